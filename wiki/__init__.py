@@ -1,0 +1,34 @@
+"""Nexus, a wiki in which a community of learners keeps what it knows."""
+
+from flask import Flask
+
+from wiki.config import Settings, read_settings, resource
+
+__version__ = "0.1.0"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; settings come from the environment when none are given.
+
+    Raises `wiki.config.WrongSetting`.
+    """
+    from wiki import cli, errors, extensions, features, frame, language  # noqa: PLC0415
+    from wiki.access import guard  # noqa: PLC0415
+
+    settings = settings or read_settings()
+    app = Flask(
+        "wiki",
+        instance_path=str(settings.instance),
+        template_folder=str(resource("templates")),
+        static_folder=str(resource("static")),
+    )
+    app.config.from_mapping(settings.flask_config())
+    app.extensions["nexus"] = settings
+    extensions.init_app(app)
+    language.init_app(app)
+    frame.init_app(app, settings)
+    guard.init_app(app)
+    errors.init_app(app)
+    features.init_app(app)
+    cli.init_app(app)
+    return app

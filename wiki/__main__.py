@@ -1,0 +1,5 @@
+"""`python -m wiki` is the `nexus` command."""
+
+from wiki.cli import main
+
+main()

@@ -1,0 +1,206 @@
+"""Settings: read from the environment in one place, checked at the start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
+# A conflict sends a text twice, and percent-encoding may triple it; in bytes.
+FORM_LIMIT = 2 * 3 * TEXT_LIMIT + 100_000
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+class WrongSetting(ValueError):
+    """A setting that can't be used; the message says which one and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment decides. Each field is the variable `NEXUS_` + its name in capitals."""
+
+    instance: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    base_url: str = ""
+    registration: str = "open"
+    public_reading: bool = True
+    starter_pages: bool = True
+    rate_limits: bool = True
+    rate_limit_storage: str = "memory://"
+    workers: int = 0
+    proxies: int = 0
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    def flask_config(self) -> dict[str, object]:
+        """The same as Flask and its extensions name it."""
+        is_https = self.base_url.startswith("https://")
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
+            "MAX_CONTENT_LENGTH": FORM_LIMIT,
+            "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
+            "SESSION_COOKIE_NAME": "nexus_session",
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": is_https,
+            "REMEMBER_COOKIE_NAME": "nexus_remember",
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SECURE": is_https,
+            # An edit may take longer than the hour after which tokens expire by default;
+            # a token still ends with its session.
+            "WTF_CSRF_TIME_LIMIT": None,
+            "RATELIMIT_ENABLED": self.rate_limits,
+            "RATELIMIT_STORAGE_URI": self.rate_limit_storage,
+            "COMPRESS_REGISTER": False,
+            "COMPRESS_BR_LEVEL": 4,
+            "COMPRESS_ALGORITHM": ["br", "gzip"],
+            "BABEL_DEFAULT_LOCALE": "en",
+            "TEMPLATES_AUTO_RELOAD": False,
+        }
+
+    def _engine_options(self) -> dict[str, object]:
+        if self.is_sqlite:
+            return {"connect_args": {"timeout": 5}}
+        return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings out of `environment` (the process's own when `None`).
+
+    Makes the instance folder and, when no `NEXUS_SECRET_KEY` is given, a key kept in it.
+    Raises `WrongSetting`.
+    """
+    env = os.environ if environment is None else environment
+    unknown = sorted(
+        name
+        for name in env
+        if name.startswith("NEXUS_") and not name.startswith("NEXUS_TEST_") and name not in NAMES
+    )
+    if unknown:
+        known = ", ".join(sorted(NAMES))
+        raise WrongSetting(f"{unknown[0]} is not a setting of Nexus. Known: {known}.")
+    instance = Path(env.get("NEXUS_INSTANCE") or default_instance()).resolve()
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(
+            f"NEXUS_INSTANCE: the folder {instance} can't be made ({error.strerror}). "
+            "Give a folder that this user may write."
+        ) from error
+    return Settings(
+        instance=instance,
+        database_url=_database_url(env.get("NEXUS_DATABASE_URL", ""), instance),
+        secret_key=_secret_key(env.get("NEXUS_SECRET_KEY", ""), instance),
+        base_url=_base_url(env.get("NEXUS_BASE_URL", "")),
+        registration=_one_of(env, "NEXUS_REGISTRATION", ("open", "invite", "closed")),
+        public_reading=_switch(env, "NEXUS_PUBLIC_READING"),
+        starter_pages=_switch(env, "NEXUS_STARTER_PAGES"),
+        rate_limits=_switch(env, "NEXUS_RATE_LIMITS"),
+        rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE") or "memory://",
+        workers=_number(env, "NEXUS_WORKERS", lowest=1, default=os.cpu_count() or 1),
+        proxies=_number(env, "NEXUS_PROXIES", lowest=0, default=0),
+    )
+
+
+NAMES = frozenset(f"NEXUS_{name.upper()}" for name in Settings.__slots__)
+
+
+def default_instance() -> Path:
+    """`instance/` of the checkout; of the current folder for an installed package."""
+    checkout = PACKAGE.parent
+    return (checkout if (checkout / "wsgi.py").is_file() else Path.cwd()) / "instance"
+
+
+def resource(name: str) -> Path:
+    """The folder `name` (`templates`, `static`, `migrations`): in the checkout or in the wheel."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def _database_url(url: str, instance: Path) -> str:
+    if not url:
+        return f"sqlite:///{instance / 'nexus.sqlite3'}"
+    scheme = url.partition(":")[0]
+    if scheme in ("postgres", "postgresql"):
+        return "postgresql+psycopg" + url[len(scheme) :]
+    if scheme not in ("sqlite", "postgresql+psycopg"):
+        raise WrongSetting(
+            f"NEXUS_DATABASE_URL: {scheme}: is not supported. "
+            "Use sqlite:////path/to/file or postgresql://user:password@host/name."
+        )
+    return url
+
+
+def _secret_key(key: str, instance: Path) -> str:
+    if key:
+        if len(key) < 32:
+            raise WrongSetting(
+                "NEXUS_SECRET_KEY: at least 32 characters are needed. Make one with: "
+                'python -c "import secrets; print(secrets.token_hex(32))"'
+            )
+        return key
+    path = instance / "secret_key"
+    if path.exists():
+        return _read_key(path)
+    draft = instance / f".secret_key-{os.getpid()}"
+    try:
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_hex(32))
+        # Several processes may start at once: the first link stands, and all read that one.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    except OSError as error:
+        raise WrongSetting(
+            f"NEXUS_INSTANCE: {path} can't be written ({error.strerror}). "
+            "Give a folder that this user may write, or set NEXUS_SECRET_KEY."
+        ) from error
+    return _read_key(path)
+
+
+def _read_key(path: Path) -> str:
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise WrongSetting(f"{path} is too short to be a key. Delete it: a new one is made.")
+    return key
+
+
+def _base_url(url: str) -> str:
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise WrongSetting(
+            f"NEXUS_BASE_URL: {url!r} is not an address. Write it as https://wiki.example.org"
+        )
+    return url.rstrip("/")
+
+
+def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name) or choices[0]
+    if value not in choices:
+        raise WrongSetting(f"{name}: {value!r} is none of {', '.join(choices)}.")
+    return value
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    value = (env.get(name) or "on").lower()
+    if value not in ("on", "off"):
+        raise WrongSetting(f"{name}: {value!r} is neither on nor off.")
+    return value == "on"
+
+
+def _number(env: Mapping[str, str], name: str, *, lowest: int, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdecimal() or int(value) < lowest:
+        raise WrongSetting(f"{name}: {value!r} is not a whole number from {lowest} up.")
+    return int(value)

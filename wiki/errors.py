@@ -1,0 +1,292 @@
+"""Error pages: each named exception has its status and its words here, and nowhere else.
+
+What a person typed comes back with every one of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import AnonymousUserMixin, current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+
+from wiki.access import can_edit, can_undelete, current_viewer
+from wiki.accounts.errors import PersonNotFound, SignInNeeded
+from wiki.extensions import StorageUnavailable, db, storage_reason
+from wiki.markup.names import NameRefused, clean_path, clean_title
+from wiki.pages.drafts import DraftNotFound
+from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.read import deleted_page, pages_below, similar_pages
+from wiki.pages.sections import SectionNotFound
+from wiki.pagination import NoSuchListPage
+
+# Fields whose content is somebody's work, and what says on which revision it was done;
+# passwords never come back.
+KEPT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
+CARRIED_FIELDS = ("base_revision", "section", "began_with", "mine")
+# What may be sent without being signed in; everything else that is sent needs a session.
+OPEN_BLUEPRINTS = ("accounts", "hub")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How an error is told: status, what happened, what to do."""
+
+    status: int
+    title: Any
+    message: Any
+    advice: Any = ""
+
+
+_SIGN_IN_AGAIN = _l(
+    "Sign in again in another tab of this browser, then come back here and press Save."
+)
+
+TOLD: dict[type[Exception], Told] = {
+    RevisionNotFound: Told(
+        404,
+        _l("No such revision"),
+        _l("This page has no revision of that number."),
+        _l("Its history shows the ones there are."),
+    ),
+    RevisionErased: Told(
+        410,
+        _l("Erased"),
+        _l("The text of this revision was taken out for good."),
+        _l("The page's history says who did it, and why."),
+    ),
+    SectionNotFound: Told(
+        409,
+        _l("The section is gone"),
+        _l("The page has no section of that name to put your text into, so it wasn't saved."),
+        _l("Copy your text, open the whole page, and put it where it belongs."),
+    ),
+    DraftNotFound: Told(
+        404,
+        _l("No such draft"),
+        _l("You have no draft of that number; it may have been saved or thrown away."),
+    ),
+    PersonNotFound: Told(
+        404,
+        _l("Nobody of that name"),
+        _l("There is no person of that name here."),
+        _l("Names are spelled as they stand in histories and recent changes."),
+    ),
+    NoSuchListPage: Told(
+        404,
+        _l("No such page of this list"),
+        _l("The list has no page of that number."),
+        _l("Begin at its first page."),
+    ),
+    Forbidden: Told(
+        403,
+        _l("Not yours to change"),
+        _l("Your account can read here, and not do this."),
+        _l("Somebody who runs the hub can give your account more rights."),
+    ),
+    SignInNeeded: Told(
+        401,
+        _l("You are signed out"),
+        _l("Your session ended before this arrived, so it wasn't saved."),
+        _SIGN_IN_AGAIN,
+    ),
+    CSRFError: Told(
+        400,
+        _l("This form is no longer valid"),
+        _l("It was opened in another session, or without cookies, so it wasn't saved."),
+        _l("If you are signed in, press Save once more. If not: sign in in another tab first."),
+    ),
+    StorageUnavailable: Told(
+        503,
+        _l("It can't be saved just now"),
+        _l("The database can't take a change at the moment."),
+        _l("Try again in a few seconds."),
+    ),
+    RequestEntityTooLarge: Told(
+        413,
+        _l("That is too large"),
+        _l("What was sent is larger than this wiki takes at once."),
+        _l("Go back: your browser still has it. Split it into several pages."),
+    ),
+}
+
+_GONE = Told(
+    404,
+    _l("The page is gone"),
+    _l("It was deleted while you were writing, so what you wrote wasn't saved."),
+    _l("You can save it as a page of its own, or bring the old page back first."),
+)
+
+HTTP_TOLD: dict[int, Told] = {
+    400: Told(400, _l("That can't be understood"), _l("The request was not complete or correct.")),
+    401: Told(401, _l("Sign in first"), _l("This is for people who are signed in.")),
+    403: Told(403, _l("Not for you"), _l("You may not see or do this.")),
+    404: Told(
+        404,
+        _l("Nothing here"),
+        _l("There is no page at this address."),
+        _l("Search for it, or begin at the front page."),
+    ),
+    405: Told(405, _l("Not this way"), _l("This address takes another kind of request.")),
+    429: Told(
+        429,
+        _l("Too many attempts"),
+        _l("There were too many attempts from your address in a short time."),
+        _l("Wait a minute, then try again."),
+    ),
+    500: Told(
+        500,
+        _l("Something went wrong"),
+        _l("That is our mistake, and it has been noted."),
+        _l("Try again; what you typed is below if you were writing."),
+    ),
+    503: Told(503, _l("Not available just now"), _l("Try again in a few seconds.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(refuse_nul)
+    for kind in TOLD:
+        app.register_error_handler(kind, _teller(kind))
+    app.register_error_handler(CSRFError, show_wrong_token)
+    app.register_error_handler(PageNotFound, show_missing)
+    app.register_error_handler(NameRefused, show_missing)
+    app.register_error_handler(DBAPIError, show_database_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(Exception, show_unexpected)
+
+
+def refuse_nul() -> None:
+    """Nothing has NUL in its name, and PostgreSQL refuses to be asked for it."""
+    if "\x00" in request.path:
+        raise NotFound
+
+
+def _teller(kind: type[Exception]) -> Callable[[Exception], ResponseReturnValue]:
+    return lambda _error: tell(TOLD[kind])
+
+
+def tell(told: Told, *, save_at: str = "") -> ResponseReturnValue:
+    """The error page for `told`, in the form the client asked for.
+
+    `save_at` is where the form with what was typed leads; without it, where it came from.
+    """
+    if _wants_json():
+        return {"error": str(told.message)}, told.status
+    return (
+        render_template(
+            "errors/error.html",
+            status=told.status,
+            title=told.title,
+            message=told.message,
+            advice=told.advice,
+            actions=_actions(told),
+            kept=_kept(),
+            kept_url=save_at or request.full_path.removesuffix("?"),
+        ),
+        told.status,
+    )
+
+
+def _kept() -> dict[str, str]:
+    """What was typed into the form of this request, if it can still be read.
+
+    An empty field is kept too: somebody may have emptied it.
+    """
+    if request.method != "POST" or request.blueprint == "accounts":
+        return {}
+    try:
+        names = (*KEPT_FIELDS, *CARRIED_FIELDS)
+        typed = {name: request.form[name] for name in names if name in request.form}
+    except HTTPException:
+        return {}
+    return typed if any(typed.get(name) for name in ("text", "title", "summary")) else {}
+
+
+def _actions(told: Told) -> list[tuple[Any, str]]:
+    front = (_l("Front page"), url_for("hub.front"))
+    if told.status in (400, 401) and not _is_signed_in():
+        here = request.full_path.removesuffix("?")
+        back = here if request.blueprint == "pages" else None
+        return [(_l("Sign in"), url_for("accounts.login", next=back)), front]
+    return [front]
+
+
+def _is_signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def _wants_json() -> bool:
+    accepted = request.accept_mimetypes
+    return (
+        accepted.best_match(["text/html", "application/json"]) == "application/json"
+        and accepted["application/json"] > accepted["text/html"]
+    )
+
+
+def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
+    """A session that ended takes its token along: then that is what to tell."""
+    is_signed_out = not _is_signed_in() and request.blueprint not in OPEN_BLUEPRINTS
+    return tell(TOLD[SignInNeeded if is_signed_out else CSRFError])
+
+
+def show_missing(error: Exception) -> ResponseReturnValue:
+    """No page there: an offer to write it, and what is known about it."""
+    viewer = current_viewer()
+    path = (request.view_args or {}).get("path", "")
+    if "text" in _kept() and can_edit(viewer):
+        return tell(_GONE, save_at=url_for("pages.new", path=path))
+    try:
+        title = clean_title(path.rpartition("/")[2].replace("-", " ").replace("_", " "))
+        clean_path(path)
+        # What stands for bytes that are no text: nobody has meant it.
+        is_possible = "\ufffd" not in path
+    except NameRefused:
+        title, is_possible = "", False
+    gone = deleted_page(path) if is_possible else None
+    return (
+        render_template(
+            "pages/missing.html",
+            path=path,
+            title=title[:1].upper() + title[1:] or _l("No page here"),
+            can_write=is_possible and can_edit(viewer),
+            is_possible=is_possible,
+            below=pages_below(viewer, path) if is_possible else [],
+            similar=similar_pages(viewer, path) if is_possible else [],
+            deleted=gone if gone is not None and can_undelete(viewer, gone) else None,
+        ),
+        404,
+    )
+
+
+def show_database_error(error: DBAPIError) -> ResponseReturnValue:
+    """A database that is busy, read-only, full or away; anything else is a mistake of ours."""
+    db.session.rollback()
+    # The error page would ask again who is signed in, and fail in the same way.
+    g._login_user = AnonymousUserMixin()
+    reason = storage_reason(error)
+    current_app.logger.exception("Database unavailable: %s", reason)
+    return tell(TOLD[StorageUnavailable])
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    told = HTTP_TOLD.get(error.code)
+    if told is None:
+        told = Told(error.code, error.name, error.description or "")
+    return tell(told)
+
+
+def show_unexpected(error: Exception) -> ResponseReturnValue:
+    """A mistake of ours: noted in the log, told without details, nothing typed lost."""
+    if current_app.testing or current_app.debug:
+        raise error
+    current_app.logger.exception("Unexpected error at %s", request.path, exc_info=error)
+    db.session.rollback()
+    return tell(HTTP_TOLD[500])

@@ -1,0 +1,102 @@
+"""What surrounds every page: headers, assets by content, filters, and what templates know."""
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import format_date, format_datetime
+from markupsafe import Markup
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from wiki.access import can_administer, can_delete, can_edit, current_viewer
+from wiki.config import Settings, resource
+from wiki.extensions import compress_unless_secret
+
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "nexus_theme"
+ASSET_AGE = 365 * 24 * 3600  # seconds; an asset's address changes with its content
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' https: data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+    )
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    app.jinja_env.globals.update(asset=asset_url, theme=chosen_theme)
+    app.jinja_env.filters.update(day=day, moment=moment)
+    app.context_processor(_permissions)
+    app.after_request(_secure)
+    app.after_request(compress_unless_secret)
+
+
+def chosen_theme() -> str:
+    """What the reader chose: `system`, `light` or `dark`."""
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return theme if theme in THEMES else THEMES[0]
+
+
+def day(time: datetime) -> Markup:
+    """A `<time>` that shows the date."""
+    return Markup('<time datetime="{}">{}</time>').format(
+        time.isoformat(timespec="seconds"), format_date(time, "d MMM y")
+    )
+
+
+def moment(time: datetime) -> Markup:
+    """A `<time>` that shows date, hour and minute, in UTC; scripts show the reader's zone."""
+    return Markup('<time datetime="{}" data-moment>{}</time>').format(
+        time.isoformat(timespec="seconds"), format_datetime(time, "d MMM y, HH:mm 'UTC'")
+    )
+
+
+def asset_url(name: str) -> str:
+    """The address of a file in `static/`; it changes with the content."""
+    return _asset_url(name, request.script_root)
+
+
+@cache
+def _asset_url(name: str, script_root: str) -> str:
+    fingerprint = hashlib.sha256((resource("static") / name).read_bytes()).hexdigest()[:12]
+    return f"{script_root}/static/{name}?v={fingerprint}"
+
+
+def _permissions() -> dict[str, Any]:
+    viewer = current_viewer()
+    return {
+        "viewer": viewer,
+        "may_edit": can_edit(viewer),
+        "may_delete": can_delete(viewer),
+        "may_administer": can_administer(viewer),
+    }
+
+
+def _secure(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        headers["Cache-Control"] = f"public, max-age={ASSET_AGE}, immutable"
+    return response

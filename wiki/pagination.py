@@ -1,0 +1,47 @@
+"""Lists in pages: the one way they are numbered."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+PER_PAGE = 50
+
+
+class NoSuchListPage(LookupError):
+    """`page=` is no number, or past the end of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pagination:
+    """One page of a list of `total` things."""
+
+    page: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.per_page
+
+    def url(self, page: int) -> str:
+        """The address of this list at `page`, with everything else that was asked for."""
+        values = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+        values.pop("page", None)
+        if page > 1:
+            values["page"] = [str(page)]
+        return url_for(request.endpoint or "", **values)
+
+
+def paginate(total: int, per_page: int = PER_PAGE) -> Pagination:
+    """The page of a list that the request's `page=` asks for. Raises `NoSuchListPage`."""
+    asked = request.args.get("page", "1")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 8):
+        raise NoSuchListPage
+    pagination = Pagination(int(asked), per_page, total)
+    if not 1 <= pagination.page <= pagination.pages:
+        raise NoSuchListPage
+    return pagination

@@ -1,0 +1,40 @@
+"""Who works on an instance folder: its server tells it, and what must have it alone asks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOCK = "serve.lock"
+
+
+class StillRunning(RuntimeError):
+    """A server works on the instance."""
+
+
+@contextmanager
+def announce_running(instance: Path) -> Iterator[None]:
+    """Hold the instance as a server, beside others; it is let go when the process dies.
+
+    Raises `StillRunning` while `have_alone` is in its block.
+    """
+    with _locked(instance, is_alone=False):
+        yield
+
+
+@contextmanager
+def have_alone(instance: Path) -> Iterator[None]:
+    """Keep servers out while the block runs. Raises `StillRunning`."""
+    with _locked(instance, is_alone=True):
+        yield
+
+
+@contextmanager
+def _locked(instance: Path, *, is_alone: bool) -> Iterator[None]:
+    import fcntl  # noqa: PLC0415  # not on Windows
+
+    with (instance / LOCK).open("w") as file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StillRunning(str(instance)) from error
+        yield
