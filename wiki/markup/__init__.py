@@ -1,0 +1,19 @@
+"""Markdown -> safe HTML, outline, links, plain text. Pure: no Flask, no database."""
+
+from wiki.markup.bounded import expect_text, render
+from wiki.markup.model import Heading, Link, Rendered, Section
+from wiki.markup.places import MISSING_HINT, fill_links
+
+RENDERER_VERSION = "1"  # raised when the HTML of an unchanged text changes
+
+__all__ = [
+    "MISSING_HINT",
+    "RENDERER_VERSION",
+    "Heading",
+    "Link",
+    "Rendered",
+    "Section",
+    "expect_text",
+    "fill_links",
+    "render",
+]

@@ -1,0 +1,38 @@
+"""`render`: every text gets an answer, in bounded time and memory."""
+
+import logging
+
+from wiki.markup import guard
+from wiki.markup.model import NestedTooDeep, Rendered
+
+_log = logging.getLogger(__name__)
+
+
+def render(text: str, *, path: str = "") -> Rendered:
+    """Safe HTML of a Markdown `text` and what is known about it; `path` is the page's own, against
+    which relative links are resolved.
+
+    Never raises; safe to call from any thread. A small text with nothing odd is rendered here,
+    every other one in a worker process that is killed after `worker.TIME_LIMIT` seconds; then the
+    answer is the escaped source and `is_complete` is false.
+    """
+    # Neither the parsers nor subprocesses are loaded by who only fills links.
+    from wiki.markup import pool, rendering  # noqa: PLC0415
+
+    try:
+        if guard.is_plain(text):
+            return rendering.render_unbounded(text, path)
+        answer = pool.worker.ask(text, path)
+    except (NestedTooDeep, RecursionError):
+        answer = None
+    except Exception:  # whatever it is, the reader gets the text
+        _log.warning("a text of %d characters could not be rendered", len(text), exc_info=True)
+        answer = None
+    return answer or rendering.source_instead(text)
+
+
+def expect_text() -> None:
+    """Somebody opened an editor: have the worker process ready when they save. Returns at once."""
+    from wiki.markup import pool  # noqa: PLC0415
+
+    pool.worker.warm()

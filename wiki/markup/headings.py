@@ -1,0 +1,83 @@
+"""Heading levels, ids and the outline."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from wiki.markup.model import Heading
+
+_FRAME_PREFIX = "nx-"  # the ids of the templates begin so
+_NOT_IN_SLUG = re.compile(r"[^\w\- ]")
+_WORD_CATEGORIES = frozenset("LM")  # letters and the marks on them: Python's `\w` knows no marks
+
+
+def slug_of_heading(text: str) -> str:
+    """GitHub's anchor for a heading: lower case, punctuation removed, each space a hyphen.
+
+    Source: html-pipeline's `TableOfContentsFilter` (`/[^\\p{Word}\\- ]/`).
+    """
+    lowered = text.strip().lower()
+    if lowered.isascii():
+        return _NOT_IN_SLUG.sub("", lowered).replace(" ", "-")
+    return "".join(filter(_stays, lowered)).replace(" ", "-")
+
+
+def _stays(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] in _WORD_CATEGORIES or category in {"Nd", "Pc"} or character in "- "
+
+
+class Ids:
+    """Gives each heading of a page an id of its own: `a`, `a-1`, `a-2` as GitHub does."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def take(self, text: str) -> str:
+        slug = slug_of_heading(text) or "section"
+        if slug.startswith(_FRAME_PREFIX):
+            slug = "user-" + slug
+        unique = slug
+        while unique in self._seen:
+            self._seen[slug] += 1
+            unique = f"{slug}-{self._seen[slug]}"
+        self._seen[unique] = 0
+        return unique
+
+
+def number_headings(tokens: Sequence[Token]) -> list[Heading]:
+    """Set tag and id of every heading token; returns the outline.
+
+    The page's title is the document's only h1: from the first h1 of the text on, every heading
+    goes down one level.
+    """
+    ids = Ids()
+    outline: list[Heading] = []
+    shift = 0
+    for position, token in enumerate(tokens):
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            if level == 1:
+                shift = 1
+            level = min(level + shift, 6)
+            text = text_of_inline(tokens[position + 1])
+            line = token.map[0] if token.map and token.level == 0 else -1
+            heading = Heading(level, ids.take(text), text, line)
+            token.tag = tokens[position + 2].tag = f"h{level}"
+            token.attrs["id"] = heading.id
+            token.meta["heading"] = heading
+            outline.append(heading)
+    return outline
+
+
+def text_of_inline(inline: Token) -> str:
+    """The readable text of an inline token, white space collapsed, pictures left out."""
+    parts = []
+    for child in inline.children or ():
+        if child.type in {"text", "code_inline"}:
+            parts.append(child.content)
+        elif child.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+    return "".join(parts).strip()

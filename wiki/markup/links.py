@@ -1,0 +1,129 @@
+"""Where a link leads: another page, this page, elsewhere on this site, outside, or nowhere."""
+
+import re
+import unicodedata
+from enum import Enum, auto
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from wiki.markup.names import RESERVED_ROOTS
+
+_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufdd0-\ufdef]+")
+_UNSEEN_IN_NAMES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SCHEME = re.compile(r"[^/?#]*:")
+_EXTERNAL = re.compile(
+    r"""(?:https?://[^/?#\\%<>"\s]+(?:[/?#]|$)|mailto:[^@\s]+@)""", re.IGNORECASE
+)
+_MARKDOWN_FILE = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
+# A relative link to a file that a page can't be; `node.js` and `asp.net` are names of pages.
+_OTHER_FILE = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|docx?|xlsx?|pptx?"
+    r"|odt|mp[34]|webm|ogg|wav|mov|avi|exe|html?|php|aspx?)$",
+    re.IGNORECASE,
+)
+
+
+class Kind(Enum):
+    """How a link is written into the page."""
+
+    PAGE = auto()  # `target` is a page's path or title
+    ANCHOR = auto()  # on this page
+    LOCAL = auto()  # a route of this site: `target` is the address
+    EXTERNAL = auto()  # `target` is the address
+    NOWHERE = auto()  # nothing that may be followed
+
+
+class Destination(NamedTuple):
+    """What an `href` means; `target` is unquoted text for a page, an address otherwise."""
+
+    kind: Kind
+    target: str = ""
+    fragment: str = ""
+
+
+NOWHERE = Destination(Kind.NOWHERE)
+
+
+def destination_of(href: str, path: str = "") -> Destination:
+    """What `href`, written on the page at `path`, leads to.
+
+    Browsers ignore white space and controls inside addresses, so they go first.
+    """
+    href = _UNSEEN.sub("", href)
+    if href.startswith("#"):
+        return Destination(Kind.ANCHOR, fragment=unquote(href[1:]))
+    if _EXTERNAL.match(href):
+        return Destination(Kind.EXTERNAL, href)
+    if href[:4].lower() == "www.":
+        return Destination(Kind.EXTERNAL, "https://" + href)
+    if not href or "\\" in href or href.startswith("//") or _SCHEME.match(href):
+        return NOWHERE
+    return _inside(href, path)
+
+
+def _inside(href: str, path: str) -> Destination:
+    address, _, fragment = href.partition("#")
+    address, has_query, _ = address.partition("?")
+    if address.startswith("/"):
+        root, _, rest = address[1:].partition("/")
+        if root == "wiki" and rest and not has_query:
+            return _page(rest, fragment)
+        if root in RESERVED_ROOTS or root == "" or has_query:
+            return Destination(Kind.LOCAL, href)
+        return _page(_MARKDOWN_FILE.sub("", address), fragment)
+    if not address or _OTHER_FILE.search(address):
+        return NOWHERE
+    folder = path.rpartition("/")[0]
+    return _page(f"{folder}/{_MARKDOWN_FILE.sub('', address)}", fragment)
+
+
+def _page(address: str, fragment: str) -> Destination:
+    parts: list[str] = []
+    for part in unquote(address).split("/"):
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append(part)
+    target = normal_target("/".join(parts))
+    if not target or "\\" in target:
+        return NOWHERE
+    return Destination(Kind.PAGE, target, unquote(fragment))
+
+
+def normal_target(written: str) -> str:
+    """A link's target as it is recorded: NFC, runs of white space as one space, stripped."""
+    visible = _UNSEEN_IN_NAMES.sub("", written)
+    return unicodedata.normalize("NFC", " ".join(visible.split()))
+
+
+def place_of(target: str, fragment: str) -> str:
+    """The `href` of a marked place: `wiki:`, both parts percent-encoded as UTF-8."""
+    place = "wiki:" + quote(target, safe="/")
+    return f"{place}#{quote(fragment, safe='')}" if fragment else place
+
+
+def wiki_destination(target: str, fragment: str) -> Destination:
+    """A wikilink's destination from its two percent-encoded parts."""
+    if not target:
+        return Destination(Kind.ANCHOR, fragment=unquote(fragment))
+    return Destination(Kind.PAGE, unquote(target), unquote(fragment))
+
+
+def anchor_of(fragment: str) -> str:
+    """The `href` of a place on the same page."""
+    return "#" + quote(fragment, safe=":")
+
+
+def is_safe_address(value: str) -> bool:
+    """The sanitiser's own check of an `href`, stricter than bleach's, which takes
+    `javascript:123` for a host and a port."""
+    value = _UNSEEN.sub("", value)
+    return bool(_EXTERNAL.match(value)) or not (
+        _SCHEME.match(value) or value.startswith("//") or "\\" in value
+    )
+
+
+def is_safe_image(value: str) -> bool:
+    """Pictures come over `https:` or from this site's own files."""
+    value = _UNSEEN.sub("", value)
+    return re.match(r"https://[^/?#\\]|/files/", value) is not None and "\\" not in value

@@ -1,0 +1,34 @@
+"""Marks by which the sanitiser tells our own markup from the author's.
+
+The marks are Unicode noncharacters. `clean_source` removes them from every text before anything
+else sees it and no entity makes one, so what carries a mark was written by this package.
+"""
+
+import re
+
+OURS = "\ufdd0"  # begins an attribute value that we wrote
+_SLOT_OPEN, _SLOT_CLOSE = "\ufdd1", "\ufdd2"  # around the number of a piece put in afterwards
+
+_SLOT = re.compile(f"<pre>{_SLOT_OPEN}([0-9]+){_SLOT_CLOSE}</pre>")
+_MARKS = re.compile("[\ufdd0-\ufdef]")
+_SPACES = re.compile("[\x0b\x0c]")
+# Controls, lone surrogates and noncharacters: Python-Markdown, bleach and UTF-8 each trip over one.
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def clean_source(text: str) -> str:
+    """`text` with line ends as `\\n` and what cannot be displayed as U+FFFD."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNREADABLE.sub("\ufffd", _SPACES.sub(" ", text))
+
+
+def slot_text(number: int) -> str:
+    """What stands inside a `<pre>` where piece `number` goes after sanitising."""
+    return f"{_SLOT_OPEN}{number}{_SLOT_CLOSE}"
+
+
+def fill_slots(html: str, pieces: list[str]) -> str:
+    """`html` with each slot replaced by its piece, and no mark left."""
+    if pieces:
+        html = _SLOT.sub(lambda found: pieces[int(found[1])], html)
+    return _MARKS.sub("", html)

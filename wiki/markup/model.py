@@ -1,0 +1,62 @@
+"""What a rendering is made of."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+LinkKind = Literal["wiki", "markdown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading as it is displayed: `level` 2 to 6, `id` without `#`.
+
+    `line` is where it begins in the source, from 0; -1 inside a list, a quote or another block.
+    """
+
+    level: int
+    id: str
+    text: str
+    line: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link to another page: its path or title as written (NFC, stripped), not yet resolved."""
+
+    target: str
+    fragment: str
+    kind: LinkKind
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The readable text under one heading, without the heading; `id` is empty for the lead."""
+
+    id: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Safe HTML and everything that is known about the text after reading it once.
+
+    `code` is the text of code blocks and inline code; `body` the prose, inline code included,
+    without headings and code blocks; `plain` everything readable, in order, one block a line.
+    `is_complete` is false when a bound was hit: `html` is then the escaped source with a word
+    about it, and outline and sections are empty.
+    """
+
+    html: str
+    outline: tuple[Heading, ...]
+    links: tuple[Link, ...]
+    sections: tuple[Section, ...]
+    headings: tuple[str, ...]
+    code: str
+    body: str
+    plain: str
+    is_complete: bool
+
+
+class NestedTooDeep(ValueError):
+    """The text has more levels of lists and quotes than the parser reads."""

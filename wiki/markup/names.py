@@ -1,0 +1,119 @@
+"""Paths, titles and the key by which they are compared.
+
+A path is what stands in the address (`challenges/n-plus-one-queries`); a key is the same path
+folded, so that two spellings of one name are one page on every database.
+"""
+
+import re
+import unicodedata
+
+PATH_LIMIT = 250  # characters; an address must still be one that people paste
+SEGMENT_LIMIT = 100  # characters
+TITLE_LIMIT = 200  # characters
+KEY_LIMIT = 500  # characters; folding makes up to three letters of one
+
+# First segments of addresses that belong to the application, not to a page.
+_ROUTES = """
+    account admin api blame changes changes.atom delete diff drafts edit erase favicon.ico files
+    healthz history kinds links login logout new opensearch.xml pages preview raw readyz register
+    rename report restore robots.txt search static tags theme undelete users wiki
+"""
+RESERVED_ROOTS = frozenset(re.findall(r"\S+", _ROUTES))
+
+_SEPARATORS = re.compile(r"[\s_]+")
+_NOT_IN_SLUG = re.compile(r"[^\w.+-]+")
+_DASHES = re.compile(r"-{2,}")
+_SHARP = re.compile(r"(?<=\w)#")
+# Categories that make two names look alike, or a name look like nothing: controls, formats
+# (bidi marks, zero-width joiners at odd places), surrogates, private use, unassigned.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class NameRefused(ValueError):
+    """A title or path that no page can have. `reason` is one of the codes of `check_path`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def is_hidden(character: str) -> bool:
+    """Whether `character` is a control, format, surrogate, private or unassigned code point."""
+    return unicodedata.category(character) in _HIDDEN_CATEGORIES
+
+
+def key_of(name: str) -> str:
+    """The form by which paths and titles are compared: NFC, casefolded, spaces and `_` as `-`.
+
+    Folding twice gives the same: casefolding can undo NFC, so it is normalised again.
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    parts = (_SEPARATORS.sub("-", part.strip()) for part in folded.split("/"))
+    return "/".join(part for part in parts if part)
+
+
+def slug_of(title: str) -> str:
+    """A path segment made of `title`; empty when nothing in it can stand in an address."""
+    text = unicodedata.normalize("NFC", title).lower().replace("/", "-")
+    text = _SHARP.sub("-sharp", text)
+    text = "".join(c for c in text if not is_hidden(c))
+    slug = _DASHES.sub("-", _NOT_IN_SLUG.sub("-", _SEPARATORS.sub("-", text)))
+    return slug[:SEGMENT_LIMIT].strip("-.")
+
+
+def clean_title(title: str) -> str:
+    """`title` in NFC with runs of white space as one space.
+
+    Raises `NameRefused` (`empty`, `too-long`, `hidden`).
+    """
+    text = " ".join(unicodedata.normalize("NFC", title).split())
+    if not text:
+        raise NameRefused("empty")
+    if len(text) > TITLE_LIMIT:
+        raise NameRefused("too-long")
+    if any(map(is_hidden, text)) and not _is_joined_script(text):
+        raise NameRefused("hidden")
+    return text
+
+
+def _is_joined_script(text: str) -> bool:
+    """Persian, Hindi and emoji need the zero-width (non-)joiner inside a word: allowed there."""
+    hidden = [i for i, c in enumerate(text) if is_hidden(c)]
+    return all(
+        text[i] in "\u200c\u200d"
+        and 0 < i < len(text) - 1
+        and not text[i - 1].isspace()
+        and not text[i + 1].isspace()
+        and not text[i - 1].isascii()
+        for i in hidden
+    )
+
+
+def clean_path(path: str) -> str:
+    """`path` as it is stored: NFC, white space as `-`, no empty segment at its ends.
+
+    Raises `NameRefused`: `empty`, `too-long`, `hidden` (control or invisible characters),
+    `dots` (`.` and `..` as a segment), `character` (one of `\\ ? # % [ ] | < > " { } ^` and the
+    grave accent), `empty-segment`.
+    """
+    text = unicodedata.normalize("NFC", path).strip().strip("/")
+    if not text:
+        raise NameRefused("empty")
+    if len(text) > PATH_LIMIT:
+        raise NameRefused("too-long")
+    if any(map(is_hidden, text)) and not _is_joined_script(text):
+        raise NameRefused("hidden")
+    if any(c in '\\?#%[]|<>"{}^`' for c in text):
+        raise NameRefused("character")
+    segments = [_SEPARATORS.sub("-", part.strip()) for part in text.split("/")]
+    for segment in segments:
+        if not segment:
+            raise NameRefused("empty-segment")
+        if len(segment) > SEGMENT_LIMIT:
+            raise NameRefused("too-long")
+        if set(segment) == {"."}:
+            raise NameRefused("dots")
+    path = "/".join(segments)
+    if len(key_of(path)) > KEY_LIMIT:
+        raise NameRefused("too-long")
+    return path

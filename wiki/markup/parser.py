@@ -1,0 +1,27 @@
+"""The dialect: markdown-it-py with its rules and ours, and who turns each token into a tree."""
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.deflist import deflist_plugin
+
+from wiki.markup import autolinks, callouts, code, footnotes, tasks, tree, wikilinks
+
+NESTING_LIMIT = 60  # levels of blocks; a list costs two a level. Beyond it the parser drops text
+
+HANDLERS: dict[str, tree.Handler] = {
+    **tree.HANDLERS,
+    **callouts.HANDLERS,
+    **code.HANDLERS,
+    **footnotes.HANDLERS,
+    **tasks.HANDLERS,
+}
+
+
+def build_parser() -> MarkdownIt:
+    """CommonMark, GFM's additions and the wiki's. Not thread-safe while parsing."""
+    parser = MarkdownIt("commonmark", {"maxNesting": NESTING_LIMIT})
+    parser.enable(["table", "strikethrough"])
+    parser.options["strikethrough_single_tilde"] = True
+    parser.use(deflist_plugin)
+    for rule in (autolinks, callouts, footnotes, tasks, wikilinks):
+        rule.install(parser)
+    return parser

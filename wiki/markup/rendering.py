@@ -1,0 +1,65 @@
+"""Text -> `Rendered`, here and now, without a bound on time."""
+
+import threading
+
+from wiki.markup.code import code_block
+from wiki.markup.marks import clean_source, fill_slots
+from wiki.markup.model import Link, Rendered
+from wiki.markup.sanitize import sanitize
+from wiki.markup.shell import Shell
+from wiki.markup.textparts import text_parts
+from wiki.markup.wikilinks import links_in_source
+
+SOURCE_NOTE = "This text could not be formatted in the time a page is given. Its source is shown."
+
+
+class _PerThread(threading.local):
+    def __init__(self) -> None:
+        self.shell = Shell()
+
+
+_per_thread = _PerThread()
+
+
+def render_unbounded(text: str, path: str = "") -> Rendered:
+    """Raises `NestedTooDeep` and `RecursionError` on hostile texts; takes what time it takes."""
+    shell = _per_thread.shell
+    unsafe = shell.convert(clean_source(text))
+    ids = frozenset(heading.id for heading in shell.outline)
+    html, links = sanitize(unsafe, path, ids)
+    parts = text_parts(shell.tokens)
+    return Rendered(
+        html=fill_slots(html, shell.pieces),
+        outline=tuple(shell.outline),
+        links=tuple(links),
+        sections=parts.sections,
+        headings=tuple(heading.text for heading in shell.outline),
+        code=parts.code,
+        body=parts.body,
+        plain=parts.plain,
+        is_complete=True,
+    )
+
+
+def source_instead(text: str) -> Rendered:
+    """The source itself, escaped, with a clear word: for what could not be rendered in its bound.
+
+    Its words and wikilinks are still found.
+    """
+    source = clean_source(text)
+    html = (
+        f'<div class="admonition warning"><p class="admonition-title">{SOURCE_NOTE}</p></div>\n'
+        f"{code_block(source, '')}"
+    )
+    found = (Link(target, fragment, "wiki") for target, fragment in links_in_source(source))
+    return Rendered(
+        html=html,
+        outline=(),
+        links=tuple(dict.fromkeys(found)),
+        sections=(),
+        headings=(),
+        code="",
+        body=source,
+        plain=source,
+        is_complete=False,
+    )

@@ -1,0 +1,178 @@
+"""markdown-it-py's tokens -> Python-Markdown's ElementTree.
+
+Each kind of token that is more than its tag has a handler, which its subject's module brings.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import code_escape
+from markdown_it.token import Token
+
+from wiki.markup.marks import OURS, slot_text
+
+COLOUR_TIME = 0.5  # seconds a page; a lexer slower than that costs the colours, not the page
+
+Handler = Callable[["TreeBuilder", Token], None]
+
+
+class TreeBuilder:
+    """Builds one page's tree. `stash` keeps raw HTML aside and returns its placeholder.
+
+    Text is collected in a list until the next element begins or ends: adding to `tail` piece by
+    piece is quadratic.
+    """
+
+    def __init__(self, handlers: Mapping[str, Handler], stash: Callable[[str], str]) -> None:
+        self.handlers = handlers
+        self.stash = stash
+        self.colour_time = COLOUR_TIME  # seconds left for colouring code
+        self.pieces: list[str] = []  # HTML put in after sanitising, by the number of its slot
+        self._stack: list[Element] = [Element("div")]
+        self._last: Element | None = None  # the element whose tail is being written
+        self._text: list[str] = []
+
+    def build(self, tokens: Sequence[Token]) -> Element:
+        self.add(tokens)
+        self._flush()
+        return self._stack[0]
+
+    def add(self, tokens: Sequence[Token]) -> None:
+        """Add tokens where the builder stands."""
+        handlers = self.handlers
+        for token in tokens:
+            kind = token.type
+            if kind == "text":
+                self._text.append(code_escape(token.content))
+            elif handler := handlers.get(kind):
+                handler(self, token)
+            elif token.hidden:
+                self._text.append("\n")
+            elif token.nesting == 1:
+                self.open(token.tag, token.attrs)
+            elif token.nesting == -1:
+                self.close()
+                if token.block:
+                    self._text.append("\n")
+            elif token.tag:
+                self.void(token.tag, token.attrs)
+
+    def text(self, text: str) -> None:
+        """Plain text, escaped here."""
+        self._text.append(code_escape(text))
+
+    def raw(self, html: str) -> None:
+        """The author's HTML, as written; the sanitiser reads it later."""
+        self._text.append(self.stash(html))
+
+    def open(
+        self, tag: str, attrs: Mapping[str, str | int | float] | None = None, ours: str = ""
+    ) -> None:
+        """Begin an element; `ours` is a class of our own, which no author's text can carry."""
+        self._flush()
+        element = SubElement(self._stack[-1], tag)
+        for name, value in (attrs or {}).items():
+            element.set(name, str(value).replace("&", "&amp;"))
+        if ours:
+            element.set("class", OURS + ours)
+        self._stack.append(element)
+        self._last = None
+
+    def close(self) -> None:
+        """End the innermost element."""
+        self._flush()
+        self._last = self._stack.pop()
+
+    def void(
+        self, tag: str, attrs: Mapping[str, str | int | float] | None = None, ours: str = ""
+    ) -> None:
+        """An element without content."""
+        self.open(tag, attrs, ours)
+        self.close()
+
+    def put(self, html: str) -> None:
+        """HTML of our own making, a block, put in after sanitising."""
+        self.open("pre")
+        self._text.append(slot_text(len(self.pieces)))
+        self.close()
+        self._text.append("\n")
+        self.pieces.append(html)
+
+    def _flush(self) -> None:
+        if not self._text:
+            return
+        text = "".join(self._text)
+        self._text.clear()
+        if self._last is None:
+            self._stack[-1].text = text
+        else:
+            self._last.tail = text
+
+
+def _inline(builder: TreeBuilder, token: Token) -> None:
+    builder.add(token.children or ())
+
+
+def _softbreak(builder: TreeBuilder, token: Token) -> None:
+    builder.text("\n")
+
+
+def _hardbreak(builder: TreeBuilder, token: Token) -> None:
+    builder.void("br")
+    builder.text("\n")
+
+
+def _html(builder: TreeBuilder, token: Token) -> None:
+    builder.raw(token.content)
+
+
+def _image(builder: TreeBuilder, token: Token) -> None:
+    attrs = dict(token.attrs)
+    attrs["alt"] = alt_text(token.children or ())
+    builder.void("img", attrs)
+
+
+def alt_text(tokens: Sequence[Token]) -> str:
+    """The text of an image's label, as CommonMark has it in `alt`."""
+    parts = []
+    for token in tokens:
+        if token.type == "image":
+            parts.append(alt_text(token.children or ()))
+        elif token.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        else:
+            parts.append(token.content)
+    return "".join(parts)
+
+
+def _heading_open(builder: TreeBuilder, token: Token) -> None:
+    attrs = {name: value for name, value in token.attrs.items() if name != "id"}
+    builder.open(token.tag, attrs | {"id": f"{OURS}{token.attrs['id']}"})
+
+
+def _cell_open(builder: TreeBuilder, token: Token) -> None:
+    alignment = str(token.attrs.get("style", "")).removeprefix("text-align:")
+    builder.open(token.tag, ours=f"align-{alignment}" if alignment else "")
+
+
+def _link_open(builder: TreeBuilder, token: Token) -> None:
+    builder.open("a", token.attrs)
+
+
+def _inline_close(builder: TreeBuilder, token: Token) -> None:
+    builder.close()
+
+
+HANDLERS: dict[str, Handler] = {
+    "inline": _inline,
+    "softbreak": _softbreak,
+    "hardbreak": _hardbreak,
+    "html_inline": _html,
+    "html_block": _html,
+    "image": _image,
+    "heading_open": _heading_open,
+    "th_open": _cell_open,
+    "td_open": _cell_open,
+    "wikilink_open": _link_open,
+    "wikilink_close": _inline_close,
+}

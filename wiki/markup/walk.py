@@ -1,0 +1,48 @@
+"""A parsed page as the stream of tokens that bleach filters.
+
+html5lib's own walker looks up each element's place among its siblings to find the way back: on a
+page of 8,000 paragraphs that alone takes eight seconds. Here each element's children are one
+iterator on a stack.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+_VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
+
+
+def walk(root: "Element[Any]") -> Iterator[dict[str, Any]]:
+    """Tokens of everything inside `root`; comments are left out, their tails are not."""
+    if root.text:
+        yield _text(root.text)
+    stack: list[tuple[Element[Any], Iterator[Element[Any]]]] = [(root, iter(root))]
+    while stack:
+        parent, children = stack[-1]
+        for child in children:
+            if not isinstance(child.tag, str):  # a comment's tag is a function
+                if child.tail:
+                    yield _text(child.tail)
+                continue
+            yield _element("EmptyTag" if child.tag in _VOID else "StartTag", child)
+            if child.text:
+                yield _text(child.text)
+            stack.append((child, iter(child)))
+            break
+        else:
+            stack.pop()
+            if parent is root:
+                return
+            if parent.tag not in _VOID:
+                yield {"type": "EndTag", "name": parent.tag, "namespace": None}
+            if parent.tail:
+                yield _text(parent.tail)
+
+
+def _element(kind: str, element: Element) -> dict[str, Any]:
+    attributes = {(None, name): value for name, value in element.attrib.items()}
+    return {"type": kind, "name": element.tag, "namespace": None, "data": attributes}
+
+
+def _text(data: str) -> dict[str, Any]:
+    return {"type": "Characters", "data": data}
