@@ -1,0 +1,25 @@
+"""Who may see and do what: one predicate, in SQL and in Python."""
+
+from wiki.access.rules import (
+    Viewer,
+    can_administer,
+    can_delete,
+    can_edit,
+    can_read,
+    can_undelete,
+    current_viewer,
+    viewer_of,
+    visible_to,
+)
+
+__all__ = [
+    "Viewer",
+    "can_administer",
+    "can_delete",
+    "can_edit",
+    "can_read",
+    "can_undelete",
+    "current_viewer",
+    "viewer_of",
+    "visible_to",
+]

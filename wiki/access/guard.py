@@ -1,0 +1,27 @@
+"""A wiki for members only: who isn't signed in reads nothing at all."""
+
+from flask import Flask, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wiki.access.rules import current_viewer
+
+# What a person needs in order to sign in, and what a host asks of a running wiki.
+OPEN_TO_ALL = frozenset({"static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots"})
+OPEN_BLUEPRINTS = frozenset({"accounts"})
+
+
+def init_app(app: Flask) -> None:
+    if not app.extensions["nexus"].public_reading:
+        app.before_request(keep_out)
+
+
+def keep_out() -> ResponseReturnValue | None:
+    """Lead strangers to the sign-in page, whether there is something at the address or not."""
+    if current_viewer().may_read or request.endpoint in OPEN_TO_ALL:
+        return None
+    if request.blueprint in OPEN_BLUEPRINTS:
+        return None
+    accepted = request.accept_mimetypes
+    if request.method not in ("GET", "HEAD") or not accepted["text/html"]:
+        abort(401)
+    return redirect(url_for("accounts.login", next=request.full_path.removesuffix("?")))

@@ -1,0 +1,101 @@
+"""The predicate. Every list, count, search, feed, link colour, diff and raw text asks it.
+
+`access` stands below `pages`, so it knows a page by the columns that matter to it, not by its
+class: `visible_to` takes the class (or an alias), `can_read` any object that has them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flask import current_app
+from flask_login import current_user
+from sqlalchemy import ColumnElement, false
+from sqlalchemy.orm import InstrumentedAttribute
+
+from wiki.accounts.models import Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: a person's id and role, or nobody in particular."""
+
+    user_id: int | None = None
+    role: str | None = None
+    is_reading_public: bool = True
+
+    @property
+    def is_member(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def may_read(self) -> bool:
+        """Whether this viewer may read the wiki at all."""
+        return self.is_member or self.is_reading_public
+
+
+class Readable(Protocol):
+    """What the predicate needs of a page."""
+
+    @property
+    def deleted_at(self) -> datetime | None: ...
+    @property
+    def deleted_by_id(self) -> int | None: ...
+
+
+class ReadableColumns(Protocol):
+    """The same of the page class or an alias of it, as columns."""
+
+    @property
+    def deleted_at(self) -> InstrumentedAttribute[datetime | None]: ...
+
+
+def viewer_of(user: User | None, *, is_reading_public: bool = True) -> Viewer:
+    if user is None:
+        return Viewer(is_reading_public=is_reading_public)
+    return Viewer(user.id, user.role, is_reading_public)
+
+
+def current_viewer() -> Viewer:
+    """The viewer of the current request."""
+    is_public = current_app.extensions["nexus"].public_reading
+    user = current_user._get_current_object() if current_user.is_authenticated else None
+    return viewer_of(user, is_reading_public=is_public)
+
+
+def visible_to(
+    viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
+) -> ColumnElement[bool]:
+    """The pages that exist for `viewer`, as a condition on the page's columns.
+
+    Deleted pages exist for nobody; who may bring one back is told by `can_undelete`.
+    """
+    if not viewer.may_read:
+        return false()
+    condition: ColumnElement[bool] = page.deleted_at.is_(None)  # type: ignore[union-attr]
+    return condition
+
+
+def can_read(viewer: Viewer, page: Readable) -> bool:
+    """`visible_to` in Python."""
+    return viewer.may_read and page.deleted_at is None
+
+
+def can_edit(viewer: Viewer) -> bool:
+    return viewer.role in (Role.LEARNER, Role.ADMIN)
+
+
+def can_delete(viewer: Viewer) -> bool:
+    """Deleting is kept in the page's history and undone with one click, so learners may."""
+    return can_edit(viewer)
+
+
+def can_undelete(viewer: Viewer, page: Readable) -> bool:
+    """An administrator, or the learner who deleted it."""
+    if page.deleted_at is None or not can_edit(viewer):
+        return False
+    return viewer.role == Role.ADMIN or page.deleted_by_id == viewer.user_id
+
+
+def can_administer(viewer: Viewer) -> bool:
+    return viewer.role == Role.ADMIN
