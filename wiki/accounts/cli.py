@@ -1,0 +1,128 @@
+"""`nexus user …`: people, for who runs the wiki."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from wiki.accounts import people, words
+from wiki.accounts.errors import LastAdministrator, PersonNotFound, Refused
+from wiki.accounts.invitations import INVITATION_AGE, make_invitation
+from wiki.accounts.models import Role
+from wiki.accounts.register import Wish, add_person
+
+user_group = AppGroup("user", help="People: add them, change what they may do.")
+
+_roles = click.Choice([role.value for role in Role])
+_from_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the standard input, one line."
+)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what was refused, and end with status 1."""
+    try:
+        yield
+    except Refused as refused:
+        problems = refused.problems.items()
+        raise click.ClickException(" ".join(str(words.message(*p)) for p in problems)) from refused
+    except PersonNotFound as error:
+        raise click.ClickException(
+            f"Nobody is called {error.username!r}. `nexus user list` shows everybody."
+        ) from error
+    except LastAdministrator as error:
+        raise click.ClickException(
+            "This is the last administrator. Make somebody else one first: "
+            "nexus user role NAME admin"
+        ) from error
+
+
+def _read_password(password_stdin: bool) -> str:
+    if password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise click.UsageError("No terminal to ask for the password: use --password-stdin.")
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="Password again")
+    return answer
+
+
+@user_group.command("create")
+@click.argument("name")
+@click.option("--email", default="", help="An e-mail address to sign in with.")
+@click.option("--role", type=_roles, help="Without it: admin for the first person, then learner.")
+@_from_stdin
+def create(name: str, email: str, role: str | None, password_stdin: bool) -> None:
+    """Add a person called NAME."""
+    wish = Wish(name, _read_password(password_stdin), email)
+    with _told():
+        person = add_person(wish, Role(role) if role else None)
+        click.echo(f"Added {person.username} as {person.role}.")
+
+
+@user_group.command("role")
+@click.argument("name")
+@click.argument("role", type=_roles)
+def role(name: str, role: str) -> None:
+    """Let NAME do what a reader, a learner or an admin may."""
+    with _told():
+        person = people.set_role(name, Role(role))
+        click.echo(f"{person.username} is {person.role} now.")
+
+
+@user_group.command("password")
+@click.argument("name")
+@_from_stdin
+def password(name: str, password_stdin: bool) -> None:
+    """Give NAME a new password and end their sessions."""
+    with _told():
+        person = people.set_password(name, _read_password(password_stdin))
+        click.echo(f"{person.username} has a new password and is signed out everywhere.")
+
+
+@user_group.command("disable")
+@click.argument("name")
+def disable(name: str) -> None:
+    """Keep NAME out. What they wrote stays."""
+    with _told():
+        person = people.set_enabled(name, False)
+        click.echo(f"{person.username} is signed out and can't sign in any more.")
+
+
+@user_group.command("enable")
+@click.argument("name")
+def enable(name: str) -> None:
+    """Let NAME in again."""
+    with _told():
+        person = people.set_enabled(name, True)
+        click.echo(f"{person.username} can sign in again.")
+
+
+@user_group.command("list")
+def list_people() -> None:
+    """Show everybody: name, role, e-mail, since when; parted by tabs."""
+    for person in people.people():
+        state = person.role if person.is_enabled else f"{person.role}, disabled"
+        since = person.created_at.date().isoformat()
+        click.echo("\t".join((person.username, state, person.email or "-", since)))
+
+
+@user_group.command("invite")
+def invite() -> None:
+    """Make a link with which people can register for seven days."""
+    settings = current_app.extensions["nexus"]
+    if settings.registration == "closed":
+        raise click.ClickException(
+            "Registration is closed, for invited people too. Set NEXUS_REGISTRATION=invite."
+        )
+    address = current_app.url_map.bind("localhost").build(
+        "accounts.register", {"invite": make_invitation()}
+    )
+    click.echo(settings.base_url + address)
+    days = INVITATION_AGE // 86_400
+    click.echo(f"Whoever has this link can register for {days} days.", err=True)
+    if not settings.base_url:
+        click.echo("Put the wiki's address before it, or set NEXUS_BASE_URL.", err=True)

@@ -1,0 +1,34 @@
+"""E-mail addresses: optional, checked for their form only."""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from wiki.accounts.errors import Refused
+
+LONGEST = 254  # characters, RFC 5321 section 4.5.3.1.3
+
+
+def clean_email(address: str) -> str | None:
+    """`address` as it is kept, `None` for an empty one. Raises `Refused`: `not-an-address`.
+
+    The name server isn't asked, and a domain needs no dot: a wiki inside a house has addresses
+    that only the house knows.
+    """
+    address = address.strip()
+    if not address:
+        return None
+    try:
+        checked = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
+    except EmailNotValidError as error:
+        raise Refused(email="not-an-address") from error
+    if max(len(checked.normalized), len(key_of(checked.normalized))) > LONGEST:
+        raise Refused(email="not-an-address")
+    return checked.normalized
+
+
+def key_of(address: str) -> str:
+    """The form by which addresses are compared. Takes any string."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())

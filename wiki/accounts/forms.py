@@ -1,0 +1,107 @@
+"""The forms of accounts: which fields there are. What they may hold is asked of the rules."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Optional
+
+from wiki.accounts.errors import Refused
+from wiki.accounts.register import Wish, check_wish
+from wiki.accounts.words import message
+
+_NAME = {"autocapitalize": "none", "spellcheck": "false"}
+_NEW = {"autocomplete": "new-password"}
+
+
+class AccountForm(FlaskForm):  # type: ignore[misc]
+    """A form that can show what the rules refused."""
+
+    def show(self, refused: Refused) -> None:
+        for name, reason in refused.problems.items():
+            # One sentence a field is enough; the first one is about what was left out.
+            self[name].errors = self[name].errors or [message(name, reason)]
+
+    def text(self, name: str) -> str:
+        """What was typed into a field; nothing when the field wasn't sent."""
+        return self[name].data or ""
+
+
+class RegisterForm(AccountForm):
+    username = StringField(
+        _("Name"),
+        [InputRequired(message("username", "empty"))],
+        description=_("Others see it. Letters of any script, digits, dots, hyphens, underscores."),
+        render_kw=_NAME | {"autocomplete": "username"},
+    )
+    email = EmailField(
+        _("E-mail"),
+        [Optional()],
+        description=_("Only to sign in with. Others don't see it."),
+        render_kw={"autocomplete": "email"},
+    )
+    password = PasswordField(
+        _("Password"),
+        [InputRequired(message("password", "empty"))],
+        description=_("Eight characters or more. Several words make a good one."),
+        render_kw=_NEW,
+    )
+    password_confirm = PasswordField(
+        _("Password again"),
+        [EqualTo("password", message("password_confirm", "different"))],
+        render_kw=_NEW | {"required": True},
+    )
+
+    def wish(self) -> Wish:
+        return Wish(self.text("username"), self.text("password"), self.text("email"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Fields and rules together, so that everything is told at once."""
+        is_complete: bool = super().validate(extra_validators)
+        try:
+            check_wish(self.wish())
+        except Refused as refused:
+            self.show(refused)
+            return False
+        return is_complete
+
+
+class LoginForm(AccountForm):
+    username = StringField(
+        _("Name or e-mail"),
+        [InputRequired(message("username", "empty"))],
+        render_kw=_NAME | {"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _("Password"),
+        [InputRequired(message("password", "empty"))],
+        render_kw={"autocomplete": "current-password"},
+    )
+    remember = BooleanField(_("Stay signed in on this device"))
+
+
+class SettingsForm(AccountForm):
+    email = EmailField(
+        _("E-mail"),
+        [Optional()],
+        description=_("Only to sign in with. Others don't see it."),
+        render_kw={"autocomplete": "email"},
+    )
+    password = PasswordField(
+        _("New password"),
+        [Optional(strip_whitespace=False)],
+        description=_("Leave it empty to keep the one you have. A new one ends other sessions."),
+        render_kw=_NEW,
+    )
+    password_confirm = PasswordField(
+        _("New password again"),
+        [EqualTo("password", message("password_confirm", "different"))],
+        render_kw=_NEW,
+    )
+    current_password = PasswordField(
+        _("Present password"),
+        [InputRequired(message("current_password", "empty"))],
+        description=_("So that nobody changes this on a device you left open."),
+        render_kw={"autocomplete": "current-password"},
+    )

@@ -1,0 +1,119 @@
+"""Finding people, and what an administrator changes about them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from wiki.accounts import emails, names
+from wiki.accounts.errors import LastAdministrator, PersonNotFound
+from wiki.accounts.models import Role, User, new_stamp
+from wiki.accounts.passwords import check_password, hash_password
+from wiki.extensions import db, writing
+
+LONGEST_SEARCHED = 254  # characters; nobody has a longer name or address
+
+
+def person_by_name(username: str) -> User | None:
+    """The person of this name, in any spelling of it. Takes any string."""
+    return _by_key(User.username_key, names.key_of, username)
+
+
+def person_by_identifier(identifier: str) -> User | None:
+    """The person who signs in with `identifier`: a username or an e-mail address."""
+    if "@" in identifier:
+        return _by_key(User.email_key, emails.key_of, identifier)
+    return person_by_name(identifier)
+
+
+def people() -> Sequence[User]:
+    """Everybody, in the order of their coming."""
+    return db.session.scalars(select(User).order_by(User.id)).all()
+
+
+def is_anybody_there(session: Session | None = None) -> bool:
+    """Whether at least one person is registered."""
+    return (session or db.session).scalar(select(User.id).limit(1)) is not None
+
+
+def is_address_taken(session: Session, key: str, *, besides: int | None = None) -> bool:
+    """Whether another person than `besides` has the e-mail address with this key."""
+    return session.scalar(select(User.id).where(User.email_key == key)) not in (None, besides)
+
+
+def lock_people(session: Session) -> None:
+    """Wait for other changes of people, and let others wait until this transaction ends.
+
+    Who is first and who is the last administrator can only be told when nobody else is being
+    added or changed. On SQLite a write transaction is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text('LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE'))
+
+
+def set_role(username: str, role: Role) -> User:
+    """Raises `PersonNotFound`, `LastAdministrator`."""
+    with writing() as session:
+        person = _locked(session, username)
+        if role != Role.ADMIN:
+            _keep_an_administrator(session, person)
+        person.role = role
+    return person
+
+
+def set_enabled(username: str, is_enabled: bool) -> User:
+    """Switch an account on or off; off ends its sessions at once.
+
+    Raises `PersonNotFound`, `LastAdministrator`.
+    """
+    with writing() as session:
+        person = _locked(session, username)
+        if not is_enabled:
+            _keep_an_administrator(session, person)
+        person.is_enabled = is_enabled
+        person.session_stamp = new_stamp()
+    return person
+
+
+def set_password(username: str, password: str) -> User:
+    """Give somebody a new password and end their sessions. Raises `PersonNotFound`, `Refused`."""
+    known = person_by_name(username)
+    if known is None:
+        raise PersonNotFound(username)
+    check_password(password, names=(known.username, known.email or ""))
+    stored = hash_password(password)
+    with writing() as session:
+        person = _locked(session, username)
+        person.password_hash = stored
+        person.session_stamp = new_stamp()
+    return person
+
+
+def _by_key(
+    column: InstrumentedAttribute[Any], key_of: Callable[[str], str], name: str
+) -> User | None:
+    if len(name) > LONGEST_SEARCHED:
+        return None
+    key = key_of(name)
+    # PostgreSQL refuses a text with NUL in it, SQLite doesn't.
+    if not key or "\0" in key:
+        return None
+    person: User | None = db.session.scalar(select(User).where(column == key))
+    return person
+
+
+def _locked(session: Session, username: str) -> User:
+    lock_people(session)
+    person = person_by_name(username)
+    if person is None:
+        raise PersonNotFound(username)
+    return person
+
+
+def _keep_an_administrator(session: Session, leaving: User) -> None:
+    others = select(func.count()).where(
+        User.role == Role.ADMIN, User.is_enabled, User.id != leaving.id
+    )
+    if leaving.role == Role.ADMIN and not session.scalar(others):
+        raise LastAdministrator
