@@ -1,0 +1,1 @@
+"""Page, revision, link, redirect: the one write path, and what is read."""

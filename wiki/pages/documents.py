@@ -1,0 +1,165 @@
+"""Pages as search knows them: what goes into an index, and what a result shows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from wiki.access import Viewer, visible_to
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.markup.names import key_of
+from wiki.pages.models import Page, Rendering, Revision, Tag
+from wiki.search.documents import Document
+
+BATCH = 500  # ids in one statement; SQLite took 999 parameters at most for long
+
+
+@dataclass(frozen=True, slots=True)
+class PageHit:
+    """What a result page shows of a page; `sections` are `(id, heading, text)`."""
+
+    id: int
+    title: str
+    path: str
+    kind: str
+    status: str | None
+    updated_at: datetime
+    tags: tuple[str, ...]
+    sections: tuple[tuple[str, str, str], ...]
+
+
+def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
+    """The documents of these pages; a page that isn't in the answer is not to be found."""
+    session: Session = db.session()
+    documents: dict[int, Document] = {}
+    for start in range(0, len(page_ids), BATCH):
+        ids = page_ids[start : start + BATCH]
+        rows = session.execute(
+            select(
+                Page.id,
+                Page.revision_count,
+                Page.path,
+                Page.title,
+                Page.kind,
+                Page.status,
+                Page.updated_at,
+                User.username,
+                Revision.tags,
+                Rendering.sections,
+                Rendering.code,
+                Rendering.body,
+            )
+            .join(
+                Revision,
+                and_(Revision.page_id == Page.id, Revision.number == Page.revision_count),
+            )
+            .join(Rendering, Rendering.page_id == Page.id)
+            .outerjoin(User, User.id == Page.updated_by_id)
+            .where(Page.id.in_(ids), Page.deleted_at.is_(None))
+        )
+        for row in rows:
+            documents[row.id] = Document(
+                page_id=row.id,
+                revision_number=row.revision_count,
+                path=row.path,
+                title=row.title,
+                headings=tuple(heading for _id, heading, _text in row.sections if heading),
+                tags=tuple(row.tags),
+                kind=row.kind,
+                status=row.status or "",
+                author=row.username or "",
+                code=row.code,
+                body=row.body,
+                updated_at=row.updated_at,
+            )
+    return documents
+
+
+def page_states() -> Iterable[tuple[int, int]]:
+    """`(page id, number of the current revision)` of every page that is to be found."""
+    rows = db.session.execute(
+        select(Page.id, Page.revision_count).where(Page.deleted_at.is_(None)).order_by(Page.id)
+    )
+    return [(row.id, row.revision_count) for row in rows]
+
+
+def hidden_among(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
+    """Those of `page_ids` that don't exist for this viewer."""
+    ids = set(page_ids)
+    if not ids:
+        return set()
+    seen = db.session.scalars(select(Page.id).where(Page.id.in_(ids), visible_to(viewer, Page)))
+    return ids - set(seen)
+
+
+def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
+    """What a result page shows of these pages, without those the viewer may not see."""
+    rows = db.session.execute(
+        select(
+            Page.id,
+            Page.title,
+            Page.path,
+            Page.kind,
+            Page.status,
+            Page.updated_at,
+            Revision.tags,
+            Rendering.sections,
+        )
+        .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
+        .join(Rendering, Rendering.page_id == Page.id)
+        .where(Page.id.in_(page_ids), visible_to(viewer, Page))
+    )
+    return {
+        row.id: PageHit(
+            row.id,
+            row.title,
+            row.path,
+            row.kind,
+            row.status,
+            row.updated_at,
+            tuple(row.tags),
+            tuple((part[0], part[1], part[2]) for part in row.sections),
+        )
+        for row in rows
+    }
+
+
+def find_by_sql(
+    viewer: Viewer, words: Sequence[str], *, limit: int, offset: int = 0
+) -> tuple[int, list[int]]:
+    """The fallback while there is no index: pages that hold one of `words`, as plain substrings.
+
+    Returns the true total and the ids of one page of results: titles first, then the pages
+    that hold most of the words.
+    """
+    words = [word for word in dict.fromkeys(words) if word][:8]
+    if not words:
+        return 0, []
+    in_title = [_holds(Page.title_key, key_of(word)) for word in words]
+    in_text = [
+        or_(_holds(func.lower(Rendering.body), word), _holds(func.lower(Rendering.code), word))
+        for word in words
+    ]
+    in_tags = Page.id.in_(select(Tag.page_id).where(Tag.key.in_([key_of(word) for word in words])))
+    condition = and_(or_(*in_title, *in_text, in_tags), visible_to(viewer, Page))
+    score = sum(
+        (
+            case((test, weight), else_=0)
+            for tests, weight in ((in_title, 5), (in_text, 1))
+            for test in tests
+        ),
+        start=case((in_tags, 3), else_=0),
+    )
+    source = select(Page.id).join(Rendering, Rendering.page_id == Page.id).where(condition)
+    total = db.session.scalar(select(func.count()).select_from(source.subquery())) or 0
+    ids = db.session.scalars(
+        source.order_by(score.desc(), Page.title_key).limit(limit).offset(offset)
+    )
+    return total, list(ids)
+
+
+def _holds(column: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
+    return column.contains(word.lower(), autoescape=True)

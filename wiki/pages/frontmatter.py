@@ -1,0 +1,161 @@
+"""YAML front matter above a Markdown text, as Jekyll, Hugo and Obsidian write it.
+
+Values stay the strings they are written as (`no`, `12:30` and `1e3` too). Whatever can't be read
+as front matter is text: nobody's page is refused for three dashes.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import yaml
+
+HEADER_LIMIT = 16_000  # characters of YAML; a long one has 1,000
+DEPTH_LIMIT = 4  # levels of nesting that are looked at; fields and lists need two
+
+_OPENING = re.compile(r"\ufeff?---[ \t]*\n")
+_CLOSING = re.compile(r"^---[ \t]*$\n?", re.MULTILINE)
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+_LINE_ENDS = re.compile("[\n\x85\u2028\u2029]")
+
+
+class Problem(StrEnum):
+    """Why (a part of) what looks like front matter was not taken."""
+
+    TOO_LONG = "too-long"
+    MALFORMED = "malformed"
+    ALIASES = "aliases"
+    NO_FIELDS = "no-fields"  # a text between two rules
+    NESTED = "nested"  # fields of fields are left out, the others stand
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """Fields in the order they were written, and the text below them."""
+
+    fields: dict[str, "str | list[str]"] = field(default_factory=dict)
+    body: str = ""
+    problem: Problem | None = None
+
+
+class FieldsTooLong(ValueError):
+    """Fields that `parse` wouldn't read back."""
+
+
+def parse(text: str) -> FrontMatter:
+    r"""Split `text` into fields and body. Never raises; line ends become `\n`.
+
+    One empty line between the two belongs to neither.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    opening = _OPENING.match(text)
+    closing = opening and _CLOSING.search(text, opening.end())
+    if not opening or not closing:
+        return FrontMatter(body=text.removeprefix("\ufeff"))
+    header = text[opening.end() : closing.start()]
+    if len(header) > HEADER_LIMIT:
+        return FrontMatter(body=text, problem=Problem.TOO_LONG)
+    try:
+        fields, problem = _read(header)
+    except _Refused as refused:
+        return FrontMatter(body=text, problem=refused.problem)
+    # The reader looks numbers and escapes up with `int` and `chr`, which raise their own.
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return FrontMatter(body=text, problem=Problem.MALFORMED)
+    return FrontMatter(fields, text[closing.end() :].removeprefix("\n"), problem)
+
+
+def compose(fields: Mapping[str, str | Sequence[str]], body: str) -> str:
+    r"""`fields` as YAML above `body`; `parse` gives both back as they were.
+
+    Without fields it is the body alone, unless that would be read as something else.
+    Raises `FieldsTooLong`.
+    """
+    if not fields and parse(body) == FrontMatter(body=body):
+        return body
+    values = {k: v if isinstance(v, str) else list(v) for k, v in fields.items()}
+    header = yaml.dump(
+        values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf")
+    )
+    if len(header) > HEADER_LIMIT:
+        raise FieldsTooLong(len(header))
+    return f"---\n{header if values else ''}---\n\n{body}"
+
+
+class _Refused(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class _Loader(yaml.BaseLoader):
+    """Nodes without references (a few lines of them can stand for gigabytes), not too deep."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused(Problem.ALIASES)
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise _Refused(Problem.MALFORMED)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _list(dumper: yaml.SafeDumper, values: list[str]) -> yaml.Node:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=True)
+
+
+def _string(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    # Only in double quotes do all line ends come back as they were.
+    style = '"' if _LINE_ENDS.search(value) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(list, _list)
+_Dumper.add_representer(str, _string)
+
+
+def _read(header: str) -> tuple[dict[str, str | list[str]], Problem | None]:
+    loader = _Loader(header)
+    try:
+        root = loader.get_single_node()
+    finally:
+        loader.dispose()
+    if root is None:
+        return {}, None
+    if not isinstance(root, yaml.MappingNode):
+        raise _Refused(Problem.NO_FIELDS)
+    fields: dict[str, str | list[str]] = {}
+    problem = None
+    for key, node in root.value:
+        value = _value(node)
+        if value is None or not isinstance(key, yaml.ScalarNode):
+            problem = Problem.NESTED
+        else:
+            fields[_clean(key.value)] = value
+    return fields, problem
+
+
+def _value(node: yaml.Node) -> str | list[str] | None:
+    if isinstance(node, yaml.ScalarNode):
+        return _clean(node.value)
+    if isinstance(node, yaml.SequenceNode) and all(
+        isinstance(item, yaml.ScalarNode) for item in node.value
+    ):
+        return [_clean(item.value) for item in node.value]
+    return None
+
+
+def _clean(text: str) -> str:
+    return _NOT_TEXT.sub("\ufffd", text)

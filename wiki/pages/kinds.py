@@ -1,0 +1,261 @@
+"""Kinds of page: what each is for, what it begins with, and which fields it adds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+DEFAULT_KIND = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a kind's front matter, with the values it may take and how each is shown."""
+
+    name: str
+    label: LazyString
+    choices: Mapping[str, LazyString]
+
+    @property
+    def default(self) -> str:
+        """The value of a page that doesn't give one."""
+        return next(iter(self.choices))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page.
+
+    `folder` is where a new page of this kind is put (`challenges/…`), empty for the top.
+    `outline` is the Markdown a new page begins with; guidance stands in HTML comments, which
+    readers never see when a writer leaves one in.
+    """
+
+    name: str
+    label: LazyString
+    plural: LazyString
+    description: LazyString
+    folder: str
+    outline: LazyString | str
+    fields: tuple[Field, ...] = ()
+
+    def field(self, name: str) -> Field | None:
+        return next((field for field in self.fields if field.name == name), None)
+
+
+_STATUS = Field(
+    name="status",
+    label=_l("Status"),
+    choices=MappingProxyType({"open": _l("Open"), "solved": _l("Solved")}),
+)
+
+_TECHNOLOGY = Kind(
+    name="technology",
+    label=_l("Technology"),
+    plural=_l("Technologies"),
+    description=_l("Languages, frameworks and tools: what they do and how to begin with them."),
+    folder="technologies",
+    outline=_l("""\
+## What it is
+
+<!-- What does {title} do, and for whom? Two or three sentences. -->
+
+## When to use it
+
+<!-- Which problem makes it the right choice? What would you take instead, and when? -->
+
+## Example
+
+<!-- The smallest thing that works, complete enough to be pasted and run. -->
+
+```python
+
+```
+
+## Pitfalls
+
+<!-- What cost you an afternoon, and how to see it coming. -->
+
+## See also
+
+<!-- Link to other pages in double brackets, and to the official documentation. -->
+"""),
+)
+
+_CONCEPT = Kind(
+    name="concept",
+    label=_l("Concept"),
+    plural=_l("Concepts"),
+    description=_l("Ideas that stay when the tools change: design, caching, permissions, queues."),
+    folder="concepts",
+    outline=_l("""\
+## What it is
+
+<!-- Explain {title} to somebody who started last week. One idea, no jargon left unexplained. -->
+
+## When to use it, and when not
+
+<!-- What does it buy, and what does it cost? -->
+
+## Example
+
+<!-- Code, a table or a small drawing in text. -->
+
+## Pitfalls
+
+<!-- What people get wrong first. -->
+
+## See also
+
+<!-- Technologies that do it, challenges it solves. -->
+"""),
+)
+
+_CHALLENGE = Kind(
+    name="challenge",
+    label=_l("Challenge"),
+    plural=_l("Challenges"),
+    description=_l("Problems that somebody ran into, with the exact error and what solved it."),
+    folder="challenges",
+    outline=_l("""\
+## What happens
+
+<!-- What did you do, what did you expect, what came instead? Name the versions. -->
+
+## The error
+
+<!-- Paste the exact text: others will search for it word by word. Take out secrets first. -->
+
+```text
+
+```
+
+## What was tried
+
+<!-- One line an attempt, with what it showed. Attempts that failed save others the time. -->
+
+## Solution
+
+<!-- What solved it and why it works. Still open? Leave this empty and keep the status "open". -->
+"""),
+    fields=(_STATUS,),
+)
+
+_PRACTICE = Kind(
+    name="practice",
+    label=_l("Practice"),
+    plural=_l("Practices"),
+    description=_l("Habits that paid off, and what they cost."),
+    folder="practices",
+    outline=_l("""\
+## The practice
+
+<!-- What to do, in one sentence that fits on a sticky note. -->
+
+## Why
+
+<!-- What went wrong without it? A real story convinces more than a rule. -->
+
+## How to do it
+
+<!-- The steps, from the first day on. -->
+
+## When not to
+
+<!-- Every rule has a place where it does harm. -->
+
+## See also
+
+<!-- The concepts behind it, the challenges it prevents. -->
+"""),
+)
+
+_PROJECT = Kind(
+    name="project",
+    label=_l("Project"),
+    plural=_l("Projects"),
+    description=_l("What was built, how it hangs together, and what its makers learned."),
+    folder="projects",
+    outline=_l("""\
+## What it does
+
+<!-- Who uses {title}, and for what? Link to the code and to a running copy. -->
+
+## How it is built
+
+<!-- The parts and how they talk to each other; link to the technologies' pages. -->
+
+## How to run it
+
+```bash
+
+```
+
+## What we learned
+
+<!-- What would you do the same way again, what not? -->
+
+## Who worked on it
+
+<!-- And whom to ask. -->
+"""),
+)
+
+_GUIDE = Kind(
+    name="guide",
+    label=_l("Guide"),
+    plural=_l("Guides"),
+    description=_l("Step by step to something that works."),
+    folder="guides",
+    outline=_l("""\
+## What you will have
+
+<!-- The result, in one sentence, and how long it takes. -->
+
+## Before you begin
+
+<!-- What must be installed or known. -->
+
+## Steps
+
+1. <!-- One action a step, with what one sees when it worked. -->
+2.
+
+## Check that it works
+
+<!-- A command or an address, and what it should answer. -->
+
+## If it doesn't
+
+<!-- The failures you have seen, with the exact words of the message. -->
+"""),
+)
+
+_PAGE = Kind(
+    name=DEFAULT_KIND,
+    label=_l("Page"),
+    plural=_l("Pages"),
+    description=_l("Everything else."),
+    folder="",
+    outline="",
+)
+
+# In the order in which they are offered.
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (_TECHNOLOGY, _CONCEPT, _CHALLENGE, _PRACTICE, _PROJECT, _GUIDE, _PAGE)
+    }
+)
+
+
+def kind_of(name: str) -> Kind:
+    """The kind called `name`; the default one for a name that is none (imports bring some)."""
+    return KINDS.get(name, _PAGE)
+
+
+def scaffold(kind: str, title: str) -> str:
+    """The Markdown that a new page of `kind` begins with; `title` stands where it is spoken of."""
+    return str(kind_of(kind).outline).replace("{title}", title or str(kind_of(kind).label))

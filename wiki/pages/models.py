@@ -1,0 +1,198 @@
+"""Pages and their revisions."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.accounts.models import User
+from wiki.extensions import db, utcnow
+
+HASH_LENGTH = 64  # hex digits of SHA-256
+
+
+class Text(db.Model):  # type: ignore[name-defined,misc]
+    """A text by its content: written once, however many revisions hold it."""
+
+    __tablename__ = "text"
+
+    hash: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    is_compressed: Mapped[bool] = mapped_column(default=False)
+    size: Mapped[int] = mapped_column()  # bytes of the text in UTF-8
+    # A tombstone: the text was taken out for good, with who did it and why.
+    erased_at: Mapped[datetime | None] = mapped_column()
+    erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    erased_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+
+class Page(db.Model):  # type: ignore[name-defined,misc]
+    """What stays when everything about a page changes; links and watches hold its `id`."""
+
+    __tablename__ = "page"
+    __table_args__ = (
+        CheckConstraint("revision_count >= 0", name="revision_count"),
+        Index("ix_page_kind_title", "kind", "title_key"),
+        Index(
+            "ix_page_kind_updated",
+            "kind",
+            "updated_at",
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        # A deleted page gives its path free; what is written there next is another page.
+        Index(
+            "uq_page_key_live",
+            "key",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(String(250))
+    key: Mapped[str] = mapped_column(String(500), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    title_key: Mapped[str] = mapped_column(String(500), index=True)
+    kind: Mapped[str] = mapped_column(String(32), default="page")
+    status: Mapped[str | None] = mapped_column(String(32))
+    summary: Mapped[str] = mapped_column(String(500), default="")
+    # Number of the current revision; the next one's number is taken here, under the row's lock.
+    revision_count: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    deleted_at: Mapped[datetime | None] = mapped_column()
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+
+    updated_by: Mapped[User | None] = relationship(foreign_keys=[updated_by_id], lazy="raise")
+    deleted_by: Mapped[User | None] = relationship(foreign_keys=[deleted_by_id], lazy="raise")
+
+
+class Revision(db.Model):  # type: ignore[name-defined,misc]
+    """A version of a page: its text and everything that is versioned with it."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("page_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        Index("ix_revision_created_at_id", "created_at", "id"),
+        Index("ix_revision_author_id_id", "author_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="RESTRICT"))
+    number: Mapped[int] = mapped_column()
+    # "create", "edit", "merge", "restore", "rename", "delete", "undelete" or "import"
+    action: Mapped[str] = mapped_column(String(16), default="edit")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    path: Mapped[str] = mapped_column(String(250))
+    title: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(32), default="page")
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # What else stands in the front matter: `status`, `summary`, the fields of a kind.
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    text_hash: Mapped[str] = mapped_column(ForeignKey("text.hash", ondelete="RESTRICT"), index=True)
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    is_minor: Mapped[bool] = mapped_column(default=False)
+    size: Mapped[int] = mapped_column(Integer, default=0)  # characters
+    # The revision the author began with, and, for a merge, the one it was merged with.
+    parent_number: Mapped[int | None] = mapped_column()
+    merged_number: Mapped[int | None] = mapped_column()
+
+    page: Mapped[Page] = relationship(lazy="raise")
+    author: Mapped[User | None] = relationship(lazy="raise")
+    stored_text: Mapped[Text] = relationship(lazy="raise")
+
+
+class Rendering(db.Model):  # type: ignore[name-defined,misc]
+    """The current revision as readers get it; renewed when the renderer's version changes."""
+
+    __tablename__ = "rendering"
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    revision_number: Mapped[int] = mapped_column()
+    renderer: Mapped[str] = mapped_column(String(32))
+    word_count: Mapped[int] = mapped_column(default=0)
+    outline: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [level, id, text]
+    html: Mapped[str] = mapped_column()
+    # [id, heading, text]: what a snippet is cut from, and the section a hit leads to.
+    sections: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    code: Mapped[str] = mapped_column(default="")
+    body: Mapped[str] = mapped_column(default="")
+
+
+class Link(db.Model):  # type: ignore[name-defined,misc]
+    """A link in a page's current text, by the key of what it names, written or not."""
+
+    __tablename__ = "link"
+
+    from_page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    to_key: Mapped[str] = mapped_column(String(500), primary_key=True, index=True)
+    target: Mapped[str] = mapped_column(String(500))  # as it was written
+    kind: Mapped[str] = mapped_column(String(16), default="wiki")
+
+
+class Redirect(db.Model):  # type: ignore[name-defined,misc]
+    """A former path of a page. It leads to the page itself, so redirects can't form a loop."""
+
+    __tablename__ = "redirect"
+
+    key: Mapped[str] = mapped_column(String(500), primary_key=True)
+    path: Mapped[str] = mapped_column(String(250))
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Tag(db.Model):  # type: ignore[name-defined,misc]
+    """A tag of a page's current revision."""
+
+    __tablename__ = "tag"
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+    name: Mapped[str] = mapped_column(String(50))
+
+
+class Draft(db.Model):  # type: ignore[name-defined,misc]
+    """What a person is writing and has not saved: one for each page, one for each new title."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "target"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    page_id: Mapped[int | None] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), index=True
+    )
+    # "page:<id>", "page:<id>#<section>", or "new:<key of the title>".
+    target: Mapped[str] = mapped_column(String(600))
+    base_revision: Mapped[int | None] = mapped_column()
+    section: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(default="")
+    path: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(String(32), default="page")
+    status: Mapped[str] = mapped_column(String(32), default="")
+    tags: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -1,0 +1,178 @@
+"""The rows a change of a page writes; every caller holds the page's lock."""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import utcnow
+from wiki.markup import RENDERER_VERSION, Rendered
+from wiki.markup.names import KEY_LIMIT, key_of
+from wiki.pages.content import Content
+from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
+from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
+from wiki.pages.texts import store_text, unpack
+from wiki.search.outbox import announce
+
+_WORD = re.compile(r"\w+")
+
+
+def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:
+    """The page, read anew under its write lock. Raises `PageNotFound`."""
+    page: Page | None = session.scalar(
+        select(Page)
+        .where(Page.id == page_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if page is None or (page.deleted_at is not None) != is_deleted:
+        raise PageNotFound
+    return page
+
+
+def content_of(session: Session, page_id: int, number: int) -> Content:
+    """What revision `number` of the page holds. Raises `RevisionNotFound`, `RevisionErased`."""
+    row = session.execute(
+        select(
+            Revision.title,
+            Revision.kind,
+            Revision.tags,
+            Revision.fields,
+            Text.body,
+            Text.is_compressed,
+            Text.erased_at,
+        )
+        .join(Text, Text.hash == Revision.text_hash)
+        .where(Revision.page_id == page_id, Revision.number == number)
+    ).one_or_none()
+    if row is None:
+        raise RevisionNotFound
+    if row.erased_at is not None:
+        raise RevisionErased
+    text = unpack(row.body, row.is_compressed)
+    return Content(row.title, text, row.kind, tuple(row.tags), dict(row.fields))
+
+
+def content_or_nothing(session: Session, page_id: int, number: int | None) -> Content:
+    """The same for a number out of a form: an unknown revision shares nothing with any text."""
+    try:
+        return content_of(session, page_id, number or 0)
+    except (RevisionNotFound, RevisionErased):
+        return Content(title="", text="")
+
+
+def claim_path(session: Session, path: str, *, besides: Collection[int] = ()) -> str:
+    """Make sure that `path` is free and take over a redirect that stands there; returns the key.
+
+    The pages `besides` may stand there: they are on their way elsewhere.
+
+    Raises `PathTaken`.
+    """
+    key = key_of(path)
+    if session.get_bind().dialect.name == "postgresql":
+        # Two transactions could both find the path free: the second one waits here.
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+    holder = session.execute(
+        select(Page.id, Page.path).where(Page.key == key, Page.deleted_at.is_(None))
+    ).one_or_none()
+    if holder is not None and holder.id not in besides:
+        raise PathTaken(holder.path)
+    session.execute(delete(Redirect).where(Redirect.key == key))
+    return key
+
+
+def append_revision(
+    session: Session,
+    page: Page,
+    content: Content,
+    *,
+    by: User | None,
+    action: str,
+    summary: str = "",
+    is_minor: bool = False,
+    parent_number: int | None = None,
+    merged_number: int | None = None,
+) -> Revision:
+    """Add the next revision of `page` and make it the current one; announces it to the index."""
+    now = utcnow()
+    parent = page.revision_count or None
+    page.revision_count = (page.revision_count or 0) + 1
+    page.title = content.title
+    page.title_key = key_of(content.title)[:KEY_LIMIT]
+    page.kind = content.kind
+    page.status = _text_field(content.fields, "status", 32) or None
+    page.summary = _text_field(content.fields, "summary", 500)
+    page.updated_at = now
+    page.updated_by_id = by.id if by else None
+    revision = Revision(
+        page_id=page.id,
+        number=page.revision_count,
+        action=action,
+        author_id=by.id if by else None,
+        created_at=now,
+        path=page.path,
+        title=content.title,
+        kind=content.kind,
+        tags=list(content.tags),
+        fields=dict(content.fields),
+        text_hash=store_text(session, content.text),
+        summary=summary,
+        is_minor=is_minor,
+        size=len(content.text),
+        parent_number=parent_number or parent,
+        merged_number=merged_number,
+    )
+    session.add(revision)
+    session.flush()
+    announce(session, page.id, revision.id, "removal" if action == "delete" else "revision")
+    return revision
+
+
+def store_rendering(
+    session: Session, page: Page, rendered: Rendered, *, is_first: bool = False
+) -> None:
+    """Replace the page's stored rendering and its links by `rendered`."""
+    if not is_first:
+        session.execute(delete(Rendering).where(Rendering.page_id == page.id))
+        session.execute(delete(Link).where(Link.from_page_id == page.id))
+    session.execute(insert(Rendering).values(**rendering_values(page, rendered)))
+    links: dict[str, dict[str, str]] = {}
+    for link in rendered.links:
+        key = key_of(link.target)
+        if key and len(key) <= KEY_LIMIT:
+            links.setdefault(key, {"target": link.target[:KEY_LIMIT], "kind": link.kind})
+    if links:
+        rows = [{"from_page_id": page.id, "to_key": key, **row} for key, row in links.items()]
+        session.execute(insert(Link), rows)
+
+
+def rendering_values(page: Page, rendered: Rendered) -> dict[str, Any]:
+    return {
+        "page_id": page.id,
+        "revision_number": page.revision_count,
+        "renderer": RENDERER_VERSION,
+        "word_count": len(_WORD.findall(rendered.plain)),
+        "outline": [[heading.level, heading.id, heading.text] for heading in rendered.outline],
+        "html": rendered.html,
+        "sections": [[part.id, part.heading, part.text] for part in rendered.sections],
+        "code": rendered.code,
+        "body": rendered.body,
+    }
+
+
+def store_tags(
+    session: Session, page: Page, tags: tuple[str, ...], *, is_first: bool = False
+) -> None:
+    if not is_first:
+        session.execute(delete(Tag).where(Tag.page_id == page.id))
+    if tags:
+        rows = [{"page_id": page.id, "key": key_of(tag), "name": tag} for tag in tags]
+        session.execute(insert(Tag), rows)
+
+
+def _text_field(fields: Mapping[str, Any], name: str, limit: int) -> str:
+    value = fields.get(name, "")
+    return value[:limit] if isinstance(value, str) else ""
