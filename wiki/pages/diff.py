@@ -1,0 +1,130 @@
+"""The difference of two texts, by lines and, inside changed lines, by words. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from wiki.pages.sequences import common_blocks
+
+CONTEXT = 3  # lines shown around a change
+WORDS_LIMIT = 20_000  # words a side of one block; above, whole lines are marked
+
+Span = tuple[str, bool]  # text, and whether it is marked as changed
+
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a diff: its number and spans on both sides, or `count` folded lines."""
+
+    kind: Literal["same", "changed", "removed", "added", "fold"]
+    left_number: int | None = None
+    right_number: int | None = None
+    left: tuple[Span, ...] = ()
+    right: tuple[Span, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    rows: tuple[Row, ...]
+    added: int  # lines
+    removed: int  # lines
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.removed)
+
+
+def diff_texts(old: str, new: str, context: int = CONTEXT) -> Diff:
+    """The rows that turn `old` into `new`, unchanged stretches folded to `context` lines.
+
+    `\\n` alone ends a line. Never raises; time and memory are those of `common_blocks`.
+    """
+    a, b = old.split("\n"), new.split("\n")
+    rows: list[Row] = []
+    at_a = at_b = 0
+    for start_a, start_b, length in [*common_blocks(a, b), (len(a), len(b), 0)]:
+        rows.extend(_changed(a[at_a:start_a], b[at_b:start_b], at_a, at_b))
+        rows.extend(_same(a[start_a + i], start_a + i + 1, start_b + i + 1) for i in range(length))
+        at_a, at_b = start_a + length, start_b + length
+    added = sum(row.kind in ("added", "changed") for row in rows)
+    removed = sum(row.kind in ("removed", "changed") for row in rows)
+    return Diff(tuple(_folded(rows, context)), added, removed)
+
+
+def _same(line: str, left_number: int, right_number: int) -> Row:
+    spans = ((line, False),)
+    return Row("same", left_number, right_number, spans, spans)
+
+
+def _changed(old: Sequence[str], new: Sequence[str], at_a: int, at_b: int) -> Iterator[Row]:
+    """Pair the lines of a changed block in order, as long as they are alike."""
+    paired = 0
+    for left_line, right_line in zip(old, new, strict=False):
+        left, right, is_alike = _word_spans(left_line, right_line)
+        if not is_alike:
+            break
+        yield Row("changed", at_a + paired + 1, at_b + paired + 1, left, right)
+        paired += 1
+    for i, line in enumerate(old[paired:], paired):
+        yield Row("removed", at_a + i + 1, None, ((line, True),))
+    for i, line in enumerate(new[paired:], paired):
+        yield Row("added", None, at_b + i + 1, (), ((line, True),))
+
+
+def _word_spans(old: str, new: str) -> tuple[tuple[Span, ...], tuple[Span, ...], bool]:
+    """Spans of both lines with the words that differ marked, and whether the lines are alike."""
+    a, b = _WORDS.findall(old), _WORDS.findall(new)
+    if max(len(a), len(b)) > WORDS_LIMIT:
+        return ((old, True),), ((new, True),), False
+    left: list[Span] = []
+    right: list[Span] = []
+    at_a = at_b = shared = 0
+    for start_a, start_b, length in [*common_blocks(a, b), (len(a), len(b), 0)]:
+        _extend(left, "".join(a[at_a:start_a]), True)
+        _extend(right, "".join(b[at_b:start_b]), True)
+        common = "".join(a[start_a : start_a + length])
+        shared += len(common.strip())
+        _extend(left, common, False)
+        _extend(right, common, False)
+        at_a, at_b = start_a + length, start_b + length
+    is_alike = shared * 3 >= min(len(old.strip()), len(new.strip()))
+    return tuple(left), tuple(right), is_alike
+
+
+def _extend(spans: list[Span], text: str, is_marked: bool) -> None:
+    if not text:
+        return
+    # A blank between two changed words belongs to the change, or the line looks like confetti.
+    if spans and not is_marked and text.isspace() and spans[-1][1]:
+        is_marked = True
+    if spans and spans[-1][1] == is_marked:
+        spans[-1] = (spans[-1][0] + text, is_marked)
+    else:
+        spans.append((text, is_marked))
+
+
+def _folded(rows: list[Row], context: int) -> Iterator[Row]:
+    shown = bytearray(len(rows))
+    for i, row in enumerate(rows):
+        if row.kind != "same":
+            low, high = max(0, i - context), min(len(rows), i + context + 1)
+            shown[low:high] = b"\x01" * (high - low)
+    at = 0
+    while at < len(rows):
+        if shown[at]:
+            yield rows[at]
+            at += 1
+            continue
+        end = at
+        while end < len(rows) and not shown[end]:
+            end += 1
+        # Folding a line or two costs the reader more than it saves.
+        if end - at <= 2:
+            yield from rows[at:end]
+        else:
+            yield Row("fold", rows[at].left_number, rows[at].right_number, count=end - at)
+        at = end

@@ -1,0 +1,61 @@
+"""Resolving a conflict place by place. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from wiki.pages.merge import Hunk, Merge
+
+Choice = Literal["mine", "theirs", "both", "base", "own"]
+CHOICES: tuple[Choice, ...] = ("mine", "theirs", "both", "base", "own")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a person chose for one conflict; `own` is their own wording."""
+
+    choice: Choice
+    own: str = ""
+
+
+def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | None:
+    """The choices of a form with fields `choice-0`, `own-0` …; `None` when one is missing."""
+    found: list[Resolution] = []
+    for number in range(count):
+        chosen = form.get(f"choice-{number}", "")
+        choice = next((known for known in CHOICES if known == chosen), None)
+        if choice is None:
+            return None
+        own = form.get(f"own-{number}", "").replace("\r\n", "\n")
+        found.append(Resolution(choice, own))
+    return found
+
+
+def resolve(merge: Merge, resolutions: Sequence[Resolution]) -> str:
+    """The text of `merge` with each conflict as chosen, in order.
+
+    Raises `ValueError` when there are not as many choices as conflicts.
+    """
+    chosen = iter(resolutions)
+    if len(resolutions) != len(merge.conflicts):
+        raise ValueError(f"{len(resolutions)} choices for {len(merge.conflicts)} conflicts")
+    text = "".join(
+        _resolved(hunk, next(chosen)) if hunk.kind == "conflict" else "".join(hunk.merged)
+        for hunk in merge.hunks
+    )
+    return text if merge.ends_line else text.removesuffix("\n")
+
+
+def _resolved(hunk: Hunk, resolution: Resolution) -> str:
+    match resolution.choice:
+        case "mine":
+            return "".join(hunk.mine)
+        case "theirs":
+            return "".join(hunk.theirs)
+        case "both":
+            return "".join((*hunk.theirs, *hunk.mine))
+        case "base":
+            return "".join(hunk.base)
+        case "own":
+            own = resolution.own
+            return own if not own or own.endswith("\n") else own + "\n"
