@@ -1,0 +1,70 @@
+"""Many pages at once: for imports and for the starter pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from wiki.accounts.models import User
+from wiki.extensions import db, writing
+from wiki.markup import Rendered, render
+from wiki.markup.names import key_of
+from wiki.pages.content import Content, clean_content
+from wiki.pages.errors import PathTaken
+from wiki.pages.models import Page
+from wiki.pages.write import Saved, insert_page, path_for
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """A page that is clean and rendered, so that writing it takes no time under the lock.
+
+    Rendering is what takes long and needs no database: make these in other processes.
+    """
+
+    path: str
+    content: Content
+    rendered: Rendered
+
+
+def prepare_page(content: Content, path: str | None = None) -> PreparedPage:
+    """Clean and render `content`. Pure. Raises `NameRefused`, `TextTooLong`."""
+    content = clean_content(content)
+    path = path_for(content.title, content.kind, path)
+    return PreparedPage(path, content, render(content.text, path=path))
+
+
+def create_many(
+    pages: Sequence[PreparedPage], *, by: User | None, summary: str = "", action: str = "import"
+) -> list[Saved | None]:
+    """Write new pages in one transaction; `None` stands for one whose path was taken.
+
+    Raises `StorageUnavailable`, and then none of them is stored.
+    """
+    results: list[Saved | None] = []
+    with writing() as session:
+        for page in pages:
+            try:
+                row = insert_page(
+                    session,
+                    page.path,
+                    page.content,
+                    page.rendered,
+                    by=by,
+                    summary=summary,
+                    action=action,
+                )
+            except PathTaken:
+                results.append(None)
+            else:
+                results.append(Saved(row.id, row.path, row.revision_count))
+    return results
+
+
+def taken_paths(paths: Sequence[str]) -> dict[str, int]:
+    """Keys of those of `paths` where a page stands -> that page's id."""
+    keys = {key_of(path) for path in paths}
+    rows = db.session.execute(
+        select(Page.key, Page.id).where(Page.key.in_(keys), Page.deleted_at.is_(None))
+    )
+    return {row.key: row.id for row in rows}

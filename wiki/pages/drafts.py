@@ -1,0 +1,162 @@
+"""Drafts: what a person is writing, kept on the server until it is saved or thrown away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.access import Viewer, visible_to
+from wiki.accounts.models import User
+from wiki.extensions import db, utcnow, writing
+from wiki.markup.names import TITLE_LIMIT, key_of
+from wiki.pages.models import Draft, Page
+from wiki.pages.texts import clean_text
+
+DRAFTS_LIMIT = 200  # drafts of one person; the oldest go, or a script could fill the disk
+FIELD_LIMIT = 1000  # characters of any field but the text
+
+
+class DraftNotFound(LookupError):
+    """This person has no such draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of the editor as they stand, checked by nobody."""
+
+    text: str
+    title: str = ""
+    path: str = ""
+    kind: str = "page"
+    status: str = ""
+    tags: str = ""
+    summary: str = ""
+    section: str = ""
+    base_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInfo:
+    """A draft in a list, with the page it is of as it is now."""
+
+    id: int
+    title: str
+    page_title: str | None
+    page_path: str | None
+    revision_count: int | None
+    base_revision: int | None
+    section: str
+    saved_at: datetime
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the page was changed since the draft was begun."""
+        return self.revision_count is not None and self.revision_count != self.base_revision
+
+
+def target_of(page_id: int | None, typed: Typed) -> str:
+    """What a draft is of: there is one for each page or section, and each new title."""
+    if page_id is None:
+        return f"new:{key_of(typed.title[:TITLE_LIMIT])[:500]}"
+    return f"page:{page_id}#{typed.section[:200]}" if typed.section else f"page:{page_id}"
+
+
+def keep_draft(by: User, page_id: int | None, typed: Typed) -> datetime:
+    """Store what was typed in place of the draft there was; returns when.
+
+    Raises `TextTooLong`, `StorageUnavailable`.
+    """
+    text = clean_text(typed.text)
+    user_id, target, now = by.id, target_of(page_id, typed), utcnow()
+    with writing() as session:
+        draft = session.scalar(
+            select(Draft).where(Draft.user_id == user_id, Draft.target == target)
+        )
+        if draft is None:
+            draft = Draft(user_id=user_id, target=target, page_id=page_id)
+            session.add(draft)
+        draft.text = text
+        for name in ("title", "path", "tags", "summary"):
+            setattr(draft, name, _clean(getattr(typed, name), FIELD_LIMIT))
+        draft.kind, draft.status = _clean(typed.kind, 32), _clean(typed.status, 32)
+        draft.section = _clean(typed.section, 200)
+        draft.base_revision, draft.saved_at = typed.base_revision, now
+        session.flush()
+        _drop_oldest(session, user_id)
+    return now
+
+
+def _clean(text: str, limit: int) -> str:
+    return clean_text(text[:limit])
+
+
+def _drop_oldest(session: Session, user_id: int) -> None:
+    kept = (
+        select(Draft.id)
+        .where(Draft.user_id == user_id)
+        .order_by(Draft.saved_at.desc())
+        .limit(DRAFTS_LIMIT)
+    )
+    session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.id.not_in(kept)))
+
+
+def draft_of(by: User, draft_id: int) -> Draft:
+    """One draft of this person. Raises `DraftNotFound`, for everybody else's as well."""
+    query = select(Draft).where(Draft.id == draft_id, Draft.user_id == by.id)
+    draft: Draft | None = db.session.scalar(query)
+    if draft is None:
+        raise DraftNotFound(draft_id)
+    return draft
+
+
+def draft_for(by: User, page_id: int | None, section: str = "") -> Draft | None:
+    """The draft this person has of a page (or of a section of it)."""
+    target = target_of(page_id, Typed(text="", section=section))
+    query = select(Draft).where(Draft.user_id == by.id, Draft.target == target)
+    return db.session.scalar(query)
+
+
+def drafts_of(by: User, viewer: Viewer) -> Sequence[DraftInfo]:
+    """A person's drafts, the newest first; of pages they can no longer see, the text alone."""
+    rows = db.session.execute(
+        select(
+            Draft.id,
+            Draft.title,
+            Page.title.label("page_title"),
+            Page.path.label("page_path"),
+            Page.revision_count,
+            Draft.base_revision,
+            Draft.section,
+            Draft.saved_at,
+        )
+        .outerjoin(Page, (Page.id == Draft.page_id) & visible_to(viewer, Page))
+        .where(Draft.user_id == by.id)
+        .order_by(Draft.saved_at.desc())
+    )
+    return [DraftInfo(**row._asdict()) for row in rows]
+
+
+def drop_draft(by: User, draft_id: int) -> None:
+    """Throw a draft away. Raises `DraftNotFound`."""
+    user_id = by.id
+    with writing() as session:
+        gone = session.execute(
+            delete(Draft).where(Draft.id == draft_id, Draft.user_id == user_id).returning(Draft.id)
+        ).all()
+    if not gone:
+        raise DraftNotFound(draft_id)
+
+
+def forget_saved(
+    session: Session, by: User | None, page_id: int, title: str, section: str = ""
+) -> None:
+    """Inside the transaction of a save: throw away the draft of what is saved with it."""
+    if by is None:
+        return
+    targets = {
+        target_of(page_id, Typed(text="", section=section)),
+        target_of(None, Typed(text="", title=title)),
+    }
+    session.execute(delete(Draft).where(Draft.user_id == by.id, Draft.target.in_(targets)))

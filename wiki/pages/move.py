@@ -1,0 +1,193 @@
+"""Renaming: a page gets another title or path, alone or with everything below it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import db, writing
+from wiki.markup import Rendered, render
+from wiki.markup.names import clean_path, key_of
+from wiki.markup.relink import relink
+from wiki.pages.content import Content, clean_content, clean_summary
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Link, Page, Redirect
+from wiki.pages.store import append_revision, claim_path, content_of, lock_page, store_rendering
+from wiki.pages.write import Saved, lock_at
+
+MOVES_LIMIT = 2_000  # pages moved or relinked at once; they are all locked meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a person asks for when renaming a page.
+
+    `with_subtree` takes the pages below it along, `with_links` rewrites the links of pages
+    that lead to a moved one.
+    """
+
+    title: str
+    path: str
+    base_revision: int
+    with_subtree: bool = False
+    with_links: bool = False
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of it; numbers of pages beside the renamed one."""
+
+    saved: Saved
+    below: int = 0
+    relinked: int = 0
+
+
+class TooManyPages(ValueError):
+    """More than `MOVES_LIMIT` pages would change in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One revision of the plan."""
+
+    page_id: int
+    old_path: str
+    path: str
+    content: Content
+    is_moved: bool
+
+
+def rename(page_id: int, move: Move, *, by: User | None) -> Moved:
+    """Rename a page in one transaction; every old path leads to the page's new one.
+
+    Redirects name a page, not a path, so that no loop and no chain can come about.
+    Raises `NameRefused`, `PathTaken`, `PageNotFound`, `StaleConfirmation`, `TooManyPages`,
+    `StorageUnavailable`.
+    """
+    move = replace(move, path=clean_path(move.path), summary=clean_summary(move.summary))
+    # Rendering takes most of the time: done before the lock, for texts that will be the same.
+    rendered = {
+        (step.path, step.content.text): render(step.content.text, path=step.path)
+        for step in _plan(db.session(), page_id, move)
+    }
+    with writing() as session:
+        page = lock_at(session, page_id, move.base_revision)
+        steps = _plan(session, page_id, move)
+        first = steps[0]
+        if first.path == page.path and first.content.title == page.title:
+            return Moved(Saved(page.id, page.path, page.revision_count, is_unchanged=True))
+        pages = {step.page_id: lock_page(session, step.page_id) for step in steps}
+        _move(session, [step for step in steps if step.is_moved], pages)
+        for step in steps:
+            found = rendered.get((step.path, step.content.text))
+            _write(session, pages[step.page_id], step, found, by=by, summary=move.summary)
+        saved = Saved(page.id, page.path, page.revision_count)
+        below = sum(step.is_moved for step in steps) - 1
+        return Moved(saved, below, len(steps) - below - 1)
+
+
+def _plan(session: Session, page_id: int, move: Move) -> list[_Step]:
+    """Every revision to be written, that of the renamed page first."""
+    page = session.get(Page, page_id, populate_existing=True)
+    if page is None or page.deleted_at is not None:
+        raise PageNotFound
+    family = [page, *(_below(session, page) if move.with_subtree else ())]
+    paths = {row.id: _moved_path(row.path, page.path, move.path) for row in family}
+    moved = {row.key: paths[row.id] for row in family}
+    title = clean_content(Content(move.title, "")).title
+    if key_of(title) != page.title_key and _leads_by_title(session, page):
+        moved.setdefault(page.title_key, move.path)
+    linking = _linking(session, family, moved) if move.with_links else []
+    if len(family) + len(linking) > MOVES_LIMIT:
+        raise TooManyPages
+    known = moved if move.with_links else {}
+    steps = [_step(session, row, paths[row.id], known, is_moved=True) for row in family]
+    steps[0] = replace(steps[0], content=replace(steps[0].content, title=title))
+    steps += [_step(session, row, row.path, known, is_moved=False) for row in linking]
+    return steps
+
+
+def _leads_by_title(session: Session, page: Page) -> bool:
+    """Whether a link by the page's title leads to it: paths go before titles, then in order."""
+    key = page.title_key
+    first = session.scalar(
+        select(Page.id)
+        .where(or_(Page.key == key, Page.title_key == key), Page.deleted_at.is_(None))
+        .order_by((Page.key == key).desc(), Page.path)
+        .limit(1)
+    )
+    return first == page.id
+
+
+def _below(session: Session, page: Page) -> Sequence[Page]:
+    return session.scalars(
+        select(Page)
+        .where(Page.key.startswith(f"{page.key}/", autoescape=True), Page.deleted_at.is_(None))
+        .order_by(Page.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _moved_path(path: str, old: str, new: str) -> str:
+    return clean_path(new + path[len(old) :]) if path != old else new
+
+
+def _linking(session: Session, family: Sequence[Page], moved: Iterable[str]) -> Sequence[Page]:
+    """Pages outside the family that link to it."""
+    return session.scalars(
+        select(Page)
+        .where(
+            Page.id.in_(select(Link.from_page_id).where(Link.to_key.in_(list(moved)))),
+            Page.id.not_in([page.id for page in family]),
+            Page.deleted_at.is_(None),
+        )
+        .order_by(Page.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _step(
+    session: Session, page: Page, path: str, moved: dict[str, str], *, is_moved: bool
+) -> _Step:
+    content = content_of(session, page.id, page.revision_count)
+    text = relink(content.text, path, moved, from_path=page.path)
+    return _Step(page.id, page.path, path, replace(content, text=text), is_moved)
+
+
+def _move(session: Session, steps: Sequence[_Step], pages: dict[int, Page]) -> None:
+    """Give the pages their new paths, and leave redirects at the old ones."""
+    moving = {step.page_id for step in steps if key_of(step.path) != pages[step.page_id].key}
+    old_keys = {page_id: pages[page_id].key for page_id in moving}
+    for page_id in moving:
+        # Out of the way: one page of a subtree may move to where another one stands.
+        pages[page_id].key = f"moving:{page_id}"
+    session.flush()
+    for step in steps:
+        page = pages[step.page_id]
+        if step.page_id in moving:
+            page.key = claim_path(session, step.path, besides=moving)
+        page.path = step.path
+    session.flush()
+    new_keys = {pages[page_id].key for page_id in moving}
+    for step in steps:
+        key = old_keys.get(step.page_id)
+        if key is not None and key not in new_keys:
+            session.execute(delete(Redirect).where(Redirect.key == key))
+            session.add(Redirect(key=key, path=step.old_path, page_id=step.page_id))
+
+
+def _write(
+    session: Session,
+    page: Page,
+    step: _Step,
+    rendered: Rendered | None,
+    *,
+    by: User | None,
+    summary: str,
+) -> None:
+    action = "rename" if step.is_moved else "relink"
+    append_revision(session, page, step.content, by=by, action=action, summary=summary)
+    store_rendering(session, page, rendered or render(step.content.text, path=step.path))
