@@ -1,0 +1,69 @@
+"""What can go wrong with a page; `wiki.errors` gives each its status and its words."""
+
+from typing import TYPE_CHECKING
+
+from wiki.markup.names import NameRefused
+
+if TYPE_CHECKING:
+    from wiki.pages.write import Conflict
+
+__all__ = [
+    "EditConflict",
+    "Forbidden",
+    "NameRefused",
+    "PageNotFound",
+    "PathTaken",
+    "RevisionErased",
+    "RevisionNotFound",
+    "StaleConfirmation",
+    "TextTooLong",
+]
+
+
+class PageNotFound(LookupError):
+    """No page there that this viewer may see."""
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class RevisionNotFound(LookupError):
+    """The page has no revision of that number."""
+
+
+class RevisionErased(LookupError):
+    """The text of this revision was taken out for good."""
+
+
+class Forbidden(PermissionError):
+    """The viewer may see the page, and may not do this with it."""
+
+
+class PathTaken(ValueError):
+    """Another page has this path already."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class TextTooLong(ValueError):
+    """The text is over the limit; both in bytes of UTF-8."""
+
+    def __init__(self, limit: int, actual: int) -> None:
+        super().__init__(f"{actual} of {limit} bytes")
+        self.limit = limit
+        self.actual = actual
+
+
+class StaleConfirmation(RuntimeError):
+    """The page changed between the question and the answer; ask again."""
+
+
+class EditConflict(RuntimeError):
+    """Somebody changed the same lines meanwhile. Nothing was stored."""
+
+    def __init__(self, conflict: "Conflict") -> None:
+        super().__init__(f"page changed by revision {conflict.current.number}")
+        self.conflict = conflict

@@ -1,0 +1,146 @@
+"""The forms of pages. Rules of titles, paths and texts stand with pages, not here."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.widgets import HiddenInput
+
+from wiki.pages.content import Content
+from wiki.pages.kinds import DEFAULT_KIND, KINDS, kind_of
+from wiki.pages.write import Edit
+
+
+class RevisionField(IntegerField):
+    """A revision's number in a hidden field; anything else is no number, never an error."""
+
+    widget = HiddenInput()
+
+    def _value(self) -> str:
+        # What a view has set since, not what was sent: a conflict moves the base on.
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        value = valuelist[0] if valuelist else ""
+        is_number = value.isascii() and value.isdecimal() and len(value) < 10
+        self.data = int(value) if is_number else None
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]
+    """A form whose input the rules of pages judge."""
+
+    def reject(self, name: str, message: str) -> None:
+        """Put `message` at the field `name`."""
+        field: Field = self[name]
+        field.errors = [*field.errors, message]
+
+
+class EditForm(PageForm):
+    title = StringField(_l("Title"))
+    text = TextAreaField(_l("Text"))
+    summary = StringField(_l("What did you change?"))
+    minor = BooleanField(_l("Minor edit"))
+    tags = StringField(_l("Tags"), description=_l("Separated by commas"))
+    kind = SelectField(_l("Kind"), default=DEFAULT_KIND, validate_choice=False)
+    status = SelectField(_l("Status"), validate_choice=False)
+    base_revision = RevisionField()
+    section = HiddenField(default="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind.name, kind.label) for kind in KINDS.values()]
+        self.statuses: dict[str, Any] = {"": _l("None")}
+        for kind in KINDS.values():
+            if field := kind.field("status"):
+                self.statuses |= field.choices
+        self.status.choices = list(self.statuses.items())
+
+    def fill(self, content: Content, base_revision: int | None) -> None:
+        """Show `content`, to be saved on top of revision `base_revision`."""
+        self.title.data = content.title
+        self.text.data = content.text
+        self.tags.data = ", ".join(content.tags)
+        self.kind.data = content.kind
+        status = content.fields.get("status", "")
+        status = status if isinstance(status, str) else ""
+        # An import may bring others; who doesn't touch it must not lose it.
+        offered = {**self.statuses, status: self.statuses.get(status, status)}
+        self.status.choices = list(offered.items())
+        self.status.data = status
+        self.base_revision.data = base_revision
+
+    def content(self, before: Content | None = None) -> Content:
+        """What was typed; what wasn't sent, or isn't shown, stays as it was in `before`."""
+        before = before or Content(title="", text="")
+        kind = self._sent("kind", before.kind) or before.kind
+        return Content(
+            title=self._sent("title", before.title),
+            text=self._sent("text", before.text),
+            kind=kind,
+            tags=tuple((self.tags.data or "").split(",")) if self.tags.raw_data else before.tags,
+            fields=self._chosen_fields(before, kind),
+        )
+
+    def _sent(self, name: str, before: str) -> str:
+        field: Field = self[name]
+        return field.data or "" if field.raw_data else before
+
+    def _chosen_fields(self, before: Content, kind: str) -> dict[str, Any]:
+        """The fields with the status that was chosen, for a kind that has one."""
+        fields = dict(before.fields)
+        if kind_of(kind).field("status"):
+            if self.status.data in self.statuses:
+                fields["status"] = self.status.data
+        elif kind_of(before.kind).field("status"):
+            fields.pop("status", None)
+        return fields
+
+    def edit(self, before: Content | None) -> Edit:
+        return Edit(
+            content=self.content(before),
+            base_revision=self.base_revision.data,
+            summary=self.summary.data or "",
+            is_minor=bool(self.minor.data),
+            section=self.section.data or "",
+        )
+
+
+class NewPageForm(EditForm):
+    path = StringField(
+        _l("Path"), description=_l("Part of the address; made of the title when left empty")
+    )
+
+
+class ConfirmForm(PageForm):
+    """A question with a reason; holds the revision that the person saw."""
+
+    summary = StringField(_l("Why?"))
+    base_revision = RevisionField()
+
+
+class RestoreForm(ConfirmForm):
+    revision = RevisionField()
+
+
+class RenameForm(ConfirmForm):
+    title = StringField(_l("Title"))
+    path = StringField(_l("Path"), description=_l("The old address leads to the new one"))
+    subtree = BooleanField(_l("Take the pages below it along"))
+    links = BooleanField(_l("Rewrite the links in pages that lead here"))
+
+
+class EraseForm(ConfirmForm):
+    revision = RevisionField()
+    containing = StringField(
+        _l("Also every revision of this page that contains"),
+        description=_l("The secret itself, say. Leave it empty to erase this revision alone"),
+    )

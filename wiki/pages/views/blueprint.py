@@ -1,0 +1,46 @@
+"""The blueprint of pages, and what its views share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint
+from flask_login import current_user, login_required
+from werkzeug.routing import PathConverter
+
+from wiki.access import can_edit, current_viewer
+from wiki.accounts.models import User
+from wiki.pages.errors import Forbidden
+
+pages = Blueprint("pages", __name__)
+
+
+class WikiPathConverter(PathConverter):
+    """A page's path in an address; slashes at its ends mean nothing."""
+
+    part_isolating = False
+    regex = ".+"
+
+    def to_python(self, value: str) -> str:
+        return value.strip("/")
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def editors_only(view: View) -> View:
+    """Ask for a sign-in; a reader who may not edit gets `Forbidden`."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not can_edit(current_viewer()):
+            raise Forbidden
+        return view(*args, **kwargs)
+
+    return cast(View, login_required(guarded))
+
+
+def person() -> User:
+    """Who is signed in."""
+    user: User = current_user._get_current_object()
+    return user

@@ -1,0 +1,100 @@
+"""The conflict page: both texts, place by place, until one is saved."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.extensions import StorageUnavailable, db
+from wiki.pages.content import Content
+from wiki.pages.drafts import Typed, keep_draft
+from wiki.pages.errors import EditConflict, TextTooLong
+from wiki.pages.forms import EditForm
+from wiki.pages.merge import Merge, merge_texts
+from wiki.pages.models import Page
+from wiki.pages.resolve import Resolution, read_resolutions, resolve
+from wiki.pages.store import content_or_nothing
+from wiki.pages.texts import clean_text
+from wiki.pages.views.blueprint import person
+from wiki.pages.write import Conflict, conflict_with
+
+
+def show_conflict(
+    form: EditForm, page: Page, error: EditConflict, *, began_with: int | None
+) -> ResponseReturnValue:
+    """Both texts, with everything typed; mine is kept as a draft as well."""
+    conflict = error.conflict
+    _keep_mine(page, form, conflict.mine, began_with)
+    form.section.data = ""
+    form.fill(conflict.merged, conflict.current.number)
+    form.title.data = conflict.mine.title
+    return _page(form, page, conflict, began_with), 409
+
+
+def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
+    """The same page for a form in which a choice is missing."""
+    mine = replace(form.content(), text=_mine())
+    against = form.base_revision.data or page.revision_count
+    conflict = conflict_with(page.id, against, mine, _began_with())
+    words = _("Choose for each place which version is to stand.")
+    return _page(form, page, conflict, _began_with(), words=words), 422
+
+
+def _page(
+    form: EditForm, page: Page, conflict: Conflict, began_with: int | None, words: str = ""
+) -> str:
+    return render_template(
+        "pages/conflict.html",
+        form=form,
+        page=page,
+        conflict=conflict,
+        began_with=began_with,
+        words=words,
+        typed=request.form,
+    )
+
+
+class ChoiceMissing(ValueError):
+    """A conflict was left without a choice."""
+
+
+def resolved_text(page: Page, against: int | None) -> str:
+    """The text with each conflict as chosen. Raises `ChoiceMissing`."""
+    merge = _merge(page, against)
+    resolutions: list[Resolution] | None = read_resolutions(request.form, len(merge.conflicts))
+    if resolutions is None:
+        raise ChoiceMissing
+    return resolve(merge, resolutions)
+
+
+def _merge(page: Page, against: int | None) -> Merge:
+    session = db.session()
+    base = content_or_nothing(session, page.id, _began_with())
+    theirs = content_or_nothing(session, page.id, against)
+    return merge_texts(base.text, _mine(), theirs.text)
+
+
+def _mine() -> str:
+    return clean_text(request.form.get("mine", ""))
+
+
+def _began_with() -> int | None:
+    value = request.form.get("began_with", "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
+
+
+def _keep_mine(page: Page, form: EditForm, mine: Content, began_with: int | None) -> None:
+    typed = Typed(
+        text=mine.text,
+        title=mine.title,
+        kind=mine.kind,
+        status=str(mine.fields.get("status", "")),
+        tags=", ".join(mine.tags),
+        summary=form.summary.data or "",
+        base_revision=began_with,
+    )
+    # When it can't be kept now, it stands in the page all the same.
+    with suppress(StorageUnavailable, TextTooLong):
+        keep_draft(person(), page.id, typed)

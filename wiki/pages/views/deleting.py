@@ -1,0 +1,66 @@
+"""Deleting a page, and bringing it back."""
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import can_delete, can_undelete, current_viewer
+from wiki.pages import write
+from wiki.pages.errors import Forbidden, PageNotFound, PathTaken
+from wiki.pages.forms import ConfirmForm
+from wiki.pages.models import Page
+from wiki.pages.read import deleted_page, visible_page
+from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.confirming import act_or_ask_again, seen
+from wiki.pages.views.shown import page_url
+from wiki.pages.write import Saved
+
+
+@pages.route("/delete/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def delete(path: str) -> ResponseReturnValue:
+    viewer = current_viewer()
+    page = visible_page(viewer, path)
+    if not can_delete(viewer):
+        raise Forbidden
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _ask(page, form)
+    return act_or_ask_again(lambda: _delete(page, form), lambda: _ask(page, form), _tell)
+
+
+def _ask(page: Page, form: ConfirmForm) -> str:
+    form.base_revision.data = page.revision_count
+    return render_template("pages/delete.html", page=page, form=form)
+
+
+def _delete(page: Page, form: ConfirmForm) -> Saved:
+    summary = form.summary.data or ""
+    return write.delete(page.id, base_revision=seen(form), by=person(), summary=summary)
+
+
+def _tell(_saved: Saved) -> None:
+    flash(_("Deleted. Its history is kept, and it can be brought back."), "ok")
+
+
+@pages.route("/undelete/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def undelete(path: str) -> ResponseReturnValue:
+    page = deleted_page(path)
+    if page is None or not can_undelete(current_viewer(), page):
+        raise PageNotFound(path)
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return render_template("pages/undelete.html", page=page, form=form)
+    return _undelete(page, form)
+
+
+def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
+    try:
+        saved = write.undelete(page.id, by=person(), summary=form.summary.data or "")
+    except PathTaken as error:
+        words = _("Another page stands at %(path)s now. Rename that one first.", path=error.path)
+        flash(words, "warn")
+        return render_template("pages/undelete.html", page=page, form=form), 409
+    flash(_("Brought back, with its whole history."), "ok")
+    return redirect(page_url(saved.path), 303)

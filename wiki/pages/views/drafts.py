@@ -1,0 +1,102 @@
+"""Drafts: kept while one writes, found again on the edit page and in one list."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.extensions import db
+from wiki.pages.diff import diff_texts
+from wiki.pages.drafts import Typed, draft_of, drafts_of, drop_draft, keep_draft
+from wiki.pages.errors import PageNotFound
+from wiki.pages.forms import ConfirmForm, EditForm, NewPageForm
+from wiki.pages.models import Draft, Page
+from wiki.pages.read import visible_page, visible_page_by_id
+from wiki.pages.store import content_of
+from wiki.pages.views.blueprint import editors_only, pages, person
+
+
+@pages.get("/drafts")
+@editors_only
+def drafts() -> ResponseReturnValue:
+    found = drafts_of(person(), current_viewer())
+    return render_template("pages/drafts.html", drafts=found, form=ConfirmForm())
+
+
+@pages.post("/drafts")
+@editors_only
+def keep() -> ResponseReturnValue:
+    """Keep what stands in an editor's form; `page` is the path of the page, empty for a new one."""
+    path = request.form.get("page", "")
+    page = visible_page(current_viewer(), path) if path else None
+    saved_at = keep_draft(person(), page.id if page else None, typed_in(request_form(page)))
+    return {"saved_at": saved_at.isoformat()}, 200
+
+
+def request_form(page: Page | None) -> EditForm:
+    return EditForm() if page else NewPageForm()
+
+
+def typed_in(form: EditForm) -> Typed:
+    """Everything that stands in the editor."""
+    path = form.path.data if isinstance(form, NewPageForm) else ""
+    return Typed(
+        text=form.text.data or "",
+        title=form.title.data or "",
+        path=path or "",
+        kind=form.kind.data or "",
+        status=form.status.data or "",
+        tags=form.tags.data or "",
+        summary=form.summary.data or "",
+        section=form.section.data or "",
+        base_revision=form.base_revision.data,
+    )
+
+
+def show_draft(form: EditForm, draft: Draft) -> None:
+    """Put a draft into the editor, on the revision it was begun from."""
+    for name in ("title", "text", "kind", "status", "tags", "summary", "section"):
+        form[name].data = getattr(draft, name)
+    form.base_revision.data = draft.base_revision
+    if isinstance(form, NewPageForm):
+        form.path.data = draft.path
+
+
+@pages.get("/drafts/<int:draft_id>")
+@editors_only
+def draft(draft_id: int) -> ResponseReturnValue:
+    """A draft and its difference to the page as it is now."""
+    found = draft_of(person(), draft_id)
+    page = _page_of(found)
+    current = content_of(db.session(), page.id, page.revision_count).text if page else ""
+    return render_template(
+        "pages/draft.html",
+        draft=found,
+        page=page,
+        diff=None if found.section else diff_texts(current, found.text),
+        form=ConfirmForm(),
+        continue_url=_continue_url(found, page),
+    )
+
+
+def _page_of(draft: Draft) -> Page | None:
+    if draft.page_id is None:
+        return None
+    try:
+        return visible_page_by_id(current_viewer(), draft.page_id)
+    except PageNotFound:
+        return None
+
+
+def _continue_url(draft: Draft, page: Page | None) -> str:
+    if page is None:
+        return url_for(".new", draft=draft.id)
+    return url_for(".edit", path=page.path, draft=draft.id, section=draft.section or None)
+
+
+@pages.post("/drafts/<int:draft_id>/delete")
+@editors_only
+def drop(draft_id: int) -> ResponseReturnValue:
+    drop_draft(person(), draft_id)
+    flash(_("The draft is thrown away."), "ok")
+    return redirect(url_for(".drafts"), 303)

@@ -1,0 +1,106 @@
+"""Writing: new pages, edits, previews."""
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from wiki.access import current_viewer
+from wiki.extensions import StorageUnavailable, db
+from wiki.markup import expect_text, render
+from wiki.markup.names import NameRefused
+from wiki.pages.errors import EditConflict, PathTaken, TextTooLong
+from wiki.pages.forms import EditForm, NewPageForm
+from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
+from wiki.pages.models import Page
+from wiki.pages.read import visible_page
+from wiki.pages.store import content_of
+from wiki.pages.texts import clean_text
+from wiki.pages.views import editor
+from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.conflict import ChoiceMissing, ask_again, resolved_text, show_conflict
+from wiki.pages.views.reading import filled
+from wiki.pages.write import create, revise
+
+
+@pages.get("/new")
+@editors_only
+def new() -> ResponseReturnValue:
+    form = NewPageForm(formdata=None)
+    kind = request.args.get("kind", DEFAULT_KIND)
+    form.kind.data = kind if kind in KINDS else DEFAULT_KIND
+    form.title.data = request.args.get("title", "")
+    form.path.data = request.args.get("path", "")
+    form.text.data = scaffold(form.kind.data, form.title.data)
+    editor.draft_asked_for(form, None)
+    return editor.show_editor(form, None)
+
+
+@pages.post("/new")
+@editors_only
+def create_page() -> ResponseReturnValue:
+    form = NewPageForm()
+    if other := _other_action(form, None):
+        return other
+    path, summary = form.path.data, form.summary.data or ""
+    try:
+        return editor.lead_to(create(form.content(), by=person(), path=path, summary=summary))
+    except (NameRefused, TextTooLong, PathTaken, StorageUnavailable) as error:
+        return editor.show_refusal(form, None, error)
+
+
+@pages.get("/edit/<wikipath:path>")
+@editors_only
+def edit(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = EditForm(formdata=None)
+    form.fill(content_of(db.session(), page.id, page.revision_count), page.revision_count)
+    expect_text()
+    notice = editor.leave_section(form, request.args.get("section", ""))
+    draft = editor.draft_asked_for(form, page)
+    return editor.show_editor(form, page, notice=notice, draft=draft)
+
+
+@pages.post("/edit/<wikipath:path>")
+@editors_only
+def save(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = EditForm()
+    return _other_action(form, page) or _save(form, page)
+
+
+def _other_action(form: EditForm, page: Page | None) -> ResponseReturnValue | None:
+    """The answer to the editor's buttons that don't save."""
+    match request.form.get("action"):
+        case "preview":
+            return editor.show_preview(form, page)
+        case "changes":
+            return editor.show_changes(form, page)
+        case _:
+            return None
+
+
+def _save(form: EditForm, page: Page) -> ResponseReturnValue:
+    typed = form.text.data
+    try:
+        if request.form.get("action") == "resolve":
+            form.text.data = resolved_text(page, form.base_revision.data)
+        editor.put_section_back(form, page)
+        before = content_of(db.session(), page.id, page.revision_count)
+        return editor.lead_to(revise(page.id, form.edit(before), by=person()))
+    except ChoiceMissing:
+        return ask_again(form, page)
+    except EditConflict as error:
+        return show_conflict(form, page, error, began_with=form.base_revision.data)
+    except (NameRefused, TextTooLong, StorageUnavailable) as error:
+        form.text.data = typed
+        return editor.show_refusal(form, page, error)
+
+
+@pages.post("/preview")
+@editors_only
+def preview() -> ResponseReturnValue:
+    """The rendered fragment of `text`, as the page at `path` would show it."""
+    path = request.form.get("path", "")
+    try:
+        return filled(render(clean_text(request.form.get("text", "")), path=path))
+    except TextTooLong as error:
+        return editor.too_long(error), 422

@@ -1,0 +1,138 @@
+"""The editor's page: with a preview, with one's own changes, or with what is wrong."""
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from wiki.config import TEXT_LIMIT
+from wiki.extensions import StorageUnavailable, db
+from wiki.markup import render
+from wiki.markup.names import NameRefused
+from wiki.pages.content import Content
+from wiki.pages.diff import Diff, diff_texts
+from wiki.pages.drafts import draft_for, draft_of, keep_draft
+from wiki.pages.errors import PathTaken, TextTooLong
+from wiki.pages.forms import EditForm
+from wiki.pages.kinds import KINDS
+from wiki.pages.models import Draft, Page
+from wiki.pages.sections import SectionNotFound, section_of, with_section
+from wiki.pages.store import content_of, content_or_nothing
+from wiki.pages.texts import clean_text
+from wiki.pages.views.blueprint import person
+from wiki.pages.views.drafts import show_draft, typed_in
+from wiki.pages.views.reading import filled
+from wiki.pages.views.shown import flash_saved, name_refused, page_url
+from wiki.pages.write import Saved
+
+
+def lead_to(saved: Saved) -> ResponseReturnValue:
+    """To the page that was saved, with a word on what became of the save."""
+    flash_saved(saved)
+    return redirect(page_url(saved.path), 303)
+
+
+def draft_asked_for(form: EditForm, page: Page | None) -> Draft | None:
+    """Put the draft of `?draft=` into the form; else the one there is, to be offered."""
+    asked = request.args.get("draft", "")
+    if asked.isascii() and asked.isdecimal() and len(asked) < 10:
+        draft = draft_of(person(), int(asked))
+        if draft.page_id == (page.id if page else None):
+            show_draft(form, draft)
+            return None
+    return draft_for(person(), page.id, form.section.data or "") if page else None
+
+
+def leave_section(form: EditForm, section: str) -> str | None:
+    """Leave nothing but a section in the form; a notice when there is none of that name."""
+    if not section:
+        return None
+    try:
+        form.text.data = section_of(form.text.data or "", section)
+    except SectionNotFound:
+        notice: str = _("This section can't be edited by itself. Here is the whole page.")
+        return notice
+    form.section.data = section
+    return None
+
+
+def put_section_back(form: EditForm, page: Page) -> None:
+    """Make the section that was edited the whole text again. Raises `SectionNotFound`."""
+    if form.section.data:
+        base = content_of(db.session(), page.id, form.base_revision.data or 0)
+        form.text.data = with_section(base.text, form.section.data, form.text.data or "")
+
+
+def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
+    """The form with its text rendered; what was typed is kept as a draft on the way."""
+    try:
+        keep_draft(person(), page.id if page else None, typed_in(form))
+        notice = None
+    except TextTooLong as error:
+        return show_refusal(form, page, error)
+    except StorageUnavailable:
+        notice = _("The draft could not be kept on the server just now.")
+    html = filled(render(form.text.data or "", path=page.path if page else ""))
+    return show_editor(form, page, preview_html=html, notice=notice)
+
+
+def show_changes(form: EditForm, page: Page | None) -> ResponseReturnValue:
+    """The form with what its text changes in the page as it was when the edit began."""
+    base = Content(title="", text="")
+    if page is not None:
+        base = content_or_nothing(db.session(), page.id, form.base_revision.data)
+    before = section_of(base.text, form.section.data) if form.section.data else base.text
+    changes = diff_texts(before, clean_text(form.text.data or ""))
+    return show_editor(form, page, changes=changes)
+
+
+def show_editor(
+    form: EditForm,
+    page: Page | None,
+    *,
+    preview_html: Markup | None = None,
+    changes: Diff | None = None,
+    notice: str | None = None,
+    draft: Draft | None = None,
+) -> str:
+    """The form, with what was typed, and the draft that is offered."""
+    return render_template(
+        "pages/edit.html",
+        form=form,
+        page=page,
+        kinds=KINDS.values(),
+        preview_html=preview_html,
+        changes=changes,
+        notice=notice,
+        draft=draft,
+        size_limit=TEXT_LIMIT,
+    )
+
+
+def show_refusal(form: EditForm, page: Page | None, error: Exception) -> ResponseReturnValue:
+    """The form again, with everything that was typed and what is wrong with it."""
+    form.validate()
+    match error:
+        case NameRefused():
+            field, words = name_refused(error, form.title.data or "")
+            form.reject(field if field in form else "title", words)
+        case TextTooLong():
+            form.reject("text", too_long(error))
+        case PathTaken():
+            form.reject(
+                "path" if form.path.data else "title",
+                _("There is a page at %(path)s already.", path=error.path),
+            )
+        case StorageUnavailable():
+            notice = _("It could not be saved just now. Nothing is lost: try again in a moment.")
+            return show_editor(form, page, notice=notice), 503
+    return show_editor(form, page), 422
+
+
+def too_long(error: TextTooLong) -> str:
+    words: str = _(
+        "The text has %(actual)s kB, and %(limit)s kB is the most a page can hold. Split it.",
+        actual=f"{error.actual / 1000:,.0f}",
+        limit=f"{error.limit / 1000:,.0f}",
+    )
+    return words

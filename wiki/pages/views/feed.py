@@ -1,0 +1,30 @@
+"""Recent changes as an Atom feed (RFC 4287)."""
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wiki.access import current_viewer
+from wiki.extensions import utcnow
+from wiki.pages.history import recent_changes
+from wiki.pages.views.blueprint import pages
+
+FEED_LENGTH = 50  # entries
+
+
+@pages.get("/changes.atom")
+def changes_feed() -> ResponseReturnValue:
+    entries = recent_changes(current_viewer(), limit=FEED_LENGTH)
+    updated = entries[0].created_at if entries else utcnow()
+    body = render_template(
+        "pages/changes.atom",
+        entries=entries,
+        updated=updated,
+        # A tag URI (RFC 4151) never changes, whatever happens to titles and paths.
+        identity=f"tag:{request.host.partition(':')[0]},2026",
+        self_url=url_for(".changes_feed", _external=True),
+    )
+    response = Response(body, content_type="application/atom+xml; charset=utf-8")
+    # No time of change beside the tag: a deletion takes entries out and leaves the times.
+    response.add_etag(weak=True)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response.make_conditional(request)

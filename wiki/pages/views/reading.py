@@ -1,0 +1,103 @@
+"""Reading a page, old and new, and its source."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import quote
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from wiki.access import can_edit, current_viewer
+from wiki.markup import Rendered, fill_links, render
+from wiki.pages.backlinks import backlinks
+from wiki.pages.cache import finish, kept_response, place_of
+from wiki.pages.errors import RevisionErased, RevisionNotFound
+from wiki.pages.history import revisions
+from wiki.pages.read import PageView, page_at, resolve, visible_page
+from wiki.pages.renew import renewed
+from wiki.pages.sections import with_edit_links
+from wiki.pages.views.blueprint import pages
+from wiki.pages.views.shown import breadcrumbs
+
+
+@pages.get("/wiki/<wikipath:path>")
+def read(path: str) -> ResponseReturnValue:
+    place = place_of(path)
+    if kept := kept_response(place):
+        return kept
+    page = page_at(current_viewer(), path)
+    if "revision" in request.args:
+        return _old(page)
+    if page.path != path:
+        return redirect(url_for(".read", path=page.path), 301 if page.is_same_name(path) else 302)
+    page = renewed(page)
+    return finish(place, page, lambda: _show(page))
+
+
+def _show(page: PageView) -> str:
+    html = page.html
+    if can_edit(current_viewer()):
+        path = quote(page.path)
+        html = with_edit_links(html, lambda id_: f"/edit/{path}?section={quote(id_)}", _("Edit"))
+    return render_template(
+        "pages/read.html",
+        page=page,
+        html=_linked(html, page.found),
+        outline=page.outline,
+        breadcrumbs=breadcrumbs(page.path),
+    )
+
+
+def _old(page: PageView) -> str:
+    """An old revision, rendered for this request."""
+    (revision,) = revisions(page.id, [asked_number("revision")])
+    rendered = render(revision.text, path=page.path)
+    return render_template(
+        "pages/read.html",
+        page=replace(page, revision=revision, title=revision.title, kind=revision.kind),
+        html=filled(rendered),
+        outline=[(heading.level, heading.id, heading.text) for heading in rendered.outline],
+        breadcrumbs=breadcrumbs(page.path),
+    )
+
+
+def filled(rendered: Rendered) -> Markup:
+    """The HTML of a rendering that isn't stored, with its links as this viewer sees them."""
+    found = resolve(current_viewer(), [link.target for link in rendered.links])
+    return _linked(rendered.html, found)
+
+
+def _linked(html: str, found: Mapping[str, str]) -> Markup:
+    # The one place where HTML made of a page's text enters a template: it is sanitised.
+    return Markup(fill_links(html, found, missing_hint=_("Not written yet")))  # noqa: S704
+
+
+def asked_number(name: str) -> int:
+    """A revision's number out of the query string. Raises `RevisionNotFound`."""
+    value = request.args.get(name, "")
+    if not (value.isascii() and value.isdecimal() and 0 < len(value) < 10):
+        raise RevisionNotFound(value)
+    return int(value)
+
+
+@pages.get("/raw/<wikipath:path>")
+def raw(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    number = asked_number("revision") if "revision" in request.args else page.revision_count
+    (revision,) = revisions(page.id, [number])
+    if revision.erased_why is not None:
+        raise RevisionErased
+    response = Response(revision.text, content_type="text/markdown; charset=utf-8")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag(weak=True)
+    return response.make_conditional(request)
+
+
+@pages.get("/links/<wikipath:path>")
+def links(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    found = backlinks(current_viewer(), page)
+    return render_template("pages/links.html", page=page, backlinks=found)

@@ -1,0 +1,71 @@
+"""Giving a page another title or path."""
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.pages import move
+from wiki.pages.errors import NameRefused, PathTaken
+from wiki.pages.forms import RenameForm
+from wiki.pages.models import Page
+from wiki.pages.move import MOVES_LIMIT, Move, TooManyPages
+from wiki.pages.read import visible_page
+from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.confirming import act_or_ask_again, seen
+from wiki.pages.views.shown import flash_saved, name_refused
+from wiki.pages.write import Saved
+
+
+@pages.route("/rename/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def rename(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = RenameForm()
+    if not form.validate_on_submit():
+        form.title.data = form.title.data or page.title
+        form.path.data = form.path.data or page.path
+        return _ask(page, form)
+    try:
+        ask = lambda: _ask(page, form)  # noqa: E731
+        return act_or_ask_again(lambda: _rename(page, form), ask, flash_saved)
+    except (NameRefused, PathTaken, TooManyPages) as error:
+        return _refuse(page, form, error)
+
+
+def _ask(page: Page, form: RenameForm) -> str:
+    form.base_revision.data = page.revision_count
+    return render_template("pages/rename.html", page=page, form=form)
+
+
+def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnValue:
+    match error:
+        case NameRefused():
+            form.reject(*name_refused(error, form.title.data or ""))
+        case PathTaken():
+            words = _("There is a page at %(path)s already.", path=error.path)
+            form.reject("path", words)
+        case TooManyPages():
+            words = _("More than %(limit)s pages would change: move a part.", limit=MOVES_LIMIT)
+            form.reject("path", words)
+    return _ask(page, form), 422
+
+
+def _rename(page: Page, form: RenameForm) -> Saved:
+    asked = Move(
+        title=form.title.data or "",
+        path=form.path.data or "",
+        base_revision=seen(form),
+        with_subtree=bool(form.subtree.data),
+        with_links=bool(form.links.data),
+        summary=form.summary.data or "",
+    )
+    moved = move.rename(page.id, asked, by=person())
+    if moved.below or moved.relinked:
+        words = _(
+            "%(below)s pages below it moved along; links in %(linking)s pages were rewritten.",
+            below=moved.below,
+            linking=moved.relinked,
+        )
+        flash(words, "ok")
+    return moved.saved

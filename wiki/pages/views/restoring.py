@@ -1,0 +1,52 @@
+"""Making an old revision the current one again."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.pages.diff import diff_texts
+from wiki.pages.errors import RevisionNotFound
+from wiki.pages.forms import RestoreForm
+from wiki.pages.history import revisions
+from wiki.pages.models import Page
+from wiki.pages.read import visible_page
+from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.confirming import act_or_ask_again, seen
+from wiki.pages.views.shown import flash_saved
+from wiki.pages.write import Saved
+from wiki.pages.write import restore as restore_revision
+
+
+@pages.route("/restore/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def restore(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = RestoreForm()
+    number = _asked_for(form)
+    if not form.validate_on_submit():
+        return _ask(page, form, number)
+    return act_or_ask_again(
+        lambda: _restore(page, form, number), lambda: _ask(page, form, number), flash_saved
+    )
+
+
+def _asked_for(form: RestoreForm) -> int:
+    value = form.revision.data or request.args.get("revision", "")
+    if isinstance(value, str) and (not value.isascii() or not value.isdecimal() or len(value) > 9):
+        raise RevisionNotFound(value)
+    return int(value)
+
+
+def _ask(page: Page, form: RestoreForm, number: int) -> str:
+    form.base_revision.data = page.revision_count
+    form.revision.data = number
+    old, current = revisions(page.id, [number, page.revision_count])
+    diff = diff_texts(current.text, old.text)
+    return render_template("pages/restore.html", page=page, form=form, revision=old, diff=diff)
+
+
+def _restore(page: Page, form: RestoreForm, number: int) -> Saved:
+    summary = form.summary.data or _("Restored revision %(number)s", number=number)
+    base = seen(form)
+    return restore_revision(page.id, number, base_revision=base, by=person(), summary=summary)
