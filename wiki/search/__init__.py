@@ -1,0 +1,1 @@
+"""Query language, analyzers, engine, outbox, indexer."""

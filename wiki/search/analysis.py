@@ -1,0 +1,223 @@
+"""What the words of a text are: for prose their stems, for code the token whole and its parts.
+
+Pure. The same function reads pages and queries, or a page could not be found by its own words.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+from wiki.search.folding import fold
+
+TERM_LENGTH = 64  # characters; a longer run is a key or a hash, and is found by its beginning
+CHUNK_LENGTH = 256  # characters; past it a run of word characters is data, cut into pieces
+
+# Words that say nothing about a page; left out of ranking unless the query has no others.
+# They stay in the index, for phrases. The 33 of Lucene's English analyzer.
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be but by for if in into is it no not of on or such that the their "
+        "then there these they this to was will with",
+    )
+)
+# Words of questions, which stand in queries without being what is asked for.
+QUESTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "what how do does did i you me my can could should would when which who whom why where "
+        "has have had been were am we our us your its from about any some other than so "
+        "fix fixing solve solving",
+    )
+)
+
+# `\w` knows letters and digits, not the vowel signs of the scripts of India and further east.
+_LETTER = (
+    r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
+    r"\u135d-\u135f\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"
+    r"\u3099\u309a\u00ad\u200b-\u200d]"
+)
+_CHUNK = re.compile(
+    rf"""
+    (?: (?<![\w.\-@$#]) (?: -- | [.@$#] ) )?       # --no-cache  .env  @property  $HOME  #include
+    {_LETTER}+ (?: [.\-'’&‐‑] {_LETTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
+    (?: \+\+ \w* | \# (?!\w) )?                    # C++  c++17  C#
+    """,
+    re.VERBOSE,
+)
+_PIECES = re.compile(rf"(?:(?!_){_LETTER})+")
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
+_CASE_BORDER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
+_SPOKEN = re.compile(r"[^\W\d_]+(?:[-_][^\W_]+)+")
+_VERSION = re.compile(r"v?(\d+(?:\.\d+){2,})", re.IGNORECASE)
+# Scripts written without spaces: every two neighbours are a term, as in Lucene's CJKAnalyzer.
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]+"
+)
+_ASCII_WORD = re.compile(r"[a-z]+\Z")
+
+_stemmers = threading.local()
+
+
+class Term(NamedTuple):
+    """A term and where it stands, counted in words from the beginning of its chunk."""
+
+    text: str
+    offset: int
+    is_part: bool
+
+
+class Chunk(NamedTuple):
+    """A run of characters as it is indexed: terms, words as they were written, its width."""
+
+    terms: tuple[Term, ...]
+    words: tuple[str, ...]
+    width: int
+
+
+class Occurrence(NamedTuple):
+    """A chunk at its place in a text."""
+
+    chunk: Chunk
+    start: int
+    end: int
+
+
+def stem(word: str) -> str:
+    """The stem of a folded word.
+
+    Source: M. F. Porter, "The English (Porter2) stemming algorithm", Snowball, 2001.
+    """
+    if not _ASCII_WORD.match(word):
+        return word
+    stemmer = getattr(_stemmers, "english", None)
+    if stemmer is None:
+        # One a thread: the C object is not safe to share.
+        stemmer = _stemmers.english = Stemmer.Stemmer("english")
+    stemmed: str = stemmer.stemWord(word)
+    return stemmed
+
+
+@lru_cache(maxsize=50_000)
+def chunk(raw: str) -> Chunk:
+    """What a chunk is indexed as; see `occurrences`."""
+    raw = raw.replace("’", "'")
+    if raw[-2:] in ("'s", "'S") and len(raw) > 3:
+        raw = raw[:-2]
+    if raw.isascii() and raw.isalpha() and not _CASE_BORDER.search(raw):
+        word = raw.lower()
+        return Chunk((Term(stem(word)[:TERM_LENGTH], 0, False),), (word[:TERM_LENGTH],), 1)
+    if _UNSPACED.search(raw):
+        return _unspaced(raw)
+    whole = fold(raw)
+    if not whole.strip("_"):
+        return Chunk((), (), 0)
+    parts = _parts(raw)
+    if not parts or parts == [whole]:
+        return Chunk((Term(stem(whole)[:TERM_LENGTH], 0, False),), (whole[:TERM_LENGTH],), 1)
+    terms = [Term(stem(whole)[:TERM_LENGTH], 0, False)]
+    terms += [Term(stem(part)[:TERM_LENGTH], at, True) for at, part in enumerate(parts)]
+    terms += [Term(start, 0, True) for start in _version_starts(whole)]
+    words = dict.fromkeys(word[:TERM_LENGTH] for word in (whole, *parts))
+    return Chunk(tuple(dict.fromkeys(terms)), tuple(words), len(parts))
+
+
+def occurrences(text: str) -> Iterator[Occurrence]:
+    """The chunks of a text with their places, in order."""
+    for match in _CHUNK.finditer(text):
+        raw = match.group()
+        if len(raw) <= CHUNK_LENGTH:
+            yield Occurrence(chunk(raw), match.start(), match.end())
+        else:
+            yield from _cut(raw, match.start())
+
+
+def chunks(text: str) -> Iterator[Chunk]:
+    """The chunks of a text, in order; `occurrences` without places, in half the time."""
+    for raw in _CHUNK.findall(text):
+        if len(raw) <= CHUNK_LENGTH:
+            yield chunk(raw)
+        else:
+            yield from (found.chunk for found in _cut(raw, 0))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they were written, folded: code tokens whole, then their parts."""
+    return [word for found in chunks(text) for word in found.words]
+
+
+def is_idle(word: str) -> bool:
+    """Whether a folded word says nothing about what is looked for."""
+    return word in STOP_WORDS or word in QUESTION_WORDS
+
+
+def _cut(raw: str, start: int) -> Iterator[Occurrence]:
+    for at in range(0, len(raw), CHUNK_LENGTH):
+        piece = raw[at : at + CHUNK_LENGTH]
+        for match in _CHUNK.finditer(piece):
+            yield Occurrence(
+                chunk(match.group()), start + at + match.start(), start + at + match.end()
+            )
+
+
+def _parts(raw: str) -> list[str]:
+    """`selectRelated`, `select_related`, `select-related`: select, related."""
+    parts = []
+    for piece in _PIECES.findall(raw):
+        if not piece.isascii():
+            parts.append(fold(piece))
+            continue
+        pieces = _CAMEL.findall(piece)
+        word = piece.lower()
+        if len(pieces) > 1 and word != fold(raw):
+            parts.append(word)
+        parts += [part.lower() for part in pieces]
+    # The t of don't, the 3 of 3.11 and the e of eBay would match everywhere; people say the n
+    # of n-plus-one.
+    is_spoken = _SPOKEN.fullmatch(raw) is not None
+    kept = [part for part in parts if len(part) > 1 or is_spoken]
+    if not kept and len(parts) == 1:
+        kept = parts  # the C of C++
+    return list(dict.fromkeys(kept))
+
+
+def _version_starts(whole: str) -> list[str]:
+    """Of 3.11.2: 3.11, by which people ask for it."""
+    match = _VERSION.fullmatch(whole)
+    if not match:
+        return []
+    numbers = match.group(1).split(".")
+    starts = [".".join(numbers[:count]) for count in range(2, len(numbers))]
+    return starts if match.group(1) == whole else [*starts, match.group(1)]
+
+
+def _unspaced(raw: str) -> Chunk:
+    terms: list[Term] = []
+    words: list[str] = []
+    place = at = 0
+    for match in _UNSPACED.finditer(raw):
+        place = _spaced(raw[at : match.start()], place, terms, words)
+        run, at = fold(match.group()), match.end()
+        words.append(run[:TERM_LENGTH])
+        for index, character in enumerate(run):
+            terms.append(Term(character, place + index, True))
+            if index + 1 < len(run):
+                terms.append(Term(run[index : index + 2], place + index, False))
+        if len(run) == 1:
+            terms[-1] = terms[-1]._replace(is_part=False)
+        place += len(run)
+    place = _spaced(raw[at:], place, terms, words)
+    return Chunk(tuple(terms), tuple(dict.fromkeys(words)), place)
+
+
+def _spaced(raw: str, place: int, terms: list[Term], words: list[str]) -> int:
+    for found in occurrences(raw):
+        terms += [term._replace(offset=term.offset + place) for term in found.chunk.terms]
+        words += found.chunk.words
+        place += found.chunk.width
+    return place

@@ -1,0 +1,192 @@
+"""A segment's postings as arrays in one file, mapped by every process that searches.
+
+A segment never changes, so neither does its file; which of its documents are deleted stands in
+the manifest. The file: magic, length of the header, header (JSON), arrays on borders of 64 bytes.
+"""
+
+import json
+import mmap
+import os
+from bisect import bisect_left
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"NXARRAY1"
+BORDER = 64  # bytes; a cache line
+
+Array = NDArray[Any]
+Docs = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
+
+class Damaged(ValueError):
+    """A file of the index that is not what was written."""
+
+
+def write_arrays(
+    path: Path, arrays: Mapping[str, Array], fields: Mapping[str, tuple[int, int]]
+) -> None:
+    """Write and sync a segment's arrays. `fields`: the range of term numbers of each field."""
+    offset = 0
+    places: dict[str, tuple[str, int, int]] = {}
+    for name, array in arrays.items():
+        places[name] = (array.dtype.str, offset, len(array))
+        offset += -(-array.nbytes // BORDER) * BORDER
+    header = json.dumps({"arrays": places, "fields": fields, "size": offset}).encode()
+    start = -(-(len(MAGIC) + 8 + len(header)) // BORDER) * BORDER
+    draft = path.with_name(f".{path.name}")
+    with draft.open("wb") as file:
+        file.write(MAGIC + len(header).to_bytes(8, "little") + header)
+        for name, array in arrays.items():
+            file.seek(start + places[name][1])
+            file.write(np.ascontiguousarray(array).data)
+        file.truncate(start + offset)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+class SegmentArrays:
+    """The arrays of one segment, read-only and safe to share between threads.
+
+    `pages`, `revisions`, `lengths` (words), `times` (seconds since 1970) are by document.
+    Raises `Damaged` when the file can't be what was written, `OSError` when it can't be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            self.size = os.fstat(file.fileno()).st_size
+            if self.size < len(MAGIC) + 8:
+                raise Damaged(f"{path.name} is cut short")
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            self._read_header()
+        except (ValueError, KeyError, TypeError) as error:
+            raise Damaged(f"{path.name}: {error}") from error
+        self.count = len(self.pages)
+
+    def _read_header(self) -> None:
+        if self._map[: len(MAGIC)] != MAGIC:
+            raise Damaged("wrong beginning")
+        length = int.from_bytes(self._map[len(MAGIC) : len(MAGIC) + 8], "little")
+        begin = len(MAGIC) + 8
+        header = json.loads(self._map[begin : begin + length])
+        self._start = -(-(begin + length) // BORDER) * BORDER
+        if self._start + header["size"] != self.size:
+            raise Damaged("cut short")
+        self._places = header["arrays"]
+        self.fields = {name: (first, last) for name, (first, last) in header["fields"].items()}
+        self.pages = self._array("pages")
+        self.revisions = self._array("revisions")
+        self.lengths = self._array("lengths")
+        self.times = self._array("times")
+        self._term_ends = self._array("term_ends")
+        self._post_ends = self._array("post_ends")
+        self._docs = self._array("docs")
+        self._weights = self._array("weights")
+        self._place_ends = self._array("place_ends")
+        self._places_flat = self._array("places")
+        self._forward_ends = self._array("forward_ends")
+        self._forward_terms = self._array("forward_terms")
+        self._forward_weights = self._array("forward_weights")
+        place = self._places["term_bytes"]
+        self._term_start = self._start + place[1]
+        self._content = self.fields.get("content", (0, 0))
+        first = self._content[0]
+        self._content_posts = int(self._post_ends[first - 1]) if first else 0
+
+    def _array(self, name: str) -> Array:
+        dtype, offset, count = self._places[name]
+        return np.frombuffer(self._map, np.dtype(dtype), count, self._start + offset)
+
+    def is_whole(self) -> bool:
+        """Whether the file still stands as it was opened; reading past a cut would kill us."""
+        try:
+            return os.stat(self.path).st_size == self.size
+        except OSError:
+            return False
+
+    def term(self, number: int) -> bytes:
+        ends = self._term_ends
+        first = int(ends[number - 1]) if number else 0
+        return self._map[self._term_start + first : self._term_start + int(ends[number])]
+
+    def find(self, field: str, term: str) -> int:
+        """The number of a term, -1 when the segment hasn't got it."""
+        first, last = self.fields.get(field, (0, 0))
+        wanted = term.encode()
+        number = bisect_left(range(first, last), wanted, key=self.term) + first
+        return number if number < last and self.term(number) == wanted else -1
+
+    def beginning(self, field: str, prefix: str) -> range:
+        """The numbers of the terms that begin with `prefix`."""
+        first, last = self.fields.get(field, (0, 0))
+        begin = prefix.encode()
+        low = bisect_left(range(first, last), begin, key=self.term) + first
+        high = bisect_left(range(low, last), begin + b"\xff", key=self.term) + low
+        return range(low, high)
+
+    def field_terms(self, field: str) -> tuple[bytes, Array]:
+        """All terms of a field as one string, and where each ends in it."""
+        first, last = self.fields.get(field, (0, 0))
+        if first == last:
+            return b"", self._term_ends[:0]
+        begin = int(self._term_ends[first - 1]) if first else 0
+        ends = self._term_ends[first:last] - begin
+        at = self._term_start + begin
+        return self._map[at : at + int(ends[-1])], ends
+
+    def _span(self, number: int) -> tuple[int, int]:
+        ends = self._post_ends
+        return (int(ends[number - 1]) if number else 0), int(ends[number])
+
+    def docs(self, number: int) -> Docs:
+        """The documents that hold a term, ascending."""
+        first, last = self._span(number)
+        return self._docs[first:last]
+
+    def frequency(self, number: int) -> int:
+        first, last = self._span(number)
+        return last - first
+
+    def frequencies(self, numbers: Array) -> Array:
+        """Of several terms, how many documents hold each."""
+        ends = self._post_ends
+        return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
+
+    def weights(self, number: int) -> Floats:
+        """Beside `docs` of a content term: how often, weighted by where it stands."""
+        first, last = self._span(number)
+        base = self._content_posts
+        return self._weights[first - base : last - base]
+
+    def places(self, number: int, chosen: Array) -> tuple[Array, Array]:
+        """Where a content term stands in the `chosen` of its postings: (posting, place) pairs."""
+        first = self._span(number)[0] - self._content_posts
+        ends = self._place_ends[first + chosen].astype(np.int64)
+        begins = np.where(first + chosen > 0, self._place_ends[first + chosen - 1], 0).astype(
+            np.int64
+        )
+        counts = ends - begins
+        owners = np.repeat(np.arange(len(chosen)), counts)
+        steps = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return owners, self._places_flat[np.repeat(begins, counts) + steps].astype(np.int64)
+
+    def first_places(self, number: int) -> Array:
+        """Beside `docs` of a content term: the first place it stands."""
+        first, last = (end - self._content_posts for end in self._span(number))
+        begins = np.empty(last - first, np.int64)
+        begins[1:] = self._place_ends[first : last - 1]
+        begins[:1] = self._place_ends[first - 1] if first else 0
+        return self._places_flat[begins]
+
+    def terms_of(self, document: int) -> tuple[Array, Array]:
+        """The content terms of a document, by number, and their weights."""
+        first = int(self._forward_ends[document - 1]) if document else 0
+        last = int(self._forward_ends[document])
+        return self._forward_terms[first:last], self._forward_weights[first:last]

@@ -1,0 +1,76 @@
+"""`nexus search`: look after the index by hand. Nothing of this is needed in ordinary running."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from wiki.search import locking
+from wiki.search.check import check_beside
+from wiki.search.follow import alive, follow
+from wiki.search.indexer import Indexer, search_folder
+from wiki.search.service import WANTED
+
+WAIT = 3  # seconds for the lock before a running indexer is asked instead
+
+
+@click.group("search")
+def search_group() -> None:
+    """The search index: rebuild, check."""
+
+
+@search_group.command()
+@with_appcontext
+def rebuild() -> None:
+    """Build the search index anew from the pages; searches go on meanwhile."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    root = search_folder(app)
+    lock = locking.acquire(root, WAIT)
+    if lock is None:
+        (root / WANTED).touch()
+        click.echo("The running server rebuilds its index; searches go on meanwhile.")
+        return
+    indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
+    store = indexer.rebuild(_progress)
+    indexer.drain()
+    click.echo(f"The search index holds {len(store.revisions())} pages.")
+    indexer.close()
+    lock.release()
+
+
+def _progress(done: int, total: int) -> None:
+    if done == total or done % 1000 == 0:
+        click.echo(f"{done} of {total} pages", err=True)
+
+
+@search_group.command()
+@with_appcontext
+def check() -> None:
+    """Compare every page with the index and mend what differs."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    root = search_folder(app)
+    lock = locking.acquire(root, WAIT)
+    source = app.extensions["nexus_search_source"]
+    if lock is None:
+        differing = check_beside(root, source.states())
+    else:
+        indexer = Indexer(root, source, lock)
+        indexer.open(verify=True)
+        indexer.drain()
+        differing = indexer.mend()
+        indexer.close()
+        lock.release()
+    click.echo(f"{differing} pages differed." if differing != 1 else "1 page differed.")
+
+
+@search_group.command("follow", hidden=True)
+@click.option("--while", "process", type=int, default=0, help="End with this process.")
+@click.option("--lock", "number", type=int, help="The lock, held by the process that started us.")
+@with_appcontext
+def follow_command(process: int, number: int | None) -> None:
+    """Keep the index up to date until told to end; the server starts this by itself."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    root = search_folder(app)
+    lock = locking.inherited(root, number) if number is not None else locking.acquire(root)
+    if lock is None:
+        raise click.ClickException("Another indexer is at work.")
+    follow(app, lock, alive(process))

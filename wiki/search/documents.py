@@ -1,0 +1,124 @@
+"""What the index knows of a page, and the terms it is made of."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from wiki.search.analysis import TERM_LENGTH, chunks, words_of
+from wiki.search.folding import fold
+
+# How much one occurrence counts by where it stands, against one in the running text. A title is
+# chosen to say what a page is about, tags and headings are chosen too but say it of a part; code
+# repeats its names, so it counts as text does.
+TITLE_WEIGHT = 6.0
+TAG_WEIGHT = 4.0
+HEADING_WEIGHT = 2.5
+CODE_WEIGHT = 1.0
+BODY_WEIGHT = 1.0
+
+TITLE_ROOM = 512  # positions kept for the title, which has at most 200 characters
+PART_GAP = 64  # positions between two parts of a page, so that no phrase reaches across
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A page as it is searched, in plain text."""
+
+    page_id: int
+    revision_number: int
+    path: str
+    title: str
+    headings: tuple[str, ...]
+    tags: tuple[str, ...]
+    kind: str
+    status: str
+    author: str
+    code: str
+    body: str
+    updated_at: datetime
+
+
+# The documents of some pages; a page that is not in the mapping is not to be found (deleted).
+Loader = Callable[[Sequence[int]], Mapping[int, Document]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where documents come from: `load` some, and the `(page id, revision)` of all there are."""
+
+    load: Loader
+    states: Callable[[], Iterable[tuple[int, int]]]
+
+
+class Content:
+    """The terms of one document: their weight, summed over where they stand, and their places."""
+
+    __slots__ = ("length", "postings", "words")
+
+    def __init__(self) -> None:
+        self.postings: dict[str, Any] = {}  # [weight, places] by term
+        self.words: set[str] = set()
+        self.length = 0  # words of all parts; what BM25 normalises by
+
+    def add(self, text: str, weight: float, place: int) -> int:
+        """Add a part whose first word stands at `place`; the first place after it."""
+        postings, words = self.postings, self.words
+        begin = place
+        for terms, written, width in chunks(text):
+            for term, offset, _ in terms:
+                known = postings.get(term)
+                if known is None:
+                    postings[term] = [weight, [place + offset]]
+                else:
+                    known[0] += weight
+                    known[1].append(place + offset)
+            words.update(written)
+            place += width
+        self.length += place - begin
+        return place
+
+
+def content_of(document: Document) -> Content:
+    """Everything a document is found by.
+
+    One list of terms with weights, so that a word in title, heading and body is weighed before it
+    saturates. Source: S. Robertson, H. Zaragoza, M. Taylor, "Simple BM25 Extension to Multiple
+    Weighted Fields", CIKM 2004.
+    """
+    content = Content()
+    content.add(document.title, TITLE_WEIGHT, 0)
+    place = TITLE_ROOM
+    for weight, texts in (
+        (TAG_WEIGHT, document.tags),
+        (HEADING_WEIGHT, document.headings),
+        (BODY_WEIGHT, (document.body,)),
+        (CODE_WEIGHT, (document.code,)),
+    ):
+        for text in texts:
+            place = content.add(text, weight, place) + PART_GAP
+    return content
+
+
+def title_key(title: str) -> str:
+    """A title as exact matches compare it."""
+    return " ".join(fold(title).split())[:250]
+
+
+def label_key(label: str) -> str:
+    """A tag, kind, status or author as filters compare it."""
+    return "-".join(fold(label).replace("_", " ").split())[:TERM_LENGTH]
+
+
+def path_keys(path: str) -> list[str]:
+    """A path and all above it: `a/b/c` is in `a`, `a/b` and `a/b/c`."""
+    steps = path_key(path).split("/")
+    return ["/".join(steps[:count]) for count in range(1, len(steps) + 1)]
+
+
+def path_key(path: str) -> str:
+    return "/".join(label_key(step) for step in path.strip("/").split("/"))
+
+
+def unique_words(*texts: str) -> list[str]:
+    return sorted({word for text in texts for word in words_of(text)})

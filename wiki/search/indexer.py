@@ -1,0 +1,244 @@
+"""Brings an index up to the outbox, and back to life: the one process that writes it."""
+
+import errno
+import json
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from wiki.extensions import db, writing
+from wiki.search import check, locking, outbox
+from wiki.search.documents import Document, Source
+from wiki.search.manifest import (
+    CURRENT,
+    Position,
+    current_folder,
+    damaged_files,
+    make_current,
+    replace_file,
+)
+from wiki.search.merging import Merge, remove_leftovers
+from wiki.search.service import REBUILDING, SUSPECT, WANTED, Search
+from wiki.search.store import Store
+from wiki.search.supervision import supervise
+
+__all__ = ["Indexer", "LostLock", "catch_up", "drain", "search_folder", "supervise"]
+
+log = logging.getLogger(__name__)
+
+BATCH = 200  # entries in one commit: their pages are in memory at once
+LOADED = 100  # pages read in one go while rebuilding
+SEGMENTS = 5  # commits of a rebuild; each is sorted in memory
+FEWEST = 2_000  # documents of a commit while rebuilding
+
+# What no rebuild mends: no space, no right, no file descriptors.
+_OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE)
+
+
+class LostLock(RuntimeError):
+    """The lock file was taken away: another process may be writing, so this one ends."""
+
+
+def search_folder(app: Flask) -> Path:
+    return Path(app.instance_path) / "search"
+
+
+class Indexer:
+    """The writer of the index under `root`; whoever makes one holds the lock.
+
+    `wait` is called now and then while a rebuild runs.
+    """
+
+    def __init__(self, root: Path, source: Source, lock: locking.Lock) -> None:
+        self.root = root
+        self.source = source
+        self.lock = lock
+        self.store: Store | None = None
+        self.merge: Merge | None = None
+
+    def open(self, *, verify: bool = False) -> Store:
+        """The live index; rebuilt when it is missing, damaged or of another format."""
+        if self.store is not None and self._is_standing(self.store):
+            return self.store
+        self.close()
+        try:
+            store = Store(current_folder(self.root))
+            if verify and (damaged := damaged_files(store.folder, store.manifest)):
+                log.error("the index is damaged: %s", ", ".join(damaged))
+                raise ValueError(damaged[0])
+            remove_leftovers(store.folder)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _OUTSIDE:
+                raise
+            # Each kind of damage raises something else in Whoosh, up to TypeError.
+            is_new = isinstance(error, FileNotFoundError)
+            log.log(logging.INFO if is_new else logging.WARNING, "the index is rebuilt: %s", error)
+            (self.root / CURRENT).unlink(missing_ok=True)
+            return self.rebuild()
+        (self.root / REBUILDING).unlink(missing_ok=True)
+        self._read_anew_after_a_restore(store)
+        self.store = store
+        return store
+
+    def close(self) -> None:
+        if self.merge:
+            self.merge.stop()
+        self.merge = self.store = None
+
+    def _is_standing(self, store: Store) -> bool:
+        """Whether the live index is still the one we write, and whole at first sight."""
+        try:
+            return current_folder(self.root) == store.folder and store.is_standing()
+        except (OSError, ValueError):
+            return False
+
+    @staticmethod
+    def _read_anew_after_a_restore(store: Store) -> None:
+        session: Session = db.session()
+        if outbox.is_ahead(session, store.position):
+            store.apply((), (), Position())
+
+    def drain(self) -> int:
+        """Apply what the outbox holds; how many entries that were."""
+        store = self.open()
+        count = 0
+        session: Session = db.session()
+        while entries := outbox.pending(session, store.position, BATCH):
+            if not self.lock.is_held():
+                raise LostLock
+            self._apply(store, entries)
+            count += len(entries)
+            session.rollback()
+        session.rollback()
+        return count
+
+    def _apply(self, store: Store, entries: Sequence[outbox.Entry]) -> None:
+        page_ids = list(dict.fromkeys(entry.page_id for entry in entries))
+        documents = self.source.load(page_ids)
+        gone = [page_id for page_id in page_ids if page_id not in documents]
+        store.apply(documents.values(), gone, entries[-1].position)
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> Store:
+        """Build a new index beside the live one, which answers meanwhile, and switch to it."""
+        session: Session = db.session()
+        (self.root / WANTED).unlink(missing_ok=True)
+        (self.root / SUSPECT).unlink(missing_ok=True)
+        position = outbox.newest(session)
+        page_ids = [page_id for page_id, _ in self.source.states()]
+        new = Store.create(self.root, position)
+        try:
+            self._fill(new, page_ids, progress)
+        except BaseException:
+            shutil.rmtree(new.folder, ignore_errors=True)
+            raise
+        self.close()
+        make_current(self.root, new.folder)
+        (self.root / REBUILDING).unlink(missing_ok=True)
+        self._remove_others(new.folder)
+        self.store = new
+        return new
+
+    def _fill(
+        self, new: Store, page_ids: list[int], progress: Callable[[int, int], None] | None
+    ) -> None:
+        def documents(part: list[int], before: int) -> Iterator[Document]:
+            for start in range(0, len(part), LOADED):
+                if not self.lock.is_held():
+                    raise LostLock
+                done = before + start
+                self._tell(done, len(page_ids), progress)
+                yield from self.source.load(part[start : start + LOADED]).values()
+                db.session.rollback()
+                if self.store is not None:
+                    self._keep_live_index_fresh()
+
+        size = max(FEWEST, -(-len(page_ids) // SEGMENTS))
+        for start in range(0, len(page_ids), size):
+            new.fill(documents(page_ids[start : start + size], start), new.position)
+        self._tell(len(page_ids), len(page_ids), progress)
+
+    def _keep_live_index_fresh(self) -> None:
+        store, session = self.store, db.session()
+        entries = outbox.pending(session, store.position, BATCH) if store else []
+        if store and entries:
+            self._apply(store, entries)
+        session.rollback()
+
+    def _tell(self, done: int, total: int, progress: Callable[[int, int], None] | None) -> None:
+        replace_file(self.root / REBUILDING, json.dumps({"done": done, "total": total}).encode())
+        if progress:
+            progress(done, total)
+
+    def _remove_others(self, kept: Path) -> None:
+        for path in self.root.glob("index-*"):
+            if path != kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def tend(self) -> None:
+        """Look after what others asked for, and merge in the background when that is due."""
+        if (self.root / WANTED).exists():
+            self.rebuild()
+        if (self.root / SUSPECT).exists():
+            (self.root / SUSPECT).unlink(missing_ok=True)
+            self.close()
+            self.open(verify=True)
+        store = self.open()
+        if self.merge is None:
+            names = store.due_merge()
+            self.merge = Merge(store, names) if names else None
+        elif not self.merge.is_running():
+            finished, self.merge = self.merge, None
+            finished.finish()
+
+    def mend(self) -> int:
+        """Compare every page with the index and put right what differs; how many did."""
+        store = self.open()
+        differing = check.differing(store.revisions(), self.source.states())
+        for start in range(0, len(differing), BATCH):
+            part = differing[start : start + BATCH]
+            documents = self.source.load(part)
+            gone = [page_id for page_id in part if page_id not in documents]
+            store.apply(documents.values(), gone, store.position)
+        db.session.rollback()
+        return len(differing)
+
+    def note(self, reader: str) -> None:
+        """Tell the database how far this index is, and prune what all have read."""
+        with writing() as session:
+            outbox.note_position(session, reader, self.open().position)
+            outbox.prune(session)
+
+
+def catch_up(app: Flask, timeout: float = 60.0) -> None:
+    """Bring the index up to the last save before this returns; for tests and commands.
+
+    Where an indexer is running, waits for it. Raises `TimeoutError`.
+    """
+    root, source = search_folder(app), app.extensions["nexus_search_source"]
+    until = time.monotonic() + timeout
+    with app.app_context():
+        # On PostgreSQL an open transaction, of another database even, holds the last ones back.
+        target = outbox.newest(db.session(), is_final=False)
+        db.session.rollback()
+    while time.monotonic() < until:
+        if lock := locking.acquire(root):
+            try:
+                with app.app_context():
+                    indexer = Indexer(root, source, lock)
+                    indexer.drain()
+                    indexer.close()
+            finally:
+                lock.release()
+        snapshot = Search(root).snapshot()
+        if snapshot and snapshot.position >= target:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("the search index doesn't catch up")
+
+
+drain = catch_up

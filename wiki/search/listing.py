@@ -1,0 +1,133 @@
+"""One page of search results, as a viewer may see it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from wiki.access import Viewer
+from wiki.extensions import db
+from wiki.search import outbox
+from wiki.search.analysis import words_of
+from wiki.search.manifest import Position
+from wiki.search.query import Hint, Query
+from wiki.search.service import Marks, Results, Search
+from wiki.search.snippets import Marker, Snippet
+from wiki.search.suggest import suggest
+
+FALLBACK_WORDS = 8  # of a query, that the database looks for while there is no index
+
+
+class Row(Protocol):
+    """What the pages tell of a page that was found."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def status(self) -> str | None: ...
+    @property
+    def updated_at(self) -> datetime: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def sections(self) -> tuple[tuple[str, str, str], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What search asks of the pages, always for a viewer."""
+
+    rows: Callable[[Viewer, Sequence[int]], Mapping[int, Row]]
+    hidden: Callable[[Viewer, Iterable[int]], set[int]]
+    find: Callable[..., tuple[int, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A result: the page, its title with marks, and its best lines."""
+
+    page: Row
+    title: Markup
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`state` as of `Results`; while it is not "ready" the database answered."""
+
+    query: Query
+    total: int
+    found: list[Found]
+    state: str
+
+    @property
+    def hint(self) -> Hint | None:
+        return self.query.hint
+
+
+def list_results(
+    search: Search, shelf: Shelf, viewer: Viewer, text: str, *, first: int, count: int
+) -> Listing:
+    """The results of the ranks `first` to `first + count`."""
+    results = search.search(text, first=first, count=count, hidden=_hidden(shelf, viewer))
+    if results.state != "ready":
+        return _from_database(shelf, viewer, results, first, count)
+    ids = [hit.page_id for hit in results.hits]
+    return Listing(results.query, results.total, _rows(shelf, viewer, ids, results.marks), "ready")
+
+
+def suggestions(search: Search, shelf: Shelf, viewer: Viewer, text: str, count: int) -> list[Row]:
+    """The pages that are probably meant by what was typed so far."""
+    snapshot = search.snapshot()
+    if snapshot is None:
+        words = words_of(text)
+        ids = shelf.find(viewer, words, limit=count)[1] if words else []
+    else:
+        visible = Search.visible(snapshot, _hidden(shelf, viewer))
+        ids = suggest(snapshot, text, visible, count)
+    rows = shelf.rows(viewer, ids) if ids else {}
+    return [rows[page_id] for page_id in ids if page_id in rows]
+
+
+def _hidden(shelf: Shelf, viewer: Viewer) -> Callable[[Position], set[int]]:
+    """The index may be behind: pages that changed since, and that this viewer may not see."""
+
+    def hidden(position: Position) -> set[int]:
+        session: Session = db.session()
+        changed = outbox.changed_since(session, position)
+        return shelf.hidden(viewer, changed) if changed else set()
+
+    return hidden
+
+
+def _from_database(
+    shelf: Shelf, viewer: Viewer, results: Results, first: int, count: int
+) -> Listing:
+    words = list(dict.fromkeys(words_of(results.query.text)))[:FALLBACK_WORDS]
+    if not words:
+        return Listing(results.query, 0, [], results.state)
+    total, ids = shelf.find(viewer, words, limit=count, offset=first)
+    marks = Marks(frozenset(words))
+    return Listing(results.query, total, _rows(shelf, viewer, ids, marks), results.state)
+
+
+def _rows(shelf: Shelf, viewer: Viewer, ids: list[int], marks: Marks) -> list[Found]:
+    if not ids:
+        return []
+    marker = Marker(marks.terms, marks.beginnings)
+    rows = shelf.rows(viewer, ids)
+    return [
+        Found(row, marker.mark(row.title), marker.snippet(row.sections))
+        for page_id in ids
+        if (row := rows.get(page_id))
+    ]
+
+
+__all__ = ["Found", "Listing", "Row", "Shelf", "list_results", "suggestions"]

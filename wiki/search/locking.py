@@ -1,0 +1,53 @@
+"""The lock of the one process that writes an index; it dies with its holder."""
+
+import fcntl
+import os
+import time
+from pathlib import Path
+
+LOCK = "indexer.lock"
+
+
+class Lock:
+    """A held lock. A child that is given `number` (the file's descriptor) holds it too."""
+
+    def __init__(self, path: Path, number: int) -> None:
+        self.path = path
+        self.number = number
+
+    def is_held(self) -> bool:
+        """False once the lock file was taken away: another process may hold a new one."""
+        try:
+            mine, there = os.fstat(self.number), self.path.stat()
+        except OSError:
+            return False
+        return (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
+
+    def release(self) -> None:
+        os.close(self.number)
+
+
+def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
+    """The lock of the index under `root`, or `None` when another has it for `timeout` seconds."""
+    until = time.monotonic() + timeout
+    while True:
+        root.mkdir(parents=True, exist_ok=True)
+        path = root / LOCK
+        number = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(number)
+        else:
+            lock = Lock(path, number)
+            if lock.is_held():
+                return lock
+            lock.release()
+        if time.monotonic() >= until:
+            return None
+        time.sleep(0.05)
+
+
+def inherited(root: Path, number: int) -> Lock:
+    """The lock that the parent process took and passed on."""
+    return Lock(root / LOCK, number)

@@ -1,0 +1,80 @@
+"""Merges in the background: a process of its own writes the new segment, the indexer adopts it.
+
+python -m wiki.search.merging FOLDER RESULT SEGMENT...
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from wiki.search.store import Store, merge
+
+PREFIX = "merge-"
+PACKAGE = Path(__file__).resolve().parents[2]
+
+
+class Merge:
+    """A merge that is under way."""
+
+    def __init__(self, store: Store, names: Sequence[str]) -> None:
+        self.store = store
+        self.names = list(names)
+        self.result = store.folder / f"{PREFIX}{secrets.token_hex(4)}"
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OPENBLAS_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", __name__, str(store.folder), str(self.result), *names]
+        # It ends with us: the end of its input tells it.
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+        store.reserved = frozenset(names)
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def finish(self) -> bool:
+        """Adopt the result of a process that has ended; false when there is none."""
+        self.store.reserved = frozenset()
+        try:
+            if self.process.returncode == 0:
+                self.store.adopt(self.names, self.result)
+                return True
+            return False
+        finally:
+            self._clean()
+
+    def stop(self) -> None:
+        """Give the merge up."""
+        self.process.kill()
+        self.process.wait()
+        self.store.reserved = frozenset()
+        self._clean()
+
+    def _clean(self) -> None:
+        if self.process.stdin:
+            self.process.stdin.close()
+        shutil.rmtree(self.result, ignore_errors=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a merge left behind whose process was killed."""
+    for path in folder.glob(f"{PREFIX}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    os.read(0, 1)  # not sys.stdin: a thread in it would break our own end
+    os._exit(1)
+
+
+def main(arguments: Sequence[str]) -> None:
+    folder, result, *names = arguments
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.nice(5)  # searches and saves come first
+    merge(Path(folder), names, Path(result))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,40 @@
+"""The outbox: what has to reach every index, in the order it was committed."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.extensions import db, utcnow
+
+
+class OutboxEntry(db.Model):  # type: ignore[name-defined,misc]
+    """One change that an index must follow; written in the transaction of the change itself."""
+
+    __tablename__ = "outbox"
+    # Numbers are never used again, or an index that slept could miss one.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True
+    )
+    page_id: Mapped[int] = mapped_column()
+    revision_id: Mapped[int | None] = mapped_column()
+    event: Mapped[str] = mapped_column(String(16))  # "revision", "removal" or "visibility"
+    # PostgreSQL: the writing transaction (`pg_current_xact_id`); a reader stops before the
+    # oldest one still open, since a lower number may be committed after a higher one.
+    transaction_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class IndexPosition(db.Model):  # type: ignore[name-defined,misc]
+    """How far an index that reads the outbox has come, as far as pruning needs to know.
+
+    The position that counts is stored in the index, with its commit.
+    """
+
+    __tablename__ = "index_position"
+
+    reader: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    seen_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -1,0 +1,150 @@
+"""The outbox: written with each change, read by every index at its own pace.
+
+Order: by writing transaction, then by number. On PostgreSQL a lower number may be committed after
+a higher one, and a transaction that began earlier may take its number later; what is final is
+only what was written by transactions older than the oldest one still open. SQLite has one writer
+at a time, so there the transaction is always 0 and the number decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    column,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    tuple_,
+)
+from sqlalchemy.orm import Session
+
+from wiki.extensions import utcnow
+from wiki.search.manifest import Position
+from wiki.search.models import IndexPosition, OutboxEntry
+
+KEPT = timedelta(days=1)  # how long read rows stay, for who wants to see what happened
+FORGOTTEN = timedelta(days=30)  # after which an index that reads no more holds nothing back
+
+_THIS_TRANSACTION: Any = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
+_OLDEST_OPEN: Any = literal_column(
+    "pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger
+)
+_NEXT: Any = literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change: which page, what happened, and where it stands in the outbox."""
+
+    position: Position
+    page_id: int
+    event: str
+
+
+def announce(session: Session, page_id: int, revision_id: int | None, event: str) -> None:
+    """Tell every index of a change; inside the transaction of the change itself.
+
+    `event`: "revision", "removal" or "visibility".
+    """
+    entry = OutboxEntry(page_id=page_id, revision_id=revision_id, event=event)
+    if _is_postgres(session):
+        entry.transaction_id = _THIS_TRANSACTION
+    session.add(entry)
+
+
+def pending(session: Session, after: Position, limit: int) -> Sequence[Entry]:
+    """What is final and stands after a position, in order."""
+    statement = (
+        select(
+            OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id, OutboxEntry.event
+        )
+        .where(_after(session, after))
+        .order_by(*_order(session))
+        .limit(limit)
+    )
+    if _is_postgres(session):
+        # Numbers of the next transaction and above come with a restored backup.
+        written_by = OutboxEntry.transaction_id
+        statement = statement.where(
+            or_(written_by.is_(None), written_by < _OLDEST_OPEN, written_by >= _NEXT)
+        )
+    return [
+        Entry(Position(row.transaction_id or 0, row.number), row.page_id, row.event)
+        for row in session.execute(statement)
+    ]
+
+
+def changed_since(session: Session, position: Position) -> set[int]:
+    """The pages of all entries after a position, those that are not final too."""
+    return set(session.scalars(select(OutboxEntry.page_id).where(_after(session, position))))
+
+
+def newest(session: Session, *, is_final: bool = True) -> Position:
+    """The last position that is final, what a new index begins with; or the last one at all."""
+    statement = select(OutboxEntry.transaction_id, OutboxEntry.number)
+    if is_final and _is_postgres(session):
+        statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)
+    columns = [column.desc() for column in _order(session)]
+    row = session.execute(statement.order_by(*columns).limit(1)).first()
+    return Position(row.transaction_id or 0, row.number) if row else Position()
+
+
+def is_ahead(session: Session, position: Position) -> bool:
+    """Whether an index has read more than the outbox ever held: the database is another one."""
+    if _is_postgres(session):
+        upcoming: int = session.scalar(select(_NEXT)) or 0
+        return position.transaction >= upcoming
+    # Pruned rows leave their count behind, a restored database has its own.
+    counted = table("sqlite_sequence", column("name"), column("seq", Integer))
+    last = session.scalar(select(counted.c.seq).where(counted.c.name == OutboxEntry.__tablename__))
+    return position.number > (last or 0)
+
+
+def note_position(session: Session, reader: str, position: Position) -> None:
+    """Keep for pruning how far an index has read."""
+    session.merge(IndexPosition(reader=reader, number=position.number, seen_at=utcnow()))
+
+
+def prune(session: Session) -> int:
+    """Remove old rows that every index has passed; how many.
+
+    An index that missed some all the same finds out: it compares every page when it starts.
+    """
+    now = utcnow()
+    session.execute(delete(IndexPosition).where(IndexPosition.seen_at < now - FORGOTTEN))
+    passed = session.scalar(select(func.min(IndexPosition.number)))
+    if passed is None:
+        return 0
+    statement = delete(OutboxEntry).where(
+        OutboxEntry.number <= passed, OutboxEntry.created_at < now - KEPT
+    )
+    if _is_postgres(session):
+        statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)
+    result: Any = session.execute(statement)
+    return int(result.rowcount)
+
+
+def _after(session: Session, position: Position) -> ColumnElement[bool]:
+    if not _is_postgres(session):
+        return OutboxEntry.number > position.number
+    order: Any = tuple_(*_order(session))
+    after: ColumnElement[bool] = order > tuple_(*position)
+    return after
+
+
+def _order(session: Session) -> list[Any]:
+    if not _is_postgres(session):
+        return [OutboxEntry.number]
+    return [func.coalesce(OutboxEntry.transaction_id, 0), OutboxEntry.number]
+
+
+def _is_postgres(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

@@ -1,0 +1,167 @@
+"""Searching, as the rest of the program sees it: one object an application, for all its threads."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.arrays import Damaged
+from wiki.search.engine import evaluate
+from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
+from wiki.search.query import Hint, Query, parse
+from wiki.search.scoring import best
+from wiki.search.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+REBUILDING = "rebuilding.json"  # how far a rebuild has come: {"done", "total"}
+WANTED = "rebuild-wanted"  # left by `nexus search rebuild` for a running indexer
+SUSPECT = "suspect"  # left by a search that failed; the indexer looks into it
+
+# Page ids that the outbox names after a position, and that the viewer may not see.
+Hidden = Callable[[Position], Collection[int]]
+# Seam for rules about parts of the wiki: which documents of a snapshot may be found.
+Allowed = Callable[[Snapshot], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    page_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What to mark in a snippet: terms as the index has them, beginnings of words."""
+
+    terms: frozenset[str] = frozenset()
+    beginnings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """`state`: "ready", or why the index can't answer: "rebuilding", "missing"."""
+
+    query: Query
+    total: int = 0
+    hits: tuple[Hit, ...] = ()
+    marks: Marks = Marks()
+    state: str = "ready"
+
+    @property
+    def hint(self) -> Hint | None:
+        return self.query.hint
+
+
+class Search:
+    """The index in `root`, kept open and refreshed when it changes. Safe for threads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._seen: tuple[object, ...] = ()
+
+    def search(
+        self,
+        text: str,
+        *,
+        first: int = 0,
+        count: int = 20,
+        hidden: Hidden | None = None,
+        allowed: Allowed | None = None,
+    ) -> Results:
+        """The hits of the ranks `first` to `first + count`, and how many there are in all.
+
+        Never raises: where the index can't answer, `state` says so.
+        """
+        query = parse(text)
+        snapshot = self.snapshot()
+        if snapshot is None:
+            return Results(query, state=self.state())
+        if query.is_empty:
+            return Results(query)
+        try:
+            visible = self.visible(snapshot, hidden)
+            if allowed:
+                visible = visible & allowed(snapshot)
+            found = evaluate(snapshot, query, visible)
+            top = best(found.scores, snapshot.times, found.matched, first, count)
+            hits = tuple(Hit(int(snapshot.pages[n]), float(found.scores[n])) for n in top)
+            marks = Marks(found.terms, found.beginnings)
+            return Results(query, int(np.count_nonzero(found.matched)), hits, marks)
+        except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
+            log.exception("the index failed; it is checked, and answers come from the database")
+            self._suspect()
+            return Results(query, state="rebuilding")
+
+    @staticmethod
+    def visible(snapshot: Snapshot, hidden: Hidden | None) -> NDArray[np.bool_]:
+        """The documents that may be found: live ones, less what was hidden since the commit."""
+        if hidden is None:
+            return snapshot.live
+        return snapshot.without(np.fromiter(hidden(snapshot.position), np.int64))
+
+    def state(self) -> str:
+        return "rebuilding" if (self.root / REBUILDING).exists() else "missing"
+
+    def snapshot(self) -> Snapshot | None:
+        """The newest commit, or `None` when there is no index to be read."""
+        try:
+            if self._stamp() != self._seen:
+                self._refresh()
+            snapshot = self._snapshot
+            if snapshot is not None and snapshot.is_whole():
+                return snapshot
+            # A file was cut or taken away beneath us: forget the maps, look once more.
+            self._refresh()
+            return self._snapshot
+        except FileNotFoundError:
+            self._snapshot, self._seen = None, ()
+        except (Damaged, OSError, ValueError):
+            log.exception("the index can't be read")
+            self._snapshot, self._seen = None, ()
+            self._suspect()
+        return None
+
+    def _stamp(self) -> tuple[object, ...]:
+        """What changes with every commit; a few microseconds."""
+        current = os.stat(self.root / CURRENT)
+        folder = self._snapshot.folder if self._snapshot else current_folder(self.root)
+        manifest = os.stat(folder / MANIFEST)
+        return (current.st_ino, current.st_mtime_ns, manifest.st_ino, manifest.st_mtime_ns)
+
+    def _refresh(self) -> None:
+        with self._lock:
+            folder = current_folder(self.root)
+            former = self._snapshot if self._snapshot and self._snapshot.is_whole() else None
+            if former and former.folder != folder:
+                former = None
+            for last in (False, False, True):
+                try:
+                    current = os.stat(self.root / CURRENT)
+                    manifest = os.stat(folder / MANIFEST)
+                    snapshot = Snapshot(folder, read_manifest(folder), former)
+                    break
+                except FileNotFoundError:
+                    # A commit between reading the manifest and opening what it names.
+                    if last:
+                        raise
+            self._snapshot = snapshot
+            self._seen = (
+                current.st_ino,
+                current.st_mtime_ns,
+                manifest.st_ino,
+                manifest.st_mtime_ns,
+            )
+
+    def _suspect(self) -> None:
+        try:
+            (self.root / SUSPECT).touch()
+        except OSError:
+            log.warning("the search folder can't be written")

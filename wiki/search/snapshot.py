@@ -1,0 +1,128 @@
+"""An index as it was at one commit: what a search works on from its beginning to its end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.arrays import Damaged, Docs, SegmentArrays
+from wiki.search.manifest import Manifest
+from wiki.search.schema_format import FORMAT
+from wiki.search.scoring import norms
+
+CACHED_TERMS = 20_000  # look-ups kept; a few MB
+
+
+class Spot(NamedTuple):
+    """A term in one segment: its arrays, where the segment begins, the term's number there."""
+
+    arrays: SegmentArrays
+    base: int
+    number: int
+
+    @property
+    def docs(self) -> Docs:
+        """The documents that hold the term, numbered within the segment."""
+        return self.arrays.docs(self.number)
+
+    @property
+    def span(self) -> slice:
+        """The segment's part of an array over all documents."""
+        return slice(self.base, self.base + self.arrays.count)
+
+
+class Snapshot:
+    """The segments of one manifest, and arrays over all their documents. Immutable.
+
+    `live`: not deleted. `pages`, `times`: page id and last change (seconds since 1970).
+    `norms`: what BM25 adds to a term's weight for the document's length.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, former: "Snapshot | None" = None) -> None:
+        if manifest.format != FORMAT:
+            raise Damaged(f"format {manifest.format}, not {FORMAT}")
+        known = {arrays.path: arrays for arrays in former.segments} if former else {}
+        self.folder = folder
+        self.position = manifest.position
+        self.segments: list[SegmentArrays] = []
+        self.bases: list[int] = []
+        live: list[NDArray[np.bool_]] = []
+        base = 0
+        for entry in manifest.segments:
+            path = folder / entry.arrays
+            arrays = known.get(path) or SegmentArrays(path)
+            if arrays.count != entry.count:
+                raise Damaged(f"{entry.arrays}: another segment")
+            self.segments.append(arrays)
+            self.bases.append(base)
+            live.append(~entry.deleted_mask())
+            base += entry.count
+        self.size = base  # documents with the deleted ones
+        self.live = np.concatenate(live) if live else np.zeros(0, bool)
+        self.count = int(np.count_nonzero(self.live))
+        self.pages = self._over_all("pages", np.int64)
+        self.times = self._over_all("times", np.int64)
+        lengths = self._over_all("lengths", np.float32)
+        self.norms = norms(lengths, self.live)
+        self._spots: dict[tuple[str, str], list[Spot]] = {}
+
+    def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
+        parts = [getattr(arrays, name) for arrays in self.segments]
+        return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+
+    def revisions(self) -> dict[int, int]:
+        """The revision that is found, by page."""
+        numbers = self._over_all("revisions", np.int64)[self.live]
+        return dict(zip(self.pages[self.live].tolist(), numbers.tolist(), strict=True))
+
+    def is_whole(self) -> bool:
+        """Whether every mapped file still stands as it was opened."""
+        return all(arrays.is_whole() for arrays in self.segments)
+
+    def spots(self, field: str, term: str) -> list[Spot]:
+        """Where a term is found: once a segment that has it."""
+        key = (field, term)
+        found = self._spots.get(key)
+        if found is None:
+            found = [
+                Spot(arrays, base, number)
+                for arrays, base in zip(self.segments, self.bases, strict=True)
+                if (number := arrays.find(field, term)) >= 0
+            ]
+            if len(self._spots) > CACHED_TERMS:
+                self._spots = {}
+            self._spots[key] = found
+        return found
+
+    def frequency(self, field: str, term: str) -> int:
+        """How many documents hold a term, deleted ones included."""
+        return sum(spot.arrays.frequency(spot.number) for spot in self.spots(field, term))
+
+    def holding(self, field: str, term: str) -> NDArray[np.bool_]:
+        """Which documents hold a term."""
+        mask = np.zeros(self.size, bool)
+        for spot in self.spots(field, term):
+            mask[spot.span][spot.docs] = True
+        return mask
+
+    def beginning(self, field: str, prefix: str, limit: int) -> list[str]:
+        """The terms of a field that begin with `prefix`, the most frequent `limit` of them."""
+        counts: dict[str, int] = {}
+        for arrays in self.segments:
+            numbers = arrays.beginning(field, prefix)
+            frequencies = arrays.frequencies(np.arange(numbers.start, numbers.stop))
+            for place in np.argsort(-frequencies, kind="stable")[:limit].tolist():
+                term = arrays.term(numbers.start + place).decode()
+                counts[term] = counts.get(term, 0) + int(frequencies[place])
+        ranked = sorted(counts, key=lambda term: (-counts[term], term))
+        return ranked[:limit]
+
+    def without(self, page_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """The live documents, less those of some pages."""
+        return self.live & ~np.isin(self.pages, page_ids) if len(page_ids) else self.live
+
+    def each(self) -> Iterator[tuple[SegmentArrays, int]]:
+        """The segments with where each begins."""
+        return zip(self.segments, self.bases, strict=True)

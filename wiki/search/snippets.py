@@ -1,0 +1,165 @@
+"""What a result shows of a page: the lines that hold most of what was asked for, words marked."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from wiki.search.analysis import occurrences
+from wiki.search.folding import fold_in_place
+
+WIDTH = 240  # characters of a snippet: two lines, three on a phone
+LEAD = 60  # characters before the first mark
+SCANNED = 100_000  # characters of a page that are looked through
+MATCHES = 400  # places of one section that are weighed
+
+_CJK = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Safe HTML with `<mark>`, and the section it was cut from (id and heading, may be empty)."""
+
+    html: Markup
+    section_id: str = ""
+    heading: str = ""
+
+
+class Marker:
+    """Finds the words of one query in texts. `terms` as the index has them."""
+
+    def __init__(self, terms: Iterable[str], beginnings: Iterable[str] = ()) -> None:
+        self._terms = frozenset(terms)
+        self._beginnings = tuple(beginnings)
+        self._known: dict[str, str | None] = {}
+        unspaced = [term for term in self._terms if _CJK.match(term)]
+        spaced = {_shortest(term) for term in self._terms if not _CJK.match(term)}
+        spaced.update(self._beginnings)
+        longest_first = sorted(spaced, key=lambda start: (-len(start), start))
+        choices = []
+        if longest_first:
+            choices.append(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})\w*")
+        if unspaced:
+            choices.append("|".join(map(re.escape, sorted(unspaced, key=lambda t: -len(t)))))
+        self._pattern = re.compile("|".join(choices)) if choices else None
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Where something asked for stands: start, end and which term it is."""
+        if self._pattern is None:
+            return []
+        found = []
+        for match in self._pattern.finditer(fold_in_place(text)):
+            start, end = match.span()
+            term = self._term_of(text[start:end], match.group())
+            if term is not None:
+                found.append((start, end, term))
+        return found
+
+    def _term_of(self, raw: str, folded: str) -> str | None:
+        """The term that a word is, or `None` when it only begins like one."""
+        if folded in self._terms:
+            return folded
+        if raw not in self._known:
+            self._known[raw] = self._look(raw, folded)
+        return self._known[raw]
+
+    def _look(self, raw: str, folded: str) -> str | None:
+        for occurrence in occurrences(raw):
+            for term in occurrence.chunk.terms:
+                if term.text in self._terms:
+                    return term.text
+        return next((start for start in self._beginnings if folded.startswith(start)), None)
+
+    def mark(self, text: str) -> Markup:
+        """`text` escaped, with what was asked for marked."""
+        return _marked(text, self.find(text))
+
+    def snippet(self, sections: Sequence[tuple[str, str, str]]) -> Snippet:
+        """The best lines of a page given as `(id, heading, text)` of its sections."""
+        most, best = 0, None
+        left = SCANNED
+        for section_id, heading, whole in sections:
+            text = whole[:left]
+            left -= len(text)
+            matches = self.find(text)[:MATCHES]
+            start, terms = _best_window(matches)
+            if heading and self._terms - terms:
+                terms = terms | {term for _, _, term in self.find(heading)}
+            if len(terms) > most:
+                most, best = len(terms), (text, start, matches, section_id, heading)
+            if left <= 0 or most >= len(self._terms) > 0:
+                break
+        if best:
+            text, start, matches, section_id, heading = best
+            return Snippet(_cut(text, start, matches), section_id, heading)
+        first = next((section for section in sections if section[2].strip()), None)
+        return Snippet(_cut(first[2], 0, [])) if first else Snippet(Markup(""))
+
+
+def _shortest(term: str) -> str:
+    """What every word of this stem begins with: `queri` is the stem of query too."""
+    return term[:-1] if len(term) > 3 and term[-1] in "iey" and term.isalpha() else term
+
+
+def _best_window(matches: list[tuple[int, int, str]]) -> tuple[int, set[str]]:
+    """Where the stretch of WIDTH begins that holds most different terms, and which they are."""
+    if not matches:
+        return 0, set()
+    start, best = matches[0][0], {matches[0][2]}
+    possible = len({term for _, _, term in matches})
+    last = 0
+    for first, (begin, _, _) in enumerate(matches):
+        if len(best) == possible:
+            break
+        last = max(last, first)
+        while last < len(matches) and matches[last][1] <= begin + WIDTH - LEAD:
+            last += 1
+        terms = {term for _, _, term in matches[first:last]}
+        if len(terms) > len(best):
+            start, best = begin, terms
+    return start, best
+
+
+def _cut(text: str, place: int, matches: list[tuple[int, int, str]]) -> Markup:
+    start = max(0, place - LEAD)
+    end = min(len(text), start + WIDTH)
+    start = max(0, min(start, end - WIDTH)) if end == len(text) else start
+    if start:
+        space = text.find(" ", start, place)
+        start = space + 1 if space >= 0 else start
+    if end < len(text):
+        space = text.rfind(" ", max(start, place), end)
+        end = space if space > start + WIDTH // 2 else end
+    inside = [
+        (begin - start, stop - start, term)
+        for begin, stop, term in matches
+        if begin >= start and stop <= end
+    ]
+    before = Markup("… ") if start else Markup("")
+    after = Markup(" …") if end < len(text) else Markup("")
+    return before + _marked(text[start:end], inside) + after
+
+
+def _marked(text: str, matches: list[tuple[int, int, str]]) -> Markup:
+    """Every piece is escaped by itself; only the marks between them are ours."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in _joined(matches):
+        pieces += (escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>")
+        at = end
+    pieces.append(escape(text[at:]))
+    return Markup("".join(map(str, pieces)))  # noqa: S704
+
+
+def _joined(matches: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """Places without overlaps; neighbours that touch are one."""
+    spans: list[tuple[int, int]] = []
+    for start, end, _ in matches:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    return spans

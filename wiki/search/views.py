@@ -1,0 +1,111 @@
+"""Search pages: views parse, call, render."""
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from wiki.access import current_viewer
+from wiki.pages import documents
+from wiki.pages.kinds import DEFAULT_KIND, KINDS
+from wiki.pagination import paginate
+from wiki.search.documents import Source
+from wiki.search.indexer import search_folder
+from wiki.search.listing import Listing, Shelf, list_results, suggestions
+from wiki.search.service import Search
+
+PER_PAGE = 20
+MOST_PER_PAGE = 100
+SUGGESTIONS = 8
+
+search = Blueprint("search", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(search)
+    app.extensions["nexus_search"] = Search(search_folder(app))
+    app.extensions["nexus_search_source"] = Source(documents.load_documents, documents.page_states)
+    app.extensions["nexus_search_shelf"] = Shelf(
+        documents.hits_for, documents.hidden_among, documents.find_by_sql
+    )
+
+
+@search.get("/search")
+def results() -> ResponseReturnValue:
+    text = request.args.get("q", "")
+    per_page = _number("per_page", PER_PAGE, MOST_PER_PAGE)
+    page = _number("page", 1, 10**6)
+    listing = list_results(
+        *_parts(), current_viewer(), text, first=(page - 1) * per_page, count=per_page
+    )
+    pagination = paginate(listing.total, per_page)
+    accepted = request.accept_mimetypes
+    if accepted["application/json"] > accepted["text/html"]:
+        return _json(listing, pagination.page, pagination.pages)
+    return render_template(
+        "search/results.html", listing=listing, pagination=pagination, kinds=KINDS, text=text
+    )
+
+
+@search.get("/search/suggest")
+def suggest() -> ResponseReturnValue:
+    text = request.args.get("q", "")[:200]
+    rows = suggestions(*_parts(), current_viewer(), text, SUGGESTIONS)
+    return jsonify(
+        [
+            text,
+            [row.title for row in rows],
+            [_note(row.kind) for row in rows],
+            [url_for("pages.read", path=row.path, _external=True) for row in rows],
+        ]
+    )
+
+
+@search.get("/opensearch.xml")
+def opensearch() -> ResponseReturnValue:
+    response = make_response(render_template("search/opensearch.xml"))
+    response.mimetype = "application/opensearchdescription+xml"
+    return response
+
+
+def _note(kind: str) -> str:
+    """What stands below a suggestion; an ordinary page needs no word."""
+    return str(KINDS[kind].label) if kind in KINDS and kind != DEFAULT_KIND else ""
+
+
+def _parts() -> tuple[Search, Shelf]:
+    extensions = current_app.extensions
+    return extensions["nexus_search"], extensions["nexus_search_shelf"]
+
+
+def _number(name: str, default: int, highest: int) -> int:
+    """A number of the query string; what is no number is the default."""
+    value = request.args.get(name, "")
+    is_number = value.isascii() and value.isdecimal() and len(value) < 8
+    return min(int(value), highest) if is_number and int(value) else default
+
+
+def _json(listing: Listing, page: int, pages: int) -> Response:
+    return jsonify(
+        query=listing.query.text,
+        total=listing.total,
+        page=page,
+        pages=pages,
+        hits=[
+            {
+                "title": found.page.title,
+                "path": found.page.path,
+                "url": url_for("pages.read", path=found.page.path),
+                "snippet": str(found.snippet.html),
+            }
+            for found in listing.found
+        ],
+    )
