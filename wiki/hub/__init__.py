@@ -1,0 +1,1 @@
+"""The front page, kinds of page, lists, starter pages, import and export."""

@@ -1,0 +1,19 @@
+"""The hub's one form."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from wiki.frame import THEMES
+
+_LABELS = {
+    "system": _l("As the device has it"),
+    "light": _l("Light"),
+    "dark": _l("Dark"),
+}
+
+
+class ThemeForm(FlaskForm):  # type: ignore[misc]
+    theme = RadioField(_l("Theme"), choices=[SelectChoice(name, _LABELS[name]) for name in THEMES])
+    next = HiddenField()

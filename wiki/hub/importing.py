@@ -1,0 +1,143 @@
+"""`nexus import`."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from wiki.accounts.models import User
+from wiki.accounts.people import person_by_name
+from wiki.extensions import db
+from wiki.hub.importer import Importer, Remark, Tally
+from wiki.hub.progress import progress
+from wiki.hub.sources import NothingToImport, entries_of
+
+INTERRUPTED = 130  # the status of a command that Ctrl-C ended
+
+_WORDS = {
+    # Of files and rows
+    "not-utf8": _l("is not UTF-8 text"),
+    "too-long": _l("is longer than a page may be"),
+    "unreadable": _l("can't be read"),
+    "not-json": _l("is not a JSON object"),
+    "no-text": _l("has no “text”"),
+    "no-path": _l("has neither “title” nor “path”"),
+    "unsafe-name": _l("has a name that leads out of its folder"),
+    "truncated": _l("can't be read: the file ends too early or is damaged; what follows is lost"),
+    # Of names
+    "empty": _l("has an empty title or path"),
+    "empty-segment": _l("has an empty part in its path"),
+    "hidden": _l("has characters in its title or path that can't be seen"),
+    "dots": _l("has a path with only dots between two slashes"),
+    "character": _l("has a character in its path that no address can hold"),
+    "no-slug": _l("has a title of which no path can be made: give it a path"),
+    "tag-too-long": _l("has a tag that is too long"),
+    "tag-hidden": _l("has a tag with characters that can't be seen"),
+    "too-many-tags": _l("has too many tags"),
+    # Of pages that are there
+    "duplicate": _l("is there already with another text: skipped (--update makes a new revision)"),
+    "twice": _l("comes twice in this import: skipped"),
+    "conflict": _l("was changed by somebody at this moment: skipped, run the import again"),
+    # Of front matter; the page is imported all the same
+    "front-matter-too-long": _l("has very long front matter: taken as text"),
+    "front-matter-malformed": _l("has front matter that isn't YAML: taken as text"),
+    "front-matter-aliases": _l("has references in its front matter: taken as text"),
+    "front-matter-no-fields": _l("begins with a rule, not with front matter: taken as text"),
+    "front-matter-nested": _l("has fields within fields in its front matter: these are left out"),
+}
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Make a new revision of pages that are there already.")
+@click.option("--as", "username", help="The person who is named as the author.")
+@with_appcontext
+def import_command(path: Path, update: bool, username: str | None) -> None:
+    """Bring pages in from PATH.
+
+    PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
+    in each row. A file's path in the folder becomes the page's; front matter may give title, kind,
+    tags and more. What was imported before is skipped, so that an import that was stopped can be
+    run again.
+    """
+    author = _person(username) if username else None
+    try:
+        entries = entries_of(path)
+    except NothingToImport as error:
+        raise _refusal(path, str(error)) from error
+    started = time.monotonic()
+    with _until_interrupted() as is_stopped, progress(_("Importing")) as tell:
+        importer = Importer(
+            by=author,
+            is_updating=update,
+            tell=_tell,
+            progress=lambda tally: tell(tally.done),
+            is_stopped=is_stopped,
+        )
+        try:
+            tally = importer.run(entries)
+        finally:
+            click.echo(_summary(importer.tally, time.monotonic() - started))
+    if tally.is_stopped:
+        click.echo(_("Stopped. Run the same command again to go on."), err=True)
+    raise SystemExit(INTERRUPTED if tally.is_stopped else 1 if tally.bad else 0)
+
+
+def _person(username: str) -> User:
+    user = person_by_name(username)
+    if user is None:
+        raise click.ClickException(_("There is nobody called %(name)s.", name=username))
+    db.session.expunge(user)
+    return user
+
+
+def _refusal(path: Path, reason: str) -> click.ClickException:
+    if reason == "missing":
+        return click.ClickException(_("%(path)s is not there.", path=path))
+    return click.ClickException(
+        _("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file.", path=path)
+    )
+
+
+def _tell(remark: Remark) -> None:
+    detail = f" ({remark.detail})" if remark.detail and remark.detail != remark.origin else ""
+    words = _WORDS.get(remark.reason, remark.reason)
+    click.echo(f"{remark.origin}{detail}: {words}", err=True)
+
+
+def _summary(tally: Tally, seconds: float) -> str:
+    lines = [
+        (_("new"), tally.created),
+        (_("updated"), tally.updated),
+        (_("unchanged"), tally.unchanged),
+        (_("skipped: there already with another text, or twice"), tally.duplicates),
+        (_("not imported: see above"), tally.bad),
+        (_("other files left alone"), tally.ignored),
+    ]
+    shown = [f"{count:>8,}  {label}" for label, count in lines if count or label == lines[0][0]]
+    speed = _("%(count)s pages in %(seconds)s s", count=f"{tally.done:,}", seconds=f"{seconds:.1f}")
+    return "\n".join([speed, *shown])
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a question that is answered with yes; the second one ends."""
+    is_asked = False
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        nonlocal is_asked
+        is_asked = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: is_asked
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,50 @@
+"""How far long work is: a bar for a person at a terminal, a line now and then for a log."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+from flask_babel import gettext as _
+
+LINE_EVERY = 5.0  # seconds
+
+
+@contextmanager
+def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Gives a function that is told how many are done; all of it goes to standard error."""
+    # In a pipe rich would write a line an update.
+    if sys.stderr.isatty():
+        with _bar(label, total) as tell:
+            yield tell
+    else:
+        yield _lines(label)
+
+
+def _lines(label: str) -> Callable[[int], None]:
+    next_at = time.monotonic() + LINE_EVERY
+
+    def tell(done: int) -> None:
+        nonlocal next_at
+        if time.monotonic() >= next_at:
+            next_at = time.monotonic() + LINE_EVERY
+            click.echo(_("%(label)s: %(count)s pages", label=label, count=f"{done:,}"), err=True)
+
+    return tell
+
+
+@contextmanager
+def _bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    from rich import progress as rich  # noqa: PLC0415  # 50 ms that only a terminal needs
+    from rich.console import Console  # noqa: PLC0415
+
+    columns = [
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.MofNCompleteColumn(),
+        rich.TimeElapsedColumn(),
+    ]
+    with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=done)

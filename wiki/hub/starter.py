@@ -1,0 +1,38 @@
+"""The pages a new wiki begins with."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from wiki.extensions import db
+from wiki.hub.markdownfile import read_page
+from wiki.markup import render
+from wiki.pages.bulk import PreparedPage
+from wiki.pages.content import clean_content
+from wiki.pages.transfer import create_first, has_pages
+
+FOLDER = Path(__file__).with_name("starter")
+
+
+def load_starter_pages(app: Flask) -> int:
+    """Write the starter pages, without an author, if no page was ever written.
+
+    Returns how many were written. Processes that start together may all call it.
+    Raises `StorageUnavailable`.
+    """
+    with app.app_context():
+        if has_pages(db.session()):
+            return 0
+        return create_first(starter_pages())
+
+
+def starter_pages() -> list[PreparedPage]:
+    """The pages in `FOLDER`, rendered, in the order of their paths."""
+    return [_page(file) for file in sorted(FOLDER.rglob("*.md"))]
+
+
+def _page(file: Path) -> PreparedPage:
+    name = file.relative_to(FOLDER).as_posix()
+    source = read_page(name, file.read_text(encoding="utf-8"))
+    content = clean_content(source.content())
+    return PreparedPage(source.path, content, render(content.text, path=source.path))

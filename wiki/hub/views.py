@@ -1,0 +1,155 @@
+"""The front page and the lists: views parse, call, render."""
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from wiki.access import current_viewer
+from wiki.accounts.ways import safe_path
+from wiki.frame import THEME_COOKIE, chosen_theme
+from wiki.hub.forms import ThemeForm
+from wiki.hub.health import readiness
+from wiki.pages import lists
+from wiki.pages.kinds import KINDS, Kind
+from wiki.pagination import paginate
+
+START_PATH = "guides/start-here"
+THEME_AGE = 365 * 24 * 3600  # seconds
+
+# What the front page shows of each; together they fill a phone's screen once, not three times.
+PAGES_A_KIND = 3
+CHALLENGES = 5
+CHANGES = 6
+
+hub = Blueprint("hub", __name__)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(hub)
+
+
+@hub.get("/")
+def front() -> ResponseReturnValue:
+    digest = lists.front(
+        current_viewer(),
+        start_path=START_PATH,
+        each=PAGES_A_KIND,
+        challenges=CHALLENGES,
+        changes=CHANGES,
+    )
+    return render_template("hub/front.html", front=digest, kinds=KINDS)
+
+
+@hub.get("/kinds/")
+def kinds() -> ResponseReturnValue:
+    counts = lists.kind_counts(current_viewer())
+    return render_template("hub/kinds.html", kinds=KINDS.values(), counts=counts)
+
+
+@hub.get("/kinds/<kind>")
+def kind(kind: str) -> ResponseReturnValue:
+    found = KINDS.get(kind) or abort(404)
+    status = _status_of(found)
+    viewer = current_viewer()
+    pagination = paginate(lists.count_of_kind(viewer, kind, status))
+    pages = lists.pages_of_kind(
+        viewer, kind, status, offset=pagination.offset, limit=pagination.per_page
+    )
+    return render_template(
+        "hub/kind.html", kind=found, status=status, pages=pages, pagination=pagination
+    )
+
+
+@hub.get("/tags/")
+def tags() -> ResponseReturnValue:
+    return render_template("hub/tags.html", tags=lists.tags(current_viewer()))
+
+
+@hub.get("/tags/<tag>")
+def tag(tag: str) -> ResponseReturnValue:
+    viewer = current_viewer()
+    found = lists.tag_called(viewer, tag) or abort(404)
+    if tag != found.key:
+        return redirect(url_for(".tag", tag=found.key, page=request.args.get("page")), 301)
+    pagination = paginate(found.count)
+    pages = lists.pages_by_tag(
+        viewer, found.key, offset=pagination.offset, limit=pagination.per_page
+    )
+    return render_template("hub/tag.html", tag=found, pages=pages, pagination=pagination)
+
+
+@hub.get("/pages")
+def all_pages() -> ResponseReturnValue:
+    viewer = current_viewer()
+    letter = request.args.get("letter") or None
+    letters = lists.letters(viewer)
+    if letter and letter not in letters:
+        abort(404)
+    pagination = paginate(letters[letter] if letter else sum(letters.values()))
+    pages = lists.all_pages(viewer, letter, offset=pagination.offset, limit=pagination.per_page)
+    return render_template(
+        "hub/all_pages.html", letters=letters, letter=letter, pages=pages, pagination=pagination
+    )
+
+
+@hub.route("/theme", methods=["GET", "POST"])
+def theme() -> ResponseReturnValue:
+    form = ThemeForm(data={"theme": chosen_theme(), "next": request.args.get("next", "")})
+    if not form.validate_on_submit():
+        return render_template("hub/theme.html", form=form), 422 if form.errors else 200
+    response = make_response(redirect(safe_path(form.next.data) or url_for(".front"), 303))
+    response.set_cookie(
+        THEME_COOKIE,
+        form.theme.data,
+        max_age=THEME_AGE,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+    )
+    return response
+
+
+@hub.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    return {"status": "ok"}
+
+
+@hub.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    state = readiness(current_app)
+    return {"status": "ok" if state.is_ready else "unavailable", **state.checks}, (
+        200 if state.is_ready else 503
+    )
+
+
+@hub.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    is_public = current_app.extensions["nexus"].public_reading
+    text = render_template("hub/robots.txt", is_public=is_public)
+    return Response(text, mimetype="text/plain")
+
+
+@hub.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    return send_from_directory(
+        current_app.static_folder or "", "icons/favicon.svg", max_age=24 * 3600
+    )
+
+
+def _status_of(kind: Kind) -> str | None:
+    """The `status=` that is asked for, if pages of this kind can have it."""
+    status = request.args.get("status") or None
+    field = kind.field("status")
+    if status and (field is None or status not in field.choices):
+        abort(404)
+    return status
