@@ -1,0 +1,104 @@
+"""The `nexus` command: the features' commands put together.
+
+Each is imported when it is called, so that `nexus serve` doesn't wait for what it doesn't need.
+"""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, ScriptInfo
+
+from wiki import __version__, create_app
+from wiki.config import WrongSetting
+
+# Name -> module and attribute of the command, and the line that `nexus` alone shows.
+COMMANDS = {
+    "serve": ("wiki.serve:serve", "Migrate, fill an empty wiki, and start the server."),
+    "init": ("wiki.prepare:init", "Make or migrate the database, and fill an empty wiki."),
+    "import": ("wiki.hub.importing:import_command", "Bring pages in from a folder or file."),
+    "export": ("wiki.hub.exporting:export_command", "Write all pages into a folder or file."),
+    "user": ("wiki.accounts.cli:user_group", "People: create, role, password."),
+    "search": ("wiki.search.cli:search_group", "The search index: rebuild, check."),
+    "backup": ("wiki.backup:backup", "Write everything the wiki holds into one file."),
+    "restore": ("wiki.backup:restore", "Bring a backup back."),
+}
+
+
+class Commands(AppGroup):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+def init_app(app: Flask) -> None:
+    """Give `flask --app wsgi` the same commands."""
+    app.cli = Commands(name=app.name)
+
+
+def ready_app() -> Flask:
+    """The application for a command that works with pages and people: its tables exist."""
+    from wiki import schema  # noqa: PLC0415  # SQLAlchemy; `--help` doesn't need it
+
+    app = create_app()
+    schema.require(app)
+    return app
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nexus")
+def nexus() -> None:
+    """A wiki in which a community of learners keeps what it knows.
+
+    Settings come from the environment: NEXUS_DATABASE_URL, NEXUS_INSTANCE and others;
+    docs/settings.md explains them.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; ends the process, with 2 for a wrong setting or option, 1 for a failure."""
+    info = ScriptInfo(create_app=ready_app, set_debug_flag=False)
+    try:
+        nexus.main(args=arguments, prog_name="nexus", obj=info)
+    except WrongSetting as error:
+        _end(error, 2)
+    except Exception as error:
+        reason = _reason(error)
+        if reason is None:
+            raise
+        _end(reason, 1)
+
+
+def _reason(error: Exception) -> Any:
+    """What to say of an error that is no fault of the program; `None` for one that is."""
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415  # see `ready_app`
+
+    from wiki.extensions import StorageUnavailable  # noqa: PLC0415
+    from wiki.schema import SchemaDiffers  # noqa: PLC0415
+
+    if isinstance(error, SchemaDiffers):
+        return error
+    if isinstance(error, StorageUnavailable):
+        return f"The database can't take the change now: it is {error.reason}."
+    if isinstance(error, OperationalError):
+        return f"The database doesn't answer: {str(error.orig).splitlines()[0]}"
+    return None
+
+
+def _end(message: object, status: int) -> None:
+    click.echo(f"nexus: {message}", err=True)
+    sys.exit(status)

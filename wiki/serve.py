@@ -1,0 +1,179 @@
+"""`nexus serve`: Gunicorn with the settings that were measured, and nothing to configure."""
+
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Any, cast
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+from wiki import create_app
+from wiki.config import PACKAGE, Settings, read_settings
+from wiki.running import announce_running
+
+_M_ARENA_MAX = -8  # mallopt(3)
+THREADS = 4  # a worker; more only wait for Python's lock
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes.  [default: NEXUS_WORKERS, or one a core]"
+)
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Migrate, give an empty wiki its starter pages, and start the server.
+
+    The last line it prints is the address, once the address answers. Ctrl-C ends it.
+    """
+    # NumPy's helper threads gain nothing on arrays of this size, and each costs memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    settings = read_settings()
+    listener = _bind(host, port)
+    with announce_running(settings.instance):
+        _prepare(settings)
+        Server(settings, listener, workers or settings.workers).run()
+
+
+class Server(BaseApplication):
+    """Gunicorn around `create_app`; each worker makes an application of its own."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, workers: int) -> None:
+        self.settings, self.listener, self.workers = settings, listener, workers
+        self.address = _reachable(listener)  # asked now: workers have the socket by another number
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": [f"fd://{self.listener.fileno()}"],
+            "worker_class": "gthread",
+            "workers": self.workers,
+            "threads": THREADS,
+            "keepalive": 5,  # seconds
+            "max_requests": 5000,
+            "max_requests_jitter": 500,
+            "graceful_timeout": 30,  # seconds
+            "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
+            # An engine, a searcher or a thread made before the fork would be shared and break.
+            "preload_app": False,
+            "control_socket_disable": True,
+            "limit_request_line": 8190,  # bytes; a pasted stack trace is a query too
+            "loglevel": "warning",
+            "proc_name": "nexus",
+            "post_fork": _leave_terminal,
+            "post_worker_init": self._start_worker,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app(self.settings)
+
+    def run(self) -> None:
+        Master(self).run()
+
+    def _start_worker(self, worker: Worker) -> None:
+        from wiki.search.indexer import supervise  # noqa: PLC0415  # in the worker only
+
+        _share_one_heap()
+        supervise(cast("Flask", worker.wsgi))
+        if worker.age == 1:
+            threading.Thread(target=_announce, args=self.address, daemon=True).start()
+
+
+def _share_one_heap() -> None:
+    """Keep glibc from giving each thread a heap of its own, which never shrinks again."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
+class Master(Arbiter):
+    """Gunicorn's parent of the workers; ends with its terminal instead of starting them anew."""
+
+    def init_signals(self) -> None:
+        is_nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()
+        if is_nohup:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_hup(self) -> None:
+        self.handle_term()
+
+
+def _leave_terminal(_master: Arbiter, _worker: Worker) -> None:
+    """Keep Ctrl-C from the worker: its parent ends it.
+
+    A worker that ended by itself would be replaced at that very moment, and the new one would
+    miss the signal while it starts.
+    """
+    os.setpgid(0, 0)
+
+
+def _reachable(listener: socket.socket) -> tuple[str, int]:
+    """The address and port at which a program on this machine reaches `listener`."""
+    host, port = listener.getsockname()[:2]
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket on the address; ends the command with a clear word when it isn't to be had."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} can't be used ({error.strerror}). "
+            "End what uses it, or choose another: nexus serve --port 8001"
+        ) from error
+    return listener
+
+
+def _prepare(settings: Settings) -> None:
+    """Migrate and fill the wiki in a process of its own, if there is anything to do.
+
+    Gunicorn forks from this process: it must have neither connections nor threads.
+    """
+    from wiki.extensions import db  # noqa: PLC0415
+    from wiki.prepare import is_prepared  # noqa: PLC0415
+
+    app = create_app(settings)
+    if not is_prepared(app):
+        # The child finds the same package, wherever this one was started.
+        places = [str(PACKAGE.parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+        command = [sys.executable, "-m", "wiki", "init"]
+        status = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+        if status:
+            sys.exit(status)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address when it answers."""
+    while True:
+        connection = http.client.HTTPConnection(host, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+            break
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Nexus is at http://{shown}:{port}")
