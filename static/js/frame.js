@@ -1,0 +1,45 @@
+// On every page: "/" reaches the search field, which then suggests; menus close; times are shown in
+// the reader's zone.
+
+const field = [...document.querySelectorAll("[data-search]")].find((input) => input.offsetParent);
+const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const open = document.querySelector("[data-menu][open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  } else if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(event.target)) {
+    event.preventDefault();
+    field?.select();
+  }
+});
+
+// Suggestions come with the first look at a search field: most pages are read without one.
+document.addEventListener("focusin", function load({ target }) {
+  if (!target.matches("[data-suggest]")) return;
+  document.removeEventListener("focusin", load);
+  const before = target.value;
+  const { suggestScript } = document.querySelector("[data-suggest-script]").dataset;
+  import(suggestScript).then(() => target.value === before || target.dispatchEvent(new Event("input")));
+});
+
+for (const gone of ["click", "focusin"]) {
+  document.addEventListener(gone, (event) => {
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+}
+
+const { lang } = document.documentElement;
+const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" });
+for (const time of document.querySelectorAll("time[data-moment]")) {
+  const moment = new Date(time.dateTime);
+  if (Number.isNaN(moment.getTime())) continue;
+  time.title = time.textContent;
+  time.textContent = clock.format(moment);
+}
+
+document.querySelector("[data-error-summary]")?.focus();

@@ -1,0 +1,69 @@
+// On pages with rendered text: code can be copied, the outline shows where the reader is.
+
+const sprite = document.querySelector(".find-button use").getAttribute("href").split("#")[0];
+
+function copyButton(code) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "code-copy";
+  button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#copy"/></svg><span aria-live="polite">Copy</span>`;
+  const label = button.querySelector("span");
+  const use = button.querySelector("use");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      label.textContent = "Copied";
+      use.setAttribute("href", `${sprite}#check`);
+    } catch {
+      getSelection().selectAllChildren(code);
+      label.textContent = "Selected";
+    }
+    setTimeout(() => {
+      label.textContent = "Copy";
+      use.setAttribute("href", `${sprite}#copy`);
+    }, 2000);
+  });
+  return button;
+}
+
+export function improve(text) {
+  for (const block of text.querySelectorAll(".code")) {
+    const code = block.querySelector("pre");
+    if (code && !block.querySelector(".code-copy")) block.append(copyButton(code));
+  }
+}
+
+function follow(outline) {
+  const links = new Map();
+  for (const link of outline.querySelectorAll("a")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+  let current = null;
+  const seen = () => {
+    let here = null;
+    for (const [heading, link] of links) {
+      if (heading.getBoundingClientRect().top > innerHeight / 4) break;
+      here = link;
+    }
+    if (here === current) return;
+    current?.removeAttribute("aria-current");
+    here?.setAttribute("aria-current", "true");
+    current = here;
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; seen(); });
+  }, { passive: true });
+  outline.addEventListener("click", (event) => {
+    if (event.target.closest("a") && innerWidth < 1100) outline.querySelector("details").open = false;
+  });
+  seen();
+}
+
+const text = document.querySelector("[data-text]");
+if (text) improve(text);
+const outline = document.querySelector("[data-outline]");
+if (outline) follow(outline);

@@ -1,0 +1,123 @@
+// Suggestions under every search field (data-suggest): a combobox as WAI-ARIA describes it.
+// Without this script the field is a plain form; Enter always searches unless an option is chosen.
+
+const WAIT = 90; // ms of silence before asking
+
+class Suggestions {
+  constructor(field, number) {
+    this.field = field;
+    this.address = new URL(field.dataset.suggest, location.href);
+    this.options = [];
+    this.chosen = -1;
+    this.list = document.createElement("div");
+    this.list.className = "suggestions";
+    this.list.id = `nx-suggestions-${number}`;
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-label", field.labels[0]?.textContent ?? "");
+    this.list.hidden = true;
+    this.status = document.createElement("span");
+    this.status.className = "sr-only";
+    this.status.setAttribute("role", "status");
+    field.after(this.list, this.status);
+    for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", this.list.id]]) {
+      field.setAttribute(name, value);
+    }
+    field.addEventListener("input", () => this.wait());
+    field.addEventListener("keydown", (event) => this.press(event));
+    field.addEventListener("blur", () => this.close());
+    // Before the blur, or the list is gone when the click arrives.
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
+    this.list.addEventListener("click", (event) => this.go(event.target.closest("[role=option]")));
+  }
+
+  wait() {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+    if (!this.field.value.trim()) return this.close();
+    this.timer = setTimeout(() => this.ask(this.field.value), WAIT);
+  }
+
+  async ask(text) {
+    this.asking = new AbortController();
+    this.address.searchParams.set("q", text);
+    try {
+      const answer = await fetch(this.address, { signal: this.asking.signal });
+      if (!answer.ok) return this.close();
+      const [asked, titles, notes, urls] = await answer.json();
+      if (asked === this.field.value.slice(0, asked.length)) this.show(titles, notes, urls);
+    } catch (error) {
+      if (error.name !== "AbortError") this.close();
+    }
+  }
+
+  show(titles, notes, urls) {
+    this.chosen = -1;
+    this.options = titles.map((title, index) => {
+      const option = document.createElement("div");
+      option.id = `${this.list.id}-${index}`;
+      option.setAttribute("role", "option");
+      option.setAttribute("aria-selected", "false");
+      option.dataset.url = urls[index];
+      option.dir = "auto";
+      option.textContent = title;
+      if (notes[index]) {
+        const note = document.createElement("small");
+        note.className = "quiet";
+        note.textContent = notes[index];
+        option.append(" ", note);
+      }
+      return option;
+    });
+    this.list.replaceChildren(...this.options);
+    // data-counted: "%n suggestions" in the reader's language
+    this.status.textContent = (this.field.dataset.counted ?? "%n").replace("%n", titles.length);
+    if (!titles.length) return this.close();
+    this.list.hidden = false;
+    this.field.setAttribute("aria-expanded", "true");
+    this.field.removeAttribute("aria-activedescendant");
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.asking?.abort();
+    this.list.hidden = true;
+    this.chosen = -1;
+    this.field.setAttribute("aria-expanded", "false");
+    this.field.removeAttribute("aria-activedescendant");
+  }
+
+  press(event) {
+    if (event.isComposing) return;
+    const isOpen = !this.list.hidden;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (!isOpen) return void (event.key === "ArrowDown" && this.wait());
+      event.preventDefault();
+      this.choose(this.chosen + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && isOpen && this.chosen >= 0) {
+      event.preventDefault();
+      this.go(this.options[this.chosen]);
+    } else if (event.key === "Escape" && isOpen) {
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    }
+  }
+
+  choose(place) {
+    // One place stands for the field itself, between the last option and the first.
+    const places = this.options.length + 1;
+    this.options[this.chosen]?.setAttribute("aria-selected", "false");
+    this.chosen = ((place + 1 + places) % places) - 1;
+    const option = this.options[this.chosen];
+    if (!option) return this.field.removeAttribute("aria-activedescendant");
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    this.field.setAttribute("aria-activedescendant", option.id);
+  }
+
+  go(option) {
+    if (option) location.assign(option.dataset.url);
+  }
+}
+
+document.querySelectorAll("[data-suggest]").forEach((field, index) => new Suggestions(field, index));
