@@ -1,0 +1,84 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+HOST ?= 127.0.0.1
+TESTS ?=
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+# Stamps say for which lock file the environment was filled.
+RUN := $(VENV)/.run.stamp
+DEV := $(VENV)/.dev.stamp
+
+.PHONY: help
+help:  # The targets and their sentences.
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+.PHONY: run
+run: $(RUN)  ## Start Nexus at http://127.0.0.1:8000 (another port: make run PORT=8001).
+	@exec $(BIN)/python -m wiki serve --host $(HOST) --port $(PORT)
+
+.PHONY: test
+test: lint chromium  ## Run the linters and all tests (some of them: make test TESTS=tests/pages).
+	@$(BIN)/pytest -n 2 $(TESTS)
+
+.PHONY: lint
+lint: $(DEV)  ## Check style, types, directions of imports and templates.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run $(BIN)/ruff format"; exit 1; }
+	@$(BIN)/mypy
+	@report=$$($(BIN)/lint-imports) || { echo "$$report"; exit 1; }
+	@$(BIN)/djlint --lint --quiet templates
+
+.PHONY: coverage
+coverage: $(DEV)  ## Show the lines and branches of wiki/ that no test takes.
+	@$(BIN)/coverage run -m pytest -q $(TESTS)
+	@$(BIN)/coverage combine --quiet && $(BIN)/coverage report
+
+.PHONY: bench
+bench: $(DEV)  ## Measure the speed figures beside their floors.
+	@$(BIN)/python -m benchmarks
+
+.PHONY: screenshots
+screenshots: $(DEV) chromium  ## Take pictures of every page, narrow and wide, light and dark.
+	@$(BIN)/python -m tests.browser.screenshots
+
+.PHONY: lock
+lock: $(DEV)  ## Pin the newest allowed versions of all dependencies, with their hashes.
+	@for set in "run" "dev --group dev"; do \
+		set -- $$set; \
+		$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
+			--generate-hashes --no-emit-index-url --no-header --extra postgres "$${@:2}" \
+			--output-file "requirements/$$1.lock"; \
+	done
+
+.PHONY: clean
+clean:  ## Delete what is made anew: environment, caches, builds. The wiki in instance/ stays.
+	@rm -rf $(VENV) build dist .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+		.import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@PYTHON="$(PYTHON)" scripts/make-venv $(VENV)
+
+# What is needed to test holds what is needed to run: a filled one isn't filled again with less.
+$(RUN): requirements/run.lock | $(VENV)/.made
+	@if ! cmp -s requirements/dev.lock $(DEV); then \
+		echo "Installing what Nexus needs (once; about half a minute) …"; \
+		$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
+			-r requirements/run.lock; \
+	fi
+	@cp requirements/run.lock $@
+
+$(DEV): requirements/dev.lock | $(VENV)/.made
+	@echo "Installing what the tests need (once; about a minute) …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
+		-r requirements/dev.lock
+	@cp requirements/dev.lock $@
+
+.PHONY: chromium
+chromium:
+	@scripts/find-chromium
