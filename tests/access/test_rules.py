@@ -1,0 +1,81 @@
+"""The predicate, in SQL and in Python."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from wiki.access import (
+    Viewer,
+    can_administer,
+    can_delete,
+    can_edit,
+    can_read,
+    can_undelete,
+    visible_to,
+)
+from wiki.extensions import db, utcnow
+from wiki.pages.models import Page
+
+VIEWERS = [
+    Viewer(user_id, role, is_public)
+    for user_id, role in [(None, None), (1, "reader"), (2, "learner"), (3, "admin")]
+    for is_public in (True, False)
+]
+
+
+@dataclass
+class Row:
+    deleted_at: datetime | None = None
+    deleted_by_id: int | None = None
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=str)
+def test_sql_and_python_say_the_same(context: Flask, make_page: Any, viewer: Viewer) -> None:
+    from wiki.pages.write import delete
+
+    make_page("kept")
+    gone = make_page("gone")
+    delete(gone.page_id, base_revision=1, by=None)
+    seen = set(db.session.scalars(db.select(Page.path).where(visible_to(viewer, Page))))
+    for page in db.session.scalars(db.select(Page)):
+        assert can_read(viewer, page) == (page.path in seen)
+    assert "gone" not in seen
+    assert ("kept" in seen) == viewer.may_read
+
+
+def test_who_may_write() -> None:
+    assert [role for role in (None, "reader", "learner", "admin") if can_edit(Viewer(1, role))] == [
+        "learner",
+        "admin",
+    ]
+    assert [r for r in (None, "reader", "learner", "admin") if can_delete(Viewer(1, r))] == [
+        "learner",
+        "admin",
+    ]
+    assert [r for r in (None, "reader", "learner", "admin") if can_administer(Viewer(1, r))] == [
+        "admin"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "may"),
+    [
+        (Viewer(), False),
+        (Viewer(1, "reader"), False),
+        (Viewer(1, "learner"), True),
+        (Viewer(2, "learner"), False),
+        (Viewer(2, "admin"), True),
+    ],
+)
+def test_who_may_bring_back(viewer: Viewer, may: bool) -> None:
+    assert can_undelete(viewer, Row(utcnow(), deleted_by_id=1)) is may
+    assert not can_undelete(viewer, Row(None, deleted_by_id=None))
+
+
+def test_nobody_in_particular_deleted_it() -> None:
+    assert not can_undelete(Viewer(None, "learner"), Row(None))
+    assert not can_undelete(Viewer(1, "learner"), Row(utcnow(), None))
+    assert can_undelete(Viewer(1, "admin"), Row(utcnow(), None))

@@ -1,0 +1,126 @@
+"""One's own settings."""
+
+import pytest
+
+from tests.accounts.conftest import is_signed_in
+from tests.factories import PASSWORD
+from wiki.accounts.people import person_by_name
+
+NEW = "a much newer battery"
+
+
+def test_it_works(client_of):
+    page = client_of("selam").get("/account/settings")
+    assert page.status_code == 200
+    for autocomplete in ("email", "new-password", "current-password", "username"):
+        assert f'autocomplete="{autocomplete}"' in page.text
+
+
+def test_a_new_password_takes_the_place_of_the_old_one(app, client_of, sign_in):
+    change = {"password": NEW, "password_confirm": NEW, "current_password": PASSWORD}
+    answer = client_of("selam").post_form("/account/settings", **change)
+    assert answer.status_code == 303
+    assert sign_in("selam", PASSWORD).status_code == 422
+    assert sign_in("selam", NEW).status_code == 303
+
+
+def test_a_new_password_ends_every_other_session_and_keeps_this_one(client_of):
+    here, elsewhere = client_of("selam"), client_of("selam")
+    here.post_form(
+        "/account/settings", password=NEW, password_confirm=NEW, current_password=PASSWORD
+    )
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)
+
+
+def test_a_new_password_keeps_this_device_remembered(client, make_user, sign_in):
+    make_user("selam")
+    sign_in("selam", remember=True)
+    client.post_form(
+        "/account/settings", password=NEW, password_confirm=NEW, current_password=PASSWORD
+    )
+    client.delete_cookie("nexus_session")
+    assert is_signed_in(client)
+
+
+def test_the_present_password_is_asked_for(app, client_of):
+    selam = client_of("selam")
+    answer = selam.post_form(
+        "/account/settings",
+        email="s@example.org",
+        password=NEW,
+        password_confirm=NEW,
+        current_password="wrong",
+    )
+    assert answer.status_code == 422
+    assert "This is not your present password." in answer.text
+    assert 'value="s@example.org"' in answer.text
+    with app.app_context():
+        assert person_by_name("selam").email is None
+
+
+@pytest.mark.parametrize("bad", ["short", "selam", "password123"])
+def test_a_bad_password_is_refused(client_of, bad):
+    answer = client_of("selam").post_form(
+        "/account/settings", password=bad, password_confirm=bad, current_password=PASSWORD
+    )
+    assert answer.status_code == 422
+    assert 'id="nx-password-error"' in answer.text
+
+
+@pytest.mark.parametrize("confirm", ["", NEW + "x"])
+def test_two_different_passwords_are_refused(client_of, confirm):
+    answer = client_of("selam").post_form(
+        "/account/settings", password=NEW, password_confirm=confirm, current_password=PASSWORD
+    )
+    assert answer.status_code == 422
+    assert "The two passwords are not the same." in answer.text
+
+
+def test_an_address_is_kept_shown_and_taken_out(app, client_of):
+    selam = client_of("selam")
+    selam.post_form("/account/settings", email="s@example.org", current_password=PASSWORD)
+    assert 'value="s@example.org"' in selam.get("/account/settings").text
+    assert is_signed_in(selam)
+    selam.post_form("/account/settings", email="", current_password=PASSWORD)
+    with app.app_context():
+        assert person_by_name("selam").email is None
+        assert person_by_name("selam").email_key is None
+
+
+def test_another_persons_address_is_refused(client_of):
+    for name, status in (("selam", 303), ("dawit", 422)):
+        answer = client_of(name).post_form(
+            "/account/settings", email="s@example.org", current_password=PASSWORD
+        )
+        assert answer.status_code == status
+
+
+def test_ones_own_address_may_be_written_differently(client_of):
+    selam = client_of("selam")
+    for address in ("s@example.org", "S@Example.org"):
+        answer = selam.post_form("/account/settings", email=address, current_password=PASSWORD)
+        assert answer.status_code == 303
+
+
+def test_a_form_without_the_address_says_nothing_about_it(app, client_of):
+    selam = client_of("selam")
+    selam.post_form("/account/settings", email="s@example.org", current_password=PASSWORD)
+    selam.post_form(
+        "/account/settings",
+        email=None,
+        password=NEW,
+        password_confirm=NEW,
+        current_password=PASSWORD,
+    )
+    with app.app_context():
+        assert person_by_name("selam").email == "s@example.org"
+
+
+def test_every_other_session_can_be_ended(client_of):
+    here, elsewhere = client_of("selam"), client_of("selam")
+    form = [here.open_form("/account/settings").values]
+    answer = here.post("/account/settings/sessions", data=form[0])
+    assert answer.status_code == 303
+    assert is_signed_in(here)
+    assert not is_signed_in(elsewhere)

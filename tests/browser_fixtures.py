@@ -1,0 +1,97 @@
+"""Fixtures with a server and a browser that people would use."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.live import LiveServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
+    """Starts servers of this test's own: `start_server(environment={"NEXUS_WORKERS": "2"})`."""
+    started: list[LiveServer] = []
+
+    def start(**options: Any) -> LiveServer:
+        server = LiveServer(tmp_path / f"server{len(started)}", **options)
+        started.append(server)
+        return server.start()
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server that the tests of one module share."""
+    server = LiveServer(tmp_path_factory.mktemp("live")).start()
+    yield server
+    server.kill()
+
+
+def find_chromium() -> str | None:
+    asked = os.environ.get("NEXUS_TEST_CHROMIUM")
+    found = (shutil.which(name) for name in ((asked,) if asked else CHROMIUMS))
+    return next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Chromium of the system, without a window."""
+    path = find_chromium()
+    if path is None:
+        reason = "no Chromium: install it, or set NEXUS_TEST_CHROMIUM to its path"
+        if os.environ.get("NEXUS_TEST_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # As root, which is how tests run in containers, Chromium refuses to start sandboxed.
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: "Browser", live_server: LiveServer) -> Iterator["Page"]:
+    """A tab at the live server, 1280 × 800; a script's error or a breach of the CSP fails the test.
+
+    `page.goto("/wiki/redis")` is relative to the server.
+    """
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1280, "height": 800}, locale="en-GB"
+    )
+    tab = context.new_page()
+    wrong: list[str] = []
+    tab.on("pageerror", lambda error: wrong.append(str(error)))
+    tab.on(
+        "console",
+        lambda said: wrong.append(said.text) if "Content Security" in said.text else None,
+    )
+    yield tab
+    context.close()
+    assert not wrong, wrong
+
+
+@pytest.fixture
+def sign_in(page: "Page", live_server: LiveServer) -> Callable[..., None]:
+    """`sign_in("selam", role="learner")`: she is signed in in `page`."""
+
+    def sign_in(username: str, role: str = "learner") -> None:
+        value = live_server.cookie_of(username, role)
+        page.context.add_cookies(
+            [{"name": "nexus_session", "value": value, "url": live_server.url}]
+        )
+
+    return sign_in

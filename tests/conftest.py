@@ -1,0 +1,234 @@
+"""Fixtures that every test may ask for."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import URL
+
+from tests import databases, factories
+from tests.person import Person
+from wiki import create_app
+from wiki.accounts.models import User
+from wiki.config import Settings, read_settings
+from wiki.extensions import db
+
+pytest_plugins = ["tests.browser_fixtures"]
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("long", max_examples=5_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("NEXUS_TEST_HYPOTHESIS", "ci"))
+
+# What a developer has set for a wiki of theirs is none of the tests' business.
+for _name in [n for n in os.environ if n.startswith("NEXUS_") and not n.startswith("NEXUS_TEST_")]:
+    del os.environ[_name]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `any_app` or `empty_database` runs on SQLite and on PostgreSQL."""
+    both = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+    for asked, parametrised in (("any_app", "database"), ("empty_database",) * 2):
+        if asked in metafunc.fixturenames:
+            metafunc.parametrize(parametrised, both, indirect=True)
+
+
+# Databases
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the newest migration, to copy."""
+    folder = tmp_path_factory.mktemp("template")
+    file = folder / "nexus.sqlite3"
+    databases.migrate(f"sqlite:///{file}", folder)
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> URL:
+    """A PostgreSQL server that lets us make databases."""
+    try:
+        return databases.find_postgres()
+    except databases.NoServer as error:
+        if os.environ.get("NEXUS_TEST_REQUIRE_POSTGRES") == "1":
+            pytest.fail(str(error))
+        pytest.skip(f"{error}. Start one, or set NEXUS_TEST_POSTGRES_URL")
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(
+    postgres_server: URL, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The name of a database at the newest migration, to copy."""
+    with databases.scratch_postgres(postgres_server) as url:
+        databases.migrate(_shown(url), tmp_path_factory.mktemp("template"))
+        yield str(url.database)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL, migrated_postgres: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test's own."""
+    with databases.scratch_postgres(postgres_server, template=migrated_postgres) as url:
+        yield _shown(url)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a migrated database of this test's own: SQLite unless parametrised."""
+    if getattr(request, "param", "sqlite") == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
+    file = tmp_path / "instance" / "nexus.sqlite3"
+    file.parent.mkdir(exist_ok=True)
+    shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables; the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    with databases.scratch_postgres(request.getfixturevalue("postgres_server")) as url:
+        yield _shown(url)
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+# The application
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database: str) -> Callable[..., Settings]:
+    """Makes settings on this test's database and instance: `settings(public_reading=False)`."""
+    environment = {
+        "NEXUS_INSTANCE": str(tmp_path / "instance"),
+        "NEXUS_DATABASE_URL": database,
+        "NEXUS_SECRET_KEY": databases.KEY,
+        "NEXUS_STARTER_PAGES": "off",
+        "NEXUS_RATE_LIMITS": "off",
+    }
+    base = read_settings(environment)
+    return lambda **overrides: replace(base, **overrides)
+
+
+@pytest.fixture
+def make_app(settings: Callable[..., Settings]) -> Iterator[Callable[..., Flask]]:
+    """Makes an application on this test's database: `make_app(registration="closed")`."""
+    made: list[Flask] = []
+
+    def make(**overrides: Any) -> Flask:
+        app = create_app(settings(**overrides))
+        app.testing = True
+        app.test_client_class = Person
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
+    """A fresh wiki: migrated, empty, without starter pages and rate limits.
+
+    `@pytest.mark.settings(public_reading=False)` changes its settings.
+    """
+    marker = request.node.get_closest_marker("settings")
+    return make_app(**(marker.kwargs if marker else {}))
+
+
+@pytest.fixture
+def any_app(app: Flask) -> Flask:
+    """`app`, and with it everything below, once on SQLite and once on PostgreSQL."""
+    return app
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """For tests of rules: an application context around the whole test."""
+    with app.app_context():
+        yield app
+
+
+# People and pages
+
+
+@pytest.fixture
+def client(app: Flask) -> Person:
+    """A browser in which nobody is signed in."""
+    client: Any = app.test_client()
+    return client  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def make_user(app: Flask) -> Callable[..., User]:
+    """`make_user("selam", role="admin")`: stored, and detached from the session."""
+    return lambda username, **columns: factories.make_user(app, username, **columns)
+
+
+@pytest.fixture
+def client_of(app: Flask, make_user: Callable[..., User]) -> Callable[..., Person]:
+    """`client_of("selam", role="learner")`: a browser in which she is signed in."""
+
+    def client_of(username: str, role: str = "learner") -> Person:
+        return factories.client_of(app, make_user(username, role=role))
+
+    return client_of
+
+
+@pytest.fixture
+def make_page(app: Flask) -> Callable[..., Any]:
+    """`make_page(path="redis", title="Redis", text="…", kind="concept", tags=["db"], by=user)`."""
+    return lambda path=None, **fields: factories.make_page(app, path, **fields)
+
+
+@pytest.fixture
+def index_now(app: Flask) -> Callable[[], None]:
+    """Brings the search index up to the last save."""
+
+    def index_now() -> None:
+        from wiki.search.indexer import catch_up
+
+        catch_up(app)
+
+    return index_now
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[..., AbstractContextManager[list[str]]]:
+    """`with queries(at_most=1): client.get("/wiki/redis")`; gives the list of statements."""
+
+    @contextmanager
+    def queries(at_most: int | None = None) -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.upper().startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")):
+                seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        if at_most is not None:
+            shown = "\n".join(seen)
+            assert len(seen) <= at_most, f"{len(seen)} statements, {at_most} allowed:\n{shown}"
+
+    return queries

@@ -1,0 +1,76 @@
+"""Makes what a test is about, with sensible values for what it isn't about."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from argon2 import PasswordHasher
+from flask import Flask
+from flask_login import login_user
+
+from tests.person import Person
+from wiki.accounts.models import Role, User
+from wiki.extensions import db, writing
+from wiki.pages.content import Content
+from wiki.pages.write import Saved, create
+
+PASSWORD = "correct horse battery staple"  # what people of tests sign in with
+
+# Argon2 at its cheapest: its cost is what the accounts' own tests look at.
+_hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+def make_user(
+    app: Flask, username: str, role: str = Role.LEARNER, password: str = PASSWORD, **columns: Any
+) -> User:
+    """A person, stored and detached; the same one when there is one of that name."""
+    key = unicodedata.normalize("NFKC", username).casefold()
+    with app.app_context():
+        user: User | None = db.session.scalar(db.select(User).filter_by(username_key=key))
+        if user is None:
+            user = User(
+                username=username,
+                username_key=key,
+                role=role,
+                password_hash=_hasher.hash(password),
+                **columns,
+            )
+            with writing() as session:
+                session.add(user)
+        db.session.refresh(user)
+        db.session.expunge(user)
+    return user
+
+
+def client_of(app: Flask, user: User) -> Person:
+    """A browser in which `user` is signed in."""
+    client: Any = app.test_client()
+    with client.session_transaction() as cookie:
+        from flask import session
+
+        with app.test_request_context(environ_base=client.environ_base):
+            login_user(user)
+            cookie.update(session)
+    person: Person = client
+    return person
+
+
+def make_page(
+    app: Flask,
+    path: str | None = None,
+    title: str | None = None,
+    text: str = "A text.\n",
+    *,
+    kind: str = "page",
+    tags: Sequence[str] = (),
+    fields: Mapping[str, Any] | None = None,
+    by: User | None = None,
+    summary: str = "",
+) -> Saved:
+    """A page through the one write path."""
+    if title is None:
+        last = (path or "a-page").rpartition("/")[2]
+        title = last.replace("-", " ").capitalize()
+    content = Content(title, text, kind, tuple(tags), dict(fields or {}))
+    with app.app_context():
+        return create(content, path=path, by=by, summary=summary)

@@ -1,0 +1,170 @@
+"""The real server: `nexus serve` as a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from tests import factories
+from tests.databases import KEY
+from tests.shared import ROOT
+from wiki import create_app
+from wiki.accounts.models import User
+from wiki.config import read_settings
+from wiki.extensions import db
+
+# A proxy that is set for the world outside has no business with this machine.
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+START_LIMIT = 60  # seconds; a start takes 2, but tests share their cores
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LiveServer:
+    """`nexus serve` on a free port with an instance folder of its own.
+
+    `make_user` and `make_page` write into its database from the test's process.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        environment: Mapping[str, str | None] | None = None,
+        command: tuple[str, ...] = (sys.executable, "-m", "wiki"),
+        cwd: Path = ROOT,
+        options: tuple[str, ...] = (),
+    ) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.command = (*command, "serve", "--port", str(self.port), *options)
+        self.cwd = cwd
+        settings: dict[str, str | None] = {
+            "NEXUS_INSTANCE": str(folder / "instance"),
+            "NEXUS_SECRET_KEY": KEY,
+            "NEXUS_STARTER_PAGES": "off",
+            "NEXUS_RATE_LIMITS": "off",
+            "NEXUS_WORKERS": "1",
+            **(environment or {}),
+        }
+        # `None` takes a setting out that stands above.
+        self.settings = {name: value for name, value in settings.items() if value is not None}
+        self.process: subprocess.Popen[bytes] | None = None
+        self._app: Flask | None = None
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "server.log").read_text(errors="replace")
+
+    @property
+    def app(self) -> Flask:
+        """An application on the server's database, in the test's process."""
+        if self._app is None:
+            known = {k: v for k, v in self.settings.items() if k.startswith("NEXUS_")}
+            self._app = create_app(read_settings(known))
+        return self._app
+
+    def start(self) -> "LiveServer":
+        self.folder.mkdir(parents=True, exist_ok=True)
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEXUS_")}
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.cwd,
+                env={**inherited, **self.settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait()
+        return self
+
+    def wait(self) -> None:
+        """Until /readyz answers 200; fails with the server's log when it doesn't."""
+        end = time.monotonic() + START_LIMIT
+        while time.monotonic() < end:
+            assert self.process is not None
+            assert self.process.poll() is None, f"the server ended:\n{self.log}"
+            if self.status("/readyz") == 200:
+                return
+            time.sleep(0.05)
+        self.kill()
+        raise AssertionError(f"the server isn't ready after {START_LIMIT} s:\n{self.log}")
+
+    def status(self, path: str) -> int:
+        """The status of a GET, 0 when nothing answers."""
+        try:
+            with _open(self.url + path, timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            error.close()
+            return error.code
+        except OSError:
+            return 0
+
+    def get(self, path: str) -> str:
+        with _open(self.url + path, timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def stop(self, limit: float = 40) -> int:
+        """End it as an operating system does; gives the exit status."""
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            return self.process.wait(limit)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"the server didn't end in {limit} s:\n{self.log}") from None
+
+    def kill(self) -> None:
+        """As a crash or a power cut does: every process at once, without a word."""
+        if self.process is not None:
+            for pid in self.processes():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.process.wait()
+        if self._app is not None:
+            with self._app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+
+    def processes(self) -> list[int]:
+        """The server, its workers, and whatever they have started."""
+        assert self.process is not None
+        session = str(self.process.pid)
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                # pid (name) state parent group session …; a name may hold anything
+                fields = stat.read_text().rpartition(")")[2].split()
+                if fields[3] == session and fields[0] != "Z":
+                    found.append(int(stat.parent.name))
+        return found
+
+    def make_user(self, username: str, **columns: Any) -> User:
+        return factories.make_user(self.app, username, **columns)
+
+    def make_page(self, path: str, **fields: Any) -> Any:
+        return factories.make_page(self.app, path, **fields)
+
+    def cookie_of(self, username: str, role: str = "learner") -> str:
+        """The value of a session cookie with which `username` is signed in."""
+        client: Any = factories.client_of(self.app, self.make_user(username, role=role))
+        return str(client.get_cookie("nexus_session").value)

@@ -1,0 +1,150 @@
+"""A person at a browser without JavaScript: a Flask test client that reads and sends forms."""
+
+import contextvars
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+
+class Form:
+    """A form as it stood on the page when it was opened; what isn't filled in is sent as it stood.
+
+    `values` is what a browser would send: hidden fields and the CSRF token included.
+    """
+
+    def __init__(self, person: "Person", url: str, attributes: dict[str, str]) -> None:
+        self.person = person
+        self.page_url = url
+        self.action = urljoin(url, attributes.get("action", "") or url)
+        self.method = attributes.get("method", "get").upper()
+        self.is_multipart = attributes.get("enctype") == "multipart/form-data"
+        self.values: MultiDict[str, Any] = MultiDict()
+        self.names: set[str] = set()
+        self.boxes: dict[str, str] = {}
+
+    def submit(self, **fields: Any) -> TestResponse:
+        """Fill `fields` in and send the form; redirects aren't followed.
+
+        `True` and `False` tick and untick a box, `None` takes the field out, a list sends it
+        several times.
+        """
+        data = MultiDict(self.values)
+        for name, value in fields.items():
+            data.poplist(name)
+            if value is True:
+                data.add(name, self.boxes.get(name, "y"))
+            elif value is not None and value is not False:
+                data.setlist(name, value if isinstance(value, list) else [value])
+        if self.method == "GET":
+            return self.person.get(self.action, query_string=data)
+        type_ = "multipart/form-data" if self.is_multipart else None
+        return self.person.post(self.action, data=data, content_type=type_)
+
+
+class Person(FlaskClient):
+    """A test client; each request has contexts of its own, whatever the test has pushed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # Flask reuses an application context that is there already, and with it `g`, where
+        # Flask-Login keeps who is signed in: one test's people would become each other.
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+    def open_form(self, url: str, has: str | None = None) -> Form:
+        """The form of the page at `url` that posts to `url`, or the first that has a field `has`.
+
+        Without such a form: the first one that posts and isn't part of the frame.
+        """
+        response = self.get(url)
+        assert response.status_code in (200, 404), f"{url} answered {response.status}"
+        return self.form_in(response, url, has)
+
+    def form_in(self, response: TestResponse, url: str, has: str | None = None) -> Form:
+        """The same in an answer that is there already, as after a 409 or a 422."""
+        reader = _Forms(self, url)
+        reader.feed(response.text)
+        if has is not None:
+            forms = [form for form in reader.forms if has in form.names]
+        else:
+            posting = [form for form in reader.forms if form.method == "POST"]
+            here = urlsplit(url).path
+            forms = [f for f in posting if urlsplit(f.action).path == here]
+            forms = forms or [f for f in posting if f in reader.in_main] or posting
+        assert forms, f"no form on {url}"
+        return forms[0]
+
+    def post_form(self, url: str, **fields: Any) -> TestResponse:
+        """Open the form at `url` and send it with `fields` filled in."""
+        return self.open_form(url).submit(**fields)
+
+
+class _Forms(HTMLParser):
+    """Reads forms and the values that a browser would send of them."""
+
+    def __init__(self, person: Person, url: str) -> None:
+        super().__init__()
+        self.person, self.url = person, url
+        self.forms: list[Form] = []
+        self.in_main: list[Form] = []
+        self._form: Form | None = None
+        self._is_main = False
+        self._select: str | None = None
+        self._area: str | None = None
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "main":
+            self._is_main = True
+        elif tag == "form":
+            self._form = Form(self.person, self.url, attributes)
+            self.forms.append(self._form)
+            if self._is_main:
+                self.in_main.append(self._form)
+        elif self._form is not None:
+            self._field(self._form, tag, attributes)
+
+    def _field(self, form: Form, tag: str, attributes: dict[str, str]) -> None:
+        name = attributes.get("name", "")
+        if tag == "option" and self._select:
+            if "selected" in attributes or self._select not in form.values:
+                form.values[self._select] = attributes.get("value", "")
+        elif not name or "disabled" in attributes:
+            return
+        elif tag == "input":
+            self._input(form, name, attributes)
+        elif tag == "textarea":
+            form.names.add(name)
+            self._area, self._text = name, ""
+        elif tag == "select":
+            form.names.add(name)
+            self._select = name
+
+    def _input(self, form: Form, name: str, attributes: dict[str, str]) -> None:
+        type_ = attributes.get("type", "text")
+        form.names.add(name)
+        if type_ in ("checkbox", "radio"):
+            form.boxes.setdefault(name, attributes.get("value", "on"))
+            if "checked" not in attributes:
+                return
+        if type_ not in ("submit", "button", "image", "file", "reset"):
+            form.values.add(name, attributes.get("value", "on" if type_ == "checkbox" else ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "main":
+            self._is_main = False
+        elif tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = None
+        elif tag == "textarea" and self._area and self._form is not None:
+            # A browser drops the first line end after the tag.
+            self._form.values[self._area] = self._text.removeprefix("\n")
+            self._area = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self._text += data

@@ -1,0 +1,103 @@
+"""The house keeps its rooms: directions of imports, size of modules, what a view may know."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+from tests.shared import ROOT
+
+FEATURES = ("accounts", "files", "hub", "pages", "search")
+ROOM_LIMIT = 400  # lines; a module with more has two subjects
+VIEW_LIMIT = 15  # lines of a view: parse, call, answer
+
+MODULES = sorted((ROOT / "wiki").rglob("*.py"))
+VIEWS = [path for path in MODULES if path.name == "views.py" or path.parent.name == "views"]
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("wiki")
+
+
+def test_imports_go_downwards():
+    program = str(Path(sys.executable).with_name("lint-imports"))
+    run = subprocess.run([program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout
+
+
+def test_no_feature_imports_the_views_or_forms_of_another(graph):
+    wrong = [
+        f"{importer} imports {imported}"
+        for importer in graph.modules
+        for imported in graph.find_modules_directly_imported_by(importer)
+        if _is_of_people(imported) and _feature(importer) not in (_feature(imported), "features")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def _feature(module: str) -> str:
+    return f"{module}.".split(".")[1]
+
+
+def _is_of_people(module: str) -> bool:
+    parts = module.split(".")
+    return len(parts) > 2 and parts[1] in FEATURES and parts[2] in ("views", "forms")
+
+
+def test_a_module_is_one_room():
+    lines = {
+        str(path.relative_to(ROOT)): len(path.read_text().splitlines())
+        for path in [*MODULES, *(ROOT / "tests").rglob("*.py")]
+    }
+    assert not {name: count for name, count in lines.items() if count > ROOM_LIMIT}
+
+
+def test_no_module_is_called_after_nothing():
+    vague = {"utils", "util", "helpers", "helper", "tools", "common", "misc"}
+    assert not [str(path) for path in MODULES if path.stem in vague or path.parent.name in vague]
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_views_hold_no_sql_and_no_html(path):
+    tree = ast.parse(path.read_text())
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert "sqlalchemy" not in imported
+    strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    assert not [s for s in strings if isinstance(s, str) and "</" in s]
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_view_parses_calls_and_answers(path):
+    long = {
+        node.name: _lines(node)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and _is_routed(node) and _lines(node) > VIEW_LIMIT
+    }
+    assert not long, f"{path.relative_to(ROOT)}: {long}"
+
+
+def _is_routed(function: ast.FunctionDef) -> bool:
+    called = [d.func for d in function.decorator_list if isinstance(d, ast.Call)]
+    return any(isinstance(f, ast.Attribute) and f.attr in ("get", "post", "route") for f in called)
+
+
+def _lines(function: ast.FunctionDef) -> int:
+    """Lines of the body, without its docstring."""
+    body = function.body
+    if ast.get_docstring(function) is not None:
+        body = body[1:]
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -1,0 +1,184 @@
+"""Backup and restore: what the wiki held comes back, and nothing is lost on the way."""
+
+import io
+import sqlite3
+import stat
+import tarfile
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+from tests.databases import KEY
+from wiki.cli import nexus
+from wiki.running import announce_running
+
+
+@pytest.fixture
+def instance(make_page, settings, monkeypatch):
+    """A wiki with a page, an attachment and a search index, and the commands set to work on it."""
+    make_page(path="redis", text="Redis keeps everything in memory.\n")
+    place = settings().instance
+    (place / "files").mkdir()
+    (place / "files" / "plan.txt").write_text("an attachment")
+    (place / "search").mkdir(exist_ok=True)
+    (place / "search" / "segment").write_text("made anew")
+    _work_on(place, monkeypatch)
+    return place
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Call it, and the commands work on another instance, where there is nothing yet."""
+
+    def elsewhere():
+        _work_on(tmp_path / "elsewhere", monkeypatch)
+        return tmp_path / "elsewhere"
+
+    return elsewhere
+
+
+def _work_on(place, monkeypatch):
+    monkeypatch.setenv("NEXUS_INSTANCE", str(place))
+    monkeypatch.setenv("NEXUS_SECRET_KEY", KEY)
+
+
+def _run(*arguments):
+    return CliRunner().invoke(nexus, [str(argument) for argument in arguments])
+
+
+def _paths(instance):
+    with sqlite3.connect(instance / "nexus.sqlite3") as connection:
+        rows = connection.execute("SELECT path FROM page").fetchall()
+    connection.close()
+    return [path for (path,) in rows]
+
+
+@pytest.mark.parametrize("name", ["wiki.tar.gz", "wiki.tgz", "wiki.zip"])
+def test_what_was_backed_up_comes_back(instance, elsewhere, tmp_path, name):
+    assert _run("backup", tmp_path / name).exit_code == 0
+    there = elsewhere()
+    restored = _run("restore", tmp_path / name)
+    assert restored.exit_code == 0, restored.output
+    assert _paths(there) == ["redis"]
+    assert (there / "files" / "plan.txt").read_text() == "an attachment"
+    assert not (there / "search").exists()
+
+
+def test_a_backup_holds_the_last_save_of_a_wiki_that_goes_on(instance, make_page, tmp_path):
+    # The page stands in the write-ahead log alone: a copy of the file would lack it.
+    make_page(path="latest")
+    _run("backup", tmp_path / "wiki.zip")
+    with zipfile.ZipFile(tmp_path / "wiki.zip") as file:
+        file.extract("nexus.sqlite3", tmp_path / "unpacked")
+        assert not [name for name in file.namelist() if name.endswith(("-wal", "-shm"))]
+    assert "latest" in _paths(tmp_path / "unpacked")
+
+
+def test_only_its_owner_may_read_a_backup(instance, tmp_path):
+    _run("backup", tmp_path / "wiki.tar.gz")
+    assert stat.S_IMODE((tmp_path / "wiki.tar.gz").stat().st_mode) == 0o600
+
+
+def test_a_backup_is_not_replaced_by_chance(instance, tmp_path):
+    (tmp_path / "wiki.zip").write_text("the only one")
+    assert _run("backup", tmp_path / "wiki.zip").exit_code == 1
+    assert (tmp_path / "wiki.zip").read_text() == "the only one"
+    assert _run("backup", tmp_path / "wiki.zip", "--force").exit_code == 0
+
+
+def test_a_name_that_tells_no_kind_is_refused(instance, tmp_path):
+    done = _run("backup", tmp_path / "wiki.rar")
+    assert done.exit_code == 1
+    assert ".tar.gz or .zip" in done.output
+
+
+def test_a_wiki_that_is_there_stays(instance, tmp_path):
+    _run("backup", tmp_path / "wiki.zip")
+    done = _run("restore", tmp_path / "wiki.zip")
+    assert done.exit_code == 1
+    assert "--force" in done.output
+
+
+def test_what_a_restore_replaces_is_kept_aside(instance, make_page, tmp_path):
+    _run("backup", tmp_path / "wiki.zip")
+    make_page(path="newer")
+    done = _run("restore", tmp_path / "wiki.zip", "--force")
+    assert done.exit_code == 0, done.output
+    assert _paths(instance) == ["redis"]
+    (aside,) = instance.glob("before-restore-*")
+    assert "newer" in _paths(aside)
+    assert str(aside) in done.output
+
+
+def test_what_was_kept_aside_is_in_no_backup(instance, tmp_path):
+    _run("backup", tmp_path / "wiki.zip")
+    _run("restore", tmp_path / "wiki.zip", "--force")
+    _run("backup", tmp_path / "second.zip")
+    with zipfile.ZipFile(tmp_path / "second.zip") as file:
+        assert not [name for name in file.namelist() if "before-restore" in name]
+
+
+def test_nothing_is_restored_under_a_running_server(instance, tmp_path):
+    _run("backup", tmp_path / "wiki.zip")
+    with announce_running(instance):
+        done = _run("restore", tmp_path / "wiki.zip", "--force")
+    assert done.exit_code == 1
+    assert "running" in done.output
+
+
+def _tar(file, members):
+    with tarfile.open(file, "w:gz") as tar:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"notes.txt": b"no database"},
+        {"nexus.sqlite3": b"not a database at all, though it is called one"},
+        {"../outside": b"x"},
+        {"/outside": b"x"},
+    ],
+)
+def test_what_is_no_backup_changes_nothing(instance, tmp_path, members):
+    _tar(tmp_path / "wiki.tar.gz", members)
+    done = _run("restore", tmp_path / "wiki.tar.gz", "--force")
+    assert done.exit_code == 1
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert _paths(instance) == ["redis"]
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_torn_archive_changes_nothing(instance, tmp_path):
+    _run("backup", tmp_path / "wiki.tar.gz")
+    whole = (tmp_path / "wiki.tar.gz").read_bytes()
+    (tmp_path / "wiki.tar.gz").write_bytes(whole[: len(whole) // 2])
+    done = _run("restore", tmp_path / "wiki.tar.gz", "--force")
+    assert done.exit_code == 1
+    assert "can't be read" in done.output
+    assert _paths(instance) == ["redis"]
+
+
+def test_links_in_an_archive_are_not_followed(instance, tmp_path, elsewhere):
+    _run("backup", tmp_path / "wiki.tar.gz")
+    with tarfile.open(tmp_path / "evil.tar.gz", "w:gz") as evil:
+        link = tarfile.TarInfo("files")
+        link.type, link.linkname = tarfile.SYMTYPE, str(tmp_path)
+        evil.addfile(link)
+        with tarfile.open(tmp_path / "wiki.tar.gz") as good:
+            for member in good:
+                evil.addfile(member, good.extractfile(member))
+    there = elsewhere()
+    assert _run("restore", tmp_path / "evil.tar.gz").exit_code == 0
+    assert not (there / "files").is_symlink()
+
+
+def test_postgresql_has_its_own_tools(instance, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEXUS_DATABASE_URL", "postgresql://nexus@db/nexus")
+    done = _run("backup", tmp_path / "wiki.zip")
+    assert done.exit_code == 1
+    assert "pg_dump" in done.output

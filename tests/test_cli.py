@@ -1,0 +1,96 @@
+"""The `nexus` command, as a process of its own: what it says, and with what it ends."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.shared import ROOT
+
+
+@pytest.fixture
+def nexus(tmp_path):
+    """Runs `nexus` on an instance of this test's own: `nexus("init", NEXUS_WORKERS="2")`."""
+
+    def run(*arguments, stdin="", **environment):
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEXUS_")}
+        instance = {"NEXUS_INSTANCE": str(tmp_path / "instance"), "NEXUS_STARTER_PAGES": "off"}
+        return subprocess.run(
+            [sys.executable, "-m", "wiki", *arguments],
+            cwd=ROOT,
+            env={**inherited, **instance, **environment},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+def test_alone_it_shows_its_commands(nexus):
+    shown = nexus()
+    assert "serve" in shown.stdout + shown.stderr
+    assert "restore" in shown.stdout + shown.stderr
+
+
+def test_it_tells_its_version(nexus):
+    assert nexus("--version").stdout.startswith("nexus, version ")
+
+
+def test_init_makes_the_instance_and_says_where(nexus, tmp_path):
+    done = nexus("init")
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path / "instance") in done.stdout
+    assert (tmp_path / "instance" / "nexus.sqlite3").is_file()
+
+
+def test_init_does_no_harm_when_run_again(nexus):
+    nexus("init")
+    assert nexus("init").returncode == 0
+
+
+def test_init_fills_an_empty_wiki(nexus):
+    done = nexus("init", NEXUS_STARTER_PAGES="on")
+    assert done.returncode == 0, done.stderr
+    assert "starter pages" in done.stdout
+    assert "starter pages" not in nexus("init", NEXUS_STARTER_PAGES="on").stdout
+
+
+@pytest.mark.parametrize("command", ["init", "serve", "backup x.zip"])
+def test_a_wrong_setting_is_told_without_a_traceback(nexus, command):
+    done = nexus(*command.split(), NEXUS_WORKERS="many")
+    assert done.returncode == 2
+    assert done.stderr.startswith("nexus: NEXUS_WORKERS: 'many'")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_away_is_told_without_a_traceback(nexus):
+    done = nexus("init", NEXUS_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    assert done.returncode == 1
+    assert done.stderr.startswith("nexus: The database doesn't answer")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_person_can_be_added_before_the_first_start(nexus):
+    done = nexus("user", "create", "selam", "--password-stdin", stdin="a long enough one\n")
+    assert done.returncode == 0, done.stderr
+    assert "selam" in nexus("user", "list").stdout
+
+
+def test_flask_gives_the_same_commands(nexus, tmp_path):
+    environment = {**os.environ, "NEXUS_INSTANCE": str(tmp_path / "instance")}
+    command = [sys.executable, "-m", "flask", "--app", "wsgi"]
+    for arguments in (["--help"], ["init"]):
+        done = subprocess.run(
+            [*command, *arguments],
+            cwd=ROOT,
+            env={**environment, "NEXUS_STARTER_PAGES": "off"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "backup" in done.stdout or "data is in" in done.stdout

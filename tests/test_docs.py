@@ -1,0 +1,82 @@
+"""The documentation names every setting and every command, and none that doesn't exist."""
+
+import re
+
+import click
+import pytest
+
+from tests.shared import ROOT
+from wiki.cli import nexus
+from wiki.config import NAMES
+
+SETTINGS = (ROOT / "docs" / "settings.md").read_text()
+COMMANDS = (ROOT / "docs" / "commands.md").read_text()
+
+
+def test_every_setting_is_explained():
+    rows = set(re.findall(r"^\| `(NEXUS_\w+)`", SETTINGS, re.MULTILINE))
+    assert {name for name in rows if not name.startswith("NEXUS_TEST_")} == NAMES
+
+
+def test_every_setting_of_the_tests_is_explained():
+    used = {
+        name
+        for folder in ("tests", ".ci", "scripts")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+        for name in re.findall(r"NEXUS_TEST_[A-Z]+(?:_[A-Z]+)*", path.read_text())
+    }
+    assert {name for name in used if f"| `{name}` |" not in SETTINGS} == set()
+
+
+def _commands(group: click.Group, name: str) -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for part in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), part)
+        assert command is not None, part
+        if command.hidden:
+            continue
+        if isinstance(command, click.Group):
+            found |= _commands(command, f"{name} {part}")
+        else:
+            found[f"{name} {part}"] = command
+    return found
+
+
+def _section(name: str) -> str:
+    found = re.search(rf"^## `{name}`\n(.*?)(?=^## |\Z)", COMMANDS, re.MULTILINE | re.DOTALL)
+    return found[1] if found else ""
+
+
+def test_every_command_has_a_section():
+    sections = set(re.findall(r"^## `(nexus[^`]*)`$", COMMANDS, re.MULTILINE))
+    assert sections == set(_commands(nexus, "nexus"))
+
+
+def test_every_option_stands_in_the_section_of_its_command():
+    missing = [
+        f"{name} {option}"
+        for name, command in _commands(nexus, "nexus").items()
+        for parameter in command.params
+        for option in parameter.opts
+        if option.startswith("--") and option != "--help" and f"`{option}" not in _section(name)
+    ]
+    assert not missing, missing
+
+
+def test_help_shows_every_command_with_its_line():
+    help_ = nexus.get_help(click.Context(nexus))
+    for name in nexus.list_commands(click.Context(nexus)):
+        assert re.search(rf"^  {name}  +\S", help_, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("target", ["run", "test", "lint", "bench", "screenshots", "clean"])
+def test_the_makefile_says_what_each_target_does(target):
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(rf"^{target}:.*## \S.*\.$", makefile, re.MULTILINE)
+
+
+def test_every_address_stands_in_the_documentation(app):
+    known = (ROOT / "docs" / "addresses.md").read_text()
+    shown = {re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", rule.rule) for rule in app.url_map.iter_rules()}
+    assert {address for address in shown if f"`{address}`" not in known} == set()

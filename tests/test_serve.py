@@ -1,0 +1,184 @@
+"""`nexus serve`: how it starts, what it says, how it ends."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.live import LiveServer
+from tests.shared import ROOT
+
+WORKER_LIMIT = 120  # MB of a web worker, so that a small machine holds two
+
+
+def _wait_for(condition, limit=20.0):
+    end = time.monotonic() + limit
+    while not condition():
+        assert time.monotonic() < end, "it doesn't come"
+        time.sleep(0.05)
+
+
+def _workers(server):
+    """The processes that answer: the children of the server's first one."""
+    pid = server.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _resident(pid):
+    """MB of memory that a process holds."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError(f"{pid} tells no size")
+
+
+def test_the_last_line_is_the_address(start_server):
+    server = start_server()
+    _wait_for(lambda: server.url in server.log)
+    assert server.log.splitlines()[-1] == f"Nexus is at {server.url}"
+
+
+def test_an_empty_wiki_gets_its_starter_pages_once(start_server):
+    server = start_server(environment={"NEXUS_STARTER_PAGES": "on"})
+    assert "starter pages" in server.log
+    server.stop()
+    before = server.log
+    server.start()
+    assert "starter pages" not in server.log.removeprefix(before)
+
+
+def test_it_answers_readers_and_those_who_watch_it(start_server):
+    server = start_server()
+    assert server.status("/") == 200
+    assert server.status("/healthz") == 200
+    assert server.status("/nothing/of/the/kind") == 404
+
+
+def test_a_port_in_use_is_told(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "wiki", "serve", "--port", port],
+            cwd=ROOT,
+            env={**os.environ, "NEXUS_INSTANCE": str(tmp_path), "NEXUS_STARTER_PAGES": "off"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_quickly_and_quietly(start_server, end):
+    server = start_server(environment={"NEXUS_WORKERS": "2"})
+    _wait_for(lambda: server.url in server.log)
+    started = time.monotonic()
+    # As a terminal does: Ctrl-C reaches every process of the group.
+    (os.killpg if end == signal.SIGINT else os.kill)(server.process.pid, end)
+    assert server.process.wait(20) == 0
+    assert time.monotonic() - started < 10
+    assert server.log.splitlines()[-1] == f"Nexus is at {server.url}", server.log
+
+
+def test_it_leaves_no_process_behind(start_server):
+    server = start_server(environment={"NEXUS_WORKERS": "2"})
+    _wait_for(lambda: len(_workers(server)) == 2)
+    server.stop()
+    _wait_for(lambda: not server.processes(), limit=5)
+
+
+def test_it_ends_with_its_terminal(start_server):
+    server = start_server()
+    os.killpg(server.process.pid, signal.SIGHUP)
+    assert server.process.wait(20) == 0
+
+
+def test_workers_do_not_outlive_the_server(start_server):
+    server = start_server(environment={"NEXUS_WORKERS": "2"})
+    _wait_for(lambda: len(_workers(server)) == 2)
+    server.process.kill()
+    server.process.wait()
+    _wait_for(lambda: not server.processes())
+
+
+def test_a_worker_that_dies_is_replaced(start_server):
+    server = start_server(environment={"NEXUS_WORKERS": "2"})
+    _wait_for(lambda: len(_workers(server)) == 2)
+    victim = _workers(server)[0]
+    os.kill(victim, signal.SIGKILL)
+    _wait_for(lambda: victim not in _workers(server) and len(_workers(server)) == 2)
+    assert server.status("/") == 200
+
+
+def test_a_connection_serves_several_requests(start_server):
+    server = start_server()
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for _ in range(3):
+        connection.request("GET", "/healthz")
+        answer = connection.getresponse()
+        answer.read()
+        assert answer.status == 200
+        assert not answer.will_close
+    connection.close()
+
+
+def test_a_slow_client_holds_up_nobody(start_server):
+    server = start_server()
+    with socket.create_connection(("127.0.0.1", server.port)) as slow:
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: local")
+        started = time.monotonic()
+        assert server.status("/healthz") == 200
+        assert time.monotonic() - started < 4
+
+
+@pytest.mark.slow
+def test_a_worker_stays_small(start_server):
+    server = start_server(environment={"NEXUS_STARTER_PAGES": "on"})
+    _wait_for(lambda: server.url in server.log)
+    paths = ["/", "/pages", "/search?q=celery+task", "/changes", "/wiki/concepts/jwt"]
+
+    def read():
+        for path in paths * 5:
+            assert server.status(path) == 200, path
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    sizes = [_resident(pid) for pid in _workers(server)]
+    assert sizes
+    assert max(sizes) < WORKER_LIMIT, sizes
+
+
+def test_two_servers_may_share_an_instance(start_server, tmp_path):
+    first = start_server()
+    second = LiveServer(
+        tmp_path / "second", environment={"NEXUS_INSTANCE": first.settings["NEXUS_INSTANCE"]}
+    )
+    try:
+        assert second.start().status("/") == 200
+    finally:
+        second.kill()
+
+
+@pytest.mark.postgres
+def test_two_replicas_serve_from_postgresql(start_server, postgres_url):
+    shared = {"NEXUS_DATABASE_URL": postgres_url}
+    first, second = start_server(environment=shared), start_server(environment=shared)
+    first.make_page("redis", text="Redis keeps everything in memory.\n")
+    assert "in memory" in first.get("/wiki/redis")
+    assert "in memory" in second.get("/wiki/redis")

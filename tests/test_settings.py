@@ -1,0 +1,119 @@
+"""Settings come from the environment; what can't be used is refused with the cure."""
+
+import stat
+
+import pytest
+
+from wiki.config import WrongSetting, read_settings
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Settings on an instance of this test's own: `read(REGISTRATION="open")`."""
+
+    def read(**values):
+        named = {f"NEXUS_{name}": value for name, value in values.items()}
+        return read_settings({"NEXUS_INSTANCE": str(tmp_path / "instance"), **named})
+
+    return read
+
+
+def test_a_wiki_needs_no_settings(read, tmp_path):
+    settings = read()
+    assert settings.database_url == f"sqlite:///{tmp_path}/instance/nexus.sqlite3"
+    assert settings.registration == "open"
+    assert settings.public_reading
+    assert settings.starter_pages
+    assert settings.rate_limits
+    assert settings.workers >= 1
+
+
+def test_the_instance_folder_is_made(read):
+    assert read().instance.is_dir()
+
+
+def test_a_secret_key_is_made_once_and_kept(read):
+    assert len(read().secret_key) >= 32
+    assert read().secret_key == read().secret_key
+
+
+def test_nobody_else_may_read_the_secret_key(read):
+    settings = read()
+    assert stat.S_IMODE((settings.instance / "secret_key").stat().st_mode) == 0o600
+
+
+def test_two_wikis_have_different_keys(tmp_path):
+    one, other = (
+        read_settings({"NEXUS_INSTANCE": str(tmp_path / name)}) for name in ("one", "other")
+    )
+    assert one.secret_key != other.secret_key
+
+
+def test_the_secret_key_is_not_shown(read):
+    settings = read()
+    assert settings.secret_key not in repr(settings)
+
+
+def test_an_empty_value_is_as_good_as_none(read):
+    assert (
+        read(REGISTRATION="", PUBLIC_READING="", WORKERS="", DATABASE_URL="").registration == "open"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_spoken_to_through_psycopg(read, scheme):
+    url = read(DATABASE_URL=f"{scheme}://nexus@db/nexus").database_url
+    assert url == "postgresql+psycopg://nexus@db/nexus"
+
+
+def test_a_base_url_has_no_slash_at_its_end(read):
+    assert read(BASE_URL="https://wiki.example.org/").base_url == "https://wiki.example.org"
+
+
+def test_cookies_are_secure_behind_https(read):
+    config = read(BASE_URL="https://wiki.example.org").flask_config()
+    assert config["SESSION_COOKIE_SECURE"] is True
+    assert config["REMEMBER_COOKIE_SECURE"] is True
+    assert read().flask_config()["SESSION_COOKIE_SECURE"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("DATABASE_URL", "mysql://db/nexus", "postgresql://"),
+        ("DATABASE_URL", "nexus.sqlite3", "sqlite:////"),
+        ("SECRET_KEY", "short", "32 characters"),
+        ("BASE_URL", "wiki.example.org", "https://wiki.example.org"),
+        ("BASE_URL", "https://wiki.example.org/?a=b", "https://wiki.example.org"),
+        ("REGISTRATION", "sometimes", "open, invite, closed"),
+        ("PUBLIC_READING", "perhaps", "on nor off"),
+        ("STARTER_PAGES", "1", "on nor off"),
+        ("RATE_LIMITS", "yes", "on nor off"),
+        ("WORKERS", "0", "from 1 up"),
+        ("WORKERS", "two", "from 1 up"),
+        ("PROXIES", "-1", "from 0 up"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_name_and_the_cure(read, name, value, cure):
+    with pytest.raises(WrongSetting) as refused:
+        read(**{name: value})
+    assert f"NEXUS_{name}" in str(refused.value)
+    assert cure in str(refused.value)
+
+
+def test_a_misspelled_name_is_refused_with_the_known_ones(read):
+    with pytest.raises(WrongSetting, match=r"NEXUS_REGISTRATOIN.*NEXUS_REGISTRATION"):
+        read(REGISTRATOIN="closed")
+
+
+def test_an_instance_that_cannot_be_made_is_refused(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WrongSetting, match="NEXUS_INSTANCE"):
+        read_settings({"NEXUS_INSTANCE": str(tmp_path / "file" / "instance")})
+
+
+def test_a_damaged_key_is_refused(read):
+    settings = read()
+    (settings.instance / "secret_key").write_text("cut")
+    with pytest.raises(WrongSetting, match="too short"):
+        read()
