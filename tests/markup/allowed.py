@@ -1,0 +1,168 @@
+"""What a rendered page may consist of, said once more and apart from the sanitiser.
+
+`violations` reads HTML as a stream of tags; `nh3`, which parses as browsers do and shares no code
+with bleach, is asked beside it.
+"""
+
+import re
+from html.parser import HTMLParser
+
+import nh3
+
+TAGS = {
+    "a",
+    "abbr",
+    "b",
+    "bdi",
+    "bdo",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "input",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "rp",
+    "rt",
+    "ruby",
+    "s",
+    "samp",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "time",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "var",
+    "wbr",
+}
+EVERYWHERE = {"class", "id", "title", "lang", "dir", "tabindex", "role", "aria-label", "align"}
+ATTRIBUTES = {
+    "*": EVERYWHERE,
+    "a": {"href", "rel"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "details": {"open"},
+    "div": {"data-language"},
+    "img": {"src", "alt", "loading", "width", "height"},
+    "input": {"type", "disabled", "checked"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+ADDRESS = re.compile(
+    r"https?://[^/\\]|mailto:[^@]+@|wiki:[\w.~%/-]+(#[\w.~%-]*)?$|#|/(?![/\\])[^\\]*$|/$"
+)
+PICTURE = re.compile(r"https://|/files/")
+CLASS = re.compile(
+    r"(?:wikilink|external|anchor|code|table-scroll|task|tasks|footnote-ref|footnote-back"
+    r"|footnotes|admonition-title|admonition (?:note|tip|important|warning|caution)"
+    r"|align-(?:left|center|right)|language-[\w+#.-]+|[a-z][a-z0-9]{0,3})$"
+)
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+
+
+class Reader(HTMLParser):
+    """Everything in the HTML that a page may not have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[object] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # Two parsers differ in whether a reference to a control is the control or nothing.
+        self.events.append((tag, sorted((k, CONTROL.sub("", v or "")) for k, v in attrs)))
+        if tag not in TAGS:
+            self.wrong.append(f"<{tag}>")
+        for name, value in attrs:
+            self._attribute(tag, name, value or "")
+
+    def _attribute(self, tag: str, name: str, value: str) -> None:
+        if name not in EVERYWHERE | ATTRIBUTES.get(tag, set()):
+            self.wrong.append(f"<{tag} {name}>")
+        forms = {"href": ADDRESS, "src": PICTURE, "class": CLASS}
+        if name in forms and not forms[name].match(value):
+            self.wrong.append(f"<{tag} {name}={value!r}>")
+        if name == "id" and value.startswith("nx-"):
+            self.wrong.append(f"<{tag} id={value!r}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.events.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        self.events.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.wrong.append(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self.wrong.append(f"<!{decl}>")
+
+    def handle_pi(self, data: str) -> None:
+        self.wrong.append(f"<?{data}>")
+
+
+def read(html: str) -> Reader:
+    """`html` read to its end."""
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def violations(html: str) -> list[str]:
+    """What stands in `html` that no page may have."""
+    return read(html).wrong
+
+
+def through_nh3(html: str) -> str:
+    """`html` as ammonia leaves it with the same lists."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "wiki"},
+        link_rel=None,
+    )

@@ -1,0 +1,126 @@
+"""What each kind of Markdown becomes."""
+
+import pytest
+
+from wiki.markup import render
+
+
+def html(text: str, path: str = "") -> str:
+    return render(text, path=path).html
+
+
+def test_a_paragraph_with_emphasis_code_and_a_break():
+    assert html("*a* **b** `<c>`  \nd") == (
+        "<p><em>a</em> <strong>b</strong> <code>&lt;c&gt;</code><br>\nd</p>"
+    )
+
+
+def test_an_empty_text_is_an_empty_page():
+    rendered = render(" \n\t\n")
+    assert (rendered.html, rendered.plain, rendered.is_complete) == ("", "", True)
+    assert rendered.sections == rendered.outline == rendered.links == ()
+
+
+def test_character_references_are_what_they_stand_for():
+    assert html("&lt;b&gt; &amp;lt; AT&T &copy; a & b") == (
+        "<p>&lt;b&gt; &amp;lt; AT&amp;T © a &amp; b</p>"
+    )
+
+
+def test_both_tildes_strike_through():
+    assert html("~~a~~ ~b~") == "<p><s>a</s> <s>b</s></p>"
+
+
+def test_a_table_scrolls_in_a_named_region_and_is_aligned_by_class():
+    got = html("| a | b | c |\n|:--|:-:|--:|\n| 1 | `x\\|y` | 3 |")
+    assert got.startswith(
+        '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>'
+    )
+    assert got.endswith("</table></div>")
+    assert '<th class="align-left">a</th>' in got
+    assert '<td class="align-center"><code>x|y</code></td>' in got
+    assert '<td class="align-right">3</td>' in got
+    assert "style" not in got
+
+
+def test_a_table_in_html_scrolls_too():
+    assert html("<table><tr><td>a</td></tr></table>").count('class="table-scroll"') == 1
+
+
+def test_tasks_are_boxes_that_nobody_can_tick():
+    got = html("- [ ] open\n- [x] done\n- plain")
+    assert got.count('<li class="task">') == 2
+    assert '<input type="checkbox" disabled aria-label="Not done"> open' in got
+    assert '<input type="checkbox" disabled checked aria-label="Done"> done' in got
+
+
+def test_the_box_of_a_loose_task_stands_in_its_paragraph():
+    assert '<p><input type="checkbox" disabled checked aria-label="Done"> a</p>' in html(
+        "- [x] a\n\n- b"
+    )
+
+
+def test_a_note_and_the_way_back():
+    got = html("Water[^w] and water[^w].\n\n[^w]: H2O")
+    assert '<sup class="footnote-ref"><a href="#fn:1" id="fnref:1">1</a></sup>' in got
+    assert '<a href="#fn:1" id="fnref:1:2">1</a>' in got
+    assert '<section class="footnotes">' in got
+    assert '<li id="fn:1">' in got
+    assert 'href="#fnref:1:2"' in got
+
+
+def test_bare_addresses_are_links():
+    got = html("See https://example.org/a_b_c?d=1&e=2, www.example.org and me@example.org.")
+    assert 'href="https://example.org/a_b_c?d=1&amp;e=2"' in got
+    assert 'href="http://www.example.org"' in got
+    assert 'href="mailto:me@example.org"' in got
+    assert got.count('rel="nofollow ugc noopener"') == 3
+
+
+def test_a_bare_address_after_a_long_line_keeps_what_stands_before_it():
+    got = html("a rather long line of text: see:https://example.org and (http://b.org)")
+    assert (
+        render("a rather long line: (http://b.org)").plain == "a rather long line: (http://b.org)"
+    )
+    assert 'href="http://b.org"' in got
+
+
+def test_definitions():
+    assert html("Term\n: Meaning").replace("\n", "") == ("<dl><dt>Term</dt><dd>Meaning</dd></dl>")
+
+
+def test_a_line_break_of_windows_is_a_line_break():
+    assert html("# a\r\n\r\nb\rc") == html("# a\n\nb\nc")
+
+
+def test_markdown_inside_html_after_a_blank_line():
+    got = html("<details><summary>More</summary>\n\n- **x**\n\n</details>")
+    assert got.startswith("<details><summary>More</summary>")
+    assert "<strong>x</strong>" in got
+    assert got.endswith("</details>")
+
+
+def test_a_list_needs_no_blank_line_before_it_and_two_spaces_to_nest():
+    assert html("Text:\n- a\n  - b").replace("\n", "") == (
+        "<p>Text:</p><ul><li>a<ul><li>b</li></ul></li></ul>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("![A *cat*](https://e.org/c.png)", "https://e.org/c.png"),
+        ("![A *cat*](/files/7/c.png)", "/files/7/c.png"),
+    ],
+)
+def test_a_picture_is_loaded_late_and_keeps_its_words(source, shown):
+    assert html(source) == f'<p><img src="{shown}" alt="A cat" loading="lazy"></p>'
+
+
+@pytest.mark.parametrize("source", ["http://e.org/c.png", "c.png", "data:image/png;base64,AA=="])
+def test_a_picture_from_elsewhere_is_its_words(source):
+    assert html(f"![A & B]({source})") == "<p>A &amp; B</p>"
+
+
+def test_what_cannot_be_displayed_is_replaced():
+    assert html("a\x00b\ud800c\x1bd\ufdd0e\uffff") == "<p>a�b�c�d�e�</p>"

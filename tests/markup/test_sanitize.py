@@ -1,0 +1,128 @@
+"""No text gets anything into a page but what a page may have."""
+
+import json
+from functools import cache
+
+import bleach
+import pytest
+
+from tests.markup.allowed import ATTRIBUTES, TAGS, read, through_nh3, violations
+from tests.shared import shared_path
+from wiki.markup import fill_links, render
+
+FORMS = {
+    "html": "{}",
+    "link": "[x]({})",
+    "link in angles": "[x](<{}>)",
+    "picture": "![x]({})",
+    "wikilink": "[[{}]]",
+    "label": "[[x|{}]]",
+    "autolink": "<{}>",
+    "definition": "[x]\n\n[x]: {}",
+    "attribute": '<a href="{0}" title="{0}" id="{0}">x</a>',
+    "single quotes": "<a href='{0}' title='{0}'>x</a>",
+    "no quotes": "<img src={0} alt={0}>",
+    "heading": "# {}",
+    "cell": "| {} |\n|---|\n| {} |",
+    "language": "```{}\nx\n```",
+    "code": "`{}`",
+    "title": '!!! note "{}"\n    {}',
+    "note": "x[^1]\n\n[^1]: {}",
+    "item": "- {}\n\n  ```\n  {}\n  ```\n",
+    "unfinished": "<div title='\n\n```\nx\n```\n\n{}",
+}
+
+
+@cache
+def payloads() -> list[str]:
+    with shared_path("testdata/xss.jsonl").open(encoding="utf-8") as lines:
+        return [json.loads(line)["payload"] for line in lines]
+
+
+def rendered(form: str) -> list[str]:
+    pages = []
+    for payload in payloads():
+        page = render(FORMS[form].replace("{0}", "{}").replace("{}", payload))
+        assert page.is_complete
+        pages.append(page.html)
+    return pages
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_payloads(form):
+    for html in rendered(form):
+        assert not violations(html), html
+        assert not violations(fill_links(html, {}).replace("wikilink missing", "wikilink")), html
+
+
+@pytest.mark.parametrize("form", ["html", "attribute", "item", "unfinished"])
+def test_another_sanitiser_finds_nothing(form):
+    for html in rendered(form):
+        assert read(through_nh3(html)).events == read(html).events, html
+
+
+@pytest.mark.parametrize("form", ["html", "attribute", "item", "unfinished"])
+def test_what_is_sanitised_stays_as_it_is(form):
+    attributes = {tag: sorted(names) for tag, names in ATTRIBUTES.items()}
+    for html in rendered(form):
+        again = bleach.clean(
+            html,
+            tags=TAGS,
+            attributes=attributes,
+            protocols={"http", "https", "mailto", "wiki"},
+            strip=True,
+        )
+        assert read(again).events == read(html).events, html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>x</script>",
+        "<style>*{}</style>",
+        "<math><mi>x</mi></math>",
+        "<svg><a xlink:href='x'>x</a></svg>",
+        "<noscript><p>x</p></noscript>",
+        "<iframe src='https://e.org'></iframe>",
+        "<form action='/x'><input name=a><button>x</button></form>",
+        "<input type=checkbox checked>",
+        "<video src='https://e.org'></video>",
+        "<base href='https://e.org'>",
+        "<meta http-equiv=refresh content=0>",
+        "<link rel=stylesheet href=x>",
+        "<p style='position:fixed'>x</p>",
+        "<p class='admonition'>x</p>",
+        "<p tabindex=1 role=button aria-label=x accesskey=x>x</p>",
+        "<img src='https://e.org/x.png' srcset='javascript:1 1x' onerror=x>",
+        "<!-- comment -->",
+    ],
+)
+def test_never(html):
+    got = render(html).html
+    for word in ("script", "style", "math", "svg", "iframe", "form", "input", "button", "video"):
+        assert f"<{word}" not in got
+    for word in ("class", "style", "tabindex", "role", "srcset", "onerror", "accesskey", "<!--"):
+        assert word not in got
+    assert not violations(got)
+
+
+def test_ids_of_authors_cannot_meet_those_of_the_frame():
+    got = render('<p id="nx-search">a</p>\n\n<a name="login"></a>\n\n## nx-search').html
+    assert 'id="user-nx-search"' in got
+    assert 'id="user-login"' in got
+    assert 'id="nx-' not in got
+
+
+def test_what_authors_may_write():
+    html = (
+        '<p align="center"><kbd>Ctrl</kbd> H<sub>2</sub>O <abbr title="a &amp; b">x</abbr>'
+        ' <span lang="am" dir="ltr">ሰ</span> <time datetime="2026-11-23">today</time></p>'
+    )
+    assert render(html).html == html
+
+
+def test_an_unfinished_attribute_swallows_no_slot():
+    got = render("<div title='\n\n```\nx\n```\n\n## y\n\n[[z]]").html
+    assert not violations(got)
+    assert "\ufdd0" not in got
+    assert "\ufdd1" not in got

@@ -1,0 +1,92 @@
+"""Where there is no page."""
+
+from typing import Any
+
+import pytest
+
+from tests.pages.screen import main
+from tests.person import Person
+
+TOOLS = ("wiki", "raw", "history", "diff", "links")
+MEMBERS_TOOLS = ("edit", "rename", "delete", "undelete", "restore")
+
+
+def test_it_works(client: Person, selam: Person) -> None:
+    answer = client.get("/wiki/concepts/task-queues")
+    assert answer.status_code == 404
+    words = main(answer)
+    assert "Task queues" in words
+    assert "There is no page here yet." in words
+    assert "/account/login?next=/wiki/concepts/task-queues" in answer.text
+    assert "/new?title=Task+queues&amp;path=concepts/task-queues" in selam.get(
+        "/wiki/concepts/task-queues"
+    ).text.replace("%20", "+")
+
+
+def test_pages_below_and_alike_are_shown(client: Person, make_page: Any) -> None:
+    make_page("guides/docker/volumes")
+    make_page("technologies/docker-compose")
+    words = main(client.get("/wiki/guides/docker"))
+    assert "Volumes" in words
+    assert "Docker compose" in words
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_address_of_a_page_that_is_not_there(client: Person, tool: str) -> None:
+    answer = client.get(f"/{tool}/nothing-here?revision=1&from=1&to=2")
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("tool", MEMBERS_TOOLS)
+def test_every_address_of_a_member(selam: Person, tool: str) -> None:
+    assert selam.get(f"/{tool}/nothing-here?revision=1").status_code == 404
+
+
+IMPOSSIBLE = [
+    "%00",
+    "a%00b",
+    "..",
+    ".",
+    "a/../b",
+    "%2e%2e/%2e%2e/etc/passwd",
+    "%FF",
+    "%ED%A0%80",
+    "%E2%80%AE",
+    "x" * 300,
+    "/".join(["y" * 90] * 4),
+    "%5B%5BRedis%5D%5D",
+    "a%0Ab",
+    "%3Cscript%3Ealert(1)%3C/script%3E",
+]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_an_address_that_no_page_can_have(client: Person, tool: str) -> None:
+    for address in IMPOSSIBLE:
+        answer = client.get(f"/{tool}/{address}")
+        assert answer.status_code == 404, address
+        assert "<script>" not in answer.text.partition("<main")[2], address
+
+
+def test_nobody_is_invited_to_write_it(selam: Person) -> None:
+    for address in IMPOSSIBLE:
+        answer = selam.get(f"/wiki/{address}")
+        assert answer.status_code == 404, address
+        assert "/new?title=" not in answer.text.partition("<main")[2], address
+
+
+@pytest.mark.parametrize("tool", MEMBERS_TOOLS)
+def test_a_member_can_do_nothing_there(selam: Person, tool: str) -> None:
+    for address in IMPOSSIBLE:
+        assert selam.get(f"/{tool}/{address}").status_code == 404, address
+
+
+def test_no_path_at_all(client: Person) -> None:
+    assert client.get("/wiki/").status_code == 404
+    assert client.get("/wiki").status_code == 404
+
+
+def test_a_reader_is_not_asked_to_sign_in_again(reader: Person) -> None:
+    answer = reader.get("/wiki/nothing-here")
+    assert answer.status_code == 404
+    assert "/account/login" not in answer.text

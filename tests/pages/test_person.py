@@ -1,0 +1,49 @@
+"""A person's page: what they wrote."""
+
+from typing import Any
+
+import pytest
+
+from tests.pages.screen import main
+from tests.person import Person
+
+
+def test_it_works(client: Person, selam: Person, dawit: Person, make_page: Any) -> None:
+    make_page("redis", text="One.\n")
+    selam.post_form("/edit/redis", text="Two.\n", summary="Hers")
+    dawit.post_form("/edit/redis", text="Three.\n", summary="His")
+    answer = client.get("/users/selam")
+    assert answer.status_code == 200
+    words = main(answer)
+    assert "Hers" in words
+    assert "1 change" in words
+    assert "His" not in words
+
+
+def test_who_wrote_nothing_yet(client: Person, selam: Person) -> None:
+    assert "Nothing written yet" in main(client.get("/users/selam"))
+    assert "/new" in selam.get("/users/selam").text
+
+
+def test_capitals_of_a_name_mean_nothing(client: Person, selam: Person) -> None:
+    assert client.get("/users/SELAM", follow_redirects=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["nobody", "%00", "%FF", "..", "a" * 400, "<b>", "sel%20am"])
+def test_nobody_of_that_name(client: Person, name: str) -> None:
+    answer = client.get(f"/users/{name}")
+    assert answer.status_code == 404
+    assert "<b>" not in answer.text.partition("<main")[2]
+
+
+@pytest.mark.parametrize("number", ["0", "2", "abc", "99999999999"])
+def test_a_page_of_the_list_that_there_is_not(client: Person, selam: Person, number: str) -> None:
+    assert client.get(f"/users/selam?page={number}").status_code == 404
+
+
+def test_an_address_is_shown_to_nobody(
+    client: Person, make_user: Any, client_of: Any, admin: Person
+) -> None:
+    make_user("hanna", email="hanna@example.org", email_key="hanna@example.org")
+    for person in (client, client_of("dawit")):
+        assert "example.org" not in person.get("/users/hanna").text
