@@ -1,0 +1,96 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wiki.search.analysis import CHUNK_LENGTH, chunk, occurrences, words_of
+from wiki.search.folding import fold, fold_in_place
+
+
+def terms(text: str) -> set[str]:
+    return {term.text for found in occurrences(text) for term in found.chunk.terms}
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "parts"),
+    [
+        ("select_related", "select_related", {"select", "relat"}),
+        ("useEffect", "useeffect", {"use", "effect"}),
+        ("HTTPServer", "httpserver", {"http", "server"}),
+        ("django-ratelimit", "django-ratelimit", {"django", "ratelimit"}),
+        ("n-plus-one", "n-plus-one", {"n", "plus", "one"}),
+        ("__init__", "__init__", {"init"}),
+        ("--no-cache", "--no-cache", {"no", "cach"}),
+        ("C++", "c++", {"c"}),
+        ("C#", "c#", {"c"}),
+        (".env", ".env", {"env"}),
+        ("127.0.0.1", "127.0.0.1", {"127.0"}),
+        ("3.11.2", "3.11.2", {"3.11"}),
+        ("v2.0.1", "v2.0.1", {"2.0.1", "2.0"}),
+        ("E1101", "e1101", {"1101"}),
+        ("TS2345", "ts2345", {"ts", "2345"}),
+        ("0x80070005", "0x80070005", {"80070005"}),
+        ("node.js", "node.js", {"node", "js"}),
+        ("Get-ChildItem", "get-childitem", {"get", "child", "item"}),
+        ("@property", "@property", {"properti"}),
+        ("R&D", "r&d", set()),
+    ],
+)
+def test_code_is_kept_whole_and_split(text, whole, parts):
+    assert whole in terms(f"see {text}, please")
+    assert parts <= terms(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("queries", "query"),
+        ("running", "runs"),
+        ("Café", "cafe"),
+        ("STRASSE", "Straße"),
+        ("İstanbul", "istanbul"),
+        ("Ёлка", "елка"),
+        ("هَذَا", "هذا"),
+        ("أحمد", "احمد"),
+        ("ሠላም", "ሰላም"),
+        ("ｆｕｌｌ", "full"),
+        ("Django’s", "django"),
+    ],
+)
+def test_forms_of_one_word_are_one_term(one, other):
+    assert terms(one) & terms(other)
+
+
+@pytest.mark.parametrize("word", ["ሰላም", "اللغة", "привет", "हिन्दी", "γλώσσα", "שלום"])
+def test_words_of_other_scripts_stay_one_word(word):
+    assert len(list(occurrences(f"a {word} b"))) == 3
+    assert len(chunk(word).words) == 1
+
+
+def test_scripts_without_spaces_are_found_by_neighbours():
+    assert {"数据", "据库"} <= terms("关系数据库设计")
+    assert {"データ"[:2], "ータ"} <= terms("データ")
+    assert "python" in terms("Python入门")
+
+
+def test_a_query_finds_what_a_page_says():
+    assert terms("camelCase") & terms("camel case")
+    assert terms("ratelimit") & terms("django-ratelimit")
+
+
+def test_an_endless_run_is_cut():
+    found = list(occurrences("a" * (CHUNK_LENGTH * 3)))
+    assert len(found) == 3
+
+
+@given(st.text())
+def test_any_text_has_its_places(text):
+    for found in occurrences(text):
+        assert 0 <= found.start < found.end <= len(text)
+        assert all(term.text for term in found.chunk.terms)
+    assert all(words_of(text))
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once_and_offsets_stay(text):
+    assert fold(fold(text)) == fold(text)
+    assert len(fold_in_place(text)) == len(text)

@@ -1,0 +1,69 @@
+import shutil
+
+import pytest
+
+from wiki.search import locking
+from wiki.search.cli import search_group
+from wiki.search.indexer import Indexer, search_folder
+from wiki.search.service import WANTED
+
+
+@pytest.fixture
+def run(app):
+    return lambda *arguments: app.test_cli_runner().invoke(search_group, arguments)
+
+
+@pytest.fixture
+def pages(make_page):
+    for number in range(3):
+        make_page(path=f"p{number}", text="zebra")
+
+
+def total(app):
+    return app.extensions["nexus_search"].search("zebra").total
+
+
+def test_rebuild_makes_an_index_out_of_nothing(app, run, pages):
+    answer = run("rebuild")
+    assert answer.exit_code == 0, answer.output
+    assert "holds 3 pages" in answer.output
+    assert total(app) == 3
+
+
+def test_check_tells_how_many_differed_and_mends_them(app, run, pages):
+    run("rebuild")
+    with app.app_context():
+        lock = locking.acquire(search_folder(app))
+        indexer = Indexer(search_folder(app), app.extensions["nexus_search_source"], lock)
+        store = indexer.open()
+        store.apply((), (1, 2), store.position)
+        lock.release()
+    assert total(app) == 1
+    assert "2 pages differed." in run("check").output
+    assert "0 pages differed." in run("check").output
+    assert total(app) == 3
+
+
+def test_check_rebuilds_what_is_gone(app, run, pages):
+    run("rebuild")
+    shutil.rmtree(search_folder(app))
+    assert run("check").exit_code == 0
+    assert total(app) == 3
+
+
+def test_beside_a_running_indexer_both_ask_it(app, run, pages, index_now, monkeypatch):
+    monkeypatch.setattr("wiki.search.cli.WAIT", 0)
+    index_now()
+    lock = locking.acquire(search_folder(app))
+    assert "0 pages differed." in run("check").output
+    assert "server rebuilds" in run("rebuild").output
+    assert (search_folder(app) / WANTED).exists()
+    lock.release()
+
+
+def test_two_followers_are_one_too_many(app, run):
+    lock = locking.acquire(search_folder(app))
+    answer = run("follow")
+    assert answer.exit_code == 1
+    assert "Another indexer" in answer.output
+    lock.release()

@@ -1,0 +1,216 @@
+"""The indexer with a real database, outbox and index; documents come from the wiki's pages."""
+
+import gc
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from wiki.extensions import db
+from wiki.search import locking, outbox
+from wiki.search.follow import alive
+from wiki.search.indexer import Indexer, catch_up, search_folder
+from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
+from wiki.search.service import Search
+from wiki.search.supervision import supervise
+
+
+@pytest.fixture
+def root(app):
+    return search_folder(app)
+
+
+def total(app, query):
+    return app.extensions["nexus_search"].search(query).total
+
+
+def indexer(app):
+    lock = locking.acquire(search_folder(app))
+    assert lock
+    return Indexer(search_folder(app), app.extensions["nexus_search_source"], lock)
+
+
+def test_a_save_is_found_after_catching_up(any_app, make_page, index_now):
+    make_page(path="redis", title="Redis", text="A cache.")
+    index_now()
+    assert total(any_app, "cache") == 1
+    make_page(path="memcached", title="Memcached", text="Another cache.")
+    index_now()
+    assert total(any_app, "cache") == 2
+
+
+def test_a_missing_index_is_built_and_then_followed(app, make_page, index_now, root):
+    for number in range(5):
+        make_page(path=f"p{number}", text="zebra")
+    index_now()
+    shutil.rmtree(root)
+    assert app.extensions["nexus_search"].search("zebra").state == "missing"
+    index_now()
+    assert total(app, "zebra") == 5
+
+
+# Whoosh leaves the file open when its table of contents makes no sense.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("harm", ["current", "manifest", "segment", "arrays", "toc", "cut", "flip"])
+def test_a_harmed_index_is_rebuilt(app, make_page, index_now, root, harm):
+    make_page(path="a", text="zebra")
+    make_page(path="b", text="zebra")
+    index_now()
+    folder = current_folder(root)
+    segment = read_manifest(folder).segments[0]
+    files = {
+        "current": root / CURRENT,
+        "manifest": folder / MANIFEST,
+        "segment": folder / f"{segment.name}.seg",
+        "arrays": folder / segment.arrays,
+        "toc": next(folder.glob("*.toc")),
+        "cut": folder / f"{segment.name}.seg",
+        "flip": folder / segment.arrays,
+    }
+    if harm == "flip":
+        data = bytearray(files[harm].read_bytes())
+        data[len(data) // 2] ^= 255
+        files[harm].write_bytes(data)
+    elif harm in ("cut", "toc"):
+        os.truncate(files[harm], 40)
+    else:
+        files[harm].unlink()
+    with app.app_context():
+        one = indexer(app)
+        one.open(verify=True)
+        one.drain()
+        one.lock.release()
+    assert total(app, "zebra") == 2
+    assert len(list(root.glob("index-*"))) == 1
+    gc.collect()
+
+
+def test_mending_finds_what_differs(app, make_page, index_now):
+    make_page(path="a", text="zebra")
+    index_now()
+    with app.app_context():
+        one = indexer(app)
+        one.store = one.open()
+        one.store.apply((), (1,), one.store.position)
+        assert one.mend() == 1
+        assert one.mend() == 0
+        one.lock.release()
+    assert total(app, "zebra") == 1
+
+
+def test_a_restored_database_is_indexed_anew(app, make_page, index_now):
+    """The index has read further than the outbox reaches."""
+    make_page(path="a", text="zebra")
+    index_now()
+    with app.app_context():
+        one = indexer(app)
+        store = one.open()
+        store.apply((), (1,), Position(0, 10**6))
+        one.close()
+        one.drain()
+        assert one.open().position == outbox.newest(db.session())
+        one.lock.release()
+    assert total(app, "zebra") == 1
+
+
+def test_a_taken_lock_file_ends_the_indexer(app, make_page, root):
+    make_page(path="a", text="zebra")
+    lock = locking.acquire(root)
+    assert lock.is_held()
+    assert locking.acquire(root) is None
+    (root / locking.LOCK).unlink()
+    assert not lock.is_held()
+    other = locking.acquire(root)
+    assert other
+    other.release()
+    lock.release()
+
+
+def test_searches_are_answered_while_another_index_is_built(app, make_page, index_now, root):
+    make_page(path="a", text="zebra")
+    index_now()
+    totals = []
+    with app.app_context():
+        one = indexer(app)
+        one.open()
+        one.rebuild(lambda done, all_pages: totals.append(total(app, "zebra")))
+        one.lock.release()
+    assert set(totals) == {1}
+    assert len(list(root.glob("index-*"))) == 1
+
+
+def test_a_process_is_known_to_live():
+    assert alive(os.getpid())()
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    is_alive = alive(child.pid)
+    child.wait()
+    assert not is_alive()
+    assert not alive(child.pid)()
+
+
+# The real process
+
+
+@pytest.fixture
+def supervisor(app):
+    found = supervise(app, os.getpid())
+    yield found
+    found.stop()
+
+
+def wait_for(condition, seconds=60):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+@pytest.mark.slow
+def test_whatever_is_killed_nothing_is_lost_or_doubled(app, make_page, supervisor):
+    chance = random.Random(7)
+    count = 0
+    for _ in range(5):
+        until = time.monotonic() + chance.uniform(0.2, 2.0)
+        while time.monotonic() < until:
+            make_page(path=f"p{count}", title=f"Page {count}", text="zebra")
+            count += 1
+        if supervisor.child:
+            os.kill(supervisor.child.pid, signal.SIGKILL)
+    wait_for(lambda: total(app, "zebra") == count)
+    snapshot = Search(search_folder(app)).snapshot()
+    assert snapshot.count == len(set(snapshot.pages[snapshot.live].tolist())) == count
+
+
+@pytest.mark.slow
+def test_a_deleted_folder_comes_back_by_itself(app, make_page, supervisor, root):
+    make_page(path="a", text="zebra")
+    wait_for(lambda: total(app, "zebra") == 1)
+    shutil.rmtree(root)
+    wait_for(lambda: total(app, "zebra") == 1)
+    make_page(path="b", text="zebra")
+    wait_for(lambda: total(app, "zebra") == 2)
+
+
+@pytest.mark.slow
+def test_there_is_one_follower_however_many_watch(app, make_page, supervisor):
+    make_page(path="a", text="zebra")
+    others = [supervise(app, os.getpid()) for _ in range(2)]
+    wait_for(lambda: total(app, "zebra") == 1)
+    time.sleep(1.2)
+    children = [one.child for one in (supervisor, *others)]
+    assert sum(child is not None and child.poll() is None for child in children) == 1
+    for other in others:
+        other.stop()
+
+
+@pytest.mark.slow
+def test_catching_up_waits_for_a_follower(app, make_page, supervisor):
+    make_page(path="a", text="zebra")
+    wait_for(lambda: supervisor.child is not None)
+    catch_up(app)
+    assert total(app, "zebra") == 1

@@ -1,0 +1,138 @@
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from tests.search.library import document
+
+
+def test_the_page_of_that_title_comes_first_and_partial_matches_follow(library):
+    library.add("Django cache framework", "cache " * 50)
+    library.add("Cache", "What a cache is.")
+    library.add("Redis", "Redis may serve as a cache.")
+    assert library.titles("cache") == ["Cache", "Django cache framework", "Redis"]
+
+
+def test_a_path_is_found_first(library):
+    library.add("Other", "challenges n plus one queries " * 9)
+    library.add("N+1", "Text.", path="challenges/n-plus-one-queries")
+    assert library.titles("challenges/n-plus-one-queries")[0] == "N+1"
+
+
+def test_words_are_weighed_by_where_they_stand(library):
+    library.add("Body", "migrations and more words to fill the text with")
+    library.add("Heading", "other words to fill the text with a little", headings=("Migrations",))
+    library.add("Tagged", "other words to fill the text with a little", tags=("migrations",))
+    library.add("Migrations at work", "other words to fill the text with a little")
+    assert library.titles("migration") == ["Migrations at work", "Tagged", "Heading", "Body"]
+
+
+def test_a_question_finds_the_page_that_answers(library):
+    library.add("Time", "Clocks and zones.")
+    library.add("Mocking", "To mock datetime in pytest use time-machine.")
+    library.add("Pytest", "Fixtures in pytest.")
+    assert library.titles("How do I mock the datetime in a pytest?")[0] == "Mocking"
+
+
+def test_the_whole_token_comes_before_its_parts(library):
+    library.add("Parts", "Select the related rows, select related ones.")
+    library.add("Whole", "Use select_related here.")
+    assert library.titles("select_related") == ["Whole", "Parts"]
+
+
+def test_a_word_said_twice_counts_twice(library):
+    library.add("Left", "alpha beta")
+    library.add("Right", "beta gamma")
+    library.add("Filler", "delta")
+    assert library.titles("gamma alpha alpha")[0] == "Left"
+    assert library.titles("gamma gamma alpha")[0] == "Right"
+
+
+def test_stop_words_find_something_when_there_is_nothing_else(library):
+    library.add("The Who", "A band.")
+    assert library.titles("the who") == ["The Who"]
+
+
+def test_an_unknown_word_may_be_the_beginning_of_one(library):
+    library.add("Kubernetes", "Clusters.")
+    assert library.titles("kuber") == ["Kubernetes"]
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ('"n plus one"', {"A", "B"}),
+        ('"plus n one"', set()),
+        ('"select_related loads"', {"A"}),
+        ('queries -"n plus one"', {"C"}),
+        ("queries -select_related", {"B", "C"}),
+        ("plus OR zebra", {"A", "B", "C"}),
+        ("title:a", {"A"}),
+        ('title:"a"', {"A"}),
+        ("sele*", {"A"}),
+        ("tag:django", {"A"}),
+        ('tag:"web dev"', {"B"}),
+        ("tag:django OR tag:web-dev", {"A", "B"}),
+        ("kind:Challenge", {"A"}),
+        ("status:open", {"A"}),
+        ("author:Selam", {"B"}),
+        ("in:guides", {"B"}),
+        ("in:guides/deep/", {"B"}),
+        ("in:guide", set()),
+        ("after:2026-05", {"C"}),
+        ("before:2026-06", {"A", "B"}),
+        ("-tag:django", {"B", "C"}),
+        ("queries tag:django", {"A"}),
+        ("nothing tag:django", set()),
+        ("*", set()),
+    ],
+)
+def test_the_language(library, query, titles):
+    library.add(
+        "A",
+        "n plus one queries: select_related loads",
+        tags=("Django",),
+        kind="challenge",
+        status="open",
+    )
+    library.add("B", "n-plus-one queries", tags=("Web dev",), author="selam", path="guides/deep/b")
+    library.add("C", "Zebra queries", updated_at=datetime(2026, 6, 1, tzinfo=UTC))
+    assert set(library.titles(query)) == titles
+
+
+def test_phrases_do_not_cross_the_parts_of_a_page(library):
+    library.add("Alpha", "beta gamma", headings=("delta",))
+    assert library.titles('"alpha beta"') == []
+    assert library.titles('"beta gamma"') == ["Alpha"]
+
+
+def test_totals_are_true_and_pages_neither_repeat_nor_skip(library):
+    library.add_all(*(document(n, f"Page {n}", "the same word") for n in range(1, 138)))
+    seen: list[int] = []
+    for first in range(0, 140, 20):
+        part = library.results("word", first=first, count=20)
+        assert part.total == 137
+        seen += [hit.page_id for hit in part.hits]
+    assert sorted(seen) == list(range(1, 138))
+
+
+def test_hidden_pages_are_neither_found_nor_counted(library):
+    library.add("Secret", "word")
+    library.add("Open", "word")
+    found = library.results("word", hidden=lambda position: {1})
+    assert (found.total, [hit.page_id for hit in found.hits]) == (1, [2])
+
+
+def test_rules_about_parts_of_the_wiki_can_mask(library):
+    library.add("One", "word")
+    library.add("Two", "word")
+    found = library.results("word", allowed=lambda snapshot: snapshot.pages == np.int64(1))
+    assert [hit.page_id for hit in found.hits] == [1]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", "*", "a*", "(", "-", '""', "x" * 10_000, "w " * 5_000, "\x00"]
+)
+def test_odd_queries_have_an_answer(library, query):
+    library.add("Page", "a w x")
+    library.results(query)

@@ -1,0 +1,73 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.shared import shared_path
+from wiki.search.snippets import WIDTH, Marker
+
+
+def snippet(text: str, *terms: str) -> str:
+    return str(Marker(terms).snippet([("s", "Section", text)]).html)
+
+
+def test_words_are_marked_in_every_form():
+    assert snippet("Queries, a query, querying.", "queri") == (
+        "<mark>Queries</mark>, a <mark>query</mark>, <mark>querying</mark>."
+    )
+
+
+def test_what_only_begins_alike_is_not_marked():
+    assert "<mark>" not in snippet("Category and cathedral", "cat")
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("Use select_related.", "select_related"),
+        ("in C++ only", "c++"),
+        ("the .env file", ".env"),
+        ("Café au lait", "cafe"),
+        ("关系数据库", "数据"),
+    ],
+)
+def test_code_and_other_letters_are_marked(text, term):
+    assert "<mark>" in snippet(text, term)
+
+
+def test_text_is_escaped_before_it_is_marked():
+    assert snippet('<script>alert("cache")</script>', "cache") == (
+        "&lt;script&gt;alert(&#34;<mark>cache</mark>&#34;)&lt;/script&gt;"
+    )
+
+
+def test_no_payload_passes():
+    for line in shared_path("testdata/xss.jsonl").read_text().strip().split("\n"):
+        payload = json.loads(line)["payload"]
+        html = snippet(f"word {payload} word", "word")
+        assert "<" not in html.replace("<mark>", "").replace("</mark>", "")
+
+
+def test_the_lines_with_most_of_the_words_are_shown():
+    text = "alpha " + "x " * 400 + "alpha and beta together " + "x " * 400
+    html = snippet(text, "alpha", "beta")
+    assert "<mark>beta</mark>" in html
+    assert html.startswith("… ")
+    assert html.endswith(" …")
+    assert len(html) < WIDTH + 100
+
+
+def test_the_best_section_is_named():
+    found = Marker(["beta"]).snippet([("a", "First", "alpha"), ("b", "Second", "beta")])
+    assert (found.section_id, found.heading) == ("b", "Second")
+
+
+def test_without_a_match_the_beginning_is_shown():
+    assert snippet("Only the beginning.", "zebra") == "Only the beginning."
+
+
+@given(st.text(), st.lists(st.text(min_size=1, max_size=8), max_size=4))
+def test_any_text_with_any_terms(text, terms):
+    html = snippet(text, *terms)
+    assert "<" not in html.replace("<mark>", "").replace("</mark>", "")

@@ -1,0 +1,43 @@
+import pytest
+
+from wiki.search.suggest import suggest
+
+
+def titles(library, text, **options):
+    snapshot = library.search.snapshot()
+    pages = suggest(snapshot, text, options.get("visible", snapshot.live))
+    return [library.documents[page].title for page in pages]
+
+
+@pytest.fixture
+def shelf(library):
+    library.add("Django caching", headings=("Memcached",))
+    library.add("Caches and queues")
+    library.add("Database indexes", tags=("postgresql",))
+    library.add("select_related")
+    return library
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("cach", ["Caches and queues", "Django caching"]),
+        ("django ca", ["Django caching"]),
+        ("memc", ["Django caching"]),
+        ("postgre", ["Database indexes"]),
+        ("base", ["Database indexes"]),
+        ("select_rel", ["select_related"]),
+        ("caches and q", ["Caches and queues"]),
+        ("zebra", []),
+        ("", []),
+        ("  ?! ", []),
+    ],
+)
+def test_what_was_typed_so_far(shelf, typed, expected):
+    assert titles(shelf, typed) == expected
+
+
+def test_hidden_pages_are_not_suggested(shelf):
+    visible = shelf.search.snapshot().live.copy()
+    visible[:] = False
+    assert titles(shelf, "cach", visible=visible) == []

@@ -1,0 +1,176 @@
+import shutil
+
+import pytest
+
+from wiki.search.indexer import search_folder
+
+JSON = {"Accept": "application/json"}
+
+
+def found(client, query, **arguments):
+    answer = client.get("/search", query_string={"q": query, **arguments}, headers=JSON)
+    assert answer.status_code == 200
+    return answer.get_json()
+
+
+@pytest.fixture
+def pages(make_page, index_now):
+    make_page(
+        path="redis", title="Redis", text="# Redis\n\nA cache in memory.\n\n## Setup\n\nRun it.\n"
+    )
+    make_page(path="guides/cache", title="Cache", text="What a cache is.", tags=["Basics"])
+    index_now()
+
+
+def test_results_as_json(client, pages):
+    answer = found(client, "cache")
+    assert answer == {
+        "query": "cache",
+        "total": 2,
+        "page": 1,
+        "pages": 1,
+        "hits": [
+            {
+                "title": "Cache",
+                "path": "guides/cache",
+                "url": "/wiki/guides/cache",
+                "snippet": "What a <mark>cache</mark> is.",
+            },
+            {
+                "title": "Redis",
+                "path": "redis",
+                "url": "/wiki/redis",
+                "snippet": "A <mark>cache</mark> in memory.",
+            },
+        ],
+    }
+
+
+def test_results_as_a_page(client, pages):
+    page = client.get("/search?q=cache").get_data(as_text=True)
+    assert "2 pages" in page
+    assert '<a href="/wiki/redis" dir="auto">Redis</a>' in page
+    assert "A <mark>cache</mark> in memory." in page
+    assert 'value="cache"' in page
+
+
+def test_a_result_costs_few_statements(client, pages, queries):
+    with queries(at_most=2):
+        client.get("/search?q=cache")
+
+
+def test_results_come_by_twenty(client, make_page, index_now):
+    for number in range(23):
+        make_page(path=f"p{number}", text="zebra")
+    index_now()
+    assert len(found(client, "zebra")["hits"]) == 20
+    assert len(found(client, "zebra", page=2)["hits"]) == 3
+    assert len(found(client, "zebra", per_page=10**5)["hits"]) == 23
+    assert found(client, "zebra", per_page=5)["pages"] == 5
+    assert "Page 2 of 2" in client.get("/search?q=zebra&page=2").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("page", ["3", "0", "-1", "x", "9" * 30, "١", "1.5", ""])
+def test_a_page_of_results_that_is_not_there(client, pages, page):
+    answer = client.get("/search", query_string={"q": "cache", "page": page})
+    assert answer.status_code in (200, 404)
+
+
+def test_a_deleted_page_is_gone_before_the_index_knows(client, client_of, pages):
+    editor = client_of("selam")
+    editor.open_form("/delete/redis").submit(summary="old")
+    assert found(client, "cache")["total"] == 1
+    assert (
+        "Redis"
+        not in client.get("/search?q=memory")
+        .get_data(as_text=True)
+        .split("<main")[1]
+        .split("for “")[0]
+    )
+    assert client.get("/search/suggest?q=redis").get_json()[1] == []
+
+
+@pytest.mark.settings(public_reading=False)
+def test_a_closed_wiki_tells_strangers_nothing(client, client_of, pages):
+    for address in ("/search?q=cache", "/search/suggest?q=red"):
+        answer = client.get(address, headers=JSON)
+        assert answer.status_code in (302, 303, 401, 403)
+        assert b"Redis" not in answer.data
+    assert found(client_of("selam"), "cache")["total"] == 2
+
+
+def test_without_an_index_the_database_answers_and_says_so(app, client, pages):
+    shutil.rmtree(search_folder(app))
+    page = client.get("/search?q=cache").get_data(as_text=True)
+    assert "The search index is not there yet" in page
+    assert "A <mark>cache</mark> in memory." in page
+    assert found(client, "cache")["total"] == 2
+    assert client.get("/search/suggest?q=redis").get_json()[1] == ["Redis"]
+
+
+def test_nothing_found_offers_to_write_the_page(client, client_of, pages):
+    assert "/account/login" in client.get("/search?q=kubernetes").get_data(as_text=True)
+    page = client_of("selam").get("/search?q=kubernetes").get_data(as_text=True)
+    assert "Nothing found for “kubernetes”" in page
+    assert "/new?title=kubernetes" in page
+
+
+def test_an_empty_query_explains_the_language(client):
+    page = client.get("/search").get_data(as_text=True)
+    assert "select_related" in page
+    assert "tag:django" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('"redis', "closing quotation mark"),
+        ("before:soon", "before:soon is no date"),
+        ("OR cache", "OR stands between"),
+        ("a*", "two letters"),
+    ],
+)
+def test_what_was_not_understood_is_said(client, pages, query, words):
+    assert words in client.get("/search", query_string={"q": query}).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("query", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
+def test_a_query_is_shown_as_text(client, pages, query):
+    page = client.get("/search", query_string={"q": query}).get_data(as_text=True)
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+
+
+def test_text_of_pages_is_shown_as_text(client, make_page, index_now):
+    make_page(path="x", title="<b>Bold</b> cache", text="`<script>alert(1)</script>` cache")
+    index_now()
+    page = client.get("/search?q=cache").get_data(as_text=True)
+    assert "&lt;b&gt;Bold&lt;/b&gt; <mark>cache</mark>" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>cache</mark>" in page
+
+
+@pytest.mark.parametrize(
+    "query", ["w " * 4000, "\x00", "a" * 3000, "%", "()", "* * *", "🦓", "title:", '"']
+)
+def test_any_query_is_answered(client, pages, query):
+    assert client.get("/search", query_string={"q": query}).status_code == 200
+    assert client.get("/search/suggest", query_string={"q": query}).status_code == 200
+
+
+def test_words_that_say_nothing_are_not_marked(client, pages):
+    hits = found(client, "what is a cache?")["hits"]
+    assert hits[0]["snippet"] == "What a <mark>cache</mark> is."
+
+
+def test_suggestions(client, pages):
+    text, titles, notes, urls = client.get("/search/suggest?q=cac").get_json()
+    assert (text, titles) == ("cac", ["Cache"])
+    assert urls[0].endswith("/wiki/guides/cache")
+    assert len(notes) == 1
+
+
+def test_browsers_learn_of_the_search(client):
+    answer = client.get("/opensearch.xml")
+    assert answer.mimetype == "application/opensearchdescription+xml"
+    assert "/search?q={searchTerms}" in answer.get_data(as_text=True)
+    assert "/search/suggest?q={searchTerms}" in answer.get_data(as_text=True)
