@@ -1,0 +1,69 @@
+"""Tabs in browsers of their own; whatever a page complains about fails the test."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from tests.live import LiveServer
+
+LIMIT = 15_000  # ms to wait for what should come at once; tests share their cores
+
+
+class Complaints:
+    """What a browser complained about: errors of scripts, breaches of the policy, dialogs."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.heard: list[str] = []
+        context.on("console", self._note)
+        context.on("weberror", lambda error: self.heard.append(str(error.error)))
+
+    def _note(self, said: ConsoleMessage) -> None:
+        # Chromium reports every answer from 400 on, and those are what some tests ask for.
+        is_answer = said.text.startswith("Failed to load resource") and " status of 4" in said.text
+        is_page = said.page is not None and said.location["url"] == said.page.url
+        if said.type == "error" and not (is_answer and is_page):
+            self.heard.append(f"{said.text} ({said.location['url']})")
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """`visit("selam", width=360, java_script_enabled=False)`: a tab of a browser of its own.
+
+    In it `selam` is signed in; without a name nobody is. Addresses are relative to the server.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[Complaints] = []
+
+    def visit(
+        username: str | None = None,
+        *,
+        role: str = "learner",
+        width: int = 1280,
+        height: int = 800,
+        **options: Any,
+    ) -> Page:
+        size = {"width": width, "height": height}
+        context = browser.new_context(
+            base_url=live_server.url, viewport=size, locale="en-GB", **options
+        )
+        context.set_default_timeout(LIMIT)
+        contexts.append(context)
+        complaints.append(Complaints(context))
+        if username is not None:
+            sign_in(context, live_server, username, role)
+        return context.new_page()
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert [heard for each in complaints for heard in each.heard] == []
+
+
+def sign_in(
+    context: BrowserContext, server: LiveServer, username: str, role: str = "learner"
+) -> None:
+    """Give the browser a session of `username`, who is made when there is nobody of that name."""
+    value = server.cookie_of(username, role)
+    context.add_cookies([{"name": "nexus_session", "value": value, "url": server.url}])

@@ -1,0 +1,95 @@
+"""A newcomer's first quarter of an hour, on a wiki as it is after `make run`."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import action, editor, press, search_field
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.browser
+
+SOON = 2.0  # seconds after which a saved page must be found
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """With its starter pages, as a newcomer finds it."""
+    server = LiveServer(
+        tmp_path_factory.mktemp("starter"), environment={"NEXUS_STARTER_PAGES": "on"}
+    )
+    yield server.start()
+    server.kill()
+
+
+def test_a_newcomer_reads_registers_and_adds_what_was_missing(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/")
+    page.get_by_text("New here?").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Start here")
+    page.get_by_role("main").get_by_role("link", name="Django", exact=True).click()
+    expect(action(page, "History")).to_be_visible()
+    read = page.url
+    expect(action(page, "Edit")).to_have_count(0)
+
+    page.get_by_role("link", name="Register").click()
+    page.get_by_label("Name").fill("hana")
+    page.get_by_label("Password", exact=True).fill("three words and more")
+    page.get_by_label("Password again").fill("three words and more")
+    press(page, "Register")
+    expect(page.get_by_text("Welcome, hana.")).to_be_visible()
+    expect(page).to_have_url(read)  # back where she was
+
+    action(page, "Edit").click()
+    text = editor(page)
+    text.press("Control+End")
+    text.press_sequentially("\n\nMind the zyzzyvaspring of it.")
+    page.get_by_label("What did you change?").fill("A word of warning")
+    press(page, "Save")
+    saved_at = time.monotonic()
+    expect(page.get_by_text("Saved as revision 2.")).to_be_visible()
+    expect(page.locator("[data-text]")).to_contain_text("zyzzyvaspring")
+    find(page, "zyzzyvaspring", until=saved_at + SOON)
+    page.get_by_role("main").get_by_role("link").first.click()
+
+    expect(page).to_have_url(read)
+    action(page, "History").click()
+    newest = page.locator(".history-entry").first
+    expect(newest).to_contain_text("A word of warning")
+    expect(newest).to_contain_text("hana")
+    newest.get_by_role("link", name="What changed").click()
+    expect(page.locator("ins").last).to_contain_text("zyzzyvaspring")
+
+
+def find(page: Page, words: str, until: float) -> None:
+    """Search through the search box until something is found; fails after `until`."""
+    while True:
+        began = time.monotonic()
+        search_field(page).fill(words)
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"/search\?q="))
+        if page.locator(".results > li").count():
+            return
+        assert began < until, f"not found after {SOON} s"
+
+
+def test_a_suggestion_leads_to_a_page(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.goto("/")
+    search_field(page).press_sequentially("n+1 quer")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("N+1")
+    option.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("N+1")
+
+
+def test_an_error_that_is_pasted_finds_its_challenge(visit: Callable[..., Page]) -> None:
+    page = visit(width=360)
+    page.goto("/")
+    field = search_field(page)
+    field.fill("AssertionError: The `.create()` method does not support writable nested fields")
+    field.press("Enter")
+    expect(page.locator(".results > li").first).to_contain_text("nested", ignore_case=True)

@@ -1,0 +1,266 @@
+"""Nexus by the keyboard alone: everything is reached in a sensible order, and seen when it is."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import action, editor, search_field
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.browser
+
+TEXT = """\
+## A beginning
+
+Words with a [[second page]] and an [outer one](https://example.org/).
+
+```python
+print("code to copy")
+```
+
+## A middle
+
+| one | two |
+|---|---|
+| a | b |
+
+## An end
+
+Words.
+"""
+
+# What has the focus: its name, its place, and how one sees that it has it.
+FOCUSED = """
+() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const style = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  const label = element.labels?.[0]?.textContent ?? "";
+  return {
+    name: (element.ariaLabel ?? (label || element.textContent)).trim().replace(/\\s+/g, " "),
+    html: element.outerHTML.slice(0, 120),
+    outline: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    colour: style.outlineColor,
+    inView: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    size: Math.min(box.width, box.height),
+  };
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def written(live_server: LiveServer) -> LiveServer:
+    live_server.make_page("second-page", title="Second page", text="Second.\n")
+    live_server.make_page("keys", title="Keys and locks", text=TEXT, tags=["hands"])
+    return live_server
+
+
+def walk(tab: Page, most: int = 120) -> Iterator[dict[str, Any]]:
+    """Everything that Tab reaches from the top, in its order."""
+    for _ in range(most):
+        tab.keyboard.press("Tab")
+        focused = tab.evaluate(FOCUSED)
+        if focused is None:
+            return
+        yield focused
+    raise AssertionError(f"Tab didn't get to the end in {most} steps")
+
+
+def tab_to(tab: Page, name: str, most: int = 60) -> None:
+    """Press Tab until what is called `name` has the focus."""
+    for _ in range(most):
+        tab.keyboard.press("Tab")
+        focused = tab.evaluate(FOCUSED)
+        if focused and focused["name"] == name:
+            return
+    raise AssertionError(f"{name} isn't reached in {most} steps")
+
+
+def test_the_first_stop_skips_what_stands_around(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    tab = visit("selam")
+    tab.goto("/wiki/keys")
+    tab.keyboard.press("Tab")
+    skip = tab.get_by_role("link", name="Skip to the text")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport(ratio=1)
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("main")).to_be_focused()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_tab_goes_from_the_top_to_the_end_in_the_order_of_reading(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    tab = visit("selam")
+    tab.goto("/wiki/keys")
+    names = [stop["name"] for stop in walk(tab)]
+    order = ["Skip to the text", "Nexus", "Search", "New page", "selam", "Read", "Edit", "History"]
+    order += ["Links", "More", "second page", "outer one", "Copy", "All pages", "Theme", "Feed"]
+    places = [names.index(name) for name in order]
+    assert places == sorted(places), names
+    # What is closed is passed by: menus, and the folded outline beside the text.
+    assert not {"Sign out", "Rename"} & set(names)
+
+
+@pytest.mark.parametrize(
+    "url", ["/", "/wiki/keys", "/edit/keys", "/history/keys", "/search?q=keys", "/account/settings"]
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_focus_is_seen(
+    visit: Callable[..., Page], written: LiveServer, url: str, scheme: str
+) -> None:
+    tab = visit("selam", color_scheme=scheme)
+    tab.goto(url)
+    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    for stop in walk(tab):
+        assert stop["outline"] >= 2, stop
+        assert stop["colour"] != paper, stop
+        assert stop["inView"], stop
+        assert stop["size"] > 8, stop
+
+
+def test_a_menu_by_enter_and_escape(visit: Callable[..., Page], written: LiveServer) -> None:
+    tab = visit("selam")
+    tab.goto("/wiki/keys")
+    tab_to(tab, "More")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_role("link", name="Markdown source")).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(tab.get_by_role("link", name="Markdown source")).to_be_hidden()
+    assert tab.evaluate(FOCUSED)["name"] == "More"
+    tab.keyboard.press("Space")
+    expect(tab.get_by_role("link", name="Rename")).to_be_visible()
+    for _ in range(8):  # past its end
+        tab.keyboard.press("Tab")
+    expect(tab.get_by_role("link", name="Rename")).to_be_hidden()
+
+
+def test_suggestions_by_arrows(visit: Callable[..., Page], written: LiveServer) -> None:
+    tab = visit()
+    tab.goto("/wiki/second-page")
+    tab.keyboard.press("/")
+    field = search_field(tab)
+    expect(field).to_be_focused()
+    tab.keyboard.type("keys")
+    option = tab.get_by_role("option", name="Keys and locks")
+    expect(option).to_be_visible()
+    expect(field).to_have_attribute("aria-expanded", "true")
+    tab.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    described = field.get_attribute("aria-activedescendant")
+    assert described == option.get_attribute("id")
+    tab.keyboard.press("Escape")
+    expect(option).to_be_hidden()
+    expect(field).to_have_value("keys")
+    expect(field).to_be_focused()
+    tab.keyboard.press("ArrowDown")
+    expect(option).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_url(re.compile("/wiki/keys$"))
+
+
+def test_enter_searches_while_nothing_is_chosen(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    tab = visit()
+    tab.goto("/wiki/second-page")
+    tab.keyboard.press("/")
+    tab.keyboard.type("keys")
+    expect(tab.get_by_role("option").first).to_be_visible()
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_url(re.compile(r"/search\?q=keys"))
+
+
+def test_a_slash_is_a_letter_where_one_types(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    tab = visit("selam")
+    tab.goto("/edit/keys")
+    editor(tab).press("Control+a")
+    tab.keyboard.type("and/or")
+    expect(editor(tab)).to_have_value("and/or")
+
+
+def test_the_toolbar_is_one_stop(visit: Callable[..., Page], written: LiveServer) -> None:
+    tab = visit("selam")
+    tab.goto("/edit/keys")
+    bar = tab.get_by_role("toolbar")
+    buttons = bar.get_by_role("button")
+    expect(bar.locator("button[tabindex='0']")).to_have_count(1)
+    buttons.first.focus()
+    tab.keyboard.press("ArrowRight")
+    expect(buttons.nth(1)).to_be_focused()
+    tab.keyboard.press("ArrowLeft")
+    tab.keyboard.press("ArrowLeft")
+    expect(buttons.last).to_be_focused()
+    tab.keyboard.press("ArrowRight")
+    expect(buttons.first).to_be_focused()
+    tab.keyboard.press("End")
+    expect(buttons.last).to_be_focused()
+    tab.keyboard.press("Home")
+    expect(buttons.first).to_be_focused()
+    expect(bar.locator("button[tabindex='0']")).to_have_count(1)
+    tab.keyboard.press("Tab")
+    expect(editor(tab)).to_be_focused()
+    tab.keyboard.press("Shift+Tab")
+    expect(buttons.first).to_be_focused()
+
+
+def test_a_page_is_edited_and_saved_without_a_mouse(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    written.make_page("by-hand", title="By hand", text="Before\n")
+    tab = visit("selam")
+    tab.goto("/wiki/by-hand")
+    tab_to(tab, "Edit")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/edit/by-hand")
+    tab_to(tab, "Text")
+    tab.keyboard.press("Control+a")
+    tab.keyboard.type("After\n\nTab must leave this field:")
+    tab_to(tab, "What did you change?", most=8)
+    tab.keyboard.type("By keys alone")
+    tab_to(tab, "Save", most=2)
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("status")).to_contain_text("Saved as revision 2.")
+    expect(action(tab, "Read")).to_have_attribute("aria-current", "page")
+
+
+def test_revisions_are_compared_without_a_mouse(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    tab = visit("selam")
+    for text in ("One\n", "Two\n"):
+        tab.goto("/edit/second-page")
+        editor(tab).fill(text)
+        editor(tab).press("Tab")
+        tab.get_by_role("button", name="Save", exact=True).press("Enter")
+        expect(tab.get_by_role("status")).to_be_visible()
+    tab.goto("/history/second-page")
+    tab_to(tab, "From revision 2")
+    tab.keyboard.press("ArrowDown")
+    expect(tab.get_by_label("From revision 1")).to_be_checked()
+    tab.get_by_role("button", name="Compare").press("Enter")
+    expect(tab.locator("del").first).to_contain_text("Second.")
+
+
+def test_a_refused_form_puts_the_reader_at_what_is_wrong(
+    visit: Callable[..., Page], written: LiveServer
+) -> None:
+    tab = visit("selam")
+    tab.goto("/new")
+    tab.get_by_role("textbox", name="Title").press("Enter")
+    summary = tab.get_by_role("alert")
+    expect(summary).to_be_focused()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("textbox", name="Title")).to_be_focused()

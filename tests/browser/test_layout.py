@@ -1,0 +1,209 @@
+"""How pages lie on a screen and on paper, what they weigh, and that no browser complains."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import editor, open_menu
+from tests.browser.world import World, build, run_into_a_conflict, run_into_refusals
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.browser
+
+WEIGHT_LIMIT = 100_000  # bytes of HTML, CSS and JavaScript, before compression
+
+# What reaches out of the page, and isn't inside something that scrolls by itself.
+TOO_WIDE = """
+() => {
+  const root = document.scrollingElement;
+  if (root.scrollWidth <= innerWidth) return [];
+  const scrolls = (element) => element && element !== document.body
+    && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
+    .filter((element) => !scrolls(element.parentElement))
+    .map((element) => element.outerHTML.slice(0, 120))
+    .concat(`${root.scrollWidth} px`);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def world(live_server: LiveServer) -> World:
+    return build(live_server)
+
+
+def too_wide(tab: Page) -> list[str]:
+    return [f"{tab.url}: {element}" for element in tab.evaluate(TOO_WIDE)]
+
+
+def too_wide_at(tab: Page, urls: list[str]) -> list[str]:
+    found = []
+    for url in urls:
+        tab.goto(url)
+        found += too_wide(tab)
+    return found
+
+
+def test_the_alarm_rings(visit: Callable[..., Page], world: World) -> None:
+    tab = visit(width=360)
+    tab.goto("/wiki/redis")
+    tab.evaluate("document.querySelector('[data-text] p').style.width = '400px'")
+    assert len(too_wide(tab)) == 2
+
+
+def test_no_page_for_everybody_scrolls_sideways(visit: Callable[..., Page], world: World) -> None:
+    assert too_wide_at(visit(width=360), world.for_all) == []
+
+
+def test_no_page_for_members_scrolls_sideways(visit: Callable[..., Page], world: World) -> None:
+    assert too_wide_at(visit("selam", width=360), world.for_members) == []
+
+
+def test_nothing_that_opens_scrolls_sideways(visit: Callable[..., Page], world: World) -> None:
+    tab = visit("selam", width=360)
+    run_into_a_conflict(tab, world.server)
+    tab.get_by_text("Or edit the whole text yourself").click()
+    found = too_wide(tab)
+    for menu in ("More", "selam"):
+        tab.goto("/wiki/hard")
+        open_menu(tab, menu)
+        found += too_wide(tab)
+    stranger = visit(width=360)
+    run_into_refusals(stranger)
+    assert found + too_wide(stranger) == []
+
+
+def test_a_name_of_64_letters_leaves_room_for_the_rest(
+    visit: Callable[..., Page], world: World
+) -> None:
+    tab = visit("Wolfeschlegelsteinhausenbergerdorff" + "x" * 29, width=360)
+    assert too_wide_at(tab, ["/", "/wiki/redis", "/account/logout"]) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_wide_things_scroll_in_themselves(
+    visit: Callable[..., Page], world: World, width: int
+) -> None:
+    tab = visit(width=width)
+    tab.goto("/wiki/hard")
+    for selector in (".table-scroll", ".code > pre"):
+        wide = tab.locator(selector).first
+        assert wide.evaluate("element => element.scrollWidth > element.clientWidth")
+        wide.focus()
+        expect(wide).to_be_focused()  # so that arrow keys move it
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_function("element => element.scrollLeft > 0", arg=wide.element_handle())
+
+
+def test_code_keeps_80_columns_on_a_wide_screen(visit: Callable[..., Page], world: World) -> None:
+    line = "x" * 80
+    world.server.make_page("columns", text=f"```text\n{line}\n```\n")
+    tab = visit()
+    tab.goto("/wiki/columns")
+    code = tab.locator(".code > pre")
+    assert code.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+def test_arabic_reads_from_the_right(visit: Callable[..., Page], world: World) -> None:
+    tab = visit()
+    tab.goto("/wiki/arabic")
+    expect(tab.get_by_role("heading", level=1)).to_have_css("direction", "rtl")
+    expect(tab.locator("[data-text]")).to_have_css("direction", "rtl")
+    tab.goto("/wiki/hard")
+    expect(tab.locator("[data-text]")).to_have_css("direction", "ltr")
+
+
+@pytest.mark.parametrize("url", ["/wiki/hard", "/wiki/redis", "/"])
+def test_a_page_is_light(visit: Callable[..., Page], world: World, url: str) -> None:
+    tab = visit()
+    tab.goto(url, wait_until="networkidle")
+    parts: list[dict[str, Any]] = tab.evaluate(
+        """() => performance.getEntries()
+          .filter(({entryType}) => entryType === "navigation" || entryType === "resource")
+          .map(({name, decodedBodySize}) => ({name, size: decodedBodySize}))"""
+    )
+    sizes = {part["name"].partition("?")[0]: part["size"] for part in parts}
+    total = sum(size for name, size in sizes.items() if not name.endswith((".svg", ".webmanifest")))
+    assert len(sizes) > 3
+    assert 10_000 < total < WEIGHT_LIMIT, sizes
+
+
+def test_paper_shows_the_text_without_the_frame(visit: Callable[..., Page], world: World) -> None:
+    tab = visit("selam", color_scheme="dark")
+    tab.goto("/wiki/hard")
+    tab.emulate_media(media="print")
+    for gone in (
+        ".masthead",
+        ".foot",
+        ".actions",
+        ".outline",
+        ".skip",
+        ".breadcrumb",
+        ".code-copy",
+    ):
+        for element in tab.locator(gone).all():
+            expect(element).to_be_hidden()
+    expect(tab.get_by_role("heading", level=1)).to_be_visible()
+    expect(tab.locator("[data-text]")).to_be_visible()
+    expect(tab.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    # Paper doesn't scroll: long lines of code break.
+    code = tab.locator(".code > pre").first
+    assert code.evaluate("element => element.scrollWidth <= element.clientWidth")
+
+
+def test_nothing_moves_for_who_asked_for_less_motion(
+    visit: Callable[..., Page], world: World
+) -> None:
+    tab = visit("selam", reduced_motion="reduce")
+    for url in ("/", "/wiki/hard", "/edit/redis"):
+        tab.goto(url)
+        moving = tab.evaluate(
+            """() => [...document.querySelectorAll("*")].filter((element) => {
+              const style = getComputedStyle(element);
+              const times = `${style.transitionDuration},${style.animationDuration}`.split(",");
+              return style.scrollBehavior === "smooth" || times.some((t) => parseFloat(t) > 0);
+            }).map((element) => element.outerHTML.slice(0, 80))"""
+        )
+        assert moving == []
+
+
+def test_nothing_moves_while_a_page_loads(visit: Callable[..., Page], world: World) -> None:
+    tab = visit("selam")
+    tab.add_init_script(
+        """window.shifts = []; new PerformanceObserver((list) => {
+          for (const {hadRecentInput, value} of list.getEntries()) {
+            if (!hadRecentInput) shifts.push(value);
+          }
+        }).observe({type: "layout-shift", buffered: true});"""
+    )
+    for url in ("/", "/wiki/hard", "/search?q=redis", "/edit/hard", "/history/redis"):
+        tab.goto(url, wait_until="networkidle")
+        assert sum(tab.evaluate("shifts")) < 0.02, url
+
+
+def test_the_editor_keeps_text_and_save_in_view(visit: Callable[..., Page], world: World) -> None:
+    for width, height in ((360, 640), (1280, 800)):
+        tab = visit("selam", width=width, height=height)
+        tab.goto("/edit/hard")
+        expect(tab.get_by_role("button", name="Save", exact=True)).to_be_in_viewport(ratio=1)
+        expect(editor(tab)).to_be_in_viewport()
+
+
+def test_targets_are_large_enough_for_a_thumb(visit: Callable[..., Page], world: World) -> None:
+    """WCAG 2.2, 2.5.8: 24 px each way, but for links in running text."""
+    tab = visit("selam", width=360, has_touch=True, is_mobile=True)
+    for url in ("/", "/wiki/hard", "/history/redis", "/search?q=redis", "/edit/redis"):
+        tab.goto(url)
+        small = tab.evaluate(
+            """() => [...document.querySelectorAll("a[href], button, summary, input, select")]
+              .filter((e) => e.checkVisibility({visibilityProperty: true}) && e.type !== "hidden")
+              .filter((e) => !e.closest("p, li p, .text, .sr-only, h1, .byline, .skip, [hidden]"))
+              .map((e) => [(e.closest("label") ?? e).getBoundingClientRect(), e])
+              .filter(([box]) => box.width > 0 && Math.min(box.width, box.height) < 24)
+              .map(([box, e]) => `${Math.round(box.width)}x${Math.round(box.height)} `
+                + e.outerHTML.slice(0, 100))"""
+        )
+        assert small == [], url

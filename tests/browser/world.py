@@ -1,0 +1,210 @@
+"""A small wiki in which every page of the interface has something to show, and something hard."""
+
+import itertools
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+from tests import factories
+from tests.browser.steps import editor, press
+from tests.live import LiveServer
+from tests.person import Person
+
+LONG_TITLE = (
+    "How the community of learners keeps what it knows about deserialisation of deeply nested "
+    "GenericForeignKeyRelationshipSerializerMixins without losing its patience"
+)
+LONG_WORD = "pneumonoultramicroscopicsilicovolcanoconiosis" * 6
+
+HARD = f"""\
+A word that doesn't end: {LONG_WORD}, and one in code: `{LONG_WORD}`.
+
+## A section whose heading holds {LONG_WORD[:90]}
+
+| {" | ".join(f"column {n}" for n in range(1, 15))} |
+|{"---|" * 14}
+| {" | ".join(f"`value_{n}_{'x' * 12}`" for n in range(1, 15))} |
+
+```python
+the_result = the_first_function({", ".join(f"argument_{n}={n!r}" for n in range(20))})
+```
+
+### በአማርኛ የተጻፈ ክፍል
+
+ሬዲስ ሁሉንም ነገር በማህደረ ትውስታ ውስጥ ያስቀምጣል። የይለፍ ቃልህን በኮድ ውስጥ አትጻፍ፤ በአካባቢ ተለዋዋጭ ውስጥ አስቀምጠው።
+
+### قسم بالعربية
+
+يحتفظ ريديس بكل شيء في الذاكرة، ويستطيع أن يكتب إلى القرص. لا تكتب كلمة المرور في الشيفرة.
+
+## The rest
+
+> [!WARNING]
+> A callout with a [link](https://example.org/{"long/" * 30}) in it.
+
+- [x] done
+- [ ] open
+
+Term
+: What it means.
+
+A note[^1], a formula $a^2 + b^2 = c^2$, <kbd>Ctrl</kbd>+<kbd>C</kbd>, ~~gone~~, a
+[[page nobody wrote]].
+
+<details><summary>Folded</summary>
+
+Inside.
+
+</details>
+
+[^1]: The note.
+"""
+
+PLAIN = """\
+Redis keeps everything in memory and answers in well under a millisecond.
+
+## When to use it
+
+Sessions, caches, rate limits, short queues.
+
+## When not to
+
+What must never be lost belongs into PostgreSQL.
+
+## See also
+
+[[hard|A hard page]]
+"""
+
+
+_numbers = itertools.count()
+
+
+@dataclass
+class World:
+    """The server, and the addresses of what can be looked at."""
+
+    server: LiveServer
+    draft: int = 0
+    for_all: list[str] = field(default_factory=list)
+    for_members: list[str] = field(default_factory=list)
+
+
+def build(server: LiveServer) -> World:
+    """Fill `server`; `selam` is who looks, `dawit` who wrote."""
+    selam, dawit = server.make_user("selam"), server.make_user("dawit")
+    server.make_user("hana")  # wrote nothing
+    make = server.make_page
+    make(
+        "redis", title="Redis", kind="technology", text=PLAIN, tags=["database", "cache"], by=dawit
+    )
+    make("hard", title=LONG_TITLE, kind="guide", text=HARD, tags=["ሃሳብ", "قاعدة"], by=selam)
+    make("ethiopic/ሬዲስ", title="ሬዲስ ምንድን ነው?", kind="concept", text="ሬዲስ ፈጣን ነው።\n", by=dawit)
+    make("arabic", title="ما هو ريديس؟", kind="concept", text="## مقدمة\n\nريديس سريع.\n", by=dawit)
+    make("port", title="Port 5432 is taken", kind="challenge", text="A port.\n", by=dawit)
+    make("gone", title="Gone", text="Gone.\n", by=selam)
+    make("lonely", title="Lonely", text="Nobody links here.\n", by=selam)
+    for number in range(52):
+        make(f"many/{number}", title=f"One of many, {number}", text="Many.\n", by=dawit)
+    world = World(server)
+    _write(world)
+    _list(world)
+    return world
+
+
+def _write(world: World) -> None:
+    """Revisions, a deletion and a draft, the way people make them."""
+    selam, dawit = person(world.server, "selam"), person(world.server, "dawit")
+    dawit.post_form("/edit/hard", text=HARD.replace("The rest", "What is left"), summary="A word")
+    dawit.post_form("/edit/redis", text=PLAIN.replace("short queues", "queues"), summary=LONG_TITLE)
+    selam.post_form("/edit/redis", text=PLAIN.replace("everything", "all"), minor=True)
+    selam.post_form("/delete/gone", summary="Not needed")
+    selam.open_form("/edit/hard").submit(text="A draft.\n", action="preview")
+    page = selam.get("/drafts").text
+    world.draft = int(page.partition("/drafts/")[2].partition('"')[0])
+
+
+def _list(world: World) -> None:
+    every_page = ["wiki", "history", "links", "blame"]
+    world.for_all = [
+        "/",
+        *(f"/{verb}/{path}" for verb in every_page for path in ("hard", "redis")),
+        "/wiki/ethiopic/ሬዲስ",
+        "/wiki/arabic",
+        "/wiki/redis?revision=1",
+        "/wiki/Nowhere to be found",
+        f"/wiki/{LONG_WORD[:180]}",
+        "/wiki/gone",
+        "/wiki/many",
+        "/diff/redis?from=1&to=2",
+        "/diff/hard?from=1&to=2&view=inline",
+        "/diff/redis?from=7&to=9",
+        "/links/lonely",
+        "/pages",
+        "/pages?page=99",
+        "/kinds/",
+        "/kinds/challenge",
+        "/kinds/practice",
+        "/tags/",
+        "/tags/cache",
+        "/changes",
+        "/users/dawit",
+        "/users/hana",
+        "/users/nobody",
+        "/search",
+        "/search?q=redis",
+        "/search?q=many&page=2",
+        f"/search?q={LONG_WORD}",
+        '/search?q="no end',
+        "/theme",
+        "/nothing-here",
+        "/account/login",
+        "/account/register",
+        "/account/logout",
+    ]
+    world.for_members = [
+        *(f"/{verb}/{path}" for verb in ("edit", "rename", "delete") for path in ("hard", "redis")),
+        "/edit/redis?section=when-to-use-it",
+        "/restore/hard?revision=1",
+        "/undelete/gone",
+        "/new",
+        "/new?kind=challenge&title=A port",
+        "/drafts",
+        f"/drafts/{world.draft}",
+        "/drafts/99999",
+        "/account/settings",
+        "/account/logout",
+        "/erase/redis?revision=1",
+        "/users/selam",
+        "/",
+        "/wiki/hard",
+        "/wiki/gone",
+        "/wiki/Nowhere to be found",
+        "/history/hard",
+        "/search?q=nothing-of-the-kind",
+        "/kinds/practice",
+    ]
+
+
+def person(server: LiveServer, username: str) -> Person:
+    """Somebody else, who is quicker than who looks."""
+    server.app.test_client_class = Person
+    return factories.client_of(server.app, server.make_user(username))
+
+
+def run_into_a_conflict(tab: Page, server: LiveServer) -> None:
+    """Bring `tab`, in which `selam` is signed in, to the page that tells of a conflict."""
+    tab.goto("/edit/redis")
+    editor(tab).fill(PLAIN.replace("everything in memory", f"the whole of it in {LONG_WORD[:60]}"))
+    quicker = PLAIN.replace("everything in memory", f"it all in RAM, {next(_numbers)}")
+    person(server, "hana").post_form("/edit/redis", text=quicker)
+    press(tab, "Save")
+    tab.wait_for_selector(".overlaps")
+
+
+def run_into_refusals(tab: Page) -> None:
+    """Bring `tab` to a form with errors."""
+    tab.goto("/account/register")
+    tab.get_by_label("Password", exact=True).fill("short")
+    tab.locator("form[method=post]").evaluate("form => { form.noValidate = true; form.submit(); }")
+    tab.wait_for_selector("[data-error-summary]")

@@ -1,0 +1,150 @@
+"""`nexus export`, and that `nexus import` reads it back."""
+
+import zipfile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wiki.access import Viewer
+from wiki.hub.exporting import export_command
+from wiki.hub.importing import import_command
+from wiki.hub.markdownfile import file_of_path, path_of_file, read_page, write_page
+from wiki.markup.names import NameRefused, clean_path
+from wiki.pages.content import Content, clean_content
+from wiki.pages.transfer import all_contents
+
+PAGES = [
+    ("redis", Content("Redis", "Keeps keys.\n", "technology", ("Cache", "no sql"))),
+    (
+        "challenges/a",
+        Content("12:30", "---\nrule: 1\n---\n", "challenge", (), {"status": "solved"}),
+    ),
+    ("index", Content('Index: of "all"', "\n\n  indented\n")),
+    ("a/readme", Content("Read me", "")),
+    ("a.md/b", Content("# no", "no final line end")),
+    ("a", Content("ሰላም ዓለም", "ሰላም\n", "page", ("ዳታ",), {"summary": "yes", "aliases": ["x", "y"]})),
+    ("con", Content("con", "a device\n")),
+    ("x:y", Content("A colon", "text\n")),
+    ("x*y", Content("A star", "text\n")),
+    ("ሀ" * 100, Content("Long", "text\n")),
+    (".hidden/.file", Content("Dots", "text\n", fields={"multi": "two\nlines\n"})),
+]
+
+
+def snapshot(app):
+    with app.app_context():
+        return {page.path: page.content for page in all_contents(Viewer())}
+
+
+def run(app, command, *arguments):
+    answer = app.test_cli_runner().invoke(command, [str(each) for each in arguments])
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+@pytest.mark.parametrize("target", ["out", "out.zip"])
+def test_an_export_is_imported_as_it_was(app, make_app, make_page, tmp_path, target):
+    for path, content in PAGES:
+        make_page(
+            path=path,
+            title=content.title,
+            text=content.text,
+            kind=content.kind,
+            tags=content.tags,
+            fields=content.fields,
+        )
+    before = snapshot(app)
+    assert len(before) == len(PAGES)
+    assert f"{len(PAGES)} pages" in run(app, export_command, tmp_path / target)
+    other = make_app(database_url=f"sqlite:///{tmp_path}/other.sqlite3")
+    from wiki import schema
+
+    schema.upgrade(other)
+    assert f"{len(PAGES)}  new" in run(other, import_command, tmp_path / target)
+    assert snapshot(other) == before
+
+
+def test_a_file_is_what_other_programs_expect(app, make_page, tmp_path):
+    make_page(path="db/redis", title="Redis", text="Text.\n", kind="technology", tags=["cache"])
+    run(app, export_command, tmp_path / "out")
+    assert (tmp_path / "out/db/redis.md").read_text() == (
+        "---\ntitle: Redis\nkind: technology\ntags: [cache]\n---\n\nText.\n"
+    )
+
+
+def test_deleted_pages_stay_out(app, make_page, tmp_path):
+    from wiki.pages.write import delete
+
+    saved = make_page(path="gone")
+    make_page(path="here")
+    with app.app_context():
+        delete(saved.page_id, base_revision=1, by=None)
+    run(app, export_command, tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.namelist() == ["here.md"]
+
+
+@pytest.mark.parametrize("target", ["out", "out.zip"])
+def test_what_is_there_is_written_over_only_when_asked(app, make_page, tmp_path, target):
+    make_page(path="a", text="New.\n")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine.txt").write_text("mine")
+    (tmp_path / "out.zip").write_bytes(b"mine")
+    answer = app.test_cli_runner().invoke(export_command, [str(tmp_path / target)])
+    assert answer.exit_code == 1
+    assert "--overwrite" in answer.output
+    assert (tmp_path / "out.zip").read_bytes() == b"mine"
+    run(app, export_command, tmp_path / target, "--overwrite")
+    assert (tmp_path / "out/mine.txt").read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_is_told_in_words(app, make_page, tmp_path):
+    make_page(path="a")
+    (tmp_path / "file").write_text("x")
+    answer = app.test_cli_runner().invoke(export_command, [str(tmp_path / "file/out.zip")])
+    assert answer.exit_code == 1
+    assert "can't be written" in answer.output
+
+
+def test_two_names_that_become_one_file_are_two_files(app, make_page, tmp_path):
+    make_page(path="a:b", title="Colon")
+    make_page(path="a*b", title="Star")
+    run(app, export_command, tmp_path / "out")
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["a_b-2.md", "a_b.md"]
+
+
+NAMES = st.text(max_size=40)
+VALUES = NAMES | st.lists(NAMES, max_size=3)
+
+
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
+@given(NAMES, NAMES, st.text(), st.lists(NAMES, max_size=4), st.dictionaries(NAMES, VALUES))
+def test_any_page_survives_a_file(path, title, text, tags, fields):
+    reserved = {"title", "path", "kind", "tags"}
+    fields = {name: value for name, value in fields.items() if name not in reserved}
+    try:
+        path = clean_path(path)
+        content = clean_content(Content(title, text, "guide", tuple(tags), fields))
+    except NameRefused:
+        return
+    if any("\ud800" <= c <= "\udfff" or c == "\0" for c in str([*fields, *fields.values()])):
+        return
+    name = file_of_path(path)
+    found = read_page(name, write_page(path, content, name))
+    assert found.path == path
+    assert clean_content(found.content()) == content
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_file_names_stay_inside_and_short(path):
+    try:
+        path = clean_path(path)
+    except NameRefused:
+        return
+    name = file_of_path(path)
+    for part in name.split("/"):
+        assert part not in ("", ".", "..")
+        assert len(part.encode()) <= 255
+        assert not set(part) & set('\\:*?"<>|\0')
+    assert not path_of_file(name).startswith("/")

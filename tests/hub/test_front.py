@@ -1,0 +1,62 @@
+"""The front page: what a person sees first."""
+
+
+def test_an_empty_wiki_says_so_and_offers_the_next_step(client, client_of):
+    assert "Nothing is written yet" in client.get("/").text
+    assert 'href="/new?kind=challenge"' in client_of("selam").get("/").text
+
+
+def test_kinds_with_counts_and_a_few_titles(client, make_page):
+    for number in range(5):
+        make_page(path=f"c{number}", title=f"Concept {number}", kind="concept")
+    shown = client.get("/").text
+    assert 'Concepts</a> <span class="count">5</span>' in shown
+    grid = shown.partition('<ul class="kinds">')[2].partition("front-two")[0]
+    assert grid.count("Concept ") == 3
+    assert "Guides" not in grid
+
+
+def test_open_challenges_stand_there_until_none_is_open(client, app, make_page):
+    from wiki.pages.content import Content
+    from wiki.pages.write import Edit, revise
+
+    make_page(path="b", title="Was hard", kind="challenge", fields={"status": "solved"})
+    saved = make_page(path="a", title="Is hard", kind="challenge")
+    shown = client.get("/").text.partition("Open challenges")[2].partition("Latest changes")[0]
+    assert "Is hard" in shown
+    assert "Was hard" not in shown
+    with app.app_context():
+        solved = Content("Is hard", "Done.\n", "challenge", (), {"status": "solved"})
+        revise(saved.page_id, Edit(solved, 1), by=None)
+    shown = client.get("/").text
+    assert "Open challenges" not in shown
+    assert "Was hard" in shown.partition("Recently solved")[2]
+
+
+def test_latest_changes_name_who_made_them(client, make_page, make_user):
+    make_page(path="a", title="By her", by=make_user("selam"))
+    make_page(path="b", title="By nobody")
+    shown = client.get("/").text.partition("Latest changes")[2]
+    assert shown.index("By nobody") < shown.index("By her")
+    assert "selam" in shown
+    assert "Nexus" in shown
+
+
+def test_who_is_new_is_led_to_the_beginning(client, make_page):
+    assert "New here?" not in client.get("/").text
+    make_page(path="guides/start-here", title="Start here", kind="guide")
+    for number in range(4):
+        make_page(path=f"guides/g{number}", kind="guide")
+    assert 'href="/wiki/guides/start-here"' in client.get("/").text
+
+
+def test_the_front_page_takes_three_queries_and_one_for_who_is_signed_in(
+    client, client_of, make_page, queries
+):
+    for number in range(20):
+        make_page(path=f"p{number}", kind="challenge", tags=["a", "b"])
+    selam = client_of("selam")
+    for person, most in ((client, 3), (selam, 4)):
+        person.get("/")
+        with queries(at_most=most):
+            assert person.get("/").status_code == 200

@@ -1,0 +1,89 @@
+"""What a new wiki begins with."""
+
+import threading
+import time
+
+import pytest
+
+from wiki.extensions import db
+from wiki.hub.starter import FOLDER, load_starter_pages, starter_pages
+from wiki.markup.names import key_of
+from wiki.pages.kinds import KINDS
+from wiki.pages.models import Page
+
+FILES = len(list(FOLDER.rglob("*.md")))
+
+
+def count(app):
+    with app.app_context():
+        return db.session.query(Page).count()
+
+
+def test_an_empty_wiki_gets_them_once(app, client):
+    assert load_starter_pages(app) == FILES
+    assert load_starter_pages(app) == 0
+    assert count(app) == FILES
+    assert client.get("/wiki/technologies/python").status_code == 200
+    assert "Nexus" in client.get("/history/technologies/python").text
+
+
+def test_a_wiki_with_a_page_gets_none(app, make_page):
+    make_page(path="mine")
+    assert load_starter_pages(app) == 0
+
+
+def test_a_wiki_whose_only_page_was_deleted_gets_none(app, make_page):
+    from wiki.pages.write import delete
+
+    saved = make_page(path="mine")
+    with app.app_context():
+        delete(saved.page_id, base_revision=1, by=None)
+    assert load_starter_pages(app) == 0
+
+
+def test_two_that_start_at_once_write_them_once(any_app):
+    results, errors = [], []
+
+    def load():
+        try:
+            results.append(load_starter_pages(any_app))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=load) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert sorted(results) == [0, FILES]
+    assert count(any_app) == FILES
+
+
+@pytest.mark.slow
+def test_a_new_wiki_does_not_keep_people_waiting(app):
+    start = time.process_time()
+    load_starter_pages(app)
+    assert time.process_time() - start < 2
+
+
+def test_every_starter_page_has_its_front_matter():
+    for page in starter_pages():
+        content = page.content
+        assert content.kind in KINDS, page.path
+        assert content.fields.get("summary"), page.path
+        assert content.tags, page.path
+        assert page.rendered.is_complete, page.path
+        assert (content.kind == "challenge") == ("status" in content.fields), page.path
+
+
+def test_no_link_between_starter_pages_leads_nowhere():
+    pages = starter_pages()
+    known = {key_of(page.path) for page in pages} | {key_of(page.content.title) for page in pages}
+    missing = {
+        (page.path, link.target)
+        for page in pages
+        for link in page.rendered.links
+        if key_of(link.target) not in known
+    }
+    assert not missing

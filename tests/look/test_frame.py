@@ -1,0 +1,74 @@
+"""The frame around every page: what it offers to whom, and what it weighs."""
+
+import pytest
+
+from tests.look.shape import Shape
+
+FRAME_LIMIT = 8_000  # bytes; sent with every page
+
+
+def test_a_stranger_is_offered_to_sign_in_and_not_to_write(client):
+    shown = client.get("/pages").text
+    assert "/account/login" in shown
+    assert 'href="/new"' not in shown
+
+
+def test_a_learner_is_offered_to_write_and_to_sign_out(client_of):
+    shown = client_of("selam").get("/pages").text
+    assert 'href="/new"' in shown
+    assert "/account/logout" in shown
+    assert "/account/login" not in shown
+
+
+def test_a_reader_may_not_be_offered_to_write(client_of):
+    assert 'href="/new"' not in client_of("abel", role="reader").get("/pages").text
+
+
+def test_the_keyboard_reaches_the_text_at_once(client):
+    shown = client.get("/pages").text
+    first_link = shown.index("<a ", shown.index("<body"))
+    assert shown.startswith('<a class="skip" href="#nx-main">', first_link)
+    assert 'id="nx-main"' in shown
+
+
+def test_the_frame_is_light_and_carries_no_secret(client_of, make_page):
+    """Compression beside a secret tells the secret, so pages that are read hold none."""
+    make_page(path="short", title="Short", text="One line.\n")
+    shown = client_of("selam").get("/wiki/short").text
+    assert len(shown.encode()) < FRAME_LIMIT
+    assert "csrf_token" not in shown
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_theme_is_chosen_without_a_script(client, theme):
+    assert 'data-theme="system"' in client.get("/pages").text
+    response = client.post_form("/theme?next=/pages", theme=theme)
+    assert response.status_code == 303
+    assert f'data-theme="{theme}"' in client.get("/pages").text
+
+
+def test_what_happened_is_told_and_stays_on_the_page(client_of, make_page):
+    make_page(path="redis", title="Redis", text="Old\n")
+    selam = client_of("selam")
+    selam.post_form("/edit/redis", text="New\n")
+    told = selam.get("/wiki/redis").text
+    assert 'class="message message-ok" role="status"' in told
+    assert Shape(told).forbidden == []
+
+
+@pytest.mark.parametrize("name", ["css/nexus.css", "js/frame.js", "icons/favicon.svg"])
+def test_files_of_the_frame_are_kept_for_good(client, name):
+    shown = client.get("/pages").text
+    address = f"/static/{name}?v="
+    start = shown.index(address)
+    response = client.get(shown[start : shown.index('"', start)])
+    response.close()
+    assert response.status_code == 200
+    assert "immutable" in response.headers["Cache-Control"]
+
+
+def test_feed_search_and_manifest_are_announced(client):
+    shown = client.get("/pages").text
+    assert 'type="application/atom+xml"' in shown
+    assert 'type="application/opensearchdescription+xml"' in shown
+    assert 'rel="manifest"' in shown

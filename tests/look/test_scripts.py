@@ -1,0 +1,154 @@
+"""What scripts add to pages that work without them."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+WORDS = "#nx-text"
+
+
+@pytest.fixture
+def editor(page, sign_in):
+    """`editor("title")`: a new page's editor in which somebody is about to write."""
+    sign_in("selam")
+
+    def editor(title):
+        page.goto("/new")
+        page.fill("#nx-title", title)
+        page.fill(WORDS, "")
+        return page
+
+    return editor
+
+
+def save(page):
+    page.click("button[value=save]")
+    page.wait_for_url("**/wiki/**")
+
+
+def test_a_slash_reaches_the_search_field(page):
+    page.goto("/pages")
+    page.keyboard.press("/")
+    page.keyboard.type("redis/celery")
+    assert page.input_value("#nx-find") == "redis/celery"
+
+
+def test_the_front_page_has_one_search_field_and_a_slash_reaches_it(page):
+    page.goto("/")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "nx-front-find"
+    assert page.locator("input[type=search]:visible").count() == 1
+
+
+def test_a_menu_closes_on_escape_and_gives_the_focus_back(page, sign_in):
+    sign_in("selam")
+    page.goto("/pages")
+    page.click(".person summary")
+    assert page.is_visible("text=Sign out")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("text=Sign out")
+    assert page.evaluate("document.activeElement.localName") == "summary"
+
+
+def test_a_button_marks_what_is_selected_and_undo_takes_it_back(editor):
+    page = editor("Marks")
+    page.fill(WORDS, "plain")
+    page.locator(WORDS).select_text()
+    page.click("[aria-label=Bold]")
+    assert page.input_value(WORDS) == "**plain**"
+    page.keyboard.press("Control+z")
+    assert page.input_value(WORDS) == "plain"
+
+
+def test_a_list_is_made_of_whole_lines(editor):
+    page = editor("Lists")
+    page.fill(WORDS, "one\ntwo")
+    page.locator(WORDS).select_text()
+    page.click("[aria-label='Numbered list']")
+    assert page.input_value(WORDS) == "1. one\n2. two"
+
+
+def test_the_preview_follows_the_text(editor):
+    page = editor("Preview")
+    page.fill(WORDS, "Some **bold** words\n")
+    page.wait_for_selector("[data-preview] strong")
+    assert page.inner_text("[data-preview] strong") == "bold"
+
+
+def test_the_editor_saves_what_was_typed(editor):
+    page = editor("Typed by hand")
+    page.fill(WORDS, "Its text.\n")
+    save(page)
+    assert page.inner_text("[data-text]") == "Its text."
+
+
+def test_unsaved_work_asks_before_it_is_left(editor):
+    page = editor("Unsaved")
+    page.locator(WORDS).press_sequentially("not saved")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/pages")
+    assert asked == ["beforeunload"]
+
+
+def test_a_draft_is_kept_and_offered_again(editor):
+    page = editor("Kept")
+    page.fill(WORDS, "First.\n")
+    save(page)
+    address = page.url.replace("/wiki/", "/edit/")
+    page.goto(address)
+    page.fill(WORDS, "Never saved.\n")
+    page.wait_for_selector("[data-keep-status]:not(:empty)")
+    page.goto(address)
+    assert page.input_value(WORDS).strip() == "First."
+    page.click("text=Go on with it")
+    assert page.input_value(WORDS) == "Never saved.\n"
+
+
+def test_a_draft_stays_in_the_browser_while_the_server_is_away(editor):
+    page = editor("Offline")
+    page.fill(WORDS, "First.\n")
+    save(page)
+    address = page.url.replace("/wiki/", "/edit/")
+    page.goto(address)
+    page.context.set_offline(True)
+    page.fill(WORDS, "On the bus.\n")
+    page.wait_for_selector("[data-keep-status]:not(:empty)")
+    page.context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(address)
+    page.click("text=Put it into the editor")
+    assert page.input_value(WORDS) == "On the bus.\n"
+
+
+def test_code_is_copied(editor):
+    page = editor("Copy")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.fill(WORDS, "```python\nprint(1)\n```\n")
+    save(page)
+    page.hover(".code")
+    page.click(".code-copy")
+    page.wait_for_selector("text=Copied")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == "print(1)"
+
+
+def test_the_outline_tells_where_one_reads(editor):
+    page = editor("Long")
+    page.fill(WORDS, "".join(f"## Part {n}\n\n{'Words. ' * 400}\n\n" for n in range(1, 5)))
+    save(page)
+    page.evaluate("document.getElementById('part-3').scrollIntoView()")
+    page.wait_for_selector(".outline a[aria-current]:has-text('Part 3')")
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_no_page_scrolls_sideways(editor, width):
+    page = editor(f"{width} {'Verylongword' * 12}")
+    table = f"| a | b |\n|---|---|\n| `{'y' * 90}` | z |\n"
+    page.fill(WORDS, f"{'x' * 300}\n\n    {'code ' * 60}\n\n{table}")
+    save(page)
+    path = page.url.partition("/wiki/")[2]
+    page.set_viewport_size({"width": width, "height": 740})
+    for url in ("wiki", "edit", "history", "diff", "links", "rename", "delete"):
+        page.goto(f"/{url}/{path}")
+        room = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(room) <= 0, url
