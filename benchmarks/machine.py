@@ -1,0 +1,49 @@
+"""What a run was measured on, and who else was at work there."""
+
+import os
+import platform
+import resource
+import time
+from pathlib import Path
+
+QUIET = 0.05  # of the processors; with more work of others, rates and times tell of them, too
+
+
+class Watch:
+    """Tells, at the end of a run, how much of the machine others had."""
+
+    def __init__(self) -> None:
+        self._started, self._busy, self._ours = time.perf_counter(), _busy(), _ours()
+
+    def others(self) -> float:
+        """The share of all processors that went to others; servers have to be ended before."""
+        elapsed = (time.perf_counter() - self._started) * _processors()
+        return max(0.0, (_busy() - self._busy) - (_ours() - self._ours)) / elapsed
+
+    def note(self) -> str:
+        day = time.strftime("%Y-%m-%d", time.gmtime())
+        share = self.others()
+        note = (
+            f"{day}, Python {platform.python_version()}, {_processors()} cores, "
+            f"{platform.machine()}; others took {share:.0%} of the processors"
+        )
+        if share > QUIET:
+            note += ": NOT A QUIET MACHINE, trust only processor times and ratios, and those little"
+        return note
+
+
+def _processors() -> int:
+    return os.cpu_count() or 1
+
+
+def _busy() -> float:
+    """Seconds that the machine's processors worked, or were taken by another machine."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split(maxsplit=9)[1:9]]
+    user, nice, system, _idle, _waiting, hard, soft, stolen = fields
+    return (user + nice + system + hard + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def _ours() -> float:
+    """Seconds of this process and of its children that ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
