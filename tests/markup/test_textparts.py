@@ -1,6 +1,7 @@
 """What a page says, for search."""
 
 from wiki.markup import Section, render
+from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
 
 TEXT = """Lead with `inline code` and ![a picture](https://e.org/x.png).
 
@@ -29,11 +30,13 @@ print("block")
 def test_sections_in_order():
     rendered = render(TEXT)
     lead, first, second = rendered.sections
-    assert lead == Section("", "", "Lead with inline code and a picture.")
+    assert lead == Section(
+        "", "", f"Lead with {CODE_OPEN}inline code{CODE_CLOSE} and a picture."
+    )
     assert (first.id, first.heading) == ("first-one", "First one")
     assert first.text.splitlines() == [
         "Some text on two lines, linked.",
-        'print("block")',
+        f'{CODE_OPEN}print("block"){CODE_CLOSE}',
         *("a", "b", "1", "2"),
         "raw html",
     ]
@@ -58,6 +61,12 @@ def test_plain_is_everything_in_order():
     assert places == sorted(places)
     assert "hidden" not in plain
     assert "<" not in plain
+
+
+def test_nobody_forges_the_marks_around_code():
+    text = f"a {CODE_OPEN}b{CODE_CLOSE} &#xfdd3;c <p>&#xfdd3;d</p>"
+    assert CODE_OPEN not in render(text).sections[0].text
+    assert CODE_OPEN not in render(f"`{text}`").sections[0].text[1:]
 
 
 def test_no_section_without_a_text():

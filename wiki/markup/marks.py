@@ -8,8 +8,9 @@ import re
 
 OURS = "\ufdd0"  # begins an attribute value that we wrote
 _SLOT_OPEN, _SLOT_CLOSE = "\ufdd1", "\ufdd2"  # around the number of a piece put in afterwards
+CODE_OPEN, CODE_CLOSE = "\ufdd3", "\ufdd4"  # around code in the text of a section
 
-_SLOT = re.compile(f"<pre>{_SLOT_OPEN}([0-9]+){_SLOT_CLOSE}</pre>")
+_SLOT = re.compile(f"<(pre|code)>{_SLOT_OPEN}([0-9]+){_SLOT_CLOSE}</\\1>")
 _MARKS = re.compile("[\ufdd0-\ufdef]")
 _SPACES = re.compile("[\x0b\x0c]")
 # Controls, lone surrogates and noncharacters: Python-Markdown, bleach and UTF-8 each trip over one.
@@ -23,12 +24,16 @@ def clean_source(text: str) -> str:
 
 
 def slot_text(number: int) -> str:
-    """What stands inside a `<pre>` where piece `number` goes after sanitising."""
+    """What stands alone in a `<pre>` or `<code>` where piece `number` goes after sanitising."""
     return f"{_SLOT_OPEN}{number}{_SLOT_CLOSE}"
 
 
 def fill_slots(html: str, pieces: list[str]) -> str:
     """`html` with each slot replaced by its piece, and no mark left."""
     if pieces:
-        html = _SLOT.sub(lambda found: pieces[int(found[1])], html)
-    return _MARKS.sub("", html)
+        html = _SLOT.sub(lambda found: pieces[int(found[2])], html)
+    return without_marks(html)
+
+
+def without_marks(text: str) -> str:
+    return _MARKS.sub("", text)

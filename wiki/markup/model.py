@@ -30,7 +30,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The readable text under one heading, without the heading; `id` is empty for the lead."""
+    """The readable text under one heading, without the heading; `id` is empty for the lead.
+
+    Code stands in `text` between the marks `CODE_OPEN` and `CODE_CLOSE`.
+    """
 
     id: str
     heading: str

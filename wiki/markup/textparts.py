@@ -8,8 +8,10 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from wiki.markup import callouts
+from wiki.markup.marks import CODE_CLOSE, CODE_OPEN, without_marks
 from wiki.markup.model import Heading, Section
 
+_PLAIN = frozenset({"text", "emoji", "math_inline", "math_inline_double"})
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?t[rdh]|summary|/summary)\b", re.IGNORECASE)
 
@@ -25,7 +27,7 @@ class TextParts(NamedTuple):
 
 class _Block(NamedTuple):
     heading: Heading | None
-    text: str
+    text: str  # code in it between marks
     code: str  # the code in `text`
     is_code_block: bool
 
@@ -46,17 +48,18 @@ def text_parts(tokens: Sequence[Token]) -> TextParts:
         section.clear()
 
     for block in _blocks(tokens):
-        if block.text:
-            plain.append(block.text)
+        text = without_marks(block.text)
+        if text:
+            plain.append(text)
         if block.code:
             code.append(block.code)
         if block.heading:
             end_section()
             heading = block.heading
-        elif block.text:
+        elif text:
             section.append(block.text)
             if not block.is_code_block:
-                body.append(block.text)
+                body.append(text)
     end_section()
     return TextParts(tuple(sections), "\n".join(code), "\n".join(body), "\n".join(plain))
 
@@ -76,8 +79,11 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
             text, code = _inline(token.children or ())
             yield _Block(heading, text, code, is_code_block=False)
             heading = None
+        elif token.type == "math_block":
+            yield _Block(None, token.content.strip(), "", is_code_block=False)
         elif token.type in {"fence", "code_block"}:
-            yield _Block(None, token.content.rstrip("\n"), token.content.rstrip("\n"), True)
+            source = token.content.rstrip("\n")
+            yield _Block(None, _marked(source), source, is_code_block=True)
         elif token.type == "html_block":
             text = _text_of_html(token.content)
             if text:
@@ -88,10 +94,10 @@ def _inline(children: Sequence[Token]) -> tuple[str, str]:
     text: list[str] = []
     code: list[str] = []
     for child in children:
-        if child.type == "text":
+        if child.type in _PLAIN:
             text.append(child.content)
         elif child.type == "code_inline":
-            text.append(child.content)
+            text.append(_marked(child.content))
             code.append(child.content)
         elif child.type in {"softbreak", "hardbreak"}:
             text.append(" ")
@@ -100,6 +106,10 @@ def _inline(children: Sequence[Token]) -> tuple[str, str]:
         elif child.type == "html_inline" and _BREAK.match(child.content):
             text.append(" ")
     return "".join(text).strip(), "\n".join(code)
+
+
+def _marked(code: str) -> str:
+    return f"{CODE_OPEN}{code}{CODE_CLOSE}" if code else ""
 
 
 def _text_of_html(source: str) -> str:
