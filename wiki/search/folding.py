@@ -1,6 +1,8 @@
 """One form for letters that readers take for the same: case, accents, width, spelling variants."""
 
+import re
 import unicodedata
+from functools import lru_cache
 
 # Marks that spell an accent, a vowel point or a tone, not a letter of their own. Indic vowel
 # signs and the Japanese voicing marks are letters to their readers: they stay.
@@ -52,18 +54,26 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", decomposed.translate(_FOLDS))
 
 
-class _SameLength(dict[int, str]):
-    """Folds one character to one character, so that offsets into the text stay true."""
-
-    def __missing__(self, code: int) -> str:
-        folded = fold(chr(code))
-        self[code] = folded if len(folded) == 1 else chr(code)
-        return self[code]
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_FEW = 64  # different characters that are quicker replaced one by one
 
 
-_SAME_LENGTH = _SameLength()
+@lru_cache(maxsize=10_000)
+def _folded_character(character: str) -> str:
+    folded = fold(character)
+    return folded if len(folded) == 1 else character
 
 
 def fold_in_place(text: str) -> str:
     """`text` folded as far as each character stays one character; for finding, then cutting."""
-    return text.lower() if text.isascii() else text.translate(_SAME_LENGTH)
+    if text.isascii():
+        return text.lower()
+    folds = {each: _folded_character(each) for each in set(_NOT_ASCII.findall(text))}
+    changed = {each: to for each, to in folds.items() if each != to}
+    if len(changed) > _FEW:
+        text = text.translate(str.maketrans(changed))
+    else:
+        for each, to in changed.items():
+            text = text.replace(each, to)
+    # What is beside ASCII now has no lower case, or one of its own length.
+    return text.lower()

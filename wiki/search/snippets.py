@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
 from wiki.search.analysis import occurrences
 from wiki.search.folding import fold_in_place
 
@@ -14,6 +15,8 @@ LEAD = 60  # characters before the first mark
 SCANNED = 100_000  # characters of a page that are looked through
 MATCHES = 400  # places of one section that are weighed
 
+_WORD = re.compile(r"\w")
+_REST = re.compile(r"\w*")
 _CJK = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
@@ -35,28 +38,25 @@ class Marker:
         self._terms = frozenset(terms)
         self._beginnings = tuple(beginnings)
         self._known: dict[str, str | None] = {}
-        unspaced = [term for term in self._terms if _CJK.match(term)]
+        self._unspaced = [term for term in self._terms if _CJK.match(term)]
         spaced = {_shortest(term) for term in self._terms if not _CJK.match(term)}
-        spaced.update(self._beginnings)
-        longest_first = sorted(spaced, key=lambda start: (-len(start), start))
-        choices = []
-        if longest_first:
-            choices.append(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})\w*")
-        if unspaced:
-            choices.append("|".join(map(re.escape, sorted(unspaced, key=lambda t: -len(t)))))
-        self._pattern = re.compile("|".join(choices)) if choices else None
+        self._starts = sorted({start for start in (*spaced, *self._beginnings) if start})
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Where something asked for stands: start, end and which term it is."""
-        if self._pattern is None:
-            return []
+        folded = fold_in_place(text)
         found = []
-        for match in self._pattern.finditer(fold_in_place(text)):
-            start, end = match.span()
-            term = self._term_of(text[start:end], match.group())
-            if term is not None:
-                found.append((start, end, term))
-        return found
+        for start in self._starts:
+            for begin in _places(folded, start):
+                if begin and _WORD.match(folded, begin - 1):
+                    continue
+                end = _REST.match(folded, begin + len(start)).end()  # type: ignore[union-attr]
+                term = self._term_of(text[begin:end], folded[begin:end])
+                if term is not None:
+                    found.append((begin, end, term))
+        for term in self._unspaced:
+            found += [(begin, begin + len(term), term) for begin in _places(folded, term)]
+        return _apart(found)
 
     def _term_of(self, raw: str, folded: str) -> str | None:
         """The term that a word is, or `None` when it only begins like one."""
@@ -97,6 +97,25 @@ class Marker:
             return Snippet(_cut(text, start, matches), section_id, heading)
         first = next((section for section in sections if section[2].strip()), None)
         return Snippet(_cut(first[2], 0, [])) if first else Snippet(Markup(""))
+
+
+def _places(text: str, part: str) -> list[int]:
+    """Where `part` stands in `text`, the first MATCHES places; quicker than any expression."""
+    places: list[int] = []
+    at = text.find(part)
+    while at >= 0 and len(places) < MATCHES:
+        places.append(at)
+        at = text.find(part, at + len(part))
+    return places
+
+
+def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """In order, without what overlaps; of two that begin together the longer one stays."""
+    kept: list[tuple[int, int, str]] = []
+    for match in sorted(found, key=lambda match: (match[0], -match[1])):
+        if not kept or match[0] >= kept[-1][1]:
+            kept.append(match)
+    return kept
 
 
 def _shortest(term: str) -> str:
@@ -140,18 +159,29 @@ def _cut(text: str, place: int, matches: list[tuple[int, int, str]]) -> Markup:
     ]
     before = Markup("… ") if start else Markup("")
     after = Markup(" …") if end < len(text) else Markup("")
-    return before + _marked(text[start:end], inside) + after
+    is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
+    return before + _marked(text[start:end], inside, is_code=is_code) + after
 
 
-def _marked(text: str, matches: list[tuple[int, int, str]]) -> Markup:
-    """Every piece is escaped by itself; only the marks between them are ours."""
-    pieces: list[str] = []
+def _marked(text: str, matches: list[tuple[int, int, str]], *, is_code: bool = False) -> Markup:
+    """Every piece is escaped by itself; only the tags between them are ours.
+
+    `is_code`: whether `text` begins inside of code.
+    """
+    pieces: list[str] = ["<code>"] if is_code else []
     at = 0
     for start, end in _joined(matches):
-        pieces += (escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>")
+        pieces += (_shown(text[at:start]), "<mark>", str(escape(text[start:end])), "</mark>")
         at = end
-    pieces.append(escape(text[at:]))
-    return Markup("".join(map(str, pieces)))  # noqa: S704
+    pieces.append(_shown(text[at:]))
+    if (is_code or CODE_OPEN in text) and text.rfind(CODE_CLOSE) <= text.rfind(CODE_OPEN):
+        pieces.append("</code>")
+    return Markup("".join(pieces))  # noqa: S704
+
+
+def _shown(text: str) -> str:
+    escaped = str(escape(text))
+    return escaped.replace(CODE_OPEN, "<code>").replace(CODE_CLOSE, "</code>")
 
 
 def _joined(matches: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
