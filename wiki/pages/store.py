@@ -100,11 +100,8 @@ def append_revision(
     now = utcnow()
     parent = page.revision_count or None
     page.revision_count = (page.revision_count or 0) + 1
-    page.title = content.title
-    page.title_key = key_of(content.title)[:KEY_LIMIT]
-    page.kind = content.kind
-    page.status = _text_field(content.fields, "status", 32) or None
-    page.summary = _text_field(content.fields, "summary", 500)
+    for name, value in page_values(content).items():
+        setattr(page, name, value)
     page.updated_at = now
     page.updated_by_id = by.id if by else None
     revision = Revision(
@@ -139,14 +136,30 @@ def store_rendering(
         session.execute(delete(Rendering).where(Rendering.page_id == page.id))
         session.execute(delete(Link).where(Link.from_page_id == page.id))
     session.execute(insert(Rendering).values(**rendering_values(page, rendered)))
+    if links := link_values(rendered):
+        rows = [{"from_page_id": page.id, "to_key": key, **row} for key, row in links.items()]
+        session.execute(insert(Link), rows)
+
+
+def page_values(content: Content) -> dict[str, Any]:
+    """What the page's own row repeats of its current content."""
+    return {
+        "title": content.title,
+        "title_key": key_of(content.title)[:KEY_LIMIT],
+        "kind": content.kind,
+        "status": _text_field(content.fields, "status", 32) or None,
+        "summary": _text_field(content.fields, "summary", 500),
+    }
+
+
+def link_values(rendered: Rendered) -> dict[str, dict[str, str]]:
+    """The links of a text by the key of what they name; each name once."""
     links: dict[str, dict[str, str]] = {}
     for link in rendered.links:
         key = key_of(link.target)
         if key and len(key) <= KEY_LIMIT:
             links.setdefault(key, {"target": link.target[:KEY_LIMIT], "kind": link.kind})
-    if links:
-        rows = [{"from_page_id": page.id, "to_key": key, **row} for key, row in links.items()]
-        session.execute(insert(Link), rows)
+    return links
 
 
 def rendering_values(page: Page, rendered: Rendered) -> dict[str, Any]:
