@@ -75,10 +75,22 @@ TAGS = {
     "var",
     "wbr",
 }
+# What a formula is made of; beside it the sanitiser lets nobody write any of these.
+MATH_LEAVES = {"mi", "mn", "mo", "ms", "mspace", "mtext", "mprescripts"}
+MATH_PARENTS = """
+    math mfrac mmultiscripts mover mpadded mphantom mroot mrow msqrt mstyle msub msubsup msup
+    mtable mtd mtr munder munderover
+"""
+MATH = MATH_LEAVES | set(MATH_PARENTS.split())
+MATH_ATTRIBUTES = """
+    columnalign columnlines columnspacing depth display displaystyle fence form height largeop
+    linethickness lspace mathvariant maxsize minsize movablelimits rowlines rowspacing rspace
+    scriptlevel separator stretchy symmetric width
+"""
 EVERYWHERE = {"class", "id", "title", "lang", "dir", "tabindex", "role", "aria-label", "align"}
 ATTRIBUTES = {
     "*": EVERYWHERE,
-    "a": {"href", "rel"},
+    "a": {"href", "rel", "data-line"},
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
@@ -90,6 +102,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
+    **{tag: set(MATH_ATTRIBUTES.split()) for tag in MATH},
 }
 ADDRESS = re.compile(
     r"https?://[^/\\]|mailto:[^@]+@|wiki:[\w.~%/-]+(#[\w.~%-]*)?$|#|/(?![/\\])[^\\]*$|/$"
@@ -97,7 +110,8 @@ ADDRESS = re.compile(
 PICTURE = re.compile(r"https://|/files/")
 CLASS = re.compile(
     r"(?:wikilink|external|anchor|code|table-scroll|task|tasks|footnote-ref|footnote-back"
-    r"|footnotes|admonition-title|admonition (?:note|tip|important|warning|caution)"
+    r"|footnotes|diagram|formula|line|line marked|line-number"
+    r"|admonition-title|admonition (?:note|tip|important|warning|caution)"
     r"|align-(?:left|center|right)|language-[\w+#.-]+|[a-z][a-z0-9]{0,3})$"
 )
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -110,12 +124,19 @@ class Reader(HTMLParser):
         super().__init__()
         self.events: list[object] = []
         self.wrong: list[str] = []
+        self._formula: list[str] = []  # the open elements of the formula that is being read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # Two parsers differ in whether a reference to a control is the control or nothing.
         self.events.append((tag, sorted((k, CONTROL.sub("", v or "")) for k, v in attrs)))
-        if tag not in TAGS:
+        if tag not in TAGS | MATH:
             self.wrong.append(f"<{tag}>")
+        if self._formula and (tag not in MATH or self._formula[-1] in MATH_LEAVES):
+            self.wrong.append(f"<{tag}> in <{self._formula[-1]}>")
+        if self._formula or tag == "math":
+            self._formula.append(tag)
+        elif tag in MATH:
+            self.wrong.append(f"<{tag}> outside of a formula")
         for name, value in attrs:
             self._attribute(tag, name, value or "")
 
@@ -129,6 +150,8 @@ class Reader(HTMLParser):
             self.wrong.append(f"<{tag} id={value!r}>")
 
     def handle_endtag(self, tag: str) -> None:
+        if self._formula and self._formula.pop() != tag:
+            self.wrong.append(f"</{tag}> in a formula")
         self.events.append(f"/{tag}")
 
     def handle_data(self, data: str) -> None:
@@ -155,6 +178,11 @@ def read(html: str) -> Reader:
 def violations(html: str) -> list[str]:
     """What stands in `html` that no page may have."""
     return read(html).wrong
+
+
+def without_formulas(html: str) -> str:
+    """`html` with each formula replaced by a word; sanitisers are never given one."""
+    return re.sub(r"<math[^>]*>.*?</math>", "formula", html, flags=re.DOTALL)
 
 
 def through_nh3(html: str) -> str:

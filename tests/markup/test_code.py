@@ -84,3 +84,29 @@ def test_threads_read_code_at_once():
     once = render(text).html
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(lambda _: render(text).html, range(40))) == {once}
+
+
+def test_marked_lines_and_numbers_that_are_links():
+    got = render('```python {2-3} linenos\n"""a\nb"""\nc = 1\n```').html
+    assert got.count('<span class="line">') == 1
+    assert got.count('<span class="line marked">') == 2
+    assert '<a class="line-number" id="L1-3" href="#L1-3" data-line="3"></a>' in got
+    # A string over two lines is coloured on both.
+    assert '<span class="sd">"""a</span></span>\n' in got
+
+
+def test_each_block_numbers_its_own_lines():
+    got = render("```py linenums\na\n```\n\n```py showLineNumbers\nb\n```").html
+    assert 'id="L1-1"' in got
+    assert 'id="L2-1"' in got
+
+
+@pytest.mark.parametrize("info", ["python", "python {}", "js {1-", "text {99999}", "{.python}"])
+def test_other_info_strings_leave_the_lines_alone(info):
+    assert 'class="line' not in render(f"```{info}\na\n```").html
+
+
+def test_a_diagram_keeps_its_source():
+    got = render("```mermaid\ngraph TD; A-->B\n```").html
+    assert got.startswith('<figure class="diagram"><div class="code" data-language="mermaid">')
+    assert "A--&gt;B" in got

@@ -6,7 +6,7 @@ from functools import cache
 import bleach
 import pytest
 
-from tests.markup.allowed import ATTRIBUTES, TAGS, read, through_nh3, violations
+from tests.markup.allowed import ATTRIBUTES, TAGS, read, through_nh3, violations, without_formulas
 from tests.shared import shared_path
 from wiki.markup import fill_links, render
 
@@ -57,14 +57,14 @@ def test_payloads(form):
 
 @pytest.mark.parametrize("form", ["html", "attribute", "item", "unfinished"])
 def test_another_sanitiser_finds_nothing(form):
-    for html in rendered(form):
+    for html in map(without_formulas, rendered(form)):
         assert read(through_nh3(html)).events == read(html).events, html
 
 
 @pytest.mark.parametrize("form", ["html", "attribute", "item", "unfinished"])
 def test_what_is_sanitised_stays_as_it_is(form):
     attributes = {tag: sorted(names) for tag, names in ATTRIBUTES.items()}
-    for html in rendered(form):
+    for html in map(without_formulas, rendered(form)):
         again = bleach.clean(
             html,
             tags=TAGS,

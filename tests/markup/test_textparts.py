@@ -30,9 +30,7 @@ print("block")
 def test_sections_in_order():
     rendered = render(TEXT)
     lead, first, second = rendered.sections
-    assert lead == Section(
-        "", "", f"Lead with {CODE_OPEN}inline code{CODE_CLOSE} and a picture."
-    )
+    assert lead == Section("", "", f"Lead with {CODE_OPEN}inline code{CODE_CLOSE} and a picture.")
     assert (first.id, first.heading) == ("first-one", "First one")
     assert first.text.splitlines() == [
         "Some text on two lines, linked.",

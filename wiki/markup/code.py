@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 HIGHLIGHT_LIMIT = 100_000  # characters
 LINE_LIMIT = 1_000  # characters; on one long line many lexers' expressions are quadratic
 
+# In braces or as an option: numbers of lines and ranges of them, of four digits at most.
+_MARKED = re.compile(r"""(?:\{([0-9,\- ]+)\}|\bhl_lines=["']?([0-9,\- ]+))""")
+_RANGE = re.compile(r"\b([0-9]{1,4})(?:-([0-9]{1,4}))?\b")
+_NUMBERED = re.compile(r"(?:^|\s)(?:linenos|linenums|showLineNumbers)\b", re.ASCII)
+_COLOURED = re.compile(r'(<span class="[^"]*">)([^<]*)</span>')
 _LANGUAGE = re.compile(r"\{?\.?([^\W_][\w+#.-]{0,39})")
 
 
@@ -30,12 +35,42 @@ def language_of(info: str) -> str:
     return found[1].lower().rstrip(".") if found else ""
 
 
-def code_block(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
+class LineOptions(NamedTuple):
+    """What a fence's info string asks for its lines.
+
+    `{1,3-5}` and `hl_lines="1 3-5"` mark some; `linenos`, `linenums` and `showLineNumbers` number
+    all, each number a link to itself, its id `name-number`.
+    """
+
+    marked: frozenset[int]
+    has_numbers: bool
+    name: str
+
+    @classmethod
+    def of(cls, info: str, name: str) -> "LineOptions | None":
+        ranges = _MARKED.search(info)
+        marked = _numbers(ranges[1] or ranges[2]) if ranges else frozenset()
+        has_numbers = _NUMBERED.search(info) is not None
+        return cls(marked, has_numbers, name) if marked or has_numbers else None
+
+
+def _numbers(ranges: str) -> frozenset[int]:
+    numbers: set[int] = set()
+    for begin, end in _RANGE.findall(ranges):
+        numbers.update(range(int(begin), int(end or begin) + 1))
+    return frozenset(numbers)
+
+
+def code_block(
+    text: str, language: str, seconds: float = COLOUR_TIME, lines: LineOptions | None = None
+) -> str:
     """HTML of a code block, its frame included; safe, because every piece is escaped here."""
     name = escape(language)
     attribute = f' data-language="{name}"' if language else ""
     css_class = f' class="language-{name}"' if language else ""
     code = highlighted(text, language, seconds)
+    if lines is not None:
+        code = _with_lines(code, lines)
     return (
         f'<div class="code"{attribute}><pre tabindex="0"><code{css_class}>{code}</code></pre></div>'
     )
@@ -57,6 +92,24 @@ def highlighted(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
         else:
             return "".join(spans)
     return escape(text, quote=False)
+
+
+def _with_lines(code: str, options: LineOptions) -> str:
+    # No span stands in another one: each can be ended and begun again at every line's end.
+    by_lines = _COLOURED.sub(
+        lambda span: span[1] + span[2].replace("\n", f"</span>\n{span[1]}") + "</span>", code
+    )
+    lines = by_lines.removesuffix("\n").split("\n")
+    return "\n".join(_line(line, number, options) for number, line in enumerate(lines, 1))
+
+
+def _line(code: str, number: int, options: LineOptions) -> str:
+    css_class = "line marked" if number in options.marked else "line"
+    link = ""
+    if options.has_numbers:
+        name = f"{options.name}-{number}"
+        link = f'<a class="line-number" id="{name}" href="#{name}" data-line="{number}"></a>'
+    return f'{link}<span class="{css_class}">{code}</span>'
 
 
 def _is_bounded(text: str) -> bool:
@@ -104,9 +157,13 @@ def _lexer(language: str) -> "Lexer | None":
     return find_lexer_class_by_name(language)(stripnl=False, ensurenl=False)
 
 
-def _block(builder: TreeBuilder, token: Token) -> None:
+def block(builder: TreeBuilder, token: Token) -> None:
+    """A code block, coloured as long as the page's time for colours lasts."""
     begin = time.monotonic()
-    builder.put(code_block(token.content, language_of(token.info), builder.colour_time))
+    name = f"L{builder.count_code()}"
+    lines = LineOptions.of(token.info, name)
+    html = code_block(token.content, language_of(token.info), builder.colour_time, lines)
+    builder.put(html)
     builder.colour_time -= time.monotonic() - begin
 
 
@@ -116,4 +173,4 @@ def _inline(builder: TreeBuilder, token: Token) -> None:
     builder.close()
 
 
-HANDLERS: dict[str, Handler] = {"fence": _block, "code_block": _block, "code_inline": _inline}
+HANDLERS: dict[str, Handler] = {"code_block": block, "code_inline": _inline}

@@ -17,6 +17,7 @@ _COUNTED = {
     "_": 3_000,
     "~": 1_500,
     "`": 3_000,
+    "$": 200,
     "\n": 1_500,
 }
 _COLUMNS = 40  # a table's rows are filled up to its width, so width times height is the cost

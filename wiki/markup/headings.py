@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
 
 from wiki.markup.model import Heading
 
+_READABLE = frozenset({"text", "code_inline", "math_inline", "math_inline_double"})
 _FRAME_PREFIX = "nx-"  # the ids of the templates begin so
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 _WORD_CATEGORIES = frozenset("LM")  # letters and the marks on them: Python's `\w` knows no marks
@@ -64,7 +65,7 @@ def number_headings(tokens: Sequence[Token]) -> list[Heading]:
             level = min(level + shift, 6)
             text = text_of_inline(tokens[position + 1])
             line = token.map[0] if token.map and token.level == 0 else -1
-            heading = Heading(level, ids.take(text), text, line)
+            heading = Heading(level, ids.take(_anchor_text(tokens[position + 1])), text, line)
             token.tag = tokens[position + 2].tag = f"h{level}"
             token.attrs["id"] = heading.id
             token.meta["heading"] = heading
@@ -72,12 +73,20 @@ def number_headings(tokens: Sequence[Token]) -> list[Heading]:
     return outline
 
 
-def text_of_inline(inline: Token) -> str:
+def _anchor_text(inline: Token) -> str:
+    return text_of_inline(inline, lambda emoji: emoji.markup)
+
+
+def text_of_inline(
+    inline: Token, emoji: Callable[[Token], str] = lambda token: token.content
+) -> str:
     """The readable text of an inline token, white space collapsed, pictures left out."""
     parts = []
     for child in inline.children or ():
-        if child.type in {"text", "code_inline"}:
+        if child.type in _READABLE:
             parts.append(child.content)
+        elif child.type == "emoji":
+            parts.append(emoji(child))
         elif child.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
     return "".join(parts).strip()

@@ -3,15 +3,31 @@
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 
-from wiki.markup import autolinks, callouts, code, footnotes, tasks, tree, wikilinks
+from wiki.markup import (
+    abbreviations,
+    autolinks,
+    callouts,
+    code,
+    emoji,
+    fences,
+    footnotes,
+    formulas,
+    tasks,
+    tree,
+    wikilinks,
+)
 
 NESTING_LIMIT = 60  # levels of blocks; a list costs two a level. Beyond it the parser drops text
 
 HANDLERS: dict[str, tree.Handler] = {
     **tree.HANDLERS,
+    **abbreviations.HANDLERS,
     **callouts.HANDLERS,
     **code.HANDLERS,
+    **emoji.HANDLERS,
+    **fences.HANDLERS,
     **footnotes.HANDLERS,
+    **formulas.HANDLERS,
     **tasks.HANDLERS,
 }
 
@@ -22,6 +38,6 @@ def build_parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     parser.options["strikethrough_single_tilde"] = True
     parser.use(deflist_plugin)
-    for rule in (autolinks, callouts, footnotes, tasks, wikilinks):
+    for rule in (abbreviations, autolinks, callouts, emoji, footnotes, formulas, tasks, wikilinks):
         rule.install(parser)
     return parser

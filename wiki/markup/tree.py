@@ -27,6 +27,7 @@ class TreeBuilder:
         self.handlers = handlers
         self.stash = stash
         self.colour_time = COLOUR_TIME  # seconds left for colouring code
+        self._code_blocks = 0
         self.pieces: list[str] = []  # HTML put in after sanitising, by the number of its slot
         self._stack: list[Element] = [Element("div")]
         self._last: Element | None = None  # the element whose tail is being written
@@ -90,12 +91,24 @@ class TreeBuilder:
         self.open(tag, attrs, ours)
         self.close()
 
+    def count_code(self) -> int:
+        """The number of the next code block of this page, from 1."""
+        self._code_blocks += 1
+        return self._code_blocks
+
     def put(self, html: str) -> None:
         """HTML of our own making, a block, put in after sanitising."""
-        self.open("pre")
+        self._slot("pre", html)
+        self._text.append("\n")
+
+    def put_inline(self, html: str) -> None:
+        """The same within a line."""
+        self._slot("code", html)
+
+    def _slot(self, tag: str, html: str) -> None:
+        self.open(tag)
         self._text.append(slot_text(len(self.pieces)))
         self.close()
-        self._text.append("\n")
         self.pieces.append(html)
 
     def _flush(self) -> None:

@@ -1,0 +1,139 @@
+"""`$…$`, `$$…$$` and fences named `math`: TeX to MathML, on the server.
+
+latex2mathml reads the TeX; what it makes is rebuilt here from a list of MathML's own elements, with
+every text escaped, and put in after sanitising: an author's HTML can't contain any MathML.
+"""
+
+import re
+import time
+from functools import cache
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from wiki.markup.tree import Handler, TreeBuilder
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+FORMULA_LIMIT = 2_000  # characters
+DEPTH_LIMIT = 60
+
+# MathML Core, https://www.w3.org/TR/mathml-core/
+_ELEMENTS = re.compile(
+    r"math|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom|mprescripts|mroot|mrow|ms|mspace"
+    r"|msqrt|mstyle|msub|msubsup|msup|mtable|mtd|mtext|mtr|munder|munderover"
+)
+_ATTRIBUTES = re.compile(
+    r"columnalign|columnlines|columnspacing|depth|displaystyle|fence|form|height|largeop"
+    r"|linethickness|lspace|mathvariant|maxsize|minsize|movablelimits|rowlines|rowspacing|rspace"
+    r"|scriptlevel|separator|stretchy|symmetric|width"
+)
+
+
+class _NotMath(ValueError):
+    """The TeX says something that MathML can't, or not safely."""
+
+
+def install(parser: MarkdownIt) -> None:
+    """Dollars as on GitHub: no space inside, no letter or digit outside.
+
+    So prices and the variables of a shell stay text.
+    """
+    parser.use(
+        dollarmath_plugin,
+        allow_labels=False,
+        allow_space=False,
+        allow_digits=False,
+        allow_blank_lines=False,
+        double_inline=True,
+    )
+    rules = parser.inline.ruler
+    plugin_rule = next(rule.fn for rule in rules.__rules__ if rule.name == "math_inline")
+
+    def between_words(state: StateInline, silent: bool) -> bool:
+        begin = state.pos
+        if state.src[begin] != "$" or (begin and _is_of_word(state.src[begin - 1])):
+            return False
+        if not plugin_rule(state, True):
+            return False
+        end, state.pos = state.pos, begin
+        if _is_of_word(state.src[end : end + 1]):
+            return False
+        return plugin_rule(state, silent)
+
+    rules.at("math_inline", between_words)
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def mathml(tex: str, *, is_block: bool) -> str | None:
+    """`tex` as a `<math>` element that is safe to put into a page; `None` when it can't be read."""
+    if not 0 < len(tex) <= FORMULA_LIMIT:
+        return None
+    try:
+        return _written(_converter()(tex), 0, is_block=is_block)
+    except Exception:  # its errors have no common class; the reader gets the source
+        return None
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def]  # the library has no types
+    # It costs 7 MB with its tables of symbols: only for pages that have a formula.
+    from latex2mathml.converter import convert_to_element  # noqa: PLC0415
+
+    return convert_to_element
+
+
+def _written(element: "Element", depth: int, *, is_block: bool = False) -> str:
+    if not _ELEMENTS.fullmatch(element.tag) or depth > DEPTH_LIMIT:
+        raise _NotMath(element.tag)
+    text = unescape(element.text or "")
+    if text.startswith("\\") and len(text) > 1:  # a command it doesn't know
+        raise _NotMath(text)
+    attributes = "".join(
+        f' {name}="{escape(unescape(value))}"'
+        for name, value in element.attrib.items()
+        if _ATTRIBUTES.fullmatch(name)
+    )
+    if element.tag == "math":
+        attributes = ' display="block"' if is_block else ""
+    children = "".join(_written(child, depth + 1) for child in element)
+    return f"<{element.tag}{attributes}>{escape(text, quote=False)}{children}</{element.tag}>"
+
+
+def _source(tex: str) -> str:
+    return f'<code class="language-tex">{escape(tex, quote=False)}</code>'
+
+
+def block(builder: TreeBuilder, token: Token) -> None:
+    """A formula of its own, which scrolls when it is wider than the page."""
+    tex = token.content.strip()
+    html = _timed(builder, tex, is_block=True) or f"<pre>{_source(tex)}</pre>"
+    builder.put(f'<div class="formula" tabindex="0">{html}</div>')
+
+
+def _inline(builder: TreeBuilder, token: Token) -> None:
+    tex = token.content.strip()
+    is_block = token.type == "math_inline_double"
+    builder.put_inline(_timed(builder, tex, is_block=is_block) or _source(tex))
+
+
+def _timed(builder: TreeBuilder, tex: str, *, is_block: bool) -> str | None:
+    begin = time.monotonic()
+    made = mathml(tex, is_block=is_block) if builder.colour_time > 0 else None
+    builder.colour_time -= time.monotonic() - begin
+    return made
+
+
+HANDLERS: dict[str, Handler] = {
+    "math_block": block,
+    "math_inline": _inline,
+    "math_inline_double": _inline,
+}
