@@ -69,10 +69,21 @@ class Base(DeclarativeBase):
     )
 
 
+class ViewLimiter(Limiter):
+    """Limits the views that ask for it, and takes no time of the others."""
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, in_middleware: bool = True
+    ) -> None:
+        # Before each request it would look for limits of the whole application: there are none.
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
 db = SQLAlchemy(model_class=Base)
 login_manager = LoginManager()
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+limiter = ViewLimiter(key_func=get_remote_address, strategy="moving-window")
 babel = Babel()
 compress = Compress()
 
