@@ -8,7 +8,6 @@ from wiki.access.rules import (
     can_read,
     can_undelete,
     current_viewer,
-    viewer_of,
     visible_to,
 )
 
@@ -20,6 +19,5 @@ __all__ = [
     "can_read",
     "can_undelete",
     "current_viewer",
-    "viewer_of",
     "visible_to",
 ]

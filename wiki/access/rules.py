@@ -13,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import InstrumentedAttribute
 
-from wiki.accounts.models import Role, User
+from wiki.accounts.models import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,12 @@ class ReadableColumns(Protocol):
     def deleted_at(self) -> InstrumentedAttribute[datetime | None]: ...
 
 
-def viewer_of(user: User | None, *, is_reading_public: bool = True) -> Viewer:
-    if user is None:
-        return Viewer(is_reading_public=is_reading_public)
-    return Viewer(user.id, user.role, is_reading_public)
-
-
 def current_viewer() -> Viewer:
     """The viewer of the current request."""
     is_public = current_app.extensions["nexus"].public_reading
-    user = current_user._get_current_object() if current_user.is_authenticated else None
-    return viewer_of(user, is_reading_public=is_public)
+    if not current_user.is_authenticated:
+        return Viewer(is_reading_public=is_public)
+    return Viewer(current_user.id, current_user.role, is_public)
 
 
 def visible_to(

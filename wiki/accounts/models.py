@@ -1,6 +1,7 @@
 """People."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -44,6 +45,20 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     @property
     def is_active(self) -> bool:
         return self.is_enabled
+
+    def get_id(self) -> str:
+        return f"{self.id}.{self.session_stamp}"
+
+
+@dataclass(frozen=True)
+class Member(UserMixin):  # type: ignore[misc]
+    """Who is signed in, as pages need to know them: read at each request, never written."""
+
+    id: int
+    username: str
+    email: str | None
+    role: str
+    session_stamp: str
 
     def get_id(self) -> str:
         return f"{self.id}.{self.session_stamp}"

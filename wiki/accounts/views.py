@@ -35,7 +35,7 @@ ATTEMPTS_BY_ADDRESS = "60 per hour"
 
 
 def init_app(app: Flask) -> None:
-    login_manager.user_loader(sessions.load_person)
+    login_manager.user_loader(sessions.load_member)
     login_manager.unauthorized_handler(ask_to_sign_in)
     login_manager.login_view = "accounts.login"
     # Its modes tie a session to the browser's address, which changes with every train ride.

@@ -5,11 +5,12 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Blueprint
-from flask_login import current_user, login_required
+from flask_login import login_required
 from werkzeug.routing import PathConverter
 
 from wiki.access import can_edit, current_viewer
 from wiki.accounts.models import User
+from wiki.accounts.sessions import current_person
 from wiki.pages.errors import Forbidden
 
 pages = Blueprint("pages", __name__)
@@ -42,5 +43,4 @@ def editors_only(view: View) -> View:
 
 def person() -> User:
     """Who is signed in."""
-    user: User = current_user._get_current_object()
-    return user
+    return current_person()
