@@ -11,6 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 
@@ -122,13 +123,22 @@ def settings(tmp_path: Path, database: str) -> Callable[..., Settings]:
     return lambda **overrides: replace(base, **overrides)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Keeps templates compiled from one test's application to the next."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def make_app(settings: Callable[..., Settings]) -> Iterator[Callable[..., Flask]]:
+def make_app(
+    settings: Callable[..., Settings], compiled_templates: FileSystemBytecodeCache
+) -> Iterator[Callable[..., Flask]]:
     """Makes an application on this test's database: `make_app(registration="closed")`."""
     made: list[Flask] = []
 
     def make(**overrides: Any) -> Flask:
         app = create_app(settings(**overrides))
+        app.jinja_env.bytecode_cache = compiled_templates
         app.testing = True
         app.test_client_class = Person
         made.append(app)
