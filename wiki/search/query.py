@@ -7,9 +7,14 @@ What can't be meant that way is read as plain words, and `hint` says so.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from typing import NamedTuple, TypeGuard
 
+from rapidfuzz.distance import OSA
+
+from wiki.search.dates import span_of
 from wiki.search.folding import fold
 
 QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
@@ -18,6 +23,7 @@ SHORTEST_PREFIX = 2  # letters before `*`; one letter begins a tenth of all word
 SHORTEST_EXCLUDED = 3  # letters after `-`; shorter ones are options of a command: rm -rf
 
 FIELDS = ("title", "tag", "kind", "author", "status", "in", "before", "after")
+FILTERS = FIELDS[1:]  # that say nothing of the words of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ Item = Word | Phrase | Prefix | Filter | InTitle | Changed
 class Hint:
     """What was not understood: its name, and the words it is about."""
 
-    name: str  # "quote", "or", "prefix", "date", "field"
+    name: str  # "quote", "or", "prefix", "date", "field", "long"
     text: str
 
 
@@ -90,11 +96,29 @@ class Query:
         return not (self.words or self.required or self.excluded)
 
     @property
+    def spoken(self) -> str:
+        """What is asked for in words, without filters: for comparing with titles."""
+        phrases = [item.text for group in self.required for item in group if _is_phrase(item)]
+        words = [item.text for item in self.words if isinstance(item, Word)]
+        return " ".join((*words, *phrases))
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether a phrase or an alternative must stand in the text: single words only rank."""
+        return any(
+            isinstance(item, Phrase | Word | Prefix) for group in self.required for item in group
+        )
+
+    @property
     def is_plain(self) -> bool:
         """Whether it is words alone, without a sign of the language."""
         return not (self.required or self.excluded) and all(
             isinstance(word, Word) for word in self.words
         )
+
+
+def _is_phrase(item: Item) -> TypeGuard[Phrase]:
+    return isinstance(item, Phrase)
 
 
 _TOKEN = re.compile(
@@ -108,14 +132,72 @@ _TOKEN = re.compile(
 )
 
 
+# What a facet's link adds to a pasted text.
+_LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTERS)}):\S+)+\Z")
+
+
+class Piece(NamedTuple):
+    """A piece of a query as it was typed: its place, the field it names, if any, its value."""
+
+    start: int
+    end: int
+    field: str
+    value: str
+    at: int  # where the value begins
+    is_excluded: bool
+
+
 def parse(text: str) -> Query:
     """Read a query. Never raises."""
+    is_cut = len(text) > QUERY_LENGTH
     text = " ".join(text[:QUERY_LENGTH].replace("\0", " ").split())
     if not text:
         return Query("")
-    if text.count(" ") >= PASTE_WORDS:
-        return Query(text, words=(Word(text),))
-    return _Reader(text).read()
+    paste, filters = _paste_of(text)
+    if not paste:
+        return _Reader(text).read()
+    query = _Reader(filters).read()
+    hint = Hint("long", str(QUERY_LENGTH)) if is_cut else query.hint
+    return replace(query, text=text, words=(Word(paste), *query.words), hint=hint)
+
+
+def pieces(text: str) -> list[Piece]:
+    """The pieces of a query's text, in order; a pasted text is one. For changing a query."""
+    paste, _ = _paste_of(text)
+    found = [Piece(0, len(paste), "", paste, 0, False)] if paste else []
+    for match in _TOKEN.finditer(text, len(paste)):
+        field: str = (match["field"] or "").lower()
+        part: int | str = 0
+        if field in FIELDS:
+            part = next(name for name in ("phrase", "curly", "word") if match[name] is not None)
+        value = match.group(part)
+        name = field if part else ""
+        found.append(Piece(*match.span(), name, value, match.start(part), bool(match["minus"])))
+    return found
+
+
+def with_filter(text: str, field: str, value: str) -> str:
+    """The query with one filter more."""
+    return f"{text} {field}:{value}".strip()
+
+
+def without(text: str, taken: Collection[Piece]) -> str:
+    """The query without some of its pieces."""
+    kept = []
+    at = 0
+    for piece in taken:
+        kept.append(text[at : piece.start])
+        at = piece.end
+    return " ".join("".join((*kept, text[at:])).split())
+
+
+def _paste_of(text: str) -> tuple[str, str]:
+    """A pasted text and the filters that stand after it; two empty ones for a typed query."""
+    if text.count(" ") < PASTE_WORDS:
+        return "", ""
+    filters = _LAST_FILTERS.search(text)
+    at = filters.start() if filters else len(text)
+    return text[:at], text[at:].strip()
 
 
 class _Reader:
@@ -144,6 +226,11 @@ class _Reader:
     def _say(self, name: str, text: str) -> None:
         self.hint = self.hint or Hint(name, text)
 
+    def _say_of_field(self, name: str) -> None:
+        for field in FIELDS:
+            if len(field) > 3 and OSA.distance(name, field, score_cutoff=1) == 1:
+                self._say("field", field)
+
     def _entries(self) -> list[tuple[Item, bool] | None]:
         """Items with whether they are excluded; `None` stands for OR."""
         entries: list[tuple[Item, bool] | None] = []
@@ -163,6 +250,7 @@ class _Reader:
         is_excluded = bool(minus)
         if field and name not in FIELDS:
             # Code is full of colons: a name that is no field belongs to its word.
+            self._say_of_field(name)
             plain = match.group()[1:] if minus else match.group()
             return [(Word(plain), is_excluded)]
         if field:
@@ -197,7 +285,7 @@ class _Reader:
         return Filter(name, value) if any(character.isalnum() for character in value) else None
 
     def _changed(self, name: str, value: str) -> Changed | None:
-        span = _span(value)
+        span = span_of(value)
         if span is None:
             self._say("date", f"{name}:{value}")
             return None
@@ -235,30 +323,3 @@ def _groups(entries: list[tuple[Item, bool] | None]) -> list[list[tuple[Item, bo
         else:
             groups.append([entry])
     return groups
-
-
-def _span(value: str) -> tuple[datetime, datetime] | None:
-    """2026, 2026-11 or 2026-11-23 as the time it begins and the time it has ended."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", value)
-    if not match:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        begin = datetime(year or 0, month or 1, day or 1, tzinfo=UTC)
-        if day:
-            return begin, begin + timedelta(days=1)
-        if month:
-            return begin, (begin + timedelta(days=31)).replace(day=1)
-        return begin, replace_year(begin)
-    except (ValueError, OverflowError):
-        return None
-
-
-def replace_year(begin: datetime) -> datetime:
-    return begin.replace(year=begin.year + 1)
-
-
-def without(query: Query, item: Item) -> Query:
-    """The query without one of its filters; for the links that take a filter away."""
-    required = tuple(group for group in query.required if group != (item,))
-    return replace(query, required=required)
