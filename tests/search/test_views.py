@@ -146,7 +146,7 @@ def test_text_of_pages_is_shown_as_text(client, make_page, index_now):
     index_now()
     page = client.get("/search?q=cache").get_data(as_text=True)
     assert "&lt;b&gt;Bold&lt;/b&gt; <mark>cache</mark>" in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>cache</mark>" in page
+    assert "<code>&lt;script&gt;alert(1)&lt;/script&gt;</code> <mark>cache</mark>" in page
 
 
 @pytest.mark.parametrize(

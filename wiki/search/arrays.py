@@ -9,6 +9,7 @@ import mmap
 import os
 from bisect import bisect_left
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,7 @@ class SegmentArrays:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._labels: dict[str, tuple[list[str], Array, Array]] = {}
         with path.open("rb") as file:
             self.size = os.fstat(file.fileno()).st_size
             if self.size < len(MAGIC) + 8:
@@ -140,6 +142,29 @@ class SegmentArrays:
         ends = self._term_ends[first:last] - begin
         at = self._term_start + begin
         return self._map[at : at + int(ends[-1])], ends
+
+    @cached_property
+    def word_shapes(self) -> tuple[Array, Array]:
+        """By word, which letters it holds (a bit for each of 32 kinds) and its length in bytes."""
+        text, ends = self.field_terms("word")
+        if not len(ends):
+            return np.zeros(0, np.uint32), np.zeros(0, np.int64)
+        bits = np.left_shift(np.uint32(1), np.frombuffer(text, np.uint8) & 31, dtype=np.uint32)
+        starts = np.concatenate(([0], ends[:-1]))
+        return np.bitwise_or.reduceat(bits, starts), ends - starts
+
+    def labels(self, field: str) -> tuple[list[str], Array, Array]:
+        """A field of few terms: the terms, and pairs (document, number of its term in the list)."""
+        known = self._labels.get(field)
+        if known is None:
+            first, last = self.fields.get(field, (0, 0))
+            terms = [self.term(number).decode() for number in range(first, last)]
+            begin = self._span(first)[0] if terms else 0
+            end = self._span(last - 1)[1] if terms else 0
+            counts = self.frequencies(np.arange(first, last))
+            owners = np.repeat(np.arange(len(terms)), counts)
+            known = self._labels[field] = (terms, self._docs[begin:end], owners)
+        return known
 
     def _span(self, number: int) -> tuple[int, int]:
         ends = self._post_ends

@@ -1,159 +1,182 @@
 """From a query and a snapshot to scores: which documents match, and how well."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search import scoring
-from wiki.search.analysis import Chunk, chunks, is_idle
+from wiki.search.analysis import chunks, is_idle, stem
+from wiki.search.asking import Asked, read, required_beginnings, required_chunks, telling
+from wiki.search.closeness import distances
 from wiki.search.documents import path_key, title_key
-from wiki.search.matching import Mask, mask_of, phrase_mask, prefix_terms
-from wiki.search.query import InTitle, Item, Phrase, Prefix, Query, Word
-from wiki.search.snapshot import Snapshot
+from wiki.search.matching import Mask, mask_of, phrase_mask
+from wiki.search.query import Changed, Filter, Item, Query, Word
+from wiki.search.snapshot import Snapshot, Spot
+from wiki.search.spelling import Speller
 
-PART_SHARE = 0.4  # a part of a compound that is known whole: `select` of `select_related`
-PREFIX_SHARE = 0.5  # a word that only begins as asked, against one that is as asked
-SCORED_TERMS = 128  # the terms of a pasted text that tell most; the others change no rank
-SHORTEST_BEGINNING = 3  # letters from which on an unknown word is taken for the beginning of one
-# Above every sum of words: a page that is called so, then one that lies there.
-EXACT_TITLE = 10_000.0
-EXACT_PATH = 5_000.0
-TITLE_BONUS = 0.25  # of a page's score, when its title holds all the words
+EXPANSIONS = 50  # words that a beginning stands for, the most frequent ones
+FEWEST_EXPANSIONS = 5  # where a query has many beginnings
+MARKED = 24  # words that a snippet marks: of a pasted text, those that tell most
+TITLE_WORDS = 12  # a longer text is nobody's title
 
 
 @dataclass(slots=True)
 class Evaluation:
-    """What a query found. `marked`: terms and beginnings to mark in snippets."""
+    """What a query found. `terms` and `beginnings`: what to mark in snippets.
+
+    `without`: for each field that the query filters by one value, what it would match otherwise.
+    `is_guessed`: no page holds any of the words, only similar ones.
+    """
 
     scores: NDArray[np.float32]
     matched: Mask
-    terms: frozenset[str]
-    beginnings: frozenset[str]
+    terms: frozenset[str] = frozenset()
+    beginnings: frozenset[str] = frozenset()
+    without: dict[str, Mask] = field(default_factory=dict)
+    is_guessed: bool = False
 
 
-def evaluate(snapshot: Snapshot, query: Query, allowed: Mask) -> Evaluation:
+def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> Evaluation:
     """Score every document of `snapshot`; only those in `allowed` can match."""
     scores = np.zeros(snapshot.size, np.float32)
-    weights, beginnings = wanted_terms(snapshot, query)
-    matched = add_terms(snapshot, weights, scores)
-    matched |= _add_beginnings(snapshot, beginnings, scores)
-    for group in query.required:
-        alternatives = np.zeros(snapshot.size, bool)
-        for item in group:
-            alternatives |= mask_of(snapshot, item)
-        allowed = allowed & alternatives
+    asked = read(snapshot, query, speller)
+    held = add_terms(snapshot, asked.terms, scores, forms=asked.forms)
+    held |= _add_beginnings(snapshot, asked, scores)
+    text = allowed & held if query.words and not query.is_bound else allowed
     for item in query.excluded:
-        allowed = allowed & ~mask_of(snapshot, item)
-    if query.words and not _is_bound_by_text(query):
-        matched &= allowed
-    else:
-        matched = allowed.copy()
-    if query.is_plain and len(weights) >= scoring.FEEDBACK_FROM:
-        _add_feedback(snapshot, weights, scores, matched)
+        text = text & ~mask_of(snapshot, item)
+    masks = [_any_of(snapshot, group) for group in query.required]
+    matched = _all_of(text, masks)
+    is_text = not (query.is_bound or query.excluded)
+    if is_text and len(asked.terms) >= scoring.FEEDBACK_FROM:
+        _add_feedback(snapshot, asked.terms, scores, matched)
+    _favour_close_words(snapshot, asked.order, scores, matched)
     _favour_titles(snapshot, query, scores)
-    spoken = _spoken_terms(query)
     return Evaluation(
-        scores, matched, frozenset((*weights, *spoken)), frozenset((*beginnings, *_prefixes(query)))
+        scores,
+        matched,
+        _marked_terms(snapshot, query, asked),
+        frozenset((*asked.beginnings, *required_beginnings(query))),
+        _without_each(text, query, masks),
+        asked.is_guessed,
     )
 
 
-def _is_bound_by_text(query: Query) -> bool:
-    """Whether a phrase or an alternative must stand in the text: then single words only rank."""
-    return any(
-        isinstance(item, Phrase | Word | Prefix) for group in query.required for item in group
-    )
+def count(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> int:
+    """How many documents a query matches."""
+    return int(np.count_nonzero(evaluate(snapshot, query, allowed, speller).matched))
 
 
-def wanted_terms(snapshot: Snapshot, query: Query) -> tuple[dict[str, float], dict[str, float]]:
-    """The terms to score by weight, said twice twice; and beginnings of words likewise."""
-    weights: dict[str, float] = {}
-    beginnings: dict[str, float] = {}
-    for item in query.words:
-        if isinstance(item, Prefix):
-            beginnings[item.text] = beginnings.get(item.text, 0.0) + 1.0
-    for chunk in telling(_scored_chunks(query)):
-        is_known = any(
-            snapshot.frequency("content", term.text) for term in chunk.terms if not term.is_part
-        )
-        for term in chunk.terms:
-            if term.is_part and is_known and len(term.text) <= 2:
-                continue
-            share = PART_SHARE if term.is_part and is_known else 1.0
-            weights[term.text] = weights.get(term.text, 0.0) + share
-        is_word = len(chunk.words) == 1 and len(chunk.words[0]) >= SHORTEST_BEGINNING
-        if not is_known and is_word:
-            beginnings[chunk.words[0]] = beginnings.get(chunk.words[0], 0.0) + PREFIX_SHARE
-    return _most_telling(snapshot, weights), beginnings
+def _any_of(snapshot: Snapshot, group: Iterable[Item]) -> Mask:
+    alternatives = np.zeros(snapshot.size, bool)
+    for item in group:
+        alternatives |= mask_of(snapshot, item)
+    return alternatives
 
 
-def telling(asked: list[Chunk]) -> list[Chunk]:
-    """The chunks that say what is looked for; all of them when none does."""
-    kept = [chunk for chunk in asked if not (len(chunk.words) == 1 and is_idle(chunk.words[0]))]
-    return kept or asked
+def _all_of(text: Mask, masks: Iterable[Mask]) -> Mask:
+    matched = text.copy()
+    for mask in masks:
+        matched &= mask
+    return matched
 
 
-def _scored_chunks(query: Query) -> list[Chunk]:
-    words = [found for item in query.words if isinstance(item, Word) for found in chunks(item.text)]
-    return words + _required_chunks(query)
-
-
-def _required_chunks(query: Query) -> list[Chunk]:
-    texts = []
-    for group in query.required:
-        for item in group:
-            inner = item.item if isinstance(item, InTitle) else item
-            if isinstance(inner, Word | Phrase):
-                texts.append(inner.text)
-    return [found for text in texts for found in chunks(text)]
-
-
-def _most_telling(snapshot: Snapshot, weights: dict[str, float]) -> dict[str, float]:
-    if len(weights) <= SCORED_TERMS:
-        return weights
-    worth = {
-        term: weight * scoring.inverse_frequency(snapshot.count, frequency)
-        for term, weight in weights.items()
-        if (frequency := snapshot.frequency("content", term))
+def _without_each(text: Mask, query: Query, masks: list[Mask]) -> dict[str, Mask]:
+    """What would match without the filters of a field, for the other values one may choose."""
+    fields = [filtered_field(group) for group in query.required]
+    return {
+        name: _all_of(text, (m for m, other in zip(masks, fields, strict=True) if other != name))
+        for name in set(fields)
+        if name
     }
-    chosen = sorted(worth, key=lambda term: -worth[term])[:SCORED_TERMS]
-    return {term: weights[term] for term in chosen}
+
+
+def filtered_field(group: tuple[Item, ...]) -> str:
+    """The field of a group that is one filter, "changed" for a time; else nothing."""
+    if len(group) != 1 or not isinstance(group[0], Filter | Changed):
+        return ""
+    return group[0].field if isinstance(group[0], Filter) else "changed"
 
 
 def add_terms(
-    snapshot: Snapshot, weights: dict[str, float], scores: NDArray[np.float32], share: float = 1.0
+    snapshot: Snapshot,
+    weights: dict[str, float],
+    scores: NDArray[np.float32],
+    share: float = 1.0,
+    forms: dict[str, str] | None = None,
 ) -> Mask:
-    """Add each term's BM25 to `scores`; which documents hold any of them."""
+    """Add each term's BM25 to `scores`; which documents hold any of them.
+
+    `forms`: of some terms, the word as it was asked for; its other forms count less.
+    """
     matched = np.zeros(snapshot.size, bool)
     for term, weight in weights.items():
         spots = snapshot.spots("content", term)
         frequency = sum(spot.arrays.frequency(spot.number) for spot in spots)
         factor = np.float32(share * weight * scoring.inverse_frequency(snapshot.size, frequency))
+        word = forms.get(term) if forms and spots else None
+        begun = _forms(snapshot, word, term) if word else []
         for spot in spots:
             docs = spot.docs
             norms = snapshot.norms[spot.span][docs]
-            scores[spot.span][docs] += factor * scoring.saturated(
-                spot.arrays.weights(spot.number), norms
-            )
+            worth = scoring.saturated(spot.arrays.weights(spot.number), norms)
+            if word:
+                worth *= _nearness(spot, word, begun)
+            scores[spot.span][docs] += factor * worth
             matched[spot.span][docs] = True
     return matched
 
 
-def _add_beginnings(
-    snapshot: Snapshot, beginnings: dict[str, float], scores: NDArray[np.float32]
-) -> Mask:
-    """Words that begin so count together as one word, said once."""
+def _forms(snapshot: Snapshot, word: str, term: str) -> list[str]:
+    """The forms of a word's stem that begin with the word."""
+    words = snapshot.beginning("word", word, EXPANSIONS)
+    return [each for each in words if each != word and stem(each) == term]
+
+
+def _nearness(spot: Spot, word: str, begun: list[str]) -> NDArray[np.float32]:
+    """Beside a term's documents: what the form counts in which they hold it."""
+    arrays, shares = spot.arrays, np.full(spot.arrays.count, scoring.STEM_SHARE, np.float32)
+    for form, share in (*((each, scoring.BEGUN_SHARE) for each in begun), (word, 1.0)):
+        number = arrays.find("word", form)
+        if number >= 0:
+            shares[arrays.docs(number)] = share
+    nearness: NDArray[np.float32] = shares[spot.docs]
+    return nearness
+
+
+def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32]) -> Mask:
+    """Words that begin so count together as one word, where they stand most."""
     matched = np.zeros(snapshot.size, bool)
-    for beginning, weight in beginnings.items():
-        mask = np.zeros(snapshot.size, bool)
-        for word in prefix_terms(snapshot, beginning):
-            mask |= snapshot.holding("word", word)
+    limit = max(FEWEST_EXPANSIONS, EXPANSIONS * 4 // max(len(asked.beginnings), 4))
+    for beginning, weight in asked.beginnings.items():
+        weights = np.zeros(snapshot.size, np.float32)
+        for word in snapshot.beginning("word", beginning, limit):
+            _add_word(snapshot, word, weights)
+        if besides := asked.besides.get(beginning):
+            weights[snapshot.holding("content", besides)] = 0.0
+        mask = weights > 0
         worth = scoring.inverse_frequency(snapshot.size, int(np.count_nonzero(mask)))
-        ones = np.ones(1, np.float32)
-        scores[mask] += np.float32(weight * worth) * scoring.saturated(ones, snapshot.norms[mask])
+        saturated = scoring.saturated(weights[mask], snapshot.norms[mask])
+        scores[mask] += np.float32(weight * worth) * saturated
         matched |= mask
     return matched
+
+
+def _add_word(snapshot: Snapshot, word: str, weights: NDArray[np.float32]) -> None:
+    """Where a word stands as written, with the weight of its stem there, if that is more."""
+    for spot in snapshot.spots("word", word):
+        docs, part = spot.docs, weights[spot.span]
+        number = spot.arrays.find("content", stem(word))
+        if number < 0:
+            part[docs] = np.maximum(part[docs], 1.0)
+            continue
+        stems = spot.arrays.docs(number)
+        at = np.minimum(np.searchsorted(stems, docs), len(stems) - 1)
+        held = np.where(stems[at] == docs, spot.arrays.weights(number)[at], np.float32(1.0))
+        part[docs] = np.maximum(part[docs], held)
 
 
 def _add_feedback(
@@ -191,34 +214,55 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
             yield term, float(worth[at])
 
 
+def _favour_close_words(
+    snapshot: Snapshot, order: list[str], scores: NDArray[np.float32], matched: Mask
+) -> None:
+    """Words side by side in the query count more where they stand close together."""
+    pairs = [pair for pair in pairwise(order) if pair[0] != pair[1]]
+    if not pairs:
+        return
+    top = scoring.best(scores, snapshot.times, matched, 0, scoring.CLOSE_CANDIDATES)
+    documents = np.sort(top)
+    for pair in pairs:
+        rarity = min(
+            scoring.inverse_frequency(snapshot.size, snapshot.frequency("content", term))
+            for term in pair
+        )
+        weights = np.float32(1) / distances(snapshot, *pair, documents) ** 2
+        worth = scoring.saturated(weights, snapshot.norms[documents])
+        scores[documents] += np.float32(scoring.CLOSENESS_SHARE * rarity) * worth
+
+
 def _favour_titles(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> None:
     """Who types a title means that page; who types words of one probably does."""
-    text = query.text.strip().strip('"“”')
-    asked = telling(list(chunks(text))) if query.is_plain else []
+    text = query.spoken
+    asked = telling(list(chunks(text))) if not query.is_bound else []
     terms = [chunk.terms[0].text for chunk in asked if chunk.terms]
-    if 0 < len(terms) <= 12:
+    if 0 < len(terms) <= TITLE_WORDS:
         mask = np.ones(snapshot.size, bool)
         for term in terms:
             mask &= phrase_mask(snapshot, term, is_title=True)
-        scores[mask] *= np.float32(1 + TITLE_BONUS)
-    scores[snapshot.holding("exact", title_key(text))] += np.float32(EXACT_TITLE)
+        scores[mask] *= np.float32(1 + scoring.TITLE_BONUS)
+    for title in {title_key(text), title_key(query.text)}:
+        scores[snapshot.holding("exact", title)] += np.float32(scoring.EXACT_TITLE)
     if "/" in text and " " not in text:
         key = path_key(text.removeprefix("/wiki/"))
         for spot in snapshot.spots("path", key):
             # A page holds its own path as the longest of its path terms; the exact one is alone.
             docs = spot.docs
             if len(docs) == 1:
-                scores[spot.span][docs] += np.float32(EXACT_PATH)
+                scores[spot.span][docs] += np.float32(scoring.EXACT_PATH)
 
 
-def _spoken_terms(query: Query) -> list[str]:
-    """The terms to mark: the telling ones, and all that a phrase or filter asks for."""
+def _marked_terms(snapshot: Snapshot, query: Query, asked: Asked) -> frozenset[str]:
+    """The terms to mark: what was asked for in words, as far as it tells something."""
     words = [found for item in query.words if isinstance(item, Word) for found in chunks(item.text)]
-    asked = telling(words) + _required_chunks(query)
-    return [term.text for chunk in asked for term in chunk.terms if not term.is_part]
-
-
-def _prefixes(query: Query) -> list[str]:
-    items: list[Item] = [item for group in query.required for item in group]
-    inner = [item.item if isinstance(item, InTitle) else item for item in items]
-    return [item.text for item in inner if isinstance(item, Prefix)]
+    chosen = telling(words) + required_chunks(query)
+    spoken = dict.fromkeys(
+        term.text for found in chosen for term in found.terms if not term.is_part
+    )
+    terms = spoken | dict.fromkeys(asked.terms)
+    if len(terms) > MARKED:
+        by_rarity = sorted(terms, key=lambda term: snapshot.frequency("content", term) or 10**9)
+        return frozenset(by_rarity[:MARKED])
+    return frozenset(terms)

@@ -71,7 +71,7 @@ def fold_in_place(text: str) -> str:
     folds = {each: _folded_character(each) for each in set(_NOT_ASCII.findall(text))}
     changed = {each: to for each, to in folds.items() if each != to}
     if len(changed) > _FEW:
-        text = text.translate(str.maketrans(changed))
+        text = text.translate({ord(each): to for each, to in changed.items()})
     else:
         for each, to in changed.items():
             text = text.replace(each, to)

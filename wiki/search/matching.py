@@ -39,11 +39,6 @@ def mask_of(snapshot: Snapshot, item: Item) -> Mask:
             return _text_mask(snapshot, item, is_title=False)
 
 
-def prefix_terms(snapshot: Snapshot, beginning: str) -> list[str]:
-    """The words that a beginning stands for."""
-    return snapshot.beginning("word", beginning, EXPANSIONS)
-
-
 def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bool) -> Mask:
     if isinstance(item, Prefix):
         field = "title" if is_title else "word"

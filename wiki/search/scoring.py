@@ -30,6 +30,24 @@ FEEDBACK_FROM = 6  # different terms from which on a query is a text rather than
 # Difficulty, Robustness and Selective Application of Query Expansion", ECIR 2004.
 FEEDBACK_BELOW = 1 / 3  # of the score that a page of nothing but the query would have
 
+# What a word counts by how near it is to the one asked for.
+BEGUN_SHARE = 0.95  # a form of the same stem that begins with it: caches for cache
+STEM_SHARE = 0.9  # another form: caching for cache
+PREFIX_SHARE = 0.6  # another word that begins so: cachetools for cache
+SIMILAR_SHARES = (0.5, 0.25)  # the two words most like one that no page holds
+PART_SHARE = 0.4  # a part of a compound that is known whole: select of select_related
+
+# Two words that the query has side by side count as one more word where they stand close together,
+# less with the square of their distance. Source: Y. Rasolofo, J. Savoy, "Term Proximity Scoring
+# for Keyword-Based Retrieval Systems", ECIR 2003.
+CLOSENESS_SHARE = 0.5
+CLOSE_CANDIDATES = 200  # the best pages, of which it is looked at
+
+# Above every sum of words: a page that is called so, then one that lies there.
+EXACT_TITLE = 10_000.0
+EXACT_PATH = 5_000.0
+TITLE_BONUS = 0.25  # of a page's score, when its title holds all the words
+
 Floats = NDArray[np.float32]
 
 

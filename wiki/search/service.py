@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 
 from wiki.search.arrays import Damaged
 from wiki.search.engine import evaluate
+from wiki.search.facets import Facet, facets
 from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
+from wiki.search.matching import Mask
 from wiki.search.query import Hint, Query, parse
+from wiki.search.relaxing import Relaxed, relax
 from wiki.search.scoring import best
 from wiki.search.snapshot import Snapshot
+from wiki.search.spelling import Speller
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +48,14 @@ class Marks:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """The query as it was probably meant; `is_applied` when nothing was found otherwise."""
+
+    text: str
+    is_applied: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """`state`: "ready", or why the index can't answer: "rebuilding", "missing"."""
 
@@ -52,6 +64,9 @@ class Results:
     hits: tuple[Hit, ...] = ()
     marks: Marks = Marks()
     state: str = "ready"
+    correction: Correction | None = None
+    facets: tuple[Facet, ...] = ()
+    relaxed: Relaxed | None = None
 
     @property
     def hint(self) -> Hint | None:
@@ -73,12 +88,14 @@ class Search:
         *,
         first: int = 0,
         count: int = 20,
+        by_date: bool = False,
         hidden: Hidden | None = None,
         allowed: Allowed | None = None,
     ) -> Results:
         """The hits of the ranks `first` to `first + count`, and how many there are in all.
 
-        Never raises: where the index can't answer, `state` says so.
+        `by_date`: the last changed come first. Never raises: where the index can't answer,
+        `state` says so.
         """
         query = parse(text)
         snapshot = self.snapshot()
@@ -90,11 +107,7 @@ class Search:
             visible = self.visible(snapshot, hidden)
             if allowed:
                 visible = visible & allowed(snapshot)
-            found = evaluate(snapshot, query, visible)
-            top = best(found.scores, snapshot.times, found.matched, first, count)
-            hits = tuple(Hit(int(snapshot.pages[n]), float(found.scores[n])) for n in top)
-            marks = Marks(found.terms, found.beginnings)
-            return Results(query, int(np.count_nonzero(found.matched)), hits, marks)
+            return _answer(snapshot, query, visible, first, count, by_date=by_date)
         except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
             log.exception("the index failed; it is checked, and answers come from the database")
             self._suspect()
@@ -165,3 +178,29 @@ class Search:
             (self.root / SUSPECT).touch()
         except OSError:
             log.warning("the search folder can't be written")
+
+
+def _answer(
+    snapshot: Snapshot, query: Query, visible: Mask, first: int, count: int, *, by_date: bool
+) -> Results:
+    speller = Speller(snapshot, visible)
+    found = evaluate(snapshot, query, visible, speller)
+    text, correction = query.text, None
+    if better := speller.correct(query):
+        meant = evaluate(snapshot, parse(better), visible, speller)
+        is_needed = found.is_guessed or not found.matched.any()
+        if meant.matched.any():
+            correction = Correction(better, is_applied=is_needed)
+            text, found = (better, meant) if is_needed else (text, found)
+    total = int(np.count_nonzero(found.matched))
+    scores = np.zeros_like(found.scores) if by_date else found.scores
+    top = best(scores, snapshot.times, found.matched, first, count)
+    return Results(
+        query,
+        total,
+        tuple(Hit(int(snapshot.pages[n]), float(found.scores[n])) for n in top),
+        Marks(found.terms, found.beginnings),
+        correction=correction,
+        facets=facets(snapshot, text, found) if total or found.without else (),
+        relaxed=None if total else relax(snapshot, query.text, visible, speller),
+    )

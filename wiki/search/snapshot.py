@@ -96,9 +96,13 @@ class Snapshot:
             self._spots[key] = found
         return found
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many documents hold a term, deleted ones included."""
-        return sum(spot.arrays.frequency(spot.number) for spot in self.spots(field, term))
+    def frequency(self, field: str, term: str, within: NDArray[np.bool_] | None = None) -> int:
+        """How many documents hold a term: of all, deleted ones included, or of some."""
+        if within is None:
+            return sum(spot.arrays.frequency(spot.number) for spot in self.spots(field, term))
+        return sum(
+            int(np.count_nonzero(within[spot.span][spot.docs])) for spot in self.spots(field, term)
+        )
 
     def holding(self, field: str, term: str) -> NDArray[np.bool_]:
         """Which documents hold a term."""

@@ -1,0 +1,131 @@
+"""What a query asks of the index: terms with weights, from the word as written to one like it.
+
+A short query is forgiven more than a text: where few pages hold a word, its beginning is asked for
+too, and where none does, what it was probably meant to be. Nearer forms count more: the word as
+written, words that begin so, other forms of its stem, similar words.
+"""
+
+from dataclasses import dataclass, field
+
+from wiki.search import scoring
+from wiki.search.analysis import Chunk, chunks, is_idle, stem
+from wiki.search.query import InTitle, Item, Phrase, Prefix, Query, Word
+from wiki.search.snapshot import Snapshot
+from wiki.search.spelling import Speller
+
+SCORED_TERMS = 128  # the terms of a pasted text that tell most; the others change no rank
+SHORT = 6  # words up to which a query is typed rather than pasted, and forgiven
+FEW = 20  # pages; a word of fewer is also taken for the beginning of one
+SHORTEST_BEGINNING = 3  # letters from which on a word is taken for the beginning of one
+
+
+@dataclass(slots=True)
+class Asked:
+    """`terms` and `beginnings` of words by weight; `forms`: of a term, the word as written.
+
+    `besides`: of a beginning, the term whose pages are found already. `order`: the telling words
+    in the order they were asked, for judging how close together they stand. `is_guessed`: no page
+    holds any of the words, only similar ones.
+    """
+
+    terms: dict[str, float] = field(default_factory=dict)
+    beginnings: dict[str, float] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
+    besides: dict[str, str] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    is_guessed: bool = False
+
+    def add(self, term: str, weight: float) -> None:
+        self.terms[term] = self.terms.get(term, 0.0) + weight
+
+    def begin(self, word: str, weight: float, besides: str = "") -> None:
+        self.beginnings[word] = self.beginnings.get(word, 0.0) + weight
+        self.besides[word] = besides
+
+
+def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
+    """What a query asks for; said twice, it is asked for twice."""
+    asked = Asked()
+    for item in query.words:
+        if isinstance(item, Prefix):
+            asked.begin(item.text, 1.0)
+    telling_chunks = telling(scored_chunks(query))
+    is_short = len(telling_chunks) <= SHORT
+    known = 0
+    for found in telling_chunks:
+        frequency = speller.frequency(found)
+        _add_chunk(asked, found, is_known=frequency > 0)
+        if is_short and len(found.terms) == len(found.words) == 1:
+            asked.forms[found.terms[0].text] = found.words[0]
+        if is_short and found.words and frequency < FEW:
+            known += _forgive(asked, found, frequency, speller)
+        else:
+            known += frequency > 0
+    asked.is_guessed = bool(telling_chunks) and not known and not asked.beginnings
+    if is_short:
+        asked.order = [found.terms[0].text for found in telling_chunks if found.terms]
+    asked.terms = _most_telling(snapshot, asked.terms)
+    return asked
+
+
+def _add_chunk(asked: Asked, found: Chunk, *, is_known: bool) -> None:
+    for term in found.terms:
+        if term.is_part and is_known and len(term.text) <= 2:
+            continue
+        asked.add(term.text, scoring.PART_SHARE if term.is_part and is_known else 1.0)
+
+
+def _forgive(asked: Asked, found: Chunk, frequency: int, speller: Speller) -> bool:
+    """Ask also for words that begin so; where there are none, for similar ones.
+
+    Whether the word itself, or one that begins so, was found.
+    """
+    word = found.words[0]
+    if len(word) >= SHORTEST_BEGINNING and speller.begins(word):
+        asked.begin(word, scoring.PREFIX_SHARE, found.terms[0].text if frequency else "")
+        return True
+    if frequency:
+        return True
+    for share, candidate in zip(scoring.SIMILAR_SHARES, speller.closest(word), strict=False):
+        asked.add(stem(candidate.word), share)
+    return False
+
+
+def telling(asked: list[Chunk]) -> list[Chunk]:
+    """The chunks that say what is looked for; all of them when none does."""
+    kept = [each for each in asked if not (len(each.words) == 1 and is_idle(each.words[0]))]
+    return kept or asked
+
+
+def scored_chunks(query: Query) -> list[Chunk]:
+    """What of a query is words: plain ones, and those of phrases and alternatives."""
+    words = [found for item in query.words if isinstance(item, Word) for found in chunks(item.text)]
+    return words + required_chunks(query)
+
+
+def required_chunks(query: Query) -> list[Chunk]:
+    texts = []
+    for group in query.required:
+        for item in group:
+            inner = item.item if isinstance(item, InTitle) else item
+            if isinstance(inner, Word | Phrase):
+                texts.append(inner.text)
+    return [found for text in texts for found in chunks(text)]
+
+
+def required_beginnings(query: Query) -> list[str]:
+    items: list[Item] = [item for group in query.required for item in group]
+    inner = [item.item if isinstance(item, InTitle) else item for item in items]
+    return [item.text for item in inner if isinstance(item, Prefix)]
+
+
+def _most_telling(snapshot: Snapshot, weights: dict[str, float]) -> dict[str, float]:
+    if len(weights) <= SCORED_TERMS:
+        return weights
+    worth = {
+        term: weight * scoring.inverse_frequency(snapshot.count, frequency)
+        for term, weight in weights.items()
+        if (frequency := snapshot.frequency("content", term))
+    }
+    chosen = sorted(worth, key=lambda term: -worth[term])[:SCORED_TERMS]
+    return {term: weights[term] for term in chosen}

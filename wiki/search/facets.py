@@ -1,0 +1,103 @@
+"""How the results spread over kinds, tags and so on, with the query that narrows them to each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from wiki.search.dates import span_of
+from wiki.search.documents import label_key
+from wiki.search.engine import Evaluation
+from wiki.search.matching import Mask
+from wiki.search.query import Piece, pieces, with_filter, without
+from wiki.search.snapshot import Snapshot
+
+SHOWN = 8  # values of a facet, the most frequent ones
+LABELS = ("kind", "status", "tag", "author")
+MANY = ("tag",)  # of which a page has several, so that one may ask for two at once
+# Last changed since then, or before.
+TIMES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a facet: `text` is the query that chooses it, or takes it back when chosen."""
+
+    name: str
+    count: int
+    is_chosen: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """`field`: "kind", "status", "tag", "author" or "changed"."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+def facets(snapshot: Snapshot, text: str, found: Evaluation) -> tuple[Facet, ...]:
+    """The facets of what was found for the query `text`; those that part nothing are left out."""
+    typed = [piece for piece in pieces(text) if piece.field and not piece.is_excluded]
+    made = [_of_labels(snapshot, field, text, typed, found) for field in LABELS]
+    made.append(_of_times(snapshot, text, typed, found))
+    return tuple(facet for facet in made if _is_telling(facet, found))
+
+
+def _is_telling(facet: Facet, found: Evaluation) -> bool:
+    if any(value.is_chosen for value in facet.values):
+        return True
+    total = int(np.count_nonzero(found.matched))
+    return any(0 < value.count < total for value in facet.values)
+
+
+def _of_labels(
+    snapshot: Snapshot, field: str, text: str, typed: list[Piece], found: Evaluation
+) -> Facet:
+    own = [piece for piece in typed if piece.field == field and field in found.without]
+    chosen = {label_key(piece.value): piece for piece in own}
+    mask = found.matched if field in MANY else found.without.get(field, found.matched)
+    counts = label_counts(snapshot, field, mask)
+    names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]
+    names += [name for name in chosen if name not in names]
+    rest = () if field in MANY else own
+    values = []
+    for name in names:
+        is_chosen = name in chosen
+        new = (
+            without(text, [chosen[name]])
+            if is_chosen
+            else with_filter(without(text, rest), field, name)
+        )
+        values.append(Value(name, counts.get(name, 0), is_chosen, new))
+    return Facet(field, tuple(values))
+
+
+def label_counts(snapshot: Snapshot, field: str, mask: Mask) -> dict[str, int]:
+    """Of a field of few terms, how many documents of `mask` have each."""
+    counts: dict[str, int] = {}
+    for arrays, base in snapshot.each():
+        terms, documents, owners = arrays.labels(field)
+        held = np.bincount(owners[mask[documents + base]], minlength=len(terms))
+        for number in np.flatnonzero(held).tolist():
+            counts[terms[number]] = counts.get(terms[number], 0) + int(held[number])
+    return counts
+
+
+def _of_times(snapshot: Snapshot, text: str, typed: Collection[Piece], found: Evaluation) -> Facet:
+    own = [piece for piece in typed if piece.field in ("after", "before")]
+    own = own if "changed" in found.without else []
+    mask = found.without.get("changed", found.matched)
+    values = []
+    for field, ago in TIMES:
+        span = span_of(ago)
+        assert span  # noqa: S101  # TIMES are dates
+        limit = int(span[0].timestamp())
+        is_in = snapshot.times >= limit if field == "after" else snapshot.times < limit
+        is_chosen = any(piece.field == field and piece.value == ago for piece in own)
+        rest = without(text, own)
+        new = rest if is_chosen else with_filter(rest, field, ago)
+        count = int(np.count_nonzero(mask & is_in))
+        values.append(Value(f"{field}:{ago}", count, is_chosen, new))
+    return Facet("changed", tuple(value for value in values if value.count or value.is_chosen))

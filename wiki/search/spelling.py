@@ -1,0 +1,161 @@
+"""What a word that no page holds was probably meant to be: the closest words of visible pages.
+
+Edit distance after F. J. Damerau, "A technique for computer detection and correction of spelling
+errors", 1964. Most words are ruled out by the letters they hold before any is compared: an edit
+changes at most two of them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+
+from wiki.search.analysis import Chunk, Occurrence, is_idle, occurrences
+from wiki.search.arrays import SegmentArrays
+from wiki.search.documents import label_key
+from wiki.search.query import FILTERS, Piece, Query, pieces
+from wiki.search.snapshot import Snapshot
+
+SHORTEST = 3  # letters; every word of two is one edit from many others
+LONGER = 8  # letters from which on two edits are forgiven
+LONGEST = 40  # letters; what is longer was pasted, not typed
+COMPARED = 20_000  # words of a segment that are compared letter by letter
+UTF8_BYTES = 4  # of one letter, at most
+CORRECTED = 8  # words of one query
+BEGUN = 20  # words that begin as asked, of which one has to be on a visible page
+# A word of few pages is a slip when one edit away stands a much more usual one.
+RARE, MORE_USUAL, USUAL_FROM = 2, 20, 5
+LABELS = ("tag", "kind", "author", "status")
+
+Mask = NDArray[np.bool_]
+
+
+class Candidate(NamedTuple):
+    """A word of visible pages; `cost` in edits, a wrong first letter counts one half more."""
+
+    word: str
+    cost: float
+    frequency: int
+
+
+class Speller:
+    """Closest words and corrections for one query and one reader, each found once."""
+
+    def __init__(self, snapshot: Snapshot, visible: Mask) -> None:
+        self.snapshot = snapshot
+        self.visible = visible
+        self._closest: dict[str, list[Candidate]] = {}
+
+    def frequency(self, found: Chunk) -> int:
+        """How many visible pages hold a chunk as a whole, in this or another form."""
+        whole = [term.text for term in found.terms if not term.is_part]
+        return max((self._frequency("content", term) for term in whole), default=0)
+
+    def begins(self, word: str) -> bool:
+        """Whether a word of a visible page begins so."""
+        words = self.snapshot.beginning("word", word, BEGUN) if len(word) >= SHORTEST else ()
+        return any(self._frequency("word", each) for each in words)
+
+    def _frequency(self, field: str, term: str) -> int:
+        return self.snapshot.frequency(field, term, self.visible)
+
+    def closest(self, word: str) -> list[Candidate]:
+        """The words that `word` (folded) may stand for, best first; only words of visible pages."""
+        if word not in self._closest:
+            is_one_more = len(self._closest) < CORRECTED
+            self._closest[word] = self._look(word) if is_one_more else []
+        return self._closest[word]
+
+    def _look(self, word: str) -> list[Candidate]:
+        edits = _edits(word)
+        costs: dict[str, float] = {}
+        for arrays, _ in self.snapshot.each() if edits else ():
+            for term in _alike(arrays, word, edits):
+                distance = OSA.distance(word, term, score_cutoff=edits)
+                if 0 < distance <= edits:
+                    costs[term] = distance + (0.0 if term[0] == word[0] else 0.5)
+        found = [
+            Candidate(term, cost, frequency)
+            for term, cost in costs.items()
+            if (frequency := self._frequency("word", term))
+        ]
+        return sorted(found, key=lambda each: (each.cost, -each.frequency, each.word))
+
+    def correct(self, query: Query) -> str | None:
+        """The query with those words corrected that no visible page holds, if they can be."""
+        text = query.text
+        for piece in reversed(pieces(text)):
+            if piece.is_excluded or piece.end - piece.start > LONGEST * CORRECTED:
+                continue
+            if piece.field in FILTERS:
+                places = [(0, len(piece.value), self._label(piece))]
+            else:
+                places = [
+                    (found.start, found.end, self._mended(piece.value, found))
+                    for found in occurrences(piece.value)
+                ]
+            for start, end, mended in reversed(places):
+                if mended:
+                    text = text[: piece.at + start] + mended + text[piece.at + end :]
+        return text if text != query.text else None
+
+    def _mended(self, text: str, found: Occurrence) -> str | None:
+        """What a chunk should be, `None` when it is right or nothing is like it."""
+        words = found.chunk.words
+        if not words or is_idle(words[0]):
+            return None
+        frequency = self.frequency(found.chunk)
+        if frequency:
+            usual = self.closest(words[0])[:1] if frequency <= RARE else []
+            is_slip = any(
+                each.cost <= 1 and each.frequency >= MORE_USUAL * frequency for each in usual
+            )
+            return usual[0].word if is_slip and len(words[0]) >= USUAL_FROM else None
+        if self.begins(words[0]):
+            return None
+        if best := self.closest(words[0]):
+            return best[0].word
+        mended = text[found.start : found.end].lower()
+        before = mended
+        for part in words[1:]:
+            if not self._frequency("word", part) and (best := self.closest(part)):
+                mended = mended.replace(part, best[0].word, 1)
+        return mended if mended != before else None
+
+    def _label(self, piece: Piece) -> str | None:
+        """A kind, tag, author or status that was meant."""
+        field, wanted = piece.field, label_key(piece.value)
+        if field not in LABELS or self._frequency(field, wanted):
+            return None
+        labels = {label for arrays, _ in self.snapshot.each() for label in arrays.labels(field)[0]}
+        edits = _edits(wanted)
+        near = [
+            (distance, -frequency, label)
+            for label in labels
+            if 0 < (distance := OSA.distance(wanted, label, score_cutoff=edits)) <= edits
+            and (frequency := self._frequency(field, label))
+        ]
+        return min(near)[2] if near else None
+
+
+def _edits(word: str) -> int:
+    """How many edits are forgiven; none in numbers: a mistyped one is another number."""
+    if not SHORTEST <= len(word) <= LONGEST or any(letter.isdigit() for letter in word):
+        return 0
+    return 2 if len(word) >= LONGER else 1
+
+
+def _alike(arrays: SegmentArrays, word: str, edits: int) -> list[str]:
+    """The words of a segment that hold nearly the same letters."""
+    letters, lengths = arrays.word_shapes
+    encoded = word.encode()
+    wanted = np.bitwise_or.reduce(
+        np.left_shift(np.uint32(1), np.frombuffer(encoded, np.uint8) & 31, dtype=np.uint32)
+    )
+    room = edits * (1 if word.isascii() else UTF8_BYTES)
+    chosen = np.flatnonzero(
+        (np.abs(lengths - len(encoded)) <= room) & (np.bitwise_count(letters ^ wanted) <= 2 * room)
+    )
+    first = arrays.fields.get("word", (0, 0))[0]
+    return [arrays.term(first + number).decode() for number in chosen[:COMPARED].tolist()]
