@@ -16,6 +16,7 @@ from wiki.extensions import compress_unless_secret
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "nexus_theme"
+_CHUNKS = "/static/vendor/mermaid/chunks/"  # their names change with their content
 ASSET_AGE = 365 * 24 * 3600  # seconds; an asset's address changes with its content
 
 POLICY = "; ".join(
@@ -26,6 +27,7 @@ POLICY = "; ".join(
         "img-src 'self' https: data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -97,6 +99,10 @@ def _secure(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
-        headers["Cache-Control"] = f"public, max-age={ASSET_AGE}, immutable"
+    if request.endpoint == "static":
+        # The frame of a diagram has no origin, and modules are asked for across origins.
+        headers["Access-Control-Allow-Origin"] = "*"
+        is_fixed = "v" in request.args or request.path.startswith(_CHUNKS)
+        if is_fixed and response.status_code == 200:
+            headers["Cache-Control"] = f"public, max-age={ASSET_AGE}, immutable"
     return response

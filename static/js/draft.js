@@ -1,115 +1,181 @@
-// What one writes is kept on the server while one writes; in this browser when the server is away.
+// What one writes is kept while one writes: in this browser at once, on the server in each pause. It
+// is called kept when the server says so. Who leaves before that is asked.
 
-const form = document.querySelector("[data-keep]");
-const status = form.querySelector("[data-keep-status]");
-const place = `nexus-draft:${form.dataset.page}:${form.elements.section?.value ?? ""}`;
-const WAIT = 3000; // ms of silence before a draft is kept
+import { SignIn } from "./signin.js";
+
+const PAUSE = 3000; // ms of silence before the server gets a draft
+const HERE = 500; // ms before this browser has it
+const RETRY = 15_000; // ms, while the server is away
+const AWAY = 60_000; // ms, after which a session may have ended
 const PARTING = 60_000; // bytes a browser still sends while its page goes away
-const words = { ...status.dataset };
-let timer = 0;
-let asking = null;
-let isSaving = false;
+const SHELF = "nexus-draft:";
 
-const typed = () => {
-  const data = new FormData(form);
-  data.set("page", form.dataset.page);
-  return new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
-};
-// The token changes with the session, and it is nobody's text.
-const marked = (body) => {
-  const copy = new URLSearchParams(body);
-  copy.delete("csrf_token");
-  return copy.toString().replaceAll("%0D%0A", "%0A");
-};
-let kept = marked(typed());
+export class Drafts {
+  constructor(form) {
+    this.form = form;
+    this.status = form.querySelector("[data-keep-status]");
+    this.news = form.querySelector("[data-keep-news]");
+    this.box = form.querySelector("[data-keep-offer]");
+    this.person = `${SHELF}${form.dataset.person}:`;
+    this.begun = this.mark(this.typed());
+    this.kept = "changed" in form.dataset ? null : this.begun;
+    this.heard = Date.now(); // when the server last answered
+    this.warn = (event) => event.preventDefault();
+    if (this.status) {
+      this.signIn = new SignIn(form, () => this.keep());
+      this.listen();
+      this.offer();
+    }
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("submit", () => this.leave());
+    addEventListener("pageshow", () => { this.isSaving = false; this.changed(); });
+    this.changed();
+  }
 
-function tell(text) {
-  status.textContent = text;
-}
+  listen() {
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.keep(true);
+      else if (Date.now() - this.heard > AWAY) this.signIn.check();
+    });
+    addEventListener("online", () => this.keep());
+  }
 
-/** In this browser, until the server has it. */
-function keepHere(text) {
-  try {
-    localStorage.setItem(place, JSON.stringify({ text, base: form.elements.base_revision?.value, at: Date.now() }));
-    return true;
-  } catch {
-    return false; // full, or forbidden
+  typed() {
+    const data = new FormData(this.form);
+    data.set("page", this.form.dataset.page ?? "");
+    return new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
+  }
+
+  /** What is compared: the token changes with the session, and is nobody's text. */
+  mark(body) {
+    const copy = new URLSearchParams(body);
+    for (const name of ["csrf_token", "draft_key"]) copy.delete(name);
+    return copy.toString().replaceAll("%0D%0A", "%0A");
+  }
+
+  changed() {
+    const mark = this.mark(this.typed());
+    const isSafe = this.isSaving || mark === this.kept || mark === this.begun && this.kept !== null;
+    window[isSafe ? "removeEventListener" : "addEventListener"]("beforeunload", this.warn);
+    clearTimeout(this.pause);
+    clearTimeout(this.soon);
+    if (!this.status || mark === this.kept) return;
+    this.soon = setTimeout(() => this.keepHere(), HERE);
+    this.pause = setTimeout(() => this.keep(), PAUSE);
+  }
+
+  leave() {
+    this.isSaving = true;
+    this.keepHere();
+    this.asking?.abort();
+    this.changed();
+    clearTimeout(this.pause);
+  }
+
+  async keep(isLast = false) {
+    clearTimeout(this.pause);
+    const body = this.typed();
+    const mark = this.mark(body);
+    if (!this.status || this.isSaving || mark === this.kept || (mark === this.begun && this.kept === this.begun)) return;
+    this.keepHere();
+    if (isLast && body.toString().length > PARTING) return;
+    this.asking?.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    try {
+      const answer = await fetch(this.form.dataset.keep, {
+        method: "POST", body, headers: { Accept: "application/json" }, keepalive: isLast, redirect: "error", signal,
+      });
+      this.heard = Date.now();
+      if (answer.status === 401) this.signIn.ask();
+      if (!answer.ok) throw new Error(answer.statusText);
+      const { saved_at: at } = await answer.json();
+      this.kept = mark;
+      if (this.mark(this.typed()) === mark) this.forgetHere();
+      this.tell("kept", at);
+      this.changed();
+    } catch (error) {
+      if (error.name === "AbortError" || signal.aborted) return;
+      this.tell(this.keepHere() ? "here" : "nowhere");
+      this.pause = setTimeout(() => this.keep(), RETRY);
+    }
+  }
+
+  /** Where the draft is; read aloud when that is something new. */
+  tell(what, at) {
+    const { lang } = document.documentElement;
+    const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeStyle: "short" });
+    this.status.textContent = this.status.dataset[what].replace("%s", at ? clock.format(new Date(at)) : "");
+    this.status.classList.toggle("trouble", what !== "kept");
+    if (this.told !== what) this.news.textContent = this.status.textContent;
+    this.told = what;
+  }
+
+  get place() {
+    const { draft_key: key, section } = this.form.elements;
+    return `${this.person}${this.form.dataset.page}:${section?.value ?? ""}:${key.value}`;
+  }
+
+  /** In this browser, until the server has it; for this person, this page and this editor. */
+  keepHere() {
+    clearTimeout(this.soon);
+    if (!this.status || this.mark(this.typed()) === this.kept) return true;
+    try {
+      const fields = Object.fromEntries([...this.typed()].filter(([name]) => !["csrf_token", "page"].includes(name)));
+      localStorage.setItem(this.place, JSON.stringify({ fields, at: Date.now() }));
+      return true;
+    } catch {
+      return false; // full, or forbidden
+    }
+  }
+
+  forgetHere(place = this.place) {
+    try {
+      localStorage.removeItem(place);
+    } catch {
+      // nothing was kept there either
+    }
+  }
+
+  /** The newest text of this page that the server never got; `[place, {fields, at}]`. */
+  found() {
+    const beginning = this.place.slice(0, this.place.lastIndexOf(":") + 1);
+    try {
+      return Object.keys(localStorage)
+        .filter((place) => place.startsWith(beginning))
+        .map((place) => [place, JSON.parse(localStorage.getItem(place))])
+        .filter(([place, kept]) => {
+          if (kept?.fields?.text !== undefined && kept.fields.text !== this.form.elements.text.value) return true;
+          this.forgetHere(place);
+          return false;
+        })
+        .sort(([, one], [, other]) => other.at - one.at)[0];
+    } catch {
+      return undefined;
+    }
+  }
+
+  offer() {
+    const found = this.found();
+    this.box.hidden = !found;
+    if (!found) return;
+    const [place, { fields }] = found;
+    this.box.querySelector("[data-take]").onclick = () => {
+      for (const [name, value] of Object.entries(fields)) {
+        const field = this.form.elements[name];
+        if (field?.type === "checkbox") field.checked = true;
+        else if (field) field.value = value;
+      }
+      if (place !== this.place) this.forgetHere(place);
+      this.form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+      this.form.elements.text.focus();
+      this.box.hidden = true;
+    };
+    const drop = this.box.querySelector("[data-forget]");
+    drop.onclick = () => {
+      if (!confirm(drop.dataset.sure)) return;
+      this.forgetHere(place);
+      this.offer();
+    };
   }
 }
-
-function forget() {
-  try {
-    localStorage.removeItem(place);
-  } catch {
-    // nothing was kept there either
-  }
-}
-
-async function keep(isLast = false) {
-  clearTimeout(timer);
-  const body = typed();
-  const mark = marked(body);
-  if (isSaving || mark === kept) return;
-  if (isLast && body.toString().length > PARTING) {
-    keepHere(form.elements.text.value);
-    return;
-  }
-  asking?.abort();
-  asking = new AbortController();
-  try {
-    const answer = await fetch(form.dataset.keep, { method: "POST", body, keepalive: isLast, redirect: "error", signal: asking.signal });
-    if (!answer.ok) throw new Error(answer.statusText);
-    const { saved_at: at } = await answer.json();
-    kept = mark;
-    if (marked(typed()) === mark) form.dataset.kept = "";
-    forget();
-    tell(`${words.kept} ${new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`);
-  } catch (error) {
-    if (error.name === "AbortError") return;
-    tell(keepHere(form.elements.text.value) ? words.here : words.nowhere);
-    timer = setTimeout(keep, 5 * WAIT);
-  }
-}
-
-form.addEventListener("input", () => {
-  delete form.dataset.kept;
-  clearTimeout(timer);
-  timer = setTimeout(keep, WAIT);
-});
-form.addEventListener("submit", () => {
-  isSaving = true;
-  clearTimeout(timer);
-  asking?.abort();
-});
-addEventListener("pageshow", () => { isSaving = false; });
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") keep(true);
-});
-
-/** Offer what this browser kept while the server was away. */
-function offer() {
-  let found = null;
-  try {
-    found = JSON.parse(localStorage.getItem(place));
-  } catch {
-    return;
-  }
-  const area = form.elements.text;
-  if (!found?.text || found.text === area.value) return forget();
-  const box = form.querySelector("[data-keep-offer]");
-  const [take, drop] = box.querySelectorAll("button");
-  take.addEventListener("click", () => {
-    area.focus();
-    area.select();
-    if (!document.execCommand("insertText", false, found.text)) area.value = found.text;
-    // The revision it was begun from: saving merges with what happened since.
-    if (found.base && form.elements.base_revision) form.elements.base_revision.value = found.base;
-    box.hidden = true;
-  });
-  drop.addEventListener("click", () => {
-    forget();
-    box.hidden = true;
-  });
-  box.hidden = false;
-}
-offer();

@@ -1,161 +1,118 @@
-// The editor: Markdown by buttons and keys, the preview as one writes, and a word before work is lost.
+// The editor: Markdown by buttons and keys. What else it does stands in the modules it puts to work.
 
-import { improve } from "./reading.js";
+import { Completion } from "./completion.js";
+import { Drafts } from "./draft.js";
+import * as markdown from "./markdown.js";
+import { apply, Mirror } from "./textfield.js";
+import { Uploads } from "./upload.js";
+import { Views } from "./views.js";
 
 const form = document.querySelector("[data-editor]");
 const area = form.elements.text;
-const sprite = document.querySelector(".find-button use").getAttribute("href").split("#")[0];
+const toolbar = form.querySelector("[data-toolbar]");
+const help = document.querySelector("[data-help]");
+const mirror = new Mirror(area);
+const completion = new Completion(area, mirror);
 
-/** Put `text` in place of the selection so that "undo" knows of it, and select part of it. */
-function insert(text, from, to) {
-  const start = area.selectionStart;
-  area.focus();
-  if (!document.execCommand("insertText", false, text)) {
-    area.setRangeText(text, start, area.selectionEnd, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  area.setSelectionRange(start + from, start + to);
+const edit = (make, ...rest) => apply(area, make(area.value, area.selectionStart, area.selectionEnd, ...rest));
+
+function link(sample) {
+  const { selectionStart: start, selectionEnd: end, value } = area;
+  const words = value.slice(start, end);
+  const isAddress = /^https?:\/\/\S+$/.test(words);
+  const text = isAddress ? `[${sample}](${words})` : `[${words || sample}](https://)`;
+  const from = isAddress || !words ? start + 1 : start + text.length - 9;
+  apply(area, { start, end, text, from, to: isAddress || !words ? from + sample.length : from + 8 });
 }
 
-const selected = () => area.value.slice(area.selectionStart, area.selectionEnd);
-
-function wrap(before, after, sample) {
-  const text = selected() || sample;
-  insert(before + text + after, before.length, before.length + text.length);
+function linkPage() {
+  const { selectionStart: start, selectionEnd: end, value } = area;
+  const words = value.slice(start, end).replaceAll("\n", " ");
+  const at = start + 2 + words.length;
+  apply(area, { start, end, text: `[[${words}]]`, from: at, to: at });
+  completion.look();
 }
 
-/** Begin every selected line with `mark(number)`. */
-function lines(mark) {
-  area.selectionStart = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
-  const text = selected().split("\n").map((line, i) => mark(i) + line).join("\n");
-  insert(text, text.length, text.length);
-}
+const TOOLS = {
+  heading: () => edit(markdown.heading),
+  bold: (sample) => edit(markdown.wrap, "**", sample),
+  italic: (sample) => edit(markdown.wrap, "_", sample),
+  code: (sample) => edit(markdown.wrap, "`", sample),
+  page: linkPage,
+  link,
+  list: () => edit(markdown.prefix, "list"),
+  numbers: () => edit(markdown.prefix, "numbers"),
+  tasks: () => edit(markdown.prefix, "tasks"),
+  quote: () => edit(markdown.prefix, "quote"),
+  fence: (sample) => edit(markdown.fence, sample),
+  table: (sample) => edit(markdown.table, sample),
+  attach: () => form.querySelector("[data-upload-choose]").click(),
+  help: () => help.showModal(),
+};
+const use = (button) => TOOLS[button.dataset.tool](button.dataset.sample);
 
-function block(text, from, to) {
-  const before = area.value.slice(0, area.selectionStart);
-  const gap = before === "" || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  insert(gap + text, gap.length + from, gap.length + to);
-}
+if (!form.dataset.uploadUrl) toolbar.querySelector("[data-tool=attach]").remove();
+if (!help?.showModal) toolbar.querySelector("[data-tool=help]").remove();
 
-const TABLE = "| Name | What it is |\n|---|---|\n| one | first |\n";
-const TOOLS = [
-  ["bold", "Bold", () => wrap("**", "**", "bold"), "b"],
-  ["italic", "Italic", () => wrap("*", "*", "italic"), "i"],
-  ["code", "Code", () => wrap("`", "`", "code")],
-  ["brackets", "Link to a page", () => wrap("[[", "]]", "Title"), "k"],
-  ["link", "Link to a site", () => wrap("[", "](https://)", "label")],
-  ["heading", "Heading", () => lines(() => "## ")],
-  ["list", "List", () => lines(() => "- ")],
-  ["list-ordered", "Numbered list", () => lines((i) => `${i + 1}. `)],
-  ["quote", "Quote", () => lines(() => "> ")],
-  ["square-code", "Code block", () => { const text = selected() || "print()"; block(`\`\`\`python\n${text}\n\`\`\`\n`, 3, 9); }],
-  ["table", "Table", () => block(TABLE, 2, 6)],
-];
-
-function fillToolbar(bar) {
-  for (const [icon, name, act, key] of TOOLS) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.tabIndex = bar.children.length ? -1 : 0;
-    button.ariaLabel = name;
-    button.title = key ? `${name} (Ctrl+${key.toUpperCase()})` : name;
-    button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#${icon}"/></svg>`;
-    button.addEventListener("click", act);
-    bar.append(button);
-  }
-  bar.addEventListener("keydown", (event) => {
-    const buttons = [...bar.children];
-    const here = buttons.indexOf(event.target);
-    const place = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
-    if (place === undefined) return;
-    event.preventDefault();
-    const next = buttons.at(place % buttons.length);
-    event.target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-  });
-  bar.hidden = false;
-}
-
-area.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-  const tool = TOOLS.find(([, , , key]) => key === event.key.toLowerCase());
-  if (!tool) return;
+// A toolbar is one stop of Tab; the arrows go on from there.
+const buttons = [...toolbar.querySelectorAll("[data-tool]")];
+buttons[0].tabIndex = 0;
+toolbar.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-tool]");
+  if (button) use(button);
+});
+toolbar.addEventListener("keydown", (event) => {
+  const here = buttons.indexOf(event.target);
+  const place = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: -1 }[event.key];
+  if (place === undefined || here < 0) return;
   event.preventDefault();
-  tool[2]();
+  const next = buttons.at(place % buttons.length);
+  event.target.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+});
+toolbar.hidden = false;
+
+// Digits by the key they stand on: with Shift they are other characters, on each keyboard its own.
+const keyOf = (event) => /^Digit(\d)$/.exec(event.code)?.[1] ?? event.key.toUpperCase();
+const named = (event) => `Control+${event.shiftKey && event.key !== "/" ? "Shift+" : ""}${keyOf(event)}`;
+const byKeys = new Map(buttons.map((button) => [button.ariaKeyShortcuts ?? button.getAttribute("aria-keyshortcuts"), button]));
+
+form.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+  const button = event.target === area ? byKeys.get(named(event)) : null;
+  if (button) use(button);
+  else if (event.key === "Enter") form.requestSubmit(form.querySelector(event.target.closest("fieldset") ? "[value=resolve]" : "[value=save]"));
+  else if (event.key.toLowerCase() === "s" && !event.shiftKey && drafts) drafts.keep();
+  else return;
+  event.preventDefault();
 });
 
-// Preview: beside the text where there is room, as one writes; below it when asked for.
-const preview = document.querySelector("[data-preview]");
-const status = preview.querySelector("[data-preview-status]");
-const shown = preview.querySelector("[data-text]");
-const isWide = matchMedia("(min-width: 62.5rem)");
-let request = null;
-let waiting = 0;
-let previewed = null;
-
-async function show() {
-  const text = area.value;
-  if (text === previewed) return;
-  request?.abort();
-  request = new AbortController();
-  preview.classList.add("waiting");
-  try {
-    const body = new URLSearchParams({ text, path: preview.dataset.path, csrf_token: form.elements.csrf_token.value });
-    const answer = await fetch(preview.dataset.url, { method: "POST", body, signal: request.signal });
-    if (answer.redirected || !answer.ok) throw new Error(answer.status === 422 ? await answer.text() : "");
-    shown.innerHTML = await answer.text();
-    improve(shown);
-    previewed = text;
-    status.textContent = "";
-  } catch (error) {
-    if (error.name === "AbortError") return;
-    status.textContent = error.message || "The preview could not be made just now. Your text is safe in the editor.";
-  }
-  preview.classList.remove("waiting");
-}
-
-function soon() {
-  clearTimeout(waiting);
-  if (isWide.matches) waiting = setTimeout(show, 400);
-}
-
-area.addEventListener("input", soon);
-isWide.addEventListener("change", beside);
-function beside() {
-  if (!isWide.matches) return;
-  preview.hidden = false;
-  show();
-}
-form.classList.add("live");
-beside();
-
-area.addEventListener("scroll", () => {
-  const room = area.scrollHeight - area.clientHeight;
-  if (isWide.matches && room > 0) shown.scrollTop = (area.scrollTop / room) * (shown.scrollHeight - shown.clientHeight);
-}, { passive: true });
-
-// Unsaved work: a word before leaving.
-const before = new FormData(form);
-const isChanged = () => "changed" in form.dataset
-  || [...new FormData(form)].some(([name, value]) => value.replaceAll("\r\n", "\n") !== String(before.get(name) ?? "").replaceAll("\r\n", "\n"));
-let isSaving = false;
-
-form.addEventListener("submit", async (event) => {
-  if (event.submitter?.value === "preview") {
-    event.preventDefault();
-    preview.hidden = false;
-    await show();
-    preview.querySelector("h2").focus();
-    return;
-  }
-  isSaving = true;
-});
-addEventListener("pageshow", () => { isSaving = false; });
-addEventListener("beforeunload", (event) => {
-  if (!isSaving && !("kept" in form.dataset) && isChanged()) event.preventDefault();
+let isLeaving = false; // Escape, then Tab: out of the field, also from a list
+let isPlain = false; // Ctrl+Shift+V: as it is
+area.addEventListener("keydown", (event) => {
+  const wasLeaving = isLeaving;
+  if (event.key !== "Shift") isLeaving = event.key === "Escape";
+  isPlain = event.shiftKey;
+  if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  let made = null;
+  if (event.key === "Enter" && !event.shiftKey && start === end) made = markdown.enter(value, start);
+  else if (event.key === "Tab" && !wasLeaving) made = markdown.indent(value, start, end, event.shiftKey);
+  if (!made) return;
+  event.preventDefault();
+  apply(area, made);
 });
 
+area.addEventListener("paste", (event) => {
+  const pasted = event.clipboardData?.getData("text/plain") ?? "";
+  const made = isPlain ? null : markdown.linked(area.value, area.selectionStart, area.selectionEnd, pasted, location.origin);
+  if (!made) return;
+  event.preventDefault();
+  apply(area, made);
+});
+
+// The status belongs to one kind of page.
 const only = form.querySelector("[data-only-for]");
 const kind = form.elements.kind;
 if (only && kind) {
@@ -164,4 +121,6 @@ if (only && kind) {
   fit();
 }
 
-fillToolbar(form.querySelector("[data-toolbar]"));
+new Views(form, area, mirror);
+const drafts = new Drafts(form);
+if (form.dataset.uploadUrl) new Uploads(form, area);

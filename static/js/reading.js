@@ -31,6 +31,7 @@ export function improve(text) {
     const code = block.querySelector("pre");
     if (code && !block.querySelector(".code-copy")) block.append(copyButton(code));
   }
+  if (text.querySelector(".diagram")) import(text.dataset.diagrams).then(({ draw }) => draw(text));
 }
 
 function follow(outline) {

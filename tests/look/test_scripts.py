@@ -152,3 +152,28 @@ def test_no_page_scrolls_sideways(editor, width):
         page.goto(f"/{url}/{path}")
         room = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(room) <= 0, url
+
+
+DIAGRAMS = """
+```mermaid
+flowchart LR
+  A[Browser] --> B["<img src=x onerror=alert(1)>"]
+```
+
+```mermaid
+not a diagram
+```
+"""
+
+
+def test_a_diagram_is_drawn_in_a_frame_and_a_wrong_one_keeps_its_source(editor):
+    page = editor("Diagrams")
+    page.fill(WORDS, DIAGRAMS)
+    save(page)
+    drawn = page.frame_locator("iframe").first
+    drawn.locator("svg").wait_for()
+    assert drawn.locator("text=Browser").is_visible()
+    assert drawn.locator("img").count() == 0
+    assert not page.is_visible("text=flowchart LR")
+    page.locator(".diagram .field-error").wait_for()
+    assert page.is_visible("text=not a diagram")

@@ -1,0 +1,48 @@
+// Draws the diagrams of a text, each in a frame of its own that can touch nothing outside itself.
+// The source stays on the page, folded; it is all there is where a diagram can't be drawn.
+
+const frames = new Map();
+
+addEventListener("message", (event) => {
+  const diagram = frames.get(event.source);
+  if (diagram) diagram(event.data);
+});
+
+const isDark = () => {
+  const theme = document.documentElement.dataset.theme;
+  return theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
+};
+
+function show(figure, words) {
+  const code = figure.querySelector(".code");
+  const source = code.querySelector("code").textContent;
+  const frame = document.createElement("iframe");
+  frame.src = words.diagram;
+  frame.title = words.diagramTitle;
+  frame.loading = "lazy";
+  frame.setAttribute("sandbox", "allow-scripts");
+  frame.className = "diagram-frame";
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = words.diagramSource;
+  details.append(summary);
+  code.before(frame, details);
+  frames.set(frame.contentWindow, (message) => {
+    if (message.ready) {
+      frame.contentWindow.postMessage({ source, dark: isDark() }, "*");
+    } else if (message.failed) {
+      const problem = document.createElement("p");
+      problem.className = "field-error";
+      problem.textContent = `${words.diagramFailed} ${message.failed}`;
+      details.replaceWith(code);
+      frame.replaceWith(problem);
+    } else if (message.height > 0) {
+      frame.style.blockSize = `${Math.min(message.height, 4000)}px`;
+    }
+  });
+  details.append(code);
+}
+
+export function draw(text) {
+  for (const figure of text.querySelectorAll(".diagram:not(:has(iframe))")) show(figure, text.dataset);
+}

@@ -1,0 +1,22 @@
+"""The sandboxed frame in which a browser draws a page's diagrams."""
+
+from flask import Response, make_response, render_template, request
+
+from wiki.pages.views.blueprint import pages
+
+_SERVER = "script-src {host} 'self'"  # inside a sandbox some browsers hold 'self' for nothing
+_POLICY = (
+    "default-src 'none'; {script}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts"
+)
+
+
+@pages.get("/diagram")
+def diagram() -> Response:
+    """An empty document of no origin: what it draws can reach neither the page nor the wiki."""
+    response = make_response(render_template("pages/diagram.html"))
+    script = _SERVER.format(host=request.host_url.rstrip("/"))
+    response.headers["Content-Security-Policy"] = _POLICY.format(script=script)
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
