@@ -1,5 +1,6 @@
 """Deleting a page, and bringing it back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ PLACES = (
     "/search?q=drumsticks",
     "/search/suggest?q=xyl",
 )
-TOOLS = ("wiki", "history", "diff", "raw", "links", "edit", "rename", "delete", "restore")
+TOOLS = ("wiki", "links", "edit", "rename", "delete", "restore", "blame")
+PAST = ("history", "diff", "raw", "erase")
 # What is said nowhere but on the page.
 SECRETS = ("Xylophone", "marimba", "balafon", "kalimba")
 
@@ -70,8 +72,11 @@ def test_a_deleted_page_is_nowhere(
             assert secret not in seen, f"{secret} at {place}"
 
 
-@pytest.mark.parametrize("tool", TOOLS)
-@pytest.mark.parametrize("who", ["client", "dawit", "admin", "selam"])
+@pytest.mark.parametrize(
+    ("who", "tool"),
+    [(who, tool) for who in ("client", "dawit", "admin", "selam") for tool in TOOLS]
+    + [(who, tool) for who in ("client", "dawit", "reader") for tool in PAST],
+)
 def test_nothing_can_be_done_with_a_deleted_page(
     request: pytest.FixtureRequest, selam: Person, who: str, tool: str
 ) -> None:
@@ -79,7 +84,8 @@ def test_nothing_can_be_done_with_a_deleted_page(
     selam.get("/pages")  # where the message about it is shown
     person: Person = request.getfixturevalue(who)
     answer = person.get(f"/{tool}/concepts/percussion?revision=1")
-    assert answer.status_code == (302 if answer.location else 404)
+    refused = 403 if (who, tool) == ("reader", "erase") else 404
+    assert answer.status_code == (302 if answer.location else refused)
     for secret in SECRETS:
         assert secret not in answer.text.replace("concepts/percussion", "")
 
@@ -129,6 +135,45 @@ def test_who_deleted_it_and_who_runs_the_hub_bring_it_back(
     assert count_revisions(client, "concepts/percussion") == 3
     assert "Xylophone" in client.get("/pages").text
     assert "Xylophone" in main(client.get("/links/guide"))
+
+
+@pytest.mark.parametrize("who", ["selam", "admin"])
+def test_who_may_bring_it_back_sees_its_history(
+    request: pytest.FixtureRequest, selam: Person, who: str
+) -> None:
+    selam.post_form("/edit/concepts/percussion", text="A balafon.\n")
+    selam.post_form("/delete/concepts/percussion", summary="Not ours")
+    person: Person = request.getfixturevalue(who)
+    history = person.get("/history/concepts/percussion")
+    assert "Not ours" in main(history)
+    assert "/undelete/concepts/percussion" in history.text
+    assert "/restore/" not in history.text
+    compared = person.open_form("/history/concepts/percussion", has="from")
+    answer = compared.submit(**{"from": "1", "to": "2"})
+    assert "marimba" in main(answer)
+    assert "balafon" in main(answer)
+    assert "marimba" in person.get("/raw/concepts/percussion?revision=1").text
+
+
+def test_the_history_of_each_of_several_deleted_pages(
+    selam: Person, admin: Person, dawit: Person, client: Person
+) -> None:
+    selam.post_form("/delete/concepts/percussion", summary="The first")
+    asked = admin.get("/undelete/concepts/percussion").text
+    first = re.findall(r"deleted=(\d+)", asked)[0]
+    selam.post_form("/new", title="Drums", path="concepts/percussion", text="Drums.\n")
+    assert "The first" not in main(admin.get("/history/concepts/percussion"))
+    address = f"/history/concepts/percussion?deleted={first}"
+    assert "The first" in main(admin.get(address))
+    for person in (client, dawit):
+        assert person.get(address).status_code == 404
+    for wrong in ("9", "x", "", "1" * 20, "١"):
+        assert admin.get(f"/history/concepts/percussion?deleted={wrong}").status_code == 404
+    answer = admin.post_form(f"/undelete/concepts/percussion?deleted={first}")
+    assert answer.status_code == 409
+    selam.post_form("/rename/concepts/percussion", path="drums")
+    assert admin.post_form(f"/undelete/concepts/percussion?deleted={first}").status_code == 303
+    assert "marimba" in raw(client, "concepts/percussion")
 
 
 def test_another_learner_does_not_learn_of_it(selam: Person, dawit: Person) -> None:

@@ -18,25 +18,29 @@ class BlamedLine:
     is_earlier: bool = False
 
 
-def blame(revisions: Iterable[tuple[int, str]], budget: float = BUDGET) -> list[BlamedLine]:
+def blame(revisions: Iterable[tuple[int, str | None]], budget: float = BUDGET) -> list[BlamedLine]:
     """The lines of the first text, each with the number of the revision that brought it.
 
     `revisions` are `(number, text)`, the newest first; they are read only as far as needed.
-    After `budget` seconds, lines not settled yet are said to be as old as the last one read,
-    or older. Never raises on any text.
+    What an erased one brought, whose text is `None`, may be of the next one or of it. After
+    `budget` seconds, lines not settled yet are said to be as old as the last one read, or
+    older. Never raises on any text.
     """
     deadline = monotonic() + budget
     walk = iter(revisions)
-    first = next(walk, None)
-    if first is None:
+    number, text = next(((n, t) for n, t in walk if t is not None), (0, None))
+    if text is None:
         return []
-    number, text = first
     lines = text.split("\n")
     origin = [number] * len(lines)
     # Line of the text at hand -> line of the newest text it became.
     open_lines = {i: i for i in range(len(lines))}
-    newer = lines
+    newer, is_gap = lines, False
+    unsettled: set[int] = set()
     for older_number, older_text in walk:
+        if older_text is None:
+            is_gap = True
+            continue
         older = older_text.split("\n")
         still_open: dict[int, int] = {}
         for at_older, at_newer, length in common_blocks(older, newer):
@@ -45,8 +49,11 @@ def blame(revisions: Iterable[tuple[int, str]], budget: float = BUDGET) -> list[
                 if place is not None:
                     still_open[at_older + i] = place
                     origin[place] = older_number
-        open_lines, newer, number = still_open, older, older_number
+        if is_gap:
+            unsettled |= set(open_lines.values()) - set(still_open.values())
+        open_lines, newer, number, is_gap = still_open, older, older_number, False
         if not open_lines or monotonic() > deadline:
             break
-    unsettled = set(open_lines.values()) if number > 1 else set()
+    if number > 1:
+        unsettled |= set(open_lines.values())
     return [BlamedLine(line, origin[i], is_earlier=i in unsettled) for i, line in enumerate(lines)]

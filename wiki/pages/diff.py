@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from wiki.pages.sequences import common_blocks
 
 CONTEXT = 3  # lines shown around a change
+MOVED_FROM = 12  # characters of a line that can be said to have moved; brackets are everywhere
 WORDS_LIMIT = 20_000  # words a side of one block; above, whole lines are marked
 
 Span = tuple[str, bool]  # text, and whether it is marked as changed
@@ -17,7 +18,10 @@ _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a diff: its number and spans on both sides, or `count` folded lines."""
+    """One line of a diff: its number and spans on both sides, or `count` folded lines.
+
+    `moved` is the number, on the other side, of the same line where it was taken to or from.
+    """
 
     kind: Literal["same", "changed", "removed", "added", "fold"]
     left_number: int | None = None
@@ -25,6 +29,7 @@ class Row:
     left: tuple[Span, ...] = ()
     right: tuple[Span, ...] = ()
     count: int = 0
+    moved: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ def diff_texts(old: str, new: str, context: int = CONTEXT) -> Diff:
         at_a, at_b = start_a + length, start_b + length
     added = sum(row.kind in ("added", "changed") for row in rows)
     removed = sum(row.kind in ("removed", "changed") for row in rows)
-    return Diff(tuple(_folded(rows, context)), added, removed)
+    return Diff(tuple(_folded(_with_moves(rows), context)), added, removed)
 
 
 def _same(line: str, left_number: int, right_number: int) -> Row:
@@ -105,6 +110,30 @@ def _extend(spans: list[Span], text: str, is_marked: bool) -> None:
         spans[-1] = (spans[-1][0] + text, is_marked)
     else:
         spans.append((text, is_marked))
+
+
+def _with_moves(rows: list[Row]) -> list[Row]:
+    """The rows, with each line that was taken out once and put in once known as moved."""
+    removed, added = _lone_lines(rows, "removed"), _lone_lines(rows, "added")
+    for text in removed.keys() & added.keys():
+        here, there = removed[text], added[text]
+        from_, to = rows[here].left_number, rows[there].right_number
+        rows[here], rows[there] = replace(rows[here], moved=to), replace(rows[there], moved=from_)
+    return rows
+
+
+def _lone_lines(rows: list[Row], kind: str) -> dict[str, int]:
+    """The lines of a kind that stand there once, and where in `rows`."""
+    found: dict[str, int] = {}
+    twice: set[str] = set()
+    for at, row in enumerate(rows):
+        if row.kind == kind:
+            ((text, _),) = row.left or row.right
+            if text in found:
+                twice.add(text)
+            elif len(text.strip()) >= MOVED_FROM:
+                found[text] = at
+    return {text: at for text, at in found.items() if text not in twice}
 
 
 def _folded(rows: list[Row], context: int) -> Iterator[Row]:

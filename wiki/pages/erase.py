@@ -4,68 +4,212 @@ A text is stored once for all revisions that hold it, so deleting its row erases
 one of them. They are left with a tombstone: who did it, when, and why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from secrets import token_hex
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.extensions import utcnow, writing
 from wiki.markup import render
-from wiki.pages.content import Content, clean_summary
-from wiki.pages.errors import PageNotFound, RevisionNotFound
-from wiki.pages.models import Draft, Page, Revision, Text
+from wiki.markup.names import key_of
+from wiki.pages.content import Content, clean_summary, clean_tags
+from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.models import TOMBSTONE, Draft, Page, Redirect, Revision, Text
+from wiki.pages.redact import holds, redacted
+from wiki.pages.shred import overwrite_deleted, shred
 from wiki.pages.store import append_revision, content_of, store_rendering, store_tags
-from wiki.pages.texts import unpack
+from wiki.pages.texts import clean_text, unpack
 
-TOMBSTONE = "*The text of this page was erased.*\n"
+NOTICE = "*The text of this page was erased.*\n"
+SHORTEST = 4  # characters of a phrase; a shorter one stands in nearly every text
+
+_DRAFT_FIELDS = ("title", "path", "text", "tags", "summary")
 
 
 class ReasonMissing(ValueError):
     """An erasure is explained to those who find the tombstone."""
 
 
-def erase(page_id: int, number: int, *, by: User, why: str, containing: str = "") -> list[int]:
-    """Erase the text of revision `number`, and of each revision of the page with `containing`.
+class PhraseTooShort(ValueError):
+    """A phrase under `SHORTEST` characters would erase nearly everything."""
 
-    A page whose current text is erased gets a new revision: its newest text that is left, or
-    a line that says what happened. Drafts begun from an erased revision, or that hold
-    `containing`, go too. Returns the numbers of this page's revisions that were erased.
-    Raises `ReasonMissing`, `PageNotFound`, `RevisionNotFound`.
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to go: a revision of a page, and with `containing` whatever holds that phrase.
+
+    `is_everywhere` looks for the phrase in every page, not in this one alone.
     """
-    why = clean_summary(why)
+
+    number: int
+    why: str
+    containing: str = ""
+    is_everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The numbers of the page's revisions that were erased, and how many of other pages.
+
+    `is_in_path` tells that the phrase stands in the page's path, which only renaming changes.
+    """
+
+    numbers: Sequence[int]
+    elsewhere: int = 0
+    is_in_path: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Texts to delete, the revisions that have them, and revisions with the phrase beside them."""
+
+    hashes: set[str]
+    revisions: Sequence[Any]
+    altered: Sequence[Any]
+
+
+def erase(page_id: int, erasure: Erasure, *, by: User) -> Erased:
+    """Erase a revision's text, and every text of the page that holds the phrase.
+
+    A page whose current text is erased gets a new revision: the same text with a mark in the
+    phrase's place; without a phrase its newest text that is left, or a line that says what
+    happened. Drafts begun from an erased revision go; in all others the phrase is replaced.
+    Works on deleted pages too. Raises `ReasonMissing`, `PhraseTooShort`, `PageNotFound`,
+    `RevisionNotFound`, `RevisionErased`.
+    """
+    erasure = _checked(erasure)
+    phrase = erasure.containing
+    with writing() as session:
+        overwrite_deleted(session)
+        pages = _lock_pages(session, page_id, erasure)
+        found = _find(session, page_id, list(pages), erasure)
+        contents = _doomed_contents(session, pages, found)
+        _drop_drafts(session, found.hashes, phrase)
+        _bury(session, found.hashes, by, erasure.why)
+        for row in found.altered:
+            _redact_revision(session, row, pages[row.page_id], phrase)
+        for id_, content in contents.items():
+            _replace_current(session, pages[id_], content, by, erasure)
+        if phrase:
+            _forget_paths(session, phrase)
+        numbers = [row.number for row in found.revisions if row.page_id == page_id]
+        erased = Erased(
+            sorted(numbers),
+            elsewhere=len(found.revisions) - len(numbers),
+            is_in_path=bool(phrase) and phrase in pages[page_id].path,
+        )
+    shred()
+    return erased
+
+
+def _checked(erasure: Erasure) -> Erasure:
+    phrase = clean_text(erasure.containing).strip()
+    why = clean_summary(erasure.why)
     if not why:
         raise ReasonMissing
-    with writing() as session:
-        _overwrite_free_space(session)
-        hashes = _hashes(session, page_id, number, containing)
-        page_ids = set(
-            session.scalars(select(Revision.page_id).where(Revision.text_hash.in_(hashes)))
+    if phrase and len(phrase) < SHORTEST:
+        raise PhraseTooShort
+    # Whoever explains what is erased may quote it.
+    return replace(erasure, containing=phrase, why=redacted(why, phrase) if phrase else why)
+
+
+def _lock_pages(session: Session, page_id: int, erasure: Erasure) -> dict[int, Page]:
+    """The page, and every one that a text of it or the phrase may stand in, by id.
+
+    Locked in the order of ids, or two erasures could wait for each other.
+    """
+    query = select(Page).order_by(Page.id).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    if not (erasure.containing and erasure.is_everywhere):
+        own = select(Revision.text_hash).where(Revision.page_id == page_id)
+        query = query.where(
+            Page.id.in_(select(Revision.page_id).where(Revision.text_hash.in_(own)))
         )
-        # Every page is locked in the order of ids, or two erasures could wait for each other.
-        pages = session.scalars(
-            select(Page).where(Page.id.in_(page_ids)).order_by(Page.id).with_for_update()
-        ).all()
-        _drop_drafts(session, page_ids, hashes, containing)
-        current = {page.id: _is_current(session, page, hashes) for page in pages}
-        numbers = _bury(session, page_id, hashes, by, why)
-        for page in pages:
-            if current[page.id]:
-                _replace_current(session, page, by)
-        return numbers
+    pages = {page.id: page for page in session.scalars(query)}
+    if page_id not in pages:
+        raise PageNotFound
+    return pages
 
 
-def _bury(session: Session, page_id: int, hashes: Sequence[str], by: User, why: str) -> list[int]:
-    """Point every revision of these texts at one tombstone, and delete the texts."""
-    numbers = session.scalars(
-        select(Revision.number)
-        .where(Revision.page_id == page_id, Revision.text_hash.in_(hashes))
-        .order_by(Revision.number)
+def _find(session: Session, page_id: int, page_ids: list[int], erasure: Erasure) -> _Found:
+    phrase = erasure.containing
+    hashes: set[str] = set()
+    altered: list[Any] = []
+    chosen = None
+    searched = page_ids if erasure.is_everywhere else [page_id]
+    for row in _revisions(session, searched) if phrase else _one(session, page_id, erasure.number):
+        is_chosen = (row.page_id, row.number) == (page_id, erasure.number)
+        chosen = row if is_chosen else chosen
+        if row.erased_at is None and (
+            is_chosen or (phrase and phrase in unpack(row.body, row.is_compressed))
+        ):
+            hashes.add(row.text_hash)
+        beside = (row.title, row.path, row.summary, row.tags, row.fields)
+        if phrase and holds(beside, phrase):
+            altered.append(row)
+    if chosen is None:
+        raise RevisionNotFound
+    if not hashes and not altered:
+        raise RevisionErased
+    revisions = session.execute(
+        select(Revision.page_id, Revision.number).where(Revision.text_hash.in_(hashes))
     ).all()
+    return _Found(hashes, revisions, altered)
+
+
+def _revisions(session: Session, page_ids: list[int]) -> Iterator[Any]:
+    """The revisions of these pages, page by page: together they may be more than memory holds."""
+    for page_id in page_ids:
+        yield from session.execute(_query().where(Revision.page_id == page_id))
+
+
+def _one(session: Session, page_id: int, number: int) -> Sequence[Any]:
+    return session.execute(
+        _query().where(Revision.page_id == page_id, Revision.number == number)
+    ).all()
+
+
+def _query() -> Any:
+    return select(
+        Revision.id,
+        Revision.page_id,
+        Revision.number,
+        Revision.title,
+        Revision.path,
+        Revision.summary,
+        Revision.tags,
+        Revision.fields,
+        Revision.text_hash,
+        Text.body,
+        Text.is_compressed,
+        Text.erased_at,
+    ).join(Text, Text.hash == Revision.text_hash)
+
+
+def _doomed_contents(
+    session: Session, pages: dict[int, Page], found: _Found
+) -> dict[int, tuple[Content, bool]]:
+    """What the pages hold now whose current revision is touched, and whether its text goes."""
+    doomed = {(row.page_id, row.number): True for row in found.revisions}
+    doomed = {(row.page_id, row.number): False for row in found.altered} | doomed
+    return {
+        page.id: (content_of(session, page.id, page.revision_count), is_text)
+        for page in pages.values()
+        if (is_text := doomed.get((page.id, page.revision_count))) is not None
+    }
+
+
+def _bury(session: Session, hashes: set[str], by: User, why: str) -> None:
+    """Point every revision of these texts at one tombstone, and delete the texts."""
+    if not hashes:
+        return
     # Not the hash of a text: who writes the same text again stores it anew.
     tombstone = Text(
-        hash=f"erased:{token_hex(16)}",
+        hash=f"{TOMBSTONE}{token_hex(16)}",
         body=b"",
         is_compressed=False,
         size=0,
@@ -78,41 +222,21 @@ def _bury(session: Session, page_id: int, hashes: Sequence[str], by: User, why: 
     session.execute(
         update(Revision)
         .where(Revision.text_hash.in_(hashes))
-        .values(text_hash=tombstone.hash, summary="", size=0)
+        .values(text_hash=tombstone.hash, summary="", tags=[], fields={}, size=0)
     )
     session.execute(delete(Text).where(Text.hash.in_(hashes)))
-    return list(numbers)
 
 
-def _overwrite_free_space(session: Session) -> None:
-    """SQLite leaves deleted bytes in the file unless it is told to write zeros over them."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("PRAGMA secure_delete=ON"))
+def _redact_revision(session: Session, row: Any, page: Page, phrase: str) -> None:
+    """Take the phrase out of what stands beside the text."""
+    revision = session.get_one(Revision, row.id, populate_existing=True)
+    for name in ("title", "summary", "tags", "fields"):
+        setattr(revision, name, redacted(getattr(revision, name), phrase))
+    if phrase in revision.path:
+        revision.path = page.path
 
 
-def _hashes(session: Session, page_id: int, number: int, containing: str) -> list[str]:
-    if session.get(Page, page_id) is None:
-        raise PageNotFound
-    rows = session.execute(
-        select(Revision.number, Text.hash, Text.body, Text.is_compressed)
-        .join(Text, Text.hash == Revision.text_hash)
-        .where(Revision.page_id == page_id, Text.erased_at.is_(None))
-        .execution_options(yield_per=100)
-    )
-    found = [
-        row.hash
-        for row in rows
-        if row.number == number
-        or (containing and containing in unpack(row.body, row.is_compressed))
-    ]
-    if not found:
-        raise RevisionNotFound
-    return found
-
-
-def _drop_drafts(
-    session: Session, page_ids: set[int], hashes: Sequence[str], containing: str
-) -> None:
+def _drop_drafts(session: Session, hashes: set[str], phrase: str) -> None:
     begun = (
         select(Draft.id)
         .join(
@@ -121,23 +245,44 @@ def _drop_drafts(
         )
         .where(Revision.text_hash.in_(hashes))
     )
-    conditions: list[ColumnElement[bool]] = [Draft.id.in_(begun)]
-    if containing:
-        conditions.append(Draft.text.contains(containing, autoescape=True))
-    session.execute(delete(Draft).where(Draft.page_id.in_(page_ids), or_(*conditions)))
+    session.execute(delete(Draft).where(Draft.id.in_(begun)))
+    if not phrase:
+        return
+    for draft in session.scalars(select(Draft).execution_options(yield_per=50)):
+        for name in _DRAFT_FIELDS:
+            if phrase in getattr(draft, name):
+                setattr(draft, name, redacted(getattr(draft, name), phrase))
+        if key_of(phrase) in draft.target:  # it may be made of the title
+            draft.target = f"new:{draft.id}"
 
 
-def _is_current(session: Session, page: Page, hashes: Sequence[str]) -> bool:
-    current = session.scalar(
-        select(Revision.text_hash).where(
-            Revision.page_id == page.id, Revision.number == page.revision_count
+def _replace_current(
+    session: Session, page: Page, doomed: tuple[Content, bool], by: User, erasure: Erasure
+) -> None:
+    """Give the page a current revision without what was erased."""
+    before, is_text_erased = doomed
+    phrase = erasure.containing
+    text: str | None = before.text
+    if is_text_erased:
+        text = redacted(before.text, phrase) if phrase and phrase in before.text else None
+    if text is None:
+        content = _newest_left(session, page) or Content(before.title, NOTICE, before.kind)
+    else:
+        content = replace(before, text=text)
+    if phrase:
+        content = Content(
+            redacted(content.title, phrase),
+            content.text,
+            content.kind,
+            clean_tags(redacted(content.tags, phrase)),
+            redacted(content.fields, phrase),
         )
-    )
-    return current in hashes
+    append_revision(session, page, content, by=by, action="erase", summary=erasure.why)
+    store_rendering(session, page, render(content.text, path=page.path))
+    store_tags(session, page, content.tags)
 
 
-def _replace_current(session: Session, page: Page, by: User) -> None:
-    """Make the newest text that is left the current one."""
+def _newest_left(session: Session, page: Page) -> Content | None:
     number = session.scalar(
         select(Revision.number)
         .join(Text, Text.hash == Revision.text_hash)
@@ -145,12 +290,11 @@ def _replace_current(session: Session, page: Page, by: User) -> None:
         .order_by(Revision.number.desc())
         .limit(1)
     )
-    before = content_of(session, page.id, number or page.revision_count)
-    content = (
-        before
-        if number
-        else Content(before.title, TOMBSTONE, before.kind, before.tags, before.fields)
-    )
-    append_revision(session, page, content, by=by, action="erase")
-    store_rendering(session, page, render(content.text, path=page.path))
-    store_tags(session, page, content.tags)
+    return content_of(session, page.id, number) if number else None
+
+
+def _forget_paths(session: Session, phrase: str) -> None:
+    """Former paths with the phrase lead nowhere from now on."""
+    paths = session.execute(select(Redirect.key, Redirect.path)).all()
+    gone = [row.key for row in paths if phrase in row.path]
+    session.execute(delete(Redirect).where(Redirect.key.in_(gone)))

@@ -140,7 +140,11 @@ class RenameForm(ConfirmForm):
 
 class EraseForm(ConfirmForm):
     revision = RevisionField()
-    containing = StringField(
-        _l("Also every revision of this page that contains"),
-        description=_l("The secret itself, say. Leave it empty to erase this revision alone"),
+    containing = TextAreaField(
+        _l("Also everything of this page that contains"),
+        description=_l(
+            "The secret itself, exactly as it stands. Texts, titles, summaries, tags and drafts "
+            "are searched for it. Leave it empty to erase this revision's text alone"
+        ),
     )
+    everywhere = BooleanField(_l("Look for it in every page of the wiki"))

@@ -256,6 +256,15 @@ def kind_of(name: str) -> Kind:
     return KINDS.get(name, _PAGE)
 
 
+def status_label(status: str) -> LazyString | str:
+    """What a status is called; the word itself for one that no kind has (imports bring some)."""
+    for kind in KINDS.values():
+        field = kind.field("status")
+        if field and status in field.choices:
+            return field.choices[status]
+    return status
+
+
 def scaffold(kind: str, title: str) -> str:
     """The Markdown that a new page of `kind` begins with; `title` stands where it is spoken of."""
     return str(kind_of(kind).outline).replace("{title}", title or str(kind_of(kind).label))

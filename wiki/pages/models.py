@@ -20,6 +20,7 @@ from wiki.accounts.models import User
 from wiki.extensions import db, utcnow
 
 HASH_LENGTH = 64  # hex digits of SHA-256
+TOMBSTONE = "erased:"  # what the key of an erased text begins with, instead of being its hash
 
 
 class Text(db.Model):  # type: ignore[name-defined,misc]
@@ -109,7 +110,8 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     summary: Mapped[str] = mapped_column(String(300), default="")
     is_minor: Mapped[bool] = mapped_column(default=False)
     size: Mapped[int] = mapped_column(Integer, default=0)  # characters
-    # The revision the author began with, and, for a merge, the one it was merged with.
+    # The revision the author began with, and the other one it took from: for a merge the one it
+    # was merged with, for a restore the one that was restored.
     parent_number: Mapped[int | None] = mapped_column()
     merged_number: Mapped[int | None] = mapped_column()
 

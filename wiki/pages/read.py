@@ -15,9 +15,9 @@ from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.markup.names import key_of
 from wiki.pages.errors import PageNotFound
-from wiki.pages.history import RevisionView
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
+from wiki.pages.revisions import RevisionView
 
 WORDS_A_MINUTE = 200  # Brysbaert 2019: 238 for English prose; code and a second language slow it
 
@@ -226,15 +226,17 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
     return page
 
 
-def deleted_page(path: str) -> Page | None:
-    """The page that was deleted last at `path`; who may know of it is the caller's to ask."""
-    return db.session.scalar(
-        select(Page)
-        .options(joinedload(Page.deleted_by))
-        .where(Page.key == key_of(path), Page.deleted_at.is_not(None))
-        .order_by(Page.deleted_at.desc())
-        .limit(1)
-    )
+def deleted_page(path: str, page_id: int | None = None) -> Page | None:
+    """The page that was deleted last at `path`, or the one with this id.
+
+    Who may know of it is the caller's to ask.
+    """
+    query = select(Page).where(Page.key == key_of(path), Page.deleted_at.is_not(None))
+    if page_id is not None:
+        query = query.where(Page.id == page_id)
+    query = query.options(joinedload(Page.deleted_by)).order_by(Page.deleted_at.desc()).limit(1)
+    page: Page | None = db.session.scalar(query)
+    return page
 
 
 def similar_pages(viewer: Viewer, path: str, limit: int = 5) -> list[tuple[str, str]]:

@@ -244,7 +244,13 @@ def restore(
         if content == content_of(session, page_id, page.revision_count):
             return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
         append_revision(
-            session, page, content, by=by, action="restore", summary=clean_summary(summary)
+            session,
+            page,
+            content,
+            by=by,
+            action="restore",
+            summary=clean_summary(summary),
+            merged_number=number,
         )
         store_rendering(session, page, rendered)
         store_tags(session, page, content.tags)

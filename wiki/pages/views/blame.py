@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.pages.blame import blame
-from wiki.pages.history import authorship, texts_backwards
 from wiki.pages.read import visible_page
+from wiki.pages.revisions import authorship, texts_backwards
 from wiki.pages.views.blueprint import pages
 
 

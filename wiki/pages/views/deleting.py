@@ -4,14 +4,15 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import can_delete, can_undelete, current_viewer
+from wiki.access import can_delete, current_viewer
 from wiki.pages import write
-from wiki.pages.errors import Forbidden, PageNotFound, PathTaken
+from wiki.pages.errors import Forbidden, PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
-from wiki.pages.read import deleted_page, visible_page
+from wiki.pages.read import visible_page
 from wiki.pages.views.blueprint import editors_only, pages, person
 from wiki.pages.views.confirming import act_or_ask_again, seen
+from wiki.pages.views.remembering import asked_deleted_page
 from wiki.pages.views.shown import page_url
 from wiki.pages.write import Saved
 
@@ -46,9 +47,7 @@ def _tell(_saved: Saved) -> None:
 @pages.route("/undelete/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def undelete(path: str) -> ResponseReturnValue:
-    page = deleted_page(path)
-    if page is None or not can_undelete(current_viewer(), page):
-        raise PageNotFound(path)
+    page = asked_deleted_page(path)
     form = ConfirmForm()
     if not form.validate_on_submit():
         return render_template("pages/undelete.html", page=page, form=form)

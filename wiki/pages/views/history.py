@@ -1,4 +1,4 @@
-"""Histories, differences, recent changes, and what a person wrote."""
+"""Histories, recent changes, and what a person wrote."""
 
 from itertools import groupby
 
@@ -7,18 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.accounts.errors import PersonNotFound
+from wiki.accounts.names import key_of
 from wiki.accounts.people import person_by_name
-from wiki.pages.diff import diff_texts
 from wiki.pages.history import (
+    Author,
     contributions,
     count_changes,
+    page_authors,
     page_history,
     recent_changes,
-    revisions,
 )
-from wiki.pages.read import visible_page
 from wiki.pages.views.blueprint import pages
-from wiki.pages.views.reading import asked_number
+from wiki.pages.views.remembering import asked_page
 from wiki.pagination import paginate
 
 PER_PAGE = 50
@@ -26,28 +26,29 @@ PER_PAGE = 50
 
 @pages.get("/history/<wikipath:path>")
 def history(path: str) -> ResponseReturnValue:
-    viewer = current_viewer()
-    page = visible_page(viewer, path)
-    pagination = paginate(page.revision_count, PER_PAGE)
-    entries = page_history(viewer, page.id, offset=pagination.offset, limit=PER_PAGE)
-    return render_template("pages/history.html", page=page, entries=entries, pagination=pagination)
-
-
-@pages.get("/diff/<wikipath:path>")
-def diff(path: str) -> ResponseReturnValue:
-    """From one revision to another; without numbers, what the last change did."""
-    page = visible_page(current_viewer(), path)
-    to = asked_number("to") if "to" in request.args else page.revision_count
-    origin = asked_number("from") if "from" in request.args else max(1, to - 1)
-    older, newer = revisions(page.id, sorted([origin, to]))
-    return render_template(
-        "pages/diff.html",
-        page=page,
-        older=older,
-        newer=newer,
-        diff=diff_texts(older.text, newer.text),
-        view="inline" if request.args.get("view") == "inline" else "side",
+    page = asked_page(path)
+    authors = page_authors(page.id)
+    author = _asked_author(authors)
+    pagination = paginate(author.count if author else page.revision_count, PER_PAGE)
+    entries = page_history(
+        page.id,
+        author_id=author.id if author else None,
+        offset=pagination.offset,
+        limit=PER_PAGE,
     )
+    shown = {"entries": entries, "authors": authors, "author": author, "pagination": pagination}
+    return render_template("pages/history.html", page=page, **shown)
+
+
+def _asked_author(authors: list[Author]) -> Author | None:
+    """The author that `?author=` names. Raises `PersonNotFound` when none of that name wrote."""
+    name = request.args.get("author")
+    if not name:
+        return None
+    for author in authors:
+        if key_of(author.username) == key_of(name):
+            return author
+    raise PersonNotFound(name)
 
 
 @pages.get("/changes")

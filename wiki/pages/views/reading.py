@@ -14,11 +14,12 @@ from wiki.markup import Rendered, fill_links, render
 from wiki.pages.backlinks import backlinks
 from wiki.pages.cache import finish, kept_response, place_of
 from wiki.pages.errors import RevisionErased, RevisionNotFound
-from wiki.pages.history import revisions
 from wiki.pages.read import PageView, page_at, resolve, visible_page
 from wiki.pages.renew import renewed
+from wiki.pages.revisions import revisions
 from wiki.pages.sections import with_edit_links
 from wiki.pages.views.blueprint import pages
+from wiki.pages.views.remembering import asked_page
 from wiki.pages.views.shown import breadcrumbs
 
 
@@ -84,7 +85,7 @@ def asked_number(name: str) -> int:
 
 @pages.get("/raw/<wikipath:path>")
 def raw(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
+    page = asked_page(path)
     number = asked_number("revision") if "revision" in request.args else page.revision_count
     (revision,) = revisions(page.id, [number])
     if revision.erased_why is not None:

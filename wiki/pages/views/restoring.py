@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access import current_viewer
+from wiki.pages.details import changed_details
 from wiki.pages.diff import diff_texts
-from wiki.pages.errors import RevisionNotFound
+from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.forms import RestoreForm
-from wiki.pages.history import revisions
 from wiki.pages.models import Page
 from wiki.pages.read import visible_page
+from wiki.pages.revisions import revisions
 from wiki.pages.views.blueprint import editors_only, pages, person
 from wiki.pages.views.confirming import act_or_ask_again, seen
 from wiki.pages.views.shown import flash_saved
@@ -42,8 +43,16 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
     form.base_revision.data = page.revision_count
     form.revision.data = number
     old, current = revisions(page.id, [number, page.revision_count])
-    diff = diff_texts(current.text, old.text)
-    return render_template("pages/restore.html", page=page, form=form, revision=old, diff=diff)
+    if old.erased_why is not None:
+        raise RevisionErased
+    return render_template(
+        "pages/restore.html",
+        page=page,
+        form=form,
+        revision=old,
+        details=changed_details(current, old),
+        diff=diff_texts(current.text, old.text),
+    )
 
 
 def _restore(page: Page, form: RestoreForm, number: int) -> Saved:

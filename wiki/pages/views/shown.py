@@ -11,7 +11,7 @@ from wiki.markup.names import (
     clean_title,
 )
 from wiki.pages.content import TAG_LIMIT, TAGS_LIMIT
-from wiki.pages.history import revisions
+from wiki.pages.revisions import revisions
 from wiki.pages.write import Saved
 
 

@@ -1,0 +1,67 @@
+"""What two revisions differ in beside their texts: title, path, kind, tags and fields. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wiki.pages.kinds import kind_of
+
+
+class Versioned(Protocol):
+    """What a revision holds beside its text."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def fields(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Something that changed, and what it was and is; empty where there was or is nothing.
+
+    `name` is `title`, `path`, `kind`, `tags` or that of a field, `label` what a kind calls the
+    field. Of tags only those that went and came are told.
+    """
+
+    name: str
+    before: Sequence[Any]
+    after: Sequence[Any]
+    label: Any = None
+
+
+def changed_details(older: Versioned, newer: Versioned) -> list[Detail]:
+    """What differs, in the order in which a page shows it; empty when nothing does."""
+    rows = (
+        Detail("title", [older.title], [newer.title]),
+        Detail("path", [older.path], [newer.path]),
+        Detail("kind", [kind_of(older.kind).label], [kind_of(newer.kind).label]),
+        Detail("tags", _without(older.tags, newer.tags), _without(newer.tags, older.tags)),
+        *(_field(older, newer, name) for name in dict.fromkeys((*older.fields, *newer.fields))),
+    )
+    return [row for row in rows if row.before != row.after]
+
+
+def _without(tags: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [tag for tag in tags if tag not in others]
+
+
+def _field(older: Versioned, newer: Versioned, name: str) -> Detail:
+    known = kind_of(newer.kind).field(name) or kind_of(older.kind).field(name)
+    before, after = (_values(side.fields.get(name)) for side in (older, newer))
+    if known is None:
+        return Detail(name, before, after)
+    was, is_ = ([known.choices.get(value, value) for value in side] for side in (before, after))
+    return Detail(name, was, is_, label=known.label)
+
+
+def _values(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [str(part) for part in value] if isinstance(value, list) else [str(value)]

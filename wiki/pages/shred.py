@@ -1,0 +1,50 @@
+"""Deleting for good: what the files of SQLite and of the index hold of rows that were deleted.
+
+What PostgreSQL leaves behind is for who runs it: see `docs/hosting.md`.
+"""
+
+import logging
+import sqlite3
+from contextlib import closing, suppress
+
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from wiki.extensions import db
+from wiki.search.service import WANTED, Search
+
+log = logging.getLogger(__name__)
+
+
+def overwrite_deleted(session: Session) -> None:
+    """Have what this transaction deletes overwritten with zeros."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete=ON"))
+
+
+def shred() -> None:
+    """Take out of the files what earlier transactions have deleted. To be called after a commit."""
+    if db.engine.dialect.name == "sqlite":
+        _shred_database()
+    # Segments keep the words of what was replaced until they are merged: build it anew.
+    search: Search = current_app.extensions["nexus_search"]
+    with suppress(OSError):
+        (search.root / WANTED).touch()
+
+
+def _shred_database() -> None:
+    """Rewrite the file and empty its write-ahead log; takes as long as copying the database.
+
+    Former renderings and drafts lie in free pages, what was written lately in the log. When the
+    database is busy, that something may be left is logged, and nothing is raised.
+    """
+    db.session.rollback()
+    try:
+        with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as at:
+            at.execute("VACUUM")
+            (is_blocked, *_counts) = at.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError:
+        is_blocked = True
+    if is_blocked:
+        log.warning("the database is busy: its write-ahead log may still hold what was erased")
