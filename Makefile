@@ -6,6 +6,7 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 HOST ?= 127.0.0.1
 TESTS ?=
+OPTIONS ?=
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +42,10 @@ coverage: $(DEV)  ## Show the lines and branches of wiki/ that no test takes.
 .PHONY: bench
 bench: $(DEV)  ## Measure the speed figures beside their floors.
 	@$(BIN)/python -m benchmarks
+
+.PHONY: crash
+crash: $(DEV)  ## Kill processes at random under 2,000 saves (make crash OPTIONS="--rounds 5").
+	@$(BIN)/python -m tests.reliability $(OPTIONS)
 
 .PHONY: screenshots
 screenshots: $(DEV) chromium  ## Take pictures of every page, narrow and wide, light and dark.

@@ -1,6 +1,7 @@
-"""A person at a browser without JavaScript: a Flask test client that reads and sends forms."""
+"""A person at a browser without JavaScript: a client that reads and sends forms."""
 
 import contextvars
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,7 +17,7 @@ class Form:
     `values` is what a browser would send: hidden fields and the CSRF token included.
     """
 
-    def __init__(self, person: "Person", url: str, attributes: dict[str, str]) -> None:
+    def __init__(self, person: "Browser", url: str, attributes: dict[str, str]) -> None:
         self.person = person
         self.page_url = url
         self.action = urljoin(url, attributes.get("action", "") or url)
@@ -45,13 +46,11 @@ class Form:
         return self.person.post(self.action, data=data, content_type=type_)
 
 
-class Person(FlaskClient):
-    """A test client; each request has contexts of its own, whatever the test has pushed."""
+class Browser:
+    """Reads and sends forms for a client that has `get` and `post`."""
 
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        # Flask reuses an application context that is there already, and with it `g`, where
-        # Flask-Login keeps who is signed in: one test's people would become each other.
-        return contextvars.Context().run(super().open, *args, **kwargs)
+    get: Callable[..., Any]
+    post: Callable[..., Any]
 
     def open_form(self, url: str, has: str | None = None) -> Form:
         """The form of the page at `url` that posts to `url`, or the first that has a field `has`.
@@ -81,10 +80,19 @@ class Person(FlaskClient):
         return self.open_form(url).submit(**fields)
 
 
+class Person(Browser, FlaskClient):
+    """A test client; each request has contexts of its own, whatever the test has pushed."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # Flask reuses an application context that is there already, and with it `g`, where
+        # Flask-Login keeps who is signed in: one test's people would become each other.
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
 class _Forms(HTMLParser):
     """Reads forms and the values that a browser would send of them."""
 
-    def __init__(self, person: Person, url: str) -> None:
+    def __init__(self, person: Browser, url: str) -> None:
         super().__init__()
         self.person, self.url = person, url
         self.forms: list[Form] = []

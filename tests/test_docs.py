@@ -70,7 +70,9 @@ def test_help_shows_every_command_with_its_line():
         assert re.search(rf"^  {name}  +\S", help_, re.MULTILINE), name
 
 
-@pytest.mark.parametrize("target", ["run", "test", "lint", "bench", "screenshots", "clean"])
+@pytest.mark.parametrize(
+    "target", ["run", "test", "lint", "bench", "crash", "screenshots", "clean"]
+)
 def test_the_makefile_says_what_each_target_does(target):
     makefile = (ROOT / "Makefile").read_text()
     assert re.search(rf"^{target}:.*## \S.*\.$", makefile, re.MULTILINE)

@@ -1,0 +1,184 @@
+"""The crash test: writers on several servers, whose processes are killed at random.
+
+    python -m tests.reliability [--saves N] [--seed N] [--database sqlite|postgres] …
+
+At the end every save that was answered with success is in the history, no revision's number is
+missing or double, and pages, links, tags and index are what the texts say.
+"""
+
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.databases import KEY
+from tests.live import LiveServer
+from tests.reliability import verdict
+from tests.reliability.kills import Killer
+from tests.reliability.ledger import Ledger
+from tests.reliability.writers import Pages, Writer, first_text
+from tests.shared import ROOT
+from wiki.extensions import db
+from wiki.search import outbox
+from wiki.search.service import Search
+
+LIMIT = 1800  # seconds for a run that doesn't come to its end
+CATCHING_UP = 120  # seconds for the index to come to the last save by itself
+
+
+class Broken(AssertionError):
+    """A promise was not kept; the message has each place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is done."""
+
+    saves: int
+    writers: int
+    pages: int
+    kills: int
+    servers: int
+    workers: int
+
+
+QUICK = Extent(saves=200, writers=50, pages=20, kills=10, servers=2, workers=1)
+WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, servers=2, workers=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What happened in a run that kept every promise."""
+
+    counts: Counter[str]  # saves by their outcome
+    actions: Counter[str]  # revisions by what made them
+    killed: Counter[str]
+    seconds: float
+
+    def __str__(self) -> str:
+        parts = (self.counts, self.actions, self.killed)
+        told = (", ".join(f"{n} {name}" for name, n in part.most_common()) for part in parts)
+        names = ("saves", "revisions", "killed")
+        lines = [f"{name:>10}: {line}" for name, line in zip(names, told, strict=True)]
+        return "\n".join([*lines, f"{'time':>10}: {self.seconds:.0f} s"])
+
+
+def crash(folder: Path, database: str, extent: Extent, seed: int) -> Report:
+    """Do it all in `folder`; `database` is an empty migrated one, or "" for SQLite's own.
+
+    Raises `Broken`.
+    """
+    servers = _servers(folder, database, extent)
+    ledger = Ledger(extent.saves)
+    began = time.monotonic()
+    try:
+        for server in servers:
+            server.start()
+        killer = _write(servers, ledger, extent, seed)
+        seconds = time.monotonic() - began
+        revisions = verdict.stored(servers[0].app)
+        wrong = [*ledger.wrong, *verdict.wrongs(ledger.saves, revisions)]
+        _raise(wrong, servers)
+        _raise(_disagreeing(servers), servers)
+        for server in servers:
+            if server.stop() != 0:
+                raise Broken(f"the server ended badly:\n{server.log}")
+    finally:
+        for server in servers:
+            server.kill()
+    actions = Counter(revision.action for revision in revisions)
+    return Report(ledger.counts(), actions, killer.killed, seconds)
+
+
+def _servers(folder: Path, database: str, extent: Extent) -> list[LiveServer]:
+    """Servers that share a database; with SQLite the instance too, else replicas of their own."""
+    shared = {"NEXUS_WORKERS": str(extent.workers)}
+    if database:
+        shared["NEXUS_DATABASE_URL"] = database
+    else:
+        shared["NEXUS_INSTANCE"] = str(folder / "instance")
+    return [
+        LiveServer(folder / f"server{number}", environment=shared)
+        for number in range(extent.servers)
+    ]
+
+
+def _write(servers: Sequence[LiveServer], ledger: Ledger, extent: Extent, seed: int) -> Killer:
+    """Let the writers write and the killer kill, until there are enough saves."""
+    for number in range(extent.pages):
+        servers[0].make_page(f"page-{number}", text=first_text(number))
+    pages = Pages(extent.pages)
+    writers = [
+        Writer(
+            number,
+            ports=[server.port for server in servers],
+            session=servers[0].cookie_of(f"writer{number}"),
+            pages=pages,
+            ledger=ledger,
+            seed=seed,
+        )
+        for number in range(extent.writers)
+    ]
+    killer = Killer(servers, ledger, extent.kills, random.Random(seed))
+    for thread in (*writers, killer):
+        thread.start()
+    until = time.monotonic() + LIMIT
+    for thread in (killer, *writers):
+        thread.join(max(0.0, until - time.monotonic()))
+        if thread.is_alive():
+            ledger.fail(f"{thread.name} doesn't end")
+    return killer
+
+
+def _raise(wrong: Sequence[str], servers: Sequence[LiveServer]) -> None:
+    if wrong:
+        logs = "\n".join(f"{server.url}:\n{server.log[-3000:]}" for server in servers)
+        raise Broken("\n".join(wrong[:20]) + f"\n({len(wrong)} in all)\n{logs}")
+
+
+def _disagreeing(servers: Sequence[LiveServer]) -> list[str]:
+    """What `nexus check` and `nexus search check` say, the index having come along by itself."""
+    wrong = []
+    for server in servers:
+        if not _catches_up(server):
+            wrong.append(f"the index of {server.url} stays behind")
+        for command, answer in (
+            (("check",), "Everything agrees."),
+            (("search", "check"), "0 pages differed."),
+        ):
+            said = _nexus(server, *command)
+            if answer not in said:
+                wrong.append(f"nexus {' '.join(command)}: {said}")
+    return wrong
+
+
+def _catches_up(server: LiveServer) -> bool:
+    search = Search(Path(server.settings["NEXUS_INSTANCE"]) / "search")
+    with server.app.app_context():
+        target = outbox.newest(db.session(), is_final=False)
+        db.session.rollback()
+    waiting = threading.Event()
+    until = time.monotonic() + CATCHING_UP
+    while time.monotonic() < until:
+        snapshot = search.snapshot()
+        if snapshot is not None and snapshot.position >= target:
+            return True
+        waiting.wait(0.05)
+    return False
+
+
+def _nexus(server: LiveServer, *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "wiki", *command],
+        cwd=ROOT,
+        env={**server.settings, "NEXUS_SECRET_KEY": KEY},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return f"{done.stdout}{done.stderr}"

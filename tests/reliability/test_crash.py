@@ -1,0 +1,67 @@
+"""The crash test in its quick form; `make crash` is the whole one."""
+
+import pytest
+
+from tests.reliability import verdict
+from tests.reliability.crash import QUICK, crash
+from tests.reliability.ledger import Outcome, Save
+from tests.reliability.verdict import Stored
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_whatever_is_killed_no_save_is_lost(name, tmp_path, request):
+    database = request.getfixturevalue("postgres_url") if name == "postgres" else ""
+    report = crash(tmp_path, database, QUICK, seed=1)
+    assert report.counts["saved"] >= QUICK.saves
+    assert report.killed["worker"] > 0
+    assert report.killed["server"] + report.killed["power"] == QUICK.servers
+
+
+# Whether the verdict sees what it is there for
+
+
+def save(word="w1x1z", outcome=Outcome.SAVED, sent=1):
+    return Save(word, "line", has_text=True, sent=sent, outcome=outcome)
+
+
+def revision(number, text, summary="", action="edit"):
+    return Stored(1, number, action, summary, text)
+
+
+FIRST = revision(1, "Begun.", action="create")
+
+
+@pytest.mark.parametrize(
+    ("saves", "revisions", "told"),
+    [
+        ([save()], [FIRST], "is in no history"),
+        ([save()], [FIRST, revision(2, "Begun.", "w1x1z")], "without its text"),
+        (
+            [save()],
+            [FIRST, revision(2, "w1x1z", "w1x1z"), revision(3, "w1x1z", "w1x1z")],
+            "2 times",
+        ),
+        (
+            [save(), save("w2x1z")],
+            [FIRST, revision(2, "w1x1z", "w1x1z"), revision(3, "w2x1z", "w2x1z")],
+            "dropped",
+        ),
+        ([save()], [FIRST, revision(3, "w1x1z", "w1x1z")], "has the revisions [1, 3]"),
+        ([save(outcome=Outcome.CONFLICT)], [FIRST, revision(2, "w1x1z", "w1x1z")], "refused"),
+        ([], [FIRST, revision(2, "w9x9z")], "holds"),
+    ],
+)
+def test_a_broken_promise_is_seen(saves, revisions, told):
+    assert any(told in wrong for wrong in verdict.wrongs(saves, revisions))
+
+
+def test_a_kept_promise_is_none_that_is_broken():
+    saves = [save(), save("w2x1z", Outcome.LOST), save("w3x1z", Outcome.CONFLICT)]
+    kept = [
+        FIRST,
+        revision(2, "w1x1z", "w1x1z"),
+        revision(3, "w1x1z w2x1z", "w2x1z"),
+        revision(4, "Begun.", action="restore"),
+    ]
+    assert list(verdict.wrongs(saves, kept)) == []
