@@ -1,8 +1,10 @@
 """What a result shows of a page: the lines that hold most of what was asked for, words marked."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup, escape
 
@@ -13,9 +15,9 @@ from wiki.search.folding import fold_in_place
 WIDTH = 240  # characters of a snippet: two lines, three on a phone
 LEAD = 60  # characters before the first mark
 SCANNED = 100_000  # characters of a page that are looked through
-MATCHES = 400  # places of one section that are weighed
+WEIGHED = 40  # places of one word in a page, when the best lines are looked for
+ALL = 10_000
 
-_WORD = re.compile(r"\w")
 _REST = re.compile(r"\w*")
 _CJK = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
@@ -42,20 +44,24 @@ class Marker:
         spaced = {_shortest(term) for term in self._terms if not _CJK.match(term)}
         self._starts = sorted({start for start in (*spaced, *self._beginnings) if start})
 
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Where something asked for stands: start, end and which term it is."""
+    def find(self, text: str, limit: int = ALL) -> list[tuple[int, int, str]]:
+        """Where something asked for stands: start, end and which term it is.
+
+        Of each word the first `limit` places.
+        """
         folded = fold_in_place(text)
         found = []
         for start in self._starts:
-            for begin in _places(folded, start):
-                if begin and _WORD.match(folded, begin - 1):
+            for begin in _places(folded, start, limit):
+                before = folded[begin - 1] if begin else " "
+                if before.isalnum() or before == "_":
                     continue
                 end = _REST.match(folded, begin + len(start)).end()  # type: ignore[union-attr]
                 term = self._term_of(text[begin:end], folded[begin:end])
                 if term is not None:
                     found.append((begin, end, term))
         for term in self._unspaced:
-            found += [(begin, begin + len(term), term) for begin in _places(folded, term)]
+            found += [(begin, begin + len(term), term) for begin in _places(folded, term, limit)]
         return _apart(found)
 
     def _term_of(self, raw: str, folded: str) -> str | None:
@@ -79,31 +85,72 @@ class Marker:
 
     def snippet(self, sections: Sequence[tuple[str, str, str]]) -> Snippet:
         """The best lines of a page given as `(id, heading, text)` of its sections."""
+        page = _Page(sections)
         most, best = 0, None
-        left = SCANNED
-        for section_id, heading, whole in sections:
-            text = whole[:left]
-            left -= len(text)
-            matches = self.find(text)[:MATCHES]
-            start, terms = _best_window(matches)
-            if heading and self._terms - terms:
-                terms = terms | {term for _, _, term in self.find(heading)}
+        for number, group in groupby(self.find(page.text, WEIGHED), key=page.section_at):
+            matches = list(group)
+            begin, _ = page.spans[number]
+            start, terms = _best_window([match for match in matches if match[0] >= begin], begin)
+            terms |= {term for place, _, term in matches if place < begin}
             if len(terms) > most:
-                most, best = len(terms), (text, start, matches, section_id, heading)
-            if left <= 0 or most >= len(self._terms) > 0:
+                most, best = len(terms), (number, start - begin)
+            if most >= len(self._terms) > 0:
                 break
         if best:
-            text, start, matches, section_id, heading = best
-            return Snippet(_cut(text, start, matches), section_id, heading)
+            number, start = best
+            section_id, heading, text = sections[number]
+            return Snippet(self._cut(text, start), section_id, heading)
         first = next((section for section in sections if section[2].strip()), None)
-        return Snippet(_cut(first[2], 0, [])) if first else Snippet(Markup(""))
+        return Snippet(self._cut(first[2], 0)) if first else Snippet(Markup(""))
+
+    def _cut(self, text: str, place: int) -> Markup:
+        """The stretch of WIDTH around `place`, between words, with what was asked for marked."""
+        start = max(0, place - LEAD)
+        end = min(len(text), start + WIDTH)
+        start = max(0, min(start, end - WIDTH)) if end == len(text) else start
+        if start:
+            space = text.find(" ", start, place)
+            start = space + 1 if space >= 0 else start
+        if end < len(text):
+            space = text.rfind(" ", max(start, place), end)
+            end = space if space > start + WIDTH // 2 else end
+        before = Markup("… ") if start else Markup("")
+        after = Markup(" …") if end < len(text) else Markup("")
+        is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
+        shown = text[start:end]
+        return before + _marked(shown, self.find(shown), is_code=is_code) + after
 
 
-def _places(text: str, part: str) -> list[int]:
-    """Where `part` stands in `text`, the first MATCHES places; quicker than any expression."""
+class _Page:
+    """All sections as one text, which is searched once. `spans`: where the text of each stands.
+
+    Before it stands its heading.
+    """
+
+    def __init__(self, sections: Sequence[tuple[str, str, str]]) -> None:
+        pieces: list[str] = []
+        self.spans: list[tuple[int, int]] = []
+        self._begins: list[int] = []
+        at = 0
+        for _, heading, text in sections:
+            self._begins.append(at)
+            pieces += (heading, "\n", text, "\n")
+            begin = at + len(heading) + 1
+            self.spans.append((begin, begin + len(text)))
+            at = begin + len(text) + 1
+            if at >= SCANNED:
+                break
+        self.text = "".join(pieces)
+
+    def section_at(self, match: tuple[int, int, str]) -> int:
+        return bisect_right(self._begins, match[0]) - 1
+
+
+def _places(text: str, part: str, limit: int) -> list[int]:
+    """Where `part` stands in `text`; quicker than any expression."""
     places: list[int] = []
     at = text.find(part)
-    while at >= 0 and len(places) < MATCHES:
+    while at >= 0 and len(places) < limit:
         places.append(at)
         at = text.find(part, at + len(part))
     return places
@@ -123,44 +170,26 @@ def _shortest(term: str) -> str:
     return term[:-1] if len(term) > 3 and term[-1] in "iey" and term.isalpha() else term
 
 
-def _best_window(matches: list[tuple[int, int, str]]) -> tuple[int, set[str]]:
-    """Where the stretch of WIDTH begins that holds most different terms, and which they are."""
+def _best_window(matches: list[tuple[int, int, str]], begin: int) -> tuple[int, set[str]]:
+    """Where the stretch of WIDTH begins that holds most different terms, and which they are.
+
+    Without any match: at `begin`.
+    """
     if not matches:
-        return 0, set()
+        return begin, set()
     start, best = matches[0][0], {matches[0][2]}
     possible = len({term for _, _, term in matches})
     last = 0
-    for first, (begin, _, _) in enumerate(matches):
+    for first, (place, _, _) in enumerate(matches):
         if len(best) == possible:
             break
         last = max(last, first)
-        while last < len(matches) and matches[last][1] <= begin + WIDTH - LEAD:
+        while last < len(matches) and matches[last][1] <= place + WIDTH - LEAD:
             last += 1
         terms = {term for _, _, term in matches[first:last]}
         if len(terms) > len(best):
-            start, best = begin, terms
+            start, best = place, terms
     return start, best
-
-
-def _cut(text: str, place: int, matches: list[tuple[int, int, str]]) -> Markup:
-    start = max(0, place - LEAD)
-    end = min(len(text), start + WIDTH)
-    start = max(0, min(start, end - WIDTH)) if end == len(text) else start
-    if start:
-        space = text.find(" ", start, place)
-        start = space + 1 if space >= 0 else start
-    if end < len(text):
-        space = text.rfind(" ", max(start, place), end)
-        end = space if space > start + WIDTH // 2 else end
-    inside = [
-        (begin - start, stop - start, term)
-        for begin, stop, term in matches
-        if begin >= start and stop <= end
-    ]
-    before = Markup("… ") if start else Markup("")
-    after = Markup(" …") if end < len(text) else Markup("")
-    is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
-    return before + _marked(text[start:end], inside, is_code=is_code) + after
 
 
 def _marked(text: str, matches: list[tuple[int, int, str]], *, is_code: bool = False) -> Markup:
