@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_babel import format_date, format_datetime
+from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -85,6 +86,7 @@ def _permissions() -> dict[str, Any]:
     viewer = current_viewer()
     return {
         "viewer": viewer,
+        "signed_in_as": current_user.username if viewer.is_member else "",
         "may_edit": can_edit(viewer),
         "may_delete": can_delete(viewer),
         "may_administer": can_administer(viewer),

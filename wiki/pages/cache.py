@@ -1,8 +1,11 @@
-"""Finished pages, kept as long as nothing in the wiki changes.
+"""Finished pages, kept as long as no change can be seen in them.
 
-Every request asks the database first, in one short statement: which change was the last. What is
-kept is used only when that, and everything else a page depends on, is the same; so a kept page
+Every request asks the database first, in one short statement: which change was the last. If there
+was one since a page was finished, a second statement tells whether it shows there. So a kept page
 can't be stale, and a replica needs no word from another one.
+
+A page is kept once for all readers of a role. A stand-in takes the place of the reader's name, and
+makes room for the name when the page is sent.
 """
 
 import hashlib
@@ -11,34 +14,68 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
 from typing import NamedTuple
+from urllib.parse import quote
 
 from flask import Response, current_app, make_response, request, session
 from flask_login import current_user
+from markupsafe import escape
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
+from wiki.accounts.models import Member
 from wiki.config import resource
 from wiki.extensions import db
 from wiki.frame import chosen_theme
 from wiki.markup import RENDERER_VERSION
+from wiki.pages.models import Revision
 from wiki.pages.read import PageView
 
 KEPT_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
-# Every change that a reader can see is a revision, and revisions are never deleted.
+# What a page that is kept shows for the reader's name. No text of a page can hold it, since no
+# reader ever sees it; its brackets tell by their encoding where in the page it stands.
+STAND_IN = f"<{token_hex(16)}>"
+_STAND_INS = tuple((encode, str(encode(STAND_IN)).encode()) for encode in (escape, quote))
+
+_GZIP = 16 + zlib.MAX_WBITS
+
+# On PostgreSQL ids may be committed out of order: a late one changes the number of the last
+# thousand.
 _LAST_CHANGE = {
-    "sqlite": "SELECT max(id) FROM revision",
-    # Ids may be committed out of order: a late one changes the number of the last thousand.
+    "sqlite": "SELECT max(id), 0 FROM revision",
     "postgresql": "SELECT max(id), count(*) FROM revision "
     "WHERE id > (SELECT max(id) FROM revision) - 1000",
 }
 
 
-class Kept(NamedTuple):
-    """A finished page, compressed by zlib to a quarter, and its validator."""
+class LastChange(NamedTuple):
+    """The last revision in the wiki, and how many the last thousand ids hold (SQLite: 0).
 
+    Every change that a reader can see is a revision, and revisions are never deleted.
+    """
+
+    id: int | None
+    held: int
+
+
+class Place(NamedTuple):
+    """Where a finished page is kept, the state of the wiki now, and who reads."""
+
+    key: tuple[str, ...]
+    now: LastChange
+    reader: Member | None
+
+
+class Kept(NamedTuple):
+    """A finished page, compressed by gzip, its validator, and the state of the wiki it shows."""
+
+    page_id: int
     tag: str
     body: bytes
+    as_of: LastChange
 
 
 class KeptPages:
@@ -68,53 +105,91 @@ class KeptPages:
                 self._size -= len(self._pages.popitem(last=False)[1].body)
 
 
-class Place(NamedTuple):
-    """What a finished page is kept under: everything it depends on, but for the page itself."""
-
-    path: str
-    reader: str
-    role: str
-    theme: str
-    last_change: tuple[int | None, ...]
-
-
 def place_of(path: str) -> Place | None:
     """Where the page at `path` is kept for this request; `None` when it may not be kept."""
     if request.query_string or session.get("_flashes"):
         return None
-    is_member = current_user.is_authenticated
-    return Place(
-        path,
-        current_user.get_id() if is_member else "",
-        current_user.role if is_member else "",
-        chosen_theme(),
-        _last_change(),
-    )
+    reader = _reader()
+    role = reader.role if reader else ""
+    return Place((request.root_path, path, role, chosen_theme()), _last_change(), reader)
 
 
-def _last_change() -> tuple[int | None, ...]:
+def _reader() -> Member | None:
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def _last_change() -> LastChange:
     connection = db.session.connection()
-    row = connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name]).one()
-    return tuple(row)
+    return LastChange(*connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name]).one())
 
 
 def kept_response(place: Place | None) -> Response | None:
     """The page that is kept at `place`, or 304 for who has it already."""
-    kept = _pages().get(place) if place else None
-    return _response(kept) if kept else None
+    kept = _pages().get(place.key) if place else None
+    if place is None or kept is None:
+        return None
+    if kept.as_of != place.now:
+        if _is_changed(kept):
+            return None
+        kept = kept._replace(as_of=place.now)
+        _pages().put(place.key, kept)
+    return _response(kept, place.reader)
+
+
+def _is_changed(kept: Kept) -> bool:
+    connection = db.session.connection()
+    state = {"page_id": kept.page_id, "since": kept.as_of.id, "held": kept.as_of.held}
+    return bool(connection.execute(_IS_CHANGED[connection.dialect.name], state).scalar_one())
+
+
+def _shows() -> ColumnElement[bool]:
+    """Whether there was a change since `since` that can be seen in the page `page_id`.
+
+    An edit of another page shows in the colour or the address of links alone, and only when it
+    gave that page another name; what isn't an edit counts as if it did.
+    """
+    change, before = aliased(Revision), aliased(Revision)
+    is_before = and_(before.page_id == change.page_id, before.number == change.number - 1)
+    return exists().where(
+        change.id > bindparam("since"),
+        or_(
+            change.page_id == bindparam("page_id"),
+            change.action.not_in(("edit", "merge")),
+            exists().where(
+                is_before, or_(before.title != change.title, before.path != change.path)
+            ),
+        ),
+    )
+
+
+def _came_late() -> ColumnElement[bool]:
+    """Whether there are now more than `held` among the thousand ids up to `since`."""
+    since = bindparam("since", type_=Integer)
+    counted = select(func.count()).where(Revision.id > since - 1000, Revision.id <= since)
+    return counted.scalar_subquery() != bindparam("held")
+
+
+_IS_CHANGED = {
+    "sqlite": select(_shows()),
+    "postgresql": select(or_(_shows(), _came_late())),
+}
 
 
 def finish(place: Place | None, page: PageView, render: Callable[[], str]) -> Response:
-    """The response for `page`, kept for the next reader where that is allowed."""
+    """The response for `page`, kept for the next reader where that is allowed.
+
+    `render` writes `STAND_IN` for the reader's name.
+    """
     body = render().encode()
     if place is None:
         # A message is shown once: nobody may keep this response, nor be told 304.
-        response = make_response(body)
+        response = make_response(_named(body, _reader()))
         response.headers["Cache-Control"] = "no-store"
         return response
-    kept = Kept(validator(page), zlib.compress(body, 1))
-    _pages().put(place, kept)
-    return _response(kept)
+    tag = _digest(validator(page), place.key)
+    kept = Kept(page.id, tag, zlib.compress(body, wbits=_GZIP), place.now)
+    _pages().put(place.key, kept)
+    return _response(kept, place.reader)
 
 
 def _pages() -> KeptPages:
@@ -122,33 +197,44 @@ def _pages() -> KeptPages:
     return pages
 
 
-def _response(kept: Kept) -> Response:
-    if request.if_none_match.contains_weak(kept.tag):
+def _response(kept: Kept, reader: Member | None) -> Response:
+    tag = _digest(kept.tag, reader) if reader else kept.tag
+    if request.if_none_match.contains_weak(tag):
         response = current_app.response_class(status=304)
+    elif reader is None and request.accept_encodings["gzip"]:
+        response = current_app.response_class(kept.body)
+        response.headers["Content-Encoding"] = "gzip"
     else:
-        response = current_app.response_class(zlib.decompress(kept.body))
-    response.headers["ETag"] = f'W/"{kept.tag}"'
+        body = zlib.decompress(kept.body, _GZIP)
+        response = current_app.response_class(_named(body, reader))
+    response.headers["ETag"] = f'W/"{tag}"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie"
     return response
 
 
+def _named(body: bytes, reader: Member | None) -> bytes:
+    """`body` with the reader's name instead of the stand-in, encoded as that was."""
+    if reader is not None:
+        for encode, stand_in in _STAND_INS:
+            body = body.replace(stand_in, str(encode(reader.username)).encode())
+    return body
+
+
 def validator(page: PageView) -> str:
-    """A tag that changes whenever anything about the response for `page` does."""
-    reader = current_user.get_id() if current_user.is_authenticated else ""
-    role = current_user.role if reader else ""
-    seen = (
+    """A tag that changes whenever anything about `page` does."""
+    return _digest(
         build(),
         RENDERER_VERSION,
         page.id,
         page.path,
         page.revision_number,
         page.updated_by,
-        reader,
-        role,
-        chosen_theme(),
         sorted(page.found.items()),
     )
+
+
+def _digest(*seen: object) -> str:
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from wiki.access import can_edit, current_viewer
 from wiki.markup import Rendered, fill_links, render
 from wiki.pages.backlinks import backlinks
-from wiki.pages.cache import finish, kept_response, place_of
+from wiki.pages.cache import STAND_IN, finish, kept_response, place_of
 from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.read import PageView, page_at, resolve, visible_page
 from wiki.pages.renew import renewed
@@ -48,6 +48,7 @@ def _show(page: PageView) -> str:
         html=_linked(html, page.found),
         outline=page.outline,
         breadcrumbs=breadcrumbs(page.path),
+        signed_in_as=STAND_IN,
     )
 
 
