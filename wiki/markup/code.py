@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -148,13 +148,19 @@ def _known_languages() -> frozenset[str]:
 
 
 def _lexer(language: str) -> "Lexer | None":
-    # Pygments costs 20 MB and 60 ms with its lexers: only for pages that have code.
-    from pygments.lexers import find_lexer_class_by_name  # noqa: PLC0415
-
     if language not in _known_languages():
         return None
     # A new one each time: some keep what they are reading in themselves, and threads would mix it.
-    return find_lexer_class_by_name(language)(stripnl=False, ensurenl=False)
+    return _lexer_class(language)(stripnl=False, ensurenl=False)
+
+
+@cache
+def _lexer_class(language: str) -> "type[Lexer]":
+    """Of a known language; Pygments goes through its six hundred lexers to find it."""
+    # Pygments costs 20 MB and 60 ms with its lexers: only for pages that have code.
+    from pygments.lexers import find_lexer_class_by_name  # noqa: PLC0415
+
+    return find_lexer_class_by_name(language)
 
 
 def block(builder: TreeBuilder, token: Token) -> None:
