@@ -9,6 +9,7 @@ import re
 OURS = "\ufdd0"  # begins an attribute value that we wrote
 _SLOT_OPEN, _SLOT_CLOSE = "\ufdd1", "\ufdd2"  # around the number of a piece put in afterwards
 CODE_OPEN, CODE_CLOSE = "\ufdd3", "\ufdd4"  # around code in the text of a section
+_ASIDE = "\ufdd5"  # begins the number of a run of elements that the HTML parser needn't see
 
 _SLOT = re.compile(f"<(pre|code)>{_SLOT_OPEN}([0-9]+){_SLOT_CLOSE}</\\1>")
 _MARKS = re.compile("[\ufdd0-\ufdef]")
@@ -26,6 +27,11 @@ def clean_source(text: str) -> str:
 def slot_text(number: int) -> str:
     """What stands alone in a `<pre>` or `<code>` where piece `number` goes after sanitising."""
     return f"{_SLOT_OPEN}{number}{_SLOT_CLOSE}"
+
+
+def aside_text(number: int) -> str:
+    """What stands in a `<pre>` in place of run `number` while an HTML parser reads the rest."""
+    return f"{_ASIDE}{number}"
 
 
 def fill_slots(html: str, pieces: list[str]) -> str:

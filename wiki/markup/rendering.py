@@ -24,7 +24,7 @@ _per_thread = _PerThread()
 def render_unbounded(text: str, path: str = "") -> Rendered:
     """Raises `NestedTooDeep` and `RecursionError` on hostile texts; takes what time it takes."""
     shell = _per_thread.shell
-    unsafe = shell.convert(clean_source(text))
+    unsafe = shell.read(clean_source(text))
     ids = frozenset(heading.id for heading in shell.outline)
     html, links = sanitize(unsafe, path, ids)
     parts = text_parts(shell.tokens)

@@ -1,24 +1,21 @@
 """The one sanitiser: bleach behind a tight list, then our own last look at each element.
 
-bleach reads the HTML as a browser does and drops what is not listed. `Finish` sees only what
-passed, so it may add what we build ourselves, and nothing an author wrote comes after it.
+bleach reads the author's HTML as a browser does, and drops what is not listed wherever it comes
+from. `PageFrame` sees only what passed, so it may add what we build ourselves, and nothing an
+author wrote comes after it.
 """
 
 import re
 import threading
-from collections.abc import Iterator
-from functools import partial
 from html import unescape
-from typing import Any
 
-from bleach.html5lib_shim import Filter  # type: ignore[attr-defined]
-from bleach.sanitizer import Cleaner
+from bleach.sanitizer import BleachSanitizerFilter, Cleaner
 
 from wiki.markup import links
 from wiki.markup.marks import OURS
 from wiki.markup.model import Link
 from wiki.markup.pageframe import PageFrame
-from wiki.markup.walk import walk
+from wiki.markup.unsafe import Unsafe
 
 TAGS = frozenset(
     {
@@ -135,39 +132,45 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
     return form is not None and form.match(value) is not None
 
 
-class Finish(Filter):  # type: ignore[misc,unused-ignore]
-    """html5lib filter after bleach's: takes the marks off, writes links, adds a page's frames."""
+class _Cleaner(Cleaner):
+    """bleach's, for a page that is no text yet."""
 
-    def __init__(self, source: Any, page: "PageFrame") -> None:
-        super().__init__(source)
-        self.page = page
+    def __init__(self) -> None:
+        super().__init__(
+            tags=TAGS, attributes=is_allowed, protocols=PROTOCOLS, strip=True, strip_comments=True
+        )
+        # In single quotes, which it would choose for a value with double ones, bleach escapes
+        # character references once more.
+        self.serializer.use_best_quote_char = False
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return self.page.finish(super().__iter__())
+    def finish(self, unsafe: Unsafe, page: PageFrame) -> str:
+        """Safe HTML of `unsafe`, framed by `page`."""
+        allowed = BleachSanitizerFilter(
+            source=unsafe.tokens(self.parser.parseFragment),  # type: ignore[arg-type]
+            allowed_tags=self.tags,
+            attributes=self.attributes,
+            allowed_protocols=self.protocols,
+            strip_disallowed_tags=self.strip,
+            strip_html_comments=self.strip_comments,
+        )
+        return self.serializer.render(page.finish(allowed))
 
 
 class _PerThread(threading.local):
     def __init__(self) -> None:
-        self.cleaner = Cleaner(
-            tags=TAGS, attributes=is_allowed, protocols=PROTOCOLS, strip=True, strip_comments=True
-        )
-        self.cleaner.walker = walk  # type: ignore[assignment]  # a class is not asked for
-        # In single quotes, which it would choose for a value with double ones, bleach escapes
-        # character references once more.
-        self.cleaner.serializer.use_best_quote_char = False
+        self.cleaner = _Cleaner()
 
 
 _per_thread = _PerThread()
 
 
 def sanitize(
-    html: str, path: str = "", heading_ids: frozenset[str] = frozenset()
+    unsafe: Unsafe, path: str = "", heading_ids: frozenset[str] = frozenset()
 ) -> tuple[str, list[Link]]:
     """Safe HTML, and the page's internal links in order, each once.
 
     `path` is the page's own; `heading_ids` are what links on the page itself may mean.
     """
     page = PageFrame(path, heading_ids)
-    cleaner = _per_thread.cleaner
-    cleaner.filters = [partial(Finish, page=page)]
-    return page.lead_to_user_ids(cleaner.clean(html)), list(page.links)
+    html = _per_thread.cleaner.finish(unsafe, page).strip()
+    return page.lead_to_user_ids(html), list(page.links)

@@ -7,7 +7,7 @@ to blocks and inline text itself is taken out, with the inputs on which that is 
 import re
 from collections.abc import Iterable
 from typing import Any
-from xml.etree.ElementTree import ElementTree
+from xml.etree.ElementTree import Element, ElementTree
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
@@ -20,6 +20,7 @@ from wiki.markup.headings import number_headings
 from wiki.markup.model import Heading, NestedTooDeep
 from wiki.markup.parser import HANDLERS, NESTING_LIMIT, build_parser
 from wiki.markup.tree import TreeBuilder
+from wiki.markup.unsafe import Unsafe
 
 _PLACEHOLDER = re.compile(HTML_PLACEHOLDER % "([0-9]+)")
 _REPLACED = {
@@ -76,13 +77,24 @@ class Shell:
         self._frame = Markdown(extensions=[_Nexus()], output_format="html")
         self._blocks: Any = self._frame.parser
 
-    def convert(self, source: str) -> str:
-        """Unsafe HTML of a cleaned source, with marks and slots in it.
+    def read(self, source: str) -> Unsafe:
+        """What a cleaned source says, with marks and slots in it; good until the next one is read.
 
         Raises `NestedTooDeep`, and `RecursionError` on hostile texts.
         """
-        self._blocks.tokens, self._blocks.outline, self._blocks.pieces = [], [], []
-        return self._frame.reset().convert(source)
+        frame = self._frame.reset()
+        root: Element[Any] = frame.parser.parseDocument(source.split("\n")).getroot()  # type: ignore[assignment]
+        for processor in frame.treeprocessors:
+            changed = processor.run(root)
+            root = root if changed is None else changed
+        placeholder = HTML_PLACEHOLDER.partition("%")[0] if frame.htmlStash.rawHtmlBlocks else None
+        return Unsafe(root, placeholder, self._to_html)
+
+    def _to_html(self, root: "Element[Any]") -> str:
+        html = self._frame.serializer(root).removeprefix("<div>").removesuffix("</div>")
+        for processor in self._frame.postprocessors:
+            html = processor.run(html)
+        return html
 
     @property
     def tokens(self) -> list[Token]:

@@ -72,10 +72,11 @@ class TreeBuilder:
         """Begin an element; `ours` is a class of our own, which no author's text can carry."""
         self._flush()
         element = SubElement(self._stack[-1], tag)
-        for name, value in (attrs or {}).items():
-            element.set(name, str(value).replace("&", "&amp;"))
+        values = {name: _escaped(str(value)) for name, value in (attrs or {}).items()}
         if ours:
-            element.set("class", OURS + ours)
+            values["class"] = OURS + ours
+        for name in sorted(values):
+            element.set(name, values[name])
         self._stack.append(element)
         self._last = None
 
@@ -114,12 +115,21 @@ class TreeBuilder:
     def _flush(self) -> None:
         if not self._text:
             return
-        text = "".join(self._text)
+        text = _with_line_ends("".join(self._text))
         self._text.clear()
         if self._last is None:
             self._stack[-1].text = text
         else:
             self._last.tail = text
+
+
+def _escaped(value: str) -> str:
+    return _with_line_ends(code_escape(value)).replace('"', "&quot;")
+
+
+def _with_line_ends(text: str) -> str:
+    """`&#13;` is no end of a line to a Markdown parser, and one to an HTML parser."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _inline(builder: TreeBuilder, token: Token) -> None:

@@ -5,15 +5,22 @@ page of 8,000 paragraphs that alone takes eight seconds. Here each element's chi
 iterator on a stack.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element
 
 _VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
+_NOTHING: "Mapping[str | None, Element[Any]]" = MappingProxyType({})
 
 
-def walk(root: "Element[Any]") -> Iterator[dict[str, Any]]:
-    """Tokens of everything inside `root`; comments are left out, their tails are not."""
+def walk(
+    root: "Element[Any]", aside: "Mapping[str | None, Element[Any]]" = _NOTHING
+) -> Iterator[dict[str, Any]]:
+    """Tokens of everything inside `root`; comments are left out, their tails are not.
+
+    A `<pre>` whose text is a key of `aside` stands for what is inside that element.
+    """
     if root.text:
         yield _text(root.text)
     stack: list[tuple[Element[Any], Iterator[Element[Any]]]] = [(root, iter(root))]
@@ -21,6 +28,11 @@ def walk(root: "Element[Any]") -> Iterator[dict[str, Any]]:
         parent, children = stack[-1]
         for child in children:
             if not isinstance(child.tag, str):  # a comment's tag is a function
+                if child.tail:
+                    yield _text(child.tail)
+                continue
+            if child.text in aside and child.tag == "pre":
+                yield from walk(aside[child.text])
                 if child.tail:
                     yield _text(child.tail)
                 continue
