@@ -13,7 +13,7 @@ def render(text: str, *, path: str = "") -> Rendered:
     which relative links are resolved.
 
     Never raises; safe to call from any thread. A small text with nothing odd is rendered here,
-    every other one in a worker process that is killed after `worker.TIME_LIMIT` seconds; then the
+    every other one in a worker process that is killed after `pool.TIME_LIMIT` seconds; then the
     answer is the escaped source and `is_complete` is false.
     """
     # Neither the parsers nor subprocesses are loaded by who only fills links.
@@ -31,8 +31,13 @@ def render(text: str, *, path: str = "") -> Rendered:
     return answer or rendering.source_instead(text)
 
 
-def expect_text() -> None:
-    """Somebody opened an editor: have the worker process ready when they save. Returns at once."""
-    from wiki.markup import pool  # noqa: PLC0415
+def expect_text(text: str) -> None:
+    """Somebody opened an editor on `text`: have ready what it takes to render it when they save.
 
-    pool.worker.warm()
+    Returns at once.
+    """
+    from wiki.markup import pool, warming  # noqa: PLC0415
+
+    warming.warm()
+    if not guard.is_plain(text):
+        pool.worker.warm()

@@ -52,8 +52,9 @@ def create_page() -> ResponseReturnValue:
 def edit(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = EditForm(formdata=None)
-    form.fill(content_of(db.session(), page.id, page.revision_count), page.revision_count)
-    expect_text()
+    content = content_of(db.session(), page.id, page.revision_count)
+    form.fill(content, page.revision_count)
+    expect_text(content.text)
     notice = editor.leave_section(form, request.args.get("section", ""))
     draft = editor.draft_asked_for(form, page)
     return editor.show_editor(form, page, notice=notice, draft=draft)
