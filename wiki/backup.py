@@ -109,7 +109,8 @@ def _other_files(settings: Settings, database: Path) -> Iterator[tuple[Path, str
     """The instance's files beside the database, and their names in the archive."""
     for path in sorted(settings.instance.rglob("*")):
         name = path.relative_to(settings.instance)
-        is_kept_out = name.parts[0] in LEFT_OUT or name.parts[0].startswith((ASIDE, ".nexus-"))
+        is_draft = any(part.startswith(".nexus-") for part in name.parts)
+        is_kept_out = name.parts[0] in LEFT_OUT or name.parts[0].startswith(ASIDE) or is_draft
         is_database = path.name.removesuffix("-wal").removesuffix("-shm") == database.name
         if path.is_file() and not path.is_symlink() and not is_kept_out and not is_database:
             yield path, name.as_posix()

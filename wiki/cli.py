@@ -22,6 +22,7 @@ COMMANDS = {
     "export": ("wiki.hub.exporting:export_command", "Write all pages into a folder or file."),
     "user": ("wiki.accounts.cli:user_group", "People: create, role, password."),
     "search": ("wiki.search.cli:search_group", "The search index: rebuild, check."),
+    "files": ("wiki.files.cli:files_group", "The store of files: check, prune."),
     "check": ("wiki.pages.cli:check", "Look whether the database agrees with itself."),
     "backup": ("wiki.backup:backup", "Write everything the wiki holds into one file."),
     "restore": ("wiki.backup:restore", "Bring a backup back."),

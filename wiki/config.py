@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,9 @@ class Settings:
     rate_limit_storage: str = "memory://"
     workers: int = 0
     proxies: int = 0
+    files_store: str = ""
+    upload_limit: int = 20  # MB of one file
+    upload_quota: int = 1000  # MB of all that one person has sent
 
     @property
     def is_sqlite(self) -> bool:
@@ -108,6 +112,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE") or "memory://",
         workers=_number(env, "NEXUS_WORKERS", lowest=1, default=os.cpu_count() or 1),
         proxies=_number(env, "NEXUS_PROXIES", lowest=0, default=0),
+        files_store=_files_store(env.get("NEXUS_FILES_STORE", "")),
+        upload_limit=_number(env, "NEXUS_UPLOAD_LIMIT", lowest=1, default=20),
+        upload_quota=_number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
     )
 
 
@@ -183,6 +190,22 @@ def _base_url(url: str) -> str:
             f"NEXUS_BASE_URL: {url!r} is not an address. Write it as https://wiki.example.org"
         )
     return url.rstrip("/")
+
+
+def _files_store(url: str) -> str:
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+        raise WrongSetting(
+            f"NEXUS_FILES_STORE: {url!r} is no address of a bucket. Write it as s3://bucket or "
+            "s3://bucket/folder, or leave it out to keep files in the instance folder."
+        )
+    if find_spec("obstore") is None:
+        raise WrongSetting(
+            "NEXUS_FILES_STORE: a bucket needs the extra `s3`: pip install 'nexus-wiki[s3]'"
+        )
+    return url
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

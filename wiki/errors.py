@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
 from wiki.access import can_edit, can_undelete, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
 from wiki.extensions import StorageUnavailable, db, storage_reason
+from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.markup.names import NameRefused, clean_path, clean_title
 from wiki.pages.drafts import DraftNotFound
 from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
@@ -28,7 +29,7 @@ from wiki.pagination import NoSuchListPage
 # Fields whose content is somebody's work, and what says on which revision it was done;
 # passwords never come back.
 KEPT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
-CARRIED_FIELDS = ("base_revision", "section", "began_with", "mine")
+CARRIED_FIELDS = ("page_id", "base_revision", "section", "draft_key", "began_with", "mine")
 # What may be sent without being signed in; everything else that is sent needs a session.
 OPEN_BLUEPRINTS = ("accounts", "hub")
 
@@ -76,6 +77,24 @@ TOLD: dict[type[Exception], Told] = {
         _l("Nobody of that name"),
         _l("There is no person of that name here."),
         _l("Names are spelled as they stand in histories and recent changes."),
+    ),
+    FileNotThere: Told(
+        404,
+        _l("No such file"),
+        _l("There is no file at this address."),
+        _l("It may have been deleted. Look through the library."),
+    ),
+    ContentMissing: Told(
+        503,
+        _l("The file can’t be had just now"),
+        _l("Its content isn’t where it was stored."),
+        _l("Tell who runs the hub: it may have to come back from a backup."),
+    ),
+    StoreUnavailable: Told(
+        503,
+        _l("Files can’t be had just now"),
+        _l("The place where files are kept doesn’t answer or is full."),
+        _l("Try again in a few seconds."),
     ),
     NoSuchListPage: Told(
         404,
@@ -214,6 +233,9 @@ def _actions(told: Told) -> list[tuple[Any, str]]:
         here = request.full_path.removesuffix("?")
         back = here if request.blueprint == "pages" else None
         return [(_l("Sign in"), url_for("accounts.login", next=back)), front]
+    if told in (TOLD[RevisionNotFound], TOLD[RevisionErased]):
+        path, deleted = (request.view_args or {}).get("path", ""), request.args.get("deleted")
+        return [(_l("History"), url_for("pages.history", path=path, deleted=deleted)), front]
     return [front]
 
 

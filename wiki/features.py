@@ -5,11 +5,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     import wiki.accounts.views as accounts  # noqa: PLC0415
+    import wiki.files.views as files  # noqa: PLC0415
     import wiki.hub.views as hub  # noqa: PLC0415
     import wiki.pages.views as pages  # noqa: PLC0415
     import wiki.search.views as search  # noqa: PLC0415
 
     accounts.init_app(app)
+    files.init_app(app)
     pages.init_app(app)
     hub.init_app(app)
     search.init_app(app)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from wiki.access.doors import Forbidden
 from wiki.markup.names import NameRefused
 
 if TYPE_CHECKING:
@@ -34,10 +35,6 @@ class RevisionNotFound(LookupError):
 
 class RevisionErased(LookupError):
     """The text of this revision was taken out for good."""
-
-
-class Forbidden(PermissionError):
-    """The viewer may see the page, and may not do this with it."""
 
 
 class PathTaken(ValueError):

@@ -13,6 +13,7 @@ from wiki.markup import RENDERER_VERSION, Rendered
 from wiki.markup.names import KEY_LIMIT, key_of
 from wiki.pages.content import Content
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
+from wiki.pages.fileuse import store_uses
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.texts import store_text, unpack
 from wiki.search.outbox import announce
@@ -131,7 +132,7 @@ def append_revision(
 def store_rendering(
     session: Session, page: Page, rendered: Rendered, *, is_first: bool = False
 ) -> None:
-    """Replace the page's stored rendering and its links by `rendered`."""
+    """Replace the page's stored rendering, its links and the files it uses by `rendered`."""
     if not is_first:
         session.execute(delete(Rendering).where(Rendering.page_id == page.id))
         session.execute(delete(Link).where(Link.from_page_id == page.id))
@@ -139,6 +140,7 @@ def store_rendering(
     if links := link_values(rendered):
         rows = [{"from_page_id": page.id, "to_key": key, **row} for key, row in links.items()]
         session.execute(insert(Link), rows)
+    store_uses(session, page.id, rendered.html, is_first=is_first)
 
 
 def page_values(content: Content) -> dict[str, Any]:

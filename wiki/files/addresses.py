@@ -1,0 +1,22 @@
+"""The addresses of files, and how texts refer to them."""
+
+from flask import url_for
+
+from wiki.files.read import FileView
+
+
+def file_url(file: FileView) -> str:
+    """Where the file's current content is, whatever it will be."""
+    return url_for("files.content", file_id=file.id, name=file.name)
+
+
+def fixed_url(file: FileView, width: int | None = None) -> str:
+    """Where this content of the file is for good; `width` asks for a smaller picture."""
+    return url_for("files.content", file_id=file.id, name=file.name, v=file.tag, width=width)
+
+
+def markdown_of(file: FileView) -> str:
+    """What shows a picture in a text, or links any other file."""
+    # Names hold no brackets; a parenthesis would end the address.
+    address = file_url(file).replace("(", "%28").replace(")", "%29")
+    return f"![{file.stem}]({address})" if file.is_picture else f"[{file.name}]({address})"

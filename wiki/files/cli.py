@@ -1,0 +1,41 @@
+"""`nexus files …`: the store of files, for who runs the wiki."""
+
+from datetime import timedelta
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from wiki.extensions import utcnow
+from wiki.files import upkeep
+from wiki.files.store import current_store
+
+files_group = AppGroup("files", help="The store of files: check, prune.")
+
+
+@files_group.command("check")
+def check() -> None:
+    """Read every content that the wiki knows and say which are missing or damaged."""
+    count = 0
+    for content_hash, word in upkeep.damaged(current_store()):
+        count += 1
+        names = ", ".join(f"{name} (/files/{id_})" for id_, name in upkeep.files_with(content_hash))
+        click.echo(f"{content_hash}: {word}: {names}", err=True)
+    click.echo(f"{count} contents are missing or damaged." if count else "All contents are there.")
+    raise SystemExit(1 if count else 0)
+
+
+@files_group.command("prune")
+@click.option(
+    "--deleted-for",
+    "days",
+    type=click.IntRange(min=0),
+    help="First forget for good the files that were deleted so many days ago or longer.",
+)
+def prune(days: int | None) -> None:
+    """Delete the contents to which no version of a file refers."""
+    if days is not None:
+        count = upkeep.remove_deleted(utcnow() - timedelta(days=days))
+        click.echo(f"{count} deleted files are forgotten.")
+    click.echo(f"{upkeep.prune(current_store())} contents deleted.")
+    upkeep.sweep(current_app.extensions["nexus"].instance)

@@ -1,0 +1,22 @@
+"""What can go wrong with a file; `wiki.files.words` gives each its words."""
+
+
+class FileNotThere(LookupError):
+    """No file there that this viewer may see."""
+
+
+class ContentMissing(LookupError):
+    """The store doesn't hold a content that the database knows."""
+
+
+class StoreUnavailable(RuntimeError):
+    """The store can't take or give a content now."""
+
+
+class Refused(ValueError):
+    """A file that can't be taken. `reason` is a code of `wiki.files.words`."""
+
+    def __init__(self, reason: str, **details: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.details = details

@@ -1,0 +1,101 @@
+"""Files, their versions, and the contents that these hold."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.accounts.models import User
+from wiki.extensions import db, utcnow
+
+HASH_LENGTH = 64  # hex digits of SHA-256
+NAME_LIMIT = 150  # characters of a file's name, its ending included
+
+
+class FileContent(db.Model):  # type: ignore[name-defined,misc]
+    """What is known of a content; its bytes lie in the store under the same hash."""
+
+    __tablename__ = "file_content"
+
+    hash: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes
+    width: Mapped[int | None] = mapped_column()  # pixels, of a picture
+    height: Mapped[int | None] = mapped_column()
+    is_animated: Mapped[bool] = mapped_column(default=False)
+    # What can be read in it: of text, code, notebooks and PDF.
+    text: Mapped[str] = mapped_column(default="")
+
+
+class FileVariant(db.Model):  # type: ignore[name-defined,misc]
+    """A smaller picture made of a content, by its width and format."""
+
+    __tablename__ = "file_variant"
+
+    of_hash: Mapped[str] = mapped_column(
+        ForeignKey("file_content.hash", ondelete="CASCADE"), primary_key=True
+    )
+    width: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # pixels
+    media_type: Mapped[str] = mapped_column(String(100), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(HASH_LENGTH), index=True)
+    size: Mapped[int] = mapped_column(BigInteger)  # bytes
+
+
+class File(db.Model):  # type: ignore[name-defined,misc]
+    """What stays when a file's name and content change; texts link to its `id`."""
+
+    __tablename__ = "file"
+    __table_args__ = (CheckConstraint("version_count >= 0", name="version_count"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # The page it belongs to; without one it is in the library.
+    page_id: Mapped[int | None] = mapped_column(
+        ForeignKey("page.id", ondelete="RESTRICT"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(NAME_LIMIT))
+    name_key: Mapped[str] = mapped_column(String(3 * NAME_LIMIT), index=True)
+    content_hash: Mapped[str] = mapped_column(
+        ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
+    )
+    # Number of the current version; the next one's is taken here, under the row's lock.
+    version_count: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column()
+    deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+
+
+class FileVersion(db.Model):  # type: ignore[name-defined,misc]
+    """A change of a file, and what it was afterwards; deletion and renaming included."""
+
+    __tablename__ = "file_version"
+    __table_args__ = (
+        UniqueConstraint("file_id", "number"),
+        CheckConstraint("number >= 1", name="number"),
+        Index("ix_file_version_author_id_id", "author_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"))
+    number: Mapped[int] = mapped_column()
+    # "upload", "replace", "rename", "delete" or "undelete"
+    action: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(NAME_LIMIT))
+    content_hash: Mapped[str] = mapped_column(
+        ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
+    )
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    author: Mapped[User | None] = relationship(lazy="raise")
+    content: Mapped[FileContent] = relationship(lazy="raise")
+
+
+class FileUse(db.Model):  # type: ignore[name-defined,misc]
+    """A page whose current text shows or links a file, there or not."""
+
+    __tablename__ = "file_use"
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    file_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)

@@ -1,0 +1,59 @@
+"""Names of files: what is sent is made fit to be one, what is typed is refused when it isn't."""
+
+import re
+import unicodedata
+
+from wiki.files.errors import Refused
+from wiki.files.models import NAME_LIMIT
+from wiki.markup.names import is_hidden, key_of
+
+# What no file system or address takes, or what parts a path.
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|#%\[\]{}^`]+')
+_ENDING = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,12}$")
+UNNAMED = "file"
+
+
+def fit_name(sent: str) -> str:
+    """A name made of what a browser sent along: any string gives one.
+
+    Folders go, also those of Windows, and characters that can't be seen; what is too long is cut
+    before its ending.
+    """
+    name = unicodedata.normalize("NFC", sent.replace("\\", "/")).rpartition("/")[2]
+    # Joiners and marks of direction too: in a file's name they only hide its ending.
+    name = "".join(c for c in name if not is_hidden(c) or c in "\t\n")
+    name = " ".join(_FORBIDDEN.sub("-", name).split()).rstrip(". ").lstrip(" ")
+    name = name if name.strip("-. ") else UNNAMED + name.strip("- ")
+    ending = _ENDING.search(name)
+    end = ending[0] if ending else ""
+    return name[: len(name) - len(end)][: NAME_LIMIT - len(end)].rstrip(" ") + end
+
+
+def check_name(typed: str) -> str:
+    """A name somebody typed. Raises `Refused` (`no-name`, `name-too-long`, `name-characters`)."""
+    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    if not name.strip(". "):
+        raise Refused("no-name")
+    if len(name) > NAME_LIMIT:
+        raise Refused("name-too-long", limit=NAME_LIMIT)
+    if any(map(is_hidden, name)) or _FORBIDDEN.search(name) or name != name.rstrip("."):
+        raise Refused("name-characters")
+    return name
+
+
+def name_key(name: str) -> str:
+    """The form by which names are compared and sought."""
+    return key_of(name)[: 3 * NAME_LIMIT]
+
+
+def numbered(name: str, number: int) -> str:
+    """`plan-2.png` for `plan.png`."""
+    ending = _ENDING.search(name)
+    end = ending[0] if ending else ""
+    tail = f"-{number}{end}"
+    return name[: len(name) - len(end)][: NAME_LIMIT - len(tail)] + tail
+
+
+def stem_of(name: str) -> str:
+    """The name without its ending, as words: what a picture is described by at first."""
+    return _ENDING.sub("", name)

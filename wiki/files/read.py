@@ -1,0 +1,268 @@
+"""Files as their readers get them; every function asks who may see them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from wiki.access import Viewer, can_administer, can_undelete
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.files.errors import FileNotThere
+from wiki.files.homes import homes, visible_file
+from wiki.files.mediatypes import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
+from wiki.files.models import File, FileContent, FileVariant, FileVersion
+from wiki.files.names import name_key, stem_of
+
+TAG_LENGTH = 16  # hex digits by which an address names a content; 64 bits, within one file
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file as lists and its own page show it; the content is the current one.
+
+    `width` and `height` are known of pictures, in pixels; `size` is in bytes.
+    """
+
+    id: int
+    name: str
+    page_id: int | None
+    version_count: int
+    updated_at: datetime
+    content_hash: str
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+    is_animated: bool
+
+    @property
+    def family(self) -> Family:
+        return family_of(self.media_type)
+
+    @property
+    def is_picture(self) -> bool:
+        return self.family == "picture"
+
+    @property
+    def tag(self) -> str:
+        """What names the content in an address that never changes its meaning."""
+        return self.content_hash[:TAG_LENGTH]
+
+    @property
+    def ending(self) -> str:
+        return ending_of(self.name)
+
+    @property
+    def stem(self) -> str:
+        return stem_of(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A change of a file, and what it was afterwards."""
+
+    number: int
+    action: str
+    name: str
+    content_hash: str
+    media_type: str
+    size: int
+    author: str | None
+    created_at: datetime
+
+    @property
+    def tag(self) -> str:
+        return self.content_hash[:TAG_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A content to be sent: its bytes are in the store under `hash`."""
+
+    name: str
+    hash: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of files is narrowed to; empty fields narrow nothing."""
+
+    words: str = ""
+    family: str = ""
+    page_id: int | None = None
+
+
+def file_at(viewer: Viewer, file_id: int) -> FileView:
+    """The file with this id. Raises `FileNotThere`."""
+    row = db.session.execute(_views().where(File.id == file_id, visible_file(viewer))).first()
+    if row is None:
+        raise FileNotThere(file_id)
+    return FileView(**row._asdict())
+
+
+def deleted_file(viewer: Viewer, file_id: int) -> File:
+    """A file that the viewer may bring back. Raises `FileNotThere`."""
+    file: File | None = db.session.scalar(select(File).where(File.id == file_id))
+    is_home_there = file is not None and (file.page_id is None or _homes_of(viewer, [file.page_id]))
+    if file is None or not is_home_there or not can_undelete(viewer, file):
+        raise FileNotThere(file_id)
+    return file
+
+
+def deleted_files(viewer: Viewer, limit: int) -> list[File]:
+    """The files that the viewer may bring back, what was deleted last first."""
+    query = select(File).where(File.deleted_at.is_not(None)).order_by(File.deleted_at.desc())
+    if not can_administer(viewer):
+        query = query.where(File.deleted_by_id == viewer.user_id)
+    files = db.session.scalars(query.limit(limit)).all()
+    known = _homes_of(viewer, [file.page_id for file in files if file.page_id is not None])
+    return [
+        file
+        for file in files
+        if can_undelete(viewer, file) and (file.page_id is None or file.page_id in known)
+    ]
+
+
+def _homes_of(viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Any]:
+    return homes().among(viewer, page_ids)
+
+
+def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:
+    """Every change of the file, the newest first."""
+    rows = db.session.execute(
+        select(
+            FileVersion.number,
+            FileVersion.action,
+            FileVersion.name,
+            FileVersion.content_hash,
+            FileContent.media_type,
+            FileContent.size,
+            User.username.label("author"),
+            FileVersion.created_at,
+        )
+        .join(FileContent, FileContent.hash == FileVersion.content_hash)
+        .join(File, File.id == FileVersion.file_id)
+        .outerjoin(User, User.id == FileVersion.author_id)
+        .where(FileVersion.file_id == file_id, visible_file(viewer))
+        .order_by(FileVersion.number.desc())
+    )
+    return [VersionView(**row._asdict()) for row in rows]
+
+
+def content_at(viewer: Viewer, file_id: int, tag: str = "") -> Served:
+    """The file's content: the current one, or the one that `tag` begins the hash of.
+
+    Raises `FileNotThere`.
+    """
+    query = select(File.name, FileContent.hash, FileContent.media_type, FileContent.size)
+    if tag:
+        query = (
+            query.join(FileVersion, FileVersion.file_id == File.id)
+            .join(FileContent, FileContent.hash == FileVersion.content_hash)
+            .where(FileContent.hash.startswith(tag, autoescape=True))
+            .order_by(FileVersion.number.desc())
+        )
+    else:
+        query = query.join(FileContent, FileContent.hash == File.content_hash)
+    row = db.session.execute(query.where(File.id == file_id, visible_file(viewer))).first()
+    if row is None:
+        raise FileNotThere(file_id)
+    return Served(**row._asdict())
+
+
+def smaller(served: Served, width: int, media_types: Iterable[str]) -> Served:
+    """The smallest picture made of it that is at least `width` wide, in one of these formats.
+
+    The content itself when there is none.
+    """
+    row = db.session.execute(
+        select(FileVariant.hash, FileVariant.media_type, FileVariant.size)
+        .where(
+            FileVariant.of_hash == served.hash,
+            FileVariant.width >= width,
+            FileVariant.media_type.in_(list(media_types)),
+        )
+        .order_by(FileVariant.width, FileVariant.size)
+        .limit(1)
+    ).first()
+    return served if row is None else Served(served.name, row.hash, row.media_type, row.size)
+
+
+def count_files(viewer: Viewer, filter_: Filter) -> int:
+    query = select(func.count()).select_from(File)
+    if filter_.family:
+        query = query.join(FileContent, FileContent.hash == File.content_hash)
+    return db.session.scalar(query.where(_passing(viewer, filter_))) or 0
+
+
+def list_files(viewer: Viewer, filter_: Filter, *, offset: int, limit: int) -> list[FileView]:
+    """Files that pass the filter, what was changed last first."""
+    rows = db.session.execute(
+        _views()
+        .where(_passing(viewer, filter_))
+        .order_by(File.updated_at.desc(), File.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [FileView(**row._asdict()) for row in rows]
+
+
+def _passing(viewer: Viewer, filter_: Filter) -> ColumnElement[bool]:
+    conditions = [visible_file(viewer)]
+    conditions += [
+        File.name_key.contains(name_key(word), autoescape=True) for word in filter_.words.split()
+    ]
+    if filter_.family in FAMILIES:
+        names = [each.name for each in MEDIA_TYPES.values() if each.family == filter_.family]
+        conditions.append(FileContent.media_type.in_(names))
+    if filter_.page_id is not None:
+        conditions.append(File.page_id == filter_.page_id)
+    return and_(*conditions)
+
+
+def find_by_name(
+    viewer: Viewer, names: Iterable[str], page_id: int | None = None
+) -> dict[str, FileView]:
+    """The files that `names` mean on a page: its own first, then those of the library.
+
+    Keys are the names as they were given; names that mean nothing are left out. Of several
+    files of one name, the one changed last.
+    """
+    keys = {name: name_key(name) for name in names}
+    if not keys:
+        return {}
+    rows = db.session.execute(
+        _views()
+        .where(
+            File.name_key.in_(set(keys.values())),
+            File.page_id.is_(None)
+            if page_id is None
+            else File.page_id.is_(None) | (File.page_id == page_id),
+            visible_file(viewer),
+        )
+        .order_by(File.page_id.is_(None).desc(), File.updated_at, File.id)
+    )
+    # What comes later stands: the page's own after the library's, the newer after the older.
+    found = {name_key(row.name): FileView(**row._asdict()) for row in rows}
+    return {name: found[key] for name, key in keys.items() if key in found}
+
+
+def _views() -> "Select[*tuple[Any, ...]]":
+    return select(
+        File.id,
+        File.name,
+        File.page_id,
+        File.version_count,
+        File.updated_at,
+        File.content_hash,
+        FileContent.media_type,
+        FileContent.size,
+        FileContent.width,
+        FileContent.height,
+        FileContent.is_animated,
+    ).join(FileContent, FileContent.hash == File.content_hash)

@@ -1,0 +1,86 @@
+"""Looking after the store: what nothing refers to goes, what is missing or damaged is told."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, select, union
+from sqlalchemy.orm import Session
+
+from wiki.extensions import db, utcnow, writing
+from wiki.files.errors import ContentMissing
+from wiki.files.models import File, FileContent, FileUse, FileVariant, FileVersion
+from wiki.files.store import CHUNK, DRAFT, Store
+
+# A content is stored before the transaction that tells of it: younger ones may be on their way.
+GRACE = timedelta(days=1)
+
+
+def remove_deleted(before: datetime) -> int:
+    """Forget for good the files that were deleted before this time; returns how many.
+
+    Their contents go from the database when no other file holds them; `prune` takes the bytes.
+    """
+    with writing() as session:
+        ids = session.scalars(select(File.id).where(File.deleted_at < before)).all()
+        for file_id in ids:
+            session.execute(delete(FileVersion).where(FileVersion.file_id == file_id))
+            session.execute(delete(FileUse).where(FileUse.file_id == file_id))
+            session.execute(delete(File).where(File.id == file_id))
+        held = select(FileVersion.content_hash)
+        session.execute(delete(FileContent).where(FileContent.hash.not_in(held)))
+    return len(ids)
+
+
+def prune(store: Store, grace: timedelta = GRACE) -> int:
+    """Delete the contents to which nothing refers; returns how many."""
+    before = utcnow() - grace
+    old = [content_hash for content_hash, time in store.stored() if time < before]
+    # Asked after the store was: what was told of meanwhile is kept.
+    known = _known(db.session())
+    orphans = [content_hash for content_hash in old if content_hash not in known]
+    for content_hash in orphans:
+        store.delete(content_hash)
+    return len(orphans)
+
+
+def sweep(instance: Path, grace: timedelta = GRACE) -> None:
+    """Delete what uploads left behind that were cut off."""
+    before = (utcnow() - grace).timestamp()
+    for path in [*instance.glob(f"{DRAFT}upload-*"), *instance.glob(f"files/{DRAFT}*")]:
+        if path.stat().st_mtime < before:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def damaged(store: Store) -> Iterator[tuple[str, str]]:
+    """The hash of every content that is `missing` or `damaged`, with that word."""
+    for content_hash in sorted(_known(db.session())):
+        digest = hashlib.sha256()
+        try:
+            with store.open(content_hash) as stream:
+                while part := stream.read(CHUNK):
+                    digest.update(part)
+        except ContentMissing:
+            yield content_hash, "missing"
+            continue
+        if digest.hexdigest() != content_hash:
+            yield content_hash, "damaged"
+
+
+def files_with(content_hash: str) -> list[tuple[int, str]]:
+    """`(id, name)` of the files that hold a content, or a picture made of it."""
+    of = select(FileVariant.of_hash).where(FileVariant.hash == content_hash)
+    rows = db.session.execute(
+        select(File.id, File.name)
+        .join(FileVersion, FileVersion.file_id == File.id)
+        .where((FileVersion.content_hash == content_hash) | FileVersion.content_hash.in_(of))
+        .distinct()
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def _known(session: Session) -> set[str]:
+    """The hashes of everything that the database refers to."""
+    return set(session.scalars(union(select(FileContent.hash), select(FileVariant.hash))))

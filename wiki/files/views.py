@@ -1,0 +1,256 @@
+"""The addresses of files: views parse, call, answer."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from wiki.access import current_viewer
+from wiki.access.doors import editors_only
+from wiki.accounts.ways import safe_path
+from wiki.extensions import limiter
+from wiki.files import read, serving, write
+from wiki.files.addresses import file_url, fixed_url, markdown_of
+from wiki.files.errors import FileNotThere, Refused
+from wiki.files.forms import ConfirmForm, RenameForm, UploadForm
+from wiki.files.homes import Home, homes
+from wiki.files.mediatypes import FAMILIES
+from wiki.files.read import FileView
+from wiki.files.receiving import AT_ONCE, Outcome, drain, receive, request_limit
+from wiki.files.store import store_of
+from wiki.files.words import message_of, too_much_at_once
+from wiki.pagination import paginate
+
+PER_PAGE = 40
+DELETED_SHOWN = 100
+UPLOADS_BY_PERSON = "60 per minute"  # requests; a pasted picture is one
+
+files = Blueprint("files", __name__, url_prefix="/files")
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["nexus_files"] = store_of(app.extensions["nexus"])
+    app.jinja_env.globals.update(
+        file_url=file_url, fixed_file_url=fixed_url, file_markdown=markdown_of
+    )
+    app.register_blueprint(files)
+
+
+@files.url_value_preprocessor
+def allow_large_requests(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Before the check of the token, which reads the form, files and all."""
+    if endpoint == "files.receive":
+        request.max_content_length = request_limit(current_app.extensions["nexus"])
+
+
+@files.get("/")
+def library() -> ResponseReturnValue:
+    viewer, home = current_viewer(), _home(request.args.get("in", ""))
+    filter_ = _filter(home)
+    pagination = paginate(read.count_files(viewer, filter_), PER_PAGE)
+    found = read.list_files(viewer, filter_, offset=pagination.offset, limit=PER_PAGE)
+    return render_template(
+        "files/library.html",
+        **_with_homes(found),
+        filter=filter_,
+        home=home,
+        families=FAMILIES,
+        pagination=pagination,
+    )
+
+
+def _filter(home: Home | None) -> read.Filter:
+    return read.Filter(
+        words=request.args.get("q", "")[:200],
+        family=request.args.get("type", ""),
+        page_id=home.id if home else None,
+    )
+
+
+def _home(path: str) -> Home | None:
+    return homes().at(current_viewer(), path) if path else None
+
+
+def _with_homes(found: list[FileView]) -> dict[str, object]:
+    """Files for a list, with the pages that they belong to."""
+    ids = [file.page_id for file in found if file.page_id is not None]
+    return {"files": found, "homes": homes().among(current_viewer(), ids)}
+
+
+@files.get("/upload", endpoint="upload")
+@editors_only
+def ask_for_files() -> ResponseReturnValue:
+    form = UploadForm(formdata=request.args)
+    return _show_upload(form, Outcome()), 200
+
+
+@files.post("/upload", endpoint="receive")
+@limiter.limit(UPLOADS_BY_PERSON, key_func=lambda: f"files of {current_viewer().user_id}")
+@editors_only
+def receive_files() -> ResponseReturnValue:
+    form = UploadForm()
+    home, replaces = _home(form.page.data or ""), _number(form.replaces.data)
+    outcome = receive(
+        request.files.getlist("file"),
+        current_viewer(),
+        page_id=home.id if home else None,
+        replaces=replaces,
+    )
+    if _wants_json():
+        return _told(outcome), outcome.status
+    if outcome.refused:
+        return _show_upload(form, outcome), outcome.status
+    return _lead_on(form, outcome, home)
+
+
+def _number(value: str | None) -> int | None:
+    """The id in a form's hidden field. Raises `FileNotThere` for what is none."""
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise FileNotThere(value)
+    return int(value)
+
+
+def _show_upload(form: UploadForm, outcome: Outcome) -> str:
+    replaces = _number(form.replaces.data)
+    settings = current_app.extensions["nexus"]
+    return render_template(
+        "files/upload.html",
+        form=form,
+        home=_home(form.page.data or ""),
+        replaced=read.file_at(current_viewer(), replaces) if replaces else None,
+        taken=outcome.taken,
+        refused=[(name, message_of(error)) for name, error in outcome.refused],
+        file_limit=settings.upload_limit,
+        at_once=AT_ONCE,
+    )
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "files": [
+            {
+                "id": file.id,
+                "name": file.name,
+                "url": file_url(file),
+                "markdown": markdown_of(file),
+            }
+            for file in outcome.taken
+        ]
+    }
+    if outcome.refused:
+        errors = [{"name": name, "error": message_of(error)} for name, error in outcome.refused]
+        answer |= {"error": errors[0]["error"], "errors": errors}
+    return answer
+
+
+def _lead_on(form: UploadForm, outcome: Outcome, home: Home | None) -> ResponseReturnValue:
+    """To where the person came from, or to what they sent."""
+    names = ", ".join(file.name for file in outcome.taken)
+    flash(_("Stored: %(names)s", names=names), "ok")
+    if target := safe_path(form.next.data):
+        return redirect(target, 303)
+    if len(outcome.taken) == 1:
+        return redirect(url_for(".show", file_id=outcome.taken[0].id), 303)
+    return redirect(_library_url(home), 303)
+
+
+def _library_url(home: Home | None) -> str:
+    values: dict[str, Any] = {"in": home.path} if home else {}
+    return url_for(".library", **values)
+
+
+@files.errorhandler(RequestEntityTooLarge)
+def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Read on and throw away, or the browser would show a broken connection."""
+    drain(request.environ["wsgi.input"])
+    words = too_much_at_once(request_limit(current_app.extensions["nexus"]))
+    if _wants_json():
+        return {"error": words}, 413
+    return render_template("files/too_much.html", words=words), 413
+
+
+@files.get("/<int:file_id>")
+def show(file_id: int) -> ResponseReturnValue:
+    viewer = current_viewer()
+    file = read.file_at(viewer, file_id)
+    return render_template(
+        "files/file.html",
+        file=file,
+        home=homes().among(viewer, [file.page_id]).get(file.page_id) if file.page_id else None,
+        versions=read.versions_of(viewer, file_id),
+        users=homes().using(viewer, file_id),
+    )
+
+
+@files.get("/<int:file_id>/<name>")
+def content(file_id: int, name: str) -> ResponseReturnValue:
+    tag, width = request.args.get("v", ""), request.args.get("width", "")
+    served = read.content_at(current_viewer(), file_id, tag)
+    if served.name != name:
+        return _renamed(file_id, served.name)
+    if width.isascii() and width.isdecimal() and len(width) < 6:
+        served = read.smaller(served, int(width), serving.accepted_pictures())
+    return serving.answer(served, is_fixed=bool(tag), is_download="download" in request.args)
+
+
+def _renamed(file_id: int, name: str) -> ResponseReturnValue:
+    values: dict[str, Any] = {**request.args.to_dict(), "file_id": file_id, "name": name}
+    return redirect(url_for(".content", **values), 302)
+
+
+@files.route("/rename/<int:file_id>", methods=["GET", "POST"])
+@editors_only
+def rename(file_id: int) -> ResponseReturnValue:
+    viewer = current_viewer()
+    file = read.file_at(viewer, file_id)
+    form = RenameForm()
+    if not form.validate_on_submit():
+        form.name.data = file.name
+        return render_template("files/rename.html", file=file, form=form)
+    try:
+        write.rename(file_id, form.name.data or "", by=viewer.user_id)
+    except Refused as error:
+        form.reject(message_of(error))
+        return render_template("files/rename.html", file=file, form=form), 422
+    flash(_("Renamed. Links to it go on working."), "ok")
+    return redirect(url_for(".show", file_id=file_id), 303)
+
+
+@files.route("/delete/<int:file_id>", methods=["GET", "POST"])
+@editors_only
+def delete(file_id: int) -> ResponseReturnValue:
+    viewer = current_viewer()
+    file = read.file_at(viewer, file_id)
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        users = homes().using(viewer, file_id)
+        return render_template("files/delete.html", file=file, form=form, users=users)
+    write.delete(file_id, by=viewer.user_id)
+    flash(_("%(name)s is deleted. You can bring it back.", name=file.name), "ok")
+    return redirect(url_for(".deleted"), 303)
+
+
+@files.get("/deleted")
+@editors_only
+def deleted() -> ResponseReturnValue:
+    found = read.deleted_files(current_viewer(), DELETED_SHOWN)
+    return render_template("files/deleted.html", files=found, form=ConfirmForm())
+
+
+@files.post("/undelete/<int:file_id>")
+@editors_only
+def undelete(file_id: int) -> ResponseReturnValue:
+    viewer = current_viewer()
+    file = read.deleted_file(viewer, file_id)
+    write.undelete(file.id, by=viewer.user_id)
+    flash(_("Brought back, with all its versions."), "ok")
+    return redirect(url_for(".show", file_id=file_id), 303)
+
+
+def _wants_json() -> bool:
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > accepted["text/html"]

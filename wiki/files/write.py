@@ -1,0 +1,252 @@
+"""The one write path of files: whatever changes one goes through a function of this module.
+
+`by` is the id of the person who does it; `None` stands for who runs the wiki.
+"""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from flask import current_app
+from sqlalchemy import Insert, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.config import Settings
+from wiki.extensions import db, utcnow, writing
+from wiki.files.errors import FileNotThere, Refused
+from wiki.files.examining.report import Report
+from wiki.files.examining.sandbox import examine
+from wiki.files.homes import homes
+from wiki.files.mediatypes import with_ending
+from wiki.files.models import File, FileContent, FileVariant, FileVersion
+from wiki.files.names import check_name, fit_name, name_key, numbered
+from wiki.files.store import CHUNK, MEGABYTE, current_store, hash_of, workshop
+
+
+class Stored:
+    """What an examined and stored content is known by."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.hash = hash_of(Path(report.file))
+        self.size = Path(report.file).stat().st_size
+        self.variants = [
+            {
+                "of_hash": self.hash,
+                "width": variant.width,
+                "media_type": variant.media_type,
+                "hash": hash_of(Path(variant.file)),
+                "size": Path(variant.file).stat().st_size,
+            }
+            for variant in report.variants
+        ]
+
+    def put(self) -> None:
+        """Hand everything to the store: before the transaction that tells of it."""
+        store = current_store()
+        store.put(Path(self.report.file), self.hash)
+        for row, variant in zip(self.variants, self.report.variants, strict=True):
+            store.put(Path(variant.file), str(row["hash"]))
+
+    def insert(self, session: Session) -> None:
+        """The rows of the content, unless they are there."""
+        report = self.report
+        values = {
+            "hash": self.hash,
+            "media_type": report.media_type,
+            "size": self.size,
+            "width": report.width,
+            "height": report.height,
+            "is_animated": report.is_animated,
+            "text": report.text.replace("\x00", "\ufffd"),
+        }
+        _insert_new(session, FileContent, values)
+        for row in self.variants:
+            _insert_new(session, FileVariant, row)
+
+
+def _insert_new(session: Session, model: type[Any], values: Mapping[str, object]) -> None:
+    # Somebody else may store the same content at this moment.
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
+    statement: Insert = insert.values(**values).on_conflict_do_nothing()
+    session.execute(statement)
+
+
+def upload(source: IO[bytes], name: str, *, page_id: int | None, by: int | None) -> int:
+    """Store a new file of a page, or of the library; returns its id.
+
+    Raises `Refused`, `StoreUnavailable`, `StorageUnavailable`.
+    """
+    name = fit_name(name)
+    with workshop(_settings()) as folder:
+        stored = _take(source, name, folder, by)
+        name = with_ending(name, stored.report.media_type)
+        with writing() as session:
+            _check_quota(session, by, stored.size)
+            stored.insert(session)
+            name = _free_name(session, name, page_id)
+            file = File(
+                page_id=page_id,
+                name=name,
+                name_key=name_key(name),
+                content_hash=stored.hash,
+                version_count=0,
+            )
+            session.add(file)
+            session.flush()
+            _append(session, file, "upload", by)
+            return file.id
+
+
+def replace(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> None:
+    """Store a new version of a file; it keeps its id and its name, but for the ending.
+
+    Raises `FileNotThere` and what `upload` raises.
+    """
+    with workshop(_settings()) as folder:
+        stored = _take(source, fit_name(name), folder, by)
+        with writing() as session:
+            _check_quota(session, by, stored.size)
+            file = _lock(session, file_id)
+            stored.insert(session)
+            file.content_hash = stored.hash
+            _name(file, with_ending(file.name, stored.report.media_type))
+            _append(session, file, "replace", by)
+
+
+def rename(file_id: int, name: str, *, by: int | None) -> None:
+    """Give a file another name; its ending stays that of its type.
+
+    Raises `Refused`, `FileNotThere`.
+    """
+    name = check_name(name)
+    with writing() as session:
+        file = _lock(session, file_id)
+        media_type = session.scalar(
+            select(FileContent.media_type).where(FileContent.hash == file.content_hash)
+        )
+        name = with_ending(name, media_type or "")
+        if name != file.name:
+            _name(file, check_name(name))
+            _append(session, file, "rename", by)
+
+
+def delete(file_id: int, *, by: int | None) -> None:
+    """Take a file away; its versions stay and it can come back. Raises `FileNotThere`."""
+    with writing() as session:
+        file = _lock(session, file_id)
+        file.deleted_at, file.deleted_by_id = utcnow(), by
+        _append(session, file, "delete", by)
+
+
+def undelete(file_id: int, *, by: int | None) -> None:
+    """Bring a deleted file back. Raises `FileNotThere`."""
+    with writing() as session:
+        file = _lock(session, file_id, is_deleted=True)
+        file.deleted_at = file.deleted_by_id = None
+        _append(session, file, "undelete", by)
+
+
+def used_bytes(session: Session, user_id: int) -> int:
+    """Bytes of everything a person has sent, old versions and deleted files included."""
+    total = session.scalar(
+        select(func.sum(FileContent.size))
+        .join(FileVersion, FileVersion.content_hash == FileContent.hash)
+        .where(FileVersion.author_id == user_id, FileVersion.action.in_(("upload", "replace")))
+    )
+    return int(total or 0)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["nexus"]
+    return settings
+
+
+def _take(source: IO[bytes], name: str, folder: Path, by: int | None) -> Stored:
+    """Receive, examine and store a content."""
+    sent = folder / "sent"
+    _receive(source, sent)
+    _check_quota(db.session(), by, sent.stat().st_size)
+    db.session.rollback()  # no reader's transaction is held open while the file is examined
+    stored = Stored(examine(sent, name, folder))
+    stored.put()
+    return stored
+
+
+def _receive(source: IO[bytes], target: Path) -> None:
+    with target.open("wb") as file:
+        shutil.copyfileobj(source, file, CHUNK)
+    size, limit = target.stat().st_size, _settings().upload_limit
+    if not size:
+        raise Refused("empty")
+    if size > limit * MEGABYTE:
+        raise Refused("too-large", actual=size, limit=limit * MEGABYTE)
+
+
+def _check_quota(session: Session, by: int | None, size: int) -> None:
+    if by is None:  # who runs the wiki
+        return
+    # Two uploads of one person at once wait for each other here, or both would fit.
+    session.execute(select(User.id).where(User.id == by).with_for_update())
+    used, quota = used_bytes(session, by), _settings().upload_quota * MEGABYTE
+    if used + size > quota:
+        raise Refused("quota", used=used, limit=quota)
+
+
+def _free_name(session: Session, name: str, page_id: int | None) -> str:
+    """`name`, or with a number when the page (or the library) has a file of that name."""
+    taken = set(
+        session.scalars(
+            select(File.name_key).where(
+                File.page_id.is_(None) if page_id is None else File.page_id == page_id,
+                File.deleted_at.is_(None),
+            )
+        )
+    )
+    number, free = 1, name
+    while name_key(free) in taken:
+        number += 1
+        free = numbered(name, number)
+    return free
+
+
+def _lock(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
+    """The file, read anew under its lock. Raises `FileNotThere`."""
+    file: File | None = session.scalar(
+        select(File)
+        .where(File.id == file_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if file is None or (file.deleted_at is not None) != is_deleted:
+        raise FileNotThere(file_id)
+    return file
+
+
+def _name(file: File, name: str) -> None:
+    file.name, file.name_key = name, name_key(name)
+
+
+def _append(session: Session, file: File, action: str, by: int | None) -> None:
+    """Add the version that says what `file` is now, and tell search about it."""
+    now = utcnow()
+    file.version_count += 1
+    file.updated_at = now
+    session.add(
+        FileVersion(
+            file_id=file.id,
+            number=file.version_count,
+            action=action,
+            name=file.name,
+            content_hash=file.content_hash,
+            author_id=by,
+            created_at=now,
+        )
+    )
+    session.flush()
+    if file.page_id is not None:
+        homes().announce(session, file.page_id)

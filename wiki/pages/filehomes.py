@@ -1,0 +1,46 @@
+"""What files ask of pages (`wiki.files.homes.Homes`): where they belong, and who uses them."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from wiki.access import Viewer, visible_to
+from wiki.extensions import db
+from wiki.files.homes import Home
+from wiki.files.models import File, FileUse
+from wiki.pages.models import Page, Revision
+from wiki.pages.read import visible_page
+from wiki.search.outbox import announce
+
+
+class PageHomes:
+    """Pages, as files know them."""
+
+    def at(self, viewer: Viewer, path: str) -> Home:
+        page = visible_page(viewer, path)
+        return Home(page.id, page.title, page.path)
+
+    def among(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Home]:
+        if not page_ids:
+            return {}
+        rows = db.session.execute(_homes(viewer).where(Page.id.in_(page_ids)))
+        return {row.id: Home(*row) for row in rows}
+
+    def using(self, viewer: Viewer, file_id: int) -> Sequence[Home]:
+        query = _homes(viewer).join(FileUse, FileUse.page_id == Page.id)
+        rows = db.session.execute(query.where(FileUse.file_id == file_id).order_by(Page.title_key))
+        return [Home(*row) for row in rows]
+
+    def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))
+
+    def announce(self, session: Session, page_id: int) -> None:
+        current = select(Revision.id).join(
+            Page, (Page.id == Revision.page_id) & (Page.revision_count == Revision.number)
+        )
+        announce(session, page_id, session.scalar(current.where(Page.id == page_id)), "revision")
+
+
+def _homes(viewer: Viewer) -> "Select[int, str, str]":
+    return select(Page.id, Page.title, Page.path).where(visible_to(viewer, Page))

@@ -1,0 +1,19 @@
+"""Which files the current text of a page links and shows."""
+
+import re
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from wiki.files.models import FileUse
+
+# The sanitiser writes exactly this, and escapes quotes everywhere else.
+_USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
+
+
+def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = False) -> None:
+    """Note the files of a page's rendered text, in place of what was noted."""
+    if not is_first:
+        session.execute(delete(FileUse).where(FileUse.page_id == page_id))
+    if ids := {int(found) for found in _USE.findall(html)}:
+        session.execute(insert(FileUse), [{"page_id": page_id, "file_id": id_} for id_ in ids])
