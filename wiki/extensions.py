@@ -14,13 +14,13 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm import registry as mapper_registry
 
 from wiki.config import resource
+from wiki.forgery import FormProtect
 
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one on SQLite
 
@@ -82,7 +82,7 @@ class ViewLimiter(Limiter):
 
 db = SQLAlchemy(model_class=Base)
 login_manager = LoginManager()
-csrf = CSRFProtect()
+csrf = FormProtect()
 limiter = ViewLimiter(key_func=get_remote_address, strategy="moving-window")
 babel = Babel()
 compress = Compress()

@@ -20,6 +20,7 @@ from wiki.accounts.register import Wish, check_may_register
 from wiki.accounts.register import register as register_person
 from wiki.accounts.ways import safe_path
 from wiki.extensions import limiter, login_manager
+from wiki.forgery import origin_suffices
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -113,6 +114,7 @@ def _welcome(wish: Wish, token: str) -> ResponseReturnValue:
 
 
 @accounts.route("/login", methods=["GET", "POST"])
+@origin_suffices
 @limiter.limit(SIGN_INS_BY_ADDRESS, methods=["POST"])
 @limiter.limit(FAILURES_BY_NAME, methods=["POST"], key_func=_name_tried, deduct_when=_is_refused)
 def login() -> ResponseReturnValue:

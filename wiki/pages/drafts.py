@@ -1,10 +1,14 @@
-"""Drafts: what a person is writing, kept on the server until it is saved or thrown away."""
+"""Drafts: what a person is writing, kept on the server until it is saved or thrown away.
 
+An editor that is opened anew writes a draft of its own, so that none takes the place of another.
+"""
+
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
@@ -16,6 +20,7 @@ from wiki.pages.texts import clean_text
 
 DRAFTS_LIMIT = 200  # drafts of one person; the oldest go, or a script could fill the disk
 FIELD_LIMIT = 1000  # characters of any field but the text
+KEY_LIMIT = 500  # characters
 
 
 class DraftNotFound(LookupError):
@@ -35,6 +40,15 @@ class Typed:
     summary: str = ""
     section: str = ""
     base_revision: int | None = None
+    key: str = ""  # of the draft this editor writes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """That a draft is stored: its id and when."""
+
+    id: int
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +70,55 @@ class DraftInfo:
         return self.revision_count is not None and self.revision_count != self.base_revision
 
 
+def new_key() -> str:
+    """A key for the draft of an editor that is opened."""
+    return secrets.token_urlsafe(9)
+
+
+def key_of_draft(draft: Draft) -> str:
+    """The key of the editor that wrote a draft; empty when it had none."""
+    what, _, rest = draft.target.partition(":")
+    return rest if what == "new" else rest.partition(":")[2]
+
+
 def target_of(page_id: int | None, typed: Typed) -> str:
-    """What a draft is of: there is one for each page or section, and each new title."""
+    """What a draft is of: a page or a new one, and the editor it was typed into.
+
+    An editor without a key has one draft of each page or section, and of each new title.
+    """
+    key = typed.key[:KEY_LIMIT]
     if page_id is None:
-        return f"new:{key_of(typed.title[:TITLE_LIMIT])[:500]}"
+        return f"new:{key or key_of(typed.title[:TITLE_LIMIT])[:KEY_LIMIT]}"
+    if key:
+        return f"page:{page_id}:{key}"
     return f"page:{page_id}#{typed.section[:200]}" if typed.section else f"page:{page_id}"
 
 
-def keep_draft(by: User, page_id: int | None, typed: Typed) -> datetime:
-    """Store what was typed in place of the draft there was; returns when.
+def _is_of(page_id: int | None, typed: Typed) -> ColumnElement[bool]:
+    """The draft that `typed` goes on with. Its page may have gone, or be there by now."""
+    target: ColumnElement[bool] = Draft.target == target_of(page_id, typed)
+    if typed.key:
+        target = or_(target, Draft.target.endswith(f":{typed.key[:KEY_LIMIT]}", autoescape=True))
+    return target
+
+
+def keep_draft(by: User, page_id: int | None, typed: Typed) -> Kept:
+    """Store what was typed in place of what this editor kept before.
 
     Raises `TextTooLong`, `StorageUnavailable`.
     """
     text = clean_text(typed.text)
-    user_id, target, now = by.id, target_of(page_id, typed), utcnow()
+    user_id, now, target = by.id, utcnow(), _clean(target_of(page_id, typed), 600)
     with writing() as session:
         draft = session.scalar(
-            select(Draft).where(Draft.user_id == user_id, Draft.target == target)
+            select(Draft)
+            .where(Draft.user_id == user_id, _is_of(page_id, typed))
+            .order_by(Draft.target != target)
         )
         if draft is None:
-            draft = Draft(user_id=user_id, target=target, page_id=page_id)
+            draft = Draft(user_id=user_id)
             session.add(draft)
+        draft.target, draft.page_id = target, page_id
         draft.text = text
         for name in ("title", "path", "tags", "summary"):
             setattr(draft, name, _clean(getattr(typed, name), FIELD_LIMIT))
@@ -85,7 +127,7 @@ def keep_draft(by: User, page_id: int | None, typed: Typed) -> datetime:
         draft.base_revision, draft.saved_at = typed.base_revision, now
         session.flush()
         _drop_oldest(session, user_id)
-    return now
+        return Kept(draft.id, now)
 
 
 def _clean(text: str, limit: int) -> str:
@@ -111,11 +153,10 @@ def draft_of(by: User, draft_id: int) -> Draft:
     return draft
 
 
-def draft_for(by: User, page_id: int | None, section: str = "") -> Draft | None:
-    """The draft this person has of a page (or of a section of it)."""
-    target = target_of(page_id, Typed(text="", section=section))
-    query = select(Draft).where(Draft.user_id == by.id, Draft.target == target)
-    return db.session.scalar(query)
+def drafts_for(by: User, page_id: int | None) -> Sequence[Draft]:
+    """The drafts this person has of a page and its sections, or of new pages; newest first."""
+    query = select(Draft).where(Draft.user_id == by.id, Draft.page_id.is_not_distinct_from(page_id))
+    return db.session.scalars(query.order_by(Draft.saved_at.desc())).all()
 
 
 def drafts_of(by: User, viewer: Viewer) -> Sequence[DraftInfo]:
@@ -149,14 +190,9 @@ def drop_draft(by: User, draft_id: int) -> None:
         raise DraftNotFound(draft_id)
 
 
-def forget_saved(
-    session: Session, by: User | None, page_id: int, title: str, section: str = ""
-) -> None:
+def forget_saved(session: Session, by: User | None, page_id: int, typed: Typed) -> None:
     """Inside the transaction of a save: throw away the draft of what is saved with it."""
     if by is None:
         return
-    targets = {
-        target_of(page_id, Typed(text="", section=section)),
-        target_of(None, Typed(text="", title=title)),
-    }
-    session.execute(delete(Draft).where(Draft.user_id == by.id, Draft.target.in_(targets)))
+    saved = or_(_is_of(page_id, typed), _is_of(None, typed))
+    session.execute(delete(Draft).where(Draft.user_id == by.id, saved))

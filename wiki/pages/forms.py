@@ -54,6 +54,7 @@ class EditForm(PageForm):
     status = SelectField(_l("Status"), validate_choice=False)
     base_revision = RevisionField()
     section = HiddenField(default="")
+    draft_key = HiddenField(default="")  # of the draft that this editor writes
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,6 +112,7 @@ class EditForm(PageForm):
             summary=self.summary.data or "",
             is_minor=bool(self.minor.data),
             section=self.section.data or "",
+            draft=self.draft_key.data or "",
         )
 
 

@@ -1,11 +1,11 @@
 """One section of a text: a heading with everything under it, down to its next equal. Pure."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from markupsafe import escape
 
-from wiki.markup import render
+from wiki.markup import Heading, render
 
 _HEADING = re.compile(r'(<h[2-6] id="([^"]+)">)(.*?)(</h[2-6]>)')
 
@@ -56,6 +56,19 @@ def _offset(text: str, line: int | None) -> int:
     for _ in range(line):
         at = text.index("\n", at) + 1
     return at
+
+
+def with_lines(html: str, outline: Iterable[Heading]) -> str:
+    """Rendered `html` whose headings tell which line of the source they begin in."""
+    lines = {str(escape(heading.id)): heading.line for heading in outline if heading.line >= 0}
+
+    def tell(found: re.Match[str]) -> str:
+        opening, section, inner, closing = found.groups()
+        if section not in lines:
+            return found[0]
+        return f'{opening[:-1]} data-source-line="{lines[section]}">{inner}{closing}'
+
+    return _HEADING.sub(tell, html)
 
 
 def with_edit_links(html: str, url_of: Callable[[str], str], label: str) -> str:

@@ -11,7 +11,7 @@ from wiki.extensions import db, utcnow, writing
 from wiki.markup import Rendered, render
 from wiki.markup.names import NameRefused, clean_path, slug_of
 from wiki.pages.content import Content, clean_content, clean_summary, merge_contents
-from wiki.pages.drafts import forget_saved
+from wiki.pages.drafts import Typed, forget_saved
 from wiki.pages.errors import EditConflict, PageNotFound, StaleConfirmation
 from wiki.pages.kinds import KINDS
 from wiki.pages.merge import Merge
@@ -40,20 +40,22 @@ class Edit:
     summary: str = ""
     is_minor: bool = False
     section: str = ""  # the id of the heading, when only a section was edited
+    draft: str = ""  # the key of the draft that is saved with it
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What became of a write: where the page is now, and which revision was made.
 
-    `merged_with` is the number of the revision it was merged with, `is_unchanged` tells that
-    there was nothing to store.
+    `merged_with` is the number of the revision it was merged with, `begun_from` the one the edit
+    was begun from then; `is_unchanged` tells that there was nothing to store.
     """
 
     page_id: int
     path: str
     number: int
     merged_with: int | None = None
+    begun_from: int | None = None
     is_unchanged: bool = False
 
 
@@ -109,8 +111,9 @@ def create(
     path: str | None = None,
     summary: str = "",
     action: str = "create",
+    draft: str = "",
 ) -> Saved:
-    """A new page with its first revision.
+    """A new page with its first revision; `draft` is the key of the draft that ends with it.
 
     Raises `NameRefused`, `TextTooLong`, `PathTaken`, `StorageUnavailable`.
     """
@@ -119,6 +122,7 @@ def create(
     rendered = render(content.text, path=path)
     with writing() as session:
         page = insert_page(session, path, content, rendered, by=by, summary=summary, action=action)
+        forget_saved(session, by, page.id, Typed(text="", title=content.title, key=draft))
         return Saved(page.id, page.path, page.revision_count)
 
 
@@ -144,7 +148,6 @@ def insert_page(
     append_revision(session, page, content, by=by, action=action, summary=clean_summary(summary))
     store_rendering(session, page, rendered, is_first=True)
     store_tags(session, page, content.tags, is_first=True)
-    forget_saved(session, by, page.id, content.title)
     return page
 
 
@@ -210,7 +213,8 @@ def _revision_info(session: Session, page_id: int, number: int) -> RevisionInfo:
 def _commit(
     session: Session, page: Page, prepared: Prepared, edit: Edit, *, by: User | None, action: str
 ) -> Saved:
-    forget_saved(session, by, page.id, edit.content.title, edit.section)
+    typed = Typed(text="", title=edit.content.title, section=edit.section, key=edit.draft)
+    forget_saved(session, by, page.id, typed)
     if prepared.content == content_of(session, page.id, page.revision_count):
         return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
     append_revision(
@@ -226,7 +230,13 @@ def _commit(
     )
     store_rendering(session, page, prepared.rendered)
     store_tags(session, page, prepared.content.tags)
-    return Saved(page.id, page.path, page.revision_count, merged_with=prepared.merged_number)
+    return Saved(
+        page.id,
+        page.path,
+        page.revision_count,
+        merged_with=prepared.merged_number,
+        begun_from=prepared.parent_number,
+    )
 
 
 def restore(

@@ -5,36 +5,32 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access import current_viewer
-from wiki.extensions import db
-from wiki.pages.diff import diff_texts
-from wiki.pages.drafts import Typed, draft_of, drafts_of, drop_draft, keep_draft
+from wiki.forgery import origin_suffices
+from wiki.pages.drafts import Typed, draft_of, drafts_of, drop_draft, keep_draft, key_of_draft
 from wiki.pages.errors import PageNotFound
 from wiki.pages.forms import ConfirmForm, EditForm, NewPageForm
 from wiki.pages.models import Draft, Page
+from wiki.pages.outcome import outcome
 from wiki.pages.read import visible_page, visible_page_by_id
-from wiki.pages.store import content_of
 from wiki.pages.views.blueprint import editors_only, pages, person
 
 
 @pages.get("/drafts")
 @editors_only
 def drafts() -> ResponseReturnValue:
-    found = drafts_of(person(), current_viewer())
-    return render_template("pages/drafts.html", drafts=found, form=ConfirmForm())
+    return render_template("pages/drafts.html", drafts=drafts_of(person(), current_viewer()))
 
 
 @pages.post("/drafts")
+@origin_suffices
 @editors_only
 def keep() -> ResponseReturnValue:
     """Keep what stands in an editor's form; `page` is the path of the page, empty for a new one."""
     path = request.form.get("page", "")
     page = visible_page(current_viewer(), path) if path else None
-    saved_at = keep_draft(person(), page.id if page else None, typed_in(request_form(page)))
-    return {"saved_at": saved_at.isoformat()}, 200
-
-
-def request_form(page: Page | None) -> EditForm:
-    return EditForm() if page else NewPageForm()
+    form = EditForm() if page else NewPageForm()
+    kept = keep_draft(person(), page.id if page else None, typed_in(form))
+    return {"id": kept.id, "saved_at": kept.saved_at.isoformat()}
 
 
 def typed_in(form: EditForm) -> Typed:
@@ -50,6 +46,7 @@ def typed_in(form: EditForm) -> Typed:
         summary=form.summary.data or "",
         section=form.section.data or "",
         base_revision=form.base_revision.data,
+        key=form.draft_key.data or "",
     )
 
 
@@ -58,6 +55,7 @@ def show_draft(form: EditForm, draft: Draft) -> None:
     for name in ("title", "text", "kind", "status", "tags", "summary", "section"):
         form[name].data = getattr(draft, name)
     form.base_revision.data = draft.base_revision
+    form.draft_key.data = key_of_draft(draft)
     if isinstance(form, NewPageForm):
         form.path.data = draft.path
 
@@ -65,21 +63,20 @@ def show_draft(form: EditForm, draft: Draft) -> None:
 @pages.get("/drafts/<int:draft_id>")
 @editors_only
 def draft(draft_id: int) -> ResponseReturnValue:
-    """A draft and its difference to the page as it is now."""
+    """A draft, and what saving it would change in the page as it is now."""
     found = draft_of(person(), draft_id)
-    page = _page_of(found)
-    current = content_of(db.session(), page.id, page.revision_count).text if page else ""
+    page = draft_page(found)
     return render_template(
         "pages/draft.html",
         draft=found,
         page=page,
-        diff=None if found.section else diff_texts(current, found.text),
-        form=ConfirmForm(),
+        outcome=outcome(found, page) if page else None,
         continue_url=_continue_url(found, page),
     )
 
 
-def _page_of(draft: Draft) -> Page | None:
+def draft_page(draft: Draft) -> Page | None:
+    """The page a draft is of; none for a new page, and when the person can't see it any more."""
     if draft.page_id is None:
         return None
     try:
@@ -92,6 +89,17 @@ def _continue_url(draft: Draft, page: Page | None) -> str:
     if page is None:
         return url_for(".new", draft=draft.id)
     return url_for(".edit", path=page.path, draft=draft.id, section=draft.section or None)
+
+
+@pages.get("/drafts/<int:draft_id>/delete")
+@editors_only
+def ask_to_drop(draft_id: int) -> ResponseReturnValue:
+    found = draft_of(person(), draft_id)
+    page = draft_page(found)
+    url = _continue_url(found, page)
+    return render_template(
+        "pages/drop.html", draft=found, page=page, form=ConfirmForm(), continue_url=url
+    )
 
 
 @pages.post("/drafts/<int:draft_id>/delete")

@@ -1,10 +1,13 @@
 """Writing: new pages, edits, previews."""
 
+from dataclasses import replace
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.extensions import StorageUnavailable, db
+from wiki.forgery import origin_suffices
 from wiki.markup import expect_text, render
 from wiki.markup.names import NameRefused
 from wiki.pages.errors import EditConflict, PathTaken, TextTooLong
@@ -12,6 +15,7 @@ from wiki.pages.forms import EditForm, NewPageForm
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
 from wiki.pages.models import Page
 from wiki.pages.read import visible_page
+from wiki.pages.sections import with_lines
 from wiki.pages.store import content_of
 from wiki.pages.texts import clean_text
 from wiki.pages.views import editor
@@ -30,19 +34,21 @@ def new() -> ResponseReturnValue:
     form.title.data = request.args.get("title", "")
     form.path.data = request.args.get("path", "")
     form.text.data = scaffold(form.kind.data, form.title.data)
-    editor.draft_asked_for(form, None)
-    return editor.show_editor(form, None)
+    drafts = editor.open_draft(form, None)
+    return editor.show_editor(form, None, drafts=drafts)
 
 
 @pages.post("/new")
+@origin_suffices
 @editors_only
 def create_page() -> ResponseReturnValue:
     form = NewPageForm()
     if other := _other_action(form, None):
         return other
-    path, summary = form.path.data, form.summary.data or ""
+    path, summary, draft = form.path.data, form.summary.data or "", form.draft_key.data or ""
     try:
-        return editor.lead_to(create(form.content(), by=person(), path=path, summary=summary))
+        saved = create(form.content(), by=person(), path=path, summary=summary, draft=draft)
+        return editor.lead_to(saved)
     except (NameRefused, TextTooLong, PathTaken, StorageUnavailable) as error:
         return editor.show_refusal(form, None, error)
 
@@ -56,11 +62,12 @@ def edit(path: str) -> ResponseReturnValue:
     form.fill(content, page.revision_count)
     expect_text(content.text)
     notice = editor.leave_section(form, request.args.get("section", ""))
-    draft = editor.draft_asked_for(form, page)
-    return editor.show_editor(form, page, notice=notice, draft=draft)
+    drafts = editor.open_draft(form, page)
+    return editor.show_editor(form, page, notice=notice, drafts=drafts)
 
 
 @pages.post("/edit/<wikipath:path>")
+@origin_suffices
 @editors_only
 def save(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
@@ -97,11 +104,13 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
 
 
 @pages.post("/preview")
+@origin_suffices
 @editors_only
 def preview() -> ResponseReturnValue:
     """The rendered fragment of `text`, as the page at `path` would show it."""
     path = request.form.get("path", "")
     try:
-        return filled(render(clean_text(request.form.get("text", "")), path=path))
+        rendered = render(clean_text(request.form.get("text", "")), path=path)
+        return filled(replace(rendered, html=with_lines(rendered.html, rendered.outline)))
     except TextTooLong as error:
         return editor.too_long(error), 422

@@ -1,5 +1,7 @@
 """The editor's page: with a preview, with one's own changes, or with what is wrong."""
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +13,7 @@ from wiki.markup import render
 from wiki.markup.names import NameRefused
 from wiki.pages.content import Content
 from wiki.pages.diff import Diff, diff_texts
-from wiki.pages.drafts import draft_for, draft_of, keep_draft
+from wiki.pages.drafts import draft_of, drafts_for, keep_draft, new_key
 from wiki.pages.errors import PathTaken, TextTooLong
 from wiki.pages.forms import EditForm
 from wiki.pages.kinds import KINDS
@@ -20,7 +22,7 @@ from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.store import content_of, content_or_nothing
 from wiki.pages.texts import clean_text
 from wiki.pages.views.blueprint import person
-from wiki.pages.views.drafts import show_draft, typed_in
+from wiki.pages.views.drafts import draft_page, show_draft, typed_in
 from wiki.pages.views.reading import filled
 from wiki.pages.views.shown import flash_saved, name_refused, page_url
 from wiki.pages.write import Saved
@@ -32,15 +34,16 @@ def lead_to(saved: Saved) -> ResponseReturnValue:
     return redirect(page_url(saved.path), 303)
 
 
-def draft_asked_for(form: EditForm, page: Page | None) -> Draft | None:
-    """Put the draft of `?draft=` into the form; else the one there is, to be offered."""
+def open_draft(form: EditForm, page: Page | None) -> Sequence[Draft]:
+    """Put the draft of `?draft=` into the form, or begin one; returns those there are to offer."""
+    form.draft_key.data = new_key()
     asked = request.args.get("draft", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 10:
         draft = draft_of(person(), int(asked))
-        if draft.page_id == (page.id if page else None):
+        if draft_page(draft) == page:
             show_draft(form, draft)
-            return None
-    return draft_for(person(), page.id, form.section.data or "") if page else None
+            return ()
+    return drafts_for(person(), page.id if page else None)
 
 
 def leave_section(form: EditForm, section: str) -> str | None:
@@ -93,9 +96,10 @@ def show_editor(
     preview_html: Markup | None = None,
     changes: Diff | None = None,
     notice: str | None = None,
-    draft: Draft | None = None,
+    drafts: Sequence[Draft] = (),
 ) -> str:
-    """The form, with what was typed, and the draft that is offered."""
+    """The form, with what was typed, and the drafts that are offered."""
+    form.page_id.data = page.id if page else None
     return render_template(
         "pages/edit.html",
         form=form,
@@ -104,7 +108,7 @@ def show_editor(
         preview_html=preview_html,
         changes=changes,
         notice=notice,
-        draft=draft,
+        drafts=drafts,
         size_limit=TEXT_LIMIT,
     )
 

@@ -1,0 +1,144 @@
+// Preview and changes: beside the text where there is room, else in its place. Both come from the
+// server, which renders the preview as it renders the page.
+
+import { improve } from "./reading.js";
+import { Follow } from "./follow.js";
+
+const QUICK = 400; // ms of silence before a preview
+const SLOW = 6000; // ms at most, on a line that takes long
+const CHOICE = "nexus-view";
+
+export class Views {
+  constructor(form, area, mirror) {
+    this.form = form;
+    this.area = area;
+    this.panes = form.querySelector("[data-panes]");
+    this.preview = form.querySelector("[data-preview]");
+    this.changes = form.querySelector("[data-changes]");
+    this.shown = this.preview.querySelector("[data-text]");
+    this.status = this.preview.querySelector("[data-preview-status]");
+    this.buttons = [...form.querySelectorAll("[data-view]")];
+    this.isWide = matchMedia("(min-width: 62.5rem)");
+    this.wait = QUICK;
+    this.follow = new Follow(area, this.shown, mirror);
+    form.querySelector("[data-views]").hidden = false;
+    form.classList.add("live");
+    for (const button of this.buttons) {
+      button.addEventListener("click", () => {
+        this.open(button.dataset.view);
+        if (this.isWide.matches) this.remember(button.dataset.view);
+      });
+    }
+    area.addEventListener("input", () => this.soon());
+    form.elements.path?.addEventListener("change", () => { this.previewed = null; this.soon(); });
+    this.isWide.addEventListener("change", () => this.open(this.first()));
+    this.open(this.changes.hidden ? this.first() : "changes");
+  }
+
+  /** What an editor opens with. Who pays for each byte asks for a preview when one is wanted. */
+  first() {
+    if (!this.isWide.matches) return "write";
+    return this.remembered() ?? (navigator.connection?.saveData ? "write" : "preview");
+  }
+
+  remembered() {
+    try {
+      return localStorage.getItem(CHOICE) === "write" ? "write" : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  remember(view) {
+    try {
+      localStorage.setItem(CHOICE, view === "write" ? "write" : "preview");
+    } catch {
+      // then it is chosen again next time
+    }
+  }
+
+  open(view) {
+    const line = this.isWide.matches ? null : this.follow.lineInView(this.view === "preview");
+    this.view = view;
+    this.preview.hidden = view !== "preview";
+    this.changes.hidden = view !== "changes";
+    this.panes.classList.toggle("beside", view !== "write");
+    for (const button of this.buttons) button.ariaPressed = String(button.dataset.view === view);
+    if (view === "changes") this.compare();
+    else if (view === "write") this.asking?.abort();
+    const isReady = view === "preview" ? this.render() : null;
+    if (line !== null && view !== "changes") Promise.resolve(isReady).then(() => this.follow.show(line, view === "preview"));
+  }
+
+  soon() {
+    clearTimeout(this.waiting);
+    if (this.view === "write") return;
+    this.waiting = setTimeout(() => (this.view === "preview" ? this.render() : this.compare()), this.wait);
+  }
+
+  /** The answer to a form, the one asked for before given up; null when something newer was asked. */
+  async ask(address, body) {
+    this.asking?.abort();
+    const asking = new AbortController();
+    this.asking = asking;
+    const begun = performance.now();
+    try {
+      const answer = await fetch(address, { method: "POST", body, signal: asking.signal, priority: "low" });
+      const text = await answer.text();
+      if (asking.signal.aborted) return null;
+      // A slow line gets fewer questions, or none would ever be answered.
+      this.wait = Math.min(Math.max(QUICK, 1.5 * (performance.now() - begun)), SLOW);
+      if (answer.redirected || !answer.ok) throw new Error(answer.status === 422 ? text : "");
+      return text;
+    } catch (error) {
+      if (asking.signal.aborted) return null;
+      throw error;
+    }
+  }
+
+  async render() {
+    const text = this.area.value;
+    if (text === this.previewed) return;
+    this.preview.classList.add("waiting");
+    try {
+      const path = this.form.elements.path?.value || this.preview.dataset.path;
+      const body = new URLSearchParams({ text, path, csrf_token: this.form.elements.csrf_token.value });
+      const html = await this.ask(this.preview.dataset.url, body);
+      if (html === null) return;
+      this.put(html);
+      this.previewed = text;
+      this.status.textContent = "";
+    } catch (error) {
+      this.status.textContent = error.message.length < 300 && error.name === "Error" && error.message ? error.message : this.preview.dataset.failed;
+    }
+    this.preview.classList.remove("waiting");
+  }
+
+  /** New HTML in the place of the old; what was folded open stays so, and the place stays. */
+  put(html) {
+    const { shown } = this;
+    const open = [...shown.querySelectorAll("details")].map((each) => each.open);
+    const top = shown.scrollTop;
+    shown.innerHTML = html;
+    for (const [index, each] of [...shown.querySelectorAll("details")].entries()) each.open = open[index] ?? each.open;
+    improve(shown);
+    shown.scrollTop = top;
+    this.follow.renew();
+  }
+
+  /** What the text changes, out of the page that the button without scripts leads to. */
+  async compare() {
+    const body = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
+    body.set("action", "changes");
+    const box = this.changes.querySelector("[data-changes-body]");
+    try {
+      // Buttons called "action" hide the form's property of that name.
+      const page = await this.ask(this.form.getAttribute("action") || location.href, body);
+      if (page === null) return;
+      const found = new DOMParser().parseFromString(page, "text/html").querySelector("[data-changes-body]");
+      box.replaceChildren(...document.importNode(found, true).childNodes);
+    } catch {
+      box.textContent = this.changes.dataset.failed;
+    }
+  }
+}
