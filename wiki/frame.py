@@ -1,12 +1,12 @@
 """What surrounds every page: headers, assets by content, filters, and what templates know."""
 
 import hashlib
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, format_datetime, get_locale
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -60,8 +60,15 @@ def chosen_theme() -> str:
 def day(time: datetime) -> Markup:
     """A `<time>` that shows the date."""
     return Markup('<time datetime="{}">{}</time>').format(
-        time.isoformat(timespec="seconds"), format_date(time, "d MMM y")
+        time.isoformat(timespec="seconds"), _written(time.date(), str(get_locale()))
     )
+
+
+@lru_cache(maxsize=4096)
+def _written(date: date, _locale: str) -> str:
+    """A date in the reader's language; kept, since lists are full of the same ones."""
+    shown: str = format_date(date, "d MMM y")
+    return shown
 
 
 def moment(time: datetime) -> Markup:

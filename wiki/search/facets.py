@@ -36,6 +36,10 @@ class Facet:
     field: str
     values: tuple[Value, ...]
 
+    @property
+    def is_chosen(self) -> bool:
+        return any(value.is_chosen for value in self.values)
+
 
 def facets(snapshot: Snapshot, text: str, found: Evaluation) -> tuple[Facet, ...]:
     """The facets of what was found for the query `text`; those that part nothing are left out."""
@@ -46,10 +50,8 @@ def facets(snapshot: Snapshot, text: str, found: Evaluation) -> tuple[Facet, ...
 
 
 def _is_telling(facet: Facet, found: Evaluation) -> bool:
-    if any(value.is_chosen for value in facet.values):
-        return True
     total = int(np.count_nonzero(found.matched))
-    return any(0 < value.count < total for value in facet.values)
+    return facet.is_chosen or any(0 < value.count < total for value in facet.values)
 
 
 def _of_labels(

@@ -13,7 +13,7 @@ from wiki.extensions import db
 from wiki.search import outbox
 from wiki.search.analysis import words_of
 from wiki.search.manifest import Position
-from wiki.search.query import Hint, Query
+from wiki.search.query import Query
 from wiki.search.service import Marks, Results, Search
 from wiki.search.snippets import Marker, Snippet
 from wiki.search.suggest import suggest
@@ -55,32 +55,49 @@ class Found:
 
     page: Row
     title: Markup
+    heading: Markup
     snippet: Snippet
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`state` as of `Results`; while it is not "ready" the database answered."""
+    """One page of what a query finds; while `results.state` is not "ready" the database answered.
 
-    query: Query
+    `total` is of all pages of results.
+    """
+
+    results: Results
     total: int
     found: list[Found]
-    state: str
 
     @property
-    def hint(self) -> Hint | None:
-        return self.query.hint
+    def query(self) -> Query:
+        return self.results.query
+
+    @property
+    def shown_text(self) -> str:
+        """The query whose results are shown: the corrected one where that was needed."""
+        correction = self.results.correction
+        return correction.text if correction and correction.is_applied else self.query.text
 
 
 def list_results(
-    search: Search, shelf: Shelf, viewer: Viewer, text: str, *, first: int, count: int
+    search: Search,
+    shelf: Shelf,
+    viewer: Viewer,
+    text: str,
+    *,
+    first: int,
+    count: int,
+    by_date: bool = False,
 ) -> Listing:
     """The results of the ranks `first` to `first + count`."""
-    results = search.search(text, first=first, count=count, hidden=_hidden(shelf, viewer))
+    hidden = _hidden(shelf, viewer)
+    results = search.search(text, first=first, count=count, by_date=by_date, hidden=hidden)
     if results.state != "ready":
         return _from_database(shelf, viewer, results, first, count)
     ids = [hit.page_id for hit in results.hits]
-    return Listing(results.query, results.total, _rows(shelf, viewer, ids, results.marks), "ready")
+    return Listing(results, results.total, _rows(shelf, viewer, ids, results.marks))
 
 
 def suggestions(search: Search, shelf: Shelf, viewer: Viewer, text: str, count: int) -> list[Row]:
@@ -112,10 +129,10 @@ def _from_database(
 ) -> Listing:
     words = list(dict.fromkeys(words_of(results.query.text)))[:FALLBACK_WORDS]
     if not words:
-        return Listing(results.query, 0, [], results.state)
+        return Listing(results, 0, [])
     total, ids = shelf.find(viewer, words, limit=count, offset=first)
     marks = Marks(frozenset(words))
-    return Listing(results.query, total, _rows(shelf, viewer, ids, marks), results.state)
+    return Listing(results, total, _rows(shelf, viewer, ids, marks))
 
 
 def _rows(shelf: Shelf, viewer: Viewer, ids: list[int], marks: Marks) -> list[Found]:
@@ -123,11 +140,9 @@ def _rows(shelf: Shelf, viewer: Viewer, ids: list[int], marks: Marks) -> list[Fo
         return []
     marker = Marker(marks.terms, marks.beginnings)
     rows = shelf.rows(viewer, ids)
-    return [
-        Found(row, marker.mark(row.title), marker.snippet(row.sections))
-        for page_id in ids
-        if (row := rows.get(page_id))
-    ]
+    return [_found(row, marker) for page_id in ids if (row := rows.get(page_id))]
 
 
-__all__ = ["Found", "Listing", "Row", "Shelf", "list_results", "suggestions"]
+def _found(row: Row, marker: Marker) -> Found:
+    snippet = marker.snippet(row.sections)
+    return Found(row, marker.mark(row.title), marker.mark(snippet.heading), snippet)

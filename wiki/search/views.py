@@ -40,19 +40,18 @@ def init_app(app: Flask) -> None:
 
 @search.get("/search")
 def results() -> ResponseReturnValue:
-    text = request.args.get("q", "")
+    text, by_date = request.args.get("q", ""), request.args.get("sort") == "date"
     per_page = _number("per_page", PER_PAGE, MOST_PER_PAGE)
-    page = _number("page", 1, 10**6)
+    first = (_number("page", 1, 10**6) - 1) * per_page
     listing = list_results(
-        *_parts(), current_viewer(), text, first=(page - 1) * per_page, count=per_page
+        *_parts(), current_viewer(), text, first=first, count=per_page, by_date=by_date
     )
     pagination = paginate(listing.total, per_page)
     accepted = request.accept_mimetypes
     if accepted["application/json"] > accepted["text/html"]:
         return _json(listing, pagination.page, pagination.pages)
-    return render_template(
-        "search/results.html", listing=listing, pagination=pagination, kinds=KINDS, text=text
-    )
+    shown = {"listing": listing, "pagination": pagination, "text": text, "by_date": by_date}
+    return render_template("search/results.html", **shown, kinds=KINDS)
 
 
 @search.get("/search/suggest")
