@@ -94,11 +94,12 @@ ATTRIBUTES = {
     "col": {"span"},
     "colgroup": {"span"},
     "details": {"open"},
-    "div": {"data-language"},
+    "div": {"data-language", "data-page", "data-pages"},
     "img": {"src", "alt", "loading", "width", "height"},
     "input": {"type", "disabled", "checked"},
     "li": {"value"},
     "ol": {"start", "reversed", "type"},
+    "span": {"data-file"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
@@ -110,7 +111,7 @@ ADDRESS = re.compile(
 PICTURE = re.compile(r"https://|/files/")
 CLASS = re.compile(
     r"(?:wikilink|external|anchor|code|table-scroll|task|tasks|footnote-ref|footnote-back"
-    r"|footnotes|diagram|formula|line|line marked|line-number"
+    r"|footnotes|diagram|embed|formula|line|line marked|line-number"
     r"|admonition-title|admonition (?:note|tip|important|warning|caution)"
     r"|align-(?:left|center|right)|language-[\w+#.-]+|[a-z][a-z0-9]{0,3})$"
 )

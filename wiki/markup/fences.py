@@ -2,10 +2,14 @@
 
 from markdown_it.token import Token
 
-from wiki.markup import code, diagrams, formulas
+from wiki.markup import code, diagrams, embeds, formulas
 from wiki.markup.tree import Handler, TreeBuilder
 
-_BLOCKS: dict[str, Handler] = {"math": formulas.block, "mermaid": diagrams.block}
+_BLOCKS: dict[str, Handler] = {
+    "math": formulas.block,
+    "mermaid": diagrams.block,
+    "pages": embeds.query_block,
+}
 
 
 def _fence(builder: TreeBuilder, token: Token) -> None:

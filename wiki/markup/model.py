@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-LinkKind = Literal["wiki", "markdown"]
+LinkKind = Literal["wiki", "markdown", "embed"]
 
 
 @dataclass(frozen=True, slots=True)

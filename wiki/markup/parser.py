@@ -8,6 +8,7 @@ from wiki.markup import (
     autolinks,
     callouts,
     code,
+    embeds,
     emoji,
     fences,
     footnotes,
@@ -24,6 +25,7 @@ HANDLERS: dict[str, tree.Handler] = {
     **abbreviations.HANDLERS,
     **callouts.HANDLERS,
     **code.HANDLERS,
+    **embeds.HANDLERS,
     **emoji.HANDLERS,
     **fences.HANDLERS,
     **footnotes.HANDLERS,
@@ -38,6 +40,16 @@ def build_parser() -> MarkdownIt:
     parser.enable(["table", "strikethrough"])
     parser.options["strikethrough_single_tilde"] = True
     parser.use(deflist_plugin)
-    for rule in (abbreviations, autolinks, callouts, emoji, footnotes, formulas, tasks, wikilinks):
+    for rule in (
+        abbreviations,
+        autolinks,
+        callouts,
+        embeds,
+        emoji,
+        footnotes,
+        formulas,
+        tasks,
+        wikilinks,
+    ):
         rule.install(parser)
     return parser

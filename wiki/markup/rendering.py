@@ -31,7 +31,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     return Rendered(
         html=fill_slots(html, shell.pieces),
         outline=tuple(shell.outline),
-        links=tuple(links),
+        links=tuple(dict.fromkeys([*links, *shell.embeds])),
         sections=parts.sections,
         headings=tuple(heading.text for heading in shell.outline),
         code=parts.code,

@@ -17,7 +17,7 @@ from markdown.util import HTML_PLACEHOLDER, HtmlStash
 from markdown_it.token import Token
 
 from wiki.markup.headings import number_headings
-from wiki.markup.model import Heading, NestedTooDeep
+from wiki.markup.model import Heading, Link, NestedTooDeep
 from wiki.markup.parser import HANDLERS, NESTING_LIMIT, build_parser
 from wiki.markup.tree import TreeBuilder
 from wiki.markup.unsafe import Unsafe
@@ -38,6 +38,7 @@ class _Blocks(BlockParser):
         self.tokens: list[Token] = []
         self.outline: list[Heading] = []
         self.pieces: list[str] = []
+        self.embeds: list[Link] = []
 
     def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  # the frame's name
         self.tokens = self.dialect.parse("\n".join(lines))
@@ -47,6 +48,7 @@ class _Blocks(BlockParser):
         builder = TreeBuilder(HANDLERS, self.md.htmlStash.store)
         root = builder.build(self.tokens)
         self.pieces = builder.pieces
+        self.embeds = builder.embeds
         return ElementTree(root)
 
 
@@ -110,3 +112,8 @@ class Shell:
     def pieces(self) -> list[str]:
         """What goes into the last text's slots after sanitising."""
         return self._blocks.pieces  # type: ignore[no-any-return]
+
+    @property
+    def embeds(self) -> list[Link]:
+        """The pages that the last text shows inside itself."""
+        return self._blocks.embeds  # type: ignore[no-any-return]

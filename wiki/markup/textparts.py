@@ -11,7 +11,7 @@ from wiki.markup import callouts
 from wiki.markup.marks import CODE_CLOSE, CODE_OPEN, without_marks
 from wiki.markup.model import Heading, Section
 
-_PLAIN = frozenset({"text", "emoji", "math_inline", "math_inline_double"})
+_PLAIN = frozenset({"text", "emoji", "embed_link", "math_inline", "math_inline_double"})
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?t[rdh]|summary|/summary)\b", re.IGNORECASE)
 

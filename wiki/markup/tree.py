@@ -10,6 +10,7 @@ from markdown.util import code_escape
 from markdown_it.token import Token
 
 from wiki.markup.marks import OURS, slot_text
+from wiki.markup.model import Link
 
 COLOUR_TIME = 0.5  # seconds a page; a lexer slower than that costs the colours, not the page
 
@@ -28,6 +29,7 @@ class TreeBuilder:
         self.stash = stash
         self.colour_time = COLOUR_TIME  # seconds left for colouring code
         self._code_blocks = 0
+        self.embeds: list[Link] = []  # the pages that are shown inside this one
         self.pieces: list[str] = []  # HTML put in after sanitising, by the number of its slot
         self._stack: list[Element] = [Element("div")]
         self._last: Element | None = None  # the element whose tail is being written

@@ -40,7 +40,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
     if references and normalizeReference(found[0][2:-2]) in references:
         return False
     if not silent:
-        label = (found[3] or "").strip() or _default_label(target, written_fragment)
+        label = (found[3] or "").strip() or default_label(target, written_fragment)
         opened = state.push("wikilink_open", "a", 1)
         opened.attrs = {"href": encoded(target, fragment)}
         state.push("text", "", 0).content = label
@@ -49,7 +49,8 @@ def _rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _default_label(target: str, fragment: str) -> str:
+def default_label(target: str, fragment: str) -> str:
+    """What a link shows that has no label of its own."""
     if not target:
         return fragment
     return f"{target} § {fragment}" if fragment else target

@@ -188,7 +188,8 @@ def finish(place: Place | None, page: PageView, render: Callable[[], str]) -> Re
         return response
     tag = _digest(validator(page), place.key)
     kept = Kept(page.id, tag, zlib.compress(body, wbits=_GZIP), place.now)
-    _pages().put(place.key, kept)
+    if not page.shown:  # what it shows of others changes with every edit and upload
+        _pages().put(place.key, kept)
     return _response(kept, place.reader)
 
 
@@ -231,6 +232,7 @@ def validator(page: PageView) -> str:
         page.revision_number,
         page.updated_by,
         sorted(page.found.items()),
+        page.shown,
     )
 
 

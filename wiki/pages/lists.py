@@ -86,6 +86,15 @@ def _run(query: "Select[*tuple[Any, ...]]") -> list[Listed]:
     return [Listed(**row._asdict()) for row in db.session.execute(query)]
 
 
+def pages_where(
+    viewer: Viewer, conditions: Sequence[ColumnElement[bool]], *, newest_first: bool, limit: int
+) -> list[Listed]:
+    """Pages for which all conditions hold, by title or the last changed first."""
+    order = (Page.updated_at.desc(), Page.id) if newest_first else (Page.title_key, Page.id)
+    query = _listed().where(visible_to(viewer, Page), *conditions)
+    return _run(query.order_by(*order).limit(limit))
+
+
 def _count(condition: ColumnElement[bool]) -> int:
     query = select(func.count()).select_from(Page).where(condition)
     return db.session.scalar(query) or 0

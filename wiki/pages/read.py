@@ -44,6 +44,7 @@ class PageView:
     html: str
     tags: list[tuple[str, str]]  # name, key
     found: Mapping[str, str]  # key of a link's target -> path of the page it leads to
+    shown: str = ""  # a hash of what it shows of other pages, if it does
     revision: RevisionView | None = None  # the old revision that is shown, if one is
 
     @property

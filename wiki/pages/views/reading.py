@@ -1,26 +1,31 @@
 """Reading a page, old and new, and its source."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from wiki.access import can_edit, current_viewer
-from wiki.markup import Rendered, fill_links, render
+from wiki.markup import render
 from wiki.pages.backlinks import backlinks
 from wiki.pages.cache import STAND_IN, finish, kept_response, place_of
 from wiki.pages.errors import RevisionErased, RevisionNotFound
-from wiki.pages.read import PageView, page_at, resolve, visible_page
+from wiki.pages.read import PageView, page_at, visible_page
 from wiki.pages.renew import renewed
 from wiki.pages.revisions import revisions
 from wiki.pages.sections import with_edit_links
 from wiki.pages.views.blueprint import pages
+from wiki.pages.views.linked import filled, linked, with_places_filled
 from wiki.pages.views.remembering import asked_page
 from wiki.pages.views.shown import breadcrumbs
+
+
+@pages.get("/wiki/")
+def root() -> ResponseReturnValue:
+    """Above every page stands the front page."""
+    return redirect(url_for("hub.front"))
 
 
 @pages.get("/wiki/<wikipath:path>")
@@ -33,7 +38,7 @@ def read(path: str) -> ResponseReturnValue:
         return _old(page)
     if page.path != path:
         return redirect(url_for(".read", path=page.path), 301 if page.is_same_name(path) else 302)
-    page = renewed(page)
+    page = with_places_filled(renewed(page))
     return finish(place, page, lambda: _show(page))
 
 
@@ -45,7 +50,7 @@ def _show(page: PageView) -> str:
     return render_template(
         "pages/read.html",
         page=page,
-        html=_linked(html, page.found),
+        html=linked(html, page.found),
         outline=page.outline,
         breadcrumbs=breadcrumbs(page.path),
         signed_in_as=STAND_IN,
@@ -59,21 +64,10 @@ def _old(page: PageView) -> str:
     return render_template(
         "pages/read.html",
         page=replace(page, revision=revision, title=revision.title, kind=revision.kind),
-        html=filled(rendered),
+        html=filled(rendered, page.id),
         outline=[(heading.level, heading.id, heading.text) for heading in rendered.outline],
         breadcrumbs=breadcrumbs(page.path),
     )
-
-
-def filled(rendered: Rendered) -> Markup:
-    """The HTML of a rendering that isn't stored, with its links as this viewer sees them."""
-    found = resolve(current_viewer(), [link.target for link in rendered.links])
-    return _linked(rendered.html, found)
-
-
-def _linked(html: str, found: Mapping[str, str]) -> Markup:
-    # The one place where HTML made of a page's text enters a template: it is sanitised.
-    return Markup(fill_links(html, found, missing_hint=_("Not written yet")))  # noqa: S704
 
 
 def asked_number(name: str) -> int:

@@ -1,0 +1,159 @@
+"""What a page shows of others: pages, sections, lists by query and pictures.
+
+A rendering only marks the places (`wiki.markup.embeds`). Each is filled by the same queries that
+show the page itself, so nobody is shown inside a page what they may not see by itself.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+from urllib.parse import quote
+
+from wiki.access import Viewer
+from wiki.files.read import FileView, find_by_name
+from wiki.markup.embeds import Place, picture_size, places
+from wiki.markup.names import key_of
+from wiki.pages.queries import QueryRefused, pages_by_query, parse_query
+from wiki.pages.read import PageView, page_at
+from wiki.pages.renew import renewed
+
+DEPTH_LIMIT = 3  # pages within pages
+COUNT_LIMIT = 30  # places that are filled on one page
+SIZE_LIMIT = 500_000  # characters of other pages that one page shows
+
+_ID = re.compile(r' id="[^"]*"')
+_HERE = re.compile(r'(<a [^<>]*?href=")#')
+_ANCHOR = re.compile(r'<a class="anchor"[^<>]*>#</a>')
+_CONTAINER = re.compile(
+    r"<(/?)(?:blockquote|dd|details|div|dl|dt|figure|li|ol|p|pre|section|table|td|th|tr|ul)\b"
+)
+
+
+class Show(Protocol):
+    """Writes what stands at a place; `kind` says what it is, the rest is for its template."""
+
+    def __call__(self, kind: str, **what: object) -> str: ...
+
+
+class LinkFiller(Protocol):
+    """HTML with its links as the reader sees them."""
+
+    def __call__(self, html: str, found: Mapping[str, str]) -> str: ...
+
+
+class Embeds:
+    """Fills the places of one page. `show` writes them, `link` fills the links of what is shown."""
+
+    def __init__(self, viewer: Viewer, show: Show, link: LinkFiller) -> None:
+        self._viewer = viewer
+        self._show = show
+        self._link = link
+        self._count = 0
+        self._size = 0
+
+    def fill(
+        self, html: str, found: Mapping[str, str], page_id: int | None, above: tuple[int, ...] = ()
+    ) -> str:
+        """`html` with all its places filled.
+
+        `found` is where the page's links lead, `above` are the ids of the pages around it.
+        """
+        marked = places(html)
+        if not marked:
+            return html
+        names = {place.what for _begin, _end, place in marked if place.kind == "file"}
+        files = find_by_name(self._viewer, names, page_id)
+        pieces: list[str] = []
+        done = 0
+        for begin, end, place in marked:
+            pieces += html[done:begin], self._filled(place, found, files, (*above, page_id or 0))
+            done = end
+        return "".join((*pieces, html[done:]))
+
+    def _filled(
+        self,
+        place: Place,
+        found: Mapping[str, str],
+        files: Mapping[str, FileView],
+        above: tuple[int, ...],
+    ) -> str:
+        self._count += 1
+        if place.kind == "file":
+            return self._picture(place, files.get(place.what))
+        if self._count > COUNT_LIMIT:
+            return self._show("too-many", what=place.what)
+        if place.kind == "pages":
+            return self._list(place)
+        path = found.get(key_of(place.what))
+        if path is None:
+            return self._show("missing", what=place.what)
+        return self._page(path, place.detail, above)
+
+    def _picture(self, place: Place, file: FileView | None) -> str:
+        width, height = picture_size(place.detail)
+        alt = "" if width else place.detail
+        return self._show(
+            "picture", what=place.what, file=file, width=width, height=height, alt=alt
+        )
+
+    def _list(self, place: Place) -> str:
+        try:
+            pages = pages_by_query(self._viewer, parse_query(place.what))
+        except QueryRefused as refused:
+            return self._show("no-query", refused=refused)
+        return self._show("pages", pages=pages)
+
+    def _page(self, path: str, section: str, above: tuple[int, ...]) -> str:
+        page = page_at(self._viewer, path)
+        if page.id in above:
+            return self._show("loop", page=page, section=section)
+        page = renewed(page)
+        html = section_html(page, section) if section else page.html
+        if html is None:
+            return self._show("no-section", page=page, section=section)
+        self._size += len(html)
+        if len(above) > DEPTH_LIMIT or self._size > SIZE_LIMIT:
+            return self._show("too-deep", page=page, section=section)
+        inner = self._link(_without_ids(html, page.path), page.found)
+        return self._show(
+            "page", page=page, section=section, html=self.fill(inner, page.found, page.id, above)
+        )
+
+
+def section_html(page: PageView, section: str) -> str | None:
+    """The stored HTML of one section, its heading included; `None` when there is none by itself."""
+    for position, (level, id_, _text) in enumerate(page.outline):
+        if id_ == section:
+            begin = page.html.find(f'<h{level} id="{id_}">')
+            following = (h for h in page.outline[position + 1 :] if h[0] <= level)
+            after = next(following, None)
+            end = page.html.find(f'<h{after[0]} id="{after[1]}">') if after else len(page.html)
+            html = page.html[begin:end]
+            return html if begin >= 0 and _is_whole(html) else None
+    return None
+
+
+def _is_whole(html: str) -> bool:
+    """Whether a piece of HTML closes what it opens: a heading in a list has no section."""
+    depth = 0
+    for found in _CONTAINER.finditer(html):
+        depth += -1 if found[1] else 1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _without_ids(html: str, path: str) -> str:
+    """A text as part of another page: ids are that page's, links to them lead to their own page."""
+    html = _ANCHOR.sub("", html)
+    return _ID.sub("", _HERE.sub(rf"\g<1>/wiki/{quote(path)}#", html))
+
+
+def with_embeds(embeds: Embeds, page: PageView) -> PageView:
+    """`page` with its places filled; `shown` tells when what it shows of others changes."""
+    html = embeds.fill(page.html, page.found, page.id)
+    if html is page.html:
+        return page
+    return replace(page, html=html, shown=hashlib.sha256(html.encode()).hexdigest())

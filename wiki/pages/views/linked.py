@@ -1,0 +1,44 @@
+"""Stored and fresh renderings as this reader sees them: links coloured, places filled."""
+
+from collections.abc import Mapping
+
+from flask import render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from wiki.access import current_viewer
+from wiki.markup import Rendered, fill_links
+from wiki.pages.embeds import Embeds, with_embeds
+from wiki.pages.read import PageView, resolve
+
+
+def filled(rendered: Rendered, page_id: int | None = None) -> Markup:
+    """The HTML of a rendering that isn't stored; `page_id` is the page whose text it is."""
+    viewer = current_viewer()
+    found = resolve(viewer, [link.target for link in rendered.links])
+    return linked(_embeds().fill(rendered.html, found, page_id), found)
+
+
+def with_places_filled(page: PageView) -> PageView:
+    """`page` with what it shows of other pages."""
+    return with_embeds(_embeds(), page)
+
+
+def linked(html: str, found: Mapping[str, str]) -> Markup:
+    """HTML with its links as this reader sees them."""
+    # The one place where HTML made of a page's text enters a template: it is sanitised.
+    return Markup(_link(html, found))  # noqa: S704
+
+
+def _link(html: str, found: Mapping[str, str]) -> str:
+    return fill_links(html, found, missing_hint=_("Not written yet"))
+
+
+def _embeds() -> Embeds:
+    return Embeds(current_viewer(), _show, _link)
+
+
+def _show(kind: str, **what: object) -> str:
+    if isinstance(what.get("html"), str):
+        what["html"] = Markup(what["html"])  # noqa: S704  # a rendering: sanitised
+    return render_template("pages/embedded.html", kind=kind, **what).strip()
