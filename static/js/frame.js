@@ -43,3 +43,14 @@ for (const time of document.querySelectorAll("time[data-moment]")) {
 }
 
 document.querySelector("[data-error-summary]")?.focus();
+
+// What the browser kept of a text that is saved now.
+for (const { dataset } of document.querySelectorAll("[data-saved-draft]:not([data-saved-draft=\"\"])")) {
+  try {
+    for (const place of Object.keys(localStorage)) {
+      if (place.startsWith("nexus-draft:") && place.endsWith(`:${dataset.savedDraft}`)) localStorage.removeItem(place);
+    }
+  } catch {
+    // a browser that keeps nothing
+  }
+}

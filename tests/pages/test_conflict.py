@@ -20,8 +20,10 @@ def test_it_works(client: Person, selam: Person, dawit: Person) -> None:
     hers.submit(text=BEGUN.replace("evrything", "everything"))
     answer = his.submit(text=BEGUN.replace("memmory", "memory"))
     assert answer.status_code == 303
-    told = main(dawit.get("/wiki/redis"))
-    assert "Saved as revision 3, merged with selam's change" in told
+    shown = dawit.get("/wiki/redis")
+    told = main(shown)
+    assert "Saved as revision 3. Merged with selam ’s change of" in told
+    assert 'href="/diff/redis?from=1&amp;to=2"' in shown.text
     assert raw(client, "redis") == "# Redis\n\nIt keeps everything in memory.\n\nIt is quick.\n"
     assert "merged" in main(client.get("/history/redis"))
 

@@ -30,7 +30,7 @@ from wiki.pages.write import Saved
 
 def lead_to(saved: Saved) -> ResponseReturnValue:
     """To the page that was saved, with a word on what became of the save."""
-    flash_saved(saved)
+    flash_saved(saved, request.form.get("draft_key", ""))
     return redirect(page_url(saved.path), 303)
 
 

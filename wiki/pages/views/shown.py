@@ -1,6 +1,6 @@
 """What several pages of the interface show in the same words."""
 
-from flask import flash, url_for
+from flask import flash, get_template_attribute, url_for
 from flask_babel import gettext as _
 
 from wiki.markup.names import (
@@ -58,24 +58,21 @@ def _is_title(title: str) -> bool:
     return True
 
 
-def flash_saved(saved: Saved) -> None:
-    """Tell what became of a save; a merge names whom it was merged with, and shows it."""
+def flash_saved(saved: Saved, draft: str = "") -> None:
+    """Tell what became of a save; a merge names whom it was merged with, and shows it.
+
+    `draft` is the key of the draft that was saved.
+    """
+    words = _("Saved as revision %(number)s.", number=saved.number)
+    other, link = None, ""
     if saved.is_unchanged:
-        flash(_("Nothing was changed, so there was nothing to save."), "note")
-        return
-    if saved.merged_with is None:
-        flash(_("Saved as revision %(number)s.", number=saved.number), "ok")
-        return
-    (other,) = revisions(saved.page_id, [saved.merged_with])
-    flash(
-        _(
-            "Saved as revision %(number)s, merged with %(name)s's change of %(time)s.",
-            number=saved.number,
-            name=other.author or "Nexus",
-            time=other.created_at.strftime("%H:%M UTC"),
-        ),
-        "ok",
-    )
+        words = _("Nothing was changed, so there was nothing to save.")
+    elif saved.merged_with is not None:
+        (other,) = revisions(saved.page_id, [saved.merged_with])
+        since = {"from": saved.begun_from or saved.merged_with - 1, "to": saved.merged_with}
+        link = url_for("pages.diff", path=saved.path, **since)
+    tell = get_template_attribute("macros/saved.html", "saved_words")
+    flash(tell(words, draft, other, link), "note" if saved.is_unchanged else "ok")
 
 
 def page_url(path: str) -> str:
