@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.
@@ -74,7 +74,15 @@ class Settings:
     def _engine_options(self) -> dict[str, object]:
         if self.is_sqlite:
             return {"connect_args": {"timeout": 5}}
-        return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+        # A server that vanished without a word is given up, before every thread waits for it.
+        patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, milliseconds
+        given = parse_qs(urlsplit(self.database_url).query)
+        return {
+            "pool_pre_ping": True,
+            "pool_size": 5,
+            "max_overflow": 10,
+            "connect_args": {name: n for name, n in patience.items() if name not in given},
+        }
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

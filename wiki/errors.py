@@ -20,6 +20,7 @@ from wiki.accounts.errors import PersonNotFound, SignInNeeded
 from wiki.extensions import StorageUnavailable, db, storage_reason
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.markup.names import NameRefused, clean_path, clean_title
+from wiki.outage import outage_words
 from wiki.pages.drafts import DraftNotFound
 from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.read import deleted_page, pages_below, similar_pages
@@ -120,12 +121,6 @@ TOLD: dict[type[Exception], Told] = {
         _l("It was opened in another session, or without cookies, so it wasn't saved."),
         _l("If you are signed in, press Save once more. If not: sign in in another tab first."),
     ),
-    StorageUnavailable: Told(
-        503,
-        _l("It can't be saved just now"),
-        _l("The database can't take a change at the moment."),
-        _l("Try again in a few seconds."),
-    ),
     RequestEntityTooLarge: Told(
         413,
         _l("That is too large"),
@@ -175,6 +170,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_wrong_token)
     app.register_error_handler(PageNotFound, show_missing)
     app.register_error_handler(NameRefused, show_missing)
+    app.register_error_handler(StorageUnavailable, show_unavailable)
     app.register_error_handler(DBAPIError, show_database_error)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(Exception, show_unexpected)
@@ -286,14 +282,23 @@ def show_missing(error: Exception) -> ResponseReturnValue:
     )
 
 
+def show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
+    """What keeps the database from its work, and what to do."""
+    is_reading = request.method in ("GET", "HEAD")
+    title = HTTP_TOLD[503].title if is_reading else _l("It can't be saved just now")
+    return tell(Told(503, title, *outage_words(error.reason)))
+
+
 def show_database_error(error: DBAPIError) -> ResponseReturnValue:
     """A database that is busy, read-only, full or away; anything else is a mistake of ours."""
+    reason = storage_reason(error)
+    if reason is None:
+        return show_unexpected(error)
     db.session.rollback()
     # The error page would ask again who is signed in, and fail in the same way.
     g._login_user = AnonymousUserMixin()
-    reason = storage_reason(error)
     current_app.logger.exception("Database unavailable: %s", reason)
-    return tell(TOLD[StorageUnavailable])
+    return show_unavailable(StorageUnavailable(reason))
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """One instance of each extension, bound to an application by `create_app`."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -15,18 +16,30 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InternalError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm import registry as mapper_registry
 
 from wiki.config import resource
 from wiki.forgery import FormProtect
 
-BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one on SQLite
+BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
+
+log = logging.getLogger(__name__)
 
 
 class StorageUnavailable(RuntimeError):
-    """The database can't take the write now: `busy`, `read-only`, `full` or `offline`."""
+    """The database can't take the write now.
+
+    `reason` is `busy`, `read-only`, `full`, `damaged` or `offline`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -97,33 +110,49 @@ def writing() -> Iterator[Session]:
     """One write transaction: committed when the block ends, rolled back when it raises.
 
     What was read before is forgotten, so that everything inside is read under the lock.
-    Raises `StorageUnavailable` when the database is busy, read-only, full or away.
+    Raises `StorageUnavailable` when the database is busy, read-only, full, damaged or away.
     """
     session: Session = db.session()
     try:
         # SQLite upgrades a read to a write lock too late, and two readers would deadlock:
         # end the read, then take the lock at once.
         session.rollback()
-        session.connection(execution_options={"write": True})
+        connection = session.connection(execution_options={"write": True})
+        if connection.dialect.name == "postgresql":
+            # Of this transaction alone: a migration waits for its locks as long as it takes.
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT}")
         yield session
         session.commit()
-    except OperationalError as error:
+    except DBAPIError as error:
         session.rollback()
-        raise StorageUnavailable(storage_reason(error)) from error
+        reason = storage_reason(error)
+        if reason is None:
+            raise
+        log.warning("a change could not be stored: %s", error.orig)
+        raise StorageUnavailable(reason) from error
     except BaseException:
         session.rollback()
         raise
 
 
-def storage_reason(error: DBAPIError) -> str:
-    """Which kind of `StorageUnavailable` a database error is."""
+# What a statement or its values bring about; everything else has its cause outside.
+_MISTAKES = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
+
+
+def storage_reason(error: DBAPIError) -> str | None:
+    """Which kind of `StorageUnavailable` a database error is; `None` for a mistake of ours."""
     text = str(error.orig).lower()
-    if "locked" in text or "busy" in text or "lock timeout" in text or "deadlock" in text:
-        return "busy"
     if "readonly" in text or "read-only" in text:
         return "read-only"
+    is_sql = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR"
+    if is_sql or isinstance(error, _MISTAKES):
+        return None
+    if "locked" in text or "busy" in text or "lock timeout" in text or "deadlock" in text:
+        return "busy"
     if "full" in text or "no space" in text or "disk i/o" in text:
         return "full"
+    if "malformed" in text or "not a database" in text:
+        return "damaged"
     return "offline"
 
 

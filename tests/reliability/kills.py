@@ -23,8 +23,10 @@ VICTIMS = {"worker": 50, "follower": 30, "renderer": 15, "merge": 5}
 def family(server: LiveServer) -> dict[str, list[int]]:
     """The processes of a server by what they do."""
     assert server.process is not None
+    parent = server.process.pid
     found: dict[str, list[int]] = {name: [] for name in VICTIMS}
-    for pid in _below(server.process.pid):
+    # Whose own parent was killed is no longer below; renderers have a session of their own.
+    for pid in {*server.processes(), *_below(parent)} - {parent}:
         with suppress(OSError):
             command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
             found[_role(command.split("\0"))].append(pid)
