@@ -11,6 +11,7 @@ from wiki.config import TEXT_LIMIT
 from wiki.extensions import StorageUnavailable, db
 from wiki.markup import render
 from wiki.markup.names import NameRefused
+from wiki.outage import outage_words
 from wiki.pages.content import Content
 from wiki.pages.diff import Diff, diff_texts
 from wiki.pages.drafts import draft_of, drafts_for, keep_draft, new_key
@@ -128,7 +129,8 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
                 _("There is a page at %(path)s already.", path=error.path),
             )
         case StorageUnavailable():
-            notice = _("It could not be saved just now. Nothing is lost: try again in a moment.")
+            message, advice = outage_words(error.reason)
+            notice = f"{_('Nothing is saved, and nothing is lost.')} {message} {advice}"
             return show_editor(form, page, notice=notice), 503
     return show_editor(form, page), 422
 
