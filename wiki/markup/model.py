@@ -46,6 +46,7 @@ class Rendered:
 
     `code` is the text of code blocks and inline code; `body` the prose, inline code included,
     without headings and code blocks; `plain` everything readable, in order, one block a line.
+    `tasks` are the source's lines, from 0, in which the boxes of the page stand, in their order.
     `is_complete` is false when a bound was hit: `html` is then the escaped source with a word
     about it, and outline and sections are empty.
     """
@@ -59,6 +60,7 @@ class Rendered:
     body: str
     plain: str
     is_complete: bool
+    tasks: tuple[int, ...] = ()
 
 
 class NestedTooDeep(ValueError):

@@ -38,6 +38,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
         body=parts.body,
         plain=parts.plain,
         is_complete=True,
+        tasks=tuple(shell.task_lines),
     )
 
 

@@ -39,6 +39,7 @@ class _Blocks(BlockParser):
         self.outline: list[Heading] = []
         self.pieces: list[str] = []
         self.embeds: list[Link] = []
+        self.task_lines: list[int] = []
 
     def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  # the frame's name
         self.tokens = self.dialect.parse("\n".join(lines))
@@ -49,6 +50,7 @@ class _Blocks(BlockParser):
         root = builder.build(self.tokens)
         self.pieces = builder.pieces
         self.embeds = builder.embeds
+        self.task_lines = builder.task_lines
         return ElementTree(root)
 
 
@@ -117,3 +119,8 @@ class Shell:
     def embeds(self) -> list[Link]:
         """The pages that the last text shows inside itself."""
         return self._blocks.embeds  # type: ignore[no-any-return]
+
+    @property
+    def task_lines(self) -> list[int]:
+        """The source lines of the last text's boxes, in the order of the page."""
+        return self._blocks.task_lines  # type: ignore[no-any-return]

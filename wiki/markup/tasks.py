@@ -1,5 +1,8 @@
 """`- [ ]` and `- [x]` items."""
 
+import itertools
+import re
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
@@ -9,6 +12,45 @@ from wiki.markup.tree import Handler, TreeBuilder
 
 DONE_LABEL = "Done"
 OPEN_LABEL = "Not done"
+
+
+# What the sanitiser leaves of a box; an author's own `<input>` is none.
+_BOX = re.compile(r'<input type="checkbox" disabled( checked)? aria-label="([^"]*)">')
+_MARKER = re.compile(r"^([\s>]*(?:\[\^[^\]]+\]:\s+)?(?:(?:[-+*]|[0-9]{1,9}[.)])\s+)+)\[([ xX])\]")
+
+
+def toggled(text: str, line: int) -> str | None:
+    """`text` with the box in a source line ticked, or unticked; `None` when none stands there."""
+    lines = text.split("\n")
+    if not 0 <= line < len(lines):
+        return None
+    lines[line], count = _MARKER.subn(
+        lambda found: f"{found[1]}[{'x' if found[2] == ' ' else ' '}]", lines[line]
+    )
+    return "\n".join(lines) if count else None
+
+
+def with_buttons(html: str, form: str) -> str:
+    """Rendered `html` whose boxes are buttons of the form with the id `form`, numbered from 0."""
+    number = itertools.count()
+
+    def button(found: re.Match[str]) -> str:
+        task = next(number)
+        return (
+            f'<button class="task-box" id="nx-task-{task}" form="{form}" name="task" value="{task}"'
+            f' role="checkbox" aria-checked="{"true" if found[1] else "false"}"'
+            f' aria-label="{found[2]}"></button>'
+        )
+
+    return _BOX.sub(button, html)
+
+
+def without_buttons(html: str) -> str:
+    """`html` for inside another page, where its boxes can't be ticked."""
+    return _BOX.sub(
+        lambda found: f'<input disabled type="checkbox"{found[1] or ""} aria-label="{found[2]}">',
+        html,
+    )
 
 
 def install(parser: MarkdownIt) -> None:
@@ -23,7 +65,7 @@ def _place_boxes(state: StateCore) -> None:
         if token.type == "list_item_open":
             box = None
             if "checked" in token.meta:
-                box = Token("task_box", "input", 0, meta=token.meta)
+                box = Token("task_box", "input", 0, meta=token.meta, map=token.map)
         elif token.type == "inline" and box is not None and token.children is not None:
             token.children.insert(0, box)
             box = None
@@ -49,6 +91,7 @@ def _box(builder: TreeBuilder, token: Token) -> None:
         attrs["checked"] = f"{OURS}checked"
     builder.void("input", attrs)
     builder.text(" ")
+    builder.task_lines.append(token.map[0] if token.map else -1)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -30,6 +30,7 @@ class TreeBuilder:
         self.colour_time = COLOUR_TIME  # seconds left for colouring code
         self._code_blocks = 0
         self.embeds: list[Link] = []  # the pages that are shown inside this one
+        self.task_lines: list[int] = []
         self.pieces: list[str] = []  # HTML put in after sanitising, by the number of its slot
         self._stack: list[Element] = [Element("div")]
         self._last: Element | None = None  # the element whose tail is being written

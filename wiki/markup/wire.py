@@ -35,4 +35,5 @@ def rendered_from_json(body: bytes) -> Rendered | None:
         body=data["body"],
         plain=data["plain"],
         is_complete=data["is_complete"],
+        tasks=tuple(data["tasks"]),
     )

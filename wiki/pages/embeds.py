@@ -15,6 +15,7 @@ from wiki.access import Viewer
 from wiki.files.read import FileView, find_by_name
 from wiki.markup.embeds import Place, picture_size, places
 from wiki.markup.names import key_of
+from wiki.markup.tasks import without_buttons
 from wiki.pages.queries import QueryRefused, pages_by_query, parse_query
 from wiki.pages.read import PageView, page_at
 from wiki.pages.renew import renewed
@@ -116,7 +117,7 @@ class Embeds:
         self._size += len(html)
         if len(above) > DEPTH_LIMIT or self._size > SIZE_LIMIT:
             return self._show("too-deep", page=page, section=section)
-        inner = self._link(_without_ids(html, page.path), page.found)
+        inner = self._link(without_buttons(_without_ids(html, page.path)), page.found)
         return self._show(
             "page", page=page, section=section, html=self.fill(inner, page.found, page.id, above)
         )

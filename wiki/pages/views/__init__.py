@@ -18,6 +18,7 @@ from wiki.pages.views import (  # noqa: F401
     reading,
     renaming,
     restoring,
+    ticking,
     titles,
 )
 from wiki.pages.views.blueprint import WikiPathConverter, pages

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from wiki.access import can_edit, current_viewer
 from wiki.markup import render
+from wiki.markup.tasks import with_buttons
 from wiki.pages.backlinks import backlinks
 from wiki.pages.cache import STAND_IN, finish, kept_response, place_of
 from wiki.pages.errors import RevisionErased, RevisionNotFound
@@ -47,6 +48,7 @@ def _show(page: PageView) -> str:
     if can_edit(current_viewer()):
         path = quote(page.path)
         html = with_edit_links(html, lambda id_: f"/edit/{path}?section={quote(id_)}", _("Edit"))
+        html = with_buttons(html, "nx-tasks")
     return render_template(
         "pages/read.html",
         page=page,

@@ -1,0 +1,32 @@
+"""The boxes of tasks on a page."""
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.forgery import origin_suffices
+from wiki.pages.errors import EditConflict, RevisionNotFound
+from wiki.pages.read import visible_page
+from wiki.pages.tick import TaskNotFound, tick
+from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.shown import page_url
+
+
+@pages.post("/tick/<wikipath:path>")
+@origin_suffices  # a page that is kept for many readers can hold no token
+@editors_only
+def tick_task(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    task, base = _number("task"), _number("base_revision")
+    try:
+        saved = tick(page.id, task, base_revision=base, by=person())
+    except (TaskNotFound, RevisionNotFound, EditConflict):
+        flash(_("The task was changed meanwhile: here is the page as it is now."), "warn")
+        return redirect(page_url(page.path), 303)
+    return redirect(f"{page_url(saved.path)}#nx-task-{task}", 303)
+
+
+def _number(name: str) -> int:
+    value = request.form.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else -1
