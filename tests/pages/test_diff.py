@@ -108,6 +108,35 @@ def test_texts_are_escaped(client: Person, selam: Person, make_page: Any) -> Non
     assert "<b>" not in text
 
 
+def test_what_stands_beside_the_text_is_compared_too(
+    client: Person, selam: Person, make_page: Any
+) -> None:
+    make_page("it-breaks", text="One.\n", kind="challenge", tags=["one", "two"])
+    selam.post_form("/edit/it-breaks", status="solved", tags="two, three", title="It broke")
+    words = main(client.get("/diff/it-breaks"))
+    for told in ("Title It breaks → It broke", "Tags one three", "Status Open → Solved"):
+        assert told in words
+    assert "The text is the same in both." in words
+
+
+def test_white_space_that_changed_is_seen(client: Person, selam: Person, make_page: Any) -> None:
+    make_page("redis", text="One two\n")
+    selam.post_form("/edit/redis", text="One\ttwo  \n")
+    text = client.get("/diff/redis").text
+    assert "<del>·</del>" in text
+    assert "<ins>→\t</ins>" in text
+    assert "<ins>··</ins>" in text
+
+
+def test_a_line_that_moved_says_so(client: Person, selam: Person, make_page: Any) -> None:
+    lines = [f"This is line number {number}.\n" for number in range(9)]
+    make_page("redis", text="".join(lines))
+    selam.post_form("/edit/redis", text="".join([*lines[1:], lines[0]]))
+    words = main(client.get("/diff/redis"))
+    assert "moved to line 9" in words
+    assert "moved from line 1" in words
+
+
 # The rows
 
 

@@ -62,6 +62,15 @@ def test_ids_stay_when_titles_and_paths_change(
     assert len(set(ids)) == 2
 
 
+def test_ids_are_the_same_at_every_address(client: Person, make_page: Any) -> None:
+    make_page("redis")
+    for name in ("id", "entry/id"):
+        (here,) = texts(feed_of(client), name)
+        there = client.get("/changes.atom", base_url="https://wiki.example.org:8443").data
+        assert texts(ElementTree.fromstring(there), name) == [here]  # noqa: S314  # our own
+        assert here.startswith("urn:uuid:")
+
+
 @pytest.mark.parametrize(
     "words", ["<b>&amp;", "]]>", "a & b", '"quoted"', "ሰላም 🦄", "-->", "<![CDATA["]
 )

@@ -99,3 +99,74 @@ def test_a_history_costs_the_same_however_long_it_is(
             revise(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=None)
     with queries(at_most=3):
         client.get("/history/redis")
+
+
+# What kind of change
+
+
+def test_a_merge_names_whose_change_it_took_in_and_leads_to_both(
+    client: Person, selam: Person, dawit: Person, make_page: Any
+) -> None:
+    make_page("redis", text="One.\n\nTwo.\n\nThree.\n")
+    form = selam.open_form("/edit/redis")
+    dawit.post_form("/edit/redis", text="One, by dawit.\n\nTwo.\n\nThree.\n")
+    form.submit(text="One.\n\nTwo.\n\nThree, by selam.\n")
+    answer = client.get("/history/redis")
+    assert "merged with dawit ’s revision 2" in main(answer)
+    for before in (1, 2):
+        link = f"/diff/redis?from={before}&amp;to=3"
+        assert link in answer.text
+        assert link in client.get("/diff/redis?from=2&to=3").text
+        assert link in client.get("/wiki/redis?revision=3").text
+    assert "by dawit" in main(client.get("/diff/redis?from=1&to=3"))
+    assert "by selam" in main(client.get("/diff/redis?from=2&to=3"))
+
+
+def test_a_restore_names_what_it_brought_back(
+    client: Person, selam: Person, make_page: Any
+) -> None:
+    make_page("redis", text="One.\n")
+    selam.post_form("/edit/redis", text="Two.\n")
+    selam.post_form("/restore/redis?revision=1", summary="It was better")
+    assert "restored from revision 1" in main(client.get("/history/redis"))
+    assert "restored from revision 1" in main(client.get("/changes"))
+
+
+def test_former_names_are_shown(client: Person, selam: Person, make_page: Any) -> None:
+    make_page("redis")
+    selam.post_form("/rename/redis", path="stores/redis", title="A store")
+    selam.post_form("/edit/stores/redis", title="A data store")
+    words = main(client.get("/history/stores/redis"))
+    for told in ("renamed", "title was Redis", "address was redis", "title was A store"):
+        assert told in words
+
+
+def test_the_changes_of_one_person(
+    client: Person, selam: Person, dawit: Person, make_page: Any, make_user: Any
+) -> None:
+    make_page("redis", by=make_user("selam"))
+    dawit.post_form("/edit/redis", text="Two.\n", summary="By dawit")
+    selam.post_form("/edit/redis", text="Three.\n", summary="By selam")
+    everybody = main(client.get("/history/redis"))
+    assert "Everybody 3 selam 2 dawit 1" in everybody
+    answer = client.get("/history/redis?author=Selam")
+    assert answer.text.count('class="history-entry"') == 2
+    assert "By dawit" not in main(answer)
+    assert client.get("/history/redis?author=nobody").status_code == 404
+
+
+def test_one_person_s_changes_are_turned_page_by_page(
+    app: Any, client: Person, make_page: Any, make_user: Any
+) -> None:
+    from wiki.pages.content import Content
+    from wiki.pages.write import Edit, revise
+
+    page, selam = make_page("redis"), make_user("selam")
+    with app.app_context():
+        for number in range(1, 105):
+            by = selam if number % 2 else None
+            revise(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=by)
+    second = client.get("/history/redis?author=selam&page=2")
+    assert second.text.count('class="history-entry"') == 2
+    assert client.get("/history/redis?author=selam&page=3").status_code == 404
+    assert "author=selam" in client.get("/history/redis?author=selam").text

@@ -18,7 +18,8 @@ def is_missing(person: Person, label: str, at: str = "guide") -> bool:
 
 def test_it_works(client: Person, make_page: Any) -> None:
     make_page("redis")
-    make_page("guide", text="[[Redis]], [[Nothing yet]], [[redis|a store]], [this](redis).\n")
+    text = "[[Redis]], [[Nothing yet]], [[redis|a store]], [this](redis).\n"
+    make_page("guide", text=text, kind="challenge", fields={"status": "solved"})
     assert not is_missing(client, "Redis")
     assert not is_missing(client, "a store")
     assert not is_missing(client, "this")
@@ -26,7 +27,7 @@ def test_it_works(client: Person, make_page: Any) -> None:
     listed = client.get("/links/redis")
     assert listed.status_code == 200
     assert "1 page links here" in main(listed)
-    assert "Guide" in main(listed)
+    assert "Guide Challenge, solved" in main(listed)
 
 
 def test_a_missing_link_leads_to_writing_it(selam: Person, make_page: Any) -> None:

@@ -82,8 +82,8 @@ def test_a_member_can_do_nothing_there(selam: Person, tool: str) -> None:
 
 
 def test_no_path_at_all(client: Person) -> None:
-    assert client.get("/wiki/").status_code == 404
-    assert client.get("/wiki").status_code == 404
+    assert client.get("/wiki/").location == "/"
+    assert client.get("/wiki").status_code == 308
 
 
 def test_a_reader_is_not_asked_to_sign_in_again(reader: Person) -> None:

@@ -100,6 +100,7 @@ TYPED = {"text": WORDS, "summary": "My reason", "tags": "one, two", "kind": "con
         ({"title": "Good", "tags": "x" * 51}, "tags", "50"),
         ({"title": "Good", "tags": ",".join(map(str, range(21)))}, "tags", "20"),
         ({"title": "Good", "tags": "a\u200bb"}, "tags", "seen"),
+        ({"title": "Good", "tags": "one, .."}, "tags", "dots"),
     ],
 )
 def test_what_no_page_can_have_is_told_at_its_field(

@@ -45,7 +45,8 @@ def clean_content(content: Content) -> Content:
 def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
     """Tags without repetition, in the order given.
 
-    Raises `NameRefused`: `tag-too-long`, `too-many-tags`, `tag-hidden`.
+    Raises `NameRefused`: `tag-too-long`, `too-many-tags`, `tag-hidden`, `tag-dots`, since no
+    browser asks for an address that ends in dots alone.
     """
     tags: dict[str, str] = {}
     for name in names:
@@ -56,6 +57,8 @@ def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
             raise NameRefused("tag-too-long")
         if any(map(is_hidden, tag)):
             raise NameRefused("tag-hidden")
+        if set(tag) == {"."}:
+            raise NameRefused("tag-dots")
         tags.setdefault(key_of(tag), tag)
     if len(tags) > TAGS_LIMIT:
         raise NameRefused("too-many-tags")

@@ -17,11 +17,12 @@ from wtforms.widgets import HiddenInput
 
 from wiki.pages.content import Content
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, kind_of
+from wiki.pages.models import Page
 from wiki.pages.write import Edit
 
 
-class RevisionField(IntegerField):
-    """A revision's number in a hidden field; anything else is no number, never an error."""
+class HiddenNumberField(IntegerField):
+    """A number in a hidden field; anything else is no number, never an error."""
 
     widget = HiddenInput()
 
@@ -52,7 +53,9 @@ class EditForm(PageForm):
     tags = StringField(_l("Tags"), description=_l("Separated by commas"))
     kind = SelectField(_l("Kind"), default=DEFAULT_KIND, validate_choice=False)
     status = SelectField(_l("Status"), validate_choice=False)
-    base_revision = RevisionField()
+    # Which page it is, whatever stands at its address by now.
+    page_id = HiddenNumberField()
+    base_revision = HiddenNumberField()
     section = HiddenField(default="")
     draft_key = HiddenField(default="")  # of the draft that this editor writes
 
@@ -123,14 +126,24 @@ class NewPageForm(EditForm):
 
 
 class ConfirmForm(PageForm):
-    """A question with a reason; holds the revision that the person saw."""
+    """A question with a reason; holds the page and the revision that the person saw."""
 
     summary = StringField(_l("Why?"))
-    base_revision = RevisionField()
+    page_id = HiddenNumberField()
+    base_revision = HiddenNumberField()
+
+    def show(self, page: Page) -> None:
+        """Ask about `page` as it is now."""
+        self.page_id.data, self.base_revision.data = page.id, page.revision_count
+
+    def seen(self, page: Page) -> int:
+        """The revision of `page` the person saw; 0, which none has, when it was another page."""
+        is_same = self.page_id.data in (None, page.id)
+        return (self.base_revision.data or 0) if is_same else 0
 
 
 class RestoreForm(ConfirmForm):
-    revision = RevisionField()
+    revision = HiddenNumberField()
 
 
 class RenameForm(ConfirmForm):
@@ -141,7 +154,7 @@ class RenameForm(ConfirmForm):
 
 
 class EraseForm(ConfirmForm):
-    revision = RevisionField()
+    revision = HiddenNumberField()
     containing = TextAreaField(
         _l("Also everything of this page that contains"),
         description=_l(

@@ -7,17 +7,24 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db, writing
+from wiki.extensions import StorageUnavailable, db, writing
 from wiki.markup import Rendered, render
 from wiki.markup.names import clean_path, key_of
 from wiki.markup.relink import relink
 from wiki.pages.content import Content, clean_content, clean_summary
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Link, Page, Redirect
-from wiki.pages.store import append_revision, claim_path, content_of, lock_page, store_rendering
+from wiki.pages.store import (
+    append_revision,
+    claim_path,
+    content_of,
+    lock_pages,
+    store_rendering,
+)
 from wiki.pages.write import Saved, lock_at
 
 MOVES_LIMIT = 2_000  # pages moved or relinked at once; they are all locked meanwhile
+ATTEMPTS = 5  # at a plan to which nobody adds a page while it is being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +75,44 @@ def rename(page_id: int, move: Move, *, by: User | None) -> Moved:
     `StorageUnavailable`.
     """
     move = replace(move, path=clean_path(move.path), summary=clean_summary(move.summary))
-    # Rendering takes most of the time: done before the lock, for texts that will be the same.
-    rendered = {
-        (step.path, step.content.text): render(step.content.text, path=step.path)
-        for step in _plan(db.session(), page_id, move)
-    }
-    with writing() as session:
-        page = lock_at(session, page_id, move.base_revision)
-        steps = _plan(session, page_id, move)
-        first = steps[0]
-        if first.path == page.path and first.content.title == page.title:
-            return Moved(Saved(page.id, page.path, page.revision_count, is_unchanged=True))
-        pages = {step.page_id: lock_page(session, step.page_id) for step in steps}
-        _move(session, [step for step in steps if step.is_moved], pages)
+    rendered: dict[tuple[str, str], Rendered] = {}
+    for _ in range(ATTEMPTS):
+        steps = _plan(db.session(), page_id, move)
+        # Rendering takes most of the time: done before the lock, for texts that will be the same.
         for step in steps:
-            found = rendered.get((step.path, step.content.text))
-            _write(session, pages[step.page_id], step, found, by=by, summary=move.summary)
-        saved = Saved(page.id, page.path, page.revision_count)
-        below = sum(step.is_moved for step in steps) - 1
-        return Moved(saved, below, len(steps) - below - 1)
+            if (key := (step.path, step.content.text)) not in rendered:
+                rendered[key] = render(step.content.text, path=step.path)
+        with writing() as session:
+            pages = lock_pages(session, {step.page_id for step in steps})
+            lock_at(session, page_id, move.base_revision)
+            steps = _plan(session, page_id, move)
+            # Somebody wrote a page below it, or linked here: to lock that one now, out of order,
+            # could mean to wait for each other.
+            if {step.page_id for step in steps} <= pages.keys():
+                return _carry_out(session, steps, pages, rendered, by=by, summary=move.summary)
+    raise StorageUnavailable("busy")
+
+
+def _carry_out(
+    session: Session,
+    steps: Sequence[_Step],
+    pages: dict[int, Page],
+    rendered: dict[tuple[str, str], Rendered],
+    *,
+    by: User | None,
+    summary: str,
+) -> Moved:
+    first = steps[0]
+    page = pages[first.page_id]
+    if first.path == page.path and first.content.title == page.title:
+        return Moved(Saved(page.id, page.path, page.revision_count, is_unchanged=True))
+    _move(session, [step for step in steps if step.is_moved], pages)
+    for step in steps:
+        found = rendered.get((step.path, step.content.text))
+        _write(session, pages[step.page_id], step, found, by=by, summary=summary)
+    saved = Saved(page.id, page.path, page.revision_count)
+    below = sum(step.is_moved for step in steps) - 1
+    return Moved(saved, below, len(steps) - below - 1)
 
 
 def _plan(session: Session, page_id: int, move: Move) -> list[_Step]:
@@ -165,7 +191,8 @@ def _move(session: Session, steps: Sequence[_Step], pages: dict[int, Page]) -> N
         # Out of the way: one page of a subtree may move to where another one stands.
         pages[page_id].key = f"moving:{page_id}"
     session.flush()
-    for step in steps:
+    # In order, or two moves to the same places could wait for each other.
+    for step in sorted(steps, key=lambda step: key_of(step.path)):
         page = pages[step.page_id]
         if step.page_id in moving:
             page.key = claim_path(session, step.path, besides=moving)

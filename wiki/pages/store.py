@@ -34,6 +34,21 @@ def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Pa
     return page
 
 
+def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
+    """Those of these pages that aren't deleted, read anew under their locks, by id.
+
+    In the order of ids, so that two who lock several never wait for each other.
+    """
+    query = (
+        select(Page)
+        .where(Page.id.in_(page_ids), Page.deleted_at.is_(None))
+        .order_by(Page.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {page.id: page for page in session.scalars(query)}
+
+
 def content_of(session: Session, page_id: int, number: int) -> Content:
     """What revision `number` of the page holds. Raises `RevisionNotFound`, `RevisionErased`."""
     row = session.execute(

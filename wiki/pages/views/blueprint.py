@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.routing import PathConverter
 
@@ -24,6 +25,19 @@ class WikiPathConverter(PathConverter):
 
     def to_python(self, value: str) -> str:
         return value.strip("/")
+
+
+@pages.before_request
+def one_address() -> ResponseReturnValue | None:
+    """Lead from an address with slashes too many to the page's own."""
+    path = (request.view_args or {}).get("path")
+    if path is None or request.url_rule is None or request.method not in ("GET", "HEAD"):
+        return None
+    if request.path == request.url_rule.rule.partition("<")[0] + path:
+        return None
+    where = url_for(request.endpoint or "", path=path)
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{where}?{query}" if query else where, 301)
 
 
 View = TypeVar("View", bound=Callable[..., Any])

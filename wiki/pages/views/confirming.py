@@ -7,14 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.pages.errors import StaleConfirmation
-from wiki.pages.forms import ConfirmForm
 from wiki.pages.views.shown import page_url
 from wiki.pages.write import Saved
-
-
-def seen(form: ConfirmForm) -> int:
-    """The revision the person saw when they were asked; 0, which none has, when unknown."""
-    return form.base_revision.data or 0
 
 
 def act_or_ask_again(

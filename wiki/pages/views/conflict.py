@@ -45,6 +45,7 @@ def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
 def _page(
     form: EditForm, page: Page, conflict: Conflict, began_with: int | None, words: str = ""
 ) -> str:
+    form.page_id.data = page.id
     return render_template(
         "pages/conflict.html",
         form=form,

@@ -11,7 +11,7 @@ from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
 from wiki.pages.read import visible_page
 from wiki.pages.views.blueprint import editors_only, pages, person
-from wiki.pages.views.confirming import act_or_ask_again, seen
+from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.remembering import asked_deleted_page
 from wiki.pages.views.shown import page_url
 from wiki.pages.write import Saved
@@ -31,13 +31,13 @@ def delete(path: str) -> ResponseReturnValue:
 
 
 def _ask(page: Page, form: ConfirmForm) -> str:
-    form.base_revision.data = page.revision_count
+    form.show(page)
     return render_template("pages/delete.html", page=page, form=form)
 
 
 def _delete(page: Page, form: ConfirmForm) -> Saved:
     summary = form.summary.data or ""
-    return write.delete(page.id, base_revision=seen(form), by=person(), summary=summary)
+    return write.delete(page.id, base_revision=form.seen(page), by=person(), summary=summary)
 
 
 def _tell(_saved: Saved) -> None:

@@ -27,10 +27,20 @@ def drafts() -> ResponseReturnValue:
 def keep() -> ResponseReturnValue:
     """Keep what stands in an editor's form; `page` is the path of the page, empty for a new one."""
     path = request.form.get("page", "")
-    page = visible_page(current_viewer(), path) if path else None
-    form = EditForm() if page else NewPageForm()
+    form = EditForm() if path else NewPageForm()
+    page = page_of(form, path) if path else None
     kept = keep_draft(person(), page.id if page else None, typed_in(form))
     return {"id": kept.id, "saved_at": kept.saved_at.isoformat()}
+
+
+def page_of(form: EditForm, path: str) -> Page:
+    """The page the form was opened for: it may have moved, and another one stand at `path`.
+
+    Raises `PageNotFound`.
+    """
+    if form.page_id.data:
+        return visible_page_by_id(current_viewer(), form.page_id.data)
+    return visible_page(current_viewer(), path)
 
 
 def typed_in(form: EditForm) -> Typed:

@@ -21,7 +21,8 @@ from wiki.pages.texts import clean_text
 from wiki.pages.views import editor
 from wiki.pages.views.blueprint import editors_only, pages, person
 from wiki.pages.views.conflict import ChoiceMissing, ask_again, resolved_text, show_conflict
-from wiki.pages.views.reading import filled
+from wiki.pages.views.drafts import page_of
+from wiki.pages.views.linked import filled
 from wiki.pages.write import create, revise
 
 
@@ -70,8 +71,8 @@ def edit(path: str) -> ResponseReturnValue:
 @origin_suffices
 @editors_only
 def save(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
     form = EditForm()
+    page = page_of(form, path)
     return _other_action(form, page) or _save(form, page)
 
 

@@ -24,7 +24,7 @@ from wiki.pages.store import content_of, content_or_nothing
 from wiki.pages.texts import clean_text
 from wiki.pages.views.blueprint import person
 from wiki.pages.views.drafts import draft_page, show_draft, typed_in
-from wiki.pages.views.reading import filled
+from wiki.pages.views.linked import filled
 from wiki.pages.views.shown import flash_saved, name_refused, page_url
 from wiki.pages.write import Saved
 

@@ -1,6 +1,9 @@
 """Recent changes as an Atom feed (RFC 4287)."""
 
-from flask import Response, render_template, request, url_for
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
@@ -19,8 +22,7 @@ def changes_feed() -> ResponseReturnValue:
         "pages/changes.atom",
         entries=entries,
         updated=updated,
-        # A tag URI (RFC 4151) never changes, whatever happens to titles and paths.
-        identity=f"tag:{request.host.partition(':')[0]},2026",
+        id_of=_id_of,
         self_url=url_for(".changes_feed", _external=True),
     )
     response = Response(body, content_type="application/atom+xml; charset=utf-8")
@@ -28,3 +30,11 @@ def changes_feed() -> ResponseReturnValue:
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)
+
+
+def _id_of(name: str) -> str:
+    """A URN (RFC 9562) for a thing of this wiki, the same at every address it is asked at."""
+    settings = current_app.extensions["nexus"]
+    # Of the key only its hash is told, and of that a part.
+    wiki = sha256(f"nexus feed {settings.base_url or settings.secret_key}".encode())
+    return uuid5(UUID(bytes=wiki.digest()[:16]), name).urn

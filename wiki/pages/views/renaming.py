@@ -12,7 +12,7 @@ from wiki.pages.models import Page
 from wiki.pages.move import MOVES_LIMIT, Move, TooManyPages
 from wiki.pages.read import visible_page
 from wiki.pages.views.blueprint import editors_only, pages, person
-from wiki.pages.views.confirming import act_or_ask_again, seen
+from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.shown import flash_saved, name_refused
 from wiki.pages.write import Saved
 
@@ -34,7 +34,7 @@ def rename(path: str) -> ResponseReturnValue:
 
 
 def _ask(page: Page, form: RenameForm) -> str:
-    form.base_revision.data = page.revision_count
+    form.show(page)
     return render_template("pages/rename.html", page=page, form=form)
 
 
@@ -55,7 +55,7 @@ def _rename(page: Page, form: RenameForm) -> Saved:
     asked = Move(
         title=form.title.data or "",
         path=form.path.data or "",
-        base_revision=seen(form),
+        base_revision=form.seen(page),
         with_subtree=bool(form.subtree.data),
         with_links=bool(form.links.data),
         summary=form.summary.data or "",

@@ -13,7 +13,7 @@ from wiki.pages.models import Page
 from wiki.pages.read import visible_page
 from wiki.pages.revisions import revisions
 from wiki.pages.views.blueprint import editors_only, pages, person
-from wiki.pages.views.confirming import act_or_ask_again, seen
+from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.shown import flash_saved
 from wiki.pages.write import Saved
 from wiki.pages.write import restore as restore_revision
@@ -40,7 +40,7 @@ def _asked_for(form: RestoreForm) -> int:
 
 
 def _ask(page: Page, form: RestoreForm, number: int) -> str:
-    form.base_revision.data = page.revision_count
+    form.show(page)
     form.revision.data = number
     old, current = revisions(page.id, [number, page.revision_count])
     if old.erased_why is not None:
@@ -57,5 +57,5 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
 
 def _restore(page: Page, form: RestoreForm, number: int) -> Saved:
     summary = form.summary.data or _("Restored revision %(number)s", number=number)
-    base = seen(form)
+    base = form.seen(page)
     return restore_revision(page.id, number, base_revision=base, by=person(), summary=summary)

@@ -45,6 +45,7 @@ def name_refused(error: NameRefused, title: str) -> tuple[str, str]:
         "empty-segment": ("path", _("There is nothing between two slashes of the path.")),
         "tag-too-long": ("tags", _("A tag has at most %(limit)s characters.", limit=TAG_LIMIT)),
         "tag-hidden": ("tags", _("A tag holds characters that can't be seen.")),
+        "tag-dots": ("tags", _("A tag can't be made of dots alone.")),
         "too-many-tags": ("tags", _("At most %(limit)s tags to a page.", limit=TAGS_LIMIT)),
     }
     return words.get(error.reason, ("title", _("This name can't be used.")))
