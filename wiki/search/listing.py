@@ -12,8 +12,9 @@ from wiki.access import Viewer
 from wiki.extensions import db
 from wiki.search import outbox
 from wiki.search.analysis import words_of
+from wiki.search.asking import scored_chunks
 from wiki.search.manifest import Position
-from wiki.search.query import Query
+from wiki.search.query import Phrase, Query
 from wiki.search.service import Marks, Results, Search
 from wiki.search.snippets import Marker, Snippet
 from wiki.search.suggest import suggest
@@ -98,6 +99,19 @@ def list_results(
         return _from_database(shelf, viewer, results, first, count)
     ids = [hit.page_id for hit in results.hits]
     return Listing(results, results.total, _rows(shelf, viewer, ids, results.marks))
+
+
+def wanted_phrases(query: Query) -> list[str]:
+    """What a text must hold word by word, where there is no index: each word, each phrase."""
+    phrases = [item.text for group in query.required for item in group if isinstance(item, Phrase)]
+    words = [word for item in query.words for word in item.text.split()]
+    return [*phrases, *words][:FALLBACK_WORDS]
+
+
+def mark_former(query: Query, text: str) -> Markup:
+    """The best lines of an old text (Markdown) with what was asked for marked."""
+    terms = [term.text for found in scored_chunks(query) for term in found.terms]
+    return Marker(terms).snippet([("", "", text)]).html
 
 
 def suggestions(search: Search, shelf: Shelf, viewer: Viewer, text: str, count: int) -> list[Row]:

@@ -14,17 +14,28 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
+from wiki.extensions import limiter
 from wiki.pages import documents
+from wiki.pages.former import find_former
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pagination import paginate
 from wiki.search.documents import Source
 from wiki.search.indexer import search_folder
-from wiki.search.listing import Listing, Shelf, list_results, suggestions
+from wiki.search.listing import (
+    Listing,
+    Shelf,
+    list_results,
+    mark_former,
+    suggestions,
+    wanted_phrases,
+)
+from wiki.search.query import parse
 from wiki.search.service import Search
 
 PER_PAGE = 20
 MOST_PER_PAGE = 100
 SUGGESTIONS = 8
+LOOKS_BACK = "30/minute"  # by address; each reads texts for seconds
 
 search = Blueprint("search", __name__)
 
@@ -52,6 +63,17 @@ def results() -> ResponseReturnValue:
         return _json(listing, pagination.page, pagination.pages)
     shown = {"listing": listing, "pagination": pagination, "text": text, "by_date": by_date}
     return render_template("search/results.html", **shown, kinds=KINDS)
+
+
+@search.get("/search/old")
+@limiter.limit(LOOKS_BACK)
+def old() -> ResponseReturnValue:
+    query = parse(request.args.get("q", ""))
+    former = find_former(
+        current_viewer(), wanted_phrases(query), before=_number("before", 0, 10**18)
+    )
+    found = [(each, mark_former(query, each.text)) for each in former.found]
+    return render_template("search/old.html", query=query, found=found, resume=former.resume)
 
 
 @search.get("/search/suggest")
@@ -88,7 +110,7 @@ def _parts() -> tuple[Search, Shelf]:
 def _number(name: str, default: int, highest: int) -> int:
     """A number of the query string; what is no number is the default."""
     value = request.args.get(name, "")
-    is_number = value.isascii() and value.isdecimal() and len(value) < 8
+    is_number = value.isascii() and value.isdecimal() and len(value) < 19
     return min(int(value), highest) if is_number and int(value) else default
 
 

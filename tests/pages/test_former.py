@@ -1,0 +1,57 @@
+"""Search in old revisions: what was taken out is found, what was erased isn't."""
+
+import pytest
+
+from wiki.pages import former
+
+
+@pytest.fixture
+def page(any_app, make_page, client_of):
+    make_page(path="redis", text="An Old-Fashioned Secret stood here.\n\nAnd more.\n")
+    selam = client_of("selam")
+    selam.open_form("/edit/redis").submit(text="And more.\n")
+    selam.open_form("/edit/redis").submit(text="And more and more.\n")
+    return selam
+
+
+def found(client, words, **arguments):
+    return client.get("/search/old", query_string={"q": words, **arguments}).get_data(as_text=True)
+
+
+def test_a_text_that_was_taken_out_is_found_with_what_took_it_out(page, client):
+    shown = found(client, "old-fashioned secret")
+    assert "<mark>Old-Fashioned</mark> <mark>Secret</mark> stood here." in shown
+    assert "/wiki/redis?revision=1" in shown
+    assert "/diff/redis?from=1&amp;to=2" in shown
+
+
+@pytest.mark.parametrize("words", ["more", "secret more zebra", "", '"secret old"', "tag:x"])
+def test_what_still_stands_or_never_stood_is_not(page, client, words):
+    assert "revision=" not in found(client, words)
+
+
+def test_deleted_pages_are_not_looked_through(page, client):
+    page.open_form("/delete/redis").submit(summary="old")
+    assert "revision=" not in found(client, "secret")
+
+
+def test_erased_texts_are_gone(page, client_of):
+    client_of("boss", role="admin").open_form("/erase/redis?revision=1").submit(
+        summary="a password"
+    )
+    assert "Fashioned" not in found(page, "secret").split("<main")[1].split("</form>")[1]
+
+
+def test_a_long_search_goes_on_where_it_stopped(page, client, monkeypatch):
+    monkeypatch.setattr(former, "SECONDS", -1.0)
+    monkeypatch.setattr(former, "BATCH", 1)
+    shown, steps = found(client, "secret"), 0
+    while "revision=1" not in shown and steps < 9:
+        before = shown.split("before=")[1].split('"')[0]
+        shown, steps = found(client, "secret", before=before), steps + 1
+    assert steps == 2
+
+
+@pytest.mark.settings(public_reading=False)
+def test_a_closed_wiki_tells_strangers_nothing(page, client):
+    assert client.get("/search/old?q=secret").status_code == 401

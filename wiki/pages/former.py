@@ -1,0 +1,128 @@
+"""Finds what was taken out: words that an old revision of a page holds and its text no longer."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from wiki.access import Viewer, visible_to
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.pages.models import Page, Revision, Text
+from wiki.pages.texts import unpack
+from wiki.search.folding import fold_in_place
+
+SECONDS = 1.5  # that one search may read; the rest is asked for
+BATCH = 100  # texts in memory at once
+MOST = 30  # pages that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The last revision of a page that held the words, with its Markdown."""
+
+    revision_id: int
+    page_id: int
+    path: str
+    title: str
+    number: int
+    author: str | None
+    created_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerTexts:
+    """`resume`: the revision id before which to look on; 0 when everything was read."""
+
+    found: tuple[Former, ...]
+    resume: int
+
+
+def find_former(viewer: Viewer, phrases: Sequence[str], *, before: int = 0) -> FormerTexts:
+    """Look through old revisions for texts with all of `phrases`, the newest first.
+
+    Only pages that exist for `viewer`; what was erased is gone and can't be found. Of a page, the
+    last revision that held them, if its current text doesn't. `before` is `resume` of the search
+    to go on with.
+    """
+    wanted = [fold_in_place(phrase) for phrase in phrases if phrase.strip()]
+    if not wanted:
+        return FormerTexts((), 0)
+    end = time.monotonic() + SECONDS
+    found: list[Former] = []
+    settled: set[int] = set()  # pages of which nothing older is shown
+    seen: dict[str, bool] = {}
+    last = before
+    while rows := _older(viewer, last):
+        for row in rows:
+            last = row.revision_id
+            if row.page_id in settled:
+                continue
+            if row.text_hash not in seen:
+                seen[row.text_hash] = _holds(row, wanted)
+            if not seen[row.text_hash]:
+                continue
+            settled.add(row.page_id)
+            # Without `before`, the current revision was the first of the page that was read.
+            if not row.is_current and not (before and _holds(_current(row.page_id), wanted)):
+                found.append(_former(row))
+        if time.monotonic() > end or len(found) >= MOST:
+            return FormerTexts(tuple(found), last)
+    return FormerTexts(tuple(found), 0)
+
+
+def _older(viewer: Viewer, before: int) -> Sequence[Any]:
+    """The next revisions, each with its text."""
+    query = (
+        select(
+            Revision.id.label("revision_id"),
+            Revision.page_id,
+            Page.path,
+            Revision.title,
+            Revision.number,
+            (Revision.number == Page.revision_count).label("is_current"),
+            User.username.label("author"),
+            Revision.created_at,
+            Revision.text_hash,
+            Text.body,
+            Text.is_compressed,
+        )
+        .join(Page, Page.id == Revision.page_id)
+        .join(Text, and_(Text.hash == Revision.text_hash, Text.erased_at.is_(None)))
+        .outerjoin(User, User.id == Revision.author_id)
+        .where(visible_to(viewer, Page))
+        .order_by(Revision.id.desc())
+        .limit(BATCH)
+    )
+    return db.session.execute(query.where(Revision.id < before) if before else query).all()
+
+
+def _current(page_id: int) -> Any:
+    return db.session.execute(
+        select(Text.body, Text.is_compressed)
+        .join(Revision, Revision.text_hash == Text.hash)
+        .join(Page, and_(Page.id == Revision.page_id, Page.revision_count == Revision.number))
+        .where(Page.id == page_id)
+    ).one()
+
+
+def _holds(row: Any, wanted: Sequence[str]) -> bool:
+    text = fold_in_place(unpack(row.body, row.is_compressed))
+    return all(phrase in text for phrase in wanted)
+
+
+def _former(row: Any) -> Former:
+    return Former(
+        row.revision_id,
+        row.page_id,
+        row.path,
+        row.title,
+        row.number,
+        row.author,
+        row.created_at,
+        unpack(row.body, row.is_compressed),
+    )
