@@ -155,10 +155,14 @@ def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32
         weights = np.zeros(snapshot.size, np.float32)
         for word in snapshot.beginning("word", beginning, limit):
             _add_word(snapshot, word, weights)
-        if besides := asked.besides.get(beginning):
+        besides = asked.besides.get(beginning)
+        if besides:
             weights[snapshot.holding("content", besides)] = 0.0
         mask = weights > 0
-        worth = scoring.inverse_frequency(snapshot.size, int(np.count_nonzero(mask)))
+        # No rarer than the word itself, or a longer one would come before it.
+        known = snapshot.frequency("content", besides) if besides else 0
+        frequency = max(int(np.count_nonzero(mask)), known)
+        worth = scoring.inverse_frequency(snapshot.size, frequency)
         saturated = scoring.saturated(weights[mask], snapshot.norms[mask])
         scores[mask] += np.float32(weight * worth) * saturated
         matched |= mask

@@ -30,8 +30,8 @@ def relax(snapshot: Snapshot, text: str, visible: Mask, speller: Speller) -> Rel
     def found_for(words: str) -> int:
         return count(snapshot, parse(words), visible, speller)
 
-    def own(piece: Piece) -> int:
-        return found_for(text[piece.start : piece.end])
+    def own(piece: Piece) -> tuple[int, bool]:
+        return found_for(text[piece.start : piece.end]), not piece.field
 
     rarest_first = sorted((part for part in parts if not _is_or(text, part)), key=own)
     taken = [part for part in parts if _is_or(text, part)]

@@ -31,9 +31,9 @@ FEEDBACK_FROM = 6  # different terms from which on a query is a text rather than
 FEEDBACK_BELOW = 1 / 3  # of the score that a page of nothing but the query would have
 
 # What a word counts by how near it is to the one asked for.
-BEGUN_SHARE = 0.95  # a form of the same stem that begins with it: caches for cache
+BEGUN_SHARE = 0.97  # a form of the same stem that begins with it: caches for cache
+PREFIX_SHARE = 0.94  # another word that begins so: cachetools for cache
 STEM_SHARE = 0.9  # another form: caching for cache
-PREFIX_SHARE = 0.6  # another word that begins so: cachetools for cache
 SIMILAR_SHARES = (0.5, 0.25)  # the two words most like one that no page holds
 PART_SHARE = 0.4  # a part of a compound that is known whole: select of select_related
 
@@ -79,7 +79,7 @@ def ceiling(factors: Iterable[float]) -> float:
 def best(
     scores: Any, times: Any, matched: NDArray[np.bool_], first: int, count: int
 ) -> NDArray[np.intp]:
-    """The documents of the ranks `first` to `first + count`: by score, then newest, then number.
+    """The documents of the ranks `first` to `first + count`: by score, then newest.
 
     Equal documents come in the same order whatever part is asked for, so that pages of results
     neither repeat nor skip.
@@ -92,7 +92,7 @@ def best(
         chosen = scores[found]
         limit = np.partition(chosen, len(found) - last)[len(found) - last]
         found = found[chosen >= limit]
-    order = np.lexsort((-found, times[found], scores[found]))[::-1]
+    order = np.lexsort((found, times[found], scores[found]))[::-1]
     return found[order][first:last]
 
 
