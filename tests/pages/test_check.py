@@ -97,7 +97,6 @@ def test_what_is_derived_is_mended(
         ("UPDATE page SET deleted_at = NULL WHERE path = 'kafka'", "deleted it"),
         ("UPDATE revision SET parent_number = number", "comes before its parent"),
         ("UPDATE text SET size = size + 1", "is not what was written"),
-        ("UPDATE draft SET target = 'page:12345'", "for another page"),
     ],
 )
 def test_what_no_revision_tells_is_told(

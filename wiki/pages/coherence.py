@@ -20,7 +20,7 @@ from wiki.extensions import db, writing
 from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.names import key_of
 from wiki.pages.content import Content
-from wiki.pages.models import Draft, Link, Page, Redirect, Rendering, Revision, Tag, Text
+from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.store import (
     content_of,
     link_values,
@@ -67,7 +67,7 @@ def find_problems(progress: Progress = lambda _done: None) -> list[Problem]:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
         problems = list(_storage(session))
-        for look in (_texts, _numbers, _redirects, _drafts):
+        for look in (_texts, _numbers, _redirects):
             problems += look(session)
         problems += _pages(session, progress)
     except DatabaseError as error:
@@ -187,14 +187,6 @@ def _redirects(session: Session) -> Iterator[Problem]:
             yield Problem(where, "a page stands there, and goes before it", redirect=row.key)
         elif row.key != key_of(row.path):
             yield Problem(where, "its key is not that of its path", redirect=row.key)
-
-
-def _drafts(session: Session) -> Iterator[Problem]:
-    rows = session.execute(select(Draft.id, Draft.page_id, Draft.target).order_by(Draft.id))
-    for row in rows:
-        begin = "new:" if row.page_id is None else f"page:{row.page_id}#"
-        if not f"{row.target}#".startswith(begin):
-            yield Problem(f"draft {row.id}", "it is kept for another page than it names")
 
 
 def _pages(session: Session, progress: Progress) -> Iterator[Problem]:
