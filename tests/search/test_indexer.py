@@ -202,7 +202,7 @@ def test_there_is_one_follower_however_many_watch(app, make_page, supervisor):
     make_page(path="a", text="zebra")
     others = [supervise(app, os.getpid()) for _ in range(2)]
     wait_for(lambda: total(app, "zebra") == 1)
-    time.sleep(1.2)  # two looks of each at the lock; where they come later, fewer are checked
+    time.sleep(1.2)  # twice as long as each waits between two looks at the lock
     children = [one.child for one in (supervisor, *others)]
     assert sum(child is not None and child.poll() is None for child in children) == 1
     for other in others:
