@@ -28,7 +28,12 @@ def wiki(client_of: Callable[..., Person], make_page: Any) -> None:
     """Pages with everything a save writes: merged, renamed, deleted, brought back, a draft."""
     selam, admin = client_of("selam"), client_of("admin", role="admin")
     make_page("redis", text="# Redis\n\nSee [[Celery]] and `SET`.\n", tags=["db", "Cache"])
-    make_page("celery", text="A queue.\n", kind="technology", fields={"summary": "Tasks."})
+    make_page(
+        "celery",
+        text="A [queue](/files/7/queue.png).\n",
+        kind="technology",
+        fields={"summary": "Tasks."},
+    )
     make_page("kafka", text="A log.\n")
     begun = selam.open_form("/edit/redis")
     selam.post_form("/edit/redis", text="# Redis\n\nSee [[Kafka]] and `SET`.\n")
@@ -65,6 +70,7 @@ DERIVED = {
     "DELETE FROM tag WHERE key = 'cache'": "its tags",
     "UPDATE tag SET key = 'other' WHERE key = 'db'": "its tags",
     "DELETE FROM link WHERE to_key = 'kafka'": "its links",
+    "DELETE FROM file_use": "the files it uses",
     "DELETE FROM rendering": "was never rendered",
     "UPDATE rendering SET html = '<p>Half</p>'": "what is shown",
     "UPDATE rendering SET body = 'half'": "what is shown",

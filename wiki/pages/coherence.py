@@ -17,9 +17,11 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from wiki.extensions import db, writing
+from wiki.files.models import FileUse
 from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.names import key_of
 from wiki.pages.content import Content
+from wiki.pages.fileuse import used_files
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.store import (
     content_of,
@@ -204,8 +206,9 @@ def _pages(session: Session, progress: Progress) -> Iterator[Problem]:
         ids = [page.id for page, *_ in part]
         links = _keys(session, Link.from_page_id, Link.to_key, ids)
         tags = _keys(session, Tag.page_id, Tag.key, ids)
+        files = _keys(session, FileUse.page_id, FileUse.file_id, ids)
         for page, revision, stored, rendering in part:
-            beside = _Beside(rendering, links[page.id], tags[page.id])
+            beside = _Beside(rendering, links[page.id], tags[page.id], files[page.id])
             for what, is_derived in _differences(page, revision, stored, beside):
                 place = _place(page.id, page.path)
                 yield Problem(place, what, page_id=page.id if is_derived else None)
@@ -213,9 +216,9 @@ def _pages(session: Session, progress: Progress) -> Iterator[Problem]:
         progress(done)
 
 
-def _keys(session: Session, owner: Any, key: Any, ids: Sequence[int]) -> dict[int, set[str]]:
-    """The keys of links or tags by their page."""
-    found: dict[int, set[str]] = defaultdict(set)
+def _keys(session: Session, owner: Any, key: Any, ids: Sequence[int]) -> dict[int, set[Any]]:
+    """What the rows of a table name (links, tags, files) by their page."""
+    found: dict[int, set[Any]] = defaultdict(set)
     for page_id, name in session.execute(select(owner, key).where(owner.in_(ids))):
         found[page_id].add(name)
     return found
@@ -228,6 +231,7 @@ class _Beside:
     rendering: Rendering | None
     links: set[str]
     tags: set[str]
+    files: set[int]
 
 
 def _differences(
@@ -269,6 +273,8 @@ def _unrendered(page: Page, text_: str, beside: _Beside) -> Iterator[str]:
         yield "what is shown is not what its text renders to"
     if beside.links != link_values(rendered).keys():
         yield "its links are not those of its text"
+    if beside.files != used_files(rendered.html):
+        yield "the files it uses are not those of its text"
 
 
 def _place(page_id: int, path: str) -> str:

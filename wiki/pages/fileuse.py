@@ -11,9 +11,14 @@ from wiki.files.models import FileUse
 _USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
 
 
+def used_files(html: str) -> set[int]:
+    """The ids of the files that a rendered text shows or links, there or not."""
+    return {int(found) for found in _USE.findall(html)}
+
+
 def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = False) -> None:
     """Note the files of a page's rendered text, in place of what was noted."""
     if not is_first:
         session.execute(delete(FileUse).where(FileUse.page_id == page_id))
-    if ids := {int(found) for found in _USE.findall(html)}:
+    if ids := used_files(html):
         session.execute(insert(FileUse), [{"page_id": page_id, "file_id": id_} for id_ in ids])
