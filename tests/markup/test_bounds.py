@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.markup.allowed import violations
 from wiki.markup import guard, pool, render
+from wiki.markup.kept import KeptRenderings
 from wiki.markup.wikilinks import links_in_source
 
 PATIENCE = 5.0  # seconds: the worker's limit, and a busy machine
@@ -45,6 +46,11 @@ def test_hostile_texts_are_bounded(name):
     assert time.monotonic() - begin < PATIENCE
     assert rendered.plain or not text.strip(" \n->#") or rendered.is_complete
     assert not violations(rendered.html)
+
+
+def test_a_tag_of_many_attributes_is_not_rendered_here():
+    assert guard.is_plain("<a href=x>" + "b" * 5_000)
+    assert not guard.is_plain("<a " + "b " * 2_500 + ">")
 
 
 def test_what_takes_too_long_is_shown_as_it_was_written():
@@ -173,3 +179,18 @@ def test_any_text_has_an_answer_and_the_answer_is_safe(text, path):
     rendered.plain.encode()
     assert render(text, path=path) == rendered
     assert len(links_in_source(text)) >= 0
+
+
+def test_a_text_that_was_just_rendered_is_not_rendered_again(monkeypatch):
+    text = "A text that is previewed, then saved.\n"
+    first = render(text, path="a/b")
+    monkeypatch.setattr("wiki.markup.rendering.render_unbounded", pytest.fail)
+    assert render(text, path="a/b") is first
+
+
+def test_the_last_renderings_are_few():
+    kept = KeptRenderings(characters=100)
+    renderings = [render("x" * size) for size in (50, 60, 500)]
+    for number, rendered in enumerate(renderings):
+        kept.add(bytes([number]), rendered)
+    assert [kept.get(bytes([number])) for number in range(3)] == [None, None, renderings[2]]

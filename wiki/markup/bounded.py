@@ -3,9 +3,11 @@
 import logging
 
 from wiki.markup import guard
+from wiki.markup.kept import KeptRenderings
 from wiki.markup.model import NestedTooDeep, Rendered
 
 _log = logging.getLogger(__name__)
+_kept = KeptRenderings()
 
 
 def render(text: str, *, path: str = "") -> Rendered:
@@ -13,9 +15,20 @@ def render(text: str, *, path: str = "") -> Rendered:
     which relative links are resolved.
 
     Never raises; safe to call from any thread. A small text with nothing odd is rendered here,
-    every other one in a worker process that is killed after `pool.TIME_LIMIT` seconds; then the
-    answer is the escaped source and `is_complete` is false.
+    every other one in a worker process that ends after `worker.TIME_LIMIT` seconds; then the
+    answer is the escaped source and `is_complete` is false. The last few are remembered: a
+    preview is often saved.
     """
+    key = _kept.key_of(text, path)
+    rendered = _kept.get(key)
+    if rendered is None:
+        rendered = _render(text, path)
+        if rendered.is_complete:
+            _kept.add(key, rendered)
+    return rendered
+
+
+def _render(text: str, path: str) -> Rendered:
     # Neither the parsers nor subprocesses are loaded by who only fills links.
     from wiki.markup import pool, rendering  # noqa: PLC0415
 

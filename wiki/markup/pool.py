@@ -4,6 +4,7 @@ import atexit
 import contextlib
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from pathlib import Path
 from wiki.markup.model import Rendered
 from wiki.markup.wire import HEAD, pack, rendered_from_json
 
-TIME_LIMIT = 2.0  # seconds for one text, the worker being warm
+TIME_LIMIT = 4.0  # seconds for one text, on a machine that has other work; see the worker's own
 START_LIMIT = 10.0  # seconds for the interpreter and its imports, on a busy machine
 QUEUE_LIMIT = 10.0  # seconds to wait for the other threads' texts
 
@@ -80,8 +81,7 @@ class Worker:
                 self._kill()
                 return None
             except _Lost:
-                self._kill()
-                if is_fresh:
+                if self._kill() == -signal.SIGPROF or is_fresh:
                     return None
         return None
 
@@ -119,16 +119,17 @@ class Worker:
         except OSError as error:
             raise _Lost from error
 
-    def _kill(self) -> None:
+    def _kill(self) -> int | None:
+        """End the process, if there is one; its return code, as it may have ended before."""
         process, self._process = self._process, None
         if process is None:
-            return
+            return None
         process.kill()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        process.wait()
+        return process.wait()
 
 
 def _wait(readers: list[int], writers: list[int], deadline: float) -> None:
