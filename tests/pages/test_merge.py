@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import shared_path
-from wiki.pages.merge import Merge, merge_texts
+from wiki.pages.merge import PLACES_LIMIT, Merge, merge_texts
 from wiki.pages.regions import is_balanced
 
 WORD = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"])
@@ -91,6 +91,15 @@ def test_ends_without_a_line_end() -> None:
     assert merge_texts("a\n\nb", "a\n\nb, mine", "theirs\n\na\n\nb").text == (
         "theirs\n\na\n\nb, mine"
     )
+
+
+def test_more_conflicts_than_anybody_decides_are_one() -> None:
+    def side(word: str) -> str:
+        return "".join(f"line {n}\n\nIt is {word} {n}.\n\n" for n in range(PLACES_LIMIT + 1))
+
+    merge = merge_texts(side("good"), side("bad"), side("fine"))
+    (hunk,) = merge.hunks
+    assert ("".join(hunk.mine), "".join(hunk.theirs)) == (side("bad"), side("fine"))
 
 
 @pytest.mark.parametrize("lines", [2_000, 25_000])

@@ -16,6 +16,8 @@ from wiki.pages.refine import merge_items, merge_words
 from wiki.pages.regions import is_balanced, literal_lines
 from wiki.pages.sequences import common_blocks
 
+PLACES_LIMIT = 500  # where both changed the same lines; nobody decides more than that one by one
+
 Lines = tuple[str, ...]
 
 
@@ -69,9 +71,8 @@ def merge_texts(base: str, mine: str, theirs: str) -> Merge:
     hunks = _merge_lines(*sides)
     text = "".join(line for hunk in hunks for line in _shown(hunk))
     if not any(hunk.kind == "conflict" for hunk in hunks) and not _keeps_code(sides, text):
-        base_lines, my_lines, their_lines = (tuple(side) for side in sides)
-        hunks = (Hunk("conflict", base_lines, my_lines, their_lines, ()),)
-        text = "".join(my_lines)
+        hunks = (_conflict(*sides),)
+        text = "".join(hunks[0].mine)
     return Merge(hunks, text.removesuffix("\n") if is_open else text, not is_open)
 
 
@@ -87,9 +88,11 @@ class _Matcher:
 
 def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[Hunk, ...]:
     literal = (literal_lines(base), literal_lines(mine), literal_lines(theirs))
-    merge = Merge3(base, mine, theirs, sequence_matcher=_Matcher)
+    regions = list(Merge3(base, mine, theirs, sequence_matcher=_Matcher).merge_regions())
+    if sum(kind == "conflict" for kind, *_ in regions) > PLACES_LIMIT:
+        return (_conflict(base, mine, theirs),)
     hunks: list[Hunk] = []
-    for region in merge.merge_regions():
+    for region in regions:
         kind, *bounds = region
         if kind == "conflict":
             hunks.append(_resolve((base, mine, theirs), literal, bounds))
@@ -128,8 +131,12 @@ def _resolve(
         if merged is None:
             merged = merge_words("".join(base), "".join(mine), "".join(theirs))
     if merged is None:
-        return Hunk("conflict", base, mine, theirs, ())
+        return _conflict(base, mine, theirs)
     return Hunk("both", base, mine, theirs, tuple(_lines(merged)))
+
+
+def _conflict(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> Hunk:
+    return Hunk("conflict", tuple(base), tuple(mine), tuple(theirs), ())
 
 
 def _keeps_code(sides: Sequence[Sequence[str]], text: str) -> bool:

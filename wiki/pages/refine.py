@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 from merge3 import Merge3
 
-from wiki.pages.sequences import common_blocks
+from wiki.pages.sequences import Block, common_blocks
+
+WORDS_LIMIT = 10_000  # tokens a side of one place; a longer one that both changed is a conflict
 
 _TOKEN = re.compile(r"\w+|\n|[^\S\n]+|[^\w\s]")
 # A list item or a table row: what stands alone on its line, so that order matters little.
 _ITEM = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|\|)")
 _ITEM_MORE = re.compile(r"^(?:\s{2,}\S|\s*$)")
-
-Block = tuple[int, int, int]
 
 
 def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> str | None:
@@ -70,7 +70,7 @@ class _PhraseMatcher:
     def get_matching_blocks(self) -> list[Block]:
         blocks = [
             block
-            for block in common_blocks(self._a, self._b)
+            for block in common_blocks(self._a, self._b, WORDS_LIMIT)
             if self._is_at_an_end(block) or self._holds_a_word(block)
         ]
         return [*blocks, (len(self._a), len(self._b), 0)]

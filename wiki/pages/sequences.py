@@ -6,20 +6,22 @@ from rapidfuzz.distance import LCSseq
 
 TOKEN_LIMIT = 20_000  # a side; the bit-parallel method's memory grows with the product
 
+Block = tuple[int, int, int]  # start in one sequence, start in the other, length
 
-def common_blocks(a: Sequence[str], b: Sequence[str]) -> list[tuple[int, int, int]]:
-    """Longest common subsequence of `a` and `b` as `(start in a, start in b, length)`, in order.
 
-    Equal heads and tails are cut first; when what remains is over `TOKEN_LIMIT` on a side, it
-    counts as having nothing in common.
+def common_blocks(a: Sequence[str], b: Sequence[str], limit: int = TOKEN_LIMIT) -> list[Block]:
+    """Longest common subsequence of `a` and `b`, in order.
+
+    Equal heads and tails are cut first; when what remains is over `limit` on a side, it counts as
+    having nothing in common.
 
     Source: Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004 (in rapidfuzz).
     """
     head = _common_prefix(a, b)
     tail = _common_suffix(a, b, head)
     inner_a, inner_b = a[head : len(a) - tail], b[head : len(b) - tail]
-    blocks: list[tuple[int, int, int]] = [(0, 0, head)] if head else []
-    if inner_a and inner_b and max(len(inner_a), len(inner_b)) <= TOKEN_LIMIT:
+    blocks: list[Block] = [(0, 0, head)] if head else []
+    if inner_a and inner_b and max(len(inner_a), len(inner_b)) <= limit:
         numbers: dict[str, int] = {}
         coded_a = [numbers.setdefault(token, len(numbers)) for token in inner_a]
         coded_b = [numbers.setdefault(token, len(numbers)) for token in inner_b]
@@ -43,8 +45,8 @@ def _common_suffix(a: Sequence[str], b: Sequence[str], head: int) -> int:
     return next((i for i in range(length) if a[-1 - i] != b[-1 - i]), length)
 
 
-def _joined(blocks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    joined: list[tuple[int, int, int]] = []
+def _joined(blocks: list[Block]) -> list[Block]:
+    joined: list[Block] = []
     for start_a, start_b, length in blocks:
         if joined:
             last_a, last_b, last = joined[-1]
