@@ -88,7 +88,7 @@ export class Drafts {
       });
       this.heard = Date.now();
       if (answer.status === 401) this.signIn.ask();
-      if (!answer.ok) throw new Error(answer.statusText);
+      if (!answer.ok) throw new Error(answer.statusText, { cause: answer.status });
       const { saved_at: at } = await answer.json();
       this.kept = mark;
       if (this.mark(this.typed()) === mark) this.forgetHere();
@@ -96,7 +96,7 @@ export class Drafts {
       this.changed();
     } catch (error) {
       if (error.name === "AbortError" || signal.aborted) return;
-      this.tell(this.keepHere() ? "here" : "nowhere");
+      this.tell(!this.keepHere() ? "nowhere" : error.cause === 401 ? "out" : "here");
       this.pause = setTimeout(() => this.keep(), RETRY);
     }
   }

@@ -60,6 +60,12 @@ def diff_texts(old: str, new: str, context: int = CONTEXT) -> Diff:
     return Diff(tuple(_folded(_with_moves(rows), context)), added, removed)
 
 
+def marked(old: str, new: str) -> list[tuple[Span, ...]]:
+    """The lines of `new`, with the words marked that `old` doesn't have."""
+    rows = diff_texts(old, new, context=max(len(old), len(new))).rows
+    return [row.right for row in rows if row.right_number is not None]
+
+
 def _same(line: str, left_number: int, right_number: int) -> Row:
     spans = ((line, False),)
     return Row("same", left_number, right_number, spans, spans)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from wiki.pages.diff import Span, marked
 from wiki.pages.merge import Hunk, Merge
 
 Choice = Literal["mine", "theirs", "both", "base", "own"]
@@ -16,6 +17,30 @@ class Resolution:
 
     choice: Choice
     own: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A place that both changed, as lines; what each changed is marked in theirs and in mine."""
+
+    base: str
+    mine: list[tuple[Span, ...]]
+    theirs: list[tuple[Span, ...]]
+    typed: str  # mine, as it was typed
+
+
+def overlaps(merge: Merge) -> list[Overlap]:
+    """What there is to choose between, in order."""
+    return [_overlap(hunk) for hunk in merge.conflicts]
+
+
+def _overlap(hunk: Hunk) -> Overlap:
+    base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
+    return Overlap(base, _marked(base, mine), _marked(base, theirs), mine)
+
+
+def _marked(base: str, text: str) -> list[tuple[Span, ...]]:
+    return marked(base.removesuffix("\n"), text.removesuffix("\n")) if text else []
 
 
 def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | None:

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 
 from wiki.extensions import StorageUnavailable, db
 from wiki.pages.content import Content
-from wiki.pages.drafts import Typed, keep_draft
+from wiki.pages.drafts import Kept, Typed, keep_draft
 from wiki.pages.errors import EditConflict, TextTooLong
 from wiki.pages.forms import EditForm
 from wiki.pages.merge import Merge, merge_texts
 from wiki.pages.models import Page
-from wiki.pages.resolve import Resolution, read_resolutions, resolve
+from wiki.pages.resolve import Resolution, overlaps, read_resolutions, resolve
 from wiki.pages.store import content_or_nothing
 from wiki.pages.texts import clean_text
 from wiki.pages.views.blueprint import person
@@ -26,11 +26,11 @@ def show_conflict(
 ) -> ResponseReturnValue:
     """Both texts, with everything typed; mine is kept as a draft as well."""
     conflict = error.conflict
-    _keep_mine(page, form, conflict.mine, began_with)
+    kept = _keep_mine(page, form, conflict.mine, began_with)
     form.section.data = ""
     form.fill(conflict.merged, conflict.current.number)
     form.title.data = conflict.mine.title
-    return _page(form, page, conflict, began_with), 409
+    return _page(form, page, conflict, began_with, kept=kept), 409
 
 
 def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
@@ -43,7 +43,13 @@ def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
 
 
 def _page(
-    form: EditForm, page: Page, conflict: Conflict, began_with: int | None, words: str = ""
+    form: EditForm,
+    page: Page,
+    conflict: Conflict,
+    began_with: int | None,
+    *,
+    words: str = "",
+    kept: Kept | None = None,
 ) -> str:
     form.page_id.data = page.id
     return render_template(
@@ -51,8 +57,10 @@ def _page(
         form=form,
         page=page,
         conflict=conflict,
+        overlaps=overlaps(conflict.merge),
         began_with=began_with,
         words=words,
+        kept=kept,
         typed=request.form,
     )
 
@@ -86,7 +94,7 @@ def _began_with() -> int | None:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
 
 
-def _keep_mine(page: Page, form: EditForm, mine: Content, began_with: int | None) -> None:
+def _keep_mine(page: Page, form: EditForm, mine: Content, began_with: int | None) -> Kept | None:
     typed = Typed(
         text=mine.text,
         title=mine.title,
@@ -95,7 +103,9 @@ def _keep_mine(page: Page, form: EditForm, mine: Content, began_with: int | None
         tags=", ".join(mine.tags),
         summary=form.summary.data or "",
         base_revision=began_with,
+        key=form.draft_key.data or "",
     )
     # When it can't be kept now, it stands in the page all the same.
     with suppress(StorageUnavailable, TextTooLong):
-        keep_draft(person(), page.id, typed)
+        return keep_draft(person(), page.id, typed)
+    return None
