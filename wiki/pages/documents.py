@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -29,6 +30,14 @@ class PageHit:
     updated_at: datetime
     tags: tuple[str, ...]
     sections: tuple[tuple[str, str, str], ...]
+
+
+class PageName(NamedTuple):
+    """What a suggestion shows of a page."""
+
+    title: str
+    path: str
+    kind: str
 
 
 def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
@@ -125,6 +134,16 @@ def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
         )
         for row in rows
     }
+
+
+def names_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageName]:
+    """What a suggestion shows of these pages, without those the viewer may not see."""
+    rows = db.session.execute(
+        select(Page.id, Page.title, Page.path, Page.kind).where(
+            Page.id.in_(page_ids), visible_to(viewer, Page)
+        )
+    )
+    return {row.id: PageName(row.title, row.path, row.kind) for row in rows}
 
 
 def find_by_sql(

@@ -175,6 +175,16 @@ class SegmentArrays:
         first, last = self._span(number)
         return self._docs[first:last]
 
+    def docs_of(self, numbers: Array) -> Array:
+        """The documents that hold any of some terms, one after the other, repeated as they are."""
+        lasts = self._post_ends[numbers]
+        counts = self.frequencies(numbers)
+        begins = lasts - counts
+        total = int(counts.sum())
+        places = np.arange(total) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
+        found: Array = self._docs[places]
+        return found
+
     def frequency(self, number: int) -> int:
         first, last = self._span(number)
         return last - first

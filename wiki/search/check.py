@@ -1,7 +1,7 @@
 """Whether an index holds what the wiki holds."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -22,15 +22,15 @@ def differing(indexed: Mapping[int, int], states: Iterable[tuple[int, int]]) -> 
     return sorted(different | (indexed.keys() - current.keys()))
 
 
-def check_beside(root: Path, states: Iterable[tuple[int, int]]) -> int:
+def check_beside(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) -> int:
     """Check an index that another process writes; how many pages differ.
 
     They are announced in the outbox once more, and so put right by whoever reads it; an index
-    with damaged files is asked to be rebuilt.
+    with damaged files is asked to be rebuilt. What is saved meanwhile is no difference.
     """
     if not _is_whole(root):
         (root / WANTED).touch()
-        return len(dict(states))
+        return len(dict(states()))
     search = Search(root)
     until = time.monotonic() + PATIENCE
     session: Session = db.session()
@@ -40,7 +40,11 @@ def check_beside(root: Path, states: Iterable[tuple[int, int]]) -> int:
         if time.monotonic() > until:
             break
         time.sleep(0.05)
-    pages = differing(snapshot.revisions() if snapshot else {}, states)
+    session.rollback()
+    pages = differing(snapshot.revisions() if snapshot else {}, states())
+    # The indexer has yet to come to these, or may not before an older transaction has ended.
+    later = outbox.changed_since(session, target)
+    pages = [page_id for page_id in pages if page_id not in later]
     if pages:
         with writing() as session:
             for page_id in pages:

@@ -51,7 +51,7 @@ def check() -> None:
     lock = locking.acquire(root, WAIT)
     source = app.extensions["nexus_search_source"]
     if lock is None:
-        differing = check_beside(root, source.states())
+        differing = check_beside(root, source.states)
     else:
         indexer = Indexer(root, source, lock)
         indexer.open(verify=True)

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from flask import Flask
 
 from wiki.extensions import db
-from wiki.search import locking
+from wiki.search import asked, locking
 from wiki.search.indexer import Indexer, LostLock, search_folder
 
 log = logging.getLogger(__name__)
 
 INTERVAL = 0.15  # seconds between two looks into the outbox; a save is found within one second
 PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
+GATHERING = 60.0  # seconds between two looks at what was asked
 ROUND = 3600.0  # seconds between two comparisons of every page, and two prunings
 
 
@@ -24,7 +25,7 @@ def follow(app: Flask, lock: locking.Lock, is_wanted: Callable[[], bool]) -> Non
     """Keep the index up to date while `is_wanted`; errors are logged and tried again."""
     root = search_folder(app)
     indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
-    is_checked, next_round = False, 0.0
+    is_checked, next_round, next_gathering = False, 0.0, 0.0
     while is_wanted():
         try:
             with app.app_context():
@@ -37,6 +38,9 @@ def follow(app: Flask, lock: locking.Lock, is_wanted: Callable[[], bool]) -> Non
                     is_checked = True
                 indexer.tend()
                 indexer.drain()
+                if time.monotonic() >= next_gathering:
+                    next_gathering = time.monotonic() + GATHERING
+                    asked.gather(root)
                 if time.monotonic() >= next_round:
                     next_round = time.monotonic() + ROUND
                     indexer.mend()

@@ -10,20 +10,21 @@ from sqlalchemy.orm import Session
 
 from wiki.access import Viewer
 from wiki.extensions import db
-from wiki.search import outbox
+from wiki.search import asked, outbox
 from wiki.search.analysis import words_of
 from wiki.search.asking import scored_chunks
 from wiki.search.manifest import Position
 from wiki.search.query import Phrase, Query
 from wiki.search.service import Marks, Results, Search
 from wiki.search.snippets import Marker, Snippet
-from wiki.search.suggest import suggest
+from wiki.search.suggest import finds_together, suggest
 
+FREQUENT, FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
 FALLBACK_WORDS = 8  # of a query, that the database looks for while there is no index
 
 
-class Row(Protocol):
-    """What the pages tell of a page that was found."""
+class Named(Protocol):
+    """What the pages tell of a page that is suggested."""
 
     @property
     def title(self) -> str: ...
@@ -31,6 +32,11 @@ class Row(Protocol):
     def path(self) -> str: ...
     @property
     def kind(self) -> str: ...
+
+
+class Row(Named, Protocol):
+    """What the pages tell of a page that was found."""
+
     @property
     def status(self) -> str | None: ...
     @property
@@ -46,6 +52,7 @@ class Shelf:
     """What search asks of the pages, always for a viewer."""
 
     rows: Callable[[Viewer, Sequence[int]], Mapping[int, Row]]
+    names: Callable[[Viewer, Sequence[int]], Mapping[int, Named]]
     hidden: Callable[[Viewer, Iterable[int]], set[int]]
     find: Callable[..., tuple[int, list[int]]]
 
@@ -97,6 +104,8 @@ def list_results(
     results = search.search(text, first=first, count=count, by_date=by_date, hidden=hidden)
     if results.state != "ready":
         return _from_database(shelf, viewer, results, first, count)
+    if results.total and not first and not results.correction:
+        asked.note(search.root, results.query)
     ids = [hit.page_id for hit in results.hits]
     return Listing(results, results.total, _rows(shelf, viewer, ids, results.marks))
 
@@ -114,17 +123,22 @@ def mark_former(query: Query, text: str) -> Markup:
     return Marker(terms).snippet([("", "", text)]).html
 
 
-def suggestions(search: Search, shelf: Shelf, viewer: Viewer, text: str, count: int) -> list[Row]:
-    """The pages that are probably meant by what was typed so far."""
+def suggestions(
+    search: Search, shelf: Shelf, viewer: Viewer, text: str, count: int
+) -> tuple[list[Named], list[str]]:
+    """The pages that are probably meant by what was typed so far, and queries of others."""
     snapshot = search.snapshot()
+    queries: list[str] = []
     if snapshot is None:
         words = words_of(text)
         ids = shelf.find(viewer, words, limit=count)[1] if words else []
     else:
         visible = Search.visible(snapshot, _hidden(shelf, viewer))
-        ids = suggest(snapshot, text, visible, count)
-    rows = shelf.rows(viewer, ids) if ids else {}
-    return [rows[page_id] for page_id in ids if page_id in rows]
+        known = search.frequent.holding(text)[:FREQUENT_TRIED]
+        queries = [q for q in known if finds_together(snapshot, q, visible)][:FREQUENT]
+        ids = suggest(snapshot, text, visible, count - len(queries))
+    names = shelf.names(viewer, ids) if ids else {}
+    return [names[page_id] for page_id in ids if page_id in names], queries
 
 
 def _hidden(shelf: Shelf, viewer: Viewer) -> Callable[[Position], set[int]]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.arrays import Damaged
+from wiki.search.asked import Frequent
 from wiki.search.engine import evaluate
 from wiki.search.facets import Facet, facets
 from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
@@ -78,6 +79,7 @@ class Search:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.frequent = Frequent(root)
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._seen: tuple[object, ...] = ()

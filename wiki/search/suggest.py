@@ -2,13 +2,16 @@
 beginning or from inside."""
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.arrays import SegmentArrays
+from wiki.search.analysis import chunks
+from wiki.search.arrays import Array, SegmentArrays
 from wiki.search.documents import title_key
 from wiki.search.folding import fold
+from wiki.search.scoring import best
 from wiki.search.snapshot import Snapshot
 
 # What a word of a title counts, by how much of it was typed; tags and headings say less.
@@ -17,7 +20,6 @@ WHOLE, BEGINNING, INSIDE = 1.2, 1.0, 0.4
 TITLE_BEGINNING = 2.0  # the title itself begins so
 SHORTEST_INSIDE = 2  # letters; one is inside of everything
 WORDS = 6  # that are looked at
-TERMS = 300  # words of a field that one typed word may stand for
 
 
 def suggest(snapshot: Snapshot, text: str, visible: NDArray[np.bool_], count: int = 8) -> list[int]:
@@ -33,13 +35,21 @@ def suggest(snapshot: Snapshot, text: str, visible: NDArray[np.bool_], count: in
         matched &= worth > 0
         scores += worth
     for arrays, base in snapshot.each():
-        for number in arrays.beginning("exact", title_key(text))[:TERMS]:
-            documents = arrays.docs(number) + base
-            scores[documents] += TITLE_BEGINNING
-            matched[documents] = visible[documents]
-    found = np.flatnonzero(matched)
-    order = np.lexsort((-found, snapshot.times[found], scores[found]))[::-1][:count]
-    return [int(page) for page in snapshot.pages[found[order]]]
+        numbers = arrays.beginning("exact", title_key(text))
+        documents = arrays.docs_of(np.arange(numbers.start, numbers.stop)) + base
+        scores[documents] += TITLE_BEGINNING
+        matched[documents] = visible[documents]
+    top = best(scores, snapshot.times, matched, 0, count)
+    return [int(page) for page in snapshot.pages[top]]
+
+
+def finds_together(snapshot: Snapshot, text: str, visible: NDArray[np.bool_]) -> bool:
+    """Whether a visible page holds all words of a text."""
+    found = visible
+    for word in chunks(text):
+        for term in word.terms[:1]:
+            found = found & snapshot.holding("content", term.text)
+    return bool(found.any())
 
 
 def _worth(snapshot: Snapshot, word: str) -> NDArray[np.float32]:
@@ -48,33 +58,30 @@ def _worth(snapshot: Snapshot, word: str) -> NDArray[np.float32]:
     for arrays, base in snapshot.each():
         part = worth[base : base + arrays.count]
         for field, weight in FIELDS.items():
-            for number, share in _terms(arrays, field, word):
-                documents = arrays.docs(number)
+            for share, numbers in _terms(arrays, field, word):
+                documents = arrays.docs_of(numbers)
                 part[documents] = np.maximum(part[documents], np.float32(weight * share))
     return worth
 
 
-def _terms(arrays: SegmentArrays, field: str, word: str) -> list[tuple[int, float]]:
-    """The terms of a field that hold what was typed, with how well."""
-    beginning = arrays.beginning(field, word)[:TERMS]
-    found = dict.fromkeys(beginning, BEGINNING)
+def _terms(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
+    """The terms of a field that hold what was typed, by how well."""
+    if len(word) >= SHORTEST_INSIDE:
+        yield INSIDE, _inside(arrays, field, word.encode())
+    beginning = arrays.beginning(field, word)
+    yield BEGINNING, np.arange(beginning.start, beginning.stop)
     whole = arrays.find(field, word)
     if whole >= 0:
-        found[whole] = WHOLE
-    if len(word) >= SHORTEST_INSIDE:
-        for number in _inside(arrays, field, word.encode()):
-            found.setdefault(number, INSIDE)
-    return list(found.items())
+        yield WHOLE, np.array([whole])
 
 
-def _inside(arrays: SegmentArrays, field: str, word: bytes) -> list[int]:
+def _inside(arrays: SegmentArrays, field: str, word: bytes) -> Array:
     text, ends = arrays.field_terms(field)
-    starts = [match.start() for match in re.finditer(re.escape(word), text)]
-    if not starts:
-        return []
-    places = np.array(starts)
+    places = np.array([match.start() for match in re.finditer(re.escape(word), text)], np.int64)
+    if not len(places):
+        return places
     numbers = np.searchsorted(ends, places, side="right")
     # A find that reaches over the end of its term is none.
-    kept = numbers[places + len(word) <= ends[numbers]]
-    first = arrays.fields[field][0]
-    return [first + int(number) for number in np.unique(kept)[:TERMS]]
+    kept = numbers[places + len(word) <= ends[numbers]] + arrays.fields[field][0]
+    found: Array = np.unique(kept)
+    return found

@@ -12,6 +12,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.extensions import limiter
@@ -45,7 +46,7 @@ def init_app(app: Flask) -> None:
     app.extensions["nexus_search"] = Search(search_folder(app))
     app.extensions["nexus_search_source"] = Source(documents.load_documents, documents.page_states)
     app.extensions["nexus_search_shelf"] = Shelf(
-        documents.hits_for, documents.hidden_among, documents.find_by_sql
+        documents.hits_for, documents.names_for, documents.hidden_among, documents.find_by_sql
     )
 
 
@@ -79,15 +80,11 @@ def old() -> ResponseReturnValue:
 @search.get("/search/suggest")
 def suggest() -> ResponseReturnValue:
     text = request.args.get("q", "")[:200]
-    rows = suggestions(*_parts(), current_viewer(), text, SUGGESTIONS)
-    return jsonify(
-        [
-            text,
-            [row.title for row in rows],
-            [_note(row.kind) for row in rows],
-            [url_for("pages.read", path=row.path, _external=True) for row in rows],
-        ]
-    )
+    pages, queries = suggestions(*_parts(), current_viewer(), text, SUGGESTIONS)
+    urls = [url_for("pages.read", path=page.path, _external=True) for page in pages]
+    urls += [url_for(".results", q=query, _external=True) for query in queries]
+    notes = [_note(page.kind) for page in pages] + [_("Often searched")] * len(queries)
+    return jsonify([text, [*(page.title for page in pages), *queries], notes, urls])
 
 
 @search.get("/opensearch.xml")
