@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, g, has_request_context
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.exc import (
     DataError,
@@ -80,6 +82,17 @@ class Base(DeclarativeBase):
         metadata=MetaData(naming_convention=_NAMES),
         type_annotation_map={datetime: UTCDateTime},
     )
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, with one signer for all requests: making it takes longer than using it."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 class ViewLimiter(Limiter):
@@ -212,6 +225,7 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         init_migrations(app)  # for `flask db`
+    app.session_interface = Sessions()
     login_manager.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
