@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.pages.diff import Diff, Span, diff_texts
+from wiki.pages.diff import ROWS_LIMIT, Diff, Span, diff_texts
 
 LINE = st.lists(st.sampled_from(["one", "two", "three", " ", "\t", ".", "é", "<b>"]), max_size=5)
 TEXT = st.lists(LINE.map("".join), max_size=10).map("\n".join)
@@ -215,3 +215,22 @@ def test_folding_hides_only_what_is_the_same(old: str, new: str, context: int) -
 @given(old=st.text(max_size=60), new=st.text(max_size=60))
 def test_it_never_fails(old: str, new: str) -> None:
     assert diff_texts(old, new).is_empty == (old == new)
+
+
+def test_what_no_page_can_show_is_cut_with_a_word(make_page: Any, selam: Person) -> None:
+    make_page("long", text="".join(f"line {number}\n" for number in range(ROWS_LIMIT + 5)))
+    selam.post_form("/edit/long", text="another text\n")
+    words = main(selam.get("/diff/long"))
+    assert f"−{ROWS_LIMIT + 5}" in words
+    assert "line 20" in words
+    assert f"line {ROWS_LIMIT + 4}" not in words
+    assert "There are more changes than a page can show." in words
+
+
+def test_a_fold_is_no_row_a_line() -> None:
+    same = "line\n" * 10_000
+    diff = diff_texts(f"{same}old\n{same}", f"{same}new\n{same}")
+    assert [row.count for row in diff.rows if row.kind == "fold"] == [9_997, 9_998]
+    assert len(diff.rows) < 20
+    assert (diff.added, diff.removed) == (1, 1)
+    assert not diff.is_cut

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal
 
-from wiki.pages.sequences import common_blocks
+from wiki.pages.sequences import Block, common_blocks
 
 CONTEXT = 3  # lines shown around a change
+ROWS_LIMIT = 2_000  # more than anybody reads, and half a second to show
 MOVED_FROM = 12  # characters of a line that can be said to have moved; brackets are everywhere
 WORDS_LIMIT = 20_000  # words a side of one block; above, whole lines are marked
 
@@ -34,41 +36,62 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
+    """The rows of a difference, and how many lines it adds and takes away.
+
+    `is_cut` tells that there are more rows than are shown.
+    """
+
     rows: tuple[Row, ...]
-    added: int  # lines
-    removed: int  # lines
+    added: int
+    removed: int
+    is_cut: bool = False
 
     @property
     def is_empty(self) -> bool:
         return not (self.added or self.removed)
 
 
-def diff_texts(old: str, new: str, context: int = CONTEXT) -> Diff:
+def diff_texts(old: str, new: str, context: int = CONTEXT, limit: int = ROWS_LIMIT) -> Diff:
     """The rows that turn `old` into `new`, unchanged stretches folded to `context` lines.
 
-    `\\n` alone ends a line. Never raises; time and memory are those of `common_blocks`.
+    `\\n` alone ends a line. Never raises; time and memory are those of `common_blocks`, and of
+    the first `limit` rows.
     """
     a, b = old.split("\n"), new.split("\n")
-    rows: list[Row] = []
+    blocks = common_blocks(a, b)
+    rows = list(islice(_rows(a, b, blocks, context), limit + 1))
+    common = sum(length for _, _, length in blocks)
+    shown = tuple(_with_moves(rows[:limit]))
+    return Diff(shown, len(b) - common, len(a) - common, is_cut=len(rows) > limit)
+
+
+def _rows(a: Sequence[str], b: Sequence[str], blocks: list[Block], context: int) -> Iterator[Row]:
     at_a = at_b = 0
-    for start_a, start_b, length in [*common_blocks(a, b), (len(a), len(b), 0)]:
-        rows.extend(_changed(a[at_a:start_a], b[at_b:start_b], at_a, at_b))
-        rows.extend(_same(a[start_a + i], start_a + i + 1, start_b + i + 1) for i in range(length))
+    for start_a, start_b, length in blocks:
+        yield from _changed(a[at_a:start_a], b[at_b:start_b], at_a, at_b)
         at_a, at_b = start_a + length, start_b + length
-    added = sum(row.kind in ("added", "changed") for row in rows)
-    removed = sum(row.kind in ("removed", "changed") for row in rows)
-    return Diff(tuple(_folded(_with_moves(rows), context)), added, removed)
+        before = context if start_a or start_b else 0
+        after = context if at_a < len(a) or at_b < len(b) else 0
+        # Folding a line or two costs the reader more than it saves.
+        if length - before - after <= 2:
+            before, after = length, 0
+        yield from (_same(a[start_a + i], start_a + i, start_b + i) for i in range(before))
+        if folded := length - before - after:
+            yield Row("fold", start_a + before + 1, start_b + before + 1, count=folded)
+        yield from (_same(a[at_a - i], at_a - i, at_b - i) for i in range(after, 0, -1))
+    yield from _changed(a[at_a:], b[at_b:], at_a, at_b)
 
 
 def marked(old: str, new: str) -> list[tuple[Span, ...]]:
     """The lines of `new`, with the words marked that `old` doesn't have."""
-    rows = diff_texts(old, new, context=max(len(old), len(new))).rows
+    everything = len(old) + len(new) + 2
+    rows = diff_texts(old, new, context=everything, limit=everything).rows
     return [row.right for row in rows if row.right_number is not None]
 
 
-def _same(line: str, left_number: int, right_number: int) -> Row:
+def _same(line: str, at_a: int, at_b: int) -> Row:
     spans = ((line, False),)
-    return Row("same", left_number, right_number, spans, spans)
+    return Row("same", at_a + 1, at_b + 1, spans, spans)
 
 
 def _changed(old: Sequence[str], new: Sequence[str], at_a: int, at_b: int) -> Iterator[Row]:
@@ -140,26 +163,3 @@ def _lone_lines(rows: list[Row], kind: str) -> dict[str, int]:
             elif len(text.strip()) >= MOVED_FROM:
                 found[text] = at
     return {text: at for text, at in found.items() if text not in twice}
-
-
-def _folded(rows: list[Row], context: int) -> Iterator[Row]:
-    shown = bytearray(len(rows))
-    for i, row in enumerate(rows):
-        if row.kind != "same":
-            low, high = max(0, i - context), min(len(rows), i + context + 1)
-            shown[low:high] = b"\x01" * (high - low)
-    at = 0
-    while at < len(rows):
-        if shown[at]:
-            yield rows[at]
-            at += 1
-            continue
-        end = at
-        while end < len(rows) and not shown[end]:
-            end += 1
-        # Folding a line or two costs the reader more than it saves.
-        if end - at <= 2:
-            yield from rows[at:end]
-        else:
-            yield Row("fold", rows[at].left_number, rows[at].right_number, count=end - at)
-        at = end
