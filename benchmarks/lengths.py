@@ -1,0 +1,168 @@
+"""A page of 500 kB and a history of 10,000 revisions, over HTTP: `python -m benchmarks.lengths`."""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import insert, update
+
+from benchmarks import corpus, report
+from benchmarks.client import Answer, Browser, WrongAnswer
+from benchmarks.people import OpenEditor, sign_in
+from benchmarks.report import Bar, Row
+from benchmarks.servers import PEOPLE, Broken, make_people, nexus, nexus_serve, running
+from benchmarks.texts import edited, text_of
+from wiki import create_app
+from wiki.config import read_settings
+from wiki.extensions import db, writing
+from wiki.pages.content import Content
+from wiki.pages.models import Page, Revision
+from wiki.pages.texts import store_text
+from wiki.pages.write import create
+
+LENGTH = 500_000  # characters
+REVISIONS = 10_000
+ANSWER = Bar("<", 1000)  # milliseconds
+BATCH = 500
+
+LONG, OLD = "long-page", "long-history"
+
+
+def fill(instance: Path, pages: list[corpus.CorpusPage]) -> None:
+    """A wiki with the two pages in `instance`. Raises `Broken`."""
+    instance.mkdir(parents=True, exist_ok=True)
+    nexus(instance, "init")
+    make_people(instance)
+    app = create_app(read_settings({"NEXUS_INSTANCE": str(instance)}))
+    with app.app_context():
+        create(Content("Long page", text_of(pages, LENGTH)), by=None, path=LONG)
+        text = text_of(pages, 10_000)
+        old = create(Content("Long history", text), by=None, path=OLD)
+        _write_history(old.page_id, text)
+        db.engine.dispose()
+
+
+def _write_history(page_id: int, text: str) -> None:
+    """Revisions as the write path stores them, without rendering each."""
+    chance = random.Random(7)
+    lines = text.split("\n")
+    began = datetime.now(UTC) - timedelta(minutes=REVISIONS)
+    for start in range(2, REVISIONS + 1, BATCH):
+        with writing() as session:
+            rows = []
+            for number in range(start, min(start + BATCH, REVISIONS + 1)):
+                lines[chance.randrange(len(lines))] = f"Line of revision {number}."
+                text = "\n".join(lines)
+                rows.append(
+                    {
+                        "page_id": page_id,
+                        "number": number,
+                        "created_at": began + timedelta(minutes=number),
+                        "path": OLD,
+                        "title": "Long history",
+                        "text_hash": store_text(session, text),
+                        "size": len(text),
+                        "parent_number": number - 1,
+                    }
+                )
+            session.execute(insert(Revision), rows)
+            session.execute(
+                update(Page).where(Page.id == page_id).values(revision_count=rows[-1]["number"])
+            )
+
+
+def measure(port: int) -> list[Row]:
+    """How long each page takes, asked for the first time and once more; the longer one counts."""
+    browser, other = (sign_in(port, name) for name in PEOPLE[:2])
+    rows = [_row(name, work) for name, work in _reading(browser)]
+    return rows + [_row(name, work) for name, work in _writing(browser, other)]
+
+
+def _reading(browser: Browser) -> Iterator[tuple[str, Callable[[], Answer]]]:
+    addresses = {
+        "500 kB, read": f"/wiki/{LONG}",
+        "500 kB, source": f"/raw/{LONG}",
+        "500 kB, edit form": f"/edit/{LONG}",
+        "500 kB, history": f"/history/{LONG}",
+        "500 kB, blame": f"/blame/{LONG}",
+        "10,000 revisions, history": f"/history/{OLD}",
+        "10,000 revisions, last page of history": f"/history/{OLD}?page={REVISIONS // 50}",
+        "10,000 revisions, blame": f"/blame/{OLD}",
+        "10,000 revisions, first and last compared": f"/diff/{OLD}?from=1&to={REVISIONS}",
+        "10,000 revisions, an old one": f"/wiki/{OLD}?revision=5000",
+        "10,000 revisions, recent changes": "/changes",
+        "10,000 revisions, end of recent changes": f"/changes?page={REVISIONS // 50}",
+    }
+    for name, address in addresses.items():
+        yield name, lambda: browser.get(address)  # noqa: B023  # called before the next one
+
+
+def _writing(browser: Browser, other: Browser) -> Iterator[tuple[str, Callable[[], Answer]]]:
+    mine, theirs = OpenEditor.of(browser, LONG), OpenEditor.of(other, LONG)
+    text = mine.fields["text"]
+    chance = random.Random(9)
+    changed = edited(text, 0.05, chance)
+
+    def send(action: str, url: str = mine.url) -> Answer:
+        fields = {**mine.fields, "text": changed, "action": action, "page": LONG, "path": LONG}
+        return browser.post(url, fields)
+
+    yield "500 kB, preview", lambda: send("", "/preview")
+    yield "500 kB, preview in the form", lambda: send("preview")
+    yield "500 kB, own changes", lambda: send("changes")
+    yield "500 kB, draft kept", lambda: send("", "/drafts")
+    drafts = browser.get("/drafts").text
+    found = drafts.partition('href="/drafts/')[2].partition('"')[0]
+    yield "500 kB, draft", lambda: browser.get(f"/drafts/{found}")
+    theirs.fields["text"] = edited(text, 0.05, chance)
+    yield "500 kB, save", lambda: other.post(theirs.url, theirs.fields)
+    yield "500 kB, conflict", lambda: send("save")
+    for view in ("side", "inline"):
+        yield f"500 kB, difference ({view})", lambda: browser.get(f"/diff/{LONG}?view={view}")  # noqa: B023
+    yield "500 kB, an old revision", lambda: browser.get(f"/wiki/{LONG}?revision=1")
+    yield "500 kB, asked whether to restore", lambda: browser.get(f"/restore/{LONG}?revision=1")
+
+
+def _row(name: str, work: Callable[[], Answer]) -> Row:
+    seconds: list[float] = []
+    for _ in range(2):
+        began = time.perf_counter()
+        answer = work()
+        seconds.append(time.perf_counter() - began)
+        if answer.status not in (200, 303, 409):
+            raise WrongAnswer(f"{name}: {answer.status}: {answer.text[:1000]}")
+    detail = f"{answer.status}, {len(answer.body) / 1000:,.0f} kB"
+    return Row(name, max(seconds) * 1000, "ms", bar=ANSWER, detail=detail)
+
+
+def run(folder: Path, pages: list[corpus.CorpusPage], workers: int) -> list[Row]:
+    """Fill a wiki below `folder`, serve it and measure. Raises `Broken`, `WrongAnswer`."""
+    instance = folder / "long"
+    fill(instance, pages)
+    with running(nexus_serve(workers), instance) as server:
+        server.settle()
+        return measure(server.port)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.lengths", description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=corpus.DEFAULT)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args()
+    try:
+        pages = corpus.read_corpus(options.corpus)
+        with tempfile.TemporaryDirectory(prefix="nexus-bench-") as folder:
+            print(report.as_text(run(Path(folder), pages, options.workers)))
+    except (corpus.NoCorpus, Broken, WrongAnswer) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
