@@ -69,8 +69,10 @@ class Suggestions {
       return option;
     });
     this.list.replaceChildren(...this.options);
-    // data-counted: "%n suggestions" in the reader's language
-    this.status.textContent = (this.field.dataset.counted ?? "%n").replace("%n", titles.length);
+    // data-counted: "%n suggestions" in the reader's language; one and none have words of their own
+    const { counted, countedOne, countedNone } = this.field.dataset;
+    const words = [countedNone, countedOne][titles.length] ?? counted ?? "";
+    this.status.textContent = words.replace("%n", titles.length);
     if (!titles.length) return this.close();
     this.list.hidden = false;
     this.field.setAttribute("aria-expanded", "true");
