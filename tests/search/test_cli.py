@@ -2,6 +2,7 @@ import shutil
 
 import pytest
 
+from wiki.extensions import db
 from wiki.search import locking
 from wiki.search.cli import search_group
 from wiki.search.indexer import Indexer, search_folder
@@ -58,6 +59,22 @@ def test_beside_a_running_indexer_both_ask_it(app, run, pages, index_now, monkey
     assert "0 pages differed." in run("check").output
     assert "server rebuilds" in run("rebuild").output
     assert (search_folder(app) / WANTED).exists()
+    lock.release()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_what_an_older_transaction_holds_back_is_no_difference(
+    app, run, index_now, make_page, monkeypatch
+):
+    monkeypatch.setattr("wiki.search.cli.WAIT", 0)
+    make_page(path="early")
+    index_now()
+    lock = locking.acquire(search_folder(app))
+    with app.app_context(), db.engine.connect() as other:
+        other.execute(db.text("SELECT pg_current_xact_id()"))
+        make_page(path="late")
+        assert "0 pages differed." in run("check").output
     lock.release()
 
 
