@@ -105,6 +105,22 @@ def test_a_worker_that_died_while_idle_is_replaced():
     assert rendered.html == "<p><em>a</em></p>"
 
 
+def test_a_worker_that_is_killed_twice_costs_no_text(monkeypatch):
+    doomed = iter((True, True))
+    start = pool.Worker._start
+
+    def start_and_die(worker: pool.Worker) -> None:
+        start(worker)
+        if next(doomed, False):
+            assert worker._process is not None
+            os.kill(worker._process.pid, signal.SIGKILL)
+
+    monkeypatch.setattr(pool.Worker, "_start", start_and_die)
+    rendered = pool.worker.ask("*a*", "")
+    assert rendered is not None
+    assert rendered.html == "<p><em>a</em></p>"
+
+
 def test_a_worker_that_dies_at_work_costs_one_text_at_most():
     big = "- *a* [b](c)\n" * 2_000
     worker_pid()

@@ -16,6 +16,9 @@ from wiki.markup.wire import HEAD, pack, rendered_from_json
 
 TIME_LIMIT = 4.0  # seconds for one text, on a machine that has other work; see the worker's own
 START_LIMIT = 10.0  # seconds for the interpreter and its imports, on a busy machine
+# A worker that went away while idle is no fault of a text, nor is one that the system killed, short
+# of memory; a text that takes three of them along is.
+ATTEMPTS = 3
 QUEUE_LIMIT = 10.0  # seconds to wait for the other threads' texts
 
 _SCRIPT = Path(__file__).with_name("worker.py")
@@ -72,22 +75,21 @@ class Worker:
             self._kill()
 
     def _ask(self, message: bytes) -> Rendered | None:
-        # A worker that went away while idle is no fault of this text: once more with a fresh one.
-        for _ in range(2):
-            is_fresh = self._start()
+        for _ in range(ATTEMPTS):
+            self._start()
             try:
                 return rendered_from_json(self._exchange(message, TIME_LIMIT))
             except _OutOfTime:
                 self._kill()
                 return None
             except _Lost:
-                if self._kill() == -signal.SIGPROF or is_fresh:
+                if self._kill() == -signal.SIGPROF:
                     return None
         return None
 
-    def _start(self) -> bool:
+    def _start(self) -> None:
         if self._process is not None:
-            return False
+            return
         # A script by its path, with nothing of its folder on the module path: the package need not
         # be installed, and `code.py` beside it must not stand for the library's.
         self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and script
@@ -100,7 +102,6 @@ class Worker:
         )
         with contextlib.suppress(_Lost, _OutOfTime):
             self._exchange(pack({"text": "", "path": ""}), START_LIMIT)
-        return True
 
     def _exchange(self, message: bytes, seconds: float) -> bytes:
         process = self._process
