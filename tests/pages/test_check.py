@@ -62,6 +62,15 @@ def test_a_sound_wiki_is_found_sound(
     assert "Everything agrees." in done.output
 
 
+def test_a_number_that_nobody_gave_is_no_parent(
+    app: Flask, client_of: Callable[..., Person], make_page: Any, run: Callable[..., Result]
+) -> None:
+    make_page("redis", text="A cache.\n")
+    answer = client_of("selam").post_form("/edit/redis", tags="db", base_revision="999")
+    assert answer.status_code == 303
+    assert run().exit_code == 0
+
+
 DERIVED = {
     "UPDATE page SET title = 'Other' WHERE path = 'redis'": "its title",
     "UPDATE page SET title_key = 'other' WHERE path = 'redis'": "its title_key",

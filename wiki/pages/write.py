@@ -185,7 +185,9 @@ def _prepare(session: Session, page_id: int, mine: Content, base_number: int | N
     if not conflict.merge.is_clean:
         raise EditConflict(conflict)
     rendered = render(conflict.merged.text, path=page.path)
-    return Prepared(current, conflict.merged, rendered, base_number, current)
+    # A form may name any number: one that no revision has is nobody's parent.
+    parent = base_number if base_number in range(1, current) else None
+    return Prepared(current, conflict.merged, rendered, parent, current)
 
 
 def conflict_with(page_id: int, number: int, mine: Content, base_number: int | None) -> Conflict:
