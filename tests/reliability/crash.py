@@ -83,8 +83,8 @@ def crash(folder: Path, database: str, extent: Extent, seed: int) -> Report:
         seconds = time.monotonic() - began
         revisions = verdict.stored(servers[0].app)
         wrong = [*ledger.wrong, *verdict.wrongs(ledger.saves, revisions)]
+        wrong += _disagreeing(servers)
         _raise(wrong, servers)
-        _raise(_disagreeing(servers), servers)
         for server in servers:
             if server.stop() != 0:
                 raise Broken(f"the server ended badly:\n{server.log}")
