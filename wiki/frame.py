@@ -34,10 +34,13 @@ POLICY = "; ".join(
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "object-src 'none'",
+        "report-uri /csp-report",
+        "report-to csp",
     )
 )
 SAFETY = {
     "Content-Security-Policy": POLICY,
+    "Reporting-Endpoints": 'csp="/csp-report"',
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",

@@ -1,0 +1,55 @@
+"""What browsers report of the content security policy.
+
+A report tells that something tried to run on a page: an attack that the policy stopped, an
+extension of the reader's browser, or a mistake of ours. Whoever hosts the wiki finds it in the log.
+
+Sources: W3C, Content Security Policy Level 3, 5.3 and 5.5; W3C, Reporting API.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from wiki.extensions import csrf, limiter
+
+REPORT_LIMIT = 20_000  # bytes
+REPORTS_BY_ADDRESS = "30 per minute"
+_SHOWN = 200  # characters of each field
+
+_log = logging.getLogger(__name__)
+reports = Blueprint("reports", __name__)
+
+
+@reports.post("/csp-report")
+@csrf.exempt  # type: ignore[untyped-decorator]  # it changes nothing, and browsers send no token
+@limiter.limit(REPORTS_BY_ADDRESS)
+def csp_report() -> Response:
+    """Write what was stopped into the log; one line a report."""
+    if (request.content_length or 0) <= REPORT_LIMIT:
+        for page, directive, blocked in _violations(request.get_data(cache=False)):
+            _log.warning("policy stopped %s (%s) on %s", blocked, directive, page)
+    return Response(status=204)
+
+
+def _violations(body: bytes) -> Iterator[tuple[str, str, str]]:
+    """Page, directive and what was blocked, of either form of a report. Never raises."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    for report in sent[:20] if isinstance(sent, list) else [sent]:
+        about = report.get("body") or report.get("csp-report") if isinstance(report, dict) else None
+        if isinstance(about, dict):
+            yield (
+                _field(about, "documentURL", "document-uri"),
+                _field(about, "effectiveDirective", "effective-directive", "violated-directive"),
+                _field(about, "blockedURL", "blocked-uri"),
+            )
+
+
+def _field(about: dict[str, Any], *names: str) -> str:
+    value = next((about[name] for name in names if name in about), "")
+    return repr(str(value)[:_SHOWN])
