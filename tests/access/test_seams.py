@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from tests.files.sending import picture, send
 from tests.person import Person
 
 HIDDEN = "hidden/balafon"
@@ -22,6 +23,7 @@ VALUES = {
     "username": "selam",
     "filename": "css/nexus.css",
     "page_id": 1,
+    "file_id": 1,
     "id": 1,
     "number": 1,
     "draft_id": 1,
@@ -67,6 +69,8 @@ def hidden(make_page: Any, client_of: Any, index_now: Any) -> Person:
         summary="Glockenspiel tremolo",
     )
     selam.post_form("/rename/hidden/old", path=HIDDEN)
+    assert send(selam, ("marimba.png", picture()), page=HIDDEN).status_code == 303
+    assert "marimba" in selam.get("/files/").text
     index_now()
     selam.post_form(f"/delete/{HIDDEN}", summary="Glockenspiel")
     selam.get("/pages")  # where the message about it is shown

@@ -1,8 +1,9 @@
 """A content as an answer: what browsers may do with it, how long they may keep it, in parts."""
 
 from flask import Response, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from wiki.files.mediatypes import SHOWN, SVG, family_of
+from wiki.files.mediatypes import SHOWN, SVG, TEXT, family_of
 from wiki.files.read import Served
 from wiki.files.store import current_store
 
@@ -42,8 +43,9 @@ def answer(served: Served, *, is_fixed: bool, is_download: bool) -> Response:
 
 
 def _whole_or_part(served: Served, is_download: bool) -> Response:
+    stream = current_store().open(served.hash)
     response = send_file(
-        current_store().open(served.hash),
+        stream,
         mimetype=_media_type(served),
         as_attachment=is_download,
         download_name=served.name,
@@ -51,12 +53,16 @@ def _whole_or_part(served: Served, is_download: bool) -> Response:
         etag=served.hash,
     )
     response.content_length = served.size
-    response.make_conditional(request, accept_ranges=True, complete_length=served.size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=served.size)
+    except RequestedRangeNotSatisfiable:
+        stream.close()
+        raise
     return response
 
 
 def _media_type(served: Served) -> str:
-    """All texts are plain text: what a browser shows and never interprets."""
+    """All texts are plain text, in UTF-8: what a browser shows and never interprets."""
     if family_of(served.media_type) == "text":
-        return "text/plain; charset=utf-8"
+        return TEXT
     return served.media_type

@@ -39,7 +39,7 @@ _WORDS = {
     "one-only": _l("A new version is one file: choose a single one."),
     "no-name": _l("Give the file a name."),
     "name-too-long": _l("Shorten the name to %(limit)s characters."),
-    "name-characters": _l("These can't stand in a name: / \\ : * ? \" < > | # % [ ] { } ^ ` …"),
+    "name-characters": _l("These can't stand in a name: / \\ : * ? \" < > | # %% [ ] { } ^ ` …"),
 }
 
 

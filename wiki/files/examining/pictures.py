@@ -70,12 +70,20 @@ def _check(opened: Image.Image) -> None:
 def _still(opened: Image.Image, target: Path, form: str) -> Image.Image:
     opened.load()
     options = _options(opened, form)
-    picture = _in_srgb(ImageOps.exif_transpose(opened))
+    picture = _in_srgb(_upright(opened))
     transparency = picture.info.get("transparency")
     # Everything else in there is text of the author's or of the camera's.
     picture.info = {} if transparency is None else {"transparency": transparency}
     picture.save(target, format=form, **options)
     return picture
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """The picture as its camera was held."""
+    try:
+        return ImageOps.exif_transpose(opened)
+    except Exception:  # what isn't EXIF tells nothing of the camera, and harms no picture
+        return opened
 
 
 def _options(opened: Image.Image, form: str) -> dict[str, Any]:

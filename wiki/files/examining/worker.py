@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import resource
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from wiki.files.examining.report import Report, Unfit
 
 MEMORY_LIMIT = 1536 * 1024 * 1024  # bytes of address space; a picture of 40 megapixels takes 600 MB
 OUTPUT_LIMIT = 200 * 1024 * 1024  # bytes of one file that is written
+# Controls that no text has; ESC colours the logs of terminals.
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 TEXT_LIMIT = 200_000  # characters that go into search; a long paper
 
 
@@ -86,7 +89,7 @@ def _examine_text(source: Path, name: str, ending: str, folder: Path) -> Report:
 
 def _decoded(content: bytes) -> str:
     """The content as text. Raises `Unfit` for what is none."""
-    if b"\x00" in content:
+    if _NO_TEXT.search(content):
         raise Unfit("unknown-type")
     try:
         return content.decode("utf-8-sig")

@@ -1,0 +1,116 @@
+"""PDF, notebooks and texts: what runs in them, and what can be read."""
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+
+from tests.files.sending import fetch
+from wiki.files.examining.notebooks import notebook_text
+from wiki.files.examining.pdf import examine_pdf
+from wiki.files.examining.report import Unfit
+
+FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+DRAWN = b"BT /F 9 Tf 9 9 Td (Marimba) Tj ET"
+SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
+
+
+def pdf(catalogue: bytes = b"", extra: bytes = b"") -> bytes:
+    """A PDF of one page, written by hand, with `catalogue` in its root and `extra` objects."""
+    return (
+        b"%PDF-1.7\n"
+        b"1 0 obj << /Type /Catalog /Pages 2 0 R " + catalogue + b" >> endobj\n"
+        b"2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\n"
+        b"3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 99 99] /Contents 4 0 R "
+        b"/Resources << /Font << /F " + FONT + b" >> >> >> endobj\n"
+        b"4 0 obj << /Length %d >> stream\n%s\nendstream endobj\n"
+        % (len(DRAWN), DRAWN)
+        + extra
+        + b"trailer << /Size 9 /Root 1 0 R >>\nstartxref\n0\n%%EOF"
+    )
+
+
+def with_hidden_action() -> bytes:
+    """The same with an action in a compressed stream of objects, and a compressed table."""
+    inside = zlib.compress(b"6 0 " + SCRIPT)
+    stream = b"5 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >> stream\n"
+    body = pdf(b"/OpenAction 6 0 R", stream % len(inside) + inside + b"\nendstream endobj\n")
+    body = body[: body.index(b"trailer")]
+    places = [body.index(b"\n%d 0 obj" % number) + 1 for number in range(1, 6)]
+    rows = b"\x00\x00\x00\x00" + b"".join(b"\x01" + place.to_bytes(2) + b"\x00" for place in places)
+    rows += b"\x02\x00\x05\x00"
+    rows += b"\x01" + len(body).to_bytes(2) + b"\x00"
+    head = b"7 0 obj << /Type /XRef /Size 8 /W [1 2 1] /Root 1 0 R /Length %d >> stream\n"
+    table = head % len(rows) + rows + b"\nendstream endobj\n"
+    return body + table + b"startxref\n%d\n%%%%EOF" % len(body)
+
+
+@pytest.fixture
+def text_of(tmp_path: Path):
+    def text_of(content: bytes) -> str:
+        file = tmp_path / "paper.pdf"
+        file.write_bytes(content)
+        return examine_pdf(file)
+
+    return text_of
+
+
+def test_a_pdf_is_read_and_downloaded(stored, client, text_of):
+    assert "Marimba" in text_of(pdf())
+    answer = fetch(client, stored("paper.pdf", pdf())["url"])
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf(b"/OpenAction " + SCRIPT),
+        pdf(b"/OpenAction << /S /J#61vaScript /JS (app.alert\\(1\\)) >>"),
+        pdf(b"/Names << /JavaScript << /Names [(a) " + SCRIPT + b"] >> >>"),
+        pdf(b"/OpenAction << /S /Launch /F (calc.exe) >>"),
+        with_hidden_action(),
+    ],
+)
+def test_a_pdf_that_runs_something_is_refused(text_of, content):
+    with pytest.raises(Unfit, match="scripts"):
+        text_of(content)
+
+
+def test_a_locked_pdf_is_refused(text_of):
+    locked = b"/Encrypt << /Filter /Standard /V 1 /R 2 /O (x) /U (x) /P -4 >> /Root"
+    with pytest.raises(Unfit):
+        text_of(pdf().replace(b"/Root", locked))
+
+
+def test_of_a_notebook_the_cells_are_read_and_not_what_they_gave_out():
+    notebook = {
+        "nbformat": 4,
+        "cells": [
+            {"cell_type": "markdown", "source": ["# Marimba\n", "A text."]},
+            {
+                "cell_type": "code",
+                "source": "print('tremolo')",
+                "outputs": [{"data": {"text/html": "<b>numbers</b>"}}],
+            },
+        ],
+    }
+    text = notebook_text(json.dumps(notebook))
+    assert text == "# Marimba\nA text.\n\nprint('tremolo')"
+
+
+@pytest.mark.parametrize(
+    "source", ["{}", "[" * 50_000, '{"cells": [1, {"source": [2]}]}', "no JSON", '{"cells": 3}']
+)
+def test_a_notebook_that_is_none_is_a_text(source):
+    assert isinstance(notebook_text(source), str)
+
+
+def test_a_text_is_shown_as_it_was_sent(stored, client):
+    content = "\ufeffprint('ሰላም')\r\n".encode()
+    file = stored("hello.py", content)
+    answer = fetch(client, file["url"])
+    assert answer.data == content
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert answer.headers.get("Content-Disposition", "inline").startswith("inline")

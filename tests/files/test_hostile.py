@@ -1,0 +1,264 @@
+"""What somebody sends to attack a reader or the server: refused, or made harmless.
+
+`look_into` is what the worker process does, in this one; the way through it is `test_sandbox`'s.
+"""
+
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from tests.files.sending import ask, fetch, picture
+from wiki.files.examining.report import Report, Unfit
+from wiki.files.examining.worker import examine
+from wiki.files.names import fit_name
+
+SCRIPT = b"<script>alert(document.domain)</script>"
+PAGE = b"<!doctype html><html>" + SCRIPT
+
+LookInto = Callable[[str, bytes], tuple[Report, bytes]]
+
+
+@pytest.fixture
+def look_into(tmp_path: Path) -> LookInto:
+    """`look_into("plan.png", content)`: the report, and what would be stored."""
+
+    def look_into(name: str, content: bytes) -> tuple[Report, bytes]:
+        source = tmp_path / "sent"
+        source.write_bytes(content)
+        report = examine(source, name, tmp_path)
+        return report, Path(report.file).read_bytes()
+
+    return look_into
+
+
+# Pages in disguise
+
+
+@pytest.mark.parametrize("ending", ["png", "html.png", "jpg", "svg", "pdf", "docx", "zip"])
+def test_a_page_that_is_called_something_else_is_refused(look_into, ending):
+    with pytest.raises(Unfit, match="mismatch"):
+        look_into(f"cat.{ending}", PAGE)
+
+
+def test_a_page_that_says_so_is_plain_text_to_download(stored, client):
+    answer = fetch(client, stored("cat.html", PAGE)["url"])
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.gif", picture("GIF") + b"*/=1;" + SCRIPT),
+        ("b.png", picture("PNG") + SCRIPT),
+        ("c.jpg", picture("JPEG", comment=SCRIPT) + SCRIPT),
+        ("d.webp", picture("WEBP", exif=SCRIPT)),
+        ("e.gif", picture("GIF")[:-1] + b"\x21\xfe" + bytes([len(SCRIPT)]) + SCRIPT + b"\x00;"),
+        ("f.avif", picture("AVIF") + SCRIPT),
+        # The width of this one begins a comment of JavaScript.
+        ("g.gif", b"GIF89a/*" + picture("GIF")[8:] + b"*/=1;" + SCRIPT),
+    ],
+)
+def test_of_two_files_in_one_the_picture_stays(look_into, name, content):
+    assert SCRIPT in content
+    report, kept = look_into(name, content)
+    assert report.media_type.startswith("image/")
+    assert b"alert" not in kept
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("photo.txt", picture("PNG"), "mismatch"),
+        ("run.exe", b"MZ\x90\x00\x03", "unknown-type"),
+        ("run.txt", b"MZ\x90\x00\x03", "unknown-type"),
+        ("run", b"\x7fELF\x02\x01", "unknown-type"),
+        ("run.bat", b"del *.*", "unknown-type"),
+        ("page.hta", b"<script>", "unknown-type"),
+        ("film.mp4", b"\x00\x00\x00 ftypisom\x00\x00\x02\x00", "unknown-type"),
+        ("latin.txt", "café".encode("latin-1"), "unknown-type"),
+    ],
+)
+def test_what_isnt_on_the_list_is_refused(look_into, name, content, reason):
+    with pytest.raises(Unfit, match=reason):
+        look_into(name, content)
+
+
+def test_a_name_gets_the_ending_of_the_content(stored):
+    assert stored("photo.png", picture("JPEG"))["name"] == "photo.jpg"
+    assert stored("photo.tar.GIF", picture("GIF"))["name"] == "photo.tar.GIF"
+    assert stored("photo", picture("PNG"))["name"] == "photo.png"
+
+
+# What a camera writes
+
+
+def test_where_a_photograph_was_taken_is_nobodys_business(stored, client):
+    exif = Image.Exif()
+    exif[0x010E], exif[0x0110] = "At home", "Camera 3000"
+    exif[0x0112] = 6  # held upright: the pixels lie on their side
+    exif.get_ifd(0x8825)[1], exif.get_ifd(0x8825)[2] = "N", (9.0, 1.0, 48.0)
+    sent = picture("JPEG", (40, 20), exif=exif, xmp=b"<x:xmpmeta>At home</x:xmpmeta>", quality=95)
+    assert b"At home" in sent
+    file = stored("photo.jpg", sent)
+    answer = fetch(client, file["url"])
+    assert b"At home" not in answer.data
+    assert b"Camera" not in answer.data
+    kept = Image.open(io.BytesIO(answer.data))
+    assert not kept.getexif()
+    # Upright, as its camera meant it: the red corner has gone to the right.
+    assert kept.size == (20, 40)
+    assert kept.convert("RGB").getpixel((18, 2))[1] < 100
+    assert kept.convert("RGB").getpixel((2, 2))[1] > 200
+    small = fetch(client, f"{file['url']}?width=10", headers={"Accept": "image/webp"})
+    assert Image.open(io.BytesIO(small.data)).size == (20, 40)
+
+
+def test_words_and_profiles_in_a_picture_go(look_into):
+    info = PngInfo()
+    info.add_text("Comment", "At home")
+    _, kept = look_into("a.png", picture("PNG", pnginfo=info, icc_profile=b"At home"))
+    assert b"At home" not in kept
+
+
+# Bombs and broken files
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def _png(width: int, height: int, data: bytes = b"") -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = _chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(data)), _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (8_000, 8_000), (20_000, 1)])
+def test_a_picture_of_too_many_pixels_is_refused_unread(look_into, width, height):
+    with pytest.raises(Unfit, match="too-many-pixels"):
+        look_into("wide.png", _png(width, height, bytes(100_000)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("flat.png", _png(0, 10)),
+        ("short.png", _png(100, 100, b"x")),
+        ("cut.png", picture("PNG")[:60]),
+        ("cut.jpg", picture("JPEG")[:200]),
+        ("bare.gif", b"GIF89a"),
+        ("bare.webp", b"RIFF\x00\x00\x00\x00WEBP"),
+        ("bare.pdf", b"%PDF-1.7\n%%EOF"),
+        ("bare.zip", b"PK\x03\x04not a zip"),
+    ],
+)
+def test_what_is_broken_is_refused(look_into, name, content):
+    # What the libraries raise is told as damage by the process around.
+    with pytest.raises(Exception):  # noqa: B017, PT011
+        look_into(name, content)
+
+
+def _film(frames: int, size: tuple[int, int]) -> bytes:
+    pictures = [Image.new("RGB", size, (n % 250, n // 250 * 90, 0)) for n in range(frames)]
+    target = io.BytesIO()
+    pictures[0].save(target, "GIF", save_all=True, append_images=pictures[1:], duration=70, loop=0)
+    return target.getvalue()
+
+
+def test_a_film_of_too_many_frames_is_refused(look_into):
+    with pytest.raises(Unfit, match="too-many-pixels"):
+        look_into("film.gif", _film(600, (2, 2)))
+
+
+def test_a_film_goes_on_moving(look_into):
+    report, content = look_into("film.gif", _film(3, (400, 300)))
+    kept = Image.open(io.BytesIO(content))
+    assert (kept.n_frames, kept.info["duration"], kept.info["loop"]) == (3, 70, 0)
+    assert report.is_animated
+    # A still picture for lists, and none that could stand in the film's place.
+    assert {variant.width for variant in report.variants} == {320}
+
+
+def test_archives_are_passed_on_and_never_unpacked(stored, client):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../etc/passwd", "x")
+        archive.writestr("zeros.txt", bytes(30_000_000))
+    answer = fetch(client, stored("bomb.zip", bomb.getvalue())["url"])
+    assert answer.data == bomb.getvalue()
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_what_an_archive_is_stands_inside(look_into):
+    document, macros = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(document, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    assert "wordprocessing" in look_into("letter.docx", document.getvalue())[0].media_type
+    with zipfile.ZipFile(macros, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+        archive.writestr("word/vbaProject.bin", "x")
+    with pytest.raises(Unfit, match="macros"):
+        look_into("letter.docx", macros.getvalue())
+    assert look_into("a.tgz", gzip.compress(bytes(1000)))[0].media_type == "application/gzip"
+    with pytest.raises(Unfit, match="mismatch"):
+        look_into("letter.docx", gzip.compress(bytes(1000)))
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\selam\\plan.txt", "plan.txt"),
+        ("..", "file"),
+        ("/", "file"),
+        ("", "file"),
+        ("plan\x00.png", "plan.png"),
+        ("pl\u202egnp.exe.png", "plgnp.exe.png"),
+        ("a" * 300 + ".txt", "a" * 146 + ".txt"),
+        ("ዕ" * 300, "ዕ" * 150),
+        ("እቅድ ለ Redis.txt", "እቅድ ለ Redis.txt"),
+        ("Cafe\u0301.txt", "Caf\u00e9.txt"),
+        ('a"b<c>d|e?.txt', "a-b-c-d-e-.txt"),
+        ("two\r\nlines.txt", "two lines.txt"),
+        (".gitignore", ".gitignore"),
+        ("dots...", "dots"),
+    ],
+)
+def test_every_name_becomes_one_that_a_file_can_have(sent, name):
+    assert fit_name(sent) == name
+    assert fit_name(name) == name
+
+
+def test_a_name_that_leads_elsewhere_leads_nowhere(stored, client, app):
+    file = stored("../../../secret_key.txt", b"A text.")
+    assert file["name"] == "secret_key.txt"
+    assert fetch(client, file["url"]).data == b"A text."
+    assert client.get("/files/1/..%2f..%2fsecret_key").status_code in (302, 404)
+
+
+# Through the whole of it
+
+
+def test_the_reason_is_told_in_words(client_of):
+    answer = ask(client_of("selam"), ("wide.png", _png(50_000, 50_000)), ("none.png", b""))
+    assert answer.status_code == 422
+    reasons = {each["name"]: each["error"] for each in answer.json["errors"]}
+    assert "too many pixels" in reasons["wide.png"]
+    assert "empty" in reasons["none.png"]
+
+
+def test_two_names_that_look_alike_are_two_files(stored):
+    assert stored("plan.txt", b"a")["name"] == "plan.txt"
+    assert stored("Plan.TXT", b"b")["name"] == "Plan-2.TXT"
