@@ -10,7 +10,7 @@ import pytest
 
 from tests.shared import ROOT
 
-FEATURES = ("accounts", "files", "hub", "pages", "search")
+FEATURES = ("accounts", "admin", "files", "hub", "pages", "search")
 ROOM_LIMIT = 400  # lines; a module with more has two subjects
 VIEW_LIMIT = 15  # lines of a view: parse, call, answer
 

@@ -5,6 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     import wiki.accounts.views as accounts  # noqa: PLC0415
+    import wiki.admin.views as admin  # noqa: PLC0415
     import wiki.files.views as files  # noqa: PLC0415
     import wiki.hub.views as hub  # noqa: PLC0415
     import wiki.pages.views as pages  # noqa: PLC0415
@@ -15,3 +16,4 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     hub.init_app(app)
     search.init_app(app)
+    admin.init_app(app)

@@ -27,9 +27,15 @@ def person_by_identifier(identifier: str) -> User | None:
     return person_by_name(identifier)
 
 
-def people() -> Sequence[User]:
+def people(*, offset: int = 0, limit: int | None = None) -> Sequence[User]:
     """Everybody, in the order of their coming."""
-    return db.session.scalars(select(User).order_by(User.id)).all()
+    return db.session.scalars(select(User).order_by(User.id).offset(offset).limit(limit)).all()
+
+
+def count_by_role() -> dict[str, int]:
+    """How many people have each role; roles that nobody has are left out."""
+    rows = db.session.execute(select(User.role, func.count()).group_by(User.role))
+    return {row[0]: row[1] for row in rows}
 
 
 def is_anybody_there(session: Session | None = None) -> bool:
@@ -73,6 +79,22 @@ def set_enabled(username: str, is_enabled: bool) -> User:
             _keep_an_administrator(session, person)
         person.is_enabled = is_enabled
         person.session_stamp = new_stamp()
+    return person
+
+
+def change(username: str, role: Role, *, is_enabled: bool) -> User:
+    """Give a person a role and switch the account on or off, in one step.
+
+    Off ends its sessions at once. Raises `PersonNotFound`, `LastAdministrator`.
+    """
+    with writing() as session:
+        person = _locked(session, username)
+        if role != Role.ADMIN or not is_enabled:
+            _keep_an_administrator(session, person)
+        person.role = role
+        if person.is_enabled != is_enabled:
+            person.is_enabled = is_enabled
+            person.session_stamp = new_stamp()
     return person
 
 

@@ -1,0 +1,26 @@
+"""The forms of administration."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from wiki.accounts.models import Role
+
+_ROLES = {
+    Role.READER: _l("Reader"),
+    Role.LEARNER: _l("Learner"),
+    Role.ADMIN: _l("Administrator"),
+}
+_ACCESS = {"on": _l("Switched on"), "off": _l("Switched off")}
+
+
+class PersonForm(FlaskForm):  # type: ignore[misc]
+    """What a person may do, and whether they may sign in."""
+
+    role = SelectField(
+        _l("Role"), choices=[SelectChoice(role.value, label) for role, label in _ROLES.items()]
+    )
+    access = SelectField(
+        _l("Account"), choices=[SelectChoice(value, label) for value, label in _ACCESS.items()]
+    )

@@ -1,0 +1,122 @@
+"""Administration over HTTP. Every address of it is for administrators alone."""
+
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from wiki.access import can_administer, current_viewer
+from wiki.accounts import people
+from wiki.accounts.errors import LastAdministrator, PersonNotFound
+from wiki.accounts.invitations import INVITATION_AGE, make_invitation
+from wiki.accounts.models import Role, User
+from wiki.admin.forms import PersonForm
+from wiki.extensions import login_manager
+from wiki.hub.health import readiness
+from wiki.pages import removed
+from wiki.pages.errors import Forbidden
+from wiki.pages.lists import kind_counts
+from wiki.pagination import paginate
+
+SHOWN = 5  # of each list in the overview
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(admin)
+
+
+@admin.before_request
+def administrators_only() -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        answer: ResponseReturnValue = login_manager.unauthorized()
+        return answer
+    if not can_administer(current_viewer()):
+        raise Forbidden
+    return None
+
+
+@admin.after_request
+def keep_private(response: Response) -> Response:
+    # The browser's back button must not show it to who comes next.
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@admin.get("/")
+def overview() -> ResponseReturnValue:
+    return render_template(
+        "admin/overview.html",
+        checks=readiness(current_app).checks,
+        page_count=sum(kind_counts(current_viewer()).values()),
+        people_counts=people.count_by_role(),
+        deleted=removed.deleted_pages(limit=SHOWN),
+        deleted_count=removed.count_deleted(),
+        erasures=removed.erasures(limit=SHOWN),
+        erasure_count=removed.count_erasures(),
+        registration=current_app.extensions["nexus"].registration,
+        form=FlaskForm(),
+    )
+
+
+@admin.get("/people")
+def everybody() -> ResponseReturnValue:
+    pagination = paginate(sum(people.count_by_role().values()))
+    found = people.people(offset=pagination.offset, limit=pagination.per_page)
+    return render_template("admin/people.html", people=found, pagination=pagination)
+
+
+@admin.route("/people/<username>", methods=["GET", "POST"])
+def person(username: str) -> ResponseReturnValue:
+    found = people.person_by_name(username)
+    if found is None:
+        raise PersonNotFound(username)
+    form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
+    if form.validate_on_submit():
+        try:
+            return _change(found, form)
+        except LastAdministrator:
+            words = _("This is the last administrator. Make somebody else one first.")
+            form.role.errors = [*form.role.errors, words]
+    status = 422 if form.errors else 200
+    return render_template("admin/person.html", person=found, form=form), status
+
+
+def _change(person: User, form: PersonForm) -> ResponseReturnValue:
+    """Raises `LastAdministrator`, and then nothing is changed."""
+    name = person.username
+    people.change(name, Role(form.role.data), is_enabled=form.access.data == "on")
+    flash(_("%(name)s is changed.", name=name), "ok")
+    # Who takes the role from themselves may not see the list any more.
+    is_leaving = person.id == current_viewer().user_id and form.role.data != Role.ADMIN
+    return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
+
+
+@admin.post("/invitations")
+def invite() -> ResponseReturnValue:
+    """A link to give away; it is shown once, and kept nowhere."""
+    settings = current_app.extensions["nexus"]
+    path = url_for("accounts.register", invite=make_invitation())
+    here = url_for("hub.front", _external=True).rstrip("/")
+    return render_template(
+        "admin/invitation.html",
+        link=(settings.base_url or here) + path,
+        days=INVITATION_AGE // 86_400,
+        registration=settings.registration,
+    )
+
+
+@admin.get("/deleted")
+def deleted() -> ResponseReturnValue:
+    pagination = paginate(removed.count_deleted())
+    pages = removed.deleted_pages(offset=pagination.offset, limit=pagination.per_page)
+    return render_template("admin/deleted.html", pages=pages, pagination=pagination)
+
+
+@admin.get("/erasures")
+def erasures() -> ResponseReturnValue:
+    pagination = paginate(removed.count_erasures())
+    found = removed.erasures(offset=pagination.offset, limit=pagination.per_page)
+    return render_template("admin/erasures.html", erasures=found, pagination=pagination)
