@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     import wiki.hub.views as hub  # noqa: PLC0415
     import wiki.pages.views as pages  # noqa: PLC0415
     import wiki.search.views as search  # noqa: PLC0415
+    from wiki.reports import reports  # noqa: PLC0415
 
     accounts.init_app(app)
     files.init_app(app)
@@ -17,3 +18,4 @@ def init_app(app: Flask) -> None:
     hub.init_app(app)
     search.init_app(app)
     admin.init_app(app)
+    app.register_blueprint(reports)
