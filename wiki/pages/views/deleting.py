@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access import can_delete, current_viewer
+from wiki.access.doors import editors_only
 from wiki.pages import write
 from wiki.pages.errors import Forbidden, PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
 from wiki.pages.read import visible_page
-from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.remembering import asked_deleted_page
 from wiki.pages.views.shown import page_url

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access import current_viewer
+from wiki.access.doors import editors_only
 from wiki.forgery import origin_suffices
 from wiki.pages.drafts import Typed, draft_of, drafts_of, drop_draft, keep_draft, key_of_draft
 from wiki.pages.errors import PageNotFound
@@ -12,7 +13,7 @@ from wiki.pages.forms import ConfirmForm, EditForm, NewPageForm
 from wiki.pages.models import Draft, Page
 from wiki.pages.outcome import outcome
 from wiki.pages.read import visible_page, visible_page_by_id
-from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.blueprint import pages, person
 
 
 @pages.get("/drafts")

@@ -6,6 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
+from wiki.access.doors import editors_only
 from wiki.extensions import StorageUnavailable, db
 from wiki.forgery import origin_suffices
 from wiki.markup import expect_text, render
@@ -19,7 +20,7 @@ from wiki.pages.sections import with_lines
 from wiki.pages.store import content_of
 from wiki.pages.texts import clean_text
 from wiki.pages.views import editor
-from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.conflict import ChoiceMissing, ask_again, resolved_text, show_conflict
 from wiki.pages.views.drafts import page_of
 from wiki.pages.views.linked import filled

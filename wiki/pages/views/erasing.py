@@ -6,12 +6,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from wiki.access import can_administer, current_viewer
+from wiki.access.doors import editors_only
 from wiki.pages.erase import SHORTEST, Erased, Erasure, PhraseTooShort, ReasonMissing, erase
 from wiki.pages.errors import Forbidden, RevisionErased
 from wiki.pages.forms import EraseForm
 from wiki.pages.models import Page
 from wiki.pages.revisions import revisions
-from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.reading import asked_number
 from wiki.pages.views.remembering import asked_page, history_url
 

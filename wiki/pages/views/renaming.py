@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access import current_viewer
+from wiki.access.doors import editors_only
 from wiki.pages import move
 from wiki.pages.errors import NameRefused, PathTaken
 from wiki.pages.forms import RenameForm
 from wiki.pages.models import Page
 from wiki.pages.move import MOVES_LIMIT, Move, TooManyPages
 from wiki.pages.read import visible_page
-from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.shown import flash_saved, name_refused
 from wiki.pages.write import Saved

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access import current_viewer
+from wiki.access.doors import editors_only
 from wiki.pages.details import changed_details
 from wiki.pages.diff import diff_texts
 from wiki.pages.errors import RevisionErased, RevisionNotFound
@@ -12,7 +13,7 @@ from wiki.pages.forms import RestoreForm
 from wiki.pages.models import Page
 from wiki.pages.read import visible_page
 from wiki.pages.revisions import revisions
-from wiki.pages.views.blueprint import editors_only, pages, person
+from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.shown import flash_saved
 from wiki.pages.write import Saved

@@ -6,9 +6,10 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
+from wiki.access.doors import editors_only
 from wiki.markup.names import KEY_LIMIT
 from wiki.pages.titles import link_choices
-from wiki.pages.views.blueprint import editors_only, pages
+from wiki.pages.views.blueprint import pages
 
 
 @pages.get("/pages/titles")
