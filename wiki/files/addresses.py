@@ -2,7 +2,9 @@
 
 from flask import url_for
 
+from wiki.files.mediatypes import SVG
 from wiki.files.read import FileView
+from wiki.files.sizes import smaller_widths
 
 
 def file_url(file: FileView) -> str:
@@ -13,6 +15,14 @@ def file_url(file: FileView) -> str:
 def fixed_url(file: FileView, width: int | None = None) -> str:
     """Where this content of the file is for good; `width` asks for a smaller picture."""
     return url_for("files.content", file_id=file.id, name=file.name, v=file.tag, width=width)
+
+
+def srcset_of(file: FileView) -> str:
+    """The sizes of a picture for a browser to choose from; empty where there is but one."""
+    if not file.width or file.media_type == SVG or file.is_animated:
+        return ""
+    widths = smaller_widths(file.width)
+    return ", ".join(f"{fixed_url(file, width)} {width}w" for width in widths)
 
 
 def markdown_of(file: FileView) -> str:

@@ -105,6 +105,12 @@ def file_at(viewer: Viewer, file_id: int) -> FileView:
     return FileView(**row._asdict())
 
 
+def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
+    """Those of the files that exist for the viewer."""
+    rows = db.session.execute(_views().where(File.id.in_(set(ids)), visible_file(viewer)))
+    return {row.id: FileView(**row._asdict()) for row in rows}
+
+
 def deleted_file(viewer: Viewer, file_id: int) -> File:
     """A file that the viewer may bring back. Raises `FileNotThere`."""
     file: File | None = db.session.scalar(select(File).where(File.id == file_id))

@@ -12,7 +12,7 @@ from wiki.access.doors import editors_only
 from wiki.accounts.ways import safe_path
 from wiki.extensions import limiter
 from wiki.files import read, serving, write
-from wiki.files.addresses import file_url, fixed_url, markdown_of
+from wiki.files.addresses import file_url, fixed_url, markdown_of, srcset_of
 from wiki.files.errors import FileNotThere, Refused
 from wiki.files.forms import ConfirmForm, RenameForm, UploadForm
 from wiki.files.homes import Home, homes
@@ -33,7 +33,10 @@ files = Blueprint("files", __name__, url_prefix="/files")
 def init_app(app: Flask) -> None:
     app.extensions["nexus_files"] = store_of(app.extensions["nexus"])
     app.jinja_env.globals.update(
-        file_url=file_url, fixed_file_url=fixed_url, file_markdown=markdown_of
+        file_url=file_url,
+        fixed_file_url=fixed_url,
+        file_srcset=srcset_of,
+        file_markdown=markdown_of,
     )
     app.register_blueprint(files)
 

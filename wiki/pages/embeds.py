@@ -16,6 +16,7 @@ from wiki.files.read import FileView, find_by_name
 from wiki.markup.embeds import Place, picture_size, places
 from wiki.markup.names import key_of
 from wiki.markup.tasks import without_buttons
+from wiki.pages.pictures import with_sizes
 from wiki.pages.queries import QueryRefused, pages_by_query, parse_query
 from wiki.pages.read import PageView, page_at
 from wiki.pages.renew import renewed
@@ -48,7 +49,7 @@ class Embeds:
     """Fills the places of one page. `show` writes them, `link` fills the links of what is shown."""
 
     def __init__(self, viewer: Viewer, show: Show, link: LinkFiller) -> None:
-        self._viewer = viewer
+        self.viewer = viewer
         self._show = show
         self._link = link
         self._count = 0
@@ -65,7 +66,7 @@ class Embeds:
         if not marked:
             return html
         names = {place.what for _begin, _end, place in marked if place.kind == "file"}
-        files = find_by_name(self._viewer, names, page_id)
+        files = find_by_name(self.viewer, names, page_id)
         pieces: list[str] = []
         done = 0
         for begin, end, place in marked:
@@ -101,13 +102,13 @@ class Embeds:
 
     def _list(self, place: Place) -> str:
         try:
-            pages = pages_by_query(self._viewer, parse_query(place.what))
+            pages = pages_by_query(self.viewer, parse_query(place.what))
         except QueryRefused as refused:
             return self._show("no-query", refused=refused)
         return self._show("pages", pages=pages)
 
     def _page(self, path: str, section: str, above: tuple[int, ...]) -> str:
-        page = page_at(self._viewer, path)
+        page = page_at(self.viewer, path)
         if page.id in above:
             return self._show("loop", page=page, section=section)
         page = renewed(page)
@@ -154,7 +155,7 @@ def _without_ids(html: str, path: str) -> str:
 
 def with_embeds(embeds: Embeds, page: PageView) -> PageView:
     """`page` with its places filled; `shown` tells when what it shows of others changes."""
-    html = embeds.fill(page.html, page.found, page.id)
+    html = with_sizes(embeds.viewer, embeds.fill(page.html, page.found, page.id))
     if html is page.html:
         return page
     return replace(page, html=html, shown=hashlib.sha256(html.encode()).hexdigest())

@@ -8,13 +8,12 @@ from typing import Any
 from PIL import Image, ImageCms, ImageOps, ImageSequence, JpegImagePlugin
 
 from wiki.files.examining.report import Report, Unfit, Variant
+from wiki.files.sizes import smaller_widths
 
 PIXELS_LIMIT = 40_000_000  # of one frame; a camera of a telephone makes 12 to 50 million
 ANIMATION_LIMIT = 120_000_000  # pixels of all frames; 200 of 800 × 600 are 96 million
 FRAMES_LIMIT = 500
 SIDE_LIMIT = 16_383  # pixels; what WebP can hold
-THUMBNAIL = 320  # pixels
-WIDTHS = (THUMBNAIL, 640, 1280)  # pixels; a telephone, the measure at twice its width
 
 _FORMATS = {
     "image/png": "PNG",
@@ -45,8 +44,7 @@ def examine_picture(source: Path, media_type: str, folder: Path) -> Report:
         is_animated = form in _ANIMATED and getattr(opened, "n_frames", 1) > 1
         draw = _animation if is_animated else _still
         picture = draw(opened, target, form)
-    # Of what moves there is a still one for lists, and none that could stand in its place.
-    variants = _smaller(picture, folder, WIDTHS[:1] if is_animated else WIDTHS)
+    variants = _smaller(picture, folder, smaller_widths(picture.width, is_animated=is_animated))
     return Report(
         media_type,
         str(target),
@@ -143,13 +141,10 @@ def _frames(opened: Image.Image) -> Iterator[Image.Image]:
         yield bare
 
 
-def _smaller(picture: Image.Image, folder: Path, limits: Sequence[int]) -> tuple[Variant, ...]:
-    """The picture in every width of `limits` below its own, and in its own if that is near."""
+def _smaller(picture: Image.Image, folder: Path, widths: Sequence[int]) -> tuple[Variant, ...]:
+    """The picture in each of `widths`, in every newer format."""
     colours = "RGBA" if picture.has_transparency_data else "RGB"
     whole = picture if picture.mode == colours else picture.convert(colours)
-    widths = [width for width in limits if width < picture.width]
-    if picture.width <= limits[-1]:
-        widths.append(picture.width)
     made = []
     # From the largest down: each is made of the one before, which is quicker and as good.
     for width in reversed(widths):

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from wiki.access import current_viewer
 from wiki.markup import Rendered, fill_links
 from wiki.pages.embeds import Embeds, with_embeds
+from wiki.pages.pictures import with_sizes
 from wiki.pages.read import PageView, resolve
 
 
@@ -16,7 +17,7 @@ def filled(rendered: Rendered, page_id: int | None = None) -> Markup:
     """The HTML of a rendering that isn't stored; `page_id` is the page whose text it is."""
     viewer = current_viewer()
     found = resolve(viewer, [link.target for link in rendered.links])
-    return linked(_embeds().fill(rendered.html, found, page_id), found)
+    return linked(with_sizes(viewer, _embeds().fill(rendered.html, found, page_id)), found)
 
 
 def with_places_filled(page: PageView) -> PageView:
