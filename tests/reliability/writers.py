@@ -27,6 +27,7 @@ KINDS = {
     "restore": 5,
     "create": 4,
     "draft": 4,
+    "look": 8,
 }
 WITH_TEXT = ("line", "section", "word", "create")
 
@@ -92,6 +93,8 @@ class Writer(threading.Thread):
                 self._restore(path)
             case "draft":
                 self._keep_draft(path)
+            case "look":
+                self._look(path)
 
     # What is typed
 
@@ -150,6 +153,18 @@ class Writer(threading.Thread):
                 form.submit(text=f"A draft.\n\n{form.values['text']}", action="preview")
         except Lost:
             pass
+
+    def _look(self, path: str) -> None:
+        """Readers are never told of what is going on."""
+        url = self.chance.choice(
+            (f"/wiki/{path}", f"/history/{path}", "/search?q=word", "/changes")
+        )
+        try:
+            answer = self.visitor.get(url)
+        except Lost:
+            return
+        if answer.status_code not in (200, 302, 404):
+            self.ledger.fail(f"GET {url} answered {answer.status_code}: {answer.text[:2000]}")
 
     # How it is saved
 
@@ -212,11 +227,12 @@ class Writer(threading.Thread):
 
     def _told(self, answer: Answer, save: Save) -> Outcome:
         """Whether the page one is led to says that there was nothing to save."""
+        if save.has_text:
+            return Outcome.SAVED  # and if an answer that was lost did it, it is there all the same
         try:
             shown = self.visitor.get(answer.location)
         except Lost:
-            # The save was acknowledged; whether it changed anything was not.
-            return Outcome.SAVED if save.has_text else Outcome.LOST
+            return Outcome.LOST
         return Outcome.UNCHANGED if "nothing to save" in shown.text else Outcome.SAVED
 
     def _kept(
