@@ -2,7 +2,7 @@
 
     python -m benchmarks [--quick] [--only PARTS] [--corpus FILE] [--wiki FOLDER] [--out FILE]
 
-PARTS: pages, search, save, start.
+PARTS: pages, search, save, texts, lengths, start.
 
 The servers run as `nexus serve` starts them; traffic stays on this machine.
 """
@@ -15,12 +15,23 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import corpus, floor, footprint, importing, pageviews, report, saving, searching
+from benchmarks import (
+    corpus,
+    floor,
+    footprint,
+    importing,
+    lengths,
+    pageviews,
+    report,
+    saving,
+    searching,
+    texts,
+)
 from benchmarks.client import WrongAnswer
 from benchmarks.machine import Watch
 from benchmarks.servers import Broken, Running, floor_serve, nexus_serve, running
 
-PARTS = ("pages", "search", "save", "start")
+PARTS = ("pages", "search", "save", "texts", "lengths", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,12 @@ def _measure(options: argparse.Namespace, folder: Path) -> tuple[list[report.Row
         if "save" in parts:
             rows += _saves(nexus, pages, extent, can_search="search" in parts)
         rows += footprint.memory_rows(nexus.processes(), "at the end")
+    if "texts" in parts:
+        _say("Merging and comparing texts …")
+        rows += texts.measure(pages)
+    if "lengths" in parts:
+        _say("Reading and writing what is long …")
+        rows += lengths.run(folder, pages, options.workers)
     if "start" in parts:
         rows += _starts(folder, extent, options.workers)
     return rows, notes
