@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.shared import shared_path
 from wiki.pages.merge import PLACES_LIMIT, Merge, merge_texts
-from wiki.pages.regions import is_balanced
+from wiki.pages.regions import is_balanced, literal_lines
 
 WORD = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"])
 LINE = st.one_of(
@@ -66,6 +66,14 @@ def test_front_matter_is_merged_by_whole_lines() -> None:
     base = "---\ntitle: one two\n---\nText.\n"
     merge = merge_texts(base, base.replace("one", "1"), base.replace("two", "2"))
     assert not merge.is_clean
+
+
+def test_the_same_field_added_by_both_is_a_conflict() -> None:
+    base = "---\ntitle: one\n---\nText.\n"
+    mine = base.replace("title", "date: 1\ntitle")
+    theirs = base.replace("one\n", "one\ndate: 2\n")
+    assert not merge_texts(base, mine, theirs).is_clean
+    assert merge_texts(base, mine, theirs.replace("date", "kind")).is_clean
 
 
 def test_one_opens_code_around_what_the_other_changes() -> None:
@@ -209,6 +217,98 @@ def test_different_paragraphs_never_conflict(data: st.DataObject, paragraphs: li
 @given(base=st.text(max_size=80), mine=st.text(max_size=80), theirs=st.text(max_size=80))
 def test_it_never_fails(base: str, mine: str, theirs: str) -> None:
     assert isinstance(merge_texts(base, mine, theirs).text, str)
+
+
+# Edits in which every line is one of a kind, and every new word tells who wrote it
+
+FRONT = ["---", "title: first", "tags: second", "status: third", "---"]
+CODE = ["```python", "fourth = 4", "fifth = 5", "```"]
+PROSE = [
+    *("", "It keeps sixth in seventh.", "Eighth words, ninth ones.", "", "- tenth", "- eleventh"),
+    *("", "> twelfth and thirteenth", "", "| fourteenth | fifteenth |", "", "Sixteenth: the last."),
+]
+Sides = tuple[str, str, str]
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> Sides:
+    """A base, and what two people made of it: lines put in, taken out and changed by a word."""
+    front = draw(st.sampled_from([FRONT, []]))
+    base = [*front, *PROSE[:6], *CODE, *PROSE[6:]]
+    return _text_of(base), _edited(draw, base, "mine"), _edited(draw, base, "theirs")
+
+
+def _edited(draw: st.DrawFn, base: Sequence[str], name: str) -> str:
+    lines = list(base)
+    for number in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(lines) - 1))
+        new = f"{name}{number}"
+        kinds = st.sampled_from(["word", "line", "item", "field", "out"])
+        match draw(kinds):
+            case "word":
+                lines[at] = re.sub(r"[a-z]{4,}", new, lines[at], count=1)
+            case "line":
+                lines[at:at] = [f"Here {new} is new."]
+            case "item":
+                lines[at:at] = [f"- {new}"]
+            case "field":
+                lines[at:at] = [f"{draw(st.sampled_from(['owner', 'date']))}: {new}"]
+            case _:
+                del lines[at]
+    return _text_of(lines)
+
+
+def _text_of(lines: Sequence[str]) -> str:
+    return "".join(line + "\n" for line in lines)
+
+
+@given(edits())
+def test_what_each_wrote_stands_there_as_often_as_they_wrote_it(sides: Sides) -> None:
+    merge = merge_texts(*sides)
+    if merge.is_clean:
+        merged = words(merge.text)
+        for name, side in zip(("mine", "theirs"), sides[1:], strict=True):
+            own = {word: n for word, n in words(side).items() if word.startswith(name)}
+            assert own == {word: n for word, n in merged.items() if word.startswith(name)}
+
+
+@given(edits())
+def test_no_line_is_doubled(sides: Sides) -> None:
+    merge = merge_texts(*sides)
+    if merge.is_clean:
+        lines = Counter(line for line in merge.text.split("\n") if line.strip("-` "))
+        assert set(lines.values()) <= {1}, lines.most_common(1)
+
+
+@given(edits())
+def test_code_and_front_matter_are_made_of_whole_lines(sides: Sides) -> None:
+    merge = merge_texts(*sides)
+    if merge.is_clean and all(map(_is_closed, sides)):
+        lines = [line + "\n" for line in merge.text.split("\n")]
+        written = {line + "\n" for side in sides[1:] for line in side.split("\n")}
+        marks = literal_lines(lines)
+        assert {
+            line for line, is_literal in zip(lines, marks, strict=True) if is_literal
+        } <= written
+
+
+@given(edits())
+def test_front_matter_can_be_read(sides: Sides) -> None:
+    merge = merge_texts(*sides)
+    if merge.is_clean and all(map(_has_front_matter, sides)):
+        assert _has_front_matter(merge.text)
+
+
+def _has_front_matter(text: str) -> bool:
+    """With each field once: a reader of YAML refuses or drops the second one."""
+    front = re.match(r"---\n((?:.+: .*\n)*)---\n", text)
+    fields = [line.partition(":")[0] for line in front[1].splitlines()] if front else []
+    return front is not None and len(fields) == len(set(fields))
+
+
+@given(st.one_of(edits(), st.tuples(TEXT, TEXT, TEXT)))
+def test_no_marks_of_a_conflict_are_written(sides: Sides) -> None:
+    assert not re.search(r"^(?:<{7}|={7}|>{7}|\|{7})", merge_texts(*sides).text, re.MULTILINE)
 
 
 # Against git

@@ -13,7 +13,7 @@ from typing import Literal
 from merge3 import Merge3
 
 from wiki.pages.refine import merge_items, merge_words
-from wiki.pages.regions import is_balanced, literal_lines
+from wiki.pages.regions import is_balanced, literal_lines, repeats_a_field
 from wiki.pages.sequences import common_blocks
 
 PLACES_LIMIT = 500  # where both changed the same lines; nobody decides more than that one by one
@@ -70,7 +70,7 @@ def merge_texts(base: str, mine: str, theirs: str) -> Merge:
     sides = tuple(_lines(_ended(text)) for text in (base, mine, theirs))
     hunks = _merge_lines(*sides)
     text = "".join(line for hunk in hunks for line in _shown(hunk))
-    if not any(hunk.kind == "conflict" for hunk in hunks) and not _keeps_code(sides, text):
+    if not any(hunk.kind == "conflict" for hunk in hunks) and not _keeps_literals(sides, text):
         hunks = (_conflict(*sides),)
         text = "".join(hunks[0].mine)
     return Merge(hunks, text.removesuffix("\n") if is_open else text, not is_open)
@@ -139,9 +139,14 @@ def _conflict(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -
     return Hunk("conflict", tuple(base), tuple(mine), tuple(theirs), ())
 
 
-def _keeps_code(sides: Sequence[Sequence[str]], text: str) -> bool:
-    """Whether `text` closes its code as every side did; half a fence swallows the page."""
-    return is_balanced(_lines(text)) or not all(is_balanced(side) for side in sides)
+def _keeps_literals(sides: Sequence[Sequence[str]], text: str) -> bool:
+    """Whether code and front matter of `text` are as whole as they were on every side.
+
+    Half a fence swallows the page, and a field that both added stands there twice.
+    """
+    merged = _lines(text)
+    is_closed = is_balanced(merged) or not all(map(is_balanced, sides))
+    return is_closed and (not repeats_a_field(merged) or any(map(repeats_a_field, sides)))
 
 
 def _whole(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 # so indentation and quote marks before it are skipped.
 _FENCE = re.compile(r"^[ \t>*+\-\d.)]*?(`{3,}|~{3,})([^\n]*)")
 _FRONT = "---"
+_FIELD = re.compile(r"([^\s#:'\"-][^:\n]*):(?:\s|$)")
 
 
 def literal_lines(lines: Sequence[str]) -> list[bool]:
@@ -17,6 +18,13 @@ def literal_lines(lines: Sequence[str]) -> list[bool]:
 def is_balanced(lines: Sequence[str]) -> bool:
     """Whether every fence is closed."""
     return _scan(lines)[1]
+
+
+def repeats_a_field(lines: Sequence[str]) -> bool:
+    """Whether the front matter names a field twice: YAML takes each once."""
+    front = lines[: _front_matter_end(lines)]
+    fields = [found[1] for line in front if (found := _FIELD.match(line))]
+    return len(fields) > len(set(fields))
 
 
 def _scan(lines: Sequence[str]) -> tuple[list[bool], bool]:
