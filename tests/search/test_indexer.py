@@ -215,3 +215,37 @@ def test_catching_up_waits_for_a_follower(app, make_page, supervisor):
     wait_for(lambda: supervisor.child is not None)
     catch_up(app)
     assert total(app, "zebra") == 1
+
+
+@pytest.mark.parametrize("program", [sys.executable, "/bin/false"])
+def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypatch, program):
+    """By processes of their own; what one of them doesn't bring is built here."""
+    for number in range(5):
+        make_page(path=f"p{number}", text="zebra")
+    monkeypatch.setattr("wiki.search.indexer.FEWEST", 3)
+    monkeypatch.setattr("wiki.search.building.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("wiki.search.building.sys.executable", program)
+    with any_app.app_context():
+        one = indexer(any_app)
+        store = one.rebuild()
+        assert len(store.manifest.segments) == 2
+        assert not list(store.folder.glob("merge-*"))
+        one.lock.release()
+    assert total(any_app, "zebra") == 5
+    make_page(path="later", text="zebra")
+    index_now()
+    assert total(any_app, "zebra") == 6
+
+
+@pytest.mark.slow
+def test_files_that_are_cut_beneath_a_running_follower_are_built_anew(
+    app, make_page, supervisor, root
+):
+    make_page(path="a", text="zebra")
+    wait_for(lambda: total(app, "zebra") == 1)
+    for arrays in root.glob("index-*/arrays/*"):
+        os.truncate(arrays, 100)
+    assert total(app, "zebra") == 0  # answered, by a process that lives
+    wait_for(lambda: total(app, "zebra") == 1)
+    make_page(path="b", text="zebra")
+    wait_for(lambda: total(app, "zebra") == 2)

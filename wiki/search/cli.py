@@ -1,13 +1,17 @@
 """`nexus search`: look after the index by hand. Nothing of this is needed in ordinary running."""
 
+from pathlib import Path
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from wiki.search import locking
+from wiki.search.building import build_part
 from wiki.search.check import check_beside
 from wiki.search.follow import alive, follow
 from wiki.search.indexer import Indexer, search_folder
+from wiki.search.merging import work_for_parent
 from wiki.search.service import WANTED
 
 WAIT = 3  # seconds for the lock before a running indexer is asked instead
@@ -60,6 +64,15 @@ def check() -> None:
         indexer.close()
         lock.release()
     click.echo(f"{differing} pages differed." if differing != 1 else "1 page differed.")
+
+
+@search_group.command("build", hidden=True)
+@click.argument("result", type=click.Path(path_type=Path))
+@with_appcontext
+def build_command(result: Path) -> None:
+    """Build a part of a new index; a rebuild starts this by itself."""
+    work_for_parent()
+    build_part(current_app.extensions["nexus_search_source"], result)
 
 
 @search_group.command("follow", hidden=True)

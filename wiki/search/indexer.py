@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from wiki.extensions import db, writing
-from wiki.search import check, locking, outbox
+from wiki.search import building, check, locking, outbox
 from wiki.search.documents import Document, Source
 from wiki.search.manifest import (
     CURRENT,
@@ -32,7 +32,7 @@ __all__ = ["Indexer", "LostLock", "catch_up", "drain", "search_folder", "supervi
 log = logging.getLogger(__name__)
 
 BATCH = 200  # entries in one commit: their pages are in memory at once
-LOADED = 100  # pages read in one go while rebuilding
+POLL = 0.05  # seconds between two looks at the processes of a rebuild
 SEGMENTS = 5  # commits of a rebuild; each is sorted in memory
 FEWEST = 2_000  # documents of a commit while rebuilding
 
@@ -146,21 +146,54 @@ class Indexer:
     def _fill(
         self, new: Store, page_ids: list[int], progress: Callable[[int, int], None] | None
     ) -> None:
-        def documents(part: list[int], before: int) -> Iterator[Document]:
-            for start in range(0, len(part), LOADED):
-                if not self.lock.is_held():
-                    raise LostLock
-                done = before + start
-                self._tell(done, len(page_ids), progress)
-                yield from self.source.load(part[start : start + LOADED]).values()
-                db.session.rollback()
-                if self.store is not None:
-                    self._keep_live_index_fresh()
-
+        """Build part after part, several at once where there are processors for it."""
         size = max(FEWEST, -(-len(page_ids) // SEGMENTS))
-        for start in range(0, len(page_ids), size):
-            new.fill(documents(page_ids[start : start + size], start), new.position)
-        self._tell(len(page_ids), len(page_ids), progress)
+        waiting = [page_ids[start : start + size] for start in range(0, len(page_ids), size)]
+        limit = building.processes() if len(waiting) > 1 else 0
+        running: list[building.Part] = []
+        done = 0
+        try:
+            while waiting or running:
+                self._tell(done, len(page_ids), progress)
+                while waiting and len(running) < limit:
+                    app = current_app._get_current_object()  # type: ignore[attr-defined]
+                    running.append(building.Part(app, new, waiting.pop()))
+                part = self._finished(running)
+                if part is not None and part.finish():
+                    done += len(part.page_ids)
+                elif part is not None or not running:
+                    # Here, where processes are of no use, or one was killed.
+                    ids = part.page_ids if part is not None else waiting.pop()
+                    new.fill(self._documents(ids), new.position)
+                    done += len(ids)
+        finally:
+            for part in running:
+                part.stop()
+        self._tell(done, len(page_ids), progress)
+
+    def _finished(self, running: list[building.Part]) -> building.Part | None:
+        """The next part whose process has ended, taken out of `running`."""
+        while running:
+            self._look_around()
+            for part in running:
+                if not part.is_running():
+                    running.remove(part)
+                    return part
+            time.sleep(POLL)
+        return None
+
+    def _documents(self, page_ids: Sequence[int]) -> Iterator[Document]:
+        for number, document in enumerate(building.documents_of(self.source, page_ids)):
+            if not number % building.LOADED:
+                self._look_around()
+            yield document
+
+    def _look_around(self) -> None:
+        """While a rebuild runs: whether it still may, and what was saved meanwhile."""
+        if not self.lock.is_held():
+            raise LostLock
+        if self.store is not None and self._is_standing(self.store):
+            self._keep_live_index_fresh()
 
     def _keep_live_index_fresh(self) -> None:
         store, session = self.store, db.session()

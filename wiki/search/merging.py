@@ -1,4 +1,4 @@
-"""Merges in the background: a process of its own writes the new segment, the indexer adopts it.
+"""Segments that processes of their own write in the background, and the indexer adopts: merges.
 
 python -m wiki.search.merging FOLDER RESULT SEGMENT...
 """
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from wiki.search.store import Store, merge
@@ -18,38 +18,41 @@ PREFIX = "merge-"
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
-class Merge:
-    """A merge that is under way."""
+class Making:
+    """A segment in the making, by a process of its own in the folder `result`.
 
-    def __init__(self, store: Store, names: Sequence[str]) -> None:
+    `sources`: the segments in whose place it comes.
+    """
+
+    def __init__(self, store: Store, sources: Sequence[str]) -> None:
         self.store = store
-        self.names = list(names)
+        self.sources = list(sources)
         self.result = store.folder / f"{PREFIX}{secrets.token_hex(4)}"
-        environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OPENBLAS_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", __name__, str(store.folder), str(self.result), *names]
+        self.process: subprocess.Popen[bytes]
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         # It ends with us: the end of its input tells it.
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
-        store.reserved = frozenset(names)
 
     def is_running(self) -> bool:
         return self.process.poll() is None
 
     def finish(self) -> bool:
         """Adopt the result of a process that has ended; false when there is none."""
-        self.store.reserved = frozenset()
+        self.store.reserved -= frozenset(self.sources)
         try:
             if self.process.returncode == 0:
-                self.store.adopt(self.names, self.result)
+                self.store.adopt(self.sources, self.result)
                 return True
             return False
         finally:
             self._clean()
 
     def stop(self) -> None:
-        """Give the merge up."""
+        """Give it up."""
         self.process.kill()
         self.process.wait()
-        self.store.reserved = frozenset()
+        self.store.reserved -= frozenset(self.sources)
         self._clean()
 
     def _clean(self) -> None:
@@ -58,10 +61,27 @@ class Merge:
         shutil.rmtree(self.result, ignore_errors=True)
 
 
+class Merge(Making):
+    """A merge that is under way."""
+
+    def __init__(self, store: Store, names: Sequence[str]) -> None:
+        super().__init__(store, names)
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OPENBLAS_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", __name__, str(store.folder), str(self.result), *names]
+        self.start(command, environment)
+        store.reserved |= frozenset(names)
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove what a merge left behind whose process was killed."""
     for path in folder.glob(f"{PREFIX}*"):
         shutil.rmtree(path, ignore_errors=True)
+
+
+def work_for_parent() -> None:
+    """Let searches and saves come first, and end with the process that started this one."""
+    os.nice(5)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
@@ -71,8 +91,7 @@ def _end_with_parent() -> None:
 
 def main(arguments: Sequence[str]) -> None:
     folder, result, *names = arguments
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.nice(5)  # searches and saves come first
+    work_for_parent()
     merge(Path(folder), names, Path(result))
 
 

@@ -10,7 +10,7 @@ import json
 import logging
 import secrets
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +211,7 @@ class Store:
         return chosen if len(chosen) > 1 else wasteful
 
     def adopt(self, merged: Sequence[str], result: Path) -> None:
-        """Put a merged segment, written to the folder `result`, in the place of its sources.
+        """Put a segment that was written to the folder `result` in the place of its sources.
 
         What was deleted from a source since is deleted from the new one: each page has at most
         one live document, so pages tell which.
@@ -242,6 +242,8 @@ class Store:
         shutil.rmtree(result, ignore_errors=True)
 
     def _dead(self, sources: Sequence[SegmentEntry], pages: NDArray[np.int64]) -> list[int]:
+        if not sources:
+            return []
         live = [self._opened[entry.name].pages[~entry.deleted_mask()] for entry in sources]
         dead: list[int] = np.flatnonzero(~np.isin(pages, np.concatenate(live))).tolist()
         return dead
@@ -279,24 +281,41 @@ def merge(folder: Path, names: Collection[str], result: Path) -> None:
 
     Works beside a process that commits: it only reads segments, which never change.
     """
-    (result / ARRAYS).mkdir(parents=True)
     source = index.open_dir(str(folder))
     contents = _contents(source)
-    target = index.create_in(str(result), contents.schema)
-    writer: Any = target.writer(limitmb=64)
     chosen = [segment for segment in contents.segments if segment.segment_id() in names]
     if len(chosen) != len(set(names)):
         raise Damaged("a segment to merge is gone")
-    for segment in chosen:
-        reader = SegmentReader(source.storage, contents.schema, segment)
-        writer.add_reader(reader)
-        reader.close()
+
+    def fill(writer: Any) -> None:
+        for segment in chosen:
+            reader = SegmentReader(source.storage, contents.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+
+    _write_one(result, contents.schema, fill)
+
+
+def build(documents: Iterable[Document], result: Path) -> None:
+    """Write documents as one segment to `result`."""
+
+    def fill(writer: Any) -> None:
+        for _, fields in _prepared(documents):
+            writer.add_document(**fields)
+
+    _write_one(result, schema(), fill)
+
+
+def _write_one(result: Path, fields: Any, fill: Callable[[Any], None]) -> None:
+    (result / ARRAYS).mkdir(parents=True)
+    target = index.create_in(str(result), fields)
+    writer: Any = target.writer(limitmb=64)
+    fill(writer)
     writer.commit(merge=False)
-    merged = _contents(target).segments
     name, count = "", 0
-    for segment in merged:
+    for segment in _contents(target).segments:
         name, count = segment.segment_id(), segment.doc_count_all()
-        reader = SegmentReader(target.storage, contents.schema, segment)
+        reader = SegmentReader(target.storage, target.schema, segment)
         write_segment(reader, result / _arrays_name(name))
         reader.close()
         sync(result / f"{name}.seg")

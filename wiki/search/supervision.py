@@ -64,22 +64,26 @@ class Supervisor(threading.Thread):
         lock = locking.acquire(self.root)
         if lock is None:
             return None
-        settings = self.app.extensions["nexus"]
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(PACKAGE),
-            "OPENBLAS_NUM_THREADS": "1",
-            "NEXUS_INSTANCE": str(settings.instance),
-            "NEXUS_DATABASE_URL": settings.database_url,
-            "NEXUS_SECRET_KEY": settings.secret_key,
-        }
         command = [sys.executable, "-m", "wiki", "search", "follow"]
         command += ["--while", str(self.process), "--lock", str(lock.number)]
         self._began = time.monotonic()
         try:
-            return subprocess.Popen(command, env=environment, pass_fds=[lock.number])  # noqa: S603
+            return subprocess.Popen(command, env=environment(self.app), pass_fds=[lock.number])  # noqa: S603
         finally:
             lock.release()
+
+
+def environment(app: Flask) -> dict[str, str]:
+    """The environment in which a process of ours works on the same wiki."""
+    settings = app.extensions["nexus"]
+    return {
+        **os.environ,
+        "PYTHONPATH": str(PACKAGE),
+        "OPENBLAS_NUM_THREADS": "1",
+        "NEXUS_INSTANCE": str(settings.instance),
+        "NEXUS_DATABASE_URL": settings.database_url,
+        "NEXUS_SECRET_KEY": settings.secret_key,
+    }
 
 
 def supervise(app: Flask, process: int | None = None) -> Supervisor:

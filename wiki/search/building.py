@@ -1,0 +1,48 @@
+"""Parts of a rebuild, each written as a segment by a process of its own."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from flask import Flask
+
+from wiki.extensions import db
+from wiki.search.documents import Document, Source
+from wiki.search.merging import Making
+from wiki.search.store import Store, build
+from wiki.search.supervision import environment
+
+PROCESSES = 4  # at most; each takes a processor and some 200 MB
+LOADED = 100  # pages read in one go
+PAGES = "pages"  # the file that says which
+
+
+class Part(Making):
+    """A segment of some pages that is being built."""
+
+    def __init__(self, app: Flask, store: Store, page_ids: Sequence[int]) -> None:
+        super().__init__(store, ())
+        self.page_ids = page_ids
+        self.result.mkdir()
+        (self.result / PAGES).write_text("\n".join(map(str, page_ids)))
+        command = [sys.executable, "-m", "wiki", "search", "build", str(self.result)]
+        self.start(command, environment(app))
+
+
+def processes() -> int:
+    """How many parts are built at once."""
+    return min(PROCESSES, os.cpu_count() or 1)
+
+
+def build_part(source: Source, result: Path) -> None:
+    """Write the pages that the folder `result` names as one segment to it."""
+    page_ids = [int(line) for line in (result / PAGES).read_text().split()]
+    build(documents_of(source, page_ids), result)
+
+
+def documents_of(source: Source, page_ids: Sequence[int]) -> Iterator[Document]:
+    """The documents of some pages, some at a time, with no transaction open in between."""
+    for start in range(0, len(page_ids), LOADED):
+        yield from source.load(page_ids[start : start + LOADED]).values()
+        db.session.rollback()
