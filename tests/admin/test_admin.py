@@ -64,7 +64,7 @@ def test_the_overview_counts_and_shows_the_last_of_each(
     selam.post_form("/delete/celery", summary="Not ours")
     admin.post_form("/erase/redis?revision=1", summary="A password stood here")
     words = main(admin.get("/admin/"))
-    for told in ("Pages 1", "1 administrator", "1 learner", "Celery", "Not ours", "A password"):
+    for told in ("Pages 1", "Administrator 1", "Learner 1", "Celery", "Not ours", "A password"):
         assert told in words
     for told in ("Deleted pages 1", "Erased texts 1", "by selam", "by abeba", "1 revision"):
         assert told in words
@@ -78,13 +78,13 @@ def test_a_role_is_given(admin: Person, client_of: Any) -> None:
     assert reta.get("/new").status_code == 403
     answer = admin.post_form("/admin/people/reta", role="learner")
     assert answer.location == "/admin/people"
-    assert "reta learner" in main(admin.get("/admin/people"))
+    assert "reta Learner" in main(admin.get("/admin/people"))
     assert reta.get("/new").status_code == 200
 
 
 def test_an_account_is_switched_off_and_on(admin: Person, selam: Person) -> None:
     admin.post_form("/admin/people/selam", access="off")
-    assert "selam learner switched off" in main(admin.get("/admin/people"))
+    assert "selam Learner switched off" in main(admin.get("/admin/people"))
     assert selam.get("/new").status_code == 302
     admin.post_form("/admin/people/selam", access="on")
     assert "switched off" not in main(admin.get("/admin/people"))

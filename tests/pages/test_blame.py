@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.pages.blame import blame
+from wiki.pages.blame import blame, runs
 
 
 def test_it_works(
@@ -77,3 +77,8 @@ def test_it_never_fails_and_gives_every_line(texts: list[str | None]) -> None:
     lines = blame(revisions)
     newest = next((text for text in texts if text is not None), None)
     assert [line.text for line in lines] == ([] if newest is None else newest.split("\n"))
+
+
+def test_a_blank_line_belongs_to_those_above() -> None:
+    lines = blame([(2, "a\n\nb\n\nc"), (1, "\n\nc")])
+    assert runs(lines) == [(2, False, ["a", "", "b", ""]), (1, False, ["c"])]

@@ -170,3 +170,19 @@ def test_one_person_s_changes_are_turned_page_by_page(
     assert second.text.count('class="history-entry"') == 2
     assert client.get("/history/redis?author=selam&page=3").status_code == 404
     assert "author=selam" in client.get("/history/redis?author=selam").text
+
+
+def test_an_old_revision_has_its_own_names_and_leads_to_its_neighbours(
+    client: Person, selam: Person, make_page: Any
+) -> None:
+    make_page("redis", tags=["old"])
+    for number, author in ((2, "new"), (3, "newer")):
+        selam.post_form("/edit/redis", text=f"{number}\n", tags=author, title=f"Redis {number}")
+    answer = client.get("/wiki/redis?revision=2")
+    assert "Redis 2" in main(answer)
+    assert 'href="/tags/new"' in answer.text
+    assert 'href="/tags/newer"' not in answer.text
+    for number in (1, 3):
+        assert f'href="/wiki/redis?revision={number}"' in answer.text
+    assert "revision=0" not in client.get("/wiki/redis?revision=1").text
+    assert "revision=4" not in client.get("/wiki/redis?revision=3").text

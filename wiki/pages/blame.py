@@ -57,3 +57,15 @@ def blame(revisions: Iterable[tuple[int, str | None]], budget: float = BUDGET) -
     if number > 1:
         unsettled |= set(open_lines.values())
     return [BlamedLine(line, origin[i], is_earlier=i in unsettled) for i, line in enumerate(lines)]
+
+
+def runs(lines: Iterable[BlamedLine]) -> list[tuple[int, bool, list[str]]]:
+    """`(number, is_earlier, texts)` of lines of one origin; a blank line belongs to those above."""
+    found: list[tuple[int, bool, list[str]]] = []
+    for line in lines:
+        origin = (line.number, line.is_earlier)
+        if found and (not line.text.strip() or found[-1][:2] == origin):
+            found[-1][2].append(line.text)
+        else:
+            found.append((*origin, [line.text]))
+    return found

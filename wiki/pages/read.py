@@ -1,7 +1,7 @@
 """A page as its reader gets it: one query, on tables rather than objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -80,6 +80,21 @@ def page_at(viewer: Viewer, path: str) -> PageView:
             raise PageNotFound(path)
         row = session.execute(_page_query(viewer).where(Page.key == key_of(found))).one()
     return _view(row)
+
+
+def as_of(page: PageView, revision: RevisionView) -> PageView:
+    """The page with the names, tags and author of one of its revisions."""
+    status = revision.fields.get("status")
+    return replace(
+        page,
+        revision=revision,
+        title=revision.title,
+        kind=revision.kind,
+        status=status if isinstance(status, str) else None,
+        tags=sorted(((tag, key_of(tag)) for tag in revision.tags), key=lambda tag: tag[1]),
+        updated_at=revision.created_at,
+        updated_by=revision.author,
+    )
 
 
 def _view(row: Any) -> PageView:

@@ -1,6 +1,5 @@
 """Reading a page, old and new, and its source."""
 
-from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, url_for
@@ -13,7 +12,7 @@ from wiki.markup.tasks import with_buttons
 from wiki.pages.backlinks import backlinks
 from wiki.pages.cache import STAND_IN, finish, kept_response, place_of
 from wiki.pages.errors import RevisionErased, RevisionNotFound
-from wiki.pages.read import PageView, page_at, visible_page
+from wiki.pages.read import PageView, as_of, page_at, visible_page
 from wiki.pages.renew import renewed
 from wiki.pages.revisions import revisions
 from wiki.pages.sections import with_edit_links
@@ -65,7 +64,7 @@ def _old(page: PageView) -> str:
     rendered = render(revision.text, path=page.path)
     return render_template(
         "pages/read.html",
-        page=replace(page, revision=revision, title=revision.title, kind=revision.kind),
+        page=as_of(page, revision),
         html=filled(rendered, page.id),
         outline=[(heading.level, heading.id, heading.text) for heading in rendered.outline],
         breadcrumbs=breadcrumbs(page.path),

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from wiki.access import current_viewer
 from wiki.access.doors import editors_only
 from wiki.pages import move
+from wiki.pages.backlinks import backlinks
 from wiki.pages.errors import NameRefused, PathTaken
 from wiki.pages.forms import RenameForm
 from wiki.pages.models import Page
 from wiki.pages.move import MOVES_LIMIT, Move, TooManyPages
-from wiki.pages.read import visible_page
+from wiki.pages.read import pages_below, visible_page
 from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.shown import flash_saved, name_refused
@@ -36,7 +37,11 @@ def rename(path: str) -> ResponseReturnValue:
 
 def _ask(page: Page, form: RenameForm) -> str:
     form.show(page)
-    return render_template("pages/rename.html", page=page, form=form)
+    viewer = current_viewer()
+    below, linking = pages_below(viewer, page.path, limit=MOVES_LIMIT), backlinks(viewer, page)
+    return render_template(
+        "pages/rename.html", page=page, form=form, below=len(below), linking=len(linking)
+    )
 
 
 def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnValue:
