@@ -115,6 +115,25 @@ def test_nothing_found_offers_to_write_the_page(client, client_of, pages):
     assert "/new?title=kubernetes" in page
 
 
+def test_nothing_found_offers_a_query_that_finds_something(client, pages):
+    page = client.get("/search?q=cache+kind:guide+setup").get_data(as_text=True)
+    assert 'href="/search?q=cache+setup"' in page
+    assert "2 pages" in page
+
+
+def test_a_typo_is_corrected_at_once_or_on_one_click(client, pages):
+    page = client.get("/search?q=cahce").get_data(as_text=True)
+    assert "Nothing found for “cahce”. These are the results for “cache”." in page
+    assert "2 pages" in page
+    page = client.get("/search?q=cahce+memory").get_data(as_text=True)
+    assert '<a href="/search?q=cache+memory"><bdi>cache memory</bdi></a>?' in page
+
+
+def test_nothing_found_offers_to_ask(client_of, pages):
+    page = client_of("selam").get("/search?q=kubernetes").get_data(as_text=True)
+    assert "/new?title=kubernetes&amp;kind=challenge" in page
+
+
 def test_an_empty_query_explains_the_language(client):
     page = client.get("/search").get_data(as_text=True)
     assert "select_related" in page
