@@ -1,5 +1,6 @@
 """The real server: `nexus serve` as a process of its own."""
 
+import itertools
 import os
 import signal
 import socket
@@ -26,13 +27,23 @@ from wiki.extensions import db
 # A proxy that is set for the world outside has no business with this machine.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
-START_LIMIT = 60  # seconds; a start takes 2, but tests share their cores
+# Seconds, for machines that have much else to do: a start takes 2, an answer some milliseconds.
+START_LIMIT = 180
+ANSWER_LIMIT = 60
+
+# Below the ports that systems give to outgoing connections, one of which might otherwise take the
+# port between here and the server's start; another hundred for each process that runs tests.
+_PORTS = itertools.cycle(range(100))
+_FIRST_PORT = 20_000 + os.getpid() % 100 * 100
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on which nobody listens, nor will anybody but who asked."""
+    for number in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", _FIRST_PORT + number))
+            return _FIRST_PORT + number
+    raise AssertionError("the ports go round for ever")
 
 
 class LiveServer:
@@ -111,7 +122,7 @@ class LiveServer:
     def status(self, path: str) -> int:
         """The status of a GET, 0 when nothing answers."""
         try:
-            with _open(self.url + path, timeout=5) as answer:
+            with _open(self.url + path, timeout=ANSWER_LIMIT) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             error.close()
@@ -120,10 +131,10 @@ class LiveServer:
             return 0
 
     def get(self, path: str) -> str:
-        with _open(self.url + path, timeout=10) as answer:
+        with _open(self.url + path, timeout=ANSWER_LIMIT) as answer:
             return str(answer.read().decode())
 
-    def stop(self, limit: float = 40) -> int:
+    def stop(self, limit: float = 60) -> int:
         """End it as an operating system does; gives the exit status."""
         assert self.process is not None
         self.process.terminate()
