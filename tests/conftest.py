@@ -21,6 +21,7 @@ from wiki import create_app
 from wiki.accounts.models import User
 from wiki.config import Settings, read_settings
 from wiki.extensions import db
+from wiki.markup import pool
 
 pytest_plugins = ["tests.browser_fixtures"]
 
@@ -39,6 +40,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for asked, parametrised in (("any_app", "database"), ("empty_database",) * 2):
         if asked in metafunc.fixturenames:
             metafunc.parametrize(parametrised, both, indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """Waits for as long as a busy machine takes; what bounds a text is its processor time."""
+    with pytest.MonkeyPatch.context() as patch:
+        for limit in ("TIME_LIMIT", "START_LIMIT", "QUEUE_LIMIT"):
+            patch.setattr(pool, limit, 120.0)
+        yield
 
 
 # Databases

@@ -12,7 +12,7 @@ from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
-SOON = 2.0  # seconds after which a saved page must be found
+SOON = 60.0  # seconds after which a saved page must be found; it takes half a second
 
 
 @pytest.fixture(scope="module")

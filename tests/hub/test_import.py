@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 import zipfile
 
 import pytest
@@ -293,12 +292,9 @@ def test_every_page_is_announced_to_the_index(app, nexus_import, rows):
 @pytest.mark.slow
 def test_two_thousand_real_pages(app, client, nexus_import):
     path = shared_path("corpus/pages.jsonl.gz")
-    start = time.perf_counter()
     answer = nexus_import(path)
-    seconds = time.perf_counter() - start
     assert answer.exit_code == 0
     assert "1,973  new" in answer.output
-    assert seconds < 120  # the benchmark has the real bar; this catches a pool that doesn't run
     with gzip.open(path, "rt") as lines:
         for line in list(lines)[::200]:
             page = json.loads(line)

@@ -14,7 +14,7 @@ from wiki.markup import guard, pool, render
 from wiki.markup.kept import KeptRenderings
 from wiki.markup.wikilinks import links_in_source
 
-PATIENCE = 5.0  # seconds: the worker's limit, and a busy machine
+LIMIT = 2.0  # seconds of this process; the worker has a limit of its own
 
 RUNS = """[|![|[a](|[a][|<a |<div>|<b>|>|> |- |1. |*a**|*|_a__ |**a *|`a|<!--|<?|<!A |<![CDATA[|&|&#
 ~a|[^|[^a]|a@|http:|www.|:|[[|![[|\\|(|<p>|<table>|<li>|<table><td>|<tr><td>|</p>|<b><p>|<b><i><u>|
@@ -41,9 +41,9 @@ def hostile(size: int) -> dict[str, str]:
 @pytest.mark.parametrize("name", hostile(100))
 def test_hostile_texts_are_bounded(name):
     text = hostile(10_000)[name]
-    begin = time.monotonic()
+    begin = time.process_time()
     rendered = render(text)
-    assert time.monotonic() - begin < PATIENCE
+    assert time.process_time() - begin < LIMIT
     assert rendered.plain or not text.strip(" \n->#") or rendered.is_complete
     assert not violations(rendered.html)
 
@@ -54,10 +54,10 @@ def test_a_tag_of_many_attributes_is_not_rendered_here():
 
 
 def test_what_takes_too_long_is_shown_as_it_was_written():
-    text = "<b>x</b> [[a page]]\n\n" + "|a" * 20_000 + "\n" + "|-" * 20_000 + "\n" + "|b\n" * 5_000
-    begin = time.monotonic()
+    text = "<b>x</b> [[a page]]\n\n" + "*a* **b** `c` ~~d~~\n" * 40_000
+    begin = time.process_time()
     rendered = render(text)
-    assert time.monotonic() - begin < PATIENCE
+    assert time.process_time() - begin < LIMIT
     assert not rendered.is_complete
     assert "could not be formatted" in rendered.html
     assert "&lt;b&gt;" in rendered.html

@@ -174,10 +174,10 @@ def test_long_texts_take_no_long_time() -> None:
     import time
 
     old = "".join(f"line {number}\n" for number in range(30_000))
-    began = time.perf_counter()
+    began = time.process_time()
     diff_texts(old, old.replace("7", "seven"))
     diff_texts("word " * 100_000, "other " * 100_000)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @given(old=TEXT, new=TEXT)

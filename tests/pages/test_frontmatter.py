@@ -112,6 +112,6 @@ def test_parsing_never_raises(header, key, rest):
     ["[" * 15_000, "{a: " * 3_900, "- " * 7_900, "? " * 7_900, "a: 'b\n" * 2_500, "!" * 15_000],
 )
 def test_hostile_headers_cost_no_time(header):
-    start = time.perf_counter()
+    start = time.process_time()
     parse(f"---\n{header}\n---\n")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

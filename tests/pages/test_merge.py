@@ -115,9 +115,9 @@ def test_long_texts_take_no_long_time(lines: int) -> None:
     import time
 
     base = "".join(f"line {number}\n" for number in range(lines))
-    began = time.perf_counter()
+    began = time.process_time()
     merge = merge_texts(base, base.replace("7", "seven"), base.replace("8", "eight"))
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert merge.text
 
 
