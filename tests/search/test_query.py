@@ -4,7 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiki.search.query import Changed, Filter, InTitle, Phrase, Prefix, Word, parse
+from wiki.search.dates import span_of
+from wiki.search.query import (
+    PASTE_WORDS,
+    QUERY_LENGTH,
+    Changed,
+    Filter,
+    InTitle,
+    Phrase,
+    Prefix,
+    Word,
+    parse,
+    pieces,
+    with_filter,
+    without,
+)
 
 
 def test_words_are_alternatives():
@@ -79,6 +93,8 @@ def test_after_a_time_is_after_its_end(text, since):
         ("*", "prefix"),
         ("before:soon", "date"),
         ("after:2026-13", "date"),
+        ("titel:redis", "field"),
+        ("word " * PASTE_WORDS + "x" * QUERY_LENGTH, "long"),
     ],
 )
 def test_a_mistake_is_read_as_words_and_hinted_at(text, hint):
@@ -100,6 +116,53 @@ def test_a_pasted_text_is_words_whatever_stands_in_it():
     assert query.hint is None
 
 
+@pytest.mark.parametrize(
+    ("value", "begin", "end"),
+    [
+        ("2026", (2026, 1, 1), (2027, 1, 1)),
+        ("2026-12", (2026, 12, 1), (2027, 1, 1)),
+        ("today", (2026, 3, 10), (2026, 3, 11)),
+        ("Yesterday", (2026, 3, 9), (2026, 3, 10)),
+        ("7d", (2026, 3, 3, 15), (2026, 3, 3, 15)),
+        ("2w", (2026, 2, 24, 15), (2026, 2, 24, 15)),
+    ],
+)
+def test_dates(value, begin, end):
+    now = datetime(2026, 3, 10, 15, tzinfo=UTC)
+    assert span_of(value, now) == (datetime(*begin, tzinfo=UTC), datetime(*end, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("value", ["soon", "2026-13", "2026-02-30", "9999", "9999y", "7", "d", ""])
+def test_no_dates(value):
+    assert span_of(value) is None
+
+
+def test_filters_after_a_pasted_text_are_filters():
+    paste = "a tag:b -c " * 20
+    query = parse(with_filter(paste, "kind", "guide"))
+    assert query.words == (Word(paste.strip()),)
+    assert query.required == ((Filter("kind", "guide"),),)
+
+
+@pytest.mark.parametrize("text", ['cache tag:"a b" -tag:c kind:guide', "x " * 60 + "kind:guide"])
+def test_a_filter_can_be_added_and_taken_away(text):
+    longer = with_filter(text, "status", "open")
+    assert (Filter("status", "open"),) in parse(longer).required
+    added = [piece for piece in pieces(longer) if piece.field == "status"]
+    assert without(longer, added) == text
+
+
+def test_pieces_tell_where_their_value_stands():
+    text = 'cache -"in memory" tag:"web dev" std::move'
+    found = [(p.field, p.value, text[p.at : p.at + len(p.value)] == p.value) for p in pieces(text)]
+    assert found == [
+        ("", "cache", True),
+        ("", '-"in memory"', True),
+        ("tag", "web dev", True),
+        ("", "std::move", True),
+    ]
+
+
 @given(st.text())
 def test_every_text_is_a_query(text):
     parse(text)
@@ -107,5 +170,6 @@ def test_every_text_is_a_query(text):
 
 @given(st.lists(st.sampled_from(['"', "-", "OR", "*", "title:", "tag:", "before:", "a", " ", "“"])))
 def test_signs_in_any_order_are_a_query(signs):
-    parse("".join(signs))
-    parse(" ".join(signs))
+    for text in ("".join(signs), " ".join(signs)):
+        for piece in pieces(parse(text).text):
+            assert text.count(piece.value)
