@@ -93,7 +93,7 @@ let isPlain = false; // Ctrl+Shift+V: as it is
 area.addEventListener("keydown", (event) => {
   const wasLeaving = isLeaving;
   if (event.key !== "Shift") isLeaving = event.key === "Escape";
-  isPlain = event.shiftKey;
+  isPlain = event.shiftKey && event.key.toUpperCase() === "V";
   if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   const { value, selectionStart: start, selectionEnd: end } = area;
   let made = null;

@@ -46,8 +46,8 @@ export class Follow {
   /** Where `top` of one side is on the other. */
   across(top, side) {
     const pairs = this.known();
-    const next = Math.max(1, pairs.findIndex((pair) => pair[side] > top));
-    const [before, after] = [pairs[next - 1], pairs[next]];
+    const later = pairs.findIndex((pair, index) => index > 0 && pair[side] > top);
+    const [before, after] = pairs.slice(later < 0 ? -2 : later - 1);
     const share = (top - before[side]) / (after[side] - before[side]);
     return before[1 - side] + Math.min(share, 1) * (after[1 - side] - before[1 - side]);
   }
@@ -62,6 +62,18 @@ export class Follow {
     if (Math.abs(limited - to.scrollTop) < 1) return;
     this.led = to;
     to.scrollTop = limited;
+  }
+
+  /** What is being typed at the same height on both sides. */
+  caret() {
+    const { area, shown } = this;
+    if (document.activeElement !== area || shown.scrollHeight <= shown.clientHeight) return;
+    const [{ top }] = this.mirror.measure([area.selectionStart]);
+    const height = top - area.scrollTop;
+    if (height < 0 || height > area.clientHeight) return;
+    const before = shown.scrollTop;
+    shown.scrollTop = this.across(top, 0) - height;
+    if (shown.scrollTop !== before) this.led = shown;
   }
 
   /** The place in the text that is at the top of the window, where only one of both is shown. */

@@ -126,18 +126,20 @@ export function enter(text, at) {
   if (!head || at < line.start + head) return null;
   if (!line.text.slice(head).trim()) return ended(text, line, quote, item);
   if (!item) return change(at, at, `\n${quote}`);
-  const [, indent, number, point, space, task] = item;
-  const mark = number ? `${Number(number) + 1}${point}` : item[0].trimStart()[0];
-  return change(at, at, `\n${quote}${indent}${mark}${space}${task ? "[ ] " : ""}`);
+  return change(at, at, `\n${quote}${following(item)}`);
+}
+
+/** How the item after `item` begins. */
+function following([whole, indent, number, point, space, task]) {
+  const mark = number ? `${Number(number) + 1}${point}` : whole.trimStart()[0];
+  return `${indent}${mark}${space}${task ? "[ ] " : ""}`;
 }
 
 /** An empty item ends its list: it becomes an item of the list around it, or nothing. */
 function ended(text, line, quote, item) {
   const outer = item?.[1] ? parentOf(text, line.start, item[1].length) : null;
   if (!outer) return change(line.start, line.end, item ? quote : "");
-  const [, indent, number, point, space] = outer;
-  const mark = number ? `${Number(number) + 1}${point}` : outer[0].trimStart()[0];
-  return change(line.start, line.end, quote + indent + mark + space);
+  return change(line.start, line.end, quote + following(outer));
 }
 
 /** The item above `start` that is indented by less than `depth`; null where the list begins. */

@@ -43,8 +43,6 @@ export class Mirror {
     copy.replaceChildren();
     for (const place of places) {
       const mark = document.createElement("span");
-      // With nothing in it, it would stand at the end of the line before.
-      mark.textContent = "\u200b";
       copy.append(area.value.slice(last, place), mark);
       marks.push(mark);
       last = place;

@@ -124,6 +124,7 @@ export class Views {
     improve(shown);
     shown.scrollTop = top;
     this.follow.renew();
+    if (this.previewed !== undefined) this.follow.caret();
   }
 
   /** What the text changes, out of the page that the button without scripts leads to. */

@@ -14,8 +14,9 @@ LIMIT = 15_000  # ms to wait for what should come at once; tests share their cor
 class Complaints:
     """What a browser complained about: errors of scripts, breaches of the policy, dialogs."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, expected: tuple[str, ...]) -> None:
         self.heard: list[str] = []
+        self.expected = expected
         context.on("console", self._note)
         context.on("weberror", lambda error: self.heard.append(str(error.error)))
 
@@ -23,7 +24,8 @@ class Complaints:
         # Chromium reports every answer from 400 on, and those are what some tests ask for.
         is_answer = said.text.startswith("Failed to load resource") and " status of 4" in said.text
         is_page = said.page is not None and said.location["url"] == said.page.url
-        if said.type == "error" and not (is_answer and is_page):
+        is_expected = any(words in said.text for words in self.expected)
+        if said.type == "error" and not (is_answer and is_page) and not is_expected:
             self.heard.append(f"{said.text} ({said.location['url']})")
 
 
@@ -32,6 +34,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., P
     """`visit("selam", width=360, java_script_enabled=False)`: a tab of a browser of its own.
 
     In it `selam` is signed in; without a name nobody is. Addresses are relative to the server.
+    `expected` are words of complaints that belong to the test: scripts hear what they ask for.
     """
     contexts: list[BrowserContext] = []
     complaints: list[Complaints] = []
@@ -42,6 +45,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., P
         role: str = "learner",
         width: int = 1280,
         height: int = 800,
+        expected: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
         size = {"width": width, "height": height}
@@ -50,7 +54,7 @@ def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., P
         )
         context.set_default_timeout(LIMIT)
         contexts.append(context)
-        complaints.append(Complaints(context))
+        complaints.append(Complaints(context, expected))
         if username is not None:
             sign_in(context, live_server, username, role)
         return context.new_page()

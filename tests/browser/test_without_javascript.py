@@ -167,8 +167,10 @@ def test_a_draft_is_listed_and_thrown_away(
     tab.goto("/")
     open_menu(tab, "drafter")
     tab.get_by_role("link", name="Your drafts").click()
-    tab.get_by_role("link", name="Drafted").click()
+    tab.get_by_role("link", name="Drafted", exact=True).click()
     expect(tab.locator("ins")).to_contain_text("might be")
+    tab.get_by_role("link", name="Throw it away").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Throw this draft away?")
     press(tab, "Throw it away")
     expect(tab.get_by_role("heading", name="No drafts")).to_be_visible()
 

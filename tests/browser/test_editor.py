@@ -1,0 +1,198 @@
+"""The editor in a browser: what is typed, by which keys, and what is seen beside it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.steps import editor, press
+from tests.live import LiveServer
+
+pytestmark = pytest.mark.browser
+
+CODE = "```text\n" + "line\n" * 8 + "```\n\n"
+LONG = "".join(f"## Part {n}\n\n{'Some words of it. ' * 12 * n}\n\n{CODE}" for n in range(1, 9))
+
+
+@pytest.fixture
+def write(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """`write("text")`: the editor of a new page with this text, the caret at its end."""
+
+    def write(text: str = "", **options: object) -> Page:
+        tab = visit("selam", **options)
+        tab.goto("/new")
+        editor(tab).fill(text)
+        editor(tab).press("Control+End")
+        return tab
+
+    return write
+
+
+def test_a_list_goes_on_by_itself_and_can_be_left(write: Callable[..., Page]) -> None:
+    tab = write("- [x] one")
+    keys, text = tab.keyboard, editor(tab)
+    keys.press("Enter")
+    keys.type("two")
+    expect(text).to_have_value("- [x] one\n- [ ] two")
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("in it")
+    expect(text).to_have_value("- [x] one\n- [ ] two\n  - [ ] in it")
+    keys.press("Enter")
+    keys.press("Enter")
+    keys.press("Enter")
+    expect(text).to_have_value("- [x] one\n- [ ] two\n  - [ ] in it\n")
+    keys.press("Control+z")
+    expect(text).to_have_value("- [x] one\n- [ ] two\n  - [ ] in it\n- [ ] ")
+    keys.press("Escape")
+    keys.press("Tab")
+    expect(text).not_to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("begun", "keys", "made"),
+    [
+        ("one two", ["Control+b"], "one **two**"),
+        ("one two", ["Control+i", "Control+i"], "one two"),
+        ("one", ["Control+Shift+h", "Control+Shift+h"], "### one"),
+        ("one", ["Control+Shift+8", "Control+Shift+7"], "1. one"),
+        ("```py\n    one", ["Enter"], "```py\n    one\n    "),
+        ("9. one", ["Enter"], "9. one\n10. "),
+        ("> one", ["Enter", "Enter"], "> one\n"),
+        ("one", ["Control+a", "Control+Shift+e"], "```python\none\n```"),
+    ],
+)
+def test_keys_write_markdown_and_undo_takes_it_back(
+    write: Callable[..., Page], begun: str, keys: list[str], made: str
+) -> None:
+    tab = write(begun)
+    for key in keys:
+        tab.keyboard.press(key)
+    expect(editor(tab)).to_have_value(made)
+    for key in keys:
+        if key != "Control+a":
+            tab.keyboard.press("Control+z")
+    expect(editor(tab)).to_have_value(begun)
+
+
+def test_an_address_pasted_over_words_makes_them_a_link(write: Callable[..., Page]) -> None:
+    tab = write("see this")
+    for address, made in (
+        ("https://example.org/a", "see [this](https://example.org/a)"),
+        (tab.evaluate("location.origin") + "/wiki/a/b", "see [[a/b|this]]"),
+    ):
+        editor(tab).press("Control+Shift+ArrowLeft")
+        tab.evaluate(
+            """text => {
+              const data = new DataTransfer();
+              data.setData("text/plain", text);
+              const paste = {clipboardData: data, bubbles: true, cancelable: true};
+              document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+            }""",
+            address,
+        )
+        expect(editor(tab)).to_have_value(made)
+        tab.keyboard.press("Control+z")
+        editor(tab).press("Control+End")
+
+
+def test_a_link_is_completed_by_the_keyboard(
+    write: Callable[..., Page], live_server: LiveServer
+) -> None:
+    live_server.make_page("selam", title="ሰላም ለሁሉም", text="## መግቢያ\n\nA.\n\n## Why so\n\nB.\n")
+    live_server.make_page("sharp", title="C#", text="C.\n")
+    tab = write()
+    text, keys = editor(tab), tab.keyboard
+    keys.type("See [[ሰላ")
+    option = tab.get_by_role("option", name="ሰላም ለሁሉም")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert text.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    keys.press("Enter")
+    expect(text).to_have_value("See [[ሰላም ለሁሉም]]")
+    expect(option).to_have_count(0)
+    keys.type(" and [[selam#")
+    options = tab.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_count(2)
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(text).to_have_value("See [[ሰላም ለሁሉም]] and [[selam#Why so]]")
+    keys.type(" or [[c#")
+    expect(tab.get_by_role("option", name="C#")).to_be_visible()
+    keys.press("Escape")
+    expect(options).to_have_count(0)
+    expect(text).to_be_focused()
+    keys.press("Enter")  # nothing is offered any more: a new line
+    expect(text).to_have_value("See [[ሰላም ለሁሉም]] and [[selam#Why so]] or [[c#\n")
+
+
+def test_text_and_preview_scroll_together(write: Callable[..., Page]) -> None:
+    tab = write(LONG)
+    heading = tab.locator("[data-preview] #part-5")
+    expect(heading).to_be_attached()
+    editor(tab).evaluate("field => { field.scrollTop = 0; }")
+    expect(heading).not_to_be_in_viewport()
+    place = LONG.index("## Part 5")
+    # The caret's line comes into view as it is typed in: the preview follows.
+    editor(tab).evaluate(
+        "(field, at) => { field.focus(); field.setSelectionRange(at, at); }", place
+    )
+    tab.keyboard.type("\n")
+    expect(heading).to_be_in_viewport()
+    # And the other way: the preview's end is the text's end.
+    pane = tab.locator("[data-preview] [data-text]")
+    pane.evaluate("pane => { pane.scrollTop = pane.scrollHeight; }")
+    left = "field => field.scrollHeight - field.clientHeight - field.scrollTop"
+    tab.wait_for_timeout(0)
+    for _ in range(50):
+        if editor(tab).evaluate(left) < 2:
+            break
+        tab.wait_for_timeout(20)
+    assert editor(tab).evaluate(left) < 2
+
+
+def test_on_a_phone_one_is_shown_in_the_place_of_the_other(write: Callable[..., Page]) -> None:
+    tab = write("Some **bold** words.\n", width=360, height=740)
+    tab.get_by_role("button", name="Preview").click()
+    preview = tab.get_by_role("region", name="Preview")
+    expect(preview.locator("strong")).to_have_text("bold")
+    expect(editor(tab)).to_be_hidden()
+    tab.get_by_role("button", name="Changes").click()
+    expect(tab.get_by_role("region", name="Your changes")).to_contain_text("Some **bold** words.")
+    expect(preview).to_be_hidden()
+    tab.get_by_role("button", name="Write").click()
+    expect(editor(tab)).to_have_value("Some **bold** words.\n")
+
+
+def test_leaving_asks_only_while_something_is_not_kept(
+    write: Callable[..., Page], live_server: LiveServer
+) -> None:
+    asked: list[str] = []
+    tab = write()
+    tab.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    tab.goto("/pages")
+    tab.goto("/new?title=Asked")
+    editor(tab).press_sequentially("Not kept.")
+    tab.goto("/pages")
+    assert asked == ["beforeunload"]
+    tab.goto("/new?title=Asked")
+    editor(tab).press_sequentially("Kept.")
+    tab.keyboard.press("Control+s")
+    expect(tab.locator("[data-keep-status]")).to_contain_text("Draft kept at")
+    tab.goto("/pages")
+    tab.goto("/new")
+    assert asked == ["beforeunload"]
+    tab.get_by_role("link", name="Go on with it").first.click()
+    expect(editor(tab)).to_have_value("Kept.")
+    press(tab, "Save")
+    expect(tab.get_by_role("status")).to_contain_text("Saved as revision 1.")
+    assert asked == ["beforeunload"]
+
+
+def test_the_help_shows_the_keys(write: Callable[..., Page]) -> None:
+    tab = write()
+    tab.keyboard.press("Control+/")
+    help_ = tab.get_by_role("dialog", name="Shortcuts and Markdown")
+    expect(help_).to_contain_text("Numbered list")
+    tab.keyboard.press("Escape")
+    expect(help_).to_be_hidden()
+    expect(editor(tab)).to_be_focused()
