@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy.engine import make_url
 
 from tests.pages.screen import count_revisions, field_error, main, raw
+from tests.pages.test_concurrency import at_once, save
 from tests.person import Person
 from wiki.extensions import db
+from wiki.pages.coherence import find_problems
 from wiki.pages.models import Draft, Link, Rendering, Revision, Text
 
 SECRET = "hunter2-Xylophone"
@@ -20,7 +22,7 @@ WHY = "A password stood here"
 
 
 @pytest.fixture
-def page(any_app: Flask, make_page: Any, selam: Person) -> None:
+def page(app: Flask, make_page: Any, selam: Person) -> None:
     """Clean, then with the secret, then clean again."""
     make_page("redis", text="Clean.\n")
     selam.post_form("/edit/redis", text=LONG, summary=f"Note {SECRET}", tags=f"db, {SECRET}")
@@ -52,8 +54,9 @@ def everything(person: Person) -> str:
 
 
 def stored(app: Flask) -> str:
-    """Every row of every table, as one text."""
+    """Every row of every table, as one text; what stands beside the pages is theirs."""
     with app.app_context():
+        assert find_problems() == []
         rows = [
             str(tuple(row))
             for table in db.metadata.sorted_tables
@@ -131,7 +134,7 @@ def test_the_current_text_without_a_phrase_gives_way_to_the_newest_that_is_left(
 
 
 def test_a_page_that_has_no_other_text_says_so(
-    any_app: Flask, make_page: Any, admin: Person, client: Person, index_now: Any
+    app: Flask, make_page: Any, admin: Person, client: Person, index_now: Any
 ) -> None:
     make_page("note", text=f"{SECRET}\n", tags=[SECRET], kind="concept")
     index_now()
@@ -139,11 +142,11 @@ def test_a_page_that_has_no_other_text_says_so(
     assert "was erased" in main(client.get("/wiki/note"))
     index_now()
     assert "note" not in main(client.get("/search?q=xylophone"))
-    assert SECRET not in stored(any_app)
+    assert SECRET not in stored(app)
 
 
 def test_the_same_text_in_another_page_goes_too(
-    any_app: Flask, page: None, make_page: Any, admin: Person, client: Person
+    app: Flask, page: None, make_page: Any, admin: Person, client: Person
 ) -> None:
     make_page("copy", text=LONG)
     make_page("quote", text=f"They said {SECRET}.\n")
@@ -166,7 +169,7 @@ def test_every_page_of_the_wiki_when_asked(
 
 
 def test_old_paths_and_titles_hold_it_no_more(
-    any_app: Flask, page: None, selam: Person, admin: Person, client: Person
+    app: Flask, page: None, selam: Person, admin: Person, client: Person
 ) -> None:
     selam.post_form("/rename/redis", path=f"stores/{SECRET}", title=f"My {SECRET}")
     admin.post_form(f"/erase/stores/{SECRET}?revision=2", summary=WHY, containing=SECRET)
@@ -174,7 +177,7 @@ def test_old_paths_and_titles_hold_it_no_more(
     selam.post_form(f"/rename/stores/{SECRET}", path="redis", title="Redis")
     admin.post_form("/erase/redis?revision=1", summary=WHY, containing=SECRET)
     assert client.get(f"/wiki/stores/{SECRET}").status_code == 404
-    assert SECRET not in stored(any_app)
+    assert SECRET not in stored(app)
 
 
 def test_drafts_lose_the_phrase_and_keep_the_work(
@@ -189,14 +192,14 @@ def test_drafts_lose_the_phrase_and_keep_the_work(
 
 
 def test_a_deleted_page_is_erased_too(
-    any_app: Flask, page: None, selam: Person, dawit: Person, admin: Person
+    app: Flask, page: None, selam: Person, dawit: Person, admin: Person
 ) -> None:
     selam.post_form("/delete/redis")
     assert dawit.get("/erase/redis?revision=2").status_code == 404
     answer = admin.post_form("/erase/redis?revision=2", summary=WHY, containing=SECRET)
     assert answer.status_code == 303
     assert WHY in main(admin.get(answer.location))
-    assert SECRET not in stored(any_app)
+    assert SECRET not in stored(app)
     admin.post_form("/undelete/redis")
     assert raw(selam, "redis") == "Clean again.\n"
 
@@ -230,6 +233,24 @@ def test_who_may(page: None, client: Person, selam: Person, reader: Person) -> N
     for person, status in ((client, 302), (reader, 403), (selam, 403)):
         assert person.get("/erase/redis?revision=2").status_code == status
         assert "/erase/" not in person.get("/history/redis").text
+
+
+def test_erasing_while_others_write_loses_nothing(
+    any_app: Flask, page: None, client_of: Any, admin: Person, client: Person
+) -> None:
+    writers = [client_of(f"writer{number}") for number in range(3)]
+    form = admin.open_form("/erase/redis?revision=2")
+
+    def act(number: int) -> None:
+        if number == len(writers):
+            answer = form.submit(summary=WHY, containing=SECRET, everywhere=True)
+            assert answer.status_code == 303
+        else:
+            save(writers[number], "redis", f"By {number}.", tag=f"t{number}")
+
+    at_once(len(writers) + 1, act)
+    assert SECRET not in stored(any_app)
+    assert all(f"By {number}." in raw(client, "redis") for number in range(len(writers)))
 
 
 # Files

@@ -9,6 +9,7 @@ from tests.pages.screen import count_revisions, field_error, link_classes, main,
 from tests.pages.test_concurrency import agrees, at_once, history_of, save
 from tests.person import Person
 from wiki.extensions import db
+from wiki.pages.coherence import find_problems
 from wiki.pages.models import Draft, Page, Redirect
 
 
@@ -29,8 +30,9 @@ def rename_at_last(person: Person, path: str, to: str, **fields: Any) -> None:
 
 
 def redirects(app: Flask) -> dict[str, str]:
-    """Each redirect's key, and the path of the page it leads to."""
+    """Each redirect's key, and the path of the page it leads to; nothing disagrees."""
     with app.app_context():
+        assert find_problems() == []
         rows = db.session.execute(
             db.select(Redirect.key, Page.path).join(Page, Page.id == Redirect.page_id)
         )
