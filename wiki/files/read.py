@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, select
 
 from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
@@ -109,6 +109,30 @@ def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
     """Those of the files that exist for the viewer."""
     rows = db.session.execute(_views().where(File.id.in_(set(ids)), visible_file(viewer)))
     return {row.id: FileView(**row._asdict()) for row in rows}
+
+
+def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Whether the page has files, as a column of a query about pages."""
+    return exists().where(File.page_id == page_id, File.deleted_at.is_(None))
+
+
+def texts_beside(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[str, str]]]:
+    """Name and readable text of the files of each page, at most `limit` characters of each text.
+
+    Nobody is asked who may see them: they are seen by who sees the page.
+    """
+    if not page_ids:
+        return {}
+    rows = db.session.execute(
+        select(File.page_id, File.name, func.substr(FileContent.text, 1, limit))
+        .join(FileContent, FileContent.hash == File.content_hash)
+        .where(File.page_id.in_(page_ids), File.deleted_at.is_(None))
+        .order_by(File.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for page_id, name, text in rows:
+        found.setdefault(page_id, []).append((name, text))
+    return found
 
 
 def deleted_file(viewer: Viewer, file_id: int) -> File:

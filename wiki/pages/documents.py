@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.extensions import db
+from wiki.files.read import has_files, texts_beside
 from wiki.markup.names import key_of
 from wiki.pages.models import Page, Rendering, Revision, Tag
 from wiki.search.documents import Document
 
+ATTACHED_LIMIT = 200_000  # characters of a file that are found
+SHOWN_LIMIT = 20_000  # characters of a file among which a result looks for its lines
 BATCH = 500  # ids in one statement; SQLite took 999 parameters at most for long
 
 
@@ -69,6 +72,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
             .outerjoin(User, User.id == Page.updated_by_id)
             .where(Page.id.in_(ids), Page.deleted_at.is_(None))
         )
+        beside = texts_beside(ids, ATTACHED_LIMIT)
         for row in rows:
             documents[row.id] = Document(
                 page_id=row.id,
@@ -83,6 +87,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 code=row.code,
                 body=row.body,
                 updated_at=row.updated_at,
+                attached=tuple(part for file in beside.get(row.id, ()) for part in file),
             )
     return documents
 
@@ -116,11 +121,13 @@ def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
             Page.updated_at,
             Revision.tags,
             Rendering.sections,
+            has_files(Page.id).label("has_files"),
         )
         .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
         .join(Rendering, Rendering.page_id == Page.id)
         .where(Page.id.in_(page_ids), visible_to(viewer, Page))
-    )
+    ).all()
+    beside = texts_beside([row.id for row in rows if row.has_files], SHOWN_LIMIT)
     return {
         row.id: PageHit(
             row.id,
@@ -130,7 +137,11 @@ def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
             row.status,
             row.updated_at,
             tuple(row.tags),
-            tuple((part[0], part[1], part[2]) for part in row.sections),
+            (
+                *((part[0], part[1], part[2]) for part in row.sections),
+                # Under the file's name, which no part of the page's address leads to.
+                *(("", name, text) for name, text in beside.get(row.id, ()) if text),
+            ),
         )
         for row in rows
     }

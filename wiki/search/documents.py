@@ -16,6 +16,9 @@ TAG_WEIGHT = 4.0
 HEADING_WEIGHT = 2.5
 CODE_WEIGHT = 1.0
 BODY_WEIGHT = 1.0
+# Names and texts of attached files: a word counts once, however often it stands there, so that it
+# is found behind what stands in pages.
+ATTACHED_WEIGHT = 0.3
 
 TITLE_ROOM = 512  # positions kept for the title, which has at most 200 characters
 PART_GAP = 64  # positions between two parts of a page, so that no phrase reaches across
@@ -37,6 +40,7 @@ class Document:
     code: str
     body: str
     updated_at: datetime
+    attached: tuple[str, ...] = ()
 
 
 # The documents of some pages; a page that is not in the mapping is not to be found (deleted).
@@ -61,8 +65,11 @@ class Content:
         self.words: set[str] = set()
         self.length = 0  # words of all parts; what BM25 normalises by
 
-    def add(self, text: str, weight: float, place: int) -> int:
-        """Add a part whose first word stands at `place`; the first place after it."""
+    def add(self, text: str, weight: float, place: int, *, is_beside: bool = False) -> int:
+        """Add a part whose first word stands at `place`; the first place after it.
+
+        What stands beside the page makes it no longer, and adds to no word.
+        """
         postings, words = self.postings, self.words
         begin = place
         for terms, written, width in chunks(text):
@@ -71,11 +78,11 @@ class Content:
                 if known is None:
                     postings[term] = [weight, [place + offset]]
                 else:
-                    known[0] += weight
+                    known[0] += 0 if is_beside else weight
                     known[1].append(place + offset)
             words.update(written)
             place += width
-        self.length += place - begin
+        self.length += 0 if is_beside else place - begin
         return place
 
 
@@ -97,6 +104,8 @@ def content_of(document: Document) -> Content:
     ):
         for text in texts:
             place = content.add(text, weight, place) + PART_GAP
+    for text in document.attached:
+        place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + PART_GAP
     return content
 
 
