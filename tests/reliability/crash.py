@@ -47,7 +47,7 @@ class Extent:
     workers: int
 
 
-QUICK = Extent(saves=200, writers=50, pages=20, kills=6, servers=2, workers=1)
+QUICK = Extent(saves=200, writers=50, pages=20, kills=4, servers=2, workers=1)
 WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, servers=2, workers=2)
 
 
@@ -147,14 +147,15 @@ def _disagreeing(servers: Sequence[LiveServer]) -> list[str]:
     if "Everything agrees." not in (said := _nexus(servers[0], "check")):
         wrong.append(f"nexus check: {said}")
     for server in {server.settings["NEXUS_INSTANCE"]: server for server in servers}.values():
-        if not _catches_up(server):
+        if not catches_up(server):
             wrong.append(f"the index of {server.url} stays behind")
         if "0 pages differed." not in (said := _nexus(server, "search", "check")):
             wrong.append(f"nexus search check: {said}")
     return wrong
 
 
-def _catches_up(server: LiveServer) -> bool:
+def catches_up(server: LiveServer) -> bool:
+    """Whether the server's own follower brings its index to the last save."""
     search = Search(Path(server.settings["NEXUS_INSTANCE"]) / "search")
     with server.app.app_context():
         target = outbox.newest(db.session(), is_final=False)

@@ -64,17 +64,19 @@ class Killer(threading.Thread):
         self.plan = [*victims, *ends[: len(servers)]]
         chance.shuffle(self.plan)
         self.killed: Counter[str] = Counter()
+        ledger.is_held = True
 
     def run(self) -> None:
         try:
             for number, victim in enumerate(self.plan, start=1):
                 moment = self.ledger.wanted * number // (len(self.plan) + 1)
-                if not self.ledger.wait_for(moment, PATIENCE):
-                    return
-                self.ledger.wait_for(self.ledger.wanted, self.chance.uniform(0, LONGEST_PAUSE))
+                self.ledger.wait_for(moment, PATIENCE)
+                self.ledger.pause(self.chance.uniform(0, LONGEST_PAUSE))
                 self._end(victim)
         except Exception as error:
             self.ledger.fail(f"killer: {type(error).__name__}: {error}")
+        finally:
+            self.ledger.is_held = False
 
     def _end(self, victim: str) -> None:
         name, _, number = victim.partition(" ")

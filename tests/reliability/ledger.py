@@ -37,6 +37,7 @@ class Ledger:
 
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted
+        self.is_held = False  # until everything was killed that is to be
         self.saves: list[Save] = []
         self.wrong: list[str] = []
         self._acknowledged = 0
@@ -61,15 +62,19 @@ class Ledger:
 
     @property
     def is_done(self) -> bool:
-        return bool(self.wrong) or self._acknowledged >= self.wanted
+        return bool(self.wrong) or (self._acknowledged >= self.wanted and not self.is_held)
 
-    def wait_for(self, acknowledged: int, seconds: float) -> bool:
-        """Until so many saves were acknowledged; false when the run ended or the time did."""
+    def wait_for(self, acknowledged: int, seconds: float) -> None:
+        """Until so many saves were acknowledged, the run ended, or the time did."""
         with self._changed:
             self._changed.wait_for(
                 lambda: self.is_done or self._acknowledged >= acknowledged, seconds
             )
-            return not self.is_done
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the run ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.is_done, seconds)
 
     def counts(self) -> Counter[str]:
         """Saves by their outcome, and conflicts and refusals that were met on the way."""

@@ -17,6 +17,7 @@ from tests import factories
 from tests.live import LiveServer
 from tests.pages.screen import main, raw
 from tests.person import Person
+from tests.reliability.crash import catches_up
 from tests.reliability.outages import OUTAGES, away, connect, cut_off, forget_connections, url_of
 from tests.reliability.visitor import Visitor
 
@@ -273,3 +274,4 @@ def test_a_full_disk(small_disk: Path, start_server: Callable[..., LiveServer]) 
     filler.unlink()
     assert kept.submit().status_code == 303
     assert server.get("/raw/redis") == LONG
+    assert catches_up(server)

@@ -29,6 +29,7 @@ KINDS = {
     "draft": 4,
     "look": 8,
 }
+MAY_CHANGE_NOTHING = ("rename", "restore")
 WITH_TEXT = ("line", "section", "word", "create")
 
 
@@ -184,7 +185,7 @@ class Writer(threading.Thread):
             elif answer.status_code != 404:
                 self.ledger.fail(f"GET {url} answered {answer.status_code}: {answer.text[:2000]}")
         except Lost:
-            self.ledger.wait_for(self.ledger.wanted, PAUSE)
+            self.ledger.pause(PAUSE)
             outcome = Outcome.UNSENT
         self.ledger.end(save, outcome)
         return outcome
@@ -197,7 +198,7 @@ class Writer(threading.Thread):
             try:
                 answer = form.submit(**fields)
             except Lost:
-                self.ledger.wait_for(self.ledger.wanted, PAUSE)
+                self.ledger.pause(PAUSE)
                 if self.chance.random() < 0.5:
                     return Outcome.LOST
                 continue
@@ -227,13 +228,16 @@ class Writer(threading.Thread):
 
     def _told(self, answer: Answer, save: Save) -> Outcome:
         """Whether the page one is led to says that there was nothing to save."""
-        if save.has_text:
-            return Outcome.SAVED  # and if an answer that was lost did it, it is there all the same
+        if save.kind not in MAY_CHANGE_NOTHING:
+            return Outcome.SAVED
         try:
-            shown = self.visitor.get(answer.location)
+            while answer.location:  # the page may have moved meanwhile
+                answer = self.visitor.get(answer.location)
         except Lost:
             return Outcome.LOST
-        return Outcome.UNCHANGED if "nothing to save" in shown.text else Outcome.SAVED
+        if answer.status_code != 200:
+            return Outcome.LOST
+        return Outcome.UNCHANGED if "nothing to save" in answer.text else Outcome.SAVED
 
     def _kept(
         self, outcome: Outcome, answer: Answer, fields: dict[str, str], save: Save

@@ -4,6 +4,7 @@ Reads messages from standard input and answers on standard output until the inpu
 does when the parent is gone. It holds nothing, so it may be killed at any moment.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -79,4 +80,5 @@ def _write(answer: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(BrokenPipeError):  # who asked was killed meanwhile
+        main()
