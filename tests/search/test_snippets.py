@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import shared_path
+from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
 from wiki.search.snippets import WIDTH, Marker
 
 
 def snippet(text: str, *terms: str) -> str:
-    return str(Marker(terms).snippet([("s", "Section", text)]).html)
+    return str(Marker(dict.fromkeys(terms, 1.0)).snippet([("s", "Section", text)]).html)
 
 
 def test_words_are_marked_in_every_form():
@@ -58,8 +59,25 @@ def test_the_lines_with_most_of_the_words_are_shown():
     assert len(html) < WIDTH + 100
 
 
+def test_the_lines_with_the_rarest_word_are_shown():
+    text = "common usual " + "x " * 400 + "rare " + "x " * 400
+    html = str(Marker({"common": 1.0, "usual": 1.0, "rare": 5.0}).snippet([("", "", text)]).html)
+    assert "<mark>rare</mark>" in html
+
+
+def test_code_is_shown_as_code():
+    text = f"Use {CODE_OPEN}git <rebase>{CODE_CLOSE} and {CODE_OPEN}" + "x " * 300 + CODE_CLOSE
+    assert snippet(text, "rebas").startswith(
+        "Use <code>git &lt;<mark>rebase</mark>&gt;</code> and <code>x x"
+    )
+    assert snippet(text, "rebas").endswith("</code> …")
+    html = snippet(f"{CODE_OPEN}" + "x " * 300 + f"needle{CODE_CLOSE} end", "needl")
+    assert html.startswith("… <code>x x")
+    assert html.endswith("<mark>needle</mark></code> end")
+
+
 def test_the_best_section_is_named():
-    found = Marker(["beta"]).snippet([("a", "First", "alpha"), ("b", "Second", "beta")])
+    found = Marker({"beta": 1.0}).snippet([("a", "First", "alpha"), ("b", "Second", "beta")])
     assert (found.section_id, found.heading) == ("b", "Second")
 
 

@@ -25,7 +25,7 @@ TITLE_WORDS = 12  # a longer text is nobody's title
 
 @dataclass(slots=True)
 class Evaluation:
-    """What a query found. `terms` and `beginnings`: what to mark in snippets.
+    """What a query found. `terms` (with what each tells) and `beginnings`: what to mark.
 
     `without`: for each field that the query filters by one value, what it would match otherwise.
     `is_guessed`: no page holds any of the words, only similar ones.
@@ -33,7 +33,7 @@ class Evaluation:
 
     scores: NDArray[np.float32]
     matched: Mask
-    terms: frozenset[str] = frozenset()
+    terms: dict[str, float] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
     without: dict[str, Mask] = field(default_factory=dict)
     is_guessed: bool = False
@@ -258,15 +258,14 @@ def _favour_titles(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]
                 scores[spot.span][docs] += np.float32(scoring.EXACT_PATH)
 
 
-def _marked_terms(snapshot: Snapshot, query: Query, asked: Asked) -> frozenset[str]:
-    """The terms to mark: what was asked for in words, as far as it tells something."""
+def _marked_terms(snapshot: Snapshot, query: Query, asked: Asked) -> dict[str, float]:
+    """The terms to mark with what each tells: what was asked for in words, the rarest first."""
     words = [found for item in query.words if isinstance(item, Word) for found in chunks(item.text)]
     chosen = telling(words) + required_chunks(query)
-    spoken = dict.fromkeys(
-        term.text for found in chosen for term in found.terms if not term.is_part
-    )
-    terms = spoken | dict.fromkeys(asked.terms)
-    if len(terms) > MARKED:
-        by_rarity = sorted(terms, key=lambda term: snapshot.frequency("content", term) or 10**9)
-        return frozenset(by_rarity[:MARKED])
-    return frozenset(terms)
+    spoken = (term.text for found in chosen for term in found.terms if not term.is_part)
+    shares = dict.fromkeys(spoken, 1.0) | asked.terms
+    worth = {
+        term: share * scoring.inverse_frequency(snapshot.size, snapshot.frequency("content", term))
+        for term, share in shares.items()
+    }
+    return dict(sorted(worth.items(), key=lambda pair: -pair[1])[:MARKED])

@@ -119,8 +119,8 @@ def wanted_phrases(query: Query) -> list[str]:
 
 def mark_former(query: Query, text: str) -> Markup:
     """The best lines of an old text (Markdown) with what was asked for marked."""
-    terms = [term.text for found in scored_chunks(query) for term in found.terms]
-    return Marker(terms).snippet([("", "", text)]).html
+    terms = (term.text for found in scored_chunks(query) for term in found.terms)
+    return Marker(dict.fromkeys(terms, 1.0)).snippet([("", "", text)]).html
 
 
 def suggestions(
@@ -159,7 +159,7 @@ def _from_database(
     if not words:
         return Listing(results, 0, [])
     total, ids = shelf.find(viewer, words, limit=count, offset=first)
-    marks = Marks(frozenset(words))
+    marks = Marks(dict.fromkeys(words, 1.0))
     return Listing(results, total, _rows(shelf, viewer, ids, marks))
 
 

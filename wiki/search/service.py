@@ -3,8 +3,8 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -42,9 +42,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What to mark in a snippet: terms as the index has them, beginnings of words."""
+    """What to mark in a snippet: terms as the index has them with what each tells, beginnings."""
 
-    terms: frozenset[str] = frozenset()
+    terms: Mapping[str, float] = field(default_factory=dict)
     beginnings: frozenset[str] = frozenset()
 
 
@@ -63,7 +63,7 @@ class Results:
     query: Query
     total: int = 0
     hits: tuple[Hit, ...] = ()
-    marks: Marks = Marks()
+    marks: Marks = field(default_factory=Marks)
     state: str = "ready"
     correction: Correction | None = None
     facets: tuple[Facet, ...] = ()

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -34,10 +34,10 @@ class Snippet:
 
 
 class Marker:
-    """Finds the words of one query in texts. `terms` as the index has them."""
+    """Finds the words of one query in texts. `terms` as the index has them, with their worth."""
 
-    def __init__(self, terms: Iterable[str], beginnings: Iterable[str] = ()) -> None:
-        self._terms = frozenset(terms)
+    def __init__(self, terms: Mapping[str, float], beginnings: Iterable[str] = ()) -> None:
+        self._terms = terms
         self._beginnings = tuple(beginnings)
         self._known: dict[str, str | None] = {}
         self._unspaced = [term for term in self._terms if _CJK.match(term)]
@@ -86,15 +86,17 @@ class Marker:
     def snippet(self, sections: Sequence[tuple[str, str, str]]) -> Snippet:
         """The best lines of a page given as `(id, heading, text)` of its sections."""
         page = _Page(sections)
-        most, best = 0, None
+        everything = self._worth(self._terms)
+        most, best = 0.0, None
         for number, group in groupby(self.find(page.text, WEIGHED), key=page.section_at):
             matches = list(group)
             begin, _ = page.spans[number]
-            start, terms = _best_window([match for match in matches if match[0] >= begin], begin)
-            terms |= {term for place, _, term in matches if place < begin}
-            if len(terms) > most:
-                most, best = len(terms), (number, start - begin)
-            if most >= len(self._terms) > 0:
+            inside = [match for match in matches if match[0] >= begin]
+            start, terms = self._best_window(inside, begin)
+            worth = self._worth(terms | {term for place, _, term in matches if place < begin})
+            if worth > most:
+                most, best = worth, (number, start - begin)
+            if most >= everything > 0:
                 break
         if best:
             number, start = best
@@ -102,6 +104,30 @@ class Marker:
             return Snippet(self._cut(text, start), section_id, heading)
         first = next((section for section in sections if section[2].strip()), None)
         return Snippet(self._cut(first[2], 0)) if first else Snippet(Markup(""))
+
+    def _worth(self, terms: Iterable[str]) -> float:
+        return sum(self._terms.get(term, 1.0) for term in terms)
+
+    def _best_window(self, matches: list[tuple[int, int, str]], begin: int) -> tuple[int, set[str]]:
+        """Where the stretch of WIDTH begins whose different terms tell most, and which they are.
+
+        Without any match: at `begin`.
+        """
+        if not matches:
+            return begin, set()
+        start, best = matches[0][0], {matches[0][2]}
+        most, possible = self._worth(best), len({term for _, _, term in matches})
+        last = 0
+        for first, (place, _, _) in enumerate(matches):
+            if len(best) == possible:
+                break
+            last = max(last, first)
+            while last < len(matches) and matches[last][1] <= place + WIDTH - LEAD:
+                last += 1
+            terms = {term for _, _, term in matches[first:last]}
+            if (worth := self._worth(terms)) > most:
+                start, best, most = place, terms, worth
+        return start, best
 
     def _cut(self, text: str, place: int) -> Markup:
         """The stretch of WIDTH around `place`, between words, with what was asked for marked."""
@@ -168,28 +194,6 @@ def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 def _shortest(term: str) -> str:
     """What every word of this stem begins with: `queri` is the stem of query too."""
     return term[:-1] if len(term) > 3 and term[-1] in "iey" and term.isalpha() else term
-
-
-def _best_window(matches: list[tuple[int, int, str]], begin: int) -> tuple[int, set[str]]:
-    """Where the stretch of WIDTH begins that holds most different terms, and which they are.
-
-    Without any match: at `begin`.
-    """
-    if not matches:
-        return begin, set()
-    start, best = matches[0][0], {matches[0][2]}
-    possible = len({term for _, _, term in matches})
-    last = 0
-    for first, (place, _, _) in enumerate(matches):
-        if len(best) == possible:
-            break
-        last = max(last, first)
-        while last < len(matches) and matches[last][1] <= place + WIDTH - LEAD:
-            last += 1
-        terms = {term for _, _, term in matches[first:last]}
-        if len(terms) > len(best):
-            start, best = place, terms
-    return start, best
 
 
 def _marked(text: str, matches: list[tuple[int, int, str]], *, is_code: bool = False) -> Markup:
