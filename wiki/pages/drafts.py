@@ -86,7 +86,7 @@ def target_of(page_id: int | None, typed: Typed) -> str:
 
     An editor without a key has one draft of each page or section, and of each new title.
     """
-    key = typed.key[:KEY_LIMIT]
+    key = _clean(typed.key, KEY_LIMIT)
     if page_id is None:
         return f"new:{key or key_of(typed.title[:TITLE_LIMIT])[:KEY_LIMIT]}"
     if key:
@@ -97,8 +97,8 @@ def target_of(page_id: int | None, typed: Typed) -> str:
 def _is_of(page_id: int | None, typed: Typed) -> ColumnElement[bool]:
     """The draft that `typed` goes on with. Its page may have gone, or be there by now."""
     target: ColumnElement[bool] = Draft.target == target_of(page_id, typed)
-    if typed.key:
-        target = or_(target, Draft.target.endswith(f":{typed.key[:KEY_LIMIT]}", autoescape=True))
+    if key := _clean(typed.key, KEY_LIMIT):
+        target = or_(target, Draft.target.endswith(f":{key}", autoescape=True))
     return target
 
 
