@@ -13,6 +13,27 @@ def test_the_page_of_that_title_comes_first_and_partial_matches_follow(library):
     assert library.titles("cache") == ["Cache", "Django cache framework", "Redis"]
 
 
+def test_links_and_then_dates_decide_between_equals(library):
+    newer = datetime(2026, 6, 1, tzinfo=UTC)
+    library.add("One", "the same words", path="one")
+    library.add("Linked", "the same words", path="guides/linked")
+    library.add("Newer", "the same words", updated_at=newer)
+    library.add("By path", links=("guides/linked",))
+    library.add("By title", links=("linked",))
+    library.add("To another", links=("one",), updated_at=newer)
+    assert library.titles("same words") == ["Linked", "One", "Newer"]
+    hidden = library.results("same words", hidden=lambda _: {4, 5, 6})
+    assert [hit.page_id for hit in hidden.hits] == [3, 2, 1]
+    assert library.results("same words", first=1, count=1).hits[0].page_id == 1
+
+
+def test_links_do_not_lift_a_page_that_answers_worse(library):
+    library.add("Better", "cache and cache and cache")
+    library.add("Worse", "cache and many other words that say little", path="worse")
+    library.add("Linking", links=("worse",))
+    assert library.titles("cache") == ["Better", "Worse"]
+
+
 def test_a_path_is_found_first(library):
     library.add("Other", "challenges n plus one queries " * 9)
     library.add("N+1", "Text.", path="challenges/n-plus-one-queries")

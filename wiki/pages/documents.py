@@ -13,7 +13,7 @@ from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.files.read import has_files, texts_beside
 from wiki.markup.names import key_of
-from wiki.pages.models import Page, Rendering, Revision, Tag
+from wiki.pages.models import Link, Page, Rendering, Revision, Tag
 from wiki.search.documents import Document
 
 ATTACHED_LIMIT = 200_000  # characters of a file that are found
@@ -73,6 +73,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
             .where(Page.id.in_(ids), Page.deleted_at.is_(None))
         )
         beside = texts_beside(ids, ATTACHED_LIMIT)
+        links = _links_from(ids)
         for row in rows:
             documents[row.id] = Document(
                 page_id=row.id,
@@ -88,8 +89,19 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 body=row.body,
                 updated_at=row.updated_at,
                 attached=tuple(part for file in beside.get(row.id, ()) for part in file),
+                links=tuple(links.get(row.id, ())),
             )
     return documents
+
+
+def _links_from(page_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of pages that each page links to."""
+    links: dict[int, list[str]] = {}
+    for row in db.session.execute(
+        select(Link.from_page_id, Link.to_key).where(Link.from_page_id.in_(page_ids))
+    ):
+        links.setdefault(row.from_page_id, []).append(row.to_key)
+    return links
 
 
 def page_states() -> Iterable[tuple[int, int]]:

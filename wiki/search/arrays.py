@@ -60,6 +60,7 @@ class SegmentArrays:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._own: dict[str, Array] = {}
         self._labels: dict[str, tuple[list[str], Array, Array]] = {}
         with path.open("rb") as file:
             self.size = os.fstat(file.fileno()).st_size
@@ -152,6 +153,18 @@ class SegmentArrays:
         bits = np.left_shift(np.uint32(1), np.frombuffer(text, np.uint8) & 31, dtype=np.uint32)
         starts = np.concatenate(([0], ends[:-1]))
         return np.bitwise_or.reduceat(bits, starts), ends - starts
+
+    def own(self, field: str) -> Array:
+        """By document, the number of its last term in `field`: of paths, its own; -1 without."""
+        known = self._own.get(field)
+        if known is None:
+            first, last = self.fields.get(field, (0, 0))
+            known = np.full(self.count, -1)
+            if first < last:
+                numbers = np.arange(first, last)
+                known[self.docs_of(numbers)] = np.repeat(numbers, self.frequencies(numbers))
+            self._own[field] = known
+        return known
 
     def labels(self, field: str) -> tuple[list[str], Array, Array]:
         """A field of few terms: the terms, and pairs (document, number of its term in the list)."""

@@ -41,6 +41,7 @@ class Document:
     body: str
     updated_at: datetime
     attached: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()  # paths and titles of pages that it links to
 
 
 # The documents of some pages; a page that is not in the mapping is not to be found (deleted).

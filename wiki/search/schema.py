@@ -13,6 +13,7 @@ from wiki.search.documents import (
     Document,
     content_of,
     label_key,
+    path_key,
     path_keys,
     title_key,
     unique_words,
@@ -57,6 +58,7 @@ def schema() -> fields.Schema:
         exact=TermsField(),  # the whole title
         heading=TermsField(),  # words of headings, as written
         kind=TermsField(),
+        link=TermsField(),  # the names of pages that it links to
         page=TermsField(unique=True),
         path=TermsField(),  # the path and all above it
         status=TermsField(),
@@ -76,6 +78,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         "exact": [title_key(document.title)],
         "heading": unique_words(*document.headings),
         "kind": [label_key(document.kind)],
+        "link": sorted({path_key(name) for name in document.links}),
         "page": [str(document.page_id)],
         "path": path_keys(document.path),
         "status": [label_key(document.status)] if document.status else [],

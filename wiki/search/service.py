@@ -17,6 +17,7 @@ from wiki.search.facets import Facet, facets
 from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
 from wiki.search.matching import Mask
 from wiki.search.query import Hint, Query, parse
+from wiki.search.ranking import ranked
 from wiki.search.relaxing import Relaxed, relax
 from wiki.search.scoring import best
 from wiki.search.snapshot import Snapshot
@@ -195,8 +196,10 @@ def _answer(
             correction = Correction(better, is_applied=is_needed)
             text, found = (better, meant) if is_needed else (text, found)
     total = int(np.count_nonzero(found.matched))
-    scores = np.zeros_like(found.scores) if by_date else found.scores
-    top = best(scores, snapshot.times, found.matched, first, count)
+    if by_date:
+        top = best(np.zeros(snapshot.size), snapshot.times, found.matched, first, count)
+    else:
+        top = ranked(snapshot, found, visible, first, count)
     return Results(
         query,
         total,
