@@ -88,6 +88,7 @@ class World:
     draft: int = 0
     for_all: list[str] = field(default_factory=list)
     for_members: list[str] = field(default_factory=list)
+    for_administrators: list[str] = field(default_factory=list)
 
 
 def build(server: LiveServer) -> World:
@@ -167,6 +168,8 @@ def _list(world: World) -> None:
         "/edit/redis?section=when-to-use-it",
         "/restore/hard?revision=1",
         "/undelete/gone",
+        "/history/gone",
+        "/diff/gone?from=1&to=2",
         "/new",
         "/new?kind=challenge&title=A port",
         "/drafts",
@@ -183,6 +186,14 @@ def _list(world: World) -> None:
         "/history/hard",
         "/search?q=nothing-of-the-kind",
         "/kinds/practice",
+    ]
+    world.for_administrators = [
+        "/history/hard",
+        "/erase/hard?revision=1",
+        "/admin/",
+        "/admin/people",
+        "/admin/people/selam",
+        "/admin/deleted",
     ]
 
 
