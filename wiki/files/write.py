@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask import current_app
-from sqlalchemy import Insert, func, select
+from sqlalchemy import Insert, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -89,17 +89,60 @@ def upload(source: IO[bytes], name: str, *, page_id: int | None, by: int | None)
             _check_quota(session, by, stored.size)
             stored.insert(session)
             name = _free_name(session, name, page_id)
-            file = File(
-                page_id=page_id,
-                name=name,
-                name_key=name_key(name),
-                content_hash=stored.hash,
-                version_count=0,
-            )
-            session.add(file)
-            session.flush()
-            _append(session, file, "upload", by)
-            return file.id
+            return _add(session, stored, name, page_id=page_id, by=by)
+
+
+def _add(
+    session: Session,
+    stored: Stored,
+    name: str,
+    *,
+    page_id: int | None,
+    by: int | None,
+    file_id: int | None = None,
+) -> int:
+    file = File(
+        id=file_id,
+        page_id=page_id,
+        name=name,
+        name_key=name_key(name),
+        content_hash=stored.hash,
+        version_count=0,
+    )
+    session.add(file)
+    session.flush()
+    _append(session, file, "upload", by)
+    return file.id
+
+
+class IdTaken(ValueError):
+    """Another file has this id."""
+
+
+def bring_in(
+    file_id: int, source: IO[bytes], name: str, *, page_id: int | None, by: int | None
+) -> bool:
+    """Store a file of an export under the id it had; false when it is there with this content.
+
+    Raises `IdTaken` and what `upload` raises, but asks for no quota.
+    """
+    with workshop(_settings()) as folder:
+        sent = folder / "sent"
+        _receive(source, sent)
+        there = db.session.scalar(select(File.content_hash).where(File.id == file_id))
+        if there == hash_of(sent):
+            return False
+        if there is not None:
+            raise IdTaken(file_id)
+        stored = _examined(sent, name, folder)
+        with writing() as session:
+            stored.insert(session)
+            _add(session, stored, name, page_id=page_id, by=by, file_id=file_id)
+            if session.get_bind().dialect.name == "postgresql":
+                # An id that was given is none that the sequence counted.
+                last = "SELECT setval(pg_get_serial_sequence('file', 'id'), max(id)) FROM file"
+                session.execute(text(last))
+    return True
 
 
 def replace(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> None:
@@ -171,7 +214,11 @@ def _take(source: IO[bytes], name: str, folder: Path, by: int | None) -> Stored:
     sent = folder / "sent"
     _receive(source, sent)
     _check_quota(db.session(), by, sent.stat().st_size)
-    db.session.rollback()  # no reader's transaction is held open while the file is examined
+    return _examined(sent, name, folder)
+
+
+def _examined(sent: Path, name: str, folder: Path) -> Stored:
+    db.session.rollback()  # no reader's transaction is held open meanwhile
     stored = Stored(examine(sent, name, folder))
     stored.put()
     return stored

@@ -1,12 +1,15 @@
-"""`nexus export`: every page as a Markdown file that `nexus import` reads back."""
+"""`nexus export`: pages as Markdown, and their files, as `nexus import` reads them back."""
 
+import io
 import os
+import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 import click
 from flask.cli import with_appcontext
@@ -14,6 +17,8 @@ from flask_babel import gettext as _
 
 from wiki.access import Viewer
 from wiki.accounts.models import Role
+from wiki.files.errors import ContentMissing, StoreUnavailable
+from wiki.hub.attached import INDEX, Write, export_files, list_of_all
 from wiki.hub.markdownfile import file_of_path, write_page
 from wiki.hub.progress import progress
 from wiki.pages.frontmatter import FieldsTooLong
@@ -22,20 +27,24 @@ from wiki.pages.transfer import all_contents
 # Who may start programs where the wiki's data lie sees all of it.
 HOST = Viewer(role=Role.ADMIN)
 
-# Writes one file: its name, its text, when the page was last changed.
-Write = Callable[[str, str, datetime], None]
-
 
 def export_pages(
-    write: Write, *, tell: Callable[[str], None], progress: Callable[[int], None]
+    write: Write,
+    used: Iterable[str],
+    *,
+    tell: Callable[[str], None],
+    progress: Callable[[int], None],
 ) -> int:
-    """Hand every page to `write`; returns how many. `tell` gets the paths that can't be."""
-    used: set[str] = set()
+    """Hand every page to `write`; returns how many. `tell` gets the paths that can't be.
+
+    `used` are names of files that no page may have.
+    """
+    used = {name.casefold() for name in used}
     done = 0
     for page in all_contents(HOST):
         name = _free(file_of_path(page.path), used)
         try:
-            write(name, write_page(page.path, page.content, name), page.updated_at)
+            write(name, write_page(page.path, page.content, name).encode(), page.updated_at)
         except FieldsTooLong:
             tell(page.path)
             continue
@@ -58,10 +67,11 @@ def _free(name: str, used: set[str]) -> str:
 def to_folder(root: Path) -> Iterator[Write]:
     """Writes below `root`; what stands there under the same name is replaced."""
 
-    def write(name: str, text: str, _time: datetime) -> None:
+    def write(name: str, content: bytes | IO[bytes], _time: datetime) -> None:
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        with file.open("wb") as target:
+            shutil.copyfileobj(_stream(content), target)
 
     root.mkdir(parents=True, exist_ok=True)
     yield write
@@ -74,10 +84,12 @@ def to_zip(target: Path) -> Iterator[Write]:
     try:
         with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
 
-            def write(name: str, text: str, time: datetime) -> None:
+            def write(name: str, content: bytes | IO[bytes], time: datetime) -> None:
                 info = zipfile.ZipInfo(name, time.astimezone(UTC).timetuple()[:6])
                 info.external_attr = 0o644 << 16
-                archive.writestr(info, text.encode(), zipfile.ZIP_DEFLATED)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                with archive.open(info, "w", force_zip64=True) as member:
+                    shutil.copyfileobj(_stream(content), member)
 
             yield write
         os.replace(draft, target)
@@ -86,14 +98,19 @@ def to_zip(target: Path) -> Iterator[Write]:
         raise
 
 
+def _stream(content: bytes | IO[bytes]) -> IO[bytes]:
+    return io.BytesIO(content) if isinstance(content, bytes) else content
+
+
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Write over what is there. Nothing is deleted.")
 @with_appcontext
 def export_command(path: Path, overwrite: bool) -> None:
-    """Write all pages into PATH: a folder, or a file when its name ends in .zip.
+    """Write all pages and files into PATH: a folder, or a file when its name ends in .zip.
 
-    Each page becomes a Markdown file with its title, kind and tags as YAML front matter.
+    Each page becomes a Markdown file with its title, kind and tags as YAML front matter, each
+    attached file stands below files/ where the pages link it.
     `nexus import` reads both back.
     """
     is_zip = path.suffix.lower() == ".zip"
@@ -105,11 +122,24 @@ def export_command(path: Path, overwrite: bool) -> None:
     refused: list[str] = []
     try:
         with (to_zip if is_zip else to_folder)(path) as write, progress(_("Exporting")) as told:
-            count = export_pages(write, tell=refused.append, progress=told)
+            listed = list_of_all(HOST)
+            names = [INDEX, *(file.path for file in listed)]
+            count = export_pages(write, names, tell=refused.append, progress=told)
+            export_files(HOST, listed, write)
+    except (ContentMissing, StoreUnavailable) as error:
+        message = _("A file can't be read: %(why)s. See: nexus files check", why=error)
+        raise click.ClickException(message) from error
     except OSError as error:
         message = _("%(path)s can't be written: %(why)s", path=path, why=error.strerror)
         raise click.ClickException(message) from error
-    click.echo(_("%(count)s pages are in %(path)s", count=f"{count:,}", path=path))
+    click.echo(
+        _(
+            "%(count)s pages and %(files)s files are in %(path)s",
+            count=f"{count:,}",
+            files=f"{len(listed):,}",
+            path=path,
+        )
+    )
     too_long = _("its fields are too long for front matter")
     for page_path in refused:
         click.echo(f"{page_path}: {too_long}", err=True)

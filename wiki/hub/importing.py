@@ -15,6 +15,9 @@ from flask_babel import lazy_gettext as _l
 from wiki.accounts.models import User
 from wiki.accounts.people import person_by_name
 from wiki.extensions import db
+from wiki.files.errors import Refused
+from wiki.files.words import message_of
+from wiki.hub.attached import ListedFile, import_files, listed_in
 from wiki.hub.importer import Importer, Remark, Tally
 from wiki.hub.progress import progress
 from wiki.hub.sources import NothingToImport, entries_of
@@ -45,6 +48,9 @@ _WORDS = {
     "duplicate": _l("is there already with another text: skipped (--update makes a new revision)"),
     "twice": _l("comes twice in this import: skipped"),
     "conflict": _l("was changed by somebody at this moment: skipped, run the import again"),
+    # Of files
+    "no-page": _l("belongs to a page that isn't there: skipped"),
+    "id-taken": _l("has the number of another file of this wiki: skipped"),
     # Of front matter; the page is imported all the same
     "front-matter-too-long": _l("has very long front matter: taken as text"),
     "front-matter-malformed": _l("has front matter that isn't YAML: taken as text"),
@@ -70,8 +76,10 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
     author = _person(username) if username else None
     try:
         entries = entries_of(path)
+        files = {file.path: file for file in listed_in(path)}
     except NothingToImport as error:
         raise _refusal(path, str(error)) from error
+    bad_files = 0
     started = time.monotonic()
     with _until_interrupted() as is_stopped, progress(_("Importing")) as tell:
         importer = Importer(
@@ -82,12 +90,29 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
             is_stopped=is_stopped,
         )
         try:
-            tally = importer.run(entries)
+            tally = importer.run(entry for entry in entries if entry.origin not in files)
+            if not tally.is_stopped:
+                bad_files = _import_files(path, list(files.values()), author)
         finally:
             click.echo(_summary(importer.tally, time.monotonic() - started))
     if tally.is_stopped:
         click.echo(_("Stopped. Run the same command again to go on."), err=True)
-    raise SystemExit(INTERRUPTED if tally.is_stopped else 1 if tally.bad else 0)
+    raise SystemExit(INTERRUPTED if tally.is_stopped else 1 if tally.bad or bad_files else 0)
+
+
+def _import_files(path: Path, files: list[ListedFile], author: User | None) -> int:
+    """Bring the files of an export in and say how many; returns how many could not be."""
+    refused: list[str] = []
+
+    def tell(place: str, reason: str) -> None:
+        refused.append(place)
+        words = _WORDS.get(reason) or message_of(Refused(reason))
+        click.echo(f"{place}: {words}", err=True)
+
+    count = import_files(path, files, by=author, tell=tell)
+    if files:
+        click.echo(_("%(count)s new files", count=f"{count:,}"))
+    return len(refused)
 
 
 def _person(username: str) -> User:

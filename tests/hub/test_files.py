@@ -1,0 +1,108 @@
+"""Files go out with the pages and come back with them."""
+
+import json
+import zipfile
+
+import pytest
+
+from tests.files.sending import fetch, picture, send
+from tests.hub.test_export import run
+from wiki import schema
+from wiki.hub.exporting import export_command
+from wiki.hub.importing import import_command
+
+
+@pytest.fixture
+def filled(app, client_of, make_page):
+    """Two pages and three files, one of them deleted and one in the library."""
+    selam = client_of("selam")
+    make_page("guides/redis", text="![plan](/files/1/plan.png) [x](/files/3/notes.md)\n")
+    send(selam, ("plan.png", picture()), page="guides/redis")
+    send(selam, ("gone.txt", b"Gone."))
+    send(selam, ("notes.md", b"# Notes\n"))
+    selam.post_form("/files/delete/2")
+    return app
+
+
+@pytest.fixture
+def other(make_app, tmp_path):
+    """Another wiki, with nothing in it."""
+    (tmp_path / "other").mkdir()
+    app = make_app(database_url=f"sqlite:///{tmp_path}/other.sqlite3", instance=tmp_path / "other")
+    schema.upgrade(app)
+    return app
+
+
+@pytest.mark.parametrize("target", ["out", "out.zip"])
+def test_files_are_exported_and_imported_as_they_were(filled, other, tmp_path, target, client):
+    assert "1 pages and 2 files" in run(filled, export_command, tmp_path / target)
+    output = run(other, import_command, tmp_path / target)
+    assert "2 new files" in output
+    there = other.test_client()
+    for address in ("/files/1/plan.png", "/files/3/notes.md"):
+        assert fetch(there, address).data == fetch(client, address).data
+    assert there.get("/files/2").status_code == 404
+    assert "plan.png" in there.get("/files/?in=guides/redis").text
+    assert "notes.md" not in there.get("/files/?in=guides/redis").text
+    # An attached Markdown file is no page.
+    assert there.get("/wiki/files/3/notes").status_code == 404
+    assert "1 page uses it" in there.get("/files/1").text
+    again = run(other, import_command, tmp_path / target)
+    assert "0 new files" in again
+
+
+def test_the_links_of_the_texts_lead_to_the_files_in_the_folder(filled, tmp_path):
+    run(filled, export_command, tmp_path / "out")
+    text = (tmp_path / "out" / "guides" / "redis.md").read_text()
+    assert "(/files/1/plan.png)" in text
+    assert (tmp_path / "out" / "files" / "1" / "plan.png").exists()
+
+
+def test_another_file_of_that_number_stays(filled, app, tmp_path, client):
+    run(filled, export_command, tmp_path / "out")
+    (tmp_path / "out" / "files" / "3" / "notes.md").write_text("# Other\n")
+    answer = app.test_cli_runner().invoke(import_command, [str(tmp_path / "out")])
+    assert answer.exit_code == 1
+    assert "number of another file" in answer.output
+    assert fetch(client, "/files/3/notes.md").data == b"# Notes\n"
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        "no JSON",
+        "{}",
+        "[1, null]",
+        json.dumps([{"id": 1, "name": "../../../etc/passwd"}]),
+        json.dumps([{"id": "1", "name": "a.txt"}]),
+        json.dumps([{"id": 2**40, "name": "a.txt"}]),
+        json.dumps([{"id": 7, "name": "a.txt", "page": 3}]),
+    ],
+)
+def test_an_index_that_is_none_brings_no_files(app, tmp_path, index, client):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("files/index.json", index)
+        archive.writestr("redis.md", "A store.\n")
+    run(app, import_command, tmp_path / "in.zip")
+    assert client.get("/wiki/redis").status_code == 200
+    assert client.get("/files/1").status_code == 404
+
+
+def test_what_is_wrong_with_a_file_is_told_and_stops_nothing(app, tmp_path, client):
+    rows = [
+        {"id": 1, "name": "a.png"},
+        {"id": 2, "name": "b.txt", "page": "nowhere"},
+        {"id": 3, "name": "c.txt"},
+        {"id": 4, "name": "d.txt"},
+    ]
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("files/index.json", json.dumps(rows))
+        archive.writestr("files/1/a.png", "<script>")
+        archive.writestr("files/2/b.txt", "text")
+        archive.writestr("files/4/d.txt", "text")
+    answer = app.test_cli_runner().invoke(import_command, [str(tmp_path / "in.zip")])
+    assert answer.exit_code == 1
+    assert "1 new files" in answer.output
+    for place in ("files/1/a.png", "files/2/b.txt", "files/3/c.txt"):
+        assert place in answer.output
+    assert fetch(client, "/files/4/d.txt").data == b"text"

@@ -1,0 +1,139 @@
+"""Files in an export: each as `files/12/plan.png`, where the texts already say it is.
+
+`files/index.json` tells of which page each one is. A file keeps its id when it is imported, so
+that no text has to be rewritten.
+"""
+
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from wiki.access import Viewer
+from wiki.accounts.models import User
+from wiki.extensions import utcnow
+from wiki.files import read
+from wiki.files.errors import Refused
+from wiki.files.homes import homes
+from wiki.files.names import fit_name
+from wiki.files.store import current_store
+from wiki.files.write import IdTaken, bring_in
+from wiki.markup.names import key_of
+from wiki.pages.transfer import stored_at
+
+INDEX = "files/index.json"
+INDEX_LIMIT = 50_000_000  # bytes; about 500,000 files
+BATCH = 200  # files asked for at once
+
+# Writes one file: its name, its content, when it was last changed.
+Write = Callable[[str, bytes | IO[bytes], datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file of an export; `page` is the path of the page it belongs to, empty for the library."""
+
+    id: int
+    name: str
+    page: str
+
+    @property
+    def path(self) -> str:
+        """Its place in the export, parted by slashes."""
+        return f"files/{self.id}/{self.name}"
+
+
+def list_of_all(viewer: Viewer) -> list[ListedFile]:
+    """Every file that the viewer can see."""
+    listed: list[ListedFile] = []
+    everything = read.Filter()
+    for offset in range(0, read.count_files(viewer, everything), BATCH):
+        files = read.list_files(viewer, everything, offset=offset, limit=BATCH)
+        known = homes().among(viewer, [file.page_id for file in files if file.page_id])
+        listed += [
+            ListedFile(file.id, file.name, known[file.page_id].path if file.page_id else "")
+            for file in files
+        ]
+    return sorted(listed, key=lambda each: each.id)
+
+
+def export_files(viewer: Viewer, listed: list[ListedFile], write: Write) -> None:
+    """Hand every file to `write`, and the index. Raises `ContentMissing`, `StoreUnavailable`."""
+    for each in listed:
+        file = read.file_at(viewer, each.id)
+        with current_store().open(file.content_hash) as stream:
+            write(each.path, stream, file.updated_at)
+    if listed:
+        index = [{"id": each.id, "name": each.name, "page": each.page} for each in listed]
+        write(INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode(), utcnow())
+
+
+def listed_in(source: Path) -> list[ListedFile]:
+    """The files of an export, a folder or a zip; none for what is no export or has no index."""
+    try:
+        with _opened(source, INDEX) as stream:
+            rows = json.loads(stream.read(INDEX_LIMIT))
+    except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile):
+        return []
+    return list(filter(None, map(_listed, rows))) if isinstance(rows, list) else []
+
+
+def _listed(row: object) -> ListedFile | None:
+    if not isinstance(row, dict):
+        return None
+    id_, name, page = row.get("id"), row.get("name"), row.get("page", "")
+    if not (isinstance(id_, int) and isinstance(name, str) and isinstance(page, str)):
+        return None
+    # A name that isn't one could lead elsewhere.
+    if not 0 < id_ < 2**31 or fit_name(name) != name:
+        return None
+    return ListedFile(id_, name, page)
+
+
+def import_files(
+    source: Path, listed: list[ListedFile], *, by: User | None, tell: Callable[[str, str], None]
+) -> int:
+    """Bring the files in after their pages; returns how many are new.
+
+    `tell` gets the place and the reason of each that can't be: a code of `wiki.files.words`, or
+    `unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
+    """
+    pages = stored_at([key_of(each.page) for each in listed if each.page])
+    count = 0
+    for each in listed:
+        page = pages.get(key_of(each.page)) if each.page else None
+        if each.page and page is None:
+            tell(each.path, "no-page")
+            continue
+        try:
+            with _opened(source, each.path) as stream:
+                is_new = bring_in(
+                    each.id,
+                    stream,
+                    each.name,
+                    page_id=page.page_id if page else None,
+                    by=by.id if by else None,
+                )
+        except Refused as refused:
+            tell(each.path, refused.reason)
+        except IdTaken:
+            tell(each.path, "id-taken")
+        except (OSError, KeyError, zipfile.BadZipFile):
+            tell(each.path, "unreadable")
+        else:
+            count += is_new
+    return count
+
+
+@contextmanager
+def _opened(source: Path, name: str) -> Iterator[IO[bytes]]:
+    if source.is_dir():
+        with (source / name).open("rb") as stream:
+            yield stream
+        return
+    with zipfile.ZipFile(source) as archive, archive.open(name) as stream:
+        yield stream
