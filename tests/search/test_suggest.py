@@ -28,6 +28,8 @@ def shelf(library):
         ("base", ["Database indexes"]),
         ("select_rel", ["select_related"]),
         ("caches and q", ["Caches and queues"]),
+        ("what is a data", ["Database indexes"]),
+        ("how to", []),
         ("zebra", []),
         ("", []),
         ("  ?! ", []),

@@ -67,6 +67,7 @@ class Snapshot:
         lengths = self._over_all("lengths", np.float32)
         self.norms = norms(lengths, self.live)
         self._spots: dict[tuple[str, str], list[Spot]] = {}
+        self._begun: dict[tuple[str, str, int], list[str]] = {}
 
     def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
         parts = [getattr(arrays, name) for arrays in self.segments]
@@ -113,6 +114,15 @@ class Snapshot:
 
     def beginning(self, field: str, prefix: str, limit: int) -> list[str]:
         """The terms of a field that begin with `prefix`, the most frequent `limit` of them."""
+        key = (field, prefix, limit)
+        known = self._begun.get(key)
+        if known is None:
+            if len(self._begun) > CACHED_TERMS // 10:
+                self._begun = {}
+            known = self._begun[key] = self._look_for(field, prefix, limit)
+        return known
+
+    def _look_for(self, field: str, prefix: str, limit: int) -> list[str]:
         counts: dict[str, int] = {}
         for arrays in self.segments:
             numbers = arrays.beginning(field, prefix)

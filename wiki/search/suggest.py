@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis import chunks
+from wiki.search.analysis import chunks, is_idle
 from wiki.search.arrays import Array, SegmentArrays
 from wiki.search.documents import title_key
 from wiki.search.folding import fold
@@ -25,8 +25,10 @@ WORDS = 6  # that are looked at
 def suggest(snapshot: Snapshot, text: str, visible: NDArray[np.bool_], count: int = 8) -> list[int]:
     """The ids of the pages that are probably meant, best first."""
     typed = [word.strip(".,;:!?()[]\"'") for word in fold(text).split()]
-    words = [word for word in typed if word][:WORDS]
-    if not words:
+    # The last word may go on: "the" to "theme".
+    words = [word for word in typed[:-1] if word and not is_idle(word)] + typed[-1:]
+    words = [word for word in words if word][-WORDS:] or typed[:1]
+    if not any(words):
         return []
     scores = np.zeros(snapshot.size, np.float32)
     matched = visible.copy()
@@ -70,9 +72,8 @@ def _terms(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float
         yield INSIDE, _inside(arrays, field, word.encode())
     beginning = arrays.beginning(field, word)
     yield BEGINNING, np.arange(beginning.start, beginning.stop)
-    whole = arrays.find(field, word)
-    if whole >= 0:
-        yield WHOLE, np.array([whole])
+    if beginning and arrays.term(beginning.start) == word.encode():
+        yield WHOLE, np.array([beginning.start])
 
 
 def _inside(arrays: SegmentArrays, field: str, word: bytes) -> Array:
