@@ -13,6 +13,7 @@ from tests.live import LiveServer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+LIMIT = 60_000  # ms to wait for what should come at once; tests share their cores
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -54,8 +55,9 @@ def browser() -> Iterator["Browser"]:
         if os.environ.get("NEXUS_TEST_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=LIMIT)
     with sync_playwright() as playwright:
         # As root, which is how tests run in containers, Chromium refuses to start sandboxed.
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -72,6 +74,7 @@ def page(browser: "Browser", live_server: LiveServer) -> Iterator["Page"]:
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1280, "height": 800}, locale="en-GB"
     )
+    context.set_default_timeout(LIMIT)
     tab = context.new_page()
     wrong: list[str] = []
     tab.on("pageerror", lambda error: wrong.append(str(error)))
