@@ -37,9 +37,10 @@ export class Uploads {
     const name = file.name.replace(/[[\]\n`]/g, " ");
     const stand = `![${this.words.sending.replace("%s", name)} ${this.number}]()`;
     const { area } = this;
-    const gap = area.selectionStart && area.value[area.selectionStart - 1] !== "\n" ? " " : "";
-    const at = area.selectionStart + gap.length + stand.length;
-    apply(area, { start: area.selectionStart, end: area.selectionEnd, text: `${gap}${stand} `, from: at + 1, to: at + 1 });
+    const { value, selectionStart: start, selectionEnd: end } = area;
+    const gap = start && /\S/.test(value[start - 1]) ? " " : "";
+    const text = gap + stand + (end < value.length && /\S/.test(value[end]) ? " " : "");
+    apply(area, { start, end, text, from: start + text.length, to: start + text.length });
 
     const row = document.createElement("li");
     const label = document.createElement("span");
@@ -57,7 +58,7 @@ export class Uploads {
     this.list.hidden = false;
 
     const request = new XMLHttpRequest(); // fetch tells nothing of what was sent so far
-    const end = (words, text = "") => {
+    const finish = (words, text = "") => {
       this.put(stand, text);
       if (!words) row.remove();
       else {
@@ -73,11 +74,11 @@ export class Uploads {
     request.onload = () => {
       const answer = request.response ?? {};
       const sent = answer.files?.[0];
-      if (request.status < 300 && sent) end("", sent.markdown);
-      else end(answer.error ?? answer.message ?? this.words.failed);
+      if (request.status < 300 && sent) finish("", sent.markdown);
+      else finish(answer.error ?? answer.message ?? this.words.failed);
     };
-    request.onerror = () => end(this.words.failed);
-    request.onabort = () => end("");
+    request.onerror = () => finish(this.words.failed);
+    request.onabort = () => finish("");
     button.onclick = () => request.abort();
     request.open("POST", this.form.dataset.uploadUrl);
     request.setRequestHeader("Accept", "application/json");
