@@ -24,7 +24,8 @@ run: $(RUN)  ## Start Nexus at http://127.0.0.1:8000 (another port: make run POR
 
 .PHONY: test
 test: lint chromium  ## Run the linters and all tests (some of them: make test TESTS=tests/pages).
-	@$(BIN)/pytest -n 2 $(TESTS)
+	@# A worker takes tests that lie together, which share servers, and steals when it has none left.
+	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
 
 .PHONY: lint
 lint: $(DEV)  ## Check style, types, directions of imports and templates.
