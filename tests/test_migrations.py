@@ -1,5 +1,6 @@
 """Migrations run both ways on both databases, and lose nothing on the way up."""
 
+import io
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,9 +13,11 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from tests import factories
+from tests.files.sending import picture
 from wiki import create_app, schema
 from wiki.config import Settings
 from wiki.extensions import db, init_migrations
+from wiki.files.write import upload
 from wiki.pages.content import Content
 from wiki.pages.move import Move, rename
 from wiki.pages.write import Edit, delete, revise
@@ -63,6 +66,9 @@ def fill(app: Flask) -> None:
     rename(redis.page_id, Move("Redis", "stores/redis", base_revision=1), by=user)
     gone = factories.make_page(app, "gone", by=user)
     delete(gone.page_id, base_revision=1, by=user)
+    text_ = "[a](/files/1/plan.png) ![[plan.png]]\n"
+    page = factories.make_page(app, "plans", text=text_, by=user)
+    upload(io.BytesIO(picture()), "plan.png", page_id=page.page_id, by=user.id)
 
 
 def test_it_works(empty_app: Flask) -> None:
@@ -93,7 +99,7 @@ def test_up_and_down_and_up_on_a_filled_database(empty_app: Flask) -> None:
     assert sum(counts().values()) == 0
     schema.upgrade(empty_app)
     fill(empty_app)
-    assert counts()["revision"] == 6
+    assert counts()["revision"] == 7
 
 
 def test_each_step_down_and_up_keeps_what_older_versions_know(empty_app: Flask) -> None:
@@ -167,4 +173,4 @@ def test_references_are_still_kept_after_a_migration(empty_app: Flask) -> None:
     db.session.remove()
     with pytest.raises(Exception, match=r"(?i)foreign key"), db.engine.begin() as connection:
         connection.execute(text("DELETE FROM page"))
-    assert counts()["revision"] == 6
+    assert counts()["revision"] == 7

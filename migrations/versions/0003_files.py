@@ -103,8 +103,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("page_id", "file_id", name="pk_file_use"),
     )
     op.create_index("ix_file_use_file_id", "file_use", ["file_id"])
+    op.create_table(
+        "file_mention",
+        sa.Column("page_id", sa.Integer(), nullable=False),
+        sa.Column("name_key", sa.String(length=450), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["page_id"], ["page.id"], name="fk_file_mention_page_id_page", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("page_id", "name_key", name="pk_file_mention"),
+    )
+    op.create_index("ix_file_mention_name_key", "file_mention", ["name_key"])
 
 
 def downgrade() -> None:
-    for table in ("file_use", "file_version", "file", "file_variant", "file_content"):
-        op.drop_table(table)
+    for table in ("mention", "use", "version"):
+        op.drop_table(f"file_{table}")
+    op.drop_table("file")
+    for table in ("variant", "content"):
+        op.drop_table(f"file_{table}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.files.sending import ask, fetch, send
+from tests.files.sending import ask, fetch, picture, send
 from wiki.access import Viewer
 from wiki.files.read import find_by_name
 
@@ -40,6 +40,17 @@ def test_the_pages_that_use_a_file_are_told(of_page, client):
     assert "1 page uses it" in shown
     assert "Celery" not in shown
     of_page.post_form("/edit/redis", text="Nothing.\n")
+    assert "No page uses it" in client.get("/files/1").text
+
+
+def test_a_file_that_is_shown_by_its_name_is_in_use(stored, client, make_page, client_of):
+    make_page("redis", title="Redis", text="![[Plan.PNG|300]]\n")
+    make_page("celery", title="Celery", text="![[plan.png]]\n")
+    stored("plan.png", picture())
+    assert "2 pages use it" in client.get("/files/1").text
+    stored("plan.png", picture(), page="redis")
+    assert "1 page uses it" in client.get("/files/2").text
+    client_of("selam").post_form("/files/rename/1", name="drawing")
     assert "No page uses it" in client.get("/files/1").text
 
 

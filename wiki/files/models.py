@@ -99,3 +99,14 @@ class FileUse(db.Model):  # type: ignore[name-defined,misc]
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
     )
     file_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+
+
+class FileMention(db.Model):  # type: ignore[name-defined,misc]
+    """A page whose current text shows a file by its name, whichever file has it."""
+
+    __tablename__ = "file_mention"
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    name_key: Mapped[str] = mapped_column(String(3 * NAME_LIMIT), primary_key=True, index=True)

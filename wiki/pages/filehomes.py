@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from wiki.access import Viewer, visible_to
 from wiki.extensions import db
 from wiki.files.homes import Home
-from wiki.files.models import File, FileUse
+from wiki.files.models import File, FileMention, FileUse
 from wiki.pages.models import Page, Revision
 from wiki.pages.read import visible_page
 from wiki.search.outbox import announce
@@ -28,9 +28,15 @@ class PageHomes:
         return {row.id: Home(*row) for row in rows}
 
     def using(self, viewer: Viewer, file_id: int) -> Sequence[Home]:
-        query = _homes(viewer).join(FileUse, FileUse.page_id == Page.id)
-        rows = db.session.execute(query.where(FileUse.file_id == file_id).order_by(Page.title_key))
-        return [Home(*row) for row in rows]
+        by_id = select(FileUse.page_id).where(FileUse.file_id == file_id)
+        by_name = (
+            select(FileMention.page_id)
+            .join(File, File.name_key == FileMention.name_key)
+            .where(File.id == file_id)
+            .where(File.page_id.is_(None) | (File.page_id == FileMention.page_id))
+        )
+        query = _homes(viewer).where(Page.id.in_(by_id) | Page.id.in_(by_name))
+        return [Home(*row) for row in db.session.execute(query.order_by(Page.title_key))]
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
         return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))

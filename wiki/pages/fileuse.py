@@ -5,7 +5,9 @@ import re
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from wiki.files.models import FileUse
+from wiki.files.models import FileMention, FileUse
+from wiki.files.names import name_key
+from wiki.markup.embeds import places
 
 # The sanitiser writes exactly this, and escapes quotes everywhere else.
 _USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
@@ -20,5 +22,9 @@ def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = Fa
     """Note the files of a page's rendered text, in place of what was noted."""
     if not is_first:
         session.execute(delete(FileUse).where(FileUse.page_id == page_id))
+        session.execute(delete(FileMention).where(FileMention.page_id == page_id))
     if ids := used_files(html):
         session.execute(insert(FileUse), [{"page_id": page_id, "file_id": id_} for id_ in ids])
+    if keys := {name_key(place.what) for *_, place in places(html) if place.kind == "file"}:
+        rows = [{"page_id": page_id, "name_key": key} for key in keys]
+        session.execute(insert(FileMention), rows)
