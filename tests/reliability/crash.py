@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.databases import KEY
 from tests.live import LiveServer
 from tests.reliability import verdict
-from tests.reliability.kills import Killer
+from tests.reliability.kills import Killer, planned
 from tests.reliability.ledger import Ledger
 from tests.reliability.writers import Pages, Writer, first_text
 from tests.shared import ROOT
@@ -43,12 +43,13 @@ class Extent:
     writers: int
     pages: int
     kills: int
-    servers: int
-    workers: int
+    workers: int  # of each server
+    ends: tuple[str, ...]  # how whole servers end, one after the other
 
 
-QUICK = Extent(saves=200, writers=50, pages=20, kills=4, servers=2, workers=1)
-WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, servers=2, workers=2)
+QUICK = Extent(saves=200, writers=50, pages=20, kills=4, workers=1, ends=("server",))
+WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, workers=2, ends=("server", "power"))
+SERVERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,7 @@ def _servers(folder: Path, database: str, extent: Extent) -> list[LiveServer]:
         shared["NEXUS_DATABASE_URL"] = database
     else:
         shared["NEXUS_INSTANCE"] = str(folder / "instance")
-    return [
-        LiveServer(folder / f"server{number}", environment=shared)
-        for number in range(extent.servers)
-    ]
+    return [LiveServer(folder / f"server{number}", environment=shared) for number in range(SERVERS)]
 
 
 def _write(servers: Sequence[LiveServer], ledger: Ledger, extent: Extent, seed: int) -> Killer:
@@ -124,7 +122,8 @@ def _write(servers: Sequence[LiveServer], ledger: Ledger, extent: Extent, seed: 
         )
         for number in range(extent.writers)
     ]
-    killer = Killer(servers, ledger, extent.kills, random.Random(seed))
+    chance = random.Random(seed)
+    killer = Killer(servers, ledger, planned(extent.kills, extent.ends, chance), chance)
     for thread in (*writers, killer):
         thread.start()
     until = time.monotonic() + LIMIT

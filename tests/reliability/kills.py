@@ -15,8 +15,8 @@ from tests.reliability.ledger import Ledger
 PATIENCE = 60  # seconds until the next kill, when no save is acknowledged meanwhile
 LONGEST_PAUSE = 0.05  # seconds between an acknowledged save and a kill: somewhere in the next one
 
-# What is killed, and how often. "server": its parent alone, as by an administrator or the
-# out-of-memory killer; "power": all its processes at once.
+# What is killed, and how often; whole servers besides. "server": its parent alone, as by the
+# system when memory runs out; "power": all its processes at once.
 VICTIMS = {"worker": 50, "follower": 30, "renderer": 15, "merge": 5}
 
 
@@ -51,18 +51,26 @@ def _below(pid: int) -> list[int]:
     return found
 
 
+def planned(count: int, ends: Sequence[str], chance: random.Random) -> list[str]:
+    """`count` victims and the ends of whole servers ("server 0", "power 1"), in random order."""
+    victims = chance.choices([*VICTIMS], [*VICTIMS.values()], k=count)
+    plan = [*victims, *(f"{end} {number}" for number, end in enumerate(ends))]
+    chance.shuffle(plan)
+    return plan
+
+
 class Killer(threading.Thread):
-    """Kills at random moments: `count` processes, and each server once, one way or the other."""
+    """Kills what is planned, at random moments while saves go on."""
 
     def __init__(
-        self, servers: Sequence[LiveServer], ledger: Ledger, count: int, chance: random.Random
+        self,
+        servers: Sequence[LiveServer],
+        ledger: Ledger,
+        plan: Sequence[str],
+        chance: random.Random,
     ) -> None:
         super().__init__(name="killer", daemon=True)
-        self.servers, self.ledger, self.chance = servers, ledger, chance
-        victims = chance.choices([*VICTIMS], [*VICTIMS.values()], k=count)
-        ends = [f"{end} {number}" for number, end in enumerate(("server", "power"))]
-        self.plan = [*victims, *ends[: len(servers)]]
-        chance.shuffle(self.plan)
+        self.servers, self.ledger, self.plan, self.chance = servers, ledger, plan, chance
         self.killed: Counter[str] = Counter()
         ledger.is_held = True
 
