@@ -46,11 +46,16 @@ class Speller:
         self.snapshot = snapshot
         self.visible = visible
         self._closest: dict[str, list[Candidate]] = {}
+        self._known: dict[tuple[str, ...], int] = {}
 
     def frequency(self, found: Chunk) -> int:
         """How many visible pages hold a chunk as a whole, in this or another form."""
-        whole = [term.text for term in found.terms if not term.is_part]
-        return max((self._frequency("content", term) for term in whole), default=0)
+        known = self._known.get(found.words)
+        if known is None:
+            whole = (term.text for term in found.terms if not term.is_part)
+            known = max((self._frequency("content", term) for term in whole), default=0)
+            self._known[found.words] = known
+        return known
 
     def begins(self, word: str) -> bool:
         """Whether a word of a visible page begins so."""
