@@ -15,7 +15,7 @@ from wiki.search.indexer import Indexer, LostLock, search_folder
 
 log = logging.getLogger(__name__)
 
-INTERVAL = 0.15  # seconds between two looks into the outbox; a save is found within one second
+INTERVAL = 0.3  # seconds between two looks into the outbox; a save is found within one second
 PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
 GATHERING = 60.0  # seconds between two looks at what was asked
 ROUND = 3600.0  # seconds between two comparisons of every page, and two prunings
@@ -23,6 +23,7 @@ ROUND = 3600.0  # seconds between two comparisons of every page, and two pruning
 
 def follow(app: Flask, lock: locking.Lock, is_wanted: Callable[[], bool]) -> None:
     """Keep the index up to date while `is_wanted`; errors are logged and tried again."""
+    os.nice(5)  # searches and saves come first
     root = search_folder(app)
     indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
     is_checked, next_round, next_gathering = False, 0.0, 0.0

@@ -114,6 +114,9 @@ class Indexer:
             self._apply(store, entries)
             count += len(entries)
             session.rollback()
+            # What came meanwhile waits for the next look: a commit costs the same for ten pages.
+            if len(entries) < BATCH:
+                break
         session.rollback()
         return count
 
