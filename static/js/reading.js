@@ -2,24 +2,25 @@
 
 const sprite = document.querySelector(".find-button use").getAttribute("href").split("#")[0];
 
-function copyButton(code) {
+function copyButton(code, words) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "code-copy";
-  button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#copy"/></svg><span aria-live="polite">Copy</span>`;
+  button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite}#copy"/></svg><span aria-live="polite"></span>`;
   const label = button.querySelector("span");
   const use = button.querySelector("use");
+  label.textContent = words.copy;
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(code.textContent);
-      label.textContent = "Copied";
+      label.textContent = words.copied;
       use.setAttribute("href", `${sprite}#check`);
     } catch {
       getSelection().selectAllChildren(code);
-      label.textContent = "Selected";
+      label.textContent = words.selected;
     }
     setTimeout(() => {
-      label.textContent = "Copy";
+      label.textContent = words.copy;
       use.setAttribute("href", `${sprite}#copy`);
     }, 2000);
   });
@@ -29,7 +30,7 @@ function copyButton(code) {
 export function improve(text) {
   for (const block of text.querySelectorAll(".code")) {
     const code = block.querySelector("pre");
-    if (code && !block.querySelector(".code-copy")) block.append(copyButton(code));
+    if (code && !block.querySelector(".code-copy")) block.append(copyButton(code, text.dataset));
   }
   if (text.querySelector(".diagram")) import(text.dataset.diagrams).then(({ draw }) => draw(text));
 }

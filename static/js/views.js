@@ -7,6 +7,7 @@ import { Follow } from "./follow.js";
 const QUICK = 400; // ms of silence before a preview
 const SLOW = 6000; // ms at most, on a line that takes long
 const CHOICE = "nexus-view";
+const LINE = / data-source-line="\d+"/;
 
 export class Views {
   constructor(form, area, mirror) {
@@ -114,15 +115,31 @@ export class Views {
     this.preview.classList.remove("waiting");
   }
 
-  /** New HTML in the place of the old; what was folded open stays so, and the place stays. */
+  /** The new HTML; what is the same before and after a change stays, with its pictures and frames. */
   put(html) {
     const { shown } = this;
-    const open = [...shown.querySelectorAll("details")].map((each) => each.open);
-    const top = shown.scrollTop;
-    shown.innerHTML = html;
-    for (const [index, each] of [...shown.querySelectorAll("details")].entries()) each.open = open[index] ?? each.open;
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    const nodes = [...made.content.childNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE || node.textContent.trim());
+    const blocks = nodes.map((node) => ({ node, source: (node.outerHTML ?? node.textContent).replace(LINE, "") }));
+    const old = this.blocks ?? [];
+    if (!this.blocks) shown.replaceChildren();
+    const most = Math.min(blocks.length, old.length);
+    const same = (one, other) => one.source === other.source;
+    let first = 0;
+    let last = 0;
+    while (first < most && same(blocks[first], old[first])) first += 1;
+    while (last < most - first && same(blocks.at(-1 - last), old.at(-1 - last))) last += 1;
+    for (const { node } of old.slice(first, old.length - last)) node.remove();
+    const next = last ? old.at(-last).node : null;
+    for (const { node } of blocks.slice(first, blocks.length - last)) shown.insertBefore(node, next);
+    const stays = (index) => (index < first ? old[index] : index >= blocks.length - last ? old.at(index - blocks.length) : null);
+    this.blocks = blocks.map((block, index) => {
+      const kept = stays(index);
+      if (kept && block.node.dataset?.sourceLine) kept.node.dataset.sourceLine = block.node.dataset.sourceLine;
+      return kept ?? block;
+    });
     improve(shown);
-    shown.scrollTop = top;
     this.follow.renew();
     if (this.previewed !== undefined) this.follow.caret();
   }
