@@ -10,6 +10,7 @@ export class Uploads {
     this.list = form.querySelector("[data-uploads]");
     this.words = this.list.dataset;
     this.number = 0;
+    this.turn = Promise.resolve(); // one after the other: the server looks into one at a time
     area.addEventListener("paste", (event) => this.take(event, event.clipboardData));
     area.addEventListener("drop", (event) => this.take(event, event.dataTransfer));
     area.addEventListener("dragover", (event) => {
@@ -79,15 +80,22 @@ export class Uploads {
     };
     request.onerror = () => finish(this.words.failed);
     request.onabort = () => finish("");
-    button.onclick = () => request.abort();
-    request.open("POST", this.form.dataset.uploadUrl);
-    request.setRequestHeader("Accept", "application/json");
-    request.responseType = "json";
+    button.onclick = () => {
+      if (request.readyState < XMLHttpRequest.OPENED) end(""); // its turn has not come, and will not
+      request.abort();
+    };
     const body = new FormData();
     body.set("csrf_token", this.form.elements.csrf_token.value);
     body.set("page", this.form.dataset.page);
     body.append("file", file, file.name || "image.png");
-    request.send(body);
+    this.turn = this.turn.then(() => new Promise((done) => {
+      if (!row.isConnected) return done();
+      request.onloadend = done;
+      request.open("POST", this.form.dataset.uploadUrl);
+      request.setRequestHeader("Accept", "application/json");
+      request.responseType = "json";
+      request.send(body);
+    }));
   }
 
   /** `text` where the word stands, if the writer left it there. */

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from wiki.config import PACKAGE
@@ -13,6 +15,7 @@ from wiki.files.examining.report import Report, Variant
 
 TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
 QUEUE_LIMIT = 60.0  # seconds to wait for the other threads' files
+WAITING = 2  # threads that wait; with the one whose file is examined, three of four
 
 # Makes `wiki.files` importable without `wiki/__init__.py`, which brings Flask along.
 _PROGRAM = """
@@ -23,9 +26,39 @@ sys.modules["wiki"] = wiki
 from wiki.files.examining.worker import main
 main()
 """
-# One at a time in each process of the server: pictures take memory, and readers go first.
-_turn = threading.Lock()
-os.register_at_fork(after_in_child=lambda: globals().update(_turn=threading.Lock()))
+
+
+class _Turns:
+    """One file at a time in each process of the server, since pictures take memory.
+
+    No more than `WAITING` threads wait for their turn: one is always left for readers.
+    """
+
+    def __init__(self) -> None:
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(WAITING + 1)
+
+    @contextmanager
+    def mine(self) -> Iterator[None]:
+        """Raises `Refused` (`busy`) when too many wait, or the turn doesn't come."""
+        if not self._places.acquire(blocking=False):
+            raise Refused("busy")
+        try:
+            if not self._turn.acquire(timeout=QUEUE_LIMIT):
+                raise Refused("busy")
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+
+_turns = _Turns()
 
 
 def examine(source: Path, name: str, folder: Path) -> Report:
@@ -35,8 +68,11 @@ def examine(source: Path, name: str, folder: Path) -> Report:
     be examined within `TIME_LIMIT`.
     """
     command = [sys.executable, "-P", "-c", _PROGRAM, str(PACKAGE), str(source), name, str(folder)]
-    if not _turn.acquire(timeout=QUEUE_LIMIT):
-        raise Refused("busy")
+    with _turns.mine():
+        return _report(_run(command))
+
+
+def _run(command: list[str]) -> bytes:
     try:
         run = subprocess.run(  # noqa: S603  # our own interpreter and program
             command,
@@ -49,9 +85,7 @@ def examine(source: Path, name: str, folder: Path) -> Report:
         )
     except subprocess.TimeoutExpired as error:
         raise Refused("too-complex") from error
-    finally:
-        _turn.release()
-    return _report(run.stdout)
+    return run.stdout
 
 
 def _report(answer: bytes) -> Report:
