@@ -33,6 +33,7 @@ from wiki.config import resource
 from wiki.forgery import FormProtect
 
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
+CACHE = 512  # kB of each SQLite connection; the system keeps the file in memory anyway
 
 log = logging.getLogger(__name__)
 
@@ -185,6 +186,7 @@ def listen_to_engine(engine: Engine) -> None:
         # FULL: in WAL, NORMAL may lose acknowledged commits at a power cut.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA cache_size=-{CACHE}")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, get_locale
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -71,21 +71,27 @@ def chosen_theme() -> str:
 def day(time: datetime) -> Markup:
     """A `<time>` that shows the date."""
     return Markup('<time datetime="{}">{}</time>').format(
-        time.isoformat(timespec="seconds"), _written(time.date(), str(get_locale()))
+        time.isoformat(timespec="seconds"), _date(time)
     )
 
 
+def _date(time: datetime) -> str:
+    return _written(time.date(), str(get_locale()))
+
+
 @lru_cache(maxsize=4096)
-def _written(date: date, _locale: str) -> str:
+def _written(date: date, locale: str) -> str:
     """A date in the reader's language; kept, since lists are full of the same ones."""
-    shown: str = format_date(date, "d MMM y")
-    return shown
+    if locale == "en":
+        # Babel writes the same, from 4 MB of names that it loads for it.
+        return f"{date.day} {date:%b %Y}"
+    return str(format_date(date, "d MMM y"))
 
 
 def moment(time: datetime) -> Markup:
     """A `<time>` that shows date, hour and minute, in UTC; scripts show the reader's zone."""
-    return Markup('<time datetime="{}" data-moment>{}</time>').format(
-        time.isoformat(timespec="seconds"), format_datetime(time, "d MMM y, HH:mm 'UTC'")
+    return Markup('<time datetime="{}" data-moment>{}, {} UTC</time>').format(
+        time.isoformat(timespec="seconds"), _date(time), f"{time:%H:%M}"
     )
 
 

@@ -23,7 +23,9 @@ from wiki import create_app
 from wiki.config import PACKAGE, Settings, read_settings
 from wiki.running import announce_running
 
-_M_ARENA_MAX = -8  # mallopt(3)
+# mallopt(3)
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+LARGE = 256 * 1024  # bytes
 THREADS = 4  # a worker; more only wait for Python's lock
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
 
@@ -63,8 +65,8 @@ class Server(BaseApplication):
             "workers": self.workers,
             "threads": THREADS,
             "keepalive": 5,  # seconds
-            "max_requests": 5000,
-            "max_requests_jitter": 500,
+            "max_requests": 50_000,  # a new worker has to finish every page anew
+            "max_requests_jitter": 5000,
             "graceful_timeout": 30,  # seconds
             "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
             # An engine, a searcher or a thread made before the fork would be shared and break.
@@ -88,7 +90,7 @@ class Server(BaseApplication):
     def _start_worker(self, worker: Worker) -> None:
         from wiki.search.indexer import supervise  # noqa: PLC0415  # in the worker only
 
-        _share_one_heap()
+        _give_memory_back()
         # The application stays as it is: collections needn't look through it, for 50 ms each time.
         gc.freeze()
         supervise(cast("Flask", worker.wsgi))
@@ -96,10 +98,15 @@ class Server(BaseApplication):
             threading.Thread(target=_announce, args=self.address, daemon=True).start()
 
 
-def _share_one_heap() -> None:
-    """Keep glibc from giving each thread a heap of its own, which never shrinks again."""
+def _give_memory_back() -> None:
+    """Let glibc return what was used for a moment: the 19 MB of a password's hash, for one."""
     with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        libc = ctypes.CDLL(None)
+        # Each thread would get a heap of its own, which never shrinks again.
+        libc.mallopt(_M_ARENA_MAX, 1)
+        # Both would grow to the size of the largest piece that was ever freed.
+        libc.mallopt(_M_MMAP_THRESHOLD, LARGE)
+        libc.mallopt(_M_TRIM_THRESHOLD, LARGE)
 
 
 class Master(Arbiter):

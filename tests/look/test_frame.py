@@ -1,5 +1,7 @@
 """The frame around every page: what it offers to whom, and what it weighs."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.look.shape import Shape
@@ -72,3 +74,13 @@ def test_feed_search_and_manifest_are_announced(client):
     assert 'type="application/atom+xml"' in shown
     assert 'type="application/opensearchdescription+xml"' in shown
     assert 'rel="manifest"' in shown
+
+
+def test_dates_are_written_as_english_writes_them(context):
+    from babel.dates import format_date
+
+    from wiki.frame import day
+
+    for month in range(1, 13):
+        time = datetime(2026, month, month, tzinfo=UTC)
+        assert f">{format_date(time, 'd MMM y', locale='en')}</time>" in day(time)
