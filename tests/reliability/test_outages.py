@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tests.person import Person
 from tests.reliability.crash import catches_up
 from tests.reliability.outages import OUTAGES, away, connect, cut_off, forget_connections, url_of
 from tests.reliability.visitor import Visitor
+from wiki.pages.store import lock_page
 
 TYPED = "What I typed for an hour.\n"
 # Long enough that no free space inside the file holds it, and nothing that compresses.
@@ -197,8 +198,9 @@ def test_connections_that_were_cut_while_nobody_used_them_are_no_matter(
 
 @on_postgres
 def test_a_connection_that_is_cut_in_the_middle_of_a_save(
-    app: Flask, client: Person, selam: Person, make_page: Any
+    app: Flask, client: Person, selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("wiki.extensions.BUSY_TIMEOUT", 60_000)
     make_page("redis", text="Before.\n")
     form = selam.open_form("/edit/redis")
     with ThreadPoolExecutor(1) as pool, connect(app, "postgres") as server:
@@ -237,6 +239,30 @@ def test_a_server_that_is_away_for_a_while(
         assert client.get("/healthz").status_code == 200
     assert kept.submit().status_code == 303
     assert raw(client, "redis") == TYPED
+
+
+@on_postgres
+@pytest.mark.parametrize("tool", ["edit", "delete"])
+def test_a_server_that_goes_away_in_the_middle_of_a_save(
+    app: Flask, selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch, tool: str
+) -> None:
+    make_page("redis", text="Before.\n")
+    form = selam.open_form(f"/{tool}/redis")
+    with ExitStack() as until_back:
+
+        def go_away(*arguments: Any, **options: Any) -> Any:
+            until_back.enter_context(away(app))
+            return lock_page(*arguments, **options)
+
+        monkeypatch.setattr("wiki.pages.write.lock_page", go_away)
+        answer = form.submit(summary="Why", **({"text": TYPED} if tool == "edit" else {}))
+        monkeypatch.undo()
+    assert answer.status_code == 503
+    assert "The database doesn’t answer." in main(answer)
+    kept = selam.form_in(answer, f"/{tool}/redis", has="summary")
+    assert kept.values["summary"] == "Why"
+    assert kept.values.get("text", TYPED) == TYPED
+    assert kept.submit().status_code == 303
 
 
 # A disk that is full, under the real server
