@@ -105,7 +105,7 @@ def test_a_draft_is_kept_and_offered_again(editor):
     assert page.input_value(WORDS) == "Never saved.\n"
 
 
-def test_a_draft_stays_in_the_browser_while_the_server_is_away(editor):
+def test_a_draft_stays_in_the_browser_until_the_server_is_back(editor):
     page = editor("Offline")
     page.fill(WORDS, "First.\n")
     save(page)
@@ -113,11 +113,11 @@ def test_a_draft_stays_in_the_browser_while_the_server_is_away(editor):
     page.goto(address)
     page.context.set_offline(True)
     page.fill(WORDS, "On the bus.\n")
-    page.wait_for_selector("[data-keep-status]:not(:empty)")
+    page.wait_for_selector("text=kept in this browser")
     page.context.set_offline(False)
-    page.on("dialog", lambda dialog: dialog.accept())
+    page.wait_for_selector("text=Draft kept at")
     page.goto(address)
-    page.click("text=Put it into the editor")
+    page.click("text=Go on with it")
     assert page.input_value(WORDS) == "On the bus.\n"
 
 

@@ -176,7 +176,7 @@ class Tag(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Draft(db.Model):  # type: ignore[name-defined,misc]
-    """What a person is writing and has not saved: one for each page, one for each new title."""
+    """What a person is writing and has not saved: one for each editor they opened."""
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("user_id", "target"),)
@@ -186,7 +186,8 @@ class Draft(db.Model):  # type: ignore[name-defined,misc]
     page_id: Mapped[int | None] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), index=True
     )
-    # "page:<id>", "page:<id>#<section>", or "new:<key of the title>".
+    # "page:<id>:<key>" or "new:<key>", the key being that of the editor; without one "page:<id>",
+    # "page:<id>#<section>", or "new:<key of the title>".
     target: Mapped[str] = mapped_column(String(600))
     base_revision: Mapped[int | None] = mapped_column()
     section: Mapped[str] = mapped_column(String(200), default="")
