@@ -1,5 +1,6 @@
 """The editor in a browser: what is typed, by which keys, and what is seen beside it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,11 @@ from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+# Ten red pixels by ten, as base64.
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElF"
+    "TkSuQmCC"
+)
 CODE = "```text\n" + "line\n" * 8 + "```\n\n"
 LONG = "".join(f"## Part {n}\n\n{'Some words of it. ' * 12 * n}\n\n{CODE}" for n in range(1, 9))
 
@@ -186,6 +192,30 @@ def test_leaving_asks_only_while_something_is_not_kept(
     press(tab, "Save")
     expect(tab.get_by_role("status")).to_contain_text("Saved as revision 1.")
     assert asked == ["beforeunload"]
+
+
+def test_a_pasted_picture_is_linked_and_a_refused_file_costs_no_text(
+    visit: Callable[..., Page],
+) -> None:
+    tab = visit("selam", expected=("status of 415",))
+    tab.goto("/new")
+    text = editor(tab)
+    text.fill("Look: ")
+    for name, content in (("shot.png", PICTURE), ("tool.exe", "TVqQAAM=")):
+        tab.evaluate(
+            """([name, content]) => {
+              const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+              const data = new DataTransfer();
+              data.items.add(new File([bytes], name));
+              const paste = {clipboardData: data, bubbles: true, cancelable: true};
+              document.querySelector("#nx-text").dispatchEvent(new ClipboardEvent("paste", paste));
+            }""",
+            [name, content],
+        )
+        tab.keyboard.type("!")  # one writes on meanwhile
+    expect(tab.get_by_role("alert").filter(has_text="tool.exe")).to_be_visible()
+    expect(text).to_have_value(re.compile(r"^Look: !\[shot]\(/files/\d+/shot\.png\)! ?!$"))
+    expect(tab.locator("[data-preview] img")).to_be_visible()
 
 
 def test_the_help_shows_the_keys(write: Callable[..., Page]) -> None:
