@@ -1,0 +1,94 @@
+"""Files in Chromium: sent by the editor and by a form, in the size of the screen, harmless."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests import factories
+from tests.browser.steps import editor, press
+from tests.files.sending import ask, picture
+from tests.live import LiveServer
+from tests.person import Person
+
+pytestmark = pytest.mark.browser
+
+
+def chosen(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "image/png", "buffer": content}
+
+
+def test_a_picture_goes_from_the_editor_into_the_page(
+    visit: Callable[..., Page], live_server: LiveServer
+) -> None:
+    live_server.make_page("plans", text="Before.\n")
+    tab = visit("selam", width=360, expected=("415",))
+    tab.goto("/edit/plans")
+    expect(tab.locator("[data-toolbar]")).to_be_visible()
+    files = [chosen("one.png", picture(size=(1400, 700))), chosen("page.png", b"<script>")]
+    tab.locator("[data-upload-choose]").set_input_files(files)
+    expect(editor(tab)).to_have_value(re.compile(r"!\[one\]\(/files/\d+/one\.png\)"))
+    expect(tab.get_by_role("alert").filter(has_text="page.png")).to_be_visible()
+    assert "Before." in editor(tab).input_value()
+    press(tab, "Save")
+    image = tab.locator("[data-text] img")
+    expect(image).to_have_attribute("width", "1400")
+    image.scroll_into_view_if_needed()
+    image.evaluate("image => image.decode()")
+    # A telephone loads a small one.
+    assert re.search("width=(320|640)", image.evaluate("image => image.currentSrc"))
+    assert tab.evaluate("document.scrollingElement.scrollWidth") <= 360
+
+
+def test_files_are_sent_without_a_script(
+    visit: Callable[..., Page], live_server: LiveServer
+) -> None:
+    live_server.make_page("papers", title="Papers", text="Text.\n")
+    tab = visit("selam", java_script_enabled=False)
+    tab.goto("/files/upload?page=papers")
+    tab.get_by_label("Files", exact=True).set_input_files(
+        [chosen("a.png", picture()), chosen("b.png", picture(size=(50, 20)))]
+    )
+    press(tab, "Upload")
+    expect(tab.get_by_role("status")).to_contain_text("a.png, b.png")
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("2")
+    tab.get_by_role("main").get_by_role("link", name="a.png").click()
+    expect(tab.get_by_label("Markdown")).to_have_value(re.compile(r"^!\[a\]"))
+
+
+EVIL = {
+    "svg": '<svg xmlns="http://www.w3.org/2000/svg" onload="document.title=1">'
+    "<script>document.title = 'ran'; parent.ran = opener.ran = true</script></svg>",
+    "html": "<!doctype html><script>document.title = 'ran'; fetch('/ran')</script>",
+}
+
+
+@pytest.mark.parametrize("ending", EVIL)
+def test_nothing_runs_even_if_it_came_into_the_store(
+    visit: Callable[..., Page], live_server: LiveServer, ending: str
+) -> None:
+    """The policy by itself, without the walls before it."""
+    live_server.app.test_client_class = Person
+    selam = factories.client_of(live_server.app, live_server.make_user("selam"))
+    plain = '<svg xmlns="http://www.w3.org/2000/svg">' + "<rect/>" * 40 + "</svg>"
+    file = ask(selam, (f"evil.{ending}", plain.encode())).json["files"][0]
+    store = Path(live_server.app.instance_path) / "files"
+    content = max(store.glob("??/*"), key=lambda path: path.stat().st_mtime)
+    evil = EVIL[ending].encode()
+    content.write_bytes(evil + b" " * (content.stat().st_size - len(evil)))
+    asked: list[str] = []
+    tab = visit(expected=("Content Security Policy", "sandbox", "Blocked script"))
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto("/")
+    tab.evaluate(
+        "url => document.body.append(Object.assign(new Image(), { src: url }))", file["url"]
+    )
+    if ending == "svg":
+        tab.goto(file["url"])
+        assert tab.title() != "ran"
+    else:
+        with tab.expect_download():
+            tab.evaluate("url => { location = url }", file["url"])
+    assert not [url for url in asked if url.endswith("/ran")]
