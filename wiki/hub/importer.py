@@ -13,8 +13,9 @@ from wiki.hub.renderers import Renderers, Rendering
 from wiki.hub.sources import Entry
 from wiki.markup.names import NameRefused, clean_path, key_of, slug_of
 from wiki.pages.bulk import PreparedPage, create_many
+from wiki.pages.conflicts import EditConflict
 from wiki.pages.content import Content, clean_content
-from wiki.pages.errors import EditConflict, PageNotFound, TextTooLong
+from wiki.pages.errors import PageNotFound, TextTooLong
 from wiki.pages.store import content_of
 from wiki.pages.texts import clean_text
 from wiki.pages.transfer import Stored, stored_at

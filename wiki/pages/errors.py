@@ -1,15 +1,9 @@
 """What can go wrong with a page; `wiki.errors` gives each its status and its words."""
 
-from typing import TYPE_CHECKING
-
 from wiki.access.doors import Forbidden
 from wiki.markup.names import NameRefused
 
-if TYPE_CHECKING:
-    from wiki.pages.write import Conflict
-
 __all__ = [
-    "EditConflict",
     "Forbidden",
     "NameRefused",
     "PageNotFound",
@@ -56,11 +50,3 @@ class TextTooLong(ValueError):
 
 class StaleConfirmation(RuntimeError):
     """The page changed between the question and the answer; ask again."""
-
-
-class EditConflict(RuntimeError):
-    """Somebody changed the same lines meanwhile. Nothing was stored."""
-
-    def __init__(self, conflict: "Conflict") -> None:
-        super().__init__(f"page changed by revision {conflict.current.number}")
-        self.conflict = conflict

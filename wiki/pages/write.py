@@ -1,7 +1,6 @@
 """The one write path: whatever changes a page goes through a function of this module."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,17 +9,16 @@ from wiki.accounts.models import User
 from wiki.extensions import db, utcnow, writing
 from wiki.markup import Rendered, render
 from wiki.markup.names import NameRefused, clean_path, slug_of
-from wiki.pages.content import Content, clean_content, clean_summary, merge_contents
+from wiki.pages.conflicts import EditConflict, conflict_with
+from wiki.pages.content import Content, clean_content, clean_summary
 from wiki.pages.drafts import Typed, forget_saved
-from wiki.pages.errors import EditConflict, PageNotFound, StaleConfirmation
+from wiki.pages.errors import PageNotFound, StaleConfirmation
 from wiki.pages.kinds import KINDS
-from wiki.pages.merge import Merge
-from wiki.pages.models import Page, Revision
+from wiki.pages.models import Page
 from wiki.pages.store import (
     append_revision,
     claim_path,
     content_of,
-    content_or_nothing,
     lock_page,
     store_rendering,
     store_tags,
@@ -57,26 +55,6 @@ class Saved:
     merged_with: int | None = None
     begun_from: int | None = None
     is_unchanged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionInfo:
-    """A revision as a conflict shows it."""
-
-    number: int
-    author: str | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """An edit and what happened since, merged; `merged` has mine in each overlap."""
-
-    current: RevisionInfo
-    merge: Merge
-    mine: Content
-    theirs: Content
-    merged: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,28 +166,6 @@ def _prepare(session: Session, page_id: int, mine: Content, base_number: int | N
     # A form may name any number: one that no revision has is nobody's parent.
     parent = base_number if base_number in range(1, current) else None
     return Prepared(current, conflict.merged, rendered, parent, current)
-
-
-def conflict_with(page_id: int, number: int, mine: Content, base_number: int | None) -> Conflict:
-    """How `mine`, begun from revision `base_number`, stands to revision `number`.
-
-    Raises `RevisionNotFound`.
-    """
-    session: Session = db.session()
-    theirs = content_of(session, page_id, number)
-    base = content_or_nothing(session, page_id, base_number)
-    merged, merge = merge_contents(base, mine, theirs)
-    info = _revision_info(session, page_id, number)
-    return Conflict(info, merge, mine, theirs, merged)
-
-
-def _revision_info(session: Session, page_id: int, number: int) -> RevisionInfo:
-    row = session.execute(
-        select(Revision.number, User.username, Revision.created_at)
-        .outerjoin(User, User.id == Revision.author_id)
-        .where(Revision.page_id == page_id, Revision.number == number)
-    ).one()
-    return RevisionInfo(row.number, row.username, row.created_at)
 
 
 def _commit(

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.extensions import StorageUnavailable, db
+from wiki.pages.conflicts import Conflict, EditConflict, conflict_with
 from wiki.pages.content import Content
 from wiki.pages.drafts import Kept, Typed, keep_draft
-from wiki.pages.errors import EditConflict, TextTooLong
+from wiki.pages.errors import TextTooLong
 from wiki.pages.forms import EditForm
 from wiki.pages.merge import Merge, merge_texts
 from wiki.pages.models import Page
@@ -18,7 +19,6 @@ from wiki.pages.resolve import Resolution, overlaps, read_resolutions, resolve
 from wiki.pages.store import content_or_nothing
 from wiki.pages.texts import clean_text
 from wiki.pages.views.blueprint import person
-from wiki.pages.write import Conflict, conflict_with
 
 
 def show_conflict(

@@ -11,7 +11,8 @@ from wiki.extensions import StorageUnavailable, db
 from wiki.forgery import origin_suffices
 from wiki.markup import expect_text, render
 from wiki.markup.names import NameRefused
-from wiki.pages.errors import EditConflict, PathTaken, TextTooLong
+from wiki.pages.conflicts import EditConflict
+from wiki.pages.errors import PathTaken, TextTooLong
 from wiki.pages.forms import EditForm, NewPageForm
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
 from wiki.pages.models import Page
