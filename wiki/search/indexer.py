@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 BATCH = 200  # entries in one commit: their pages are in memory at once
 POLL = 0.05  # seconds between two looks at the processes of a rebuild
 SEGMENTS = 5  # commits of a rebuild; each is sorted in memory
-FEWEST = 2_000  # documents of a commit while rebuilding
+FEWEST = 2_000  # documents from which on a rebuild has one commit more
 
 # What no rebuild mends: no space, no right, no file descriptors.
 _OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE)
@@ -150,7 +150,8 @@ class Indexer:
         self, new: Store, page_ids: list[int], progress: Callable[[int, int], None] | None
     ) -> None:
         """Build part after part, several at once where there are processors for it."""
-        size = max(FEWEST, -(-len(page_ids) // SEGMENTS))
+        parts = min(SEGMENTS, -(-len(page_ids) // FEWEST)) or 1
+        size = -(-len(page_ids) // parts) or 1
         waiting = [page_ids[start : start + size] for start in range(0, len(page_ids), size)]
         limit = building.processes() if len(waiting) > 1 else 0
         running: list[building.Part] = []
