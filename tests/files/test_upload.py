@@ -1,5 +1,7 @@
 """Sending files: by the form and by the editor's script, one and several."""
 
+import io
+
 import pytest
 
 from tests.files.sending import ask, fetch, picture, send
@@ -123,6 +125,12 @@ def test_strangers_and_readers_send_nothing(client, client_of):
 
 def test_a_request_without_a_token_is_refused(client_of):
     assert client_of("selam").post("/files/upload", data={"file": ""}).status_code == 400
+
+
+def test_an_editor_whose_token_has_ended_still_sends(client_of):
+    headers = {"Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
+    data = {"file": (io.BytesIO(b"A text."), "a.txt"), "csrf_token": "of another session"}
+    assert client_of("selam").post("/files/upload", data=data, headers=headers).status_code == 200
 
 
 @pytest.mark.settings(upload_limit=1)

@@ -21,6 +21,7 @@ from wiki.files.read import FileView
 from wiki.files.receiving import AT_ONCE, Outcome, drain, receive, request_limit
 from wiki.files.store import store_of
 from wiki.files.words import message_of, too_much_at_once
+from wiki.forgery import origin_suffices
 from wiki.pagination import paginate
 
 PER_PAGE = 40
@@ -90,6 +91,7 @@ def ask_for_files() -> ResponseReturnValue:
 
 
 @files.post("/upload", endpoint="receive")
+@origin_suffices
 @limiter.limit(UPLOADS_BY_PERSON, key_func=lambda: f"files of {current_viewer().user_id}")
 @editors_only
 def receive_files() -> ResponseReturnValue:
