@@ -3,6 +3,7 @@
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from sqlalchemy.orm import registry as mapper_registry
 from wiki.config import resource
 from wiki.forgery import FormProtect
 
+LOCK_STEP = 0.002  # seconds between two attempts of a writer on SQLite
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
 CACHE = 512  # kB of each SQLite connection; the system keeps the file in memory anyway
 
@@ -191,8 +193,34 @@ def listen_to_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        is_write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+        if connection.get_execution_options().get("write"):
+            _begin_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_write(connection: Any) -> None:
+    """Take the write lock, waiting in equal steps.
+
+    SQLite's own steps grow to a tenth of a second: of several writers, the one that has waited
+    longest would wait on while others come and go.
+    """
+    driver: sqlite3.Connection = connection.connection.driver_connection
+    until = time.monotonic() + BUSY_TIMEOUT / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the primary code
+                    break
+            else:
+                return
+            time.sleep(LOCK_STEP)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails in SQLAlchemy's words
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 
 
 def _try_wal(cursor: Any) -> None:
