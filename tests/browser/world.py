@@ -7,8 +7,10 @@ from playwright.sync_api import Page
 
 from tests import factories
 from tests.browser.steps import editor, press
+from tests.files.sending import ask, picture
 from tests.live import LiveServer
 from tests.person import Person
+from wiki.search.indexer import catch_up
 
 LONG_TITLE = (
     "How the community of learners keeps what it knows about deserialisation of deeply nested "
@@ -86,6 +88,7 @@ class World:
 
     server: LiveServer
     draft: int = 0
+    file: int = 0
     for_all: list[str] = field(default_factory=list)
     for_members: list[str] = field(default_factory=list)
     for_administrators: list[str] = field(default_factory=list)
@@ -109,12 +112,13 @@ def build(server: LiveServer) -> World:
         make(f"many/{number}", title=f"One of many, {number}", text="Many.\n", by=dawit)
     world = World(server)
     _write(world)
+    catch_up(server.app)  # so that searches show the same each time
     _list(world)
     return world
 
 
 def _write(world: World) -> None:
-    """Revisions, a deletion and a draft, the way people make them."""
+    """Revisions, a deletion, a draft and a file, the way people make them."""
     selam, dawit = person(world.server, "selam"), person(world.server, "dawit")
     dawit.post_form("/edit/hard", text=HARD.replace("The rest", "What is left"), summary="A word")
     dawit.post_form("/edit/redis", text=PLAIN.replace("short queues", "queues"), summary=LONG_TITLE)
@@ -123,6 +127,8 @@ def _write(world: World) -> None:
     selam.open_form("/edit/hard").submit(text="A draft.\n", action="preview")
     page = selam.get("/drafts").text
     world.draft = int(page.partition("/drafts/")[2].partition('"')[0])
+    answer = ask(selam, (f"{LONG_WORD[:120]}.png", picture()), page="hard")
+    world.file = answer.json["files"][0]["id"]
 
 
 def _list(world: World) -> None:
@@ -154,9 +160,11 @@ def _list(world: World) -> None:
         "/users/nobody",
         "/search",
         "/search?q=redis",
+        "/search/old?q=short",
         "/search?q=many&page=2",
-        f"/search?q={LONG_WORD}",
         '/search?q="no end',
+        "/files/",
+        f"/files/{world.file}",
         "/theme",
         "/nothing-here",
         "/account/login",
@@ -174,7 +182,12 @@ def _list(world: World) -> None:
         "/new?kind=challenge&title=A port",
         "/drafts",
         f"/drafts/{world.draft}",
+        f"/drafts/{world.draft}/delete",
         "/drafts/99999",
+        "/files/?in=hard",
+        "/files/upload?page=hard",
+        "/files/deleted",
+        *(f"/files/{verb}/{world.file}" for verb in ("rename", "delete")),
         "/account/settings",
         "/account/logout",
         "/erase/redis?revision=1",
@@ -194,6 +207,8 @@ def _list(world: World) -> None:
         "/admin/people",
         "/admin/people/selam",
         "/admin/deleted",
+        "/admin/erasures",
+        f"/files/{world.file}",
     ]
 
 
