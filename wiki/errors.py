@@ -201,23 +201,27 @@ def tell(told: Told, *, save_at: str = "") -> ResponseReturnValue:
             message=told.message,
             advice=told.advice,
             actions=_actions(told),
-            kept=_kept(),
+            kept=_kept(goes_on=not save_at),
             kept_url=save_at or request.full_path.removesuffix("?"),
         ),
         told.status,
     )
 
 
-def _kept() -> dict[str, str]:
+def _kept(*, goes_on: bool = True) -> dict[str, str]:
     """What was typed into the form of this request, if it can still be read.
 
-    An empty field is kept too: somebody may have emptied it.
+    An empty field is kept too: somebody may have emptied it. Of a conflict that `goes_on`, the
+    choices are kept and not the text, which has one side's words in every overlap.
     """
     if request.method != "POST" or request.blueprint == "accounts":
         return {}
     try:
-        names = (*KEPT_FIELDS, *CARRIED_FIELDS)
-        typed = {name: request.form[name] for name in names if name in request.form}
+        names = [name for name in (*KEPT_FIELDS, *CARRIED_FIELDS) if name in request.form]
+        if goes_on and request.form.get("action") == "resolve":
+            choices = [name for name in request.form if name.startswith(("choice-", "own-"))]
+            names = [name for name in names if name != "text"] + ["action", *choices]
+        typed = {name: request.form[name] for name in names}
     except HTTPException:
         return {}
     return typed if any(typed.get(name) for name in ("text", "title", "summary")) else {}
@@ -257,7 +261,7 @@ def show_missing(error: Exception) -> ResponseReturnValue:
     """No page there: an offer to write it, and what is known about it."""
     viewer = current_viewer()
     path = (request.view_args or {}).get("path", "")
-    if "text" in _kept() and can_edit(viewer):
+    if "text" in _kept(goes_on=False) and can_edit(viewer):
         return tell(_GONE, save_at=url_for("pages.new", path=path))
     try:
         title = clean_title(path.rpartition("/")[2].replace("-", " ").replace("_", " "))

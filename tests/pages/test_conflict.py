@@ -262,3 +262,18 @@ def test_a_preview_does_not_move_the_base(client: Person, selam: Person, dawit: 
     assert shown.status_code == 200
     assert dawit.form_in(shown, "/edit/redis").submit().status_code == 409
     assert raw(client, "redis") == BEGUN.replace("quick", "fast")
+
+
+@pytest.mark.parametrize("gone_wrong", [{"csrf_token": "wrong"}, {"title": ""}])
+def test_what_goes_wrong_while_choosing_undoes_no_choice(
+    client: Person, selam: Person, dawit: Person, gone_wrong: dict[str, str]
+) -> None:
+    hers, his = selam.open_form("/edit/redis"), dawit.open_form("/edit/redis")
+    hers.submit(text=BEGUN.replace("quick", "fast"))
+    conflict = dawit.form_in(his.submit(text=BEGUN.replace("quick", "slow")), "/edit/redis")
+    answer = conflict.submit(action="resolve", **{"choice-0": "both"}, **gone_wrong)
+    assert answer.status_code in (400, 422)
+    again = dawit.form_in(answer, "/edit/redis")
+    assert again.submit(title="Redis").status_code == 303
+    assert "fast" in raw(client, "redis")
+    assert "slow" in raw(client, "redis")

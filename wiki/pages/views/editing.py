@@ -93,7 +93,9 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
     typed = form.text.data
     try:
         if request.form.get("action") == "resolve":
-            form.text.data = resolved_text(page, form.base_revision.data)
+            # What the field holds has mine in each overlap: shown again, it would undo theirs.
+            form.text.data = typed = resolved_text(page, form.base_revision.data)
+            form.text.raw_data = [typed]  # it counts as sent, also when only choices were
         editor.put_section_back(form, page)
         before = content_of(db.session(), page.id, page.revision_count)
         return editor.lead_to(revise(page.id, form.edit(before), by=person()))
