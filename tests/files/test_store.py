@@ -69,6 +69,16 @@ def test_a_full_or_missing_place_is_told(sent, tmp_path):
         FolderStore(tmp_path / "files").put(sent, HASH)
 
 
+def test_a_full_disk_is_told_and_stores_nothing(client_of, monkeypatch):
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("wiki.files.write.shutil.copyfileobj", full)
+    answer = ask(client_of("selam"), ("a.txt", b"A text."))
+    assert answer.status_code == 503
+    assert "full" in answer.json["error"]
+
+
 def test_a_service_that_does_not_answer_is_told(sent):
     with FakeBucket() as gone:
         options = gone.options

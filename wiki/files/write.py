@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.models import User
 from wiki.config import Settings
 from wiki.extensions import db, utcnow, writing
-from wiki.files.errors import FileNotThere, Refused
+from wiki.files.errors import FileNotThere, Refused, StoreUnavailable
 from wiki.files.examining.report import Report
 from wiki.files.examining.sandbox import examine
 from wiki.files.homes import homes
@@ -225,8 +225,11 @@ def _examined(sent: Path, name: str, folder: Path) -> Stored:
 
 
 def _receive(source: IO[bytes], target: Path) -> None:
-    with target.open("wb") as file:
-        shutil.copyfileobj(source, file, CHUNK)
+    try:
+        with target.open("wb") as file:
+            shutil.copyfileobj(source, file, CHUNK)
+    except OSError as error:  # a full disk, say
+        raise StoreUnavailable(str(error)) from error
     size, limit = target.stat().st_size, _settings().upload_limit
     if not size:
         raise Refused("empty")
