@@ -52,3 +52,18 @@ def test_a_file_that_is_gone_is_not_found(client, client_of, make_page, index_no
     index_now()
     assert not hits(client, "xylophone")
     assert hits(client, "kalimba")
+
+
+def test_a_file_of_the_library_is_found_with_the_pages_that_link_it(
+    client, client_of, make_page, index_now
+):
+    selam = client_of("selam")
+    send(selam, ("notes.txt", b"xylophone"))
+    make_page("redis", text="See [the notes](/files/1/notes.txt).\n")
+    make_page("celery", text="Nothing.\n")
+    index_now()
+    assert list(hits(client, "xylophone")) == ["redis"]
+    send(selam, ("notes.txt", b"kalimba"), url="/files/upload?replaces=1")
+    index_now()
+    assert not hits(client, "xylophone")
+    assert list(hits(client, "kalimba")) == ["redis"]

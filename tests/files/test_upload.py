@@ -5,6 +5,9 @@ import io
 import pytest
 
 from tests.files.sending import ask, fetch, picture, send
+from wiki.access import Viewer
+from wiki.files.read import texts_beside
+from wiki.pages.documents import hits_for
 
 
 def test_it_works(client_of):
@@ -17,18 +20,24 @@ def test_it_works(client_of):
     assert fetch(selam, "/files/1/plan.png").mimetype == "image/png"
 
 
-def test_it_works_on_both_databases(any_app, client_of):
+def test_it_works_on_both_databases(any_app, client_of, make_page):
     selam = client_of("selam")
+    make_page("notes", text="[one](/files/1/plan.png)\n")
     first = ask(selam, ("plan.png", picture())).json["files"][0]
     second = ask(selam, ("plan.png", picture())).json["files"][0]
     assert (first["name"], second["name"]) == ("plan.png", "plan-2.png")
     assert fetch(selam, first["url"]).data == fetch(selam, second["url"]).data
-    assert send(selam, ("x.png", picture()), url="/files/upload?replaces=1").status_code == 303
+    assert send(selam, ("x.md", b"# A note"), url="/files/upload?replaces=1").status_code == 303
+    with any_app.app_context():
+        assert texts_beside([1], 5) == {1: [("plan.md", "# A n")]}
+        (hit,) = hits_for(Viewer(), [1]).values()
+        assert hit.sections[-1] == ("", "plan.md", "# A note")
     selam.post_form("/files/rename/1", name="drawing")
     selam.post_form("/files/delete/1")
     assert selam.get("/files/1").status_code == 404
     selam.open_form("/files/deleted").submit()
-    assert "drawing.png" in selam.get("/files/1").text
+    assert "drawing.md" in selam.get("/files/1").text
+    assert "1 page uses it" in selam.get("/files/1").text
 
 
 def test_the_editors_script_gets_what_it_puts_into_the_text(client_of, make_page):

@@ -36,8 +36,8 @@ class Homes(Protocol):
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
         """A condition on `File`: its page exists for the viewer."""
 
-    def announce(self, session: Session, page_id: int) -> None:
-        """Inside a write: the text of the page's files is no longer what search knows."""
+    def announce(self, session: Session, file: File) -> None:
+        """Inside a write: what search knows of the file's page, or its users, is no longer so."""
 
 
 def homes() -> Homes:

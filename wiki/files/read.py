@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    exists,
+    func,
+    select,
+    union_all,
+)
 
 from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
@@ -13,7 +22,7 @@ from wiki.extensions import db
 from wiki.files.errors import FileNotThere
 from wiki.files.homes import homes, visible_file
 from wiki.files.mediatypes import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
-from wiki.files.models import File, FileContent, FileVariant, FileVersion
+from wiki.files.models import File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.names import name_key, stem_of
 
 TAG_LENGTH = 16  # hex digits by which an address names a content; 64 bits, within one file
@@ -112,25 +121,37 @@ def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
 
 
 def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Whether the page has files, as a column of a query about pages."""
-    return exists().where(File.page_id == page_id, File.deleted_at.is_(None))
+    """Whether `texts_beside` may know of files of the page, as a column of a query about pages."""
+    own = exists().where(File.page_id == page_id, File.deleted_at.is_(None))
+    return own | exists().where(FileUse.page_id == page_id)
 
 
 def texts_beside(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[str, str]]]:
     """Name and readable text of the files of each page, at most `limit` characters of each text.
 
-    Nobody is asked who may see them: they are seen by who sees the page.
+    Those of the library are with the pages that link or show them. Nobody is asked who may see
+    them: they are seen by who sees the page.
     """
     if not page_ids:
         return {}
+    shown = (File.name, func.substr(FileContent.text, 1, limit), File.id)
+    is_content = FileContent.hash == File.content_hash
+    own = select(File.page_id, *shown).join(FileContent, is_content)
+    used = (
+        select(FileUse.page_id, *shown)
+        .join(File, File.id == FileUse.file_id)
+        .join(FileContent, is_content)
+    )
     rows = db.session.execute(
-        select(File.page_id, File.name, func.substr(FileContent.text, 1, limit))
-        .join(FileContent, FileContent.hash == File.content_hash)
-        .where(File.page_id.in_(page_ids), File.deleted_at.is_(None))
-        .order_by(File.id)
+        union_all(
+            own.where(File.page_id.in_(page_ids), File.deleted_at.is_(None)),
+            used.where(
+                FileUse.page_id.in_(page_ids), File.page_id.is_(None), File.deleted_at.is_(None)
+            ),
+        ).order_by("id")
     )
     found: dict[int, list[tuple[str, str]]] = {}
-    for page_id, name, text in rows:
+    for page_id, name, text, _id in rows:
         found.setdefault(page_id, []).append((name, text))
     return found
 

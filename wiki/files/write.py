@@ -298,5 +298,4 @@ def _append(session: Session, file: File, action: str, by: int | None) -> None:
         )
     )
     session.flush()
-    if file.page_id is not None:
-        homes().announce(session, file.page_id)
+    homes().announce(session, file)

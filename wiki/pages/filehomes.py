@@ -41,11 +41,17 @@ class PageHomes:
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
         return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))
 
-    def announce(self, session: Session, page_id: int) -> None:
-        current = select(Revision.id).join(
-            Page, (Page.id == Revision.page_id) & (Page.revision_count == Revision.number)
+    def announce(self, session: Session, file: File) -> None:
+        using = select(FileUse.page_id).where(FileUse.file_id == file.id)
+        is_concerned = Page.id.in_(using) if file.page_id is None else Page.id == file.page_id
+        is_current = (Page.id == Revision.page_id) & (Page.revision_count == Revision.number)
+        rows = session.execute(
+            select(Page.id, Revision.id)
+            .join(Revision, is_current)
+            .where(is_concerned, Page.deleted_at.is_(None))
         )
-        announce(session, page_id, session.scalar(current.where(Page.id == page_id)), "revision")
+        for page_id, revision_id in rows.all():
+            announce(session, page_id, revision_id, "revision")
 
 
 def _homes(viewer: Viewer) -> "Select[int, str, str]":
