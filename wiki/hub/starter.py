@@ -4,26 +4,38 @@ from pathlib import Path
 
 from flask import Flask
 
-from wiki.extensions import db
+from wiki.extensions import StorageUnavailable, db
 from wiki.hub.markdownfile import read_page
 from wiki.markup import render
 from wiki.pages.bulk import PreparedPage
 from wiki.pages.content import clean_content
 from wiki.pages.transfer import create_first, has_pages
 
+PATIENCE = 12  # times that a lock is waited for; a minute
 FOLDER = Path(__file__).with_name("starter")
 
 
 def load_starter_pages(app: Flask) -> int:
     """Write the starter pages, without an author, if no page was ever written.
 
-    Returns how many were written. Processes that start together may all call it.
-    Raises `StorageUnavailable`.
+    Returns how many were written. Processes that start together may all call it: one of them
+    writes, the others wait for it. Raises `StorageUnavailable`.
     """
     with app.app_context():
         if has_pages(db.session()):
             return 0
-        return create_first(starter_pages())
+        return _create_first(starter_pages())
+
+
+def _create_first(pages: list[PreparedPage]) -> int:
+    # On a busy machine the one that writes takes longer than a person would wait for a save.
+    for _ in range(PATIENCE):
+        try:
+            return create_first(pages)
+        except StorageUnavailable as error:
+            if error.reason != "busy":
+                raise
+    return create_first(pages)
 
 
 def starter_pages() -> list[PreparedPage]:
