@@ -1,5 +1,7 @@
 """What several pages of the interface show in the same words."""
 
+from typing import Any
+
 from flask import flash, get_template_attribute, url_for
 from flask_babel import gettext as _
 
@@ -70,7 +72,7 @@ def flash_saved(saved: Saved, draft: str = "") -> None:
         words = _("Nothing was changed, so there was nothing to save.")
     elif saved.merged_with is not None:
         (other,) = revisions(saved.page_id, [saved.merged_with])
-        since = {"from": saved.begun_from or saved.merged_with - 1, "to": saved.merged_with}
+        since: dict[str, Any] = {"from": saved.begun_from or saved.merged_with - 1, "to": saved.merged_with}
         link = url_for("pages.diff", path=saved.path, **since)
     tell = get_template_attribute("macros/saved.html", "saved_words")
     flash(tell(words, draft, other, link), "note" if saved.is_unchanged else "ok")
