@@ -48,9 +48,7 @@ def test_who_may_send(client: Person, selam: Person, address: str) -> None:
     assert client.post(address, data=data).status_code in (400, 401)
 
 
-def test_only_they_see_the_way_there(
-    client: Person, selam: Person, admin: Person
-) -> None:
+def test_only_they_see_the_way_there(client: Person, selam: Person, admin: Person) -> None:
     assert 'href="/admin/"' in admin.get("/pages").text
     assert 'href="/admin/"' not in selam.get("/pages").text
     assert 'href="/admin/"' not in client.get("/pages").text

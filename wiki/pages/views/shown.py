@@ -72,7 +72,10 @@ def flash_saved(saved: Saved, draft: str = "") -> None:
         words = _("Nothing was changed, so there was nothing to save.")
     elif saved.merged_with is not None:
         (other,) = revisions(saved.page_id, [saved.merged_with])
-        since: dict[str, Any] = {"from": saved.begun_from or saved.merged_with - 1, "to": saved.merged_with}
+        since: dict[str, Any] = {
+            "from": saved.begun_from or saved.merged_with - 1,
+            "to": saved.merged_with,
+        }
         link = url_for("pages.diff", path=saved.path, **since)
     tell = get_template_attribute("macros/saved.html", "saved_words")
     flash(tell(words, draft, other, link), "note" if saved.is_unchanged else "ok")
