@@ -2,10 +2,11 @@
 
 import mermaid from "../vendor/mermaid/mermaid.esm.min.mjs";
 
-document.body.style.margin = "0";
+// Labels are text: nothing in them is to be tried as HTML, save a break. `<<interface>>` stays.
+const withoutHtml = (source) => source.replace(/(?<!<)<(?!br\s*\/?>)(?=[a-z!/])/gi, "#lt;");
 
 async function draw({ source, dark }) {
-  document.documentElement.style.colorScheme = dark ? "dark" : "light";
+  document.querySelector("meta[name=color-scheme]").content = dark ? "dark" : "light";
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: "strict",
@@ -15,11 +16,9 @@ async function draw({ source, dark }) {
     maxTextSize: 50_000,
   });
   try {
-    const { svg } = await mermaid.render("diagram", source);
+    const { svg } = await mermaid.render("diagram", withoutHtml(source));
     document.body.innerHTML = svg;
     const picture = document.body.firstElementChild;
-    picture.style.display = "block";
-    picture.style.margin = "auto";
     tell({ height: Math.ceil(picture.getBoundingClientRect().height), width: picture.viewBox.baseVal.width });
     new ResizeObserver(() => tell({ height: Math.ceil(picture.getBoundingClientRect().height) })).observe(picture);
   } catch (error) {

@@ -37,7 +37,7 @@ function show(figure, words) {
       details.replaceWith(code);
       frame.replaceWith(problem);
     } else if (message.height > 0) {
-      frame.style.blockSize = `${Math.min(message.height, 4000)}px`;
+      frame.height = Math.min(message.height, 4000);
     }
   });
   details.append(code);

@@ -20,3 +20,4 @@ def test_modules_may_be_loaded_by_a_document_without_origin(client):
         assert response.status_code == 200
         assert response.headers["Access-Control-Allow-Origin"] == "*"
         assert "javascript" in response.content_type
+        response.close()
