@@ -110,7 +110,7 @@ def test_a_merge_that_is_adopted(shelf: Path, tmp_path: Path) -> None:
         folder = current_folder(root)
         store = Store(folder)
         was_killed = killed_at(
-            moment, root, lambda s=store, r=folder / name: s.adopt(merge.names, r)
+            moment, root, lambda s=store, r=folder / name: s.adopt(merge.sources, r)
         )
         assert revisions(root) == before, moment
         again = Store(folder)
