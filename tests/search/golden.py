@@ -1,0 +1,96 @@
+"""What people ask and which page they want: queries by class, over real pages.
+
+`golden.tsv` holds a class, a query and the paths of which one must be found, a line each. The pages
+are the starter pages, the shared corpus and a few in other scripts.
+"""
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.search.library import Library, document
+from wiki.hub.markdownfile import read_page
+from wiki.markup import render
+from wiki.search.documents import Document
+
+GOLDEN = Path(__file__).with_name("golden.tsv")
+STARTER = Path(__file__).parents[2] / "wiki" / "hub" / "starter"
+
+SCRIPTS = {
+    "scripts/selam": ("ሰላም ለሁሉም", "ሰላም! እንኳን ወደ ማህበረሰባችን በደህና መጡ።"),
+    "scripts/database-am": ("ዳታቤዝ ምንድን ነው", "ዳታቤዝ መረጃን በሥርዓት የምናስቀምጥበት ቦታ ነው።"),
+    "scripts/database-ru": ("База данных", "Таблицы хранят строки, а индексы ускоряют поиск."),
+    "scripts/database-ar": ("قاعدة البيانات", "تحفظ الجداول الصفوف وتسرّع الفهارس البحث."),
+    "scripts/database-ja": ("データベース入門", "テーブルは行を保存し、索引は検索を速くします。"),
+    "scripts/cafe": ("Le café des développeurs", "On y parle de résumé, de naïveté et de thé."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A query of a class, and the pages of which one answers it."""
+
+    kind: str
+    query: str
+    paths: tuple[str, ...]
+
+
+def read_golden() -> list[Wanted]:
+    lines = GOLDEN.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    rows = (line.split("\t") for line in lines)
+    return [Wanted(kind, query, tuple(paths.split("|"))) for kind, query, paths in rows]
+
+
+def golden_library(root: Path, corpus: Path) -> Library:
+    """An index of all the pages; some fifteen seconds."""
+    library = Library(root)
+    library.add_all(*_documents(corpus))
+    return library
+
+
+def _documents(corpus: Path) -> Iterator[Document]:
+    for number, (path, title, text, kind, tags) in enumerate(_pages(corpus), 1):
+        rendered = render(text, path=path)
+        yield document(
+            number,
+            title,
+            rendered.body,
+            path=path,
+            kind=kind,
+            tags=tuple(tags),
+            headings=rendered.headings,
+            code=rendered.code,
+        )
+
+
+def _pages(corpus: Path) -> Iterator[tuple[str, str, str, str, list[str]]]:
+    for file in sorted(STARTER.rglob("*.md")):
+        source = file.read_text(encoding="utf-8")
+        content = (page := read_page(file.relative_to(STARTER).as_posix(), source)).content()
+        yield page.path, content.title, content.text, content.kind, list(content.tags)
+    for path, (title, text) in SCRIPTS.items():
+        yield path, title, text, "page", []
+    with gzip.open(corpus, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            yield row["path"], row["title"], row["text"], "page", []
+
+
+def recall(library: Library, wanted: list[Wanted], depth: int) -> tuple[float, list[Wanted]]:
+    """The share of queries with one of their pages among the first `depth`, and those without."""
+    missed = []
+    for one in wanted:
+        hits = library.search.search(one.query, count=depth).hits
+        found = {library.documents[hit.page_id].path for hit in hits}
+        if found.isdisjoint(one.paths):
+            missed.append(one)
+    return 1 - len(missed) / len(wanted), missed
+
+
+def by_kind(wanted: list[Wanted]) -> dict[str, list[Wanted]]:
+    kinds: dict[str, list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        kinds[one.kind].append(one)
+    return kinds
