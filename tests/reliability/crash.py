@@ -47,7 +47,7 @@ class Extent:
     ends: tuple[str, ...]  # how whole servers end, one after the other
 
 
-QUICK = Extent(saves=200, writers=50, pages=20, kills=4, workers=1, ends=("server",))
+QUICK = Extent(saves=120, writers=50, pages=20, kills=4, workers=1, ends=("server",))
 WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, workers=2, ends=("server", "power"))
 SERVERS = 2
 
