@@ -20,10 +20,12 @@ export class Uploads {
     });
     for (const name of ["dragleave", "drop"]) area.addEventListener(name, () => area.classList.remove("dropping"));
     const chosen = form.querySelector("[data-upload-choose]");
-    chosen?.addEventListener("change", () => {
+    const sendChosen = () => {
       for (const file of chosen.files) this.send(file);
       chosen.value = "";
-    });
+    };
+    chosen?.addEventListener("change", sendChosen);
+    if (chosen?.files.length) sendChosen(); // chosen before this script had come
   }
 
   take(event, data) {
