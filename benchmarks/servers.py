@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,7 +130,12 @@ class Running:
     def processes(self) -> list["Process"]:
         """The server's processes, the first one (it answers no requests) left out."""
         assert self._process is not None
-        return [Process.of(pid, self._process.pid) for pid in _descendants(self._process.pid)]
+        found = []
+        for pid in _descendants(self._process.pid):
+            # One that makes a part of the index may end meanwhile.
+            with suppress(ProcessLookupError, FileNotFoundError):
+                found.append(Process.of(pid, self._process.pid))
+        return found
 
     def cpu(self) -> float:
         """Seconds of processor that all its processes used, those that ended included."""
