@@ -45,6 +45,51 @@ def test_options_of_commands_are_words(option):
     assert all(isinstance(word, Word) for word in query.words)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "java -jar app.jar",
+        "Split-Path -Path $PROFILE -Parent",
+        "textutil -convert rtf -font Times",
+        "Get-Process -IncludeUserName",
+        "ps -aux | grep -rin python",
+        "if ( $x -eq 'a' ) { Get-Item -Path . }",
+    ],
+)
+def test_a_pasted_command_leaves_nothing_out(command):
+    query = parse(command)
+    assert not query.excluded
+    assert not query.required
+
+
+def test_what_was_taken_for_an_option_is_said():
+    hint = parse("cache -redis setup").hint
+    assert hint is not None
+    assert (hint.name, hint.text) == ("option", "-redis")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cache -redis",
+        "-redis cache",
+        "cache -redis tag:django",
+        'cache -redis "in memory"',
+        "cache -tag:x -redis",
+    ],
+)
+def test_what_is_left_out_may_stand_at_either_end(text):
+    assert Word("redis") in parse(text).excluded
+
+
+def test_a_sentence_with_quotes_is_words():
+    query = parse(
+        'File "/app/views.py", line 3, in get ImportError: cannot import name "Cache" from "b" -x'
+    )
+    assert query.is_plain
+    assert not parse('one two three four five six seven eight nine ten "a b" OR c').is_plain
+
+
 def test_or_joins_its_neighbours():
     query = parse('celery OR rq tag:a OR tag:b "x y" OR z')
     assert query.required == (
@@ -171,5 +216,6 @@ def test_every_text_is_a_query(text):
 @given(st.lists(st.sampled_from(['"', "-", "OR", "*", "title:", "tag:", "before:", "a", " ", "“"])))
 def test_signs_in_any_order_are_a_query(signs):
     for text in ("".join(signs), " ".join(signs)):
-        for piece in pieces(parse(text).text):
-            assert text.count(piece.value)
+        read = parse(text).text
+        for piece in pieces(read):
+            assert read.count(piece.value)

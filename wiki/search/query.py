@@ -1,8 +1,8 @@
 """The query language, read from what a person typed. Pure; every text is a query.
 
-Words are alternatives, best first. `"…"` must stand as written, `-x` must not, `a OR b` needs
-one of them, `begin*` any word that begins so; `title: tag: kind: author: status: in:
-before: after:` filter.
+Words are alternatives, best first. `"…"` must stand as written, `-x` at the end must not,
+`a OR b` needs one of them, `begin*` any word that begins so; `title: tag: kind: author: status:
+in: before: after:` filter.
 What can't be meant that way is read as plain words, and `hint` says so.
 """
 
@@ -18,7 +18,9 @@ from wiki.search.dates import span_of
 from wiki.search.folding import fold
 
 QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
-PASTE_WORDS = 40  # from here on it is a pasted text, in which `-` and `"` mean nothing
+PASTE_WORDS = 40  # from here on it is a pasted text, in which signs mean nothing
+LONG_WORDS = 12  # from here on it is one as well, unless it has a filter or OR
+CODE_WORDS = 3  # from here on, where signs stand alone as in code
 SHORTEST_PREFIX = 2  # letters before `*`; one letter begins a tenth of all words
 SHORTEST_EXCLUDED = 3  # letters after `-`; shorter ones are options of a command: rm -rf
 
@@ -77,7 +79,7 @@ Item = Word | Phrase | Prefix | Filter | InTitle | Changed
 class Hint:
     """What was not understood: its name, and the words it is about."""
 
-    name: str  # "quote", "or", "prefix", "date", "field", "long"
+    name: str  # "quote", "or", "prefix", "date", "field", "option", "long"
     text: str
 
 
@@ -109,6 +111,18 @@ class Query:
             isinstance(item, Phrase | Word | Prefix) for group in self.required for item in group
         )
 
+    def loosened(self) -> "Query":
+        """The query with its phrases as words, and without what must not stand."""
+        words: list[Word | Prefix] = list(self.words)
+        required = []
+        for group in self.required:
+            if any(_is_phrase(item) for item in group):
+                words += (Word(item.text) for item in group if isinstance(item, Word | Phrase))
+            else:
+                required.append(group)
+        kept = tuple(item for item in self.excluded if isinstance(item, Filter | Changed))
+        return replace(self, words=tuple(words), required=tuple(required), excluded=kept)
+
     @property
     def is_plain(self) -> bool:
         """Whether it is words alone, without a sign of the language."""
@@ -132,8 +146,18 @@ _TOKEN = re.compile(
 )
 
 
+# `-Path` in `Split-Path -Path $PROFILE -Parent`: who leaves words out names them last.
+_OPTION = re.compile(
+    rf"""
+    (?<!\S) [^\s-]\S*\ (?: -\S+\ )*
+    -(?!(?:{"|".join(FIELDS)}):)[\w.@$#]\S*\ (?! -|["“]|OR\  | (?:{"|".join(FIELDS)}): )
+    """,
+    re.VERBOSE,
+)
+_CODE = re.compile(r"(?<!\S)(?:[|{}();<>=]+|&&|=>|->)(?!\S)")
 # What a facet's link adds to a pasted text.
 _LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTERS)}):\S+)+\Z")
+_LANGUAGE = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(FIELDS)}):\S)")
 
 
 class Piece(NamedTuple):
@@ -193,17 +217,21 @@ def without(text: str, taken: Collection[Piece]) -> str:
 
 def _paste_of(text: str) -> tuple[str, str]:
     """A pasted text and the filters that stand after it; two empty ones for a typed query."""
-    if text.count(" ") < PASTE_WORDS:
-        return "", ""
     filters = _LAST_FILTERS.search(text)
     at = filters.start() if filters else len(text)
-    return text[:at], text[at:].strip()
+    words = text.count(" ", 0, at) + 1
+    is_free = not _LANGUAGE.search(text, 0, at)
+    is_code = words >= CODE_WORDS and _CODE.search(text, 0, at) is not None
+    if words >= PASTE_WORDS or (is_free and (is_code or words >= LONG_WORDS)):
+        return text[:at], text[at:].strip()
+    return "", ""
 
 
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.hint: Hint | None = None
+        self._stands_before_word = _OPTION.search(text) is not None
 
     def read(self) -> Query:
         entries = self._entries()
@@ -259,12 +287,21 @@ class _Reader:
             return [(item, is_excluded)] if item else [(Word(value), False)]
         if phrase is not None:
             return [(Phrase(phrase), is_excluded)] if phrase.strip() else []
-        if is_excluded and len(re.sub(r"[\W_]", "", word)) < SHORTEST_EXCLUDED:
+        if is_excluded and self._is_option(word):
             return [(Word(word), False)]
         if word.startswith(('"', "“")):
             self._say("quote", word)
         item = self._plain(word)
         return [(item, is_excluded)] if item else []
+
+    def _is_option(self, word: str) -> bool:
+        """Whether `-word` is an option of a pasted command: short, `-Name`, or before a word."""
+        if len(re.sub(r"[\W_]", "", word)) < SHORTEST_EXCLUDED:
+            return True
+        is_option = self._stands_before_word or word[0].isupper()
+        if is_option:
+            self._say("option", f"-{word}")
+        return is_option
 
     def _plain(self, word: str) -> Word | Prefix | None:
         if word.endswith("*") and "*" not in word[:-1]:
