@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -85,7 +86,14 @@ def test_without_a_match_the_beginning_is_shown():
     assert snippet("Only the beginning.", "zebra") == "Only the beginning."
 
 
-@given(st.text(), st.lists(st.text(min_size=1, max_size=8), max_size=4))
+LETTERS = st.characters() | st.sampled_from(CODE_OPEN + CODE_CLOSE)
+
+
+@given(st.text(LETTERS), st.lists(st.text(min_size=1, max_size=8), max_size=4))
 def test_any_text_with_any_terms(text, terms):
     html = snippet(text, *terms)
-    assert "<" not in html.replace("<mark>", "").replace("</mark>", "")
+    tags = re.findall("<.*?>", html)
+    assert set(tags) <= {"<mark>", "</mark>", "<code>", "</code>"}
+    for tag in ("mark", "code"):
+        own = [each for each in tags if each.endswith(f"{tag}>")]
+        assert own == [f"<{tag}>", f"</{tag}>"] * (len(own) // 2)

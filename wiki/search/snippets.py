@@ -15,10 +15,11 @@ from wiki.search.folding import fold_in_place
 WIDTH = 240  # characters of a snippet: two lines, three on a phone
 LEAD = 60  # characters before the first mark
 SCANNED = 100_000  # characters of a page that are looked through
-WEIGHED = 40  # places of one word in a page, when the best lines are looked for
+WEIGHED = 16  # places of one word in a page, when the best lines are looked for
 ALL = 10_000
 
 _REST = re.compile(r"\w*")
+_CODE_MARK = re.compile(f"([{CODE_OPEN}{CODE_CLOSE}])")
 _CJK = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
@@ -201,20 +202,34 @@ def _marked(text: str, matches: list[tuple[int, int, str]], *, is_code: bool = F
 
     `is_code`: whether `text` begins inside of code.
     """
-    pieces: list[str] = ["<code>"] if is_code else []
+    pieces: list[str] = []
     at = 0
     for start, end in _joined(matches):
-        pieces += (_shown(text[at:start]), "<mark>", str(escape(text[start:end])), "</mark>")
+        pieces += (escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>")
         at = end
-    pieces.append(_shown(text[at:]))
-    if (is_code or CODE_OPEN in text) and text.rfind(CODE_CLOSE) <= text.rfind(CODE_OPEN):
+    pieces.append(escape(text[at:]))
+    shown = "".join(pieces)
+    if is_code or CODE_OPEN in shown or CODE_CLOSE in shown:
+        shown = _with_code(shown, is_code=is_code)
+    return Markup(shown)  # noqa: S704
+
+
+def _with_code(html: str, *, is_code: bool) -> str:
+    """The marks around code as tags, of which each has its other."""
+    pieces = ["<code>"] if is_code else []
+    for piece in _CODE_MARK.split(html):
+        is_open, is_close = piece == CODE_OPEN, piece == CODE_CLOSE
+        if is_open and not is_code:
+            pieces.append("<code>")
+        elif is_close and is_code:
+            pieces.append("</code>")
+        elif not is_open and not is_close:
+            pieces.append(piece)
+            continue
+        is_code = is_open
+    if is_code:
         pieces.append("</code>")
-    return Markup("".join(pieces))  # noqa: S704
-
-
-def _shown(text: str) -> str:
-    escaped = str(escape(text))
-    return escaped.replace(CODE_OPEN, "<code>").replace(CODE_CLOSE, "</code>")
+    return "".join(pieces)
 
 
 def _joined(matches: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
