@@ -18,7 +18,8 @@ def shelf(library):
 def corrected(library, text, visible=None):
     snapshot = library.search.snapshot()
     seen = snapshot.live if visible is None else visible(snapshot)
-    return Speller(snapshot, seen).correct(parse(text))
+    found = Speller(snapshot, seen).correct(parse(text))
+    return found.text if found else None
 
 
 @pytest.mark.parametrize(

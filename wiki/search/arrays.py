@@ -145,14 +145,16 @@ class SegmentArrays:
         return self._map[at : at + int(ends[-1])], ends
 
     @cached_property
-    def word_shapes(self) -> tuple[Array, Array]:
-        """By word, which letters it holds (a bit for each of 32 kinds) and its length in bytes."""
+    def word_shapes(self) -> tuple[Array, Array, Array]:
+        """By word: which letters it holds (a bit for each of 32 kinds), bytes, whether ASCII."""
         text, ends = self.field_terms("word")
         if not len(ends):
-            return np.zeros(0, np.uint32), np.zeros(0, np.int64)
-        bits = np.left_shift(np.uint32(1), np.frombuffer(text, np.uint8) & 31, dtype=np.uint32)
+            return np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, bool)
+        letters = np.frombuffer(text, np.uint8)
+        bits = np.left_shift(np.uint32(1), letters & 31, dtype=np.uint32)
         starts = np.concatenate(([0], ends[:-1]))
-        return np.bitwise_or.reduceat(bits, starts), ends - starts
+        is_ascii = np.bitwise_or.reduceat(letters, starts) < 128
+        return np.bitwise_or.reduceat(bits, starts), ends - starts, is_ascii
 
     def own(self, field: str) -> Array:
         """By document, the number of its last term in `field`: of paths, its own; -1 without."""
@@ -205,6 +207,11 @@ class SegmentArrays:
     def frequencies(self, numbers: Array) -> Array:
         """Of several terms, how many documents hold each."""
         ends = self._post_ends
+        return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
+
+    def widths(self, numbers: Array) -> Array:
+        """Of several terms, how many bytes each has."""
+        ends = self._term_ends
         return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
 
     def weights(self, number: int) -> Floats:

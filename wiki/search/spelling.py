@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from wiki.search.analysis import Chunk, Occurrence, is_idle, occurrences
@@ -39,6 +40,13 @@ class Candidate(NamedTuple):
     frequency: int
 
 
+class Corrected(NamedTuple):
+    """A query as it was probably meant; `is_slip`: a word of it is right too, only rare."""
+
+    text: str
+    is_slip: bool
+
+
 class Speller:
     """Closest words and corrections for one query and one reader, each found once."""
 
@@ -47,6 +55,7 @@ class Speller:
         self.visible = visible
         self._closest: dict[str, list[Candidate]] = {}
         self._known: dict[tuple[str, ...], int] = {}
+        self._is_slip = False
 
     def frequency(self, found: Chunk) -> int:
         """How many visible pages hold a chunk as a whole, in this or another form."""
@@ -76,20 +85,28 @@ class Speller:
         edits = _edits(word)
         costs: dict[str, float] = {}
         for arrays, _ in self.snapshot.each() if edits else ():
-            for term in _alike(arrays, word, edits):
-                distance = OSA.distance(word, term, score_cutoff=edits)
-                if 0 < distance <= edits:
+            alike = _alike(arrays, word, edits)
+            for term, distance, _ in process.extract(
+                word, alike, scorer=OSA.distance, score_cutoff=edits, limit=None
+            ):
+                if distance:
                     costs[term] = distance + (0.0 if term[0] == word[0] else 0.5)
         found = [
             Candidate(term, cost, frequency)
             for term, cost in costs.items()
             if (frequency := self._frequency("word", term))
         ]
-        return sorted(found, key=lambda each: (each.cost, -each.frequency, each.word))
+        # What people look for stands in titles more often than not.
+        titled = {each.word for each in found if self._frequency("title", each.word)}
+        return sorted(
+            found,
+            key=lambda each: (each.cost, each.word not in titled, -each.frequency, each.word),
+        )
 
-    def correct(self, query: Query) -> str | None:
+    def correct(self, query: Query) -> Corrected | None:
         """The query with those words corrected that no visible page holds, if they can be."""
         text = query.text
+        self._is_slip = False
         for piece in reversed(pieces(text)):
             if piece.is_excluded or piece.end - piece.start > LONGEST * CORRECTED:
                 continue
@@ -103,7 +120,7 @@ class Speller:
             for start, end, mended in reversed(places):
                 if mended:
                     text = text[: piece.at + start] + mended + text[piece.at + end :]
-        return text if text != query.text else None
+        return Corrected(text, self._is_slip) if text != query.text else None
 
     def _mended(self, text: str, found: Occurrence) -> str | None:
         """What a chunk should be, `None` when it is right or nothing is like it."""
@@ -116,7 +133,10 @@ class Speller:
             is_slip = any(
                 each.cost <= 1 and each.frequency >= MORE_USUAL * frequency for each in usual
             )
-            return usual[0].word if is_slip and len(words[0]) >= USUAL_FROM else None
+            if not is_slip or len(words[0]) < USUAL_FROM:
+                return None
+            self._is_slip = True
+            return usual[0].word
         if self.begins(words[0]):
             return None
         if best := self.closest(words[0]):
@@ -153,14 +173,16 @@ def _edits(word: str) -> int:
 
 def _alike(arrays: SegmentArrays, word: str, edits: int) -> list[str]:
     """The words of a segment that hold nearly the same letters."""
-    letters, lengths = arrays.word_shapes
+    letters, lengths, is_ascii = arrays.word_shapes
     encoded = word.encode()
     wanted = np.bitwise_or.reduce(
         np.left_shift(np.uint32(1), np.frombuffer(encoded, np.uint8) & 31, dtype=np.uint32)
     )
     room = edits * (1 if word.isascii() else UTF8_BYTES)
     chosen = np.flatnonzero(
-        (np.abs(lengths - len(encoded)) <= room) & (np.bitwise_count(letters ^ wanted) <= 2 * room)
+        (is_ascii == word.isascii())
+        & (np.abs(lengths - len(encoded)) <= room)
+        & (np.bitwise_count(letters ^ wanted) <= 2 * room)
     )
     first = arrays.fields.get("word", (0, 0))[0]
     return [arrays.term(first + number).decode() for number in chosen[:COMPARED].tolist()]
