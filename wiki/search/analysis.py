@@ -123,8 +123,11 @@ def chunk(raw: str) -> Chunk:
     terms = [Term(stem(whole)[:TERM_LENGTH], 0, False)]
     terms += [Term(stem(part)[:TERM_LENGTH], at, True) for at, part in enumerate(parts)]
     terms += [Term(start, 0, True) for start in _version_starts(whole)]
-    words = dict.fromkeys(word[:TERM_LENGTH] for word in (whole, *parts))
-    return Chunk(tuple(dict.fromkeys(terms)), tuple(words), len(parts))
+    # `--no-cache` is asked for as no-cache, `$request.user` as request.user.
+    bare = whole.lstrip("-.@$#")
+    terms.append(Term(stem(bare)[:TERM_LENGTH], 0, True))
+    words = dict.fromkeys(word[:TERM_LENGTH] for word in (whole, *parts, bare))
+    return Chunk(tuple(_distinct(terms)), tuple(words), len(parts))
 
 
 def occurrences(text: str) -> Iterator[Occurrence]:
@@ -184,6 +187,15 @@ def _parts(raw: str) -> list[str]:
     if not kept and len(parts) == 1:
         kept = parts  # the C of C++
     return list(dict.fromkeys(kept))
+
+
+def _distinct(terms: list[Term]) -> Iterator[Term]:
+    """Each term where it stands first; a part that is the whole is none."""
+    seen: set[tuple[str, int]] = set()
+    for term in terms:
+        if (term.text, term.offset) not in seen:
+            seen.add((term.text, term.offset))
+            yield term
 
 
 def _version_starts(whole: str) -> list[str]:

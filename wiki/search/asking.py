@@ -24,8 +24,8 @@ class Asked:
     """`terms` and `beginnings` of words by weight; `forms`: of a term, the word as written.
 
     `besides`: of a beginning, the term whose pages are found already. `order`: the telling words
-    in the order they were asked, for judging how close together they stand. `is_guessed`: no page
-    holds any of the words, only similar ones.
+    in the order they were asked, of a short query. `is_question`: there are words besides, of the
+    kind that only ask. `is_guessed`: no page holds any of the words, only similar ones.
     """
 
     terms: dict[str, float] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Asked:
     forms: dict[str, str] = field(default_factory=dict)
     besides: dict[str, str] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    is_question: bool = False
     is_guessed: bool = False
 
     def add(self, term: str, weight: float) -> None:
@@ -49,7 +50,9 @@ def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
     for item in query.words:
         if isinstance(item, Prefix):
             asked.begin(item.text, 1.0)
-    telling_chunks = telling(scored_chunks(query))
+    all_chunks = scored_chunks(query)
+    telling_chunks = telling(all_chunks)
+    asked.is_question = len(telling_chunks) < len(all_chunks)
     is_short = len(telling_chunks) <= SHORT
     known = 0
     for found in telling_chunks:

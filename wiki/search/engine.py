@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +9,8 @@ from numpy.typing import NDArray
 from wiki.search import scoring
 from wiki.search.analysis import chunks, is_idle, stem
 from wiki.search.asking import Asked, read, required_beginnings, required_chunks, telling
-from wiki.search.closeness import distances
-from wiki.search.documents import path_key, title_key
-from wiki.search.matching import Mask, mask_of, phrase_mask
+from wiki.search.favouring import favour
+from wiki.search.matching import Mask, mask_of
 from wiki.search.query import Changed, Filter, Item, Query, Word
 from wiki.search.snapshot import Snapshot, Spot
 from wiki.search.spelling import Speller
@@ -20,7 +18,6 @@ from wiki.search.spelling import Speller
 EXPANSIONS = 50  # words that a beginning stands for, the most frequent ones
 FEWEST_EXPANSIONS = 5  # where a query has many beginnings
 MARKED = 24  # words that a snippet marks: of a pasted text, those that tell most
-TITLE_WORDS = 12  # a longer text is nobody's title
 
 
 @dataclass(slots=True)
@@ -53,8 +50,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     is_text = not (query.is_bound or query.excluded)
     if is_text and len(asked.terms) >= scoring.FEEDBACK_FROM:
         _add_feedback(snapshot, asked.terms, scores, matched)
-    _favour_close_words(snapshot, asked.order, scores, matched)
-    _favour_titles(snapshot, query, scores)
+    favour(snapshot, query, asked, scores, matched)
     return Evaluation(
         scores,
         matched,
@@ -216,46 +212,6 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
         term = arrays.term(int(numbers[at])).decode()
         if not is_idle(term):
             yield term, float(worth[at])
-
-
-def _favour_close_words(
-    snapshot: Snapshot, order: list[str], scores: NDArray[np.float32], matched: Mask
-) -> None:
-    """Words side by side in the query count more where they stand close together."""
-    pairs = [pair for pair in pairwise(order) if pair[0] != pair[1]]
-    if not pairs:
-        return
-    top = scoring.best(scores, snapshot.times, matched, 0, scoring.CLOSE_CANDIDATES)
-    documents = np.sort(top)
-    for pair in pairs:
-        rarity = min(
-            scoring.inverse_frequency(snapshot.size, snapshot.frequency("content", term))
-            for term in pair
-        )
-        weights = np.float32(1) / distances(snapshot, *pair, documents) ** 2
-        worth = scoring.saturated(weights, snapshot.norms[documents])
-        scores[documents] += np.float32(scoring.CLOSENESS_SHARE * rarity) * worth
-
-
-def _favour_titles(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> None:
-    """Who types a title means that page; who types words of one probably does."""
-    text = query.spoken
-    asked = telling(list(chunks(text))) if not query.is_bound else []
-    terms = [chunk.terms[0].text for chunk in asked if chunk.terms]
-    if 0 < len(terms) <= TITLE_WORDS:
-        mask = np.ones(snapshot.size, bool)
-        for term in terms:
-            mask &= phrase_mask(snapshot, term, is_title=True)
-        scores[mask] *= np.float32(1 + scoring.TITLE_BONUS)
-    for title in {title_key(text), title_key(query.text)}:
-        scores[snapshot.holding("exact", title)] += np.float32(scoring.EXACT_TITLE)
-    if "/" in text and " " not in text:
-        key = path_key(text.removeprefix("/wiki/"))
-        for spot in snapshot.spots("path", key):
-            # A page holds its own path as the longest of its path terms; the exact one is alone.
-            docs = spot.docs
-            if len(docs) == 1:
-                scores[spot.span][docs] += np.float32(scoring.EXACT_PATH)
 
 
 def _marked_terms(snapshot: Snapshot, query: Query, asked: Asked) -> dict[str, float]:

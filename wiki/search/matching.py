@@ -47,7 +47,8 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
             mask |= snapshot.holding(field, word)
         return mask
     if isinstance(item, Phrase):
-        return places_mask(snapshot, _phrase(item.text), is_title=is_title)
+        places = phrase_places(item.text)[:PHRASE_TERMS]
+        return places_mask(snapshot, places, is_title=is_title)
     mask = np.ones(snapshot.size, bool)
     for found in occurrences(item.text):
         whole = [(term.offset, term.text) for term in found.chunk.terms if not term.is_part]
@@ -61,12 +62,13 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
     return mask
 
 
-def _phrase(text: str) -> list[Place]:
+def phrase_places(text: str) -> list[Place]:
+    """The whole terms of a text with where they stand."""
     places, place = [], 0
     for found in occurrences(text):
         places += [(place + t.offset, t.text) for t in found.chunk.terms if not t.is_part]
         place += found.chunk.width
-    return places[:PHRASE_TERMS]
+    return places
 
 
 def phrase_mask(snapshot: Snapshot, term: str, *, is_title: bool) -> Mask:
@@ -98,12 +100,38 @@ def places_mask(snapshot: Snapshot, places: list[Place], *, is_title: bool) -> M
     return mask
 
 
+def standing(
+    snapshot: Snapshot, places: list[Place], documents: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """At which places of `documents` (ascending) stand those that hold all terms so."""
+    spots = [
+        {id(spot.arrays): spot.number for spot in snapshot.spots("content", term)}
+        for _, term in places
+    ]
+    found = []
+    for arrays, base in snapshot.each():
+        low, high = np.searchsorted(documents, (base, base + arrays.count))
+        numbers = [known.get(id(arrays), -1) for known in spots]
+        if low < high and min(numbers) >= 0:
+            inside = documents[low:high] - base
+            offsets = [offset for offset, _ in places]
+            docs = _aligned(arrays, list(zip(numbers, offsets, strict=True)), within=inside)
+            found.append(np.searchsorted(documents, docs + base))
+    return np.concatenate(found) if found else np.zeros(0, np.intp)
+
+
 def _aligned(
-    arrays: SegmentArrays, terms: list[tuple[int, int]], *, is_title: bool
+    arrays: SegmentArrays,
+    terms: list[tuple[int, int]],
+    *,
+    is_title: bool = False,
+    within: NDArray[Any] | None = None,
 ) -> NDArray[Any]:
     """Of one segment, the documents that hold the terms `(number, offset)` in this order."""
     terms = sorted(terms, key=lambda pair: arrays.frequency(pair[0]))
     docs: NDArray[Any] = arrays.docs(terms[0][0])
+    if within is not None:
+        docs = _common(within, docs)
     for number, _ in terms[1:]:
         docs = _common(docs, arrays.docs(number))
     if not len(docs):

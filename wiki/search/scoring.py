@@ -35,6 +35,7 @@ BEGUN_SHARE = 0.97  # a form of the same stem that begins with it: caches for ca
 PREFIX_SHARE = 0.94  # another word that begins so: cachetools for cache
 STEM_SHARE = 0.9  # another form: caching for cache
 SIMILAR_SHARES = (0.5, 0.25)  # the two words most like one that no page holds
+MEANT_SHARE = np.float32(0.9)  # a whole query as it was probably meant
 PART_SHARE = 0.4  # a part of a compound that is known whole: select of select_related
 
 # Two words that the query has side by side count as one more word where they stand close together,
@@ -46,7 +47,12 @@ CLOSE_CANDIDATES = 200  # the best pages, of which it is looked at
 # Above every sum of words: a page that is called so, then one that lies there.
 EXACT_TITLE = 10_000.0
 EXACT_PATH = 5_000.0
-TITLE_BONUS = 0.25  # of a page's score, when its title holds all the words
+# Of a page's score:
+TITLE_BONUS = 0.25  # its title holds all the words
+WHOLE_TITLE_BONUS = 0.5  # the words hold all its title, less the more of it they lack
+BEGUN_TITLE_BONUS = 2.0  # its title begins with the text, times how much of the title that is
+ALL_WORDS_BONUS = 0.5  # it holds all keywords, less the more of them it lacks
+COPY_BONUS = 0.5  # all of the text stands in it word for word
 
 Floats = NDArray[np.float32]
 

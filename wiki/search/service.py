@@ -19,7 +19,7 @@ from wiki.search.matching import Mask
 from wiki.search.query import Hint, Query, parse
 from wiki.search.ranking import ranked
 from wiki.search.relaxing import Relaxed, relax
-from wiki.search.scoring import best
+from wiki.search.scoring import MEANT_SHARE, best
 from wiki.search.snapshot import Snapshot
 from wiki.search.spelling import Speller
 
@@ -59,7 +59,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`state`: "ready", or why the index can't answer: "rebuilding", "missing"."""
+    """`state`: "ready", or why the index can't answer: "rebuilding", "missing".
+
+    `is_loosened`: no page holds the phrases, these hold some of their words.
+    """
 
     query: Query
     total: int = 0
@@ -69,6 +72,7 @@ class Results:
     correction: Correction | None = None
     facets: tuple[Facet, ...] = ()
     relaxed: Relaxed | None = None
+    is_loosened: bool = False
 
     @property
     def hint(self) -> Hint | None:
@@ -190,11 +194,19 @@ def _answer(
     found = evaluate(snapshot, query, visible, speller)
     text, correction = query.text, None
     if better := speller.correct(query):
-        meant = evaluate(snapshot, parse(better), visible, speller)
+        meant = evaluate(snapshot, parse(better.text), visible, speller)
         is_needed = found.is_guessed or not found.matched.any()
         if meant.matched.any():
-            correction = Correction(better, is_applied=is_needed)
-            text, found = (better, meant) if is_needed else (text, found)
+            correction = Correction(better.text, is_applied=is_needed)
+            text, found = (better.text, meant) if is_needed else (text, found)
+        if correction and not is_needed and not better.is_slip:
+            # Of a word that no page holds, what was probably meant decides the order.
+            np.maximum(found.scores, MEANT_SHARE * meant.scores, out=found.scores)
+    is_loosened = False
+    if not found.matched.any() and (loosened := query.loosened()) != query:
+        loose = evaluate(snapshot, loosened, visible, speller)
+        is_loosened = bool(loose.matched.any())
+        found = loose if is_loosened else found
     total = int(np.count_nonzero(found.matched))
     if by_date:
         top = best(np.zeros(snapshot.size), snapshot.times, found.matched, first, count)
@@ -208,4 +220,5 @@ def _answer(
         correction=correction,
         facets=facets(snapshot, text, found) if total or found.without else (),
         relaxed=None if total else relax(snapshot, query.text, visible, speller),
+        is_loosened=is_loosened,
     )

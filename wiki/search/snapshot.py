@@ -1,5 +1,6 @@
 """An index as it was at one commit: what a search works on from its beginning to its end."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -136,6 +137,13 @@ class Snapshot:
     def without(self, page_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """The live documents, less those of some pages."""
         return self.live & ~np.isin(self.pages, page_ids) if len(page_ids) else self.live
+
+    def title(self, document: int) -> str:
+        """A document's title as exact matches compare it."""
+        place = bisect_right(self.bases, document) - 1
+        arrays = self.segments[place]
+        number = int(arrays.own("exact")[document - self.bases[place]])
+        return arrays.term(number).decode() if number >= 0 else ""
 
     def each(self) -> Iterator[tuple[SegmentArrays, int]]:
         """The segments with where each begins."""

@@ -1,0 +1,145 @@
+"""What makes a page likelier than its words alone: they stand together, or in its title."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search import scoring
+from wiki.search.analysis import chunks
+from wiki.search.asking import Asked, telling
+from wiki.search.closeness import distances
+from wiki.search.documents import path_key, title_key
+from wiki.search.matching import Mask, Place, phrase_mask, phrase_places, standing
+from wiki.search.query import Query
+from wiki.search.snapshot import Snapshot
+
+TITLE_WORDS = 12  # a longer text is nobody's title
+TITLES = 25  # of the best pages, whose titles are compared
+SHORTEST_BEGINNING = 3  # characters of a title
+BEGUN = 500  # titles that begin so; of more, the beginning says nothing
+RUN = 5  # words; who has so many in common in this order has copied them
+SHORTEST_RUN = 3
+RUNS = 8  # of a pasted text, those of the rarest words
+
+
+def favour(
+    snapshot: Snapshot, query: Query, asked: Asked, scores: NDArray[np.float32], matched: Mask
+) -> None:
+    """Raise the scores of pages that are likely to be meant."""
+    top = scoring.best(scores, snapshot.times, matched, 0, scoring.CLOSE_CANDIDATES)
+    documents = np.sort(top)
+    _favour_close_words(snapshot, asked.order, scores, documents)
+    if len(set(asked.order)) > 1 and not asked.is_question:
+        _favour_all_words(snapshot, set(asked.order), scores)
+    if not query.is_bound:
+        _favour_copies(snapshot, query, scores, documents)
+        _favour_titles(snapshot, query, scores, top[:TITLES])
+    _favour_named(snapshot, query, scores)
+
+
+def _favour_close_words(
+    snapshot: Snapshot, order: list[str], scores: NDArray[np.float32], documents: NDArray[np.intp]
+) -> None:
+    """Words side by side in the query count more where they stand close together."""
+    for pair in pairwise(order):
+        if pair[0] == pair[1]:
+            continue
+        rarity = min(_rarity(snapshot, term) for term in pair)
+        weights = np.float32(1) / distances(snapshot, *pair, documents) ** 2
+        worth = scoring.saturated(weights, snapshot.norms[documents])
+        scores[documents] += np.float32(scoring.CLOSENESS_SHARE * rarity) * worth
+
+
+def _favour_all_words(snapshot: Snapshot, terms: set[str], scores: NDArray[np.float32]) -> None:
+    """Of keywords each is meant; of a question's words any may be chance."""
+    worth = {term: _rarity(snapshot, term) for term in terms}
+    share = np.zeros(snapshot.size, np.float32)
+    for term in terms:
+        share[snapshot.holding("content", term)] += np.float32(worth[term] / sum(worth.values()))
+    scores *= 1 + np.float32(scoring.ALL_WORDS_BONUS) * share**4
+
+
+def _favour_copies(
+    snapshot: Snapshot, query: Query, scores: NDArray[np.float32], documents: NDArray[np.intp]
+) -> None:
+    """A line that stands on a page word for word is the one the page is about.
+
+    Runs of words, because a message names files and numbers of its own between what is the same
+    everywhere.
+    """
+    runs = [
+        (sum(_rarity(snapshot, term) for _, term in run), run)
+        for run in _runs(phrase_places(query.spoken))
+        if all(snapshot.frequency("content", term) for _, term in run)
+    ]
+    everything = sum(worth for worth, _ in runs)
+    held = np.zeros(len(documents), np.float32)
+    for worth, run in sorted(runs, key=lambda each: -each[0])[:RUNS]:
+        held[standing(snapshot, run, documents)] += np.float32(worth / everything)
+    scores[documents] *= 1 + np.float32(scoring.COPY_BONUS) * held
+
+
+def _runs(places: list[Place]) -> Iterator[list[Place]]:
+    """A text in stretches of `RUN` words; a short rest belongs to the last."""
+    begins = list(range(0, max(len(places) - SHORTEST_RUN + 1, 0), RUN))
+    for begin, end in pairwise((*begins, len(places))):
+        yield places[begin:end]
+
+
+def _favour_titles(
+    snapshot: Snapshot, query: Query, scores: NDArray[np.float32], top: NDArray[np.intp]
+) -> None:
+    """Who types words of a title probably means that page, the more so the more of it they are."""
+    asked = _told_by(query.spoken)
+    if not 0 < len(asked) <= TITLE_WORDS:
+        return
+    mask = np.ones(snapshot.size, bool)
+    for term in asked:
+        mask &= phrase_mask(snapshot, term, is_title=True)
+    scores[mask] *= np.float32(1 + scoring.TITLE_BONUS)
+    for document in top.tolist():
+        title = _told_by(snapshot.title(document))
+        if title.isdisjoint(asked):
+            continue
+        worth = {term: _rarity(snapshot, term) for term in title}
+        share = sum(worth[term] for term in title & asked) / sum(worth.values())
+        scores[document] *= np.float32(1 + scoring.WHOLE_TITLE_BONUS * share**4)
+
+
+def _favour_named(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> None:
+    """Who types a title, or a path, or how one begins, means that page."""
+    text = query.spoken
+    typed = title_key(text)
+    if len(typed) >= SHORTEST_BEGINNING and not query.is_bound:
+        for arrays, base in snapshot.each():
+            numbers = arrays.beginning("exact", typed)
+            if 0 < len(numbers) <= BEGUN:
+                every = np.arange(numbers.start, numbers.stop)
+                documents = arrays.docs_of(every) + base
+                share = len(typed.encode()) / np.repeat(
+                    arrays.widths(every), arrays.frequencies(every)
+                )
+                scores[documents] *= (1 + scoring.BEGUN_TITLE_BONUS * share).astype(np.float32)
+    hyphened = "-".join(typed.split())
+    for title in {typed, title_key(query.text), hyphened}:
+        scores[snapshot.holding("exact", title)] += np.float32(scoring.EXACT_TITLE)
+    if "/" in text and " " not in text:
+        key = path_key(text.removeprefix("/wiki/"))
+        for spot in snapshot.spots("path", key):
+            # A page holds its own path as the longest of its path terms; the exact one is alone.
+            docs = spot.docs
+            if len(docs) == 1:
+                scores[spot.span][docs] += np.float32(scoring.EXACT_PATH)
+
+
+@lru_cache(maxsize=10_000)
+def _told_by(text: str) -> frozenset[str]:
+    """The terms of a title that say what it is about."""
+    return frozenset(each.terms[0].text for each in telling(list(chunks(text))) if each.terms)
+
+
+def _rarity(snapshot: Snapshot, term: str) -> float:
+    return scoring.inverse_frequency(snapshot.size, snapshot.frequency("content", term))
