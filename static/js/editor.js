@@ -4,6 +4,7 @@ import { Completion } from "./completion.js";
 import { Drafts } from "./draft.js";
 import * as markdown from "./markdown.js";
 import { apply, Mirror } from "./textfield.js";
+import { Uploads } from "./upload.js";
 import { Views } from "./views.js";
 
 const form = document.querySelector("[data-editor]");
@@ -122,4 +123,4 @@ if (only && kind) {
 
 new Views(form, area, mirror);
 const drafts = new Drafts(form);
-if (form.dataset.uploadUrl) import("./upload.js").then(({ Uploads }) => new Uploads(form, area));
+if (form.dataset.uploadUrl) new Uploads(form, area);
