@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -134,6 +135,12 @@ def test_a_connection_serves_several_requests(server):
         assert answer.status == 200
         assert not answer.will_close
     connection.close()
+
+
+def test_a_pasted_text_of_ten_thousand_characters_is_searched_for(server):
+    trace = 'File "/app/views.py", line 7, in dispatch ስህተት '
+    text = (trace * (10_000 // len(trace) + 1))[:10_000]
+    assert "message-note" not in server.get(f"/search?q={quote_plus(text)}")
 
 
 def test_slow_clients_hold_up_nobody(server):

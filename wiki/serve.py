@@ -17,6 +17,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.http import message
 from gunicorn.workers.base import Worker
 
 from wiki import create_app
@@ -26,6 +27,7 @@ from wiki.running import announce_running
 # mallopt(3)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 LARGE = 256 * 1024  # bytes
+LONGEST_URL = 36_000  # bytes: a pasted stack trace of 10,000 characters, three bytes for some
 THREADS = 4  # a worker; more only wait for Python's lock
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
 
@@ -59,6 +61,8 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
+        # Whatever is set above it, it takes for 8190.
+        message.MAX_REQUEST_LINE = LONGEST_URL  # type: ignore[misc]  # no setting reaches it
         options = {
             "bind": [f"fd://{self.listener.fileno()}"],
             "worker_class": "gthread",
@@ -72,7 +76,7 @@ class Server(BaseApplication):
             # An engine, a searcher or a thread made before the fork would be shared and break.
             "preload_app": False,
             "control_socket_disable": True,
-            "limit_request_line": 8190,  # bytes; a pasted stack trace is a query too
+            "limit_request_line": LONGEST_URL,
             "loglevel": "warning",
             "proc_name": "nexus",
             "post_fork": _leave_terminal,
