@@ -7,7 +7,7 @@ the manifest. The file: magic, length of the header, header (JSON), arrays on bo
 import json
 import mmap
 import os
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +18,16 @@ from numpy.typing import NDArray
 
 MAGIC = b"NXARRAY1"
 BORDER = 64  # bytes; a cache line
+HEAD = 8  # bytes of a term that are compared as one number
 
 Array = NDArray[Any]
 Docs = NDArray[np.int32]
 Floats = NDArray[np.float32]
+
+
+def head_of(term: bytes) -> int:
+    """The first bytes of a term as a number that sorts as they do."""
+    return int.from_bytes(term[:HEAD].ljust(HEAD, b"\0"), "big")
 
 
 class Damaged(ValueError):
@@ -90,6 +96,9 @@ class SegmentArrays:
         self.times = self._array("times")
         self._term_ends = self._array("term_ends")
         self._post_ends = self._array("post_ends")
+        # What is taken one by one comes quicker as Python's numbers than as NumPy's.
+        self._term_heads = self._array("term_heads").data
+        self._term_stops, self._post_stops = self._term_ends.data, self._post_ends.data
         self._docs = self._array("docs")
         self._weights = self._array("weights")
         self._place_ends = self._array("place_ends")
@@ -115,24 +124,31 @@ class SegmentArrays:
             return False
 
     def term(self, number: int) -> bytes:
-        ends = self._term_ends
-        first = int(ends[number - 1]) if number else 0
-        return self._map[self._term_start + first : self._term_start + int(ends[number])]
+        stops, start = self._term_stops, self._term_start
+        first = stops[number - 1] if number else 0
+        return self._map[start + first : start + stops[number]]
 
     def find(self, field: str, term: str) -> int:
         """The number of a term, -1 when the segment hasn't got it."""
-        first, last = self.fields.get(field, (0, 0))
         wanted = term.encode()
-        number = bisect_left(range(first, last), wanted, key=self.term) + first
-        return number if number < last and self.term(number) == wanted else -1
+        low, high = self._alike(field, wanted, wanted)
+        number = bisect_left(range(low, high), wanted, key=self.term) + low
+        return number if number < high and self.term(number) == wanted else -1
 
     def beginning(self, field: str, prefix: str) -> range:
         """The numbers of the terms that begin with `prefix`."""
-        first, last = self.fields.get(field, (0, 0))
         begin = prefix.encode()
-        low = bisect_left(range(first, last), begin, key=self.term) + first
-        high = bisect_left(range(low, last), begin + b"\xff", key=self.term) + low
+        low, high = self._alike(field, begin, begin[:HEAD].ljust(HEAD, b"\xff"))
+        if len(begin) > HEAD:
+            low = bisect_left(range(low, high), begin, key=self.term) + low
+            high = bisect_left(range(low, high), begin + b"\xff", key=self.term) + low
         return range(low, high)
+
+    def _alike(self, field: str, least: bytes, most: bytes) -> tuple[int, int]:
+        """The range of a field's terms whose first bytes are from `least` to `most`."""
+        first, last = self.fields.get(field, (0, 0))
+        low = bisect_left(self._term_heads, head_of(least), first, last)
+        return low, bisect_right(self._term_heads, head_of(most), low, last)
 
     def field_terms(self, field: str) -> tuple[bytes, Array]:
         """All terms of a field as one string, and where each ends in it."""
@@ -182,8 +198,8 @@ class SegmentArrays:
         return known
 
     def _span(self, number: int) -> tuple[int, int]:
-        ends = self._post_ends
-        return (int(ends[number - 1]) if number else 0), int(ends[number])
+        stops = self._post_stops
+        return (stops[number - 1] if number else 0), stops[number]
 
     def docs(self, number: int) -> Docs:
         """The documents that hold a term, ascending."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from whoosh.reading import SegmentReader
 
-from wiki.search.arrays import write_arrays
+from wiki.search.arrays import head_of, write_arrays
 from wiki.search.schema import PLACES
 
 
@@ -20,6 +20,7 @@ def write_segment(reader: SegmentReader, path: Path) -> None:
     ).reshape(-1, 4)
     term_bytes = bytearray()
     term_ends, post_ends, place_ends = array("q"), array("q"), array("q")
+    heads = array("Q")
     docs, weights, places = array("i"), array("f"), array("i")
     fields: dict[str, tuple[int, int]] = {}
     decode = PLACES.decode_positions
@@ -36,6 +37,7 @@ def write_segment(reader: SegmentReader, path: Path) -> None:
                     place_ends.append(len(places))
         term_bytes += term
         term_ends.append(len(term_bytes))
+        heads.append(head_of(term))
         post_ends.append(len(docs))
     fields.pop("page", None)
     all_docs = np.frombuffer(docs, np.int32) if docs else np.zeros(0, np.int32)
@@ -54,6 +56,7 @@ def write_segment(reader: SegmentReader, path: Path) -> None:
             "times": facts[:, 3],
             "term_bytes": np.frombuffer(bytes(term_bytes), np.uint8),
             "term_ends": np.array(term_ends, np.int64),
+            "term_heads": np.array(heads),
             "post_ends": ends,
             "docs": all_docs,
             "weights": np.array(weights, np.float32),
