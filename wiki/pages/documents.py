@@ -3,9 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
@@ -123,22 +134,7 @@ def hidden_among(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
 
 def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
     """What a result page shows of these pages, without those the viewer may not see."""
-    rows = db.session.execute(
-        select(
-            Page.id,
-            Page.title,
-            Page.path,
-            Page.kind,
-            Page.status,
-            Page.updated_at,
-            Revision.tags,
-            Rendering.sections,
-            has_files(Page.id).label("has_files"),
-        )
-        .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
-        .join(Rendering, Rendering.page_id == Page.id)
-        .where(Page.id.in_(page_ids), visible_to(viewer, Page))
-    ).all()
+    rows = db.session.execute(_hits_query(viewer), {"ids": page_ids}).all()
     beside = texts_beside([row.id for row in rows if row.has_files], SHOWN_LIMIT)
     return {
         row.id: PageHit(
@@ -159,14 +155,39 @@ def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
     }
 
 
+@lru_cache(maxsize=256)
+def _hits_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """Kept by viewer: composing it takes longer than running it."""
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Page.id,
+            Page.title,
+            Page.path,
+            Page.kind,
+            Page.status,
+            Page.updated_at,
+            Revision.tags,
+            Rendering.sections,
+            has_files(Page.id).label("has_files"),
+        )
+        .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
+        .join(Rendering, Rendering.page_id == Page.id)
+        .where(Page.id.in_(bindparam("ids", expanding=True)), visible_to(viewer, Page))
+    )
+    return query
+
+
 def names_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageName]:
     """What a suggestion shows of these pages, without those the viewer may not see."""
-    rows = db.session.execute(
-        select(Page.id, Page.title, Page.path, Page.kind).where(
-            Page.id.in_(page_ids), visible_to(viewer, Page)
-        )
-    )
+    rows = db.session.execute(_names_query(viewer), {"ids": page_ids})
     return {row.id: PageName(row.title, row.path, row.kind) for row in rows}
+
+
+@lru_cache(maxsize=256)
+def _names_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    return select(Page.id, Page.title, Page.path, Page.kind).where(
+        Page.id.in_(bindparam("ids", expanding=True)), visible_to(viewer, Page)
+    )
 
 
 def find_by_sql(

@@ -9,12 +9,15 @@ at a time, so there the transaction is always 0 and the number decides.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
+    bindparam,
     column,
     delete,
     func,
@@ -66,7 +69,7 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[Entry]:
         select(
             OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id, OutboxEntry.event
         )
-        .where(_after(session, after))
+        .where(_after(after, is_postgres=_is_postgres(session)))
         .order_by(*_order(session))
         .limit(limit)
     )
@@ -84,7 +87,15 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[Entry]:
 
 def changed_since(session: Session, position: Position) -> set[int]:
     """The pages of all entries after a position, those that are not final too."""
-    return set(session.scalars(select(OutboxEntry.page_id).where(_after(session, position))))
+    query = _changed_query(is_postgres=_is_postgres(session))
+    return set(session.scalars(query, position._asdict()))
+
+
+@cache
+def _changed_query(*, is_postgres: bool) -> Select[int]:
+    """Kept, since every search asks it: composing it takes longer than running it."""
+    position = [bindparam(name, type_=BigInteger) for name in Position._fields]
+    return select(OutboxEntry.page_id).where(_after(position, is_postgres=is_postgres))
 
 
 def newest(session: Session, *, is_final: bool = True) -> Position:
@@ -132,11 +143,14 @@ def prune(session: Session) -> int:
     return int(result.rowcount)
 
 
-def _after(session: Session, position: Position) -> ColumnElement[bool]:
-    if not _is_postgres(session):
-        return OutboxEntry.number > position.number
-    order: Any = tuple_(*_order(session))
-    after: ColumnElement[bool] = order > tuple_(*position)
+def _after(position: Sequence[Any], *, is_postgres: bool) -> ColumnElement[bool]:
+    """`position`: the transaction and the number, as values or parameters."""
+    transaction, number = position
+    if not is_postgres:
+        later: ColumnElement[bool] = OutboxEntry.number > number
+        return later
+    order: Any = tuple_(func.coalesce(OutboxEntry.transaction_id, 0), OutboxEntry.number)
+    after: ColumnElement[bool] = order > tuple_(transaction, number)
     return after
 
 
