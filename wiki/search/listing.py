@@ -106,8 +106,8 @@ def list_results(
         return _from_database(shelf, viewer, results, first, count)
     if results.total and not first and not results.correction:
         asked.note(search.root, results.query)
-    ids = [hit.page_id for hit in results.hits]
-    return Listing(results, results.total, _rows(shelf, viewer, ids, results.marks))
+    held = {hit.page_id: hit.held for hit in results.hits}
+    return Listing(results, results.total, _rows(shelf, viewer, held, results.marks))
 
 
 def wanted_phrases(query: Query) -> list[str]:
@@ -160,17 +160,22 @@ def _from_database(
         return Listing(results, 0, [])
     total, ids = shelf.find(viewer, words, limit=count, offset=first)
     marks = Marks(dict.fromkeys(words, 1.0))
-    return Listing(results, total, _rows(shelf, viewer, ids, marks))
+    return Listing(results, total, _rows(shelf, viewer, dict.fromkeys(ids), marks))
 
 
-def _rows(shelf: Shelf, viewer: Viewer, ids: list[int], marks: Marks) -> list[Found]:
-    if not ids:
+def _rows(
+    shelf: Shelf, viewer: Viewer, held: Mapping[int, frozenset[str] | None], marks: Marks
+) -> list[Found]:
+    """`held`: the pages in their order, with the terms each is known to hold."""
+    if not held:
         return []
     marker = Marker(marks.terms, marks.beginnings)
-    rows = shelf.rows(viewer, ids)
-    return [_found(row, marker) for page_id in ids if (row := rows.get(page_id))]
+    rows = shelf.rows(viewer, list(held))
+    return [
+        _found(row, marker, terms) for page_id, terms in held.items() if (row := rows.get(page_id))
+    ]
 
 
-def _found(row: Row, marker: Marker) -> Found:
-    snippet = marker.snippet(row.sections)
+def _found(row: Row, marker: Marker, held: frozenset[str] | None) -> Found:
+    snippet = marker.snippet(row.sections, held)
     return Found(row, marker.mark(row.title), marker.mark(snippet.heading), snippet)

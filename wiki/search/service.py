@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wiki.search.arrays import Damaged
 from wiki.search.asked import Frequent
-from wiki.search.engine import evaluate
+from wiki.search.engine import Evaluation, evaluate
 from wiki.search.facets import Facet, facets
 from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
 from wiki.search.matching import Mask
@@ -37,8 +37,11 @@ Allowed = Callable[[Snapshot], NDArray[np.bool_]]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """`held`: which of the terms to mark the page holds, as far as the index knows."""
+
     page_id: int
     score: float
+    held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +218,22 @@ def _answer(
     return Results(
         query,
         total,
-        tuple(Hit(int(snapshot.pages[n]), float(found.scores[n])) for n in top),
+        _hits(snapshot, found, top),
         Marks(found.terms, found.beginnings),
         correction=correction,
         facets=facets(snapshot, text, found) if total or found.without else (),
         relaxed=None if total else relax(snapshot, query.text, visible, speller),
         is_loosened=is_loosened,
+    )
+
+
+def _hits(snapshot: Snapshot, found: Evaluation, top: NDArray[np.intp]) -> tuple[Hit, ...]:
+    held = {term: snapshot.holding("content", term)[top] for term in found.terms}
+    return tuple(
+        Hit(
+            int(snapshot.pages[document]),
+            float(found.scores[document]),
+            frozenset(term for term, has in held.items() if has[place]),
+        )
+        for place, document in enumerate(top.tolist())
     )

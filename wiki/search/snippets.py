@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,7 +15,10 @@ from wiki.search.folding import fold_in_place
 WIDTH = 240  # characters of a snippet: two lines, three on a phone
 LEAD = 60  # characters before the first mark
 SCANNED = 100_000  # characters of a page that are looked through
-WEIGHED = 16  # places of one word in a page, when the best lines are looked for
+# When the best lines of a page are looked for:
+TELLING = 10  # words of a pasted text that count
+WEIGHED = 48  # places of all words together
+WEIGHED_EACH = (4, 16)  # of each at least and at most
 ALL = 10_000
 
 _REST = re.compile(r"\w*")
@@ -35,24 +38,32 @@ class Snippet:
 
 
 class Marker:
-    """Finds the words of one query in texts. `terms` as the index has them, with their worth."""
+    """Finds the words of one query in texts.
+
+    `terms` as the index has them with what each tells, the most telling first.
+    """
 
     def __init__(self, terms: Mapping[str, float], beginnings: Iterable[str] = ()) -> None:
         self._terms = terms
-        self._beginnings = tuple(beginnings)
+        self._beginnings = tuple(filter(None, beginnings))
         self._known: dict[str, str | None] = {}
-        self._unspaced = [term for term in self._terms if _CJK.match(term)]
-        spaced = {_shortest(term) for term in self._terms if not _CJK.match(term)}
-        self._starts = sorted({start for start in (*spaced, *self._beginnings) if start})
+        self._unspaced = [term for term in terms if _CJK.match(term)]
+        # What the words of a term begin with, and the terms.
+        self._spaced: dict[str, set[str]] = {}
+        for term in terms:
+            if term and not _CJK.match(term):
+                self._spaced.setdefault(_shortest(term), set()).add(term)
+        self._starts = list(dict.fromkeys((*self._beginnings, *self._spaced)))
 
-    def find(self, text: str, limit: int = ALL) -> list[tuple[int, int, str]]:
+    def find(self, text: str, starts: Sequence[str] | None = None) -> list[tuple[int, int, str]]:
         """Where something asked for stands: start, end and which term it is.
 
-        Of each word the first `limit` places.
+        `starts`: only words that begin so, and of each a few places.
         """
         folded = fold_in_place(text)
-        found = []
-        for start in self._starts:
+        limit = ALL if starts is None else _share(len(starts))
+        found: list[tuple[int, int, str]] = []
+        for start in self._starts if starts is None else starts:
             for begin in _places(folded, start, limit):
                 before = folded[begin - 1] if begin else " "
                 if before.isalnum() or before == "_":
@@ -84,12 +95,18 @@ class Marker:
         """`text` escaped, with what was asked for marked."""
         return _marked(text, self.find(text))
 
-    def snippet(self, sections: Sequence[tuple[str, str, str]]) -> Snippet:
-        """The best lines of a page given as `(id, heading, text)` of its sections."""
+    def snippet(
+        self, sections: Sequence[tuple[str, str, str]], held: Collection[str] | None = None
+    ) -> Snippet:
+        """The best lines of a page given as `(id, heading, text)` of its sections.
+
+        `held`: the terms that the page is known to hold; looking for others takes time.
+        """
         page = _Page(sections)
         everything = self._worth(self._terms)
         most, best = 0.0, None
-        for number, group in groupby(self.find(page.text, WEIGHED), key=page.section_at):
+        found = self.find(page.text, self._starts_of(held))
+        for number, group in groupby(found, key=page.section_at):
             matches = list(group)
             begin, _ = page.spans[number]
             inside = [match for match in matches if match[0] >= begin]
@@ -105,6 +122,13 @@ class Marker:
             return Snippet(self._cut(text, start), section_id, heading)
         first = next((section for section in sections if section[2].strip()), None)
         return Snippet(self._cut(first[2], 0)) if first else Snippet(Markup(""))
+
+    def _starts_of(self, held: Collection[str] | None) -> list[str]:
+        """What is looked for in a page, the most telling words first."""
+        if held is None:
+            return self._starts[:TELLING]
+        spaced = (start for start, terms in self._spaced.items() if not terms.isdisjoint(held))
+        return list(dict.fromkeys((*self._beginnings, *spaced)))[:TELLING]
 
     def _worth(self, terms: Iterable[str]) -> float:
         return sum(self._terms.get(term, 1.0) for term in terms)
@@ -171,6 +195,12 @@ class _Page:
 
     def section_at(self, match: tuple[int, int, str]) -> int:
         return bisect_right(self._begins, match[0]) - 1
+
+
+def _share(count: int) -> int:
+    """How many places of each of `count` words are weighed."""
+    least, most = WEIGHED_EACH
+    return min(most, max(least, WEIGHED // max(count, 1)))
 
 
 def _places(text: str, part: str, limit: int) -> list[int]:
