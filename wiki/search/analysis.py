@@ -79,6 +79,11 @@ class Chunk(NamedTuple):
     words: tuple[str, ...]
     width: int
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one word, without parts."""
+        return len(self.terms) == len(self.words) == 1
+
 
 class Occurrence(NamedTuple):
     """A chunk at its place in a text."""

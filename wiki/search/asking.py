@@ -16,6 +16,7 @@ from wiki.search.spelling import Speller
 SCORED_TERMS = 128  # the terms of a pasted text that tell most; the others change no rank
 SHORT = 6  # words up to which a query is typed rather than pasted, and forgiven
 FEW = 20  # pages; a word of fewer is also taken for the beginning of one
+PROSE = 0.75  # of a text's words; with fewer plain ones it is code
 SHORTEST_BEGINNING = 3  # letters from which on a word is taken for the beginning of one
 
 
@@ -25,7 +26,8 @@ class Asked:
 
     `besides`: of a beginning, the term whose pages are found already. `order`: the telling words
     in the order they were asked, of a short query. `is_question`: there are words besides, of the
-    kind that only ask. `is_guessed`: no page holds any of the words, only similar ones.
+    kind that only ask. `is_prose`: they are words as in sentences, not code. `is_guessed`: no page
+    holds any of the words, only similar ones.
     """
 
     terms: dict[str, float] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class Asked:
     besides: dict[str, str] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     is_question: bool = False
+    is_prose: bool = False
     is_guessed: bool = False
 
     def add(self, term: str, weight: float) -> None:
@@ -53,12 +56,15 @@ def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
     all_chunks = scored_chunks(query)
     telling_chunks = telling(all_chunks)
     asked.is_question = len(telling_chunks) < len(all_chunks)
+    plain = sum(each.is_plain for each in telling_chunks)
+    asked.is_prose = plain >= PROSE * len(telling_chunks)
     is_short = len(telling_chunks) <= SHORT
     known = 0
     for found in telling_chunks:
-        frequency = speller.frequency(found)
+        # Of a long text nothing is forgiven, so that it needn't be counted who may see it.
+        frequency = speller.frequency(found) if is_short else _is_held(snapshot, found)
         _add_chunk(asked, found, is_known=frequency > 0)
-        if is_short and len(found.terms) == len(found.words) == 1:
+        if is_short and found.is_plain:
             asked.forms[found.terms[0].text] = found.words[0]
         if is_short and found.words and frequency < FEW:
             known += _forgive(asked, found, frequency, speller)
@@ -69,6 +75,11 @@ def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
         asked.order = [found.terms[0].text for found in telling_chunks if found.terms]
     asked.terms = _most_telling(snapshot, asked.terms)
     return asked
+
+
+def _is_held(snapshot: Snapshot, found: Chunk) -> bool:
+    """Whether some page holds a chunk as a whole, in this or another form."""
+    return any(snapshot.spots("content", term.text) for term in found.terms if not term.is_part)
 
 
 def _add_chunk(asked: Asked, found: Chunk, *, is_known: bool) -> None:
@@ -126,9 +137,9 @@ def _most_telling(snapshot: Snapshot, weights: dict[str, float]) -> dict[str, fl
     if len(weights) <= SCORED_TERMS:
         return weights
     worth = {
-        term: weight * scoring.inverse_frequency(snapshot.count, frequency)
+        term: weight * snapshot.rarity(term)
         for term, weight in weights.items()
-        if (frequency := snapshot.frequency("content", term))
+        if snapshot.spots("content", term)
     }
     chosen = sorted(worth, key=lambda term: -worth[term])[:SCORED_TERMS]
     return {term: weights[term] for term in chosen}

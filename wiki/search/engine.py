@@ -47,7 +47,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
         text = text & ~mask_of(snapshot, item)
     masks = [_any_of(snapshot, group) for group in query.required]
     matched = _all_of(text, masks)
-    is_text = not (query.is_bound or query.excluded)
+    is_text = asked.is_prose and not (query.is_bound or query.excluded)
     if is_text and len(asked.terms) >= scoring.FEEDBACK_FROM:
         _add_feedback(snapshot, asked.terms, scores, matched)
     favour(snapshot, query, asked, scores, matched)
@@ -109,32 +109,37 @@ def add_terms(
     `forms`: of some terms, the word as it was asked for; its other forms count less.
     """
     matched = np.zeros(snapshot.size, bool)
-    for term, weight in weights.items():
-        spots = snapshot.spots("content", term)
-        frequency = sum(spot.arrays.frequency(spot.number) for spot in spots)
-        factor = np.float32(share * weight * scoring.inverse_frequency(snapshot.size, frequency))
-        word = forms.get(term) if forms and spots else None
-        begun = _forms(snapshot, word, term) if word else []
-        for spot in spots:
-            docs = spot.docs
-            norms = snapshot.norms[spot.span][docs]
-            worth = scoring.saturated(spot.arrays.weights(spot.number), norms)
-            if word:
-                worth *= _nearness(spot, word, begun)
-            scores[spot.span][docs] += factor * worth
-            matched[spot.span][docs] = True
+    spots: dict[int, list[tuple[str, Spot]]] = {}
+    for term in weights:
+        for spot in snapshot.spots("content", term):
+            spots.setdefault(spot.base, []).append((term, spot))
+    for held in spots.values():
+        arrays, span = held[0][1].arrays, held[0][1].span
+        # One pass over all their postings: NumPy takes longer to be called than to add.
+        docs = np.concatenate([spot.docs for _, spot in held])
+        heights = np.concatenate([arrays.weights(spot.number) for _, spot in held])
+        worth = scoring.saturated(heights, snapshot.norms[span][docs])
+        at = 0
+        for term, spot in held:
+            end = at + len(spot.docs)
+            word = forms.get(term) if forms else None
+            nearness = _nearness(snapshot, spot, word) if word else np.float32(1)
+            worth[at:end] *= np.float32(share * weights[term] * snapshot.rarity(term)) * nearness
+            at = end
+        scores[span] += np.bincount(docs, worth, minlength=arrays.count).astype(np.float32)
+        matched[span][docs] = True
     return matched
 
 
-def _forms(snapshot: Snapshot, word: str, term: str) -> list[str]:
-    """The forms of a word's stem that begin with the word."""
-    words = snapshot.beginning("word", word, EXPANSIONS)
-    return [each for each in words if each != word and stem(each) == term]
-
-
-def _nearness(spot: Spot, word: str, begun: list[str]) -> NDArray[np.float32]:
+def _nearness(snapshot: Snapshot, spot: Spot, word: str) -> NDArray[np.float32]:
     """Beside a term's documents: what the form counts in which they hold it."""
-    arrays, shares = spot.arrays, np.full(spot.arrays.count, scoring.STEM_SHARE, np.float32)
+    arrays, term = spot.arrays, spot.arrays.term(spot.number).decode()
+    begun = [
+        form
+        for form in snapshot.beginning("word", word, EXPANSIONS)
+        if form != word and stem(form) == term
+    ]
+    shares = np.full(arrays.count, scoring.STEM_SHARE, np.float32)
     for form, share in (*((each, scoring.BEGUN_SHARE) for each in begun), (word, 1.0)):
         number = arrays.find("word", form)
         if number >= 0:
@@ -184,10 +189,7 @@ def _add_feedback(
 ) -> None:
     """Ask also for what the best documents share; what matches stays what was asked for."""
     top = scoring.best(scores, snapshot.times, matched, 0, scoring.FEEDBACK_DOCUMENTS)
-    most = scoring.ceiling(
-        weight * scoring.inverse_frequency(snapshot.size, snapshot.frequency("content", term))
-        for term, weight in weights.items()
-    )
+    most = scoring.ceiling(weight * snapshot.rarity(term) for term, weight in weights.items())
     if len(top) < 2 or scores[top[0]] > scoring.FEEDBACK_BELOW * most:
         return
     expansion = scoring.feedback_weights(
@@ -220,8 +222,5 @@ def _marked_terms(snapshot: Snapshot, query: Query, asked: Asked) -> dict[str, f
     chosen = telling(words) + required_chunks(query)
     spoken = (term.text for found in chosen for term in found.terms if not term.is_part)
     shares = dict.fromkeys(spoken, 1.0) | asked.terms
-    worth = {
-        term: share * scoring.inverse_frequency(snapshot.size, snapshot.frequency("content", term))
-        for term, share in shares.items()
-    }
+    worth = {term: share * snapshot.rarity(term) for term, share in shares.items()}
     return dict(sorted(worth.items(), key=lambda pair: -pair[1])[:MARKED])

@@ -47,7 +47,7 @@ def _favour_close_words(
     for pair in pairwise(order):
         if pair[0] == pair[1]:
             continue
-        rarity = min(_rarity(snapshot, term) for term in pair)
+        rarity = min(snapshot.rarity(term) for term in pair)
         weights = np.float32(1) / distances(snapshot, *pair, documents) ** 2
         worth = scoring.saturated(weights, snapshot.norms[documents])
         scores[documents] += np.float32(scoring.CLOSENESS_SHARE * rarity) * worth
@@ -55,7 +55,7 @@ def _favour_close_words(
 
 def _favour_all_words(snapshot: Snapshot, terms: set[str], scores: NDArray[np.float32]) -> None:
     """Of keywords each is meant; of a question's words any may be chance."""
-    worth = {term: _rarity(snapshot, term) for term in terms}
+    worth = {term: snapshot.rarity(term) for term in terms}
     share = np.zeros(snapshot.size, np.float32)
     for term in terms:
         share[snapshot.holding("content", term)] += np.float32(worth[term] / sum(worth.values()))
@@ -71,9 +71,9 @@ def _favour_copies(
     everywhere.
     """
     runs = [
-        (sum(_rarity(snapshot, term) for _, term in run), run)
+        (sum(snapshot.rarity(term) for _, term in run), run)
         for run in _runs(phrase_places(query.spoken))
-        if all(snapshot.frequency("content", term) for _, term in run)
+        if all(snapshot.spots("content", term) for _, term in run)
     ]
     everything = sum(worth for worth, _ in runs)
     held = np.zeros(len(documents), np.float32)
@@ -104,7 +104,7 @@ def _favour_titles(
         title = _told_by(snapshot.title(document))
         if title.isdisjoint(asked):
             continue
-        worth = {term: _rarity(snapshot, term) for term in title}
+        worth = {term: snapshot.rarity(term) for term in title}
         share = sum(worth[term] for term in title & asked) / sum(worth.values())
         scores[document] *= np.float32(1 + scoring.WHOLE_TITLE_BONUS * share**4)
 
@@ -139,7 +139,3 @@ def _favour_named(snapshot: Snapshot, query: Query, scores: NDArray[np.float32])
 def _told_by(text: str) -> frozenset[str]:
     """The terms of a title that say what it is about."""
     return frozenset(each.terms[0].text for each in telling(list(chunks(text))) if each.terms)
-
-
-def _rarity(snapshot: Snapshot, term: str) -> float:
-    return scoring.inverse_frequency(snapshot.size, snapshot.frequency("content", term))

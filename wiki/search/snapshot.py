@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wiki.search.arrays import Damaged, Docs, SegmentArrays
 from wiki.search.manifest import Manifest
 from wiki.search.schema_format import FORMAT
-from wiki.search.scoring import norms
+from wiki.search.scoring import inverse_frequency, norms
 
 CACHED_TERMS = 20_000  # look-ups kept; a few MB
 
@@ -69,6 +69,7 @@ class Snapshot:
         self.norms = norms(lengths, self.live)
         self._spots: dict[tuple[str, str], list[Spot]] = {}
         self._begun: dict[tuple[str, str, int], list[str]] = {}
+        self._rarities: dict[str, float] = {}
 
     def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
         parts = [getattr(arrays, name) for arrays in self.segments]
@@ -105,6 +106,16 @@ class Snapshot:
         return sum(
             int(np.count_nonzero(within[spot.span][spot.docs])) for spot in self.spots(field, term)
         )
+
+    def rarity(self, term: str) -> float:
+        """How much a content term tells, by how few documents hold it."""
+        known = self._rarities.get(term)
+        if known is None:
+            if len(self._rarities) > CACHED_TERMS:
+                self._rarities = {}
+            known = inverse_frequency(self.size, self.frequency("content", term))
+            self._rarities[term] = known
+        return known
 
     def holding(self, field: str, term: str) -> NDArray[np.bool_]:
         """Which documents hold a term."""
