@@ -27,7 +27,7 @@ from wiki.running import announce_running
 # mallopt(3)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 LARGE = 256 * 1024  # bytes
-LONGEST_URL = 36_000  # bytes: a pasted stack trace of 10,000 characters, three bytes for some
+LONGEST_URL = 96_000  # bytes: a pasted text of 10,000 characters that are written as nine each
 THREADS = 4  # a worker; more only wait for Python's lock
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
 

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from wiki.search.facets import toggled
+
 
 @pytest.fixture
 def pages(make_page, index_now):
@@ -72,6 +74,31 @@ def test_a_pasted_text_can_be_narrowed(client, pages):
     paste = "cache " + "word " * 60
     shown = facets(client, paste)
     assert total(client, shown["Challenges"][1]) == 1
+
+
+@pytest.mark.parametrize("text", ["cache " + "word " * 1_999, "cache " + "ቃል\n" * 3_000])
+def test_a_long_text_stands_once_in_its_page(client_of, pages, text):
+    browser = client_of("selam")
+    page = browser.get("/search", query_string={"q": text, "per_page": "2"})
+    assert len(page.data) < 1.5 * len(text.encode()) + 10_000
+    assert b"Page 1 of 2" in page.data
+    # A button of the form sends the text, and what was chosen.
+    for chosen in ("kind:challenge", "tag:data-base", "status:solved"):
+        assert f'form="nx-finding" name="narrow" value="{chosen}"'.encode() in page.data
+    narrowed = browser.get("/search", query_string={"narrow": "kind:challenge", "q": text})
+    assert b"1 page<" in narrowed.data
+    assert b" kind:challenge" in narrowed.data
+    assert b'value="kind:challenge" aria-current="true"' in narrowed.data
+
+
+def test_choosing_again_takes_back():
+    assert toggled("cache", "kind:guide") == "cache kind:guide"
+    assert toggled("cache kind:guide", "kind:guide") == "cache"
+    assert toggled("cache kind:guide", "kind:page") == "cache kind:page"
+    assert toggled("cache tag:a", "tag:b") == "cache tag:a tag:b"
+    assert toggled("cache after:7d", "before:1y") == "cache before:1y"
+    assert toggled("cache -kind:guide", "kind:guide") == "cache -kind:guide kind:guide"
+    assert toggled("cache", "title:x") == toggled("cache", "kind:") == "cache"
 
 
 def test_what_is_hidden_is_not_counted(client, client_of, pages):

@@ -10,6 +10,7 @@ from wiki.search.query import (
     QUERY_LENGTH,
     Changed,
     Filter,
+    Hint,
     InTitle,
     Phrase,
     Prefix,
@@ -219,3 +220,16 @@ def test_signs_in_any_order_are_a_query(signs):
         read = parse(text).text
         for piece in pieces(read):
             assert read.count(piece.value)
+
+
+def test_a_text_that_is_too_long_keeps_its_filters():
+    query = parse("word " * 3_000 + "kind:guide tag:python")
+    assert query.required == ((Filter("kind", "guide"),), (Filter("tag", "python"),))
+    assert len(query.text) <= QUERY_LENGTH
+    assert query.hint == Hint("long", str(QUERY_LENGTH))
+
+
+def test_a_filter_has_room_in_a_text_of_full_length():
+    text = with_filter(("word " * 3_000)[:QUERY_LENGTH], "kind", "guide")
+    assert len(text) <= QUERY_LENGTH
+    assert text.endswith("word kind:guide")

@@ -16,6 +16,7 @@ SHOWN = 8  # values of a facet, the most frequent ones
 LABELS = ("kind", "status", "tag", "author")
 MANY = ("tag",)  # of which a page has several, so that one may ask for two at once
 # Last changed since then, or before.
+CHANGED = ("after", "before")
 TIMES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
 
 
@@ -43,10 +44,34 @@ class Facet:
 
 def facets(snapshot: Snapshot, text: str, found: Evaluation) -> tuple[Facet, ...]:
     """The facets of what was found for the query `text`; those that part nothing are left out."""
-    typed = [piece for piece in pieces(text) if piece.field and not piece.is_excluded]
+    typed = _filters(text)
     made = [_of_labels(snapshot, field, text, typed, found) for field in LABELS]
     made.append(_of_times(snapshot, text, typed, found))
     return tuple(facet for facet in made if _is_telling(facet, found))
+
+
+def toggled(text: str, choice: str) -> str:
+    """The query with a value of a facet chosen ("kind:guide"), or taken back."""
+    text = " ".join(text.split())
+    field, _, value = choice.partition(":")
+    if field not in (*LABELS, *CHANGED) or not value.strip():
+        return text
+    fields = CHANGED if field in CHANGED else (field,)
+    own = [piece for piece in _filters(text) if piece.field in fields]
+    return _toggle(text, own, field, value)
+
+
+def _filters(text: str) -> list[Piece]:
+    return [piece for piece in pieces(text) if piece.field and not piece.is_excluded]
+
+
+def _toggle(text: str, own: Collection[Piece], field: str, value: str) -> str:
+    """`own`: the pieces of the query that belong to the same facet."""
+    key = label_key(value)
+    chosen = [piece for piece in own if piece.field == field and label_key(piece.value) == key]
+    if chosen:
+        return without(text, chosen)
+    return with_filter(without(text, () if field in MANY else own), field, value)
 
 
 def _is_telling(facet: Facet, found: Evaluation) -> bool:
@@ -63,16 +88,10 @@ def _of_labels(
     counts = label_counts(snapshot, field, mask)
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]
     names += [name for name in chosen if name not in names]
-    rest = () if field in MANY else own
-    values = []
-    for name in names:
-        is_chosen = name in chosen
-        new = (
-            without(text, [chosen[name]])
-            if is_chosen
-            else with_filter(without(text, rest), field, name)
-        )
-        values.append(Value(name, counts.get(name, 0), is_chosen, new))
+    values = (
+        Value(name, counts.get(name, 0), name in chosen, _toggle(text, own, field, name))
+        for name in names
+    )
     return Facet(field, tuple(values))
 
 
@@ -88,7 +107,7 @@ def label_counts(snapshot: Snapshot, field: str, mask: Mask) -> dict[str, int]:
 
 
 def _of_times(snapshot: Snapshot, text: str, typed: Collection[Piece], found: Evaluation) -> Facet:
-    own = [piece for piece in typed if piece.field in ("after", "before")]
+    own = [piece for piece in typed if piece.field in CHANGED]
     own = own if "changed" in found.without else []
     mask = found.without.get("changed", found.matched)
     values = []
@@ -98,8 +117,6 @@ def _of_times(snapshot: Snapshot, text: str, typed: Collection[Piece], found: Ev
         limit = int(span[0].timestamp())
         is_in = snapshot.times >= limit if field == "after" else snapshot.times < limit
         is_chosen = any(piece.field == field and piece.value == ago for piece in own)
-        rest = without(text, own)
-        new = rest if is_chosen else with_filter(rest, field, ago)
         count = int(np.count_nonzero(mask & is_in))
-        values.append(Value(f"{field}:{ago}", count, is_chosen, new))
+        values.append(Value(f"{field}:{ago}", count, is_chosen, _toggle(text, own, field, ago)))
     return Facet("changed", tuple(value for value in values if value.count or value.is_chosen))

@@ -18,6 +18,7 @@ from wiki.search.dates import span_of
 from wiki.search.folding import fold
 
 QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
+FILTERS_LENGTH = 1_000  # of them at the end, where filters are looked for in a longer text
 PASTE_WORDS = 40  # from here on it is a pasted text, in which signs mean nothing
 LONG_WORDS = 12  # from here on it is one as well, unless it has a filter or OR
 CODE_WORDS = 3  # from here on, where signs stand alone as in code
@@ -173,16 +174,15 @@ class Piece(NamedTuple):
 
 def parse(text: str) -> Query:
     """Read a query. Never raises."""
-    is_cut = len(text) > QUERY_LENGTH
-    text = " ".join(text[:QUERY_LENGTH].replace("\0", " ").split())
+    whole = " ".join(text.replace("\0", " ").split())
+    text = _fitted(whole)
     if not text:
         return Query("")
     paste, filters = _paste_of(text)
-    if not paste:
-        return _Reader(text).read()
-    query = _Reader(filters).read()
-    hint = Hint("long", str(QUERY_LENGTH)) if is_cut else query.hint
-    return replace(query, text=text, words=(Word(paste), *query.words), hint=hint)
+    query = _Reader(filters if paste else text).read()
+    if paste:
+        query = replace(query, text=text, words=(Word(paste), *query.words))
+    return replace(query, hint=Hint("long", str(QUERY_LENGTH))) if text != whole else query
 
 
 def pieces(text: str) -> list[Piece]:
@@ -202,7 +202,7 @@ def pieces(text: str) -> list[Piece]:
 
 def with_filter(text: str, field: str, value: str) -> str:
     """The query with one filter more."""
-    return f"{text} {field}:{value}".strip()
+    return _fitted(f"{text} {field}:{value}".strip())
 
 
 def without(text: str, taken: Collection[Piece]) -> str:
@@ -213,6 +213,15 @@ def without(text: str, taken: Collection[Piece]) -> str:
         kept.append(text[at : piece.start])
         at = piece.end
     return " ".join("".join((*kept, text[at:])).split())
+
+
+def _fitted(text: str) -> str:
+    """A query of at most `QUERY_LENGTH`: what is too long loses its last words, not its filters."""
+    if len(text) <= QUERY_LENGTH:
+        return text
+    filters = _LAST_FILTERS.search(text, len(text) - FILTERS_LENGTH)
+    kept = filters.group() if filters else ""
+    return text[: QUERY_LENGTH - len(kept)].rstrip() + kept
 
 
 def _paste_of(text: str) -> tuple[str, str]:

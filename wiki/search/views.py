@@ -1,5 +1,7 @@
 """Search pages: views parse, call, render."""
 
+from urllib.parse import quote
+
 from flask import (
     Blueprint,
     Flask,
@@ -21,6 +23,7 @@ from wiki.pages.former import find_former
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pagination import paginate
 from wiki.search.documents import Source
+from wiki.search.facets import toggled
 from wiki.search.indexer import search_folder
 from wiki.search.listing import (
     Listing,
@@ -36,6 +39,9 @@ from wiki.search.service import Search
 PER_PAGE = 20
 MOST_PER_PAGE = 100
 SUGGESTIONS = 8
+# Bytes of a query up to which it stands in every link of its page; what leads on from a longer one
+# are buttons of the one form that holds it, or a pasted text would be sent forty times.
+LINKED = 500
 LOOKS_BACK = "30/minute"  # by address; each reads texts for seconds
 
 search = Blueprint("search", __name__)
@@ -53,6 +59,8 @@ def init_app(app: Flask) -> None:
 @search.get("/search")
 def results() -> ResponseReturnValue:
     text, by_date = request.args.get("q", ""), request.args.get("sort") == "date"
+    if choice := request.args.get("narrow"):
+        text = toggled(text, choice)
     per_page = _number("per_page", PER_PAGE, MOST_PER_PAGE)
     first = (_number("page", 1, 10**6) - 1) * per_page
     listing = list_results(
@@ -62,8 +70,16 @@ def results() -> ResponseReturnValue:
     accepted = request.accept_mimetypes
     if accepted["application/json"] > accepted["text/html"]:
         return _json(listing, pagination.page, pagination.pages)
-    shown = {"listing": listing, "pagination": pagination, "text": text, "by_date": by_date}
-    return render_template("search/results.html", **shown, kinds=KINDS)
+    text = listing.query.text
+    return render_template(
+        "search/results.html",
+        listing=listing,
+        pagination=pagination,
+        text=text,
+        by_date=by_date,
+        is_long=len(quote(text)) > LINKED,
+        kinds=KINDS,
+    )
 
 
 @search.get("/search/old")
