@@ -2,6 +2,8 @@
 // Without this script the field is a plain form; Enter always searches unless an option is chosen.
 
 const WAIT = 90; // ms of silence before asking
+const LONGEST = 200; // characters; a longer text was pasted, and no title is like it
+const KEPT = 100; // answers, until the page is left: who types on, or takes back, waits for nothing
 
 class Suggestions {
   constructor(field, number) {
@@ -9,6 +11,7 @@ class Suggestions {
     this.address = new URL(field.dataset.suggest, location.href);
     this.options = [];
     this.chosen = -1;
+    this.answers = new Map();
     this.list = document.createElement("div");
     this.list.className = "suggestions";
     this.list.id = `nx-suggestions-${number}`;
@@ -25,16 +28,21 @@ class Suggestions {
     field.addEventListener("input", () => this.wait());
     field.addEventListener("keydown", (event) => this.press(event));
     field.addEventListener("blur", () => this.close());
+    // What is still asked for would open over the results, or over this page when one comes back.
+    field.form?.addEventListener("submit", () => this.close());
+    addEventListener("pagehide", () => this.close());
     // Before the blur, or the list is gone when the click arrives.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", (event) => this.go(event.target.closest("[role=option]")));
+    this.list.addEventListener("mousedown", (event) => event.preventDefault());
   }
 
   wait() {
     clearTimeout(this.timer);
     this.asking?.abort();
-    if (!this.field.value.trim()) return this.close();
-    this.timer = setTimeout(() => this.ask(this.field.value), WAIT);
+    const text = this.field.value;
+    if (!text.trim() || text.length > LONGEST) return this.close();
+    const known = this.answers.get(text);
+    if (known) return this.show(...known);
+    this.timer = setTimeout(() => this.ask(text), WAIT);
   }
 
   async ask(text) {
@@ -43,8 +51,10 @@ class Suggestions {
     try {
       const answer = await fetch(this.address, { signal: this.asking.signal });
       if (!answer.ok) return this.close();
-      const [asked, titles, notes, urls] = await answer.json();
-      if (asked === this.field.value.slice(0, asked.length)) this.show(titles, notes, urls);
+      const [, ...known] = await answer.json();
+      if (this.answers.size === KEPT) this.answers.clear();
+      this.answers.set(text, known);
+      if (text === this.field.value) this.show(...known);
     } catch (error) {
       if (error.name !== "AbortError") this.close();
     }
@@ -53,13 +63,16 @@ class Suggestions {
   show(titles, notes, urls) {
     this.chosen = -1;
     this.options = titles.map((title, index) => {
-      const option = document.createElement("div");
+      const option = document.createElement("a"); // opens in another tab as links do
       option.id = `${this.list.id}-${index}`;
+      option.href = urls[index];
+      option.tabIndex = -1;
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
-      option.dataset.url = urls[index];
       option.dir = "auto";
-      option.textContent = title;
+      const words = document.createElement("span");
+      words.textContent = title;
+      option.append(words);
       if (notes[index]) {
         const note = document.createElement("small");
         note.className = "quiet";
@@ -69,27 +82,27 @@ class Suggestions {
       return option;
     });
     this.list.replaceChildren(...this.options);
+    this.field.removeAttribute("aria-activedescendant");
+    this.field.setAttribute("aria-expanded", String(titles.length > 0));
+    this.list.hidden = !titles.length;
     // data-counted: "%n suggestions" in the reader's language; one and none have words of their own
     const { counted, countedOne, countedNone } = this.field.dataset;
     const words = [countedNone, countedOne][titles.length] ?? counted ?? "";
     this.status.textContent = words.replace("%n", titles.length);
-    if (!titles.length) return this.close();
-    this.list.hidden = false;
-    this.field.setAttribute("aria-expanded", "true");
-    this.field.removeAttribute("aria-activedescendant");
   }
 
   close() {
     clearTimeout(this.timer);
     this.asking?.abort();
     this.list.hidden = true;
+    this.status.textContent = "";
     this.chosen = -1;
     this.field.setAttribute("aria-expanded", "false");
     this.field.removeAttribute("aria-activedescendant");
   }
 
   press(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || event.keyCode === 229) return; // Safari ends composing before the key
     const isOpen = !this.list.hidden;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (!isOpen) return void (event.key === "ArrowDown" && this.wait());
@@ -97,7 +110,9 @@ class Suggestions {
       this.choose(this.chosen + (event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Enter" && isOpen && this.chosen >= 0) {
       event.preventDefault();
-      this.go(this.options[this.chosen]);
+      this.options[this.chosen].click();
+    } else if (["Home", "End", "ArrowLeft", "ArrowRight"].includes(event.key) && isOpen) {
+      this.choose(-1); // these move in the field
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       event.stopPropagation();
@@ -115,10 +130,6 @@ class Suggestions {
     option.setAttribute("aria-selected", "true");
     option.scrollIntoView({ block: "nearest" });
     this.field.setAttribute("aria-activedescendant", option.id);
-  }
-
-  go(option) {
-    if (option) location.assign(option.dataset.url);
   }
 }
 

@@ -1,13 +1,12 @@
 """Nexus by the keyboard alone: everything is reached in a sensible order, and seen when it is."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import action, editor, search_field
+from tests.browser.steps import action, editor
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -141,44 +140,6 @@ def test_a_menu_by_enter_and_escape(visit: Callable[..., Page], written: LiveSer
     for _ in range(8):  # past its end
         tab.keyboard.press("Tab")
     expect(tab.get_by_role("link", name="Rename")).to_be_hidden()
-
-
-def test_suggestions_by_arrows(visit: Callable[..., Page], written: LiveServer) -> None:
-    tab = visit()
-    tab.goto("/wiki/second-page")
-    tab.keyboard.press("/")
-    field = search_field(tab)
-    expect(field).to_be_focused()
-    tab.keyboard.type("keys")
-    option = tab.get_by_role("option", name="Keys and locks")
-    expect(option).to_be_visible()
-    expect(field).to_have_attribute("aria-expanded", "true")
-    expect(tab.locator(".find [role=status]")).to_have_text("1 suggestion")
-    tab.keyboard.press("ArrowDown")
-    expect(option).to_have_attribute("aria-selected", "true")
-    described = field.get_attribute("aria-activedescendant")
-    assert described == option.get_attribute("id")
-    tab.keyboard.press("Escape")
-    expect(option).to_be_hidden()
-    expect(field).to_have_value("keys")
-    expect(field).to_be_focused()
-    tab.keyboard.press("ArrowDown")
-    expect(option).to_be_visible()
-    tab.keyboard.press("ArrowDown")
-    tab.keyboard.press("Enter")
-    expect(tab).to_have_url(re.compile("/wiki/keys$"))
-
-
-def test_enter_searches_while_nothing_is_chosen(
-    visit: Callable[..., Page], written: LiveServer
-) -> None:
-    tab = visit()
-    tab.goto("/wiki/second-page")
-    tab.keyboard.press("/")
-    tab.keyboard.type("keys")
-    expect(tab.get_by_role("option").first).to_be_visible()
-    tab.keyboard.press("Enter")
-    expect(tab).to_have_url(re.compile(r"/search\?q=keys"))
 
 
 def test_a_slash_is_a_letter_where_one_types(

@@ -188,6 +188,11 @@ def test_suggestions(client, pages):
     assert len(notes) == 1
 
 
+def test_what_was_found_is_kept_for_nobody_else(client, pages):
+    for address in ("/search?q=cache", "/search/suggest?q=cac", "/search/old?q=cache"):
+        assert client.get(address).headers["Cache-Control"] == "private, no-cache"
+
+
 def test_browsers_learn_of_the_search(client):
     answer = client.get("/opensearch.xml")
     assert answer.mimetype == "application/opensearchdescription+xml"

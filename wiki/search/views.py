@@ -56,6 +56,14 @@ def init_app(app: Flask) -> None:
     )
 
 
+@search.after_request
+def keep_private(response: Response) -> Response:
+    """What was found is for who asked; one may go back to it."""
+    if request.endpoint != "search.opensearch":
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 @search.get("/search")
 def results() -> ResponseReturnValue:
     text, by_date = request.args.get("q", ""), request.args.get("sort") == "date"
