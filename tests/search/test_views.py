@@ -76,6 +76,33 @@ def test_a_page_of_results_that_is_not_there(client, pages, page):
     assert answer.status_code in (200, 404)
 
 
+def test_past_the_end_a_link_leads_to_the_beginning(client, pages):
+    answer = client.get("/search?q=cache&sort=date&page=9999")
+    assert answer.status_code == 404
+    assert 'href="/search?q=cache&amp;sort=date">First page<' in answer.get_data(as_text=True)
+
+
+def test_a_heading_that_says_the_title_again_is_left_out(client, make_page, index_now):
+    make_page(path="valkey", title="Valkey", text="# valkey\n\nA cache.\n\n## Setup\n\nRun it.")
+    index_now()
+    assert 'href="/wiki/valkey#' not in client.get("/search?q=cache").get_data(as_text=True)
+    assert 'href="/wiki/valkey#setup"' in client.get("/search?q=run").get_data(as_text=True)
+
+
+def test_a_page_offers_to_search_below_it(client, client_of, pages):
+    assert 'href="/search?q=in:guides/cache/+"' in client.get("/wiki/guides/cache").get_data(
+        as_text=True
+    )
+    assert found(client, "in:guides/ cache")["total"] == 1
+
+
+def test_the_title_of_an_offered_page_has_no_filters(client_of, pages):
+    page = client_of("selam").get("/search?q=kubernetes+kind:guide+pods").get_data(as_text=True)
+    assert 'href="/new?title=kubernetes+pods"' in page
+    page = client_of("selam").get("/search?q=???").get_data(as_text=True)
+    assert "/new?title" not in page
+
+
 def test_a_deleted_page_is_gone_before_the_index_knows(client, client_of, pages):
     editor = client_of("selam")
     editor.open_form("/delete/redis").submit(summary="old")

@@ -13,6 +13,7 @@ from wiki.extensions import db
 from wiki.search import asked, outbox
 from wiki.search.analysis import words_of
 from wiki.search.asking import scored_chunks
+from wiki.search.folding import fold
 from wiki.search.manifest import Position
 from wiki.search.query import Phrase, Query
 from wiki.search.service import Marks, Results, Search
@@ -178,4 +179,6 @@ def _rows(
 
 def _found(row: Row, marker: Marker, held: frozenset[str] | None) -> Found:
     snippet = marker.snippet(row.sections, held)
-    return Found(row, marker.mark(row.title), marker.mark(snippet.heading), snippet)
+    # Many texts begin with their title; said again it tells nobody where something stands.
+    heading = "" if fold(snippet.heading) == fold(row.title) else snippet.heading
+    return Found(row, marker.mark(row.title), marker.mark(heading), snippet)
