@@ -25,7 +25,7 @@ from wiki.pages.drafts import DraftNotFound
 from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.read import deleted_page, pages_below, similar_pages
 from wiki.pages.sections import SectionNotFound
-from wiki.pagination import NoSuchListPage
+from wiki.pagination import NoSuchListPage, Pagination
 
 # Fields whose content is somebody's work, and what says on which revision it was done;
 # passwords never come back.
@@ -233,6 +233,8 @@ def _actions(told: Told) -> list[tuple[Any, str]]:
         here = request.full_path.removesuffix("?")
         back = here if request.blueprint == "pages" else None
         return [(_l("Sign in"), url_for("accounts.login", next=back)), front]
+    if told is TOLD[NoSuchListPage]:
+        return [(_l("First page"), Pagination(1, 1, 0).url(1)), front]
     if told in (TOLD[RevisionNotFound], TOLD[RevisionErased]):
         path, deleted = (request.view_args or {}).get("path", ""), request.args.get("deleted")
         return [(_l("History"), url_for("pages.history", path=path, deleted=deleted)), front]
