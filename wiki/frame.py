@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_decimal, get_locale
 from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -56,7 +56,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     app.jinja_env.globals.update(asset=asset_url, theme=chosen_theme)
-    app.jinja_env.filters.update(day=day, moment=moment)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number)
     app.context_processor(_permissions)
     app.after_request(_secure)
     app.after_request(compress_unless_secret)
@@ -95,6 +95,12 @@ def _marked(time: datetime, shown: str, data: str = "") -> Markup:
     # Put together by hand: `Markup.format` takes ten times as long, and lists are full of times.
     iso = time.isoformat(timespec="seconds")
     return Markup(f'<time datetime="{iso}"{data}>{escape(shown)}</time>')  # noqa: S704
+
+
+def number(value: int) -> str:
+    """A number with its thousands parted as in the reader's language."""
+    locale = str(get_locale())
+    return f"{value:,}" if locale == "en" else str(format_decimal(value, locale=locale))
 
 
 def asset_url(name: str) -> str:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, open_menu, press, search_field
 from tests.live import LiveServer
+from wiki.search.indexer import catch_up
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +59,28 @@ def test_searching(open_plain: Callable[..., Page], live_server: LiveServer) -> 
         tab.reload()
     result.click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Searching")
+
+
+def test_a_pasted_text_is_narrowed_sorted_and_searched_for_elsewhere(
+    open_plain: Callable[..., Page], live_server: LiveServer
+) -> None:
+    for number, kind in enumerate(("guide", "guide", "concept")):
+        live_server.make_page(f"paste-{number}", kind=kind, text="A wordofpaste.\n")
+    catch_up(live_server.app)
+    tab = open_plain()
+    tab.goto("/pages")
+    search_field(tab).fill("wordofpaste " + "at line 7 in module " * 40)
+    search_field(tab).press("Enter")
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("3 pages")
+    for name, shown in (("Guides 2", "2 pages"), ("Concepts 1", "1 page"), ("Concepts", "3 pages")):
+        tab.get_by_role("navigation", name="Narrow the results").get_by_role(
+            "button", name=name
+        ).click()
+        expect(tab.get_by_role("heading", level=1)).to_contain_text(shown)
+    press(tab, "date")
+    expect(tab.get_by_role("button", name="date")).to_have_attribute("aria-current", "true")
+    press(tab, "Search old revisions for what was taken out")
+    expect(tab.get_by_label("Words that were taken out")).to_have_value(re.compile("^wordofpaste"))
 
 
 def test_a_new_page_from_an_outline(

@@ -76,6 +76,15 @@ def test_feed_search_and_manifest_are_announced(client):
     assert 'rel="manifest"' in shown
 
 
+def test_thousands_are_parted(context):
+    from babel.numbers import format_decimal
+
+    from wiki.frame import number
+
+    for count in (0, 999, 1000, 1_234_567):
+        assert number(count) == format_decimal(count, locale="en")
+
+
 def test_dates_are_written_as_english_writes_them(context):
     from babel.dates import format_date
 
