@@ -9,7 +9,7 @@ from wiki.search.arrays import SegmentArrays
 from wiki.search.snapshot import Snapshot
 
 FAR = 8  # words; from here on nearness says nothing
-_DOCUMENT = 32  # bits of a place; above them stands the document
+DOCUMENT_BITS = 32  # of a place; above them stands the document
 
 
 def distances(
@@ -30,6 +30,18 @@ def distances(
     return result
 
 
+def places_in(snapshot: Snapshot, term: str, documents: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Where a term stands in documents (ascending numbers): which of them, and place, in one."""
+    found = [np.zeros(0, np.int64)]
+    for spot in snapshot.spots("content", term):
+        low, high = np.searchsorted(documents, (spot.base, spot.base + spot.arrays.count))
+        if low < high:
+            inside = documents[low:high] - spot.base
+            places = _places(spot.arrays, spot.number, inside)
+            found.append(places + (int(low) << DOCUMENT_BITS))
+    return np.concatenate(found)
+
+
 def _nearest(
     arrays: SegmentArrays, first: int, second: int, documents: NDArray[Any]
 ) -> NDArray[np.float32]:
@@ -42,7 +54,7 @@ def _nearest(
         # In another document the difference is far above FAR.
         gaps = np.abs(theirs[neighbour] - mine)
         close = gaps <= FAR
-        np.minimum.at(result, mine[close] >> _DOCUMENT, np.maximum(gaps[close], 1))
+        np.minimum.at(result, mine[close] >> DOCUMENT_BITS, np.maximum(gaps[close], 1))
     return result
 
 
@@ -52,5 +64,5 @@ def _places(arrays: SegmentArrays, term: int, documents: NDArray[Any]) -> NDArra
     at = np.minimum(np.searchsorted(held, documents), len(held) - 1)
     has = np.flatnonzero(held[at] == documents)
     owners, places = arrays.places(term, at[has])
-    found: NDArray[np.int64] = (has[owners].astype(np.int64) << _DOCUMENT) + places
+    found: NDArray[np.int64] = (has[owners].astype(np.int64) << DOCUMENT_BITS) + places
     return found

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from wiki.search import scoring
 from wiki.search.analysis import chunks, is_idle, stem
 from wiki.search.asking import Asked, read, required_beginnings, required_chunks, telling
-from wiki.search.favouring import favour
+from wiki.search.favouring import favour, favour_copies
 from wiki.search.matching import Mask, mask_of
 from wiki.search.query import Changed, Filter, Item, Query, Word
 from wiki.search.snapshot import Snapshot, Spot
@@ -47,7 +47,8 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
         text = text & ~mask_of(snapshot, item)
     masks = [_any_of(snapshot, group) for group in query.required]
     matched = _all_of(text, masks)
-    is_text = asked.is_prose and not (query.is_bound or query.excluded)
+    is_copied = favour_copies(snapshot, query, scores, matched)
+    is_text = asked.is_prose and not (query.is_bound or query.excluded or is_copied)
     if is_text and len(asked.terms) >= scoring.FEEDBACK_FROM:
         _add_feedback(snapshot, asked.terms, scores, matched)
     favour(snapshot, query, asked, scores, matched)

@@ -1,6 +1,5 @@
 """What makes a page likelier than its words alone: they stand together, or in its title."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -11,8 +10,9 @@ from wiki.search import scoring
 from wiki.search.analysis import chunks
 from wiki.search.asking import Asked, telling
 from wiki.search.closeness import distances
+from wiki.search.copying import copied
 from wiki.search.documents import path_key, title_key
-from wiki.search.matching import Mask, Place, phrase_mask, phrase_places, standing
+from wiki.search.matching import Mask, phrase_mask, phrase_places
 from wiki.search.query import Query
 from wiki.search.snapshot import Snapshot
 
@@ -20,9 +20,6 @@ TITLE_WORDS = 12  # a longer text is nobody's title
 TITLES = 25  # of the best pages, whose titles are compared
 SHORTEST_BEGINNING = 3  # characters of a title
 BEGUN = 500  # titles that begin so; of more, the beginning says nothing
-RUN = 5  # words; who has so many in common in this order has copied them
-SHORTEST_RUN = 3
-RUNS = 8  # of a pasted text, those of the rarest words
 
 
 def favour(
@@ -35,9 +32,25 @@ def favour(
     if len(set(asked.order)) > 1 and not asked.is_question:
         _favour_all_words(snapshot, set(asked.order), scores)
     if not query.is_bound:
-        _favour_copies(snapshot, query, scores, documents)
         _favour_titles(snapshot, query, scores, top[:TITLES])
     _favour_named(snapshot, query, scores)
+
+
+def favour_copies(
+    snapshot: Snapshot, query: Query, scores: NDArray[np.float32], matched: Mask
+) -> bool:
+    """Raise the scores of pages that quote the text; whether there are any.
+
+    A message stands there word for word, but for files, numbers and times of its own, and what a
+    log or a trace puts before it; who pastes it looks for that page rather than for a subject.
+    """
+    if query.is_bound:
+        return False
+    top = scoring.best(scores, snapshot.times, matched, 0, scoring.CLOSE_CANDIDATES)
+    documents = np.sort(top)
+    worth = copied(snapshot, phrase_places(query.spoken), documents)
+    scores[documents] += np.float32(scoring.COPY_SHARE) * worth
+    return bool(worth.any())
 
 
 def _favour_close_words(
@@ -60,33 +73,6 @@ def _favour_all_words(snapshot: Snapshot, terms: set[str], scores: NDArray[np.fl
     for term in terms:
         share[snapshot.holding("content", term)] += np.float32(worth[term] / sum(worth.values()))
     scores *= 1 + np.float32(scoring.ALL_WORDS_BONUS) * share**4
-
-
-def _favour_copies(
-    snapshot: Snapshot, query: Query, scores: NDArray[np.float32], documents: NDArray[np.intp]
-) -> None:
-    """A line that stands on a page word for word is the one the page is about.
-
-    Runs of words, because a message names files and numbers of its own between what is the same
-    everywhere.
-    """
-    runs = [
-        (sum(snapshot.rarity(term) for _, term in run), run)
-        for run in _runs(phrase_places(query.spoken))
-        if all(snapshot.spots("content", term) for _, term in run)
-    ]
-    everything = sum(worth for worth, _ in runs)
-    held = np.zeros(len(documents), np.float32)
-    for worth, run in sorted(runs, key=lambda each: -each[0])[:RUNS]:
-        held[standing(snapshot, run, documents)] += np.float32(worth / everything)
-    scores[documents] *= 1 + np.float32(scoring.COPY_BONUS) * held
-
-
-def _runs(places: list[Place]) -> Iterator[list[Place]]:
-    """A text in stretches of `RUN` words; a short rest belongs to the last."""
-    begins = list(range(0, max(len(places) - SHORTEST_RUN + 1, 0), RUN))
-    for begin, end in pairwise((*begins, len(places))):
-        yield places[begin:end]
 
 
 def _favour_titles(

@@ -100,38 +100,15 @@ def places_mask(snapshot: Snapshot, places: list[Place], *, is_title: bool) -> M
     return mask
 
 
-def standing(
-    snapshot: Snapshot, places: list[Place], documents: NDArray[np.intp]
-) -> NDArray[np.intp]:
-    """At which places of `documents` (ascending) stand those that hold all terms so."""
-    spots = [
-        {id(spot.arrays): spot.number for spot in snapshot.spots("content", term)}
-        for _, term in places
-    ]
-    found = []
-    for arrays, base in snapshot.each():
-        low, high = np.searchsorted(documents, (base, base + arrays.count))
-        numbers = [known.get(id(arrays), -1) for known in spots]
-        if low < high and min(numbers) >= 0:
-            inside = documents[low:high] - base
-            offsets = [offset for offset, _ in places]
-            docs = _aligned(arrays, list(zip(numbers, offsets, strict=True)), within=inside)
-            found.append(np.searchsorted(documents, docs + base))
-    return np.concatenate(found) if found else np.zeros(0, np.intp)
-
-
 def _aligned(
     arrays: SegmentArrays,
     terms: list[tuple[int, int]],
     *,
-    is_title: bool = False,
-    within: NDArray[Any] | None = None,
+    is_title: bool,
 ) -> NDArray[Any]:
     """Of one segment, the documents that hold the terms `(number, offset)` in this order."""
     terms = sorted(terms, key=lambda pair: arrays.frequency(pair[0]))
     docs: NDArray[Any] = arrays.docs(terms[0][0])
-    if within is not None:
-        docs = _common(within, docs)
     for number, _ in terms[1:]:
         docs = _common(docs, arrays.docs(number))
     if not len(docs):

@@ -44,6 +44,9 @@ PART_SHARE = 0.4  # a part of a compound that is known whole: select of select_r
 CLOSENESS_SHARE = 0.5
 CLOSE_CANDIDATES = 200  # the best pages, of which it is looked at
 
+# A word of a stretch that was copied, once more: with BM25's most, it comes before any other page.
+COPY_SHARE = 2.0
+
 # Above every sum of words: a page that is called so, then one that lies there.
 EXACT_TITLE = 10_000.0
 EXACT_PATH = 5_000.0
@@ -52,7 +55,6 @@ TITLE_BONUS = 0.25  # its title holds all the words
 WHOLE_TITLE_BONUS = 0.5  # the words hold all its title, less the more of it they lack
 BEGUN_TITLE_BONUS = 2.0  # its title begins with the text, times how much of the title that is
 ALL_WORDS_BONUS = 0.5  # it holds all keywords, less the more of them it lacks
-COPY_BONUS = 0.5  # all of the text stands in it word for word
 
 Floats = NDArray[np.float32]
 
