@@ -26,6 +26,20 @@ SCRIPTS = {
     "scripts/database-ar": ("قاعدة البيانات", "تحفظ الجداول الصفوف وتسرّع الفهارس البحث."),
     "scripts/database-ja": ("データベース入門", "テーブルは行を保存し、索引は検索を速くします。"),
     "scripts/cafe": ("Le café des développeurs", "On y parle de résumé, de naïveté et de thé."),
+    "scripts/docker-am": ("ዶከር ለጀማሪዎች", "ኮንቴይነር መተግበሪያውን ከሚያስፈልጉት ነገሮች ጋር ያሽጋል።"),
+    "scripts/git-am": ("የጊት ቅርንጫፍ አሠራር", "ቅርንጫፎች ሥራን ይለያሉ፤ ሲያልቅ ይዋሃዳሉ።"),
+    "scripts/docker-ru": ("Контейнеры и образы", "Ошибка подключения: контейнер не видит сеть."),
+    "scripts/docker-ar": ("الحاويات والصور", "تشغّل الحاوية التطبيق مع كل ما يحتاجه."),
+    "scripts/async-ja": ("非同期処理の基礎", "待ち時間の間に別の処理を進めます。"),
+    "scripts/cache-ja": ("キャッシュの設計", "結果を保存して読み取りを速くします。"),
+    "scripts/index-zh": ("数据库索引", "索引加快查询，事务保证一致性。"),
+    "scripts/docker-ko": ("도커 컨테이너 시작하기", "컨테이너는 애플리케이션을 격리합니다."),
+    "scripts/groesse-de": (
+        "Größe der Datenbank prüfen",
+        "Übersicht über Tabellen und ihren Platzbedarf.",
+    ),
+    "scripts/database-el": ("Βάση δεδομένων", "Οι πίνακες κρατούν γραμμές."),
+    "scripts/database-vi": ("Cơ sở dữ liệu", "Bảng lưu các hàng và chỉ mục."),
 }
 
 
@@ -47,11 +61,11 @@ def read_golden() -> list[Wanted]:
 def golden_library(root: Path, corpus: Path) -> Library:
     """An index of all the pages; some fifteen seconds."""
     library = Library(root)
-    library.add_all(*_documents(corpus))
+    library.add_all(*golden_documents(corpus))
     return library
 
 
-def _documents(corpus: Path) -> Iterator[Document]:
+def golden_documents(corpus: Path) -> Iterator[Document]:
     for number, (path, title, text, kind, tags) in enumerate(_pages(corpus), 1):
         rendered = render(text, path=path)
         yield document(

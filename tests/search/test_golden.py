@@ -19,7 +19,7 @@ def of(*kinds: str) -> list[Wanted]:
 
 def test_the_set_is_large_and_wide() -> None:
     kinds = by_kind(read_golden())
-    assert sum(map(len, kinds.values())) >= 150
+    assert sum(map(len, kinds.values())) >= 350
     assert len(kinds) == 10
 
 

@@ -63,6 +63,18 @@ def test_a_pasted_command_leaves_nothing_out(command):
     assert not query.required
 
 
+def test_a_name_in_quotes_of_a_message_may_be_another():
+    query = parse('FATAL: database "shop" does not exist')
+    assert not query.required
+    assert parse('"shop" database').required == ((Phrase("shop"),),)
+    assert parse('title:shop "database"').required[-1] == (Phrase("database"),)
+
+
+def test_only_what_must_not_stand_is_what_is_looked_for():
+    assert parse("-exsoff").words == (Word("exsoff"),)
+    assert parse("-tag:old").excluded == (Filter("tag", "old"),)
+
+
 def test_what_was_taken_for_an_option_is_said():
     hint = parse("cache -redis setup").hint
     assert hint is not None

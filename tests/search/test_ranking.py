@@ -221,3 +221,18 @@ def test_rules_about_parts_of_the_wiki_can_mask(library):
 def test_odd_queries_have_an_answer(library, query):
     library.add("Page", "a w x")
     library.results(query)
+
+
+def test_a_message_is_found_behind_what_a_log_puts_before_it(library):
+    message = "worker lost its connection while another queue was waiting"
+    library.add("Answer", f"words before it: {message}, and words after it " + "more of them " * 99)
+    for name in ("Traces", "Logs", "Times"):
+        library.add(name, "traceback most recent call worker.py line connection queue worker " * 9)
+    noise = 'Traceback (most recent call last): File "/srv/app/worker.py", line 12, in run'
+    assert library.titles(f"{noise} {message}")[0] == "Answer"
+
+
+def test_few_words_in_a_row_are_no_copy(library):
+    library.add("Chance", "the queue was lost " + "other words " * 99)
+    library.add("About it", "queue queue lost lost queue lost")
+    assert library.titles("the queue was lost")[0] == "About it"

@@ -119,3 +119,30 @@ def test_an_empty_result_offers_the_query_without_its_rarest_part(shelf):
     assert shelf.results("zzzzzz qqqqqq").relaxed is None
     hidden = shelf.results("celery kind:challenge", hidden=lambda _: {2})
     assert hidden.relaxed is None or hidden.relaxed.text == "kind:challenge"
+
+
+def test_words_written_together_are_parted_where_they_stand_side_by_side(library):
+    library.add("Compose", "docker compose starts containers; docker and compose")
+    library.add("Other", "compose music")
+    assert corrected(library, "dockercompose") == "docker compose"
+    assert corrected(library, "musiccompose") is None
+    assert library.titles("dockercompose")[0] == "Compose"
+
+
+def test_a_word_written_apart_is_joined_where_pages_write_it_so(library):
+    for number in range(20):
+        library.add(f"Notes {number}", "a database and its base")
+    library.add("Database design", "tables")
+    library.add("Base data", "base of a data set " * 9)
+    assert corrected(library, "data base design") == "database design"
+    assert library.titles("data base design")[0] == "Database design"
+    library.add("Apart", "one data base beside another")
+    library.add("Apart too", "one data base beside another")
+    assert corrected(library, "data base design") is None
+
+
+def test_a_word_that_only_shares_its_stem_with_others_was_mistyped(library):
+    library.add("Atoms", "atom, atoms and atomic")
+    library.add("Automation", "cron")
+    assert library.titles("atomation")[0] == "Automation"
+    assert corrected(library, "atomically") is None

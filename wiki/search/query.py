@@ -156,6 +156,8 @@ _OPTION = re.compile(
     re.VERBOSE,
 )
 _CODE = re.compile(r"(?<!\S)(?:[|{}();<>=]+|&&|=>|->)(?!\S)")
+# `FATAL: database "hub" does not exist`: a word that ends with a colon opens a message.
+_MESSAGE = re.compile(rf"(?<!\S)(?!(?i:{'|'.join(FIELDS)}):)[^\s\"“]*\w:(?=\s)")
 # What a facet's link adds to a pasted text.
 _LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTERS)}):\S+)+\Z")
 _LANGUAGE = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(FIELDS)}):\S)")
@@ -241,6 +243,7 @@ class _Reader:
         self.text = text
         self.hint: Hint | None = None
         self._stands_before_word = _OPTION.search(text) is not None
+        self._is_message = _MESSAGE.search(text) is not None
 
     def read(self) -> Query:
         entries = self._entries()
@@ -258,6 +261,10 @@ class _Reader:
                 words.append(item)
             else:
                 required.append((item,))
+        if not (words or required) and all(isinstance(item, Word) for item in excluded):
+            # Nobody looks for all pages but those: `-exsoff` is an option.
+            words = [item for item in excluded if isinstance(item, Word)]
+            excluded = []
         return Query(self.text, tuple(words), tuple(required), tuple(excluded), self.hint)
 
     def _say(self, name: str, text: str) -> None:
@@ -294,6 +301,9 @@ class _Reader:
             value = phrase if phrase is not None else word or ""
             item = self._filter(name, value, is_phrase=phrase is not None)
             return [(item, is_excluded)] if item else [(Word(value), False)]
+        if phrase is not None and self._is_message and not is_excluded and " " not in phrase:
+            # `database "hub" does not exist`: a name of the reader's own.
+            return [(Word(phrase), False)] if phrase.strip() else []
         if phrase is not None:
             return [(Phrase(phrase), is_excluded)] if phrase.strip() else []
         if is_excluded and self._is_option(word):

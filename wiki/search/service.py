@@ -205,6 +205,8 @@ def _answer(
         if correction and not is_needed and not better.is_slip:
             # Of a word that no page holds, what was probably meant decides the order.
             np.maximum(found.scores, MEANT_SHARE * meant.scores, out=found.scores)
+            if not found.without:
+                found.matched |= meant.matched
     is_loosened = False
     if not found.matched.any() and (loosened := query.loosened()) != query:
         loose = evaluate(snapshot, loosened, visible, speller)

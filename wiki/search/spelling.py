@@ -5,16 +5,17 @@ errors", 1964. Most words are ruled out by the letters they hold before any is c
 changes at most two of them.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from wiki.search.analysis import Chunk, Occurrence, is_idle, occurrences
+from wiki.search.analysis import Chunk, Occurrence, is_idle, occurrences, stem
 from wiki.search.arrays import SegmentArrays
 from wiki.search.documents import label_key
+from wiki.search.matching import Mask, places_mask
 from wiki.search.query import FILTERS, Piece, Query, pieces
 from wiki.search.snapshot import Snapshot
 
@@ -28,8 +29,8 @@ BEGUN = 20  # words that begin as asked, of which one has to be on a visible pag
 # A word of few pages is a slip when one edit away stands a much more usual one.
 RARE, MORE_USUAL, USUAL_FROM = 2, 20, 5
 LABELS = ("tag", "kind", "author", "status")
-
-Mask = NDArray[np.bool_]
+LONGEST_ENDING = 4  # letters in which forms of one word differ
+SHORTEST_HALF = 3  # letters of a word that was written together with the next
 
 
 class Candidate(NamedTuple):
@@ -107,7 +108,11 @@ class Speller:
         """The query with those words corrected that no visible page holds, if they can be."""
         text = query.text
         self._is_slip = False
-        for piece in reversed(pieces(text)):
+        parts = pieces(text)
+        for first, second in reversed(list(pairwise(parts)) if len(parts) <= CORRECTED else []):
+            if joined := self._joined(first, second):
+                text = text[: first.start] + joined + text[second.end :]
+        for piece in reversed(pieces(text) if text != query.text else parts):
             if piece.is_excluded or piece.end - piece.start > LONGEST * CORRECTED:
                 continue
             if piece.field in FILTERS:
@@ -128,6 +133,9 @@ class Speller:
         if not words or is_idle(words[0]):
             return None
         frequency = self.frequency(found.chunk)
+        if frequency and self._is_chance(words[0]):
+            near = [each for each in self.closest(words[0]) if each.cost <= 1]
+            return near[0].word if near else None
         if frequency:
             usual = self.closest(words[0])[:1] if frequency <= RARE else []
             is_slip = any(
@@ -139,7 +147,10 @@ class Speller:
             return usual[0].word
         if self.begins(words[0]):
             return None
-        if best := self.closest(words[0]):
+        best = self.closest(words[0])
+        if (not best or best[0].cost > 1) and (halves := self._halves(words[0])):
+            return halves
+        if best:
             return best[0].word
         mended = text[found.start : found.end].lower()
         before = mended
@@ -147,6 +158,43 @@ class Speller:
             if not self._frequency("word", part) and (best := self.closest(part)):
                 mended = mended.replace(part, best[0].word, 1)
         return mended if mended != before else None
+
+    def _is_chance(self, word: str) -> bool:
+        """Whether a word only shares its stem with others: `atomation` with `atom`."""
+        if len(word) < LONGER or not word.isascii() or self._frequency("word", word):
+            return False
+        forms = self.snapshot.beginning("word", word[:-LONGEST_ENDING], BEGUN)
+        return all(stem(form) != stem(word) for form in forms)
+
+    def _halves(self, word: str) -> str | None:
+        """`dockercompose` as `docker compose`: two words that stand side by side somewhere."""
+        if not (word.isascii() and word.isalpha()) or len(word) > LONGEST:
+            return None
+        cuts = range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
+        halves = [(word[:cut], word[cut:]) for cut in cuts]
+        known = [pair for pair in halves if all(self._frequency("word", half) for half in pair)]
+        found = [(self._side_by_side(*pair), " ".join(pair)) for pair in known[:CORRECTED]]
+        most, text = max(found, default=(0, ""))
+        return text if most else None
+
+    def _joined(self, first: Piece, second: Piece) -> str | None:
+        """`data base` as `database`, where pages write it so and hardly ever apart."""
+        both = (first.value, second.value)
+        if any(piece.field or piece.is_excluded for piece in (first, second)):
+            return None
+        if not all(value.isascii() and value.isalpha() and value.islower() for value in both):
+            return None
+        frequency = self._frequency("word", "".join(both))
+        if frequency < USUAL_FROM or any(is_idle(value) for value in both):
+            return None
+        is_usual = frequency >= MORE_USUAL * self._side_by_side(*both)
+        return "".join(both) if is_usual else None
+
+    def _side_by_side(self, first: str, second: str) -> int:
+        """How many visible pages hold two words next to each other."""
+        places = [(0, stem(first)), (1, stem(second))]
+        mask = places_mask(self.snapshot, places, is_title=False) & self.visible
+        return int(np.count_nonzero(mask))
 
     def _label(self, piece: Piece) -> str | None:
         """A kind, tag, author or status that was meant."""
