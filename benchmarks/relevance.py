@@ -47,10 +47,14 @@ def measure(folder: Path, root: Path) -> float:
     store = Store.create(root, Position())
     store.fill(documents(folder), Position())
     make_current(root, store.folder)
+    return answer(Search(root), folder)
+
+
+def answer(search: Search, folder: Path) -> float:
+    """The mean over all judged queries of a collection that is indexed."""
     judged: dict[str, dict[str, float]] = {}
     for row in rows(folder / "qrels.jsonl"):
         judged.setdefault(row["qid"], {})[row["docid"]] = float(row["rel"])
-    search = Search(root)
     scores = []
     for row in rows(folder / "queries.jsonl"):
         if row["id"] in judged:

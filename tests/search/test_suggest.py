@@ -30,6 +30,9 @@ def shelf(library):
         ("caches and q", ["Caches and queues"]),
         ("what is a data", ["Database indexes"]),
         ("how to", []),
+        ("djnago", ["Django caching"]),
+        ("djangocaching", ["Django caching"]),
+        ("django-ca", ["Django caching"]),
         ("zebra", []),
         ("", []),
         ("  ?! ", []),
@@ -37,6 +40,13 @@ def shelf(library):
 )
 def test_what_was_typed_so_far(shelf, typed, expected):
     assert titles(shelf, typed) == expected
+
+
+def test_of_titles_that_begin_so_the_shortest_is_first(library):
+    library.add("Docker Compose logs")
+    library.add("Docker Compose")
+    library.add("Docker Compose networks")
+    assert titles(library, "docker co")[0] == "Docker Compose"
 
 
 def test_hidden_pages_are_not_suggested(shelf):

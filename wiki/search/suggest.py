@@ -11,8 +11,11 @@ from wiki.search.analysis import chunks, is_idle
 from wiki.search.arrays import Array, SegmentArrays
 from wiki.search.documents import title_key
 from wiki.search.folding import fold
+from wiki.search.matching import Mask
+from wiki.search.query import parse
 from wiki.search.scoring import best
 from wiki.search.snapshot import Snapshot
+from wiki.search.spelling import Speller
 
 # What a word of a title counts, by how much of it was typed; tags and headings say less.
 FIELDS = {"title": 1.0, "tag": 0.6, "heading": 0.3}
@@ -20,32 +23,55 @@ WHOLE, BEGINNING, INSIDE = 1.2, 1.0, 0.4
 TITLE_BEGINNING = 2.0  # the title itself begins so
 SHORTEST_INSIDE = 2  # letters; one is inside of everything
 WORDS = 6  # that are looked at
+_SIGNS = re.compile(r"[-_./]+")
 
 
-def suggest(snapshot: Snapshot, text: str, visible: NDArray[np.bool_], count: int = 8) -> list[int]:
-    """The ids of the pages that are probably meant, best first."""
-    typed = [word.strip(".,;:!?()[]\"'") for word in fold(text).split()]
-    # The last word may go on: "the" to "theme".
-    words = [word for word in typed[:-1] if word and not is_idle(word)] + typed[-1:]
-    words = [word for word in words if word][-WORDS:] or typed[:1]
-    if not any(words):
-        return []
+def suggest(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) -> list[int]:
+    """The ids of the pages that are probably meant, best first.
+
+    Where no page has the words, they are parted at signs, then mended as in a search.
+    """
     scores = np.zeros(snapshot.size, np.float32)
-    matched = visible.copy()
-    for word in words:
-        worth = _worth(snapshot, word)
-        matched &= worth > 0
-        scores += worth
-    for arrays, base in snapshot.each():
-        numbers = arrays.beginning("exact", title_key(text))
-        documents = arrays.docs_of(np.arange(numbers.start, numbers.stop)) + base
-        scores[documents] += TITLE_BEGINNING
+    matched = np.zeros(snapshot.size, bool)
+    typed = title_key(text)
+    for reading in _readings(snapshot, text, visible):
+        words = _words(reading)
+        worth = [_worth(snapshot, word) for word in words]
+        matched = visible & np.all([each > 0 for each in worth], axis=0)
+        if matched.any():
+            scores = np.sum(worth, axis=0, dtype=np.float32)
+            typed = title_key(reading)
+            break
+    for arrays, base in snapshot.each() if typed else ():
+        numbers = arrays.beginning("exact", typed)
+        every = np.arange(numbers.start, numbers.stop)
+        documents = arrays.docs_of(every) + base
+        share = len(typed.encode()) / np.repeat(arrays.widths(every), arrays.frequencies(every))
+        scores[documents] += (TITLE_BEGINNING + share).astype(np.float32)
         matched[documents] = visible[documents]
     top = best(scores, snapshot.times, matched, 0, count)
     return [int(page) for page in snapshot.pages[top]]
 
 
-def finds_together(snapshot: Snapshot, text: str, visible: NDArray[np.bool_]) -> bool:
+def _readings(snapshot: Snapshot, text: str, visible: Mask) -> Iterator[str]:
+    """A text with words as it was typed, then as it was probably meant."""
+    parted = _SIGNS.sub(" ", text)
+    for reading in (text, parted):
+        if _words(reading):
+            yield reading
+    if meant := Speller(snapshot, visible).correct(parse(parted)):
+        yield meant.text
+
+
+def _words(text: str) -> list[str]:
+    typed = [word.strip(".,;:!?()[]\"'") for word in fold(text).split()]
+    # The last word may go on: "the" to "theme".
+    words = [word for word in typed[:-1] if word and not is_idle(word)] + typed[-1:]
+    words = [word for word in words if word][-WORDS:] or typed[:1]
+    return words if any(words) else []
+
+
+def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
     """Whether a visible page holds all words of a text."""
     found = visible
     for word in chunks(text):

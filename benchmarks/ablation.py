@@ -1,0 +1,158 @@
+"""What each step of ranking brings: from plain BM25 upwards, and all steps but one.
+
+Run: python -m benchmarks.ablation [FOLDER]   (FOLDER holds `med/` and `cisi/`)
+
+Measures with the real engine, some of whose names are replaced meanwhile. Columns: nDCG@10 of the
+judged collections; of the golden set, in how many of 100 queries the page is first, and among the
+first three. Prints Markdown; a quarter of an hour.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from benchmarks.corpus import DEFAULT
+from benchmarks.relevance import FOLDER, REFERENCES, answer, documents
+from tests.search.golden import Wanted, golden_documents, read_golden
+from wiki.search import analysis, asking, engine, favouring, scoring, spelling
+from wiki.search import documents as indexed
+from wiki.search.documents import Document
+from wiki.search.manifest import Position, make_current
+from wiki.search.service import Search
+from wiki.search.store import Store
+
+NEVER = sys.maxsize
+
+
+def _as_written(word: str) -> str:
+    return word
+
+
+def _never(*_: Any) -> bool:
+    return False
+
+
+def _nothing(*_: Any) -> None:
+    return None
+
+
+def _once(asked: asking.Asked, term: str, weight: float) -> None:
+    asked.terms[term] = max(asked.terms.get(term, 0.0), weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step and what stands in its place when it is off: owner, name, value.
+
+    `is_indexed`: pages are read otherwise without it.
+    """
+
+    name: str
+    instead: tuple[tuple[Any, str, Any], ...]
+    is_indexed: bool = False
+
+
+STEPS: tuple[Step, ...] = (
+    Step("words said twice count twice", ((asking.Asked, "add", _once),)),
+    Step(
+        "stems (Porter2)",
+        tuple((module, "stem", _as_written) for module in (analysis, asking, engine, spelling)),
+        is_indexed=True,
+    ),
+    Step(
+        "words that say nothing left out",
+        tuple((module, "is_idle", _never) for module in (asking, engine, spelling)),
+    ),
+    Step(
+        "titles, tags, headings weigh more",
+        tuple((indexed, f"{part}_WEIGHT", 1.0) for part in ("TITLE", "TAG", "HEADING")),
+        is_indexed=True,
+    ),
+    Step("nearer forms count more", ((scoring, "STEM_SHARE", 1.0), (scoring, "BEGUN_SHARE", 1.0))),
+    Step("beginnings of words", ((asking, "SHORTEST_BEGINNING", NEVER),)),
+    Step(
+        "similar words, corrections",
+        ((spelling.Speller, "correct", _nothing), (spelling.Speller, "_look", lambda *_: [])),
+    ),
+    Step("feedback", ((scoring, "FEEDBACK_FROM", NEVER),)),
+    Step("words close together", ((scoring, "CLOSENESS_SHARE", 0.0),)),
+    Step("copied stretches", ((engine, "favour_copies", _never),)),
+    Step("all keywords", ((scoring, "ALL_WORDS_BONUS", 0.0),)),
+    Step("all words in the title", ((scoring, "TITLE_BONUS", 0.0),)),
+    Step("the whole title in the words", ((scoring, "WHOLE_TITLE_BONUS", 0.0),)),
+    Step("begun titles", ((scoring, "BEGUN_TITLE_BONUS", 0.0),)),
+    Step("the exact title or path", ((scoring, "EXACT_TITLE", 0.0), (scoring, "EXACT_PATH", 0.0))),
+)
+
+
+@contextmanager
+def without(*steps: Step) -> Iterator[None]:
+    """Switch steps off."""
+    caches = (analysis.chunk, favouring._told_by)
+    with ExitStack() as stack:
+        for step in steps:
+            for owner, name, value in step.instead:
+                stack.enter_context(patch.object(owner, name, value))
+        for cache in caches:
+            cache.cache_clear()
+        yield
+    for cache in caches:
+        cache.cache_clear()
+
+
+class Collections:
+    """The collections, indexed once for each way of reading pages."""
+
+    def __init__(self, folder: Path, root: Path) -> None:
+        self.folder = folder
+        self.root = root
+        self.golden: list[Wanted] = read_golden()
+        self.pages: list[Document] = list(golden_documents(DEFAULT))
+        self.paths = {page.page_id: page.path for page in self.pages}
+
+    def figures(self, off: tuple[Step, ...]) -> list[float]:
+        """Measured without some steps: as the columns have them."""
+        with without(*off):
+            judged = [answer(self._search(name, off), self.folder / name) for name in REFERENCES]
+            search = self._search("golden", off)
+            ranks = [self._rank(search, one) for one in self.golden]
+        return judged + [100 * sum(rank < depth for rank in ranks) / len(ranks) for depth in (1, 3)]
+
+    def _rank(self, search: Search, one: Wanted) -> int:
+        hits = search.search(one.query, count=3).hits
+        found = [self.paths[hit.page_id] in one.paths for hit in hits]
+        return found.index(True) if True in found else NEVER
+
+    def _search(self, name: str, off: tuple[Step, ...]) -> Search:
+        read_as = "-".join(str(STEPS.index(step)) for step in off if step.is_indexed)
+        root = self.root / f"{name}-{read_as}"
+        if not root.exists():
+            root.mkdir()
+            store = Store.create(root, Position())
+            store.fill(
+                iter(self.pages) if name == "golden" else documents(self.folder / name), Position()
+            )
+            make_current(root, store.folder)
+        return Search(root)
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    with tempfile.TemporaryDirectory() as root:
+        collections = Collections(folder, Path(root))
+        print("| Steps | MED | CISI | first | first three |\n|---|---|---|---|---|")
+        rows: list[tuple[str, tuple[Step, ...]]] = [("BM25 of one field", STEPS)]
+        rows += [(f"+ {step.name}", STEPS[at:]) for at, step in enumerate(STEPS, 1)]
+        rows += [(f"all, without: {step.name}", (step,)) for step in STEPS]
+        for name, off in rows:
+            med, cisi, first, three = collections.figures(off)
+            print(f"| {name} | {med:.4f} | {cisi:.4f} | {first:.1f} | {three:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
