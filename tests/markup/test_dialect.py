@@ -28,7 +28,7 @@ def test_character_references_are_what_they_stand_for():
 
 
 def test_both_tildes_strike_through():
-    assert html("~~a~~ ~b~") == "<p><s>a</s> <s>b</s></p>"
+    assert html("~~a~~ ~b~") == "<p><del>a</del> <del>b</del></p>"
 
 
 def test_a_table_scrolls_in_a_named_region_and_is_aligned_by_class():

@@ -157,3 +157,9 @@ def test_an_authors_html_cannot_forge_a_marked_place():
         '<p><a>x</a><a class="wikilink" href="wiki:a">y</a>'
         '<a class="external" href="https://e.org" rel="nofollow ugc noopener">z</a></p>'
     )
+
+
+def test_an_address_of_mail_may_have_underscores():
+    assert ">abebe_b@example.org</a>" in render("To abebe_b@example.org.").html
+    words = render("snake_case_name _em_ _a_b_").html
+    assert words == "<p>snake_case_name <em>em</em> <em>a_b</em></p>"

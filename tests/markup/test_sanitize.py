@@ -101,9 +101,18 @@ def test_never(html):
     got = render(html).html
     for word in ("script", "style", "math", "svg", "iframe", "form", "input", "button", "video"):
         assert f"<{word}" not in got
-    for word in ("class", "style", "tabindex", "role", "srcset", "onerror", "accesskey", "<!--"):
-        assert word not in got
+    for name in ("class", "style", "tabindex", "role", "srcset", "onerror", "accesskey"):
+        assert f" {name}=" not in got
+    assert "<!--" not in got
     assert not violations(got)
+
+
+@pytest.mark.parametrize("tag", ["title", "textarea", "SCRIPT", "style", "iframe", "plaintext"])
+def test_a_tag_that_gfm_disallows_is_shown_as_text_and_takes_nothing_along(tag):
+    got = render(f"The <{tag}> element.\n\n<div>\n<{tag} a=b>\n</div>\n\n## Next").html
+    assert f"The &lt;{tag}&gt; element." in got
+    assert f"&lt;{tag} a=b&gt;\n</div>" in got
+    assert '<h2 id="next">' in got
 
 
 def test_ids_of_authors_cannot_meet_those_of_the_frame():

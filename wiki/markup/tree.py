@@ -181,6 +181,10 @@ def _cell_open(builder: TreeBuilder, token: Token) -> None:
     builder.open(token.tag, ours=f"align-{alignment}" if alignment else "")
 
 
+def _struck_open(builder: TreeBuilder, token: Token) -> None:
+    builder.open("del")  # GFM's element; the parser has `s`
+
+
 def _link_open(builder: TreeBuilder, token: Token) -> None:
     builder.open("a", token.attrs)
 
@@ -199,6 +203,7 @@ HANDLERS: dict[str, Handler] = {
     "heading_open": _heading_open,
     "th_open": _cell_open,
     "td_open": _cell_open,
+    "s_open": _struck_open,
     "wikilink_open": _link_open,
     "wikilink_close": _inline_close,
 }

@@ -5,6 +5,7 @@ the same tree again, at several times the cost of building it; so the parser rea
 author wrote HTML, which is text until it is parsed.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -17,6 +18,16 @@ from wiki.markup.walk import walk
 # Inside these an element stands as it would by itself. Inside a table, a link or a paragraph the
 # parser may move it or end it.
 _CONTAINERS = frozenset({"blockquote", "details", "div", "section"})
+# GFM 6.11: what changes how a browser reads all that follows is text, not an element.
+_DISALLOWED = re.compile(
+    r"<(?=/?(?:title|textarea|style|xmp|iframe|noembed|noframes|script|plaintext)(?:[\s/>]|$))",
+    re.IGNORECASE,
+)
+
+
+def disallowed_as_text(html: str) -> str:
+    """`html` with the tags that GFM disallows escaped: who writes of `<script>` sees it."""
+    return _DISALLOWED.sub("&lt;", html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +45,10 @@ class Unsafe:
             if self.placeholder is None:
                 return walk(self.root)
             outer, aside = _set_aside(self.root, self.placeholder)
-            tree = parse(self.to_html(outer))
+            tree = parse(disallowed_as_text(self.to_html(outer)))
             if aside.keys() <= set(_in_place(tree)):
                 return walk(tree, aside)
-        return walk(parse(self.to_html(self.root)))
+        return walk(parse(disallowed_as_text(self.to_html(self.root))))
 
 
 def _has_nested_links(root: "Element[Any]") -> bool:
