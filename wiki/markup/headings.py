@@ -48,13 +48,12 @@ class Ids:
         return unique
 
 
-def number_headings(tokens: Sequence[Token]) -> list[Heading]:
+def number_headings(tokens: Sequence[Token], ids: Ids) -> list[Heading]:
     """Set tag and id of every heading token; returns the outline.
 
     The page's title is the document's only h1: from the first h1 of the text on, every heading
     goes down one level.
     """
-    ids = Ids()
     outline: list[Heading] = []
     shift = 0
     for position, token in enumerate(tokens):
@@ -65,7 +64,7 @@ def number_headings(tokens: Sequence[Token]) -> list[Heading]:
             level = min(level + shift, 6)
             text = text_of_inline(tokens[position + 1])
             line = token.map[0] if token.map and token.level == 0 else -1
-            heading = Heading(level, ids.take(_anchor_text(tokens[position + 1])), text, line)
+            heading = Heading(level, ids.take(anchor_text(tokens[position + 1])), text, line)
             token.tag = tokens[position + 2].tag = f"h{level}"
             token.attrs["id"] = heading.id
             token.meta["heading"] = heading
@@ -73,7 +72,8 @@ def number_headings(tokens: Sequence[Token]) -> list[Heading]:
     return outline
 
 
-def _anchor_text(inline: Token) -> str:
+def anchor_text(inline: Token) -> str:
+    """What an id is made of: an emoji counts by its name."""
     return text_of_inline(inline, lambda emoji: emoji.markup)
 
 

@@ -1,13 +1,13 @@
 """The dialect: markdown-it-py with its rules and ours, and who turns each token into a tree."""
 
 from markdown_it import MarkdownIt
-from mdit_py_plugins.deflist import deflist_plugin
 
 from wiki.markup import (
     abbreviations,
     autolinks,
     callouts,
     code,
+    definitions,
     embeds,
     emoji,
     fences,
@@ -25,6 +25,7 @@ HANDLERS: dict[str, tree.Handler] = {
     **abbreviations.HANDLERS,
     **callouts.HANDLERS,
     **code.HANDLERS,
+    **definitions.HANDLERS,
     **embeds.HANDLERS,
     **emoji.HANDLERS,
     **fences.HANDLERS,
@@ -39,11 +40,11 @@ def build_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": NESTING_LIMIT})
     parser.enable(["table", "strikethrough"])
     parser.options["strikethrough_single_tilde"] = True
-    parser.use(deflist_plugin)
     for rule in (
         abbreviations,
         autolinks,
         callouts,
+        definitions,
         embeds,
         emoji,
         footnotes,

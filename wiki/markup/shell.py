@@ -16,7 +16,8 @@ from markdown.postprocessors import Postprocessor
 from markdown.util import HTML_PLACEHOLDER, HtmlStash
 from markdown_it.token import Token
 
-from wiki.markup.headings import number_headings
+from wiki.markup.definitions import number_terms
+from wiki.markup.headings import Ids, number_headings
 from wiki.markup.model import Heading, Link, NestedTooDeep
 from wiki.markup.parser import HANDLERS, NESTING_LIMIT, build_parser
 from wiki.markup.tree import TreeBuilder
@@ -45,7 +46,9 @@ class _Blocks(BlockParser):
         self.tokens = self.dialect.parse("\n".join(lines))
         if any(token.level >= NESTING_LIMIT - 1 for token in self.tokens):
             raise NestedTooDeep
-        self.outline = number_headings(self.tokens)
+        ids = Ids()
+        self.outline = number_headings(self.tokens, ids)
+        number_terms(self.tokens, ids)
         builder = TreeBuilder(HANDLERS, self.md.htmlStash.store)
         root = builder.build(self.tokens)
         self.pieces = builder.pieces

@@ -30,6 +30,7 @@ from wiki.config import resource
 from wiki.extensions import db
 from wiki.frame import chosen_theme
 from wiki.markup import RENDERER_VERSION
+from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
 from wiki.pages.read import PageView
 
@@ -147,8 +148,9 @@ def _is_changed(kept: Kept) -> bool:
 def _shows() -> ColumnElement[bool]:
     """Whether there was a change since `since` that can be seen in the page `page_id`.
 
-    An edit of another page shows in the colour or the address of links alone, and only when it
-    gave that page another name; what isn't an edit counts as if it did.
+    An edit of another page shows in the colour or the address of links, and only when it gave
+    that page another name, or in the explanation of terms, when that page is or was a glossary;
+    what isn't an edit counts as if it did.
     """
     change, before = aliased(Revision), aliased(Revision)
     is_before = and_(before.page_id == change.page_id, before.number == change.number - 1)
@@ -157,8 +159,14 @@ def _shows() -> ColumnElement[bool]:
         or_(
             change.page_id == bindparam("page_id"),
             change.action.not_in(("edit", "merge")),
+            change.kind == GLOSSARY,
             exists().where(
-                is_before, or_(before.title != change.title, before.path != change.path)
+                is_before,
+                or_(
+                    before.title != change.title,
+                    before.path != change.path,
+                    before.kind == GLOSSARY,
+                ),
             ),
         ),
     )
@@ -242,6 +250,7 @@ def validator(page: PageView) -> str:
         page.updated_by,
         sorted(page.found.items()),
         page.shown,
+        page.glossaries,
     )
 
 

@@ -8,6 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 DEFAULT_KIND = "page"
+GLOSSARY = "glossary"  # what a page of this kind defines is explained on all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,22 @@ _GUIDE = Kind(
 """),
 )
 
+_GLOSSARY = Kind(
+    name=GLOSSARY,
+    label=_l("Glossary"),
+    plural=_l("Glossaries"),
+    description=_l("Terms in a sentence or two, explained wherever a page uses them."),
+    folder="",
+    outline=_l("""\
+<!-- A term on a line of its own, and below it a colon, three spaces and what it means. Write the
+term as it stands within a sentence: one in lower case is found with a capital, too. For example:
+
+migration
+:   A file of code that changes the tables of a database, and can be undone.
+-->
+"""),
+)
+
 _PAGE = Kind(
     name=DEFAULT_KIND,
     label=_l("Page"),
@@ -246,7 +263,16 @@ _PAGE = Kind(
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.name: kind
-        for kind in (_TECHNOLOGY, _CONCEPT, _CHALLENGE, _PRACTICE, _PROJECT, _GUIDE, _PAGE)
+        for kind in (
+            _TECHNOLOGY,
+            _CONCEPT,
+            _CHALLENGE,
+            _PRACTICE,
+            _PROJECT,
+            _GUIDE,
+            _GLOSSARY,
+            _PAGE,
+        )
     }
 )
 

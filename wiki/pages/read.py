@@ -15,6 +15,7 @@ from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.markup.names import key_of
 from wiki.pages.errors import PageNotFound
+from wiki.pages.glossary import state_for
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
 from wiki.pages.revisions import RevisionView
@@ -45,6 +46,7 @@ class PageView:
     tags: list[tuple[str, str]]  # name, key
     found: Mapping[str, str]  # key of a link's target -> path of the page it leads to
     shown: str = ""  # a hash of what it shows of other pages, if it does
+    glossaries: str | None = None  # which there are, for `wiki.pages.glossary`
     revision: RevisionView | None = None  # the old revision that is shown, if one is
 
     @property
@@ -172,6 +174,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             by_path.label("by_path"),
             by_title.label("by_title"),
             by_redirect.label("by_redirect"),
+            state_for(viewer).label("glossaries"),
         )
         .outerjoin(User, User.id == Page.updated_by_id)
         .outerjoin(Rendering, Rendering.page_id == Page.id)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from wiki.pages.cache import KeptPages
 from wiki.pages.filehomes import PageHomes
+from wiki.pages.glossary import Glossaries
 from wiki.pages.kinds import status_label
 from wiki.pages.views import (  # noqa: F401
     blame,
@@ -27,6 +28,7 @@ from wiki.pages.views.blueprint import WikiPathConverter, pages
 def init_app(app: Flask) -> None:
     app.url_map.converters["wikipath"] = WikiPathConverter
     app.extensions["nexus_kept_pages"] = KeptPages()
+    app.extensions["nexus_glossaries"] = Glossaries()
     app.extensions["nexus_file_homes"] = PageHomes()
     app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
     app.register_blueprint(pages)

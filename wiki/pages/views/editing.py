@@ -116,6 +116,7 @@ def preview() -> ResponseReturnValue:
     path = request.form.get("path", "")
     try:
         rendered = render(clean_text(request.form.get("text", "")), path=path)
-        return filled(replace(rendered, html=with_lines(rendered.html, rendered.outline)))
+        html = with_lines(rendered.html, rendered.outline)
+        return filled(replace(rendered, html=html), path=path)
     except TextTooLong as error:
         return editor.too_long(error), 422

@@ -76,7 +76,8 @@ def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
         return show_refusal(form, page, error)
     except StorageUnavailable:
         notice = _("The draft could not be kept on the server just now.")
-    html = filled(render(form.text.data or "", path=page.path if page else ""))
+    path = page.path if page else ""
+    html = filled(render(form.text.data or "", path=path), path=path)
     return show_editor(form, page, preview_html=html, notice=notice)
 
 

@@ -1,28 +1,34 @@
 """Stored and fresh renderings as this reader sees them: links coloured, places filled."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from flask import render_template
+from flask import current_app, render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy import select
 
 from wiki.access import current_viewer
+from wiki.extensions import db
 from wiki.markup import Rendered, fill_links
 from wiki.pages.embeds import Embeds, with_embeds
+from wiki.pages.glossary import Glossaries, state_for
 from wiki.pages.pictures import with_sizes
 from wiki.pages.read import PageView, resolve
 
 
-def filled(rendered: Rendered, page_id: int | None = None) -> Markup:
-    """The HTML of a rendering that isn't stored; `page_id` is the page whose text it is."""
+def filled(rendered: Rendered, page_id: int | None = None, path: str = "") -> Markup:
+    """The HTML of a rendering that isn't stored; it is of the page `page_id` at `path`."""
     viewer = current_viewer()
     found = resolve(viewer, [link.target for link in rendered.links])
-    return linked(with_sizes(viewer, _embeds().fill(rendered.html, found, page_id)), found)
+    html = with_sizes(viewer, _embeds().fill(rendered.html, found, page_id))
+    return linked(_explained(html, db.session.scalar(select(state_for(viewer))), path), found)
 
 
 def with_places_filled(page: PageView) -> PageView:
-    """`page` with what it shows of other pages."""
-    return with_embeds(_embeds(), page)
+    """`page` with what it shows of other pages, and the terms explained that others define."""
+    page = with_embeds(_embeds(), page)
+    return replace(page, html=_explained(page.html, page.glossaries, page.path))
 
 
 def linked(html: str, found: Mapping[str, str]) -> Markup:
@@ -33,6 +39,11 @@ def linked(html: str, found: Mapping[str, str]) -> Markup:
 
 def _link(html: str, found: Mapping[str, str]) -> str:
     return fill_links(html, found, missing_hint=_("Not written yet"))
+
+
+def _explained(html: str, state: str | None, path: str) -> str:
+    glossaries: Glossaries = current_app.extensions["nexus_glossaries"]
+    return glossaries.at(state).explain(html, path)
 
 
 def _embeds() -> Embeds:

@@ -65,7 +65,7 @@ def _old(page: PageView) -> str:
     return render_template(
         "pages/read.html",
         page=as_of(page, revision),
-        html=filled(rendered, page.id),
+        html=filled(rendered, page.id, page.path),
         outline=[(heading.level, heading.id, heading.text) for heading in rendered.outline],
         breadcrumbs=breadcrumbs(page.path),
     )

@@ -1,0 +1,197 @@
+"""Terms that a glossary page defines, and their explanation where another page uses them.
+
+Both sides are HTML that was sanitised: a definition is read as text from what its page shows, and
+stands as escaped text beside the term. The rest is CSS: it shows while the word is pointed at or
+has the focus, which a tap gives it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from html import escape, unescape
+from typing import NamedTuple
+from urllib.parse import quote
+
+TERMS_LIMIT = 1_000  # of one reader's glossaries
+MARKS_LIMIT = 100  # terms explained on one page
+MEANING_LIMIT = 300  # characters; the rest stands in the glossary
+_NAME_LENGTHS = range(2, 81)  # characters
+
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+# Where no explanation belongs: it is code, leads elsewhere, has one already, or names a part.
+_SILENT = frozenset(
+    re.findall(
+        r"\S+", "a abbr button code dfn dt h1 h2 h3 h4 h5 h6 kbd math pre samp summary th tt var"
+    )
+)
+_WORD = re.compile(r"\w+")
+_PLURAL = r"(?:e?s)?"
+
+_DEFINED = re.compile(r'<(dt|dd)(?: id="([^"]*)")?[^<>]*>(.*?)</\1>', re.DOTALL)
+_HEADED = re.compile(r'<h([2-6]) id="([^"]*)"[^<>]*>(.*?)</h\1>\s*<p[^<>]*>(.*?)</p>', re.DOTALL)
+_NO_TEXT = re.compile(r'<(a class="anchor"|sup class="footnote-ref")[^<>]*>.*?</(?:a|sup)>')
+_LATER_BLOCK = re.compile(r"</p>|<(?:blockquote|details|div|dl|h[1-6]|hr|ol|pre|table|ul)\b")
+
+
+class Term(NamedTuple):
+    """`name` and `meaning` are text; the page at `path` with this `title` defines it at `id`."""
+
+    name: str
+    meaning: str
+    path: str
+    title: str
+    id: str
+
+
+def terms_of(html: str, path: str, title: str) -> Iterator[Term]:
+    """What a glossary page with this rendering defines.
+
+    Its definition lists do; on a page without any, each heading followed by a paragraph.
+    """
+    term: tuple[str, str] | None = None
+    has_list = False
+    for found in _DEFINED.finditer(html):
+        has_list = True
+        if found[1] == "dt":
+            term = (found[2] or "", found[3])
+        elif term is not None:
+            yield from _term(*term, found[3], path, title)
+            term = None  # a second meaning stands in the glossary
+    if not has_list:
+        for found in _HEADED.finditer(html):
+            yield from _term(found[2], found[3], found[4], path, title)
+
+
+def _term(id_: str, name: str, meaning: str, path: str, title: str) -> Iterator[Term]:
+    name = unicodedata.normalize("NFC", _text_of(name))
+    meaning = _text_of(_LATER_BLOCK.split(meaning, maxsplit=1)[0])
+    if len(name) in _NAME_LENGTHS and _WORD.match(name) and meaning:
+        yield Term(name, _cut(meaning), path, title, id_)
+
+
+def _text_of(html: str) -> str:
+    return " ".join(unescape(_TAG.sub("", _NO_TEXT.sub("", html))).split())
+
+
+def _cut(meaning: str) -> str:
+    if len(meaning) <= MEANING_LIMIT:
+        return meaning
+    return meaning[:MEANING_LIMIT].rpartition(" ")[0].rstrip(" ,.;:") + " …"
+
+
+class _Use(NamedTuple):
+    """How a term is found in HTML, from its first word on."""
+
+    pattern: re.Pattern[str]
+    term: Term
+
+
+class Glossary:
+    """Explains terms on pages. The first definition of a term counts. Safe to share."""
+
+    def __init__(self, terms: Iterable[Term] = ()) -> None:
+        known: dict[str, Term] = {}
+        for term in terms:
+            if len(known) == TERMS_LIMIT:
+                break
+            known.setdefault(term.name, term)
+        # By the first word, the longest term first: that is how running text is looked through.
+        self._uses: dict[str, list[_Use]] = {}
+        for term in sorted(known.values(), key=lambda term: len(term.name), reverse=True):
+            use = _Use(_pattern_of(term.name), term)
+            for word in _first_words(term.name):
+                self._uses.setdefault(word, []).append(use)
+
+    def explain(self, html: str, path: str = "") -> str:
+        """Sanitised `html` of the page at `path` with each term explained where it is first used.
+
+        What the page defines itself is left as it is. A term in lower case
+        is found with a capital as well, every other one as it is written; a plural counts.
+        """
+        here = self._uses.keys() & _WORD.findall(html) if self._uses else ()
+        return _Explaining(self._uses, path).explained(html, sorted(here)) if here else html
+
+
+class _Explaining:
+    """One page's way through its text."""
+
+    def __init__(self, uses: dict[str, list[_Use]], path: str) -> None:
+        self._uses = uses
+        self._path = path
+        self._explained: set[str] = set()
+
+    def explained(self, html: str, words: list[str]) -> str:
+        """`html` looked through for terms that begin with one of `words`."""
+        pieces: list[str] = []
+        done = passed = silent = 0
+        # Tags are read along, so that no attribute is taken for text.
+        for found in re.finditer(rf"{_TAG.pattern}|(?<!\w)(?:{'|'.join(words)})(?!\w)", html):
+            if found[2]:
+                if found[2] in _SILENT:
+                    silent += -1 if found[1] else 1
+            elif not silent and found.start() >= passed and (use := self._use_at(html, found)):
+                term, passed = use
+                if term.name not in self._explained and len(self._explained) < MARKS_LIMIT:
+                    word = html[found.start() : passed]
+                    pieces += html[done : found.start()], self._mark(word, term)
+                    done = passed
+        return "".join((*pieces, html[done:]))
+
+    def _use_at(self, html: str, word: re.Match[str]) -> tuple[Term, int] | None:
+        begin = word.start()
+        if html[begin - 1 : begin] in _INSIDE_NAMES:
+            return None
+        for use in self._uses[word[0]]:
+            found = use.pattern.match(html, begin)
+            if (
+                found is not None
+                and use.term.path != self._path
+                and not _goes_on(html, found.end())
+            ):
+                return use.term, found.end()
+        return None
+
+    def _mark(self, word: str, term: Term) -> str:
+        self._explained.add(term.name)
+        id_ = f"nx-term-{len(self._explained)}"
+        address = f"/wiki/{quote(term.path)}" + (f"#{quote(term.id)}" if term.id else "")
+        return (
+            f'<span class="term"><span class="term-word" tabindex="0" aria-describedby="{id_}">'
+            f'{word}</span><span class="term-note" dir="auto"><span role="tooltip" id="{id_}">'
+            f'{escape(term.meaning)}</span> <a href="{address}">{escape(term.title)}'
+            f"</a></span></span>"
+        )
+
+
+# Before and after these, a word is part of a file's name, an address or a person's.
+_INSIDE_NAMES = ("@", "#", "/", ".")
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a word that was found goes on after `end`, with a letter, its mark, or `.py`."""
+    following = text[end : end + 2]
+    if not following:
+        return False
+    if following[0].isalnum() or unicodedata.category(following[0])[0] == "M":
+        return True
+    return following[0] in "_@" or (following[0] == "." and following[1:].isalnum())
+
+
+def _pattern_of(name: str) -> re.Pattern[str]:
+    """`name` as it stands in HTML, perhaps with a line's end in it, and in its plural."""
+    words = [re.escape(escape(word, quote=False)) for word in name.split(" ")]
+    if name[0].islower():
+        words[0] = f"[{name[0]}{name[0].upper()}]{words[0][1:]}"
+    return re.compile(r"\s+".join(words) + _PLURAL)
+
+
+def _first_words(name: str) -> Iterator[str]:
+    first = _WORD.match(name)
+    word = first[0] if first else ""
+    forms = [word]
+    if name[0].islower():
+        forms.append(word[0].upper() + word[1:])
+    for form in forms:
+        yield form
+        if word == name:
+            yield from (form + "s", form + "es")
