@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 HIGHLIGHT_LIMIT = 100_000  # characters
+SPANS_A_LOOK = 20  # at the clock, which takes half as long as a span
 LINE_LIMIT = 1_000  # characters; on one long line many lexers' expressions are quadratic
 
 # In braces or as an option: numbers of lines and ranges of them, of four digits at most.
@@ -79,14 +80,15 @@ def code_block(
 def highlighted(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
     """`text` escaped, with Pygments' short classes where the language is known.
 
-    Without colours when the lexer has not come to the end after `seconds`.
+    Without colours when the lexer has not come to the end after `seconds` of processor.
     """
-    deadline = time.monotonic() + seconds  # loading a lexer counts: the first of a kind costs 10 ms
+    # Loading a lexer counts: the first of a kind costs 10 ms.
+    deadline = time.thread_time() + seconds
     lexer = _lexer(language) if seconds > 0 and _is_bounded(text) else None
     if lexer is not None:
         spans: list[str] = []
-        for span in _spans(lexer, text):
-            if time.monotonic() > deadline:
+        for number, span in enumerate(_spans(lexer, text)):
+            if number % SPANS_A_LOOK == 0 and time.thread_time() > deadline:
                 break
             spans.append(span)
         else:
@@ -165,12 +167,12 @@ def _lexer_class(language: str) -> "type[Lexer]":
 
 def block(builder: TreeBuilder, token: Token) -> None:
     """A code block, coloured as long as the page's time for colours lasts."""
-    begin = time.monotonic()
+    begin = time.thread_time()
     name = f"L{builder.count_code()}"
     lines = LineOptions.of(token.info, name)
     html = code_block(token.content, language_of(token.info), builder.colour_time, lines)
     builder.put(html)
-    builder.colour_time -= time.monotonic() - begin
+    builder.colour_time -= time.thread_time() - begin
 
 
 def _inline(builder: TreeBuilder, token: Token) -> None:

@@ -126,9 +126,9 @@ def _inline(builder: TreeBuilder, token: Token) -> None:
 
 
 def _timed(builder: TreeBuilder, tex: str, *, is_block: bool) -> str | None:
-    begin = time.monotonic()
+    begin = time.thread_time()
     made = mathml(tex, is_block=is_block) if builder.colour_time > 0 else None
-    builder.colour_time -= time.monotonic() - begin
+    builder.colour_time -= time.thread_time() - begin
     return made
 
 

@@ -12,7 +12,9 @@ from markdown_it.token import Token
 from wiki.markup.marks import OURS, slot_text
 from wiki.markup.model import Link
 
-COLOUR_TIME = 0.5  # seconds a page; a lexer slower than that costs the colours, not the page
+# Seconds of processor a page; a lexer slower than that costs the colours, not the page. What else
+# the machine does is no fault of a text, whose rendering is kept.
+COLOUR_TIME = 0.5
 
 Handler = Callable[["TreeBuilder", Token], None]
 
