@@ -66,7 +66,9 @@ def test_a_note_and_the_way_back():
     assert '<a href="#fn:1" id="fnref:1:2">1</a>' in got
     assert '<section class="footnotes">' in got
     assert '<li id="fn:1">' in got
-    assert 'href="#fnref:1:2"' in got
+    assert 'href="#fnref:1" aria-label="Back to the text"' in got
+    assert 'href="#fnref:1:2" aria-label="Back to the text 2"' in got
+    assert "\u21a9\ufe0e<sup>2</sup></a>" in got
 
 
 def test_bare_addresses_are_links():

@@ -54,10 +54,18 @@ def _note_close(builder: TreeBuilder, token: Token) -> None:
 
 
 def _anchor(builder: TreeBuilder, token: Token) -> None:
+    repeat = token.meta.get("subId", 0)
+    number = str(repeat + 1) if repeat else ""  # a note with several places to go back to
     builder.text(" ")
-    attrs = {"href": f"#{_reference_id(token)}", "aria-label": OURS + BACK_LABEL}
-    builder.open("a", attrs, ours="footnote-back")
+    label = f"{OURS}{BACK_LABEL} {number}".rstrip()
+    builder.open(
+        "a", {"href": f"#{_reference_id(token)}", "aria-label": label}, ours="footnote-back"
+    )
     builder.text("\u21a9\ufe0e")  # with the selector that keeps it from becoming an emoji
+    if number:
+        builder.open("sup")
+        builder.text(number)
+        builder.close()
     builder.close()
 
 
