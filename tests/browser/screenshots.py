@@ -1,4 +1,5 @@
-"""Pictures of the main pages, narrow and wide, light and dark: `make screenshots`."""
+"""Pictures of the main pages, narrow and wide, light and dark, and one on paper:
+`make screenshots`."""
 
 import sys
 import tempfile
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SIZES = ((360, 760), (1280, 860))
 SCHEMES = ("light", "dark")
+SIDES = ("top", "right", "bottom", "left")
 CHALLENGE = "challenges/n-plus-one-queries"
 PAGES = {
     "front": "/",
@@ -29,7 +31,11 @@ PAGES = {
     "register": "/account/register",
     "missing": "/wiki/challenges/not-written-yet",
     "amharic": "/wiki/selamta",
+    "everything": "/wiki/everything",
+    "glossary": "/wiki/glossary",
 }
+WHOLE = ("everything", "glossary")  # pictures of these don't end with the screen
+EVERYTHING = (Path(__file__).parent / "everything.md").read_text()
 BEFORE = "Redis keeps everything in memory.\n\nA key can expire.\n"
 AFTER = "Redis keeps everything in memory, and writes it to disk.\n\nA key can expire.\n"
 
@@ -46,6 +52,7 @@ def main(folder: Path) -> None:
             for size in SIZES:
                 for scheme in SCHEMES:
                     _take(browser, server, folder, size, scheme)
+            _print(browser, server, folder)
         finally:
             server.kill()
 
@@ -53,6 +60,7 @@ def main(folder: Path) -> None:
 def _fill(server: LiveServer) -> None:
     selam, dawit = server.make_user("selam"), server.make_user("dawit")
     page = server.make_page("redis-in-class", title="Redis in class", text=BEFORE, by=selam)
+    server.make_page("everything", title="Everything at once", text=EVERYTHING, by=selam)
     server.make_page("selamta", title="ሰላምታ እና መግቢያ", text="ይህ ገጽ ስለ Django ነው።\n", by=dawit)
     with server.app.app_context():
         revise(
@@ -78,7 +86,8 @@ def _take(
         if name not in ("front", "register"):
             context.add_cookies([cookie])  # type: ignore[list-item]
         tab.goto(address)
-        _save(tab, folder / f"{name}-{width}-{scheme}.png")
+        _save(tab, folder / f"{name}-{width}-{scheme}.png", is_whole=name in WHOLE)
+    _term(tab, folder / f"term-{width}-{scheme}.png")
     _conflict(tab)
     _save(tab, folder / f"conflict-{width}-{scheme}.png")
     context.close()
@@ -94,9 +103,41 @@ def _conflict(tab: "Page") -> None:
     tab.evaluate("scrollTo(0, 0)")
 
 
-def _save(tab: "Page", path: Path) -> None:
+def _term(tab: "Page", path: Path) -> None:
+    """An explanation from the glossary, shown to who comes by keyboard."""
+    tab.goto(PAGES["everything"])
+    tab.locator(".term-word").last.focus()
+    _save(tab, path)
+
+
+def _print(browser: "Browser", server: LiveServer, folder: Path) -> None:
+    """The page with everything on it, on paper."""
+    tab = browser.new_page(base_url=server.url)
+    tab.goto(PAGES["everything"])
+    _draw(tab)
+    tab.pdf(path=folder / "everything.pdf", format="A4", margin=dict.fromkeys(SIDES, "15mm"))
+    tab.close()
+
+
+def _save(tab: "Page", path: Path, *, is_whole: bool = False) -> None:
     tab.wait_for_load_state("networkidle")
+    size = tab.viewport_size
+    if is_whole and size is not None:
+        _draw(tab)
+        # A screen as high as the page: outside of a screen no diagram is painted.
+        height = tab.evaluate("document.documentElement.scrollHeight")
+        tab.set_viewport_size({"width": size["width"], "height": height})
     tab.screenshot(path=path)
+    if size is not None:
+        tab.set_viewport_size(size)
+
+
+def _draw(tab: "Page") -> None:
+    """Have the diagrams drawn, which wait until somebody comes near."""
+    for frame in tab.locator(".diagram-frame").all():
+        frame.scroll_into_view_if_needed()
+        frame.content_frame.locator("body > svg").wait_for()  # not what is being drawn
+    tab.evaluate("scrollTo(0, 0)")
 
 
 if __name__ == "__main__":
