@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.files.drawn import HEAD, assert_drawn
 from tests.files.sending import fetch
 from wiki.files.examining.report import Report, Unfit
 from wiki.files.examining.svg import examine_svg
-
-HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
 @pytest.fixture
@@ -17,7 +16,9 @@ def drawn(tmp_path: Path):
 
     def drawn(inside: str, attributes: str = "", head: str = HEAD) -> str:
         report = examine_svg(f"{head} {attributes}>{inside}</svg>".encode(), tmp_path)
-        return Path(report.file).read_text()
+        content = Path(report.file).read_bytes()
+        assert_drawn(content)
+        return content.decode()
 
     return drawn
 
@@ -43,6 +44,7 @@ def drawn(tmp_path: Path):
         '<rect style="fill: url(https://evil.example/alert)"/>',
         '<rect fill="url(https://evil.example/alert)"/>',
         '<rect filter="url( //evil.example/alert )"/>',
+        '<g xml:base="https://evil.example/alert"><use href="#a"/></g>',
         '<handler xmlns="http://www.w3.org/2001/xml-events">alert(1)</handler>',
         '<html:script xmlns:html="http://www.w3.org/1999/xhtml">alert(1)</html:script>',
         '<x:metadata xmlns:x="urn:x">alert</x:metadata><metadata>alert</metadata>',

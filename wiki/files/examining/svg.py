@@ -21,7 +21,8 @@ DRAWN_LIMIT = 500_000
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-_XML = "{http://www.w3.org/XML/1998/namespace}"
+# Not `xml:base`, which makes an address elsewhere of a place in the picture.
+_XML = frozenset(f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("lang", "space"))
 
 # Neither scripts, nor HTML inside, nor links, nor what changes an attribute later.
 _DRAWN = """
@@ -103,7 +104,7 @@ def _attributes(name: str, written: Mapping[str, str]) -> dict[str, str]:
         if attribute in ("href", _XLINK_HREF):
             if _OWN_PLACE.match(value) or (name == "image" and _OWN_PICTURE.match(value)):
                 kept["href"] = value
-        elif attribute.startswith(_XML) or _is_harmless(attribute, value):
+        elif attribute in _XML or _is_harmless(attribute, value):
             kept[attribute] = value
     return kept
 
