@@ -14,6 +14,7 @@ BIN := $(VENV)/bin
 # Stamps say for which lock file the environment was filled.
 RUN := $(VENV)/.run.stamp
 DEV := $(VENV)/.dev.stamp
+FUZZ := $(VENV)/.fuzz.stamp
 
 .PHONY: help
 help:  # The targets and their sentences.
@@ -56,23 +57,28 @@ standards: $(DEV)  ## Count the examples of CommonMark and GFM that are read as 
 crash: $(DEV)  ## Kill processes at random under 2,000 saves (make crash OPTIONS="--rounds 5").
 	@$(BIN)/python -m tests.reliability $(OPTIONS)
 
+.PHONY: fuzz
+fuzz: $(FUZZ)  ## Fuzz the readers of what people send (make fuzz OPTIONS="--seconds 600").
+	@$(BIN)/python -m tests.fuzz $(OPTIONS)
+
 .PHONY: screenshots
 screenshots: $(DEV) chromium  ## Take pictures of every page, narrow and wide, light and dark.
 	@$(BIN)/python -m tests.browser.screenshots
 
 .PHONY: lock
 lock: $(DEV)  ## Pin the newest allowed versions of all dependencies, with their hashes.
-	@for set in "run" "dev --group dev"; do \
-		set -- $$set; \
-		$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --upgrade --quiet \
-			--generate-hashes --no-emit-index-url --no-header --extra postgres "$${@:2}" \
-			--output-file "requirements/$$1.lock"; \
-	done
+	@lock() { \
+		$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet --generate-hashes \
+			--no-emit-index-url --no-header --output-file "requirements/$$1.lock" "$${@:2}"; \
+	}; \
+	lock run pyproject.toml --extra postgres; \
+	lock dev pyproject.toml --extra postgres --group dev; \
+	lock fuzz --group pyproject.toml:fuzz
 
 .PHONY: clean
 clean:  ## Delete what is made anew: environment, caches, builds. The wiki in instance/ stays.
 	@rm -rf $(VENV) build dist .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis \
-		.import_linter_cache
+		.import_linter_cache .fuzz
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:
@@ -92,6 +98,11 @@ $(DEV): requirements/dev.lock | $(VENV)/.made
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
 		-r requirements/dev.lock
 	@cp requirements/dev.lock $@
+
+$(FUZZ): requirements/fuzz.lock | $(DEV)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
+		-r requirements/fuzz.lock
+	@cp requirements/fuzz.lock $@
 
 .PHONY: chromium
 chromium:

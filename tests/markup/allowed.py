@@ -1,12 +1,14 @@
 """What a rendered page may consist of, said once more and apart from the sanitiser.
 
-`violations` reads HTML as a stream of tags; `nh3`, which parses as browsers do and shares no code
-with bleach, is asked beside it.
+`violations` reads HTML as a stream of tags; nh3, which parses as browsers do and shares no code
+with bleach, is asked beside it, and bleach once more.
 """
 
 import re
 from html.parser import HTMLParser
+from itertools import zip_longest
 
+import bleach
 import nh3
 
 TAGS = {
@@ -115,6 +117,8 @@ CLASS = re.compile(
     r"|admonition-title|admonition (?:note|tip|important|warning|caution)"
     r"|align-(?:left|center|right)|language-[\w+#.-]+|[a-z][a-z0-9]{0,3})$"
 )
+SCHEMES = {"http", "https", "mailto", "wiki"}
+MARKS = re.compile("[\x0e\x0f\ufdd0-\ufdef]")  # what our own tools leave inside while they work
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
@@ -192,6 +196,37 @@ def through_nh3(html: str) -> str:
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "wiki"},
+        url_schemes=SCHEMES,
         link_rel=None,
     )
+
+
+def through_bleach(html: str) -> str:
+    """`html` sanitised again."""
+    attributes = {tag: sorted(names) for tag, names in ATTRIBUTES.items()}
+    return bleach.clean(html, tags=TAGS, attributes=attributes, protocols=SCHEMES, strip=True)
+
+
+def assert_safe(html: str) -> None:
+    """Fails when a rendering has something that no page may have, when either sanitiser would
+    change it, or when it can't be sent."""
+    html.encode()
+    assert not MARKS.search(html), html
+    assert not violations(html), html
+    plain = without_formulas(html)
+    events = read(plain).events
+    changed = [
+        (ours, theirs)
+        for ours, theirs in zip_longest(events, read(through_nh3(plain)).events)
+        if theirs not in (ours, _led_nowhere(ours))
+    ]
+    assert not changed, html
+    assert read(through_bleach(plain)).events == events, html
+
+
+def _led_nowhere(event: object) -> object:
+    """An element without its address: ammonia drops those that no browser could follow."""
+    if not isinstance(event, tuple):
+        return event
+    tag, attributes = event
+    return tag, [(k, v) for k, v in attributes if k not in {"href", "src"} or ":" not in v]

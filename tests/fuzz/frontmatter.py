@@ -1,0 +1,22 @@
+"""The reader of front matter: every file is a page, and what is written is read back."""
+
+from contextlib import suppress
+
+from tests.shared import ROOT
+from wiki.hub.markdownfile import read_page
+from wiki.pages.frontmatter import FieldsTooLong, compose, parse
+
+WORDS = ("---\n", "\n---\n", "title: ", "tags: [a, b]", "- a\n", "&a ", "*a", "!!str ", "? ", "| ")
+
+
+def seeds() -> list[bytes]:
+    return [path.read_bytes()[:2_000] for path in (ROOT / "wiki/hub/starter").rglob("*.md")]
+
+
+def check(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    read_page("a/b.md", text)
+    found = parse(text)
+    with suppress(FieldsTooLong):
+        again = parse(compose(found.fields, found.body))
+        assert (again.fields, again.body, again.problem) == (found.fields, found.body, None)

@@ -1,0 +1,41 @@
+"""`wiki.markup.render`: an answer to every text, in its bound, safe, and for good."""
+
+import json
+
+from tests.markup.allowed import assert_safe
+from tests.markup.pieces import LINES, RUNS
+from tests.shared import ROOT, SHARED
+from wiki.markup import guard, render
+from wiki.markup.model import NestedTooDeep
+from wiki.markup.rendering import render_unbounded
+
+WORDS = (
+    *RUNS,
+    *(f"{line}\n" for line in LINES),
+    *("[[a|b]]", "![[a#b|300]]", "](", "<svg>", "<math>", "<mi>", "<style>", "<title>", "<xmp>"),
+    *("<noscript>", "<select>", "<template>", "<img src=x alt=", " onerror=", "javascript:"),
+    *("&#13;", "&quot;", "&NewLine;", "\n```mermaid\n", "\n```pages\n", "\n```math\n", "$\\text{"),
+    *("\n??? note ", "\n*[a]: ", "[^1]\n\n[^1]: ", "- [x] ", ":rocket:", ' id="', " class='"),
+)
+
+
+def seeds() -> list[bytes]:
+    """Our own starter pages and, where it is there, what others attack with."""
+    pages = [path.read_bytes() for path in (ROOT / "wiki/hub/starter").rglob("*.md")]
+    attacks = SHARED / "testdata/xss.jsonl"
+    if not attacks.exists():
+        return pages
+    lines = attacks.read_text(encoding="utf-8").strip().split("\n")
+    return [*pages, *(json.loads(line)["payload"].encode("utf-8", "replace") for line in lines)]
+
+
+def check(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogateescape")
+    if guard.is_plain(text):
+        try:  # `render` would show the source instead of what is raised
+            html = render_unbounded(text, "a/b").html
+        except (NestedTooDeep, RecursionError):
+            html = render(text, path="a/b").html
+    else:
+        html = render(text, path="a/b").html
+    assert_safe(html)

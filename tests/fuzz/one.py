@@ -1,0 +1,62 @@
+"""Fuzz one target until its time is over or a promise breaks; the process ends with it.
+
+`python -m tests.fuzz.one TARGET FOLDER` and arguments of libFuzzer. What reached new branches is
+kept in FOLDER, from which the next run goes on.
+"""
+
+import importlib
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import atheris
+
+# Each target, and the packages whose branches are watched.
+TARGETS = {
+    "markup": ["wiki.markup", "markdown_it", "mdit_py_plugins", "markdown", "bleach"],
+    "svg": ["wiki.files.examining", "defusedxml", "xml.etree"],
+    "query": ["wiki.search.query", "wiki.search.dates"],
+    "frontmatter": ["wiki.pages.frontmatter", "wiki.hub.markdownfile", "yaml"],
+}
+LIMIT = 4.0  # seconds of processor for one input; watched code takes several times its time
+LENGTH = 4_096  # bytes of one input
+
+
+def main() -> None:
+    name, folder, *arguments = sys.argv[1:]
+    with atheris.instrument_imports(include=TARGETS[name]):
+        target = importlib.import_module(f"tests.fuzz.{name}")
+    corpus, words = Path(folder, name), Path(folder, f"{name}.words")
+    corpus.mkdir(parents=True, exist_ok=True)
+    for number, seed in enumerate(target.seeds()):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    words.write_text("".join(f'"{_quoted(word)}"\n' for word in target.WORDS))
+    given = [
+        str(corpus),
+        f"-dict={words}",
+        f"-artifact_prefix={folder}/{name}-",
+        f"-max_len={LENGTH}",
+        "-timeout=30",
+        "-print_final_stats=1",
+    ]
+    atheris.Setup([sys.argv[0], *given, *arguments], _timed(target.check))
+    atheris.Fuzz()
+
+
+def _quoted(word: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in word.encode())
+
+
+def _timed(check: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    def timed(data: bytes) -> None:
+        begin = time.process_time()
+        check(data)
+        taken = time.process_time() - begin
+        assert taken < LIMIT, f"{taken:.1f} s of processor"
+
+    return timed
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""The reader of queries: every text is one."""
+
+from wiki.search.query import FIELDS, parse, pieces, with_filter, without
+
+WORDS = (*(f"{field}:" for field in FIELDS), '"', "“", "”", " OR ", " -", "*", "2026-11", " a ")
+
+
+def seeds() -> list[bytes]:
+    return [
+        b'n+1 queries "must stand" -not in*',
+        b"redis OR valkey title:cache tag:sql before:2026-01 after:2025",
+        b'Traceback (most recent call last):\n  File "a.py", line 1, in f()\nKeyError: x = {1: 2}',
+    ]
+
+
+def check(data: bytes) -> None:
+    query = parse(data.decode("utf-8", "surrogateescape"))
+    assert query.loosened().spoken is not None
+    found = pieces(query.text)
+    assert all(query.text[piece.at :].startswith(piece.value) for piece in found)
+    parse(without(query.text, found[::2]))
+    parse(with_filter(query.text, "tag", "a"))
