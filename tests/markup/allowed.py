@@ -119,7 +119,12 @@ CLASS = re.compile(
 )
 SCHEMES = {"http", "https", "mailto", "wiki"}
 MARKS = re.compile("[\x0e\x0f\ufdd0-\ufdef]")  # what our own tools leave inside while they work
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+# Two parsers differ in whether a reference to one of these is the character or nothing.
+NO_CHARACTER = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
+)
 
 
 class Reader(HTMLParser):
@@ -132,8 +137,7 @@ class Reader(HTMLParser):
         self._formula: list[str] = []  # the open elements of the formula that is being read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # Two parsers differ in whether a reference to a control is the control or nothing.
-        self.events.append((tag, sorted((k, CONTROL.sub("", v or "")) for k, v in attrs)))
+        self.events.append((tag, sorted((k, NO_CHARACTER.sub("", v or "")) for k, v in attrs)))
         if tag not in TAGS | MATH:
             self.wrong.append(f"<{tag}>")
         if self._formula and (tag not in MATH or self._formula[-1] in MATH_LEAVES):
@@ -160,7 +164,7 @@ class Reader(HTMLParser):
         self.events.append(f"/{tag}")
 
     def handle_data(self, data: str) -> None:
-        self.events.append(data)
+        self.events.append(NO_CHARACTER.sub("", data))
 
     def handle_comment(self, data: str) -> None:
         self.wrong.append(f"<!--{data}-->")

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from tests.markup.allowed import assert_safe, violations
+from tests.markup.attacks import ATTACKS
 from tests.shared import shared_path
 from wiki.markup import fill_links, render
 
@@ -58,6 +59,22 @@ def test_payloads(form):
 def test_two_sanitisers_find_nothing_to_change(form):
     for html in rendered(form):
         assert_safe(html)
+
+
+# Where an attack stands alone, and inside of others.
+PLACES = {
+    "alone": "{}\n\n[[a]] $x$ `c`\n\n```py linenos\nx\n```\n",
+    "link": '<a href="https://x.org">\n\n{}\n\n</a>\n\n[[a]]\n\n```py linenos\nx\n```\n',
+    "list and table": "- {}\n\n| a |\n|--|\n| {} |\n",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_attacks_of_our_own(place):
+    for attack in ATTACKS:
+        page = render(PLACES[place].replace("{}", attack), path="a/b")
+        assert page.is_complete
+        assert_safe(page.html)
 
 
 @pytest.mark.parametrize(
@@ -120,3 +137,11 @@ def test_an_unfinished_attribute_swallows_no_slot():
     assert not violations(got)
     assert "\ufdd0" not in got
     assert "\ufdd1" not in got
+
+
+def test_no_link_stands_in_a_link():
+    got = render("<a href=/x>\n<table><tr><td>a<a href=/y>b</a></table></a>\n").html
+    assert got.count("<a ") == 1
+    numbered = render('<a href="/x">\n\n```py linenos\nx\n```\n\n</a>\n').html
+    assert numbered.count("<a ") == 1
+    assert '<span class="n">x</span>' in numbered

@@ -13,7 +13,9 @@ _SLOT_OPEN, _SLOT_CLOSE = "\ufdd1", "\ufdd2"  # around the number of a piece put
 CODE_OPEN, CODE_CLOSE = "\x0e", "\x0f"
 _ASIDE = "\ufdd5"  # begins the number of a run of elements that the HTML parser needn't see
 
-_SLOT = re.compile(f"<(pre|code)>{_SLOT_OPEN}([0-9]+){_SLOT_CLOSE}</\\1>")
+_IN_LINK = "\ufdd3"  # before the number of a piece that goes into a link
+_SLOT = re.compile(f"<(pre|code)>{_SLOT_OPEN}({_IN_LINK}?)([0-9]+){_SLOT_CLOSE}</\\1>")
+_LINK_TAG = re.compile("<a [^>]*>|</a>")  # in a piece `>` stands nowhere else
 _MARKS = re.compile("[\x0e\x0f\ufdd0-\ufdef]")
 _SPACES = re.compile("[\x0b\x0c]")
 # Controls, lone surrogates and noncharacters: Python-Markdown, bleach and UTF-8 each trip over one.
@@ -31,6 +33,11 @@ def slot_text(number: int) -> str:
     return f"{_SLOT_OPEN}{number}{_SLOT_CLOSE}"
 
 
+def inside_link(text: str) -> str:
+    """`text` of a link: pieces that go there bring no link of their own, which would end it."""
+    return text.replace(_SLOT_OPEN, _SLOT_OPEN + _IN_LINK) if _SLOT_OPEN in text else text
+
+
 def aside_text(number: int) -> str:
     """What stands in a `<pre>` in place of run `number` while an HTML parser reads the rest."""
     return f"{_ASIDE}{number}"
@@ -38,9 +45,12 @@ def aside_text(number: int) -> str:
 
 def fill_slots(html: str, pieces: list[str]) -> str:
     """`html` with each slot replaced by its piece, and no mark left."""
-    if pieces:
-        html = _SLOT.sub(lambda found: pieces[int(found[2])], html)
-    return without_marks(html)
+
+    def piece(slot: re.Match[str]) -> str:
+        found = pieces[int(slot[3])]
+        return _LINK_TAG.sub("", found) if slot[2] else found
+
+    return without_marks(_SLOT.sub(piece, html) if pieces else html)
 
 
 def without_marks(text: str) -> str:

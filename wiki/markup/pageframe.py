@@ -8,7 +8,7 @@ from typing import Any
 from wiki.markup import links
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import Kind
-from wiki.markup.marks import OURS
+from wiki.markup.marks import OURS, inside_link
 from wiki.markup.model import Link, LinkKind
 
 SECTION_LABEL = "Link to this section"
@@ -50,6 +50,8 @@ class PageFrame:
             elif kind == "EmptyTag":
                 yield from self._empty(token)
             else:
+                if self._open_links and kind == "Characters":
+                    token["data"] = inside_link(token["data"])
                 yield token
 
     def _start(self, token: TreeToken) -> Iterator[TreeToken]:
@@ -61,10 +63,12 @@ class PageFrame:
                 return
             if name == "h1":  # the page's title is the only one
                 token["name"] = "h2"
-        self._attributes(token)
-        if name == "a":
+        elif name == "a":
             self._open_links += 1
-        elif name == "table":
+            if self._open_links > 1:  # as with headings; html5lib lets one stand in a table
+                return
+        self._attributes(token)
+        if name == "table":
             self._open_tables += 1
             if self._open_tables == 1:
                 yield _start("div", _TABLE_FRAME)
@@ -80,10 +84,12 @@ class PageFrame:
                 token["name"] = "h2"
             if anchor and not self._open_links:
                 yield from _anchor(anchor)
-        yield token
-        if name == "a":
+        elif name == "a":
             self._open_links -= 1
-        elif name == "table":
+            if self._open_links:
+                return
+        yield token
+        if name == "table":
             self._open_tables -= 1
             if self._open_tables == 0:
                 yield _end("div")
