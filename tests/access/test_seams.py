@@ -1,35 +1,21 @@
 """Every address, asked about a page that doesn't exist for who asks."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.files.sending import picture, send
 from tests.person import Person
+from tests.routes import addresses
 
 HIDDEN = "hidden/balafon"
 # Said nowhere but on the hidden page; its path is what is asked for, and may be repeated.
 SECRETS = ("Xylophone", "marimba", "kalimba", "Glockenspiel", "tremolo")
 
 FILES = {"static", "hub.favicon"}  # the same for everybody
-VALUES = {
-    "path": HIDDEN,
-    "kind": "concept",
-    "tag": "kalimba",
-    "username": "selam",
-    "filename": "css/nexus.css",
-    "page_id": 1,
-    "file_id": 1,
-    "id": 1,
-    "number": 1,
-    "draft_id": 1,
-    "token": "1",
-    "name": "marimba.png",
-}
+VALUES = {"path": HIDDEN, "tag": "kalimba", "name": "marimba.png"}
 QUESTIONS = (
     "",
     "?revision=1",
@@ -40,20 +26,6 @@ QUESTIONS = (
     "?letter=X",
     "?draft=1",
 )
-
-
-def addresses(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Every address that answers GET, about the hidden page."""
-    with app.test_request_context():
-        adapter = app.create_url_adapter(None) or app.url_map.bind("localhost")
-        for rule in app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or rule.endpoint in FILES:
-                continue
-            values: dict[str, Any] = {}
-            for name in rule.arguments:
-                assert name in VALUES, f"tell VALUES what {name} of {rule} may be"
-                values[name] = VALUES[name]
-            yield rule, adapter.build(rule.endpoint, values)
 
 
 @pytest.fixture
@@ -84,7 +56,9 @@ def test_a_deleted_page_is_behind_no_address(
 ) -> None:
     person = client if who == "stranger" else client_of("dawit", role=who)
     asked = 0
-    for rule, address in addresses(app):
+    for rule, address in addresses(app, VALUES):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in FILES:
+            continue
         for question in QUESTIONS:
             answer = person.get(address + question)
             assert answer.status_code < 500, f"{address}{question}: {answer.status}"
