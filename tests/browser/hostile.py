@@ -1,12 +1,18 @@
-"""Texts that want to run scripts, and the tripwires that tell when one does."""
+"""Texts that want to run scripts, and the tripwires that tell when one does.
+
+`make attacks` sets NEXUS_TEST_ATTACKS to a file of them: then each of its lines is tried. Otherwise they are some of those that Chromium was seen to run when nothing cleans them.
+"""
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route
 
+from tests.browser_fixtures import LIMIT
 from tests.live import LiveServer
 from tests.shared import shared_path
 
@@ -78,14 +84,23 @@ class Payload:
         return text
 
 
+ALL = os.environ.get("NEXUS_TEST_ATTACKS", "")
+
+
 def payloads() -> list[Payload]:
     """All there are; `runs` those that Chromium was seen to run when nothing cleans them."""
-    verdicts = json.loads(shared_path("testdata/xss.live.json").read_text(encoding="utf-8"))
+    path = Path(ALL) if ALL else shared_path("testdata/xss.jsonl")
+    verdicts = {} if ALL else json.loads(shared_path("testdata/xss.live.json").read_text())
     # Not `splitlines`: payloads hold other characters that end a line.
-    lines = shared_path("testdata/xss.jsonl").read_text(encoding="utf-8").strip().split("\n")
+    lines = path.read_text(encoding="utf-8").strip().split("\n")
     rows = [json.loads(line) for line in lines]
     return [
-        Payload(row["id"], row["payload"], row["kind"], verdicts[row["id"]] == "executed")
+        Payload(
+            row["id"],
+            row["payload"],
+            row["kind"],
+            runs=bool(ALL) or verdicts[row["id"]] == "executed",
+        )
         for row in rows
     ]
 
@@ -103,6 +118,7 @@ class Trap:
         self.context: BrowserContext = browser.new_context(
             base_url=server.url, bypass_csp=not has_policy
         )
+        self.context.set_default_timeout(LIMIT)
         self.context.expose_binding("nexusTripped", lambda _source, words: self._note(words))
         self.context.add_init_script(TRIPWIRE)
         self.context.on("console", self._listen)

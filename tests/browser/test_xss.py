@@ -1,24 +1,28 @@
 """Hostile texts in every place that shows what people wrote, in a browser that would run them."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.hostile import Payload, Trap, grouped, payloads
+from tests.browser.hostile import ALL, Payload, Trap, grouped, payloads
 from tests.browser.steps import editor, press, search_field
 from tests.browser.world import person
 from tests.live import LiveServer
+from wiki.hub.importing import import_command
 from wiki.markup import render
 from wiki.markup.names import NameRefused, clean_title
 from wiki.pages.content import TAG_LIMIT
+from wiki.pages.frontmatter import compose
 
 pytestmark = pytest.mark.browser
 
-STRIDE = 15  # of 402 payloads that run, 27
+STRIDE = 1 if ALL else 15  # of 402 payloads that run, 27
 TOGETHER = 20  # payloads on one page
 
 
@@ -45,12 +49,19 @@ def sample() -> list[Payload]:
 
 
 @pytest.fixture(scope="module")
+def few(sample: list[Payload]) -> list[Payload]:
+    """For what takes long; of an attack with all, all of them."""
+    return sample if ALL else sample[::5]
+
+
+@pytest.fixture(scope="module")
 def hostile_wiki(live_server: LiveServer, sample: list[Payload]) -> LiveServer:
     """A page a payload, which stands in its title, tag, summary, label and history."""
     mallory = live_server.make_user("mallory")
     for payload in sample:
         text = payload.text
-        words = f"common {payload.markdown}\n\n[[other|{text}]] [[{text}]]\n"
+        links = f"[a](<{text}>) ![b](<{text}> '{text}') [[other|{text}]] [[{text}]] ![[{text}]]"
+        words = f"common {payload.markdown}\n\n{links}\n"
         fields = {"text": words, "summary": text[:300], "by": mallory, "kind": "challenge"}
         live_server.make_page(
             f"hostile/{payload.id}", title=_name(text, 190), tags=[_name(text, TAG_LIMIT)], **fields
@@ -170,7 +181,8 @@ def test_addresses(
         text = quote(payload.text[:300].replace("\0", ""), safe="")
         for url in (f"/wiki/{text}", f"/tags/{text}", f"/new?title={text}&path={text}"):
             caught.open(url)
-        caught.open(f"/account/login?next={text}")
+        for url in (f"/users/{text}", f"/changes?author={text}", f"/account/login?next={text}"):
+            caught.open(url)
     assert caught.caught == []
 
 
@@ -220,4 +232,69 @@ def test_conflicts_and_differences(
         caught.look()
         caught.open(f"/diff/{path}?from=1&to=2")
         caught.open(f"/restore/{path}?revision=1")
+    assert caught.caught == []
+
+
+def test_names_of_files(
+    trap: Callable[..., Trap], live_server: LiveServer, few: list[Payload]
+) -> None:
+    """Sent by the editor, which tells what was taken and what was refused, and in lists."""
+    live_server.make_page("with-files", text="A text.\n")
+    caught = trap("selam")
+    for group in grouped(few, TOGETHER):
+        caught.open("/edit/with-files")
+        for content in (b"A text.", b""):
+            files = [_text_file(payload.text, content) for payload in group]
+            caught.tab.locator("[data-upload-choose]").set_input_files(files)
+        refused = caught.tab.locator("[data-uploads] li[role=alert]")
+        expect(refused).to_have_count(len(group))
+        expect(editor(caught.tab)).not_to_have_value(re.compile(r"!\[[^\]]*\]\(\)"))
+        caught.look()
+        press(caught.tab, "Save")
+        caught.tab.wait_for_url("**/wiki/with-files")
+        caught.look()
+    for number in range(1, len(few) // 40 + 2):
+        caught.open(f"/files/?page={number}" if number > 1 else "/files/")
+    for number in range(1, len(few) + 1, TOGETHER // 4):
+        caught.open(f"/files/{number}")
+        caught.open(f"/files/rename/{number}")
+    assert caught.caught == []
+
+
+def _text_file(name: str, content: bytes) -> FilePayload:
+    return {"name": f"{name[:120]}.txt", "mimeType": "text/plain", "buffer": content}
+
+
+def test_front_matter(
+    trap: Callable[..., Trap], live_server: LiveServer, few: list[Payload], tmp_path: Path
+) -> None:
+    """Imported with the command, in each field that a page has and in others."""
+    for payload in few:
+        text = payload.text.replace("\0", "")
+        fields = {"title": _name(text, 190), "tags": [_name(text, TAG_LIMIT)], text[:100]: text}
+        fields |= dict.fromkeys(("kind", "status", "description", "author", "aliases"), text)
+        (tmp_path / f"{payload.id}.md").write_text(compose(fields, "Imported.\n"))
+    done = live_server.app.test_cli_runner().invoke(import_command, [str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    caught = trap("selam")
+    for payload in few:
+        caught.open(f"/wiki/{payload.id}")
+    for payload in few[::6]:
+        caught.open(f"/edit/{payload.id}")
+        caught.open(f"/history/{payload.id}")
+    assert caught.caught == []
+
+
+def test_names_of_people(
+    trap: Callable[..., Trap], live_server: LiveServer, few: list[Payload]
+) -> None:
+    """What a form refuses stands in it again."""
+    caught = trap()
+    for payload in few:
+        caught.tab.goto("/account/register")
+        caught.tab.locator("[name=username]").fill(payload.text)
+        form = caught.tab.locator("form[method=post]")
+        form.evaluate("form => { form.noValidate = true; form.submit(); }")
+        caught.tab.wait_for_selector("[data-error-summary]")
+        caught.look()
     assert caught.caught == []
