@@ -5,6 +5,8 @@
 
 import gzip
 import io
+import json
+import re
 import struct
 import zipfile
 import zlib
@@ -16,9 +18,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from tests.files.sending import ask, fetch, picture
+from tests.files.test_documents import pdf
+from wiki.files.errors import Refused
 from wiki.files.examining.report import Report, Unfit
 from wiki.files.examining.worker import examine
-from wiki.files.names import fit_name
+from wiki.files.names import check_name, fit_name
 
 SCRIPT = b"<script>alert(document.domain)</script>"
 PAGE = b"<!doctype html><html>" + SCRIPT
@@ -37,6 +41,14 @@ def look_into(tmp_path: Path) -> LookInto:
         return report, Path(report.file).read_bytes()
 
     return look_into
+
+
+def zipped(entries: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return target.getvalue()
 
 
 # Pages in disguise
@@ -65,6 +77,8 @@ def test_a_page_that_says_so_is_plain_text_to_download(stored, client):
         ("f.avif", picture("AVIF") + SCRIPT),
         # The width of this one begins a comment of JavaScript.
         ("g.gif", b"GIF89a/*" + picture("GIF")[8:] + b"*/=1;" + SCRIPT),
+        ("h.png", picture("PNG") + zipped({"index.html": SCRIPT})),
+        ("i.jpg", picture("JPEG") + b"%PDF-1.7\n" + SCRIPT),
     ],
 )
 def test_of_two_files_in_one_the_picture_stays(look_into, name, content):
@@ -72,6 +86,28 @@ def test_of_two_files_in_one_the_picture_stays(look_into, name, content):
     report, kept = look_into(name, content)
     assert report.media_type.startswith("image/")
     assert b"alert" not in kept
+    assert b"PK\x03\x04" not in kept
+    assert b"%PDF" not in kept
+
+
+def test_a_document_that_is_a_page_as_well_is_a_download(stored, client):
+    for name, content in (
+        ("paper.pdf", pdf() + PAGE),
+        ("book.ipynb", json.dumps({"cells": [{"source": "x", "outputs": [SCRIPT.decode()]}]})),
+        ("all.zip", zipped({"index.html": PAGE}) + PAGE),
+    ):
+        sent = content.encode() if isinstance(content, str) else content
+        answer = fetch(client, stored(name, sent)["url"])
+        headers = answer.headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        is_text = answer.content_type == "text/plain; charset=utf-8"
+        assert is_text or headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_page_that_only_begins_as_a_document_is_refused(look_into):
+    with pytest.raises(Unfit, match="damaged"):
+        look_into("a.pdf", b"%PDF-1.7\n" + SCRIPT)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +120,7 @@ def test_of_two_files_in_one_the_picture_stays(look_into, name, content):
         ("run.bat", b"del *.*", "unknown-type"),
         ("page.hta", b"<script>", "unknown-type"),
         ("film.mp4", b"\x00\x00\x00 ftypisom\x00\x00\x02\x00", "unknown-type"),
+        ("photo.tiff", b"II*\x00\x08\x00\x00\x00" + bytes(40), "unknown-type"),
         ("latin.txt", "café".encode("latin-1"), "unknown-type"),
     ],
 )
@@ -148,6 +185,41 @@ def test_a_picture_of_too_many_pixels_is_refused_unread(look_into, width, height
         look_into("wide.png", _png(width, height, bytes(100_000)))
 
 
+def _with_size(form: str, width: int, height: int) -> bytes:
+    """A small picture whose head tells of a large one."""
+    small = picture(form, (40, 30), **({"lossless": True} if form == "WEBP" else {}))
+    if form == "GIF":
+        return small[:6] + struct.pack("<HH", width, height) + small[10:]
+    if form == "JPEG":
+        at = small.index(b"\xff\xc0") + 5
+        return small[:at] + struct.pack(">HH", height, width) + small[at + 4 :]
+    if form == "AVIF":
+        old, new = struct.pack(">II", 40, 30), struct.pack(">II", width, height)
+        assert old in small
+        return small.replace(old, new)
+    at = small.index(b"VP8L") + 9
+    bits = int.from_bytes(small[at : at + 4], "little") >> 28 << 28 | (height - 1) << 14 | width - 1
+    return small[:at] + bits.to_bytes(4, "little") + small[at + 4 :]
+
+
+@pytest.mark.parametrize("form", ["GIF", "JPEG", "WEBP", "AVIF"])
+def test_so_is_one_in_every_other_format(look_into, form):
+    with pytest.raises(Exception) as refused:  # noqa: PT011
+        look_into(f"wide.{form.lower()}", _with_size(form, 16_000, 16_000))
+    # What decodes AVIF sees by itself that head and picture differ.
+    assert form == "AVIF" or str(refused.value) == "too-many-pixels"
+
+
+def test_what_a_pdf_would_unfold_to_is_not_unfolded(look_into):
+    zeros = zlib.compress(bytes(120_000_000), 9)
+    stream = b"4 0 obj << /Length %d /Filter /FlateDecode >> stream\n%s\nendstream endobj\n"
+    bomb = re.sub(
+        rb"4 0 obj .*?endobj\n", lambda _: stream % (len(zeros), zeros), pdf(), flags=re.S
+    )
+    report, _ = look_into("bomb.pdf", bomb)
+    assert report.text == ""
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -208,6 +280,12 @@ def test_what_an_archive_is_stands_inside(look_into):
         archive.writestr("word/vbaProject.bin", "x")
     with pytest.raises(Unfit, match="macros"):
         look_into("letter.docx", macros.getvalue())
+    opened = {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}
+    assert look_into("letter.odt", zipped(opened))[0].media_type.endswith("opendocument.text")
+    with pytest.raises(Unfit, match="macros"):
+        look_into("letter.odt", zipped({**opened, "Basic/Standard/Module1.xml": b"<x/>"}))
+    with pytest.raises(Unfit, match="macros"):
+        look_into("a.docx", zipped({"word/document.xml": b"x", "word/activeX/activeX1.bin": b"x"}))
     assert look_into("a.tgz", gzip.compress(bytes(1000)))[0].media_type == "application/gzip"
     with pytest.raises(Unfit, match="mismatch"):
         look_into("letter.docx", gzip.compress(bytes(1000)))
@@ -234,11 +312,21 @@ def test_what_an_archive_is_stands_inside(look_into):
         ("two\r\nlines.txt", "two lines.txt"),
         (".gitignore", ".gitignore"),
         ("dots...", "dots"),
+        ("con.txt", "_con.txt"),
+        ("NUL", "_NUL"),
+        ("aux .tar.gz", "_aux .tar.gz"),
+        ("console.txt", "console.txt"),
     ],
 )
 def test_every_name_becomes_one_that_a_file_can_have(sent, name):
     assert fit_name(sent) == name
     assert fit_name(name) == name
+
+
+@pytest.mark.parametrize("typed", ["con.txt", "a\u202eb.txt", "a/b.txt", "a.", "x" * 151])
+def test_a_name_that_no_file_can_have_is_refused(typed):
+    with pytest.raises(Refused):
+        check_name(typed)
 
 
 def test_a_name_that_leads_elsewhere_leads_nowhere(stored, client, app):

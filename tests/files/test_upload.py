@@ -174,6 +174,15 @@ def test_a_person_has_so_much_room_and_no_more(client_of):
     assert ask(selam, ("b.txt", b"y" * 600_000)).status_code == 413
 
 
+@pytest.mark.settings(upload_quota=1)
+def test_of_several_at_once_those_that_fit_are_taken(client_of):
+    selam = client_of("selam")
+    answer = ask(selam, *((f"{n}.txt", str(n).encode() * 400_000) for n in range(4)))
+    assert answer.status_code == 413
+    assert [file["name"] for file in answer.json["files"]] == ["0.txt", "1.txt"]
+    assert [each["name"] for each in answer.json["errors"]] == ["2.txt", "3.txt"]
+
+
 # Werkzeug leaves the file open into which it was reading.
 @pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"

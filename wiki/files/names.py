@@ -10,6 +10,8 @@ from wiki.markup.names import is_hidden, key_of
 # What no file system or address takes, or what parts a path.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|#%\[\]{}^`]+')
 _ENDING = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,12}$")
+# Names that Windows keeps for devices, whatever their ending: a file of one can't be saved there.
+DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)", re.IGNORECASE)
 UNNAMED = "file"
 
 
@@ -24,13 +26,17 @@ def fit_name(sent: str) -> str:
     name = "".join(c for c in name if not is_hidden(c) or c in "\t\n")
     name = " ".join(_FORBIDDEN.sub("-", name).split()).rstrip(". ").lstrip(" ")
     name = name if name.strip("-. ") else UNNAMED + name.strip("- ")
+    name = f"_{name}" if DEVICE.match(name) else name
     ending = _ENDING.search(name)
     end = ending[0] if ending else ""
     return name[: len(name) - len(end)][: NAME_LIMIT - len(end)].rstrip(" ") + end
 
 
 def check_name(typed: str) -> str:
-    """A name somebody typed. Raises `Refused` (`no-name`, `name-too-long`, `name-characters`)."""
+    """A name somebody typed.
+
+    Raises `Refused`: `no-name`, `name-too-long`, `name-characters`, `name-device`.
+    """
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not name.strip(". "):
         raise Refused("no-name")
@@ -38,6 +44,8 @@ def check_name(typed: str) -> str:
         raise Refused("name-too-long", limit=NAME_LIMIT)
     if any(map(is_hidden, name)) or _FORBIDDEN.search(name) or name != name.rstrip("."):
         raise Refused("name-characters")
+    if DEVICE.match(name):
+        raise Refused("name-device")
     return name
 
 

@@ -40,6 +40,7 @@ _WORDS = {
     "no-name": _l("Give the file a name."),
     "name-too-long": _l("Shorten the name to %(limit)s characters."),
     "name-characters": _l("These can't stand in a name: / \\ : * ? \" < > | # %% [ ] { } ^ ` …"),
+    "name-device": _l("Windows keeps this name for a device: choose another one."),
 }
 
 

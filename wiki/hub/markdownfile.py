@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
+from wiki.files.names import DEVICE
 from wiki.pages.content import Content
 from wiki.pages.frontmatter import Problem, compose, parse
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
@@ -16,7 +17,6 @@ _INDEX_NAMES = frozenset({"readme", "index"})  # a file of this name is its fold
 _HEADING = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _MARKUP = re.compile(r"[*_`]|\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _NOT_IN_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
-_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _file_name(segment: str) -> str:
     name = _NOT_IN_FILE_NAME.sub("_", segment)
     name = name.encode()[:NAME_LIMIT].decode(errors="ignore").rstrip(" .") or "_"
     # Hidden files are left out by importers, ours too; Windows keeps some names for devices.
-    return f"_{name}" if name.startswith(".") or _DEVICES.match(name) else name
+    return f"_{name}" if name.startswith(".") or DEVICE.match(name) else name
 
 
 def _word(value: str | list[str] | None) -> str | None:

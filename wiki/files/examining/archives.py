@@ -1,5 +1,6 @@
 """What a zip holds, told by the names in its directory; nothing is unpacked."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -8,7 +9,8 @@ from wiki.files.mediatypes import BY_ENDING, MEDIA_TYPES, ZIP
 
 ENTRIES_LIMIT = 100_000  # names; a directory longer than this is built to exhaust who reads it
 _MARKS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
-_MACROS = "vbaproject.bin"
+# Programs: of Microsoft's documents anywhere inside, of OpenDocument in folders of their own.
+_PROGRAMS = re.compile(r"(?:^|/)vbaproject\.bin$|(?:^|/)activex/|^(?:basic|scripts)/.")
 
 
 def office_type(source: Path) -> str:
@@ -24,11 +26,11 @@ def office_type(source: Path) -> str:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Unfit("damaged") from error
     office = next((ending for mark, ending in _MARKS.items() if mark in names), None)
-    if office is None:
-        return kind
-    if any(name.endswith(_MACROS) for name in names):
+    if office is not None:
+        kind = BY_ENDING[office].name
+    if kind != ZIP and any(map(_PROGRAMS.search, names)):
         raise Unfit("macros")
-    return BY_ENDING[office].name
+    return kind
 
 
 def _declared(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> str:
