@@ -1,6 +1,7 @@
 """Texts that want to run scripts, and the tripwires that tell when one does.
 
-`make attacks` sets NEXUS_TEST_ATTACKS to a file of them: then each of its lines is tried. Otherwise they are some of those that Chromium was seen to run when nothing cleans them.
+`make attacks` sets NEXUS_TEST_ATTACKS to a file of them: then each of its lines is tried. Otherwise
+they are some of those that Chromium was seen to run when nothing cleans them.
 """
 
 import json
