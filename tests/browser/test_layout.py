@@ -121,6 +121,9 @@ def test_arabic_reads_from_the_right(visit: Callable[..., Page], world: World) -
     expect(tab.locator("[data-text]")).to_have_css("direction", "rtl")
     tab.goto("/wiki/hard")
     expect(tab.locator("[data-text]")).to_have_css("direction", "ltr")
+    tab.goto("/search?q=ريديس")
+    title = tab.locator(".result-title", has=tab.get_by_role("link", name="ما هو ريديس؟"))
+    expect(title).to_have_css("direction", "rtl")
 
 
 @pytest.mark.parametrize("url", ["/wiki/hard", "/wiki/redis", "/"])

@@ -49,7 +49,7 @@ def test_results_as_json(client, pages):
 def test_results_as_a_page(client, pages):
     page = client.get("/search?q=cache").get_data(as_text=True)
     assert "2 pages" in page
-    assert '<a href="/wiki/redis" dir="auto">Redis</a>' in page
+    assert '<h2 class="result-title" dir="auto"><a href="/wiki/redis">Redis</a>' in page
     assert "A <mark>cache</mark> in memory." in page
     assert 'value="cache"' in page
 
