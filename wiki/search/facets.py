@@ -1,7 +1,8 @@
 """How the results spread over kinds, tags and so on, with the query that narrows them to each."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -22,12 +23,17 @@ TIMES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a facet: `text` is the query that chooses it, or takes it back when chosen."""
+    """A value of a facet."""
 
     name: str
     count: int
     is_chosen: bool
-    text: str
+    compose: Callable[[], str]
+
+    @property
+    def text(self) -> str:
+        """The query that chooses it, or takes it back; made when it is asked for."""
+        return self.compose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def _of_labels(
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]
     names += [name for name in chosen if name not in names]
     values = (
-        Value(name, counts.get(name, 0), name in chosen, _toggle(text, own, field, name))
+        Value(name, counts.get(name, 0), name in chosen, partial(_toggle, text, own, field, name))
         for name in names
     )
     return Facet(field, tuple(values))
@@ -118,5 +124,6 @@ def _of_times(snapshot: Snapshot, text: str, typed: Collection[Piece], found: Ev
         is_in = snapshot.times >= limit if field == "after" else snapshot.times < limit
         is_chosen = any(piece.field == field and piece.value == ago for piece in own)
         count = int(np.count_nonzero(mask & is_in))
-        values.append(Value(f"{field}:{ago}", count, is_chosen, _toggle(text, own, field, ago)))
+        compose = partial(_toggle, text, own, field, ago)
+        values.append(Value(f"{field}:{ago}", count, is_chosen, compose))
     return Facet("changed", tuple(value for value in values if value.count or value.is_chosen))
