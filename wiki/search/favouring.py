@@ -10,7 +10,7 @@ from wiki.search import scoring
 from wiki.search.analysis import chunks
 from wiki.search.asking import Asked, telling
 from wiki.search.closeness import distances
-from wiki.search.copying import copied
+from wiki.search.copying import SHORTEST, copied
 from wiki.search.documents import path_key, title_key
 from wiki.search.matching import Mask, phrase_mask, phrase_places
 from wiki.search.query import Query
@@ -44,11 +44,12 @@ def favour_copies(
     A message stands there word for word, but for files, numbers and times of its own, and what a
     log or a trace puts before it; who pastes it looks for that page rather than for a subject.
     """
-    if query.is_bound:
+    places = [] if query.is_bound else phrase_places(query.spoken)
+    if len(places) < SHORTEST:
         return False
     top = scoring.best(scores, snapshot.times, matched, 0, scoring.CLOSE_CANDIDATES)
     documents = np.sort(top)
-    worth = copied(snapshot, phrase_places(query.spoken), documents)
+    worth = copied(snapshot, places, documents)
     scores[documents] += np.float32(scoring.COPY_SHARE) * worth
     return bool(worth.any())
 
