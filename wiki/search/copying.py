@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from wiki.search.analysis import is_idle
 from wiki.search.closeness import DOCUMENT_BITS, places_in
 from wiki.search.matching import Place
-from wiki.search.scoring import inverse_frequency
 from wiki.search.snapshot import Snapshot
 
 COMPARED = 32  # words of the text, the rarest
@@ -47,13 +46,9 @@ def copied(
 
 def _rarest(snapshot: Snapshot, places: list[Place]) -> list[tuple[float, int, str]]:
     """The words that tell most: what each tells, its place in the text, its term."""
-    frequencies = {
-        term: snapshot.frequency("content", term)
-        for term in {term for _, term in places if not is_idle(term)}
-    }
     known = (
-        (inverse_frequency(snapshot.size, frequencies[term]), place, term)
+        (snapshot.rarity(term), place, term)
         for place, term in places
-        if place < _LONGEST and frequencies.get(term)
+        if place < _LONGEST and not is_idle(term) and snapshot.spots("content", term)
     )
     return sorted(known, key=lambda each: (-each[0], each[1]))[:COMPARED]
