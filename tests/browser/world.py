@@ -78,6 +78,14 @@ What must never be lost belongs into PostgreSQL.
 [[hard|A hard page]]
 """
 
+TERMS = """\
+session
+:   What a server knows about one visitor between two requests.
+
+rate limit
+:   How many requests one may make in a span of time.
+"""
+
 
 _numbers = itertools.count()
 
@@ -104,6 +112,7 @@ def build(server: LiveServer) -> World:
     )
     make("hard", title=LONG_TITLE, kind="guide", text=HARD, tags=["ሃሳብ", "قاعدة"], by=selam)
     make("ethiopic/ሬዲስ", title="ሬዲስ ምንድን ነው?", kind="concept", text="ሬዲስ ፈጣን ነው።\n", by=dawit)
+    make("words", title="Words", kind="glossary", text=TERMS, by=dawit)
     make("arabic", title="ما هو ريديس؟", kind="concept", text="## مقدمة\n\nريديس سريع.\n", by=dawit)
     make("port", title="Port 5432 is taken", kind="challenge", text="A port.\n", by=dawit)
     make("gone", title="Gone", text="Gone.\n", by=selam)
@@ -138,6 +147,7 @@ def _list(world: World) -> None:
         *(f"/{verb}/{path}" for verb in every_page for path in ("hard", "redis")),
         "/wiki/ethiopic/ሬዲስ",
         "/wiki/arabic",
+        "/wiki/words",
         "/wiki/redis?revision=1",
         "/wiki/Nowhere to be found",
         f"/wiki/{LONG_WORD[:180]}",

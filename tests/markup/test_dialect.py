@@ -88,7 +88,8 @@ def test_a_bare_address_after_a_long_line_keeps_what_stands_before_it():
 
 
 def test_definitions():
-    assert html("Term\n: Meaning").replace("\n", "") == ("<dl><dt>Term</dt><dd>Meaning</dd></dl>")
+    got = html("Term\n: Meaning").replace("\n", "")
+    assert got == '<dl><dt id="term">Term</dt><dd>Meaning</dd></dl>'
 
 
 def test_a_line_break_of_windows_is_a_line_break():
