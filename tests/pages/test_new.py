@@ -34,7 +34,7 @@ def test_each_kind_begins_with_its_outline_in_its_folder(selam: Person, kind: st
     assert form.values["kind"] == kind
     assert form.values["title"] == "Redis"
     text = form.values["text"]
-    assert ("## " in text) == (kind != "page")
+    assert ("<!-- " in text) == (kind != "page")
     assert "{title}" not in text
     folder = KINDS[kind].folder
     assert form.submit().location == f"/wiki/{folder}/redis".replace("//", "/")

@@ -58,6 +58,12 @@ def state_for(viewer: Viewer) -> ScalarSelect[str | None]:
     )
 
 
+def state_now(viewer: Viewer) -> str | None:
+    """The same, for what is no page yet."""
+    state: str | None = db.session.scalar(select(state_for(viewer)))
+    return state
+
+
 def _read(state: str) -> Glossary:
     ids = sorted(int(each.partition(":")[0]) for each in state.split(" "))[:PAGES_LIMIT]
     rows = db.session.execute(

@@ -6,13 +6,11 @@ from dataclasses import replace
 from flask import current_app, render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
 
 from wiki.access import current_viewer
-from wiki.extensions import db
 from wiki.markup import Rendered, fill_links
 from wiki.pages.embeds import Embeds, with_embeds
-from wiki.pages.glossary import Glossaries, state_for
+from wiki.pages.glossary import Glossaries, state_now
 from wiki.pages.pictures import with_sizes
 from wiki.pages.read import PageView, resolve
 
@@ -22,7 +20,7 @@ def filled(rendered: Rendered, page_id: int | None = None, path: str = "") -> Ma
     viewer = current_viewer()
     found = resolve(viewer, [link.target for link in rendered.links])
     html = with_sizes(viewer, _embeds().fill(rendered.html, found, page_id))
-    return linked(_explained(html, db.session.scalar(select(state_for(viewer))), path), found)
+    return linked(_explained(html, state_now(viewer), path), found)
 
 
 def with_places_filled(page: PageView) -> PageView:
