@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from wiki.search.analysis import TERM_LENGTH, chunks, words_of
@@ -126,6 +127,7 @@ def path_keys(path: str) -> list[str]:
     return ["/".join(steps[:count]) for count in range(1, len(steps) + 1)]
 
 
+@lru_cache(maxsize=10_000)
 def path_key(path: str) -> str:
     return "/".join(label_key(step) for step in path.strip("/").split("/"))
 

@@ -1,5 +1,6 @@
 """From a query and a snapshot to scores: which documents match, and how well."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -205,7 +206,7 @@ def _add_feedback(
 
 def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
     """The terms a document is most about, with what each is worth in it."""
-    place = int(np.searchsorted(snapshot.bases, number, side="right")) - 1
+    place = bisect_right(snapshot.bases, number) - 1
     arrays, base = snapshot.segments[place], snapshot.bases[place]
     numbers, weights = arrays.terms_of(number - base)
     frequencies = arrays.frequencies(numbers).astype(np.float32)

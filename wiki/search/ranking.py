@@ -1,5 +1,7 @@
 """The order of what was found: by score; of pages that answer equally well, by links and date."""
 
+from bisect import bisect_right
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,7 +36,7 @@ def ranked(
 
 def incoming(snapshot: Snapshot, document: int, visible: Mask) -> int:
     """How many visible pages link to a document, by its path or its title."""
-    place = int(np.searchsorted(snapshot.bases, document, side="right")) - 1
+    place = bisect_right(snapshot.bases, document) - 1
     arrays, number = snapshot.segments[place], document - snapshot.bases[place]
     names = {
         path_key(arrays.term(int(own)).decode())
