@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests import factories
 from tests.browser.steps import editor, press
@@ -28,7 +28,10 @@ def test_a_picture_goes_from_the_editor_into_the_page(
     tab.goto("/edit/plans")
     expect(tab.locator("[data-toolbar]")).to_be_visible()
     files = [chosen("one.png", picture(size=(1400, 700))), chosen("page.png", b"<script>")]
+    files.append(chosen("two\rlines].txt", b"A text."))
     tab.locator("[data-upload-choose]").set_input_files(files)
+    expect(editor(tab)).to_have_value(re.compile(r"lines-\.txt\)"))
+    expect(editor(tab)).not_to_have_value(re.compile(r"\]\(\)"))
     expect(editor(tab)).to_have_value(re.compile(r"!\[one\]\(/files/\d+/one\.png\)"))
     expect(tab.get_by_role("alert").filter(has_text="page.png")).to_be_visible()
     assert "Before." in editor(tab).input_value()
@@ -56,6 +59,55 @@ def test_files_are_sent_without_a_script(
     expect(tab.get_by_role("heading", level=1)).to_contain_text("2")
     tab.get_by_role("main").get_by_role("link", name="a.png").click()
     expect(tab.get_by_label("Markdown")).to_have_value(re.compile(r"^!\[a\]"))
+
+
+DROP = """
+names => {
+  const data = new DataTransfer();
+  for (const name of names) data.items.add(new File(["A text."], name, { type: "text/plain" }));
+  document.querySelector("main").dispatchEvent(
+    new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+}
+"""
+
+
+def test_the_library_takes_several_at_once_with_a_script(
+    visit: Callable[..., Page], live_server: LiveServer
+) -> None:
+    tab = visit("selam", width=360, expected=("415",))
+    tab.goto("/files/upload")
+    expect(tab.get_by_text("drop files on this page")).to_be_visible()
+    files = [chosen("red.png", picture()), chosen("page.png", b"<script>")]
+    tab.get_by_label("Files", exact=True).set_input_files(files)
+    press(tab, "Upload")
+    rows = tab.locator("[data-uploads] li")
+    expect(rows.get_by_role("link", name="red.png")).to_be_visible()
+    expect(tab.get_by_role("alert").filter(has_text="page.png")).to_be_visible()
+    tab.evaluate(DROP, ["one.txt", "two.txt"])
+    expect(rows.get_by_role("link", name="two.txt")).to_be_visible()
+    assert tab.evaluate("document.scrollingElement.scrollWidth") <= 360
+    rows.get_by_role("link", name="one.txt").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("one.txt")
+
+
+@pytest.mark.parametrize("place", ["main", "#nx-text"])
+def test_what_is_on_its_way_can_be_stopped(visit: Callable[..., Page], place: str) -> None:
+    tab = visit("selam")
+    tab.goto("/files/upload" if place == "main" else "/new")
+    held: list[Route] = []
+    tab.route("**/files/upload", lambda route: held.append(route))  # noqa: PLW0108
+    expect(tab.locator("[data-uploads]")).to_be_attached()
+    written = editor(tab).input_value() if place != "main" else ""
+    tab.evaluate(DROP.replace("main", place), ["first.txt", "second.txt"])
+    # The second one waits for its turn, the first one for an answer.
+    for name in ("second.txt", "first.txt"):
+        tab.get_by_role("button", name=f"Cancel: {name}").click()
+        expect(tab.get_by_role("button", name=f"Cancel: {name}")).to_have_count(0)
+    expect(tab.locator("[data-uploads]")).to_be_hidden()
+    assert len(held) == 1
+    if place != "main":
+        assert editor(tab).input_value().strip() == written.strip()
+    tab.unroute_all(behavior="ignoreErrors")
 
 
 EVIL = {

@@ -1,0 +1,33 @@
+// The form that uploads, watched while it sends: files that are chosen, dropped or pasted, several at
+// once, each with its progress. Without this script the form is sent as a whole.
+
+import { receive, Sending } from "./sending.js";
+
+const form = document.querySelector("[data-send]");
+const field = form.elements.file;
+const list = form.querySelector("[data-uploads]");
+const sending = new Sending(list, form.dataset.send, () => ({
+  csrf_token: form.elements.csrf_token.value,
+  page: form.elements.page.value,
+}));
+
+const send = (file) => sending.add(file, (stored) => {
+  if (!stored) return undefined;
+  const link = document.createElement("a");
+  link.href = new URL(`./${stored.id}`, new URL(form.dataset.send, location.href));
+  link.textContent = stored.name;
+  link.dir = "auto";
+  const words = document.createElement("span");
+  words.setAttribute("role", "status");
+  words.append(`${list.dataset.stored} `, link);
+  return words;
+});
+
+form.addEventListener("submit", (event) => {
+  if (!field.files.length) return; // the server says what is missing
+  event.preventDefault();
+  for (const file of field.files) send(file);
+  field.value = "";
+});
+receive(document.body, send); // a paste without a focus comes here
+form.querySelector("[data-drop-hint]").hidden = false;

@@ -1,0 +1,90 @@
+// Files on their way: a row for each, with a bar that grows and a button that stops it.
+
+export class Sending {
+  /** `fields` gives what is sent beside each file; the words stand in the data of `list`. */
+  constructor(list, url, fields) {
+    this.list = list;
+    this.words = list.dataset;
+    this.url = url;
+    this.fields = fields;
+    this.turn = Promise.resolve(); // one after the other: the server looks into one at a time
+  }
+
+  /** Send `file`. `done` is told what was stored, or nothing; what it gives stays in the row. */
+  add(file, done) {
+    const row = document.createElement("li");
+    const label = document.createElement("span");
+    const bar = document.createElement("progress");
+    const button = document.createElement("button");
+    label.textContent = `${file.name} `;
+    bar.max = 1;
+    bar.ariaLabel = this.words.sending.replace("%s", file.name);
+    button.type = "button";
+    button.className = "button second";
+    button.textContent = this.words.cancel;
+    button.ariaLabel = `${this.words.cancel}: ${file.name}`;
+    row.append(label, bar, button);
+    this.list.append(row);
+    this.list.hidden = false;
+
+    const request = new XMLHttpRequest(); // fetch tells nothing of what was sent so far
+    const remove = () => {
+      row.remove();
+      this.list.hidden = !this.list.children.length;
+    };
+    const finish = (words, stored) => {
+      const stays = done(stored);
+      if (stays) row.replaceChildren(stays);
+      else if (!words) remove();
+      else {
+        bar.remove();
+        label.textContent = `${file.name}: ${words} `;
+        row.setAttribute("role", "alert");
+        button.textContent = this.words.close;
+        button.onclick = remove;
+      }
+    };
+    request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
+    request.onload = () => {
+      const answer = request.response ?? {};
+      const stored = answer.files?.[0];
+      if (request.status < 300 && stored) finish("", stored);
+      else finish(answer.error ?? answer.message ?? this.words.failed);
+    };
+    request.onerror = () => finish(this.words.failed);
+    request.onabort = () => finish("");
+    button.onclick = () => {
+      if (request.readyState < XMLHttpRequest.OPENED) finish(""); // its turn has not come, and will not
+      request.abort();
+    };
+    const body = new FormData();
+    for (const [name, value] of Object.entries(this.fields())) body.set(name, value);
+    body.append("file", file, file.name || "image.png");
+    this.turn = this.turn.then(() => new Promise((next) => {
+      if (!row.isConnected) return next();
+      request.onloadend = next;
+      request.open("POST", this.url);
+      request.setRequestHeader("Accept", "application/json");
+      request.responseType = "json";
+      request.send(body);
+    }));
+  }
+}
+
+/** Let files be dropped on `place` and pasted into it. */
+export function receive(place, take) {
+  const given = (event, data) => {
+    // A table copied out of an office program is a picture as well as text: then it is text.
+    if (event.defaultPrevented || !data?.files.length || (event.type === "paste" && data.types.includes("text/plain"))) return;
+    event.preventDefault();
+    for (const file of data.files) take(file);
+  };
+  place.addEventListener("paste", (event) => given(event, event.clipboardData));
+  place.addEventListener("drop", (event) => given(event, event.dataTransfer));
+  place.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    place.classList.add("dropping");
+  });
+  for (const name of ["dragleave", "drop"]) place.addEventListener(name, () => place.classList.remove("dropping"));
+}
