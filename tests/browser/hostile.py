@@ -59,7 +59,8 @@ POKE = """
                         "mouseup", "dragstart", "dragend", "copy", "paste", "wheel", "toggle"]) {
       element.dispatchEvent(new Event(kind, {bubbles: false}));
     }
-    if (!element.closest("a, .code-copy, summary")) element.click?.();
+    // A task is ours: ticking it saves the page and comes back to it.
+    if (!element.closest("a, .code-copy, summary, input, button")) element.click?.();
     element.focus?.();
     element.blur?.();
   }
