@@ -5,6 +5,17 @@ import mermaid from "../vendor/mermaid/mermaid.esm.min.mjs";
 // Labels are text: nothing in them is to be tried as HTML, save a break. `<<interface>>` stays.
 const withoutHtml = (source) => source.replace(/(?<!<)<(?!br\s*\/?>)(?=[a-z!/])/gi, "#lt;");
 
+// A picture: no link, which would lead the frame elsewhere, and no handler, which the policy stops.
+function onlyDrawn(picture) {
+  for (const element of [picture, ...picture.querySelectorAll("*")]) {
+    for (const { name, value } of [...element.attributes]) {
+      const isAddress = name.endsWith("href") && !value.startsWith("#");
+      if (isAddress || name.startsWith("on")) element.removeAttribute(name);
+    }
+  }
+  return picture;
+}
+
 async function draw({ source, dark }) {
   document.querySelector("meta[name=color-scheme]").content = dark ? "dark" : "light";
   mermaid.initialize({
@@ -14,11 +25,16 @@ async function draw({ source, dark }) {
     theme: dark ? "dark" : "neutral",
     fontFamily: "system-ui, sans-serif",
     maxTextSize: 50_000,
+    // What a diagram may not set for itself: mermaid's own list, and what writes styles or HTML.
+    secure: [
+      ...["secure", "securityLevel", "startOnLoad", "maxTextSize", "maxEdges", "suppressErrorRendering"],
+      ...["themeCSS", "fontFamily", "altFontFamily", "htmlLabels", "dompurifyConfig"],
+    ],
   });
   try {
     const { svg } = await mermaid.render("diagram", withoutHtml(source));
-    document.body.innerHTML = svg;
-    const picture = document.body.firstElementChild;
+    const picture = onlyDrawn(new DOMParser().parseFromString(svg, "text/html").body.firstElementChild);
+    document.body.replaceChildren(picture);
     tell({ height: Math.ceil(picture.getBoundingClientRect().height), width: picture.viewBox.baseVal.width });
     new ResizeObserver(() => tell({ height: Math.ceil(picture.getBoundingClientRect().height) })).observe(picture);
   } catch (error) {

@@ -36,7 +36,7 @@ SUSPECT = """
   if (["animate", "set", "foreignobject", "marquee", "portal"].includes(name)) return true;
   if (["form", "input", "button", "textarea", "select"].includes(name)) {
     const isTask = name === "input" && element.type === "checkbox" && element.disabled;
-    const isOurs = element.closest(".code-copy");
+    const isOurs = element.closest(".code-copy, .task-box");
     if (element.closest("[data-text]") && !isTask && !isOurs) return true;
   }
   if (["a", "area"].includes(name) && element.hasAttribute("href")) {
