@@ -238,13 +238,21 @@ class SegmentArrays:
 
     def places(self, number: int, chosen: Array) -> tuple[Array, Array]:
         """Where a content term stands in the `chosen` of its postings: (posting, place) pairs."""
-        first = self._span(number)[0] - self._content_posts
-        ends = self._place_ends[first + chosen].astype(np.int64)
-        begins = np.where(first + chosen > 0, self._place_ends[first + chosen - 1], 0).astype(
-            np.int64
-        )
+        return self.places_at(self._span(number)[0] - self._content_posts + chosen)
+
+    def postings_in(self, number: int, documents: Array) -> tuple[Array, Array]:
+        """Which of `documents` (ascending) hold a content term, and its postings there."""
+        held = self.docs(number)
+        at = np.minimum(np.searchsorted(held, documents), len(held) - 1)
+        has = np.flatnonzero(held[at] == documents)
+        return has, self._span(number)[0] - self._content_posts + at[has]
+
+    def places_at(self, postings: Array) -> tuple[Array, Array]:
+        """Where the terms of some postings stand: (which of `postings`, place) pairs."""
+        ends = self._place_ends[postings].astype(np.int64)
+        begins = np.where(postings > 0, self._place_ends[postings - 1], 0).astype(np.int64)
         counts = ends - begins
-        owners = np.repeat(np.arange(len(chosen)), counts)
+        owners = np.repeat(np.arange(len(postings)), counts)
         steps = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
         return owners, self._places_flat[np.repeat(begins, counts) + steps].astype(np.int64)
 

@@ -1,5 +1,6 @@
 """How close together two words stand in documents."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from wiki.search.arrays import SegmentArrays
 from wiki.search.snapshot import Snapshot
 
 FAR = 8  # words; from here on nearness says nothing
-DOCUMENT_BITS = 32  # of a place; above them stands the document
+_DOCUMENT = 32  # of a place; above them stands the document
 
 
 def distances(
@@ -30,16 +31,29 @@ def distances(
     return result
 
 
-def places_in(snapshot: Snapshot, term: str, documents: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Where a term stands in documents (ascending numbers): which of them, and place, in one."""
-    found = [np.zeros(0, np.int64)]
-    for spot in snapshot.spots("content", term):
-        low, high = np.searchsorted(documents, (spot.base, spot.base + spot.arrays.count))
-        if low < high:
-            inside = documents[low:high] - spot.base
-            places = _places(spot.arrays, spot.number, inside)
-            found.append(places + (int(low) << DOCUMENT_BITS))
-    return np.concatenate(found)
+def places_in(
+    snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp]
+) -> NDArray[np.int64]:
+    """Where terms stand in documents (ascending numbers): rows of document, term, place.
+
+    Documents and terms by their number in what was given.
+    """
+    found = [np.zeros((3, 0), np.int64)]
+    spots = [(n, spot) for n, term in enumerate(terms) for spot in snapshot.spots("content", term)]
+    for arrays, base in snapshot.each():
+        low, high = np.searchsorted(documents, (base, base + arrays.count))
+        inside = documents[low:high] - base
+        # Terms together: NumPy takes longer to be called than to look.
+        here = [
+            (n, *arrays.postings_in(spot.number, inside)) for n, spot in spots if spot.base == base
+        ]
+        if low == high or not here:
+            continue
+        whose, places = arrays.places_at(np.concatenate([postings for _, _, postings in here]))
+        owners = np.concatenate([has for _, has, _ in here])[whose] + low
+        numbers = np.repeat([n for n, _, _ in here], [len(has) for _, has, _ in here])[whose]
+        found.append(np.stack((owners, numbers, places)))
+    return np.concatenate(found, axis=1)
 
 
 def _nearest(
@@ -54,15 +68,13 @@ def _nearest(
         # In another document the difference is far above FAR.
         gaps = np.abs(theirs[neighbour] - mine)
         close = gaps <= FAR
-        np.minimum.at(result, mine[close] >> DOCUMENT_BITS, np.maximum(gaps[close], 1))
+        np.minimum.at(result, mine[close] >> _DOCUMENT, np.maximum(gaps[close], 1))
     return result
 
 
 def _places(arrays: SegmentArrays, term: int, documents: NDArray[Any]) -> NDArray[np.int64]:
     """Where a term stands in some documents, each as document and place in one number."""
-    held = arrays.docs(term)
-    at = np.minimum(np.searchsorted(held, documents), len(held) - 1)
-    has = np.flatnonzero(held[at] == documents)
-    owners, places = arrays.places(term, at[has])
-    found: NDArray[np.int64] = (has[owners].astype(np.int64) << DOCUMENT_BITS) + places
+    has, postings = arrays.postings_in(term, documents)
+    owners, places = arrays.places_at(postings)
+    found: NDArray[np.int64] = (has[owners].astype(np.int64) << _DOCUMENT) + places
     return found

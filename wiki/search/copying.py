@@ -4,15 +4,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.analysis import is_idle
-from wiki.search.closeness import DOCUMENT_BITS, places_in
+from wiki.search.closeness import places_in
 from wiki.search.matching import Place
 from wiki.search.snapshot import Snapshot
 
 COMPARED = 32  # words of the text, the rarest
 GAP = 4  # words from one compared word to the next of the same stretch
 SHORTEST = 4  # compared words; fewer stand together by chance
-_PLACE_BITS = 16  # of a word's place in the text
-_LONGEST = 1 << _PLACE_BITS
+_PLACE = 16  # bits of a word's place in the text
+_LONGEST = 1 << _PLACE
+_OWNER = 40  # bits below a document
 
 
 def copied(
@@ -24,23 +25,20 @@ def copied(
     difference of both places is the same for all of them.
     """
     result = np.zeros(len(documents), np.float32)
-    found, told = [], []
-    for worth, place, term in _rarest(snapshot, places):
-        held = places_in(snapshot, term, documents)
-        owners, there = held >> DOCUMENT_BITS, held & ((1 << DOCUMENT_BITS) - 1)
-        shifts = there - place + _LONGEST
-        found.append((owners << (2 * _PLACE_BITS + 8)) | (shifts << _PLACE_BITS) | place)
-        told.append(np.full(len(held), worth, np.float32))
-    if not found or not sum(map(len, found)):
+    rarest = _rarest(snapshot, places)
+    owners, numbers, here = places_in(snapshot, [term for _, _, term in rarest], documents)
+    if not len(owners):
         return result
-    keys, worths = np.concatenate(found), np.concatenate(told)
+    in_text = np.array([place for _, place, _ in rarest])[numbers]
+    # One number that sorts by document, then by the difference, then by the place in the text.
+    keys = (owners << _OWNER) | ((here - in_text + _LONGEST) << _PLACE) | in_text
     order = np.argsort(keys)
-    keys, worths = keys[order], worths[order]
+    worths = np.array([worth for worth, _, _ in rarest], np.float32)
+    keys, told = keys[order], worths[numbers][order]
     begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - GAP - 1) > GAP)
     long_enough = np.diff(begins, append=len(keys)) >= SHORTEST
-    sums = np.add.reduceat(worths, begins)
-    owners = keys[begins] >> (2 * _PLACE_BITS + 8)
-    np.maximum.at(result, owners[long_enough], sums[long_enough])
+    sums = np.add.reduceat(told, begins)
+    np.maximum.at(result, (keys[begins] >> _OWNER)[long_enough], sums[long_enough])
     return result
 
 
