@@ -100,7 +100,7 @@ OPEN = {"static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots", "hub.f
 
 def test_strangers_read_nothing_of_a_closed_wiki(closed: Flask) -> None:
     person: Any = closed.test_client()
-    for rule, address in addresses(closed):
+    for rule, address in addresses(closed, VALUES):
         for question in QUESTIONS:
             answer = person.get(address + question, headers={"Accept": "text/html"})
             says_nothing(answer, f"{rule} {address}{question}")

@@ -47,7 +47,7 @@ def test_a_long_search_goes_on_where_it_stopped(page, client, monkeypatch):
     monkeypatch.setattr(former, "BATCH", 1)
     shown, steps = found(client, "secret"), 0
     while "revision=1" not in shown and steps < 9:
-        before = shown.split("before=")[1].split('"')[0]
+        before = shown.split('name="before" value="')[1].split('"')[0]
         shown, steps = found(client, "secret", before=before), steps + 1
     assert steps == 2
 

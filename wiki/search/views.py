@@ -66,28 +66,18 @@ def keep_private(response: Response) -> Response:
 
 @search.get("/search")
 def results() -> ResponseReturnValue:
-    text, by_date = request.args.get("q", ""), request.args.get("sort") == "date"
-    if choice := request.args.get("narrow"):
-        text = toggled(text, choice)
-    per_page = _number("per_page", PER_PAGE, MOST_PER_PAGE)
+    per_page, by_date = _number("per_page", PER_PAGE, MOST_PER_PAGE), _is_by_date()
     first = (_number("page", 1, 10**6) - 1) * per_page
     listing = list_results(
-        *_parts(), current_viewer(), text, first=first, count=per_page, by_date=by_date
+        *_parts(), current_viewer(), _asked(), first=first, count=per_page, by_date=by_date
     )
     pagination = paginate(listing.total, per_page)
     accepted = request.accept_mimetypes
     if accepted["application/json"] > accepted["text/html"]:
         return _json(listing, pagination.page, pagination.pages)
-    text = listing.query.text
-    return render_template(
-        "search/results.html",
-        listing=listing,
-        pagination=pagination,
-        text=text,
-        by_date=by_date,
-        is_long=len(quote(text)) > LINKED,
-        kinds=KINDS,
-    )
+    shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": KINDS}
+    is_long = len(quote(listing.query.text)) > LINKED
+    return render_template("search/results.html", **shown, text=listing.query.text, is_long=is_long)
 
 
 @search.get("/search/old")
@@ -121,6 +111,16 @@ def opensearch() -> ResponseReturnValue:
 def _note(kind: str) -> str:
     """What stands below a suggestion; an ordinary page needs no word."""
     return str(KINDS[kind].label) if kind in KINDS and kind != DEFAULT_KIND else ""
+
+
+def _asked() -> str:
+    """The query, with the facet's value that a button chose or took back."""
+    text, choice = request.args.get("q", ""), request.args.get("narrow")
+    return toggled(text, choice) if choice else text
+
+
+def _is_by_date() -> bool:
+    return request.args.get("sort") == "date"
 
 
 def _parts() -> tuple[Search, Shelf]:
