@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.search.library import Library, document
 from wiki.hub.markdownfile import read_page
-from wiki.markup import render
+from wiki.markup import render, tree
 from wiki.search.documents import Document
 
 GOLDEN = Path(__file__).with_name("golden.tsv")
@@ -59,7 +60,7 @@ def read_golden() -> list[Wanted]:
 
 
 def golden_library(root: Path, corpus: Path) -> Library:
-    """An index of all the pages; some fifteen seconds."""
+    """An index of all the pages; half a minute and more."""
     library = Library(root)
     library.add_all(*golden_documents(corpus))
     return library
@@ -67,7 +68,8 @@ def golden_library(root: Path, corpus: Path) -> Library:
 
 def golden_documents(corpus: Path) -> Iterator[Document]:
     for number, (path, title, text, kind, tags) in enumerate(_pages(corpus), 1):
-        rendered = render(text, path=path)
+        with patch.object(tree, "COLOUR_TIME", 0.0):  # colours are of no use to search
+            rendered = render(text, path=path)
         yield document(
             number,
             title,
