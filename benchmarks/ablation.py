@@ -4,7 +4,7 @@ Run: python -m benchmarks.ablation [FOLDER]   (FOLDER holds `med/` and `cisi/`)
 
 Measures with the real engine, some of whose names are replaced meanwhile. Columns: nDCG@10 of the
 judged collections; of the golden set, in how many of 100 queries the page is first, and among the
-first three. Prints Markdown; a quarter of an hour.
+first three. Prints Markdown; some ten minutes.
 """
 
 import sys
