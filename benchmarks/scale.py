@@ -39,6 +39,7 @@ from benchmarks.servers import (
     nexus_serve,
     running,
 )
+from wiki.markup import RENDERER_VERSION
 
 SIZES = "2000,10000,50000"
 ROUNDS = 3
@@ -112,11 +113,12 @@ def _times(now: float | None, before: float | None) -> float | None:
 
 
 def _fill(instance: Path, size: int, pages: list[CorpusPage], options: argparse.Namespace) -> None:
-    kept = options.wikis / str(size) if options.wikis else None
+    # Copies have no text of their own: another renderer would make empty pages of them.
+    kept = options.wikis / f"{size}-{RENDERER_VERSION}" if options.wikis else None
     if kept and kept.is_dir():
         shutil.copytree(kept, instance)
         return
-    base = options.wikis / "base" if options.wikis else None
+    base = options.wikis / f"base-{RENDERER_VERSION}" if options.wikis else None
     importing.wiki_in(instance, options.corpus, len(pages), kept=base)
     enlarge(instance, size)
     if kept:
