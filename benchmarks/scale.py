@@ -26,7 +26,7 @@ from benchmarks.fulltext import FullText
 from benchmarks.machine import Watch
 from benchmarks.people import OpenEditor, sign_in
 from benchmarks.report import Bar, Row, percentile
-from benchmarks.searching import total_of
+from benchmarks.searching import seconds_of, total_of
 from benchmarks.servers import (
     PEOPLE,
     Broken,
@@ -135,7 +135,7 @@ def _searches(
     browser.get("/search?q=warm")
     rows = []
     for name, queries in classes.items():
-        seconds = [_seconds_of(browser, query) for _ in range(rounds) for query in queries]
+        seconds = [seconds_of(browser, query) for _ in range(rounds) for query in queries]
         beside = [floor.seconds_of(query) for _ in range(rounds) for query in queries]
         allowed = {"stack trace": PASTED}.get(name, SHORT if "word" in name else 0)
         bar = Bar("<", allowed * (2 if size > LARGE else 1)) if allowed else None
@@ -160,15 +160,6 @@ def _shares(
             )
         )
     return rows
-
-
-def _seconds_of(browser: Browser, query: str) -> float:
-    started = time.perf_counter()
-    answer = browser.get(f"/search?q={quote_plus(query)}")
-    seconds = time.perf_counter() - started
-    if answer.status != 200 or not answer.body.rstrip().endswith(b"</html>"):
-        raise WrongAnswer(f"the search for {query!r} answered {answer.status}")
-    return seconds
 
 
 def _suggestions(server: Running, typed: Sequence[str]) -> list[Row]:
@@ -239,7 +230,7 @@ def _while_rebuilding(server: Running, instance: Path, pages: list[CorpusPage]) 
     browser, seconds = Browser(server.port), []
     queries = asked.queries(pages)["two words"]
     while current.read_text() == before:
-        seconds += [_seconds_of(browser, query) for query in queries[:10]]
+        seconds += [seconds_of(browser, query) for query in queries[:10]]
     elapsed = time.perf_counter() - started
     ended.set()
     writing.join()

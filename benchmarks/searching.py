@@ -50,7 +50,7 @@ def measure(server: Running, *, rounds: int) -> Searches:
     for number in range(rounds):
         browser = Browser(server.port)
         for query in queries:
-            run.seconds.append(_seconds_of(browser, query))
+            run.seconds.append(seconds_of(browser, query))
             if not number:
                 run.first.append(run.seconds[-1])
         browser.close()
@@ -61,7 +61,8 @@ def measure(server: Running, *, rounds: int) -> Searches:
     return run
 
 
-def _seconds_of(browser: Browser, query: str) -> float:
+def seconds_of(browser: Browser, query: str) -> float:
+    """Until the page of results is there. Raises `WrongAnswer`."""
     started = time.perf_counter()
     answer = browser.get(f"/search?q={quote_plus(query)}")
     seconds = time.perf_counter() - started
