@@ -17,7 +17,7 @@ from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Te
 from wiki.pages.texts import unpack
 
 WRITERS = 8
-SAVES = 8
+SAVES = 15
 PAGES = ("redis", "celery", "django")
 
 
