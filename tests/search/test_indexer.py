@@ -222,7 +222,7 @@ def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypa
     """By processes of their own; what one of them doesn't bring is built here."""
     for number in range(5):
         make_page(path=f"p{number}", text="zebra")
-    monkeypatch.setattr("wiki.search.indexer.FEWEST", 3)
+    monkeypatch.setattr("wiki.search.building.FEWEST", 3)
     monkeypatch.setattr("wiki.search.building.os.cpu_count", lambda: 2)
     monkeypatch.setattr("wiki.search.building.sys.executable", program)
     with any_app.app_context():

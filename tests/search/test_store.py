@@ -98,6 +98,37 @@ def test_a_merge_beside_commits_keeps_what_they_changed(library):
     assert damaged_files(library.store.folder, library.store.manifest) == []
 
 
+def test_small_segments_are_merged_and_large_ones_left_alone(library, monkeypatch):
+    for start, count in ((1, 150), (200, 150), (400, 40), (500, 40), (600, 40), (700, 40)):
+        library.add_all(*(document(n, "Page", "word") for n in range(start, start + count)))
+    assert library.store.due_merge() == []
+    library.add_all(*(document(n, "Page", "word") for n in range(800, 845)))
+    counts = {entry.name: entry.count for entry in library.store.manifest.segments}
+    assert sorted(counts[name] for name in library.store.due_merge()) == [
+        40,
+        40,
+        40,
+        40,
+        45,
+        150,
+        150,
+    ]
+    monkeypatch.setattr("wiki.search.store.LARGE", 100)
+    assert library.store.due_merge() == []
+    for start in (900, 1000):
+        library.add_all(*(document(n, "Page", "word") for n in range(start, start + 31)))
+    counts = {entry.name: entry.count for entry in library.store.manifest.segments}
+    assert sorted(counts[name] for name in library.store.due_merge()) == [
+        31,
+        31,
+        40,
+        40,
+        40,
+        40,
+        45,
+    ]
+
+
 def test_a_merge_whose_process_was_killed_changes_nothing(library):
     library.add_all(*(document(n, f"Page {n}", "word") for n in range(1, 50)))
     library.add_all(*(document(n, f"Page {n}", "word") for n in range(50, 99)))

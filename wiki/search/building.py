@@ -14,8 +14,11 @@ from wiki.search.store import Store, build
 from wiki.search.supervision import environment
 
 PROCESSES = 4  # at most; each takes a processor and some 200 MB
+FEWEST = 2_000  # documents that are worth a process of their own
+LARGEST = 15_000  # documents of one part, which is sorted in memory
 LOADED = 100  # pages read in one go
 PAGES = "pages"  # the file that says which
+DONE = "done"  # the file that says how many of them were read
 
 
 class Part(Making):
@@ -29,16 +32,42 @@ class Part(Making):
         command = [sys.executable, "-m", "wiki", "search", "build", str(self.result)]
         self.start(command, environment(app))
 
+    @property
+    def done(self) -> int:
+        """How many of its pages it has read."""
+        try:
+            return int((self.result / DONE).read_text() or 0)
+        except (FileNotFoundError, ValueError):
+            return 0
+
 
 def processes() -> int:
     """How many parts are built at once."""
     return min(PROCESSES, os.cpu_count() or 1)
 
 
+def divided(page_ids: Sequence[int]) -> list[Sequence[int]]:
+    """The pages of each part: as few parts as keep all processes busy.
+
+    A search looks into every segment, so that one of few large segments is answered sooner.
+    """
+    count = min(processes(), -(-len(page_ids) // FEWEST))
+    count = max(count, -(-len(page_ids) // LARGEST))
+    size = -(-len(page_ids) // count) if count else 1
+    return [page_ids[start : start + size] for start in range(0, len(page_ids), size)]
+
+
 def build_part(source: Source, result: Path) -> None:
     """Write the pages that the folder `result` names as one segment to it."""
     page_ids = [int(line) for line in (result / PAGES).read_text().split()]
-    build(documents_of(source, page_ids), result)
+
+    def documents() -> Iterator[Document]:
+        for number, document in enumerate(documents_of(source, page_ids)):
+            if not number % LOADED:
+                (result / DONE).write_text(str(number))
+            yield document
+
+    build(documents(), result)
 
 
 def documents_of(source: Source, page_ids: Sequence[int]) -> Iterator[Document]:

@@ -1,5 +1,7 @@
 """`nexus search`: look after the index by hand. Nothing of this is needed in ordinary running."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -15,6 +17,7 @@ from wiki.search.merging import work_for_parent
 from wiki.search.service import WANTED
 
 WAIT = 3  # seconds for the lock before a running indexer is asked instead
+TOLD = 1  # seconds between two words about how far a rebuild has come
 
 
 @click.group("search")
@@ -34,16 +37,23 @@ def rebuild() -> None:
         click.echo("The running server rebuilds its index; searches go on meanwhile.")
         return
     indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
-    store = indexer.rebuild(_progress)
+    store = indexer.rebuild(_progress())
     indexer.drain()
     click.echo(f"The search index holds {len(store.revisions())} pages.")
     indexer.close()
     lock.release()
 
 
-def _progress(done: int, total: int) -> None:
-    if done == total or done % 1000 == 0:
-        click.echo(f"{done} of {total} pages", err=True)
+def _progress() -> Callable[[int, int], None]:
+    told = 0.0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if done == total or time.monotonic() - told >= TOLD:
+            told = time.monotonic()
+            click.echo(f"{done} of {total} pages", err=True)
+
+    return tell
 
 
 @search_group.command()

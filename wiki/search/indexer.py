@@ -33,8 +33,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 200  # entries in one commit: their pages are in memory at once
 POLL = 0.05  # seconds between two looks at the processes of a rebuild
-SEGMENTS = 5  # commits of a rebuild; each is sorted in memory
-FEWEST = 2_000  # documents from which on a rebuild has one commit more
 
 # What no rebuild mends: no space, no right, no file descriptors.
 _OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE)
@@ -150,19 +148,25 @@ class Indexer:
         self, new: Store, page_ids: list[int], progress: Callable[[int, int], None] | None
     ) -> None:
         """Build part after part, several at once where there are processors for it."""
-        parts = min(SEGMENTS, -(-len(page_ids) // FEWEST)) or 1
-        size = -(-len(page_ids) // parts) or 1
-        waiting = [page_ids[start : start + size] for start in range(0, len(page_ids), size)]
+        waiting = building.divided(page_ids)
         limit = building.processes() if len(waiting) > 1 else 0
         running: list[building.Part] = []
-        done = 0
+        done, told = 0, -1
+
+        def tell() -> None:
+            nonlocal told
+            read = done + sum(part.done for part in running)
+            if read != told:
+                told = read
+                self._tell(read, len(page_ids), progress)
+
         try:
             while waiting or running:
-                self._tell(done, len(page_ids), progress)
+                tell()
                 while waiting and len(running) < limit:
                     app = current_app._get_current_object()  # type: ignore[attr-defined]
                     running.append(building.Part(app, new, waiting.pop()))
-                part = self._finished(running)
+                part = self._finished(running, tell)
                 if part is not None and part.finish():
                     done += len(part.page_ids)
                 elif part is not None or not running:
@@ -175,10 +179,13 @@ class Indexer:
                 part.stop()
         self._tell(done, len(page_ids), progress)
 
-    def _finished(self, running: list[building.Part]) -> building.Part | None:
+    def _finished(
+        self, running: list[building.Part], tell: Callable[[], None]
+    ) -> building.Part | None:
         """The next part whose process has ended, taken out of `running`."""
         while running:
             self._look_around()
+            tell()
             for part in running:
                 if not part.is_running():
                     running.remove(part)

@@ -41,7 +41,8 @@ log = logging.getLogger(__name__)
 ARRAYS = "arrays"
 SMALL = 30  # documents that a commit merges by itself: a tenth of a second
 FEW = 4  # small segments that may wait for the next commit
-MANY = 6  # segments from which on a background merge is due
+MANY = 6  # segments beside the large ones; of more, some become one in the background
+LARGE = 10_000  # documents; to copy so many takes a minute or two
 
 
 class Store:
@@ -195,20 +196,22 @@ class Store:
     def due_merge(self) -> list[str]:
         """The segments that should become one in the background; empty when none should.
 
-        The smallest ones, as long as the next is not much larger than all before it together, so
-        that a document is copied a logarithmic number of times.
+        The smallest ones, as long as the next is not larger than all before it together, so that
+        a document is copied a logarithmic number of times. Large ones are left alone.
         """
         entries = sorted(self.manifest.segments, key=lambda entry: entry.count)
         wasteful = [e.name for e in entries if int(e.deleted_mask().sum()) * 3 > e.count > SMALL]
-        if len(entries) < MANY:
+        entries = [entry for entry in entries if entry.count <= LARGE]
+        if len(entries) <= MANY:
             return wasteful
-        chosen, total = [], 0
-        for place, entry in enumerate(entries):
-            if place > len(entries) - MANY // 2 and entry.count > 2 * total + SMALL:
+        chosen: list[str] = []
+        total = 0
+        for entry in entries:
+            if len(chosen) > 1 and entry.count > total:
                 break
             chosen.append(entry.name)
             total += entry.count
-        return chosen if len(chosen) > 1 else wasteful
+        return chosen
 
     def adopt(self, merged: Sequence[str], result: Path) -> None:
         """Put a segment that was written to the folder `result` in the place of its sources.
