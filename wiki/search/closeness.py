@@ -1,12 +1,11 @@
 """How close together two words stand in documents."""
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.arrays import SegmentArrays
 from wiki.search.snapshot import Snapshot
 
 FAR = 8  # words; from here on nearness says nothing
@@ -14,21 +13,21 @@ _DOCUMENT = 32  # of a place; above them stands the document
 
 
 def distances(
-    snapshot: Snapshot, first: str, second: str, documents: NDArray[np.intp]
-) -> NDArray[np.float32]:
-    """By document (ascending numbers), in words between two terms at their closest; `inf` if far.
+    snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp]
+) -> list[NDArray[np.float32]]:
+    """Of each two neighbours in `terms`, by document (ascending numbers): words between them.
 
-    Side by side is 1.
+    At their closest; side by side is 1, `inf` is far, or the same term twice.
     """
-    result = np.full(len(documents), np.inf, np.float32)
-    spots = {id(spot.arrays): spot.number for spot in snapshot.spots("content", second)}
-    for spot in snapshot.spots("content", first):
-        other = spots.get(id(spot.arrays), -1)
-        low, high = np.searchsorted(documents, (spot.base, spot.base + spot.arrays.count))
-        if other >= 0 and low < high:
-            inside = documents[low:high] - spot.base
-            result[low:high] = _nearest(spot.arrays, spot.number, other, inside)
-    return result
+    numbers = {term: number for number, term in enumerate(dict.fromkeys(terms))}
+    owners, whose, places = places_in(snapshot, list(numbers), documents)
+    keys = (owners << _DOCUMENT) + places
+    at = [keys[whose == number] for number in range(len(numbers))]  # ascending, as found
+    far = np.full(len(documents), np.inf, np.float32)
+    return [
+        far if first == second else _nearest(at[numbers[first]], at[numbers[second]], far)
+        for first, second in pairwise(terms)
+    ]
 
 
 def places_in(
@@ -57,24 +56,20 @@ def places_in(
 
 
 def _nearest(
-    arrays: SegmentArrays, first: int, second: int, documents: NDArray[Any]
+    mine: NDArray[np.int64], theirs: NDArray[np.int64], far: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    result = np.full(len(documents), np.inf, np.float32)
-    mine, theirs = _places(arrays, first, documents), _places(arrays, second, documents)
+    """By document, how near the closest two of both terms' places are (each ascending)."""
+    result = far.copy()
     if not len(mine) or not len(theirs):
         return result
     after = np.searchsorted(theirs, mine)
-    for neighbour in (np.minimum(after, len(theirs) - 1), np.maximum(after - 1, 0)):
-        # In another document the difference is far above FAR.
-        gaps = np.abs(theirs[neighbour] - mine)
-        close = gaps <= FAR
-        np.minimum.at(result, mine[close] >> _DOCUMENT, np.maximum(gaps[close], 1))
+    # In another document the difference is far above FAR.
+    gaps = np.minimum(
+        np.abs(theirs[np.minimum(after, len(theirs) - 1)] - mine),
+        np.abs(theirs[np.maximum(after - 1, 0)] - mine),
+    )
+    owners = mine >> _DOCUMENT
+    begins = np.flatnonzero(np.diff(owners, prepend=-1))
+    least = np.minimum.reduceat(gaps, begins)
+    result[owners[begins]] = np.where(least <= FAR, np.maximum(least, 1), np.inf)
     return result
-
-
-def _places(arrays: SegmentArrays, term: int, documents: NDArray[Any]) -> NDArray[np.int64]:
-    """Where a term stands in some documents, each as document and place in one number."""
-    has, postings = arrays.postings_in(term, documents)
-    owners, places = arrays.places_at(postings)
-    found: NDArray[np.int64] = (has[owners].astype(np.int64) << _DOCUMENT) + places
-    return found

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wiki.search.dates import span_of
 from wiki.search.documents import label_key
 from wiki.search.engine import Evaluation
-from wiki.search.matching import Mask
 from wiki.search.query import Piece, pieces, with_filter, without
 from wiki.search.snapshot import Snapshot
 
@@ -91,7 +91,10 @@ def _of_labels(
     own = [piece for piece in typed if piece.field == field and field in found.without]
     chosen = {label_key(piece.value): piece for piece in own}
     mask = found.matched if field in MANY else found.without.get(field, found.matched)
-    counts = label_counts(snapshot, field, mask)
+    terms, documents, owners = snapshot.labels(field)
+    held = np.bincount(owners[mask[documents]], minlength=len(terms))
+    counts = {terms[number]: int(held[number]) for number in _most_frequent(held, SHOWN)}
+    counts |= {name: int(held[terms.index(name)]) for name in chosen if name in terms}
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]
     names += [name for name in chosen if name not in names]
     values = (
@@ -101,15 +104,13 @@ def _of_labels(
     return Facet(field, tuple(values))
 
 
-def label_counts(snapshot: Snapshot, field: str, mask: Mask) -> dict[str, int]:
-    """Of a field of few terms, how many documents of `mask` have each."""
-    counts: dict[str, int] = {}
-    for arrays, base in snapshot.each():
-        terms, documents, owners = arrays.labels(field)
-        held = np.bincount(owners[mask[documents + base]], minlength=len(terms))
-        for number in np.flatnonzero(held).tolist():
-            counts[terms[number]] = counts.get(terms[number], 0) + int(held[number])
-    return counts
+def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:
+    """The numbers of the highest counts, with all that are as high as the last; none of 0."""
+    held = np.flatnonzero(counts)
+    if len(held) > wanted:
+        least = np.partition(counts[held], len(held) - wanted)[len(held) - wanted]
+        held = held[counts[held] >= least]
+    return held.tolist()
 
 
 def _of_times(snapshot: Snapshot, text: str, typed: Collection[Piece], found: Evaluation) -> Facet:

@@ -58,11 +58,12 @@ def _favour_close_words(
     snapshot: Snapshot, order: list[str], scores: NDArray[np.float32], documents: NDArray[np.intp]
 ) -> None:
     """Words side by side in the query count more where they stand close together."""
-    for pair in pairwise(order):
-        if pair[0] == pair[1]:
-            continue
+    if len(order) < 2:
+        return
+    apart = distances(snapshot, order, documents)
+    for pair, gaps in zip(pairwise(order), apart, strict=True):
         rarity = min(snapshot.rarity(term) for term in pair)
-        weights = np.float32(1) / distances(snapshot, *pair, documents) ** 2
+        weights = np.float32(1) / (gaps * gaps)
         worth = scoring.saturated(weights, snapshot.norms[documents])
         scores[documents] += np.float32(scoring.CLOSENESS_SHARE * rarity) * worth
 
@@ -73,7 +74,8 @@ def _favour_all_words(snapshot: Snapshot, terms: set[str], scores: NDArray[np.fl
     share = np.zeros(snapshot.size, np.float32)
     for term in terms:
         share[snapshot.holding("content", term)] += np.float32(worth[term] / sum(worth.values()))
-    scores *= 1 + np.float32(scoring.ALL_WORDS_BONUS) * share**4
+    share *= share
+    scores *= 1 + np.float32(scoring.ALL_WORDS_BONUS) * share * share
 
 
 def _favour_titles(

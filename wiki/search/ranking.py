@@ -25,12 +25,18 @@ def ranked(
         return best(scores, snapshot.times, found.matched, first, count)
     top = best(scores, snapshot.times, found.matched, 0, max(first + count, SETTLED))
     head = top[:SETTLED]
-    same = np.flatnonzero(np.diff(scores[head]) == 0)
+    if first >= len(head):
+        return top[first : first + count]
+    levels = scores[head]
+    shown = levels[first : first + count]
+    is_shown = (levels <= shown[0]) & (levels >= shown[-1])
+    is_same = np.diff(levels) == 0
+    has_equal = np.append(is_same, False) | np.append(False, is_same)
     links = np.zeros(len(head), np.int64)
-    for place in np.union1d(same, same + 1).tolist():
+    for place in np.flatnonzero(is_shown & has_equal).tolist():
         links[place] = incoming(snapshot, int(head[place]), visible)
     # Stable: those with as many links stay in the order of their dates.
-    settled = head[np.lexsort((-links, -scores[head]))]
+    settled = head[np.lexsort((-links, -levels))]
     return np.concatenate((settled, top[SETTLED:]))[first : first + count]
 
 

@@ -34,6 +34,14 @@ class Spot(NamedTuple):
         return slice(self.base, self.base + self.arrays.count)
 
 
+class Labels(NamedTuple):
+    """A field of few terms: the terms, and pairs of a document and its term's number in them."""
+
+    terms: list[str]
+    documents: NDArray[np.int32]
+    owners: NDArray[np.int32]
+
+
 class Snapshot:
     """The segments of one manifest, and arrays over all their documents. Immutable.
 
@@ -70,6 +78,7 @@ class Snapshot:
         self._spots: dict[tuple[str, str], list[Spot]] = {}
         self._begun: dict[tuple[str, str, int], list[str]] = {}
         self._rarities: dict[str, float] = {}
+        self._labels: dict[str, Labels] = {}
 
     def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
         parts = [getattr(arrays, name) for arrays in self.segments]
@@ -144,6 +153,23 @@ class Snapshot:
                 counts[term] = counts.get(term, 0) + int(frequencies[place])
         ranked = sorted(counts, key=lambda term: (-counts[term], term))
         return ranked[:limit]
+
+    def labels(self, field: str) -> Labels:
+        """A field of few terms over all segments."""
+        known = self._labels.get(field)
+        if known is None:
+            known = self._labels[field] = self._join_labels(field)
+        return known
+
+    def _join_labels(self, field: str) -> Labels:
+        numbers: dict[str, int] = {}
+        documents, owners = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+        for arrays, base in self.each():
+            terms, held, whose = arrays.labels(field)
+            own = [numbers.setdefault(term, len(numbers)) for term in terms]
+            documents.append(held + np.int32(base))
+            owners.append(np.array(own, np.int32)[whose])
+        return Labels(list(numbers), np.concatenate(documents), np.concatenate(owners))
 
     def without(self, page_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """The live documents, less those of some pages."""

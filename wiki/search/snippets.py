@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from markupsafe import Markup, escape
 
@@ -20,6 +19,7 @@ TELLING = 10  # words of a pasted text that count
 WEIGHED = 48  # places of all words together
 WEIGHED_EACH = (4, 16)  # of each at least and at most
 ALL = 10_000
+ROUNDED = 1e-9  # sums that differ by less are the same
 
 _REST = re.compile(r"\w*")
 _CODE_MARK = re.compile(f"([{CODE_OPEN}{CODE_CLOSE}])")
@@ -63,26 +63,28 @@ class Marker:
         folded = fold_in_place(text)
         limit = ALL if starts is None else _share(len(starts))
         found: list[tuple[int, int, str]] = []
+        known = self._known
         for start in self._starts if starts is None else starts:
-            for begin in _places(folded, start, limit):
+            begin, left = folded.find(start), limit
+            while begin >= 0 and left:
+                left -= 1
+                end = begin + len(start)
                 before = folded[begin - 1] if begin else " "
-                if before.isalnum() or before == "_":
-                    continue
-                end = _REST.match(folded, begin + len(start)).end()  # type: ignore[union-attr]
-                term = self._term_of(text[begin:end], folded[begin:end])
-                if term is not None:
-                    found.append((begin, end, term))
+                if not (before.isalnum() or before == "_"):
+                    end = _REST.match(folded, end).end()  # type: ignore[union-attr]
+                    raw = text[begin:end]
+                    if raw not in known:
+                        known[raw] = self._term_of(raw, folded[begin:end])
+                    if (term := known[raw]) is not None:
+                        found.append((begin, end, term))
+                begin = folded.find(start, end)
         for term in self._unspaced:
             found += [(begin, begin + len(term), term) for begin in _places(folded, term, limit)]
         return _apart(found)
 
     def _term_of(self, raw: str, folded: str) -> str | None:
         """The term that a word is, or `None` when it only begins like one."""
-        if folded in self._terms:
-            return folded
-        if raw not in self._known:
-            self._known[raw] = self._look(raw, folded)
-        return self._known[raw]
+        return folded if folded in self._terms else self._look(raw, folded)
 
     def _look(self, raw: str, folded: str) -> str | None:
         for occurrence in occurrences(raw):
@@ -103,19 +105,7 @@ class Marker:
         `held`: the terms that the page is known to hold; looking for others takes time.
         """
         page = _Page(sections)
-        everything = self._worth(self._terms)
-        most, best = 0.0, None
-        found = self.find(page.text, self._starts_of(held))
-        for number, group in groupby(found, key=page.section_at):
-            matches = list(group)
-            begin, _ = page.spans[number]
-            inside = [match for match in matches if match[0] >= begin]
-            start, terms = self._best_window(inside, begin)
-            worth = self._worth(terms | {term for place, _, term in matches if place < begin})
-            if worth > most:
-                most, best = worth, (number, start - begin)
-            if most >= everything > 0:
-                break
+        best = self._best_place(page, self.find(page.text, self._starts_of(held)))
         if best:
             number, start = best
             section_id, heading, text = sections[number]
@@ -133,26 +123,45 @@ class Marker:
     def _worth(self, terms: Iterable[str]) -> float:
         return sum(self._terms.get(term, 1.0) for term in terms)
 
-    def _best_window(self, matches: list[tuple[int, int, str]], begin: int) -> tuple[int, set[str]]:
-        """Where the stretch of WIDTH begins whose different terms tell most, and which they are.
+    def _best_place(
+        self, page: "_Page", matches: Sequence[tuple[int, int, str]]
+    ) -> tuple[int, int] | None:
+        """The section, and where in its text the stretch of WIDTH begins that tells most.
 
-        Without any match: at `begin`.
+        What counts are the different terms of the stretch and of the section's heading.
         """
-        if not matches:
-            return begin, set()
-        start, best = matches[0][0], {matches[0][2]}
-        most, possible = self._worth(best), len({term for _, _, term in matches})
-        last = 0
-        for first, (place, _, _) in enumerate(matches):
-            if len(best) == possible:
-                break
-            last = max(last, first)
-            while last < len(matches) and matches[last][1] <= place + WIDTH - LEAD:
-                last += 1
-            terms = {term for _, _, term in matches[first:last]}
-            if (worth := self._worth(terms)) > most:
-                start, best, most = place, terms, worth
-        return start, best
+        worths, everything = self._terms, self._worth(self._terms) - ROUNDED
+        most, best = 0.0, None
+        at, count = 0, len(matches)
+        while at < count and not most >= everything > 0:
+            number = page.section_at(matches[at])
+            begin, end = page.spans[number]
+            held: dict[str, int] = {}  # how often each term stands in heading and stretch
+            while at < count and matches[at][0] < begin:
+                held[matches[at][2]] = count  # so often that it is never taken out
+                at += 1
+            worth = self._worth(held)
+            if worth > most:
+                most, best = worth, (number, 0)
+            last = at
+            while at < count and (place := matches[at][0]) < end:
+                reach = min(place + WIDTH - LEAD, end)
+                while last < count and (last == at or matches[last][1] <= reach):
+                    term = matches[last][2]
+                    if not (seen := held.get(term)):
+                        worth += worths.get(term, 1.0)
+                    held[term] = (seen or 0) + 1
+                    last += 1
+                if worth > most + ROUNDED:
+                    most, best = worth, (number, place - begin)
+                    if most >= everything:
+                        break
+                term = matches[at][2]
+                held[term] -= 1
+                if not held[term]:
+                    worth -= worths.get(term, 1.0)
+                at += 1
+        return best
 
     def _cut(self, text: str, place: int) -> Markup:
         """The stretch of WIDTH around `place`, between words, with what was asked for marked."""
@@ -165,11 +174,11 @@ class Marker:
         if end < len(text):
             space = text.rfind(" ", max(start, place), end)
             end = space if space > start + WIDTH // 2 else end
-        before = Markup("… ") if start else Markup("")
-        after = Markup(" …") if end < len(text) else Markup("")
+        before, after = "… " if start else "", " …" if end < len(text) else ""
         is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
         shown = text[start:end]
-        return before + _marked(shown, self.find(shown), is_code=is_code) + after
+        marked = _marked(shown, self.find(shown), is_code=is_code)
+        return Markup(f"{before}{marked}{after}")  # noqa: S704
 
 
 class _Page:

@@ -201,7 +201,7 @@ class Speller:
         field, wanted = piece.field, label_key(piece.value)
         if field not in LABELS or self._frequency(field, wanted):
             return None
-        labels = {label for arrays, _ in self.snapshot.each() for label in arrays.labels(field)[0]}
+        labels = self.snapshot.labels(field).terms
         edits = _edits(wanted)
         near = [
             (distance, -frequency, label)
