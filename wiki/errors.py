@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -19,6 +18,7 @@ from wiki.access import can_edit, can_undelete, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
 from wiki.extensions import StorageUnavailable, db, storage_reason
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
+from wiki.language import lazy as _l
 from wiki.markup.names import NameRefused, clean_path, clean_title
 from wiki.outage import outage_words
 from wiki.pages.drafts import DraftNotFound

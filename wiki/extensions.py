@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from flask import Flask, g, has_request_context
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
@@ -109,7 +110,8 @@ class ViewLimiter(Limiter):
             super()._check_request_limit(callable_name, in_middleware)
 
 
-db = SQLAlchemy(model_class=Base)
+# A page of results reads half a megabyte of JSON: the standard library takes three times as long.
+db = SQLAlchemy(model_class=Base, engine_options={"json_deserializer": orjson.loads})
 login_manager = LoginManager()
 csrf = FormProtect()
 limiter = ViewLimiter(key_func=get_remote_address, strategy="moving-window")

@@ -6,11 +6,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import format_date, format_decimal
 from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from wiki import language
 from wiki.access import can_administer, can_delete, can_edit, current_viewer
 from wiki.config import Settings, resource
 from wiki.extensions import compress_unless_secret
@@ -74,7 +75,7 @@ def day(time: datetime) -> Markup:
 
 
 def _date(time: datetime) -> str:
-    return _written(time.date(), str(get_locale()))
+    return _written(time.date(), language.locale())
 
 
 @lru_cache(maxsize=4096)
@@ -99,7 +100,7 @@ def _marked(time: datetime, shown: str, data: str = "") -> Markup:
 
 def number(value: int) -> str:
     """A number with its thousands parted as in the reader's language."""
-    locale = str(get_locale())
+    locale = language.locale()
     return f"{value:,}" if locale == "en" else str(format_decimal(value, locale=locale))
 
 

@@ -1,11 +1,16 @@
 """The words of the interface: gettext, with a short way while there is one language."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeAlias
 
 from flask import Flask
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from flask_babel.speaklater import LazyString
 
 from wiki.config import PACKAGE
+
+Words: TypeAlias = str | LazyString
 
 
 def init_app(app: Flask) -> None:
@@ -14,10 +19,25 @@ def init_app(app: Flask) -> None:
     Without catalogues every message is its own translation; asking Babel for each of the
     frame's forty words would take a third of the time of a page.
     """
-    has_catalogues = any((PACKAGE / "translations").glob("*/LC_MESSAGES/*.mo"))
-    one, many = (gettext, ngettext) if has_catalogues else (_as_written, _as_written_many)
+    one, many = (gettext, ngettext) if _has_catalogues() else (_as_written, _as_written_many)
     app.jinja_env.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: {"_": one})
+
+
+@cache
+def _has_catalogues() -> bool:
+    return any((PACKAGE / "translations").glob("*/LC_MESSAGES/*.mo"))
+
+
+def locale() -> str:
+    """The reader's language, as its code."""
+    return str(get_locale()) if _has_catalogues() else "en"
+
+
+def lazy(message: str, **values: Any) -> Words:
+    """A message that is made before it is known who reads it."""
+    say: Callable[..., Words] = lazy_gettext if _has_catalogues() else _as_written
+    return say(message, **values)
 
 
 def _as_written(message: str, **values: Any) -> str:

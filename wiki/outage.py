@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _l
+from wiki.language import lazy as _l
 
 
 class OutageWords(NamedTuple):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Optional
@@ -10,6 +9,7 @@ from wtforms.validators import EqualTo, InputRequired, Optional
 from wiki.accounts.errors import Refused
 from wiki.accounts.register import Wish, check_wish
 from wiki.accounts.words import message
+from wiki.language import lazy as _
 
 _NAME = {"autocapitalize": "none", "spellcheck": "false"}
 _NEW = {"autocomplete": "new-password"}

@@ -1,8 +1,7 @@
 """What people read when something of an account is refused."""
 
-from flask_babel import lazy_gettext as _
-
 from wiki.accounts import names, passwords
+from wiki.language import lazy as _
 
 _MESSAGES = {
     ("username", "empty"): _("Type a name."),
@@ -60,9 +59,9 @@ _CLOSED = {
 
 def message(field: str, reason: str) -> str:
     """The sentence for a problem of `Refused`; lazy, so it can be made before the language is."""
-    return _MESSAGES[field, reason]  # type: ignore[no-any-return]
+    return _MESSAGES[field, reason]
 
 
 def closed(reason: str) -> str:
     """The sentence for a `RegistrationClosed`."""
-    return _CLOSED[reason]  # type: ignore[no-any-return]
+    return _CLOSED[reason]

@@ -1,11 +1,11 @@
 """The forms of administration."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from wiki.accounts.models import Role
+from wiki.language import lazy as _l
 
 _ROLES = {
     Role.READER: _l("Reader"),

@@ -1,8 +1,9 @@
 """The forms of files. Rules of names and contents stand with files, not here."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, MultipleFileField, StringField
+
+from wiki.language import lazy as _l
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]

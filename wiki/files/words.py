@@ -2,10 +2,10 @@
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from wiki.files.errors import Refused
 from wiki.files.store import MEGABYTE
+from wiki.language import lazy as _l
 
 _STATUS = {
     "too-large": 413,

@@ -1,11 +1,11 @@
 """The hub's one form."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from wiki.frame import THEMES
+from wiki.language import lazy as _l
 
 _LABELS = {
     "system": _l("As the device has it"),

@@ -10,7 +10,6 @@ from types import FrameType
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from wiki.accounts.models import User
 from wiki.accounts.people import person_by_name
@@ -21,6 +20,7 @@ from wiki.hub.attached import ListedFile, import_files, listed_in
 from wiki.hub.importer import Importer, Remark, Tally
 from wiki.hub.progress import progress
 from wiki.hub.sources import NothingToImport, entries_of
+from wiki.language import lazy as _l
 
 INTERRUPTED = 130  # the status of a command that Ctrl-C ended
 

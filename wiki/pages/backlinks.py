@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask_babel import LazyString
 from sqlalchemy import select
 
 from wiki.access import Viewer, visible_to
 from wiki.extensions import db
+from wiki.language import Words
 from wiki.pages.kinds import DEFAULT_KIND, kind_of
 from wiki.pages.models import Link, Page, Redirect
 from wiki.pages.read import resolve
@@ -23,7 +23,7 @@ class Backlink:
     summary: str
 
     @property
-    def kind_label(self) -> LazyString | None:
+    def kind_label(self) -> Words | None:
         """Nothing for a page of no particular kind."""
         return None if self.kind == DEFAULT_KIND else kind_of(self.kind).label
 

@@ -43,7 +43,7 @@ class PageHit:
     status: str | None
     updated_at: datetime
     tags: tuple[str, ...]
-    sections: tuple[tuple[str, str, str], ...]
+    sections: Sequence[Sequence[str]]
 
 
 class PageName(NamedTuple):
@@ -145,11 +145,11 @@ def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
             row.status,
             row.updated_at,
             tuple(row.tags),
-            (
-                *((part[0], part[1], part[2]) for part in row.sections),
+            [
+                *row.sections,
                 # Under the file's name, which no part of the page's address leads to.
                 *(("", name, text) for name, text in beside.get(row.id, ()) if text),
-            ),
+            ],
         )
         for row in rows
     }

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -15,6 +14,7 @@ from wtforms import (
 )
 from wtforms.widgets import HiddenInput
 
+from wiki.language import lazy as _l
 from wiki.pages.content import Content
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, kind_of
 from wiki.pages.models import Page

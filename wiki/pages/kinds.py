@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from wiki.language import Words
+from wiki.language import lazy as _l
 
 DEFAULT_KIND = "page"
 GLOSSARY = "glossary"  # what a page of this kind defines is explained on all others
@@ -16,8 +16,8 @@ class Field:
     """A field of a kind's front matter, with the values it may take and how each is shown."""
 
     name: str
-    label: LazyString
-    choices: Mapping[str, LazyString]
+    label: Words
+    choices: Mapping[str, Words]
 
     @property
     def default(self) -> str:
@@ -35,11 +35,11 @@ class Kind:
     """
 
     name: str
-    label: LazyString
-    plural: LazyString
-    description: LazyString
+    label: Words
+    plural: Words
+    description: Words
     folder: str
-    outline: LazyString | str
+    outline: Words
     fields: tuple[Field, ...] = ()
 
     def field(self, name: str) -> Field | None:
@@ -282,7 +282,7 @@ def kind_of(name: str) -> Kind:
     return KINDS.get(name, _PAGE)
 
 
-def status_label(status: str) -> LazyString | str:
+def status_label(status: str) -> Words:
     """What a status is called; the word itself for one that no kind has (imports bring some)."""
     for kind in KINDS.values():
         field = kind.field("status")

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import LazyString
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, union_all
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.extensions import db
+from wiki.language import Words
 from wiki.markup.names import key_of
 from wiki.pages.kinds import KINDS, kind_of
 from wiki.pages.models import Page, Tag
@@ -32,7 +32,7 @@ class Listed:
     updated_by: str | None
 
     @property
-    def kind_label(self) -> LazyString:
+    def kind_label(self) -> Words:
         return kind_of(self.kind).label
 
 

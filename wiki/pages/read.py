@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from flask_babel import LazyString
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.extensions import db
+from wiki.language import Words
 from wiki.markup.names import key_of
 from wiki.pages.errors import PageNotFound
 from wiki.pages.glossary import state_for
@@ -54,7 +54,7 @@ class PageView:
         return self.revision is not None
 
     @property
-    def kind_label(self) -> LazyString:
+    def kind_label(self) -> Words:
         return kind_of(self.kind).label
 
     @property

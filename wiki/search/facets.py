@@ -23,9 +23,10 @@ TIMES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of a facet."""
+    """A value of a facet. `choice`: as `toggled` takes it."""
 
     name: str
+    choice: str
     count: int
     is_chosen: bool
     compose: Callable[[], str]
@@ -98,7 +99,13 @@ def _of_labels(
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]
     names += [name for name in chosen if name not in names]
     values = (
-        Value(name, counts.get(name, 0), name in chosen, partial(_toggle, text, own, field, name))
+        Value(
+            name,
+            f"{field}:{name}",
+            counts.get(name, 0),
+            name in chosen,
+            partial(_toggle, text, own, field, name),
+        )
         for name in names
     )
     return Facet(field, tuple(values))
@@ -126,5 +133,6 @@ def _of_times(snapshot: Snapshot, text: str, typed: Collection[Piece], found: Ev
         is_chosen = any(piece.field == field and piece.value == ago for piece in own)
         count = int(np.count_nonzero(mask & is_in))
         compose = partial(_toggle, text, own, field, ago)
-        values.append(Value(f"{field}:{ago}", count, is_chosen, compose))
+        choice = f"{field}:{ago}"
+        values.append(Value(choice, choice, count, is_chosen, compose))
     return Facet("changed", tuple(value for value in values if value.count or value.is_chosen))

@@ -1,9 +1,10 @@
 """What a result shows of a page: the lines that hold most of what was asked for, words marked."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from markupsafe import Markup, escape
 
@@ -15,9 +16,10 @@ WIDTH = 240  # characters of a snippet: two lines, three on a phone
 LEAD = 60  # characters before the first mark
 SCANNED = 100_000  # characters of a page that are looked through
 # When the best lines of a page are looked for:
-TELLING = 10  # words of a pasted text that count
-WEIGHED = 48  # places of all words together
+TELLING = 8  # words of a pasted text that count
+WEIGHED = 40  # places of all words together
 WEIGHED_EACH = (4, 16)  # of each at least and at most
+TRIED = 8  # times as many are looked at: most of what begins so may be inside of words
 ALL = 10_000
 ROUNDED = 1e-9  # sums that differ by less are the same
 
@@ -65,9 +67,9 @@ class Marker:
         found: list[tuple[int, int, str]] = []
         known = self._known
         for start in self._starts if starts is None else starts:
-            begin, left = folded.find(start), limit
-            while begin >= 0 and left:
-                left -= 1
+            begin, left, tries = folded.find(start), limit, limit * TRIED
+            while begin >= 0 and left and tries:
+                tries -= 1
                 end = begin + len(start)
                 before = folded[begin - 1] if begin else " "
                 if not (before.isalnum() or before == "_"):
@@ -77,6 +79,7 @@ class Marker:
                         known[raw] = self._term_of(raw, folded[begin:end])
                     if (term := known[raw]) is not None:
                         found.append((begin, end, term))
+                        left -= 1
                 begin = folded.find(start, end)
         for term in self._unspaced:
             found += [(begin, begin + len(term), term) for begin in _places(folded, term, limit)]
@@ -98,14 +101,15 @@ class Marker:
         return _marked(text, self.find(text))
 
     def snippet(
-        self, sections: Sequence[tuple[str, str, str]], held: Collection[str] | None = None
+        self, sections: Sequence[Sequence[str]], held: Collection[str] | None = None
     ) -> Snippet:
         """The best lines of a page given as `(id, heading, text)` of its sections.
 
         `held`: the terms that the page is known to hold; looking for others takes time.
         """
         page = _Page(sections)
-        best = self._best_place(page, self.find(page.text, self._starts_of(held)))
+        matches = self.find(page.text, self._starts_of(held))
+        best = self._best_place(page, matches, self._worth(self._terms if held is None else held))
         if best:
             number, start = best
             section_id, heading, text = sections[number]
@@ -124,18 +128,19 @@ class Marker:
         return sum(self._terms.get(term, 1.0) for term in terms)
 
     def _best_place(
-        self, page: "_Page", matches: Sequence[tuple[int, int, str]]
+        self, page: "_Page", matches: Sequence[tuple[int, int, str]], everything: float
     ) -> tuple[int, int] | None:
         """The section, and where in its text the stretch of WIDTH begins that tells most.
 
-        What counts are the different terms of the stretch and of the section's heading.
+        What counts are the different terms of the stretch and of the section's heading;
+        `everything`: what there is at most.
         """
-        worths, everything = self._terms, self._worth(self._terms) - ROUNDED
+        worths, everything = self._terms, everything - ROUNDED
         most, best = 0.0, None
         at, count = 0, len(matches)
         while at < count and not most >= everything > 0:
-            number = page.section_at(matches[at])
-            begin, end = page.spans[number]
+            number = page.section_at(matches[at][0])
+            begin, end = page.span(number)
             held: dict[str, int] = {}  # how often each term stands in heading and stretch
             while at < count and matches[at][0] < begin:
                 held[matches[at][2]] = count  # so often that it is never taken out
@@ -182,32 +187,29 @@ class Marker:
 
 
 class _Page:
-    """All sections as one text, which is searched once. `spans`: where the text of each stands.
+    """All sections as one text, which is searched once; before each stands its heading."""
 
-    Before it stands its heading.
-    """
+    def __init__(self, sections: Sequence[Sequence[str]]) -> None:
+        pieces = [piece for _, heading, text in sections for piece in (heading, text)]
+        self.text = "\n".join(pieces)[:SCANNED]
+        self._lengths = list(accumulate(map(len, pieces)))
 
-    def __init__(self, sections: Sequence[tuple[str, str, str]]) -> None:
-        pieces: list[str] = []
-        self.spans: list[tuple[int, int]] = []
-        self._begins: list[int] = []
-        at = 0
-        for _, heading, text in sections:
-            self._begins.append(at)
-            pieces += (heading, "\n", text, "\n")
-            begin = at + len(heading) + 1
-            self.spans.append((begin, begin + len(text)))
-            at = begin + len(text) + 1
-            if at >= SCANNED:
-                break
-        self.text = "".join(pieces)
+    def _end(self, piece: int) -> int:
+        """Where a piece ends, a line end before each but the first."""
+        return self._lengths[piece] + piece
 
-    def section_at(self, match: tuple[int, int, str]) -> int:
-        return bisect_right(self._begins, match[0]) - 1
+    def section_at(self, place: int) -> int:
+        return bisect_left(range(len(self._lengths)), place, key=self._end) // 2
+
+    def span(self, section: int) -> tuple[int, int]:
+        """Where a section's text begins and ends."""
+        return self._end(2 * section) + 1, self._end(2 * section + 1)
 
 
 def _share(count: int) -> int:
-    """How many places of each of `count` words are weighed."""
+    """How many places of each of `count` words are weighed; of one word the first is as good."""
+    if count == 1:
+        return 1
     least, most = WEIGHED_EACH
     return min(most, max(least, WEIGHED // max(count, 1)))
 

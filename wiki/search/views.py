@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 from wiki.access import current_viewer
 from wiki.extensions import limiter
 from wiki.pages import documents
+from wiki.pages.addresses import page_url
 from wiki.pages.former import find_former
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pagination import paginate
@@ -145,7 +146,7 @@ def _json(listing: Listing, page: int, pages: int) -> Response:
             {
                 "title": found.page.title,
                 "path": found.page.path,
-                "url": url_for("pages.read", path=found.page.path),
+                "url": page_url(found.page.path),
                 "snippet": str(found.snippet.html),
             }
             for found in listing.found

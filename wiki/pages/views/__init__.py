@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from wiki.pages.addresses import page_url
 from wiki.pages.cache import KeptPages
 from wiki.pages.filehomes import PageHomes
 from wiki.pages.glossary import Glossaries
@@ -30,5 +31,6 @@ def init_app(app: Flask) -> None:
     app.extensions["nexus_kept_pages"] = KeptPages()
     app.extensions["nexus_glossaries"] = Glossaries()
     app.extensions["nexus_file_homes"] = PageHomes()
+    app.jinja_env.globals["page_url"] = page_url
     app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
     app.register_blueprint(pages)

@@ -6,8 +6,8 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from wiki.pages.addresses import page_url
 from wiki.pages.errors import StaleConfirmation
-from wiki.pages.views.shown import page_url
 from wiki.pages.write import Saved
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from wiki.access import can_delete, current_viewer
 from wiki.access.doors import editors_only
 from wiki.pages import write
+from wiki.pages.addresses import page_url
 from wiki.pages.errors import Forbidden, PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
@@ -14,7 +15,6 @@ from wiki.pages.read import visible_page
 from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.confirming import act_or_ask_again
 from wiki.pages.views.remembering import asked_deleted_page
-from wiki.pages.views.shown import page_url
 from wiki.pages.write import Saved
 
 

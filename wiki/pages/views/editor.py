@@ -12,6 +12,7 @@ from wiki.extensions import StorageUnavailable, db
 from wiki.markup import render
 from wiki.markup.names import NameRefused
 from wiki.outage import outage_words
+from wiki.pages.addresses import page_url
 from wiki.pages.content import Content
 from wiki.pages.diff import Diff, diff_texts
 from wiki.pages.drafts import draft_of, drafts_for, keep_draft, new_key
@@ -25,7 +26,7 @@ from wiki.pages.texts import clean_text
 from wiki.pages.views.blueprint import person
 from wiki.pages.views.drafts import draft_page, show_draft, typed_in
 from wiki.pages.views.linked import filled
-from wiki.pages.views.shown import flash_saved, name_refused, page_url
+from wiki.pages.views.shown import flash_saved, name_refused
 from wiki.pages.write import Saved
 
 

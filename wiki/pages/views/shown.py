@@ -79,7 +79,3 @@ def flash_saved(saved: Saved, draft: str = "") -> None:
         link = url_for("pages.diff", path=saved.path, **since)
     tell = get_template_attribute("macros/saved.html", "saved_words")
     flash(tell(words, draft, other, link), "note" if saved.is_unchanged else "ok")
-
-
-def page_url(path: str) -> str:
-    return url_for("pages.read", path=path)

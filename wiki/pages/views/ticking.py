@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from wiki.access import current_viewer
 from wiki.access.doors import editors_only
 from wiki.forgery import origin_suffices
+from wiki.pages.addresses import page_url
 from wiki.pages.conflicts import EditConflict
 from wiki.pages.errors import RevisionNotFound
 from wiki.pages.read import visible_page
 from wiki.pages.tick import TaskNotFound, tick
 from wiki.pages.views.blueprint import pages, person
-from wiki.pages.views.shown import page_url
 
 
 @pages.post("/tick/<wikipath:path>")
