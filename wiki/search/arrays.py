@@ -8,7 +8,7 @@ import json
 import mmap
 import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -240,12 +240,30 @@ class SegmentArrays:
         """Where a content term stands in the `chosen` of its postings: (posting, place) pairs."""
         return self.places_at(self._span(number)[0] - self._content_posts + chosen)
 
-    def postings_in(self, number: int, documents: Array) -> tuple[Array, Array]:
-        """Which of `documents` (ascending) hold a content term, and its postings there."""
-        held = self.docs(number)
-        at = np.minimum(np.searchsorted(held, documents), len(held) - 1)
-        has = np.flatnonzero(held[at] == documents)
-        return has, self._span(number)[0] - self._content_posts + at[has]
+    def postings(self, numbers: Sequence[int]) -> tuple[Docs, Floats, list[int]]:
+        """Of some content terms, one after the other: documents, weights; how many each has."""
+        spans, base = [self._span(number) for number in numbers], self._content_posts
+        docs = np.concatenate([self._docs[first:last] for first, last in spans])
+        weights = np.concatenate(
+            [self._weights[first - base : last - base] for first, last in spans]
+        )
+        return docs, weights, [last - first for first, last in spans]
+
+    def postings_in(self, numbers: Sequence[int], documents: Array) -> tuple[Array, Array, Array]:
+        """The postings of some content terms in `documents` (ascending), term by term.
+
+        Of each, by their number in what was given: whose it is, in which document; the posting.
+        """
+        spans = [self._span(number) for number in numbers]
+        counts = np.array([last - first for first, last in spans])
+        docs = np.concatenate([self._docs[first:last] for first, last in spans])
+        place = np.full(self.count, -1)
+        place[documents] = np.arange(len(documents))
+        owners = place[docs]
+        kept = np.flatnonzero(owners >= 0)
+        whose = np.repeat(np.arange(len(spans)), counts)[kept]
+        firsts = np.array([first for first, _ in spans]) - (np.cumsum(counts) - counts)
+        return whose, owners[kept], firsts[whose] + kept - self._content_posts
 
     def places_at(self, postings: Array) -> tuple[Array, Array]:
         """Where the terms of some postings stand: (which of `postings`, place) pairs."""

@@ -41,17 +41,16 @@ def places_in(
     spots = [(n, spot) for n, term in enumerate(terms) for spot in snapshot.spots("content", term)]
     for arrays, base in snapshot.each():
         low, high = np.searchsorted(documents, (base, base + arrays.count))
-        inside = documents[low:high] - base
-        # Terms together: NumPy takes longer to be called than to look.
-        here = [
-            (n, *arrays.postings_in(spot.number, inside)) for n, spot in spots if spot.base == base
-        ]
+        here = [(n, spot.number) for n, spot in spots if spot.base == base]
         if low == high or not here:
             continue
-        whose, places = arrays.places_at(np.concatenate([postings for _, _, postings in here]))
-        owners = np.concatenate([has for _, has, _ in here])[whose] + low
-        numbers = np.repeat([n for n, _, _ in here], [len(has) for _, has, _ in here])[whose]
-        found.append(np.stack((owners, numbers, places)))
+        # Terms together: NumPy takes longer to be called than to look.
+        whose, held, postings = arrays.postings_in(
+            [number for _, number in here], documents[low:high] - base
+        )
+        which, places = arrays.places_at(postings)
+        numbers = np.array([n for n, _ in here])[whose]
+        found.append(np.stack((held[which] + low, numbers[which], places)))
     return np.concatenate(found, axis=1)
 
 

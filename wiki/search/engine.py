@@ -118,16 +118,16 @@ def add_terms(
     for held in spots.values():
         arrays, span = held[0][1].arrays, held[0][1].span
         # One pass over all their postings: NumPy takes longer to be called than to add.
-        docs = np.concatenate([spot.docs for _, spot in held])
-        heights = np.concatenate([arrays.weights(spot.number) for _, spot in held])
+        docs, heights, counts = arrays.postings([spot.number for _, spot in held])
+        factors = [share * weights[term] * snapshot.rarity(term) for term, _ in held]
         worth = scoring.saturated(heights, snapshot.norms[span][docs])
-        at = 0
-        for term, spot in held:
-            end = at + len(spot.docs)
-            word = forms.get(term) if forms else None
-            nearness = _nearness(snapshot, spot, word) if word else np.float32(1)
-            worth[at:end] *= np.float32(share * weights[term] * snapshot.rarity(term)) * nearness
-            at = end
+        worth *= np.repeat(np.array(factors, np.float32), counts)
+        if forms:
+            at = 0
+            for (term, spot), count in zip(held, counts, strict=True):
+                if word := forms.get(term):
+                    worth[at : at + count] *= _nearness(snapshot, spot, word)
+                at += count
         scores[span] += np.bincount(docs, worth, minlength=arrays.count).astype(np.float32)
         matched[span][docs] = True
     return matched
@@ -143,9 +143,9 @@ def _nearness(snapshot: Snapshot, spot: Spot, word: str) -> NDArray[np.float32]:
     ]
     shares = np.full(arrays.count, scoring.STEM_SHARE, np.float32)
     for form, share in (*((each, scoring.BEGUN_SHARE) for each in begun), (word, 1.0)):
-        number = arrays.find("word", form)
-        if number >= 0:
-            shares[arrays.docs(number)] = share
+        for written in snapshot.spots("word", form):
+            if written.base == spot.base:
+                shares[written.docs] = share
     nearness: NDArray[np.float32] = shares[spot.docs]
     return nearness
 
