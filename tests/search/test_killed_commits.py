@@ -15,7 +15,7 @@ from tests.search.library import Library, document
 from wiki.search.manifest import Position, current_folder, damaged_files
 from wiki.search.merging import Merge, remove_leftovers
 from wiki.search.service import Search
-from wiki.search.store import FEW, Store
+from wiki.search.store import Store
 
 # What Python tells of when it touches files; whatever was written and not flushed is torn off.
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree")
@@ -55,7 +55,7 @@ NEW = {3: 2, 50: 1}  # revisions by page
 
 
 def commit(store: Store) -> None:
-    """Page 3 is changed, page 50 is new, page 4 goes away; small segments are merged on the way."""
+    """Page 3 is changed, page 50 is new, page 4 goes away, and its segment with it."""
     added = [
         document(page, "Changed", "other word", revision_number=revision)
         for page, revision in NEW.items()
@@ -65,9 +65,9 @@ def commit(store: Store) -> None:
 
 @pytest.fixture
 def shelf(library: Library) -> Path:
-    """The root of an index with segments enough that the next commit merges some."""
+    """The root of an index of several segments, of which the next commit leaves some empty."""
     library.add_all(*(document(page, f"Page {page}", "word") for page in range(10, 50)))
-    for page in range(1, FEW + 4):
+    for page in range(1, 8):
         library.add(f"Page {page}", "word", page_id=page)
     return library.root
 

@@ -9,7 +9,7 @@ from wiki.search.decoding import _singly, blocks
 from wiki.search.manifest import MANIFEST, Position, damaged_files, read_manifest
 from wiki.search.merging import Merge
 from wiki.search.service import SUSPECT, Search
-from wiki.search.store import FEW, Store
+from wiki.search.store import MANY, Store
 
 
 def test_a_new_version_takes_the_place_of_the_old(library):
@@ -25,11 +25,15 @@ def test_a_removed_page_is_gone(library):
     assert library.results("cache").total == 0
 
 
-def test_many_commits_leave_few_segments(library):
-    for number in range(25):
+def test_many_commits_and_merges_leave_few_segments(library):
+    for number in range(40):
         library.add(f"Page {number}", "word")
-    assert len(library.store.manifest.segments) <= FEW
-    assert library.results("word").total == 25
+        if names := library.store.due_merge():
+            merge = Merge(library.store, names)
+            assert merge.process.wait(60) == 0
+            assert merge.finish()
+        assert len(library.store.manifest.segments) <= MANY
+    assert library.results("word").total == 40
 
 
 def test_a_killed_commit_is_made_good(library, monkeypatch):
@@ -99,34 +103,36 @@ def test_a_merge_beside_commits_keeps_what_they_changed(library):
 
 
 def test_small_segments_are_merged_and_large_ones_left_alone(library, monkeypatch):
-    for start, count in ((1, 150), (200, 150), (400, 40), (500, 40), (600, 40), (700, 40)):
+    def due() -> list[int]:
+        counts = {entry.name: entry.count for entry in library.store.manifest.segments}
+        return sorted(counts[name] for name in library.store.due_merge())
+
+    def add(start: int, count: int) -> None:
         library.add_all(*(document(n, "Page", "word") for n in range(start, start + count)))
-    assert library.store.due_merge() == []
-    library.add_all(*(document(n, "Page", "word") for n in range(800, 845)))
-    counts = {entry.name: entry.count for entry in library.store.manifest.segments}
-    assert sorted(counts[name] for name in library.store.due_merge()) == [
-        40,
-        40,
-        40,
-        40,
-        45,
-        150,
-        150,
-    ]
+
+    monkeypatch.setattr("wiki.search.store.MANY", 6)
+    for start, count in ((0, 150), (200, 150), (400, 40), (500, 40), (600, 40), (700, 40)):
+        add(start + 1, count)
+    assert due() == []
+    add(800, 45)
+    assert due() == [40, 40, 40, 40, 45, 150, 150]
     monkeypatch.setattr("wiki.search.store.LARGE", 100)
-    assert library.store.due_merge() == []
-    for start in (900, 1000):
-        library.add_all(*(document(n, "Page", "word") for n in range(start, start + 31)))
-    counts = {entry.name: entry.count for entry in library.store.manifest.segments}
-    assert sorted(counts[name] for name in library.store.due_merge()) == [
-        31,
-        31,
-        40,
-        40,
-        40,
-        40,
-        45,
-    ]
+    assert due() == []
+    add(900, 31)
+    add(1000, 31)
+    assert due() == [31, 31, 40, 40, 40, 40, 45]
+
+
+def test_a_source_of_a_merge_may_lose_all_its_documents(library):
+    for start in (1, 50, 100):
+        library.add_all(*(document(n, f"Page {n}", "word") for n in range(start, start + 3)))
+    merge = Merge(library.store, [entry.name for entry in library.store.manifest.segments[:2]])
+    assert merge.process.wait(60) == 0
+    for page in (1, 2, 3):
+        library.remove(page)
+    assert merge.finish()
+    assert library.results("word").total == 6
+    assert damaged_files(library.store.folder, library.store.manifest) == []
 
 
 def test_a_merge_whose_process_was_killed_changes_nothing(library):

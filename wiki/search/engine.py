@@ -111,6 +111,8 @@ def add_terms(
     `forms`: of some terms, the word as it was asked for; its other forms count less.
     """
     matched = np.zeros(snapshot.size, bool)
+    forms = forms or {}
+    near = {term: _nearness(snapshot, term, forms[term]) for term in weights if term in forms}
     spots: dict[int, list[tuple[str, Spot]]] = {}
     for term in weights:
         for spot in snapshot.spots("content", term):
@@ -122,32 +124,29 @@ def add_terms(
         factors = [share * weights[term] * snapshot.rarity(term) for term, _ in held]
         worth = scoring.saturated(heights, snapshot.norms[span][docs])
         worth *= np.repeat(np.array(factors, np.float32), counts)
-        if forms:
+        if near:
             at = 0
             for (term, spot), count in zip(held, counts, strict=True):
-                if word := forms.get(term):
-                    worth[at : at + count] *= _nearness(snapshot, spot, word)
+                if term in near:
+                    worth[at : at + count] *= near[term][span][spot.docs]
                 at += count
         scores[span] += np.bincount(docs, worth, minlength=arrays.count).astype(np.float32)
         matched[span][docs] = True
     return matched
 
 
-def _nearness(snapshot: Snapshot, spot: Spot, word: str) -> NDArray[np.float32]:
-    """Beside a term's documents: what the form counts in which they hold it."""
-    arrays, term = spot.arrays, spot.arrays.term(spot.number).decode()
+def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
+    """By document, what the form of a term counts in which it is held, where `word` was asked."""
     begun = [
         form
         for form in snapshot.beginning("word", word, EXPANSIONS)
         if form != word and stem(form) == term
     ]
-    shares = np.full(arrays.count, scoring.STEM_SHARE, np.float32)
+    shares = np.full(snapshot.size, scoring.STEM_SHARE, np.float32)
     for form, share in (*((each, scoring.BEGUN_SHARE) for each in begun), (word, 1.0)):
-        for written in snapshot.spots("word", form):
-            if written.base == spot.base:
-                shares[written.docs] = share
-    nearness: NDArray[np.float32] = shares[spot.docs]
-    return nearness
+        for spot in snapshot.spots("word", form):
+            shares[spot.span][spot.docs] = share
+    return shares
 
 
 def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32]) -> Mask:

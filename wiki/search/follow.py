@@ -16,6 +16,7 @@ from wiki.search.indexer import Indexer, LostLock, search_folder
 log = logging.getLogger(__name__)
 
 INTERVAL = 0.3  # seconds between two looks into the outbox; a save is found within one second
+BREATH = 0.05  # seconds of rest at least; what is saved meanwhile costs no commit of its own
 PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
 GATHERING = 60.0  # seconds between two looks at what was asked
 ROUND = 3600.0  # seconds between two comparisons of every page, and two prunings
@@ -23,11 +24,12 @@ ROUND = 3600.0  # seconds between two comparisons of every page, and two pruning
 
 def follow(app: Flask, lock: locking.Lock, is_wanted: Callable[[], bool]) -> None:
     """Keep the index up to date while `is_wanted`; errors are logged and tried again."""
-    os.nice(5)  # searches and saves come first
+    # Not below the others: its commits are short and waited for. Merges and rebuilds are.
     root = search_folder(app)
     indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
     is_checked, next_round, next_gathering = False, 0.0, 0.0
     while is_wanted():
+        began = time.monotonic()
         try:
             with app.app_context():
                 if not lock.is_held():
@@ -54,7 +56,7 @@ def follow(app: Flask, lock: locking.Lock, is_wanted: Callable[[], bool]) -> Non
             log.exception("indexing failed; it is tried again")
             indexer.close()
             time.sleep(PAUSE)
-        time.sleep(INTERVAL)
+        time.sleep(max(BREATH, INTERVAL - (time.monotonic() - began)))
     indexer.close()
     with app.app_context():
         db.engine.dispose()

@@ -39,7 +39,6 @@ class Making:
 
     def finish(self) -> bool:
         """Adopt the result of a process that has ended; false when there is none."""
-        self.store.reserved -= frozenset(self.sources)
         try:
             if self.process.returncode == 0:
                 self.store.adopt(self.sources, self.result)
@@ -52,7 +51,6 @@ class Making:
         """Give it up."""
         self.process.kill()
         self.process.wait()
-        self.store.reserved -= frozenset(self.sources)
         self._clean()
 
     def _clean(self) -> None:
@@ -69,7 +67,6 @@ class Merge(Making):
         environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OPENBLAS_NUM_THREADS": "1"}
         command = [sys.executable, "-m", __name__, str(store.folder), str(self.result), *names]
         self.start(command, environment)
-        store.reserved |= frozenset(names)
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -80,7 +77,7 @@ def remove_leftovers(folder: Path) -> None:
 
 def work_for_parent() -> None:
     """Let searches and saves come first, and end with the process that started this one."""
-    os.nice(5)
+    os.nice(10)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -39,9 +39,8 @@ from wiki.search.schema_format import FORMAT
 log = logging.getLogger(__name__)
 
 ARRAYS = "arrays"
-SMALL = 30  # documents that a commit merges by itself: a tenth of a second
-FEW = 4  # small segments that may wait for the next commit
-MANY = 6  # segments beside the large ones; of more, some become one in the background
+MANY = 12  # segments beside the large ones; of more, some become one in the background
+SLIGHT = 20  # documents; segments up to here are merged whichever is larger
 LARGE = 10_000  # documents; to copy so many takes a minute or two
 
 
@@ -55,8 +54,6 @@ class Store:
         if self.manifest.format != FORMAT:
             raise Damaged(f"format {self.manifest.format}, not {FORMAT}")
         self._index = index.open_dir(str(folder))
-        # Segments of a merge in the background; commits leave them alone.
-        self.reserved: frozenset[str] = frozenset()
         self._opened: dict[str, SegmentArrays] = {}
         self._publish(self.manifest.position)
 
@@ -118,7 +115,8 @@ class Store:
         except BaseException:
             writer.cancel()
             raise
-        writer.commit(mergetype=self._merge_small)
+        # Whoosh copies thirty documents a second: not while who saved waits, but beside it.
+        writer.commit(mergetype=_all_but_empty)
 
     def _numbers_of(self, page_ids: set[int]) -> Iterable[int]:
         """Whoosh's numbers of the live documents of some pages."""
@@ -130,25 +128,6 @@ class Store:
             found = np.isin(self._opened[entry.name].pages, wanted) & ~entry.deleted_mask()
             yield from (np.flatnonzero(found) + base).tolist()
             base += entry.count
-
-    def _merge_small(self, writer: Any, segments: list[Any]) -> list[Any]:
-        """Whoosh's merge policy: the small segments become part of the one being written."""
-        alive = [segment for segment in segments if segment.doc_count()]
-        small = sorted(
-            (s for s in alive if s.doc_count() <= SMALL and s.segment_id() not in self.reserved),
-            key=lambda segment: segment.doc_count(),
-        )
-        if len(small) < FEW:
-            return alive
-        chosen: list[Any] = []
-        for segment in small:
-            if sum(other.doc_count() for other in chosen) + segment.doc_count() <= SMALL:
-                chosen.append(segment)
-        for segment in chosen:
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-        return [segment for segment in alive if segment not in chosen]
 
     def _publish(self, position: Position) -> None:
         """Write what Whoosh's table of contents says, and `position`, as the manifest."""
@@ -200,14 +179,14 @@ class Store:
         a document is copied a logarithmic number of times. Large ones are left alone.
         """
         entries = sorted(self.manifest.segments, key=lambda entry: entry.count)
-        wasteful = [e.name for e in entries if int(e.deleted_mask().sum()) * 3 > e.count > SMALL]
+        wasteful = [e.name for e in entries if int(e.deleted_mask().sum()) * 3 > e.count > SLIGHT]
         entries = [entry for entry in entries if entry.count <= LARGE]
         if len(entries) <= MANY:
             return wasteful
         chosen: list[str] = []
         total = 0
         for entry in entries:
-            if len(chosen) > 1 and entry.count > total:
+            if len(chosen) > 1 and entry.count > max(total, SLIGHT):
                 break
             chosen.append(entry.name)
             total += entry.count
@@ -221,9 +200,8 @@ class Store:
         """
         outcome = json.loads((result / MANIFEST).read_text())
         name, count = outcome["name"], outcome["count"]
+        # A source that is gone had no document left.
         sources = [entry for entry in self.manifest.segments if entry.name in merged]
-        if len(sources) != len(set(merged)):
-            raise Damaged("a source of the merge is gone")
         if count:
             (result / _arrays_name(name)).replace(self.folder / _arrays_name(name))
             (result / f"{name}.seg").replace(self.folder / f"{name}.seg")
@@ -250,6 +228,11 @@ class Store:
         live = [self._opened[entry.name].pages[~entry.deleted_mask()] for entry in sources]
         dead: list[int] = np.flatnonzero(~np.isin(pages, np.concatenate(live))).tolist()
         return dead
+
+
+def _all_but_empty(_writer: Any, segments: list[Any]) -> list[Any]:
+    """Whoosh's merge policy: every segment stays as it is, without those of deleted documents."""
+    return [segment for segment in segments if segment.doc_count()]
 
 
 def _prepared(documents: Iterable[Document]) -> Iterator[tuple[Document, dict[str, Any]]]:
