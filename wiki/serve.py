@@ -27,6 +27,7 @@ from wiki.running import announce_running
 # mallopt(3)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 LARGE = 256 * 1024  # bytes
+TURN = 0.0005  # seconds that a thread computes before another one may
 COLLECTED = 20_000  # objects made and kept between two looks for cycles
 LONGEST_URL = 96_000  # bytes: a pasted text of 10,000 characters that are written as nine each
 THREADS = 4  # a worker; more only wait for Python's lock
@@ -101,6 +102,8 @@ class Server(BaseApplication):
         # A page makes thousands of objects that are gone with it; looking for cycles among them
         # after every 700 takes a twentieth of its time.
         gc.set_threshold(COLLECTED, 10, 10)
+        # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
+        sys.setswitchinterval(TURN)
         supervise(cast("Flask", worker.wsgi))
         if worker.age == 1:
             threading.Thread(target=_announce, args=self.address, daemon=True).start()

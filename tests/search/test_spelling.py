@@ -35,6 +35,7 @@ def corrected(library, text, visible=None):
         ("kind:challange permision", "kind:challenge permission"),
         ("መሸጐጫ", "መሸጎጫ"),
         ("title:djago -celry", "title:django -celry"),
+        ('Retry: "celry" falied', 'Retry: "celry" failed'),  # a name, in a message
     ],
 )
 def test_a_word_that_no_page_holds_is_corrected(shelf, typed, meant):

@@ -202,6 +202,11 @@ def pieces(text: str) -> list[Piece]:
     return found
 
 
+def is_message(text: str) -> bool:
+    """Whether it is what a program said: what stands in quotes there is a name."""
+    return _MESSAGE.search(text) is not None
+
+
 def with_filter(text: str, field: str, value: str) -> str:
     """The query with one filter more."""
     return _fitted(f"{text} {field}:{value}".strip())
@@ -243,7 +248,7 @@ class _Reader:
         self.text = text
         self.hint: Hint | None = None
         self._stands_before_word = _OPTION.search(text) is not None
-        self._is_message = _MESSAGE.search(text) is not None
+        self._is_message = is_message(text)
 
     def read(self) -> Query:
         entries = self._entries()

@@ -16,7 +16,7 @@ from wiki.search.analysis import Chunk, Occurrence, is_idle, occurrences, stem
 from wiki.search.arrays import SegmentArrays
 from wiki.search.documents import label_key
 from wiki.search.matching import Mask, places_mask
-from wiki.search.query import FILTERS, Piece, Query, pieces
+from wiki.search.query import FILTERS, Piece, Query, is_message, pieces
 from wiki.search.snapshot import Snapshot
 
 SHORTEST = 3  # letters; every word of two is one edit from many others
@@ -30,6 +30,7 @@ BEGUN = 20  # words that begin as asked, of which one has to be on a visible pag
 RARE, MORE_USUAL, USUAL_FROM = 2, 20, 5
 LABELS = ("tag", "kind", "author", "status")
 LONGEST_ENDING = 4  # letters in which forms of one word differ
+QUOTES = ('"', "“")  # around a name in a message, which is nobody's slip
 SHORTEST_HALF = 3  # letters of a word that was written together with the next
 
 
@@ -112,7 +113,10 @@ class Speller:
         for first, second in reversed(list(pairwise(parts)) if len(parts) <= CORRECTED else []):
             if joined := self._joined(first, second):
                 text = text[: first.start] + joined + text[second.end :]
+        has_names = is_message(text)
         for piece in reversed(pieces(text) if text != query.text else parts):
+            if has_names and piece.value[:1] in QUOTES:
+                continue
             if piece.is_excluded or piece.end - piece.start > LONGEST * CORRECTED:
                 continue
             if piece.field in FILTERS:
