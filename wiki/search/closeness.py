@@ -38,19 +38,9 @@ def places_in(
     Documents and terms by their number in what was given.
     """
     found = [np.zeros((3, 0), np.int64)]
-    spots = [(n, spot) for n, term in enumerate(terms) for spot in snapshot.spots("content", term)]
-    for arrays, base in snapshot.each():
-        low, high = np.searchsorted(documents, (base, base + arrays.count))
-        here = [(n, spot.number) for n, spot in spots if spot.base == base]
-        if low == high or not here:
-            continue
-        # Terms together: NumPy takes longer to be called than to look.
-        whose, held, postings = arrays.postings_in(
-            [number for _, number in here], documents[low:high] - base
-        )
+    for arrays, whose, owners, postings in snapshot.postings_in(terms, documents):
         which, places = arrays.places_at(postings)
-        numbers = np.array([n for n, _ in here])[whose]
-        found.append(np.stack((held[which] + low, numbers[which], places)))
+        found.append(np.stack((owners[which], whose[which], places)))
     return np.concatenate(found, axis=1)
 
 

@@ -73,7 +73,9 @@ def _favour_all_words(snapshot: Snapshot, terms: set[str], scores: NDArray[np.fl
     worth = {term: snapshot.rarity(term) for term in terms}
     share = np.zeros(snapshot.size, np.float32)
     for term in terms:
-        share[snapshot.holding("content", term)] += np.float32(worth[term] / sum(worth.values()))
+        part = np.float32(worth[term] / sum(worth.values()))
+        for spot in snapshot.spots("content", term):
+            share[spot.span][spot.docs] += part
     share *= share
     scores *= 1 + np.float32(scoring.ALL_WORDS_BONUS) * share * share
 

@@ -230,12 +230,12 @@ def _answer(
 
 
 def _hits(snapshot: Snapshot, found: Evaluation, top: NDArray[np.intp]) -> tuple[Hit, ...]:
-    held = {term: snapshot.holding("content", term)[top] for term in found.terms}
+    terms, documents = list(found.terms), np.sort(top)
+    held: dict[int, list[str]] = {document: [] for document in top.tolist()}
+    for _, whose, owners, _ in snapshot.postings_in(terms, documents):
+        for number, document in zip(whose.tolist(), documents[owners].tolist(), strict=True):
+            held[document].append(terms[number])
     return tuple(
-        Hit(
-            int(snapshot.pages[document]),
-            float(found.scores[document]),
-            frozenset(term for term, has in held.items() if has[place]),
-        )
-        for place, document in enumerate(top.tolist())
+        Hit(int(snapshot.pages[document]), float(found.scores[document]), frozenset(has))
+        for document, has in held.items()
     )

@@ -1,7 +1,7 @@
 """An index as it was at one commit: what a search works on from its beginning to its end."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,6 +153,26 @@ class Snapshot:
                 counts[term] = counts.get(term, 0) + int(frequencies[place])
         ranked = sorted(counts, key=lambda term: (-counts[term], term))
         return ranked[:limit]
+
+    def postings_in(
+        self, terms: Sequence[str], documents: NDArray[np.intp]
+    ) -> Iterator[tuple[SegmentArrays, NDArray[Any], NDArray[Any], NDArray[Any]]]:
+        """The postings of content terms in documents (ascending numbers), a segment at a time.
+
+        Its arrays; of each posting whose it is and in which document, by their numbers in what was
+        given; the postings. Terms in their order, documents ascending.
+        """
+        spots = [(n, spot) for n, term in enumerate(terms) for spot in self.spots("content", term)]
+        for arrays, base in self.each():
+            low, high = np.searchsorted(documents, (base, base + arrays.count))
+            here = [(n, spot.number) for n, spot in spots if spot.base == base]
+            if low == high or not here:
+                continue
+            # Terms together: NumPy takes longer to be called than to look.
+            whose, owners, postings = arrays.postings_in(
+                [number for _, number in here], documents[low:high] - base
+            )
+            yield arrays, np.array([n for n, _ in here])[whose], owners + low, postings
 
     def labels(self, field: str) -> Labels:
         """A field of few terms over all segments."""

@@ -226,10 +226,17 @@ def _places(text: str, part: str, limit: int) -> list[int]:
 
 def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """In order, without what overlaps; of two that begin together the longer one stays."""
+    found.sort()
     kept: list[tuple[int, int, str]] = []
-    for match in sorted(found, key=lambda match: (match[0], -match[1])):
-        if not kept or match[0] >= kept[-1][1]:
+    begun, ended = -1, 0
+    for match in found:
+        if match[0] == begun:
+            kept[-1] = match  # the longer one, as they are sorted
+        elif match[0] >= ended:
             kept.append(match)
+        else:
+            continue
+        begun, ended = match[0], match[1]
     return kept
 
 
