@@ -209,3 +209,27 @@ def test_a_script_that_sends_and_sends_is_stopped(client_of):
     ]
     assert 429 in answers
     assert set(answers) == {422, 429}
+
+
+def test_an_earlier_version_is_brought_back(any_app, client_of):
+    selam = client_of("selam")
+    send(selam, ("plan.png", picture()))
+    before = fetch(selam, "/files/1/plan.png").data
+    send(selam, ("plan.md", b"# Another plan\n"), url="/files/upload?replaces=1")
+    shown = selam.open_form("/files/1", has="version")
+    assert shown.submit().status_code == 303
+    assert fetch(selam, "/files/1/plan.png").data == before
+    page = selam.get("/files/1").text
+    assert "earlier content brought back" in page
+    assert "new content" in page
+    with any_app.app_context():
+        assert texts_beside([1], 5) == {}
+
+
+@pytest.mark.parametrize(("version", "status"), [("7", 404), ("x", 404), ("", 404), ("-1", 404)])
+def test_a_version_that_there_is_not_is_not_brought_back(client_of, version, status):
+    selam = client_of("selam")
+    send(selam, ("plan.png", picture()))
+    token = selam.open_form("/files/rename/1").values["csrf_token"]
+    answer = selam.post("/files/restore/1", data={"csrf_token": token, "version": version})
+    assert answer.status_code == status

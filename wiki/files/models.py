@@ -77,7 +77,7 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"))
     number: Mapped[int] = mapped_column()
-    # "upload", "replace", "rename", "delete" or "undelete"
+    # "upload", "replace", "restore", "rename", "delete" or "undelete"
     action: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
     content_hash: Mapped[str] = mapped_column(

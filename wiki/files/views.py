@@ -225,6 +225,17 @@ def rename(file_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", file_id=file_id), 303)
 
 
+@files.post("/restore/<int:file_id>")
+@editors_only
+def restore(file_id: int) -> ResponseReturnValue:
+    viewer = current_viewer()
+    file = read.file_at(viewer, file_id)
+    number = _number(request.form.get("version"))
+    write.restore(file.id, number or 0, by=viewer.user_id)
+    flash(_("The earlier content is back. The one before it stays among the versions."), "ok")
+    return redirect(url_for(".show", file_id=file_id), 303)
+
+
 @files.route("/delete/<int:file_id>", methods=["GET", "POST"])
 @editors_only
 def delete(file_id: int) -> ResponseReturnValue:

@@ -178,6 +178,26 @@ def rename(file_id: int, name: str, *, by: int | None) -> None:
             _append(session, file, "rename", by)
 
 
+def restore(file_id: int, number: int, *, by: int | None) -> None:
+    """Make the content of an earlier version the current one again, as a version of its own.
+
+    Raises `FileNotThere`.
+    """
+    with writing() as session:
+        file = _lock(session, file_id)
+        content = session.scalar(
+            select(FileContent)
+            .join(FileVersion, FileVersion.content_hash == FileContent.hash)
+            .where(FileVersion.file_id == file_id, FileVersion.number == number)
+        )
+        if content is None:
+            raise FileNotThere(file_id)
+        if content.hash != file.content_hash:
+            file.content_hash = content.hash
+            _name(file, with_ending(file.name, content.media_type))
+            _append(session, file, "restore", by)
+
+
 def delete(file_id: int, *, by: int | None) -> None:
     """Take a file away; its versions stay and it can come back. Raises `FileNotThere`."""
     with writing() as session:
