@@ -206,6 +206,10 @@ class SegmentArrays:
         first, last = self._span(number)
         return self._docs[first:last]
 
+    def docs_between(self, numbers: range) -> Docs:
+        """The documents that hold any of some terms in a row, repeated as they are."""
+        return self._docs[self._span(numbers.start)[0] : self._span(numbers.stop - 1)[1]]
+
     def docs_of(self, numbers: Array) -> Array:
         """The documents that hold any of some terms, one after the other, repeated as they are."""
         lasts = self._post_ends[numbers]

@@ -109,7 +109,7 @@ def _favour_named(snapshot: Snapshot, query: Query, scores: NDArray[np.float32])
             numbers = arrays.beginning("exact", typed)
             if 0 < len(numbers) <= BEGUN:
                 every = np.arange(numbers.start, numbers.stop)
-                documents = arrays.docs_of(every) + base
+                documents = arrays.docs_between(numbers) + base
                 share = len(typed.encode()) / np.repeat(
                     arrays.widths(every), arrays.frequencies(every)
                 )

@@ -36,16 +36,17 @@ def suggest(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) -> lis
     typed = title_key(text)
     for reading in _readings(snapshot, text, visible):
         words = _words(reading)
-        worth = [_worth(snapshot, word) for word in words]
+        worth = _worths(snapshot, words, visible, count)
         matched = visible & np.all([each > 0 for each in worth], axis=0)
         if matched.any():
             scores = np.sum(worth, axis=0, dtype=np.float32)
             typed = title_key(reading)
             break
     for arrays, base in snapshot.each() if typed else ():
-        numbers = arrays.beginning("exact", typed)
+        if not (numbers := arrays.beginning("exact", typed)):
+            continue
         every = np.arange(numbers.start, numbers.stop)
-        documents = arrays.docs_of(every) + base
+        documents = arrays.docs_between(numbers) + base
         share = len(typed.encode()) / np.repeat(arrays.widths(every), arrays.frequencies(every))
         scores[documents] += (TITLE_BEGINNING + share).astype(np.float32)
         matched[documents] = visible[documents]
@@ -80,26 +81,41 @@ def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
     return bool(found.any())
 
 
-def _worth(snapshot: Snapshot, word: str) -> NDArray[np.float32]:
-    """By document, how well its words go with one that was typed."""
+def _worths(
+    snapshot: Snapshot, words: list[str], visible: Mask, count: int
+) -> list[NDArray[np.float32]]:
+    """Of each word, by document, how well it goes with what is there.
+
+    Where enough titles and tags begin so, nobody needs what has it inside, which takes longest.
+    """
+    worth = [_worth(snapshot, word, is_begun=True) for word in words]
+    begun = visible & np.all([each >= FIELDS["tag"] for each in worth], axis=0)
+    if np.count_nonzero(begun) >= count:
+        return worth
+    return [_worth(snapshot, word, is_begun=False) for word in words]
+
+
+def _worth(snapshot: Snapshot, word: str, *, is_begun: bool) -> NDArray[np.float32]:
+    """By document, how well its words go with one that was typed, or only those that begin so."""
     worth = np.zeros(snapshot.size, np.float32)
     for arrays, base in snapshot.each():
         part = worth[base : base + arrays.count]
         for field, weight in FIELDS.items():
-            for share, numbers in _terms(arrays, field, word):
-                documents = arrays.docs_of(numbers)
+            for share, documents in _found(arrays, field, word, is_begun=is_begun):
                 part[documents] = np.maximum(part[documents], np.float32(weight * share))
     return worth
 
 
-def _terms(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
-    """The terms of a field that hold what was typed, by how well."""
-    if len(word) >= SHORTEST_INSIDE:
-        yield INSIDE, _inside(arrays, field, word.encode())
-    beginning = arrays.beginning(field, word)
-    yield BEGINNING, np.arange(beginning.start, beginning.stop)
-    if beginning and arrays.term(beginning.start) == word.encode():
-        yield WHOLE, np.array([beginning.start])
+def _found(
+    arrays: SegmentArrays, field: str, word: str, *, is_begun: bool
+) -> Iterator[tuple[float, Array]]:
+    """The documents of which a term of the field holds what was typed, by how well."""
+    if len(word) >= SHORTEST_INSIDE and not is_begun:
+        yield INSIDE, arrays.docs_of(_inside(arrays, field, word.encode()))
+    if beginning := arrays.beginning(field, word):
+        yield BEGINNING, arrays.docs_between(beginning)
+        if arrays.term(beginning.start) == word.encode():
+            yield WHOLE, arrays.docs(beginning.start)
 
 
 def _inside(arrays: SegmentArrays, field: str, word: bytes) -> Array:
