@@ -30,6 +30,7 @@ LARGE = 256 * 1024  # bytes
 TURN = 0.0005  # seconds that a thread computes before another one may
 COLLECTED = 20_000  # objects made and kept between two looks for cycles
 LONGEST_URL = 96_000  # bytes: a pasted text of 10,000 characters that are written as nine each
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 THREADS = 4  # a worker; more only wait for Python's lock
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
 
@@ -81,7 +82,7 @@ class Server(BaseApplication):
             "limit_request_line": LONGEST_URL,
             "loglevel": "warning",
             "proc_name": "nexus",
-            "post_fork": _leave_terminal,
+            "post_fork": _begin_worker,
             "post_worker_init": self._start_worker,
         }
         for name, value in options.items():
@@ -132,14 +133,25 @@ class Master(Arbiter):
     def handle_hup(self) -> None:
         self.handle_term()
 
+    def spawn_worker(self) -> int:
+        # Until it has handlers of its own, a new worker has ours, which would take the word to
+        # end and do nothing: it waits in front of the process until `_begin_worker`.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
-def _leave_terminal(_master: Arbiter, _worker: Worker) -> None:
-    """Keep Ctrl-C from the worker: its parent ends it.
 
-    A worker that ended by itself would be replaced at that very moment, and the new one would
-    miss the signal while it starts.
+def _begin_worker(_master: Arbiter, _worker: Worker) -> None:
+    """Let a worker that was told to end before it has begun do so, and keep Ctrl-C from it.
+
+    Its parent ends it: one that ended by itself would be replaced at that very moment.
     """
     os.setpgid(0, 0)
+    for number in ENDING:
+        signal.signal(number, lambda *_: os._exit(0))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 def _reachable(listener: socket.socket) -> tuple[str, int]:
