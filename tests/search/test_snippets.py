@@ -66,6 +66,18 @@ def test_the_lines_with_the_rarest_word_are_shown():
     assert "<mark>rare</mark>" in html
 
 
+def test_a_stretch_begins_with_what_tells_most():
+    """On a phone its end is cut off."""
+    text = f"{'x ' * 50}Relation, tool, {'and ' * 20}select_related(sender). {'y ' * 200}"
+    shown = Marker({"select_related": 4.0, "relat": 1.0}).snippet([("s", "Section", text)])
+    assert str(shown.html).index("select_related") < 2 * 60
+
+
+def test_what_stands_in_its_heading_is_looked_for_below_it_too():
+    sections = [("s", "Redis", f"{'x ' * 200}Redis is a store.")]
+    assert "<mark>Redis</mark> is a store" in Marker({"redi": 1.0}).snippet(sections).html
+
+
 def test_code_is_shown_as_code():
     text = f"Use {CODE_OPEN}git <rebase>{CODE_CLOSE} and {CODE_OPEN}" + "x " * 300 + CODE_CLOSE
     assert snippet(text, "rebas").startswith(

@@ -19,8 +19,10 @@ SCANNED = 100_000  # characters of a page that are looked through
 TELLING = 8  # words of a pasted text that count
 WEIGHED = 40  # places of all words together
 WEIGHED_EACH = (4, 16)  # of each at least and at most
+ALONE = 3  # of a word that is alone: it may stand in headings first
 TRIED = 8  # times as many are looked at: most of what begins so may be inside of words
 ALL = 10_000
+FIRST = 0.5  # of a word's worth, where a stretch begins with it
 ROUNDED = 1e-9  # sums that differ by less are the same
 
 _REST = re.compile(r"\w*")
@@ -109,7 +111,7 @@ class Marker:
         """
         page = _Page(sections)
         matches = self.find(page.text, self._starts_of(held))
-        best = self._best_place(page, matches, self._worth(self._terms if held is None else held))
+        best = self._best_place(page, matches, self._terms if held is None else held)
         if best:
             number, start = best
             section_id, heading, text = sections[number]
@@ -128,24 +130,26 @@ class Marker:
         return sum(self._terms.get(term, 1.0) for term in terms)
 
     def _best_place(
-        self, page: "_Page", matches: Sequence[tuple[int, int, str]], everything: float
+        self, page: "_Page", matches: Sequence[tuple[int, int, str]], held: Collection[str]
     ) -> tuple[int, int] | None:
         """The section, and where in its text the stretch of WIDTH begins that tells most.
 
-        What counts are the different terms of the stretch and of the section's heading;
-        `everything`: what there is at most.
+        What counts are the different terms of the stretch and of the section's heading, and once
+        more by half the one it begins with: on a phone its end is cut off.
         """
-        worths, everything = self._terms, everything - ROUNDED
+        worths = self._terms
+        everything = self._worth(held) - ROUNDED
+        everything += FIRST * max((worths.get(term, 1.0) for term in held), default=0.0)
         most, best = 0.0, None
         at, count = 0, len(matches)
         while at < count and not most >= everything > 0:
             number = page.section_at(matches[at][0])
             begin, end = page.span(number)
-            held: dict[str, int] = {}  # how often each term stands in heading and stretch
+            seen: dict[str, int] = {}  # how often each term stands in heading and stretch
             while at < count and matches[at][0] < begin:
-                held[matches[at][2]] = count  # so often that it is never taken out
+                seen[matches[at][2]] = count  # so often that it is never taken out
                 at += 1
-            worth = self._worth(held)
+            worth = self._worth(seen)
             if worth > most:
                 most, best = worth, (number, 0)
             last = at
@@ -153,18 +157,19 @@ class Marker:
                 reach = min(place + WIDTH - LEAD, end)
                 while last < count and (last == at or matches[last][1] <= reach):
                     term = matches[last][2]
-                    if not (seen := held.get(term)):
+                    if not (times := seen.get(term)):
                         worth += worths.get(term, 1.0)
-                    held[term] = (seen or 0) + 1
+                    seen[term] = (times or 0) + 1
                     last += 1
-                if worth > most + ROUNDED:
-                    most, best = worth, (number, place - begin)
+                term = matches[at][2]
+                own = worths.get(term, 1.0)
+                if worth + FIRST * own > most + ROUNDED:
+                    most, best = worth + FIRST * own, (number, place - begin)
                     if most >= everything:
                         break
-                term = matches[at][2]
-                held[term] -= 1
-                if not held[term]:
-                    worth -= worths.get(term, 1.0)
+                seen[term] -= 1
+                if not seen[term]:
+                    worth -= own
                 at += 1
         return best
 
@@ -207,9 +212,9 @@ class _Page:
 
 
 def _share(count: int) -> int:
-    """How many places of each of `count` words are weighed; of one word the first is as good."""
+    """How many places of each of `count` words are weighed; of one word the first are as good."""
     if count == 1:
-        return 1
+        return ALONE
     least, most = WEIGHED_EACH
     return min(most, max(least, WEIGHED // max(count, 1)))
 
