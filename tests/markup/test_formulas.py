@@ -16,6 +16,23 @@ def test_a_formula_in_a_line():
     )
 
 
+@pytest.mark.parametrize(
+    ("tex", "spaces"),
+    [
+        (r"O(n \log n)", 2),
+        (r"\log\log n", 2),
+        (r"\sin^2 x", 1),
+        (r"\log_2 \frac{a}{b}", 1),
+        (r"\sqrt{2 \ln 2}", 2),
+        (r"\log(n)", 0),
+        (r"a + \max_i x_i", 0),  # an operator, which browsers space by themselves
+        ("x y z", 0),
+    ],
+)
+def test_names_of_functions_stand_apart(tex, spaces):
+    assert html(f"${tex}$").count("<mspace") == spaces
+
+
 @pytest.mark.parametrize("text", ["$$\nx\n$$", "```math\nx\n```"])
 def test_a_formula_of_its_own(text):
     assert html(text) == (
