@@ -9,7 +9,7 @@ from wiki.search.decoding import _singly, blocks
 from wiki.search.manifest import MANIFEST, Position, damaged_files, read_manifest
 from wiki.search.merging import Merge
 from wiki.search.service import SUSPECT, Search
-from wiki.search.store import MANY, Store
+from wiki.search.store import FEW, MANY, Store
 
 
 def test_a_new_version_takes_the_place_of_the_old(library):
@@ -105,12 +105,11 @@ def test_a_merge_beside_commits_keeps_what_they_changed(library):
 def test_small_segments_are_merged_and_large_ones_left_alone(library, monkeypatch):
     def due() -> list[int]:
         counts = {entry.name: entry.count for entry in library.store.manifest.segments}
-        return sorted(counts[name] for name in library.store.due_merge())
+        return sorted(counts[name] for name in library.store.due_merge(6))
 
     def add(start: int, count: int) -> None:
         library.add_all(*(document(n, "Page", "word") for n in range(start, start + count)))
 
-    monkeypatch.setattr("wiki.search.store.MANY", 6)
     for start, count in ((0, 150), (200, 150), (400, 40), (500, 40), (600, 40), (700, 40)):
         add(start + 1, count)
     assert due() == []
@@ -121,6 +120,14 @@ def test_small_segments_are_merged_and_large_ones_left_alone(library, monkeypatc
     add(900, 31)
     add(1000, 31)
     assert due() == [31, 31, 40, 40, 40, 40, 45]
+
+
+def test_when_nobody_saves_more_is_merged(library):
+    for start, count in ((1, 60), (100, 1), (200, 1), (300, 2), (400, 1)):
+        library.add_all(*(document(n, "Page", "word") for n in range(start, start + count)))
+    assert library.store.due_merge() == []
+    counts = {entry.name: entry.count for entry in library.store.manifest.segments}
+    assert sorted(counts[name] for name in library.store.due_merge(FEW)) == [1, 1, 1, 2]
 
 
 def test_a_source_of_a_merge_may_lose_all_its_documents(library):

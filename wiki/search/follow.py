@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 INTERVAL = 0.3  # seconds between two looks into the outbox; a save is found within one second
 BREATH = 0.05  # seconds of rest at least; what is saved meanwhile costs no commit of its own
 PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
+QUIET = 20.0  # seconds since the last save after which there is time to merge
 GATHERING = 60.0  # seconds between two looks at what was asked
 ROUND = 3600.0  # seconds between two comparisons of every page, and two prunings
 
@@ -27,7 +28,7 @@ def follow(app: Flask, lock: locking.Lock, is_wanted: Callable[[], bool]) -> Non
     # Not below the others: its commits are short and waited for. Merges and rebuilds are.
     root = search_folder(app)
     indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
-    is_checked, next_round, next_gathering = False, 0.0, 0.0
+    is_checked, next_round, next_gathering, quiet_from = False, 0.0, 0.0, 0.0
     while is_wanted():
         began = time.monotonic()
         try:
@@ -39,8 +40,9 @@ def follow(app: Flask, lock: locking.Lock, is_wanted: Callable[[], bool]) -> Non
                     indexer.open(verify=True)
                     indexer.mend()
                     is_checked = True
-                indexer.tend()
-                indexer.drain()
+                indexer.tend(is_quiet=began >= quiet_from)
+                if indexer.drain():
+                    quiet_from = began + QUIET
                 if time.monotonic() >= next_gathering:
                     next_gathering = time.monotonic() + GATHERING
                     asked.gather(root)

@@ -24,7 +24,7 @@ from wiki.search.manifest import (
 )
 from wiki.search.merging import Merge, remove_leftovers
 from wiki.search.service import REBUILDING, SUSPECT, WANTED, Search
-from wiki.search.store import Store
+from wiki.search.store import FEW, MANY, Store
 from wiki.search.supervision import supervise
 
 __all__ = ["Indexer", "LostLock", "catch_up", "drain", "search_folder", "supervise"]
@@ -223,8 +223,11 @@ class Indexer:
             if path != kept:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def tend(self) -> None:
-        """Look after what others asked for, and merge in the background when that is due."""
+    def tend(self, *, is_quiet: bool = False) -> None:
+        """Look after what others asked for, and merge in the background when that is due.
+
+        `is_quiet`: nobody has saved for a while, so that there is time to merge more.
+        """
         if (self.root / WANTED).exists():
             self.rebuild()
         if (self.root / SUSPECT).exists():
@@ -233,7 +236,7 @@ class Indexer:
             self.open(verify=True)
         store = self.open()
         if self.merge is None:
-            names = store.due_merge()
+            names = store.due_merge(FEW if is_quiet else MANY)
             self.merge = Merge(store, names) if names else None
         elif not self.merge.is_running():
             finished, self.merge = self.merge, None

@@ -39,7 +39,9 @@ from wiki.search.schema_format import FORMAT
 log = logging.getLogger(__name__)
 
 ARRAYS = "arrays"
-MANY = 12  # segments beside the large ones; of more, some become one in the background
+# Segments beside the large ones; of more, some become one in the background.
+MANY = 12  # while pages are saved
+FEW = 4  # when nobody has saved for a while
 SLIGHT = 20  # documents; segments up to here are merged whichever is larger
 LARGE = 10_000  # documents; to copy so many takes a minute or two
 
@@ -172,7 +174,7 @@ class Store:
             if f"{ARRAYS}/{path.name}" not in kept:
                 path.unlink(missing_ok=True)
 
-    def due_merge(self) -> list[str]:
+    def due_merge(self, most: int = MANY) -> list[str]:
         """The segments that should become one in the background; empty when none should.
 
         The smallest ones, as long as the next is not larger than all before it together, so that
@@ -181,7 +183,7 @@ class Store:
         entries = sorted(self.manifest.segments, key=lambda entry: entry.count)
         wasteful = [e.name for e in entries if int(e.deleted_mask().sum()) * 3 > e.count > SLIGHT]
         entries = [entry for entry in entries if entry.count <= LARGE]
-        if len(entries) <= MANY:
+        if len(entries) <= most:
             return wasteful
         chosen: list[str] = []
         total = 0
