@@ -40,7 +40,7 @@ def test_code_and_other_letters_are_marked(text, term):
 
 def test_text_is_escaped_before_it_is_marked():
     assert snippet('<script>alert("cache")</script>', "cache") == (
-        "&lt;script&gt;alert(&#34;<mark>cache</mark>&#34;)&lt;/script&gt;"
+        "&lt;script&gt;alert(&quot;<mark>cache</mark>&quot;)&lt;/script&gt;"
     )
 
 

@@ -1,7 +1,6 @@
 """Pages as search knows them: what goes into an index, and what a result shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -32,8 +31,7 @@ SHOWN_LIMIT = 20_000  # characters of a file among which a result looks for its 
 BATCH = 500  # ids in one statement; SQLite took 999 parameters at most for long
 
 
-@dataclass(frozen=True, slots=True)
-class PageHit:
+class PageHit(NamedTuple):
     """What a result page shows of a page; `sections` are `(id, heading, text)`."""
 
     id: int
@@ -42,7 +40,7 @@ class PageHit:
     kind: str
     status: str | None
     updated_at: datetime
-    tags: tuple[str, ...]
+    tags: Sequence[str]
     sections: Sequence[Sequence[str]]
 
 
@@ -134,25 +132,16 @@ def hidden_among(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
 
 def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
     """What a result page shows of these pages, without those the viewer may not see."""
-    rows = db.session.execute(_hits_query(viewer), {"ids": page_ids}).all()
-    beside = texts_beside([row.id for row in rows if row.has_files], SHOWN_LIMIT)
-    return {
-        row.id: PageHit(
-            row.id,
-            row.title,
-            row.path,
-            row.kind,
-            row.status,
-            row.updated_at,
-            tuple(row.tags),
-            [
-                *row.sections,
-                # Under the file's name, which no part of the page's address leads to.
-                *(("", name, text) for name, text in beside.get(row.id, ()) if text),
-            ],
-        )
-        for row in rows
-    }
+    # Rows, no objects: past the session's own execute they come in two thirds of the time.
+    rows = db.session.connection().execute(_hits_query(viewer), {"ids": page_ids}).all()
+    beside = texts_beside([row[0] for row in rows if row[-1]], SHOWN_LIMIT)
+    hits: dict[int, PageHit] = {}
+    for page_id, title, path, kind, status, updated_at, tags, sections, _ in rows:
+        # Under the file's name, which no part of the page's address leads to.
+        attached = [("", name, text) for name, text in beside.get(page_id, ()) if text]
+        shown = [*sections, *attached] if attached else sections
+        hits[page_id] = PageHit(page_id, title, path, kind, status, updated_at, tags, shown)
+    return hits
 
 
 @lru_cache(maxsize=256)

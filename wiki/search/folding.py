@@ -1,6 +1,5 @@
 """One form for letters that readers take for the same: case, accents, width, spelling variants."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
@@ -54,7 +53,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", decomposed.translate(_FOLDS))
 
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ASCII = bytes(range(128))
 _FEW = 64  # different characters that are quicker replaced one by one
 
 
@@ -68,7 +67,7 @@ def fold_in_place(text: str) -> str:
     """`text` folded as far as each character stays one character; for finding, then cutting."""
     if text.isascii():
         return text.lower()
-    folds = {each: _folded_character(each) for each in set(_NOT_ASCII.findall(text))}
+    folds = {each: _folded_character(each) for each in _beyond_ascii(text)}
     changed = {each: to for each, to in folds.items() if each != to}
     if len(changed) > _FEW:
         text = text.translate({ord(each): to for each, to in changed.items()})
@@ -77,3 +76,9 @@ def fold_in_place(text: str) -> str:
             text = text.replace(each, to)
     # What is beside ASCII now has no lower case, or one of its own length.
     return text.lower()
+
+
+def _beyond_ascii(text: str) -> set[str]:
+    """The different characters beside ASCII: by bytes, a third of an expression's time."""
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    return set(rest.decode("utf-8", "surrogatepass"))

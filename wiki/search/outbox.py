@@ -88,7 +88,7 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[Entry]:
 def changed_since(session: Session, position: Position) -> set[int]:
     """The pages of all entries after a position, those that are not final too."""
     query = _changed_query(is_postgres=_is_postgres(session))
-    return set(session.scalars(query, position._asdict()))
+    return set(session.connection().execute(query, position._asdict()).scalars())
 
 
 @cache

@@ -2,11 +2,13 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from html import escape
+from itertools import accumulate, islice
+from operator import itemgetter
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
 from wiki.search.analysis import occurrences
@@ -17,11 +19,8 @@ LEAD = 60  # characters before the first mark
 SCANNED = 100_000  # characters of a page that are looked through
 # When the best lines of a page are looked for:
 TELLING = 8  # words of a pasted text that count
-WEIGHED = 40  # places of all words together
-WEIGHED_EACH = (4, 16)  # of each at least and at most
-ALONE = 3  # of a word that is alone: it may stand in headings first
+PLACES = 6  # of a word around which the others are looked for, the first ones
 TRIED = 8  # times as many are looked at: most of what begins so may be inside of words
-ALL = 10_000
 FIRST = 0.5  # of a word's worth, where a stretch begins with it
 ROUNDED = 1e-9  # sums that differ by less are the same
 
@@ -51,47 +50,48 @@ class Marker:
         self._terms = terms
         self._beginnings = tuple(filter(None, beginnings))
         self._known: dict[str, str | None] = {}
-        self._unspaced = [term for term in terms if _CJK.match(term)]
-        # What the words of a term begin with, and the terms.
-        self._spaced: dict[str, set[str]] = {}
-        for term in terms:
-            if term and not _CJK.match(term):
-                self._spaced.setdefault(_shortest(term), set()).add(term)
-        self._starts = list(dict.fromkeys((*self._beginnings, *self._spaced)))
+        # What is looked for, with the terms that words which begin so may be.
+        self._starts: dict[str, set[str]] = {each: {each} for each in self._beginnings}
+        self._unspaced = {term for term in terms if _CJK.match(term)}
+        for term in filter(None, terms):
+            start = term if term in self._unspaced else _shortest(term)
+            self._starts.setdefault(start, set()).add(term)
+        worths = {
+            each: max(terms.get(term, 1.0) for term in of) for each, of in self._starts.items()
+        }
+        self._worths = sorted(worths.items(), key=itemgetter(1), reverse=True)
 
-    def find(self, text: str, starts: Sequence[str] | None = None) -> list[tuple[int, int, str]]:
-        """Where something asked for stands: start, end and which term it is.
-
-        `starts`: only words that begin so, and of each a few places.
-        """
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """Where something asked for stands: start and end, in order and apart."""
         folded = fold_in_place(text)
-        limit = ALL if starts is None else _share(len(starts))
-        found: list[tuple[int, int, str]] = []
-        known = self._known
-        for start in self._starts if starts is None else starts:
-            begin, left, tries = folded.find(start), limit, limit * TRIED
-            while begin >= 0 and left and tries:
-                tries -= 1
-                end = begin + len(start)
-                before = folded[begin - 1] if begin else " "
-                if not (before.isalnum() or before == "_"):
-                    end = _REST.match(folded, end).end()  # type: ignore[union-attr]
-                    raw = text[begin:end]
-                    if raw not in known:
-                        known[raw] = self._term_of(raw, folded[begin:end])
-                    if (term := known[raw]) is not None:
-                        found.append((begin, end, term))
-                        left -= 1
-                begin = folded.find(start, end)
-        for term in self._unspaced:
-            found += [(begin, begin + len(term), term) for begin in _places(folded, term, limit)]
-        return _apart(found)
+        found: list[tuple[int, int]] = []
+        for start in self._starts:
+            at = folded.find(start)
+            while at >= 0:
+                end = self._end_of(text, folded, at, start)
+                if end:
+                    found.append((at, end))
+                at = folded.find(start, end or at + len(start))
+        return _joined(found)
+
+    def _end_of(self, text: str, folded: str, at: int, start: str) -> int:
+        """Where the word ends that begins so; 0 when it is none that was asked for."""
+        end = at + len(start)
+        if start in self._unspaced:
+            return end
+        before = folded[at - 1] if at else " "
+        if before.isalnum() or before == "_":
+            return 0
+        end = _REST.match(folded, end).end()  # type: ignore[union-attr]
+        raw = text[at:end]
+        if raw not in self._known:
+            self._known[raw] = self._term_of(raw, folded[at:end])
+        return end if self._known[raw] in self._starts[start] else 0
 
     def _term_of(self, raw: str, folded: str) -> str | None:
         """The term that a word is, or `None` when it only begins like one."""
-        return folded if folded in self._terms else self._look(raw, folded)
-
-    def _look(self, raw: str, folded: str) -> str | None:
+        if folded in self._terms:
+            return folded
         for occurrence in occurrences(raw):
             for term in occurrence.chunk.terms:
                 if term.text in self._terms:
@@ -109,9 +109,7 @@ class Marker:
 
         `held`: the terms that the page is known to hold; looking for others takes time.
         """
-        page = _Page(sections)
-        matches = self.find(page.text, self._starts_of(held))
-        best = self._best_place(page, matches, self._terms if held is None else held)
+        best = self._best_place(_Page(sections), self._wanted(held))
         if best:
             number, start = best
             section_id, heading, text = sections[number]
@@ -119,59 +117,66 @@ class Marker:
         first = next((section for section in sections if section[2].strip()), None)
         return Snippet(self._cut(first[2], 0)) if first else Snippet(Markup(""))
 
-    def _starts_of(self, held: Collection[str] | None) -> list[str]:
-        """What is looked for in a page, the most telling words first."""
+    def _wanted(self, held: Collection[str] | None) -> list[tuple[str, float]]:
+        """What is looked for in a page with what it tells, the most telling first."""
         if held is None:
-            return self._starts[:TELLING]
-        spaced = (start for start, terms in self._spaced.items() if not terms.isdisjoint(held))
-        return list(dict.fromkeys((*self._beginnings, *spaced)))[:TELLING]
-
-    def _worth(self, terms: Iterable[str]) -> float:
-        return sum(self._terms.get(term, 1.0) for term in terms)
+            return self._worths[:TELLING]
+        # A beginning is no term that the page could be known to hold.
+        kept = (
+            each
+            for each in self._worths
+            if each[0] in self._beginnings or not self._starts[each[0]].isdisjoint(held)
+        )
+        return list(islice(kept, TELLING))
 
     def _best_place(
-        self, page: "_Page", matches: Sequence[tuple[int, int, str]], held: Collection[str]
+        self, page: "_Page", wanted: Sequence[tuple[str, float]]
     ) -> tuple[int, int] | None:
-        """The section, and where in its text the stretch of WIDTH begins that tells most.
+        """The section, and where in its text the stretch begins that tells most.
 
-        What counts are the different terms of the stretch and of the section's heading, and once
-        more by half the one it begins with: on a phone its end is cut off.
+        What counts are the different words of the stretch and of the section's heading, and once
+        more by half the one it begins with: on a phone its end is cut off. Around each word the
+        others are looked for, until no stretch without the words before can tell more.
         """
-        worths = self._terms
-        everything = self._worth(held) - ROUNDED
-        everything += FIRST * max((worths.get(term, 1.0) for term in held), default=0.0)
         most, best = 0.0, None
-        at, count = 0, len(matches)
-        while at < count and not most >= everything > 0:
-            number = page.section_at(matches[at][0])
-            begin, end = page.span(number)
-            seen: dict[str, int] = {}  # how often each term stands in heading and stretch
-            while at < count and matches[at][0] < begin:
-                seen[matches[at][2]] = count  # so often that it is never taken out
-                at += 1
-            worth = self._worth(seen)
-            if worth > most:
-                most, best = worth, (number, 0)
-            last = at
-            while at < count and (place := matches[at][0]) < end:
-                reach = min(place + WIDTH - LEAD, end)
-                while last < count and (last == at or matches[last][1] <= reach):
-                    term = matches[last][2]
-                    if not (times := seen.get(term)):
-                        worth += worths.get(term, 1.0)
-                    seen[term] = (times or 0) + 1
-                    last += 1
-                term = matches[at][2]
-                own = worths.get(term, 1.0)
-                if worth + FIRST * own > most + ROUNDED:
-                    most, best = worth + FIRST * own, (number, place - begin)
-                    if most >= everything:
+        left = sum(worth for _, worth in wanted)
+        for start, worth in wanted:
+            limit = left + FIRST * worth - ROUNDED  # of stretches without the words before
+            if most >= limit:
+                break
+            others = [each for each in wanted if each[0] != start]
+            for place in islice(self._places(page, start), PLACES):
+                number, begin, spans = page.around(place)
+                told = worth if place < begin else worth * (1 + FIRST)
+                for other, own in others:
+                    if any(self._is_in(page, other, low, high) for low, high in spans):
+                        told += own
+                if told > most + ROUNDED:
+                    most, best = told, (number, max(place - begin, 0))
+                    if most >= limit:
                         break
-                seen[term] -= 1
-                if not seen[term]:
-                    worth -= own
-                at += 1
+            left -= worth
         return best
+
+    def _places(self, page: "_Page", start: str) -> Iterator[int]:
+        """Where words stand that begin with `start` and are asked for."""
+        at = page.folded.find(start)
+        for _ in range(PLACES * TRIED):
+            if at < 0:
+                return
+            end = self._end_of(page.text, page.folded, at, start)
+            if end:
+                yield at
+            at = page.folded.find(start, end or at + len(start))
+
+    def _is_in(self, page: "_Page", start: str, low: int, high: int) -> bool:
+        """Whether a word that is asked for and begins so stands in a part of the page."""
+        at = page.folded.find(start, low, high)
+        while at >= 0:
+            if self._end_of(page.text, page.folded, at, start):
+                return True
+            at = page.folded.find(start, at + len(start), high)
+        return False
 
     def _cut(self, text: str, place: int) -> Markup:
         """The stretch of WIDTH around `place`, between words, with what was asked for marked."""
@@ -197,52 +202,21 @@ class _Page:
     def __init__(self, sections: Sequence[Sequence[str]]) -> None:
         pieces = [piece for _, heading, text in sections for piece in (heading, text)]
         self.text = "\n".join(pieces)[:SCANNED]
+        self.folded = fold_in_place(self.text)
         self._lengths = list(accumulate(map(len, pieces)))
 
     def _end(self, piece: int) -> int:
         """Where a piece ends, a line end before each but the first."""
         return self._lengths[piece] + piece
 
-    def section_at(self, place: int) -> int:
-        return bisect_left(range(len(self._lengths)), place, key=self._end) // 2
-
-    def span(self, section: int) -> tuple[int, int]:
-        """Where a section's text begins and ends."""
-        return self._end(2 * section) + 1, self._end(2 * section + 1)
-
-
-def _share(count: int) -> int:
-    """How many places of each of `count` words are weighed; of one word the first are as good."""
-    if count == 1:
-        return ALONE
-    least, most = WEIGHED_EACH
-    return min(most, max(least, WEIGHED // max(count, 1)))
-
-
-def _places(text: str, part: str, limit: int) -> list[int]:
-    """Where `part` stands in `text`; quicker than any expression."""
-    places: list[int] = []
-    at = text.find(part)
-    while at >= 0 and len(places) < limit:
-        places.append(at)
-        at = text.find(part, at + len(part))
-    return places
-
-
-def _apart(found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """In order, without what overlaps; of two that begin together the longer one stays."""
-    found.sort()
-    kept: list[tuple[int, int, str]] = []
-    begun, ended = -1, 0
-    for match in found:
-        if match[0] == begun:
-            kept[-1] = match  # the longer one, as they are sorted
-        elif match[0] >= ended:
-            kept.append(match)
-        else:
-            continue
-        begun, ended = match[0], match[1]
-    return kept
+    def around(self, place: int) -> tuple[int, int, tuple[tuple[int, int], tuple[int, int]]]:
+        """The section of a place, where its text begins; the stretch to be shown, the heading."""
+        section = bisect_left(range(len(self._lengths)), place, key=self._end) // 2
+        top = self._end(2 * section - 1) + 1 if section else 0
+        begin = self._end(2 * section) + 1
+        low = max(begin, place - LEAD)
+        high = min(self._end(2 * section + 1), low + WIDTH)
+        return section, begin, ((low, high), (top, begin))
 
 
 def _shortest(term: str) -> str:
@@ -250,14 +224,14 @@ def _shortest(term: str) -> str:
     return term[:-1] if len(term) > 3 and term[-1] in "iey" and term.isalpha() else term
 
 
-def _marked(text: str, matches: list[tuple[int, int, str]], *, is_code: bool = False) -> Markup:
+def _marked(text: str, places: Iterable[tuple[int, int]], *, is_code: bool = False) -> Markup:
     """Every piece is escaped by itself; only the tags between them are ours.
 
     `is_code`: whether `text` begins inside of code.
     """
     pieces: list[str] = []
     at = 0
-    for start, end in _joined(matches):
+    for start, end in places:
         pieces += (escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>")
         at = end
     pieces.append(escape(text[at:]))
@@ -285,10 +259,11 @@ def _with_code(html: str, *, is_code: bool) -> str:
     return "".join(pieces)
 
 
-def _joined(matches: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
-    """Places without overlaps; neighbours that touch are one."""
+def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order and without overlaps; neighbours that touch are one."""
+    places.sort()
     spans: list[tuple[int, int]] = []
-    for start, end, _ in matches:
+    for start, end in places:
         if spans and start <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(spans[-1][1], end))
         else:
