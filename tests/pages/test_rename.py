@@ -121,6 +121,16 @@ def test_pages_below_move_along_when_asked(client: Person, selam: Person, make_p
     assert client.get("/wiki/redisearch").status_code == 200
 
 
+def test_what_moves_nothing_is_not_offered(selam: Person, make_page: Any) -> None:
+    form = selam.get("/rename/redis").text
+    assert 'name="subtree"' not in form
+    assert 'name="links"' not in form
+    make_page("redis/streams", text="See [[redis]].\n")
+    form = selam.get("/rename/redis").text
+    assert 'name="subtree"' in form
+    assert 'name="links"' in form
+
+
 def test_pages_below_move_all_or_none(client: Person, selam: Person, make_page: Any) -> None:
     make_page("redis/streams")
     make_page("stores/redis/streams")
