@@ -19,7 +19,7 @@ from unittest.mock import patch
 from benchmarks.corpus import DEFAULT
 from benchmarks.relevance import FOLDER, REFERENCES, answer, documents
 from tests.search.golden import Wanted, golden_documents, read_golden
-from wiki.search import analysis, asking, engine, favouring, scoring, spelling
+from wiki.search import analysis, asking, engine, favouring, scoring, snapshot, spelling
 from wiki.search import documents as indexed
 from wiki.search.documents import Document
 from wiki.search.manifest import Position, make_current
@@ -35,6 +35,10 @@ def _as_written(word: str) -> str:
 
 def _never(*_: Any) -> bool:
     return False
+
+
+def _one(*_: Any) -> float:
+    return 1.0
 
 
 def _nothing(*_: Any) -> None:
@@ -58,7 +62,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("words said twice count twice", ((asking.Asked, "add", _once),)),
+    Step("words said again count again", ((asking.Asked, "add", _once),)),
     Step(
         "stems (Porter2)",
         tuple((module, "stem", _as_written) for module in (analysis, asking, engine, spelling)),
@@ -68,6 +72,7 @@ STEPS: tuple[Step, ...] = (
         "words that say nothing left out",
         tuple((module, "is_idle", _never) for module in (asking, engine, spelling)),
     ),
+    Step("words in clusters tell more", ((snapshot, "clustering", _one),)),
     Step(
         "titles, tags, headings weigh more",
         tuple((indexed, f"{part}_WEIGHT", 1.0) for part in ("TITLE", "TAG", "HEADING")),

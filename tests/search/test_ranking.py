@@ -94,6 +94,36 @@ def test_the_title_that_begins_so_comes_first(library):
     assert library.titles("Collecting information about c")[0].endswith("computers")
 
 
+def test_the_title_of_which_half_was_typed_comes_before_pages_with_the_rare_word(library):
+    for number in range(40):
+        library.add(f"Windows {number}", "A window of functions opens here, and a window there.")
+    library.add("Window functions", "Ranks and sums over the rows around each row.")
+    library.add("Go", "func, func, func: so Go writes it")
+    fill(library)
+    assert library.titles("window func")[0] == "Window functions"
+
+
+def test_of_two_words_the_one_that_pages_come_back_to_tells_more(library):
+    """As many pages hold both; one is what they are about, the other only serves a sentence."""
+    for number in range(20):
+        library.add(f"Page {number}", "Rows and columns of nothing in particular.")
+    for number in range(6):
+        library.add(f"Queue {number}", "A broker, that broker, each broker and its broker.")
+        library.add(f"Talk {number}", "Anyway, here are other things that one may say of it all.")
+    library.add("Broker at work", "This is of a broker, and of little that one may say besides.")
+    library.add("Anyway at work", "This is of it anyway, and of little that one may say besides.")
+    library.add("Broker anyway", "Nothing.")
+    titles = library.titles("broker anyway zebra")
+    assert titles.index("Broker at work") < titles.index("Anyway at work")
+
+
+def test_single_letters_with_a_stroke_are_one_word(library):
+    library.add("Options", "Give -o for the output, -i for the input. " * 3)
+    library.add("Disks", "Shows which process causes I/O.")
+    assert library.titles("i/o") == ["Disks"]
+    assert library.titles("io")[0] == "Disks"
+
+
 def test_a_title_is_found_with_other_signs_between_its_words(library):
     library.add("Compare objects", "where object where object " * 20)
     library.add("Where-Object", "Filters.")

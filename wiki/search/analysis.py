@@ -43,6 +43,8 @@ _LETTER = (
 )
 _CHUNK = re.compile(
     rf"""
+    (?<![\w./\-]) [A-Za-z]/[A-Za-z] (?![\w/])    # I/O  a/b
+    |
     (?: (?<![\w.\-@$#]) (?: -- | [.@$#] ) )?       # --no-cache  .env  @property  $HOME  #include
     {_LETTER}+ (?: [.\-'’&‐‑] {_LETTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
     (?: \+\+ \w* | \# (?!\w) )?                    # C++  c++17  C#
@@ -122,7 +124,7 @@ def chunk(raw: str) -> Chunk:
     whole = fold(raw)
     if not whole.strip("_"):
         return Chunk((), (), 0)
-    parts = _parts(raw)
+    parts = _parts(raw) or ([whole.replace("/", "")] if "/" in whole else [])  # io: I/O
     if not parts or parts == [whole]:
         return Chunk((Term(stem(whole)[:TERM_LENGTH], 0, False),), (whole[:TERM_LENGTH],), 1)
     terms = [Term(stem(whole)[:TERM_LENGTH], 0, False)]

@@ -102,6 +102,7 @@ class SegmentArrays:
         self._docs = self._array("docs")
         self._weights = self._array("weights")
         self._place_ends = self._array("place_ends")
+        self._place_stops = self._place_ends.data
         self._places_flat = self._array("places")
         self._forward_ends = self._array("forward_ends")
         self._forward_terms = self._array("forward_terms")
@@ -277,6 +278,11 @@ class SegmentArrays:
         owners = np.repeat(np.arange(len(postings)), counts)
         steps = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
         return owners, self._places_flat[np.repeat(begins, counts) + steps].astype(np.int64)
+
+    def occurrences(self, number: int) -> int:
+        """How often a content term stands in all documents."""
+        first, last = (end - self._content_posts for end in self._span(number))
+        return self._place_stops[last - 1] - (self._place_stops[first - 1] if first else 0)
 
     def first_places(self, number: int) -> Array:
         """Beside `docs` of a content term: the first place it stands."""

@@ -48,7 +48,7 @@ class Asked:
 
 
 def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
-    """What a query asks for; said twice, it is asked for twice."""
+    """What a query asks for; said twice, it is asked for more."""
     asked = Asked()
     for item in query.words:
         if isinstance(item, Prefix):
@@ -73,7 +73,8 @@ def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
     asked.is_guessed = bool(telling_chunks) and not known and not asked.beginnings
     if is_short:
         asked.order = [found.terms[0].text for found in telling_chunks if found.terms]
-    asked.terms = _most_telling(snapshot, asked.terms)
+    weights = {term: scoring.repeated(weight) for term, weight in asked.terms.items()}
+    asked.terms = _most_telling(snapshot, weights)
     return asked
 
 

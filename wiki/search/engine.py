@@ -162,9 +162,9 @@ def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32
             weights[snapshot.holding("content", besides)] = 0.0
         mask = weights > 0
         # No rarer than the word itself, or a longer one would come before it.
-        known = snapshot.frequency("content", besides) if besides else 0
-        frequency = max(int(np.count_nonzero(mask)), known)
-        worth = scoring.inverse_frequency(snapshot.size, frequency)
+        worth = scoring.inverse_frequency(snapshot.size, int(np.count_nonzero(mask)))
+        if besides:
+            worth = min(worth, snapshot.rarity(besides))
         saturated = scoring.saturated(weights[mask], snapshot.norms[mask])
         scores[mask] += np.float32(weight * worth) * saturated
         matched |= mask

@@ -33,7 +33,8 @@ def favour(
         _favour_all_words(snapshot, set(asked.order), scores)
     if not query.is_bound:
         _favour_titles(snapshot, query, scores, top[:TITLES])
-    _favour_named(snapshot, query, scores)
+    most = float(scores[top].max(initial=0.0))
+    _favour_named(snapshot, query, scores, scoring.BEGUN_TITLE_BONUS * most)
 
 
 def favour_copies(
@@ -100,8 +101,13 @@ def _favour_titles(
         scores[document] *= np.float32(1 + scoring.WHOLE_TITLE_BONUS * share**4)
 
 
-def _favour_named(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> None:
-    """Who types a title, or a path, or how one begins, means that page."""
+def _favour_named(
+    snapshot: Snapshot, query: Query, scores: NDArray[np.float32], begun: float
+) -> None:
+    """Who types a title, or a path, or how one begins, means that page.
+
+    `begun`: what is added for a title that was nearly typed to its end.
+    """
     text = query.spoken
     typed = title_key(text)
     if len(typed) >= SHORTEST_BEGINNING and not query.is_bound:
@@ -113,7 +119,7 @@ def _favour_named(snapshot: Snapshot, query: Query, scores: NDArray[np.float32])
                 share = len(typed.encode()) / np.repeat(
                     arrays.widths(every), arrays.frequencies(every)
                 )
-                scores[documents] *= (1 + scoring.BEGUN_TITLE_BONUS * share).astype(np.float32)
+                scores[documents] += (begun * share).astype(np.float32)
     hyphened = "-".join(typed.split())
     for title in {typed, title_key(query.text), hyphened}:
         scores[snapshot.holding("exact", title)] += np.float32(scoring.EXACT_TITLE)

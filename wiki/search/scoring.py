@@ -3,6 +3,7 @@
 Pure functions of arrays.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,17 @@ from numpy.typing import NDArray
 # middle of the ranges given there.
 K1 = 1.5
 B = 0.75
+
+# How much a word counts that a query says again, never K3 + 1 times as much. The term of the query
+# in Okapi's BM25: S. Robertson et al., "Okapi at TREC-3", 1994.
+K3 = 3.0
+
+# A word that says what a page is about comes again on it, one that only serves its sentences is
+# strewn over all pages: of two that as many pages hold, the former tells more. Source: K. Church,
+# W. Gale, "Inverse Document Frequency (IDF): A Measure of Deviations from Poisson", 1995.
+RESIDUAL_USUAL = 0.7  # of a word of which nothing is known; there the factor is 1
+RESIDUAL_DOUBT = 5  # documents, until which it is nearer to the usual than to what was counted
+RESIDUAL_MOST = 1.5
 
 # Pseudo-relevance feedback: the words that the best pages share are asked for as well.
 # As in RM3 (N. Abdul-Jaleel et al., "UMass at TREC 2004"); less than its half drifts less where
@@ -53,8 +65,9 @@ EXACT_PATH = 5_000.0
 # Of a page's score:
 TITLE_BONUS = 0.25  # its title holds all the words
 WHOLE_TITLE_BONUS = 0.5  # the words hold all its title, less the more of it they lack
-BEGUN_TITLE_BONUS = 2.0  # its title begins with the text, times how much of the title that is
 ALL_WORDS_BONUS = 0.5  # it holds all keywords, less the more of them it lacks
+# Of the best page's score, since a half word's own is low:
+BEGUN_TITLE_BONUS = 1.5  # a title begins with the text, times how much of the title that is
 
 Floats = NDArray[np.float32]
 
@@ -72,6 +85,26 @@ def inverse_frequency(count: int, frequency: int) -> float:
         if frequency <= count
         else 0.01
     )
+
+
+def clustering(count: int, frequency: int, occurrences: int) -> float:
+    """What a term's inverse frequency is multiplied by: more where it stands in clusters.
+
+    `frequency` of `count` documents hold it, `occurrences` times in all. Residual IDF: how many
+    times more documents a word would reach that is scattered by chance, as a logarithm.
+    """
+    if not 0 < frequency <= count:
+        return 1.0
+    reached = -math.expm1(-max(occurrences, frequency) / count)
+    residual = max(math.log(reached * count / frequency), 0.0)
+    counted = frequency / (frequency + RESIDUAL_DOUBT)
+    residual = counted * residual + (1 - counted) * RESIDUAL_USUAL
+    return 1 - RESIDUAL_USUAL + min(residual, RESIDUAL_MOST)
+
+
+def repeated(weight: float) -> float:
+    """The weight of a term that a query says so often; what it says once keeps its own."""
+    return weight * (K3 + 1) / (K3 + weight) if weight > 1 else weight
 
 
 def saturated(weights: Floats, norm: Floats) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wiki.search.arrays import Damaged, Docs, SegmentArrays
 from wiki.search.manifest import Manifest
 from wiki.search.schema_format import FORMAT
-from wiki.search.scoring import inverse_frequency, norms
+from wiki.search.scoring import clustering, inverse_frequency, norms
 
 CACHED_TERMS = 20_000  # look-ups kept; a few MB
 
@@ -117,12 +117,16 @@ class Snapshot:
         )
 
     def rarity(self, term: str) -> float:
-        """How much a content term tells, by how few documents hold it."""
+        """How much a content term tells, by how few documents hold it and how often they do."""
         known = self._rarities.get(term)
         if known is None:
             if len(self._rarities) > CACHED_TERMS:
                 self._rarities = {}
-            known = inverse_frequency(self.size, self.frequency("content", term))
+            spots = self.spots("content", term)
+            frequency = sum(spot.arrays.frequency(spot.number) for spot in spots)
+            occurrences = sum(spot.arrays.occurrences(spot.number) for spot in spots)
+            known = inverse_frequency(self.size, frequency)
+            known *= clustering(self.size, frequency, occurrences)
             self._rarities[term] = known
         return known
 

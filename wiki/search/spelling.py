@@ -217,8 +217,12 @@ class Speller:
 
 
 def _edits(word: str) -> int:
-    """How many edits are forgiven; none in numbers: a mistyped one is another number."""
-    if not SHORTEST <= len(word) <= LONGEST or any(letter.isdigit() for letter in word):
+    """How many edits are forgiven; none in numbers: a mistyped one is another number.
+
+    None in `i/o` either, whose letters are few.
+    """
+    is_exact = "/" in word or any(letter.isdigit() for letter in word)
+    if is_exact or not SHORTEST <= len(word) <= LONGEST:
         return 0
     return 2 if len(word) >= LONGER else 1
 
