@@ -51,6 +51,7 @@ def main() -> int:
     parser.add_argument("--sizes", default=SIZES, help="pages, by commas")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of all queries")
     parser.add_argument("--corpus", type=Path, default=corpus.DEFAULT)
+    parser.add_argument("--brief", action="store_true", help="no rebuild beside saves")
     parser.add_argument("--wikis", type=Path, help="keep the filled wikis in this folder")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="nexus-scale-"))
@@ -91,7 +92,8 @@ def _measure(
         rows += memory_rows(server.processes(), "after searches", bar=None)
         for people in (1, len(PEOPLE)):
             rows += _found(server, pages, people)
-        rows += _while_rebuilding(server, instance, pages)
+        if not options.brief:
+            rows += _while_rebuilding(server, instance, pages)
     return rows
 
 
@@ -136,7 +138,7 @@ def _searches(
     rows = []
     for name, queries in classes.items():
         seconds = [seconds_of(browser, query) for _ in range(rounds) for query in queries]
-        beside = [floor.seconds_of(query) for _ in range(rounds) for query in queries]
+        beside = [floor.seconds_of(query) for query in queries]  # seconds each, of large wikis
         allowed = {"stack trace": PASTED}.get(name, SHORT if "word" in name else 0)
         bar = Bar("<", allowed * (2 if size > LARGE else 1)) if allowed else None
         rows += _shares(f"Search, {name}", seconds, beside, bar)
