@@ -13,7 +13,7 @@ from wiki.search.query import InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.snapshot import Snapshot
 from wiki.search.spelling import Speller
 
-SCORED_TERMS = 128  # the terms of a pasted text that tell most; the others change no rank
+SCORED_TERMS = 64  # the terms of a pasted text that tell most; the others change no rank
 SHORT = 6  # words up to which a query is typed rather than pasted, and forgiven
 FEW = 20  # pages; a word of fewer is also taken for the beginning of one
 PROSE = 0.75  # of a text's words; with fewer plain ones it is code
