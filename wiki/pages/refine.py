@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from merge3 import Merge3
 
@@ -18,21 +19,30 @@ _ITEM_MORE = re.compile(r"^(?:\s{2,}\S|\s*$)")
 def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> str | None:
     """Both sides' new list items or table rows, theirs first, each once; `None` for other cases.
 
-    Only where nothing stood between (`base` is empty): what was there is a matter of words.
+    Only where nothing stood between (`base` is empty): what was there is a matter of words. And
+    only where all stand on one level, or one side's would come to lie below the other's.
     """
+    gap = _common_gap(mine, theirs)
+    mine, theirs = mine[gap:], theirs[gap:]
     if base or not (_are_items(mine) and _are_items(theirs)):
         return None
-    merged: list[str] = []
-    at_theirs = at_mine = 0
-    for start_theirs, start_mine, length in [
-        *common_blocks(theirs, mine),
-        (len(theirs), len(mine), 0),
-    ]:
-        merged += theirs[at_theirs:start_theirs]
-        merged += mine[at_mine:start_mine]
-        merged += theirs[start_theirs : start_theirs + length]
-        at_theirs, at_mine = start_theirs + length, start_mine + length
+    if len({_indent(mine[0]), _indent(theirs[0]), *map(_least_indent, (mine, theirs))}) > 1:
+        return None
+    new, other = _whole_items(mine), _whole_items(theirs)
+    merged = ["\n"] * gap
+    at_other = at_new = 0
+    for start_other, start_new, length in [*common_blocks(other, new), (len(other), len(new), 0)]:
+        merged += other[at_other:start_other]
+        merged += new[at_new:start_new]
+        merged += other[start_other : start_other + length]
+        at_other, at_new = start_other + length, start_new + length
     return "".join(merged)
+
+
+def _common_gap(mine: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many empty lines both begin with."""
+    both = takewhile(lambda pair: pair == ("\n", "\n"), zip(mine, theirs, strict=False))
+    return sum(1 for _ in both)
 
 
 def _are_items(lines: Sequence[str]) -> bool:
@@ -41,6 +51,30 @@ def _are_items(lines: Sequence[str]) -> bool:
         and bool(_ITEM.match(lines[0]))
         and all(_ITEM.match(line) or _ITEM_MORE.match(line) for line in lines)
     )
+
+
+def _whole_items(lines: Sequence[str]) -> list[str]:
+    """Items with all that is indented below them: the same line below two is not the same."""
+    items: list[str] = []
+    gap: list[str] = []  # blank lines, of which it isn't known yet whose they are
+    for line in lines:
+        if not line.strip():
+            gap.append(line)
+        elif items and _indent(line) > _indent(lines[0]):
+            items[-1] += "".join([*gap, line])
+            gap = []
+        else:
+            items += [*gap, line]
+            gap = []
+    return items + gap
+
+
+def _indent(line: str) -> int:
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+
+
+def _least_indent(lines: Sequence[str]) -> int:
+    return min(_indent(line) for line in lines if line.strip())
 
 
 def merge_words(base: str, mine: str, theirs: str) -> str | None:
