@@ -124,3 +124,21 @@ def test_sorted_by_date(client, make_page, index_now, pages):
     index_now()
     answer = client.get("/search?q=cache&sort=date", headers={"Accept": "application/json"})
     assert answer.get_json()["hits"][0]["path"] == "newest"
+
+
+def test_tags_of_signs_alone_and_in_quotation_marks_narrow(client, make_page, index_now):
+    make_page(path="hot", text="A quokka.", tags=["🔥"])
+    make_page(path="quoted", text="A quokka.", tags=['"quoted"'])
+    make_page(path="plain", text="A quokka.")
+    index_now()
+    found = facets(client, "quokka")
+    for label in ("🔥", "quoted"):
+        count, query, _ = found[label]
+        assert count == total(client, query) == 1
+        assert facets(client, query)[label][2]
+
+
+def test_a_loose_or_does_not_widen_what_a_facet_narrows(client, pages):
+    for query in ("cache OR", "cache OR OR"):
+        for count, narrowed, _ in facets(client, query).values():
+            assert count == total(client, narrowed), narrowed

@@ -266,3 +266,34 @@ def test_few_words_in_a_row_are_no_copy(library):
     library.add("Chance", "the queue was lost " + "other words " * 99)
     library.add("About it", "queue queue lost lost queue lost")
     assert library.titles("the queue was lost")[0] == "About it"
+
+
+def test_a_beginning_stands_for_every_word_that_begins_so(library):
+    """Also where there are more than are weighed: what holds one is found, and left out."""
+    library.add_all(
+        *(
+            document(n, f"Page {n}", f"words con{chr(97 + n // 26)}{chr(97 + n % 26)} here")
+            for n in range(1, 90)
+        ),
+        document(99, "Without", "words here"),
+    )
+    assert library.results("con*").total == 89
+    assert library.titles("words -con*") == ["Without"]
+    assert library.results("title:pag*").total == 89
+
+
+def test_a_beginning_may_end_with_a_sign(library):
+    library.add("Cmdlets", "Get-Content reads.", code="select_related")
+    library.add("Getting", "Get content, select rows, related ones.")
+    for query in ("get-*", "Get-*", "select_*"):
+        found = library.results(query)
+        assert [hit.page_id for hit in found.hits] == [1], query
+        assert found.hint is None
+
+
+def test_pages_called_like_one_side_of_or_come_first(library):
+    library.add("Docker images", "docker docker docker images", tags=("docker",))
+    library.add("Podman machine", "podman podman podman machine", tags=("podman",))
+    library.add("Docker", "A tool for containers.")
+    library.add("Podman", "Another one.")
+    assert set(library.titles("docker OR podman")[:2]) == {"Docker", "Podman"}

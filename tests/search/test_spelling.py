@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.search.library import document
 from wiki.search.query import parse
 from wiki.search.spelling import Speller
 
@@ -147,3 +148,24 @@ def test_a_word_that_only_shares_its_stem_with_others_was_mistyped(library):
     library.add("Automation", "cron")
     assert library.titles("atomation")[0] == "Automation"
     assert corrected(library, "atomically") is None
+
+
+@pytest.mark.parametrize("sign", ["'", "`", '"'])
+def test_a_name_that_a_message_quotes_is_nobodys_slip(library, sign):
+    library.add_all(*(document(n, f"Flash {n}", "flash the chip") for n in range(1, 9)))
+    library.add("Modules", "ModuleNotFoundError: No module named", page_id=50)
+    found = library.results(f"ModuleNotFoundError: No module named {sign}flask{sign}")
+    assert found.correction is None
+    assert found.hits[0].page_id == 50
+
+
+def test_contractions_without_their_apostrophe_are_words_too(library):
+    library.add("Cat", "cat is json container docker connect")
+    library.add("Other", "isn json")
+    for query in ("docker container cant connect", "isnt json"):
+        assert library.results(query).correction is None
+
+
+def test_a_kind_is_found_by_its_plural(library):
+    library.add("Redis", "A store.", kind="technology")
+    assert library.titles("kind:technologies") == ["Redis"]

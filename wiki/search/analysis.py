@@ -31,6 +31,7 @@ QUESTION_WORDS = frozenset(
         r"\w+",
         "what how do does did i you me my can could should would when which who whom why where "
         "has have had been were am we our us your its from about any some other than so "
+        "cant dont doesnt didnt isnt arent wont "
         "fix fixing solve solving",
     )
 )

@@ -116,9 +116,13 @@ def title_key(title: str) -> str:
     return " ".join(fold(title).split())[:250]
 
 
+# A filter can't be asked for with its quotation marks.
+_LABEL_SIGNS = str.maketrans("_", " ", "\"“”")
+
+
 def label_key(label: str) -> str:
     """A tag, kind, status or author as filters compare it."""
-    return "-".join(fold(label).replace("_", " ").split())[:TERM_LENGTH]
+    return "-".join(fold(label).translate(_LABEL_SIGNS).split())[:TERM_LENGTH]
 
 
 def path_keys(path: str) -> list[str]:

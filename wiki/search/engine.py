@@ -16,7 +16,7 @@ from wiki.search.query import Changed, Filter, Item, Query, Word
 from wiki.search.snapshot import Snapshot, Spot
 from wiki.search.spelling import Speller
 
-EXPANSIONS = 50  # words that a beginning stands for, the most frequent ones
+EXPANSIONS = 50  # words that begin so of which the scores are made, the most frequent ones
 FEWEST_EXPANSIONS = 5  # where a query has many beginnings
 MARKED = 24  # words that a snippet marks: of a pasted text, those that tell most
 
@@ -167,7 +167,7 @@ def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32
             worth = min(worth, snapshot.rarity(besides))
         saturated = scoring.saturated(weights[mask], snapshot.norms[mask])
         scores[mask] += np.float32(weight * worth) * saturated
-        matched |= mask
+        matched |= snapshot.holding_beginning("word", beginning)
     return matched
 
 

@@ -121,7 +121,8 @@ def _favour_named(
                 )
                 scores[documents] += (begun * share).astype(np.float32)
     hyphened = "-".join(typed.split())
-    for title in {typed, title_key(query.text), hyphened}:
+    named = {title_key(text) for text in query.alternatives}
+    for title in {typed, title_key(query.text), hyphened} | named:
         scores[snapshot.holding("exact", title)] += np.float32(scoring.EXACT_TITLE)
     if "/" in text and " " not in text:
         key = path_key(text.removeprefix("/wiki/"))

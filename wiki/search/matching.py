@@ -11,7 +11,6 @@ from wiki.search.documents import TITLE_ROOM, label_key, path_key
 from wiki.search.query import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
 from wiki.search.snapshot import Snapshot
 
-EXPANSIONS = 50  # words that a beginning stands for, the most frequent ones
 PHRASE_TERMS = 40  # words of a phrase that are compared; a longer one is a quotation
 
 Mask = NDArray[np.bool_]
@@ -42,10 +41,7 @@ def mask_of(snapshot: Snapshot, item: Item) -> Mask:
 def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bool) -> Mask:
     if isinstance(item, Prefix):
         field = "title" if is_title else "word"
-        mask = np.zeros(snapshot.size, bool)
-        for word in snapshot.beginning(field, item.text, EXPANSIONS):
-            mask |= snapshot.holding(field, word)
-        return mask
+        return snapshot.holding_beginning(field, item.text)
     if isinstance(item, Phrase):
         places = phrase_places(item.text)[:PHRASE_TERMS]
         return places_mask(snapshot, places, is_title=is_title)

@@ -106,6 +106,12 @@ class Query:
         return " ".join((*words, *phrases))
 
     @property
+    def alternatives(self) -> list[str]:
+        """The words and phrases between which OR stands."""
+        groups = (group for group in self.required if len(group) > 1)
+        return [item.text for group in groups for item in group if isinstance(item, Word | Phrase)]
+
+    @property
     def is_bound(self) -> bool:
         """Whether a phrase or an alternative must stand in the text: single words only rank."""
         return any(
@@ -160,6 +166,7 @@ _CODE = re.compile(r"(?<!\S)(?:[|{}();<>=]+|&&|=>|->)(?!\S)")
 _MESSAGE = re.compile(rf"(?<!\S)(?!(?i:{'|'.join(FIELDS)}):)[^\s\"“]*\w:(?=\s)")
 # What a facet's link adds to a pasted text.
 _LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTERS)}):\S+)+\Z")
+_LOOSE_OR = re.compile(r"(?:(?<!\S)OR\s*)+\Z")
 _LANGUAGE = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(FIELDS)}):\S)")
 
 
@@ -209,7 +216,8 @@ def is_message(text: str) -> bool:
 
 def with_filter(text: str, field: str, value: str) -> str:
     """The query with one filter more."""
-    return _fitted(f"{text} {field}:{value}".strip())
+    # Behind a loose OR the filter would become one of its sides.
+    return _fitted(f"{_LOOSE_OR.sub('', text)} {field}:{value}".strip())
 
 
 def without(text: str, taken: Collection[Piece]) -> str:
@@ -320,7 +328,7 @@ class _Reader:
 
     def _is_option(self, word: str) -> bool:
         """Whether `-word` is an option of a pasted command: short, `-Name`, or before a word."""
-        if len(re.sub(r"[\W_]", "", word)) < SHORTEST_EXCLUDED:
+        if len(re.sub(r"[\W_]", "", word)) < SHORTEST_EXCLUDED and not word.endswith("*"):
             return True
         is_option = self._stands_before_word or word[0].isupper()
         if is_option:
@@ -330,7 +338,7 @@ class _Reader:
     def _plain(self, word: str) -> Word | Prefix | None:
         if word.endswith("*") and "*" not in word[:-1]:
             beginning = fold(word[:-1])
-            if len(beginning) >= SHORTEST_PREFIX and beginning[-1].isalnum():
+            if sum(map(str.isalnum, beginning)) >= SHORTEST_PREFIX:
                 return Prefix(beginning)
             self._say("prefix", word)
         return Word(word) if any(character.isalnum() for character in word) else None
@@ -343,7 +351,7 @@ class _Reader:
             return InTitle(item) if item else None
         if name in ("before", "after"):
             return self._changed(name, value)
-        return Filter(name, value) if any(character.isalnum() for character in value) else None
+        return Filter(name, value) if value.strip("\"“”*: ") else None
 
     def _changed(self, name: str, value: str) -> Changed | None:
         span = span_of(value)

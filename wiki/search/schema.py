@@ -82,7 +82,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         "page": [str(document.page_id)],
         "path": path_keys(document.path),
         "status": [label_key(document.status)] if document.status else [],
-        "tag": sorted({label_key(tag) for tag in document.tags}),
+        "tag": sorted({key for tag in document.tags if (key := label_key(tag))}),
         "title": unique_words(document.title),
         "word": content.words,
         "facts": (

@@ -137,6 +137,14 @@ class Snapshot:
             mask[spot.span][spot.docs] = True
         return mask
 
+    def holding_beginning(self, field: str, prefix: str) -> NDArray[np.bool_]:
+        """Which documents hold any term that begins so."""
+        mask = np.zeros(self.size, bool)
+        for arrays, base in self.each():
+            if numbers := arrays.beginning(field, prefix):
+                mask[base + arrays.docs_between(numbers)] = True
+        return mask
+
     def beginning(self, field: str, prefix: str, limit: int) -> list[str]:
         """The terms of a field that begin with `prefix`, the most frequent `limit` of them."""
         key = (field, prefix, limit)

@@ -25,12 +25,12 @@ LONGEST = 40  # letters; what is longer was pasted, not typed
 COMPARED = 20_000  # words of a segment that are compared letter by letter
 UTF8_BYTES = 4  # of one letter, at most
 CORRECTED = 8  # words of one query
-BEGUN = 20  # words that begin as asked, of which one has to be on a visible page
+BEGUN = 20  # words that begin as asked, whose stems are compared
 # A word of few pages is a slip when one edit away stands a much more usual one.
 RARE, MORE_USUAL, USUAL_FROM = 2, 20, 5
 LABELS = ("tag", "kind", "author", "status")
 LONGEST_ENDING = 4  # letters in which forms of one word differ
-QUOTES = ('"', "“")  # around a name in a message, which is nobody's slip
+QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is nobody's slip
 SHORTEST_HALF = 3  # letters of a word that was written together with the next
 
 
@@ -70,8 +70,9 @@ class Speller:
 
     def begins(self, word: str) -> bool:
         """Whether a word of a visible page begins so."""
-        words = self.snapshot.beginning("word", word, BEGUN) if len(word) >= SHORTEST else ()
-        return any(self._frequency("word", each) for each in words)
+        if len(word) < SHORTEST:
+            return False
+        return bool((self.snapshot.holding_beginning("word", word) & self.visible).any())
 
     def _frequency(self, field: str, term: str) -> int:
         return self.snapshot.frequency(field, term, self.visible)
@@ -210,10 +211,17 @@ class Speller:
         near = [
             (distance, -frequency, label)
             for label in labels
-            if 0 < (distance := OSA.distance(wanted, label, score_cutoff=edits)) <= edits
+            if 0 < (distance := _distance(wanted, label, edits)) <= edits
             and (frequency := self._frequency(field, label))
         ]
         return min(near)[2] if near else None
+
+
+def _distance(wanted: str, label: str, edits: int) -> int:
+    """In edits; `technologies` is one from `technology`, since they are forms of one word."""
+    if wanted != label and stem(wanted) == stem(label):
+        return 1
+    return OSA.distance(wanted, label, score_cutoff=edits)
 
 
 def _edits(word: str) -> int:
