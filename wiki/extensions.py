@@ -1,5 +1,6 @@
 """One instance of each extension, bound to an application by `create_app`."""
 
+import json
 import logging
 import os
 import sqlite3
@@ -110,8 +111,17 @@ class ViewLimiter(Limiter):
             super()._check_request_limit(callable_name, in_middleware)
 
 
-# A page of results reads half a megabyte of JSON: the standard library takes three times as long.
-db = SQLAlchemy(model_class=Base, engine_options={"json_deserializer": orjson.loads})
+def read_json(stored: str | bytes) -> Any:
+    """A value of a JSON column; lone surrogates, which SQLite once took in, become `?`."""
+    # A page of results reads half a megabyte: the standard library takes three times as long.
+    try:
+        return orjson.loads(stored)
+    except orjson.JSONDecodeError:
+        text = json.dumps(json.loads(stored), ensure_ascii=False)
+        return orjson.loads(text.encode(errors="replace"))
+
+
+db = SQLAlchemy(model_class=Base, engine_options={"json_deserializer": read_json})
 login_manager = LoginManager()
 csrf = FormProtect()
 limiter = ViewLimiter(key_func=get_remote_address, strategy="moving-window")

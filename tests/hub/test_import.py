@@ -161,6 +161,22 @@ def test_bad_rows_are_told_by_their_line_and_stop_nobody(client, nexus_import, r
     assert client.get("/raw/last").status_code == 200
 
 
+def test_fields_that_no_database_keeps_are_cleaned_like_a_text(
+    client, client_of, nexus_import, rows
+):
+    fields = '{"no\\ud800te": "a\\ud800b", "list": ["\\u0000", "\\r\\n"], "summary": "s\\u0000"}'
+    path = rows(f'{{"path": "sur", "title": "S", "text": "hi", "fields": {fields}}}')
+    assert nexus_import(path).exit_code == 0
+    assert client_of("selam").get("/edit/sur").status_code == 200
+    assert client.get("/raw/sur").text == "hi"
+    with client.application.app_context():
+        assert db.session.scalars(db.select(Revision)).one().fields == {
+            "no\ufffdte": "a\ufffdb",
+            "list": ["\ufffd", "\n"],
+            "summary": "s\ufffd",
+        }
+
+
 def test_a_row_in_another_encoding_is_told(nexus_import, tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"path": "a", "text": "caf\xe9"}\n{"path": "b", "text": "ok"}\n')

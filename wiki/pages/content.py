@@ -8,7 +8,7 @@ from typing import Any
 from wiki.markup.names import NameRefused, clean_title, is_hidden, key_of
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pages.merge import Merge, merge_texts
-from wiki.pages.texts import clean_text
+from wiki.pages.texts import clean_text, storable
 
 TAG_LIMIT = 50  # characters
 TAGS_LIMIT = 20  # tags of a page
@@ -29,7 +29,11 @@ class Content:
 def clean_content(content: Content) -> Content:
     """`content` as it is stored. Raises `NameRefused` (of the title or a tag), `TextTooLong`."""
     kind = content.kind if content.kind in KINDS else DEFAULT_KIND
-    fields = {name: value for name, value in content.fields.items() if value not in ("", None, [])}
+    fields = {
+        storable(name): _clean_value(value)
+        for name, value in content.fields.items()
+        if value not in ("", None, [])
+    }
     if kind == "challenge":
         fields.setdefault("status", "open")
     return replace(
@@ -40,6 +44,13 @@ def clean_content(content: Content) -> Content:
         tags=clean_tags(content.tags),
         fields=fields,
     )
+
+
+def _clean_value(value: Any) -> Any:
+    """A field's value as it is stored; a list is cleaned in all its depth."""
+    if isinstance(value, str):
+        return storable(value)
+    return [_clean_value(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def clean_tags(names: Iterable[str]) -> tuple[str, ...]:

@@ -12,12 +12,13 @@ from typing import Any
 
 import yaml
 
+from wiki.pages.texts import storable
+
 HEADER_LIMIT = 16_000  # characters of YAML; a long one has 1,000
 DEPTH_LIMIT = 4  # levels of nesting that are looked at; fields and lists need two
 
 _OPENING = re.compile(r"\ufeff?---[ \t]*\n")
 _CLOSING = re.compile(r"^---[ \t]*$\n?", re.MULTILINE)
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _LINE_ENDS = re.compile("[\n\x85\u2028\u2029]")
 
 
@@ -143,19 +144,15 @@ def _read(header: str) -> tuple[dict[str, str | list[str]], Problem | None]:
         if value is None or not isinstance(key, yaml.ScalarNode):
             problem = Problem.NESTED
         else:
-            fields[_clean(key.value)] = value
+            fields[storable(key.value)] = value
     return fields, problem
 
 
 def _value(node: yaml.Node) -> str | list[str] | None:
     if isinstance(node, yaml.ScalarNode):
-        return _clean(node.value)
+        return storable(node.value)
     if isinstance(node, yaml.SequenceNode) and all(
         isinstance(item, yaml.ScalarNode) for item in node.value
     ):
-        return [_clean(item.value) for item in node.value]
+        return [storable(item.value) for item in node.value]
     return None
-
-
-def _clean(text: str) -> str:
-    return _NOT_TEXT.sub("\ufffd", text)

@@ -18,13 +18,18 @@ COMPRESS_FROM = 500  # bytes; below, zlib's gain is a few bytes
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
+def storable(text: str) -> str:
+    r"""`text` with line ends as `\n`, and NUL and lone surrogates, which no database keeps, as
+    U+FFFD."""
+    return _NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def clean_text(text: str) -> str:
-    r"""`text` as it is stored: byte for byte, but line ends as `\n`, and NUL and lone
-    surrogates, which no database keeps, as U+FFFD.
+    """`text` as it is stored: byte for byte, but for what `storable` replaces.
 
     Raises `TextTooLong`.
     """
-    text = _NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = storable(text)
     size = len(text.encode())
     if size > TEXT_LIMIT:
         raise TextTooLong(TEXT_LIMIT, size)
