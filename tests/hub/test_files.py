@@ -94,6 +94,7 @@ def test_what_is_wrong_with_a_file_is_told_and_stops_nothing(app, tmp_path, clie
         {"id": 2, "name": "b.txt", "page": "nowhere"},
         {"id": 3, "name": "c.txt"},
         {"id": 4, "name": "d.txt"},
+        {"id": 5, "name": "e.txt", "page": "\ud800"},
     ]
     with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
         archive.writestr("files/index.json", json.dumps(rows))
@@ -103,6 +104,75 @@ def test_what_is_wrong_with_a_file_is_told_and_stops_nothing(app, tmp_path, clie
     answer = app.test_cli_runner().invoke(import_command, [str(tmp_path / "in.zip")])
     assert answer.exit_code == 1
     assert "1 new files" in answer.output
-    for place in ("files/1/a.png", "files/2/b.txt", "files/3/c.txt"):
+    for place in ("files/1/a.png", "files/2/b.txt", "files/3/c.txt", "files/5/e.txt"):
         assert place in answer.output
     assert fetch(client, "/files/4/d.txt").data == b"text"
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """An export of a page and two files; `packed(damaged=name)` spoils the bytes of one member."""
+
+    def packed(damaged=None, method=zipfile.ZIP_DEFLATED):
+        path = tmp_path / "in.zip"
+        rows = [{"id": 1, "name": "a.txt"}, {"id": 2, "name": "b.txt"}]
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("files/1/a.txt", "one, two, three, four, five\n")
+            archive.writestr("files/2/b.txt", "text")
+            archive.writestr("files/index.json", json.dumps(rows))
+            archive.writestr("redis.md", "A store.\n")
+            info = archive.getinfo(damaged) if damaged else None
+        if info:
+            raw = bytearray(path.read_bytes())
+            start = info.header_offset + 30 + len(info.filename)  # the header's fixed part
+            for place in range(start, start + info.compress_size):
+                raw[place] ^= 0xFF
+            path.write_bytes(raw)
+        return path
+
+    return packed
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_file_is_told_and_the_others_come_in(app, packed, client, method):
+    path = packed("files/1/a.txt", method)
+    answer = app.test_cli_runner().invoke(import_command, [str(path)])
+    assert isinstance(answer.exception, SystemExit)
+    assert answer.exit_code == 1
+    assert "files/1/a.txt: can't be read" in answer.output
+    assert "1 new files" in answer.output
+    assert fetch(client, "/files/2/b.txt").data == b"text"
+
+
+def test_a_damaged_index_is_told_and_the_pages_come_in(app, packed, client):
+    answer = app.test_cli_runner().invoke(import_command, [str(packed("files/index.json"))])
+    assert answer.exit_code == 1
+    assert "files/index.json: can't be read" in answer.output
+    assert client.get("/wiki/redis").status_code == 200
+
+
+def test_a_locked_zip_is_told_in_words(app, packed):
+    path = packed()
+    # Python packs nothing with a password: the flag alone is what a reader goes by.
+    raw = bytearray(path.read_bytes())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = raw.find(header)
+        while place >= 0:
+            raw[place + flags] |= 1
+            place = raw.find(header, place + 1)
+    path.write_bytes(raw)
+    answer = app.test_cli_runner().invoke(import_command, [str(path)])
+    assert isinstance(answer.exception, SystemExit)
+    assert answer.exit_code == 1
+    for name in ("files/index.json", "redis.md"):
+        assert f"{name}: is locked with a password" in answer.output
+
+
+def test_a_zip_whose_list_is_damaged_is_told_in_words(app, packed):
+    path = packed()
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"PKxx"))
+    answer = app.test_cli_runner().invoke(import_command, [str(path)])
+    assert isinstance(answer.exception, SystemExit)
+    assert "is damaged" in answer.output

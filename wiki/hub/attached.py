@@ -6,8 +6,7 @@ that no text has to be rewritten.
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +21,9 @@ from wiki.files.homes import homes
 from wiki.files.names import fit_name
 from wiki.files.store import current_store
 from wiki.files.write import IdTaken, bring_in
+from wiki.hub.packed import Unreadable, open_in
 from wiki.markup.names import key_of
+from wiki.pages.texts import storable
 from wiki.pages.transfer import stored_at
 
 INDEX = "files/index.json"
@@ -31,6 +32,9 @@ BATCH = 200  # files asked for at once
 
 # Writes one file: its name, its content, when it was last changed.
 Write = Callable[[str, bytes | IO[bytes], datetime], None]
+
+# Gets the place in the export and the reason why something there can't be imported.
+Tell = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,21 @@ def export_files(viewer: Viewer, listed: list[ListedFile], write: Write) -> None
         write(INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode(), utcnow())
 
 
-def listed_in(source: Path) -> list[ListedFile]:
-    """The files of an export, a folder or a zip; none for what is no export or has no index."""
+def listed_in(source: Path, *, tell: Tell) -> list[ListedFile]:
+    """The files of an export, a folder or a zip; none for what is no export or has no index.
+
+    `tell` gets to know of an index that can't be read.
+    """
+    if not (source.is_dir() or zipfile.is_zipfile(source)):
+        return []
     try:
-        with _opened(source, INDEX) as stream:
+        with open_in(source, INDEX) as stream:
             rows = json.loads(stream.read(INDEX_LIMIT))
-    except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile):
+    except Unreadable as error:
+        if error.reason != "absent":
+            tell(INDEX, error.reason)
+        return []
+    except (ValueError, RecursionError):
         return []
     return list(filter(None, map(_listed, rows))) if isinstance(rows, list) else []
 
@@ -91,16 +104,14 @@ def _listed(row: object) -> ListedFile | None:
     # A name that isn't one could lead elsewhere.
     if not 0 < id_ < 2**31 or fit_name(name) != name:
         return None
-    return ListedFile(id_, name, page)
+    return ListedFile(id_, name, storable(page))
 
 
-def import_files(
-    source: Path, listed: list[ListedFile], *, by: User | None, tell: Callable[[str, str], None]
-) -> int:
+def import_files(source: Path, listed: list[ListedFile], *, by: User | None, tell: Tell) -> int:
     """Bring the files in after their pages; returns how many are new.
 
-    `tell` gets the place and the reason of each that can't be: a code of `wiki.files.words`, or
-    `unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
+    `tell` gets to know of each that can't be: by a code of `wiki.files.words` or of `Unreadable`,
+    `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
     """
     pages = stored_at([key_of(each.page) for each in listed if each.page])
     count = 0
@@ -110,7 +121,7 @@ def import_files(
             tell(each.path, "no-page")
             continue
         try:
-            with _opened(source, each.path) as stream:
+            with open_in(source, each.path) as stream:
                 is_new = bring_in(
                     each.id,
                     stream,
@@ -122,18 +133,8 @@ def import_files(
             tell(each.path, refused.reason)
         except IdTaken:
             tell(each.path, "id-taken")
-        except (OSError, KeyError, zipfile.BadZipFile):
-            tell(each.path, "unreadable")
+        except Unreadable as error:
+            tell(each.path, error.reason)
         else:
             count += is_new
     return count
-
-
-@contextmanager
-def _opened(source: Path, name: str) -> Iterator[IO[bytes]]:
-    if source.is_dir():
-        with (source / name).open("rb") as stream:
-            yield stream
-        return
-    with zipfile.ZipFile(source) as archive, archive.open(name) as stream:
-        yield stream

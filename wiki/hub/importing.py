@@ -14,9 +14,9 @@ from flask_babel import gettext as _
 from wiki.accounts.models import User
 from wiki.accounts.people import person_by_name
 from wiki.extensions import db
-from wiki.files.errors import Refused
+from wiki.files.errors import Refused, StoreUnavailable
 from wiki.files.words import message_of
-from wiki.hub.attached import ListedFile, import_files, listed_in
+from wiki.hub.attached import ListedFile, Tell, import_files, listed_in
 from wiki.hub.importer import Importer, Remark, Tally
 from wiki.hub.progress import progress
 from wiki.hub.sources import NothingToImport, entries_of
@@ -29,6 +29,7 @@ _WORDS = {
     "not-utf8": _l("is not UTF-8 text"),
     "too-long": _l("is longer than a page may be"),
     "unreadable": _l("can't be read"),
+    "locked": _l("is locked with a password: unpack it, and import the folder"),
     "not-json": _l("is not a JSON object"),
     "no-text": _l("has no “text”"),
     "no-path": _l("has neither “title” nor “path”"),
@@ -49,6 +50,7 @@ _WORDS = {
     "twice": _l("comes twice in this import: skipped"),
     "conflict": _l("was changed by somebody at this moment: skipped, run the import again"),
     # Of files
+    "absent": _l("is listed, but not there"),
     "no-page": _l("belongs to a page that isn't there: skipped"),
     "id-taken": _l("has the number of another file of this wiki: skipped"),
     # Of front matter; the page is imported all the same
@@ -74,12 +76,18 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
     run again.
     """
     author = _person(username) if username else None
+    bad_files: list[str] = []
+
+    def refuse(place: str, reason: str) -> None:
+        bad_files.append(place)
+        words = _WORDS.get(reason) or message_of(Refused(reason))
+        click.echo(f"{place}: {words}", err=True)
+
     try:
         entries = entries_of(path)
-        files = {file.path: file for file in listed_in(path)}
+        files = {file.path: file for file in listed_in(path, tell=refuse)}
     except NothingToImport as error:
         raise _refusal(path, str(error)) from error
-    bad_files = 0
     started = time.monotonic()
     with _until_interrupted() as is_stopped, progress(_("Importing")) as tell:
         importer = Importer(
@@ -92,7 +100,7 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
         try:
             tally = importer.run(entry for entry in entries if entry.origin not in files)
             if not tally.is_stopped:
-                bad_files = _import_files(path, list(files.values()), author)
+                _import_files(path, list(files.values()), author, tell=refuse)
         finally:
             click.echo(_summary(importer.tally, time.monotonic() - started))
     if tally.is_stopped:
@@ -100,19 +108,15 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
     raise SystemExit(INTERRUPTED if tally.is_stopped else 1 if tally.bad or bad_files else 0)
 
 
-def _import_files(path: Path, files: list[ListedFile], author: User | None) -> int:
-    """Bring the files of an export in and say how many; returns how many could not be."""
-    refused: list[str] = []
-
-    def tell(place: str, reason: str) -> None:
-        refused.append(place)
-        words = _WORDS.get(reason) or message_of(Refused(reason))
-        click.echo(f"{place}: {words}", err=True)
-
-    count = import_files(path, files, by=author, tell=tell)
+def _import_files(path: Path, files: list[ListedFile], author: User | None, *, tell: Tell) -> None:
+    """Bring the files of an export in and say how many."""
+    try:
+        count = import_files(path, files, by=author, tell=tell)
+    except (OSError, StoreUnavailable) as error:
+        message = _("A file can't be stored: %(why)s", why=error)
+        raise click.ClickException(message) from error
     if files:
         click.echo(_("%(count)s new files", count=f"{count:,}"))
-    return len(refused)
 
 
 def _person(username: str) -> User:
@@ -126,6 +130,10 @@ def _person(username: str) -> User:
 def _refusal(path: Path, reason: str) -> click.ClickException:
     if reason == "missing":
         return click.ClickException(_("%(path)s is not there.", path=path))
+    if reason == "damaged":
+        return click.ClickException(
+            _("%(path)s is damaged: what is in it can't be told.", path=path)
+        )
     return click.ClickException(
         _("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file.", path=path)
     )

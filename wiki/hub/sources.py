@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from wiki.config import TEXT_LIMIT
 from wiki.hub.markdownfile import PageSource, is_page_file, read_page
+from wiki.hub.packed import Unreadable, open_member, open_zip
 from wiki.pages.frontmatter import HEADER_LIMIT
 from wiki.pages.kinds import KINDS
 
@@ -26,7 +27,7 @@ _ROWS = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 
 
 class NothingToImport(ValueError):
-    """The path is neither a folder, nor a zip, nor rows of JSON. The message says which it is."""
+    """The path is no folder, no zip and no rows of JSON: `missing`, `format` or `damaged`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Entry:
     """One file or row: a page, or why there is none.
 
     `origin` is the file's name or the row's line, `reason` a code: `not-utf8`, `too-long`,
-    `unreadable`, `not-json`, `no-text`, `no-path`, `unsafe-name`, `truncated`. A file that isn't
-    Markdown has neither page nor reason.
+    `unreadable`, `locked`, `not-json`, `no-text`, `no-path`, `unsafe-name`, `truncated`. A file
+    that isn't Markdown has neither page nor reason.
     """
 
     origin: str
@@ -74,7 +75,15 @@ def _folder(root: Path) -> Iterator[Entry]:
 
 
 def _zip(path: Path) -> Iterator[Entry]:
-    with zipfile.ZipFile(path) as archive:
+    try:
+        archive = open_zip(path)
+    except Unreadable as error:
+        raise NothingToImport("damaged") from error
+    return _members(archive)
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[Entry]:
+    with archive:
         infos = sorted(archive.infolist()[:ZIP_FILES_LIMIT], key=lambda info: info.filename)
         for info in infos:
             if not info.is_dir():
@@ -91,10 +100,10 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
         return Entry(_printable(name))
     try:
         # The size in the directory is a claim: what counts is what comes out.
-        with archive.open(info) as stream:
+        with open_member(archive, info) as stream:
             return _file(name, stream.read(FILE_LIMIT + 1))
-    except (OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError):
-        return Entry(_printable(name), reason="unreadable")
+    except Unreadable as error:
+        return Entry(_printable(name), reason=error.reason)
 
 
 def _file(name: str, raw: bytes) -> Entry:
