@@ -11,7 +11,7 @@ from wiki.access import Viewer
 from wiki.extensions import writing
 from wiki.hub.exporting import export_command
 from wiki.hub.importing import import_command
-from wiki.hub.markdownfile import file_of_path, path_of_file, read_page, write_page
+from wiki.hub.markdownfile import OWN_NAMES, file_of_path, path_of_file, read_page, write_page
 from wiki.markup.names import NameRefused, clean_path
 from wiki.pages.content import Content, clean_content
 from wiki.pages.transfer import all_contents
@@ -86,6 +86,16 @@ def test_a_surrogate_that_was_once_stored_keeps_no_page_from_going_out(
     assert client_of("selam").get("/edit/old").status_code == 200
 
 
+def test_no_field_is_taken_for_what_a_page_has_itself(app, make_page, tmp_path):
+    own = {"path": "elsewhere", "title": "No", "kind": "guide", "tags": ["no"]}
+    make_page(path="here", title="Here", text="Text.\n", fields={**own, "note": "yes"})
+    run(app, export_command, tmp_path / "out")
+    found = read_page("here.md", (tmp_path / "out/here.md").read_text())
+    assert (found.path, found.title, found.kind) == ("here", "Here", "page")
+    assert not found.tags
+    assert found.fields == {"note": "yes"}
+
+
 def test_deleted_pages_stay_out(app, make_page, tmp_path):
     from wiki.pages.write import delete
 
@@ -134,8 +144,7 @@ VALUES = NAMES | st.lists(NAMES, max_size=3)
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(NAMES, NAMES, st.text(), st.lists(NAMES, max_size=4), st.dictionaries(NAMES, VALUES))
 def test_any_page_survives_a_file(path, title, text, tags, fields):
-    reserved = {"title", "path", "kind", "tags"}
-    fields = {name: value for name, value in fields.items() if name not in reserved}
+    fields = {name: value for name, value in fields.items() if name not in OWN_NAMES}
     try:
         path = clean_path(path)
         content = clean_content(Content(title, text, "guide", tuple(tags), fields))

@@ -177,6 +177,13 @@ def test_fields_that_no_database_keeps_are_cleaned_like_a_text(
         }
 
 
+def test_fields_named_like_what_a_page_has_itself_are_left_out(app, nexus_import, rows):
+    own = {"path": "elsewhere", "title": "No", "kind": "guide", "tags": ["no"]}
+    assert nexus_import(rows(row("a", fields={**own, "note": "yes"}))).exit_code == 0
+    with app.app_context():
+        assert db.session.scalars(db.select(Revision)).one().fields == {"note": "yes"}
+
+
 def test_a_row_in_another_encoding_is_told(nexus_import, tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"path": "a", "text": "caf\xe9"}\n{"path": "b", "text": "ok"}\n')

@@ -11,6 +11,7 @@ from wiki.pages.frontmatter import Problem, compose, parse
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 
 SUFFIXES = (".md", ".markdown")
+OWN_NAMES = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
 NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
 
 _INDEX_NAMES = frozenset({"readme", "index"})  # a file of this name is its folder's page
@@ -88,7 +89,8 @@ def write_page(path: str, content: Content, name: str) -> str:
     if path_of_file(name) != path:
         fields["path"] = path
     for key, value in content.fields.items():
-        fields.setdefault(key, value if isinstance(value, (str, list)) else str(value))
+        if key not in OWN_NAMES:
+            fields[key] = value if isinstance(value, (str, list)) else str(value)
     return compose(fields, content.text)
 
 

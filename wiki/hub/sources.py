@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wiki.config import TEXT_LIMIT
-from wiki.hub.markdownfile import PageSource, is_page_file, read_page
+from wiki.hub.markdownfile import OWN_NAMES, PageSource, is_page_file, read_page
 from wiki.hub.packed import Unreadable, open_member, open_zip
 from wiki.pages.frontmatter import HEADER_LIMIT
 from wiki.pages.kinds import KINDS
@@ -181,7 +181,8 @@ def _fields(fields: Any) -> dict[str, str | list[str]]:
     return {
         name: value
         for name, value in fields.items()
-        if _is_text(value) or (isinstance(value, list) and all(map(_is_text, value)))
+        if name not in OWN_NAMES
+        and (_is_text(value) or (isinstance(value, list) and all(map(_is_text, value))))
     }
 
 
