@@ -1,6 +1,7 @@
 """`nexus export`, and that `nexus import` reads it back."""
 
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -94,6 +95,20 @@ def test_no_field_is_taken_for_what_a_page_has_itself(app, make_page, tmp_path):
     assert (found.path, found.title, found.kind) == ("here", "Here", "page")
     assert not found.tags
     assert found.fields == {"note": "yes"}
+
+
+def test_tags_that_were_taken_away_stay_away(app, make_page, tmp_path):
+    from wiki.pages.write import Edit, revise
+
+    saved = make_page(path="a", title="A", text="Text.\n", tags=["gone"])
+    before = snapshot(app)["a"]
+    with app.app_context():
+        revise(saved.page_id, Edit(replace(before, tags=()), 1), by=None)
+    run(app, export_command, tmp_path / "out")
+    with app.app_context():
+        revise(saved.page_id, Edit(before, 2), by=None)
+    assert "1  updated" in run(app, import_command, tmp_path / "out", "--update")
+    assert snapshot(app)["a"].tags == ()
 
 
 def test_deleted_pages_stay_out(app, make_page, tmp_path):

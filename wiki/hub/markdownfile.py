@@ -83,9 +83,12 @@ def write_page(path: str, content: Content, name: str) -> str:
 
     Raises `FieldsTooLong`.
     """
-    fields: dict[str, str | list[str]] = {"title": content.title, "kind": content.kind}
-    if content.tags:
-        fields["tags"] = list(content.tags)
+    # An empty list too: without one the next import would leave the tags as they are there.
+    fields: dict[str, str | list[str]] = {
+        "title": content.title,
+        "kind": content.kind,
+        "tags": list(content.tags),
+    }
     if path_of_file(name) != path:
         fields["path"] = path
     for key, value in content.fields.items():
