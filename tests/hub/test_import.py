@@ -184,6 +184,14 @@ def test_fields_named_like_what_a_page_has_itself_are_left_out(app, nexus_import
         assert db.session.scalars(db.select(Revision)).one().fields == {"note": "yes"}
 
 
+def test_a_comma_parts_two_tags_as_in_the_editor(app, client_of, nexus_import, rows):
+    nexus_import(rows(row("a", tags=["c, c++", "db"])))
+    form = client_of("selam").open_form("/edit/a", has="tags")
+    assert form.values["tags"] == "c, c++, db"
+    with app.app_context():
+        assert db.session.scalars(db.select(Revision)).one().tags == ["c", "c++", "db"]
+
+
 def test_a_row_in_another_encoding_is_told(nexus_import, tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"path": "a", "text": "caf\xe9"}\n{"path": "b", "text": "ok"}\n')

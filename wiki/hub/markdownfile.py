@@ -133,8 +133,8 @@ def _word(value: str | list[str] | None) -> str | None:
 
 
 def _tags(value: str | list[str]) -> tuple[str, ...]:
-    """A list, or words between commas."""
-    return tuple(value.split(",") if isinstance(value, str) else value)
+    """A list, or words between commas: `clean_tags` parts them."""
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _heading(text: str) -> str:
