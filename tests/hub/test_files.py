@@ -1,6 +1,7 @@
 """Files go out with the pages and come back with them."""
 
 import json
+import sqlite3
 import zipfile
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from tests.files.sending import fetch, picture, send
 from tests.hub.test_export import run
 from wiki import schema
+from wiki.extensions import db
 from wiki.hub.exporting import export_command
 from wiki.hub.importing import import_command
+from wiki.pages.transfer import stored_at
 
 
 @pytest.fixture
@@ -107,6 +110,15 @@ def test_what_is_wrong_with_a_file_is_told_and_stops_nothing(app, tmp_path, clie
     for place in ("files/1/a.png", "files/2/b.txt", "files/3/c.txt", "files/5/e.txt"):
         assert place in answer.output
     assert fetch(client, "/files/4/d.txt").data == b"text"
+
+
+def test_files_of_more_pages_than_one_statement_may_ask_for(app, make_page):
+    saved = make_page(path="last", text="Text.\n")
+    with app.app_context():
+        driver = db.session.connection().connection.driver_connection
+        driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+        found = stored_at([*(f"page-{number}" for number in range(2_000)), "last"])
+    assert {key: stored.page_id for key, stored in found.items()} == {"last": saved.page_id}
 
 
 @pytest.fixture

@@ -23,12 +23,12 @@ from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.files.read import has_files, texts_beside
 from wiki.markup.names import key_of
+from wiki.pages.batches import in_batches
 from wiki.pages.models import Link, Page, Rendering, Revision, Tag
 from wiki.search.documents import Document
 
 ATTACHED_LIMIT = 200_000  # characters of a file that are found
 SHOWN_LIMIT = 20_000  # characters of a file among which a result looks for its lines
-BATCH = 500  # ids in one statement; SQLite took 999 parameters at most for long
 
 
 class PageHit(NamedTuple):
@@ -56,8 +56,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
     """The documents of these pages; a page that isn't in the answer is not to be found."""
     session: Session = db.session()
     documents: dict[int, Document] = {}
-    for start in range(0, len(page_ids), BATCH):
-        ids = page_ids[start : start + BATCH]
+    for ids in in_batches(page_ids):
         rows = session.execute(
             select(
                 Page.id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
 from wiki.extensions import db, writing
+from wiki.pages.batches import in_batches
 from wiki.pages.bulk import PreparedPage
 from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision, Text
@@ -58,12 +59,16 @@ def has_pages(session: Session) -> bool:
 
 def stored_at(keys: Sequence[str]) -> dict[str, Stored]:
     """The pages that stand at these keys now, whoever may see them."""
-    rows = db.session.execute(
+    query = (
         select(Page.key, Page.id, Page.revision_count, Revision.text_hash)
         .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
-        .where(Page.key.in_(keys), Page.deleted_at.is_(None))
+        .where(Page.deleted_at.is_(None))
     )
-    return {row.key: Stored(row.id, row.revision_count, row.text_hash) for row in rows}
+    return {
+        row.key: Stored(row.id, row.revision_count, row.text_hash)
+        for some in in_batches(keys)
+        for row in db.session.execute(query.where(Page.key.in_(some)))
+    }
 
 
 def all_contents(viewer: Viewer) -> Iterator[Exported]:
