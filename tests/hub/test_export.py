@@ -1,5 +1,6 @@
 """`nexus export`, and that `nexus import` reads it back."""
 
+import json
 import zipfile
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from wiki import schema
 from wiki.access import Viewer
 from wiki.extensions import writing
 from wiki.hub.exporting import export_command
@@ -46,8 +48,16 @@ def run(app, command, *arguments):
     return answer.output
 
 
+@pytest.fixture
+def other(make_app, tmp_path):
+    """Another wiki, with nothing in it."""
+    app = make_app(database_url=f"sqlite:///{tmp_path}/other.sqlite3")
+    schema.upgrade(app)
+    return app
+
+
 @pytest.mark.parametrize("target", ["out", "out.zip"])
-def test_an_export_is_imported_as_it_was(app, make_app, make_page, tmp_path, target):
+def test_an_export_is_imported_as_it_was(app, other, make_page, tmp_path, target):
     for path, content in PAGES:
         make_page(
             path=path,
@@ -60,12 +70,27 @@ def test_an_export_is_imported_as_it_was(app, make_app, make_page, tmp_path, tar
     before = snapshot(app)
     assert len(before) == len(PAGES)
     assert f"{len(PAGES)} pages" in run(app, export_command, tmp_path / target)
-    other = make_app(database_url=f"sqlite:///{tmp_path}/other.sqlite3")
-    from wiki import schema
-
-    schema.upgrade(other)
     assert f"{len(PAGES)}  new" in run(other, import_command, tmp_path / target)
     assert snapshot(other) == before
+
+
+def test_odd_rows_go_out_and_come_in_as_they_were_taken(app, other, tmp_path):
+    rows = [
+        {"fields": {"a\ud800": "\udfff\0", "list": ["\0", "\ud800", "\r\n"]}},
+        {"fields": {"path": "p1", "title": "No", "kind": "guide", "tags": ["no"], "note": "yes"}},
+        {"fields": {"\u2028": "\x85\x07\x7f", "": ["", "\ufeff", "\ufffe"]}},
+        {"tags": ["c, c++", "[x]", "#y", "a: b", "null"]},
+        {"tags": []},
+        {"text": "---\ntags: [no]\n---\n\0\ud800"},
+    ]
+    pages = [{"path": f"p{n}", "title": "P", "text": "T", **row} for n, row in enumerate(rows)]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, pages)))
+    run(app, import_command, tmp_path / "in.jsonl")
+    run(app, export_command, tmp_path / "out")
+    assert f"{len(rows)}  new" in run(other, import_command, tmp_path / "out")
+    assert snapshot(other) == snapshot(app)
+    assert len(snapshot(app)) == len(rows)
+    assert f"{len(rows)}  unchanged" in run(app, import_command, tmp_path / "out", "--update")
 
 
 def test_a_file_is_what_other_programs_expect(app, make_page, tmp_path):
