@@ -16,6 +16,8 @@ from wiki.backup import copy_database
 from wiki.extensions import db
 from wiki.pages.coherence import find_problems
 from wiki.pages.models import Draft, Link, Rendering, Revision, Text
+from wiki.search.asked import gather
+from wiki.search.indexer import search_folder
 
 SECRET = "hunter2-Xylophone"
 LONG = f"The password is {SECRET}.\n\n" + "Some words that make the text long. " * 40 + "\n"
@@ -279,6 +281,26 @@ def test_no_file_holds_it_any_more(
     assert_sound(app)
 
 
+@pytest.mark.parametrize("containing", [SECRET, ""])
+def test_no_file_tells_that_somebody_searched_for_it(
+    app: Flask, make_page: Any, admin: Person, index_now: Any, containing: str
+) -> None:
+    make_page("redis", text=LONG)
+    index_now()
+    folder = search_folder(app)
+    for _ in range(2):
+        admin.get("/search?q=xylophone")
+        gather(folder)
+    admin.get("/search?q=xylophone")
+    admin.post_form("/erase/redis?revision=1", summary=WHY, containing=containing)
+    assert not [path for path in folder.glob("*asked*") if holds(path.read_bytes())]
+    # The index finds it until it is built anew.
+    admin.get("/search?q=xylophone")
+    gather(folder)
+    rebuild(app)
+    assert is_in(folder) == []
+
+
 def is_in(folder: Path) -> list[str]:
     """The files below `folder` that hold the secret, as it is or compressed."""
     return [str(path) for path in folder.rglob("*") if path.is_file() and holds(path.read_bytes())]
@@ -303,7 +325,7 @@ def holds(data: bytes) -> bool:
 def rebuild(app: Flask) -> None:
     """What the follower does when it finds that a new index is wanted."""
     from wiki.search import locking
-    from wiki.search.indexer import Indexer, search_folder
+    from wiki.search.indexer import Indexer
 
     lock = locking.acquire(search_folder(app), 5)
     assert lock

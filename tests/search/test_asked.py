@@ -3,7 +3,7 @@
 import pytest
 
 from wiki.search import asked
-from wiki.search.asked import COUNTS, GATHERED, LINES, Frequent, gather, note
+from wiki.search.asked import COUNTS, GATHERED, LINES, Frequent, forget, gather, note
 from wiki.search.indexer import search_folder
 from wiki.search.query import parse
 
@@ -74,6 +74,27 @@ def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
         (tmp_path / GATHERED).touch()
         gather(tmp_path)
     assert Frequent(tmp_path).holding("ca") == []
+
+
+def test_nobody_else_may_read_it(tmp_path):
+    note(tmp_path, parse("cache"))
+    gather(tmp_path)
+    note(tmp_path, parse("cache"))
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("asked.*")} == {0}
+
+
+def test_all_is_forgotten_half_written_files_too(tmp_path):
+    for _ in range(4):
+        note(tmp_path, parse("cache"))
+        gather(tmp_path)
+    note(tmp_path, parse("cache"))
+    (tmp_path / GATHERED).write_text("cache\n")
+    (tmp_path / f".{COUNTS}-123").write_text("cache")
+    frequent = Frequent(tmp_path)
+    assert frequent.holding("ca") == ["cache"]
+    forget(tmp_path)
+    assert not any(b"cache" in path.read_bytes() for path in tmp_path.iterdir())
+    assert frequent.holding("ca") == []
 
 
 def test_lines_that_nobody_gathers_stay_few(tmp_path, monkeypatch):

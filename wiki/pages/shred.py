@@ -1,4 +1,4 @@
-"""Deleting for good: what the files of SQLite and of the index hold of rows that were deleted.
+"""Deleting for good: what the files of SQLite and of search hold of rows that were deleted.
 
 What PostgreSQL leaves behind is for who runs it: see `docs/hosting.md`.
 """
@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from wiki.extensions import db
+from wiki.search import asked
 from wiki.search.service import WANTED, Search
 
 log = logging.getLogger(__name__)
@@ -27,10 +28,12 @@ def shred() -> None:
     """Take out of the files what earlier transactions have deleted. To be called after a commit."""
     if db.engine.dialect.name == "sqlite":
         _shred_database()
-    # Segments keep the words of what was replaced until they are merged: build it anew.
     search: Search = current_app.extensions["nexus_search"]
     with suppress(OSError):
+        # Segments keep the words of what was replaced until they are merged: build it anew.
         (search.root / WANTED).touch()
+        # Who looked for a secret has asked for it; the rebuild forgets what is asked until then.
+        asked.forget(search.root)
 
 
 def _shred_database() -> None:

@@ -2,14 +2,17 @@
 
 Kept are the words of short queries that found something, and how often they were asked: not by
 whom, nor when. Each process adds lines to one file; the indexer gathers them now and then. Losing
-them does no harm.
+them does no harm: all are forgotten when a secret is erased, since somebody may have asked for it.
 """
 
+import fcntl
 import json
 import logging
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +25,7 @@ log = logging.getLogger(__name__)
 LINES = "asked.log"
 GATHERED = "asked.gathered"
 COUNTS = "asked.json"
+LOCK = "asked.lock"
 OFTEN = 3  # times; what was asked less often is nobody else's business
 KEPT = 2_000  # queries
 LENGTH = 60  # characters of a query; a longer one is a text
@@ -51,6 +55,27 @@ def note(root: Path, query: Query) -> None:
 
 def gather(root: Path) -> None:
     """Add what was noted to the counts; by the one process that writes the index."""
+    with _alone(root):
+        _gather(root)
+
+
+def forget(root: Path) -> None:
+    """Take away all that was kept, half written files too."""
+    with _alone(root):
+        for name in (LINES, GATHERED, COUNTS, f".{COUNTS}-*"):
+            for path in root.glob(name):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """While nobody else gathers or forgets: what is forgotten must not be written once more."""
+    with open(os.open(root / LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _gather(root: Path) -> None:
     lines, gathered = root / LINES, root / GATHERED
     if not gathered.exists():
         if not lines.exists():
@@ -63,7 +88,7 @@ def gather(root: Path) -> None:
         counts = Counter({text: count // 2 for text, count in counts.items() if count > 1})
         since = today
     kept = dict(counts.most_common(KEPT))
-    replace_file(root / COUNTS, json.dumps({"since": since, "counts": kept}).encode())
+    replace_file(root / COUNTS, json.dumps({"since": since, "counts": kept}).encode(), 0o600)
     gathered.unlink(missing_ok=True)
 
 

@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from wiki.extensions import db, writing
-from wiki.search import building, check, locking, outbox
+from wiki.search import asked, building, check, locking, outbox
 from wiki.search.documents import Document, Source
 from wiki.search.manifest import (
     CURRENT,
@@ -141,6 +141,8 @@ class Indexer:
         make_current(self.root, new.folder)
         (self.root / REBUILDING).unlink(missing_ok=True)
         self._remove_others(new.folder)
+        # What was erased could be found, and so be noted, up to now; on other replicas, too.
+        asked.forget(self.root)
         self.store = new
         return new
 

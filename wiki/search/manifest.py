@@ -89,11 +89,14 @@ def make_current(root: Path, folder: Path) -> None:
     replace_file(root / CURRENT, folder.name.encode())
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that there is always the old one or the new one, never a half."""
+def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file so that there is always the old one or the new one, never a half.
+
+    `mode`: who may read it, less what the umask takes away.
+    """
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
-        with draft.open("wb") as file:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
