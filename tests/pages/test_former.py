@@ -1,5 +1,7 @@
 """Search in old revisions: what was taken out is found, what was erased isn't."""
 
+import re
+
 import pytest
 
 from wiki.pages import former
@@ -50,6 +52,49 @@ def test_a_long_search_goes_on_where_it_stopped(page, client, monkeypatch):
         before = shown.split('name="before" value="')[1].split('"')[0]
         shown, steps = found(client, "secret", before=before), steps + 1
     assert steps == 2
+
+
+def looked_back_at(client, words):
+    """What is shown, round after round, of each: its page, its revision and what took it out."""
+    shown = found(client, words)
+    for _ in range(20):
+        yield from re.findall(r'/diff/(\w+)\?from=(\d+)&amp;to=(\d+)"', shown)
+        if 'name="before"' not in shown:
+            assert "No old revision holds" not in shown
+            return
+        shown = found(client, words, before=shown.split('name="before" value="')[1].split('"')[0])
+    raise AssertionError("it comes to no end")
+
+
+def write(person, path, *texts):
+    for text in texts:
+        assert person.post_form(f"/edit/{path}", text=f"{text}\n").status_code == 303
+
+
+@pytest.mark.parametrize("most", [1, 2, 30])
+def test_a_page_is_shown_once_with_what_took_it_out(
+    any_app, make_page, client_of, most, monkeypatch
+):
+    monkeypatch.setattr(former, "MOST", most)
+    selam, pages = client_of("selam"), [f"p{number}" for number in range(3)]
+    for path in (*pages, "twice", "again"):
+        make_page(path=path, text="A zebrafish.\n")
+    for path in pages:
+        write(selam, path, "A zebrafish once more.")
+    for path in pages:
+        write(selam, path, "A fish.")
+    write(selam, "twice", "A fish.", "A zebrafish came back.", "A fish stays.")
+    write(selam, "again", "A fish.", "A zebrafish, again.")
+    shown = list(looked_back_at(selam, "zebrafish"))
+    assert sorted(shown) == [*((path, "2", "3") for path in pages), ("twice", "3", "4")]
+
+
+def test_what_took_it_out_can_be_compared_though_a_text_between_was_erased(page, client_of):
+    page.post_form("/edit/redis", text="The last.\n")
+    boss = client_of("boss", role="admin")
+    boss.open_form("/erase/redis?revision=2").submit(summary="a password")
+    assert list(looked_back_at(page, "secret")) == [("redis", "1", "3")]
+    assert page.get("/diff/redis?from=1&to=3").status_code == 200
 
 
 @pytest.mark.settings(public_reading=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, or_, select
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
@@ -22,13 +22,17 @@ MOST = 30  # pages that are shown
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The last revision of a page that held the words, with its Markdown."""
+    """The last revision of a page that held the words, with its Markdown.
+
+    `gone_in`: the number of the next one that can be read, and holds them no more.
+    """
 
     revision_id: int
     page_id: int
     path: str
     title: str
     number: int
+    gone_in: int
     author: str | None
     created_at: datetime
     text: str
@@ -52,26 +56,19 @@ def find_former(viewer: Viewer, phrases: Sequence[str], *, before: int = 0) -> F
     wanted = [fold_in_place(phrase) for phrase in phrases if phrase.strip()]
     if not wanted:
         return FormerTexts((), 0)
-    end = time.monotonic() + SECONDS
+    last, end = before, time.monotonic() + SECONDS
     found: list[Former] = []
     settled: set[int] = set()  # pages of which nothing older is shown
     seen: dict[str, bool] = {}
-    last = before
     while rows := _older(viewer, last):
         for row in rows:
             last = row.revision_id
-            if row.page_id in settled:
-                continue
-            if row.text_hash not in seen:
-                seen[row.text_hash] = _holds(row, wanted)
-            if not seen[row.text_hash]:
-                continue
-            settled.add(row.page_id)
-            # Without `before`, the current revision was the first of the page that was read.
-            if not row.is_current and not (before and _holds(_current(row.page_id), wanted)):
-                found.append(_former(row))
-        if time.monotonic() > end or len(found) >= MOST:
-            return FormerTexts(tuple(found), last)
+            if row.page_id not in settled and _is_seen_to_hold(row, wanted, seen):
+                settled.add(row.page_id)
+                if not row.is_current and not (before and _held_later(row, before, wanted)):
+                    found.append(_former(row))
+            if time.monotonic() > end or len(found) >= MOST:
+                return FormerTexts(tuple(found), last)
     return FormerTexts(tuple(found), 0)
 
 
@@ -101,13 +98,41 @@ def _older(viewer: Viewer, before: int) -> Sequence[Any]:
     return db.session.execute(query.where(Revision.id < before) if before else query).all()
 
 
-def _current(page_id: int) -> Any:
-    return db.session.execute(
+def _held_later(row: Any, before: int, wanted: Sequence[str]) -> bool:
+    """Whether a later text of the page, read by a search that this one goes on with, holds them.
+
+    Of very many, the nearest ones are asked and the current one.
+    """
+    later = (
         select(Text.body, Text.is_compressed)
         .join(Revision, Revision.text_hash == Text.hash)
-        .join(Page, and_(Page.id == Revision.page_id, Page.revision_count == Revision.number))
-        .where(Page.id == page_id)
-    ).one()
+        .join(Page, Page.id == Revision.page_id)
+        .where(
+            Revision.page_id == row.page_id,
+            Revision.id >= before,
+            or_(Revision.number <= row.number + BATCH, Revision.number == Page.revision_count),
+            Text.erased_at.is_(None),
+        )
+        .order_by(Revision.number)
+    )
+    return any(_holds(each, wanted) for each in db.session.execute(later))
+
+
+def _next_readable(row: Any) -> int:
+    """The number of the next revision that was not erased; the current one never is."""
+    number: int = db.session.execute(
+        select(func.min(Revision.number))
+        .join(Text, and_(Text.hash == Revision.text_hash, Text.erased_at.is_(None)))
+        .where(Revision.page_id == row.page_id, Revision.number > row.number)
+    ).scalar_one()
+    return number
+
+
+def _is_seen_to_hold(row: Any, wanted: Sequence[str], seen: dict[str, bool]) -> bool:
+    """Whether a text holds the words; one that several revisions have is looked through once."""
+    if row.text_hash not in seen:
+        seen[row.text_hash] = _holds(row, wanted)
+    return seen[row.text_hash]
 
 
 def _holds(row: Any, wanted: Sequence[str]) -> bool:
@@ -122,6 +147,7 @@ def _former(row: Any) -> Former:
         row.path,
         row.title,
         row.number,
+        _next_readable(row),
         row.author,
         row.created_at,
         unpack(row.body, row.is_compressed),

@@ -84,12 +84,11 @@ def results() -> ResponseReturnValue:
 @search.get("/search/old")
 @limiter.limit(LOOKS_BACK)
 def old() -> ResponseReturnValue:
-    query = parse(request.args.get("q", ""))
-    former = find_former(
-        current_viewer(), wanted_phrases(query), before=_number("before", 0, 10**18)
-    )
+    query, before = parse(request.args.get("q", "")), _number("before", 0, 10**18)
+    former = find_former(current_viewer(), wanted_phrases(query), before=before)
     found = [(each, mark_former(query, each.text)) for each in former.found]
-    return render_template("search/old.html", query=query, found=found, resume=former.resume)
+    shown = {"query": query, "found": found, "before": before, "resume": former.resume}
+    return render_template("search/old.html", **shown)
 
 
 @search.get("/search/suggest")
