@@ -1,5 +1,6 @@
 """Search in old revisions: what was taken out is found, what was erased isn't."""
 
+import html
 import re
 
 import pytest
@@ -30,6 +31,40 @@ def test_a_text_that_was_taken_out_is_found_with_what_took_it_out(page, client):
 @pytest.mark.parametrize("words", ["more", "secret more zebra", "", '"secret old"', "tag:x"])
 def test_what_still_stands_or_never_stood_is_not(page, client, words):
     assert "revision=" not in found(client, words)
+
+
+def test_the_words_of_alternatives_and_filters_are_looked_for(page, client):
+    for words in (
+        "secret OR quagga",
+        "quagga OR secret",
+        '"secret stood" OR zebra',
+        "sec* OR zeb*",
+    ):
+        assert_found(client, words, is_all_asked=True)
+    assert_found(client, "here OR zebra secret", is_all_asked=True)
+    for words in ("title:secret", "title:sec*", "secret tag:x", "secret -more", "secret OR tag:x"):
+        assert_found(client, words, is_all_asked=False)
+
+
+def assert_found(client, words, *, is_all_asked):
+    shown = html.unescape(found(client, words))
+    assert "/wiki/redis?revision=1" in shown
+    assert re.search("<mark>Sec(ret)?</mark>", shown)
+    assert ("don't count here" not in shown) == is_all_asked
+
+
+def test_of_alternatives_one_must_have_stood_there(page, client):
+    for words in ("quagga OR zebra", "secret quagga OR zebra", "title:quagga"):
+        shown = found(client, words)
+        assert "revision=" not in shown
+        assert "No old revision holds" in shown
+
+
+def test_where_nothing_was_looked_for_nothing_is_said_of_it(client):
+    for words in ("tag:x", '-"secret stood" kind:guide', "after:2020", "???"):
+        shown = found(client, words)
+        assert "No old revision holds" not in shown
+        assert "no words to look back for" in shown
 
 
 def test_deleted_pages_are_not_looked_through(page, client):

@@ -46,14 +46,14 @@ class FormerTexts:
     resume: int
 
 
-def find_former(viewer: Viewer, phrases: Sequence[str], *, before: int = 0) -> FormerTexts:
-    """Look through old revisions for texts with all of `phrases`, the newest first.
+def find_former(viewer: Viewer, wanted: Sequence[Sequence[str]], *, before: int = 0) -> FormerTexts:
+    """Look through old revisions for texts with one phrase of each group, the newest first.
 
     Only pages that exist for `viewer`; what was erased is gone and can't be found. Of a page, the
     last revision that held them, if its current text doesn't. `before` is `resume` of the search
     to go on with.
     """
-    wanted = [fold_in_place(phrase) for phrase in phrases if phrase.strip()]
+    wanted = [[fold_in_place(phrase) for phrase in group] for group in wanted]
     if not wanted:
         return FormerTexts((), 0)
     last, end = before, time.monotonic() + SECONDS
@@ -98,7 +98,7 @@ def _older(viewer: Viewer, before: int) -> Sequence[Any]:
     return db.session.execute(query.where(Revision.id < before) if before else query).all()
 
 
-def _held_later(row: Any, before: int, wanted: Sequence[str]) -> bool:
+def _held_later(row: Any, before: int, wanted: Sequence[Sequence[str]]) -> bool:
     """Whether a later text of the page, read by a search that this one goes on with, holds them.
 
     Of very many, the nearest ones are asked and the current one.
@@ -128,16 +128,16 @@ def _next_readable(row: Any) -> int:
     return number
 
 
-def _is_seen_to_hold(row: Any, wanted: Sequence[str], seen: dict[str, bool]) -> bool:
+def _is_seen_to_hold(row: Any, wanted: Sequence[Sequence[str]], seen: dict[str, bool]) -> bool:
     """Whether a text holds the words; one that several revisions have is looked through once."""
     if row.text_hash not in seen:
         seen[row.text_hash] = _holds(row, wanted)
     return seen[row.text_hash]
 
 
-def _holds(row: Any, wanted: Sequence[str]) -> bool:
+def _holds(row: Any, wanted: Sequence[Sequence[str]]) -> bool:
     text = fold_in_place(unpack(row.body, row.is_compressed))
-    return all(phrase in text for phrase in wanted)
+    return all(any(phrase in text for phrase in group) for group in wanted)
 
 
 def _former(row: Any) -> Former:

@@ -12,10 +12,10 @@ from wiki.access import Viewer
 from wiki.extensions import db
 from wiki.search import asked, outbox
 from wiki.search.analysis import words_of
-from wiki.search.asking import scored_chunks
+from wiki.search.asking import required_beginnings, scored_chunks
 from wiki.search.folding import fold
 from wiki.search.manifest import Position
-from wiki.search.query import Phrase, Query
+from wiki.search.query import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.service import Marks, Results, Search
 from wiki.search.snippets import Marker, Snippet
 from wiki.search.suggest import finds_together, suggest
@@ -111,17 +111,33 @@ def list_results(
     return Listing(results, results.total, _rows(shelf, viewer, held, results.marks))
 
 
-def wanted_phrases(query: Query) -> list[str]:
-    """What a text must hold word by word, where there is no index: each word, each phrase."""
-    phrases = [item.text for group in query.required for item in group if isinstance(item, Phrase)]
-    words = [word for item in query.words for word in item.text.split()]
-    return [*phrases, *words][:FALLBACK_WORDS]
+def wanted_phrases(query: Query) -> list[list[str]]:
+    """What an old text must hold: of each group one phrase, word or beginning of a word.
+
+    A text has no labels, and its title is not asked: filters say nothing here, `title:` its words.
+    """
+    groups = [[text for item in group if (text := _wording(item))] for group in query.required]
+    words = [[word] for item in query.words for word in item.text.split()]
+    return [group for group in (*groups, *words) if group][:FALLBACK_WORDS]
+
+
+def _wording(item: Item) -> str:
+    inner = item.item if isinstance(item, InTitle) else item
+    return inner.text if isinstance(inner, Word | Phrase | Prefix) else ""
+
+
+def is_narrowed(query: Query) -> bool:
+    """Whether a query asks for more than words, which `wanted_phrases` leaves out."""
+    items = [item for group in query.required for item in group]
+    return bool(query.excluded) or any(isinstance(i, Filter | Changed | InTitle) for i in items)
 
 
 def mark_former(query: Query, text: str) -> Markup:
     """The best lines of an old text (Markdown) with what was asked for marked."""
     terms = (term.text for found in scored_chunks(query) for term in found.terms)
-    return Marker(dict.fromkeys(terms, 1.0)).snippet([("", "", text)]).html
+    beginnings = [item.text for item in query.words if isinstance(item, Prefix)]
+    beginnings += required_beginnings(query)
+    return Marker(dict.fromkeys(terms, 1.0), beginnings).snippet([("", "", text)]).html
 
 
 def suggestions(

@@ -29,6 +29,7 @@ from wiki.search.indexer import search_folder
 from wiki.search.listing import (
     Listing,
     Shelf,
+    is_narrowed,
     list_results,
     mark_former,
     suggestions,
@@ -85,10 +86,17 @@ def results() -> ResponseReturnValue:
 @limiter.limit(LOOKS_BACK)
 def old() -> ResponseReturnValue:
     query, before = parse(request.args.get("q", "")), _number("before", 0, 10**18)
-    former = find_former(current_viewer(), wanted_phrases(query), before=before)
-    found = [(each, mark_former(query, each.text)) for each in former.found]
-    shown = {"query": query, "found": found, "before": before, "resume": former.resume}
-    return render_template("search/old.html", **shown)
+    wanted = wanted_phrases(query)
+    former = find_former(current_viewer(), wanted, before=before)
+    return render_template(
+        "search/old.html",
+        query=query,
+        found=[(each, mark_former(query, each.text)) for each in former.found],
+        before=before,
+        resume=former.resume,
+        has_words=bool(wanted),
+        is_narrowed=is_narrowed(query),
+    )
 
 
 @search.get("/search/suggest")
