@@ -7,7 +7,7 @@ import pytest
 from tests.search.library import Library, document
 from wiki.search.decoding import _singly, blocks
 from wiki.search.manifest import MANIFEST, Position, damaged_files, read_manifest
-from wiki.search.merging import Merge
+from wiki.search.merging import GONE, Merge
 from wiki.search.service import SUSPECT, Search
 from wiki.search.store import FEW, MANY, Store
 
@@ -140,6 +140,24 @@ def test_a_source_of_a_merge_may_lose_all_its_documents(library):
     assert merge.finish()
     assert library.results("word").total == 6
     assert damaged_files(library.store.folder, library.store.manifest) == []
+
+
+@pytest.mark.parametrize("is_listed", [False, True])
+def test_a_merge_whose_sources_go_before_it_begins_ends_quietly(library, is_listed, capfd, caplog):
+    """All pages of a segment are saved anew: its file goes, after or before it was chosen."""
+    library.add_all(*(document(n, "Old", "word") for n in range(1, 10)))
+    library.add_all(*(document(n, "Old", "word") for n in range(20, 30)))
+    first, second = (entry.name for entry in library.store.manifest.segments)
+    if is_listed:
+        (library.store.folder / f"{first}.seg").unlink()
+    else:
+        library.add_all(*(document(n, "New", "word") for n in range(1, 10)))
+    merge = Merge(library.store, [first, second])
+    assert merge.process.wait(60) == GONE
+    assert not merge.finish()
+    assert capfd.readouterr().err == ""
+    assert caplog.text == ""
+    assert list(library.store.folder.glob("merge-*")) == []
 
 
 def test_a_merge_whose_process_was_killed_changes_nothing(library):

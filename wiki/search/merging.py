@@ -3,6 +3,7 @@
 python -m wiki.search.merging FOLDER RESULT SEGMENT...
 """
 
+import logging
 import os
 import secrets
 import shutil
@@ -12,9 +13,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from wiki.search.store import Store, merge
+from wiki.search.store import SegmentGone, Store, merge
+
+log = logging.getLogger(__name__)
 
 PREFIX = "merge-"
+GONE = 3  # what a merge ends with whose segments are there no more: all their pages were saved anew
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
@@ -43,6 +47,8 @@ class Making:
             if self.process.returncode == 0:
                 self.store.adopt(self.sources, self.result)
                 return True
+            if self.process.returncode != GONE:
+                log.warning("the making of a segment ended with %s", self.process.returncode)
             return False
         finally:
             self._clean()
@@ -89,7 +95,11 @@ def _end_with_parent() -> None:
 def main(arguments: Sequence[str]) -> None:
     folder, result, *names = arguments
     work_for_parent()
-    merge(Path(folder), names, Path(result))
+    try:
+        merge(Path(folder), names, Path(result))
+    except (SegmentGone, FileNotFoundError):
+        # Commits go on beside it, and take files away; what is left to merge is tried again.
+        sys.exit(GONE)
 
 
 if __name__ == "__main__":

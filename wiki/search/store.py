@@ -46,6 +46,10 @@ SLIGHT = 20  # documents; segments up to here are merged whichever is larger
 LARGE = 10_000  # documents; to copy so many takes a minute or two
 
 
+class SegmentGone(Damaged):
+    """A segment that was to be merged has lost its last document meanwhile, or was merged."""
+
+
 class Store:
     """An open index that is written to."""
 
@@ -267,13 +271,14 @@ def _arrays_name(segment: str) -> str:
 def merge(folder: Path, names: Collection[str], result: Path) -> None:
     """Write the live documents of some segments of `folder` as one segment to `result`.
 
-    Works beside a process that commits: it only reads segments, which never change.
+    Works beside a process that commits: it only reads segments, which never change. Raises
+    `SegmentGone`.
     """
     source = index.open_dir(str(folder))
     contents = _contents(source)
     chosen = [segment for segment in contents.segments if segment.segment_id() in names]
     if len(chosen) != len(set(names)):
-        raise Damaged("a segment to merge is gone")
+        raise SegmentGone
 
     def fill(writer: Any) -> None:
         for segment in chosen:
