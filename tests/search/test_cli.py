@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from wiki.extensions import db
-from wiki.search import locking
+from wiki.search import locking, outbox
 from wiki.search.cli import search_group
 from wiki.search.indexer import Indexer, search_folder
 from wiki.search.service import WANTED
@@ -43,6 +43,33 @@ def test_check_tells_how_many_differed_and_mends_them(app, run, pages):
     assert "2 pages differed." in run("check").output
     assert "0 pages differed." in run("check").output
     assert total(app) == 3
+
+
+@pytest.mark.parametrize("is_running", [False, True])
+def test_check_names_the_pages_that_differ(
+    app, run, make_page, client_of, *, index_now, is_running, monkeypatch
+):
+    monkeypatch.setattr("wiki.search.cli.WAIT", 0)
+    monkeypatch.setattr("wiki.search.cli.NAMED", 2)
+    for path in ("a/gone", "a/b", "c", "d", "e"):
+        make_page(path=path)
+    index_now()
+    client_of("selam").open_form("/delete/a/gone").submit(summary="old")
+    lock = locking.acquire(search_folder(app))
+    with app.app_context():
+        store = Indexer(search_folder(app), app.extensions["nexus_search_source"], lock).open()
+        # It has read of the deletion, and is wrong all the same.
+        store.apply((), (2, 3), outbox.newest(db.session()))
+        db.session.rollback()
+    if not is_running:
+        lock.release()
+    lines = ["page 1, which was deleted", "a/b", "and 1 more", "3 pages differed."]
+    answer = run("check")
+    assert answer.output.splitlines() == lines
+    assert answer.exit_code == 0
+    if is_running:
+        lock.release()
+    assert "0 pages differed." in run("check").output.splitlines()[-1]
 
 
 def test_check_rebuilds_what_is_gone(app, run, pages):

@@ -97,8 +97,8 @@ def test_mending_finds_what_differs(app, make_page, index_now):
         one = indexer(app)
         one.store = one.open()
         one.store.apply((), (1,), one.store.position)
-        assert one.mend() == 1
-        assert one.mend() == 0
+        assert len(one.mend()) == 1
+        assert one.mend() == []
         one.lock.release()
     assert total(app, "zebra") == 1
 

@@ -22,15 +22,15 @@ def differing(indexed: Mapping[int, int], states: Iterable[tuple[int, int]]) -> 
     return sorted(different | (indexed.keys() - current.keys()))
 
 
-def check_beside(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) -> int:
-    """Check an index that another process writes; how many pages differ.
+def check_beside(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) -> list[int]:
+    """Check an index that another process writes; the pages that differ.
 
     They are announced in the outbox once more, and so put right by whoever reads it; an index
     with damaged files is asked to be rebuilt. What is saved meanwhile is no difference.
     """
     if not _is_whole(root):
         (root / WANTED).touch()
-        return len(dict(states()))
+        return sorted(dict(states()))
     search = Search(root)
     until = time.monotonic() + PATIENCE
     session: Session = db.session()
@@ -49,7 +49,7 @@ def check_beside(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) ->
         with writing() as session:
             for page_id in pages:
                 outbox.announce(session, page_id, None, "revision")
-    return len(pages)
+    return pages
 
 
 def _is_whole(root: Path) -> bool:

@@ -1,7 +1,7 @@
 """`nexus search`: look after the index by hand. Nothing of this is needed in ordinary running."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -11,12 +11,14 @@ from flask.cli import with_appcontext
 from wiki.search import locking
 from wiki.search.building import build_part
 from wiki.search.check import check_beside
+from wiki.search.documents import Source
 from wiki.search.follow import alive, follow
 from wiki.search.indexer import Indexer, search_folder
 from wiki.search.merging import work_for_parent
 from wiki.search.service import WANTED
 
 WAIT = 3  # seconds for the lock before a running indexer is asked instead
+NAMED = 20  # pages that differ
 TOLD = 1  # seconds between two words about how far a rebuild has come
 
 
@@ -73,7 +75,20 @@ def check() -> None:
         differing = indexer.mend()
         indexer.close()
         lock.release()
-    click.echo(f"{differing} pages differed." if differing != 1 else "1 page differed.")
+    for name in _named(source, differing):
+        click.echo(name)
+    count = len(differing)
+    click.echo(f"{count} pages differed." if count != 1 else "1 page differed.")
+
+
+def _named(source: Source, page_ids: Sequence[int]) -> Iterator[str]:
+    """The paths of the first of some pages, and how many there are besides."""
+    documents = source.load(page_ids[:NAMED])
+    for page_id in page_ids[:NAMED]:
+        document = documents.get(page_id)
+        yield document.path if document else f"page {page_id}, which was deleted"
+    if len(page_ids) > NAMED:
+        yield f"and {len(page_ids) - NAMED} more"
 
 
 @search_group.command("build", hidden=True)

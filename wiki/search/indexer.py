@@ -244,8 +244,8 @@ class Indexer:
             finished, self.merge = self.merge, None
             finished.finish()
 
-    def mend(self) -> int:
-        """Compare every page with the index and put right what differs; how many did."""
+    def mend(self) -> list[int]:
+        """Compare every page with the index and put right what differs; the pages that did."""
         store = self.open()
         differing = check.differing(store.revisions(), self.source.states())
         for start in range(0, len(differing), BATCH):
@@ -254,7 +254,7 @@ class Indexer:
             gone = [page_id for page_id in part if page_id not in documents]
             store.apply(documents.values(), gone, store.position)
         db.session.rollback()
-        return len(differing)
+        return differing
 
     def note(self, reader: str) -> None:
         """Tell the database how far this index is, and prune what all have read."""
