@@ -220,6 +220,16 @@ def test_what_was_found_is_kept_for_nobody_else(client, pages):
         assert client.get(address).headers["Cache-Control"] == "private, no-cache"
 
 
+def test_only_the_results_vary_with_what_is_accepted(client, pages):
+    for address, headers in (("/search?q=cache", {}), ("/search?q=cache", JSON)):
+        varying = client.get(address, headers=headers).headers["Vary"].split(", ")
+        assert varying.count("Accept") == 1
+    past_the_end = client.get("/search?q=cache&page=9").headers["Vary"].split(", ")
+    assert past_the_end.count("Accept") == 1
+    for address in ("/search/suggest?q=cac", "/search/old?q=cache", "/opensearch.xml"):
+        assert "Accept" not in client.get(address).headers.get("Vary", "").split(", ")
+
+
 def test_browsers_learn_of_the_search(client):
     answer = client.get("/opensearch.xml")
     assert answer.mimetype == "application/opensearchdescription+xml"

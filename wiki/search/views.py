@@ -63,6 +63,8 @@ def keep_private(response: Response) -> Response:
     """What was found is for who asked; one may go back to it."""
     if request.endpoint != "search.opensearch":
         response.headers["Cache-Control"] = "private, no-cache"
+    if request.endpoint == "search.results":
+        response.vary.add("Accept")  # HTML or JSON
     return response
 
 
