@@ -110,6 +110,19 @@ def test_a_new_page_from_an_outline(
     expect(tab.get_by_role("link", name="postgres")).to_be_visible()
 
 
+@pytest.mark.parametrize(("button", "title"), [("Preview", "Preview"), ("Changes", "Your changes")])
+def test_what_a_button_shows_is_come_to(
+    open_plain: Callable[..., Page], live_server: LiveServer, button: str, title: str
+) -> None:
+    text = "## First\n\nA.\n\n## Long\n\n" + "Words.\n\n" * 200
+    live_server.make_page(f"lengthy-{button}", text=text)
+    tab = open_plain("selam", width=360, height=740)
+    tab.goto(f"/edit/lengthy-{button}?section=long")
+    press(tab, button)
+    expect(tab.get_by_role("heading", name=title, exact=True)).to_be_in_viewport()
+    expect(tab).to_have_url(re.compile(rf"/edit/lengthy-{button}\?section=long#"))
+
+
 def test_editing_comparing_and_restoring(
     open_plain: Callable[..., Page], live_server: LiveServer
 ) -> None:
