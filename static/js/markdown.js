@@ -26,25 +26,42 @@ export function isInFence(text, at) {
 
 const change = (start, end, text, from = start + text.length, to = from) => ({ start, end, text, from, to });
 
+/** The word in which, or at whose end, `at` stands. */
+function wordAt(text, at) {
+  let [start, end] = [at, at];
+  while (start > 0 && WORD.test(text[start - 1])) start -= 1;
+  while (end < text.length && WORD.test(text[end])) end += 1;
+  return [start, end];
+}
+
+/** The word around the caret; right behind a closing mark, the word that it marks. */
+function wordMeant(text, at, mark) {
+  const found = wordAt(text, at);
+  if (found[0] < found[1] || !text.slice(0, at).endsWith(mark)) return found;
+  const [start, end] = wordAt(text, at - mark.length);
+  return start < end && text.slice(0, start).endsWith(mark) ? [start, end] : found;
+}
+
 /** `mark` around the selection, or the word at the caret; taken off where it is already. */
 export function wrap(text, start, end, mark, sample) {
   const size = mark.length;
-  if (start === end) {
-    while (start > 0 && WORD.test(text[start - 1])) start -= 1;
-    while (end < text.length && WORD.test(text[end])) end += 1;
-  }
+  const caret = start === end ? start : null;
+  if (caret !== null) [start, end] = wordMeant(text, caret, mark);
   while (start < end && /\s/.test(text[start])) start += 1;
   while (end > start && /\s/.test(text[end - 1])) end -= 1;
   const inner = text.slice(start, end);
+  // A caret stays where it is in its word: nothing is selected that the next key would replace.
+  const kept = (from, to, by) => (caret === null ? [from, to] : [Math.min(Math.max(caret + by, from), to)]);
   if (inner.length > 2 * size && inner.startsWith(mark) && inner.endsWith(mark)) {
     const bare = inner.slice(size, -size);
-    return change(start, end, bare, start, start + bare.length);
+    return change(start, end, bare, ...kept(start, start + bare.length, -size));
   }
   if (text.slice(start - size, start) === mark && text.slice(end, end + size) === mark) {
-    return change(start - size, end + size, inner, start - size, end - size);
+    return change(start - size, end + size, inner, ...kept(start - size, end - size, -size));
   }
-  const words = inner || sample;
-  return change(start, end, mark + words + mark, start + size, start + size + words.length);
+  if (!inner) return change(start, end, mark + sample + mark, start + size, start + size + sample.length);
+  if (caret === end) return change(start, end, mark + inner + mark); // what comes next isn't marked
+  return change(start, end, mark + inner + mark, ...kept(start + size, end + size, size));
 }
 
 /** Every selected line as `edit(line, number)` has it. */

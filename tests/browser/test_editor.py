@@ -81,6 +81,27 @@ def test_keys_write_markdown_and_undo_takes_it_back(
     expect(editor(tab)).to_have_value(begun)
 
 
+@pytest.mark.parametrize(
+    ("begun", "keys", "made"),
+    [
+        ("use one", ["Control+b"], "use **one** on"),
+        ("use one", ["ArrowLeft", "Control+e"], "use `on one`"),
+        ("use one", ["Control+b", "Control+b"], "use one on"),
+        ("use one", ["Control+i", "Control+i"], "use one on"),
+        ("use **one**", [*["ArrowLeft"] * 3, "Control+b"], "use on one"),
+        ("use _one_", [*["ArrowLeft"] * 2, "Control+i"], "use on one"),
+    ],
+)
+def test_typing_on_after_a_mark_loses_nothing(
+    write: Callable[..., Page], begun: str, keys: list[str], made: str
+) -> None:
+    tab = write(begun)
+    for key in keys:
+        tab.keyboard.press(key)
+    tab.keyboard.type(" on")
+    expect(editor(tab)).to_have_value(made)
+
+
 def test_an_address_pasted_over_words_makes_them_a_link(write: Callable[..., Page]) -> None:
     tab = write("see this")
     for address, made in (
