@@ -152,11 +152,14 @@ function following([whole, indent, number, point, space, task]) {
   return `${indent}${mark}${space}${task ? "[ ] " : ""}`;
 }
 
-/** An empty item ends its list: it becomes an item of the list around it, or nothing. */
+/** An empty item ends its list: it becomes an item of the list around it, or what follows a blank line. */
 function ended(text, line, quote, item) {
   const outer = item?.[1] ? parentOf(text, line.start, item[1].length) : null;
-  if (!outer) return change(line.start, line.end, item ? quote : "");
-  return change(line.start, line.end, quote + following(outer));
+  if (outer) return change(line.start, line.end, quote + following(outer));
+  // Right below a list or a quote, a line of words would go on in it.
+  const above = line.start ? lineAt(text, line.start - 1).text.replace(QUOTE, "") : "";
+  const rest = item ? quote : "";
+  return change(line.start, line.end, above.trim() ? `${rest.trimEnd()}\n${rest}` : rest);
 }
 
 /** The item above `start` that is indented by less than `depth`; null where the list begins. */

@@ -47,7 +47,7 @@ def test_a_list_goes_on_by_itself_and_can_be_left(write: Callable[..., Page]) ->
     keys.press("Enter")
     keys.press("Enter")
     keys.press("Enter")
-    expect(text).to_have_value("- [x] one\n- [ ] two\n  - [ ] in it\n")
+    expect(text).to_have_value("- [x] one\n- [ ] two\n  - [ ] in it\n\n")
     keys.press("Control+z")
     expect(text).to_have_value("- [x] one\n- [ ] two\n  - [ ] in it\n- [ ] ")
     keys.press("Escape")
@@ -64,7 +64,10 @@ def test_a_list_goes_on_by_itself_and_can_be_left(write: Callable[..., Page]) ->
         ("one", ["Control+Shift+8", "Control+Shift+7"], "1. one"),
         ("```py\n    one", ["Enter"], "```py\n    one\n    "),
         ("9. one", ["Enter"], "9. one\n10. "),
-        ("> one", ["Enter", "Enter"], "> one\n"),
+        ("> one", ["Enter", "Enter"], "> one\n\n"),
+        ("- one", ["Enter", "Enter"], "- one\n\n"),
+        ("> - one", ["Enter", "Enter"], "> - one\n>\n> "),
+        ("one\n\n- ", ["Enter"], "one\n\n"),
         ("one", ["Control+a", "Control+Shift+e"], "```python\none\n```"),
     ],
 )
