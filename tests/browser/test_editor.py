@@ -155,6 +155,23 @@ def test_a_link_is_completed_by_the_keyboard(
     expect(text).to_have_value("See [[ሰላም ለሁሉም]] and [[selam#Why so]] or [[c#\n")
 
 
+def test_what_is_offered_shows_its_title_rather_than_its_path(
+    write: Callable[..., Page], live_server: LiveServer
+) -> None:
+    path = "technologies/databases/migrations/squashing-what-was-applied"
+    live_server.make_page(path, title="Squashing migrations that were applied", text="A.\n")
+    tab = write(width=360, height=740)
+    tab.keyboard.type("See [[squash")
+    option = tab.get_by_role("option", name="Squashing")
+    wide = option.bounding_box()
+    title = option.get_by_text("Squashing migrations that were applied").bounding_box()
+    assert wide is not None
+    assert title is not None
+    assert title["width"] > 0.8 * wide["width"]
+    assert tab.evaluate("document.documentElement.scrollWidth") == 360
+    expect(option.get_by_text(path)).to_have_css("text-overflow", "ellipsis")
+
+
 def test_text_and_preview_scroll_together(write: Callable[..., Page]) -> None:
     tab = write(LONG)
     heading = tab.locator("[data-preview] #part-5")
