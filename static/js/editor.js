@@ -112,11 +112,17 @@ area.addEventListener("paste", (event) => {
   apply(area, made);
 });
 
-// The status belongs to one kind of page.
+// The status belongs to one kind of page, and that always has one.
 const only = form.querySelector("[data-only-for]");
 const kind = form.elements.kind;
 if (only && kind) {
-  const fit = () => { only.hidden = kind.value !== only.dataset.onlyFor; };
+  const none = only.querySelector("option[value='']");
+  const fit = () => {
+    only.hidden = kind.value !== only.dataset.onlyFor;
+    if (!none) return;
+    none.hidden = none.disabled = !only.hidden;
+    if (none.disabled && none.selected) none.nextElementSibling.selected = true;
+  };
   kind.addEventListener("change", fit);
   fit();
 }

@@ -172,6 +172,13 @@ def test_what_is_offered_shows_its_title_rather_than_its_path(
     expect(option.get_by_text(path)).to_have_css("text-overflow", "ellipsis")
 
 
+def test_what_becomes_a_challenge_becomes_open(write: Callable[..., Page]) -> None:
+    tab = write("It breaks.\n")
+    expect(tab.get_by_label("Status")).to_be_hidden()
+    tab.get_by_label("Kind").select_option("challenge")
+    expect(tab.get_by_label("Status")).to_have_value("open")
+
+
 def test_text_and_preview_scroll_together(write: Callable[..., Page]) -> None:
     tab = write(LONG)
     heading = tab.locator("[data-preview] #part-5")

@@ -73,8 +73,19 @@ def test_a_title_in_any_script_makes_an_address(client: Person, selam: Person) -
 
 
 def test_a_challenge_begins_open(client: Person, selam: Person) -> None:
-    answer = selam.post_form("/new?kind=challenge", title="It breaks", status="", text=WORDS)
+    form = selam.open_form("/new?kind=challenge")
+    assert form.values["status"] == "open"
+    answer = form.submit(title="It breaks", status="", text=WORDS)
     assert "Challenge, open" in main(client.get(answer.location))
+
+
+def test_only_what_is_no_challenge_can_be_without_a_status(selam: Person) -> None:
+    none = ">None</option>"
+    assert none in selam.get("/new?kind=concept").text
+    assert none not in selam.get("/new?kind=challenge").text
+    shown = selam.post_form("/new?kind=challenge", action="preview", status="solved")
+    assert none not in shown.text
+    assert selam.form_in(shown, "/new").values["status"] == "solved"
 
 
 # What is refused, and that nothing typed is lost by it

@@ -75,12 +75,20 @@ class EditForm(PageForm):
         self.tags.data = ", ".join(content.tags)
         self.kind.data = content.kind
         status = content.fields.get("status", "")
-        status = status if isinstance(status, str) else ""
+        self.status.data = status if isinstance(status, str) else ""
+        self.base_revision.data = base_revision
+
+    def offer_statuses(self) -> None:
+        """Offer what the kind that is chosen can be saved with: a challenge always has a status."""
+        status = self.status.data or ""
+        field = kind_of(self.kind.data or "").field("status")
+        if field and not status:
+            self.status.data = status = field.default
         # An import may bring others; who doesn't touch it must not lose it.
         offered = {**self.statuses, status: self.statuses.get(status, status)}
+        if field:
+            offered.pop("", None)
         self.status.choices = list(offered.items())
-        self.status.data = status
-        self.base_revision.data = base_revision
 
     def content(self, before: Content | None = None) -> Content:
         """What was typed; what wasn't sent, or isn't shown, stays as it was in `before`."""

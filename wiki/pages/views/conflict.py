@@ -52,6 +52,7 @@ def _page(
     kept: Kept | None = None,
 ) -> str:
     form.page_id.data = page.id
+    form.offer_statuses()
     return render_template(
         "pages/conflict.html",
         form=form,

@@ -103,6 +103,7 @@ def show_editor(
 ) -> str:
     """The form, with what was typed, and the drafts that are offered."""
     form.page_id.data = page.id if page else None
+    form.offer_statuses()
     return render_template(
         "pages/edit.html",
         form=form,
