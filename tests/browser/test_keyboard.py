@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor
 from tests.live import LiveServer
+from wiki.search.indexer import catch_up
 
 pytestmark = pytest.mark.browser
 
@@ -77,6 +78,23 @@ def tab_to(tab: Page, name: str, most: int = 60) -> None:
         if focused and focused["name"] == name:
             return
     raise AssertionError(f"{name} isn't reached in {most} steps")
+
+
+@pytest.mark.parametrize(
+    ("width", "order"),
+    [
+        (1280, ["relevance", "date", "Second page", "hands 1"]),
+        (360, ["Narrow the results", "relevance", "date", "Second page"]),
+    ],
+)
+def test_what_was_found_is_come_to_as_it_is_seen(
+    visit: Callable[..., Page], written: LiveServer, width: int, order: list[str]
+) -> None:
+    catch_up(written.app)
+    tab = visit(width=width)
+    tab.goto("/search?q=second")
+    reached = [focused["name"] for focused in walk(tab)]
+    assert [name for name in reached if name in order] == order
 
 
 def test_the_first_stop_skips_what_stands_around(
