@@ -18,6 +18,8 @@ def test_it_works(client: Person, selam: Person, make_page: Any, make_user: Any)
     for word in ("selam", "dawit", "+5", "created"):
         assert word in words
     assert "/diff/redis?from=1&amp;to=2" in answer.text
+    assert words.count("What changed") == 1  # not of what was created
+    assert 'aria-label="What changed in Redis, revision 2"' in answer.text
 
 
 def test_an_empty_wiki_says_so(client: Person) -> None:
