@@ -28,6 +28,8 @@ def test_a_wrong_password_is_422_and_keeps_the_name(client, make_user, sign_in):
     assert answer.status_code == 422
     assert 'value="selam"' in answer.text
     assert 'href="#nx-username"' in answer.text
+    assert "You are not signed in yet." in answer.text
+    assert "Not saved" not in answer.text
     assert not is_signed_in(client)
 
 

@@ -104,6 +104,7 @@ def test_the_first_person_may_be_called_admin(client, register):
 def test_what_was_typed_stays_but_for_passwords(client, register):
     answer = register('se"lam', email="selam@", password="tiny", password_confirm="other")
     assert answer.status_code == 422
+    assert "You are not registered yet." in answer.text
     assert 'value="se&#34;lam"' in answer.text
     assert 'value="selam@"' in answer.text
     assert "tiny" not in answer.text
