@@ -19,6 +19,8 @@ def test_it_works(client: Person, selam: Person) -> None:
     )
     assert answer.status_code == 303
     assert answer.location == "/wiki/stores/redis"
+    told = main(selam.get("/wiki/stores/redis"))
+    assert "Renamed; the old address leads here." in told
     page = client.get("/wiki/stores/redis")
     assert "Redis, a store" in main(page)
     assert 'href="/tags/data"' in page.text
@@ -38,7 +40,9 @@ def test_the_form_shows_what_it_is_called_now(selam: Person) -> None:
 
 def test_a_title_alone_leaves_the_address(client: Person, selam: Person) -> None:
     assert selam.post_form("/rename/redis", title="A store").location == "/wiki/redis"
-    assert "A store" in main(client.get("/wiki/redis"))
+    told = main(selam.get("/wiki/redis"))
+    assert "Renamed." in told
+    assert "A store" in told
 
 
 def test_without_a_change_nothing_is_stored(client: Person, selam: Person) -> None:

@@ -28,9 +28,13 @@ def rename(path: str) -> ResponseReturnValue:
         form.title.data = form.title.data or page.title
         form.path.data = form.path.data or page.path
         return _ask(page, form)
+    before = page.path
     try:
-        ask = lambda: _ask(page, form)  # noqa: E731
-        return act_or_ask_again(lambda: _rename(page, form), ask, flash_saved)
+        return act_or_ask_again(
+            lambda: _rename(page, form),
+            lambda: _ask(page, form),
+            lambda saved: flash_saved(saved, words=_renamed(before, saved.path)),
+        )
     except (NameRefused, PathTaken, TooManyPages) as error:
         return _refuse(page, form, error)
 
@@ -55,6 +59,11 @@ def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnVal
             words = _("More than %(limit)s pages would change: move a part.", limit=MOVES_LIMIT)
             form.reject("path", words)
     return _ask(page, form), 422
+
+
+def _renamed(before: str, path: str) -> str:
+    words: str = _("Renamed; the old address leads here.") if path != before else _("Renamed.")
+    return words
 
 
 def _rename(page: Page, form: RenameForm) -> Saved:

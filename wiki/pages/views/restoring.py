@@ -29,7 +29,9 @@ def restore(path: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask(page, form, number)
     return act_or_ask_again(
-        lambda: _restore(page, form, number), lambda: _ask(page, form, number), flash_saved
+        lambda: _restore(page, form, number),
+        lambda: _ask(page, form, number),
+        lambda saved: _tell(saved, number),
     )
 
 
@@ -60,3 +62,8 @@ def _restore(page: Page, form: RestoreForm, number: int) -> Saved:
     summary = form.summary.data or _("Restored revision %(number)s", number=number)
     base = form.seen(page)
     return restore_revision(page.id, number, base_revision=base, by=person(), summary=summary)
+
+
+def _tell(saved: Saved, number: int) -> None:
+    words = _("Revision %(old)s is back, as revision %(new)s.", old=number, new=saved.number)
+    flash_saved(saved, words=words)

@@ -61,12 +61,12 @@ def _is_title(title: str) -> bool:
     return True
 
 
-def flash_saved(saved: Saved, draft: str = "") -> None:
+def flash_saved(saved: Saved, draft: str = "", *, words: str = "") -> None:
     """Tell what became of a save; a merge names whom it was merged with, and shows it.
 
-    `draft` is the key of the draft that was saved.
+    `draft` is the key of the draft that was saved; `words` say what was done if not an edit.
     """
-    words = _("Saved as revision %(number)s.", number=saved.number)
+    words = words or _("Saved as revision %(number)s.", number=saved.number)
     other, link = None, ""
     if saved.is_unchanged:
         words = _("Nothing was changed, so there was nothing to save.")
