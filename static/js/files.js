@@ -11,7 +11,15 @@ const sending = new Sending(list, form.dataset.send, () => ({
   page: form.elements.page.value,
 }));
 
-const send = (file) => sending.add(file, (stored) => {
+// Once something is stored, and nothing is on its way, there is nothing left to cancel.
+const leave = form.querySelector("[data-done]");
+const cancel = leave.textContent;
+let isStored = false;
+const fit = (isSending) => { leave.textContent = isStored && !isSending ? leave.dataset.done : cancel; };
+
+const store = (stored) => {
+  isStored ||= Boolean(stored);
+  fit(list.querySelectorAll("progress").length > 1); // its own is still there
   if (!stored) return undefined;
   const link = document.createElement("a");
   link.href = new URL(`./${stored.id}`, new URL(form.dataset.send, location.href));
@@ -21,7 +29,12 @@ const send = (file) => sending.add(file, (stored) => {
   words.setAttribute("role", "status");
   words.append(`${list.dataset.stored} `, link);
   return words;
-});
+};
+
+function send(file) {
+  sending.add(file, store);
+  fit(true);
+}
 
 form.addEventListener("submit", (event) => {
   if (!field.files.length) return; // the server says what is missing

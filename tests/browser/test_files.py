@@ -77,6 +77,8 @@ def test_the_library_takes_several_at_once_with_a_script(
     tab = visit("selam", width=360, expected=("415",))
     tab.goto("/files/upload")
     expect(tab.get_by_text("drop files on this page")).to_be_visible()
+    way_out = tab.locator("form").get_by_role("link", name="To the library")
+    expect(way_out).to_have_count(0)
     files = [chosen("red.png", picture()), chosen("page.png", b"<script>")]
     tab.get_by_label("Files", exact=True).set_input_files(files)
     press(tab, "Upload")
@@ -85,6 +87,7 @@ def test_the_library_takes_several_at_once_with_a_script(
     expect(tab.get_by_role("alert").filter(has_text="page.png")).to_be_visible()
     tab.evaluate(DROP, ["one.txt", "two.txt"])
     expect(rows.get_by_role("link", name="two.txt")).to_be_visible()
+    expect(way_out).to_be_visible()
     assert tab.evaluate("document.scrollingElement.scrollWidth") <= 360
     rows.get_by_role("link", name="one.txt").click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("one.txt")
