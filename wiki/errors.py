@@ -260,7 +260,7 @@ def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
 
 
 def show_missing(error: Exception) -> ResponseReturnValue:
-    """No page there: an offer to write it, and what is known about it."""
+    """No page there: an offer to write it or bring it back, and what is known about it."""
     viewer = current_viewer()
     path = (request.view_args or {}).get("path", "")
     if "text" in _kept(goes_on=False) and can_edit(viewer):
@@ -272,17 +272,20 @@ def show_missing(error: Exception) -> ResponseReturnValue:
         is_possible = "\ufffd" not in path
     except NameRefused:
         title, is_possible = "", False
+    title = title[:1].upper() + title[1:] or _l("No page here")
     gone = deleted_page(path) if is_possible else None
+    if gone is not None and not can_undelete(viewer, gone):
+        gone = None  # who may not bring it back isn't told that it was there
     return (
         render_template(
             "pages/missing.html",
             path=path,
-            title=title[:1].upper() + title[1:] or _l("No page here"),
+            title=gone.title if gone else title,
             can_write=is_possible and can_edit(viewer),
             is_possible=is_possible,
             below=pages_below(viewer, path) if is_possible else [],
             similar=similar_pages(viewer, path) if is_possible else [],
-            deleted=gone if gone is not None and can_undelete(viewer, gone) else None,
+            deleted=gone,
         ),
         404,
     )

@@ -172,7 +172,7 @@ def test_deleting_and_bringing_back(
     tab.get_by_label("Why?").fill("A test")
     press(tab, "Delete this page")
     told(tab, "Deleted.")
-    expect(tab.get_by_text("There is no page here yet.")).to_be_visible()
+    expect(tab.get_by_text("This page was deleted.")).to_be_visible()
     tab.get_by_role("link", name="Bring it back").click()
     press(tab, "Bring it back")
     told(tab, "Brought back")

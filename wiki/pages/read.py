@@ -249,15 +249,18 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
 
 
 def deleted_page(path: str, page_id: int | None = None) -> Page | None:
-    """The page that was deleted last at `path`, or the one with this id.
+    """The page that was deleted last at `path`, or at one it had before; or the one with this id.
 
     Who may know of it is the caller's to ask.
     """
-    query = select(Page).where(Page.key == key_of(path), Page.deleted_at.is_not(None))
+    query = select(Page).where(Page.deleted_at.is_not(None))
     if page_id is not None:
         query = query.where(Page.id == page_id)
     query = query.options(joinedload(Page.deleted_by)).order_by(Page.deleted_at.desc()).limit(1)
-    page: Page | None = db.session.scalar(query)
+    page: Page | None = db.session.scalar(query.where(Page.key == key_of(path)))
+    if page is None:
+        moved = query.join(Redirect, Redirect.page_id == Page.id)
+        page = db.session.scalar(moved.where(Redirect.key == key_of(path)))
     return page
 
 
