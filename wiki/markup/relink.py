@@ -5,19 +5,10 @@ from collections.abc import Callable, Mapping
 
 from wiki.markup.links import Kind, destination_of, normal_target
 from wiki.markup.names import key_of
+from wiki.markup.sourcelinks import links_in
 from wiki.markup.wikilinks import WIKILINK
 
-# A code span is looked for in the next 2,000 characters: that keeps the scan linear.
-_PARTS = re.compile(
-    r"""
-    (?P<fenced>^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?s:.*?)(?:^[ \t>]*(?P=fence)[`~]*[ \t]*$|\Z))
-    | (?P<span>(?<!`)(?P<ticks>`+)(?!`)(?s:.{1,2000}?)(?<!`)(?P=ticks)(?!`))
-    | (?P<wiki>!?\[\[[^\[\]\n]{1,500}\]\])
-    | (?P<inline>\]\()(?P<target><[^<>\n]*>|[^\s()<]+)
-    | (?P<reference>^[ ]{0,3}\[[^\]\n]{1,500}\]:[ \t]*)(?P<defined>\S+)
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
+_FRAGMENT = re.compile(r"(?<!&)#.*", re.DOTALL)  # not the `#` of a character reference
 
 
 def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | None = None) -> str:
@@ -28,42 +19,48 @@ def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | N
     Code is left alone. Pure; never raises.
     """
     origin = path if from_path is None else from_path
-    is_moving = from_path is not None and from_path != path
+    is_moving = origin != path
+    if not moved and not is_moving:
+        return text
 
     def new_target(target: str) -> str | None:
         return moved.get(key_of(target))
 
-    def rewrite(part: re.Match[str]) -> str:
-        if part["wiki"]:
-            return _wikilink(part["wiki"], new_target)
-        for before, address in (("inline", "target"), ("reference", "defined")):
-            if part[address]:
-                return part[before] + _address(part[address], origin, new_target, is_moving)
-        return part[0]
-
-    return _PARTS.sub(rewrite, text)
+    pieces: list[str] = []
+    done = 0
+    for link in links_in(text):
+        written = text[link.begin : link.end]
+        if link.address is None:
+            made = _wikilink(written, new_target)
+        else:
+            made = _address(written, link.address, origin, new_target, is_moving)
+        pieces += text[done : link.begin], made
+        done = link.end
+    return "".join((*pieces, text[done:]))
 
 
 def _wikilink(written: str, new_target: Callable[[str], str | None]) -> str:
     found = WIKILINK.search(written)
     if found is None:
         return written
-    target = (found[1] or "").removesuffix("\\")
+    target = found[1].removesuffix("\\")
     path = new_target(normal_target(target))
     if path is None:
         return written
     # A link by title keeps its words; a link by path shows the new one.
     is_path = "/" in target or target == target.lower()
     label = "" if found[3] is not None or is_path else f"|{target.strip()}"
-    rest = written[found.end(1) :] if found[1] else written[2:]
-    return f"{written[: found.start(1)]}{path}{rest[:-2]}{label}]]"
+    begin = found.start(1)
+    return f"{written[:begin]}{path}{written[found.end(1) : -2]}{label}]]"
 
 
 def _address(
-    written: str, origin: str, new_target: Callable[[str], str | None], is_moving: bool
+    written: str,
+    address: str,
+    origin: str,
+    new_target: Callable[[str], str | None],
+    is_moving: bool,
 ) -> str:
-    is_bracketed = written.startswith("<")
-    address = written[1:-1] if is_bracketed else written
     found = destination_of(address, origin)
     if found.kind is not Kind.PAGE:
         return written
@@ -72,7 +69,8 @@ def _address(
         if not is_moving or address.startswith("/"):
             return written
         path = found.target
-    fragment = address[address.index("#") :] if "#" in address else ""
+    is_bracketed = written.startswith("<")
     spaced = path if is_bracketed else path.replace(" ", "%20")
-    made = f"/wiki/{spaced}{fragment}"
+    fragment = _FRAGMENT.search(written[1:-1] if is_bracketed else written)
+    made = f"/wiki/{spaced}{fragment[0] if fragment else ''}"
     return f"<{made}>" if is_bracketed else made

@@ -1,0 +1,71 @@
+"""Links rewritten after a page moved, and nothing else with them."""
+
+import pytest
+
+from wiki.markup.relink import relink
+
+
+def moved(text: str, new: str = "tech/x") -> str:
+    return relink(text, "here/page", {"redis": new})
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("[[redis]]", "[[tech/x]]"),
+        ("[[Redis]]", "[[tech/x|Redis]]"),
+        ("[[redis#Why|a *label*]]", "[[tech/x#Why|a *label*]]"),
+        ("![[redis#Why]]", "![[tech/x#Why]]"),
+        ("[a](/wiki/redis)", "[a](/wiki/tech/x)"),
+        ('[a]( ../redis.md#why "T" )', '[a]( /wiki/tech/x#why "T" )'),
+        ("[a](</wiki/redis#a b>)", "[a](</wiki/tech/x#a b>)"),
+        ("[![a](/files/1/a.png)](/wiki/redis)", "[![a](/files/1/a.png)](/wiki/tech/x)"),
+        ("[a]\n\n[a]: /wiki/redis 'T'\n", "[a]\n\n[a]: /wiki/tech/x 'T'\n"),
+        ("> [a]\n>\n> [a]:\n> </wiki/redis>", "> [a]\n>\n> [a]:\n> </wiki/tech/x>"),
+        ("# [[redis]]\r\n\r\n[[redis]]\r\n", "# [[tech/x]]\r\n\r\n[[tech/x]]\r\n"),
+        ("Term\n: Says [[redis]]\n", "Term\n: Says [[tech/x]]\n"),
+        ("a[^1]\n\n[^1]: b\n\n    [[redis]]", "a[^1]\n\n[^1]: b\n\n    [[tech/x]]"),
+        ('!!! note "[[redis]]"\n    [[redis]]', '!!! note "[[tech/x]]"\n    [[tech/x]]'),
+        ("- [ ] a\n\n    [[redis]]", "- [ ] a\n\n    [[tech/x]]"),
+    ],
+)
+def test_links_lead_to_the_new_path(text: str, after: str) -> None:
+    assert moved(text) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`[[redis]]` and ``a ` [b](/wiki/redis)``",
+        "```\n[[redis]]\n```",
+        "a\n\n    code [[redis]]\n\n\tand [b](/wiki/redis)\n",
+        "> a\n>\n>     [[redis]]\n",
+        "- a\n\n      [[redis]]\n",
+        "\\[[redis]] and [a\\](/wiki/redis)",
+        "<div>\n[[redis]]\n</div>",
+        "<!-- [[redis]] -->",
+        'a <b title="[[redis]]">b</b>',
+        "$[[redis]]$",
+        "a](/wiki/redis) and [a](/wiki/redis and)",
+        "[[1]](https://e.org) [[redis]](https://e.org)",
+        "[[redis]]\n\n[redis]: https://e.org",
+        "*[DB]: see [[redis]]",
+        "[a](https://e.org/wiki/redis) [b](#redis) [c](/files/redis)",
+    ],
+)
+def test_what_is_no_link_to_the_page_stays(text: str) -> None:
+    assert moved(text) == text
+
+
+def test_an_address_ends_where_its_parentheses_balance() -> None:
+    text = "[one](/wiki/redis) [two](/wiki/redis(bar)) [three](/wiki/redis\\(bar)"
+    assert moved(text) == text.replace("/wiki/redis)", "/wiki/tech/x)")
+    assert relink("[a](/wiki/a(b)#c)", "", {"a(b)": "d"}) == "[a](/wiki/d#c)"
+
+
+def test_a_page_that_moves_takes_its_relative_links_along() -> None:
+    text = "[a](guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: ../d(e)\n"
+    after = relink(text, "stores/redis", {}, from_path="tech/sub/redis")
+    assert after == (
+        "[a](/wiki/tech/sub/guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: /wiki/tech/d(e)\n"
+    )
