@@ -2,6 +2,7 @@
 
 import pytest
 
+from wiki.markup import render
 from wiki.markup.relink import relink
 
 
@@ -55,6 +56,16 @@ def test_links_lead_to_the_new_path(text: str, after: str) -> None:
 )
 def test_what_is_no_link_to_the_page_stays(text: str) -> None:
     assert moved(text) == text
+
+
+def test_a_label_in_a_table_does_not_end_the_cell() -> None:
+    table = "| a | b |\n|---|---|\n| [[Redis]] | x |\n| [[Redis#s\\|l]] | `[[redis]]` |\n"
+    after = moved(table + "\n[[Redis]] | x\n")
+    assert after == (
+        "| a | b |\n|---|---|\n| [[tech/x\\|Redis]] | x |\n| [[tech/x#s\\|l]] | `[[redis]]` |\n"
+        "\n[[tech/x|Redis]] | x\n"
+    )
+    assert ">Redis</a></td>\n<td>x</td>" in render(after).html
 
 
 def test_an_address_ends_where_its_parentheses_balance() -> None:

@@ -31,7 +31,7 @@ def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | N
     for link in links_in(text):
         written = text[link.begin : link.end]
         if link.address is None:
-            made = _wikilink(written, new_target)
+            made = _wikilink(written, new_target, bar="\\|" if link.is_in_table else "|")
         else:
             made = _address(written, link.address, origin, new_target, is_moving)
         pieces += text[done : link.begin], made
@@ -39,7 +39,7 @@ def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | N
     return "".join((*pieces, text[done:]))
 
 
-def _wikilink(written: str, new_target: Callable[[str], str | None]) -> str:
+def _wikilink(written: str, new_target: Callable[[str], str | None], bar: str) -> str:
     found = WIKILINK.search(written)
     if found is None:
         return written
@@ -49,9 +49,9 @@ def _wikilink(written: str, new_target: Callable[[str], str | None]) -> str:
         return written
     # A link by title keeps its words; a link by path shows the new one.
     is_path = "/" in target or target == target.lower()
-    label = "" if found[3] is not None or is_path else f"|{target.strip()}"
+    label = "" if found[3] is not None or is_path else f"{bar}{target.strip()}"
     begin = found.start(1)
-    return f"{written[:begin]}{path}{written[found.end(1) : -2]}{label}]]"
+    return f"{written[:begin]}{path}{written[begin + len(target) : -2]}{label}]]"
 
 
 def _address(
