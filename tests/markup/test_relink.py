@@ -74,9 +74,15 @@ def test_an_address_ends_where_its_parentheses_balance() -> None:
     assert relink("[a](/wiki/a(b)#c)", "", {"a(b)": "d"}) == "[a](/wiki/d#c)"
 
 
+@pytest.mark.parametrize("new", ["a(draft", "a)b", "a(b)", "a&amp;b", "a b"])
+def test_any_new_path_can_stand_in_an_address(new: str) -> None:
+    after = moved("[a](/wiki/redis#why) [b](</wiki/redis>)\n\n[c]\n\n[c]: /wiki/redis", new)
+    assert [link.target for link in render(after).links] == [new, new]
+
+
 def test_a_page_that_moves_takes_its_relative_links_along() -> None:
-    text = "[a](guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: ../d(e)\n"
+    text = "[a](guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: ../d%28e%29\n"
     after = relink(text, "stores/redis", {}, from_path="tech/sub/redis")
     assert after == (
-        "[a](/wiki/tech/sub/guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: /wiki/tech/d(e)\n"
+        "[a](/wiki/tech/sub/guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: /wiki/tech/d%28e%29\n"
     )

@@ -10,6 +10,7 @@ from wiki.markup.names import RESERVED_ROOTS
 
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufdd0-\ufdef]+")
 _UNSEEN_IN_NAMES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NOT_IN_ADDRESSES = re.compile(rf"""{_UNSEEN.pattern}|[%?#&()<>\[\]\\"`|]""")
 _SCHEME = re.compile(r"[^/?#]*:")
 _EXTERNAL = re.compile(
     r"""(?:https?://[^/?#\\%<>"\s]+(?:[/?#]|$)|mailto:[^@\s]+@)""", re.IGNORECASE
@@ -100,6 +101,12 @@ def place_of(target: str, fragment: str) -> str:
     """The `href` of a marked place: `wiki:`, both parts percent-encoded as UTF-8."""
     place = "wiki:" + quote(target, safe="/")
     return f"{place}#{quote(fragment, safe='')}" if fragment else place
+
+
+def written_path(path: str) -> str:
+    """`path` for an address in a text: readable, but percent-encoded where a parser or
+    `destination_of` would see something else than a character of a name."""
+    return _NOT_IN_ADDRESSES.sub(lambda found: quote(found[0]), path)
 
 
 def wiki_destination(target: str, fragment: str) -> Destination:

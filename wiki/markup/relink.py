@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from wiki.markup.links import Kind, destination_of, normal_target
+from wiki.markup.links import Kind, destination_of, normal_target, written_path
 from wiki.markup.names import key_of
 from wiki.markup.sourcelinks import links_in
 from wiki.markup.wikilinks import WIKILINK
@@ -70,7 +70,6 @@ def _address(
             return written
         path = found.target
     is_bracketed = written.startswith("<")
-    spaced = path if is_bracketed else path.replace(" ", "%20")
     fragment = _FRAGMENT.search(written[1:-1] if is_bracketed else written)
-    made = f"/wiki/{spaced}{fragment[0] if fragment else ''}"
+    made = f"/wiki/{written_path(path)}{fragment[0] if fragment else ''}"
     return f"<{made}>" if is_bracketed else made
