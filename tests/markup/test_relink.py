@@ -1,9 +1,18 @@
 """Links rewritten after a page moved, and nothing else with them."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.markup.pieces import LINES, RUNS
 from wiki.markup import render
+from wiki.markup.links import place_of
+from wiki.markup.names import key_of
 from wiki.markup.relink import relink
+
+MOVED = {"redis": "stores/valkey(new", "guide": "hand-book"}
 
 
 def moved(text: str, new: str = "tech/x") -> str:
@@ -81,8 +90,89 @@ def test_any_new_path_can_stand_in_an_address(new: str) -> None:
 
 
 def test_a_page_that_moves_takes_its_relative_links_along() -> None:
-    text = "[a](guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: ../d%28e%29\n"
+    text = "[a](guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: ../d(e)\n"
     after = relink(text, "stores/redis", {}, from_path="tech/sub/redis")
     assert after == (
         "[a](/wiki/tech/sub/guide#x) [b](/wiki/guide) [[guide]] [c]\n\n[c]: /wiki/tech/d%28e%29\n"
     )
+
+
+def test_a_picture_is_no_page() -> None:
+    assert relink("![[a.png]] [[a.png]]", "", {"a.png": "b"}) == "![[a.png]] [[b]]"
+    assert relink("![[a]] [[a]]", "", {"a": "b.png"}) == "![[a]] [[b.png]]"
+
+
+LINKS = [
+    "[[redis]]",
+    "[[Redis]]",
+    "[[Redis#Some where]]",
+    "[[redis\\|it]]",
+    "[[redis|it]]",
+    "![[guide#a]]",
+    "[a](redis)",
+    '[*a*](/wiki/redis#b "c")',
+    "[a](/wiki/redis(2))",
+    "[a](</wiki/guide>)",
+    "[r]",
+    "[a][g]",
+    "![[redis.png]]",
+    "[[other]]",
+    "<https://e.org/wiki/redis>",
+]
+AROUND = [
+    *("`", "``", "\\", "|", " | ", "$", "*", "[", "]", "(", ")", "![", "](", "<b>", "<!--", "-->"),
+    *(" ", "a", "é"),
+]
+BEGINNINGS = [
+    *("\n", "\n\n", "\n    ", "\n\n    ", "\n\n\t", "\n> ", "\n\n> ", "\n- ", "\n  ", "\n\n1. "),
+    *("\n# ", "\n```\n", "\n\n|--|--|\n| ", "\n| a | b |\n|--|--|\n| ", "\n: ", "\n- [ ] "),
+    *("\n\n!!! note\n    ", "\n\n[^a]: ", "\n\n[r]: redis ", "\n\n[g]:\n</wiki/guide#x>\n\n"),
+    *("\n\n*[a]: ", "\n\n<div>", "\n$$\n", "\n***\n"),
+]
+TEXTS = st.lists(
+    st.one_of(st.sampled_from(LINKS), st.sampled_from(AROUND), st.sampled_from(BEGINNINGS)),
+    max_size=25,
+).map("".join)
+_LINK = re.compile(r'<a class="wikilink" href="(wiki:[^"#]*)([^"]*)"([^>]*)>([^<]*)')
+_ANCHOR = re.compile(r' id="[^"]*"|(?<= class="anchor") href="[^"]*"')
+_EMBED = re.compile(r'data-page="([^"#]*)')
+
+
+def led_to_new_paths(html: str) -> str:
+    """The rendering of a text before its links are rewritten, as it must be afterwards.
+
+    A link by path shows the new one, so that labels are left out, and anchors made of them.
+    """
+    places = {place_of(old, ""): place_of(new, "") for old, new in MOVED.items()}
+
+    def place(written: str) -> str:
+        return places.get("wiki:" + key_of(written.removeprefix("wiki:")), written)
+
+    html = _ANCHOR.sub("", html)
+    html = _LINK.sub(lambda found: f'<a href="{place(found[1])}{found[2]}"{found[3]}>', html)
+    return _EMBED.sub(lambda found: f'data-page="{place("wiki:" + found[1])[5:]}', html)
+
+
+@given(TEXTS)
+def test_nothing_changes_but_where_links_lead(text: str) -> None:
+    after = relink(text, "page", MOVED)
+    assert led_to_new_paths(render(text, path="page").html) == (
+        led_to_new_paths(render(after, path="page").html)
+    )
+
+
+@given(TEXTS)
+def test_a_text_without_a_link_to_the_page_stays_as_it_is(text: str) -> None:
+    assert relink(text, "page", {"elsewhere": "x"}) == text
+    linked = {key_of(link.target) for link in render(text, path="page").links}
+    assert linked & MOVED.keys() or relink(text, "page", MOVED) == text
+
+
+@given(
+    st.one_of(
+        st.text(), st.lists(st.sampled_from([*RUNS, *LINES, *BEGINNINGS, *LINKS])).map("".join)
+    )
+)
+def test_any_text_has_an_answer(text: str) -> None:
+    assert relink(text, "page", {"elsewhere": "x"}) == text
+    relink(text, "page", MOVED, from_path="a/b")

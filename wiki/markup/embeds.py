@@ -22,7 +22,7 @@ from wiki.markup.wikilinks import WIKILINK, default_label, encoded
 
 QUERY_LIMIT = 1_000  # characters
 
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
+PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
 _SIZE = re.compile(r"([0-9]{1,4})(?:x([0-9]{1,4}))?")
 _PLACE = re.compile(
     r'<(div|span) class="embed" data-(page|file|pages)="([^"#]*)(?:#([^"]*))?"></\1>'
@@ -80,7 +80,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         label = (found[3] or "").strip()
-        if _PICTURE.search(target):
+        if PICTURE.search(target):
             place = Place("file", target.rpartition("/")[2], label)
         else:
             place = Place("page", target, slug_of_heading(found[2] or ""))

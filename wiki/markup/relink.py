@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from wiki.markup.embeds import PICTURE
 from wiki.markup.links import Kind, destination_of, normal_target, written_path
 from wiki.markup.names import key_of
 from wiki.markup.sourcelinks import links_in
@@ -45,7 +46,9 @@ def _wikilink(written: str, new_target: Callable[[str], str | None], bar: str) -
         return written
     target = found[1].removesuffix("\\")
     path = new_target(normal_target(target))
-    if path is None:
+    # What `![[…]]` shows depends on the name: a picture is a file, not a page.
+    is_embed = written.startswith("!")
+    if path is None or (is_embed and any(map(PICTURE.search, (normal_target(target), path)))):
         return written
     # A link by title keeps its words; a link by path shows the new one.
     is_path = "/" in target or target == target.lower()
