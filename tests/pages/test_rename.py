@@ -6,6 +6,7 @@ import pytest
 
 from tests.pages.screen import count_revisions, field_error, link_classes, main, raw
 from tests.person import Person
+from wiki.markup.relink import relink
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +108,21 @@ def test_links_are_rewritten_when_asked(client: Person, selam: Person, make_page
         'Read [[stores/redis]], or [it](/wiki/stores/redis#why "Why").\n\n`[[redis]]`\n'
     )
     assert count_revisions(client, "guide") == 2
+
+
+def test_each_text_is_relinked_once_not_again_under_the_lock(
+    selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_page("guide", text="[[redis]]\n")
+    paths: list[str] = []
+
+    def count(text: str, path: str, *args: Any, **options: Any) -> str:
+        paths.append(path)
+        return relink(text, path, *args, **options)
+
+    monkeypatch.setattr("wiki.pages.move.relink", count)
+    selam.open_form("/rename/redis").submit(path="stores/redis", links=True)
+    assert paths == ["stores/redis", "guide"]
 
 
 def test_links_to_another_page_stay(client: Person, selam: Person, make_page: Any) -> None:

@@ -56,6 +56,10 @@ class TooManyPages(ValueError):
     """More than `MOVES_LIMIT` pages would change in one transaction."""
 
 
+# For what moves where, texts by their old path, new path and what they were.
+_Relinked = dict[frozenset[tuple[str, str]], dict[tuple[str, str, str], str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One revision of the plan."""
@@ -76,8 +80,9 @@ def rename(page_id: int, move: Move, *, by: User | None) -> Moved:
     """
     move = replace(move, path=clean_path(move.path), summary=clean_summary(move.summary))
     rendered: dict[tuple[str, str], Rendered] = {}
+    relinked: _Relinked = {}
     for _ in range(ATTEMPTS):
-        steps = _plan(db.session(), page_id, move)
+        steps = _plan(db.session(), page_id, move, relinked)
         # Rendering takes most of the time: done before the lock, for texts that will be the same.
         for step in steps:
             if (key := (step.path, step.content.text)) not in rendered:
@@ -85,7 +90,7 @@ def rename(page_id: int, move: Move, *, by: User | None) -> Moved:
         with writing() as session:
             pages = lock_pages(session, {step.page_id for step in steps})
             lock_at(session, page_id, move.base_revision)
-            steps = _plan(session, page_id, move)
+            steps = _plan(session, page_id, move, relinked)
             # Somebody wrote a page below it, or linked here: to lock that one now, out of order,
             # could mean to wait for each other.
             if {step.page_id for step in steps} <= pages.keys():
@@ -115,8 +120,11 @@ def _carry_out(
     return Moved(saved, below, len(steps) - below - 1)
 
 
-def _plan(session: Session, page_id: int, move: Move) -> list[_Step]:
-    """Every revision to be written, that of the renamed page first."""
+def _plan(session: Session, page_id: int, move: Move, relinked: _Relinked) -> list[_Step]:
+    """Every revision to be written, that of the renamed page first.
+
+    A plan is made again under the lock: `relinked` keeps the texts, which have to be parsed.
+    """
     page = session.get(Page, page_id, populate_existing=True)
     if page is None or page.deleted_at is not None:
         raise PageNotFound
@@ -130,9 +138,10 @@ def _plan(session: Session, page_id: int, move: Move) -> list[_Step]:
     if len(family) + len(linking) > MOVES_LIMIT:
         raise TooManyPages
     known = moved if move.with_links else {}
-    steps = [_step(session, row, paths[row.id], known, is_moved=True) for row in family]
+    texts = relinked.setdefault(frozenset(known.items()), {})
+    steps = [_step(session, row, paths[row.id], known, texts, is_moved=True) for row in family]
     steps[0] = replace(steps[0], content=replace(steps[0].content, title=title))
-    steps += [_step(session, row, row.path, known, is_moved=False) for row in linking]
+    steps += [_step(session, row, row.path, known, texts, is_moved=False) for row in linking]
     return steps
 
 
@@ -176,11 +185,19 @@ def _linking(session: Session, family: Sequence[Page], moved: Iterable[str]) -> 
 
 
 def _step(
-    session: Session, page: Page, path: str, moved: dict[str, str], *, is_moved: bool
+    session: Session,
+    page: Page,
+    path: str,
+    moved: dict[str, str],
+    texts: dict[tuple[str, str, str], str],
+    *,
+    is_moved: bool,
 ) -> _Step:
     content = content_of(session, page.id, page.revision_count)
-    text = relink(content.text, path, moved, from_path=page.path)
-    return _Step(page.id, page.path, path, replace(content, text=text), is_moved)
+    key = (page.path, path, content.text)
+    if key not in texts:
+        texts[key] = relink(content.text, path, moved, from_path=page.path)
+    return _Step(page.id, page.path, path, replace(content, text=texts[key]), is_moved)
 
 
 def _move(session: Session, steps: Sequence[_Step], pages: dict[int, Page]) -> None:
