@@ -60,6 +60,20 @@ def test_the_box_of_a_loose_task_stands_in_its_paragraph():
     )
 
 
+def test_a_task_without_a_text_keeps_its_box_to_itself():
+    got = html("- [ ] \n\nAfter\n\n- [ ] real\n")
+    assert "<ul>\n<li>[ ]</li>\n</ul>\n<p>After</p>" in got
+    assert got.count('<li class="task">') == got.count("<input") == 1
+    assert render("- [ ] \n\nAfter\n\n- [ ] real\n").tasks == (4,)
+
+
+def test_a_task_without_a_text_leaves_the_tasks_below_it():
+    rendered = render("- [x] \n  - [ ] below\n- [ ] \t\n")
+    assert rendered.html.startswith('<ul>\n<li>[x]<ul class="tasks">\n<li class="task">')
+    assert rendered.tasks == (1,)
+    assert rendered.plain == "[x]\nbelow\n[ ]"
+
+
 def test_a_note_and_the_way_back():
     got = html("Water[^w] and water[^w].\n\n[^w]: H2O")
     assert '<sup class="footnote-ref"><a href="#fn:1" id="fnref:1">1</a></sup>' in got

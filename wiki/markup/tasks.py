@@ -60,15 +60,33 @@ def install(parser: MarkdownIt) -> None:
 
 
 def _place_boxes(state: StateCore) -> None:
-    box: Token | None = None
+    tokens: list[Token] = []
+    lists: list[Token] = []
+    task: Token | None = None  # whose text has not come yet
+    place = 0  # of what comes first in it
     for token in state.tokens:
-        if token.type == "list_item_open":
-            box = None
-            if "checked" in token.meta:
-                box = Token("task_box", "input", 0, meta=token.meta, map=token.map)
-        elif token.type == "inline" and box is not None and token.children is not None:
-            token.children.insert(0, box)
-            box = None
+        if task is not None and token.type in {"list_item_open", "list_item_close"}:
+            tokens.insert(place, _marker(task))
+            task = None
+        tokens.append(token)
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            lists.append(token)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            lists.pop()
+        elif token.type == "list_item_open" and "checked" in token.meta:
+            task, place = token, len(tokens)
+        elif token.type == "inline" and token.content and task and token.children is not None:
+            token.children.insert(0, Token("task_box", "input", 0, meta=task.meta, map=task.map))
+            lists[-1].meta["tasks"] = True
+            task = None
+    state.tokens = tokens
+
+
+def _marker(item: Token) -> Token:
+    """What an item shows that has no text of its own and so is no task; as on GitHub."""
+    marker = "[x]" if item.meta.pop("checked") else "[ ]"
+    text = Token("text", "", 0, content=marker)
+    return Token("inline", "", 0, map=item.map, content=marker, children=[text])
 
 
 def _item_open(builder: TreeBuilder, token: Token) -> None:
@@ -77,7 +95,7 @@ def _item_open(builder: TreeBuilder, token: Token) -> None:
 
 def _list_open(builder: TreeBuilder, token: Token) -> None:
     attrs = {name: value for name, value in token.attrs.items() if name != "class"}
-    builder.open(token.tag, attrs, ours="tasks" if "class" in token.attrs else "")
+    builder.open(token.tag, attrs, ours="tasks" if "tasks" in token.meta else "")
     builder.text("\n")
 
 
