@@ -208,6 +208,37 @@ def test_what_was_typed_is_a_draft_meanwhile(dawit: Person, conflict: Any) -> No
     assert "redis" in main(dawit.get("/drafts")).lower()
 
 
+# Beside the text
+
+
+@pytest.mark.parametrize("choice", ["mine", "theirs"])
+def test_what_the_other_changed_beside_the_text_stays(
+    client: Person, selam: Person, dawit: Person, choice: str
+) -> None:
+    hers, his = selam.open_form("/edit/redis"), dawit.open_form("/edit/redis")
+    hers.submit(
+        text=BEGUN.replace("quick", "fast"),
+        title="A quick store",
+        kind="challenge",
+        status="solved",
+        tags="hers",
+    )
+    answer = his.submit(text=BEGUN.replace("quick", "slow"))
+    form = dawit.form_in(answer, "/edit/redis")
+    assert form.submit(**{"action": "resolve", "choice-0": choice}).status_code == 303
+    now = dawit.open_form("/edit/redis").values
+    assert (now["title"], now["tags"]) == ("A quick store", "hers")
+    assert (now["kind"], now["status"]) == ("challenge", "solved")
+
+
+def test_of_two_new_titles_mine_stands_in_the_form(selam: Person, dawit: Person) -> None:
+    hers, his = selam.open_form("/edit/redis"), dawit.open_form("/edit/redis")
+    hers.submit(text=BEGUN.replace("quick", "fast"), title="Hers")
+    answer = his.submit(text=BEGUN.replace("quick", "slow"), title="His")
+    assert dawit.form_in(answer, "/edit/redis").values["title"] == "His"
+    assert "Theirs: Hers" in main(answer)
+
+
 # The base
 
 

@@ -29,7 +29,6 @@ def show_conflict(
     kept = _keep_mine(page, form, conflict.mine, began_with)
     form.section.data = ""
     form.fill(conflict.merged, conflict.current.number)
-    form.title.data = conflict.mine.title
     return _page(form, page, conflict, began_with, kept=kept), 409
 
 
