@@ -12,7 +12,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Raises `wiki.config.WrongSetting`.
     """
-    from wiki import cli, errors, extensions, features, frame, language  # noqa: PLC0415
+    from wiki import asked, cli, errors, extensions, features, frame, language  # noqa: PLC0415
     from wiki.access import guard  # noqa: PLC0415
 
     settings = settings or read_settings()
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.init_app(app)
     frame.init_app(app, settings)
     guard.init_app(app)
+    asked.init_app(app)
     errors.init_app(app)
     features.init_app(app)
     cli.init_app(app)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from wiki.access import can_edit, can_undelete, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
@@ -164,7 +164,6 @@ HTTP_TOLD: dict[int, Told] = {
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(refuse_nul)
     for kind in TOLD:
         app.register_error_handler(kind, _teller(kind))
     app.register_error_handler(CSRFError, show_wrong_token)
@@ -174,12 +173,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DBAPIError, show_database_error)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(Exception, show_unexpected)
-
-
-def refuse_nul() -> None:
-    """Nothing has NUL in its name, and PostgreSQL refuses to be asked for it."""
-    if "\x00" in request.path:
-        raise NotFound
 
 
 def _teller(kind: type[Exception]) -> Callable[[Exception], ResponseReturnValue]:

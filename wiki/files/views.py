@@ -178,7 +178,7 @@ def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
     return render_template("files/too_much.html", words=words), 413
 
 
-@files.get("/<int:file_id>")
+@files.get("/<id:file_id>")
 def show(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = read.file_at(viewer, file_id)
@@ -191,7 +191,7 @@ def show(file_id: int) -> ResponseReturnValue:
     )
 
 
-@files.get("/<int:file_id>/<name>")
+@files.get("/<id:file_id>/<name>")
 def content(file_id: int, name: str) -> ResponseReturnValue:
     tag, width = request.args.get("v", ""), request.args.get("width", "")
     served = read.content_at(current_viewer(), file_id, tag)
@@ -207,7 +207,7 @@ def _renamed(file_id: int, name: str) -> ResponseReturnValue:
     return redirect(url_for(".content", **values), 302)
 
 
-@files.route("/rename/<int:file_id>", methods=["GET", "POST"])
+@files.route("/rename/<id:file_id>", methods=["GET", "POST"])
 @editors_only
 def rename(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
@@ -225,7 +225,7 @@ def rename(file_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", file_id=file_id), 303)
 
 
-@files.post("/restore/<int:file_id>")
+@files.post("/restore/<id:file_id>")
 @editors_only
 def restore(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
@@ -236,7 +236,7 @@ def restore(file_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", file_id=file_id), 303)
 
 
-@files.route("/delete/<int:file_id>", methods=["GET", "POST"])
+@files.route("/delete/<id:file_id>", methods=["GET", "POST"])
 @editors_only
 def delete(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
@@ -257,7 +257,7 @@ def deleted() -> ResponseReturnValue:
     return render_template("files/deleted.html", files=found, form=ConfirmForm())
 
 
-@files.post("/undelete/<int:file_id>")
+@files.post("/undelete/<id:file_id>")
 @editors_only
 def undelete(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()

@@ -21,6 +21,7 @@ from wiki.pages.texts import clean_text
 DRAFTS_LIMIT = 200  # drafts of one person; the oldest go, or a script could fill the disk
 FIELD_LIMIT = 1000  # characters of any field but the text
 KEY_LIMIT = 500  # characters
+SECTION_LIMIT = 200  # characters
 
 
 class DraftNotFound(LookupError):
@@ -88,10 +89,11 @@ def target_of(page_id: int | None, typed: Typed) -> str:
     """
     key = _clean(typed.key, KEY_LIMIT)
     if page_id is None:
-        return f"new:{key or key_of(typed.title[:TITLE_LIMIT])[:KEY_LIMIT]}"
+        return f"new:{key or key_of(_clean(typed.title, TITLE_LIMIT))[:KEY_LIMIT]}"
     if key:
         return f"page:{page_id}:{key}"
-    return f"page:{page_id}#{typed.section[:200]}" if typed.section else f"page:{page_id}"
+    section = _clean(typed.section, SECTION_LIMIT)
+    return f"page:{page_id}#{section}" if section else f"page:{page_id}"
 
 
 def _is_of(page_id: int | None, typed: Typed) -> ColumnElement[bool]:
@@ -108,7 +110,7 @@ def keep_draft(by: User, page_id: int | None, typed: Typed) -> Kept:
     Raises `TextTooLong`, `StorageUnavailable`.
     """
     text = clean_text(typed.text)
-    user_id, now, target = by.id, utcnow(), _clean(target_of(page_id, typed), 600)
+    user_id, now, target = by.id, utcnow(), target_of(page_id, typed)
     with writing() as session:
         draft = session.scalar(
             select(Draft)
@@ -123,7 +125,7 @@ def keep_draft(by: User, page_id: int | None, typed: Typed) -> Kept:
         for name in ("title", "path", "tags", "summary"):
             setattr(draft, name, _clean(getattr(typed, name), FIELD_LIMIT))
         draft.kind, draft.status = _clean(typed.kind, 32), _clean(typed.status, 32)
-        draft.section = _clean(typed.section, 200)
+        draft.section = _clean(typed.section, SECTION_LIMIT)
         draft.base_revision, draft.saved_at = typed.base_revision, now
         session.flush()
         _drop_oldest(session, user_id)

@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
+from wiki.asked import HIGHEST
 from wiki.extensions import db
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.texts import unpack
@@ -56,7 +57,8 @@ def find_former(viewer: Viewer, wanted: Sequence[Sequence[str]], *, before: int 
     wanted = [[fold_in_place(phrase) for phrase in group] for group in wanted]
     if not wanted:
         return FormerTexts((), 0)
-    last, end = before, time.monotonic() + SECONDS
+    last = before = min(before, HIGHEST)
+    end = time.monotonic() + SECONDS
     found: list[Former] = []
     settled: set[int] = set()  # pages of which nothing older is shown
     seen: dict[str, bool] = {}

@@ -228,6 +228,8 @@ def visible_page(viewer: Viewer, path: str) -> Page:
 
     Raises `PageNotFound`.
     """
+    if "\x00" in path:  # a form's field may say anything; PostgreSQL can't be asked for it
+        raise PageNotFound(path)
     query = select(Page).where(visible_to(viewer, Page))
     page: Page | None = db.session.scalar(query.where(Page.key == key_of(path)))
     if page is None:

@@ -71,7 +71,7 @@ def show_draft(form: EditForm, draft: Draft) -> None:
         form.path.data = draft.path
 
 
-@pages.get("/drafts/<int:draft_id>")
+@pages.get("/drafts/<id:draft_id>")
 @editors_only
 def draft(draft_id: int) -> ResponseReturnValue:
     """A draft, and what saving it would change in the page as it is now."""
@@ -102,7 +102,7 @@ def _continue_url(draft: Draft, page: Page | None) -> str:
     return url_for(".edit", path=page.path, draft=draft.id, section=draft.section or None)
 
 
-@pages.get("/drafts/<int:draft_id>/delete")
+@pages.get("/drafts/<id:draft_id>/delete")
 @editors_only
 def ask_to_drop(draft_id: int) -> ResponseReturnValue:
     found = draft_of(person(), draft_id)
@@ -113,7 +113,7 @@ def ask_to_drop(draft_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/drafts/<int:draft_id>/delete")
+@pages.post("/drafts/<id:draft_id>/delete")
 @editors_only
 def drop(draft_id: int) -> ResponseReturnValue:
     drop_draft(person(), draft_id)
