@@ -153,7 +153,7 @@ class Link(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Redirect(db.Model):  # type: ignore[name-defined,misc]
-    """A former path of a page. It leads to the page itself, so redirects can't form a loop."""
+    """A former path or title of a page. It leads to the page itself: no loop can come about."""
 
     __tablename__ = "redirect"
 

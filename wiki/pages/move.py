@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
@@ -18,6 +18,7 @@ from wiki.pages.store import (
     append_revision,
     claim_path,
     content_of,
+    leads_by_title,
     lock_pages,
     store_rendering,
 )
@@ -132,7 +133,7 @@ def _plan(session: Session, page_id: int, move: Move, relinked: _Relinked) -> li
     paths = {row.id: _moved_path(row.path, page.path, move.path) for row in family}
     moved = {row.key: paths[row.id] for row in family}
     title = clean_content(Content(move.title, "")).title
-    if key_of(title) != page.title_key and _leads_by_title(session, page):
+    if key_of(title) != page.title_key and leads_by_title(session, page):
         moved.setdefault(page.title_key, move.path)
     linking = _linking(session, family, moved) if move.with_links else []
     if len(family) + len(linking) > MOVES_LIMIT:
@@ -143,18 +144,6 @@ def _plan(session: Session, page_id: int, move: Move, relinked: _Relinked) -> li
     steps[0] = replace(steps[0], content=replace(steps[0].content, title=title))
     steps += [_step(session, row, row.path, known, texts, is_moved=False) for row in linking]
     return steps
-
-
-def _leads_by_title(session: Session, page: Page) -> bool:
-    """Whether a link by the page's title leads to it: paths go before titles, then in order."""
-    key = page.title_key
-    first = session.scalar(
-        select(Page.id)
-        .where(or_(Page.key == key, Page.title_key == key), Page.deleted_at.is_(None))
-        .order_by((Page.key == key).desc(), Page.path)
-        .limit(1)
-    )
-    return first == page.id
 
 
 def _below(session: Session, page: Page) -> Sequence[Page]:

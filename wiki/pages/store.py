@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
@@ -114,6 +115,8 @@ def append_revision(
 ) -> Revision:
     """Add the next revision of `page` and make it the current one; announces it to the index."""
     now = utcnow()
+    if key_of(content.title) != key_of(page.title):
+        _leave_title(session, page)
     parent = page.revision_count or None
     page.revision_count = (page.revision_count or 0) + 1
     for name, value in page_values(content).items():
@@ -142,6 +145,39 @@ def append_revision(
     session.flush()
     announce(session, page.id, revision.id, "removal" if action == "delete" else "revision")
     return revision
+
+
+def _leave_title(session: Session, page: Page) -> None:
+    """The title that the page has until now leads to it from now on, where links by it did.
+
+    They follow the page whichever way its title changes. Another page's path or title goes before.
+    """
+    key = page.title_key
+    if not key or key == page.key or key != key_of(page.title):  # no link has a key that was cut
+        return
+    insert_into: Any = sqlite.insert
+    if session.get_bind().dialect.name == "postgresql":
+        # Whoever has this lock puts a page there; to wait for them could be to wait for each other.
+        lock = func.pg_try_advisory_xact_lock(func.hashtext(key))
+        if not session.scalar(select(lock)):
+            return
+        insert_into = postgresql.insert
+    if leads_by_title(session, page):
+        left = {"path": page.title, "page_id": page.id}
+        row = insert_into(Redirect).values(key=key, **left)
+        session.execute(row.on_conflict_do_update(index_elements=["key"], set_=left))
+
+
+def leads_by_title(session: Session, page: Page) -> bool:
+    """Whether a link by the page's title leads to it: paths go before titles, then in order."""
+    key = page.title_key
+    first = session.scalar(
+        select(Page.id)
+        .where(or_(Page.key == key, Page.title_key == key), Page.deleted_at.is_(None))
+        .order_by((Page.key == key).desc(), Page.path)
+        .limit(1)
+    )
+    return first == page.id
 
 
 def store_rendering(
