@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiki.search.analysis import CHUNK_LENGTH, chunk, occurrences, words_of
-from wiki.search.folding import fold, fold_in_place
+from wiki.search.folding import fold, fold_in_place, fold_with_places
 
 
 def terms(text: str) -> set[str]:
@@ -94,3 +94,44 @@ def test_any_text_has_its_places(text):
 def test_folding_twice_is_folding_once_and_offsets_stay(text):
     assert fold(fold(text)) == fold(text)
     assert len(fold_in_place(text)) == len(text)
+
+
+# Letters of which folding makes none, two, or one together with those before.
+ODD = st.sampled_from("aesßﬁŉİéøक़्िกิ한가개각\u1112\u1161\u11abかﾞｶ\u3099ّنَصـ\u0301\u0327\u00ad\u200d")
+WORDS = st.text(ODD, min_size=1) | st.text(
+    st.characters(categories=("L", "N")).filter(
+        lambda c: " " not in fold(c) and not "Ꭰ" <= fold(c) <= "ᏽ"
+    ),
+    min_size=1,
+)
+
+
+@given(st.lists(WORDS, min_size=1))
+def test_what_is_folded_leads_back_to_the_word_as_it_was_written(words):
+    words = [f"w{word}" for word in words]
+    folded = fold_with_places(" ".join(words))
+    assert folded.text.split(" ") == [fold(word) for word in words]
+    begin = at = 0
+    for word in words:
+        end = begin + len(fold(word))
+        assert (folded.begin(begin), folded.end(end)) == (at, at + len(word))
+        assert folded.at(at) == begin
+        begin, at = end + 1, at + len(word) + 1
+
+
+@given(st.text(ODD | st.characters()))
+def test_each_place_of_a_folded_text_is_one_of_the_text(text):
+    folded = fold_with_places(text)
+    places = [folded.begin(at) for at in range(len(folded.text))]
+    assert places == sorted(places)
+    for at, place in enumerate(places):
+        end = folded.end(at + 1)
+        assert 0 <= place < end <= len(text)
+        assert folded.text[at] in fold_with_places(text[place:end]).text
+
+
+@pytest.mark.parametrize("text", ["plain", "élan – über “naïve” Ёлка ሠላም 日本"])
+def test_text_without_such_letters_keeps_its_places(text):
+    folded = fold_with_places(text)
+    assert folded.places is None
+    assert folded.text == fold_in_place(text)

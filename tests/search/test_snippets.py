@@ -1,5 +1,7 @@
 import json
 import re
+import unicodedata
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 
 from tests.shared import shared_path
 from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
+from wiki.search.analysis import chunks
+from wiki.search.folding import fold
 from wiki.search.snippets import WIDTH, Marker
 
 
@@ -36,6 +40,50 @@ def test_what_only_begins_alike_is_not_marked():
 )
 def test_code_and_other_letters_are_marked(text, term):
     assert "<mark>" in snippet(text, term)
+
+
+NFD_CAFE, NFD_BROOM = (unicodedata.normalize("NFD", word) for word in ("café", "fenêtreuse"))
+NFD_KOREA, NFD_DATA = (unicodedata.normalize("NFD", word) for word in ("한국", "データ"))
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Straßenbahn",
+        "Größenordnung",
+        "İstanbul",
+        "Привет",
+        "قَاعِدَة",
+        "قاعدة",
+        "نصّ",
+        "ሠላም",
+        "हिन्दी",
+        "ภาษาไทย",
+        "ភាសាខ្មែរ",
+        "co\u00adoperate",
+        NFD_CAFE,
+        NFD_BROOM,
+        NFD_KOREA,
+        NFD_DATA,
+    ],
+)
+def test_a_word_is_found_and_marked_whole_however_it_is_spelled(word):
+    terms = [term.text for found in chunks(word) for term in found.terms]
+    far = f"{'x ' * 1000}{word}, {'y ' * 1000}"
+    for text in (word, far, f"ß {far}", f"نصّ {far}"):
+        assert f"<mark>{word}</mark>" in snippet(text, *terms)
+
+
+def test_what_was_folded_longer_or_shorter_moves_no_mark():
+    text = f"Straße größer, {NFD_CAFE} نصّ: the cache is here"
+    assert snippet(text, "cach") == text.replace("cache", "<mark>cache</mark>")
+
+
+@pytest.mark.parametrize(
+    ("text", "term"), [("कमी", "कम"), ("किताब", "ताब"), ("Café™ №5 – 3…", "5")]
+)
+def test_a_letter_with_its_vowel_sign_is_one(text, term):
+    assert ("<mark>" in snippet(text, term)) == (term == "5")
 
 
 def test_text_is_escaped_before_it_is_marked():
@@ -99,9 +147,11 @@ def test_without_a_match_the_beginning_is_shown():
 
 
 LETTERS = st.characters() | st.sampled_from(CODE_OPEN + CODE_CLOSE)
+# Letters of which folding makes none, two, or one together with those before.
+ODD = st.sampled_from("aesßﬁŉİéøक़्िกิ한가개각\u1112\u1161\u11abかﾞｶ\u3099ّنَصـ\u0301\u0327\u00ad\u200d")
 
 
-@given(st.text(LETTERS), st.lists(st.text(min_size=1, max_size=8), max_size=4))
+@given(st.text(LETTERS | ODD), st.lists(st.text(min_size=1, max_size=8), max_size=4))
 def test_any_text_with_any_terms(text, terms):
     html = snippet(text, *terms)
     tags = re.findall("<.*?>", html)
@@ -109,3 +159,17 @@ def test_any_text_with_any_terms(text, terms):
     for tag in ("mark", "code"):
         own = [each for each in tags if each.endswith(f"{tag}>")]
         assert own == [f"<{tag}>", f"</{tag}>"] * (len(own) // 2)
+
+
+@given(st.lists(st.text(ODD | st.sampled_from("…–\u200e ")), min_size=1), st.data())
+def test_a_mark_parts_no_letter_from_its_marks(pieces, data):
+    text = " ".join(pieces)
+    folded = fold(text)
+    begin = data.draw(st.integers(0, len(folded)))
+    term = folded[begin : begin + data.draw(st.integers(1, 4))]
+    shown = str(Marker({term: 1.0} if term else {}).mark(text))
+    pieces = [unescape(piece) for piece in re.split("</?mark>", shown)]
+    assert "".join(pieces) == text
+    for number in range(1, len(pieces)):
+        is_mark = unicodedata.category(pieces[number][:1] or "x").startswith("M")
+        assert not is_mark or not any(pieces[:number])

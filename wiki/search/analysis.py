@@ -37,7 +37,7 @@ QUESTION_WORDS = frozenset(
 )
 
 # `\w` knows letters and digits, not the vowel signs of the scripts of India and further east.
-_LETTER = (
+LETTER = (
     r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
     r"\u135d-\u135f\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"
     r"\u3099\u309a\u00ad\u200b-\u200d]"
@@ -47,18 +47,18 @@ _CHUNK = re.compile(
     (?<![\w./\-]) [A-Za-z]/[A-Za-z] (?![\w/])    # I/O  a/b
     |
     (?: (?<![\w.\-@$#]) (?: -- | [.@$#] ) )?       # --no-cache  .env  @property  $HOME  #include
-    {_LETTER}+ (?: [.\-'’&‐‑] {_LETTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
+    {LETTER}+ (?: [.\-'’&‐‑] {LETTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
     (?: \+\+ \w* | \# (?!\w) )?                    # C++  c++17  C#
     """,
     re.VERBOSE,
 )
-_PIECES = re.compile(rf"(?:(?!_){_LETTER})+")
+_PIECES = re.compile(rf"(?:(?!_){LETTER})+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _CASE_BORDER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
 _SPOKEN = re.compile(r"[^\W\d_]+(?:[-_][^\W_]+)+")
 _VERSION = re.compile(r"v?(\d+(?:\.\d+){2,})", re.IGNORECASE)
 # Scripts written without spaces: every two neighbours are a term, as in Lucene's CJKAnalyzer.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]+"
 )
@@ -120,7 +120,7 @@ def chunk(raw: str) -> Chunk:
     if raw.isascii() and raw.isalpha() and not _CASE_BORDER.search(raw):
         word = raw.lower()
         return Chunk((Term(stem(word)[:TERM_LENGTH], 0, False),), (word[:TERM_LENGTH],), 1)
-    if _UNSPACED.search(raw):
+    if UNSPACED.search(raw):
         return _unspaced(raw)
     whole = fold(raw)
     if not whole.strip("_"):
@@ -220,7 +220,7 @@ def _unspaced(raw: str) -> Chunk:
     terms: list[Term] = []
     words: list[str] = []
     place = at = 0
-    for match in _UNSPACED.finditer(raw):
+    for match in UNSPACED.finditer(raw):
         place = _spaced(raw[at : match.start()], place, terms, words)
         run, at = fold(match.group()), match.end()
         words.append(run[:TERM_LENGTH])

@@ -1,7 +1,13 @@
 """One form for letters that readers take for the same: case, accents, width, spelling variants."""
 
+import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Marks that spell an accent, a vowel point or a tone, not a letter of their own. Indic vowel
 # signs and the Japanese voicing marks are letters to their readers: they stay.
@@ -55,12 +61,17 @@ def fold(text: str) -> str:
 
 _ASCII = bytes(range(128))
 _FEW = 64  # different characters that are quicker replaced one by one
+_NOT_IN_WORDS = "\u200e\u200f\u2060\ufeff"  # nothing to see, and yet words end there
 
 
 @lru_cache(maxsize=10_000)
 def _folded_character(character: str) -> str:
+    """What stands in a word for a character; signs between words stay one character."""
     folded = fold(character)
-    return folded if len(folded) == 1 else character
+    if len(folded) == 1 or character.isalnum():
+        return folded
+    is_dropped = not folded and character not in _NOT_IN_WORDS
+    return "" if is_dropped else character
 
 
 def fold_in_place(text: str) -> str:
@@ -68,6 +79,84 @@ def fold_in_place(text: str) -> str:
     if text.isascii():
         return text.lower()
     folds = {each: _folded_character(each) for each in _beyond_ascii(text)}
+    return _replaced(text, {each: to for each, to in folds.items() if len(to) == 1})
+
+
+class Folded(NamedTuple):
+    """A text folded, and the way back to where it was written.
+
+    `places`: of each character the place of the one it was made of, then the end of the text;
+    `None` where each stands in its old place.
+    """
+
+    text: str
+    places: NDArray[np.int32] | None = None
+
+    def begin(self, at: int) -> int:
+        """Where that was written which stands at `at`."""
+        return at if self.places is None else int(self.places[at])
+
+    def end(self, at: int) -> int:
+        """Where that ends, with its marks, of which the last character stands before `at`."""
+        if self.places is None or not at:
+            return at
+        return int(self.places[self.places.searchsorted(self.places[at - 1], "right")])
+
+    def at(self, place: int) -> int:
+        """What was written first from `place` on."""
+        if self.places is None:
+            return place
+        # Beside a wider number NumPy would widen, so copy, all places.
+        return int(self.places.searchsorted(np.int32(place)))
+
+
+def fold_with_places(text: str) -> Folded:
+    """`text` folded as its words are, also where that makes it longer or shorter."""
+    if text.isascii():
+        return Folded(text.lower())
+    folds = {each: _folded_character(each) for each in _beyond_ascii(text)}
+    folded = Folded(_replaced(text, folds))
+    widths = {each: len(to) for each, to in folds.items() if len(to) != 1}
+    if widths:
+        folded = Folded(folded.text, _places(text, widths))
+    marks = {each for each in "".join(folds.values()) if _may_join(each)}
+    if marks and not unicodedata.is_normalized("NFC", folded.text):
+        folded = _composed(folded, marks)
+    return folded
+
+
+def _places(text: str, widths: Mapping[str, int]) -> NDArray[np.int32]:
+    # With one character more, which stands for the end.
+    codes = np.frombuffer(f"{text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
+    of_code = np.ones(int(codes.max()) + 1, np.int8)
+    for each, width in widths.items():
+        of_code[ord(each)] = width
+    return np.arange(len(codes), dtype=np.int32).repeat(of_code[codes])
+
+
+@lru_cache(maxsize=10_000)
+def _may_join(character: str) -> bool:
+    """Whether it may be one letter with what stands before: a mark, a vowel or end in Hangul."""
+    return unicodedata.category(character)[0] == "M" or "\u1161" <= character <= "\u11c2"
+
+
+def _composed(folded: Folded, marks: set[str]) -> Folded:
+    """What was written as letters and marks as it is indexed: letters that hold their marks."""
+    joined = re.compile(f"(.[{''.join(sorted(marks))}]+)", re.DOTALL)
+    pieces = joined.split(folded.text)  # every other one is a letter with marks
+    old = np.fromiter(map(len, pieces), np.int32)
+    pieces[1::2] = [unicodedata.normalize("NFC", piece) for piece in pieces[1::2]]
+    new = np.fromiter(map(len, pieces), np.int32)
+    is_plain = np.arange(len(pieces)) % 2 == 0
+    # In a plain piece each character has its own place, elsewhere all have that of the letter.
+    inside = np.arange(new.sum()) - np.repeat(new.cumsum() - new, new)
+    places = np.repeat(old.cumsum() - old, new) + inside * np.repeat(is_plain, new)
+    places = np.append(places, len(folded.text)).astype(np.int32)
+    text = "".join(pieces)
+    return Folded(text, places if folded.places is None else folded.places[places])
+
+
+def _replaced(text: str, folds: Mapping[str, str]) -> str:
     changed = {each: to for each, to in folds.items() if each != to}
     if len(changed) > _FEW:
         text = text.translate({ord(each): to for each, to in changed.items()})

@@ -1,6 +1,7 @@
 """What a result shows of a page: the lines that hold most of what was asked for, words marked."""
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from operator import itemgetter
 from markupsafe import Markup
 
 from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
-from wiki.search.analysis import occurrences
-from wiki.search.folding import fold_in_place
+from wiki.search.analysis import LETTER, UNSPACED, occurrences
+from wiki.search.folding import Folded, fold_with_places
 
 WIDTH = 240  # characters of a snippet: two lines, three on a phone
 LEAD = 60  # characters before the first mark
@@ -24,11 +25,9 @@ TRIED = 8  # times as many are looked at: most of what begins so may be inside o
 FIRST = 0.5  # of a word's worth, where a stretch begins with it
 ROUNDED = 1e-9  # sums that differ by less are the same
 
-_REST = re.compile(r"\w*")
+_LETTER = re.compile(LETTER)
+_REST = re.compile(f"{LETTER}*")
 _CODE_MARK = re.compile(f"([{CODE_OPEN}{CODE_CLOSE}])")
-_CJK = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Marker:
         self._known: dict[str, str | None] = {}
         # What is looked for, with the terms that words which begin so may be.
         self._starts: dict[str, set[str]] = {each: {each} for each in self._beginnings}
-        self._unspaced = {term for term in terms if _CJK.match(term)}
+        self._unspaced = {term for term in terms if UNSPACED.match(term)}
         for term in filter(None, terms):
             start = term if term in self._unspaced else _shortest(term)
             self._starts.setdefault(start, set()).add(term)
@@ -63,29 +62,29 @@ class Marker:
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """Where something asked for stands: start and end, in order and apart."""
-        folded = fold_in_place(text)
+        folded = fold_with_places(text)
         found: list[tuple[int, int]] = []
         for start in self._starts:
-            at = folded.find(start)
+            at = folded.text.find(start)
             while at >= 0:
                 end = self._end_of(text, folded, at, start)
                 if end:
-                    found.append((at, end))
-                at = folded.find(start, end or at + len(start))
+                    found.append(_whole(text, folded.begin(at), folded.end(end)))
+                    end = max(end, folded.at(found[-1][1]))
+                at = folded.text.find(start, end or at + len(start))
         return _joined(found)
 
-    def _end_of(self, text: str, folded: str, at: int, start: str) -> int:
-        """Where the word ends that begins so; 0 when it is none that was asked for."""
+    def _end_of(self, text: str, folded: Folded, at: int, start: str) -> int:
+        """Where the folded word ends that begins so; 0 when it is none that was asked for."""
         end = at + len(start)
         if start in self._unspaced:
             return end
-        before = folded[at - 1] if at else " "
-        if before.isalnum() or before == "_":
+        if at and _is_letter(folded.text[at - 1]):
             return 0
-        end = _REST.match(folded, end).end()  # type: ignore[union-attr]
-        raw = text[at:end]
+        end = _REST.match(folded.text, end).end()  # type: ignore[union-attr]
+        raw = text[folded.begin(at) : folded.end(end)]
         if raw not in self._known:
-            self._known[raw] = self._term_of(raw, folded[at:end])
+            self._known[raw] = self._term_of(raw, folded.text[at:end])
         return end if self._known[raw] in self._starts[start] else 0
 
     def _term_of(self, raw: str, folded: str) -> str | None:
@@ -160,22 +159,23 @@ class Marker:
 
     def _places(self, page: "_Page", start: str) -> Iterator[int]:
         """Where words stand that begin with `start` and are asked for."""
-        at = page.folded.find(start)
+        at = page.folded.text.find(start)
         for _ in range(PLACES * TRIED):
             if at < 0:
                 return
             end = self._end_of(page.text, page.folded, at, start)
             if end:
-                yield at
-            at = page.folded.find(start, end or at + len(start))
+                yield page.folded.begin(at)
+            at = page.folded.text.find(start, end or at + len(start))
 
     def _is_in(self, page: "_Page", start: str, low: int, high: int) -> bool:
         """Whether a word that is asked for and begins so stands in a part of the page."""
-        at = page.folded.find(start, low, high)
+        low, high = page.folded.at(low), page.folded.at(high)
+        at = page.folded.text.find(start, low, high)
         while at >= 0:
             if self._end_of(page.text, page.folded, at, start):
                 return True
-            at = page.folded.find(start, at + len(start), high)
+            at = page.folded.text.find(start, at + len(start), high)
         return False
 
     def _cut(self, text: str, place: int) -> Markup:
@@ -189,6 +189,11 @@ class Marker:
         if end < len(text):
             space = text.rfind(" ", max(start, place), end)
             end = space if space > start + WIDTH // 2 else end
+        # Where there are no spaces, a letter keeps its marks.
+        while start < place and _is_mark(text[start]):
+            start += 1
+        while start + WIDTH // 2 < end < len(text) and _is_mark(text[end]):
+            end -= 1
         before, after = "… " if start else "", " …" if end < len(text) else ""
         is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
         shown = text[start:end]
@@ -202,7 +207,7 @@ class _Page:
     def __init__(self, sections: Sequence[Sequence[str]]) -> None:
         pieces = [piece for _, heading, text in sections for piece in (heading, text)]
         self.text = "\n".join(pieces)[:SCANNED]
-        self.folded = fold_in_place(self.text)
+        self.folded = fold_with_places(self.text)
         self._lengths = list(accumulate(map(len, pieces)))
 
     def _end(self, piece: int) -> int:
@@ -217,6 +222,26 @@ class _Page:
         low = max(begin, place - LEAD)
         high = min(self._end(2 * section + 1), low + WIDTH)
         return section, begin, ((low, high), (top, begin))
+
+
+def _is_letter(character: str) -> bool:
+    if character.isascii():
+        return character.isalnum() or character == "_"
+    return _LETTER.match(character) is not None
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it is drawn on the letter before it."""
+    return not character.isascii() and unicodedata.category(character)[0] == "M"
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place with the letter that its first marks belong to, and with the marks after it."""
+    while start and _is_mark(text[start]):
+        start -= 1
+    while end < len(text) and _is_mark(text[end]):
+        end += 1
+    return start, end
 
 
 def _shortest(term: str) -> str:
