@@ -14,6 +14,7 @@ from wiki.access import (
     can_edit,
     can_read,
     can_undelete,
+    remembered_by,
     visible_to,
 )
 from wiki.extensions import db, utcnow
@@ -44,6 +45,23 @@ def test_sql_and_python_say_the_same(context: Flask, make_page: Any, viewer: Vie
         assert can_read(viewer, page) == (page.path in seen)
     assert "gone" not in seen
     assert ("kept" in seen) == viewer.may_read
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=str)
+def test_what_happened_is_told_of_pages_that_one_sees_or_may_bring_back(
+    any_app: Flask, make_page: Any, make_user: Any, viewer: Viewer
+) -> None:
+    from wiki.pages.write import delete
+
+    make_page("kept")
+    with any_app.app_context():
+        for name, by in (("by-one", 1), ("by-two", 2), ("by-nobody", None)):
+            person = make_user(f"person{by}", id=by) if by else None
+            delete(make_page(name).page_id, base_revision=1, by=person)
+        told = set(db.session.scalars(db.select(Page.path).where(remembered_by(viewer, Page))))
+        for page in db.session.scalars(db.select(Page)):
+            may = can_read(viewer, page) or can_undelete(viewer, page)
+            assert may == (page.path in told)
 
 
 def test_who_may_write() -> None:

@@ -1,5 +1,7 @@
 """Recent changes."""
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -63,3 +65,101 @@ def test_a_renamed_page_is_listed_where_it_is(
     text = client.get("/changes").text
     assert 'href="/wiki/stores/redis"' in text
     assert 'href="/wiki/redis"' not in text
+
+
+# Of pages that are deleted
+
+
+@pytest.fixture
+def deleted(selam: Person, dawit: Person, make_page: Any) -> None:
+    """A page with three entries: made by selam, edited by dawit, deleted by selam."""
+    make_page("celery", text="Stays.\n")
+    selam.post_form("/new", title="Redis", text="One.\n")
+    dawit.post_form("/edit/redis", text="One, two.\n", summary="Went on")
+    selam.post_form("/delete/redis", summary="Not ours")
+    selam.get("/pages")  # where the message about it is shown
+
+
+def entries(answer: Any) -> list[str]:
+    """The items of the list, the newest first."""
+    return re.findall(r'<li class="change">.*?</li>', answer.text, re.DOTALL)
+
+
+@pytest.mark.parametrize("who", ["selam", "admin"])
+def test_who_may_bring_a_page_back_is_told_that_it_was_deleted(
+    request: pytest.FixtureRequest, deleted: None, who: str
+) -> None:
+    person: Person = request.getfixturevalue(who)
+    gone, edited, made, _ = entries(person.get("/changes"))
+    for words in ("Redis", "deleted", "Not ours", "selam"):
+        assert words in gone
+    assert "Went on" in edited
+    for older in (edited, made):
+        assert "the page is deleted by now" in older
+        assert "/undelete/" not in older
+    links = re.findall(r'href="(/(?!users)[^"]*)"', gone + edited + made)
+    assert len(links) == 6
+    for link in links:
+        assert person.get(unescape(link)).status_code == 200, link
+
+
+def test_a_page_comes_back_from_the_list(client: Person, admin: Person, deleted: None) -> None:
+    (link,) = re.findall(r'href="(/undelete/[^"]*)"', admin.get("/changes").text)
+    assert admin.post_form(unescape(link)).status_code == 303
+    for person in (client, admin):
+        back, gone, *_ = entries(person.get("/changes"))
+        assert "brought back" in back
+        assert "deleted" in gone
+        assert "/undelete/" not in back + gone
+        assert "the page is deleted" not in gone
+
+
+def test_of_several_at_one_path_each_leads_to_its_own(
+    selam: Person, admin: Person, deleted: None
+) -> None:
+    selam.post_form("/new", title="Redis", text="Another.\n")
+    selam.post_form("/delete/redis", summary="Again")
+    second, _, first, *_ = entries(admin.get("/changes"))
+    for entry, why in ((second, "Again"), (first, "Not ours")):
+        (link,) = re.findall(r'href="(/history/[^"]*)"', entry)
+        assert why in main(admin.get(unescape(link)))
+
+
+@pytest.mark.parametrize("who", ["client", "reader", "dawit"])
+def test_others_are_told_nothing(
+    request: pytest.FixtureRequest, any_app: Any, deleted: None, who: str
+) -> None:
+    person: Person = request.getfixturevalue(who)
+    for address in ("/changes", "/users/selam", "/users/dawit", "/changes.atom"):
+        text = person.get(address).text
+        for secret in ("Redis", "Not ours", "Went on", "deleted"):
+            assert secret not in text, address
+    assert len(entries(person.get("/changes"))) == 1
+    assert "0 changes" in main(person.get("/users/selam"))
+
+
+def test_the_feed_has_the_pages_that_are_there(admin: Person, deleted: None) -> None:
+    assert "Redis" not in admin.get("/changes.atom").text
+
+
+def test_what_a_person_did_to_it_stands_on_their_page(admin: Person, deleted: None) -> None:
+    words = main(admin.get("/users/selam"))
+    assert "2 changes" in words
+    assert "deleted Not ours Bring it back" in words
+    assert "1 change " in main(admin.get("/users/dawit"))
+
+
+def test_the_list_is_as_long_as_it_is_for_who_looks(
+    client: Person, selam: Person, admin: Person, make_page: Any
+) -> None:
+    for number in range(50):
+        make_page(f"page-{number}")
+    selam.post_form("/delete/page-7")
+    assert client.get("/changes?page=2").status_code == 404
+    for person in (admin, selam):
+        assert len(entries(person.get("/changes?page=2"))) == 1
+
+
+def test_deleted_pages_take_no_more_queries(admin: Person, deleted: None, queries: Any) -> None:
+    with queries(at_most=3):  # one is for who is signed in
+        admin.get("/changes")

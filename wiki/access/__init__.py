@@ -8,6 +8,7 @@ from wiki.access.rules import (
     can_read,
     can_undelete,
     current_viewer,
+    remembered_by,
     visible_to,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "can_read",
     "can_undelete",
     "current_viewer",
+    "remembered_by",
     "visible_to",
 ]

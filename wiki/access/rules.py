@@ -10,7 +10,7 @@ from typing import Protocol
 
 from flask import current_app
 from flask_login import current_user
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wiki.accounts.models import Role
@@ -48,6 +48,8 @@ class ReadableColumns(Protocol):
 
     @property
     def deleted_at(self) -> InstrumentedAttribute[datetime | None]: ...
+    @property
+    def deleted_by_id(self) -> InstrumentedAttribute[int | None]: ...
 
 
 def current_viewer() -> Viewer:
@@ -63,7 +65,8 @@ def visible_to(
 ) -> ColumnElement[bool]:
     """The pages that exist for `viewer`, as a condition on the page's columns.
 
-    Deleted pages exist for nobody; who may bring one back is told by `can_undelete`.
+    Deleted pages exist for nobody; who may bring one back is told by `can_undelete`, and by
+    `remembered_by` in lists.
     """
     if not viewer.may_read:
         return false()
@@ -90,6 +93,21 @@ def can_undelete(viewer: Viewer, page: Readable) -> bool:
     if page.deleted_at is None or not can_edit(viewer):
         return False
     return viewer.role == Role.ADMIN or page.deleted_by_id == viewer.user_id
+
+
+def remembered_by(
+    viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
+) -> ColumnElement[bool]:
+    """The pages of whose past `viewer` may know: `visible_to` and `can_undelete` as one condition.
+
+    For lists of what happened; to everything else a deleted page is gone for them too.
+    """
+    if not can_edit(viewer):
+        return visible_to(viewer, page)
+    if viewer.role == Role.ADMIN:
+        return true()
+    is_theirs: ColumnElement[bool] = page.deleted_by_id == viewer.user_id  # type: ignore[assignment]
+    return or_(visible_to(viewer, page), is_theirs)
 
 
 def can_administer(viewer: Viewer) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
-from wiki.access import Viewer, visible_to
+from wiki.access import Viewer, remembered_by, visible_to
 from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
@@ -40,6 +40,7 @@ class Change:
     path_then: str
     path_before: str | None
     title_before: str | None
+    is_deleted: bool  # the page, by now
     erased_at: datetime | None
     erased_by: str | None
     erased_why: str | None
@@ -89,6 +90,7 @@ def _changes() -> Select[*tuple[Any, ...]]:
             Revision.path.label("path_then"),
             before.path.label("path_before"),
             before.title.label("title_before"),
+            Page.deleted_at.is_not(None).label("is_deleted"),
             Text.erased_at,
             eraser.username.label("erased_by"),
             Text.erased_why,
@@ -135,24 +137,31 @@ def page_authors(page_id: int) -> list[Author]:
     return [Author(*row) for row in rows]
 
 
-def recent_changes(viewer: Viewer, *, offset: int = 0, limit: int) -> list[Change]:
-    """Revisions of every page, the newest first."""
+def live_changes(viewer: Viewer, *, limit: int) -> list[Change]:
+    """Revisions of the pages that are there, the newest first."""
     query = _changes().where(visible_to(viewer, Page))
+    return _run(query.order_by(Revision.id.desc()), 0, limit)
+
+
+def recent_changes(viewer: Viewer, *, offset: int = 0, limit: int) -> list[Change]:
+    """Revisions of every page, the newest first; of deleted ones for who may bring them back."""
+    query = _changes().where(remembered_by(viewer, Page))
     return _run(query.order_by(Revision.id.desc()), offset, limit)
 
 
 def contributions(viewer: Viewer, user_id: int, *, offset: int = 0, limit: int) -> list[Change]:
-    """What a person wrote, the newest first."""
-    query = _changes().where(visible_to(viewer, Page), Revision.author_id == user_id)
+    """The same of one person."""
+    query = _changes().where(remembered_by(viewer, Page), Revision.author_id == user_id)
     return _run(query.order_by(Revision.id.desc()), offset, limit)
 
 
 def count_changes(viewer: Viewer, *, author_id: int | None = None) -> int:
+    """How many `recent_changes` there are, or `contributions` of a person."""
     query = (
         select(func.count())
         .select_from(Revision)
         .join(Page, Page.id == Revision.page_id)
-        .where(visible_to(viewer, Page))
+        .where(remembered_by(viewer, Page))
     )
     if author_id is not None:
         query = query.where(Revision.author_id == author_id)

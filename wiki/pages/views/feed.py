@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.extensions import utcnow
-from wiki.pages.history import recent_changes
+from wiki.pages.history import live_changes
 from wiki.pages.views.blueprint import pages
 
 FEED_LENGTH = 50  # entries
@@ -16,7 +16,7 @@ FEED_LENGTH = 50  # entries
 
 @pages.get("/changes.atom")
 def changes_feed() -> ResponseReturnValue:
-    entries = recent_changes(current_viewer(), limit=FEED_LENGTH)
+    entries = live_changes(current_viewer(), limit=FEED_LENGTH)
     updated = entries[0].created_at if entries else utcnow()
     body = render_template(
         "pages/changes.atom",
