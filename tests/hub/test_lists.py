@@ -63,6 +63,43 @@ def test_tags_are_counted_without_regard_to_case(client, make_page):
     assert "c++" in shown
 
 
+@pytest.mark.parametrize(
+    ("spellings", "shown"),
+    [
+        (["PostgreSQL", "postgresql", "postgresql"], "postgresql"),
+        (["postgresql", "PostgreSQL", "PostgreSQL"], "PostgreSQL"),
+        (["postgresql", "PostgreSQL"], "postgresql"),
+        (["PostgreSQL", "postgresql"], "PostgreSQL"),
+        (["ZZ", "zZ", "Zz", "zZ", "ZZ"], "ZZ"),
+    ],
+)
+def test_a_tag_is_called_as_most_pages_spell_it_or_the_first_one(
+    any_app, client, make_page, spellings, shown
+):
+    make_page(path="other", tags=["aaa", "zzzz"])
+    for number, spelling in enumerate(spellings):
+        make_page(path=f"p{number}", tags=[spelling])
+    key = shown.lower()
+    title = f'<bdi>{shown}</bdi></a> <span class="count">{len(spellings)}</span>'
+    listed = client.get("/tags/").text
+    assert f'href="/tags/{key}" rel="tag">{title}' in listed
+    assert listed.count('rel="tag"') == 3
+    heading = f'<h1><bdi>{shown}</bdi> <span class="count">{len(spellings)}</span></h1>'
+    assert heading in client.get(f"/tags/{key}").text
+
+
+def test_a_spelling_that_one_may_not_see_counts_for_nothing(app, client, make_page):
+    from wiki.pages.write import delete
+
+    make_page(path="a", tags=["Django"])
+    make_page(path="b", tags=["django"])
+    for number in range(3):
+        saved = make_page(path=f"gone-{number}", tags=["DJANGO"])
+        with app.app_context():
+            delete(saved.page_id, base_revision=1, by=None)
+    assert '<bdi>Django</bdi></a> <span class="count">2</span>' in client.get("/tags/").text
+
+
 def test_a_tag_in_another_spelling_leads_to_the_one_address(client, make_page):
     make_page(path="a", title="Alpha", tags=["Message Queues"])
     answer = client.get("/tags/Message%20Queues")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, union_all
@@ -129,27 +130,39 @@ def _counts(viewer: Viewer) -> "Select[str, int]":
 
 
 def tags(viewer: Viewer) -> list[TagCount]:
-    """Every tag on a page that the viewer can see, by name, with the number of those pages."""
-    count = func.count().label("pages")
-    rows = db.session.execute(
-        select(func.min(Tag.name), Tag.key, count)
-        .join(Page, Page.id == Tag.page_id)
-        .where(visible_to(viewer, Page))
-        .group_by(Tag.key)
-        .order_by(Tag.key)
-    )
-    return [TagCount(*row) for row in rows]
+    """Every tag on a page that the viewer can see, by key, with the number of those pages.
+
+    It is called as most of them spell it; of two spellings as frequent, as the oldest page does.
+    """
+    return _tags(_spellings(viewer))
 
 
 def tag_called(viewer: Viewer, name: str) -> TagCount | None:
-    """The tag of that name or key with the number of its pages; `None` when no page has it."""
-    key = key_of(name)
-    row = db.session.execute(
-        select(func.min(Tag.name), func.count())
+    """The tag of that name or key, as in `tags`; `None` when no page has it."""
+    found = _tags(_spellings(viewer).where(Tag.key == key_of(name)))
+    return found[0] if found else None
+
+
+def _spellings(viewer: Viewer) -> "Select[str, str, int]":
+    """Each spelling of each tag; of one tag, the one to show first."""
+    count = func.count().label("pages")
+    return (
+        select(Tag.key, Tag.name, count)
         .join(Page, Page.id == Tag.page_id)
-        .where(visible_to(viewer, Page), Tag.key == key)
-    ).one()
-    return TagCount(row[0], key, row[1]) if row[1] else None
+        .where(visible_to(viewer, Page))
+        .group_by(Tag.key, Tag.name)
+        # A page has a tag once, so no two spellings begin at the same page.
+        .order_by(Tag.key, count.desc(), func.min(Tag.page_id))
+    )
+
+
+def _tags(query: "Select[str, str, int]") -> list[TagCount]:
+    found = []
+    for key, rows in groupby(db.session.execute(query), lambda row: row.key):
+        spellings = list(rows)
+        total = sum(row.pages for row in spellings)
+        found.append(TagCount(spellings[0].name, key, total))
+    return found
 
 
 def pages_by_tag(viewer: Viewer, key: str, *, offset: int = 0, limit: int) -> list[Listed]:
