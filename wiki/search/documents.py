@@ -117,7 +117,7 @@ def title_key(title: str) -> str:
 
 
 # A filter can't be asked for with its quotation marks.
-_LABEL_SIGNS = str.maketrans("_", " ", "\"“”")
+_LABEL_SIGNS = str.maketrans("_", " ", '"“”')
 
 
 def label_key(label: str) -> str:

@@ -351,7 +351,7 @@ class _Reader:
             return InTitle(item) if item else None
         if name in ("before", "after"):
             return self._changed(name, value)
-        return Filter(name, value) if value.strip("\"“”*: ") else None
+        return Filter(name, value) if value.strip('"“”*: ') else None
 
     def _changed(self, name: str, value: str) -> Changed | None:
         span = span_of(value)
