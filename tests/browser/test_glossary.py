@@ -9,13 +9,16 @@ from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
+# On a wide screen what follows would begin a line of its own, were it not for `text-wrap: pretty`.
+LINE = "Some more words " * 3 + "before an"
+
 
 @pytest.fixture
 def terms(live_server: LiveServer) -> None:
     if "Redis" not in live_server.get("/pages"):
         text = "ORM\n:   Maps rows to objects.\n"
         live_server.make_page("words", title="Words", kind="glossary", text=text)
-        live_server.make_page("redis", title="Redis", text="An ORM, and a [link](#x).\n")
+        live_server.make_page("redis", title="Redis", text=f"{LINE} ORM page.\n\n[Link](#x)\n")
 
 
 def test_by_keyboard_and_pointer(terms: None, page: Page) -> None:
@@ -44,3 +47,14 @@ def test_by_touch_without_scripts(terms: None, visit: Callable[..., Page]) -> No
     tab.goto("/wiki/redis")
     tab.locator(".term-word").tap()
     expect(tab.get_by_role("tooltip")).to_be_visible()
+
+
+def test_no_line_breaks_elsewhere_while_a_term_is_explained(
+    terms: None, visit: Callable[..., Page]
+) -> None:
+    tab = visit()
+    tab.goto("/wiki/redis")
+    word, place = tab.locator(".term-word"), "element => element.getBoundingClientRect().toJSON()"
+    before = word.evaluate(place)
+    word.focus()
+    assert word.evaluate(place) == before
