@@ -68,7 +68,7 @@ function follow(outline) {
 // What lies over the text can be put away (WCAG 2.2, 1.4.13), and is there again the next time.
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  for (const term of document.querySelectorAll(".term:is(:hover, :focus-within)")) {
+  for (const term of document.querySelectorAll(":is(.term, abbr[tabindex]):is(:hover, :focus-within)")) {
     term.classList.add("put-away");
     for (const left of ["pointerleave", "focusout"]) term.addEventListener(left, () => term.classList.remove("put-away"), { once: true });
   }

@@ -1,4 +1,4 @@
-"""Explained terms, for who comes by pointer, by keyboard, by touch and without scripts."""
+"""Explained terms and abbreviations: by pointer, by keyboard, by touch and without scripts."""
 
 from collections.abc import Callable
 
@@ -49,12 +49,76 @@ def test_by_touch_without_scripts(terms: None, visit: Callable[..., Page]) -> No
     expect(tab.get_by_role("tooltip")).to_be_visible()
 
 
-def test_no_line_breaks_elsewhere_while_a_term_is_explained(
-    terms: None, visit: Callable[..., Page]
+ABBREVIATION = "[data-text] abbr"
+# The box of the meaning that stands at an abbreviation, as far as a pointer meets it on the screen.
+NOTE = """abbr => {
+  const style = getComputedStyle(abbr, "::after");
+  if (style.visibility === "hidden") return null;
+  const word = abbr.firstElementChild, xs = [], ys = [];
+  for (let y = 0; y < innerHeight; y += 2)
+    for (let x = 0; x < innerWidth; x += 2)
+      if (document.elementFromPoint(x, y) === abbr) { xs.push(x); ys.push(y); }
+  return {
+    text: style.content, width: Math.max(...xs) - Math.min(...xs) + 2,
+    isWhole: Math.abs(Math.max(...xs) - Math.min(...xs) + 2 - parseFloat(style.width)) <= 4
+      && Math.abs(Math.max(...ys) - Math.min(...ys) + 2 - parseFloat(style.height)) <= 4,
+    isWide: document.documentElement.scrollWidth > innerWidth,
+    isTipShown: word.title !== "",
+  };
+}"""
+
+
+@pytest.fixture
+def abbreviation(live_server: LiveServer) -> str:
+    meaning = "HyperText Markup Language, in which every page of this wiki is sent to a browser"
+    text = f"{LINE} HTML page.\n\n*[HTML]: {meaning}\n"
+    if "Abbreviated" not in live_server.get("/pages"):
+        live_server.make_page("abbreviated", title="Abbreviated", text=text)
+    return meaning
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_abbreviation_by_keyboard_and_pointer(
+    abbreviation: str, visit: Callable[..., Page], width: int
+) -> None:
+    tab = visit(width=width)
+    tab.goto("/wiki/abbreviated")
+    word = tab.locator(ABBREVIATION)
+    assert word.evaluate(NOTE) is None
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        if word.evaluate("abbr => abbr === document.activeElement"):
+            break
+    expect(word).to_be_focused()
+    shown = word.evaluate(NOTE)
+    assert abbreviation in shown["text"]
+    assert shown["isWhole"], shown
+    assert not shown["isWide"]
+    tab.keyboard.press("Escape")
+    assert word.evaluate(NOTE) is None
+    tab.keyboard.press("Tab")
+    word.hover()
+    shown = word.evaluate(NOTE)
+    assert abbreviation in shown["text"]
+    assert not shown["isTipShown"]  # by the browser, a second time
+
+
+@pytest.mark.parametrize(("url", "word"), [("redis", ".term-word"), ("abbreviated", ABBREVIATION)])
+def test_no_line_breaks_elsewhere_while_a_word_is_explained(
+    terms: None, abbreviation: str, visit: Callable[..., Page], url: str, word: str
 ) -> None:
     tab = visit()
-    tab.goto("/wiki/redis")
-    word, place = tab.locator(".term-word"), "element => element.getBoundingClientRect().toJSON()"
-    before = word.evaluate(place)
-    word.focus()
-    assert word.evaluate(place) == before
+    tab.goto(f"/wiki/{url}")
+    place = "element => element.getBoundingClientRect().toJSON()"
+    before = tab.locator(word).evaluate(place)
+    tab.locator(word).focus()
+    assert tab.locator(word).evaluate(place) == before
+
+
+def test_an_abbreviation_by_touch_without_scripts(
+    abbreviation: str, visit: Callable[..., Page]
+) -> None:
+    tab = visit(java_script_enabled=False, has_touch=True, width=360)
+    tab.goto("/wiki/abbreviated")
+    tab.locator(ABBREVIATION).tap()
+    expect(tab.locator(ABBREVIATION)).to_be_focused()

@@ -9,6 +9,8 @@ from tests.markup.allowed import assert_safe, violations
 from tests.markup.attacks import ATTACKS
 from tests.shared import shared_path
 from wiki.markup import fill_links, render
+from wiki.markup.marks import OURS
+from wiki.markup.sanitize import is_allowed
 
 FORMS = {
     "html": "{}",
@@ -130,6 +132,17 @@ def test_what_authors_may_write():
         ' <span lang="am" dir="ltr">ሰ</span> <time datetime="2026-11-23">today</time></p>'
     )
     assert render(html).html == html
+
+
+@pytest.mark.parametrize("value", ["0", "1", "-1", "\ufdd00", "&#xfdd0;0"])
+def test_only_our_own_abbreviations_have_a_tab_stop(value):
+    got = render(f'*[X]: Y\n\nX <abbr title="Y" tabindex="{value}">Y</abbr>').html
+    assert got == (
+        '<p><abbr tabindex="0" title="Y"><span title="">X</span></abbr> '
+        '<abbr title="Y">Y</abbr></p>'
+    )
+    assert not is_allowed("abbr", "tabindex", f"{OURS}1")
+    assert not is_allowed("p", "tabindex", f"{OURS}0")
 
 
 def test_an_unfinished_attribute_swallows_no_slot():

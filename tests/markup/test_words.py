@@ -36,18 +36,22 @@ def test_a_heading_shows_its_emoji_and_keeps_githubs_anchor():
     assert rendered.outline[0].id == "rocket-launch"
 
 
+def abbr(term: str, meaning: str) -> str:
+    return f'<abbr tabindex="0" title="{meaning}"><span title="">{term}</span></abbr>'
+
+
 def test_an_abbreviation_is_explained_wherever_it_stands():
     got = html("*[ORM]: Object-relational mapper\n\nAn ORM, no ORMs, `ORM`, [the ORM](/x).")
-    explained = '<abbr title="Object-relational mapper">ORM</abbr>'
     assert got == (
-        f"<p>An {explained}, no ORMs, <code>ORM</code>, "
-        f'<a class="wikilink" href="wiki:x">the {explained}</a>.</p>'
+        f"<p>An {abbr('ORM', 'Object-relational mapper')}, no ORMs, <code>ORM</code>, "
+        '<a class="wikilink" href="wiki:x">the <abbr title="Object-relational mapper">ORM</abbr>'
+        "</a>.</p>"
     )
 
 
 def test_the_longest_term_wins_and_a_later_definition_is_used():
     got = html("CSS and CSS Grid\n\n*[CSS]: Sheets\n*[CSS Grid]: Layout")
-    assert got == '<p><abbr title="Sheets">CSS</abbr> and <abbr title="Layout">CSS Grid</abbr></p>'
+    assert got == f"<p>{abbr('CSS', 'Sheets')} and {abbr('CSS Grid', 'Layout')}</p>"
 
 
 def test_a_meaning_is_text():
@@ -56,5 +60,12 @@ def test_a_meaning_is_text():
     assert 'title="&quot;&gt;&lt;script&gt;' in got
 
 
+@pytest.mark.parametrize("link", ["[an X](/y)", "[[y|X]]", "[*X*](https://e.org)", "[X][r]"])
+def test_an_abbreviation_in_a_link_leaves_the_focus_to_it(link):
+    got = html(f"*[X]: Meaning\n[r]: /y\n\n{link} X")
+    assert '<abbr title="Meaning">X</abbr>' in got
+    assert got.endswith(f" {abbr('X', 'Meaning')}</p>")
+
+
 def test_scripts_other_than_latin_have_abbreviations_too():
-    assert '<abbr title="ዩኒቨርሲቲ">አአዩ</abbr>' in html("*[አአዩ]: ዩኒቨርሲቲ\n\nበ አአዩ ነው።")
+    assert abbr("አአዩ", "ዩኒቨርሲቲ") in html("*[አአዩ]: ዩኒቨርሲቲ\n\nበ አአዩ ነው።")

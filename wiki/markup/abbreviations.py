@@ -1,15 +1,19 @@
 """`*[HTML]: HyperText Markup Language`: what an abbreviation means, wherever the page uses it.
 
+The meaning shows while the word is pointed at or has the focus, which a tap gives it.
+
 The syntax is PHP Markdown Extra's, https://michelf.ca/projects/php-markdown/extra/#abbr
 """
 
 import re
+from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from wiki.markup.marks import OURS
 from wiki.markup.tree import Handler, TreeBuilder
 
 MEANINGS_LIMIT = 100  # a page
@@ -50,35 +54,54 @@ def _use(state: StateCore) -> None:
     words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)")
     for token in state.tokens:
         if token.type == "inline" and token.children:
-            token.children = [
-                part for child in token.children for part in _parts(child, words, meanings)
-            ]
+            token.children = list(_explained(token.children, words, meanings))
 
 
-def _parts(token: Token, words: re.Pattern[str], meanings: dict[str, str]) -> list[Token]:
-    if token.type != "text":
-        return [token]
-    parts: list[Token] = []
+def _explained(
+    tokens: Sequence[Token], words: re.Pattern[str], meanings: dict[str, str]
+) -> Iterator[Token]:
+    open_links = 0
+    for token in tokens:
+        if token.tag == "a":
+            open_links += token.nesting
+        if token.type == "text":
+            yield from _parts(token.content, words, meanings, is_in_link=open_links > 0)
+        else:
+            yield token
+
+
+def _parts(
+    text: str, words: re.Pattern[str], meanings: dict[str, str], *, is_in_link: bool
+) -> Iterator[Token]:
     begin = 0
-    for found in words.finditer(token.content):
-        parts.append(_text(token.content[begin : found.start()]))
-        parts.append(Token("abbr_open", "abbr", 1, attrs={"title": meanings[found[0]]}))
-        parts.append(_text(found[0]))
-        parts.append(Token("abbr_close", "abbr", -1))
+    for found in words.finditer(text):
+        yield from _text(text[begin : found.start()])
+        meta = {"is_in_link": is_in_link}
+        yield Token("abbr_open", "abbr", 1, attrs={"title": meanings[found[0]]}, meta=meta)
+        yield from _text(found[0])
+        yield Token("abbr_close", "abbr", -1, meta=meta)
         begin = found.end()
-    parts.append(_text(token.content[begin:]))
-    return [part for part in parts if part.content or part.tag]
+    yield from _text(text[begin:])
 
 
-def _text(content: str) -> Token:
-    return Token("text", "", 0, content=content)
+def _text(content: str) -> Iterator[Token]:
+    if content:
+        yield Token("text", "", 0, content=content)
 
 
 def _open(builder: TreeBuilder, token: Token) -> None:
-    builder.open("abbr", token.attrs)
+    if token.meta["is_in_link"]:  # which has the focus itself, and goes elsewhere by a tap
+        builder.open("abbr", token.attrs)
+        return
+    builder.open("abbr", {**token.attrs, "tabindex": f"{OURS}0"})
+    # Whoever points at the word is shown its meaning by us: an empty title keeps the browser
+    # from showing it once more.
+    builder.open("span", {"title": ""})
 
 
 def _close(builder: TreeBuilder, token: Token) -> None:
+    if not token.meta["is_in_link"]:
+        builder.close()
     builder.close()
 
 

@@ -123,6 +123,8 @@ _OURS_ONLY = frozenset({"class", "id", "type", "checked", "aria-label", "open"})
 def is_allowed(tag: str, name: str, value: str) -> bool:
     """bleach's question for each attribute; `value` still has its character references."""
     if value.startswith(OURS):
+        if name == "tabindex":
+            return tag == "abbr" and value == f"{OURS}0"
         return name in _OURS_ONLY or (tag == "a" and name == "href")
     if name == "href":
         return tag == "a" and links.is_safe_address(unescape(value))
