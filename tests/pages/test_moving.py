@@ -101,6 +101,16 @@ def test_a_change_of_capitals_takes_the_subtree_along(
     assert redirects(app) == {}
 
 
+def test_a_subtree_spelled_in_another_way_keeps_its_names(
+    client: Person, selam: Person, make_page: Any
+) -> None:
+    make_page("strasse")
+    make_page("straße/kind", text="Below.\n")
+    assert rename(selam, "strasse", "weg", subtree=True).status_code == 303
+    assert raw(client, "weg/kind") == "Below.\n"
+    assert client.get("/wiki/strasse/kind").location == "/wiki/weg/kind"
+
+
 def test_a_subtree_moves_one_level_up_into_its_own_places(
     client: Person, selam: Person, make_page: Any
 ) -> None:

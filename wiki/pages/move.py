@@ -156,7 +156,9 @@ def _below(session: Session, page: Page) -> Sequence[Page]:
 
 
 def _moved_path(path: str, old: str, new: str) -> str:
-    return clean_path(new + path[len(old) :]) if path != old else new
+    # By segments: two spellings of one name may have different lengths, as ß and ss.
+    below = path.split("/")[old.count("/") + 1 :]
+    return clean_path("/".join((new, *below)))
 
 
 def _linking(session: Session, family: Sequence[Page], moved: Iterable[str]) -> Sequence[Page]:
