@@ -75,6 +75,7 @@ def test_a_former_name_leads_to_the_new_one(stored, client, client_of):
     moved = fetch(client, f"{file['url']}?download=1")
     assert moved.status_code == 302
     assert moved.location == "/files/1/b.txt?download=1"
+    assert "no-cache" in moved.headers["Cache-Control"]
 
 
 def test_a_file_is_found_with_few_questions(stored, client, queries):

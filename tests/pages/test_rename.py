@@ -58,6 +58,15 @@ def test_capitals_of_a_path_can_change(client: Person, selam: Person) -> None:
     assert answer.location == "/wiki/Redis"
 
 
+def test_no_browser_keeps_where_a_name_leads(client: Person, selam: Person) -> None:
+    """Capitals may change back: what leads one way by then led the other way before."""
+    for spelling, address in (("redis", "Redis"), ("Redis", "redis"), ("redis", "stores/redis")):
+        selam.post_form(f"/rename/{spelling}", path=address)
+        answer = client.get(f"/wiki/{spelling}")
+        assert answer.location == f"/wiki/{address}"
+        assert "no-cache" in answer.headers["Cache-Control"]
+
+
 def test_there_and_back(client: Person, selam: Person) -> None:
     selam.post_form("/rename/redis", path="stores/redis")
     selam.post_form("/rename/stores/redis", path="redis")

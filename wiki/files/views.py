@@ -204,7 +204,9 @@ def content(file_id: int, name: str) -> ResponseReturnValue:
 
 def _renamed(file_id: int, name: str) -> ResponseReturnValue:
     values: dict[str, Any] = {**request.args.to_dict(), "file_id": file_id, "name": name}
-    return redirect(url_for(".content", **values), 302)
+    response = redirect(url_for(".content", **values), 302)
+    response.headers["Cache-Control"] = serving.EACH_TIME  # it may get that name again
+    return response
 
 
 @files.route("/rename/<id:file_id>", methods=["GET", "POST"])

@@ -37,9 +37,18 @@ def read(path: str) -> ResponseReturnValue:
     if "revision" in request.args:
         return _old(page)
     if page.path != path:
-        return redirect(url_for(".read", path=page.path), 301 if page.is_same_name(path) else 302)
+        return _lead_to(page, path)
     page = with_places_filled(renewed(page))
     return finish(place, page, lambda: _show(page))
+
+
+def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
+    """To the page's own address, for good when `path` is another spelling of it."""
+    where = url_for(".read", path=page.path)
+    response = redirect(where, 301 if page.is_same_name(path) else 302)
+    # A rename may turn it round: a browser that had kept it would go in a circle.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _show(page: PageView) -> str:
