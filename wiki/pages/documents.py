@@ -5,26 +5,15 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    SQLColumnExpression,
-    and_,
-    bindparam,
-    case,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.files.read import has_files, texts_beside
-from wiki.markup.names import key_of
 from wiki.pages.batches import in_batches
-from wiki.pages.models import Link, Page, Rendering, Revision, Tag
+from wiki.pages.models import Link, Page, Rendering, Revision
 from wiki.search.documents import Document
 
 ATTACHED_LIMIT = 200_000  # characters of a file that are found
@@ -176,41 +165,3 @@ def _names_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     return select(Page.id, Page.title, Page.path, Page.kind).where(
         Page.id.in_(bindparam("ids", expanding=True)), visible_to(viewer, Page)
     )
-
-
-def find_by_sql(
-    viewer: Viewer, words: Sequence[str], *, limit: int, offset: int = 0
-) -> tuple[int, list[int]]:
-    """The fallback while there is no index: pages that hold one of `words`, as plain substrings.
-
-    Returns the true total and the ids of one page of results: titles first, then the pages
-    that hold most of the words.
-    """
-    words = [word for word in dict.fromkeys(words) if word][:8]
-    if not words:
-        return 0, []
-    in_title = [_holds(Page.title_key, key_of(word)) for word in words]
-    in_text = [
-        or_(_holds(func.lower(Rendering.body), word), _holds(func.lower(Rendering.code), word))
-        for word in words
-    ]
-    in_tags = Page.id.in_(select(Tag.page_id).where(Tag.key.in_([key_of(word) for word in words])))
-    condition = and_(or_(*in_title, *in_text, in_tags), visible_to(viewer, Page))
-    score = sum(
-        (
-            case((test, weight), else_=0)
-            for tests, weight in ((in_title, 5), (in_text, 1))
-            for test in tests
-        ),
-        start=case((in_tags, 3), else_=0),
-    )
-    source = select(Page.id).join(Rendering, Rendering.page_id == Page.id).where(condition)
-    total = db.session.scalar(select(func.count()).select_from(source.subquery())) or 0
-    ids = db.session.scalars(
-        source.order_by(score.desc(), Page.title_key).limit(limit).offset(offset)
-    )
-    return total, list(ids)
-
-
-def _holds(column: SQLColumnExpression[str], word: str) -> ColumnElement[bool]:
-    return column.contains(word.lower(), autoescape=True)

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from wiki.access import Viewer
 from wiki.extensions import db
 from wiki.search import asked, outbox
-from wiki.search.analysis import words_of
 from wiki.search.asking import required_beginnings, scored_chunks
 from wiki.search.folding import fold
 from wiki.search.manifest import Position
+from wiki.search.plainly import plain_words
 from wiki.search.query import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.service import Marks, Results, Search
 from wiki.search.snippets import Marker, Snippet
@@ -147,8 +147,8 @@ def suggestions(
     snapshot = search.snapshot()
     queries: list[str] = []
     if snapshot is None:
-        words = words_of(text)
-        ids = shelf.find(viewer, words, limit=count)[1] if words else []
+        typed = Query(text, (Word(text),))
+        ids = shelf.find(viewer, typed, plain_words(typed), limit=count)[1]
     else:
         visible = Search.visible(snapshot, _hidden(shelf, viewer))
         known = search.frequent.holding(text)[:FREQUENT_TRIED]
@@ -172,11 +172,9 @@ def _hidden(shelf: Shelf, viewer: Viewer) -> Callable[[Position], set[int]]:
 def _from_database(
     shelf: Shelf, viewer: Viewer, results: Results, first: int, count: int
 ) -> Listing:
-    words = list(dict.fromkeys(words_of(results.query.text)))[:FALLBACK_WORDS]
-    if not words:
-        return Listing(results, 0, [])
-    total, ids = shelf.find(viewer, words, limit=count, offset=first)
-    marks = Marks(dict.fromkeys(words, 1.0))
+    words = plain_words(results.query)
+    total, ids = shelf.find(viewer, results.query, words, limit=count, offset=first)
+    marks = Marks(beginnings=frozenset(map(fold, words)))
     return Listing(results, total, _rows(shelf, viewer, dict.fromkeys(ids), marks))
 
 

@@ -20,6 +20,7 @@ from wiki.access import current_viewer
 from wiki.extensions import limiter
 from wiki.pages import documents
 from wiki.pages.addresses import page_url
+from wiki.pages.bysql import find_by_sql
 from wiki.pages.former import find_former
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pagination import paginate
@@ -54,7 +55,7 @@ def init_app(app: Flask) -> None:
     app.extensions["nexus_search"] = Search(search_folder(app))
     app.extensions["nexus_search_source"] = Source(documents.load_documents, documents.page_states)
     app.extensions["nexus_search_shelf"] = Shelf(
-        documents.hits_for, documents.names_for, documents.hidden_among, documents.find_by_sql
+        documents.hits_for, documents.names_for, documents.hidden_among, find_by_sql
     )
 
 
