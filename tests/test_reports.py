@@ -39,6 +39,17 @@ def test_both_forms_are_logged(
     assert "policy stopped 'inline' ('script-src') on 'https://w.org/wiki/a'" in caplog.text
 
 
+@pytest.mark.parametrize("name", ["document-uri", "documentURL"])
+def test_what_an_address_holds_beside_the_path_is_not_logged(
+    client: Person, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    about = {name: "https://w.org/account/password?link=a-secret", "blocked-uri": "inline"}
+    with caplog.at_level(logging.WARNING):
+        client.post("/csp-report", data=json.dumps({"csp-report": about}))
+    assert "'https://w.org/account/password'" in caplog.text
+    assert "a-secret" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "body",
     [

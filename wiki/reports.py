@@ -44,12 +44,15 @@ def _violations(body: bytes) -> Iterator[tuple[str, str, str]]:
         about = report.get("body") or report.get("csp-report") if isinstance(report, dict) else None
         if isinstance(about, dict):
             yield (
-                _field(about, "documentURL", "document-uri"),
+                _field(about, "documentURL", "document-uri", is_address=True),
                 _field(about, "effectiveDirective", "effective-directive", "violated-directive"),
                 _field(about, "blockedURL", "blocked-uri"),
             )
 
 
-def _field(about: dict[str, Any], *names: str) -> str:
-    value = next((about[name] for name in names if name in about), "")
-    return repr(str(value)[:_SHOWN])
+def _field(about: dict[str, Any], *names: str, is_address: bool = False) -> str:
+    value = str(next((about[name] for name in names if name in about), ""))
+    if is_address:
+        # A link that lets somebody in has what opens the door in its query.
+        value = value.partition("?")[0]
+    return repr(value[:_SHOWN])
