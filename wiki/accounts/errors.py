@@ -17,6 +17,14 @@ class RegistrationClosed(Exception):
         self.reason = reason
 
 
+class LinkRefused(Exception):
+    """A link sets no new password: `expired`, `used`, `disabled` (the account) or `invalid`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class PersonNotFound(LookupError):
     """Nobody has this name."""
 

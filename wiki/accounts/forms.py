@@ -81,6 +81,20 @@ class LoginForm(AccountForm):
     remember = BooleanField(_("Stay signed in on this device"))
 
 
+class NewPasswordForm(AccountForm):
+    password = PasswordField(
+        _("New password"),
+        [InputRequired(message("password", "empty"))],
+        description=_("Eight characters or more. Several words make a good one."),
+        render_kw=_NEW,
+    )
+    password_confirm = PasswordField(
+        _("New password again"),
+        [EqualTo("password", message("password_confirm", "different"))],
+        render_kw=_NEW | {"required": True},
+    )
+
+
 class SettingsForm(AccountForm):
     email = EmailField(
         _("E-mail"),

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts import sessions, words
-from wiki.accounts.errors import Refused, RegistrationClosed, SignInNeeded
-from wiki.accounts.forms import LoginForm, RegisterForm, SettingsForm
+from wiki.accounts import newpassword, sessions, words
+from wiki.accounts.errors import LinkRefused, Refused, RegistrationClosed, SignInNeeded
+from wiki.accounts.forms import LoginForm, NewPasswordForm, RegisterForm, SettingsForm
 from wiki.accounts.models import Role
 from wiki.accounts.names import key_of
 from wiki.accounts.people import LONGEST_SEARCHED
@@ -33,6 +33,8 @@ FAILURES_BY_NAME = "5 per minute"
 # A class sits behind one address and mistypes: what is refused is counted apart.
 REGISTRATIONS_BY_ADDRESS = "10 per hour"
 ATTEMPTS_BY_ADDRESS = "60 per hour"
+# How a link for a new password is told that sets none.
+NO_LINK_STATUS = {"expired": 410, "used": 410, "disabled": 403, "invalid": 404}
 
 
 def init_app(app: Flask) -> None:
@@ -140,6 +142,24 @@ def logout() -> ResponseReturnValue:
     return redirect(next_page(), 303)
 
 
+@accounts.route("/password", methods=["GET", "POST"])
+@limiter.limit(SIGN_INS_BY_ADDRESS, methods=["POST"])
+def new_password() -> ResponseReturnValue:
+    """Where a link for a new password leads; signing in with it is another step."""
+    token = request.values.get("link", "")
+    person = newpassword.person_of(token)
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            person = newpassword.set_new_password(token, form.text("password"))
+            flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
+            return redirect(url_for(".login"), 303)
+        except Refused as refused:
+            form.show(refused)
+    shown = {"person": person, "form": form}
+    return render_template("accounts/password.html", **shown), 422 if form.errors else 200
+
+
 @accounts.route("/settings", methods=["GET", "POST"])
 @limiter.limit(SIGN_INS_BY_ADDRESS, methods=["POST"])
 @signed_in_only
@@ -172,6 +192,12 @@ def end_other_sessions() -> ResponseReturnValue:
 @accounts.errorhandler(RegistrationClosed)
 def registration_closed(closed: RegistrationClosed) -> ResponseReturnValue:
     return render_template("accounts/closed.html", reason=words.closed(closed.reason)), 403
+
+
+@accounts.errorhandler(LinkRefused)
+def link_refused(refused: LinkRefused) -> ResponseReturnValue:
+    page = render_template("accounts/no_link.html", reason=words.no_link(refused.reason))
+    return page, NO_LINK_STATUS[refused.reason]
 
 
 @accounts.after_request

@@ -56,6 +56,16 @@ _CLOSED = {
     "invalid": _("This invitation isn't complete. Open the whole link that you were given."),
 }
 
+_NO_LINK = {
+    "expired": _("This link has expired. Ask who runs this wiki for a new one."),
+    "used": _(
+        "This link was used, or the password was changed since in another way. "
+        "Ask who runs this wiki for a new one."
+    ),
+    "disabled": _("This account is switched off. Ask who runs this wiki."),
+    "invalid": _("This link isn't complete. Open the whole link that you were given."),
+}
+
 
 def message(field: str, reason: str) -> str:
     """The sentence for a problem of `Refused`; lazy, so it can be made before the language is."""
@@ -65,3 +75,8 @@ def message(field: str, reason: str) -> str:
 def closed(reason: str) -> str:
     """The sentence for a `RegistrationClosed`."""
     return _CLOSED[reason]
+
+
+def no_link(reason: str) -> str:
+    """The sentence for a `LinkRefused`."""
+    return _NO_LINK[reason]

@@ -1,1 +1,1 @@
-"""For who runs the wiki: people, invitations, what was deleted and erased, how it goes."""
+"""For who runs the wiki: people and their ways in, what was deleted and erased, how it goes."""

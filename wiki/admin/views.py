@@ -11,6 +11,7 @@ from wiki.accounts import people
 from wiki.accounts.errors import LastAdministrator, PersonNotFound
 from wiki.accounts.invitations import INVITATION_AGE, make_invitation
 from wiki.accounts.models import Role, User
+from wiki.accounts.newpassword import LINK_AGE, make_link
 from wiki.admin.forms import PersonForm
 from wiki.extensions import login_manager
 from wiki.hub.health import readiness
@@ -94,18 +95,38 @@ def _change(person: User, form: PersonForm) -> ResponseReturnValue:
     return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
 
 
+@admin.post("/people/<username>/password")
+def password_link(username: str) -> ResponseReturnValue:
+    """A link for who forgot their password; it is shown once, and kept nowhere."""
+    found = people.person_by_name(username)
+    if found is None:
+        raise PersonNotFound(username)
+    # Whoever sits at a device that was left open has to know the present one.
+    if found.id == current_viewer().user_id:
+        return redirect(url_for("accounts.settings"), 303)
+    return render_template(
+        "admin/password.html",
+        person=found,
+        link=_whole(url_for("accounts.new_password", link=make_link(found))),
+        hours=LINK_AGE // 3600,
+    )
+
+
 @admin.post("/invitations")
 def invite() -> ResponseReturnValue:
     """A link to give away; it is shown once, and kept nowhere."""
-    settings = current_app.extensions["nexus"]
-    path = url_for("accounts.register", invite=make_invitation())
-    here = url_for("hub.front", _external=True).rstrip("/")
     return render_template(
         "admin/invitation.html",
-        link=(settings.base_url or here) + path,
+        link=_whole(url_for("accounts.register", invite=make_invitation())),
         days=INVITATION_AGE // 86_400,
-        registration=settings.registration,
+        registration=current_app.extensions["nexus"].registration,
     )
+
+
+def _whole(path: str) -> str:
+    """`path` with the wiki's address before it, to be given away."""
+    here = url_for("hub.front", _external=True).rstrip("/")
+    return (current_app.extensions["nexus"].base_url or here) + path
 
 
 @admin.get("/deleted")
