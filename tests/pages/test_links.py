@@ -1,5 +1,6 @@
 """Links: their colours, where they lead, and what links here."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,8 +8,11 @@ from flask import Flask
 
 from tests.pages.screen import link_classes, main
 from tests.person import Person
+from wiki.access import Viewer
 from wiki.extensions import db
+from wiki.files.read import files_by_id, find_by_name
 from wiki.pages.models import Link
+from wiki.pages.read import resolve
 
 
 def is_missing(person: Person, label: str, at: str = "guide") -> bool:
@@ -133,3 +137,31 @@ def test_names_that_separate_nothing(client: Person, make_page: Any) -> None:
 
 def test_no_page_no_links(client: Person) -> None:
     assert client.get("/links/redis").status_code == 404
+
+
+def test_more_links_than_a_statement_can_ask_for(any_app: Flask, make_page: Any) -> None:
+    """SQLite binds 250,000 values here, and PostgreSQL 65,535."""
+    make_page("redis", title="The last")
+    many = range(130_000)
+    with any_app.app_context():
+        found = resolve(Viewer(), [*map(str, many), "Redis", "The last"])
+        assert found == {"redis": "redis", "the-last": "redis"}
+        assert files_by_id(Viewer(), many) == {}
+        assert find_by_name(Viewer(), map(str, many)) == {}
+
+
+def test_the_order_of_precedence_holds_across_batches(
+    client: Person, selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wiki.extensions.BATCH", 1)
+    make_page("a/first", title="Redis")
+    make_page("redis", title="Celery")
+    make_page("celery", title="Another")
+    text = "[[celery]] [[another]] [[redis]]\n"
+    make_page("guide", text=text)
+    shown = selam.post_form("/edit/guide", text=text, action="preview").text
+    assert re.findall(r'class="wikilink" href="/wiki/([^"]*)"', shown) == [
+        "celery",
+        "celery",
+        "redis",
+    ]

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.extensions import batches, db
 from wiki.files.errors import FileNotThere
 from wiki.files.homes import homes, visible_file
 from wiki.files.mediatypes import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
@@ -116,8 +116,11 @@ def file_at(viewer: Viewer, file_id: int) -> FileView:
 
 def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
     """Those of the files that exist for the viewer."""
-    rows = db.session.execute(_views().where(File.id.in_(set(ids)), visible_file(viewer)))
-    return {row.id: FileView(**row._asdict()) for row in rows}
+    found: dict[int, FileView] = {}
+    for some in batches(ids):
+        rows = db.session.execute(_views().where(File.id.in_(some), visible_file(viewer)))
+        found |= {row.id: FileView(**row._asdict()) for row in rows}
+    return found
 
 
 def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -285,21 +288,21 @@ def find_by_name(
     files of one name, the one changed last.
     """
     keys = {name: name_key(name) for name in names}
-    if not keys:
-        return {}
-    rows = db.session.execute(
-        _views()
-        .where(
-            File.name_key.in_(set(keys.values())),
-            File.page_id.is_(None)
-            if page_id is None
-            else File.page_id.is_(None) | (File.page_id == page_id),
-            visible_file(viewer),
+    found: dict[str, FileView] = {}
+    for some in batches(keys.values()):
+        rows = db.session.execute(
+            _views()
+            .where(
+                File.name_key.in_(some),
+                File.page_id.is_(None)
+                if page_id is None
+                else File.page_id.is_(None) | (File.page_id == page_id),
+                visible_file(viewer),
+            )
+            .order_by(File.page_id.is_(None).desc(), File.updated_at, File.id)
         )
-        .order_by(File.page_id.is_(None).desc(), File.updated_at, File.id)
-    )
-    # What comes later stands: the page's own after the library's, the newer after the older.
-    found = {name_key(row.name): FileView(**row._asdict()) for row in rows}
+        # What comes later stands: the page's own after the library's, the newer after the older.
+        found |= {name_key(row.name): FileView(**row._asdict()) for row in rows}
     return {name: found[key] for name, key in keys.items() if key in found}
 
 

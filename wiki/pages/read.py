@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.extensions import batches, db
 from wiki.language import Words
 from wiki.markup.names import key_of
 from wiki.pages.errors import PageNotFound
@@ -201,9 +201,14 @@ def _list(
 
 def resolve(viewer: Viewer, targets: list[str]) -> dict[str, str]:
     """Keys of the link targets that this viewer can follow -> the path each leads to."""
-    keys = {key for target in targets if (key := key_of(target))}
-    if not keys:
-        return {}
+    found: dict[str, str] = {}
+    for keys in batches(key for target in targets if (key := key_of(target))):
+        found |= _resolve(viewer, set(keys))
+    return found
+
+
+def _resolve(viewer: Viewer, keys: set[str]) -> dict[str, str]:
+    """Where these keys lead: by path, then title, then redirect."""
     session: Session = db.session()
     direct = select(Page.key, Page.title_key, Page.path).where(
         or_(Page.key.in_(keys), Page.title_key.in_(keys)), visible_to(viewer, Page)
