@@ -5,10 +5,10 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
 from flask import Flask, g, has_request_context
@@ -37,11 +37,9 @@ from wiki.forgery import FormProtect
 
 LOCK_STEP = 0.002  # seconds between two attempts of a writer on SQLite
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
-BATCH = 5_000  # values that a statement asks for; SQLite binds 32,766, PostgreSQL 65,535
 CACHE = 512  # kB of each SQLite connection; the system keeps the file in memory anyway
 
 log = logging.getLogger(__name__)
-_T = TypeVar("_T")
 
 
 class StorageUnavailable(RuntimeError):
@@ -133,13 +131,6 @@ compress = Compress()
 
 def utcnow() -> datetime:
     return datetime.now(UTC)
-
-
-def batches(values: Iterable[_T]) -> Iterator[list[_T]]:
-    """Different values in portions that one statement can ask for, also twice."""
-    different = list(dict.fromkeys(values))
-    for start in range(0, len(different), BATCH):
-        yield different[start : start + BATCH]
 
 
 @contextmanager

@@ -153,7 +153,7 @@ def test_more_links_than_a_statement_can_ask_for(any_app: Flask, make_page: Any)
 def test_the_order_of_precedence_holds_across_batches(
     client: Person, selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wiki.extensions.BATCH", 1)
+    monkeypatch.setattr("wiki.batches.BATCH", 1)
     make_page("a/first", title="Redis")
     make_page("redis", title="Celery")
     make_page("celery", title="Another")

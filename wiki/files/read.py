@@ -18,7 +18,8 @@ from sqlalchemy import (
 
 from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
-from wiki.extensions import batches, db
+from wiki.batches import in_batches
+from wiki.extensions import db
 from wiki.files.errors import FileNotThere
 from wiki.files.homes import homes, visible_file
 from wiki.files.mediatypes import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
@@ -117,7 +118,7 @@ def file_at(viewer: Viewer, file_id: int) -> FileView:
 def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
     """Those of the files that exist for the viewer."""
     found: dict[int, FileView] = {}
-    for some in batches(ids):
+    for some in in_batches(ids):
         rows = db.session.execute(_views().where(File.id.in_(some), visible_file(viewer)))
         found |= {row.id: FileView(**row._asdict()) for row in rows}
     return found
@@ -289,7 +290,7 @@ def find_by_name(
     """
     keys = {name: name_key(name) for name in names}
     found: dict[str, FileView] = {}
-    for some in batches(keys.values()):
+    for some in in_batches(keys.values()):
         rows = db.session.execute(
             _views()
             .where(

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
+from wiki.batches import in_batches
 from wiki.extensions import db
 from wiki.files.read import has_files, texts_beside
-from wiki.pages.batches import in_batches
 from wiki.pages.models import Link, Page, Rendering, Revision
 from wiki.search.documents import Document
 
 ATTACHED_LIMIT = 200_000  # characters of a file that are found
+BATCH = 500  # documents, with all their text
 SHOWN_LIMIT = 20_000  # characters of a file among which a result looks for its lines
 
 
@@ -45,7 +46,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
     """The documents of these pages; a page that isn't in the answer is not to be found."""
     session: Session = db.session()
     documents: dict[int, Document] = {}
-    for ids in in_batches(page_ids):
+    for ids in in_batches(page_ids, BATCH):
         rows = session.execute(
             select(
                 Page.id,

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.extensions import batches, db
+from wiki.batches import in_batches
+from wiki.extensions import db
 from wiki.language import Words
 from wiki.markup.names import key_of
 from wiki.pages.errors import PageNotFound
@@ -202,7 +203,7 @@ def _list(
 def resolve(viewer: Viewer, targets: list[str]) -> dict[str, str]:
     """Keys of the link targets that this viewer can follow -> the path each leads to."""
     found: dict[str, str] = {}
-    for keys in batches(key for target in targets if (key := key_of(target))):
+    for keys in in_batches(key for target in targets if (key := key_of(target))):
         found |= _resolve(viewer, set(keys))
     return found
 

@@ -9,8 +9,8 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
+from wiki.batches import in_batches
 from wiki.extensions import db, writing
-from wiki.pages.batches import in_batches
 from wiki.pages.bulk import PreparedPage
 from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision, Text
