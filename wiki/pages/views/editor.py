@@ -114,6 +114,8 @@ def show_editor(
         notice=notice,
         drafts=drafts,
         size_limit=TEXT_LIMIT,
+        # Here, but not the part of the page to which a button has led.
+        address=request.script_root + request.full_path.removesuffix("?"),
     )
 
 
