@@ -49,6 +49,14 @@ def test_an_abbreviation_is_explained_wherever_it_stands():
     )
 
 
+def test_the_keyboard_stops_at_the_first_use_alone():
+    got = html("*[ORM]: Mapper\n\nAn ORM.\n\n- The ORM, *that* ORM")
+    later = '<abbr title="Mapper">ORM</abbr>'
+    assert got.index(abbr("ORM", "Mapper")) < got.index(later)
+    assert got.count("tabindex") == 1
+    assert got.count(later) == 2
+
+
 def test_the_longest_term_wins_and_a_later_definition_is_used():
     got = html("CSS and CSS Grid\n\n*[CSS]: Sheets\n*[CSS Grid]: Layout")
     assert got == f"<p>{abbr('CSS', 'Sheets')} and {abbr('CSS Grid', 'Layout')}</p>"

@@ -156,6 +156,12 @@ def test_a_typo_is_corrected_at_once_or_on_one_click(client, pages):
     assert '<a href="/search?q=cache+memory"><bdi>cache memory</bdi></a>?' in page
 
 
+def test_a_word_that_was_corrected_can_be_written_about(client, client_of, pages):
+    offer = 'href="/new?title=cahce"'
+    assert offer in client_of("selam").get("/search?q=cahce").text
+    assert offer not in client.get("/search?q=cahce").text
+
+
 def test_nothing_found_offers_to_ask(client_of, pages):
     page = client_of("selam").get("/search?q=kubernetes").get_data(as_text=True)
     assert "/new?title=kubernetes&amp;kind=challenge" in page

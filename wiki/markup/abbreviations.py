@@ -52,31 +52,38 @@ def _use(state: StateCore) -> None:
         return
     terms = sorted(meanings, key=len, reverse=True)
     words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)")
+    first: set[str] = set()
     for token in state.tokens:
         if token.type == "inline" and token.children:
-            token.children = list(_explained(token.children, words, meanings))
+            token.children = list(_explained(token.children, words, meanings, first))
 
 
 def _explained(
-    tokens: Sequence[Token], words: re.Pattern[str], meanings: dict[str, str]
+    tokens: Sequence[Token], words: re.Pattern[str], meanings: dict[str, str], first: set[str]
 ) -> Iterator[Token]:
     open_links = 0
     for token in tokens:
         if token.tag == "a":
             open_links += token.nesting
         if token.type == "text":
-            yield from _parts(token.content, words, meanings, is_in_link=open_links > 0)
+            # A link has the focus itself, and goes elsewhere by a tap.
+            stops = None if open_links else first
+            yield from _parts(token.content, words, meanings, stops)
         else:
             yield token
 
 
 def _parts(
-    text: str, words: re.Pattern[str], meanings: dict[str, str], *, is_in_link: bool
+    text: str, words: re.Pattern[str], meanings: dict[str, str], first: set[str] | None
 ) -> Iterator[Token]:
+    """`first`: the words that the keyboard stops at already, each once; `None` for nowhere."""
     begin = 0
     for found in words.finditer(text):
         yield from _text(text[begin : found.start()])
-        meta = {"is_in_link": is_in_link}
+        is_stop = first is not None and found[0] not in first
+        if first is not None:
+            first.add(found[0])
+        meta = {"is_stop": is_stop}
         yield Token("abbr_open", "abbr", 1, attrs={"title": meanings[found[0]]}, meta=meta)
         yield from _text(found[0])
         yield Token("abbr_close", "abbr", -1, meta=meta)
@@ -90,7 +97,7 @@ def _text(content: str) -> Iterator[Token]:
 
 
 def _open(builder: TreeBuilder, token: Token) -> None:
-    if token.meta["is_in_link"]:  # which has the focus itself, and goes elsewhere by a tap
+    if not token.meta["is_stop"]:
         builder.open("abbr", token.attrs)
         return
     builder.open("abbr", {**token.attrs, "tabindex": f"{OURS}0"})
@@ -100,7 +107,7 @@ def _open(builder: TreeBuilder, token: Token) -> None:
 
 
 def _close(builder: TreeBuilder, token: Token) -> None:
-    if not token.meta["is_in_link"]:
+    if token.meta["is_stop"]:
         builder.close()
     builder.close()
 

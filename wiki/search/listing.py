@@ -21,7 +21,7 @@ from wiki.search.snippets import Marker, Snippet
 from wiki.search.suggest import finds_together, suggest
 
 FREQUENT, FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
-FALLBACK_WORDS = 8  # of a query, that the database looks for while there is no index
+FORMER_WORDS = 8  # of a query, that old texts are looked through for
 
 
 class Named(Protocol):
@@ -118,7 +118,7 @@ def wanted_phrases(query: Query) -> list[list[str]]:
     """
     groups = [[text for item in group if (text := _wording(item))] for group in query.required]
     words = [[word] for item in query.words for word in item.text.split()]
-    return [group for group in (*groups, *words) if group][:FALLBACK_WORDS]
+    return [group for group in (*groups, *words) if group][:FORMER_WORDS]
 
 
 def _wording(item: Item) -> str:
