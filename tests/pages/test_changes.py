@@ -145,7 +145,7 @@ def test_the_feed_has_the_pages_that_are_there(admin: Person, deleted: None) -> 
 def test_what_a_person_did_to_it_stands_on_their_page(admin: Person, deleted: None) -> None:
     words = main(admin.get("/users/selam"))
     assert "2 changes" in words
-    assert "deleted Not ours Bring it back" in words
+    assert "deleted Not ours What changed Bring it back" in words
     assert "1 change " in main(admin.get("/users/dawit"))
 
 
