@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-BATCH = 5_000  # values that a statement asks for; SQLite binds 32,766, PostgreSQL 65,535
+BATCH = 450  # values that a statement is asked for, also twice: SQLite bound 999 at most for long
 
 T = TypeVar("T")
 
 
-def in_batches(values: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
-    """Different values in portions of `size`, or of what a statement can be asked for twice."""
-    different, step = list(dict.fromkeys(values)), size or BATCH
-    for start in range(0, len(different), step):
-        yield different[start : start + step]
+def in_batches(values: Iterable[T]) -> Iterator[list[T]]:
+    """Different values in portions that one statement can be asked for."""
+    different = list(dict.fromkeys(values))
+    for start in range(0, len(different), BATCH):
+        yield different[start : start + BATCH]

@@ -17,7 +17,6 @@ from wiki.pages.models import Link, Page, Rendering, Revision
 from wiki.search.documents import Document
 
 ATTACHED_LIMIT = 200_000  # characters of a file that are found
-BATCH = 500  # documents, with all their text
 SHOWN_LIMIT = 20_000  # characters of a file among which a result looks for its lines
 
 
@@ -46,7 +45,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
     """The documents of these pages; a page that isn't in the answer is not to be found."""
     session: Session = db.session()
     documents: dict[int, Document] = {}
-    for ids in in_batches(page_ids, BATCH):
+    for ids in in_batches(page_ids):
         rows = session.execute(
             select(
                 Page.id,
