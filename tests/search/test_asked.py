@@ -97,6 +97,11 @@ def test_all_is_forgotten_half_written_files_too(tmp_path):
     assert frequent.holding("ca") == []
 
 
+def test_nothing_is_gathered_where_the_folder_is_gone(tmp_path):
+    gather(tmp_path / "gone")
+    assert not (tmp_path / "gone").exists()
+
+
 def test_lines_that_nobody_gathers_stay_few(tmp_path, monkeypatch):
     monkeypatch.setattr(asked, "ROOM", 20)
     for _ in range(9):

@@ -12,7 +12,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,7 +55,8 @@ def note(root: Path, query: Query) -> None:
 
 def gather(root: Path) -> None:
     """Add what was noted to the counts; by the one process that writes the index."""
-    with _alone(root):
+    # Somebody may have taken the folder away; the index comes back without it.
+    with suppress(FileNotFoundError), _alone(root):
         _gather(root)
 
 
