@@ -105,6 +105,14 @@ def test_a_document_that_is_a_page_as_well_is_a_download(stored, client):
         assert is_text or headers["Content-Disposition"].startswith("attachment")
 
 
+def test_a_document_that_is_locked_is_refused(look_into):
+    content = bytearray(zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}))
+    content[6] |= 1  # the flag of encryption, where the entry stands and in the directory
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(Unfit, match="damaged"):
+        look_into("a.odt", bytes(content))
+
+
 def test_a_page_that_only_begins_as_a_document_is_refused(look_into):
     with pytest.raises(Unfit, match="damaged"):
         look_into("a.pdf", b"%PDF-1.7\n" + SCRIPT)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.search.library import Library
+from tests.search.shelf import Library
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from tests.search.library import Library, document
+from tests.search.shelf import Library, document
 from wiki.hub.markdownfile import read_page
 from wiki.markup import render, tree
 from wiki.search.documents import Document

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.search.golden import Wanted, by_kind, golden_library, read_golden, recall
-from tests.search.library import Library
+from tests.search.shelf import Library
 from tests.shared import shared_path
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.search.library import Library, document
+from tests.search.shelf import Library, document
 from wiki.search.manifest import Position, current_folder, damaged_files
 from wiki.search.merging import Merge, remove_leftovers
 from wiki.search.service import Search

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from tests.search.library import document
+from tests.search.shelf import document
 
 
 def test_the_page_of_that_title_comes_first_and_partial_matches_follow(library):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.search.library import document
+from tests.search.shelf import document
 from wiki.search.query import parse
 from wiki.search.spelling import Speller
 

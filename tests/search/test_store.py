@@ -4,7 +4,7 @@ import threading
 import numpy as np
 import pytest
 
-from tests.search.library import Library, document
+from tests.search.shelf import Library, document
 from wiki.search.decoding import _singly, blocks
 from wiki.search.manifest import MANIFEST, Position, damaged_files, read_manifest
 from wiki.search.merging import GONE, Merge

@@ -50,7 +50,7 @@ def allow_large_requests(endpoint: str | None, _values: dict[str, object] | None
 
 
 @files.get("/")
-def library() -> ResponseReturnValue:
+def all_files() -> ResponseReturnValue:
     viewer, home = current_viewer(), _home(request.args.get("in", ""))
     filter_ = _filter(home)
     pagination = paginate(read.count_files(viewer, filter_), PER_PAGE)
@@ -165,7 +165,7 @@ def _lead_on(form: UploadForm, outcome: Outcome, home: Home | None) -> ResponseR
 
 def _library_url(home: Home | None) -> str:
     values: dict[str, Any] = {"in": home.path} if home else {}
-    return url_for(".library", **values)
+    return url_for(".all_files", **values)
 
 
 @files.errorhandler(RequestEntityTooLarge)

@@ -23,7 +23,7 @@ def office_type(source: Path) -> str:
             infos = archive.infolist()
             names = {info.filename.lower() for info in infos[:ENTRIES_LIMIT]}
             kind = _declared(archive, infos)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
         raise Unfit("damaged") from error
     office = next((ending for mark, ending in _MARKS.items() if mark in names), None)
     if office is not None:
