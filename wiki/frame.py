@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
 from flask_babel import format_date, format_decimal
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -56,7 +56,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    app.jinja_env.globals.update(asset=asset_url, theme=chosen_theme)
+    app.jinja_env.globals.update(asset=asset_url, theme=chosen_theme, url_for=address)
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
     app.context_processor(_permissions)
     app.after_request(_secure)
@@ -102,6 +102,16 @@ def number(value: int) -> str:
     """A number with its thousands parted as in the reader's language."""
     locale = language.locale()
     return f"{value:,}" if locale == "en" else str(format_decimal(value, locale=locale))
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for`; addresses without values are kept, since each frame has a dozen."""
+    return url_for(endpoint, **values) if values else _address(endpoint, request.script_root)
+
+
+@cache
+def _address(endpoint: str, _script_root: str) -> str:
+    return url_for(endpoint)
 
 
 def asset_url(name: str) -> str:

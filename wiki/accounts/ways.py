@@ -12,7 +12,7 @@ def safe_path(target: str | None) -> str | None:
     """
     if not target or len(target) > LONGEST or not target.startswith("/"):
         return None
-    if target.startswith("//") or "\\" in target or any(not c.isprintable() for c in target):
+    if target.startswith("//") or "\\" in target or not target.isprintable():
         return None
     try:
         parts = urlsplit(target)

@@ -262,9 +262,9 @@ class SegmentArrays:
         spans = [self._span(number) for number in numbers]
         counts = np.array([last - first for first, last in spans])
         docs = np.concatenate([self._docs[first:last] for first, last in spans])
-        place = np.full(self.count, -1)
+        place = np.full(self.count, -1, np.int32)
         place[documents] = np.arange(len(documents))
-        owners = place[docs]
+        owners = place.take(docs)
         kept = np.flatnonzero(owners >= 0)
         whose = np.repeat(np.arange(len(spans)), counts)[kept]
         firsts = np.array([first for first, _ in spans]) - (np.cumsum(counts) - counts)
@@ -272,12 +272,12 @@ class SegmentArrays:
 
     def places_at(self, postings: Array) -> tuple[Array, Array]:
         """Where the terms of some postings stand: (which of `postings`, place) pairs."""
-        ends = self._place_ends[postings].astype(np.int64)
-        begins = np.where(postings > 0, self._place_ends[postings - 1], 0).astype(np.int64)
+        ends = self._place_ends.take(postings).astype(np.int64)
+        begins = np.where(postings > 0, self._place_ends.take(postings - 1, mode="clip"), 0)
         counts = ends - begins
         owners = np.repeat(np.arange(len(postings)), counts)
-        steps = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-        return owners, self._places_flat[np.repeat(begins, counts) + steps].astype(np.int64)
+        firsts = np.repeat(ends - np.cumsum(counts), counts)
+        return owners, self._places_flat.take(firsts + np.arange(len(owners))).astype(np.int64)
 
     def occurrences(self, number: int) -> int:
         """How often a content term stands in all documents."""

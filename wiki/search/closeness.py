@@ -20,7 +20,7 @@ def distances(
     At their closest; side by side is 1, `inf` is far, or the same term twice.
     """
     numbers = {term: number for number, term in enumerate(dict.fromkeys(terms))}
-    owners, whose, places = places_in(snapshot, list(numbers), documents)
+    owners, whose, places = places_in(snapshot, list(numbers), documents, least=2)
     keys = (owners << _DOCUMENT) + places
     at = [keys[whose == number] for number in range(len(numbers))]  # ascending, as found
     far = np.full(len(documents), np.inf, np.float32)
@@ -31,14 +31,18 @@ def distances(
 
 
 def places_in(
-    snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp]
+    snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp], *, least: int = 1
 ) -> NDArray[np.int64]:
     """Where terms stand in documents (ascending numbers): rows of document, term, place.
 
-    Documents and terms by their number in what was given.
+    Documents and terms by their number in what was given; without the documents that hold fewer
+    than `least` of the terms.
     """
     found = [np.zeros((3, 0), np.int64)]
     for arrays, whose, owners, postings in snapshot.postings_in(terms, documents):
+        if least > 1:
+            kept = np.bincount(owners).take(owners) >= least
+            whose, owners, postings = whose[kept], owners[kept], postings[kept]
         which, places = arrays.places_at(postings)
         found.append(np.stack((owners[which], whose[which], places)))
     return np.concatenate(found, axis=1)

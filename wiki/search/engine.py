@@ -122,7 +122,7 @@ def add_terms(
         # One pass over all their postings: NumPy takes longer to be called than to add.
         docs, heights, counts = arrays.postings([spot.number for _, spot in held])
         factors = [share * weights[term] * snapshot.rarity(term) for term, _ in held]
-        worth = scoring.saturated(heights, snapshot.norms[span][docs])
+        worth = scoring.saturated(heights, snapshot.norms[span].take(docs))
         worth *= np.repeat(np.array(factors, np.float32), counts)
         if near:
             at = 0

@@ -93,7 +93,7 @@ def _of_labels(
     chosen = {label_key(piece.value): piece for piece in own}
     mask = found.matched if field in MANY else found.without.get(field, found.matched)
     terms, documents, owners = snapshot.labels(field)
-    held = np.bincount(owners[mask[documents]], minlength=len(terms))
+    held = np.bincount(owners[mask.take(documents)], minlength=len(terms))
     counts = {terms[number]: int(held[number]) for number in _most_frequent(held, SHOWN)}
     counts |= {name: int(held[terms.index(name)]) for name in chosen if name in terms}
     names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]

@@ -1,10 +1,12 @@
 """What a result shows of a page: the lines that hold most of what was asked for, words marked."""
 
 import re
+import string
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import accumulate, islice
 from operator import itemgetter
@@ -12,7 +14,7 @@ from operator import itemgetter
 from markupsafe import Markup
 
 from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
-from wiki.search.analysis import LETTER, UNSPACED, occurrences
+from wiki.search.analysis import LETTER, UNSPACED, chunks
 from wiki.search.folding import Folded, fold_with_places
 
 WIDTH = 240  # characters of a snippet: two lines, three on a phone
@@ -26,7 +28,11 @@ FIRST = 0.5  # of a word's worth, where a stretch begins with it
 ROUNDED = 1e-9  # sums that differ by less are the same
 
 _LETTER = re.compile(LETTER)
+_LETTERS = frozenset(string.ascii_letters + string.digits + "_")
 _REST = re.compile(f"{LETTER}*")
+# Stand for tags until all is escaped in one go; controls, which the text of a page doesn't hold.
+_OPEN, _CLOSE = "\x10", "\x11"
+_WITHOUT_MARKS = {ord(_OPEN): " ", ord(_CLOSE): " "}
 _CODE_MARK = re.compile(f"([{CODE_OPEN}{CODE_CLOSE}])")
 
 
@@ -63,26 +69,29 @@ class Marker:
     def find(self, text: str) -> list[tuple[int, int]]:
         """Where something asked for stands: start and end, in order and apart."""
         folded = fold_with_places(text)
+        has_marks = not text.isascii()
         found: list[tuple[int, int]] = []
         for start in self._starts:
             at = folded.text.find(start)
             while at >= 0:
                 end = self._end_of(text, folded, at, start)
-                if end:
+                if end and has_marks:
                     found.append(_whole(text, folded.begin(at), folded.end(end)))
                     end = max(end, folded.at(found[-1][1]))
+                elif end:
+                    found.append((at, end))
                 at = folded.text.find(start, end or at + len(start))
-        return _joined(found)
+        return _joined(found) if found else found
 
     def _end_of(self, text: str, folded: Folded, at: int, start: str) -> int:
         """Where the folded word ends that begins so; 0 when it is none that was asked for."""
         end = at + len(start)
         if start in self._unspaced:
             return end
-        if at and _is_letter(folded.text[at - 1]):
+        if at and _ends_in_letter(folded.text, at):
             return 0
         end = _REST.match(folded.text, end).end()  # type: ignore[union-attr]
-        raw = text[folded.begin(at) : folded.end(end)]
+        raw = text[at:end] if folded.is_in_place else text[folded.begin(at) : folded.end(end)]
         if raw not in self._known:
             self._known[raw] = self._term_of(raw, folded.text[at:end])
         return end if self._known[raw] in self._starts[start] else 0
@@ -91,10 +100,9 @@ class Marker:
         """The term that a word is, or `None` when it only begins like one."""
         if folded in self._terms:
             return folded
-        for occurrence in occurrences(raw):
-            for term in occurrence.chunk.terms:
-                if term.text in self._terms:
-                    return term.text
+        for term in _terms_of(raw):
+            if term in self._terms:
+                return term
         return next((start for start in self._beginnings if folded.startswith(start)), None)
 
     def mark(self, text: str) -> Markup:
@@ -147,15 +155,34 @@ class Marker:
             for place in islice(self._places(page, start), PLACES):
                 number, begin, spans = page.around(place)
                 told = worth if place < begin else worth * (1 + FIRST)
-                for other, own in others:
-                    if any(self._is_in(page, other, low, high) for low, high in spans):
-                        told += own
+                told = self._told_with(page, others, spans, told, most + ROUNDED)
                 if told > most + ROUNDED:
                     most, best = told, (number, max(place - begin, 0))
                     if most >= limit:
                         break
             left -= worth
         return best
+
+    def _told_with(
+        self,
+        page: "_Page",
+        others: Sequence[tuple[str, float]],
+        spans: Sequence[tuple[int, int]],
+        told: float,
+        most: float,
+    ) -> float:
+        """What parts of a page tell with the other words in them; no more is looked for than
+        until that can't be above `most`."""
+        told += sum(worth for _, worth in others)
+        for other, worth in others:
+            if told <= most:
+                break
+            for low, high in spans:
+                if self._is_in(page, other, low, high):
+                    break
+            else:
+                told -= worth
+        return told
 
     def _places(self, page: "_Page", start: str) -> Iterator[int]:
         """Where words stand that begin with `start` and are asked for."""
@@ -169,8 +196,7 @@ class Marker:
             at = page.folded.text.find(start, end or at + len(start))
 
     def _is_in(self, page: "_Page", start: str, low: int, high: int) -> bool:
-        """Whether a word that is asked for and begins so stands in a part of the page."""
-        low, high = page.folded.at(low), page.folded.at(high)
+        """Whether a word that is asked for and begins so stands in a part of the folded page."""
         at = page.folded.text.find(start, low, high)
         while at >= 0:
             if self._end_of(page.text, page.folded, at, start):
@@ -208,26 +234,35 @@ class _Page:
         pieces = [piece for _, heading, text in sections for piece in (heading, text)]
         self.text = "\n".join(pieces)[:SCANNED]
         self.folded = fold_with_places(self.text)
-        self._lengths = list(accumulate(map(len, pieces)))
+        # Where the piece after each begins; between them stands a line end.
+        self._nexts = list(accumulate(len(piece) + 1 for piece in pieces))
 
-    def _end(self, piece: int) -> int:
-        """Where a piece ends, a line end before each but the first."""
-        return self._lengths[piece] + piece
+    def around(self, place: int) -> tuple[int, int, list[tuple[int, int]]]:
+        """The section of a place, where its text begins; the stretch to be shown, the heading.
 
-    def around(self, place: int) -> tuple[int, int, tuple[tuple[int, int], tuple[int, int]]]:
-        """The section of a place, where its text begins; the stretch to be shown, the heading."""
-        section = bisect_left(range(len(self._lengths)), place, key=self._end) // 2
-        top = self._end(2 * section - 1) + 1 if section else 0
-        begin = self._end(2 * section) + 1
+        The latter two as parts of the folded text, without a heading that is none.
+        """
+        section = bisect_right(self._nexts, place) // 2
+        top = self._nexts[2 * section - 1] if section else 0
+        begin = self._nexts[2 * section]
         low = max(begin, place - LEAD)
-        high = min(self._end(2 * section + 1), low + WIDTH)
-        return section, begin, ((low, high), (top, begin))
+        spans = [(low, min(self._nexts[2 * section + 1] - 1, low + WIDTH))]
+        if top + 1 < begin:
+            spans.append((top, begin))
+        if not self.folded.is_in_place:
+            spans = [(self.folded.at(low), self.folded.at(high)) for low, high in spans]
+        return section, begin, spans
 
 
-def _is_letter(character: str) -> bool:
-    if character.isascii():
-        return character.isalnum() or character == "_"
-    return _LETTER.match(character) is not None
+@lru_cache(maxsize=10_000)
+def _terms_of(word: str) -> tuple[str, ...]:
+    """What a word of a text is indexed as; kept, since texts are full of the same ones."""
+    return tuple(term.text for found in chunks(word) for term in found.terms)
+
+
+def _ends_in_letter(text: str, end: int) -> bool:
+    last = text[end - 1]
+    return last in _LETTERS or (last > "\x7f" and _LETTER.match(last) is not None)
 
 
 def _is_mark(character: str) -> bool:
@@ -250,17 +285,22 @@ def _shortest(term: str) -> str:
 
 
 def _marked(text: str, places: Iterable[tuple[int, int]], *, is_code: bool = False) -> Markup:
-    """Every piece is escaped by itself; only the tags between them are ours.
+    """`text` escaped, with what stands at `places` marked.
 
     `is_code`: whether `text` begins inside of code.
     """
+    text = text.translate(_WITHOUT_MARKS) if _OPEN in text or _CLOSE in text else text
     pieces: list[str] = []
     at = 0
     for start, end in places:
-        pieces += (escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>")
+        pieces += (text[at:start], _OPEN, text[start:end], _CLOSE)
         at = end
-    pieces.append(escape(text[at:]))
-    shown = "".join(pieces)
+    if pieces:
+        pieces.append(text[at:])
+        text = "".join(pieces)
+    shown = escape(text)
+    if pieces:
+        shown = shown.replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
     if is_code or CODE_OPEN in shown or CODE_CLOSE in shown:
         shown = _with_code(shown, is_code=is_code)
     return Markup(shown)  # noqa: S704

@@ -22,7 +22,7 @@ from wiki.pages import documents
 from wiki.pages.addresses import page_url
 from wiki.pages.bysql import find_by_sql
 from wiki.pages.former import find_former
-from wiki.pages.kinds import DEFAULT_KIND, KINDS
+from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
 from wiki.pagination import paginate
 from wiki.search.documents import Source
 from wiki.search.facets import toggled
@@ -52,6 +52,7 @@ search = Blueprint("search", __name__)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(search)
+    app.jinja_env.globals["facet_label"] = facet_label
     app.extensions["nexus_search"] = Search(search_folder(app))
     app.extensions["nexus_search_source"] = Source(documents.load_documents, documents.page_states)
     app.extensions["nexus_search_shelf"] = Shelf(
@@ -117,6 +118,22 @@ def opensearch() -> ResponseReturnValue:
     response = make_response(render_template("search/opensearch.xml"))
     response.mimetype = "application/opensearchdescription+xml"
     return response
+
+
+def facet_label(field: str, name: str) -> str:
+    """A value of a facet as people say it."""
+    if field == "kind" and name in KINDS:
+        return str(KINDS[name].plural)
+    if field == "status":
+        return str(status_label(name)).capitalize()
+    if field == "changed":
+        return {
+            "after:7d": _("Past week"),
+            "after:30d": _("Past month"),
+            "after:1y": _("Past year"),
+            "before:1y": _("Longer ago"),
+        }.get(name, name)
+    return name
 
 
 def _note(kind: str) -> str:
