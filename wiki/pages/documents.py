@@ -156,7 +156,7 @@ def _hits_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
 
 def names_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageName]:
     """What a suggestion shows of these pages, without those the viewer may not see."""
-    rows = db.session.execute(_names_query(viewer), {"ids": page_ids})
+    rows = db.session.connection().execute(_names_query(viewer), {"ids": page_ids})
     return {row.id: PageName(row.title, row.path, row.kind) for row in rows}
 
 

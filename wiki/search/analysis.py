@@ -157,6 +157,12 @@ def chunks(text: str) -> Iterator[Chunk]:
             yield from (found.chunk for found in _cut(raw, 0))
 
 
+@lru_cache(maxsize=64)
+def chunks_of(text: str) -> tuple[Chunk, ...]:
+    """The chunks of a query's words, which several steps of a search ask for; kept meanwhile."""
+    return tuple(chunks(text))
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text as they were written, folded: code tokens whole, then their parts."""
     return [word for found in chunks(text) for word in found.words]

@@ -8,7 +8,7 @@ written, words that begin so, other forms of its stem, similar words.
 from dataclasses import dataclass, field
 
 from wiki.search import scoring
-from wiki.search.analysis import Chunk, chunks, is_idle, stem
+from wiki.search.analysis import Chunk, chunks_of, is_idle, stem
 from wiki.search.query import InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.snapshot import Snapshot
 from wiki.search.spelling import Speller
@@ -114,7 +114,7 @@ def telling(asked: list[Chunk]) -> list[Chunk]:
 
 def scored_chunks(query: Query) -> list[Chunk]:
     """What of a query is words: plain ones, and those of phrases and alternatives."""
-    words = [found for item in query.words if isinstance(item, Word) for found in chunks(item.text)]
+    words = [found for item in query.words if isinstance(item, Word) for found in chunks_of(item.text)]
     return words + required_chunks(query)
 
 
@@ -125,7 +125,7 @@ def required_chunks(query: Query) -> list[Chunk]:
             inner = item.item if isinstance(item, InTitle) else item
             if isinstance(inner, Word | Phrase):
                 texts.append(inner.text)
-    return [found for text in texts for found in chunks(text)]
+    return [found for text in texts for found in chunks_of(text)]
 
 
 def required_beginnings(query: Query) -> list[str]:

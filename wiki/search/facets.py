@@ -123,15 +123,15 @@ def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:
 def _of_times(snapshot: Snapshot, text: str, typed: Collection[Piece], found: Evaluation) -> Facet:
     own = [piece for piece in typed if piece.field in CHANGED]
     own = own if "changed" in found.without else []
-    mask = found.without.get("changed", found.matched)
+    times = snapshot.times[found.without.get("changed", found.matched)]
     values = []
     for field, ago in TIMES:
         span = span_of(ago)
         assert span  # noqa: S101  # TIMES are dates
         limit = int(span[0].timestamp())
-        is_in = snapshot.times >= limit if field == "after" else snapshot.times < limit
+        is_in = times >= limit if field == "after" else times < limit
         is_chosen = any(piece.field == field and piece.value == ago for piece in own)
-        count = int(np.count_nonzero(mask & is_in))
+        count = int(np.count_nonzero(is_in))
         compose = partial(_toggle, text, own, field, ago)
         choice = f"{field}:{ago}"
         values.append(Value(choice, choice, count, is_chosen, compose))

@@ -59,7 +59,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", decomposed.translate(_FOLDS))
 
 
-_ASCII = bytes(range(128))
 _FEW = 64  # different characters that are quicker replaced one by one
 _NOT_IN_WORDS = "\u200e\u200f\u2060\ufeff"  # nothing to see, and yet words end there
 
@@ -181,5 +180,6 @@ def _replaced(data: bytes, folds: Mapping[str, str]) -> str:
 
 
 def _beyond_ascii(data: bytes) -> set[str]:
-    """The different characters beside ASCII of a text in UTF-8; an expression takes thrice as long."""
-    return set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+    """The different characters beside ASCII of a text in UTF-8."""
+    letters = np.frombuffer(data, np.uint8)
+    return set(letters[letters > 127].tobytes().decode("utf-8", "surrogatepass"))

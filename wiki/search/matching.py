@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis import occurrences
+from wiki.search.analysis import chunks_of
 from wiki.search.arrays import SegmentArrays
 from wiki.search.documents import TITLE_ROOM, label_key, path_key
 from wiki.search.query import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
@@ -46,12 +46,12 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
         places = phrase_places(item.text)[:PHRASE_TERMS]
         return places_mask(snapshot, places, is_title=is_title)
     mask = np.ones(snapshot.size, bool)
-    for found in occurrences(item.text):
-        whole = [(term.offset, term.text) for term in found.chunk.terms if not term.is_part]
+    for found in chunks_of(item.text):
+        whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
         chunk_mask = places_mask(snapshot, whole, is_title=is_title)
         if not chunk_mask.any():
             # A compound that nobody writes so: its parts side by side.
-            parts = [(term.offset, term.text) for term in found.chunk.terms if term.is_part]
+            parts = [(term.offset, term.text) for term in found.terms if term.is_part]
             if parts:
                 chunk_mask = places_mask(snapshot, parts, is_title=is_title)
         mask &= chunk_mask
@@ -61,9 +61,9 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
 def phrase_places(text: str) -> list[Place]:
     """The whole terms of a text with where they stand."""
     places, place = [], 0
-    for found in occurrences(text):
-        places += [(place + t.offset, t.text) for t in found.chunk.terms if not t.is_part]
-        place += found.chunk.width
+    for found in chunks_of(text):
+        places += [(place + t.offset, t.text) for t in found.terms if not t.is_part]
+        place += found.width
     return places
 
 

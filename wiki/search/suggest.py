@@ -2,7 +2,7 @@
 beginning or from inside."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ TITLE_BEGINNING = 2.0  # the title itself begins so
 SHORTEST_INSIDE = 2  # letters; one is inside of everything
 WORDS = 6  # that are looked at
 _SIGNS = re.compile(r"[-_./]+")
+
+# Of one field of a segment, the documents that go with a word, by how well.
+Find = Callable[[SegmentArrays, str, str], Iterator[tuple[float, Array]]]
 
 
 def suggest(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) -> list[int]:
@@ -88,43 +91,44 @@ def _worths(
 
     Where enough titles and tags begin so, nobody needs what has it inside, which takes longest.
     """
-    worth = [_worth(snapshot, word, is_begun=True) for word in words]
+    worth = [_worth(snapshot, word, _begun) for word in words]
     begun = visible & np.all([each >= FIELDS["tag"] for each in worth], axis=0)
     if np.count_nonzero(begun) >= count:
         return worth
-    return [_worth(snapshot, word, is_begun=False) for word in words]
+    return [
+        np.maximum(known, _worth(snapshot, word, _inside)) if len(word) >= SHORTEST_INSIDE else known
+        for known, word in zip(worth, words, strict=True)
+    ]
 
 
-def _worth(snapshot: Snapshot, word: str, *, is_begun: bool) -> NDArray[np.float32]:
-    """By document, how well its words go with one that was typed, or only those that begin so."""
+def _worth(snapshot: Snapshot, word: str, find: Find) -> NDArray[np.float32]:
+    """By document, how well its words go with one that was typed, of those that `find` finds."""
     worth = np.zeros(snapshot.size, np.float32)
     for arrays, base in snapshot.each():
         part = worth[base : base + arrays.count]
         for field, weight in FIELDS.items():
-            for share, documents in _found(arrays, field, word, is_begun=is_begun):
+            for share, documents in find(arrays, field, word):
                 part[documents] = np.maximum(part[documents], np.float32(weight * share))
     return worth
 
 
-def _found(
-    arrays: SegmentArrays, field: str, word: str, *, is_begun: bool
-) -> Iterator[tuple[float, Array]]:
-    """The documents of which a term of the field holds what was typed, by how well."""
-    if len(word) >= SHORTEST_INSIDE and not is_begun:
-        yield INSIDE, arrays.docs_of(_inside(arrays, field, word.encode()))
+def _begun(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
+    """The documents of which a term of the field begins with what was typed, or is it."""
     if beginning := arrays.beginning(field, word):
         yield BEGINNING, arrays.docs_between(beginning)
         if arrays.term(beginning.start) == word.encode():
             yield WHOLE, arrays.docs(beginning.start)
 
 
-def _inside(arrays: SegmentArrays, field: str, word: bytes) -> Array:
+def _inside(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
+    """The documents of which a term of the field holds what was typed."""
     text, ends = arrays.field_terms(field)
-    places = np.array([match.start() for match in re.finditer(re.escape(word), text)], np.int64)
-    if not len(places):
-        return places
+    wanted = word.encode()
+    found = [match.start() for match in re.finditer(re.escape(wanted), text)]
+    if not found:
+        return
+    places = np.array(found, np.int64)
     numbers = np.searchsorted(ends, places, side="right")
     # A find that reaches over the end of its term is none.
-    kept = numbers[places + len(word) <= ends[numbers]] + arrays.fields[field][0]
-    found: Array = np.unique(kept)
-    return found
+    kept = numbers[places + len(wanted) <= ends[numbers]] + arrays.fields[field][0]
+    yield INSIDE, arrays.docs_of(np.unique(kept))
