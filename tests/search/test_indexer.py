@@ -16,7 +16,7 @@ from wiki.search import locking, outbox
 from wiki.search.follow import alive
 from wiki.search.indexer import Indexer, catch_up, search_folder
 from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
-from wiki.search.service import Search
+from wiki.search.service import WANTED, Search
 from wiki.search.supervision import supervise
 
 
@@ -142,6 +142,34 @@ def test_searches_are_answered_while_another_index_is_built(app, make_page, inde
         one.lock.release()
     assert set(totals) == {1}
     assert len(list(root.glob("index-*"))) == 1
+
+
+def test_a_rebuild_that_failed_is_still_asked_for(app, make_page, index_now, root, monkeypatch):
+    make_page(path="a", text="zebra")
+    index_now()
+    before = current_folder(root)
+    (root / WANTED).touch()
+    failing, tried = indexer(app), []
+
+    def fail(*_):
+        tried.append(True)
+        raise OSError("no space left")
+
+    with app.app_context(), monkeypatch.context() as patch:
+        patch.setattr(Indexer, "_fill", fail)
+        with pytest.raises(OSError, match="no space left"):
+            failing.tend()
+        failing.tend()  # not at once: it would only fail again
+    failing.lock.release()
+    assert len(tried) == 1
+    assert current_folder(root) == before
+    following = indexer(app)
+    with app.app_context():
+        following.tend()
+    following.lock.release()
+    assert current_folder(root) != before
+    assert not (root / WANTED).exists()
+    assert total(app, "zebra") == 1
 
 
 def test_a_process_is_known_to_live():

@@ -15,7 +15,7 @@ from wiki.search.indexer import Indexer, LostLock, search_folder
 
 log = logging.getLogger(__name__)
 
-INTERVAL = 0.3  # seconds between two looks into the outbox; a save is found within one second
+INTERVAL = 0.2  # seconds between two looks into the outbox; a save is found within one second
 BREATH = 0.05  # seconds of rest at least; what is saved meanwhile costs no commit of its own
 PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
 QUIET = 20.0  # seconds since the last save after which there is time to merge

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 200  # entries in one commit: their pages are in memory at once
 POLL = 0.05  # seconds between two looks at the processes of a rebuild
+TRIED_AGAIN = 60.0  # seconds after a rebuild failed that was asked for: the disk is full, say
 
 # What no rebuild mends: no space, no right, no file descriptors.
 _OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE)
@@ -58,6 +59,7 @@ class Indexer:
         self.lock = lock
         self.store: Store | None = None
         self.merge: Merge | None = None
+        self._next_try = 0.0  # of a rebuild that was asked for and failed
 
     def open(self, *, verify: bool = False) -> Store:
         """The live index; rebuilt when it is missing, damaged or of another format."""
@@ -127,8 +129,8 @@ class Indexer:
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> Store:
         """Build a new index beside the live one, which answers meanwhile, and switch to it."""
         session: Session = db.session()
-        (self.root / WANTED).unlink(missing_ok=True)
         (self.root / SUSPECT).unlink(missing_ok=True)
+        asked_at = self._asked_at()
         position = outbox.newest(session)
         page_ids = [page_id for page_id, _ in self.source.states()]
         new = Store.create(self.root, position)
@@ -143,8 +145,19 @@ class Indexer:
         self._remove_others(new.folder)
         # What was erased could be found, and so be noted, up to now; on other replicas, too.
         asked.forget(self.root)
+        # Not before: of a rebuild that was killed, the next indexer must know. Asked for again
+        # meanwhile, it is done again.
+        if self._asked_at() == asked_at:
+            (self.root / WANTED).unlink(missing_ok=True)
         self.store = new
         return new
+
+    def _asked_at(self) -> int:
+        """When a rebuild was asked for, which none has done yet; 0 without."""
+        try:
+            return (self.root / WANTED).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
 
     def _fill(
         self, new: Store, page_ids: list[int], progress: Callable[[int, int], None] | None
@@ -230,8 +243,10 @@ class Indexer:
 
         `is_quiet`: nobody has saved for a while, so that there is time to merge more.
         """
-        if (self.root / WANTED).exists():
+        if self._asked_at() and time.monotonic() >= self._next_try:
+            self._next_try = time.monotonic() + TRIED_AGAIN
             self.rebuild()
+            self._next_try = 0.0
         if (self.root / SUSPECT).exists():
             (self.root / SUSPECT).unlink(missing_ok=True)
             self.close()
