@@ -105,7 +105,7 @@ def number(value: int) -> str:
 
 
 def address(endpoint: str, **values: Any) -> str:
-    """Flask's `url_for`; addresses without values are kept, since each frame has a dozen."""
+    """Flask's `url_for`; addresses without values are kept, since every page has a dozen."""
     return url_for(endpoint, **values) if values else _address(endpoint, request.script_root)
 
 

@@ -7,7 +7,7 @@ are the starter pages, the shared corpus and a few in other scripts.
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -18,6 +18,7 @@ from wiki.markup import render, tree
 from wiki.search.documents import Document
 
 GOLDEN = Path(__file__).with_name("golden.tsv")
+DEEPEST = 5  # ranks that are looked at
 STARTER = Path(__file__).parents[2] / "wiki" / "hub" / "starter"
 
 SCRIPTS = {
@@ -94,14 +95,20 @@ def _pages(corpus: Path) -> Iterator[tuple[str, str, str, str, list[str]]]:
             yield row["path"], row["title"], row["text"], "page", []
 
 
-def recall(library: Library, wanted: list[Wanted], depth: int) -> tuple[float, list[Wanted]]:
-    """The share of queries with one of their pages among the first `depth`, and those without."""
-    missed = []
-    for one in wanted:
-        hits = library.search.search(one.query, count=depth).hits
-        found = {library.documents[hit.page_id].path for hit in hits}
-        if found.isdisjoint(one.paths):
-            missed.append(one)
+def paths_found(library: Library, query: str) -> list[str]:
+    """The paths of the first `DEEPEST` pages, best first."""
+    hits = library.search.search(query, count=DEEPEST).hits
+    return [library.documents[hit.page_id].path for hit in hits]
+
+
+def recall(
+    found: Mapping[str, Sequence[str]], wanted: Sequence[Wanted], depth: int
+) -> tuple[float, list[Wanted]]:
+    """The share of queries with one of their pages among the first `depth`, and those without.
+
+    `found`: of each query, the paths that it finds.
+    """
+    missed = [one for one in wanted if set(found[one.query][:depth]).isdisjoint(one.paths)]
     return 1 - len(missed) / len(wanted), missed
 
 

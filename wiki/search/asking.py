@@ -114,8 +114,12 @@ def telling(asked: list[Chunk]) -> list[Chunk]:
 
 def scored_chunks(query: Query) -> list[Chunk]:
     """What of a query is words: plain ones, and those of phrases and alternatives."""
-    words = [found for item in query.words if isinstance(item, Word) for found in chunks_of(item.text)]
-    return words + required_chunks(query)
+    return plain_chunks(query) + required_chunks(query)
+
+
+def plain_chunks(query: Query) -> list[Chunk]:
+    texts = [item.text for item in query.words if isinstance(item, Word)]
+    return [found for text in texts for found in chunks_of(text)]
 
 
 def required_chunks(query: Query) -> list[Chunk]:

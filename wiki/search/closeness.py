@@ -40,10 +40,11 @@ def places_in(
     """
     found = [np.zeros((3, 0), np.int64)]
     for arrays, whose, owners, postings in snapshot.postings_in(terms, documents):
+        kept = np.arange(len(owners))
         if least > 1:
-            kept = np.bincount(owners).take(owners) >= least
-            whose, owners, postings = whose[kept], owners[kept], postings[kept]
-        which, places = arrays.places_at(postings)
+            kept = np.flatnonzero(np.bincount(owners).take(owners) >= least)
+        which, places = arrays.places_at(postings[kept])
+        which = kept[which]
         found.append(np.stack((owners[which], whose[which], places)))
     return np.concatenate(found, axis=1)
 

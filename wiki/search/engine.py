@@ -8,11 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search import scoring
-from wiki.search.analysis import chunks_of, is_idle, stem
-from wiki.search.asking import Asked, read, required_beginnings, required_chunks, telling
+from wiki.search.analysis import is_idle, stem
+from wiki.search.asking import (
+    Asked,
+    plain_chunks,
+    read,
+    required_beginnings,
+    required_chunks,
+    telling,
+)
 from wiki.search.favouring import favour, favour_copies
 from wiki.search.matching import Mask, mask_of
-from wiki.search.query import Changed, Filter, Item, Query, Word
+from wiki.search.query import Changed, Filter, Item, Query
 from wiki.search.snapshot import Snapshot, Spot
 from wiki.search.spelling import Speller
 
@@ -219,8 +226,7 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
 
 def _marked_terms(snapshot: Snapshot, query: Query, asked: Asked) -> dict[str, float]:
     """The terms to mark with what each tells: what was asked for in words, the rarest first."""
-    words = [found for item in query.words if isinstance(item, Word) for found in chunks_of(item.text)]
-    chosen = telling(words) + required_chunks(query)
+    chosen = telling(plain_chunks(query)) + required_chunks(query)
     spoken = (term.text for found in chosen for term in found.terms if not term.is_part)
     shares = dict.fromkeys(spoken, 1.0) | asked.terms
     worth = {term: share * snapshot.rarity(term) for term, share in shares.items()}

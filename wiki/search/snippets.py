@@ -53,7 +53,8 @@ class Marker:
 
     def __init__(self, terms: Mapping[str, float], beginnings: Iterable[str] = ()) -> None:
         self._terms = terms
-        self._beginnings = tuple(filter(None, beginnings))
+        # In order, or each process would choose other lines where two tell as much.
+        self._beginnings = tuple(sorted(filter(None, beginnings)))
         self._known: dict[str, str | None] = {}
         # What is looked for, with the terms that words which begin so may be.
         self._starts: dict[str, set[str]] = {each: {each} for each in self._beginnings}
@@ -171,8 +172,10 @@ class Marker:
         told: float,
         most: float,
     ) -> float:
-        """What parts of a page tell with the other words in them; no more is looked for than
-        until that can't be above `most`."""
+        """What parts of a page tell with the other words in them, `told` without.
+
+        Given up as soon as it can't be above `most` any more.
+        """
         told += sum(worth for _, worth in others)
         for other, worth in others:
             if told <= most:

@@ -95,10 +95,10 @@ def _worths(
     begun = visible & np.all([each >= FIELDS["tag"] for each in worth], axis=0)
     if np.count_nonzero(begun) >= count:
         return worth
-    return [
-        np.maximum(known, _worth(snapshot, word, _inside)) if len(word) >= SHORTEST_INSIDE else known
-        for known, word in zip(worth, words, strict=True)
-    ]
+    for known, word in zip(worth, words, strict=True):
+        if len(word) >= SHORTEST_INSIDE:
+            np.maximum(known, _worth(snapshot, word, _inside), out=known)
+    return worth
 
 
 def _worth(snapshot: Snapshot, word: str, find: Find) -> NDArray[np.float32]:

@@ -127,12 +127,13 @@ def facet_label(field: str, name: str) -> str:
     if field == "status":
         return str(status_label(name)).capitalize()
     if field == "changed":
-        return {
+        names = {
             "after:7d": _("Past week"),
             "after:30d": _("Past month"),
             "after:1y": _("Past year"),
             "before:1y": _("Longer ago"),
-        }.get(name, name)
+        }
+        return str(names.get(name, name))
     return name
 
 
