@@ -104,7 +104,15 @@ def test_it_ends_quickly_and_quietly_and_leaves_no_process(start_server, end):
     _wait_for(lambda: not server.processes())
 
 
-def test_it_ends_with_its_terminal(start_server):
+@pytest.fixture
+def in_a_terminal():
+    """Under nohup the tests run without a terminal to lose, and servers of theirs would as well."""
+    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, former)
+
+
+def test_it_ends_with_its_terminal(in_a_terminal, start_server):
     server = start_server()
     os.killpg(server.process.pid, signal.SIGHUP)
     assert server.process.wait(END_LIMIT) == 0
