@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from flask import Flask
-from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import get_locale, get_translations, gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from wiki.config import PACKAGE
@@ -19,7 +19,8 @@ def init_app(app: Flask) -> None:
     Without catalogues every message is its own translation; asking Babel for each of the
     frame's forty words would take a third of the time of a page.
     """
-    one, many = (gettext, ngettext) if _has_catalogues() else (_as_written, _as_written_many)
+    # Which of two forms is Jinja's to fill in: a count may be given as text, "8,170".
+    one, many = (gettext, _translated_form) if _has_catalogues() else (_as_written, _form)
     app.jinja_env.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
     app.context_processor(lambda: {"_": one})
 
@@ -44,5 +45,9 @@ def _as_written(message: str, **values: Any) -> str:
     return message % values if values else message
 
 
-def _as_written_many(one: str, many: str, num: int, **values: Any) -> str:
-    return _as_written(one if num == 1 else many, num=num, **values)
+def _form(one: str, many: str, count: int) -> str:
+    return one if count == 1 else many
+
+
+def _translated_form(one: str, many: str, count: int) -> str:
+    return str(get_translations().ungettext(one, many, count))

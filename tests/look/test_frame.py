@@ -85,6 +85,13 @@ def test_thousands_are_parted(context):
         assert number(count) == format_decimal(count, locale="en")
 
 
+def test_thousands_are_parted_in_messages_too(context):
+    message = 'ngettext("%(num)s page", "%(num)s pages", count, num=count | number)'
+    template = context.jinja_env.from_string(f"{{{{ {message} }}}}")
+    assert template.render(count=8_170) == "8,170 pages"
+    assert template.render(count=1) == "1 page"
+
+
 def test_dates_are_written_as_english_writes_them(context):
     from babel.dates import format_date
 
