@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
 import pytest
 
 from wiki.extensions import db
-from wiki.search import locking, outbox
+from wiki.search import building, locking, outbox
 from wiki.search.follow import alive
 from wiki.search.indexer import Indexer, catch_up, search_folder
 from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
@@ -142,6 +143,35 @@ def test_searches_are_answered_while_another_index_is_built(app, make_page, inde
         one.lock.release()
     assert set(totals) == {1}
     assert len(list(root.glob("index-*"))) == 1
+
+
+def test_the_live_index_is_merged_while_another_one_is_built(
+    app, make_page, index_now, root, monkeypatch
+):
+    for number in range(25):
+        make_page(path=f"p{number}", text="zebra")
+    index_now()
+    live, segments = current_folder(root), []
+    one, read = indexer(app), building.documents_of
+
+    def read_beside_saves(*asked):
+        for number, document in enumerate(read(*asked)):
+            make_page(path=f"saved{number}", text="zebra")
+            if one.merge:
+                one.merge.process.wait()
+            segments.append(len(read_manifest(live).segments))
+            yield document
+
+    monkeypatch.setattr("wiki.search.indexer.MANY", 3)
+    monkeypatch.setattr(building, "LOADED", 1)
+    monkeypatch.setattr(building, "documents_of", read_beside_saves)
+    with app.app_context():
+        one.open()
+        one.rebuild()
+        one.lock.release()
+    index_now()
+    assert any(after < before for before, after in pairwise(segments)), segments
+    assert total(app, "zebra") == 50
 
 
 def test_a_rebuild_that_failed_is_still_asked_for(app, make_page, index_now, root, monkeypatch):

@@ -32,7 +32,7 @@ __all__ = ["Indexer", "LostLock", "catch_up", "drain", "search_folder", "supervi
 log = logging.getLogger(__name__)
 
 BATCH = 200  # entries in one commit: their pages are in memory at once
-POLL = 0.05  # seconds between two looks at the processes of a rebuild
+POLL = 0.2  # seconds between two looks, while a rebuild runs, at its processes and the outbox
 TRIED_AGAIN = 60.0  # seconds after a rebuild failed that was asked for: the disk is full, say
 
 # What no rebuild mends: no space, no right, no file descriptors.
@@ -219,14 +219,15 @@ class Indexer:
         if not self.lock.is_held():
             raise LostLock
         if self.store is not None and self._is_standing(self.store):
-            self._keep_live_index_fresh()
+            self._keep_live_index_fresh(self.store)
 
-    def _keep_live_index_fresh(self) -> None:
-        store, session = self.store, db.session()
-        entries = outbox.pending(session, store.position, BATCH) if store else []
-        if store and entries:
+    def _keep_live_index_fresh(self, store: Store) -> None:
+        session = db.session()
+        if entries := outbox.pending(session, store.position, BATCH):
             self._apply(store, entries)
         session.rollback()
+        # Each commit is a segment, and there are hundreds while a large wiki is read anew.
+        self._merge_when_due(store, MANY)
 
     def _tell(self, done: int, total: int, progress: Callable[[int, int], None] | None) -> None:
         replace_file(self.root / REBUILDING, json.dumps({"done": done, "total": total}).encode())
@@ -251,9 +252,12 @@ class Indexer:
             (self.root / SUSPECT).unlink(missing_ok=True)
             self.close()
             self.open(verify=True)
-        store = self.open()
+        self._merge_when_due(self.open(), FEW if is_quiet else MANY)
+
+    def _merge_when_due(self, store: Store, most: int) -> None:
+        """Take in a merge that has ended, or begin one when there are more segments than `most`."""
         if self.merge is None:
-            names = store.due_merge(FEW if is_quiet else MANY)
+            names = store.due_merge(most)
             self.merge = Merge(store, names) if names else None
         elif not self.merge.is_running():
             finished, self.merge = self.merge, None
