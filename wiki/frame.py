@@ -106,7 +106,10 @@ def number(value: int) -> str:
 
 def address(endpoint: str, **values: Any) -> str:
     """Flask's `url_for`; addresses without values are kept, since every page has a dozen."""
-    return url_for(endpoint, **values) if values else _address(endpoint, request.script_root)
+    # ".results" means another page in each feature.
+    if values or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    return _address(endpoint, request.script_root)
 
 
 @cache
