@@ -26,7 +26,8 @@ from wiki.running import announce_running
 
 # mallopt(3)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-LARGE = 2 * 1024 * 1024
+LARGE = 2 * 1024 * 1024  # bytes from which on a piece of memory is given back once it is free
+KEPT = 8 * 1024 * 1024  # bytes of free memory that stay for the next request; new ones cost time
 TURN = 0.0005  # seconds that a thread computes before another one may
 COLLECTED = 20_000  # objects made and kept between two looks for cycles
 LONGEST_URL = 96_000  # bytes: a pasted text of 10,000 characters that are written as nine each
@@ -118,7 +119,7 @@ def _give_memory_back() -> None:
         libc.mallopt(_M_ARENA_MAX, 1)
         # Both would grow to the size of the largest piece that was ever freed.
         libc.mallopt(_M_MMAP_THRESHOLD, LARGE)
-        libc.mallopt(_M_TRIM_THRESHOLD, 4 * LARGE)
+        libc.mallopt(_M_TRIM_THRESHOLD, KEPT)
 
 
 class Master(Arbiter):
