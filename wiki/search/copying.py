@@ -32,7 +32,7 @@ def copied(
     in_text = np.array([place for _, place, _ in rarest])[numbers]
     # One number that sorts by document, then by the difference, then by the place in the text.
     keys = (owners << _OWNER) | ((here - in_text + _LONGEST) << _PLACE) | in_text
-    order = np.argsort(keys)
+    order = np.argsort(keys, kind="stable")  # of each word's keys, which ascend, a merge
     worths = np.array([worth for worth, _, _ in rarest], np.float32)
     keys, told = keys[order], worths[numbers][order]
     begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - GAP - 1) > GAP)

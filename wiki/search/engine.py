@@ -162,8 +162,7 @@ def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32
     limit = max(FEWEST_EXPANSIONS, EXPANSIONS * 4 // max(len(asked.beginnings), 4))
     for beginning, weight in asked.beginnings.items():
         weights = np.zeros(snapshot.size, np.float32)
-        for word in snapshot.beginning("word", beginning, limit):
-            _add_word(snapshot, word, weights)
+        _add_words(snapshot, snapshot.beginning("word", beginning, limit), weights)
         besides = asked.besides.get(beginning)
         if besides:
             weights[snapshot.holding("content", besides)] = 0.0
@@ -178,18 +177,22 @@ def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32
     return matched
 
 
-def _add_word(snapshot: Snapshot, word: str, weights: NDArray[np.float32]) -> None:
-    """Where a word stands as written, with the weight of its stem there, if that is more."""
-    for spot in snapshot.spots("word", word):
-        docs, part = spot.docs, weights[spot.span]
-        number = spot.arrays.find("content", stem(word))
-        if number < 0:
-            part[docs] = np.maximum(part[docs], 1.0)
-            continue
-        stems = spot.arrays.docs(number)
-        at = np.minimum(np.searchsorted(stems, docs), len(stems) - 1)
-        held = np.where(stems[at] == docs, spot.arrays.weights(number)[at], np.float32(1.0))
-        part[docs] = np.maximum(part[docs], held)
+def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.float32]) -> None:
+    """Where words stand as written, with the weight of their stem there, if that is more."""
+    forms: dict[str, list[str]] = {}
+    for word in words:
+        forms.setdefault(stem(word), []).append(word)
+    held = np.ones(snapshot.size, np.float32)
+    for term, written in forms.items():
+        stems = [(spot, held[spot.span], spot.docs) for spot in snapshot.spots("content", term)]
+        # By document: quicker than to look each of a word's up among its stem's.
+        for spot, by_document, docs in stems:
+            by_document[docs] = spot.arrays.weights(spot.number)
+        for spot in (spot for word in written for spot in snapshot.spots("word", word)):
+            docs, part = spot.docs, weights[spot.span]
+            part[docs] = np.maximum(part.take(docs), held[spot.span].take(docs))
+        for _, by_document, docs in stems:
+            by_document[docs] = 1.0
 
 
 def _add_feedback(

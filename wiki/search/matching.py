@@ -12,8 +12,12 @@ from wiki.search.query import Changed, Filter, InTitle, Item, Phrase, Prefix, Wo
 from wiki.search.snapshot import Snapshot
 
 PHRASE_TERMS = 40  # words of a phrase that are compared; a longer one is a quotation
+SPARSE = 8  # times as many numbers, from which on each of the fewer ones is looked up among them
+_DOCUMENT = 32  # bits of a place; above them stands the document
+_LONGEST = 1 << 16  # more than any offset, or a phrase could begin before its document
 
 Mask = NDArray[np.bool_]
+Numbers = NDArray[np.signedinteger[Any]]
 Place = tuple[int, str]  # where a term of a phrase stands, counted from the first
 
 _FIELDS = {"tag": "tag", "kind": "kind", "author": "author", "status": "status", "in": "path"}
@@ -101,31 +105,65 @@ def _aligned(
     terms: list[tuple[int, int]],
     *,
     is_title: bool,
-) -> NDArray[Any]:
+) -> Numbers:
     """Of one segment, the documents that hold the terms `(number, offset)` in this order."""
     terms = sorted(terms, key=lambda pair: arrays.frequency(pair[0]))
-    docs: NDArray[Any] = arrays.docs(terms[0][0])
+    docs: Numbers = arrays.docs(terms[0][0])
     for number, _ in terms[1:]:
-        docs = _common(docs, arrays.docs(number))
-    if not len(docs):
-        return docs
-    begins: NDArray[np.int64] | None = None
-    for number, offset in terms:
-        owners, places = arrays.places(number, np.searchsorted(arrays.docs(number), docs))
-        # One number for document and place: where the phrase would have to begin.
-        keys = (owners << 32) + (places - offset + 2**16)
-        begins = keys if begins is None else _common(begins, keys)
-    if begins is None or not len(begins):
-        return docs[:0]
+        held = arrays.docs(number)
+        docs = held[_places_among(docs, held, arrays.count)]
+    begins = _begins(arrays, terms[0], docs)
+    for term in terms[1:]:
+        begins = _common(begins, _begins(arrays, term, docs))
+        # The next word's places are looked at only where the words so far stand in a row.
+        docs = _documents_of(begins)
     if is_title:
-        begins = begins[(begins & (2**32 - 1)) < TITLE_ROOM + 2**16]
-    return docs[np.unique(begins >> 32)]
+        begins = begins[(begins & (1 << _DOCUMENT) - 1) < TITLE_ROOM + _LONGEST]
+    return _documents_of(begins)
 
 
-def _common(few: NDArray[Any], many: NDArray[Any]) -> NDArray[Any]:
-    """What is in both of two ascending arrays; quickest when the first is short."""
-    if not len(few) or not len(many):
-        return few[:0]
-    places = np.minimum(np.searchsorted(many, few), len(many) - 1)
-    kept: NDArray[Any] = few[many[places] == few]
-    return kept
+def _begins(arrays: SegmentArrays, term: tuple[int, int], docs: Numbers) -> Numbers:
+    """Where in documents the phrase would have to begin that has a term `(number, offset)`.
+
+    One number for document and place, ascending.
+    """
+    number, offset = term
+    chosen = _places_among(docs, arrays.docs(number), arrays.count)
+    owners, places = arrays.places(number, chosen)
+    documents = docs[owners].astype(np.int64) << _DOCUMENT
+    begins: Numbers = documents + (places - offset + _LONGEST)
+    return begins
+
+
+def _documents_of(begins: Numbers) -> Numbers:
+    documents = begins >> _DOCUMENT
+    found: Numbers = documents[np.diff(documents, prepend=-1) > 0]
+    return found
+
+
+def _places_among(few: Numbers, many: Numbers, count: int) -> Numbers:
+    """Where in `many` the numbers stand that are in both (each ascending, below `count`)."""
+    if _are_few(few, many):
+        places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+        found: Numbers = places[many[places] == few]
+        return found
+    is_few = np.zeros(count, bool)
+    is_few[few] = True
+    return np.flatnonzero(is_few.take(many))
+
+
+def _common(few: Numbers, many: Numbers) -> Numbers:
+    """What is in both of two arrays that ascend."""
+    if _are_few(few, many):
+        places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+        found: Numbers = few[many[places] == few]
+        return found
+    both = np.concatenate((few, many))
+    both.sort(kind="stable")  # of two runs that ascend, a merge
+    found = both[:-1][both[1:] == both[:-1]]
+    return found
+
+
+def _are_few(few: Numbers, many: Numbers) -> bool:
+    """Whether looking each up takes less time than a pass over `many`."""
+    return len(few) * SPARSE < len(many)

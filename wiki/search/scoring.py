@@ -130,11 +130,21 @@ def best(
     if first >= len(found):
         return found[:0]
     if last < len(found):
-        chosen = scores[found]
-        limit = np.partition(chosen, len(found) - last)[len(found) - last]
-        found = found[chosen >= limit]
+        above, level = _parted(found, scores, last)
+        # Of a beginning, say, thousands may be as good as the last one.
+        newer, same = _parted(level, times, last - len(above))
+        found = np.concatenate((above, newer, same))
     order = np.lexsort((found, times[found], scores[found]))[::-1]
     return found[order][first:last]
+
+
+def _parted(
+    found: NDArray[np.intp], values: Any, count: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The fewer than `count` documents whose value is above the one of that rank; those at it."""
+    chosen = values[found]
+    limit = np.partition(chosen, len(found) - count)[len(found) - count]
+    return found[chosen > limit], found[chosen == limit]
 
 
 def feedback_weights(

@@ -142,7 +142,9 @@ class Snapshot:
         mask = np.zeros(self.size, bool)
         for arrays, base in self.each():
             if numbers := arrays.beginning(field, prefix):
-                mask[base + arrays.docs_between(numbers)] = True
+                # Counted, since of a short beginning there are many, which are told one by one.
+                held = np.bincount(arrays.docs_between(numbers), minlength=arrays.count)
+                mask[base : base + arrays.count] = held > 0
         return mask
 
     def beginning(self, field: str, prefix: str, limit: int) -> list[str]:
