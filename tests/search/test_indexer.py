@@ -295,6 +295,20 @@ def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypa
     assert total(any_app, "zebra") == 6
 
 
+def test_how_far_a_part_is_never_goes_back(app, make_page, monkeypatch):
+    """Its process empties the file before it writes a new number."""
+    make_page(path="a")
+    monkeypatch.setattr("wiki.search.building.sys.executable", "/bin/false")
+    with app.app_context():
+        one = indexer(app)
+        part = building.Part(app, one.rebuild(), [1])
+        for written, done in (("100", 100), ("", 100), ("200", 200)):
+            (part.result / building.DONE).write_text(written)
+            assert part.done == done
+        part.stop()
+        one.lock.release()
+
+
 @pytest.mark.slow
 def test_files_that_are_cut_beneath_a_running_follower_are_built_anew(
     app, make_page, supervisor, root

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -27,6 +28,7 @@ class Part(Making):
     def __init__(self, app: Flask, store: Store, page_ids: Sequence[int]) -> None:
         super().__init__(store, ())
         self.page_ids = page_ids
+        self._done = 0
         self.result.mkdir()
         (self.result / PAGES).write_text("\n".join(map(str, page_ids)))
         command = [sys.executable, "-m", "wiki", "search", "build", str(self.result)]
@@ -35,10 +37,9 @@ class Part(Making):
     @property
     def done(self) -> int:
         """How many of its pages it has read."""
-        try:
-            return int((self.result / DONE).read_text() or 0)
-        except (FileNotFoundError, ValueError):
-            return 0
+        with suppress(FileNotFoundError, ValueError):  # empty while a new number is written
+            self._done = int((self.result / DONE).read_text())
+        return self._done
 
 
 def processes() -> int:
