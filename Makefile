@@ -28,7 +28,7 @@ run: $(RUN)  ## Start Nexus at http://127.0.0.1:8000 (another port: make run POR
 .PHONY: test
 test: lint chromium  ## Run the linters and all tests (some of them: make test TESTS=tests/pages).
 	@# A worker takes tests that lie together, which share servers, and steals when it has none left.
-	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
+	@$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal $(TESTS)
 
 .PHONY: lint
 lint: $(DEV)  ## Check style, types, directions of imports and templates.
@@ -64,7 +64,7 @@ fuzz: $(FUZZ)  ## Fuzz the readers of what people send (make fuzz OPTIONS="--sec
 
 .PHONY: attacks
 attacks: $(DEV) chromium  ## Attack readers with every line of a file (make attacks PAYLOADS=other.jsonl).
-	@NEXUS_TEST_ATTACKS="$(PAYLOADS)" $(BIN)/pytest -n 2 --dist worksteal tests/browser/test_xss.py
+	@NEXUS_TEST_ATTACKS="$(PAYLOADS)" $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal tests/browser/test_xss.py
 
 .PHONY: screenshots
 screenshots: $(DEV) chromium  ## Take pictures of every page, narrow and wide, light and dark.

@@ -55,7 +55,9 @@ NOTE = """abbr => {
   const style = getComputedStyle(abbr, "::after");
   if (style.visibility === "hidden") return null;
   const word = abbr.firstElementChild, xs = [], ys = [];
-  for (let y = 0; y < innerHeight; y += 2)
+  const {top, bottom} = abbr.getBoundingClientRect(), reach = 2 * parseFloat(style.height);
+  const low = Math.floor(Math.max(0, top - reach)), high = Math.min(innerHeight, bottom + reach);
+  for (let y = low; y < high; y += 2)
     for (let x = 0; x < innerWidth; x += 2)
       if (document.elementFromPoint(x, y) === abbr) { xs.push(x); ys.push(y); }
   return {
