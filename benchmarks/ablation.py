@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
+
 from benchmarks.corpus import DEFAULT
 from benchmarks.relevance import FOLDER, REFERENCES, answer, documents
 from tests.search.golden import Wanted, golden_documents, read_golden
@@ -23,6 +25,7 @@ from wiki.search import analysis, asking, engine, favouring, scoring, snapshot, 
 from wiki.search import documents as indexed
 from wiki.search.documents import Document
 from wiki.search.manifest import Position, make_current
+from wiki.search.matching import Mask
 from wiki.search.service import Search
 from wiki.search.store import Store
 
@@ -43,6 +46,10 @@ def _one(*_: Any) -> float:
 
 def _nothing(*_: Any) -> None:
     return None
+
+
+def _names_none(of: snapshot.Snapshot, *_: Any) -> Mask:
+    return np.zeros(of.size, bool)
 
 
 def _once(asked: asking.Asked, term: str, weight: float) -> None:
@@ -91,7 +98,7 @@ STEPS: tuple[Step, ...] = (
     Step("all words in the title", ((scoring, "TITLE_BONUS", 0.0),)),
     Step("the whole title in the words", ((scoring, "WHOLE_TITLE_BONUS", 0.0),)),
     Step("begun titles", ((scoring, "BEGUN_TITLE_BONUS", 0.0),)),
-    Step("the exact title or path", ((scoring, "EXACT_TITLE", 0.0), (scoring, "EXACT_PATH", 0.0))),
+    Step("the exact title or path", ((favouring, "_favour_named", _names_none),)),
 )
 
 

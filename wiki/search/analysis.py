@@ -62,6 +62,11 @@ UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
     r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]+"
 )
+# Each letter of the Ethiopic scripts is a consonant with its vowel.
+_SYLLABLE = re.compile(r"[\u1200-\u135a\u1380-\u139f\u2d80-\u2ddf\uab01-\uab2e]")
+# The article, also behind "and", "by", "as", "so" and "to", is written as a part of its word.
+# Source: L. Larkey et al., "Improving Stemming for Arabic Information Retrieval", SIGIR 2002.
+_ARTICLE = re.compile(r"\A(?:[وبكف]?ال|لل)(?=\w{2})")
 _ASCII_WORD = re.compile(r"[a-z]+\Z")
 
 _stemmers = threading.local()
@@ -96,6 +101,11 @@ class Occurrence(NamedTuple):
     end: int
 
 
+def letters(word: str) -> int:
+    """How many letters a word tells; a syllable that is written as one counts two."""
+    return len(word) if word.isascii() else len(word) + len(_SYLLABLE.findall(word))
+
+
 def stem(word: str) -> str:
     """The stem of a folded word.
 
@@ -126,13 +136,13 @@ def chunk(raw: str) -> Chunk:
     if not whole.strip("_"):
         return Chunk((), (), 0)
     parts = _parts(raw) or ([whole.replace("/", "")] if "/" in whole else [])  # io: I/O
-    if not parts or parts == [whole]:
+    # `--no-cache` is asked for as no-cache, `$request.user` as request.user.
+    bare = _ARTICLE.sub("", whole.lstrip("-.@$#"))
+    if not parts or parts == [whole] == [bare]:
         return Chunk((Term(stem(whole)[:TERM_LENGTH], 0, False),), (whole[:TERM_LENGTH],), 1)
     terms = [Term(stem(whole)[:TERM_LENGTH], 0, False)]
     terms += [Term(stem(part)[:TERM_LENGTH], at, True) for at, part in enumerate(parts)]
     terms += [Term(start, 0, True) for start in _version_starts(whole)]
-    # `--no-cache` is asked for as no-cache, `$request.user` as request.user.
-    bare = whole.lstrip("-.@$#")
     terms.append(Term(stem(bare)[:TERM_LENGTH], 0, True))
     words = dict.fromkeys(word[:TERM_LENGTH] for word in (whole, *parts, bare))
     return Chunk(tuple(_distinct(terms)), tuple(words), len(parts))

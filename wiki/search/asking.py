@@ -8,7 +8,7 @@ written, words that begin so, other forms of its stem, similar words.
 from dataclasses import dataclass, field
 
 from wiki.search import scoring
-from wiki.search.analysis import Chunk, chunks_of, is_idle, stem
+from wiki.search.analysis import Chunk, chunks_of, is_idle, letters, stem
 from wiki.search.query import InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.snapshot import Snapshot
 from wiki.search.spelling import Speller
@@ -50,9 +50,8 @@ class Asked:
 def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
     """What a query asks for; said twice, it is asked for more."""
     asked = Asked()
-    for item in query.words:
-        if isinstance(item, Prefix):
-            asked.begin(item.text, 1.0)
+    for beginning in query.beginnings:
+        asked.begin(beginning, 1.0)
     all_chunks = scored_chunks(query)
     telling_chunks = telling(all_chunks)
     asked.is_question = len(telling_chunks) < len(all_chunks)
@@ -96,7 +95,7 @@ def _forgive(asked: Asked, found: Chunk, frequency: int, speller: Speller) -> bo
     Whether the word itself, or one that begins so, was found.
     """
     word = found.words[0]
-    if len(word) >= SHORTEST_BEGINNING and speller.begins(word):
+    if letters(word) >= SHORTEST_BEGINNING and speller.begins(word):
         asked.begin(word, scoring.PREFIX_SHARE, found.terms[0].text if frequency else "")
         return True
     if frequency:

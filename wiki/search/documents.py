@@ -1,5 +1,6 @@
 """What the index knows of a page, and the terms it is made of."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ BODY_WEIGHT = 1.0
 # is found behind what stands in pages.
 ATTACHED_WEIGHT = 0.3
 
+ORDINARY = "page"  # the kind of a page of no special kind
+NAME_LENGTH = 250  # characters of a title that are compared
 TITLE_ROOM = 512  # positions kept for the title, which has at most 200 characters
 PART_GAP = 64  # positions between two parts of a page, so that no phrase reaches across
 
@@ -106,6 +109,9 @@ def content_of(document: Document) -> Content:
     ):
         for text in texts:
             place = content.add(text, weight, place) + PART_GAP
+    if document.kind != ORDINARY:
+        # Who looks for the project or the challenge of that name says so; its text needn't.
+        place = content.add(document.kind, TAG_WEIGHT, place, is_beside=True) + PART_GAP
     for text in document.attached:
         place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + PART_GAP
     return content
@@ -113,7 +119,21 @@ def content_of(document: Document) -> Content:
 
 def title_key(title: str) -> str:
     """A title as exact matches compare it."""
-    return " ".join(fold(title).split())[:250]
+    return " ".join(fold(title).split())[:NAME_LENGTH]
+
+
+# What may stand between the words of a name, or be left out there.
+_BETWEEN = re.compile(r"""[\s_\-/:.,;?!()\[\]'’"“”]+""")
+
+
+def name_key(name: str) -> str:
+    """A title by its letters alone: `CI/CD`, `ci-cd` and `cicd` are the same."""
+    return _BETWEEN.sub("", fold(name))[:NAME_LENGTH]
+
+
+def address_key(path: str) -> str:
+    """A whole path, apart from every title by how it begins."""
+    return "/" + "/".join(map(_label, path.strip("/").split("/")))
 
 
 # A filter can't be asked for with its quotation marks.
@@ -122,7 +142,11 @@ _LABEL_SIGNS = str.maketrans("_", " ", '"“”')
 
 def label_key(label: str) -> str:
     """A tag, kind, status or author as filters compare it."""
-    return "-".join(fold(label).translate(_LABEL_SIGNS).split())[:TERM_LENGTH]
+    return _label(label)[:TERM_LENGTH]
+
+
+def _label(label: str) -> str:
+    return "-".join(fold(label).translate(_LABEL_SIGNS).split())
 
 
 def path_keys(path: str) -> list[str]:

@@ -33,7 +33,8 @@ class Evaluation:
     """What a query found. `terms` (with what each tells) and `beginnings`: what to mark.
 
     `without`: for each field that the query filters by one value, what it would match otherwise.
-    `is_guessed`: no page holds any of the words, only similar ones.
+    `is_guessed`: no page holds any of the words, only similar ones. `is_named`: the query is the
+    title or the path of a page that is found.
     """
 
     scores: NDArray[np.float32]
@@ -42,6 +43,7 @@ class Evaluation:
     beginnings: frozenset[str] = frozenset()
     without: dict[str, Mask] = field(default_factory=dict)
     is_guessed: bool = False
+    is_named: bool = False
 
 
 def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> Evaluation:
@@ -50,16 +52,19 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     asked = read(snapshot, query, speller)
     held = add_terms(snapshot, asked.terms, scores, forms=asked.forms)
     held |= _add_beginnings(snapshot, asked, scores)
-    text = allowed & held if query.words and not query.is_bound else allowed
     for item in query.excluded:
-        text = text & ~mask_of(snapshot, item)
+        allowed = allowed & ~mask_of(snapshot, item)
+    text = allowed & held if query.words and not query.is_bound else allowed
     masks = [_any_of(snapshot, group) for group in query.required]
     matched = _all_of(text, masks)
     is_copied = favour_copies(snapshot, query, scores, matched)
     is_text = asked.is_prose and not (query.is_bound or query.excluded or is_copied)
     if is_text and len(asked.terms) >= scoring.FEEDBACK_FROM:
         _add_feedback(snapshot, asked.terms, scores, matched)
-    favour(snapshot, query, asked, scores, matched)
+    named = favour(snapshot, query, asked, scores, matched) & allowed
+    # A path's words need not stand on its page.
+    text = text | named
+    matched = _all_of(text, masks)
     return Evaluation(
         scores,
         matched,
@@ -67,6 +72,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
         frozenset((*asked.beginnings, *required_beginnings(query))),
         _without_each(text, query, masks),
         asked.is_guessed,
+        bool((matched & named).any()),
     )
 
 

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search import scoring
-from wiki.search.analysis import chunks
+from wiki.search.addresses import path_in
+from wiki.search.analysis import chunks, is_idle
 from wiki.search.asking import Asked, telling
 from wiki.search.closeness import distances
 from wiki.search.copying import SHORTEST, copied
-from wiki.search.documents import path_key, title_key
+from wiki.search.documents import address_key, name_key, title_key
+from wiki.search.folding import fold
 from wiki.search.matching import Mask, phrase_mask, phrase_places
 from wiki.search.query import Query
 from wiki.search.snapshot import Snapshot
@@ -24,8 +26,8 @@ BEGUN = 500  # titles that begin so; of more, the beginning says nothing
 
 def favour(
     snapshot: Snapshot, query: Query, asked: Asked, scores: NDArray[np.float32], matched: Mask
-) -> None:
-    """Raise the scores of pages that are likely to be meant."""
+) -> Mask:
+    """Raise the scores of pages that are likely to be meant; those that the query names."""
     top = scoring.best(scores, snapshot.times, matched, 0, scoring.CLOSE_CANDIDATES)
     documents = np.sort(top)
     _favour_close_words(snapshot, asked.order, scores, documents)
@@ -34,7 +36,8 @@ def favour(
     if not query.is_bound:
         _favour_titles(snapshot, query, scores, top[:TITLES])
     most = float(scores[top].max(initial=0.0))
-    _favour_named(snapshot, query, scores, scoring.BEGUN_TITLE_BONUS * most)
+    _favour_begun_titles(snapshot, query, scores, scoring.BEGUN_TITLE_BONUS * most)
+    return _favour_named(snapshot, query, scores)
 
 
 def favour_copies(
@@ -88,6 +91,7 @@ def _favour_titles(
     asked = _told_by(query.spoken)
     if not 0 < len(asked) <= TITLE_WORDS:
         return
+    worth = {term: snapshot.rarity(term) for term in asked}
     mask = np.ones(snapshot.size, bool)
     for term in asked:
         mask &= phrase_mask(snapshot, term, is_title=True)
@@ -96,44 +100,57 @@ def _favour_titles(
         title = _told_by(snapshot.title(document))
         if title.isdisjoint(asked):
             continue
-        worth = {term: snapshot.rarity(term) for term in title}
-        share = sum(worth[term] for term in title & asked) / sum(worth.values())
-        scores[document] *= np.float32(1 + scoring.WHOLE_TITLE_BONUS * share**4)
+        both = sum(worth[term] for term in title & asked)
+        share = both / sum(snapshot.rarity(term) for term in title)
+        covered = both / sum(worth.values())
+        bonus = scoring.WHOLE_TITLE_BONUS * share**4 * covered**0.5
+        scores[document] *= np.float32(1 + bonus)
 
 
-def _favour_named(
+def _favour_begun_titles(
     snapshot: Snapshot, query: Query, scores: NDArray[np.float32], begun: float
 ) -> None:
-    """Who types a title, or a path, or how one begins, means that page.
+    """Who types how a title begins probably means that page.
 
     `begun`: what is added for a title that was nearly typed to its end.
     """
-    text = query.spoken
-    typed = title_key(text)
-    if len(typed) >= SHORTEST_BEGINNING and not query.is_bound:
-        for arrays, base in snapshot.each():
-            numbers = arrays.beginning("exact", typed)
-            if 0 < len(numbers) <= BEGUN:
-                every = np.arange(numbers.start, numbers.stop)
-                documents = arrays.docs_between(numbers) + base
-                share = len(typed.encode()) / np.repeat(
-                    arrays.widths(every), arrays.frequencies(every)
-                )
-                scores[documents] += (begun * share).astype(np.float32)
-    hyphened = "-".join(typed.split())
-    named = {title_key(text) for text in query.alternatives}
-    for title in {typed, title_key(query.text), hyphened} | named:
-        scores[snapshot.holding("exact", title)] += np.float32(scoring.EXACT_TITLE)
-    if "/" in text and " " not in text:
-        key = path_key(text.removeprefix("/wiki/"))
-        for spot in snapshot.spots("path", key):
-            # A page holds its own path as the longest of its path terms; the exact one is alone.
-            docs = spot.docs
-            if len(docs) == 1:
-                scores[spot.span][docs] += np.float32(scoring.EXACT_PATH)
+    typed = title_key(query.spoken)
+    if len(typed) < SHORTEST_BEGINNING or query.is_bound:
+        return
+    for arrays, base in snapshot.each():
+        numbers = arrays.beginning("exact", typed)
+        if 0 < len(numbers) <= BEGUN:
+            every = np.arange(numbers.start, numbers.stop)
+            documents = arrays.docs_between(numbers) + base
+            share = len(typed.encode()) / np.repeat(arrays.widths(every), arrays.frequencies(every))
+            scores[documents] += (begun * share).astype(np.float32)
+
+
+def _favour_named(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> Mask:
+    """Who types a title or a path means that page. Which pages the query names so."""
+    named = np.zeros(snapshot.size, bool)
+    asked = {query.spoken, query.text, *query.alternatives, *query.beginnings}
+    path = path_in(query.spoken)
+    for field, keys, bonus in (
+        ("exact", {title_key(text) for text in asked}, scoring.EXACT_TITLE),
+        ("name", {name_key(text) for text in asked} - {""}, scoring.EXACT_NAME),
+        ("name", {address_key(path)} if path else (), scoring.EXACT_PATH),
+    ):
+        for key in keys:
+            mask = snapshot.holding(field, key)
+            scores[mask] += np.float32(bonus)
+            named |= mask
+    return named
 
 
 @lru_cache(maxsize=10_000)
 def _told_by(text: str) -> frozenset[str]:
-    """The terms of a title that say what it is about."""
-    return frozenset(each.terms[0].text for each in telling(list(chunks(text))) if each.terms)
+    """The terms of a title that say what it is about; of `about_modules` its parts."""
+    told: set[str] = set()
+    for each in telling(list(chunks(fold(text)))):
+        # A part of one letter says nothing without the others.
+        parts = [t.text for t in each.terms if t.is_part and len(t.text) > 1]
+        told.update(
+            [part for part in parts if not is_idle(part)] or [t.text for t in each.terms[:1]]
+        )
+    return frozenset(told)

@@ -135,8 +135,7 @@ def is_narrowed(query: Query) -> bool:
 def mark_former(query: Query, text: str) -> Markup:
     """The best lines of an old text (Markdown) with what was asked for marked."""
     terms = (term.text for found in scored_chunks(query) for term in found.terms)
-    beginnings = [item.text for item in query.words if isinstance(item, Prefix)]
-    beginnings += required_beginnings(query)
+    beginnings = query.beginnings + required_beginnings(query)
     return Marker(dict.fromkeys(terms, 1.0), beginnings).snippet([("", "", text)]).html
 
 

@@ -101,9 +101,16 @@ class Query:
     @property
     def spoken(self) -> str:
         """What is asked for in words, without filters: for comparing with titles."""
-        phrases = [item.text for group in self.required for item in group if _is_phrase(item)]
         words = [item.text for item in self.words if isinstance(item, Word)]
-        return " ".join((*words, *phrases))
+        required = [item for group in self.required for item in group]
+        words += [item.text for item in required if _is_phrase(item)]
+        titles = [item.item for item in required if isinstance(item, InTitle)]
+        return " ".join((*words, *(item.text for item in titles if not isinstance(item, Prefix))))
+
+    @property
+    def beginnings(self) -> list[str]:
+        """What stands before `*` among the words."""
+        return [item.text for item in self.words if isinstance(item, Prefix)]
 
     @property
     def alternatives(self) -> list[str]:
@@ -133,9 +140,7 @@ class Query:
     @property
     def is_plain(self) -> bool:
         """Whether it is words alone, without a sign of the language."""
-        return not (self.required or self.excluded) and all(
-            isinstance(word, Word) for word in self.words
-        )
+        return not (self.required or self.excluded or self.beginnings)
 
 
 def _is_phrase(item: Item) -> TypeGuard[Phrase]:

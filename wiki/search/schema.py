@@ -11,8 +11,10 @@ from whoosh import fields, formats
 from wiki.search.documents import (
     Content,
     Document,
+    address_key,
     content_of,
     label_key,
+    name_key,
     path_key,
     path_keys,
     title_key,
@@ -59,6 +61,7 @@ def schema() -> fields.Schema:
         heading=TermsField(),  # words of headings, as written
         kind=TermsField(),
         link=TermsField(),  # the names of pages that it links to
+        name=TermsField(),  # the letters of the title, and the whole path
         page=TermsField(unique=True),
         path=TermsField(),  # the path and all above it
         status=TermsField(),
@@ -79,6 +82,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         "heading": unique_words(*document.headings),
         "kind": [label_key(document.kind)],
         "link": sorted({path_key(name) for name in document.links}),
+        "name": sorted({name_key(document.title), address_key(document.path)} - {""}),
         "page": [str(document.page_id)],
         "path": path_keys(document.path),
         "status": [label_key(document.status)] if document.status else [],

@@ -59,12 +59,14 @@ CLOSE_CANDIDATES = 200  # the best pages, of which it is looked at
 # A word of a stretch that was copied, once more: with BM25's most, it comes before any other page.
 COPY_SHARE = 2.0
 
-# Above every sum of words: a page that is called so, then one that lies there.
+# Above every sum of words: a page that is called so, one whose title has the same letters, then
+# one that lies there.
 EXACT_TITLE = 10_000.0
+EXACT_NAME = 8_000.0
 EXACT_PATH = 5_000.0
 # Of a page's score:
 TITLE_BONUS = 0.25  # its title holds all the words
-WHOLE_TITLE_BONUS = 0.5  # the words hold all its title, less the more of it they lack
+WHOLE_TITLE_BONUS = 0.5  # the words are all its title; less the more it, or they, have besides
 ALL_WORDS_BONUS = 0.5  # it holds all keywords, less the more of them it lacks
 # Of the best page's score, since a half word's own is low:
 BEGUN_TITLE_BONUS = 1.5  # a title begins with the text, times how much of the title that is

@@ -196,7 +196,8 @@ def _answer(
     speller = Speller(snapshot, visible)
     found = evaluate(snapshot, query, visible, speller)
     text, correction = query.text, None
-    if better := speller.correct(query):
+    better = None if found.is_named else speller.correct(query)
+    if better:
         meant = evaluate(snapshot, parse(better.text), visible, speller)
         is_needed = found.is_guessed or not found.matched.any()
         if meant.matched.any():

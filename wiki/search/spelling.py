@@ -12,7 +12,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from wiki.search.analysis import Chunk, Occurrence, is_idle, occurrences, stem
+from wiki.search.analysis import Chunk, Occurrence, is_idle, letters, occurrences, stem
 from wiki.search.arrays import SegmentArrays
 from wiki.search.documents import label_key
 from wiki.search.matching import Mask, places_mask
@@ -70,7 +70,7 @@ class Speller:
 
     def begins(self, word: str) -> bool:
         """Whether a word of a visible page begins so."""
-        if len(word) < SHORTEST:
+        if letters(word) < SHORTEST:
             return False
         return bool((self.snapshot.holding_beginning("word", word) & self.visible).any())
 
@@ -227,9 +227,9 @@ def _distance(wanted: str, label: str, edits: int) -> int:
 def _edits(word: str) -> int:
     """How many edits are forgiven; none in numbers: a mistyped one is another number.
 
-    None in `i/o` either, whose letters are few.
+    None in `i/o` or `r&d` either, whose letters are few.
     """
-    is_exact = "/" in word or any(letter.isdigit() for letter in word)
+    is_exact = "/" in word or "&" in word or any(letter.isdigit() for letter in word)
     if is_exact or not SHORTEST <= len(word) <= LONGEST:
         return 0
     return 2 if len(word) >= LONGER else 1
