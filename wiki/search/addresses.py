@@ -14,5 +14,6 @@ def path_in(text: str) -> str:
     """The path that a query is, or "": `https://hub.example/wiki/a/b#c`, `/wiki/a/b`, `[[a/b]]`."""
     if link := _LINK.fullmatch(text):
         return link["path"].strip()
-    address = _ADDRESS.fullmatch(text) if "/" in text else None
+    # Long texts with a space would be tried from each of their strokes.
+    address = _ADDRESS.fullmatch(text) if "/" in text and " " not in text else None
     return unquote(address["path"]).removesuffix(".md").strip("/") if address else ""
