@@ -152,6 +152,7 @@ def test_after_a_time_is_after_its_end(text, since):
         ("before:soon", "date"),
         ("after:2026-13", "date"),
         ("titel:redis", "field"),
+        ("title: redis", "space"),
         ("word " * PASTE_WORDS + "x" * QUERY_LENGTH, "long"),
     ],
 )

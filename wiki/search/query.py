@@ -80,7 +80,7 @@ Item = Word | Phrase | Prefix | Filter | InTitle | Changed
 class Hint:
     """What was not understood: its name, and the words it is about."""
 
-    name: str  # "quote", "or", "prefix", "date", "field", "option", "long"
+    name: str  # "quote", "or", "prefix", "date", "field", "space", "option", "long"
     text: str
 
 
@@ -227,8 +227,7 @@ def with_filter(text: str, field: str, value: str) -> str:
 
 def without(text: str, taken: Collection[Piece]) -> str:
     """The query without some of its pieces."""
-    kept = []
-    at = 0
+    kept, at = [], 0
     for piece in taken:
         kept.append(text[at : piece.start])
         at = piece.end
@@ -341,6 +340,8 @@ class _Reader:
         return is_option
 
     def _plain(self, word: str) -> Word | Prefix | None:
+        if word[-1:] == ":" and word[:-1].lower() in FIELDS:
+            self._say("space", word.lower())
         if word.endswith("*") and "*" not in word[:-1]:
             beginning = fold(word[:-1])
             if sum(map(str.isalnum, beginning)) >= SHORTEST_PREFIX:
