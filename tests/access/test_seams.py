@@ -104,6 +104,7 @@ def test_strangers_read_nothing_of_a_closed_wiki(closed: Flask) -> None:
         for question in QUESTIONS:
             answer = person.get(address + question, headers={"Accept": "text/html"})
             says_nothing(answer, f"{rule} {address}{question}")
+            answer.close()  # until then a static file is open
             if rule.endpoint in OPEN or rule.endpoint.startswith("accounts."):
                 continue
             assert answer.status_code in (302, 401), f"{rule}: {answer.status}"
