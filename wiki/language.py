@@ -22,7 +22,8 @@ def init_app(app: Flask) -> None:
     # Which of two forms is Jinja's to fill in: a count may be given as text, "8,170".
     one, many = (gettext, _translated_form) if _has_catalogues() else (_as_written, _form)
     app.jinja_env.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
-    app.context_processor(lambda: {"_": one})
+    # The same in pages and in macros, which know nothing of what the context brings.
+    app.jinja_env.globals["_"] = one
 
 
 @cache

@@ -99,7 +99,7 @@ export class Completion {
     this.put();
     this.area.setAttribute("aria-haspopup", "listbox");
     this.area.setAttribute("aria-controls", this.list.id);
-    this.status.textContent = this.area.dataset.completeCount.replace("%s", choices.length);
+    this.status.textContent = this.area.dataset.completeCount.replace("{count}", choices.length);
     // With nothing typed, Enter may still mean a new line.
     this.choose(typed.replace("#", "") ? 0 : -1);
   }

@@ -105,7 +105,7 @@ export class Drafts {
   tell(what, at) {
     const { lang } = document.documentElement;
     const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeStyle: "short" });
-    this.status.textContent = this.status.dataset[what].replace("%s", at ? clock.format(new Date(at)) : "");
+    this.status.textContent = this.status.dataset[what].replace("{time}", at ? clock.format(new Date(at)) : "");
     this.status.classList.toggle("trouble", what !== "kept");
     if (this.told !== what) this.news.textContent = this.status.textContent;
     this.told = what;

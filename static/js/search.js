@@ -85,10 +85,10 @@ class Suggestions {
     this.field.removeAttribute("aria-activedescendant");
     this.field.setAttribute("aria-expanded", String(titles.length > 0));
     this.list.hidden = !titles.length;
-    // data-counted: "%n suggestions" in the reader's language; one and none have words of their own
+    // data-counted: "{count} suggestions" in the reader's language; one and none have words of their own
     const { counted, countedOne, countedNone } = this.field.dataset;
     const words = [countedNone, countedOne][titles.length] ?? counted ?? "";
-    this.status.textContent = words.replace("%n", titles.length);
+    this.status.textContent = words.replace("{count}", titles.length);
   }
 
   close() {

@@ -18,7 +18,7 @@ export class Sending {
     const button = document.createElement("button");
     label.textContent = `${file.name} `;
     bar.max = 1;
-    bar.ariaLabel = this.words.sending.replace("%s", file.name);
+    bar.ariaLabel = this.words.sending.replace("{name}", () => file.name);
     button.type = "button";
     button.className = "button second";
     button.textContent = this.words.cancel;

@@ -25,7 +25,7 @@ export class Uploads {
   send(file) {
     this.number += 1;
     const name = file.name.replace(/[[\]`\p{C}]/gu, " "); // a field would change line ends, and not be the same
-    const stand = `![${this.sending.words.sending.replace("%s", name)} ${this.number}]()`;
+    const stand = `![${this.sending.words.sending.replace("{name}", () => name)} ${this.number}]()`;
     const { area } = this;
     const { value, selectionStart: start, selectionEnd: end } = area;
     const gap = start && /\S/.test(value[start - 1]) ? " " : "";
