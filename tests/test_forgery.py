@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from flask_wtf import FlaskForm
+from itsdangerous import URLSafeTimedSerializer
 
 from tests.person import Person
+from wiki.forgery import ProtectedForm
 
 HERE = "http://localhost"
 OTHERS = [
@@ -59,3 +62,55 @@ def test_what_loses_no_text_needs_one_from_everywhere(
 
 def test_a_word_from_here_signs_nobody_in(client: Person, selam: Person) -> None:
     assert save(client, OURS[0]) == 401
+
+
+def token_of(person: Person, url: str = "/edit/redis") -> str:
+    return str(person.open_form(url).values["csrf_token"])
+
+
+def test_a_token_is_masked_anew_each_time_that_it_is_shown(selam: Person) -> None:
+    with selam.session_transaction() as session:
+        session["csrf_token"] = "a" * 40
+    signed = URLSafeTimedSerializer(selam.application.secret_key or b"", salt="wtf-csrf-token")
+    shown = [token_of(selam) for _ in range(3)]
+    assert len(set(shown)) == 3
+    # Nothing of it repeats, as a compressed page would tell by its length.
+    for start in range(0, len(shown[0]) - 8):
+        assert shown[0][start : start + 8] not in shown[1] + shown[2]
+    page = selam.get("/edit/redis").text
+    assert str(signed.dumps("a" * 40))[:12] not in page
+    for token in shown:  # each of them is good, in any order and more than once
+        answer = selam.post("/account/settings", data={"csrf_token": token})
+        assert answer.status_code != 400
+        assert selam.post("/delete/redis", data={"csrf_token": token}).status_code != 400
+
+
+@pytest.mark.parametrize("wrong", ["", "x", "abcd", "ዐ", "=" * 40, "A" * 243, "A" * 244])
+def test_what_is_no_token_is_refused(selam: Person, wrong: str) -> None:
+    token = token_of(selam)
+    for sent in (wrong, wrong + "A" + token, token[:-4], token[4:], token.swapcase()):
+        answer = selam.post("/delete/redis", data={"csrf_token": sent, "base_revision": "1"})
+        assert answer.status_code == 400, sent
+
+
+def test_an_unmasked_token_is_none(selam: Person) -> None:
+    with selam.session_transaction() as session:
+        session["csrf_token"] = "a" * 40
+    signer = URLSafeTimedSerializer(selam.application.secret_key or b"", salt="wtf-csrf-token")
+    data = {"csrf_token": str(signer.dumps("a" * 40)), "base_revision": "1"}
+    assert selam.post("/delete/redis", data=data).status_code == 400
+
+
+def test_every_form_masks_its_token() -> None:
+    assert FlaskForm.__subclasses__() == [ProtectedForm]
+
+
+@pytest.mark.parametrize("url", ["/edit/redis", "/new", "/account/settings", "/theme"])
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_pages_with_a_form_are_compressed(selam: Person, url: str, coding: str) -> None:
+    plain = selam.get(url)
+    packed = selam.get(url, headers={"Accept-Encoding": coding})
+    assert "csrf_token" in plain.text
+    assert packed.headers["Content-Encoding"] == coding
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.data) < len(plain.data) / 2

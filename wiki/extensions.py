@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Flask, g, has_request_context
+from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_compress import Compress
@@ -239,17 +239,6 @@ def _try_wal(cursor: Any) -> None:
     # A read-only file can't be switched, and is readable all the same.
     with suppress(sqlite3.OperationalError):
         cursor.execute("PRAGMA journal_mode=WAL")
-
-
-def compress_unless_secret(response: Any) -> Any:
-    """Compress a response that carries no CSRF token.
-
-    A compressed body that holds a secret beside echoed input tells the secret by its length
-    (BREACH, Gluck, Harris, Prado 2013).
-    """
-    if has_request_context() and "csrf_token" in g:
-        return response
-    return compress.after_request(response)
 
 
 def init_migrations(app: Flask) -> None:

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from wiki import language
 from wiki.access import can_administer, can_delete, can_edit, current_viewer
 from wiki.config import Settings, resource
-from wiki.extensions import compress_unless_secret
+from wiki.extensions import compress
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "nexus_theme"
@@ -60,7 +60,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
     app.context_processor(_permissions)
     app.after_request(_secure)
-    app.after_request(compress_unless_secret)
+    app.after_request(compress.after_request)
 
 
 def chosen_theme() -> str:

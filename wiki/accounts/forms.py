@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Optional
 
 from wiki.accounts.errors import Refused
 from wiki.accounts.register import Wish, check_wish
 from wiki.accounts.words import message
+from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _
 
 _NAME = {"autocapitalize": "none", "spellcheck": "false"}
 _NEW = {"autocomplete": "new-password"}
 
 
-class AccountForm(FlaskForm):  # type: ignore[misc]
+class AccountForm(ProtectedForm):
     """A form that can show what the rules refused."""
 
     def show(self, refused: Refused) -> None:

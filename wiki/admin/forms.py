@@ -1,10 +1,10 @@
 """The forms of administration."""
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from wiki.accounts.models import Role
+from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _l
 
 _ROLES = {
@@ -15,7 +15,7 @@ _ROLES = {
 _ACCESS = {"on": _l("Switched on"), "off": _l("Switched off")}
 
 
-class PersonForm(FlaskForm):  # type: ignore[misc]
+class PersonForm(ProtectedForm):
     """What a person may do, and whether they may sign in."""
 
     role = SelectField(

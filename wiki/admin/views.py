@@ -4,7 +4,6 @@ from flask import Blueprint, Flask, Response, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from wiki.access import can_administer, current_viewer
 from wiki.accounts import people
@@ -14,6 +13,7 @@ from wiki.accounts.models import Role, User
 from wiki.accounts.newpassword import LINK_AGE, make_link
 from wiki.admin.forms import PersonForm
 from wiki.extensions import login_manager
+from wiki.forgery import ProtectedForm
 from wiki.hub.health import readiness
 from wiki.pages import removed
 from wiki.pages.errors import Forbidden
@@ -58,7 +58,7 @@ def overview() -> ResponseReturnValue:
         erasures=removed.erasures(limit=SHOWN),
         erasure_count=removed.count_erasures(),
         registration=current_app.extensions["nexus"].registration,
-        form=FlaskForm(),
+        form=ProtectedForm(),
     )
 
 

@@ -1,12 +1,12 @@
 """The forms of files. Rules of names and contents stand with files, not here."""
 
-from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, MultipleFileField, StringField
 
+from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _l
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]
+class UploadForm(ProtectedForm):
     """Files for a page, for the library, or as a new version of `replaces`."""
 
     file = MultipleFileField(_l("Files"))
@@ -15,11 +15,11 @@ class UploadForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(ProtectedForm):
     """A question that is answered by pressing its button."""
 
 
-class RenameForm(FlaskForm):  # type: ignore[misc]
+class RenameForm(ProtectedForm):
     name = StringField(_l("Name"))
 
     def reject(self, message: str) -> None:

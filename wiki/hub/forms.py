@@ -1,9 +1,9 @@
 """The hub's one form."""
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
+from wiki.forgery import ProtectedForm
 from wiki.frame import THEMES
 from wiki.language import lazy as _l
 
@@ -14,6 +14,6 @@ _LABELS = {
 }
 
 
-class ThemeForm(FlaskForm):  # type: ignore[misc]
+class ThemeForm(ProtectedForm):
     theme = RadioField(_l("Theme"), choices=[SelectChoice(name, _LABELS[name]) for name in THEMES])
     next = HiddenField()

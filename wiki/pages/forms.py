@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -14,6 +13,7 @@ from wtforms import (
 )
 from wtforms.widgets import HiddenInput
 
+from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _l
 from wiki.pages.content import Content
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, kind_of
@@ -36,7 +36,7 @@ class HiddenNumberField(IntegerField):
         self.data = int(value) if is_number else None
 
 
-class PageForm(FlaskForm):  # type: ignore[misc]
+class PageForm(ProtectedForm):
     """A form whose input the rules of pages judge."""
 
     def reject(self, name: str, message: str) -> None:
