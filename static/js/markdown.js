@@ -4,7 +4,7 @@
 const ITEM = /^([ \t]*)(?:[-*+]|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
 const QUOTE = /^[ \t]*(?:>[ \t]?)+/;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const WORD = /[\p{L}\p{M}\p{N}_]/u;
+const WORD = /[\p{L}\p{M}\p{N}_\u200c\u200d]/u; // with joiners, as in Persian and Malayalam
 
 /** The line in which `at` stands, without its end. */
 export function lineAt(text, at) {

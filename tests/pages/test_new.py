@@ -1,6 +1,7 @@
 """Writing a new page."""
 
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -70,6 +71,21 @@ def test_a_title_in_any_script_makes_an_address(client: Person, selam: Person) -
     answer = selam.post_form("/new", title="ተግባር ዝርዝር", text=WORDS)
     assert answer.status_code == 303
     assert client.get(answer.location).status_code == 200
+
+
+def test_words_that_differ_in_a_vowel_sign_are_two_pages(client: Person, selam: Person) -> None:
+    for title in ("बाल", "बोल"):
+        answer = selam.post_form("/new", title=title, text=WORDS)
+        assert unquote(answer.location) == f"/wiki/{title}"
+        assert client.get(answer.location).status_code == 200
+
+
+def test_a_page_whose_address_has_lost_its_vowel_signs_is_found_by_its_title_too(
+    client: Person, make_page: Any
+) -> None:
+    make_page(path="ब-ल", title="बाल", text="[[बाल]] [x](बाल.md)")
+    assert client.get("/wiki/ब-ल").text.count(f'href="/wiki/{quote("ब-ल")}"') >= 2
+    assert client.get("/wiki/बाल").status_code in (200, 301, 302)
 
 
 def test_a_challenge_begins_open(client: Person, selam: Person) -> None:

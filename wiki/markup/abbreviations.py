@@ -13,6 +13,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from wiki.letters import LETTER
 from wiki.markup.marks import OURS
 from wiki.markup.tree import Handler, TreeBuilder
 
@@ -51,7 +52,7 @@ def _use(state: StateCore) -> None:
     if not meanings:
         return
     terms = sorted(meanings, key=len, reverse=True)
-    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, terms))})(?!\w)")
+    words = re.compile(rf"(?<!{LETTER})(?:{'|'.join(map(re.escape, terms))})(?!{LETTER})")
     first: set[str] = set()
     for token in state.tokens:
         if token.type == "inline" and token.children:

@@ -16,6 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from wiki.letters import is_letter
 from wiki.markup.tree import Handler, TreeBuilder
 
 if TYPE_CHECKING:
@@ -62,20 +63,16 @@ def install(parser: MarkdownIt) -> None:
 
     def between_words(state: StateInline, silent: bool) -> bool:
         begin = state.pos
-        if state.src[begin] != "$" or (begin and _is_of_word(state.src[begin - 1])):
+        if state.src[begin] != "$" or (begin and is_letter(state.src[begin - 1])):
             return False
         if not plugin_rule(state, True):
             return False
         end, state.pos = state.pos, begin
-        if _is_of_word(state.src[end : end + 1]):
+        if is_letter(state.src[end : end + 1]):
             return False
         return plugin_rule(state, silent)
 
     rules.at("math_inline", between_words)
-
-
-def _is_of_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
 
 
 def mathml(tex: str, *, is_block: bool) -> str | None:

@@ -12,6 +12,8 @@ from html import escape, unescape
 from typing import NamedTuple
 from urllib.parse import quote
 
+from wiki.letters import LETTER, WORD, is_letter
+
 TERMS_LIMIT = 1_000  # of one reader's glossaries
 MARKS_LIMIT = 100  # terms explained on one page
 MEANING_LIMIT = 300  # characters; the rest stands in the glossary
@@ -24,7 +26,7 @@ _SILENT = frozenset(
         r"\S+", "a abbr button code dfn dt h1 h2 h3 h4 h5 h6 kbd math pre samp summary th tt var"
     )
 )
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(WORD)
 _PLURAL = r"(?:e?s)?"
 
 _DEFINED = re.compile(r'<(dt|dd)(?: id="([^"]*)")?[^<>]*>(.*?)</\1>', re.DOTALL)
@@ -125,7 +127,9 @@ class _Explaining:
         pieces: list[str] = []
         done = passed = silent = 0
         # Tags are read along, so that no attribute is taken for text.
-        for found in re.finditer(rf"{_TAG.pattern}|(?<!\w)(?:{'|'.join(words)})(?!\w)", html):
+        for found in re.finditer(
+            rf"{_TAG.pattern}|(?<!{LETTER})(?:{'|'.join(words)})(?!{LETTER})", html
+        ):
             if found[2]:
                 if found[2] in _SILENT:
                     silent += -1 if found[1] else 1
@@ -172,9 +176,9 @@ def _goes_on(text: str, end: int) -> bool:
     following = text[end : end + 2]
     if not following:
         return False
-    if following[0].isalnum() or unicodedata.category(following[0])[0] == "M":
+    if is_letter(following[0]):
         return True
-    return following[0] in "_@" or (following[0] == "." and following[1:].isalnum())
+    return following[0] == "@" or (following[0] == "." and following[1:].isalnum())
 
 
 def _pattern_of(name: str) -> re.Pattern[str]:

@@ -7,6 +7,8 @@ folded, so that two spellings of one name are one page on every database.
 import re
 import unicodedata
 
+from wiki.letters import JOINERS, LETTER, LETTERS, SELECTORS, is_mark
+
 PATH_LIMIT = 250  # characters; an address must still be one that people paste
 SEGMENT_LIMIT = 100  # characters
 TITLE_LIMIT = 200  # characters
@@ -22,9 +24,16 @@ _ROUTES = """
 RESERVED_ROOTS = frozenset(re.findall(r"\S+", _ROUTES))
 
 _SEPARATORS = re.compile(r"[\s_]+")
-_NOT_IN_SLUG = re.compile(r"[^\w.+-]+")
+# A mark without a letter to stand on, a joiner without one on either side, and all that is no part
+# of a word.
+_NOT_IN_SLUG = re.compile(
+    rf"(?:[^{LETTERS}{JOINERS}.+-]|(?<![{LETTERS}{JOINERS}])(?!\w){LETTER}"
+    rf"|(?<!{LETTER})[{JOINERS}]|[{JOINERS}](?!{LETTER}))+"
+)
 _DASHES = re.compile(r"-{2,}")
-_SHARP = re.compile(r"(?<=\w)#")
+_SHARP = re.compile(rf"(?<={LETTER})#")
+# How a character is drawn; with the key around it, that of `1️⃣`.
+_DRAWN = re.compile(rf"[{SELECTORS}]\u20e3?")
 # Categories that make two names look alike, or a name look like nothing: controls, formats
 # (bidi marks, zero-width joiners at odd places), surrogates, private use, unassigned.
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -54,12 +63,29 @@ def key_of(name: str) -> str:
 
 
 def slug_of(title: str) -> str:
-    """A path segment made of `title`; empty when nothing in it can stand in an address."""
-    text = unicodedata.normalize("NFC", title).lower().replace("/", "-")
-    text = _SHARP.sub("-sharp", text)
-    text = "".join(c for c in text if not is_hidden(c))
-    slug = _DASHES.sub("-", _NOT_IN_SLUG.sub("-", _SEPARATORS.sub("-", text)))
-    return slug[:SEGMENT_LIMIT].strip("-.")
+    """A path segment made of `title`; empty when nothing in it can stand in an address.
+
+    Letters keep their marks and joiners. Of a title without a letter, its symbols are taken.
+    """
+    # The small form of a Turkish capital I with its dot would be an i with two.
+    text = unicodedata.normalize("NFC", title).replace("\u0130", "i").lower().replace("/", "-")
+    text = _SHARP.sub("-sharp", unicodedata.normalize("NFC", text))
+    text = "".join(c for c in text if not is_hidden(c) or c in "\u200c\u200d")
+    words = _NOT_IN_SLUG.sub("-", _SEPARATORS.sub("-", _DRAWN.sub("", text)))
+    return _cut(_DASHES.sub("-", words)) or _cut("".join(filter(_is_of_symbol, text)))
+
+
+def _is_of_symbol(character: str) -> bool:
+    """Whether it is an emoji or the like, or joins two of them to one."""
+    return unicodedata.category(character) in {"So", "Sk", "Mn", "Cf"} and not character.isascii()
+
+
+def _cut(slug: str) -> str:
+    """`slug` within its limit, with no letter parted from its marks, none of its ends a sign."""
+    end = min(len(slug), SEGMENT_LIMIT)
+    while end < len(slug) and end and (is_mark(slug[end]) or slug[end] in "\u200c\u200d"):
+        end -= 1
+    return slug[:end].strip("-.\u200c\u200d")
 
 
 def clean_title(title: str) -> str:

@@ -11,6 +11,7 @@ from html import unescape
 
 from bleach.sanitizer import BleachSanitizerFilter, Cleaner
 
+from wiki.letters import LETTERS
 from wiki.markup import links
 from wiki.markup.marks import OURS
 from wiki.markup.model import Link
@@ -91,7 +92,7 @@ PROTOCOLS = frozenset({"http", "https", "mailto"})
 _ALIGNMENT = re.compile(r"(?:left|center|right)$")
 _ANY = re.compile(r"")
 _NUMBER = re.compile(r"-?[0-9]{1,5}$")
-_NAME = re.compile(r"[\w.:-]{1,200}$")
+_NAME = re.compile(rf"[{LETTERS}.:-]{{1,200}}$")
 # What an author's HTML may carry; everything else that is in a page carries our mark.
 _EVERYWHERE = {
     "id": _NAME,

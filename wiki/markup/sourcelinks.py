@@ -17,6 +17,7 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 from markdown_it.token import Token
 
+from wiki.letters import LETTER
 from wiki.markup.marks import clean_source
 from wiki.markup.wikilinks import WIKILINK
 
@@ -46,8 +47,8 @@ _PIECE = re.compile(
         (
             r"\\.",
             r"(?P<ticks>`+)(?:(?s:.{1,2000}?)(?<!`)(?P=ticks)(?!`))?",
-            r"(?<!\w)\$\$(?s:\\.|[^\\]){1,2000}?\$\$(?!\w)",
-            r"(?<!\w)\$(?!\s)(?s:\\.|[^\\$]){1,2000}(?<!\s)\$(?!\w)",
+            rf"(?<!{LETTER})\$\$(?s:\\.|[^\\]){{1,2000}}?\$\$(?!{LETTER})",
+            rf"(?<!{LETTER})\$(?!\s)(?s:\\.|[^\\$]){{1,2000}}(?<!\s)\$(?!{LETTER})",
             r"<!--(?s:.{0,2000}?)-->",
             open_tag,
             close_tag,

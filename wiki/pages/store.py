@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.extensions import utcnow
+from wiki.letters import WORD
 from wiki.markup import RENDERER_VERSION, Rendered
 from wiki.markup.names import KEY_LIMIT, key_of
 from wiki.pages.content import Content
@@ -19,7 +20,7 @@ from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Te
 from wiki.pages.texts import store_text, unpack
 from wiki.search.outbox import announce
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(WORD)
 
 
 def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:

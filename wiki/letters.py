@@ -1,0 +1,49 @@
+r"""What a letter is, wherever text is cut into words.
+
+Python's `\w` knows letters and digits, but none of the marks that belong to them: the vowel signs
+of India and South-East Asia, Hebrew points, accents that have no letter of their own. A word that
+is cut at its marks is another word, or none.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+_LAST = 0x20000  # above are ideographs, which have no marks but the selectors
+# They choose how a character is drawn, and make no other letter of it.
+_SELECTORS = frozenset(range(0xFE00, 0xFE10))
+SELECTORS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"
+# Between two letters they say how these are joined: a part of how a word is spelled in Persian,
+# Malayalam, Sinhala and more.
+JOINERS = r"\u200c\u200d"
+
+
+def _marks() -> Iterator[str]:
+    """The ranges of combining marks, as a class of a regular expression has them."""
+    begin = previous = None
+    for code in range(0x300, _LAST):
+        if unicodedata.category(chr(code))[0] != "M" or code in _SELECTORS:
+            continue
+        if begin is None or previous is None:
+            begin = code
+        elif code != previous + 1:
+            yield f"\\U{begin:08x}-\\U{previous:08x}"
+            begin = code
+        previous = code
+    yield f"\\U{begin:08x}-\\U{previous:08x}"
+
+
+# What stands between the brackets of a class: marks, and letters, digits and `_` with them.
+MARKS = "".join(_marks())
+LETTERS = rf"\w{MARKS}"
+LETTER = f"[{LETTERS}]"
+WORD = f"{LETTER}+(?:[{JOINERS}]{LETTER}+)*"
+
+
+def is_letter(character: str) -> bool:
+    """Whether it is a part of a word: a letter, a digit, `_`, or a mark on one of them."""
+    return character.isalnum() or character == "_" or is_mark(character)
+
+
+def is_mark(character: str) -> bool:
+    """Whether it belongs to the letter before it."""
+    return character > "\u02ff" and unicodedata.category(character)[0] == "M"
