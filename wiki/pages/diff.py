@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal
 
+from wiki.pages.budget import Budget, html_size
 from wiki.pages.sequences import Block, common_blocks
 
 CONTEXT = 3  # lines shown around a change
 ROWS_LIMIT = 2_000  # more than anybody reads, and half a second to show
 MOVED_FROM = 12  # characters of a line that can be said to have moved; brackets are everywhere
-WORDS_LIMIT = 20_000  # words a side of one block; above, whole lines are marked
+WORDS_LIMIT = 20_000  # words a side of one line; above, the whole line is marked
+ROW_SIZE = 250  # bytes of HTML around the texts of a row
+MARK_SIZE = 13  # bytes around a marked span
 
 Span = tuple[str, bool]  # text, and whether it is marked as changed
 
@@ -38,37 +41,67 @@ class Row:
 class Diff:
     """The rows of a difference, and how many lines it adds and takes away.
 
-    `is_cut` tells that there are more rows than are shown.
+    `is_cut` tells that there are more rows than are shown, `is_coarse` that there was too much to
+    compare by words, so that whole lines are marked.
     """
 
     rows: tuple[Row, ...]
     added: int
     removed: int
     is_cut: bool = False
+    is_coarse: bool = False
 
     @property
     def is_empty(self) -> bool:
         return not (self.added or self.removed)
 
 
-def diff_texts(old: str, new: str, context: int = CONTEXT, limit: int = ROWS_LIMIT) -> Diff:
+def diff_texts(
+    old: str,
+    new: str,
+    context: int = CONTEXT,
+    limit: int = ROWS_LIMIT,
+    budget: Budget | None = None,
+) -> Diff:
     """The rows that turn `old` into `new`, unchanged stretches folded to `context` lines.
 
     `\\n` alone ends a line. Never raises; time and memory are those of `common_blocks`, and of
-    the first `limit` rows.
+    what `budget` allows: past its words whole lines are marked, past its size no row follows.
     """
+    budget = budget or Budget()
     a, b = old.split("\n"), new.split("\n")
     blocks = common_blocks(a, b)
-    rows = list(islice(_rows(a, b, blocks, context), limit + 1))
+    rows = islice(_rows(a, b, blocks, context, budget), limit + 1)
+    shown = list(takewhile(lambda row: budget.shows(row_size(row)), rows))
     common = sum(length for _, _, length in blocks)
-    shown = tuple(_with_moves(rows[:limit]))
-    return Diff(shown, len(b) - common, len(a) - common, is_cut=len(rows) > limit)
+    return Diff(
+        tuple(_with_moves(shown[:limit])),
+        len(b) - common,
+        len(a) - common,
+        is_cut=len(shown) > limit or budget.is_out_of_size,
+        is_coarse=budget.is_out_of_words,
+    )
 
 
-def _rows(a: Sequence[str], b: Sequence[str], blocks: list[Block], context: int) -> Iterator[Row]:
+def row_size(row: Row) -> int:
+    """Bytes of HTML that a row takes."""
+    return ROW_SIZE + sum(map(_span_size, (*row.left, *row.right)))
+
+
+def _span_size(span: Span) -> int:
+    text, is_marked = span
+    if not is_marked:
+        return html_size(text)
+    # White space is shown by signs of up to four bytes.
+    return MARK_SIZE + (4 * len(text) if text.isspace() else html_size(text))
+
+
+def _rows(
+    a: Sequence[str], b: Sequence[str], blocks: list[Block], context: int, budget: Budget
+) -> Iterator[Row]:
     at_a = at_b = 0
     for start_a, start_b, length in blocks:
-        yield from _changed(a[at_a:start_a], b[at_b:start_b], at_a, at_b)
+        yield from _changed(a[at_a:start_a], b[at_b:start_b], at_a, at_b, budget)
         at_a, at_b = start_a + length, start_b + length
         before = context if start_a or start_b else 0
         after = context if at_a < len(a) or at_b < len(b) else 0
@@ -79,13 +112,14 @@ def _rows(a: Sequence[str], b: Sequence[str], blocks: list[Block], context: int)
         if folded := length - before - after:
             yield Row("fold", start_a + before + 1, start_b + before + 1, count=folded)
         yield from (_same(a[at_a - i], at_a - i, at_b - i) for i in range(after, 0, -1))
-    yield from _changed(a[at_a:], b[at_b:], at_a, at_b)
+    yield from _changed(a[at_a:], b[at_b:], at_a, at_b, budget)
 
 
-def marked(old: str, new: str) -> list[tuple[Span, ...]]:
-    """The lines of `new`, with the words marked that `old` doesn't have."""
-    everything = len(old) + len(new) + 2
-    rows = diff_texts(old, new, context=everything, limit=everything).rows
+def marked(old: str, new: str, budget: Budget) -> list[tuple[Span, ...]]:
+    """The lines of `new`, with the words marked that `old` doesn't have; whole lines past the
+    budget's words."""
+    a, b = old.split("\n"), new.split("\n")
+    rows = _rows(a, b, common_blocks(a, b), len(a) + len(b), budget)
     return [row.right for row in rows if row.right_number is not None]
 
 
@@ -94,11 +128,13 @@ def _same(line: str, at_a: int, at_b: int) -> Row:
     return Row("same", at_a + 1, at_b + 1, spans, spans)
 
 
-def _changed(old: Sequence[str], new: Sequence[str], at_a: int, at_b: int) -> Iterator[Row]:
+def _changed(
+    old: Sequence[str], new: Sequence[str], at_a: int, at_b: int, budget: Budget
+) -> Iterator[Row]:
     """Pair the lines of a changed block in order, as long as they are alike."""
     paired = 0
     for left_line, right_line in zip(old, new, strict=False):
-        left, right, is_alike = _word_spans(left_line, right_line)
+        left, right, is_alike = _word_spans(left_line, right_line, budget)
         if not is_alike:
             break
         yield Row("changed", at_a + paired + 1, at_b + paired + 1, left, right)
@@ -109,10 +145,14 @@ def _changed(old: Sequence[str], new: Sequence[str], at_a: int, at_b: int) -> It
         yield Row("added", None, at_b + i + 1, (), ((line, True),))
 
 
-def _word_spans(old: str, new: str) -> tuple[tuple[Span, ...], tuple[Span, ...], bool]:
+def _word_spans(
+    old: str, new: str, budget: Budget
+) -> tuple[tuple[Span, ...], tuple[Span, ...], bool]:
     """Spans of both lines with the words that differ marked, and whether the lines are alike."""
+    if budget.is_out_of_words:
+        return ((old, True),), ((new, True),), False
     a, b = _WORDS.findall(old), _WORDS.findall(new)
-    if max(len(a), len(b)) > WORDS_LIMIT:
+    if not budget.compares(len(a) + len(b)) or max(len(a), len(b)) > WORDS_LIMIT:
         return ((old, True),), ((new, True),), False
     left: list[Span] = []
     right: list[Span] = []

@@ -112,11 +112,7 @@ def keep_draft(by: User, page_id: int | None, typed: Typed) -> Kept:
     text = clean_text(typed.text)
     user_id, now, target = by.id, utcnow(), target_of(page_id, typed)
     with writing() as session:
-        draft = session.scalar(
-            select(Draft)
-            .where(Draft.user_id == user_id, _is_of(page_id, typed))
-            .order_by(Draft.target != target)
-        )
+        draft = _kept(user_id, page_id, typed)
         if draft is None:
             draft = Draft(user_id=user_id)
             session.add(draft)
@@ -152,6 +148,24 @@ def draft_of(by: User, draft_id: int) -> Draft:
     draft: Draft | None = db.session.scalar(query)
     if draft is None:
         raise DraftNotFound(draft_id)
+    return draft
+
+
+def kept_text(by: User, page_id: int, key: str) -> str:
+    """What the editor with this key kept of a page last. Raises `DraftNotFound`."""
+    draft = _kept(by.id, page_id, Typed(text="", key=key))
+    if draft is None:
+        raise DraftNotFound(key)
+    return draft.text
+
+
+def _kept(user_id: int, page_id: int | None, typed: Typed) -> Draft | None:
+    target = target_of(page_id, typed)
+    draft: Draft | None = db.session.scalar(
+        select(Draft)
+        .where(Draft.user_id == user_id, _is_of(page_id, typed))
+        .order_by(Draft.target != target)
+    )
     return draft
 
 

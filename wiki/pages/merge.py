@@ -12,6 +12,7 @@ from typing import Literal
 
 from merge3 import Merge3
 
+from wiki.pages.budget import Budget
 from wiki.pages.refine import merge_items, merge_words
 from wiki.pages.regions import is_balanced, literal_lines, repeats_a_field
 from wiki.pages.sequences import common_blocks
@@ -91,11 +92,12 @@ def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[H
     regions = list(Merge3(base, mine, theirs, sequence_matcher=_Matcher).merge_regions())
     if sum(kind == "conflict" for kind, *_ in regions) > PLACES_LIMIT:
         return (_conflict(base, mine, theirs),)
+    budget = Budget()
     hunks: list[Hunk] = []
     for region in regions:
         kind, *bounds = region
         if kind == "conflict":
-            hunks.append(_resolve((base, mine, theirs), literal, bounds))
+            hunks.append(_resolve((base, mine, theirs), literal, bounds, budget))
             continue
         start, end = bounds
         source = {"unchanged": base, "a": mine, "b": theirs, "same": mine}[kind]
@@ -120,6 +122,7 @@ def _resolve(
     sides: tuple[list[str], list[str], list[str]],
     literal: tuple[Sequence[bool], Sequence[bool], Sequence[bool]],
     bounds: Sequence[int],
+    budget: Budget,
 ) -> Hunk:
     """A run that both sides changed: merged by items or words, or a conflict."""
     spans = [slice(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
@@ -129,7 +132,7 @@ def _resolve(
     if not is_literal:
         merged = merge_items(base, mine, theirs)
         if merged is None:
-            merged = merge_words("".join(base), "".join(mine), "".join(theirs))
+            merged = merge_words("".join(base), "".join(mine), "".join(theirs), budget)
     if merged is None:
         return _conflict(base, mine, theirs)
     return Hunk("both", base, mine, theirs, tuple(_lines(merged)))

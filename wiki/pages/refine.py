@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from merge3 import Merge3
 
+from wiki.pages.budget import Budget
 from wiki.pages.sequences import Block, common_blocks
 
 WORDS_LIMIT = 10_000  # tokens a side of one place; a longer one that both changed is a conflict
@@ -77,13 +78,19 @@ def _least_indent(lines: Sequence[str]) -> int:
     return min(_indent(line) for line in lines if line.strip())
 
 
-def merge_words(base: str, mine: str, theirs: str) -> str | None:
+def merge_words(base: str, mine: str, theirs: str, budget: Budget) -> str | None:
     """The three-way merge by words, or `None` when both changed the same ones.
+
+    `None` as well when there are more words than the budget has left.
 
     A run of changed words counts as one change, whatever blanks and signs stand unchanged
     inside it: two different phrases are never interleaved.
     """
+    if budget.is_out_of_words:
+        return None
     sides: list[list[str]] = [_TOKEN.findall(text) for text in (base, mine, theirs)]
+    if not budget.compares(sum(map(len, sides))):
+        return None
     merge = Merge3(sides[0], sides[1], sides[2], sequence_matcher=_PhraseMatcher)
     merged: list[str] = []
     for region in merge.merge_regions():

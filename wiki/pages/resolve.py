@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from wiki.pages.diff import Span, marked
+from wiki.pages.budget import Budget, html_size
+from wiki.pages.diff import MARK_SIZE, Span, marked
 from wiki.pages.merge import Hunk, Merge
 
 Choice = Literal["mine", "theirs", "both", "base", "own"]
+OVERLAP_SIZE = 3_000  # bytes of HTML around the texts of one
 CHOICES: tuple[Choice, ...] = ("mine", "theirs", "both", "base", "own")
 
 
@@ -29,18 +31,28 @@ class Overlap:
     typed: str  # mine, as it was typed
 
 
-def overlaps(merge: Merge) -> list[Overlap]:
-    """What there is to choose between, in order."""
-    return [_overlap(hunk) for hunk in merge.conflicts]
+def overlaps(merge: Merge, budget: Budget) -> list[Overlap]:
+    """What there is to choose between, in order, as far as the budget's size goes."""
+    found: list[Overlap] = []
+    for hunk in merge.conflicts:
+        base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
+        # Mine stands there twice: to look at, and to change.
+        texts = sum(map(html_size, (base, mine, mine, theirs)))
+        if not budget.shows(OVERLAP_SIZE + texts):
+            break
+        overlap = Overlap(base, _marked(base, mine, budget), _marked(base, theirs, budget), mine)
+        found.append(overlap)
+        budget.shows(MARK_SIZE * _count_marks(overlap))
+    return found
 
 
-def _overlap(hunk: Hunk) -> Overlap:
-    base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
-    return Overlap(base, _marked(base, mine), _marked(base, theirs), mine)
+def _marked(base: str, text: str, budget: Budget) -> list[tuple[Span, ...]]:
+    return marked(base.removesuffix("\n"), text.removesuffix("\n"), budget) if text else []
 
 
-def _marked(base: str, text: str) -> list[tuple[Span, ...]]:
-    return marked(base.removesuffix("\n"), text.removesuffix("\n")) if text else []
+def _count_marks(overlap: Overlap) -> int:
+    lines = (*overlap.mine, *overlap.theirs)
+    return sum(is_marked for spans in lines for _, is_marked in spans)
 
 
 def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | None:

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.extensions import StorageUnavailable, db
+from wiki.pages.budget import Budget, html_size
 from wiki.pages.conflicts import Conflict, EditConflict, conflict_with
 from wiki.pages.content import Content
-from wiki.pages.drafts import Kept, Typed, keep_draft
+from wiki.pages.drafts import Kept, Typed, keep_draft, kept_text
 from wiki.pages.errors import TextTooLong
 from wiki.pages.forms import EditForm
 from wiki.pages.merge import Merge, merge_texts
@@ -34,9 +35,11 @@ def show_conflict(
 
 def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
     """The same page for a form in which a choice is missing."""
-    mine = replace(form.content(), text=_mine())
+    mine = replace(form.content(), text=_mine(page))
     against = form.base_revision.data or page.revision_count
     conflict = conflict_with(page.id, against, mine, _began_with())
+    if _is_long():
+        form.text.data = conflict.merged.text  # it was not sent
     words = _("Choose for each place which version is to stand.")
     return _page(form, page, conflict, _began_with(), words=words), 422
 
@@ -52,12 +55,18 @@ def _page(
 ) -> str:
     form.page_id.data = page.id
     form.offer_statuses()
+    budget = Budget()
+    for text in (form.text.data or "", conflict.mine.text, conflict.theirs.text):
+        budget.shows(html_size(text))
+    shown = [] if budget.is_out_of_size else overlaps(conflict.merge, budget)
+    # Nobody chooses in a page of megabytes; what was typed is safe in the draft.
+    is_long = budget.is_out_of_size and (kept is not None or _is_long())
     return render_template(
-        "pages/conflict.html",
+        "pages/conflict_long.html" if is_long else "pages/conflict.html",
         form=form,
         page=page,
         conflict=conflict,
-        overlaps=overlaps(conflict.merge),
+        overlaps=shown,
         began_with=began_with,
         words=words,
         kept=kept,
@@ -70,7 +79,9 @@ class ChoiceMissing(ValueError):
 
 
 def resolved_text(page: Page, against: int | None) -> str:
-    """The text with each conflict as chosen. Raises `ChoiceMissing`."""
+    """The text with each conflict as chosen. Raises `ChoiceMissing`, `DraftNotFound`."""
+    if _is_long():
+        return _chosen_text(page, against)
     merge = _merge(page, against)
     resolutions: list[Resolution] | None = read_resolutions(request.form, len(merge.conflicts))
     if resolutions is None:
@@ -78,15 +89,33 @@ def resolved_text(page: Page, against: int | None) -> str:
     return resolve(merge, resolutions)
 
 
+def _chosen_text(page: Page, against: int | None) -> str:
+    """Of two texts that were too long to be shown, the one that was chosen."""
+    match request.form.get("choice-0"):
+        case "mine":
+            return _mine(page)
+        case "theirs":
+            return content_or_nothing(db.session(), page.id, against).text
+        case _:
+            raise ChoiceMissing
+
+
 def _merge(page: Page, against: int | None) -> Merge:
     session = db.session()
     base = content_or_nothing(session, page.id, _began_with())
     theirs = content_or_nothing(session, page.id, against)
-    return merge_texts(base.text, _mine(), theirs.text)
+    return merge_texts(base.text, _mine(page), theirs.text)
 
 
-def _mine() -> str:
+def _mine(page: Page) -> str:
+    if _is_long():
+        return kept_text(person(), page.id, request.form.get("draft_key", ""))
     return clean_text(request.form.get("mine", ""))
+
+
+def _is_long() -> bool:
+    """Whether the page that was answered showed neither text; mine is in the draft."""
+    return "is_long" in request.form
 
 
 def _began_with() -> int | None:
