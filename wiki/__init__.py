@@ -12,7 +12,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Raises `wiki.config.WrongSetting`.
     """
-    from wiki import asked, cli, errors, extensions, features, frame, language  # noqa: PLC0415
+    from wiki import asked, assets, cli, errors, extensions, features, frame, language  # noqa: PLC0415
     from wiki.access import guard  # noqa: PLC0415
 
     settings = settings or read_settings()
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.init_app(app)
     language.init_app(app)
     frame.init_app(app, settings)
+    assets.init_app(app)
     guard.init_app(app)
     asked.init_app(app)
     errors.init_app(app)

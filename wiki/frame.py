@@ -1,6 +1,5 @@
-"""What surrounds every page: headers, assets by content, filters, and what templates know."""
+"""What surrounds every page: headers, filters, and what templates know."""
 
-import hashlib
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -13,13 +12,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import language
 from wiki.access import can_administer, can_delete, can_edit, current_viewer
-from wiki.config import Settings, resource
+from wiki.config import Settings
 from wiki.extensions import compress
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "nexus_theme"
-_CHUNKS = "/static/vendor/mermaid/chunks/"  # their names change with their content
-ASSET_AGE = 365 * 24 * 3600  # seconds; an asset's address changes with its content
 
 POLICY = "; ".join(
     (
@@ -56,7 +53,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    app.jinja_env.globals.update(asset=asset_url, theme=chosen_theme, url_for=address)
+    app.jinja_env.globals.update(theme=chosen_theme, url_for=address)
     app.jinja_env.filters.update(day=day, moment=moment, number=number)
     app.context_processor(_permissions)
     app.after_request(_secure)
@@ -117,17 +114,6 @@ def _address(endpoint: str, _script_root: str) -> str:
     return url_for(endpoint)
 
 
-def asset_url(name: str) -> str:
-    """The address of a file in `static/`; it changes with the content."""
-    return _asset_url(name, request.script_root)
-
-
-@cache
-def _asset_url(name: str, script_root: str) -> str:
-    fingerprint = hashlib.sha256((resource("static") / name).read_bytes()).hexdigest()[:12]
-    return f"{script_root}/static/{name}?v={fingerprint}"
-
-
 def _permissions() -> dict[str, Any]:
     viewer = current_viewer()
     return {
@@ -144,10 +130,4 @@ def _secure(response: Response) -> Response:
     # What a view has set stands. Set one by one they would take a twentieth of a page's time.
     given = set(headers.keys())
     headers.extend([(name, value) for name, value in SAFETY.items() if name not in given])
-    if request.endpoint == "static":
-        # The frame of a diagram has no origin, and modules are asked for across origins.
-        headers["Access-Control-Allow-Origin"] = "*"
-        is_fixed = "v" in request.args or request.path.startswith(_CHUNKS)
-        if is_fixed and response.status_code == 200:
-            headers["Cache-Control"] = f"public, max-age={ASSET_AGE}, immutable"
     return response

@@ -1,6 +1,7 @@
 // Inside the sandboxed frame: draws the one diagram that the page around it sends.
 
-import mermaid from "../vendor/mermaid/mermaid.esm.min.mjs";
+// At an address of its own, which changes with it alone.
+const { default: mermaid } = await import(document.documentElement.dataset.mermaid);
 
 // Labels are text: nothing in them is to be tried as HTML, save a break. `<<interface>>` stays.
 const withoutHtml = (source) => source.replace(/(?<!<)<(?!br\s*\/?>)(?=[a-z!/])/gi, "#lt;");

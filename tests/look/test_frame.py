@@ -58,17 +58,6 @@ def test_what_happened_is_told_and_stays_on_the_page(client_of, make_page):
     assert Shape(told).forbidden == []
 
 
-@pytest.mark.parametrize("name", ["css/nexus.css", "js/frame.js", "icons/favicon.svg"])
-def test_files_of_the_frame_are_kept_for_good(client, name):
-    shown = client.get("/pages").text
-    address = f"/static/{name}?v="
-    start = shown.index(address)
-    response = client.get(shown[start : shown.index('"', start)])
-    response.close()
-    assert response.status_code == 200
-    assert "immutable" in response.headers["Cache-Control"]
-
-
 def test_feed_search_and_manifest_are_announced(client):
     shown = client.get("/pages").text
     assert 'type="application/atom+xml"' in shown

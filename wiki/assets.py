@@ -1,0 +1,76 @@
+"""Files of `static/`: each at an address that changes with its content, so that browsers keep it.
+
+A module names others beside it, without a version. So all of them stand in a folder that is called
+after what they hold together: `/static/js/0123456789ab/editor.js` finds `./draft.js` there.
+"""
+
+import hashlib
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, request
+
+from wiki.config import resource
+
+AGE = 365 * 24 * 3600  # seconds
+_CHUNKS = "vendor/mermaid/chunks/"  # their names change with their content
+_MODULE = re.compile(r"js/([0-9a-f]{12})/(.+)")
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["asset"] = asset_url
+    app.url_value_preprocessor(_find_module)
+    app.after_request(_keep)
+
+
+def asset_url(name: str) -> str:
+    """The address of a file in `static/`; it changes with the content."""
+    return f"{request.script_root}/static/{_versioned(name)}"
+
+
+@cache
+def _versioned(name: str) -> str:
+    folder, _, module = name.partition("/")
+    return f"js/{_modules()}/{module}" if folder == "js" else f"{name}?v={_fingerprint(name)}"
+
+
+@cache
+def _modules() -> str:
+    """The fingerprint of all modules."""
+    files = sorted(Path(resource("static"), "js").glob("*.js"))
+    return _digest(*(file.read_bytes() for file in files))
+
+
+@lru_cache(maxsize=512)  # there are ways without end to write a name
+def _fingerprint(name: str) -> str:
+    return _digest((resource("static") / name).read_bytes())
+
+
+def _digest(*contents: bytes) -> str:
+    return hashlib.sha256(b"\0".join(contents)).hexdigest()[:12]
+
+
+def _find_module(endpoint: str | None, values: dict[str, str] | None) -> None:
+    """Let the address of a module lead to its file, whichever version it names."""
+    if endpoint == "static" and values and (found := _MODULE.fullmatch(values["filename"])):
+        values["filename"] = f"js/{found[2]}"
+
+
+def _keep(response: Response) -> Response:
+    """Let browsers keep a file for good when the address says what is in it."""
+    if request.endpoint != "static":
+        return response
+    # The frame of a diagram has no origin, and modules are asked for across origins.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    if response.status_code == 200 and _is_fixed():
+        response.headers["Cache-Control"] = f"public, max-age={AGE}, immutable"
+    return response
+
+
+def _is_fixed() -> bool:
+    """Whether the address names this very content, and not that of another release."""
+    name = request.path.partition("/static/")[2]
+    if found := _MODULE.fullmatch(name):
+        return found[1] == _modules()
+    return name.startswith(_CHUNKS) or request.args.get("v") == _fingerprint(name)
