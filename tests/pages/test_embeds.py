@@ -153,3 +153,25 @@ def test_a_picture_that_is_not_there_says_its_name(shown: Any) -> None:
     html = shown("A ![[no such.png|300]] picture")
     assert '<span class="embed-missing"' in html
     assert "no such.png" in html
+
+
+def test_one_block_is_shown_alone(shown: Any, make_page: Any) -> None:
+    text = (
+        "Before\n\nA *block* ^one\n\n- First\n- Second ^two\n  - Below\n\n"
+        "> Said\n\n^three\n\nAfter\n"
+    )
+    make_page("redis", text=text)
+    assert "<p>A <em>block</em></p>" in (html := shown("![[redis#^one]]", "a"))
+    assert "Before" not in html
+    html = shown("![[redis#^two]]", "b")
+    assert "Second" in html
+    assert "Below" in html
+    assert "First" not in html
+    assert "<blockquote><p>Said</p>" in (html := shown("![[redis#^three]]", "c"))
+    assert "After" not in html
+    assert "no such section" in shown("![[redis#^four]]", "d")
+
+
+def test_a_link_to_a_block_leads_to_its_anchor(shown: Any, make_page: Any) -> None:
+    make_page("redis", text="A block ^one\n")
+    assert 'href="/wiki/redis#%5Eone"' in shown("[[redis#^one]]")

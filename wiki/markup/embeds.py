@@ -14,11 +14,10 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import normal_target
 from wiki.markup.model import Link
 from wiki.markup.tree import Handler, TreeBuilder
-from wiki.markup.wikilinks import WIKILINK, default_label, encoded
+from wiki.markup.wikilinks import WIKILINK, default_label, encoded, fragment_of
 
 QUERY_LIMIT = 1_000  # characters
 
@@ -83,7 +82,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
         if PICTURE.search(target):
             place = Place("file", target.rpartition("/")[2], label)
         else:
-            place = Place("page", target, slug_of_heading(found[2] or ""))
+            place = Place("page", target, fragment_of(found[2] or ""))
         state.push("embed", "", 0).meta = {"place": place, "label": label}
     state.pos = found.end()
     return True

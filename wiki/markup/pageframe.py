@@ -164,6 +164,8 @@ class PageFrame:
 
     def _id_of(self, fragment: str) -> str:
         """The heading meant by `#Some Heading` as by `#some-heading`."""
+        if fragment.startswith("^"):  # of a block
+            return fragment.lower()
         slug = slug_of_heading(fragment)
         is_heading = fragment not in self._heading_ids and slug in self._heading_ids
         return slug if is_heading else fragment

@@ -3,6 +3,7 @@
 import threading
 
 from wiki.markup.code import code_block
+from wiki.markup.comments import without_comments
 from wiki.markup.marks import clean_source, fill_slots
 from wiki.markup.model import Link, Rendered
 from wiki.markup.sanitize import sanitize
@@ -52,6 +53,7 @@ def source_instead(text: str) -> Rendered:
         f'<div class="admonition warning"><p class="admonition-title">{SOURCE_NOTE}</p></div>\n'
         f"{code_block(source, '')}"
     )
+    said = without_comments(source)
     found = (Link(target, fragment, "wiki") for target, fragment in links_in_source(source))
     return Rendered(
         html=html,
@@ -60,7 +62,7 @@ def source_instead(text: str) -> Rendered:
         sections=(),
         headings=(),
         code="",
-        body=source,
-        plain=source,
+        body=said,
+        plain=said,
         is_complete=False,
     )

@@ -90,7 +90,7 @@ def _marker(item: Token) -> Token:
 
 
 def _item_open(builder: TreeBuilder, token: Token) -> None:
-    builder.open("li", ours="task" if "checked" in token.meta else "")
+    builder.open("li", token.attrs, ours="task" if "checked" in token.meta else "")
 
 
 def _list_open(builder: TreeBuilder, token: Token) -> None:

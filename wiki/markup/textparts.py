@@ -72,7 +72,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
             heading = token.meta.get("heading")
         elif token.type.endswith("_title_open"):
             is_title = True
-        elif token.type == "inline" and is_title and token.content.lower() in callouts.TYPES:
+        elif token.type == "inline" and is_title and token.content.lower() in callouts.NAMES:
             is_title = False  # "Note" over a note is not the author's word
         elif token.type == "inline":
             is_title = False

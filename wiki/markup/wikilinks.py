@@ -32,7 +32,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
         return False
     target = normal_target((found[1] or "").removesuffix("\\"))
     written_fragment = unicodedata.normalize("NFC", (found[2] or "").removesuffix("\\").strip())
-    fragment = slug_of_heading(written_fragment)
+    fragment = fragment_of(written_fragment)
     if not target and not fragment:
         return False
     # A reference definition for the inner brackets makes this a CommonMark link in brackets.
@@ -49,11 +49,17 @@ def _rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def fragment_of(written: str) -> str:
+    """The id that `#written` means: a block's when it begins with `^`, otherwise a heading's."""
+    slug = slug_of_heading(written)
+    return f"^{slug}" if slug and written.strip().startswith("^") else slug
+
+
 def default_label(target: str, fragment: str) -> str:
     """What a link shows that has no label of its own."""
     if not target:
         return fragment
-    return f"{target} § {fragment}" if fragment else target
+    return f"{target} § {fragment}" if fragment and not fragment.startswith("^") else target
 
 
 def encoded(target: str, fragment: str) -> str:
@@ -63,5 +69,5 @@ def encoded(target: str, fragment: str) -> str:
 
 def links_in_source(text: str) -> list[tuple[str, str]]:
     """Target and fragment of what looks like a wikilink, for a text that could not be read."""
-    found = ((normal_target(m[1]), slug_of_heading(m[2] or "")) for m in WIKILINK.finditer(text))
+    found = ((normal_target(m[1]), fragment_of(m[2] or "")) for m in WIKILINK.finditer(text))
     return [(target, fragment) for target, fragment in found if target]

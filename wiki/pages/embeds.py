@@ -125,7 +125,12 @@ class Embeds:
 
 
 def section_html(page: PageView, section: str) -> str | None:
-    """The stored HTML of one section, its heading included; `None` when there is none by itself."""
+    """The stored HTML of one section, its heading included, or of one block by its `^id`.
+
+    `None` when there is none by itself.
+    """
+    if section.startswith("^"):
+        return _block_html(page.html, section)
     for position, (level, id_, _text) in enumerate(page.outline):
         if id_ == section:
             begin = page.html.find(f'<h{level} id="{id_}">')
@@ -134,6 +139,20 @@ def section_html(page: PageView, section: str) -> str | None:
             end = page.html.find(f'<h{after[0]} id="{after[1]}">') if after else len(page.html)
             html = page.html[begin:end]
             return html if begin >= 0 and _is_whole(html) else None
+    return None
+
+
+def _block_html(html: str, block: str) -> str | None:
+    found = re.search(rf'<(p|li|div) [^<>]*?\bid="{re.escape(block)}"[^<>]*>', html)
+    if found is None:
+        return None
+    depth = 0
+    for tag in re.finditer(rf"<(/?){found[1]}\b", html[found.start() :]):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            end = html.index(">", found.start() + tag.end()) + 1
+            inner = html[found.start() : end]
+            return f"<ul>{inner}</ul>" if found[1] == "li" else inner
     return None
 
 
