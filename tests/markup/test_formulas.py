@@ -36,7 +36,7 @@ def test_names_of_functions_stand_apart(tex, spaces):
 @pytest.mark.parametrize("text", ["$$\nx\n$$", "```math\nx\n```"])
 def test_a_formula_of_its_own(text):
     assert html(text) == (
-        '<div class="formula" tabindex="0">'
+        '<div class="formula" tabindex="0" role="region" aria-label="Formula">'
         '<math display="block"><mrow><mi>x</mi></mrow></math></div>'
     )
 
@@ -95,3 +95,11 @@ def test_many_formulas_end_in_time_and_the_rest_is_source():
     assert got.is_complete
     assert "<math>" in got.html
     assert "language-tex" in got.html
+
+
+def test_one_that_may_be_wider_than_the_page_takes_the_focus_and_has_a_name():
+    frame = 'class="formula" tabindex="0" role="region" aria-label="Formula">'
+    wide = " + ".join(f"x_{i}" for i in range(20))
+    assert f"<div {frame}<math" in render(f"$$\n{wide}\n$$").html
+    assert f"<span {frame}<math" in render(f"So ${wide}$ and $${wide}$$").html
+    assert "formula" not in render("So $x_1$").html

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMULA_LIMIT = 2_000  # characters
 DEPTH_LIMIT = 60
+LABEL = "Formula"
 
 # MathML Core, https://www.w3.org/TR/mathml-core/
 _ELEMENTS = re.compile(
@@ -38,6 +39,9 @@ _ATTRIBUTES = re.compile(
 _ROWS = ("math", "mrow", "mstyle", "msqrt", "mtd", "mpadded", "mphantom")
 _SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 _ORDINARY = ("mi", "mn", "mfrac", "msqrt", "mroot")
+# One as wide as this many characters of TeX may be wider than a telephone, where it scrolls.
+WIDE = 40
+_FRAME = f'class="formula" tabindex="0" role="region" aria-label="{LABEL}"'
 THIN_SPACE = '<mspace width="0.167em"></mspace>'
 
 
@@ -150,13 +154,16 @@ def block(builder: TreeBuilder, token: Token) -> None:
     """A formula of its own, which scrolls when it is wider than the page."""
     tex = token.content.strip()
     html = _timed(builder, tex, is_block=True) or f"<pre>{_source(tex)}</pre>"
-    builder.put(f'<div class="formula" tabindex="0">{html}</div>')
+    builder.put(f"<div {_FRAME}>{html}</div>")
 
 
 def _inline(builder: TreeBuilder, token: Token) -> None:
     tex = token.content.strip()
     is_block = token.type == "math_inline_double"
-    builder.put_inline(_timed(builder, tex, is_block=is_block) or _source(tex))
+    html = _timed(builder, tex, is_block=is_block) or _source(tex)
+    if is_block or len(tex) > WIDE:  # by the keyboard, too
+        html = f"<span {_FRAME}>{html}</span>"
+    builder.put_inline(html)
 
 
 def _timed(builder: TreeBuilder, tex: str, *, is_block: bool) -> str | None:
