@@ -86,13 +86,17 @@ def _written(date: date, locale: str) -> str:
 
 def moment(time: datetime) -> Markup:
     """A `<time>` that shows date, hour and minute, in UTC; scripts show the reader's zone."""
-    return _marked(time, f"{_date(time)}, {time:%H:%M} UTC", " data-moment")
+    return _marked(time, f"{_date(time)}, {time:%H:%M}", " data-moment", _UTC)
 
 
-def _marked(time: datetime, shown: str, data: str = "") -> Markup:
+# Where scripts are to come it isn't shown before them: the line would be set anew without it.
+_UTC = '<span class="unscripted"> UTC</span>'
+
+
+def _marked(time: datetime, shown: str, data: str = "", zone: str = "") -> Markup:
     # Put together by hand: `Markup.format` takes ten times as long, and lists are full of times.
     iso = time.isoformat(timespec="seconds")
-    return Markup(f'<time datetime="{iso}"{data}>{escape(shown)}</time>')  # noqa: S704
+    return Markup(f'<time datetime="{iso}"{data}>{escape(shown)}{zone}</time>')  # noqa: S704
 
 
 def number(value: int) -> str:

@@ -113,6 +113,10 @@ export class Completion {
     list.style.setProperty("--y", `${area.offsetTop + y + 4}px`);
   }
 
+  get isOpen() {
+    return !this.list.hidden;
+  }
+
   close() {
     clearTimeout(this.timer);
     this.asking?.abort();

@@ -160,6 +160,11 @@ export class Drafts {
     this.box.hidden = !found;
     if (!found) return;
     const [place, { fields }] = found;
+    // The box stands where it moves nothing that is read already; so a word in view leads there.
+    const way = document.createElement("a");
+    way.href = `#${this.box.id}`;
+    way.textContent = this.box.querySelector("p").textContent;
+    this.status.replaceChildren(way);
     this.box.querySelector("[data-take]").onclick = () => {
       for (const [name, value] of Object.entries(fields)) {
         const field = this.form.elements[name];

@@ -3,6 +3,8 @@
 import { Completion } from "./completion.js";
 import { Drafts } from "./draft.js";
 import * as markdown from "./markdown.js";
+import { keepRoom } from "./room.js";
+import { Saving } from "./saving.js";
 import { apply, Mirror } from "./textfield.js";
 import { Uploads } from "./upload.js";
 import { Views } from "./views.js";
@@ -71,8 +73,6 @@ toolbar.addEventListener("keydown", (event) => {
   next.tabIndex = 0;
   next.focus();
 });
-toolbar.hidden = false;
-
 // Digits by the key they stand on: with Shift they are other characters, on each keyboard its own.
 const keyOf = (event) => /^Digit(\d)$/.exec(event.code)?.[1] ?? event.key.toUpperCase();
 const named = (event) => `Control+${event.shiftKey && event.key !== "/" ? "Shift+" : ""}${keyOf(event)}`;
@@ -82,10 +82,25 @@ form.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
   const button = event.target === area ? byKeys.get(named(event)) : null;
   if (button) use(button);
-  else if (event.key === "Enter") form.requestSubmit(form.querySelector(event.target.closest("fieldset") ? "[value=resolve]" : "[value=save]"));
-  else if (event.key.toLowerCase() === "s" && !event.shiftKey && drafts) drafts.keep();
+  else if (event.key === "Enter") save(event);
   else return;
   event.preventDefault();
+});
+
+// What is meant: the choices where one chooses, else the text, if it can be seen.
+function save(event) {
+  if (event.repeat || document.querySelector("dialog[open]") || completion.isOpen) return;
+  const button = form.querySelector(".editor-bar [value=save]");
+  const isChoosing = event.target.closest("fieldset") || !button.checkVisibility();
+  form.requestSubmit((isChoosing && form.querySelector("[value=resolve]")) || button);
+}
+
+// Wherever the focus is; never the browser's own, which would save the page as a file.
+document.addEventListener("keydown", (event) => {
+  const isS = event.key.toLowerCase() === "s" || (event.code === "KeyS" && event.key > "\x7f"); // also among other letters
+  if (!isS || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  save(event);
 });
 
 let isLeaving = false; // Escape, then Tab: out of the field, also from a list
@@ -127,6 +142,7 @@ if (only && kind) {
   fit();
 }
 
+new Saving(form, form.dataset.uploadUrl ? new Uploads(form, area) : null); // hears of a submit before the others
 new Views(form, area, mirror);
-const drafts = new Drafts(form);
-if (form.dataset.uploadUrl) new Uploads(form, area);
+new Drafts(form);
+keepRoom(form);

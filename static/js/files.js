@@ -43,4 +43,3 @@ form.addEventListener("submit", (event) => {
   field.value = "";
 });
 receive(document.body, send); // a paste without a focus comes here
-form.querySelector("[data-drop-hint]").hidden = false;

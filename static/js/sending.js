@@ -2,15 +2,17 @@
 
 export class Sending {
   /** `fields` gives what is sent beside each file; the words stand in the data of `list`. */
-  constructor(list, url, fields) {
+  constructor(list, url, fields, prepare = (file) => file) {
     this.list = list;
     this.words = list.dataset;
     this.url = url;
     this.fields = fields;
+    this.prepare = prepare;
+    this.under = new Map(); // what is on its way, and how it is stopped
     this.turn = Promise.resolve(); // one after the other: the server looks into one at a time
   }
 
-  /** Send `file`. `done` is told what was stored, or nothing; what it gives stays in the row. */
+  /** Send `file`; returns its row. `done` is told what was stored, or nothing and what is wrong; what it gives stays in the row. */
   add(file, done) {
     const row = document.createElement("li");
     const label = document.createElement("span");
@@ -33,16 +35,16 @@ export class Sending {
       this.list.hidden = !this.list.children.length;
     };
     const finish = (words, stored) => {
-      const stays = done(stored);
-      if (stays) row.replaceChildren(stays);
-      else if (!words) remove();
-      else {
+      if (!this.under.delete(row)) return;
+      const stays = done(stored, words);
+      if (words) {
         bar.remove();
         label.textContent = `${file.name}: ${words} `;
         row.setAttribute("role", "alert");
         button.textContent = this.words.close;
         button.onclick = remove;
-      }
+      } else if (stays) row.replaceChildren(stays);
+      else remove();
     };
     request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
     request.onload = () => {
@@ -52,32 +54,57 @@ export class Sending {
       else finish(answer.error ?? answer.message ?? this.words.failed);
     };
     request.onerror = () => finish(this.words.failed);
-    request.onabort = () => finish("");
     button.onclick = () => {
-      if (request.readyState < XMLHttpRequest.OPENED) finish(""); // its turn has not come, and will not
+      finish("");
       request.abort();
     };
-    const body = new FormData();
-    for (const [name, value] of Object.entries(this.fields())) body.set(name, value);
-    body.append("file", file, file.name || "image.png");
-    this.turn = this.turn.then(() => new Promise((next) => {
-      if (!row.isConnected) return next();
-      request.onloadend = next;
-      request.open("POST", this.url);
-      request.setRequestHeader("Accept", "application/json");
-      request.responseType = "json";
-      request.send(body);
-    }));
+    this.under.set(row, button.onclick);
+    this.turn = this.turn.then(async () => {
+      const sent = this.under.has(row) && await this.prepare(file);
+      if (!this.under.has(row)) return; // stopped before its turn
+      const body = new FormData();
+      for (const [name, value] of Object.entries(this.fields())) body.set(name, value);
+      body.append("file", sent, sent.name || "image.png");
+      await new Promise((next) => {
+        request.onloadend = next;
+        request.open("POST", this.url);
+        request.setRequestHeader("Accept", "application/json");
+        request.responseType = "json";
+        request.send(body);
+      });
+    });
+    return row;
   }
+
+  get count() {
+    return this.under.size;
+  }
+
+  stopAll() {
+    for (const stop of [...this.under.values()]) stop();
+  }
+}
+
+/** Pictures that stand in pasted HTML itself. */
+function inlined(html) {
+  const pictures = new DOMParser().parseFromString(html, "text/html").querySelectorAll("img[src^='data:image/']");
+  return [...pictures].flatMap(({ src }) => {
+    const [, type, content] = /^data:(image\/[\w.+-]+);base64,(.*)$/s.exec(src) ?? [];
+    if (!type) return [];
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    return [new File([bytes], `image.${type.slice("image/".length).replace(/\W.*/, "")}`, { type })];
+  });
 }
 
 /** Let files be dropped on `place` and pasted into it. */
 export function receive(place, take) {
   const given = (event, data) => {
     // A table copied out of an office program is a picture as well as text: then it is text.
-    if (event.defaultPrevented || !data?.files.length || (event.type === "paste" && data.types.includes("text/plain"))) return;
+    if (event.defaultPrevented || !data || (event.type === "paste" && data.types.includes("text/plain"))) return;
+    const files = data.files.length ? [...data.files] : inlined(data.getData("text/html"));
+    if (!files.length) return;
     event.preventDefault();
-    for (const file of data.files) take(file);
+    for (const file of files) take(file);
   };
   place.addEventListener("paste", (event) => given(event, event.clipboardData));
   place.addEventListener("drop", (event) => given(event, event.dataTransfer));

@@ -1,17 +1,22 @@
 // Pictures and files by paste, drop or choice: sent at once, linked where the caret was. Until they
-// have arrived a word stands in for each; whatever happens to them, the text stays.
+// have arrived a mark stands in for each; whatever happens to them, the text stays.
 
+import { describe } from "./describing.js";
 import { receive, Sending } from "./sending.js";
+import { smaller } from "./shrink.js";
 import { apply, applyAside } from "./textfield.js";
+
+// What nobody writes: the server refuses a text in which it stands (wiki/pages/unfinished.py).
+const mark = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Uploads {
   constructor(form, area) {
     this.area = area;
-    this.number = 0;
-    this.sending = new Sending(form.querySelector("[data-uploads]"), form.dataset.uploadUrl, () => ({
-      csrf_token: form.elements.csrf_token.value,
-      page: form.dataset.page,
-    }));
+    this.list = form.querySelector("[data-uploads]");
+    this.news = form.querySelector("[data-upload-news]");
+    const fields = () => ({ csrf_token: form.elements.csrf_token.value, page: form.dataset.page });
+    const side = Number(this.list.dataset.side);
+    this.sending = new Sending(this.list, form.dataset.uploadUrl, fields, (file) => smaller(file, side));
     receive(area, (file) => this.send(file));
     const chosen = form.querySelector("[data-upload-choose]");
     const sendChosen = () => {
@@ -20,24 +25,67 @@ export class Uploads {
     };
     chosen?.addEventListener("change", sendChosen);
     if (chosen?.files.length) sendChosen(); // chosen before this script had come
+    addEventListener("beforeunload", (event) => { if (this.count) event.preventDefault(); });
+  }
+
+  get count() {
+    return this.sending.count;
   }
 
   send(file) {
-    this.number += 1;
     const name = file.name.replace(/[[\]`\p{C}]/gu, " "); // a field would change line ends, and not be the same
-    const stand = `![${this.sending.words.sending.replace("{name}", () => name)} ${this.number}]()`;
+    const stand = `![${this.list.dataset.sending.replace("{name}", () => name)}](sending:${mark()})`;
     const { area } = this;
     const { value, selectionStart: start, selectionEnd: end } = area;
     const gap = start && /\S/.test(value[start - 1]) ? " " : "";
     const text = gap + stand + (end < value.length && /\S/.test(value[end]) ? " " : "");
     apply(area, { start, end, text, from: start + text.length, to: start + text.length });
-    this.sending.add(file, (stored) => this.put(stand, stored?.markdown ?? ""));
+
+    let stored = null;
+    let description = "";
+    let isAsked = file.type.startsWith("image/");
+    // A file's name describes no picture: it is told apart from others by it, and no more.
+    const written = () => stored.markdown.replace(/^!\[[^\]]*\]/, () => `![${description.replace(/[\\[\]]/g, "\\$&")}]`);
+    const row = this.sending.add(file, (arrived, words) => {
+      stored = arrived;
+      const text = stored ? written() : "";
+      this.put(stand, text, Boolean(text));
+      this.ended?.(words ? file.name : "");
+      return stored && isAsked && question;
+    });
+    const question = isAsked ? describe(this.list, file, (words) => {
+      const before = stored && written();
+      description = words;
+      isAsked = false;
+      if (stored) this.put(before, written());
+      if (stored) this.leave(row);
+      question.remove();
+      area.focus();
+    }) : null;
+    if (!question) return;
+    row.append(question);
+    this.news.textContent = question.ariaLabel;
   }
 
-  /** `text` where the word stands, if the writer left it there. */
-  put(stand, text) {
-    const start = this.area.value.indexOf(stand);
-    if (start >= 0) applyAside(this.area, { start, end: start + stand.length, text });
-    else if (text) apply(this.area, { start: this.area.selectionStart, end: this.area.selectionStart, text, from: this.area.selectionStart + text.length, to: this.area.selectionStart + text.length });
+  leave(row) {
+    row.remove();
+    this.list.hidden = !this.list.children.length;
+  }
+
+  /** `text` where `stand` stands, if the writer left it there; else at the caret, if it `mustStand`. */
+  put(stand, text, mustStand = false) {
+    const { area } = this;
+    const start = area.value.indexOf(stand);
+    if (start >= 0) return applyAside(area, { start, end: start + stand.length, text });
+    if (mustStand) apply(area, { start: area.selectionStart, end: area.selectionStart, text, from: area.selectionStart + text.length, to: area.selectionStart + text.length });
+  }
+
+  stop() {
+    this.sending.stopAll();
+  }
+
+  /** What was written into a question but not yet handed in. */
+  finish() {
+    for (const question of this.list.querySelectorAll("[data-describe]")) question.dispatchEvent(new Event("finish"));
   }
 }

@@ -6,7 +6,8 @@ import { Follow } from "./follow.js";
 
 const QUICK = 400; // ms of silence before a preview
 const SLOW = 6000; // ms at most, on a line that takes long
-const CHOICE = "nexus-view";
+const CHOICE = "nexus_view"; // a cookie: the server lays the page out as it will be
+const YEAR = 365 * 24 * 3600; // seconds
 const LINE = / data-source-line="\d+"/;
 
 export class Views {
@@ -22,8 +23,8 @@ export class Views {
     this.isWide = matchMedia("(min-width: 62.5rem)");
     this.wait = QUICK;
     this.follow = new Follow(area, this.shown, mirror);
-    form.querySelector("[data-views]").hidden = false;
     form.classList.add("live");
+    this.begins = this.panes.classList.contains("begins-beside") ? "preview" : "write";
     for (const button of this.buttons) {
       button.addEventListener("click", () => {
         this.open(button.dataset.view);
@@ -36,26 +37,15 @@ export class Views {
     this.open(this.changes.hidden ? this.first() : "changes");
   }
 
-  /** What an editor opens with. Who pays for each byte asks for a preview when one is wanted. */
+  /** What an editor opens with. */
   first() {
-    if (!this.isWide.matches) return "write";
-    return this.remembered() ?? (navigator.connection?.saveData ? "write" : "preview");
-  }
-
-  remembered() {
-    try {
-      return localStorage.getItem(CHOICE) === "write" ? "write" : undefined;
-    } catch {
-      return undefined;
-    }
+    return this.isWide.matches ? this.begins : "write";
   }
 
   remember(view) {
-    try {
-      localStorage.setItem(CHOICE, view === "write" ? "write" : "preview");
-    } catch {
-      // then it is chosen again next time
-    }
+    this.begins = view === "write" ? "write" : "preview";
+    const { protocol } = location;
+    document.cookie = `${CHOICE}=${this.begins}; path=/; max-age=${YEAR}; samesite=lax${protocol === "https:" ? "; secure" : ""}`;
   }
 
   open(view) {
@@ -63,6 +53,7 @@ export class Views {
     this.view = view;
     this.preview.hidden = view !== "preview";
     this.changes.hidden = view !== "changes";
+    this.panes.classList.remove("begins-beside");
     this.panes.classList.toggle("beside", view !== "write");
     for (const button of this.buttons) button.ariaPressed = String(button.dataset.view === view);
     if (view === "changes") this.compare();

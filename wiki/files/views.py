@@ -19,6 +19,7 @@ from wiki.files.homes import Home, homes
 from wiki.files.mediatypes import FAMILIES
 from wiki.files.read import FileView
 from wiki.files.receiving import AT_ONCE, Outcome, drain, receive, request_limit
+from wiki.files.sizes import LARGEST_SENT
 from wiki.files.store import store_of
 from wiki.files.words import message_of, too_much_at_once
 from wiki.forgery import origin_suffices
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         fixed_file_url=fixed_url,
         file_srcset=srcset_of,
         file_markdown=markdown_of,
+        largest_sent=LARGEST_SENT,
     )
     app.register_blueprint(files)
 

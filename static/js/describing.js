@@ -1,0 +1,37 @@
+// What a picture shows, for who can't see it: asked for beside the picture's row while it is sent. Who
+// writes on is not held up, and may leave it.
+
+/** The question about `file`. `done` is told the answer, or "" by who passes it over. */
+export function describe(list, file, done) {
+  const { words, skip, take } = { words: list.dataset.describe, skip: list.dataset.skip, take: list.dataset.take };
+  const box = document.createElement("div");
+  box.className = "describe";
+  box.dataset.describe = "";
+  box.role = "group";
+  const label = document.createElement("label");
+  const field = document.createElement("input");
+  label.textContent = words.replace("{name}", () => file.name);
+  box.ariaLabel = label.textContent;
+  field.className = "input";
+  field.dir = "auto";
+  field.maxLength = 300;
+  field.autocomplete = "off";
+  label.append(field);
+  const button = (text, kind, given) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = kind;
+    made.textContent = text;
+    made.onclick = () => done(given());
+    return made;
+  };
+  const answer = () => field.value.replace(/\s+/g, " ").trim();
+  box.append(label, button(take, "button", answer), button(skip, "button second", () => ""));
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault(); // not the form's
+    done(answer());
+  });
+  box.addEventListener("finish", () => answer() && done(answer()));
+  return box;
+}
