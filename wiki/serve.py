@@ -23,6 +23,7 @@ from gunicorn.workers.base import Worker
 from wiki import create_app
 from wiki.config import PACKAGE, Settings, read_settings
 from wiki.running import announce_running
+from wiki.webserver.worker import FrontWorker
 
 # mallopt(3)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
@@ -33,6 +34,8 @@ COLLECTED = 20_000  # objects made and kept between two looks for cycles
 LONGEST_URL = 96_000  # bytes: a pasted text of 10,000 characters that are written as nine each
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 THREADS = 4  # a worker; more only wait for Python's lock
+CONNECTIONS = 1000  # of a worker; they hold no thread
+DESCRIPTORS = 8192  # of a process; a connection may need three
 SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
 
 
@@ -49,6 +52,7 @@ def serve(host: str, port: int, workers: int | None) -> None:
     """
     # NumPy's helper threads gain nothing on arrays of this size, and each costs memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _raise_descriptor_limit()
     settings = read_settings()
     listener = _bind(host, port)
     with announce_running(settings.instance):
@@ -69,10 +73,10 @@ class Server(BaseApplication):
         message.MAX_REQUEST_LINE = LONGEST_URL  # type: ignore[misc]  # no setting reaches it
         options = {
             "bind": [f"fd://{self.listener.fileno()}"],
-            "worker_class": "gthread",
+            "worker_class": FrontWorker,
             "workers": self.workers,
             "threads": THREADS,
-            "keepalive": 5,  # seconds
+            "worker_connections": CONNECTIONS,
             "max_requests": 50_000,  # a new worker has to finish every page anew
             "max_requests_jitter": 5000,
             "graceful_timeout": 30,  # seconds
@@ -81,6 +85,10 @@ class Server(BaseApplication):
             "preload_app": False,
             "control_socket_disable": True,
             "limit_request_line": LONGEST_URL,
+            # What proxies say is believed where NEXUS_PROXIES counts them, and nowhere else.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
+            "secure_scheme_headers": {},
             "loglevel": "warning",
             "proc_name": "nexus",
             "post_fork": _begin_worker,
@@ -109,6 +117,15 @@ class Server(BaseApplication):
         supervise(cast("Flask", worker.wsgi))
         if worker.age == 1:
             threading.Thread(target=_announce, args=self.address, daemon=True).start()
+
+
+def _raise_descriptor_limit() -> None:
+    """As many files and connections as the system lets this user have; some begin with 256."""
+    import resource  # noqa: PLC0415  # not on Windows
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, DESCRIPTORS), most))
 
 
 def _give_memory_back() -> None:

@@ -1,0 +1,77 @@
+"""Bodies come in wherever the network cuts them, and end where their framing says."""
+
+from contextlib import closing
+
+import pytest
+
+from wiki.webserver.bodies import LONGEST_LINE, Body, Malformed, TooLarge
+
+CHUNKED = (
+    b'4\r\nWiki\r\n6;name=value\r\npedia \r\nE;q="a;b"\r\nin \r\n\r\nchunks.\r\n0\r\nX: y\r\n\r\n'
+)
+CONTENT = b"Wikipedia in \r\n\r\nchunks."
+
+
+def _content(body):
+    body.file.seek(0)
+    return body.file.read()
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 7, 1000])
+def test_chunks_are_put_together_however_they_are_cut(step):
+    rest = b""
+    sent = CHUNKED + b"GET / HTTP/1.1\r\n"
+    with closing(Body(None)) as body:
+        for at in range(0, len(sent), step):
+            piece = sent[at : at + step]
+            rest += piece if body.is_whole else body.feed(piece)
+        assert body.is_whole
+        assert _content(body) == CONTENT
+    assert rest == b"GET / HTTP/1.1\r\n"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"G\r\n",
+        b"-1\r\n",
+        b"+4\r\nWiki\r\n",
+        b"0x4\r\nWiki\r\n",
+        b"1_0\r\n",
+        b" 4\r\nWiki\r\n",
+        b"\r\n",
+        b"4\nWiki\n",
+        b"4\r\nWikiX\r\n0\r\n\r\n",
+        b"4\r\nWiki\n0\r\n\r\n",
+        b"FFFFFFFFFFFFFFFFF\r\n",
+        b"4;" + b"x" * LONGEST_LINE,
+        b"0\r\n" + b"X: y\r\n" * LONGEST_LINE,
+    ],
+)
+def test_what_is_no_chunk_is_refused(sent):
+    with closing(Body(None)) as body, pytest.raises(Malformed):
+        body.feed(sent)
+
+
+def test_a_body_of_known_length_leaves_the_next_request():
+    with closing(Body(5)) as body:
+        assert body.feed(b"ab") == b""
+        assert not body.is_whole
+        assert body.feed(b"cdeGET") == b"GET"
+        assert body.is_whole
+        assert _content(body) == b"abcde"
+
+
+@pytest.mark.parametrize("length", [None, 30])
+def test_no_more_is_kept_than_the_application_takes(length):
+    with closing(Body(length)) as body:
+        body.limit = 10
+        with pytest.raises(TooLarge):
+            body.feed(b"1E\r\n" + b"x" * 30 if length is None else b"x" * 30)
+
+
+def test_what_nobody_wants_is_read_and_not_kept():
+    body = Body(10)
+    body.forget()
+    body.feed(b"x" * 10)
+    assert body.is_whole

@@ -1,0 +1,1 @@
+"""A Gunicorn worker whose threads never wait for a client."""

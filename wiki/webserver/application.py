@@ -1,0 +1,127 @@
+"""The threads that run the application, for requests that are there and answers that may wait."""
+
+import os
+import queue
+import threading
+from collections import deque
+from collections.abc import MutableMapping
+from contextlib import suppress
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from gunicorn.http import wsgi
+from gunicorn.workers.base import Worker
+
+from wiki.webserver.bodies import Body
+from wiki.webserver.connection import Connection, Stage
+from wiki.webserver.pending import PENDING, BodyPending, PendingInput
+
+
+class ApplicationThreads(Worker):
+    """`cfg.threads` of them take from `waiting` and put into `handed_back`."""
+
+    wsgi: Any
+
+    def init_process(self) -> None:
+        # A request, and whether its body is there.
+        self.waiting: queue.SimpleQueue[tuple[Connection, bool]] = queue.SimpleQueue()
+        # With an answer, or with the wish for its body.
+        self.handed_back: deque[tuple[Connection, BodyPending | None]] = deque()
+        super().init_process()
+
+    def start_threads(self) -> None:
+        for number in range(self.cfg.threads):
+            threading.Thread(target=self._work, name=f"app-{number}", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            connection, with_body = self.waiting.get()
+            try:
+                self._answer(connection, with_body)
+            except BodyPending as pending:
+                self._hand_back(connection, pending)
+                continue
+            except ConnectionError:
+                connection.out.close()
+                connection.is_last = True
+            except Exception as error:  # the thread serves others too
+                with suppress(OSError):
+                    self.handle_error(connection.request, connection.writer, connection.peer, error)
+                connection.is_last = True
+            self._finish(connection)
+
+    def _answer(self, connection: Connection, with_body: bool) -> None:
+        """Run the application. Raises `BodyPending`, and `ConnectionError` in mid-answer."""
+        request = connection.request
+        began = datetime.now()  # as Gunicorn's log counts
+        # Gunicorn would say "go on" here.
+        is_expected, request._expected_100_continue = request._expected_100_continue, False
+        response, environ = wsgi.create(
+            request, connection.writer, connection.peer, connection.server, self.cfg
+        )
+        request._expected_100_continue = is_expected and not with_body
+        environ["wsgi.multithread"] = True
+        if with_body:
+            _hand_over(environ, connection.body)
+            self._count()
+        else:
+            environ["wsgi.input"] = environ[PENDING] = PendingInput()
+            response.force_close()
+        if not self.alive:
+            response.force_close()
+        parts = self.wsgi(environ, response.start_response)
+        try:
+            if isinstance(parts, environ["wsgi.file_wrapper"]):
+                response.write_file(parts)
+            else:
+                for part in parts:
+                    response.write(part)
+            response.close()
+        except Exception as error:
+            if response.headers_sent:
+                self.log.exception("an answer broke off")
+                raise ConnectionAbortedError from error
+            raise
+        finally:
+            self.log.access(response, request, environ, datetime.now() - began)
+            if hasattr(parts, "close"):
+                parts.close()
+        connection.is_last = response.should_close()
+
+    def _count(self) -> None:
+        self.nr += 1
+        if self.nr >= self.max_requests:
+            self.alive = False  # another one takes its place
+
+    def _finish(self, connection: Connection) -> None:
+        """Send the answer, and leave to the clients' thread what remains to be done."""
+        try:
+            has_gone = connection.out.flush()
+        except OSError:
+            connection.out.close()
+            has_gone = connection.is_last = True
+        if has_gone and not connection.is_last:
+            connection.forget_request()
+            with connection.lock:
+                if connection.watched and not connection.received:
+                    # It is told of by itself when the client asks for more.
+                    connection.enter(Stage.IDLE)
+                    return
+        self._hand_back(connection, None)
+
+    def _hand_back(self, connection: Connection, pending: BodyPending | None) -> None:
+        self.handed_back.append((connection, pending))
+        with suppress(BlockingIOError):
+            os.write(self.PIPE[1], b".")
+
+
+def _hand_over(environ: MutableMapping[str, Any], body: Body | None) -> None:
+    """Give the application the whole body, which is no longer in chunks."""
+    if body is None:
+        environ["wsgi.input"] = BytesIO()
+        return
+    body.file.seek(0)
+    environ["wsgi.input"] = body.file
+    if environ.pop("HTTP_TRANSFER_ENCODING", None):
+        environ["CONTENT_LENGTH"] = str(body.size)

@@ -1,0 +1,114 @@
+"""What is sent with a request, gathered as it comes in.
+
+Source: RFC 9112, 6.3 and 7.1.
+"""
+
+import re
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+IN_MEMORY = 512 * 1024  # bytes of a body; the rest is on disk, in a file without a name
+LONGEST_LINE = 8192  # bytes of a line that tells a chunk's size, and of all trailers
+_SIZE_LINE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
+
+
+class Malformed(ValueError):
+    """It can't be told where the body ends."""
+
+
+class TooLarge(ValueError):
+    """More than the application takes."""
+
+
+class Body:
+    """A body of known `length`, or one in chunks (`None`), of at most `limit` bytes if given.
+
+    `file` is the body, without its framing. With `is_kept` false nothing is stored.
+    """
+
+    def __init__(self, length: int | None) -> None:
+        self.file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # `close`
+        self.size = 0
+        self.limit: int | None = None
+        self.is_kept = True
+        self._chunks = Chunks() if length is None else None
+        self._length = length or 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self._chunks.has_ended if self._chunks else self.size >= self._length
+
+    def feed(self, data: bytes) -> bytes:
+        """Take in what belongs to the body; gives the rest.
+
+        Raises `Malformed`, `TooLarge`, `OSError`.
+        """
+        if self._chunks:
+            parts, rest = self._chunks.feed(data)
+        else:
+            left = self._length - self.size
+            parts, rest = [data[:left]], data[left:]
+        for part in parts:
+            self.size += len(part)
+            if self.is_kept:
+                if self.limit is not None and self.size > self.limit:
+                    raise TooLarge
+                self.file.write(part)
+        return rest
+
+    def forget(self) -> None:
+        """Read on, and throw away."""
+        self.is_kept = False
+        self.file.close()
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class Chunks:
+    """Takes chunks apart, wherever what comes in is cut."""
+
+    def __init__(self) -> None:
+        self.has_ended = False
+        self._left = 0  # bytes of the present chunk
+        self._line = b""  # one that hasn't ended yet
+        self._is_behind_data = self._is_behind_last = False
+        self._trailers = 0  # bytes
+
+    def feed(self, data: bytes) -> tuple[list[bytes], bytes]:
+        """The contents in `data`, and what follows the last chunk. Raises `Malformed`."""
+        parts = []
+        while data and not self.has_ended:
+            if self._left:
+                part, data = data[: self._left], data[self._left :]
+                self._left -= len(part)
+                self._is_behind_data = not self._left
+                parts.append(part)
+                continue
+            line, newline, data = data.partition(b"\n")
+            self._line += line + newline
+            if len(self._line) > LONGEST_LINE:
+                raise Malformed
+            if newline:
+                line, self._line = self._line, b""
+                self._read_line(line)
+        return parts, data
+
+    def _read_line(self, line: bytes) -> None:
+        if not line.endswith(b"\r\n"):
+            raise Malformed
+        if self._is_behind_data:
+            if line != b"\r\n":
+                raise Malformed
+            self._is_behind_data = False
+        elif self._is_behind_last:
+            self._trailers += len(line)
+            if self._trailers > LONGEST_LINE:
+                raise Malformed
+            self.has_ended = line == b"\r\n"
+        else:
+            found = _SIZE_LINE.fullmatch(line)
+            if not found:
+                raise Malformed
+            self._left = int(found[1], 16)
+            self._is_behind_last = not self._left

@@ -1,0 +1,97 @@
+"""One client's connection, and how long it may take for what."""
+
+import socket
+import threading
+import time
+from enum import Enum, auto
+from typing import Any
+
+from wiki.webserver.bodies import Body
+from wiki.webserver.outbox import Outbox
+
+HEAD_LIMIT = 10.0  # seconds for a request's head
+IDLE_LIMIT = 5.0  # seconds between an answer and the next request
+GRACE = 10.0  # seconds before the rate of a body or an answer is looked at
+LEAST_RATE = 500  # bytes a second, from the beginning on
+STALL_LIMIT = 30.0  # seconds without a byte
+LINGER = 2.0  # seconds for the client to close after the last answer
+UNREAD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and thrown away
+
+
+class Stage(Enum):
+    """Whom a connection waits for."""
+
+    IDLE = auto()  # the client, to ask for something
+    HEAD = auto()  # the client, for the rest of a head
+    BODY = auto()  # the client, for the rest of a body
+    BUSY = auto()  # the application
+    ANSWER = auto()  # the client, to take its answer
+    UNREAD = auto()  # the client, to end a body that nobody wants
+    LINGER = auto()  # the client, to close
+
+
+class Connection:
+    """A socket that never blocks, and what has come in on it."""
+
+    def __init__(self, connection: socket.socket, peer: Any, server: Any) -> None:
+        connection.setblocking(False)
+        if connection.family != socket.AF_UNIX:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket, self.peer, self.server = connection, peer, server
+        self.out = Outbox(connection)
+        self.writer: Any = self.out  # Gunicorn writes to it as to a socket
+        self.lock = threading.Lock()  # around what follows, while the application answers
+        self.received = bytearray()  # not looked at yet
+        self.requests = 0
+        self.request: Any = None
+        self.body: Body | None = None
+        self.is_asked = False  # whether the application knows of the request
+        self.is_last = False  # close after this answer
+        self.watched = 0  # events of the poller
+        self.enter(Stage.IDLE)
+        # Browsers open connections for later, and are given no answer to none.
+        self._limit = HEAD_LIMIT
+
+    def enter(self, stage: Stage) -> None:
+        self.stage = stage
+        self.since = self.moved = time.monotonic()
+        self._moved_at = -1
+        self._limit = IDLE_LIMIT
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a body or an answer is on its way."""
+        return self.stage in (Stage.BODY, Stage.BUSY, Stage.ANSWER)
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the client has had its time."""
+        spent = now - self.since
+        match self.stage:
+            case Stage.BUSY:
+                return False
+            case Stage.IDLE:
+                return spent > self._limit
+            case Stage.HEAD:
+                return spent > HEAD_LIMIT
+            case Stage.LINGER:
+                return spent > LINGER
+        done = self._done()
+        if done != self._moved_at:
+            self._moved_at, self.moved = done, now
+        return now - self.moved > STALL_LIMIT or spent > GRACE + done / LEAST_RATE
+
+    def _done(self) -> int:
+        if self.stage is Stage.ANSWER:
+            return self.out.sent
+        return self.body.size if self.body else 0
+
+    def forget_request(self) -> None:
+        """Make room for the next one."""
+        if self.body:
+            self.body.close()
+        self.request = self.body = None
+
+    def close(self) -> None:
+        self.forget_request()
+        self.out.close()
+        self.socket.close()

@@ -1,0 +1,129 @@
+"""An answer on its way to a client that may be slow to take it."""
+
+import os
+import socket
+from collections import deque
+from tempfile import TemporaryFile
+from typing import IO
+
+HELD = 256 * 1024  # bytes of an answer that wait in memory; the rest waits on disk
+_READ = 256 * 1024  # bytes of a file that are read at once
+_AT_ONCE = 16  # pieces that are sent with one call
+
+
+class FilePart:
+    """A stretch of an open file."""
+
+    def __init__(self, fileno: int, offset: int = 0, count: int = 0) -> None:
+        self.fileno, self.offset, self.count = os.dup(fileno), offset, count
+
+    def append(self, data: memoryview) -> None:
+        """Write `data` behind the stretch. Raises `OSError` when the disk is full."""
+        while data:
+            written = os.pwrite(self.fileno, data, self.offset + self.count)
+            self.count += written
+            data = data[written:]
+
+    def send(self, connection: socket.socket) -> int:
+        """Send a piece; 0 when the file is shorter than it was said to be."""
+        data = os.pread(self.fileno, min(_READ, self.count), self.offset)
+        sent = connection.send(data) if data else 0
+        self.offset += sent
+        self.count -= sent
+        return sent
+
+    def close(self) -> None:
+        os.close(self.fileno)
+
+
+class Outbox:
+    """Stands for the socket where Gunicorn writes an answer, and never blocks."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.sent = 0  # bytes of all answers
+        self._socket = connection
+        self._parts: deque[memoryview | FilePart] = deque()
+        self._held = 0  # bytes in memory
+        self._overflow: FilePart | None = None  # the last part, once memory was full
+
+    def sendall(self, data: bytes) -> None:
+        """Raises `OSError` when the client has gone, or the disk is full."""
+        if not data:
+            return
+        if self._overflow:
+            self._overflow.append(memoryview(data))
+            return
+        self._parts.append(memoryview(data))
+        self._held += len(data)
+        if self._held > HELD and not self.flush():
+            self._spill()
+
+    send = sendall
+
+    def gettimeout(self) -> float:
+        """As a socket that doesn't block."""
+        return 0.0
+
+    def sendfile(self, file: IO[bytes], offset: int = 0, count: int = 0) -> None:
+        """Send `count` bytes of `file`, which may be closed meanwhile."""
+        self._overflow = None
+        self._parts.append(FilePart(file.fileno(), offset, count))
+
+    def flush(self) -> bool:
+        """Send what the client takes now; whether everything has gone. Raises `OSError`."""
+        try:
+            while self._parts:
+                first = self._parts[0]
+                self._send_file(first) if isinstance(first, FilePart) else self._send_pieces()
+        except BlockingIOError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Forget what has not gone yet."""
+        self._overflow = None
+        while self._parts:
+            if isinstance(part := self._parts.popleft(), FilePart):
+                part.close()
+
+    def _send_file(self, part: FilePart) -> None:
+        if part.count:
+            sent = part.send(self._socket)
+            if not sent:
+                raise ConnectionAbortedError("a file has become shorter")
+            self.sent += sent
+        if not part.count:
+            self._parts.popleft()
+            part.close()
+            if part is self._overflow:
+                self._overflow = None
+
+    def _send_pieces(self) -> None:
+        pieces: list[memoryview] = []
+        for part in self._parts:
+            if isinstance(part, FilePart) or len(pieces) == _AT_ONCE:
+                break
+            pieces.append(part)
+        # Head and body with one call: the client needn't wait for the second one.
+        sent = self._socket.sendmsg(pieces)
+        self.sent += sent
+        self._held -= sent
+        for piece in pieces:
+            if sent < len(piece):
+                self._parts[0] = piece[sent:]
+                break
+            sent -= len(piece)
+            self._parts.popleft()
+
+    def _spill(self) -> None:
+        """Put what waits in memory on disk, where what follows joins it."""
+        waiting: list[memoryview] = []
+        while self._parts and isinstance(part := self._parts[-1], memoryview):
+            waiting.append(part)
+            self._parts.pop()
+        with TemporaryFile(buffering=0) as file:
+            self._overflow = FilePart(file.fileno())
+        self._parts.append(self._overflow)
+        for part in reversed(waiting):
+            self._held -= len(part)
+            self._overflow.append(part)

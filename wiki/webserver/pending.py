@@ -1,0 +1,34 @@
+"""How an application asks for a body that is still on its way.
+
+Under another WSGI server nothing of this is there, and bodies are read as ever.
+"""
+
+from typing import Any, NoReturn
+
+PENDING = "nexus.body_pending"  # in the environment of a request, while its body isn't there
+
+
+class BodyPending(BaseException):
+    """The application wants the body, of at most `limit` bytes.
+
+    No `Exception`: it passes through the application to the server, which calls it again.
+    """
+
+    def __init__(self, limit: int | None = None) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class PendingInput:
+    """`wsgi.input` while there is nothing to read: whoever reads asks for the body."""
+
+    def read(self, *_: Any) -> NoReturn:
+        raise BodyPending
+
+    readline = readlines = readinto = __iter__ = __next__ = read
+
+
+def await_body(environ: dict[str, Any], limit: int | None) -> None:
+    """Go on only with the whole body. Raises `BodyPending` if it isn't there."""
+    if PENDING in environ:
+        raise BodyPending(limit)

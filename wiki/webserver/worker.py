@@ -1,0 +1,326 @@
+"""The worker: one thread talks to all clients, a few others run the application.
+
+A thread of the application gets a request once it is whole, and leaves the answer to be sent, so
+that no client can hold one by being slow. Requests are read and answers written by Gunicorn.
+
+A body that isn't there yet is asked for only when the application wants it: it is called with the
+head first, and answers, or asks for the body with `wiki.webserver.pending.BodyPending`; then it is
+called once more when the body is whole. Who may send nothing sends nothing.
+"""
+
+import errno
+import os
+import selectors
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from gunicorn import util
+from gunicorn.http.body import ChunkedReader, LengthReader
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
+
+from wiki.webserver.application import ApplicationThreads
+from wiki.webserver.bodies import Body, Malformed, TooLarge
+from wiki.webserver.connection import UNREAD_LIMIT, Connection, Stage
+from wiki.webserver.pending import BodyPending
+
+READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+CHUNK = 256 * 1024  # bytes read at once
+TICK = 1.0  # seconds between two looks at the clock
+STOP_PATIENCE = 1.0  # seconds for clients while the worker ends
+SMALL = 64 * 1024  # bytes of a body that is waited for, for a MOMENT, before anybody is asked
+MOMENT = 0.2  # seconds
+_HEAD_END = b"\r\n\r\n"
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_LONG_LINE = (414, "URI Too Long")
+_LONG_FIELDS = (431, "Request Header Fields Too Large")
+
+
+class FrontWorker(ApplicationThreads):
+    """`cfg.threads` threads for the application, and the main one for the clients."""
+
+    longest_head = 160 * 1024  # bytes; Gunicorn's own limits are within it
+
+    def init_process(self) -> None:
+        self.poller = selectors.DefaultSelector()
+        self.connections: set[Connection] = set()
+        self.soon: deque[tuple[float, Connection]] = deque()  # asked about without their body
+        self.is_accepting = False
+        super().init_process()
+
+    def run(self) -> None:
+        self.poller.register(self.PIPE[0], READ)
+        self.start_threads()
+        looked = 0.0
+        while self.alive:
+            self._accept_while(self._is_room())
+            self._turn(TICK)
+            if (now := time.monotonic()) - looked >= TICK:
+                looked = now
+                self.notify()
+                self._end_overdue(now)
+                if self.ppid != os.getppid():
+                    return
+        self._end()
+
+    def _turn(self, seconds: float) -> None:
+        if self.soon:
+            seconds = min(seconds, max(0.0, self.soon[0][0] - time.monotonic()))
+        for key, _ in self.poller.select(seconds):
+            if key.fileobj == self.PIPE[0]:
+                with suppress(BlockingIOError):
+                    os.read(self.PIPE[0], CHUNK)
+            elif isinstance(key.data, Connection):
+                self._do(key.data, self._attend)
+            else:
+                self._accept(key.data)
+        while self.handed_back:
+            connection, pending = self.handed_back.popleft()
+            self._do(connection, partial(self._take_back, pending=pending))
+        while self.soon and self.soon[0][0] <= time.monotonic():
+            connection = self.soon.popleft()[1]
+            if connection.stage is Stage.BODY and not connection.is_asked:
+                self._ask(connection, with_body=False)
+
+    def _do(self, connection: Connection, what: Callable[[Connection], None]) -> None:
+        """A mistake of ours ends that connection, and not all of them."""
+        try:
+            what(connection)
+        except Exception:
+            self.log.exception("a connection failed")
+            self._close(connection)
+
+    def _is_room(self) -> bool:
+        """Whether one more may come; who has waited longest for nothing makes room."""
+        if len(self.connections) < self.cfg.worker_connections:
+            return True
+        return self._make_room()
+
+    def _make_room(self) -> bool:
+        waiting = [known for known in self.connections if known.stage is not Stage.BUSY]
+        if waiting:
+            self._close(min(waiting, key=lambda known: (known.is_at_work, known.since)))
+        return bool(waiting)
+
+    def _accept_while(self, is_room: bool) -> None:
+        if is_room == self.is_accepting:
+            return
+        self.is_accepting = is_room
+        for listener in self.sockets:
+            if is_room:
+                listener.setblocking(False)
+                self.poller.register(listener, READ, listener)
+            else:
+                self.poller.unregister(listener)
+
+    def _accept(self, listener: Any) -> None:
+        try:
+            accepted, peer = listener.accept()
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                self._make_room()  # or it would be told of the newcomer without end
+            return  # another worker was quicker
+        connection = Connection(accepted, peer, listener.getsockname())
+        self.connections.add(connection)
+        self._watch(connection, READ)
+
+    def _watch(self, connection: Connection, events: int) -> None:
+        if connection.watched == events:
+            return
+        if not connection.watched:
+            self.poller.register(connection.socket, events, connection)
+        elif not events:
+            self.poller.unregister(connection.socket)
+        else:
+            self.poller.modify(connection.socket, events, connection)
+        connection.watched = events
+
+    def _attend(self, connection: Connection) -> None:
+        """Something came in, or there is room for more of an answer."""
+        if connection.stage is Stage.ANSWER:
+            self._send(connection)
+            return
+        with connection.lock:
+            if connection.stage is Stage.BUSY:
+                # Looked at again with the answer; it would be told of without end meanwhile.
+                self._watch(connection, 0)
+                return
+        try:
+            data = connection.socket.recv(CHUNK)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._close(connection)
+        elif connection.stage in (Stage.BODY, Stage.UNREAD):
+            self._feed(connection, data)
+        elif connection.stage is not Stage.LINGER:
+            connection.received += data
+            self._read_head(connection)
+
+    def _read_head(self, connection: Connection) -> None:
+        """Begin with the next request, if its head is there."""
+        received = connection.received
+        if not received:
+            return
+        if connection.stage is Stage.IDLE:
+            connection.enter(Stage.HEAD)
+        if _HEAD_END not in received:
+            if len(received) > self.longest_head:
+                is_line = b"\n" not in received
+                self._tell(connection, *(_LONG_LINE if is_line else _LONG_FIELDS))
+            return
+        unreader = IterUnreader([bytes(received)])
+        received.clear()
+        connection.requests += 1
+        try:
+            request: Any = Request(self.cfg, unreader, connection.peer, connection.requests)
+        except Exception as error:  # Gunicorn knows which answer is whose
+            with suppress(OSError):
+                self.handle_error(None, connection.writer, connection.peer, error)
+            self._end_with_answer(connection)
+            return
+        connection.request = request
+        connection.is_asked = False
+        reader = request.body.reader
+        is_chunked = isinstance(reader, ChunkedReader)
+        length = reader.length if isinstance(reader, LengthReader) else 0
+        rest = unreader.take_buffered()
+        if not is_chunked and not length:
+            connection.received += rest
+            self._ask(connection, with_body=True)
+            return
+        body = connection.body = Body(None if is_chunked else length)
+        connection.enter(Stage.BODY)
+        if not self._store(connection, body, rest):
+            return
+        if body.is_whole:
+            self._ask(connection, with_body=True)
+        elif request._expected_100_continue or is_chunked or length > SMALL:
+            self._ask(connection, with_body=False)
+        else:
+            # Most likely in the next packet; then one call of the application suffices.
+            self.soon.append((time.monotonic() + MOMENT, connection))
+
+    def _feed(self, connection: Connection, data: bytes) -> None:
+        body = connection.body
+        if body is None or not self._store(connection, body, data):
+            return
+        if connection.stage is Stage.BODY and body.is_whole:
+            self._ask(connection, with_body=True)
+        elif connection.stage is Stage.UNREAD and (body.is_whole or body.size > UNREAD_LIMIT):
+            self._linger(connection)
+
+    def _store(self, connection: Connection, body: Body, data: bytes) -> bool:
+        """Take in more of the body; otherwise the connection is told why, and closed."""
+        try:
+            connection.received += body.feed(data)
+        except Malformed:
+            self._tell(connection, 400, "Bad Request")
+        except TooLarge:
+            self._tell(connection, 413, "Content Too Large")
+        except OSError:
+            self.log.exception("a body could not be kept")
+            self._tell(connection, 503, "Service Unavailable")
+        else:
+            return True
+        return False
+
+    def _ask(self, connection: Connection, *, with_body: bool) -> None:
+        connection.enter(Stage.BUSY)
+        connection.is_asked = True
+        self.waiting.put((connection, with_body))
+
+    def _take_back(self, connection: Connection, pending: BodyPending | None) -> None:
+        """From the application, which has answered or wants the body."""
+        if connection not in self.connections:
+            return
+        if pending is None or connection.body is None:
+            connection.enter(Stage.ANSWER)
+            self._send(connection)
+            return
+        connection.body.limit = pending.limit
+        connection.enter(Stage.BODY)
+        if connection.request._expected_100_continue:
+            with suppress(OSError):
+                connection.out.sendall(_CONTINUE)
+                connection.out.flush()
+        self._watch(connection, READ)
+
+    def _send(self, connection: Connection) -> None:
+        """Send what the client takes of its answer, and see what comes after it."""
+        try:
+            has_gone = connection.out.flush()
+        except OSError:
+            self._close(connection)
+            return
+        if not has_gone:
+            self._watch(connection, WRITE)
+        elif not connection.is_last:
+            connection.forget_request()
+            connection.enter(Stage.IDLE)
+            self._watch(connection, READ)
+            self._read_head(connection)
+        elif connection.body and not connection.body.is_whole:
+            # A browser that is still sending wouldn't look at the answer.
+            connection.body.forget()
+            connection.enter(Stage.UNREAD)
+            self._watch(connection, READ)
+        else:
+            self._linger(connection)
+
+    def _linger(self, connection: Connection) -> None:
+        """Close so that the answer arrives: what is unread would reset the connection."""
+        connection.forget_request()
+        connection.enter(Stage.LINGER)
+        try:
+            connection.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._close(connection)
+            return
+        self._watch(connection, READ)
+
+    def _tell(self, connection: Connection, status: int, reason: str) -> None:
+        with suppress(OSError):
+            util.write_error(connection.writer, status, reason, "")
+        connection.forget_request()
+        self._end_with_answer(connection)
+
+    def _end_with_answer(self, connection: Connection) -> None:
+        connection.is_last = True
+        connection.enter(Stage.ANSWER)
+        self._send(connection)
+
+    def _end_overdue(self, now: float) -> None:
+        for connection in list(self.connections):
+            if not connection.is_overdue(now):
+                continue
+            if connection.stage in (Stage.HEAD, Stage.BODY):
+                self._do(connection, partial(self._tell, status=408, reason="Request Timeout"))
+            else:
+                self._close(connection)
+
+    def _close(self, connection: Connection) -> None:
+        self._watch(connection, 0)
+        self.connections.discard(connection)
+        connection.close()
+
+    def _end(self) -> None:
+        """Answer what has been asked; nobody else is waited for longer than a moment."""
+        self._accept_while(False)
+        began = time.monotonic()
+        while self.connections:
+            now = time.monotonic()
+            self.notify()
+            for connection in list(self.connections):
+                if now - began > STOP_PATIENCE and connection.stage is not Stage.BUSY:
+                    self._close(connection)
+            if now - began > self.cfg.graceful_timeout:
+                return
+            self._turn(0.1)
