@@ -88,11 +88,11 @@ class _Matcher:
 
 
 def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[Hunk, ...]:
-    literal = (literal_lines(base), literal_lines(mine), literal_lines(theirs))
     regions = list(Merge3(base, mine, theirs, sequence_matcher=_Matcher).merge_regions())
     if sum(kind == "conflict" for kind, *_ in regions) > PLACES_LIMIT:
         return (_conflict(base, mine, theirs),)
     budget = Budget()
+    literal = [literal_lines(side) for side in (base, mine, theirs)]
     hunks: list[Hunk] = []
     for region in regions:
         kind, *bounds = region
@@ -120,7 +120,7 @@ def _agreed(kind: str, lines: Lines) -> Hunk:
 
 def _resolve(
     sides: tuple[list[str], list[str], list[str]],
-    literal: tuple[Sequence[bool], Sequence[bool], Sequence[bool]],
+    literal: Sequence[Sequence[bool]],
     bounds: Sequence[int],
     budget: Budget,
 ) -> Hunk:

@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 
 from merge3 import Merge3
 
 from wiki.pages.budget import Budget
+from wiki.pages.pieces import holds_number, pieces, weight
 from wiki.pages.sequences import Block, common_blocks
 
-WORDS_LIMIT = 10_000  # tokens a side of one place; a longer one that both changed is a conflict
+WORDS_LIMIT = 10_000  # pieces a side of one place; a longer one that both changed is a conflict
+CHARACTERS = 8  # that are read in the time in which one piece is compared
 
-_TOKEN = re.compile(r"\w+|\n|[^\S\n]+|[^\w\s]")
 # A list item or a table row: what stands alone on its line, so that order matters little.
 _ITEM = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|\|)")
 _ITEM_MORE = re.compile(r"^(?:\s{2,}\S|\s*$)")
@@ -79,31 +81,73 @@ def _least_indent(lines: Sequence[str]) -> int:
 
 
 def merge_words(base: str, mine: str, theirs: str, budget: Budget) -> str | None:
-    """The three-way merge by words, or `None` when both changed the same ones.
-
-    `None` as well when there are more words than the budget has left.
+    """The three-way merge by words, or `None` when both changed the same ones, or neighbours.
 
     A run of changed words counts as one change, whatever blanks and signs stand unchanged
-    inside it: two different phrases are never interleaved.
+    inside it: two different phrases are never interleaved. Every piece of the result stands in
+    one of the three texts: none is made of two. `None` as well when there is more to compare
+    than the budget allows.
     """
-    if budget.is_out_of_words:
+    if not budget.compares(sum(map(len, (base, mine, theirs))) // CHARACTERS):
         return None
-    sides: list[list[str]] = [_TOKEN.findall(text) for text in (base, mine, theirs)]
+    sides = [pieces(text) for text in (base, mine, theirs)]
     if not budget.compares(sum(map(len, sides))):
         return None
-    merge = Merge3(sides[0], sides[1], sides[2], sequence_matcher=_PhraseMatcher)
+    merged = _merge_pieces(*sides)
+    if merged is None or not set(pieces(merged)) <= set().union(*sides):
+        return None
+    return merged
+
+
+def _merge_pieces(base: list[str], mine: list[str], theirs: list[str]) -> str | None:
     merged: list[str] = []
-    for region in merge.merge_regions():
-        kind, *bounds = region
-        if kind == "conflict":
+    last: _Change | None = None
+    at_base = at_mine = at_theirs = 0
+    for region in Merge3(base, mine, theirs, sequence_matcher=_PhraseMatcher).find_sync_regions():
+        start, end, start_mine, end_mine, start_theirs, end_theirs = region
+        before = base[at_base:start]
+        by_mine, by_theirs = mine[at_mine:start_mine], theirs[at_theirs:start_theirs]
+        at_base, at_mine, at_theirs = end, end_mine, end_theirs
+        if by_mine == by_theirs:
+            merged += by_mine
+        elif before in (by_mine, by_theirs):
+            is_mine = by_theirs == before
+            taken = by_mine if is_mine else by_theirs
+            has_number = any(map(holds_number, (*before, *taken)))
+            change = _Change(is_mine, has_number, len(merged), len(merged) + len(taken))
+            if last is not None and _touch(last, change, merged):
+                return None
+            last = change
+            merged += taken
+        else:
             return None
-        source = {"unchanged": 0, "a": 1, "b": 2, "same": 1}[kind]
-        merged += sides[source][bounds[0] : bounds[1]]
+        merged += base[start:end]
     return "".join(merged)
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one side changed, and where that stands among the merged pieces."""
+
+    is_mine: bool
+    has_number: bool
+    start: int
+    end: int
+
+
+def _touch(one: _Change, other: _Change, merged: Sequence[str]) -> bool:
+    """Whether two changes of different sides may be of one value, such as a number and its unit.
+
+    A word has to lie between them, and two where a number was changed.
+    """
+    if one.is_mine == other.is_mine:
+        return False
+    distance = 2 if one.has_number or other.has_number else 1
+    return weight(merged[one.end : other.start]) < distance
+
+
 class _PhraseMatcher:
-    """Common blocks of tokens, without those that only look common."""
+    """Common blocks of pieces, without those that only look common."""
 
     def __init__(self, _junk: object, a: Sequence[str], b: Sequence[str]) -> None:
         self._a, self._b = a, b
@@ -124,5 +168,4 @@ class _PhraseMatcher:
 
     def _holds_a_word(self, block: Block) -> bool:
         at_a, _, length = block
-        tokens = self._a[at_a : at_a + length]
-        return "\n" in tokens or any(token[0].isalnum() or token[0] == "_" for token in tokens)
+        return weight(self._a[at_a : at_a + length]) > 0

@@ -1,7 +1,7 @@
-"""Which lines of a Markdown text are literal: front matter and fenced code. Pure."""
+"""Which lines of a Markdown text are literal: front matter, code, formulas, addresses. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 # CommonMark 0.31.2, section 4.5; the containers a fence may stand in are left out of account,
 # so indentation and quote marks before it are skipped.
@@ -10,9 +10,56 @@ _FRONT = "---"
 _FIELD = re.compile(r"([^\s#:'\"-][^:\n]*):(?:\s|$)")
 
 
+# What else is one piece, line by line: CommonMark, sections 4.4, 4.6 and 4.7, and `$$` blocks.
+_INDENTED = re.compile(r" {0,3}\t| {4}")
+_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)|\[\^")
+_REFERENCE = re.compile(r" {0,3}\[[^\]^][^\]]*\]:")
+_TELLING = frozenset(" \t<$[-*+0123456789")  # what a line of such kinds can begin with
+_OPENING = {"<pre": "</pre>", "<script": "</script>", "<style": "</style>", "$$": "$$"}
+
+
 def literal_lines(lines: Sequence[str]) -> list[bool]:
-    """For each line whether it is part of front matter or of fenced code, fences included."""
-    return _scan(lines)[0]
+    """For each line whether it is part of front matter, of code or of a formula, or says where a
+    link leads; fences included."""
+    fenced = _scan(lines)[0]
+    return [fence or other for fence, other in zip(fenced, _unfenced(lines, fenced), strict=True)]
+
+
+def _unfenced(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator[bool]:
+    """The same for what stands outside of fences."""
+    end = ""
+    is_item = False  # or a footnote: what is indented below one is mostly no code
+    is_text = False  # so far: indentation does not end a paragraph
+    for line, is_fenced in zip(lines, fenced, strict=True):
+        if is_fenced:
+            is_text = False
+            yield False
+            continue
+        if end:
+            yield True
+            end = "" if end in line.lower() else end
+            continue
+        if line == "\n":
+            is_text = False
+            yield False
+            continue
+        if line[:1] not in _TELLING:
+            is_item, is_text = is_item and is_text, True
+            yield False
+            continue
+        stripped = line.strip()
+        opening = next((o for o in _OPENING if stripped.lower().startswith(o)), None)
+        if opening is not None:
+            end = _OPENING[opening] if _OPENING[opening] not in stripped[len(opening) :] else ""
+            is_text = False
+            yield True
+            continue
+        is_indented = bool(_INDENTED.match(line))
+        is_code = is_indented and not is_item and not is_text and bool(stripped)
+        if not is_indented and stripped:
+            is_item = bool(_ITEM.match(line)) or (is_item and is_text)
+        is_text = bool(stripped) and not is_code
+        yield is_code or bool(_REFERENCE.match(line))
 
 
 def is_balanced(lines: Sequence[str]) -> bool:
@@ -35,7 +82,7 @@ def _scan(lines: Sequence[str]) -> tuple[list[bool], bool]:
         if number < front:
             marks.append(True)
             continue
-        found = _FENCE.match(line)
+        found = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if not fence:
             is_opening = found is not None and not (found[1][0] == "`" and "`" in found[2])
             if found is not None and is_opening:
