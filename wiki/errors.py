@@ -14,16 +14,16 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from wiki.access import can_edit, can_undelete, current_viewer
+from wiki.access import can_edit, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
 from wiki.extensions import StorageUnavailable, db, storage_reason
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.language import lazy as _l
-from wiki.markup.names import NameRefused, clean_path, clean_title
+from wiki.markup.names import NameRefused, clean_path, clean_title, title_of_path
 from wiki.outage import outage_words
 from wiki.pages.drafts import DraftNotFound
 from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
-from wiki.pages.read import deleted_page, pages_below, similar_pages
+from wiki.pages.read import deleted_page_for, pages_below, similar_pages
 from wiki.pages.sections import SectionNotFound
 from wiki.pagination import NoSuchListPage, Pagination
 
@@ -259,24 +259,21 @@ def show_missing(error: Exception) -> ResponseReturnValue:
     if "text" in _kept(goes_on=False) and can_edit(viewer):
         return tell(_GONE, save_at=url_for("pages.new", path=path))
     try:
-        title = clean_title(path.rpartition("/")[2].replace("-", " ").replace("_", " "))
+        title = clean_title(title_of_path(path))
         clean_path(path)
         # What stands for bytes that are no text: nobody has meant it.
         is_possible = "\ufffd" not in path
     except NameRefused:
         title, is_possible = "", False
-    title = title[:1].upper() + title[1:] or _l("No page here")
-    gone = deleted_page(path) if is_possible else None
-    if gone is not None and not can_undelete(viewer, gone):
-        gone = None  # who may not bring it back isn't told that it was there
+    gone = deleted_page_for(viewer, path) if is_possible else None
     return (
         render_template(
             "pages/missing.html",
             path=path,
-            title=gone.title if gone else title,
+            title=gone.title if gone else title or _l("No page here"),
             can_write=is_possible and can_edit(viewer),
             is_possible=is_possible,
-            below=pages_below(viewer, path) if is_possible else [],
+            has_below=is_possible and bool(pages_below(viewer, path, limit=1)),
             similar=similar_pages(viewer, path) if is_possible else [],
             deleted=gone,
         ),

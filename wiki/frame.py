@@ -14,6 +14,7 @@ from wiki import language
 from wiki.access import can_administer, can_delete, can_edit, current_viewer
 from wiki.config import Settings
 from wiki.extensions import compress
+from wiki.markup.breaks import with_breaks
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "nexus_theme"
@@ -54,7 +55,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     app.jinja_env.globals.update(theme=chosen_theme, url_for=address)
-    app.jinja_env.filters.update(day=day, moment=moment, number=number)
+    app.jinja_env.filters.update(day=day, moment=moment, number=number, breaking=breaking)
     app.context_processor(_permissions)
     app.after_request(_secure)
     app.after_request(compress.after_request)
@@ -97,6 +98,11 @@ def _marked(time: datetime, shown: str, data: str = "", zone: str = "") -> Marku
     # Put together by hand: `Markup.format` takes ten times as long, and lists are full of times.
     iso = time.isoformat(timespec="seconds")
     return Markup(f'<time datetime="{iso}"{data}>{escape(shown)}{zone}</time>')  # noqa: S704
+
+
+def breaking(name: str) -> Markup:
+    """A title with places where its line may end; what is marked up already stays so."""
+    return Markup(with_breaks(str(escape(name))))  # noqa: S704  # escaped
 
 
 def number(value: int) -> str:

@@ -37,11 +37,17 @@ function show(figure, words) {
       details.replaceWith(code);
       frame.replaceWith(problem);
     } else if (message.height > 0) {
+      figure.classList.add("drawn");
       frame.height = Math.min(message.height, 4000);
     }
   });
   details.append(code);
 }
+
+// Nobody scrolled to these yet: paper shows the source of those that aren't drawn in time.
+addEventListener("beforeprint", () => {
+  for (const frame of document.querySelectorAll(".diagram:not(.drawn) > iframe")) frame.loading = "eager";
+});
 
 export function draw(text) {
   for (const figure of text.querySelectorAll(".diagram:not(:has(iframe))")) show(figure, text.dataset);

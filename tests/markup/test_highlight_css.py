@@ -6,7 +6,7 @@ import pytest
 
 from tests.shared import ROOT
 
-BACKGROUND = {"light": "#f1f0eb", "dark": "#101316"}
+BACKGROUND = {"light": "#f1f0eb", "dark": "#21282d"}
 READABLE = 4.5  # WCAG 2.2, 1.4.3
 
 CSS = (ROOT / "static" / "css" / "highlight.css").read_text(encoding="utf-8")

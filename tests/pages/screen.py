@@ -35,6 +35,13 @@ def link_classes(answer: TestResponse, label: str) -> str:
     return classes[1] if classes else ""
 
 
+def link_to(answer: TestResponse, label: str) -> str:
+    """The address of the link that reads `label`."""
+    found = re.search(rf'<a [^>]*href="([^"]*)"[^>]*>{re.escape(label)}</a>', answer.text)
+    assert found, f"no link {label!r}"
+    return unescape(found[1])
+
+
 def field_error(answer: TestResponse, name: str) -> str:
     """What is told at the field `name`; empty when nothing is."""
     found = re.search(rf'id="nx-{name}-error">([^<]*)<', answer.text)

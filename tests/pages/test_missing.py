@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.screen import main
+from tests.pages.screen import link_to, main
 from tests.person import Person
 
 TOOLS = ("wiki", "raw", "history", "diff", "links")
@@ -23,12 +23,13 @@ def test_it_works(client: Person, selam: Person) -> None:
     ).text.replace("%20", "+")
 
 
-def test_pages_below_and_alike_are_shown(client: Person, make_page: Any) -> None:
+def test_pages_alike_are_shown_and_a_way_to_those_below(client: Person, make_page: Any) -> None:
     make_page("guides/docker/volumes")
     make_page("technologies/docker-compose")
-    words = main(client.get("/wiki/guides/docker"))
-    assert "Volumes" in words
-    assert "Docker compose" in words
+    assert "Docker compose" in main(client.get("/wiki/concepts/docker"))
+    answer = client.get("/history/guides/docker")
+    assert answer.status_code == 404
+    assert client.get(link_to(answer, "The pages below it")).location == "/wiki/guides/docker"
 
 
 @pytest.mark.parametrize("tool", TOOLS)

@@ -21,7 +21,7 @@ from wiki.frame import THEME_COOKIE, chosen_theme
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
 from wiki.pages import lists
-from wiki.pages.kinds import KINDS, Kind
+from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
 from wiki.pagination import paginate
 
 START_PATH = "guides/start-here"
@@ -36,6 +36,7 @@ hub = Blueprint("hub", __name__)
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.globals["site_kinds"] = [k for k in KINDS.values() if k.name != DEFAULT_KIND]
     app.register_blueprint(hub)
 
 

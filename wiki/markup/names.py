@@ -88,6 +88,12 @@ def _cut(slug: str) -> str:
     return slug[:end].strip("-.\u200c\u200d")
 
 
+def title_of_path(path: str) -> str:
+    """The title that a page at `path` would probably have: the last part of it, in words."""
+    words = path.rpartition("/")[2].replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 def clean_title(title: str) -> str:
     """`title` in NFC with runs of white space as one space.
 

@@ -249,6 +249,7 @@ def validator(page: PageView) -> str:
         page.revision_number,
         page.updated_by,
         sorted(page.found.items()),
+        page.below,
         page.shown,
         page.glossaries,
     )

@@ -9,18 +9,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from wiki.access import Viewer, visible_to
+from wiki.access import Viewer, can_edit, can_undelete, visible_to
 from wiki.accounts.models import User
 from wiki.batches import in_batches
 from wiki.extensions import db
 from wiki.language import Words
 from wiki.markup.names import key_of
 from wiki.pages.errors import PageNotFound
+from wiki.pages.folders import is_below
 from wiki.pages.glossary import state_for
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
 from wiki.pages.revisions import RevisionView
 
+BELOW = 24  # pages below a page that are listed on it
 WORDS_A_MINUTE = 200  # Brysbaert 2019: 238 for English prose; code and a second language slow it
 
 # Separators that no path, key or tag can hold: a list travels as one string, in one query.
@@ -46,6 +48,7 @@ class PageView:
     html: str
     tags: list[tuple[str, str]]  # name, key
     found: Mapping[str, str]  # key of a link's target -> path of the page it leads to
+    below: list[tuple[str, str]]  # path, title: pages below it, at most `BELOW` and one more
     shown: str = ""  # a hash of what it shows of other pages, if it does
     glossaries: str | None = None  # which there are, for `wiki.pages.glossary`
     revision: RevisionView | None = None  # the old revision that is shown, if one is
@@ -115,6 +118,10 @@ def _view(row: Any) -> PageView:
         for pair in sorted(_split(values.pop(way))):
             target, _, path = pair.partition(_UNIT)
             found.setdefault(target, path)
+    values["below"] = sorted(
+        (path, title)
+        for path, _, title in (each.partition(_UNIT) for each in _split(values.pop("below")))
+    )
     values["outline"] = values["outline"] or []
     values["html"] = values["html"] or ""
     values["word_count"] = values["word_count"] or 0
@@ -156,6 +163,17 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         .correlate(Page)
         .scalar_subquery()
     )
+    child = aliased(Page)
+    children = (
+        select(child.path, child.title)
+        .where(is_below(child.key, bindparam("key")), visible_to(viewer, child))
+        .order_by(child.key)
+        .limit(BELOW + 1)
+        .subquery()
+    )
+    below = select(
+        func.aggregate_strings(children.c.path + _UNIT + children.c.title, _RECORD)
+    ).scalar_subquery()
     query: Select[*tuple[Any, ...]] = (
         select(
             Page.id,
@@ -172,6 +190,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Rendering.outline,
             Rendering.html,
             tags.label("tags"),
+            below.label("below"),
             by_path.label("by_path"),
             by_title.label("by_title"),
             by_redirect.label("by_redirect"),
@@ -254,6 +273,12 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
     if page is None:
         raise PageNotFound
     return page
+
+
+def deleted_page_for(viewer: Viewer, path: str) -> Page | None:
+    """The page deleted last at `path`, if this viewer may bring it back."""
+    page = deleted_page(path) if can_edit(viewer) else None
+    return page if page is not None and can_undelete(viewer, page) else None
 
 
 def deleted_page(path: str, page_id: int | None = None) -> Page | None:

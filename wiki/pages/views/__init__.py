@@ -16,6 +16,7 @@ from wiki.pages.views import (  # noqa: F401
     editing,
     erasing,
     feed,
+    folder,
     history,
     reading,
     renaming,

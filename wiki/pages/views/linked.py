@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from wiki.access import current_viewer
 from wiki.markup import Rendered, fill_links
+from wiki.markup.breaks import with_breaks
+from wiki.markup.direction import Direction, with_directions
 from wiki.pages.embeds import Embeds, with_embeds
 from wiki.pages.glossary import Glossaries, state_now
 from wiki.pages.pictures import with_sizes
@@ -32,7 +34,12 @@ def with_places_filled(page: PageView) -> PageView:
 def linked(html: str, found: Mapping[str, str]) -> Markup:
     """HTML with its links as this reader sees them."""
     # The one place where HTML made of a page's text enters a template: it is sanitised.
-    return Markup(_link(html, found))  # noqa: S704
+    return Markup(with_breaks(_link(html, found)))  # noqa: S704
+
+
+def in_direction(html: Markup, direction: Direction) -> Markup:
+    """HTML for a page that runs in `direction`: blocks that run the other way are marked."""
+    return Markup(with_directions(html, direction))  # noqa: S704
 
 
 def _link(html: str, found: Mapping[str, str]) -> str:

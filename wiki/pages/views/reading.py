@@ -1,25 +1,33 @@
 """Reading a page, old and new, and its source."""
 
+from collections.abc import Sequence
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from wiki.access import can_edit, current_viewer
 from wiki.markup import render
+from wiki.markup.direction import direction_of
+from wiki.markup.opening import opening_words
 from wiki.markup.tasks import with_buttons
 from wiki.pages.backlinks import backlinks
-from wiki.pages.cache import STAND_IN, finish, kept_response, place_of
-from wiki.pages.errors import RevisionErased, RevisionNotFound
-from wiki.pages.read import PageView, as_of, page_at, visible_page
+from wiki.pages.cache import STAND_IN, Place, finish, kept_response, place_of
+from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.read import BELOW, PageView, as_of, page_at, visible_page
 from wiki.pages.renew import renewed
 from wiki.pages.revisions import revisions
 from wiki.pages.sections import with_edit_links
 from wiki.pages.views.blueprint import pages
-from wiki.pages.views.linked import filled, linked, with_places_filled
+from wiki.pages.views.folder import folder_at_its_own_address
+from wiki.pages.views.linked import filled, in_direction, linked, with_places_filled
 from wiki.pages.views.remembering import asked_page
 from wiki.pages.views.shown import breadcrumbs
+
+Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
 
 
 @pages.get("/wiki/")
@@ -33,13 +41,15 @@ def read(path: str) -> ResponseReturnValue:
     place = place_of(path)
     if kept := kept_response(place):
         return kept
-    page = page_at(current_viewer(), path)
+    try:
+        page = page_at(current_viewer(), path)
+    except PageNotFound:
+        return folder_at_its_own_address(path)
     if "revision" in request.args:
         return _old(page)
     if page.path != path:
         return _lead_to(page, path)
-    page = with_places_filled(renewed(page))
-    return finish(place, page, lambda: _show(page))
+    return _current(place, renewed(page))
 
 
 def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
@@ -51,19 +61,34 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
     return response
 
 
-def _show(page: PageView) -> str:
+def _current(place: Place | None, page: PageView) -> ResponseReturnValue:
+    description = page.summary or opening_words(page.html)  # of its own words, not of others'
+    filled_page = with_places_filled(page)
+    return finish(place, filled_page, lambda: _show(filled_page, description))
+
+
+def _show(page: PageView, description: str) -> str:
     html = page.html
     if can_edit(current_viewer()):
         path = quote(page.path)
         html = with_edit_links(html, lambda id_: f"/edit/{path}?section={quote(id_)}", _("Edit"))
         html = with_buttons(html, "nx-tasks")
+    return _page(
+        page, linked(html, page.found), page.outline, description=description, signed_in_as=STAND_IN
+    )
+
+
+def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str:
+    direction = direction_of(f"{page.title} {html}")
     return render_template(
         "pages/read.html",
         page=page,
-        html=linked(html, page.found),
-        outline=page.outline,
+        html=in_direction(html, direction),
+        outline=outline,
+        direction=direction,
+        most_below=BELOW,
         breadcrumbs=breadcrumbs(page.path),
-        signed_in_as=STAND_IN,
+        **more,
     )
 
 
@@ -71,13 +96,8 @@ def _old(page: PageView) -> str:
     """An old revision, rendered for this request."""
     (revision,) = revisions(page.id, [asked_number("revision")])
     rendered = render(revision.text, path=page.path)
-    return render_template(
-        "pages/read.html",
-        page=as_of(page, revision),
-        html=filled(rendered, page.id, page.path),
-        outline=[(heading.level, heading.id, heading.text) for heading in rendered.outline],
-        breadcrumbs=breadcrumbs(page.path),
-    )
+    outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
+    return _page(as_of(page, revision), filled(rendered, page.id, page.path), outline)
 
 
 def asked_number(name: str) -> int:

@@ -11,6 +11,7 @@ from wiki.markup.names import (
     TITLE_LIMIT,
     NameRefused,
     clean_title,
+    title_of_path,
 )
 from wiki.pages.content import TAG_LIMIT, TAGS_LIMIT
 from wiki.pages.revisions import revisions
@@ -20,7 +21,7 @@ from wiki.pages.write import Saved
 def breadcrumbs(path: str) -> list[tuple[str, str]]:
     """`(label, path)` of the folders above a page, the topmost first, and of the page itself."""
     parts = path.split("/")
-    return [(part, "/".join(parts[: i + 1])) for i, part in enumerate(parts)]
+    return [(title_of_path(part), "/".join(parts[: i + 1])) for i, part in enumerate(parts)]
 
 
 def name_refused(error: NameRefused, title: str) -> tuple[str, str]:

@@ -1,0 +1,26 @@
+"""What a page begins with, for who has not opened it: search engines, messages with a link."""
+
+import re
+from html import unescape
+
+LENGTH = 160  # characters; about what is shown of a description
+
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_TAG = re.compile(r"<math\b.*?</math>|<[^>]*>", re.DOTALL)
+
+
+def opening_words(html: str, length: int = LENGTH) -> str:
+    """The first words of a rendering, out of its first paragraph that has some; or nothing."""
+    for paragraph in _PARAGRAPH.finditer(html):
+        words = " ".join(unescape(_TAG.sub("", paragraph[1])).split())
+        if any(map(str.isalnum, words)):
+            return _cut(words, length)
+    return ""
+
+
+def _cut(words: str, length: int) -> str:
+    if len(words) <= length:
+        return words
+    whole, _, _ = words[:length].rpartition(" ")
+    # Some scripts part no words by spaces.
+    return f"{whole if len(whole) > length // 2 else words[: length - 1]}…"
