@@ -22,6 +22,7 @@ from wiki.accounts.models import User
 from wiki.config import Settings, read_settings
 from wiki.extensions import db
 from wiki.markup import pool
+from wiki.rate_limits import SQLStorage, limiter
 
 pytest_plugins = ["tests.browser_fixtures"]
 
@@ -156,6 +157,8 @@ def make_app(
 
     yield make
     for app in made:
+        if isinstance(limiter.storage, SQLStorage):
+            limiter.storage.close()
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

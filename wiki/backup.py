@@ -16,13 +16,14 @@ import click
 from sqlalchemy.engine import make_url
 
 from wiki import archive
-from wiki.config import Settings, read_settings
+from wiki.config import LIMITS_FILE, Settings, read_settings
 from wiki.running import StillRunning, have_alone
 
 DATABASE = "nexus.sqlite3"  # its name in the archive, whatever it is called outside
 ASIDE = "before-restore-"  # what a restore replaced, kept until somebody deletes it
 # Made anew when absent, or of this machine alone.
-LEFT_OUT = ("search", "serve.lock", "migrate.lock")
+LIMITS = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
+LEFT_OUT = ("search", "serve.lock", "migrate.lock", *LIMITS)
 
 
 @click.command()

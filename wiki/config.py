@@ -13,6 +13,8 @@ TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.
 FORM_LIMIT = 2 * 3 * TEXT_LIMIT + 100_000
 
+LIMITS_FILE = "limits.sqlite3"  # in the instance folder
+
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -32,7 +34,7 @@ class Settings:
     public_reading: bool = True
     starter_pages: bool = True
     rate_limits: bool = True
-    rate_limit_storage: str = "memory://"
+    rate_limit_storage: str = ""  # of all processes: beside the database, or in it
     workers: int = 0
     proxies: int = 0
     files_store: str = ""
@@ -63,13 +65,19 @@ class Settings:
             # a token still ends with its session.
             "WTF_CSRF_TIME_LIMIT": None,
             "RATELIMIT_ENABLED": self.rate_limits,
-            "RATELIMIT_STORAGE_URI": self.rate_limit_storage,
+            "RATELIMIT_STORAGE_URI": self._limits_url(),
             "COMPRESS_REGISTER": False,
             "COMPRESS_BR_LEVEL": 4,
             "COMPRESS_ALGORITHM": ["br", "gzip"],
             "BABEL_DEFAULT_LOCALE": "en",
             "TEMPLATES_AUTO_RELOAD": False,
         }
+
+    def _limits_url(self) -> str:
+        """Where limits are counted for all processes; see `wiki.rate_limits.storage`."""
+        if self.is_sqlite:
+            return self.rate_limit_storage or f"sqlite:///{self.instance / LIMITS_FILE}"
+        return self.rate_limit_storage or self.database_url
 
     def _engine_options(self) -> dict[str, object]:
         if self.is_sqlite:
@@ -118,7 +126,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_reading=_switch(env, "NEXUS_PUBLIC_READING"),
         starter_pages=_switch(env, "NEXUS_STARTER_PAGES"),
         rate_limits=_switch(env, "NEXUS_RATE_LIMITS"),
-        rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE") or "memory://",
+        rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE", ""),
         workers=_number(env, "NEXUS_WORKERS", lowest=1, default=os.cpu_count() or 1),
         proxies=_number(env, "NEXUS_PROXIES", lowest=0, default=0),
         files_store=_files_store(env.get("NEXUS_FILES_STORE", "")),

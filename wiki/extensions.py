@@ -15,8 +15,6 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_compress import Compress
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import URLSafeTimedSerializer
@@ -34,6 +32,7 @@ from sqlalchemy.orm import registry as mapper_registry
 
 from wiki.config import resource
 from wiki.forgery import FormProtect
+from wiki.rate_limits import limiter as limiter  # noqa: PLC0414  # one of ours
 
 LOCK_STEP = 0.002  # seconds between two attempts of a writer on SQLite
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
@@ -100,17 +99,6 @@ class Sessions(SecureCookieSessionInterface):
         return self._signer
 
 
-class ViewLimiter(Limiter):
-    """Limits the views that ask for it, and takes no time of the others."""
-
-    def _check_request_limit(
-        self, callable_name: str | None = None, in_middleware: bool = True
-    ) -> None:
-        # Before each request it would look for limits of the whole application: there are none.
-        if not in_middleware:
-            super()._check_request_limit(callable_name, in_middleware)
-
-
 def read_json(stored: str | bytes) -> Any:
     """A value of a JSON column; lone surrogates, which SQLite once took in, become `?`."""
     # A page of results reads half a megabyte: the standard library takes three times as long.
@@ -124,7 +112,6 @@ def read_json(stored: str | bytes) -> Any:
 db = SQLAlchemy(model_class=Base, engine_options={"json_deserializer": read_json})
 login_manager = LoginManager()
 csrf = FormProtect()
-limiter = ViewLimiter(key_func=get_remote_address, strategy="moving-window")
 babel = Babel()
 compress = Compress()
 
@@ -218,7 +205,8 @@ def _begin_write(connection: Any) -> None:
     longest would wait on while others come and go.
     """
     driver: sqlite3.Connection = connection.connection.driver_connection
-    until = time.monotonic() + BUSY_TIMEOUT / 1000
+    patience = connection.get_execution_options().get("patience", BUSY_TIMEOUT / 1000)
+    until = time.monotonic() + patience
     driver.execute("PRAGMA busy_timeout=0")
     try:
         while time.monotonic() < until:

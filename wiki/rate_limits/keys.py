@@ -1,0 +1,47 @@
+"""Who is counted as one: an address, or the network that one household or school has."""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from flask import request
+
+# A provider hands out a /64 at the least: whoever has one has all of its addresses.
+NETWORK = 64
+# How IPv4 clients look from a network that speaks IPv6 alone (RFC 6052).
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+
+
+def address_key() -> str:
+    """The client of this request, as limits count it.
+
+    What a proxy hands on as the client's address may be anything that the client wrote; what is
+    no address counts as the peer that sent it.
+    """
+    peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR")
+    return network_of(request.remote_addr) or network_of(peer) or "unknown"
+
+
+def network_of(address: str | None) -> str | None:
+    """An IPv4 address, or the /64 of an IPv6 one; `None` for what is no address.
+
+    A port behind it is left out, as some proxies write it.
+    """
+    text = (address or "").strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        parsed = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(parsed, IPv6Address):
+        return _network_of_v6(parsed)
+    return str(parsed)
+
+
+def _network_of_v6(address: IPv6Address) -> str:
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    if address in _TRANSLATED:
+        return str(IPv4Address(int(address) & 0xFFFF_FFFF))
+    return str(IPv6Network((address, NETWORK), strict=False))

@@ -1,0 +1,218 @@
+"""A store for the `limits` library in SQL: one for all processes, with nothing beside Python.
+
+On SQLite it is a file of its own, so that counting never waits for a save nor a save for it, and
+it is written without waiting for the disk: what a power cut forgets is counted anew. On PostgreSQL
+it is a table that isn't logged, in the wiki's database: all replicas count there.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from limits.storage import MemoryStorage, MovingWindowSupport, Storage
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+T = TypeVar("T")
+
+PATIENCE = 2  # seconds for which a try waits for others to be counted
+SWEEP = 256  # one try in so many sweeps out what no window holds any more
+_LOCK = 0x6E786C  # the class of advisory locks that stand for a key on PostgreSQL
+
+log = logging.getLogger(__name__)
+
+
+def _table(*, is_sqlite: bool) -> Table:
+    return Table(
+        "rate_limit_hit",
+        MetaData(),
+        Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+        Column("key", String, nullable=False),
+        Column("at", Float(53), nullable=False),  # seconds since 1970
+        Column("until", Float(53), nullable=False, index=True),
+        Index("ix_rate_limit_hit_key_at", "key", "at"),
+        prefixes=[] if is_sqlite else ["UNLOGGED"],
+    )
+
+
+class SQLStorage(Storage, MovingWindowSupport):
+    """Tries as rows. When the database fails, this process counts in its memory meanwhile."""
+
+    STORAGE_SCHEME = ["sqlite", "postgresql+psycopg"]  # noqa: RUF012  # as its base has it
+
+    def __init__(self, uri: str, wrap_exceptions: bool = False, **_options: Any) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions)
+        self._url = make_url(uri)
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._is_made = False
+        self._memory: MemoryStorage | None = None
+        self._hits = _table(is_sqlite=self._is_sqlite)
+        if self._is_sqlite:
+            self._engine = create_engine(self._url, connect_args={"timeout": PATIENCE})
+            event.listen(self._engine, "do_connect", self._make_file)
+            event.listen(self._engine, "connect", _set_up)
+            event.listen(self._engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+        else:
+            self._engine = create_engine(
+                self._url, pool_pre_ping=True, pool_size=1, max_overflow=3, hide_parameters=True
+            )
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Count `amount` tries if the window of `expiry` seconds has room for all of them."""
+
+        def acquire(connection: Connection) -> bool:
+            self._lock(connection, key)
+            now = time.time()
+            if self._held(connection, key, now - expiry)[1] + amount > limit:
+                return False
+            row = {"key": key, "at": now, "until": now + expiry}
+            connection.execute(insert(self._hits), [row] * amount)
+            return True
+
+        return self._run(acquire, lambda memory: memory.acquire_entry(key, limit, expiry, amount))
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """When the oldest try in the window was, and how many it holds."""
+        now = time.time()
+        return self._run(
+            lambda connection: self._held(connection, key, now - expiry),
+            lambda memory: memory.get_moving_window(key, limit, expiry),
+        )
+
+    def release(self, key: str) -> None:
+        """Take one try back."""
+        last = (
+            select(self._hits.c.number)
+            .where(self._hits.c.key == key)
+            .order_by(self._hits.c.at.desc())
+            .limit(1)
+        )
+        forget = delete(self._hits).where(self._hits.c.number == last.scalar_subquery())
+        self._run(lambda connection: connection.execute(forget), lambda _memory: None)
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        def add(connection: Connection) -> int:
+            now = time.time()
+            row = {"key": key, "at": now, "until": now + expiry}
+            connection.execute(insert(self._hits), [row] * amount)
+            return self._held(connection, key, now - expiry)[1]
+
+        return self._run(add, lambda memory: memory.incr(key, expiry, amount))
+
+    def get(self, key: str) -> int:
+        return self._run(
+            lambda connection: self._held(connection, key, 0)[1], lambda memory: memory.get(key)
+        )
+
+    def get_expiry(self, key: str) -> float:
+        last = select(func.max(self._hits.c.until)).where(self._hits.c.key == key)
+        return self._run(
+            lambda connection: float(connection.scalar(last) or time.time()),
+            lambda memory: memory.get_expiry(key),
+        )
+
+    def check(self) -> bool:
+        with suppress(SQLAlchemyError), self._connected() as connection:
+            return connection.scalar(select(1)) == 1
+        return False
+
+    def reset(self) -> int | None:
+        return self._run(
+            lambda connection: connection.execute(delete(self._hits)).rowcount,
+            lambda memory: memory.reset(),
+        )
+
+    def clear(self, key: str) -> None:
+        forget = delete(self._hits).where(self._hits.c.key == key)
+        self._run(lambda connection: connection.execute(forget), lambda memory: memory.clear(key))
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._engine.dispose()
+
+    def _held(self, connection: Connection, key: str, since: float) -> tuple[float, int]:
+        query = select(func.min(self._hits.c.at), func.count())
+        first, count = connection.execute(
+            query.where(self._hits.c.key == key, self._hits.c.at > since)
+        ).one()
+        return (first if count else time.time()), count
+
+    def _lock(self, connection: Connection, key: str) -> None:
+        # SQLite lets one write at a time: it has begun with the lock.
+        if not self._is_sqlite:
+            wait = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:key))")
+            connection.execute(wait, {"kind": _LOCK, "key": key})
+
+    def _run(self, ask: Callable[[Connection], T], ask_memory: Callable[[MemoryStorage], T]) -> T:
+        try:
+            with self._connected() as connection:
+                answer = ask(connection)
+                if secrets.randbelow(SWEEP) == 0:
+                    connection.execute(delete(self._hits).where(self._hits.c.until < time.time()))
+        except SQLAlchemyError as error:
+            log.warning("limits are counted in memory for now: %s", error)
+            self._mend(error)
+            self._memory = self._memory or MemoryStorage()
+            return ask_memory(self._memory)
+        return answer
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._engine.begin() as connection:
+            if not self._is_made:
+                self._make(connection)
+            yield connection
+
+    def _make(self, connection: Connection) -> None:
+        if not self._is_sqlite:
+            # Two that make a table at once fail, whatever IF NOT EXISTS says.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:kind, 0)"), {"kind": _LOCK})
+        self._hits.metadata.create_all(connection)
+        self._is_made = True
+
+    def _make_file(self, *_connecting: Any) -> None:
+        # Nobody else on the machine has to know who tries what.
+        with suppress(OSError):
+            Path(self._url.database or "").touch(mode=0o600)
+
+    def _mend(self, error: SQLAlchemyError) -> None:
+        """Begin anew with a file that a power cut or somebody's editor has broken."""
+        words = str(error).lower()
+        self._is_made = False
+        if self._is_sqlite and ("malformed" in words or "not a database" in words):
+            self._engine.dispose()
+            for ending in ("", "-wal", "-shm"):
+                with suppress(OSError):
+                    Path(f"{self._url.database}{ending}").unlink()
+
+
+def _set_up(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=OFF")

@@ -1,0 +1,43 @@
+"""How a wait is told."""
+
+import math
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from wiki.rate_limits import LimitReached
+
+
+def duration(seconds: float) -> str:
+    """A wait in its largest fitting unit, rounded up: "20 seconds", "43 minutes", "3 hours"."""
+    seconds = max(1, math.ceil(seconds))
+    words: str
+    if seconds < 60:
+        words = ngettext("%(num)s second", "%(num)s seconds", seconds)
+    elif (minutes := math.ceil(seconds / 60)) < 100:
+        words = ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    else:
+        words = ngettext("%(num)s hour", "%(num)s hours", math.ceil(seconds / 3600))
+    return words
+
+
+def wait_words(seconds: float) -> str:
+    """What to do when a limit is reached."""
+    words: str = _("Wait %(time)s, then try again.", time=duration(seconds))
+    return words
+
+
+def limit_words(reached: LimitReached) -> tuple[str, str]:
+    """What is limited, as the title and the sentence of a page."""
+    match reached.what:
+        case "saves":
+            return _("Too many saves"), _(
+                "You have saved very often in a short time, so this wasn’t saved."
+            )
+        case "texts":
+            return _("Enough for today"), _(
+                "What you have written within a day takes as much room as one person may fill, "
+                "so this wasn’t saved."
+            )
+        case _:
+            return _("Too many attempts"), _("There were too many attempts in a short time.")
