@@ -3,12 +3,14 @@
 What a person typed comes back with every one of them.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
@@ -26,6 +28,8 @@ from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionN
 from wiki.pages.read import deleted_page_for, pages_below, similar_pages
 from wiki.pages.sections import SectionNotFound
 from wiki.pagination import NoSuchListPage, Pagination
+from wiki.rate_limits import LimitReached, limiter
+from wiki.rate_limits.words import limit_words, wait_words
 
 # Fields whose content is somebody's work, and what says on which revision it was done;
 # passwords never come back.
@@ -147,12 +151,6 @@ HTTP_TOLD: dict[int, Told] = {
         _l("Search for it, or begin at the front page."),
     ),
     405: Told(405, _l("Not this way"), _l("This address takes another kind of request.")),
-    429: Told(
-        429,
-        _l("Too many attempts"),
-        _l("There were too many attempts from your address in a short time."),
-        _l("Wait a minute, then try again."),
-    ),
     500: Told(
         500,
         _l("Something went wrong"),
@@ -172,6 +170,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StorageUnavailable, show_unavailable)
     app.register_error_handler(DBAPIError, show_database_error)
     app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(LimitReached, show_limit)
+    app.register_error_handler(RateLimitExceeded, show_view_limit)
     app.register_error_handler(Exception, show_unexpected)
 
 
@@ -298,6 +298,20 @@ def show_database_error(error: DBAPIError) -> ResponseReturnValue:
     g._login_user = AnonymousUserMixin()
     current_app.logger.exception("Database unavailable: %s", reason)
     return show_unavailable(StorageUnavailable(reason))
+
+
+def show_limit(reached: LimitReached) -> ResponseReturnValue:
+    """What is limited, and how long to wait; what was typed waits with the person."""
+    title, message = limit_words(reached)
+    response = make_response(tell(Told(429, title, message, wait_words(reached.wait))))
+    response.headers["Retry-After"] = str(reached.wait)
+    return response
+
+
+def show_view_limit(_error: RateLimitExceeded) -> ResponseReturnValue:
+    """The same for the limit of a view."""
+    limit = limiter.current_limit
+    return show_limit(LimitReached(limit.reset_at - time.time() if limit else 1))
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:

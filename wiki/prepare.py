@@ -4,6 +4,7 @@ import click
 from flask import Flask
 
 from wiki import create_app, schema
+from wiki.accounts.firstcode import announcement
 from wiki.extensions import db
 from wiki.pages.transfer import has_pages
 
@@ -24,6 +25,12 @@ def prepare(app: Flask) -> None:
         click.echo(f"{load_starter_pages(app)} pages loaded.")
 
 
+def tell_first_code(app: Flask) -> None:
+    """Print what whoever registers first may be asked for."""
+    if words := announcement(app):
+        click.echo(words)
+
+
 def _wants_starter_pages(app: Flask) -> bool:
     if not app.extensions["nexus"].starter_pages:
         return False
@@ -39,4 +46,5 @@ def init() -> None:
     """
     app = create_app()
     prepare(app)
+    tell_first_code(app)
     click.echo(f"The wiki's data is in {app.extensions['nexus'].instance}")

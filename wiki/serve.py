@@ -199,10 +199,12 @@ def _prepare(settings: Settings) -> None:
     Gunicorn forks from this process: it must have neither connections nor threads.
     """
     from wiki.extensions import db  # noqa: PLC0415
-    from wiki.prepare import is_prepared  # noqa: PLC0415
+    from wiki.prepare import is_prepared, tell_first_code  # noqa: PLC0415
 
     app = create_app(settings)
-    if not is_prepared(app):
+    if is_prepared(app):
+        tell_first_code(app)
+    else:
         # The child finds the same package, wherever this one was started.
         places = [str(PACKAGE.parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}

@@ -10,7 +10,16 @@ from flask.cli import AppGroup
 
 from wiki.accounts import people, words
 from wiki.accounts.errors import LastAdministrator, PersonNotFound, Refused
-from wiki.accounts.invitations import INVITATION_AGE, make_invitation
+from wiki.accounts.invitations import (
+    DAYS,
+    LONGEST_DAYS,
+    MOST_USES,
+    InvitationNotFound,
+    Terms,
+    invitations,
+    make_invitation,
+    revoke_invitation,
+)
 from wiki.accounts.models import Role
 from wiki.accounts.register import Wish, add_person
 
@@ -111,18 +120,50 @@ def list_people() -> None:
 
 
 @user_group.command("invite")
-def invite() -> None:
-    """Make a link with which people can register for seven days."""
+@click.option("--note", default="", help="A name for it, such as the class it is for.")
+@click.option(
+    "--people", type=click.IntRange(1, MOST_USES), help="How many may come.  [default: any number]"
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, LONGEST_DAYS),
+    default=DAYS,
+    show_default=True,
+    help="For how long.",
+)
+def invite(note: str, people: int | None, days: int) -> None:
+    """Make a link with which people can register."""
     settings = current_app.extensions["nexus"]
     if settings.registration == "closed":
         raise click.ClickException(
             "Registration is closed, for invited people too. Set NEXUS_REGISTRATION=invite."
         )
-    address = current_app.url_map.bind("localhost").build(
-        "accounts.register", {"invite": make_invitation()}
-    )
+    token = make_invitation(Terms(note, people, days))
+    address = current_app.url_map.bind("localhost").build("accounts.register", {"invite": token})
     click.echo(settings.base_url + address)
-    days = INVITATION_AGE // 86_400
-    click.echo(f"Whoever has this link can register for {days} days.", err=True)
+    whoever = f"The first {people} who have" if people else "Whoever has"
+    click.echo(f"{whoever} this link can register for {days} days.", err=True)
     if not settings.base_url:
         click.echo("Put the wiki's address before it, or set NEXUS_BASE_URL.", err=True)
+
+
+@user_group.command("invitations")
+def list_invitations() -> None:
+    """Show all invitations: number, note, people who came, state, until when; parted by tabs."""
+    for found in invitations():
+        came = f"{found.used}/{found.allowed or '-'}"
+        until = found.ends_at.date().isoformat()
+        click.echo("\t".join((str(found.id), found.note or "-", came, found.state, until)))
+
+
+@user_group.command("revoke")
+@click.argument("number", type=int)
+def revoke(number: int) -> None:
+    """Let nobody register with invitation NUMBER any more."""
+    try:
+        revoke_invitation(number)
+    except InvitationNotFound as error:
+        raise click.ClickException(
+            f"There is no invitation {number}. `nexus user invitations` shows them."
+        ) from error
+    click.echo(f"Nobody can register with invitation {number} any more.")

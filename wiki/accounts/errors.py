@@ -10,7 +10,10 @@ class Refused(ValueError):
 
 
 class RegistrationClosed(Exception):
-    """Nobody gets in this way: `closed`, `invite` (one is needed), `expired` or `invalid`."""
+    """Nobody gets in this way: `closed`, `invite` (one is needed), or why this one isn't valid.
+
+    That is `expired`, `revoked`, `used-up` or `invalid`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

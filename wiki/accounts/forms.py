@@ -10,16 +10,31 @@ from wiki.accounts.register import Wish, check_wish
 from wiki.accounts.words import message
 from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _
+from wiki.rate_limits import LimitReached
+from wiki.rate_limits.words import wait_words
 
 _NAME = {"autocapitalize": "none", "spellcheck": "false"}
 _NEW = {"autocomplete": "new-password"}
 
 
 class AccountForm(ProtectedForm):
-    """A form that can show what the rules refused."""
+    """A form that can show what the rules refused, and that it was sent too often."""
 
-    def show(self, refused: Refused) -> None:
-        for name, reason in refused.problems.items():
+    wait = 0  # seconds until it may be sent again
+
+    @property
+    def status(self) -> int:
+        """With which status the form is shown."""
+        if self.wait:
+            return 429
+        return 422 if self.errors else 200
+
+    def show(self, error: Refused | LimitReached) -> None:
+        if isinstance(error, LimitReached):
+            self.wait = error.wait
+            self.form_errors: list[str] = [*self.form_errors, wait_words(error.wait)]
+            return
+        for name, reason in error.problems.items():
             # One sentence a field is enough; the first one is about what was left out.
             self[name].errors = self[name].errors or [message(name, reason)]
 
@@ -38,7 +53,9 @@ class RegisterForm(AccountForm):
     email = EmailField(
         _("E-mail"),
         [Optional()],
-        description=_("Only to sign in with. Others don't see it."),
+        description=_(
+            "Only to sign in with, unless another account was given it before. Others don't see it."
+        ),
         render_kw={"autocomplete": "email"},
     )
     password = PasswordField(
@@ -53,8 +70,24 @@ class RegisterForm(AccountForm):
         render_kw=_NEW | {"required": True},
     )
 
+    code = StringField(
+        _("Code from the terminal"),
+        [InputRequired(message("code", "empty"))],
+        description=_(
+            "Shows that you may run this wiki: the server printed it when it was started. "
+            "`nexus user create` on the server needs none."
+        ),
+        render_kw=_NAME | {"autocomplete": "one-time-code"},
+    )
+
+    def __init__(self, *, needs_code: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if not needs_code:
+            del self.code
+
     def wish(self) -> Wish:
-        return Wish(self.text("username"), self.text("password"), self.text("email"))
+        code = self.text("code") if "code" in self else ""
+        return Wish(self.text("username"), self.text("password"), self.text("email"), code)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Fields and rules together, so that everything is told at once."""
@@ -99,7 +132,9 @@ class SettingsForm(AccountForm):
     email = EmailField(
         _("E-mail"),
         [Optional()],
-        description=_("Only to sign in with. Others don't see it."),
+        description=_(
+            "Only to sign in with, unless another account was given it before. Others don't see it."
+        ),
         render_kw={"autocomplete": "email"},
     )
     password = PasswordField(

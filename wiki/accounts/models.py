@@ -1,20 +1,33 @@
 """People."""
 
 import secrets
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from wiki.accounts.lookalikes import SKELETON_LIMIT, skeleton
 from wiki.extensions import db, utcnow
 
 
 def new_stamp() -> str:
     """A stamp for `User.session_stamp` that nobody can guess."""
     return secrets.token_hex(8)
+
+
+def new_session_id() -> str:
+    """An id for a session: nobody can guess it, and it tells since when it is."""
+    return f"{int(time.time()):x}-{secrets.token_hex(12)}"
+
+
+def _skeleton_of_name(context: DefaultExecutionContext) -> str:
+    parameters = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return skeleton(parameters["username"])[:SKELETON_LIMIT]
 
 
 class Role(StrEnum):
@@ -33,7 +46,12 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     username: Mapped[str] = mapped_column(String(64))
     # NFKC, casefolded, look-alikes as one: nobody can take a name that reads like another one's.
     username_key: Mapped[str] = mapped_column(String(128), unique=True)
+    # How the name looks. None of names that were there before look-alikes were refused.
+    username_skeleton: Mapped[str | None] = mapped_column(
+        String(SKELETON_LIMIT), unique=True, default=_skeleton_of_name
+    )
     email: Mapped[str | None] = mapped_column(String(254))
+    # Whoever gave the address first signs in with it; nobody is told that somebody did.
     email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
@@ -41,13 +59,64 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     # Part of the session's id: a new stamp signs every other session out.
     session_stamp: Mapped[str] = mapped_column(String(32), default=new_stamp)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    invitation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invitation.id", ondelete="RESTRICT", use_alter=True)
+    )
+
+    invitation: Mapped["Invitation | None"] = relationship(
+        foreign_keys=[invitation_id], lazy="raise"
+    )
 
     @property
     def is_active(self) -> bool:
         return self.is_enabled
 
     def get_id(self) -> str:
-        return f"{self.id}.{self.session_stamp}"
+        """The id of a session that begins now, as Flask-Login keeps it in cookies."""
+        return f"{self.id}.{self.session_stamp}.{new_session_id()}"
+
+
+class LoginSession(db.Model):  # type: ignore[name-defined,misc]
+    """A browser in which somebody is signed in, until they sign out."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[str] = mapped_column(String(48), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    device: Mapped[str] = mapped_column(String(200))  # what the browser says that it is
+    is_remembered: Mapped[bool] = mapped_column(default=False)
+    began_at: Mapped[datetime] = mapped_column(default=utcnow)
+    used_at: Mapped[datetime] = mapped_column(default=utcnow)  # to the hour
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
+class Invitation(db.Model):  # type: ignore[name-defined,misc]
+    """A link with which people register, as often and as long as its maker said."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (CheckConstraint("used <= allowed", name="used"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # The link itself is kept nowhere: who reads the database can't register with it.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    note: Mapped[str] = mapped_column(String(120), default="")
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    made_at: Mapped[datetime] = mapped_column(default=utcnow)
+    ends_at: Mapped[datetime] = mapped_column()
+    allowed: Mapped[int | None] = mapped_column()  # people; as many as come without a number
+    used: Mapped[int] = mapped_column(default=0)
+    revoked_at: Mapped[datetime | None] = mapped_column()
+
+    made_by: Mapped[User | None] = relationship(foreign_keys=[made_by_id], lazy="raise")
+
+    @property
+    def state(self) -> str:
+        """`open`, or why nobody registers with it: `revoked`, `used-up` or `expired`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.allowed is not None and self.used >= self.allowed:
+            return "used-up"
+        return "expired" if self.ends_at <= utcnow() else "open"
 
 
 @dataclass(frozen=True)
@@ -59,6 +128,9 @@ class Member(UserMixin):  # type: ignore[misc]
     email: str | None
     role: str
     session_stamp: str
+    session_id: str
+    # No part of who it is: what is kept for a reader stays valid when it changes.
+    used_at: datetime | None = field(default=None, repr=False, compare=False)
 
     def get_id(self) -> str:
-        return f"{self.id}.{self.session_stamp}"
+        return f"{self.id}.{self.session_stamp}.{self.session_id}"

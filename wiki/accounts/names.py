@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from wiki.accounts.errors import Refused
+from wiki.accounts.lookalikes import SKELETON_LIMIT, skeleton
 
 SHORTEST = 2  # characters
 LONGEST = 40  # characters; the form of it that is compared then fits its column
@@ -58,14 +59,11 @@ _DOUBLES = dict(
 
 @dataclass(frozen=True, slots=True)
 class Username:
-    """A name as it is shown (NFC) and the key by which it is unique."""
+    """A name as it is shown (NFC), the key by which it is unique, and how it looks."""
 
     shown: str
     key: str
-
-    @property
-    def is_reserved(self) -> bool:
-        return self.key in RESERVED
+    looks: str
 
 
 def key_of(name: str) -> str:
@@ -83,6 +81,11 @@ def key_of(name: str) -> str:
     return folded
 
 
+def looks_reserved(name: Username) -> bool:
+    """Whether `name` reads like one that speaks for the wiki."""
+    return name.looks in {skeleton(word) for word in RESERVED}
+
+
 def clean_username(name: str) -> Username:
     """The username that `name` is, without white space around it.
 
@@ -96,7 +99,7 @@ def clean_username(name: str) -> Username:
     reason = reason or _shape_problem(read_as)
     if reason:
         raise Refused(username=reason)
-    return Username(shown, key_of(shown))
+    return Username(shown, key_of(shown), skeleton(shown)[:SKELETON_LIMIT])
 
 
 def _length_problem(shown: str, read_as: str) -> str | None:

@@ -11,12 +11,14 @@ from flask import current_app
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from wiki.accounts.errors import LinkRefused
-from wiki.accounts.models import User, new_stamp
+from wiki.accounts.models import User
 from wiki.accounts.passwords import check_password, hash_password
-from wiki.accounts.people import lock_people
+from wiki.accounts.people import end_all, lock_people
 from wiki.extensions import db, writing
+from wiki.rate_limits import take
 
 LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
+TRIES_BY_LINK = "10 per minute"  # each computes a hash
 _SALT = "nexus new password"
 
 
@@ -46,9 +48,10 @@ def person_of(token: str) -> User:
 def set_new_password(token: str, password: str) -> User:
     """Give the token's person a new password and end their sessions.
 
-    Raises `LinkRefused`, `Refused`.
+    Raises `LinkRefused`, `Refused`, `LimitReached`.
     """
     person = person_of(token)
+    take(TRIES_BY_LINK, "link for a new password", person.id)
     check_password(password, names=(person.username, person.email or ""))
     stored = hash_password(password)  # slow on purpose: not while others wait for the lock
     with writing() as session:
@@ -56,7 +59,7 @@ def set_new_password(token: str, password: str) -> User:
         # Asked again under the lock: of two who use it at once, one is first.
         person = person_of(token)
         person.password_hash = stored
-        person.session_stamp = new_stamp()
+        end_all(session, person)
     return person
 
 

@@ -3,21 +3,23 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from wiki.accounts import emails, names
 from wiki.accounts.errors import LastAdministrator, PersonNotFound
-from wiki.accounts.models import Role, User, new_stamp
+from wiki.accounts.models import LoginSession, Role, User, new_stamp
 from wiki.accounts.passwords import check_password, hash_password
 from wiki.extensions import db, writing
 
 LONGEST_SEARCHED = 254  # characters; nobody has a longer name or address
 
 
-def person_by_name(username: str) -> User | None:
-    """The person of this name, in any spelling of it. Takes any string."""
-    return _by_key(User.username_key, names.key_of, username)
+def person_by_name(username: str, *, with_invitation: bool = False) -> User | None:
+    """The person of this name, in any spelling of it, and how they came. Takes any string."""
+    loaded = (joinedload(User.invitation),) if with_invitation else ()
+    return _by_key(User.username_key, names.key_of, username, *loaded)
 
 
 def person_by_identifier(identifier: str) -> User | None:
@@ -43,9 +45,17 @@ def is_anybody_there(session: Session | None = None) -> bool:
     return (session or db.session).scalar(select(User.id).limit(1)) is not None
 
 
-def is_address_taken(session: Session, key: str, *, besides: int | None = None) -> bool:
-    """Whether another person than `besides` has the e-mail address with this key."""
-    return session.scalar(select(User.id).where(User.email_key == key)) not in (None, besides)
+def key_to_sign_in(session: Session, email: str | None, *, by: int | None = None) -> str | None:
+    """What to store so that person `by` signs in with `email`; `None` if somebody else does.
+
+    Whoever gave an address first signs in with it. Nobody is told, or registering would tell who
+    has an account here.
+    """
+    if email is None:
+        return None
+    key = emails.key_of(email)
+    holder = session.scalar(select(User.id).where(User.email_key == key))
+    return key if holder in (None, by) else None
 
 
 def lock_people(session: Session) -> None:
@@ -56,6 +66,12 @@ def lock_people(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text('LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE'))
+
+
+def end_all(session: Session, person: User) -> None:
+    """In the caller's transaction: no cookie of `person` is worth anything from now on."""
+    person.session_stamp = new_stamp()
+    session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
 
 
 def set_role(username: str, role: Role) -> User:
@@ -78,7 +94,7 @@ def set_enabled(username: str, is_enabled: bool) -> User:
         if not is_enabled:
             _keep_an_administrator(session, person)
         person.is_enabled = is_enabled
-        person.session_stamp = new_stamp()
+        end_all(session, person)
     return person
 
 
@@ -94,7 +110,7 @@ def change(username: str, role: Role, *, is_enabled: bool) -> User:
         person.role = role
         if person.is_enabled != is_enabled:
             person.is_enabled = is_enabled
-            person.session_stamp = new_stamp()
+            end_all(session, person)
     return person
 
 
@@ -108,12 +124,15 @@ def set_password(username: str, password: str) -> User:
     with writing() as session:
         person = _locked(session, username)
         person.password_hash = stored
-        person.session_stamp = new_stamp()
+        end_all(session, person)
     return person
 
 
 def _by_key(
-    column: InstrumentedAttribute[Any], key_of: Callable[[str], str], name: str
+    column: InstrumentedAttribute[Any],
+    key_of: Callable[[str], str],
+    name: str,
+    *loaded: ExecutableOption,
 ) -> User | None:
     if len(name) > LONGEST_SEARCHED:
         return None
@@ -121,7 +140,7 @@ def _by_key(
     # PostgreSQL refuses a text with NUL in it, SQLite doesn't.
     if not key or "\0" in key:
         return None
-    person: User | None = db.session.scalar(select(User).where(column == key))
+    person: User | None = db.session.scalar(select(User).where(column == key).options(*loaded))
     return person
 
 

@@ -4,17 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from wiki.accounts import emails
+from wiki.accounts.attempts import registration
 from wiki.accounts.emails import clean_email
 from wiki.accounts.errors import Refused
-from wiki.accounts.invitations import check_door
+from wiki.accounts.firstcode import check_code, is_code_needed
+from wiki.accounts.invitations import check_door, use_invitation
 from wiki.accounts.models import Role, User
-from wiki.accounts.names import Username, clean_username
+from wiki.accounts.names import Username, clean_username, looks_reserved
 from wiki.accounts.passwords import check_password, hash_password
-from wiki.accounts.people import is_address_taken, is_anybody_there, lock_people
+from wiki.accounts.people import is_anybody_there, key_to_sign_in, lock_people
 from wiki.extensions import writing
 
 T = TypeVar("T")
@@ -27,52 +29,84 @@ class Wish:
     username: str
     password: str = field(repr=False)
     email: str = ""
+    code: str = ""  # of the first person, see `firstcode`
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a new person may do, and by which invitation they came."""
+
+    role: Role
+    invitation_id: int | None = None
 
 
 def register(wish: Wish, *, token: str = "") -> User:
     """Add a person who came by themselves; `token` is the invitation they hold, if any.
 
     The first one becomes administrator, later ones learners. Raises `Refused` with every problem
-    at once, `RegistrationClosed`.
+    at once, `RegistrationClosed`, `LimitReached`.
     """
 
-    def role(name: Username, is_first: bool) -> Role:
+    def place(session: Session, name: Username, is_first: bool) -> Place:
         if is_first:
-            return Role.ADMIN
-        check_door(token)
-        if name.is_reserved:
+            if is_code_needed():
+                check_code(wish.code)
+            return Place(Role.ADMIN)
+        invitation = use_invitation(session, token)
+        if looks_reserved(name):
             raise Refused(username="reserved")
-        return Role.LEARNER
+        return Place(Role.LEARNER, invitation)
 
-    return _add(wish, role)
+    with registration(is_invited=check_may_register(token)):
+        return _add(wish, place)
 
 
 def add_person(wish: Wish, role: Role | None = None) -> User:
     """Add a person for whom the host answers. Without a role, as `register`. Raises `Refused`."""
-    return _add(wish, lambda _name, is_first: role or (Role.ADMIN if is_first else Role.LEARNER))
+
+    def place(_session: Session, _name: Username, is_first: bool) -> Place:
+        return Place(role or (Role.ADMIN if is_first else Role.LEARNER))
+
+    return _add(wish, place)
 
 
-def check_may_register(token: str) -> None:
-    """`check_door`, which stands open while nobody is there. Raises `RegistrationClosed`."""
-    if is_anybody_there():
-        check_door(token)
+def check_may_register(token: str) -> bool:
+    """Whether `token` is a valid invitation, for who may register.
+
+    While nobody is there everybody may; the code is asked of them later. Raises
+    `RegistrationClosed`.
+    """
+    return check_door(token) if is_anybody_there() else False
 
 
-def _add(wish: Wish, role: Callable[[Username, bool], Role]) -> User:
+def offers_registration() -> bool:
+    """Whether a stranger is offered to register: where it is open, or nobody has come yet."""
+    known = current_app.extensions
+    if known["nexus"].registration == "open":
+        return True
+    if not known.get("nexus_is_inhabited"):
+        known["nexus_is_inhabited"] = is_anybody_there()
+    return not known["nexus_is_inhabited"]
+
+
+def _add(wish: Wish, place: Callable[[Session, Username, bool], Place]) -> User:
     name, email = check_wish(wish)
     stored = hash_password(wish.password)  # slow on purpose: not while others wait for the lock
     with writing() as session:
         lock_people(session)
         # Asked under the lock: of two who register at once, one is first.
+        _refuse_taken(session, name)
+        given = place(session, name, not is_anybody_there(session))
         person = User(
-            role=role(name, not is_anybody_there(session)),
+            role=given.role,
+            invitation_id=given.invitation_id,
             username=name.shown,
             username_key=name.key,
+            username_skeleton=name.looks,
             email=email,
-            email_key=emails.key_of(email) if email else None,
+            email_key=key_to_sign_in(session, email),
             password_hash=stored,
         )
-        _refuse_taken(session, person)
         session.add(person)
     return person
 
@@ -96,11 +130,7 @@ def check_wish(wish: Wish) -> tuple[Username, str | None]:
     return name, email
 
 
-def _refuse_taken(session: Session, person: User) -> None:
-    problems = {}
-    if session.scalar(select(User.id).where(User.username_key == person.username_key)):
-        problems["username"] = "taken"
-    if person.email_key and is_address_taken(session, person.email_key):
-        problems["email"] = "taken"
-    if problems:
-        raise Refused(**problems)
+def _refuse_taken(session: Session, name: Username) -> None:
+    is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
+    if session.scalar(select(User.id).where(is_taken).limit(1)):
+        raise Refused(username="taken")

@@ -1,35 +1,83 @@
-"""Signing in and out, and what a session is worth."""
+"""Signing in and out, and what a session is worth.
+
+A cookie names a person, their stamp and a session. A new password changes the stamp and ends all
+sessions; signing out ends the one, which its row remembers. A sign-in whose row could not be
+stored, since the database takes no writes, is worth something for a day.
+"""
 
 import hmac
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app, request, session
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from wiki.accounts import emails
-from wiki.accounts.emails import clean_email
+from wiki.accounts import attempts, devices
 from wiki.accounts.errors import Refused
-from wiki.accounts.models import Member, User, new_stamp
-from wiki.accounts.passwords import check_password, hash_password, is_outdated, verify_password
-from wiki.accounts.people import is_address_taken, person_by_identifier
-from wiki.extensions import StorageUnavailable, db, writing
+from wiki.accounts.models import LoginSession, Member, User
+from wiki.accounts.passwords import hash_password, is_outdated, verify_password
+from wiki.accounts.people import end_all, person_by_identifier
+from wiki.extensions import StorageUnavailable, db, utcnow, writing
+
+UNUSED = timedelta(days=31)  # after which a session has ended
+UNUSED_REMEMBERED = timedelta(days=400)  # on a device that is to be remembered
+WITHOUT_ROW = timedelta(days=1)
+NOTED_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
+MOST = 100  # sessions of one person; the ones unused for longest go
 
 # Run as it is, not by the session: an object that the session follows costs twice the time.
-_MEMBER = select(User.id, User.username, User.email, User.role, User.session_stamp).where(
-    User.id == bindparam("id"), User.is_enabled
+_MEMBER = (
+    select(
+        User.id,
+        User.username,
+        User.email,
+        User.role,
+        User.session_stamp,
+        LoginSession.is_remembered,
+        LoginSession.used_at,
+        LoginSession.ended_at,
+    )
+    .outerjoin(
+        LoginSession,
+        and_(LoginSession.user_id == User.id, LoginSession.id == bindparam("session")),
+    )
+    .where(User.id == bindparam("id"), User.is_enabled)
 )
 
 
-def load_member(session_id: str) -> Member | None:
-    """The person of a session or a remember cookie; nobody once the stamp or the account ended."""
-    number, _, stamp = session_id.partition(".")
-    if not number.isdecimal() or len(number) > 18:
+def load_member(cookie: str) -> Member | None:
+    """The person of a session or a remember cookie; nobody once either or the account ended."""
+    number, _, rest = cookie.partition(".")
+    stamp, _, session_id = rest.partition(".")
+    if not number.isdecimal() or len(number) > 18 or not session_id:
         return None
-    row = db.session.connection().execute(_MEMBER, {"id": int(number)}).one_or_none()
+    asked = {"id": int(number), "session": session_id}
+    row = db.session.connection().execute(_MEMBER, asked).one_or_none()
     if row is None or not hmac.compare_digest(row.session_stamp.encode(), stamp.encode()):
         return None
-    return Member(*row)
+    if not _is_going_on(session_id, row.used_at, row.ended_at, row.is_remembered):
+        return None
+    return Member(*row[:5], session_id=session_id, used_at=row.used_at)
+
+
+def _is_going_on(
+    session_id: str, used_at: datetime | None, ended_at: datetime | None, is_remembered: bool | None
+) -> bool:
+    if used_at is None:
+        return utcnow() - _begin_of(session_id) < WITHOUT_ROW
+    unused = UNUSED_REMEMBERED if is_remembered else UNUSED
+    return ended_at is None and utcnow() - used_at < unused
+
+
+def _begin_of(session_id: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(session_id.partition("-")[0], 16), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def current_person() -> User:
@@ -45,14 +93,15 @@ def authenticate(identifier: str, password: str) -> User:
     """The person with this username or e-mail address and password.
 
     Raises `Refused`: `username` is `wrong` for an unknown name as for a wrong password, after
-    the same time; `disabled` only to who knows the password.
+    the same time; `disabled` only to who knows the password. Raises `LimitReached`.
     """
-    person = person_by_identifier(identifier)
-    stored = person.password_hash if person else None
-    if not verify_password(stored, password) or person is None:
-        raise Refused(username="wrong")
-    if not person.is_enabled:
-        raise Refused(username="disabled")
+    with attempts.sign_in(identifier):
+        person = person_by_identifier(identifier)
+        stored = person.password_hash if person else None
+        if not verify_password(stored, password) or person is None:
+            raise Refused(username="wrong")
+        if not person.is_enabled:
+            raise Refused(username="disabled")
     if is_outdated(person.password_hash):
         # A database that takes no writes now is no reason to keep anybody out.
         with suppress(StorageUnavailable):
@@ -64,69 +113,94 @@ def sign_in(person: User, *, remember: bool = False) -> None:
     """Make this browser theirs. What the session held before ends: nobody can have planted it."""
     session.clear()
     login_user(person, remember=remember)
+    devices.remember(person)
+    row = LoginSession(
+        id=session["_user_id"].rpartition(".")[2],
+        user_id=person.id,
+        device=request.user_agent.string[:200],
+        is_remembered=remember,
+    )
+    with suppress(StorageUnavailable), writing() as database:
+        _forget_old(database, row.user_id)
+        database.add(row)
 
 
 def sign_out() -> None:
-    """Forget the person in this browser, the remember cookie included."""
+    """End this session on the server, and forget the person in this browser."""
+    if current_user.is_authenticated:
+        end_session(current_user.id, current_user.session_id)
     session.clear()
     logout_user()
 
 
-def change_account(
-    person: User, *, current_password: str, password: str = "", email: str | None = None
-) -> None:
-    """Change one's own password (empty: keep) and address (`None`: keep, empty: take out).
+def sessions_of(person_id: int) -> Sequence[LoginSession]:
+    """The browsers in which somebody is signed in, the one that was used last first."""
+    query = select(LoginSession).where(_goes_on(), LoginSession.user_id == person_id)
+    return db.session.scalars(query.order_by(LoginSession.used_at.desc())).all()
 
-    A new password ends all other sessions; the browser of this request stays signed in.
-    Raises `Refused` with every problem at once.
-    """
-    number = person.id
-    cleaned = _checked_change(person, current_password, password, email)
-    stored = hash_password(password) if password else None
+
+def end_session(person_id: int, session_id: str) -> None:
+    """End one session of somebody, with its remember cookie. Raises `StorageUnavailable`."""
     with writing() as database:
-        person = database.get_one(User, number)
-        if email is not None:
-            key = emails.key_of(cleaned) if cleaned else None
-            if key and is_address_taken(database, key, besides=number):
-                raise Refused(email="taken")
-            person.email, person.email_key = cleaned, key
-        if stored:
-            person.password_hash, person.session_stamp = stored, new_stamp()
-    if stored:
-        sign_in(person, remember=_is_remembered())
+        found = database.get(LoginSession, session_id)
+        if found is None and utcnow() - _begin_of(session_id) < WITHOUT_ROW:
+            # It began when no row could be stored: until it ends by itself, this one ends it.
+            found = LoginSession(id=session_id[:48], user_id=person_id, device="")
+            database.add(found)
+        if found is not None and found.user_id == person_id:
+            found.ended_at = utcnow()
 
 
-def end_other_sessions(person: User) -> None:
-    """Sign `person` out of every browser but this one."""
+def end_sessions(person: User, *, keep_this: bool = True) -> None:
+    """Sign `person` out of every browser, or of every other one."""
     number = person.id
     with writing() as database:
         person = database.get_one(User, number)
-        person.session_stamp = new_stamp()
-    sign_in(person, remember=_is_remembered())
+        end_all(database, person)
+    if keep_this:
+        sign_in(person, remember=is_remembered())
+    else:
+        session.clear()
+        logout_user()
 
 
-def _checked_change(
-    person: User, current_password: str, password: str, email: str | None
-) -> str | None:
-    problems: dict[str, str] = {}
-    cleaned = None
-    if not verify_password(person.password_hash, current_password):
-        problems["current_password"] = "wrong"  # noqa: S105  # a reason
-    try:
-        cleaned = clean_email(email or "")
-    except Refused as refused:
-        problems |= refused.problems
-    try:
-        if password:
-            check_password(password, names=(person.username, email or person.email or ""))
-    except Refused as refused:
-        problems |= refused.problems
-    if problems:
-        raise Refused(**problems)
-    return cleaned
+def note_use(member: Member) -> None:
+    """Remember that the session of `member` is used, where that isn't known for this hour."""
+    now = utcnow()
+    if member.used_at is None or now - member.used_at < NOTED_EVERY:
+        return
+    noted = update(LoginSession).where(LoginSession.id == member.session_id).values(used_at=now)
+    # Reading waits for no writer: the next request may note it as well.
+    engine = db.engine.execution_options(write=True, patience=0)
+    with suppress(SQLAlchemyError), engine.begin() as connection:
+        connection.execute(noted)
 
 
-def _is_remembered() -> bool:
+def _goes_on() -> ColumnElement[bool]:
+    now = utcnow()
+    unused = or_(
+        LoginSession.used_at > now - UNUSED,
+        and_(LoginSession.is_remembered, LoginSession.used_at > now - UNUSED_REMEMBERED),
+    )
+    return and_(LoginSession.ended_at.is_(None), unused)
+
+
+def _forget_old(database: Session, person_id: int) -> None:
+    """Take out sessions that have ended, or would never be used again."""
+    ended = and_(LoginSession.ended_at.is_not(None), LoginSession.began_at < utcnow() - WITHOUT_ROW)
+    unused = LoginSession.used_at < utcnow() - UNUSED_REMEMBERED
+    kept = (
+        select(LoginSession.id)
+        .where(LoginSession.user_id == person_id)
+        .order_by(LoginSession.used_at.desc())
+        .limit(MOST - 1)
+    )
+    gone = or_(ended, unused, LoginSession.id.not_in(kept))
+    database.execute(delete(LoginSession).where(LoginSession.user_id == person_id, gone))
+
+
+def is_remembered() -> bool:
+    """Whether this browser keeps a remember cookie."""
     return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
 
 

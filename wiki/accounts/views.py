@@ -1,38 +1,49 @@
 """Registration, sign-in, sign-out and settings over HTTP."""
 
-import hashlib
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
-from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import newpassword, sessions, words
+from wiki.accounts.browsers import browser_words
 from wiki.accounts.errors import LinkRefused, Refused, RegistrationClosed, SignInNeeded
-from wiki.accounts.forms import LoginForm, NewPasswordForm, RegisterForm, SettingsForm
-from wiki.accounts.models import Role
-from wiki.accounts.names import key_of
-from wiki.accounts.people import LONGEST_SEARCHED
-from wiki.accounts.register import Wish, check_may_register
+from wiki.accounts.firstcode import is_code_needed
+from wiki.accounts.forms import (
+    AccountForm,
+    LoginForm,
+    NewPasswordForm,
+    RegisterForm,
+    SettingsForm,
+)
+from wiki.accounts.models import Member, Role
+from wiki.accounts.people import is_anybody_there
+from wiki.accounts.register import Wish, check_may_register, offers_registration
 from wiki.accounts.register import register as register_person
+from wiki.accounts.settings import change_account
 from wiki.accounts.ways import safe_path
-from wiki.extensions import limiter, login_manager
+from wiki.extensions import login_manager
 from wiki.forgery import origin_suffices
+from wiki.rate_limits import LimitReached
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 accounts = Blueprint("accounts", __name__, url_prefix="/account")
 
-# By address: somebody guessing at many names. By name: many addresses guessing at one; only
-# failures count there, so that nobody locks out a person who knows the password for longer.
-SIGN_INS_BY_ADDRESS = "10 per minute"
-FAILURES_BY_NAME = "5 per minute"
-# A class sits behind one address and mistypes: what is refused is counted apart.
-REGISTRATIONS_BY_ADDRESS = "10 per hour"
-ATTEMPTS_BY_ADDRESS = "60 per hour"
 # How a link for a new password is told that sets none.
 NO_LINK_STATUS = {"expired": 410, "used": 410, "disabled": 403, "invalid": 404}
 
@@ -44,7 +55,8 @@ def init_app(app: Flask) -> None:
     # Its modes tie a session to the browser's address, which changes with every train ride.
     login_manager.session_protection = None
     app.register_blueprint(accounts)
-    app.jinja_env.globals["way_back"] = way_back
+    app.after_request(_note_use)
+    app.jinja_env.globals.update(way_back=way_back, offers_registration=offers_registration)
 
 
 def way_back() -> str | None:
@@ -76,34 +88,26 @@ def ask_to_sign_in() -> ResponseReturnValue:
     return redirect(url_for("accounts.login", next=_here()))
 
 
-def _is_done(response: BaseResponse) -> bool:
-    return response.status_code == 303
-
-
-def _is_refused(response: BaseResponse) -> bool:
-    return response.status_code == 422
-
-
-def _name_tried() -> str:
-    name = key_of(request.form.get("username", "")[:LONGEST_SEARCHED])
-    return "name " + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()
+def _form_page(template: str, form: AccountForm, **shown: Any) -> ResponseReturnValue:
+    """The page of a form as it is, with the status it asks for."""
+    page = render_template(template, form=form, **shown)
+    return page, form.status, {"Retry-After": str(form.wait)} if form.wait else {}
 
 
 @accounts.route("/register", methods=["GET", "POST"])
-@limiter.limit(ATTEMPTS_BY_ADDRESS, methods=["POST"])
-@limiter.limit(REGISTRATIONS_BY_ADDRESS, methods=["POST"], deduct_when=_is_done)
 def register() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(next_page(), 303)
     token = request.values.get("invite", "")
     check_may_register(token)
-    form = RegisterForm()
+    is_first = not is_anybody_there()
+    form = RegisterForm(needs_code=is_first and is_code_needed())
     if form.validate_on_submit():
         try:
             return _welcome(form.wish(), token)
-        except Refused as refused:
-            form.show(refused)
-    return render_template("accounts/register.html", form=form), 422 if form.errors else 200
+        except (Refused, LimitReached) as error:
+            form.show(error)
+    return _form_page("accounts/register.html", form, is_first=is_first)
 
 
 def _welcome(wish: Wish, token: str) -> ResponseReturnValue:
@@ -117,20 +121,23 @@ def _welcome(wish: Wish, token: str) -> ResponseReturnValue:
 
 @accounts.route("/login", methods=["GET", "POST"])
 @origin_suffices
-@limiter.limit(SIGN_INS_BY_ADDRESS, methods=["POST"])
-@limiter.limit(FAILURES_BY_NAME, methods=["POST"], key_func=_name_tried, deduct_when=_is_refused)
 def login() -> ResponseReturnValue:
     form = LoginForm()
     if form.validate_on_submit():
         try:
-            person = sessions.authenticate(form.text("username"), form.text("password"))
-            sessions.sign_in(person, remember=form.remember.data)
-            return redirect(next_page(), 303)
-        except Refused as refused:
-            form.show(refused)
+            return _sign_in(form)
+        except (Refused, LimitReached) as error:
+            form.show(error)
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
-    return render_template("accounts/login.html", form=form), 422 if form.errors else 200
+    mode = current_app.extensions["nexus"].registration
+    return _form_page("accounts/login.html", form, registration=mode)
+
+
+def _sign_in(form: LoginForm) -> ResponseReturnValue:
+    person = sessions.authenticate(form.text("username"), form.text("password"))
+    sessions.sign_in(person, remember=form.remember.data)
+    return redirect(next_page(), 303)
 
 
 @accounts.route("/logout", methods=["GET", "POST"])
@@ -143,7 +150,6 @@ def logout() -> ResponseReturnValue:
 
 
 @accounts.route("/password", methods=["GET", "POST"])
-@limiter.limit(SIGN_INS_BY_ADDRESS, methods=["POST"])
 def new_password() -> ResponseReturnValue:
     """Where a link for a new password leads; signing in with it is another step."""
     token = request.values.get("link", "")
@@ -154,39 +160,72 @@ def new_password() -> ResponseReturnValue:
             person = newpassword.set_new_password(token, form.text("password"))
             flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
             return redirect(url_for(".login"), 303)
-        except Refused as refused:
-            form.show(refused)
-    shown = {"person": person, "form": form}
-    return render_template("accounts/password.html", **shown), 422 if form.errors else 200
+        except (Refused, LimitReached) as error:
+            form.show(error)
+    return _form_page("accounts/password.html", form, person=person)
 
 
 @accounts.route("/settings", methods=["GET", "POST"])
-@limiter.limit(SIGN_INS_BY_ADDRESS, methods=["POST"])
 @signed_in_only
 def settings() -> ResponseReturnValue:
     form = SettingsForm(email=current_user.email)
     if form.validate_on_submit():
         try:
-            sessions.change_account(
-                sessions.current_person(),
-                current_password=form.text("current_password"),
-                password=form.text("password"),
-                # A form without the field says nothing about the address.
-                email=form.text("email") if form.email.raw_data else None,
-            )
-            flash(_("Your settings are saved."), "ok")
-            return redirect(url_for(".settings"), 303)
-        except Refused as refused:
-            form.show(refused)
-    return render_template("accounts/settings.html", form=form), 422 if form.errors else 200
+            return _change_account(form)
+        except (Refused, LimitReached) as error:
+            form.show(error)
+    return _form_page("accounts/settings.html", form)
+
+
+def _change_account(form: SettingsForm) -> ResponseReturnValue:
+    change_account(
+        sessions.current_person(),
+        current_password=form.text("current_password"),
+        password=form.text("password"),
+        # A form without the field says nothing about the address.
+        email=form.text("email") if form.email.raw_data else None,
+    )
+    flash(_("Your settings are saved."), "ok")
+    return redirect(url_for(".settings"), 303)
+
+
+@accounts.get("/settings/sessions")
+@signed_in_only
+def show_sessions() -> ResponseReturnValue:
+    found = sessions.sessions_of(current_user.id)
+    return render_template("accounts/sessions.html", sessions=found, browser_words=browser_words)
 
 
 @accounts.post("/settings/sessions")
 @signed_in_only
-def end_other_sessions() -> ResponseReturnValue:
-    sessions.end_other_sessions(sessions.current_person())
-    flash(_("You are signed out everywhere but here."), "ok")
-    return redirect(url_for(".settings"), 303)
+def end_sessions() -> ResponseReturnValue:
+    """End one session, all of them, or without a word every one but this."""
+    session_id = request.form.get("session", "")
+    if "everywhere" in request.form or session_id == current_user.session_id:
+        return _leave(everywhere="everywhere" in request.form)
+    if session_id:
+        sessions.end_session(current_user.id, session_id)
+        flash(_("That browser is signed out."), "ok")
+    else:
+        sessions.end_sessions(sessions.current_person())
+        flash(_("You are signed out everywhere but here."), "ok")
+    return redirect(url_for(".show_sessions"), 303)
+
+
+def _leave(*, everywhere: bool) -> ResponseReturnValue:
+    if everywhere:
+        sessions.end_sessions(sessions.current_person(), keep_this=False)
+    else:
+        sessions.sign_out()
+    flash(_("You are signed out everywhere.") if everywhere else _("You are signed out."), "ok")
+    return redirect(url_for("hub.front"), 303)
+
+
+def _note_use(response: Response) -> Response:
+    member = g.get("_login_user")
+    if isinstance(member, Member):
+        sessions.note_use(member)
+    return response
 
 
 @accounts.errorhandler(RegistrationClosed)

@@ -28,7 +28,8 @@ _MESSAGES = {
     ("username", "wrong"): _("This name and this password don't belong together."),
     ("username", "disabled"): _("This account is switched off. Ask who runs this wiki."),
     ("email", "not-an-address"): _("Write the address as in name@example.org, or leave it empty."),
-    ("email", "taken"): _("An account with this address exists already."),
+    ("code", "empty"): _("Type the code that the server printed in its terminal."),
+    ("code", "wrong"): _("This is not the code that the server printed in its terminal."),
     ("password", "empty"): _("Type a password."),
     ("password", "too-short"): _(
         "This password is too short: %(least)s characters or more.", least=passwords.SHORTEST
@@ -53,6 +54,10 @@ _CLOSED = {
         "An invitation is needed to register here. Ask somebody who runs this wiki for a link."
     ),
     "expired": _("This invitation has expired. Ask for a new one."),
+    "revoked": _("This invitation was taken back. Ask for a new one."),
+    "used-up": _(
+        "As many people have registered with this invitation as it was made for. Ask for a new one."
+    ),
     "invalid": _("This invitation isn't complete. Open the whole link that you were given."),
 }
 

@@ -1,6 +1,16 @@
 """Administration over HTTP. Every address of it is for administrators alone."""
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -8,10 +18,18 @@ from flask_login import current_user
 from wiki.access import can_administer, current_viewer
 from wiki.accounts import people
 from wiki.accounts.errors import LastAdministrator, PersonNotFound
-from wiki.accounts.invitations import INVITATION_AGE, make_invitation
+from wiki.accounts.invitations import (
+    DAYS,
+    InvitationNotFound,
+    Terms,
+    count_invitations,
+    invitations,
+    make_invitation,
+    revoke_invitation,
+)
 from wiki.accounts.models import Role, User
 from wiki.accounts.newpassword import LINK_AGE, make_link
-from wiki.admin.forms import PersonForm
+from wiki.admin.forms import InvitationForm, PersonForm
 from wiki.extensions import login_manager
 from wiki.forgery import ProtectedForm
 from wiki.hub.health import readiness
@@ -71,7 +89,7 @@ def everybody() -> ResponseReturnValue:
 
 @admin.route("/people/<username>", methods=["GET", "POST"])
 def person(username: str) -> ResponseReturnValue:
-    found = people.person_by_name(username)
+    found = people.person_by_name(username, with_invitation=True)
     if found is None:
         raise PersonNotFound(username)
     form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
@@ -112,15 +130,44 @@ def password_link(username: str) -> ResponseReturnValue:
     )
 
 
+@admin.get("/invitations", endpoint="invitations")
+def list_invitations() -> ResponseReturnValue:
+    return _show_invitations(InvitationForm(formdata=None))
+
+
+def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
+    pagination = paginate(count_invitations())
+    found = invitations(offset=pagination.offset, limit=pagination.per_page)
+    shown = {"invitations": found, "pagination": pagination, "form": form}
+    mode = current_app.extensions["nexus"].registration
+    page = render_template("admin/invitations.html", **shown, registration=mode)
+    return page, 422 if form.errors else 200
+
+
 @admin.post("/invitations")
 def invite() -> ResponseReturnValue:
     """A link to give away; it is shown once, and kept nowhere."""
+    form = InvitationForm()
+    if not form.validate():
+        return _show_invitations(form)
+    terms = Terms(form.note.data or "", form.people.data, form.days.data or DAYS)
+    token = make_invitation(terms, by=current_viewer().user_id)
     return render_template(
         "admin/invitation.html",
-        link=_whole(url_for("accounts.register", invite=make_invitation())),
-        days=INVITATION_AGE // 86_400,
+        link=_whole(url_for("accounts.register", invite=token)),
+        terms=terms,
         registration=current_app.extensions["nexus"].registration,
     )
+
+
+@admin.post("/invitations/<id:number>/revoke")
+def revoke(number: int) -> ResponseReturnValue:
+    try:
+        revoke_invitation(number)
+    except InvitationNotFound:
+        abort(404)
+    flash(_("Nobody can register with this invitation any more."), "ok")
+    return redirect(url_for(".invitations"), 303)
 
 
 def _whole(path: str) -> str:

@@ -1,0 +1,60 @@
+"""Devices from which somebody signed in before: known by a signed cookie that outlives sessions.
+
+Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies". It opens nothing: who has
+it is only counted apart from strangers when a password is tried.
+"""
+
+import secrets
+from typing import Any
+
+from flask import after_this_request, current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response
+
+from wiki.accounts.models import User
+
+COOKIE = "nexus_device"
+AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
+PEOPLE = 8  # whom one cookie knows; a device that more share is nobody's own
+_SALT = "nexus device"
+
+
+def known(person: User) -> str | None:
+    """The mark of this device, if `person` signed in from it before."""
+    mark = _people().get(str(person.id))
+    return mark if isinstance(mark, str) else None
+
+
+def remember(person: User) -> None:
+    """Know this device again when `person` signs in from it."""
+    people = _people()
+    mark = people.pop(str(person.id), None) or secrets.token_urlsafe(9)
+    kept = dict([*people.items(), (str(person.id), mark)][-PEOPLE:])
+    value = _signer().dumps(kept)
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        sessions = current_app.session_interface
+        response.set_cookie(
+            COOKIE,
+            value,
+            max_age=AGE,
+            path=sessions.get_cookie_path(current_app),
+            secure=sessions.get_cookie_secure(current_app),
+            samesite="Lax",
+            httponly=True,
+        )
+        return response
+
+
+def _people() -> dict[str, Any]:
+    """The marks of those who signed in from here, by their ids, the last one at the end."""
+    try:
+        people = _signer().loads(request.cookies.get(COOKIE, ""), max_age=AGE)
+    except BadSignature:
+        return {}
+    return people if isinstance(people, dict) else {}
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT)

@@ -1,0 +1,56 @@
+"""What people change about their own account."""
+
+from flask_login import current_user
+
+from wiki.accounts import attempts
+from wiki.accounts.emails import clean_email
+from wiki.accounts.errors import Refused
+from wiki.accounts.models import User
+from wiki.accounts.passwords import check_password, hash_password, verify_password
+from wiki.accounts.people import end_all, key_to_sign_in
+from wiki.accounts.sessions import is_remembered, sign_in
+from wiki.extensions import writing
+
+
+def change_account(
+    person: User, *, current_password: str, password: str = "", email: str | None = None
+) -> None:
+    """Change one's own password (empty: keep) and address (`None`: keep, empty: take out).
+
+    A new password ends all other sessions; the browser of this request stays signed in.
+    Raises `Refused` with every problem at once, `LimitReached`.
+    """
+    number = person.id
+    with attempts.present_password(number, current_user.session_id):
+        cleaned = _checked_change(person, current_password, password, email)
+    stored = hash_password(password) if password else None
+    with writing() as database:
+        person = database.get_one(User, number)
+        if email is not None:
+            person.email, person.email_key = cleaned, key_to_sign_in(database, cleaned, by=number)
+        if stored:
+            person.password_hash = stored
+            end_all(database, person)
+    if stored:
+        sign_in(person, remember=is_remembered())
+
+
+def _checked_change(
+    person: User, current_password: str, password: str, email: str | None
+) -> str | None:
+    problems: dict[str, str] = {}
+    cleaned = None
+    if not verify_password(person.password_hash, current_password):
+        problems["current_password"] = "wrong"  # noqa: S105  # a reason
+    try:
+        cleaned = clean_email(email or "")
+    except Refused as refused:
+        problems |= refused.problems
+    try:
+        if password:
+            check_password(password, names=(person.username, email or person.email or ""))
+    except Refused as refused:
+        problems |= refused.problems
+    if problems:
+        raise Refused(**problems)
+    return cleaned
