@@ -20,6 +20,7 @@ def link_of(source: str, path: str = "") -> Link | None:
         ("[[a/b#section]]", "a/b", "section"),
         ("[[a/b#A Section?|x]]", "a/b", "a-section"),
         ("[[C#]]", "C#", ""),
+        ("[[a#Chapter#A Section]]", "a", "a-section"),
         ("[[F# in a day|x]]", "F# in a day", ""),
         ("[[ሰላም ዓለም]]", "ሰላም ዓለም", ""),
         ("[[A\u030angstro\u0308m]]", "Ångström", ""),
@@ -73,6 +74,33 @@ def test_commonmark_comes_before_wikilinks():
         ("node.js", "a/b", "a/node.js", ""),
         ("other?x=1#f", "", "other", "f"),
         ("/a//b/", "", "a/b", ""),
+        # A README and an index are their folder's page, however a link names it.
+        ("guide/README.md", "", "guide", ""),
+        ("guide/readme.markdown#s", "a/b", "a/guide", "s"),
+        ("guide/index.md", "a/b", "a/guide", ""),
+        ("guide/_index.md", "a/b", "a/guide", ""),
+        ("guide/Index.MD?plain=1#s", "a/b", "a/guide", "s"),
+        ("index.md", "a/b", "a", ""),
+        ("../README.md", "a/b/c", "a", ""),
+        ("./", "a/b", "a", ""),
+        ("guide/", "a/b", "a/guide", ""),
+        ("..", "a/b/c", "a", ""),
+        ("/guide/README.md", "a/b", "guide", ""),
+        ("README.md", "a", "README", ""),
+        ("../index.md", "a/b", "index", ""),
+        ("_index.md", "a", "index", ""),
+        ("/wiki/guide/README", "", "guide/README", ""),
+        ("guide/README", "", "guide/README", ""),
+        ("page.md/#a", "", "page", "a"),
+        ("page.md?plain=1", "", "page", ""),
+        ("/a/page.md?plain=1#L3", "", "a/page", "l3"),
+        ("My%20Note.md", "", "My Note", ""),
+        # A section by its heading's text, or by its id.
+        ("Note.md#My%20Heading", "", "Note", "my-heading"),
+        ("Note.md#My-Heading", "", "Note", "my-heading"),
+        ("Note.md#What's%20new?", "", "Note", "whats-new"),
+        ("Note.md#%E0%A4%B9%E0%A4%BF%E0%A4%A8%E0%A5%8D%E0%A4%A6%E0%A5%80", "", "Note", "हिन्दी"),
+        ("Note.md#user-Own.id", "", "Note", "user-Own.id"),
     ],
 )
 def test_links_to_pages(href, path, target, fragment):
@@ -87,6 +115,11 @@ def test_links_to_other_places_of_the_wiki_stay_as_they_are(href):
     rendered = render(f"[x]({href})")
     assert rendered.links == ()
     assert f'<a href="{href.replace("&", "&amp;")}">x</a>' in rendered.html
+
+
+@pytest.mark.parametrize(("href", "path"), [("./", "a"), ("..", "a/b"), ("../", "a/b")])
+def test_the_folder_of_all_is_the_front_page(href, path):
+    assert '<a href="/">x</a>' in render(f"[x]({href})", path=path).html
 
 
 @pytest.mark.parametrize("href", ["https://e.org/a", "http://e.org", "mailto:a@e.org"])

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from wiki.markup.headings import slug_of_heading
 from wiki.markup.names import RESERVED_ROOTS
 
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufdd0-\ufdef]+")
@@ -16,6 +17,10 @@ _EXTERNAL = re.compile(
     r"""(?:https?://[^/?#\\%<>"\s]+(?:[/?#]|$)|mailto:[^@\s]+@)""", re.IGNORECASE
 )
 _MARKDOWN_FILE = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
+# A file of this name is its folder's page.
+INDEX_NAMES = frozenset({"readme", "index", "_index"})
+# Ids that aren't made of a heading's text: an author's own, footnotes.
+_OTHER_ID = re.compile(r"user-|fn(?:ref)?:[0-9]")
 # A relative link to a file that a page can't be; `node.js` and `asp.net` are names of pages.
 _OTHER_FILE = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|docx?|xlsx?|pptx?"
@@ -65,30 +70,53 @@ def destination_of(href: str, path: str = "") -> Destination:
 def _inside(href: str, path: str) -> Destination:
     address, _, fragment = href.partition("#")
     address, has_query, _ = address.partition("?")
+    is_file = _MARKDOWN_FILE.search(address.rstrip("/")) is not None
     if address.startswith("/"):
         root, _, rest = address[1:].partition("/")
         if root == "wiki" and rest and not has_query:
             return _page(rest, fragment)
-        if root in RESERVED_ROOTS or root == "" or has_query:
+        if root in RESERVED_ROOTS or root == "" or (has_query and not is_file):
             return Destination(Kind.LOCAL, href)
-        return _page(_MARKDOWN_FILE.sub("", address), fragment)
+        return _page(address, fragment, is_file=is_file)
     if not address or _OTHER_FILE.search(address):
         return NOWHERE
     folder = path.rpartition("/")[0]
-    return _page(f"{folder}/{_MARKDOWN_FILE.sub('', address)}", fragment)
+    return _page(f"{folder}/{address}", fragment, is_file=is_file, is_relative=True)
 
 
-def _page(address: str, fragment: str) -> Destination:
+def _page(
+    address: str, fragment: str, *, is_file: bool = False, is_relative: bool = False
+) -> Destination:
+    """The page at an address; that of a Markdown file loses its ending."""
     parts: list[str] = []
     for part in unquote(address).split("/"):
         if part == "..":
             del parts[-1:]
         elif part not in ("", "."):
             parts.append(part)
+    if is_file and parts:
+        parts = page_parts(parts)
+    if not parts and is_relative:
+        return Destination(Kind.LOCAL, "/")
     target = normal_target("/".join(parts))
     if not target or "\\" in target:
         return NOWHERE
-    return Destination(Kind.PAGE, target, unquote(fragment))
+    return Destination(Kind.PAGE, target, section_of(unquote(fragment)))
+
+
+def page_parts(parts: list[str]) -> list[str]:
+    """The path of the page that a Markdown file stands for, from the file's: without the ending,
+    and that of its folder for a README or an index below the root."""
+    *folders, name = parts
+    stem = _MARKDOWN_FILE.sub("", name)
+    if stem.lower() not in INDEX_NAMES:
+        return [*folders, stem]
+    return folders or [stem.lstrip("_")]
+
+
+def section_of(fragment: str) -> str:
+    """The id that a fragment asks for, which may be a heading's text as well."""
+    return fragment if _OTHER_ID.match(fragment) else slug_of_heading(fragment) or fragment
 
 
 def normal_target(written: str) -> str:

@@ -51,6 +51,8 @@ def _rule(state: StateInline, silent: bool) -> bool:
 
 def fragment_of(written: str) -> str:
     """The id that `#written` means: a block's when it begins with `^`, otherwise a heading's."""
+    # Of `#Chapter#Section`, as Obsidian has it, the last one is meant.
+    written = written.rpartition("#")[2]
     slug = slug_of_heading(written)
     return f"^{slug}" if slug and written.strip().startswith("^") else slug
 
