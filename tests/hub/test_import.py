@@ -79,7 +79,7 @@ def test_a_folder_becomes_pages_at_the_same_paths(client, nexus_import, folder):
     listed = client.get("/pages").text
     assert "Django, the framework" in listed
     assert "N plus one" in listed
-    assert client.get("/raw/django").text == "# Django, the `framework`\n\nText.\n"
+    assert client.get("/raw/django").text == "Text.\n"  # the heading is the title
 
 
 def test_rows_become_pages_packed_or_not(client, nexus_import, rows):

@@ -136,13 +136,46 @@ def bring_in(
             raise IdTaken(file_id)
         stored = _examined(sent, name, folder)
         with writing() as session:
-            stored.insert(session)
-            _add(session, stored, name, page_id=page_id, by=by, file_id=file_id)
-            if session.get_bind().dialect.name == "postgresql":
-                # An id that was given is none that the sequence counted.
-                last = "SELECT setval(pg_get_serial_sequence('file', 'id'), max(id)) FROM file"
-                session.execute(text(last))
+            add_examined(session, stored, name, page_id=page_id, by=by, file_id=file_id)
     return True
+
+
+def examined(source: IO[bytes], name: str) -> Stored:
+    """Look into a content and store it; `add_examined` makes a file of it. Raises `Refused`,
+    `StoreUnavailable` and what `source` raises."""
+    with workshop(_settings()) as folder:
+        sent = folder / "sent"
+        _receive(source, sent)
+        return _examined(sent, name, folder)
+
+
+def next_id(after: int) -> int:
+    """An id above `after` that no file has; on SQLite somebody may be quicker to take it."""
+    session = db.session()
+    if session.get_bind().dialect.name == "postgresql":
+        return int(session.scalar(text("SELECT nextval(pg_get_serial_sequence('file', 'id'))")))
+    return max(after, session.scalar(select(func.max(File.id))) or 0) + 1
+
+
+def add_examined(
+    session: Session,
+    stored: Stored,
+    name: str,
+    *,
+    file_id: int,
+    page_id: int | None,
+    by: int | None,
+) -> None:
+    """A file under an id that the caller has found free, inside the caller's transaction.
+
+    No quota is asked for: whoever brings in a whole wiki runs this one.
+    """
+    stored.insert(session)
+    _add(session, stored, name, page_id=page_id, by=by, file_id=file_id)
+    if session.get_bind().dialect.name == "postgresql":
+        # An id that was given is none that the sequence counted.
+        last = "SELECT setval(pg_get_serial_sequence('file', 'id'), max(id)) FROM file"
+        session.execute(text(last))
 
 
 def replace(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> None:

@@ -5,11 +5,9 @@ that no text has to be rewritten.
 """
 
 import json
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import IO
 
 from wiki.access import Viewer
@@ -21,7 +19,7 @@ from wiki.files.homes import homes
 from wiki.files.names import fit_name
 from wiki.files.store import current_store
 from wiki.files.write import IdTaken, bring_in
-from wiki.hub.packed import Unreadable, open_in
+from wiki.hub.packed import Tree, Unreadable
 from wiki.markup.names import key_of
 from wiki.pages.texts import storable
 from wiki.pages.transfer import stored_at
@@ -33,8 +31,9 @@ BATCH = 200  # files asked for at once
 # Writes one file: its name, its content, when it was last changed.
 Write = Callable[[str, bytes | IO[bytes], datetime], None]
 
-# Gets the place in the export and the reason why something there can't be imported.
-Tell = Callable[[str, str], None]
+# Gets the place in the export and the reason why something there can't be imported:
+# a code, or what a file was refused with.
+Tell = Callable[[str, str | Refused], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +75,13 @@ def export_files(viewer: Viewer, listed: list[ListedFile], write: Write) -> None
         write(INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode(), utcnow())
 
 
-def listed_in(source: Path, *, tell: Tell) -> list[ListedFile]:
-    """The files of an export, a folder or a zip; none for what is no export or has no index.
+def listed_in(tree: Tree, *, tell: Tell) -> list[ListedFile]:
+    """The files of an export; none for what is no export or has no index.
 
     `tell` gets to know of an index that can't be read.
     """
-    if not (source.is_dir() or zipfile.is_zipfile(source)):
-        return []
     try:
-        with open_in(source, INDEX) as stream:
+        with tree.open(INDEX) as stream:
             rows = json.loads(stream.read(INDEX_LIMIT))
     except Unreadable as error:
         if error.reason != "absent":
@@ -107,11 +104,11 @@ def _listed(row: object) -> ListedFile | None:
     return ListedFile(id_, name, storable(page))
 
 
-def import_files(source: Path, listed: list[ListedFile], *, by: User | None, tell: Tell) -> int:
+def import_files(tree: Tree, listed: list[ListedFile], *, by: User | None, tell: Tell) -> int:
     """Bring the files in after their pages; returns how many are new.
 
-    `tell` gets to know of each that can't be: by a code of `wiki.files.words` or of `Unreadable`,
-    `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
+    `tell` gets to know of each that can't be: by what it was refused with, or a code of
+    `Unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
     """
     pages = stored_at([key_of(each.page) for each in listed if each.page])
     count = 0
@@ -121,7 +118,7 @@ def import_files(source: Path, listed: list[ListedFile], *, by: User | None, tel
             tell(each.path, "no-page")
             continue
         try:
-            with open_in(source, each.path) as stream:
+            with tree.open(each.path) as stream:
                 is_new = bring_in(
                     each.id,
                     stream,
@@ -130,7 +127,7 @@ def import_files(source: Path, listed: list[ListedFile], *, by: User | None, tel
                     by=by.id if by else None,
                 )
         except Refused as refused:
-            tell(each.path, refused.reason)
+            tell(each.path, refused)
         except IdTaken:
             tell(each.path, "id-taken")
         except Unreadable as error:

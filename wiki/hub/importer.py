@@ -2,24 +2,31 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
 
+from sqlalchemy.orm import Session
+
 from wiki.accounts.models import User
-from wiki.extensions import db
-from wiki.hub.markdownfile import PageSource
+from wiki.extensions import db, writing
+from wiki.files.write import IdTaken
+from wiki.hub.markdownfile import PageSource, page_path
 from wiki.hub.renderers import Renderers, Rendering
 from wiki.hub.sources import Entry
-from wiki.markup.names import NameRefused, clean_path, key_of, slug_of
+from wiki.hub.trees.bringing import Files
+from wiki.hub.trees.references import Part
+from wiki.markup import render
+from wiki.markup.names import NameRefused, key_of
 from wiki.pages.bulk import PreparedPage, create_many
 from wiki.pages.conflicts import EditConflict
 from wiki.pages.content import Content, clean_content
 from wiki.pages.errors import PageNotFound, TextTooLong
-from wiki.pages.store import content_of
+from wiki.pages.models import Page
+from wiki.pages.store import add_redirects, content_of
 from wiki.pages.texts import clean_text
 from wiki.pages.transfer import Stored, stored_at
-from wiki.pages.write import Edit, path_for, revise
+from wiki.pages.write import Edit, Saved, path_for, revise
 
 BATCH = 100  # pages a transaction
 AHEAD = 2  # batches that are rendered while one is written
@@ -35,6 +42,8 @@ class Tally:
     duplicates: int = 0
     bad: int = 0
     ignored: int = 0
+    left_out: int = 0
+    files: int = 0
     is_stopped: bool = False
 
     @property
@@ -44,29 +53,44 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something to tell about an entry: a `reason` of `Entry`, of `NameRefused`, or `duplicate`,
-    `twice`, `conflict`, or `front-matter-…` with a `Problem`. `detail` is the path it is about."""
+    """Something to tell about an entry: a `reason` of `Entry`, of `NameRefused` (`path-too-long`
+    and `title-too-long` tell what is), or `duplicate`, `twice`, `conflict`, or `front-matter-…`
+    with a `Problem`. `detail` is the path it is about."""
 
     origin: str
     reason: str
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An entry on its way: where it came from, the path it gets, and what it says."""
+
+    origin: str
+    path: str
+    source: PageSource
+    parts: tuple[Part, ...]
+
+
 @dataclass
 class _Batch:
-    """New pages on their way to the store, and where each came from."""
+    """New pages on their way to the store."""
 
-    new: list[tuple[str, str, Content]] = field(default_factory=list)  # origin, path, content
+    new: list[tuple[_Read, Content]] = field(default_factory=list)
     rendering: Rendering | None = None
 
 
 class Importer:
-    """One import. `tell` is called with each remark, `progress` after each batch."""
+    """One import. `tell` is called with each remark, `progress` after each batch.
+
+    `files` brings in what the pages of a folder show.
+    """
 
     def __init__(
         self,
         *,
         by: User | None,
+        files: Files | None = None,
         is_updating: bool = False,
         tell: Callable[[Remark], None],
         progress: Callable[[Tally], None] = lambda tally: None,
@@ -74,6 +98,7 @@ class Importer:
     ) -> None:
         self.tally = Tally()
         self._by = by
+        self._files = files
         self._is_updating = is_updating
         self._tell = tell
         self._progress = progress
@@ -95,6 +120,9 @@ class Importer:
                     break
             while waiting and not self._stop():
                 self._write(waiting.popleft())
+        if self._files is not None:
+            self.tally.files = self._files.count
+            self.tally.ignored = max(self.tally.ignored - len(self._files.used), 0)
         return self.tally
 
     def _stop(self) -> bool:
@@ -104,21 +132,32 @@ class Importer:
     def _sort(self, entries: list[Entry], renderers: Renderers) -> _Batch:
         """Tell new pages from known ones; start rendering the new ones, update the others."""
         found = [page for entry in entries if (page := self._read(entry))]
-        stored = stored_at([key_of(path) for _, path, _ in found])
+        stored = stored_at([key_of(page.path) for page in found])
         batch = _Batch()
-        for origin, path, source in found:
-            known = stored.get(key_of(path))
+        for page in found:
+            known = stored.get(key_of(page.path))
+            source = self._with_files(page, known)
             if known is not None:
-                self._meet(origin, path, source, known)
-            elif content := self._clean(origin, source.content()):
-                batch.new.append((origin, path, content))
-        batch.rendering = renderers.start([(content.text, path) for _, path, content in batch.new])
+                self._meet(page.origin, page.path, source, known)
+            elif content := self._clean(page.origin, source.content()):
+                batch.new.append((page, content))
+        tasks = [(content.text, page.path) for page, content in batch.new]
+        batch.rendering = renderers.start(tasks)
         return batch
 
-    def _read(self, entry: Entry) -> tuple[str, str, PageSource] | None:
+    def _with_files(self, page: _Read, known: Stored | None = None) -> PageSource:
+        """What the entry says, with the addresses of its files in the text."""
+        if self._files is None or not page.parts:
+            return page.source
+        text = self._files.text_of(page.parts, page.path, known.page_id if known else None)
+        return replace(page.source, text=text)
+
+    def _read(self, entry: Entry) -> _Read | None:
         source = entry.page
         if source is None:
-            if entry.reason:
+            if entry.reason == "left-out":
+                self.tally.left_out += 1
+            elif entry.reason:
                 self._refuse(entry.origin, entry.reason)
             else:
                 self.tally.ignored += 1
@@ -126,7 +165,8 @@ class Importer:
         try:
             path = _path(source)
         except NameRefused as error:
-            self._refuse(entry.origin, error.reason, source.path)
+            reason = "path-too-long" if error.reason == "too-long" else error.reason
+            self._refuse(entry.origin, reason, source.path)
             return None
         if source.problem:
             self._tell(Remark(entry.origin, f"front-matter-{source.problem}", path))
@@ -135,7 +175,7 @@ class Importer:
             self.tally.duplicates += 1
             self._tell(Remark(entry.origin, "twice", f"{path} ({first})"))
             return None
-        return entry.origin, path, source
+        return _Read(entry.origin, path, source, entry.parts)
 
     def _meet(self, origin: str, path: str, source: PageSource, known: Stored) -> None:
         """An entry whose page is there already."""
@@ -157,6 +197,9 @@ class Importer:
         content = self._clean(origin, source.onto(before))
         if content is None:
             return
+        if self._files is not None:
+            with writing() as session:
+                self._files.store(session, path, known.page_id)
         try:
             saved = revise(known.page_id, Edit(content, known.number), by=self._by, action="import")
         except (EditConflict, PageNotFound):
@@ -171,7 +214,8 @@ class Importer:
         try:
             return clean_content(content)
         except NameRefused as error:
-            self._refuse(origin, error.reason, content.title)
+            reason = "title-too-long" if error.reason == "too-long" else error.reason
+            self._refuse(origin, reason, content.title)
         except TextTooLong:
             self._refuse(origin, "too-long", content.title)
         return None
@@ -182,17 +226,38 @@ class Importer:
             if renderings is None:
                 return
             pages = [
-                PreparedPage(path, content, rendered)
-                for (_, path, content), rendered in zip(batch.new, renderings, strict=True)
+                PreparedPage(page.path, content, rendered)
+                for (page, content), rendered in zip(batch.new, renderings, strict=True)
             ]
-            results = create_many(pages, by=self._by)
-            for (origin, path, _), saved in zip(batch.new, results, strict=True):
+            for (page, _), saved in zip(batch.new, self._create(batch, pages), strict=True):
                 if saved is None:
                     self.tally.duplicates += 1
-                    self._tell(Remark(origin, "duplicate", path))
+                    self._tell(Remark(page.origin, "duplicate", page.path))
                 else:
                     self.tally.created += 1
         self._progress(self.tally)
+
+    def _create(self, batch: _Batch, pages: list[PreparedPage]) -> list[Saved | None]:
+        read = {page.path: page for page, _ in batch.new}
+
+        def begin(session: Session) -> None:
+            if self._files is not None:
+                self._files.check(session, read)
+
+        def along(session: Session, page: Page) -> None:
+            if self._files is not None:
+                self._files.store(session, page.path, page.id)
+            add_redirects(session, page, read[page.path].source.former_paths)
+
+        while True:
+            try:
+                return create_many(pages, by=self._by, begin=begin, along=along)
+            except IdTaken:  # somebody has sent a file meanwhile
+                pages = [self._prepared_anew(page, content) for page, content in batch.new]
+
+    def _prepared_anew(self, page: _Read, content: Content) -> PreparedPage:
+        content = replace(content, text=clean_text(self._with_files(page).text))
+        return PreparedPage(page.path, content, render(content.text, path=page.path))
 
     def _refuse(self, origin: str, reason: str, detail: str = "") -> None:
         self.tally.bad += 1
@@ -200,13 +265,10 @@ class Importer:
 
 
 def _path(source: PageSource) -> str:
-    """The page's path; a file's name that no path can be is made into one."""
-    try:
-        return path_for(source.title or "", source.kind or "", source.path)
-    except NameRefused as error:
-        if error.reason != "character":
-            raise
-    return clean_path("/".join(slug_of(part) for part in source.path.split("/")))
+    """The page's path; a row may leave it to the title."""
+    if source.path.strip():
+        return page_path(source)
+    return path_for(source.title or "", source.kind or "")
 
 
 def _batched(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:

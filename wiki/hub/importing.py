@@ -16,10 +16,12 @@ from wiki.accounts.people import person_by_name
 from wiki.extensions import db
 from wiki.files.errors import Refused, StoreUnavailable
 from wiki.files.words import message_of
-from wiki.hub.attached import ListedFile, Tell, import_files, listed_in
+from wiki.hub.attached import INDEX, ListedFile, Tell, import_files, listed_in
 from wiki.hub.importer import Importer, Remark, Tally
+from wiki.hub.packed import Tree
 from wiki.hub.progress import progress
-from wiki.hub.sources import NothingToImport, entries_of
+from wiki.hub.sources import NothingToImport, entries_of_rows, entries_of_tree, tree_at
+from wiki.hub.trees.bringing import Files
 from wiki.language import lazy as _l
 
 INTERRUPTED = 130  # the status of a command that Ctrl-C ended
@@ -34,9 +36,15 @@ _WORDS = {
     "no-text": _l("has no “text”"),
     "no-path": _l("has neither “title” nor “path”"),
     "unsafe-name": _l("has a name that leads out of its folder"),
+    "link": _l("is a link to somewhere else, or lies behind one: not followed"),
     "truncated": _l("can't be read: the file ends too early or is damaged; what follows is lost"),
     # Of names
     "empty": _l("has an empty title or path"),
+    "path-too-long": _l(
+        "has a name that is too long for an address: at most 100 characters "
+        "between two slashes, and 250 in all"
+    ),
+    "title-too-long": _l("has a title that is longer than 200 characters"),
     "empty-segment": _l("has an empty part in its path"),
     "hidden": _l("has characters in its title or path that can't be seen"),
     "dots": _l("has a path with only dots between two slashes"),
@@ -55,7 +63,7 @@ _WORDS = {
     "id-taken": _l("has the number of another file of this wiki: skipped"),
     # Of front matter; the page is imported all the same
     "front-matter-too-long": _l("has very long front matter: taken as text"),
-    "front-matter-malformed": _l("has front matter that isn't YAML: taken as text"),
+    "front-matter-malformed": _l("has front matter that can't be read: taken as text"),
     "front-matter-aliases": _l("has references in its front matter: taken as text"),
     "front-matter-no-fields": _l("begins with a rule, not with front matter: taken as text"),
     "front-matter-nested": _l("has fields within fields in its front matter: these are left out"),
@@ -72,50 +80,63 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
 
     PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
     in each row. A file's path in the folder becomes the page's; front matter may give title, kind,
-    tags and more. What was imported before is skipped, so that an import that was stopped can be
-    run again.
+    tags and more. Pictures and files that a page shows or links come with it. What was imported
+    before is skipped, so that an import that was stopped can be run again.
     """
     author = _person(username) if username else None
-    bad_files: list[str] = []
-
-    def refuse(place: str, reason: str) -> None:
-        bad_files.append(place)
-        words = _WORDS.get(reason) or message_of(Refused(reason))
-        click.echo(f"{place}: {words}", err=True)
-
     try:
-        entries = entries_of(path)
-        files = {file.path: file for file in listed_in(path, tell=refuse)}
+        with tree_at(path) as tree:
+            status = _import(path, tree, author, is_updating=update)
     except NothingToImport as error:
         raise _refusal(path, str(error)) from error
+    raise SystemExit(status)
+
+
+def _import(path: Path, tree: Tree | None, author: User | None, *, is_updating: bool) -> int:
+    """Bring everything in and say how many; returns the command's status."""
+    bad_files: list[str] = []
+
+    def refuse(place: str, reason: str | Refused) -> None:
+        bad_files.append(place)
+        words = message_of(reason) if isinstance(reason, Refused) else _WORDS.get(reason, reason)
+        click.echo(f"{place}: {words}", err=True)
+
+    listed: list[ListedFile] = []
+    if tree is None:
+        entries, files = entries_of_rows(path), None
+    else:
+        listed = listed_in(tree, tell=refuse)
+        entries = entries_of_tree(tree, {INDEX, *(file.path for file in listed)})
+        files = Files(tree, by=author, tell=refuse)
     started = time.monotonic()
     with _until_interrupted() as is_stopped, progress(_("Importing")) as tell:
         importer = Importer(
             by=author,
-            is_updating=update,
+            files=files,
+            is_updating=is_updating,
             tell=_tell,
             progress=lambda tally: tell(tally.done),
             is_stopped=is_stopped,
         )
         try:
-            tally = importer.run(entry for entry in entries if entry.origin not in files)
-            if not tally.is_stopped:
-                _import_files(path, list(files.values()), author, tell=refuse)
+            tally = importer.run(entries)
+            if tree is not None and not tally.is_stopped:
+                _import_files(tree, listed, author, tell=refuse)
+        except (OSError, StoreUnavailable) as error:
+            message = _("A file can't be stored: %(why)s", why=error)
+            raise click.ClickException(message) from error
         finally:
             click.echo(_summary(importer.tally, time.monotonic() - started))
     if tally.is_stopped:
         click.echo(_("Stopped. Run the same command again to go on."), err=True)
-    raise SystemExit(INTERRUPTED if tally.is_stopped else 1 if tally.bad or bad_files else 0)
+        return INTERRUPTED
+    return 1 if tally.bad or bad_files else 0
 
 
-def _import_files(path: Path, files: list[ListedFile], author: User | None, *, tell: Tell) -> None:
+def _import_files(tree: Tree, listed: list[ListedFile], author: User | None, *, tell: Tell) -> None:
     """Bring the files of an export in and say how many."""
-    try:
-        count = import_files(path, files, by=author, tell=tell)
-    except (OSError, StoreUnavailable) as error:
-        message = _("A file can't be stored: %(why)s", why=error)
-        raise click.ClickException(message) from error
-    if files:
+    count = import_files(tree, listed, by=author, tell=tell)
+    if listed:
         click.echo(_("%(count)s new files", count=f"{count:,}"))
 
 
@@ -152,7 +173,9 @@ def _summary(tally: Tally, seconds: float) -> str:
         (_("unchanged"), tally.unchanged),
         (_("skipped: there already with another text, or twice"), tally.duplicates),
         (_("not imported: see above"), tally.bad),
+        (_("files that pages show or link"), tally.files),
         (_("other files left alone"), tally.ignored),
+        (_("folders left out, such as .git and node_modules"), tally.left_out),
     ]
     shown = [f"{count:>8,}  {label}" for label, count in lines if count or label == lines[0][0]]
     speed = _("%(count)s pages in %(seconds)s s", count=f"{tally.done:,}", seconds=f"{seconds:.1f}")

@@ -3,20 +3,28 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
 
+from wiki.config import TEXT_LIMIT
 from wiki.files.names import DEVICE
+from wiki.markup import render
+from wiki.markup.links import page_parts
+from wiki.markup.names import TITLE_LIMIT, NameRefused, clean_path, key_of, slug_of
 from wiki.pages.content import Content
-from wiki.pages.frontmatter import Problem, compose, parse
+from wiki.pages.frontmatter import HEADER_LIMIT, Problem, compose, parse
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 
 SUFFIXES = (".md", ".markdown")
 OWN_NAMES = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
+FILE_LIMIT = TEXT_LIMIT + HEADER_LIMIT * 4  # bytes
 NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
 
-_INDEX_NAMES = frozenset({"readme", "index"})  # a file of this name is its folder's page
-_HEADING = re.compile(r"\s*#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_MARKUP = re.compile(r"[*_`]|\[(?=[^\]]*\]\()|\]\([^)]*\)")
+# A heading of the first level at a text's beginning, of either kind, and one empty line below it.
+_HEADING = re.compile(
+    r"(?:[ \t]*\n)* {0,3}(?:#[ \t]+(?P<marked>[^\n]*?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)"
+    r"|(?P<underlined>[^\s#>\-+*=`~|<][^\n]*)\n {0,3}=+[ \t]*(?:\n|\Z))(?:[ \t]*\n)?"
+)
+_ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}$")  # `{#id}`, `{: .class }`
+_PLAIN = re.compile(r"[A-Za-z0-9 ,.;?()'\"+-]*")
 _NOT_IN_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 
 
@@ -35,6 +43,16 @@ class PageSource:
     fields: Mapping[str, str | list[str]] = field(default_factory=dict)
     fallback_title: str = ""
     problem: Problem | None = None
+    heading: str = ""  # the first heading, which is the title and stands in the text no more
+
+    @property
+    def former_paths(self) -> tuple[str, ...]:
+        """Where else it stood, or by what else it was called: Hugo, Obsidian and Jekyll say so."""
+        names: list[str] = []
+        for field_name in ("aliases", "redirect_from"):
+            value = self.fields.get(field_name, ())
+            names += [value] if isinstance(value, str) else value
+        return tuple(re.sub(r"\.html?$", "", name.strip().strip("/")) for name in names)
 
     def content(self) -> Content:
         """The content of a new page."""
@@ -58,23 +76,31 @@ class PageSource:
         )
 
 
-def read_page(name: str, source: str) -> PageSource:
-    """The page in the file `name` (with `/`, relative to the folder of all). Never raises."""
+def read_page(name: str, source: str, path: str = "") -> PageSource:
+    """The page in the file `name` (with `/`, relative to the folder of all), which stands for
+    `path`. Never raises.
+
+    A first heading that is the title, or the only one, is taken out of the text.
+    """
     matter = parse(source)
     fields = dict(matter.fields)
-    path = _word(fields.pop("path", None)) or path_of_file(name)
+    path = _word(fields.pop("path", None)) or path or path_of_file(name)
     title = _word(fields.pop("title", None))
     kind = _word(fields.pop("kind", None))
     tags = fields.pop("tags", None)
+    heading, rest = _heading(matter.body)
+    if title and key_of(heading) != key_of(title):
+        heading = ""
     return PageSource(
         path=path,
-        text=matter.body,
+        text=rest if heading else matter.body,
         title=title,
         kind=kind if kind in KINDS else None,
         tags=None if tags is None else _tags(tags),
         fields=fields,
-        fallback_title=_heading(matter.body) or _title_of_file(name),
+        fallback_title=heading or _title_of_file(name),
         problem=matter.problem,
+        heading=heading,
     )
 
 
@@ -94,7 +120,10 @@ def write_page(path: str, content: Content, name: str) -> str:
     for key, value in content.fields.items():
         if key not in OWN_NAMES:
             fields[key] = value if isinstance(value, (str, list)) else str(value)
-    return compose(fields, content.text)
+    written = compose(fields, content.text)
+    if read_page(name, written).heading:  # what is taken for the title has to stand there twice
+        written = compose(fields, f"# {content.title}\n\n{content.text}")
+    return written
 
 
 def is_page_file(name: str) -> bool:
@@ -103,11 +132,21 @@ def is_page_file(name: str) -> bool:
 
 def path_of_file(name: str) -> str:
     """The page's path that a file's name stands for; README and index stand for their folder."""
-    file = PurePosixPath(name)
-    stem = file.name[: -len(file.suffix)] if is_page_file(name) else file.name
-    if stem.lower() in _INDEX_NAMES and file.parent.name:
-        return str(file.parent)
-    return str(file.parent / stem)
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return "/".join(page_parts(parts) if parts and is_page_file(name) else parts)
+
+
+def page_path(source: PageSource) -> str:
+    """The path at which the page of a file will stand: one is made of a name that none can be.
+
+    Raises `NameRefused`.
+    """
+    try:
+        return clean_path(source.path)
+    except NameRefused as error:
+        if error.reason != "character":
+            raise
+    return clean_path("/".join(slug_of(part) for part in source.path.split("/")))
 
 
 def file_of_path(path: str) -> str:
@@ -133,14 +172,22 @@ def _word(value: str | list[str] | None) -> str | None:
 
 
 def _tags(value: str | list[str]) -> tuple[str, ...]:
-    """A list, or words between commas: `clean_tags` parts them."""
-    return (value,) if isinstance(value, str) else tuple(value)
+    """A list, or words: between commas if there are any, else between spaces, as Jekyll does."""
+    if not isinstance(value, str):
+        return tuple(value)
+    return (value,) if "," in value else tuple(value.split())
 
 
-def _heading(text: str) -> str:
-    """The first heading, when the text begins with it."""
+def _heading(text: str) -> tuple[str, str]:
+    """The heading with which the text begins, as it is read, and the text below; empty if none."""
     found = _HEADING.match(text)
-    return _MARKUP.sub("", found[1]).strip() if found else ""
+    if not found:
+        return "", text
+    written = _ATTRIBUTES.sub("", found["marked"] or found["underlined"] or "").strip()
+    if not _PLAIN.fullmatch(written):
+        written = "".join(render(f"# {written}").headings[:1])
+    is_title = 0 < len(written) <= TITLE_LIMIT and written.isprintable()
+    return (written, text[found.end() :]) if is_title else ("", text)
 
 
 def _title_of_file(name: str) -> str:

@@ -5,23 +5,22 @@ Whatever is wrong with one file or row is told as an entry of its own and stops 
 
 import gzip
 import json
-import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from wiki.config import TEXT_LIMIT
-from wiki.hub.markdownfile import OWN_NAMES, PageSource, is_page_file, read_page
-from wiki.hub.packed import Unreadable, open_member, open_zip
-from wiki.pages.frontmatter import HEADER_LIMIT
+from wiki.hub.markdownfile import FILE_LIMIT, OWN_NAMES, PageSource, is_page_file, read_page
+from wiki.hub.packed import Tree, Unreadable, open_tree
+from wiki.hub.trees.layout import Layout
+from wiki.hub.trees.references import Part, parts_of
 from wiki.pages.kinds import KINDS
 
-FILE_LIMIT = TEXT_LIMIT + HEADER_LIMIT * 4  # bytes
 ROW_LIMIT = TEXT_LIMIT * 6 + 100_000  # bytes of a JSON row; `\u00e9` takes six for two
-ZIP_FILES_LIMIT = 200_000  # entries; a list longer than this is built to exhaust memory
 
 _ROWS = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 
@@ -35,89 +34,70 @@ class Entry:
     """One file or row: a page, or why there is none.
 
     `origin` is the file's name or the row's line, `reason` a code: `not-utf8`, `too-long`,
-    `unreadable`, `locked`, `not-json`, `no-text`, `no-path`, `unsafe-name`, `truncated`. A file
-    that isn't Markdown has neither page nor reason.
+    `unreadable`, `locked`, `link`, `left-out`, `not-json`, `no-text`, `no-path`, `unsafe-name`,
+    `truncated`. A file that isn't Markdown has neither page nor reason. `parts` are the text of
+    a page that shows files of its folder, parted at these.
     """
 
     origin: str
     page: PageSource | None = None
     reason: str | None = None
+    parts: tuple[Part, ...] = ()
 
 
-def entries_of(path: Path) -> Iterator[Entry]:
-    """The entries at `path`, in the order of their names or lines. Raises `NothingToImport`."""
-    if path.is_dir():
-        return _folder(path)
-    if not path.is_file():
-        raise NothingToImport("missing")
-    if path.name.lower().endswith(_ROWS):
-        return _rows(path)
-    if zipfile.is_zipfile(path):
-        return _zip(path)
-    raise NothingToImport("format")
+@contextmanager
+def tree_at(path: Path) -> Iterator[Tree | None]:
+    """The folder or zip at `path`; `None` for rows of JSON. Raises `NothingToImport`."""
+    if not path.is_dir():
+        if not path.is_file():
+            raise NothingToImport("missing")
+        if path.name.lower().endswith(_ROWS):
+            yield None
+            return
+        if not zipfile.is_zipfile(path):
+            raise NothingToImport("format")
+    with ExitStack() as stack:
+        try:
+            tree = stack.enter_context(open_tree(path))
+        except Unreadable as error:
+            raise NothingToImport("damaged") from error
+        yield tree
 
 
-def _folder(root: Path) -> Iterator[Entry]:
-    for folder, folders, files in os.walk(root):
-        # .git, .obsidian and the like hold no pages.
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for file in sorted(files):
-            full = Path(folder, file)
-            name = full.relative_to(root).as_posix()
-            if file.startswith(".") or not is_page_file(file) or full.is_symlink():
-                yield Entry(_printable(name))
-                continue
-            try:
-                with full.open("rb") as stream:
-                    yield _file(name, stream.read(FILE_LIMIT + 1))
-            except OSError:
-                yield Entry(_printable(name), reason="unreadable")
+def entries_of_tree(tree: Tree, without: Collection[str] = ()) -> Iterator[Entry]:
+    """The entries of a folder or zip, in the order of their names, but for the files `without`."""
+    found = [each for each in tree.files() if each.name not in without]
+    layout = Layout(tree, [each.name for each in found if not each.reason])
+    for name, reason in found:
+        shown = _printable(name)
+        if reason:
+            yield Entry(shown, reason=reason)
+        elif is_page_file(name) and not name.rpartition("/")[2].startswith("."):
+            yield _page(tree, layout, name)
+        else:
+            yield Entry(shown)
 
 
-def _zip(path: Path) -> Iterator[Entry]:
-    try:
-        archive = open_zip(path)
-    except Unreadable as error:
-        raise NothingToImport("damaged") from error
-    return _members(archive)
-
-
-def _members(archive: zipfile.ZipFile) -> Iterator[Entry]:
-    with archive:
-        infos = sorted(archive.infolist()[:ZIP_FILES_LIMIT], key=lambda info: info.filename)
-        for info in infos:
-            if not info.is_dir():
-                yield _zipped(archive, info)
-
-
-def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
-    name = info.filename
-    parts = name.split("/")
-    # Nothing is unpacked onto the disk; a name that tries to leave is no page's name either.
-    if name.startswith("/") or "\\" in name or {"..", ".", ""} & set(parts):
-        return Entry(_printable(name), reason="unsafe-name")
-    if not is_page_file(name) or any(part.startswith((".", "__MACOSX")) for part in parts):
-        return Entry(_printable(name))
-    try:
-        # The size in the directory is a claim: what counts is what comes out.
-        with open_member(archive, info) as stream:
-            return _file(name, stream.read(FILE_LIMIT + 1))
-    except Unreadable as error:
-        return Entry(_printable(name), reason=error.reason)
-
-
-def _file(name: str, raw: bytes) -> Entry:
+def _page(tree: Tree, layout: Layout, name: str) -> Entry:
     shown = _printable(name)
+    try:
+        # The size that a zip tells is a claim: what counts is what comes out.
+        with tree.open(name) as stream:
+            raw = stream.read(FILE_LIMIT + 1)
+    except Unreadable as error:
+        return Entry(shown, reason=error.reason)
     if len(raw) > FILE_LIMIT:
         return Entry(shown, reason="too-long")
     try:
         text, name = raw.decode("utf-8"), name.encode().decode()
     except UnicodeError:
         return Entry(shown, reason="not-utf8")
-    return Entry(shown, read_page(name, text))
+    page = read_page(name, text, layout.path_of(name))
+    return Entry(shown, page, parts=parts_of(page, name, layout))
 
 
-def _rows(path: Path) -> Iterator[Entry]:
+def entries_of_rows(path: Path) -> Iterator[Entry]:
+    """The entries of a file of rows, in the order of their lines."""
     is_packed = path.name.lower().endswith(".gz")
     with gzip.open(path, "rb") if is_packed else path.open("rb") as stream:
         yield from _lines(stream)  # type: ignore[arg-type]  # both give bytes by the line

@@ -1,13 +1,14 @@
 """Where links stand in a source text.
 
-The parser tells which lines are running text, cells of tables or definitions; all else, such as
-code and HTML, has no links. Within a line nothing tells where a token came from, so what can hide
-a bracket is looked for here. Linear in the text.
+The parser tells which lines are running text, cells of tables or definitions; HTML has links in
+its tags, and all else, such as code, has none. Within a line nothing tells where a token came from,
+so what can hide a bracket is looked for here. Linear in the text.
 """
 
 import re
 import threading
 from collections.abc import Iterator, Mapping
+from html import unescape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -29,6 +30,7 @@ class SourceLink(NamedTuple):
     end: int
     address: str | None  # as the parser reads it, without brackets and escapes
     is_in_table: bool
+    is_in_tag: bool = False  # between the quotes of a tag's attribute
 
 
 class _Passage(NamedTuple):
@@ -38,6 +40,7 @@ class _Passage(NamedTuple):
     end: int
     is_in_table: bool
     is_definition: bool
+    is_html: bool
 
 
 # What closes a code span, formula or comment is looked for in the next 2,000 characters: that
@@ -50,7 +53,7 @@ _PIECE = re.compile(
             rf"(?<!{LETTER})\$\$(?s:\\.|[^\\]){{1,2000}}?\$\$(?!{LETTER})",
             rf"(?<!{LETTER})\$(?!\s)(?s:\\.|[^\\$]){{1,2000}}(?<!\s)\$(?!{LETTER})",
             r"<!--(?s:.{0,2000}?)-->",
-            open_tag,
+            f"(?P<tag>{open_tag})",
             close_tag,
             r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>",
             f"(?P<wiki>!?{WIKILINK.pattern})",
@@ -63,21 +66,28 @@ _SPACES = re.compile(r"[ \t\r\n]*")
 _DEFINED = re.compile(r"\[(?s:\\.|[^\]\\])+\]:[ \t]*(?:\r?\n[ \t>]*)?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_TAG = re.compile(rf"<!--(?s:.{{0,2000}}?)-->|(?P<tag>{open_tag})")
+_IN_TAG = re.compile(
+    r"""(?<=\s)(?:href|src)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""", re.IGNORECASE
+)
 
 
 _per_thread = threading.local()
 
 
-def links_in(text: str) -> Iterator[SourceLink]:
-    """The links of a source text, in order."""
+def links_in(text: str, *, with_tags: bool = False) -> Iterator[SourceLink]:
+    """The links of a source text, in order; those of HTML tags if asked for."""
     env: dict[str, Any] = {}
     passages = list(_passages(text, env))
     references = env.get("references", {})
     for passage in passages:
         if passage.is_definition:
-            yield from _defined(text, passage)
+            found = _defined(text, passage)
+        elif passage.is_html:
+            found = _of_html(text, passage)
         else:
-            yield from _written(text, passage, references)
+            found = _written(text, passage, references)
+        yield from (link for link in found if with_tags or not link.is_in_tag)
 
 
 def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
@@ -88,7 +98,7 @@ def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
     parser.block.parse(clean_source(text), parser, env, tokens)
     done = 0
     for before, token in pairwise([Token("", "", 0), *tokens]):
-        if token.type not in ("inline", "definition") or not token.map:
+        if token.type not in ("inline", "definition", "html_block") or not token.map:
             continue
         first, last = token.map
         begin, end = starts[first], starts[max(last, first + 1)]
@@ -97,7 +107,8 @@ def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
         done = end
         is_in_table = before.type in ("th_open", "td_open")
         for cell_end in _cell_ends(text, begin, end) if is_in_table else (end,):
-            yield _Passage(begin, cell_end, is_in_table, token.type == "definition")
+            is_definition, is_html = token.type == "definition", token.type == "html_block"
+            yield _Passage(begin, cell_end, is_in_table, is_definition, is_html)
             begin = cell_end
 
 
@@ -130,6 +141,8 @@ def _written(text: str, passage: _Passage, references: Mapping[str, Any]) -> Ite
                 yield SourceLink(found.start(), place, None, passage.is_in_table)
             if not is_embed:
                 opened.clear()
+        elif kind == "tag":
+            yield from _of_tag(text, found)
         elif kind == "open":
             opened.append(found["open"])
         elif kind == "close" and opened:
@@ -140,6 +153,18 @@ def _written(text: str, passage: _Passage, references: Mapping[str, Any]) -> Ite
                 if opener == "[":
                     opened.clear()
                     yield link._replace(is_in_table=passage.is_in_table)
+
+
+def _of_html(text: str, passage: _Passage) -> Iterator[SourceLink]:
+    for found in _TAG.finditer(text, passage.begin, passage.end):
+        if found["tag"]:
+            yield from _of_tag(text, found)
+
+
+def _of_tag(text: str, tag: "re.Match[str]") -> Iterator[SourceLink]:
+    for found in _IN_TAG.finditer(text, tag.start(), tag.end()):
+        begin, end = found.span(found.lastgroup or 0)
+        yield SourceLink(begin, end, unescape(text[begin:end]), is_in_table=False, is_in_tag=True)
 
 
 def _address(text: str, begin: int, end: int) -> tuple[SourceLink, int] | None:

@@ -1,9 +1,10 @@
 """Many pages at once: for imports and for the starter pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.extensions import db, writing
@@ -35,14 +36,23 @@ def prepare_page(content: Content, path: str | None = None) -> PreparedPage:
 
 
 def create_many(
-    pages: Sequence[PreparedPage], *, by: User | None, summary: str = "", action: str = "import"
+    pages: Sequence[PreparedPage],
+    *,
+    by: User | None,
+    summary: str = "",
+    action: str = "import",
+    begin: Callable[[Session], None] | None = None,
+    along: Callable[[Session, Page], None] | None = None,
 ) -> list[Saved | None]:
     """Write new pages in one transaction; `None` stands for one whose path was taken.
 
-    Raises `StorageUnavailable`, and then none of them is stored.
+    `begin` is called first, under the lock, `along` with each page that was written.
+    Raises `StorageUnavailable` and what these raise, and then none of them is stored.
     """
     results: list[Saved | None] = []
     with writing() as session:
+        if begin is not None:
+            begin(session)
         for page in pages:
             try:
                 row = insert_page(
@@ -57,6 +67,8 @@ def create_many(
             except PathTaken:
                 results.append(None)
             else:
+                if along is not None:
+                    along(session, row)
                 results.append(Saved(row.id, row.path, row.revision_count))
     return results
 

@@ -1,11 +1,14 @@
-"""YAML front matter above a Markdown text, as Jekyll, Hugo and Obsidian write it.
+"""YAML front matter above a Markdown text, as Jekyll, Hugo and Obsidian write it; also in TOML
+between lines of `+++`, and in JSON, as Hugo has them.
 
-Values stay the strings they are written as (`no`, `12:30` and `1e3` too). Whatever can't be read
-as front matter is text: nobody's page is refused for three dashes.
+YAML's values stay the strings they are written as (`no`, `12:30` and `1e3` too). Whatever can't be
+read as front matter is text: nobody's page is refused for three dashes.
 """
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -14,11 +17,15 @@ import yaml
 
 from wiki.pages.texts import storable
 
-HEADER_LIMIT = 16_000  # characters of YAML; a long one has 1,000
+HEADER_LIMIT = 16_000  # characters; a long one has 1,000
 DEPTH_LIMIT = 4  # levels of nesting that are looked at; fields and lists need two
 
-_OPENING = re.compile(r"\ufeff?---[ \t]*\n")
-_CLOSING = re.compile(r"^---[ \t]*$\n?", re.MULTILINE)
+_OPENING = re.compile(r"\ufeff?(?:(?P<mark>---|\+\+\+)[ \t]*\n|(?=\{[ \t]*\n))")
+_CLOSING = {
+    "---": re.compile(r"^---[ \t]*$\n?", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
+}
+_JSON_END = re.compile(r"^\}[ \t]*$\n?", re.MULTILINE)
 _LINE_ENDS = re.compile("[\n\x85\u2028\u2029]")
 
 
@@ -52,18 +59,21 @@ def parse(text: str) -> FrontMatter:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     opening = _OPENING.match(text)
-    closing = opening and _CLOSING.search(text, opening.end())
+    mark = opening and opening["mark"]
+    closing = opening and (_CLOSING[mark] if mark else _JSON_END).search(text, opening.end())
     if not opening or not closing:
         return FrontMatter(body=text.removeprefix("\ufeff"))
-    header = text[opening.end() : closing.start()]
+    header = text[opening.end() : closing.start() if mark else closing.end()]
     if len(header) > HEADER_LIMIT:
         return FrontMatter(body=text, problem=Problem.TOO_LONG)
     try:
-        fields, problem = _read(header)
+        fields, problem = _READERS[mark](header)
     except _Refused as refused:
         return FrontMatter(body=text, problem=refused.problem)
     # The reader looks numbers and escapes up with `int` and `chr`, which raise their own.
-    except (yaml.YAMLError, ValueError, OverflowError):
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        if mark is None:  # a text that begins with a brace
+            return FrontMatter(body=text.removeprefix("\ufeff"))
         return FrontMatter(body=text, problem=Problem.MALFORMED)
     return FrontMatter(fields, text[closing.end() :].removeprefix("\n"), problem)
 
@@ -127,7 +137,10 @@ _Dumper.add_representer(list, _list)
 _Dumper.add_representer(str, _string)
 
 
-def _read(header: str) -> tuple[dict[str, str | list[str]], Problem | None]:
+_Fields = dict[str, str | list[str]]
+
+
+def _read_yaml(header: str) -> tuple[_Fields, Problem | None]:
     loader = _Loader(header)
     try:
         root = loader.get_single_node()
@@ -137,7 +150,7 @@ def _read(header: str) -> tuple[dict[str, str | list[str]], Problem | None]:
         return {}, None
     if not isinstance(root, yaml.MappingNode):
         raise _Refused(Problem.NO_FIELDS)
-    fields: dict[str, str | list[str]] = {}
+    fields: _Fields = {}
     problem = None
     for key, node in root.value:
         value = _value(node)
@@ -156,3 +169,35 @@ def _value(node: yaml.Node) -> str | list[str] | None:
     ):
         return [storable(item.value) for item in node.value]
     return None
+
+
+def _read_toml(header: str) -> tuple[_Fields, Problem | None]:
+    return _plain(tomllib.loads(header))
+
+
+def _read_json(header: str) -> tuple[_Fields, Problem | None]:
+    return _plain(json.loads(header))
+
+
+def _plain(values: Mapping[str, Any]) -> tuple[_Fields, Problem | None]:
+    """Values of other types as they are written in YAML; what is nested is left out."""
+    fields: _Fields = {}
+    problem = None
+    for name, value in values.items():
+        is_list = isinstance(value, list)
+        if any(isinstance(each, dict | list) for each in (value if is_list else [value])):
+            problem = Problem.NESTED
+        elif value is not None:
+            fields[storable(name)] = [*map(_written, value)] if is_list else _written(value)
+    return fields, problem
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else storable(str(value))
+
+
+_READERS: dict[str | None, Callable[[str], tuple[_Fields, Problem | None]]] = {
+    "---": _read_yaml,
+    "+++": _read_toml,
+    None: _read_json,
+}

@@ -1,7 +1,7 @@
 """The rows a change of a page writes; every caller holds the page's lock."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
@@ -12,7 +12,7 @@ from wiki.accounts.models import User
 from wiki.extensions import utcnow
 from wiki.letters import WORD
 from wiki.markup import RENDERER_VERSION, Rendered
-from wiki.markup.names import KEY_LIMIT, key_of
+from wiki.markup.names import KEY_LIMIT, PATH_LIMIT, key_of
 from wiki.pages.content import Content
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
 from wiki.pages.fileuse import store_uses
@@ -167,6 +167,20 @@ def _leave_title(session: Session, page: Page) -> None:
         left = {"path": page.title, "page_id": page.id}
         row = insert_into(Redirect).values(key=key, **left)
         session.execute(row.on_conflict_do_update(index_elements=["key"], set_=left))
+
+
+def add_redirects(session: Session, page: Page, names: Iterable[str]) -> None:
+    """Let `names`, under which the page was known elsewhere, lead to it where nothing stands."""
+    keys = {key_of(name): name[:PATH_LIMIT] for name in names}
+    keys = {key: name for key, name in keys.items() if key and len(key) <= KEY_LIMIT}
+    if not keys:
+        return
+    taken = select(Page.key).where(Page.key.in_(keys), Page.deleted_at.is_(None))
+    for key in keys.keys() - set(session.scalars(taken)):
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        insert_into: Any = sqlite.insert if is_sqlite else postgresql.insert
+        row = insert_into(Redirect).values(key=key, path=keys[key], page_id=page.id)
+        session.execute(row.on_conflict_do_nothing())
 
 
 def leads_by_title(session: Session, page: Page) -> bool:

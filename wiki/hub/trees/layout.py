@@ -1,0 +1,172 @@
+"""Which page each file of a folder is, and which file a link means.
+
+Links are read as GitHub and the programs that make sites of such folders read them, and names as
+Obsidian does. Letter case and the form of accents make no difference.
+"""
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from urllib.parse import unquote
+
+from wiki.hub.markdownfile import is_page_file, page_path, path_of_file
+from wiki.hub.packed import Tree, Unreadable
+from wiki.hub.trees.pagefile import PageFile, read_page_file
+from wiki.markup.links import INDEX_NAMES
+from wiki.markup.names import key_of
+
+KNOWN = 5_000  # files of which is kept what stands in them
+# What stands in for the folder of all in an absolute link: sites are made of these.
+_ROOTS = ("", "static", "public", "docs", "content", "assets", "source")
+_SITE_PAGE = re.compile(r"\.html?$", re.IGNORECASE)
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}$")
+# Of a README and an index in one folder, which is the folder's page.
+_ORDER = {"index": 0, "_index": 1, "readme": 2}
+
+
+class Layout:
+    """The files of a tree. `names` are those of plain files."""
+
+    def __init__(self, tree: Tree, names: Iterable[str]) -> None:
+        self._tree = tree
+        self._names: dict[str, str] = {}  # folded -> as it is
+        self._by_base: dict[str, list[str]] = {}
+        for name in names:
+            self._names.setdefault(_folded(name), name)
+            self._by_base.setdefault(_folded(posixpath.basename(name)), []).append(name)
+        self._index: dict[str, str] = {}  # folded folder -> the file that is its page
+        self._find_index_files()
+        self._by_stem: dict[str, list[str]] = {}
+        for name in filter(is_page_file, self._names.values()):
+            stem = posixpath.splitext(posixpath.basename(name))[0]
+            self._by_stem.setdefault(key_of(stem), []).append(name)
+        self._by_key: dict[str, str] = {}
+        self.page = lru_cache(KNOWN)(self._page)
+
+    def _find_index_files(self) -> None:
+        for name in sorted(filter(is_page_file, self._names.values()), key=_order):
+            folder, base = posixpath.split(name)
+            is_index = posixpath.splitext(base)[0].lower() in INDEX_NAMES
+            # `guide.md` is the page `guide` already.
+            is_taken = any(self._names.get(_folded(folder + end)) for end in (".md", ".markdown"))
+            if folder and is_index and not is_taken:
+                self._index.setdefault(_folded(folder), name)
+
+    def path_of(self, name: str) -> str:
+        """The path that a page file stands for; of two of a folder's one has its own name."""
+        folder = posixpath.dirname(name)
+        path = path_of_file(name)
+        if path == folder and self._index.get(_folded(folder)) != name:
+            return posixpath.splitext(name)[0]
+        return path
+
+    def _page(self, name: str) -> PageFile | None:
+        """What stands in a page file; `None` when nobody can tell, or no page can be made of it."""
+        try:
+            with self._tree.open(name) as stream:
+                return read_page_file(name, stream, self.path_of(name))
+        except Unreadable:
+            return None
+
+    def target_of(self, name: str) -> str | None:
+        """The path at which the page of this file will stand."""
+        page = self.page(name)
+        return page_path(page.source) if page else None
+
+    def linked(self, origin: str, address: str) -> str | None:
+        """The file that an address in the file `origin` leads to; `None` when none is there."""
+        path = unquote(address.partition("#")[0].partition("?")[0])
+        if not path or "\\" in path:
+            return None
+        for place in _places(origin, path):
+            if (found := self._at(place)) is not None:
+                return found
+        # Obsidian writes a name alone, wherever the file lies.
+        return self._nearest(self._by_base.get(_folded(posixpath.basename(path)), ()), origin)
+
+    def _at(self, place: str) -> str | None:
+        place = place.strip("/")
+        for name in (place, f"{place}.md", f"{place}.markdown"):
+            if (found := self._names.get(_folded(name))) is not None:
+                return found
+        if (found := self._index.get(_folded(place))) is not None:
+            return found
+        if place in ("", "."):
+            roots = (self._names.get(f"{stem}.md") for stem in _ORDER)
+            return next(filter(None, roots), None)
+        if _SITE_PAGE.search(place):
+            return self._at(_SITE_PAGE.sub("", place).removesuffix("/index") or ".")
+        return None
+
+    def named(self, origin: str, target: str) -> str | None:
+        """The file that `[[target]]` in the file `origin` means, by its name or a part of its
+        path."""
+        target = target.strip().strip("/")
+        if not target:
+            return None
+        if "/" in target or target.startswith("."):
+            for place in (target, posixpath.join(posixpath.dirname(origin), target)):
+                if (found := self._at(posixpath.normpath(place))) is not None:
+                    return found
+            ends = [f"/{_folded(target)}{end}" for end in ("", ".md", ".markdown")]
+            same = self._by_base.get(_folded(posixpath.basename(target)), [])
+            same = same + self._by_stem.get(key_of(posixpath.basename(target)), [])
+            return self._nearest(
+                [name for name in same if f"/{_folded(name)}".endswith(tuple(ends))], origin
+            )
+        if _ENDING.search(target) and (files := self._by_base.get(_folded(target))):
+            return self._nearest(files, origin, is_loose=True)
+        return self._nearest(self._by_stem.get(key_of(target), ()), origin, is_loose=True)
+
+    def is_only_one(self, target: str) -> bool:
+        """Whether no second page file has this name, and none stands at this path."""
+        key = key_of(target)
+        at_path = (_folded(f"{target}.md") in self._names, _folded(target) in self._index)
+        return len(self._by_stem.get(key, ())) == 1 and not any(at_path)
+
+    def _nearest(self, names: Sequence[str], origin: str, *, is_loose: bool = False) -> str | None:
+        """The only one of `names`; loosely, the one beside `origin`, or nearest to the root."""
+        if len(names) == 1:
+            return names[0]
+        if not names or not is_loose:
+            return None
+        here = posixpath.dirname(origin)
+        return min(names, key=lambda name: (posixpath.dirname(name) != here, name.count("/"), name))
+
+
+def _places(origin: str, path: str) -> Iterator[str]:
+    """Where the file may be that `path` names in the file `origin`, the likeliest first."""
+    folder = posixpath.dirname(origin)
+    if not path.startswith("/"):
+        yield from _inside(posixpath.join(folder, path))
+        # In a tag the address is that of the site, where each page is a folder.
+        yield from _inside(posixpath.join(posixpath.splitext(origin)[0], path))
+        return
+    path = path.strip("/")
+    _first, _, rest = path.partition("/")
+    while True:
+        for root in _ROOTS:
+            yield from _inside(posixpath.join(folder, root, path))
+        if not folder:
+            break
+        folder = posixpath.dirname(folder)
+    if rest:  # the folder of all may be what the site has at `/docs/`
+        yield from _inside(rest)
+
+
+def _inside(place: str) -> Iterator[str]:
+    """`place` without dots, unless it leads out of the tree."""
+    normal = posixpath.normpath(place)
+    if not normal.startswith(("../", "/")) and normal != "..":
+        yield "" if normal == "." else normal
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    folder, base = posixpath.split(name)
+    return folder, _ORDER.get(posixpath.splitext(base)[0].lower(), 9), base

@@ -1,0 +1,67 @@
+"""A page file of a folder, read for what others link to in it."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO
+
+from wiki.hub.markdownfile import FILE_LIMIT, PageSource, read_page
+from wiki.markup import render
+from wiki.markup.headings import slug_of_heading
+from wiki.markup.links import section_of
+
+# `{#id}` and `{: #id .class }` behind a heading, of which the dialect shows the braces.
+_WRITTEN_ID = re.compile(r"\{:?[^{}]*#([\w.:-]+)[^{}]*\}\s*$")
+_OWN_ID = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:id|name)=["']?([^\s"'<>]+)""")
+
+
+@dataclass(frozen=True)
+class PageFile:
+    """What a file says of its page."""
+
+    source: PageSource
+
+    @cached_property
+    def sections(self) -> Mapping[str, str]:
+        """The id that a section has here, by each that a link may use for it; empty for the
+        title's own, since a page begins with it."""
+        text = self.source.text
+        ids = {heading.id: heading.text for heading in render(text).outline}
+        found = {id_: id_ for id_ in ids}
+        for id_, heading in ids.items():
+            written = _WRITTEN_ID.search(heading)
+            bare = _WRITTEN_ID.sub("", heading).strip()
+            for name in (written and written[1], slug_of_heading(bare), _slug_of_mkdocs(bare)):
+                if name:
+                    found.setdefault(name, id_)
+        for own in _OWN_ID.findall(text):
+            found.setdefault(own, f"user-{own}")
+        if self.source.heading:
+            found.setdefault(slug_of_heading(self.source.heading), "")
+            found.setdefault(_slug_of_mkdocs(self.source.heading), "")
+        return found
+
+    def section(self, fragment: str) -> str:
+        """The id to which `fragment` leads, empty for the page's beginning."""
+        if not fragment:
+            return ""
+        slug = section_of(fragment)
+        return self.sections.get(fragment, self.sections.get(slug, slug))
+
+
+def read_page_file(name: str, stream: IO[bytes], path: str) -> PageFile | None:
+    """The page in the file `name`, which stands for `path`; `None` when it is no text."""
+    raw = stream.read(FILE_LIMIT + 1)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeError:
+        return None
+    return PageFile(read_page(name, text, path)) if len(raw) <= FILE_LIMIT else None
+
+
+def _slug_of_mkdocs(text: str) -> str:
+    """Python-Markdown's id of a heading, `toc.slugify`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip().lower())
