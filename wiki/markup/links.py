@@ -20,7 +20,7 @@ _MARKDOWN_FILE = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
 # A file of this name is its folder's page.
 INDEX_NAMES = frozenset({"readme", "index", "_index"})
 # Ids that aren't made of a heading's text: an author's own, footnotes.
-_OTHER_ID = re.compile(r"user-|fn(?:ref)?:[0-9]")
+_OTHER_ID = re.compile(r"user-|fn(?:ref)?:[0-9]|\^")
 # A relative link to a file that a page can't be; `node.js` and `asp.net` are names of pages.
 _OTHER_FILE = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|docx?|xlsx?|pptx?"

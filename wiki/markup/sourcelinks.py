@@ -31,6 +31,11 @@ class SourceLink(NamedTuple):
     address: str | None  # as the parser reads it, without brackets and escapes
     is_in_table: bool
     is_in_tag: bool = False  # between the quotes of a tag's attribute
+    is_picture: bool = False
+
+    @property
+    def is_of_file(self) -> bool:
+        return self.is_in_tag or self.is_picture
 
 
 class _Passage(NamedTuple):
@@ -75,8 +80,9 @@ _IN_TAG = re.compile(
 _per_thread = threading.local()
 
 
-def links_in(text: str, *, with_tags: bool = False) -> Iterator[SourceLink]:
-    """The links of a source text, in order; those of HTML tags if asked for."""
+def links_in(text: str, *, with_files: bool = False) -> Iterator[SourceLink]:
+    """The links of a source text, in order; also the addresses of pictures and in HTML tags if
+    asked for."""
     env: dict[str, Any] = {}
     passages = list(_passages(text, env))
     references = env.get("references", {})
@@ -87,7 +93,7 @@ def links_in(text: str, *, with_tags: bool = False) -> Iterator[SourceLink]:
             found = _of_html(text, passage)
         else:
             found = _written(text, passage, references)
-        yield from (link for link in found if with_tags or not link.is_in_tag)
+        yield from (link for link in found if with_files or not link.is_of_file)
 
 
 def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
@@ -150,9 +156,10 @@ def _written(text: str, passage: _Passage, references: Mapping[str, Any]) -> Ite
             address = _address(text, place, end) if found["close"] != "]" else None
             if address is not None:
                 link, place = address
-                if opener == "[":
+                is_picture = opener != "["
+                if not is_picture:
                     opened.clear()
-                    yield link._replace(is_in_table=passage.is_in_table)
+                yield link._replace(is_in_table=passage.is_in_table, is_picture=is_picture)
 
 
 def _of_html(text: str, passage: _Passage) -> Iterator[SourceLink]:

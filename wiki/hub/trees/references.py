@@ -87,7 +87,7 @@ def parts_of(source: PageSource, name: str, layout: Layout) -> tuple[Part, ...]:
     reader = _Reader(name, layout)
     parts: list[Part] = []
     done = 0
-    for link in links_in(text, with_tags=True):
+    for link in links_in(text, with_files=True):
         written = text[link.begin : link.end]
         found = reader.wikilink(written, link) if link.address is None else None
         if link.address is not None:
