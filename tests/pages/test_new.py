@@ -38,7 +38,8 @@ def test_each_kind_begins_with_its_outline_in_its_folder(selam: Person, kind: st
     assert ("<!-- " in text) == (kind != "page")
     assert "{title}" not in text
     folder = KINDS[kind].folder
-    assert form.submit().location == f"/wiki/{folder}/redis".replace("//", "/")
+    text += "\nWords of my own.\n"
+    assert form.submit(text=text).location == f"/wiki/{folder}/redis".replace("//", "/")
     assert raw(selam, f"{folder}/redis".strip("/")) == text
 
 

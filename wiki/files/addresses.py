@@ -25,8 +25,12 @@ def srcset_of(file: FileView) -> str:
     return ", ".join(f"{fixed_url(file, width)} {width}w" for width in widths)
 
 
+def file_address(file: FileView) -> str:
+    """The file's address as a text has it: a parenthesis would end it there."""
+    return file_url(file).replace("(", "%28").replace(")", "%29")
+
+
 def markdown_of(file: FileView) -> str:
     """What shows a picture in a text, or links any other file."""
-    # Names hold no brackets; a parenthesis would end the address.
-    address = file_url(file).replace("(", "%28").replace(")", "%29")
+    address = file_address(file)  # names hold no brackets
     return f"![{file.stem}]({address})" if file.is_picture else f"[{file.name}]({address})"

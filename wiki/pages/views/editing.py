@@ -20,6 +20,7 @@ from wiki.pages.read import visible_page
 from wiki.pages.sections import with_lines
 from wiki.pages.store import content_of
 from wiki.pages.texts import clean_text
+from wiki.pages.unfinished import Unfinished
 from wiki.pages.views import editor
 from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.conflict import ChoiceMissing, ask_again, resolved_text, show_conflict
@@ -50,9 +51,10 @@ def create_page() -> ResponseReturnValue:
         return other
     path, summary, draft = form.path.data, form.summary.data or "", form.draft_key.data or ""
     try:
+        editor.take_in(form, None)
         saved = create(form.content(), by=person(), path=path, summary=summary, draft=draft)
         return editor.lead_to(saved)
-    except (NameRefused, TextTooLong, PathTaken, StorageUnavailable) as error:
+    except (NameRefused, TextTooLong, PathTaken, StorageUnavailable, Unfinished) as error:
         return editor.show_refusal(form, None, error)
 
 
@@ -96,6 +98,8 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
             # What the field holds has mine in each overlap: shown again, it would undo theirs.
             form.text.data = typed = resolved_text(page, form.base_revision.data)
             form.text.raw_data = [typed]  # it counts as sent, also when only choices were
+        editor.take_in(form, page)
+        typed = form.text.data
         editor.put_section_back(form, page)
         before = content_of(db.session(), page.id, page.revision_count)
         return editor.lead_to(revise(page.id, form.edit(before), by=person()))
@@ -103,7 +107,7 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
         return ask_again(form, page)
     except EditConflict as error:
         return show_conflict(form, page, error, began_with=form.base_revision.data)
-    except (NameRefused, TextTooLong, StorageUnavailable) as error:
+    except (NameRefused, TextTooLong, StorageUnavailable, Unfinished) as error:
         form.text.data = typed
         return editor.show_refusal(form, page, error)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from wiki.access import current_viewer
 from wiki.config import TEXT_LIMIT
 from wiki.extensions import StorageUnavailable, db
 from wiki.markup import render
@@ -14,6 +15,7 @@ from wiki.markup.names import NameRefused
 from wiki.outage import outage_words
 from wiki.pages.addresses import page_url
 from wiki.pages.content import Content
+from wiki.pages.data_uris import unpack_pictures
 from wiki.pages.diff import Diff, diff_texts
 from wiki.pages.drafts import draft_of, drafts_for, keep_draft, new_key
 from wiki.pages.errors import PathTaken, TextTooLong
@@ -23,6 +25,7 @@ from wiki.pages.models import Draft, Page
 from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.store import content_of, content_or_nothing
 from wiki.pages.texts import clean_text
+from wiki.pages.unfinished import Unfinished, check_sent, check_written
 from wiki.pages.views.blueprint import person
 from wiki.pages.views.drafts import draft_page, show_draft, typed_in
 from wiki.pages.views.linked import filled
@@ -59,6 +62,21 @@ def leave_section(form: EditForm, section: str) -> str | None:
         return notice
     form.section.data = section
     return None
+
+
+def take_in(form: EditForm, page: Page | None) -> None:
+    """Look at the text before it is saved: nothing is missing, and pictures in it are files.
+
+    Raises `Unfinished`, `StorageUnavailable`.
+    """
+    text = form.text.data or ""
+    check_sent(text)
+    if page is None:
+        check_written(text)
+    unpacked = unpack_pictures(text, current_viewer(), page_id=page.id if page else None)
+    form.text.data = unpacked.text
+    for words in unpacked.refused:
+        flash(_("A picture stays in the text, and isn't shown. %(why)s", why=words), "warn")
 
 
 def put_section_back(form: EditForm, page: Page) -> None:
@@ -103,6 +121,8 @@ def show_editor(
 ) -> str:
     """The form, with what was typed, and the drafts that are offered."""
     form.page_id.data = page.id if page else None
+    if notice is None and request.method == "GET":
+        notice = _missing(form.text.data or "")
     form.offer_statuses()
     return render_template(
         "pages/edit.html",
@@ -119,6 +139,15 @@ def show_editor(
     )
 
 
+def _missing(text: str) -> str | None:
+    """A word on files that were on their way when a draft was kept."""
+    try:
+        check_sent(text)
+    except Unfinished as error:
+        return unfinished(error)
+    return None
+
+
 def show_refusal(form: EditForm, page: Page | None, error: Exception) -> ResponseReturnValue:
     """The form again, with everything that was typed and what is wrong with it."""
     form.validate()
@@ -128,6 +157,8 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
             form.reject(field if field in form else "title", words)
         case TextTooLong():
             form.reject("text", too_long(error))
+        case Unfinished():
+            form.reject("text", unfinished(error))
         case PathTaken():
             form.reject(
                 "path" if form.path.data else "title",
@@ -138,6 +169,18 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
             notice = f"{_('Nothing is saved, and nothing is lost.')} {message} {advice}"
             return show_editor(form, page, notice=notice), 503
     return show_editor(form, page), 422
+
+
+def unfinished(error: Unfinished) -> str:
+    if error.reason == "outline":
+        words: str = _("This is the outline, with nothing of your own in it yet. Write, then save.")
+    else:
+        words = _(
+            "A file has not arrived: “%(place)s” stands in its place. "
+            "Send it again, or take that out.",
+            place=error.places[0],
+        )
+    return words
 
 
 def too_long(error: TextTooLong) -> str:
