@@ -1,20 +1,20 @@
 """What surrounds every page: headers, filters, and what templates know."""
 
-from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, request, url_for
-from flask_babel import format_date, format_decimal
+from flask_babel import format_decimal
 from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import language
-from wiki.access import can_administer, can_delete, can_edit, current_viewer
+from wiki.access import can_administer, can_delete, can_edit, can_review, current_viewer
 from wiki.config import Settings
 from wiki.extensions import compress
 from wiki.markup.breaks import with_breaks
+from wiki.timezones import clock, day, moment, reader_zone, whole_day
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "nexus_theme"
@@ -54,8 +54,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    app.jinja_env.globals.update(theme=chosen_theme, url_for=address)
-    app.jinja_env.filters.update(day=day, moment=moment, number=number, breaking=breaking)
+    app.jinja_env.globals.update(reader_zone=reader_zone, theme=chosen_theme, url_for=address)
+    app.jinja_env.filters.update(breaking=breaking, number=number)
+    app.jinja_env.filters.update(clock=clock, day=day, moment=moment, whole_day=whole_day)
     app.context_processor(_permissions)
     app.after_request(_secure)
     app.after_request(compress.after_request)
@@ -65,39 +66,6 @@ def chosen_theme() -> str:
     """What the reader chose: `system`, `light` or `dark`."""
     theme = request.cookies.get(THEME_COOKIE, "")
     return theme if theme in THEMES else THEMES[0]
-
-
-def day(time: datetime) -> Markup:
-    """A `<time>` that shows the date."""
-    return _marked(time, _date(time))
-
-
-def _date(time: datetime) -> str:
-    return _written(time.date(), language.locale())
-
-
-@lru_cache(maxsize=4096)
-def _written(date: date, locale: str) -> str:
-    """A date in the reader's language; kept, since lists are full of the same ones."""
-    if locale == "en":
-        # Babel writes the same, from 4 MB of names that it loads for it.
-        return f"{date.day} {date:%b %Y}"
-    return str(format_date(date, "d MMM y"))
-
-
-def moment(time: datetime) -> Markup:
-    """A `<time>` that shows date, hour and minute, in UTC; scripts show the reader's zone."""
-    return _marked(time, f"{_date(time)}, {time:%H:%M}", " data-moment", _UTC)
-
-
-# Where scripts are to come it isn't shown before them: the line would be set anew without it.
-_UTC = '<span class="unscripted"> UTC</span>'
-
-
-def _marked(time: datetime, shown: str, data: str = "", zone: str = "") -> Markup:
-    # Put together by hand: `Markup.format` takes ten times as long, and lists are full of times.
-    iso = time.isoformat(timespec="seconds")
-    return Markup(f'<time datetime="{iso}"{data}>{escape(shown)}{zone}</time>')  # noqa: S704
 
 
 def breaking(name: str) -> Markup:
@@ -131,6 +99,7 @@ def _permissions() -> dict[str, Any]:
         "signed_in_as": current_user.username if viewer.is_member else "",
         "may_edit": can_edit(viewer),
         "may_delete": can_delete(viewer),
+        "may_review": can_review(viewer),
         "may_administer": can_administer(viewer),
     }
 

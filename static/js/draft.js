@@ -103,8 +103,8 @@ export class Drafts {
 
   /** Where the draft is; read aloud when that is something new. */
   tell(what, at) {
-    const { lang } = document.documentElement;
-    const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeStyle: "short" });
+    const { lang, dataset } = document.documentElement;
+    const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeStyle: "short", timeZone: dataset.chosenZone });
     this.status.textContent = this.status.dataset[what].replace("{time}", at ? clock.format(new Date(at)) : "");
     this.status.classList.toggle("trouble", what !== "kept");
     if (this.told !== what) this.news.textContent = this.status.textContent;

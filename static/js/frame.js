@@ -1,5 +1,5 @@
-// On every page: "/" reaches the search field, which then suggests; menus close; times are shown in
-// the reader's zone.
+// On every page: "/" reaches the search field, which then suggests; menus close; the server learns the
+// reader's zone.
 
 const field = [...document.querySelectorAll("[data-search]")].find((input) => input.offsetParent);
 const isTyping = (element) => element.closest("input, textarea, select, [contenteditable]");
@@ -33,13 +33,14 @@ for (const gone of ["click", "focusin"]) {
   });
 }
 
-const { lang } = document.documentElement;
-const clock = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "medium", timeStyle: "short" });
-for (const time of document.querySelectorAll("time[data-moment]")) {
-  const moment = new Date(time.dateTime);
-  if (Number.isNaN(moment.getTime())) continue;
-  time.title = time.textContent;
-  time.textContent = clock.format(moment);
+// The zone of this device: told to the server, which writes the next pages in it, and put into this
+// one. Who chose a zone in the settings has it everywhere.
+const { zone } = document.documentElement.dataset;
+const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+if (zone !== undefined && timeZone && zone !== timeZone) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `nexus_zone=${timeZone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  if (document.querySelector("time[data-time]")) import("./times.js");
 }
 
 document.querySelector("[data-error-summary]")?.focus();

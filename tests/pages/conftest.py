@@ -26,6 +26,12 @@ def admin(client_of: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
+def mentor(client_of: Callable[..., Person]) -> Person:
+    """Who looks after others' changes."""
+    return client_of("meron", role="mentor")
+
+
+@pytest.fixture
 def reader(client_of: Callable[..., Person]) -> Person:
     """Somebody with an account that reads only."""
     return client_of("reta", role="reader")

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from flask_login import login_required
 
-from wiki.access.rules import can_edit, current_viewer
+from wiki.access.rules import can_edit, can_review, current_viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -21,6 +21,18 @@ def editors_only(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if not can_edit(current_viewer()):
+            raise Forbidden
+        return view(*args, **kwargs)
+
+    return cast(View, login_required(guarded))
+
+
+def reviewers_only(view: View) -> View:
+    """Ask for a sign-in; who doesn't review gets `Forbidden`."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not can_review(current_viewer()):
             raise Forbidden
         return view(*args, **kwargs)
 

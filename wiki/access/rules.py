@@ -80,7 +80,12 @@ def can_read(viewer: Viewer, page: Readable) -> bool:
 
 
 def can_edit(viewer: Viewer) -> bool:
-    return viewer.role in (Role.LEARNER, Role.ADMIN)
+    return viewer.role in (Role.LEARNER, Role.MENTOR, Role.ADMIN)
+
+
+def can_review(viewer: Viewer) -> bool:
+    """Mark changes as looked at, see who else did, undo all that one person changed."""
+    return viewer.role in (Role.MENTOR, Role.ADMIN)
 
 
 def can_delete(viewer: Viewer) -> bool:
@@ -89,10 +94,10 @@ def can_delete(viewer: Viewer) -> bool:
 
 
 def can_undelete(viewer: Viewer, page: Readable) -> bool:
-    """An administrator, or the learner who deleted it."""
+    """Who reviews, or the learner who deleted it."""
     if page.deleted_at is None or not can_edit(viewer):
         return False
-    return viewer.role == Role.ADMIN or page.deleted_by_id == viewer.user_id
+    return can_review(viewer) or page.deleted_by_id == viewer.user_id
 
 
 def remembered_by(
@@ -104,7 +109,7 @@ def remembered_by(
     """
     if not can_edit(viewer):
         return visible_to(viewer, page)
-    if viewer.role == Role.ADMIN:
+    if can_review(viewer):
         return true()
     is_theirs: ColumnElement[bool] = page.deleted_by_id == viewer.user_id  # type: ignore[assignment]
     return or_(visible_to(viewer, page), is_theirs)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Optional
 
 from wiki.accounts.errors import Refused
@@ -12,6 +13,7 @@ from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _
 from wiki.rate_limits import LimitReached
 from wiki.rate_limits.words import wait_words
+from wiki.timezones import zone_names
 
 _NAME = {"autocapitalize": "none", "spellcheck": "false"}
 _NEW = {"autocomplete": "new-password"}
@@ -154,3 +156,12 @@ class SettingsForm(AccountForm):
         description=_("So that nobody changes this on a device you left open."),
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class TimezoneForm(AccountForm):
+    timezone = SelectField(_("Time zone"), description=_("In which times are shown to you."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [SelectChoice(name, name.replace("_", " ")) for name in zone_names()]
+        self.timezone.choices = [SelectChoice("", _("As each device says")), *names]

@@ -35,12 +35,15 @@ class Role(StrEnum):
 
     READER = "reader"
     LEARNER = "learner"
+    MENTOR = "mentor"
     ADMIN = "admin"
 
 
 class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     __tablename__ = "user"
-    __table_args__ = (CheckConstraint("role IN ('reader', 'learner', 'admin')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('reader', 'learner', 'mentor', 'admin')", name="role"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64))
@@ -62,6 +65,8 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     invitation_id: Mapped[int | None] = mapped_column(
         ForeignKey("invitation.id", ondelete="RESTRICT", use_alter=True)
     )
+    # By its name in the IANA database; without one times are as the device says.
+    timezone: Mapped[str | None] = mapped_column(String(64))
 
     invitation: Mapped["Invitation | None"] = relationship(
         foreign_keys=[invitation_id], lazy="raise"
@@ -128,6 +133,7 @@ class Member(UserMixin):  # type: ignore[misc]
     email: str | None
     role: str
     session_stamp: str
+    timezone: str | None
     session_id: str
     # No part of who it is: what is kept for a reader stays valid when it changes.
     used_at: datetime | None = field(default=None, repr=False, compare=False)

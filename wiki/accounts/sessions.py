@@ -37,6 +37,7 @@ _MEMBER = (
         User.email,
         User.role,
         User.session_stamp,
+        User.timezone,
         LoginSession.is_remembered,
         LoginSession.used_at,
         LoginSession.ended_at,
@@ -61,7 +62,7 @@ def load_member(cookie: str) -> Member | None:
         return None
     if not _is_going_on(session_id, row.used_at, row.ended_at, row.is_remembered):
         return None
-    return Member(*row[:5], session_id=session_id, used_at=row.used_at)
+    return Member(*row[:6], session_id=session_id, used_at=row.used_at)
 
 
 def _is_going_on(

@@ -54,3 +54,10 @@ def _checked_change(
     if problems:
         raise Refused(**problems)
     return cleaned
+
+
+def set_timezone(person: User, name: str) -> None:
+    """Show times to `person` in the zone of this name; "" for that of each device."""
+    number = person.id
+    with writing() as database:
+        database.get_one(User, number).timezone = name or None

@@ -29,12 +29,13 @@ from wiki.accounts.forms import (
     NewPasswordForm,
     RegisterForm,
     SettingsForm,
+    TimezoneForm,
 )
 from wiki.accounts.models import Member, Role
 from wiki.accounts.people import is_anybody_there
 from wiki.accounts.register import Wish, check_may_register, offers_registration
 from wiki.accounts.register import register as register_person
-from wiki.accounts.settings import change_account
+from wiki.accounts.settings import change_account, set_timezone
 from wiki.accounts.ways import safe_path
 from wiki.extensions import login_manager
 from wiki.forgery import origin_suffices
@@ -174,7 +175,8 @@ def settings() -> ResponseReturnValue:
             return _change_account(form)
         except (Refused, LimitReached) as error:
             form.show(error)
-    return _form_page("accounts/settings.html", form)
+    times = TimezoneForm(formdata=None, timezone=current_user.timezone or "")
+    return _form_page("accounts/settings.html", form, times=times)
 
 
 def _change_account(form: SettingsForm) -> ResponseReturnValue:
@@ -194,6 +196,18 @@ def _change_account(form: SettingsForm) -> ResponseReturnValue:
 def show_sessions() -> ResponseReturnValue:
     found = sessions.sessions_of(current_user.id)
     return render_template("accounts/sessions.html", sessions=found, browser_words=browser_words)
+
+
+@accounts.post("/settings/timezone")
+@signed_in_only
+def choose_timezone() -> ResponseReturnValue:
+    times = TimezoneForm()
+    if not times.validate_on_submit():
+        form = SettingsForm(formdata=None, email=current_user.email)
+        return render_template("accounts/settings.html", form=form, times=times), 422
+    set_timezone(sessions.current_person(), times.timezone.data)
+    flash(_("Times are shown in the zone you chose."), "ok")
+    return redirect(url_for(".settings"), 303)
 
 
 @accounts.post("/settings/sessions")

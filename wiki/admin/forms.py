@@ -12,6 +12,7 @@ from wiki.language import lazy as _l
 _ROLES = {
     Role.READER: _l("Reader"),
     Role.LEARNER: _l("Learner"),
+    Role.MENTOR: _l("Mentor"),
     Role.ADMIN: _l("Administrator"),
 }
 _ACCESS = {"on": _l("Switched on"), "off": _l("Switched off")}

@@ -4,8 +4,8 @@ Every request asks the database first, in one short statement: which change was 
 was one since a page was finished, a second statement tells whether it shows there. So a kept page
 can't be stale, and a replica needs no word from another one.
 
-A page is kept once for all readers of a role. A stand-in takes the place of the reader's name, and
-makes room for the name when the page is sent.
+A page is kept once for all readers of a role in a time zone. A stand-in takes the place of the
+reader's name, and makes room for the name when the page is sent.
 """
 
 import hashlib
@@ -33,6 +33,7 @@ from wiki.markup import RENDERER_VERSION
 from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
 from wiki.pages.read import PageView
+from wiki.timezones import reader_zone
 
 KEPT_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
@@ -112,7 +113,9 @@ def place_of(path: str) -> Place | None:
         return None
     reader = _reader()
     role = reader.role if reader else ""
-    return Place((request.root_path, path, role, chosen_theme()), _last_change(), reader)
+    zone = reader_zone()
+    key = (request.root_path, path, role, chosen_theme(), zone.name, str(zone.is_chosen))
+    return Place(key, _last_change(), reader)
 
 
 def _reader() -> Member | None:

@@ -1,4 +1,4 @@
-"""What happened to pages: histories, recent changes, a person's contributions."""
+"""What happened to a page. `recent` tells it of all pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
-from wiki.access import Viewer, remembered_by, visible_to
 from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
@@ -17,10 +16,13 @@ from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 class Change:
     """One revision in a list: of a page, of everything, or of a person.
 
-    `path` is where the page is now, `path_then` where the revision left it; `path_before` and
-    `title_before` are those of the revision before it.
+    `cause_id` is the `id` of the revision of another page that brought it about. `path` is where
+    the page is now, `path_then` where the revision left it; `path_before` and `title_before` are
+    those of the revision before it.
     """
 
+    id: int
+    cause_id: int | None
     page_id: int
     title: str
     path: str
@@ -53,6 +55,10 @@ class Change:
     def is_retitled(self) -> bool:
         return self.title_before is not None and self.title_before != self.title
 
+    @property
+    def is_renamed(self) -> bool:
+        return self.action == "rename" and (self.is_moved or self.is_retitled)
+
 
 @dataclass(frozen=True, slots=True)
 class Author:
@@ -63,7 +69,7 @@ class Author:
     count: int
 
 
-def _changes() -> Select[*tuple[Any, ...]]:
+def changes_query() -> Select[*tuple[Any, ...]]:
     before, merged = aliased(Revision), aliased(Revision)
     other, eraser = aliased(User), aliased(User)
     # Only tombstones are looked up: a text's row is as large as the text.
@@ -71,6 +77,8 @@ def _changes() -> Select[*tuple[Any, ...]]:
     is_unknown = is_erased | func.coalesce(before.text_hash.startswith(TOMBSTONE), False)
     query: Select[*tuple[Any, ...]] = (
         select(
+            Revision.id,
+            Revision.cause_id,
             Revision.page_id,
             Revision.title,
             Page.path,
@@ -118,10 +126,10 @@ def page_history(
 
     The caller has asked whether the viewer may see the page.
     """
-    query = _changes().where(Revision.page_id == page_id)
+    query = changes_query().where(Revision.page_id == page_id)
     if author_id is not None:
         query = query.where(Revision.author_id == author_id)
-    return _run(query.order_by(Revision.number.desc()), offset, limit)
+    return run(query.order_by(Revision.number.desc()), offset, limit)
 
 
 def page_authors(page_id: int) -> list[Author]:
@@ -137,37 +145,6 @@ def page_authors(page_id: int) -> list[Author]:
     return [Author(*row) for row in rows]
 
 
-def live_changes(viewer: Viewer, *, limit: int) -> list[Change]:
-    """Revisions of the pages that are there, the newest first."""
-    query = _changes().where(visible_to(viewer, Page))
-    return _run(query.order_by(Revision.id.desc()), 0, limit)
-
-
-def recent_changes(viewer: Viewer, *, offset: int = 0, limit: int) -> list[Change]:
-    """Revisions of every page, the newest first; of deleted ones for who may bring them back."""
-    query = _changes().where(remembered_by(viewer, Page))
-    return _run(query.order_by(Revision.id.desc()), offset, limit)
-
-
-def contributions(viewer: Viewer, user_id: int, *, offset: int = 0, limit: int) -> list[Change]:
-    """The same of one person."""
-    query = _changes().where(remembered_by(viewer, Page), Revision.author_id == user_id)
-    return _run(query.order_by(Revision.id.desc()), offset, limit)
-
-
-def count_changes(viewer: Viewer, *, author_id: int | None = None) -> int:
-    """How many `recent_changes` there are, or `contributions` of a person."""
-    query = (
-        select(func.count())
-        .select_from(Revision)
-        .join(Page, Page.id == Revision.page_id)
-        .where(remembered_by(viewer, Page))
-    )
-    if author_id is not None:
-        query = query.where(Revision.author_id == author_id)
-    return db.session.scalar(query) or 0
-
-
-def _run(query: Select[*tuple[Any, ...]], offset: int, limit: int) -> list[Change]:
+def run(query: Select[*tuple[Any, ...]], offset: int, limit: int) -> list[Change]:
     rows = db.session.execute(query.offset(offset).limit(limit))
     return [Change(**row._asdict()) for row in rows]

@@ -91,12 +91,19 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
         CheckConstraint("number >= 1", name="number"),
         Index("ix_revision_created_at_id", "created_at", "id"),
         Index("ix_revision_author_id_id", "author_id", "id"),
+        Index(
+            "ix_revision_cause_id",
+            "cause_id",
+            sqlite_where=text("cause_id IS NOT NULL"),
+            postgresql_where=text("cause_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="RESTRICT"))
     number: Mapped[int] = mapped_column()
-    # "create", "edit", "merge", "restore", "rename", "delete", "undelete" or "import"
+    # "create", "edit", "merge", "restore", "undo", "rename", "relink", "delete", "undelete",
+    # "erase" or "import"
     action: Mapped[str] = mapped_column(String(16), default="edit")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -114,10 +121,27 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     # was merged with, for a restore the one that was restored.
     parent_number: Mapped[int | None] = mapped_column()
     merged_number: Mapped[int | None] = mapped_column()
+    # The revision of another page that brought this one about: a renaming moves the pages below
+    # and rewrites links. Both are one event, and what it caused is no change by anybody.
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", ondelete="RESTRICT"))
 
     page: Mapped[Page] = relationship(lazy="raise")
     author: Mapped[User | None] = relationship(lazy="raise")
     stored_text: Mapped[Text] = relationship(lazy="raise")
+
+
+class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
+    """That somebody who reviews has looked at a revision, and at what it brought about."""
+
+    __tablename__ = "review_mark"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    looked_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
 class Rendering(db.Model):  # type: ignore[name-defined,misc]

@@ -13,7 +13,7 @@ from wiki.markup.names import clean_path, key_of
 from wiki.markup.relink import relink
 from wiki.pages.content import Content, clean_content, clean_summary
 from wiki.pages.errors import PageNotFound
-from wiki.pages.models import Link, Page, Redirect
+from wiki.pages.models import Link, Page, Redirect, Revision
 from wiki.pages.store import (
     append_revision,
     claim_path,
@@ -113,9 +113,13 @@ def _carry_out(
     if first.path == page.path and first.content.title == page.title:
         return Moved(Saved(page.id, page.path, page.revision_count, is_unchanged=True))
     _move(session, [step for step in steps if step.is_moved], pages)
+    cause = None
     for step in steps:
         found = rendered.get((step.path, step.content.text))
-        _write(session, pages[step.page_id], step, found, by=by, summary=summary)
+        revision = _write(
+            session, pages[step.page_id], step, found, by=by, summary=summary, cause=cause
+        )
+        cause = cause or revision
     saved = Saved(page.id, page.path, page.revision_count)
     below = sum(step.is_moved for step in steps) - 1
     return Moved(saved, below, len(steps) - below - 1)
@@ -222,7 +226,17 @@ def _write(
     *,
     by: User | None,
     summary: str,
-) -> None:
-    action = "rename" if step.is_moved else "relink"
-    append_revision(session, page, step.content, by=by, action=action, summary=summary)
+    cause: Revision | None,
+) -> Revision:
+    revision = append_revision(
+        session,
+        page,
+        step.content,
+        by=by,
+        action="rename" if step.is_moved else "relink",
+        summary=summary,
+        is_minor=not step.is_moved,
+        cause=cause,
+    )
     store_rendering(session, page, rendered or render(step.content.text, path=step.path))
+    return revision

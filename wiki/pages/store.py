@@ -113,8 +113,12 @@ def append_revision(
     is_minor: bool = False,
     parent_number: int | None = None,
     merged_number: int | None = None,
+    cause: Revision | None = None,
 ) -> Revision:
-    """Add the next revision of `page` and make it the current one; announces it to the index."""
+    """Add the next revision of `page` and make it the current one; announces it to the index.
+
+    One that has a `cause` in another page leaves alone who changed this one last, and when.
+    """
     now = utcnow()
     if key_of(content.title) != key_of(page.title):
         _leave_title(session, page)
@@ -122,8 +126,9 @@ def append_revision(
     page.revision_count = (page.revision_count or 0) + 1
     for name, value in page_values(content).items():
         setattr(page, name, value)
-    page.updated_at = now
-    page.updated_by_id = by.id if by else None
+    if cause is None:
+        page.updated_at = now
+        page.updated_by_id = by.id if by else None
     revision = Revision(
         page_id=page.id,
         number=page.revision_count,
@@ -141,6 +146,7 @@ def append_revision(
         size=len(content.text),
         parent_number=parent_number or parent,
         merged_number=merged_number,
+        cause_id=cause.id if cause else None,
     )
     session.add(revision)
     session.flush()

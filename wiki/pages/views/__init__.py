@@ -9,6 +9,7 @@ from wiki.pages.glossary import Glossaries
 from wiki.pages.kinds import status_label
 from wiki.pages.views import (  # noqa: F401
     blame,
+    changes,
     comparing,
     deleting,
     diagram,

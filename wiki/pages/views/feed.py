@@ -1,14 +1,16 @@
 """Recent changes as an Atom feed (RFC 4287)."""
 
 from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid5
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, abort, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.extensions import utcnow
-from wiki.pages.history import live_changes
+from wiki.pages.forms import ChangesForm
+from wiki.pages.recent import live_changes
 from wiki.pages.views.blueprint import pages
 
 FEED_LENGTH = 50  # entries
@@ -16,14 +18,20 @@ FEED_LENGTH = 50  # entries
 
 @pages.get("/changes.atom")
 def changes_feed() -> ResponseReturnValue:
-    entries = live_changes(current_viewer(), limit=FEED_LENGTH)
-    updated = entries[0].created_at if entries else utcnow()
+    """The same filters as `/changes` takes."""
+    form = ChangesForm(request.args)
+    if not form.validate():
+        abort(400)
+    events = live_changes(current_viewer(), form.asked(), limit=FEED_LENGTH)
+    updated = events[0].change.created_at if events else utcnow()
+    asked: dict[str, Any] = request.args.to_dict(flat=False)
     body = render_template(
         "pages/changes.atom",
-        entries=entries,
+        events=events,
         updated=updated,
         id_of=_id_of,
-        self_url=url_for(".changes_feed", _external=True),
+        self_url=url_for(".changes_feed", _external=True, **asked),
+        list_url=url_for(".changes", _external=True, **asked),
     )
     response = Response(body, content_type="application/atom+xml; charset=utf-8")
     # No time of change beside the tag: a deletion takes entries out and leaves the times.

@@ -1,0 +1,127 @@
+"""The reader's time zone, and times as they are shown in it.
+
+The zone is what the reader chose in their settings, else what their browser told in a cookie; where
+neither says anything, times are in UTC and say so.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from flask import g, has_request_context, request
+from flask_babel import format_date
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from wiki import language
+
+ZONE_COOKIE = "nexus_zone"  # set by the frame's script
+ZONE_LIMIT = 64  # characters of a name
+
+# Where scripts are to come it isn't shown before them: the line would be set anew without it.
+_UTC = '<span class="unscripted"> UTC</span>'
+
+_NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Z][A-Za-z0-9_+-]*){0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderZone:
+    """A zone by its name, "" for one that isn't known; `is_chosen` if a person set it."""
+
+    name: str = ""
+    is_chosen: bool = False
+
+    @property
+    def rules(self) -> tzinfo:
+        return zone_called(self.name) or UTC
+
+
+@lru_cache(maxsize=1024)
+def zone_called(name: str) -> ZoneInfo | None:
+    """The zone of this name in the IANA database; `None` when there is none. Takes any string."""
+    if len(name) > ZONE_LIMIT or not _NAME.fullmatch(name):
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> tuple[str, ...]:
+    """The zones to choose from: places, and UTC."""
+    return tuple(sorted(name for name in available_timezones() if _is_place(name)))
+
+
+def _is_place(name: str) -> bool:
+    return name == "UTC" or ("/" in name and not name.startswith(("Etc/", "SystemV/")))
+
+
+def reader_zone() -> ReaderZone:
+    """The zone of who makes this request."""
+    if not has_request_context():
+        return ReaderZone()
+    if "reader_zone" not in g:
+        g.reader_zone = _asked_zone()
+    zone: ReaderZone = g.reader_zone
+    return zone
+
+
+def _asked_zone() -> ReaderZone:
+    if not request.cookies:  # a stranger's first page: nobody needs to be looked up
+        return ReaderZone()
+    chosen = getattr(current_user, "timezone", None)
+    if chosen and zone_called(chosen):
+        return ReaderZone(chosen, is_chosen=True)
+    told = request.cookies.get(ZONE_COOKIE, "")
+    return ReaderZone(told) if zone_called(told) else ReaderZone()
+
+
+def local(time: datetime) -> datetime:
+    """`time` on the reader's clock."""
+    return time.astimezone(reader_zone().rules)
+
+
+def day(time: datetime) -> Markup:
+    """A `<time>` that shows the date."""
+    return _marked(time, "day", _written(local(time).date(), language.locale()))
+
+
+def moment(time: datetime) -> Markup:
+    """A `<time>` that shows date, hour and minute."""
+    here = local(time)
+    date_ = _written(here.date(), language.locale())
+    return _marked(time, "moment", f"{date_}, {here:%H:%M}", _zone_word())
+
+
+def clock(time: datetime) -> Markup:
+    """A `<time>` that shows hour and minute, where the day stands above."""
+    return _marked(time, "clock", f"{local(time):%H:%M}", _zone_word())
+
+
+def whole_day(date: date) -> Markup:
+    """A `<time>` that heads what happened on a day of the reader's."""
+    shown = format_date(date, "EEEE, d MMMM y")
+    return Markup(f'<time datetime="{date.isoformat()}">{escape(shown)}</time>')  # noqa: S704
+
+
+def _zone_word() -> str:
+    return "" if reader_zone().name else _UTC
+
+
+@lru_cache(maxsize=4096)
+def _written(date: date, locale: str) -> str:
+    """A date in the reader's language; kept, since lists are full of the same ones."""
+    if locale == "en":
+        # Babel writes the same, from 4 MB of names that it loads for it.
+        return f"{date.day} {date:%b %Y}"
+    return str(format_date(date, "d MMM y"))
+
+
+def _marked(time: datetime, kind: str, shown: str, zone: str = "") -> Markup:
+    # Put together by hand: `Markup.format` takes ten times as long, and lists are full of times.
+    iso = time.astimezone(UTC).isoformat(timespec="seconds")
+    shown = escape(shown)
+    return Markup(f'<time datetime="{iso}" data-time="{kind}">{shown}{zone}</time>')  # noqa: S704
