@@ -19,7 +19,7 @@ from wiki.pages import reviews
 from wiki.pages.forms import ChangesForm
 from wiki.pages.recent import ChangeFilter, Event, count_changes, recent_changes
 from wiki.pages.views.blueprint import pages
-from wiki.pagination import paginate
+from wiki.pagination import Pagination, paginate
 from wiki.timezones import local
 
 PER_PAGE = 50
@@ -28,16 +28,18 @@ MARKS_LIMIT = 200  # revisions marked at once; a page of the list has fifty
 
 @pages.get("/changes")
 def changes() -> ResponseReturnValue:
-    viewer = current_viewer()
     form = ChangesForm(request.args)
-    is_valid = form.validate()
-    asked = form.asked()
-    pagination = paginate(count_changes(viewer, asked) if is_valid else 0, PER_PAGE)
-    events = []
-    if is_valid:
-        events = recent_changes(viewer, asked, offset=pagination.offset, limit=PER_PAGE)
+    if not form.validate():
+        return _list(form, paginate(0, PER_PAGE), []), 422
+    viewer, asked = current_viewer(), form.asked()
+    pagination = paginate(count_changes(viewer, asked), PER_PAGE)
+    events = recent_changes(viewer, asked, offset=pagination.offset, limit=PER_PAGE)
+    return _list(form, pagination, events)
+
+
+def _list(form: ChangesForm, pagination: Pagination, events: Sequence[Event]) -> str:
     grouped = groupby(events, lambda event: local(event.change.created_at).date())
-    page = render_template(
+    return render_template(
         "pages/changes.html",
         days=[(day, list(group)) for day, group in grouped],
         form=form,
@@ -46,7 +48,6 @@ def changes() -> ResponseReturnValue:
         feed_url=url_for(".changes_feed", **_asked_for()),
         list_url=_way_back(form),
     )
-    return page, 200 if is_valid else 422
 
 
 def _asked_for() -> dict[str, Any]:
