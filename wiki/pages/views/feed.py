@@ -1,5 +1,6 @@
 """Recent changes as an Atom feed (RFC 4287)."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from wiki.access import current_viewer
 from wiki.extensions import utcnow
 from wiki.pages.forms import ChangesForm
-from wiki.pages.recent import live_changes
+from wiki.pages.recent import Event, live_changes
 from wiki.pages.views.blueprint import pages
 
 FEED_LENGTH = 50  # entries
@@ -23,21 +24,23 @@ def changes_feed() -> ResponseReturnValue:
     if not form.validate():
         abort(400)
     events = live_changes(current_viewer(), form.asked(), limit=FEED_LENGTH)
-    updated = events[0].change.created_at if events else utcnow()
-    asked: dict[str, Any] = request.args.to_dict(flat=False)
-    body = render_template(
-        "pages/changes.atom",
-        events=events,
-        updated=updated,
-        id_of=_id_of,
-        self_url=url_for(".changes_feed", _external=True, **asked),
-        list_url=url_for(".changes", _external=True, **asked),
-    )
-    response = Response(body, content_type="application/atom+xml; charset=utf-8")
+    response = Response(_feed(events), content_type="application/atom+xml; charset=utf-8")
     # No time of change beside the tag: a deletion takes entries out and leaves the times.
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)
+
+
+def _feed(events: Sequence[Event]) -> str:
+    asked: dict[str, Any] = request.args.to_dict(flat=False)
+    return render_template(
+        "pages/changes.atom",
+        events=events,
+        updated=events[0].change.created_at if events else utcnow(),
+        id_of=_id_of,
+        self_url=url_for(".changes_feed", _external=True, **asked),
+        list_url=url_for(".changes", _external=True, **asked),
+    )
 
 
 def _id_of(name: str) -> str:
