@@ -1,5 +1,6 @@
 """A page as a Markdown file: what import, export and the starter pages have in common."""
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,9 @@ _HEADING = re.compile(
 )
 _ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}$")  # `{#id}`, `{: .class }`
 _PLAIN = re.compile(r"[A-Za-z0-9 ,.;?()'\"+-]*")
+_FORMER = ("aliases", "redirect_from")  # Hugo, Obsidian, Jekyll
+_ADDRESSES = ("id", "slug", "url", "permalink")  # of Docusaurus, Hugo, Jekyll
+_ADDRESS = re.compile(r"/?[\w-]+(?:/[\w.-]+)*/?")
 _NOT_IN_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
 
 
@@ -47,11 +51,16 @@ class PageSource:
 
     @property
     def former_paths(self) -> tuple[str, ...]:
-        """Where else it stood, or by what else it was called: Hugo, Obsidian and Jekyll say so."""
+        """Where else it stood, or by what else it was called, as programs of others say it."""
+        folder = posixpath.dirname(self.path)
         names: list[str] = []
-        for field_name in ("aliases", "redirect_from"):
+        for field_name in _FORMER:
             value = self.fields.get(field_name, ())
             names += [value] if isinstance(value, str) else value
+        for field_name in _ADDRESSES:
+            value = self.fields.get(field_name, "")
+            if isinstance(value, str) and _ADDRESS.fullmatch(value):
+                names.append(posixpath.join(folder, value))
         return tuple(re.sub(r"\.html?$", "", name.strip().strip("/")) for name in names)
 
     def content(self) -> Content:

@@ -79,9 +79,10 @@ class Files:
             stored = self._content(name)
             if stored is None:
                 continue
-            known = _known(stored, page_id)
+            shown = with_ending(fit_name(posixpath.basename(name)), stored.report.media_type)
+            known = _known(stored, shown, page_id)
             if known is None:
-                plan = self._plan(name, stored, taken, is_own=name in by_name)
+                plan = self._plan(name, shown, stored, taken, is_own=name in by_name)
                 plan.pages.add(path)
                 planned.append(plan)
                 known = plan.placed
@@ -102,11 +103,12 @@ class Files:
                 self._tell(name, error)
         return self._contents[name]
 
-    def _plan(self, name: str, stored: Stored, taken: set[str], *, is_own: bool) -> _Planned:
+    def _plan(
+        self, name: str, shown: str, stored: Stored, taken: set[str], *, is_own: bool
+    ) -> _Planned:
         """What is shown by its name alone is the page's own, whoever else shows it."""
         if not is_own and name in self._shared:
             return self._shared[name]
-        shown = with_ending(fit_name(posixpath.basename(name)), stored.report.media_type)
         free = next(
             free
             for number in count(1)
@@ -141,14 +143,14 @@ class Files:
                 plan.home = None
 
 
-def _known(stored: Stored, page_id: int | None) -> PlacedFile | None:
-    """A file with this content that the page has, or the library."""
+def _known(stored: Stored, name: str, page_id: int | None) -> PlacedFile | None:
+    """A file with this content that the page has, or the library; one of this name if there is."""
     is_near = or_(File.page_id.is_(None), File.page_id == page_id)
     row = db.session.execute(
         select(File.id, File.name)
         .where(File.content_hash == stored.hash, File.deleted_at.is_(None))
         .where(File.page_id.is_(None) if page_id is None else is_near)
-        .order_by(File.page_id.is_(None), File.id)
+        .order_by(File.name_key != name_key(name), File.page_id.is_(None), File.id)
         .limit(1)
     ).first()
     return PlacedFile(row.id, row.name) if row else None

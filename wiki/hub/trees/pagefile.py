@@ -13,7 +13,7 @@ from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import section_of
 
 # `{#id}` and `{: #id .class }` behind a heading, of which the dialect shows the braces.
-_WRITTEN_ID = re.compile(r"\{:?[^{}]*#([\w.:-]+)[^{}]*\}\s*$")
+_WRITTEN_ID = re.compile(r"""\{:?[^{}]*?(?:#|\bid=["'”]?)([\w.:-]+)[^{}]*\}\s*$""")
 _OWN_ID = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:id|name)=["']?([^\s"'<>]+)""")
 
 
