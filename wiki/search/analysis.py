@@ -14,6 +14,10 @@ import Stemmer
 from wiki.search.folding import fold
 
 TERM_LENGTH = 64  # characters; a longer run is a key or a hash, and is found by its beginning
+# Before the term that a compound is without its signs: apart from the word itself, whose pages
+# neither become more by it nor tell less. No word begins so.
+UNSIGNED = "~"
+SHORTEST_JOINED = 3  # characters; what is left of `e.g` or `R&D` is another word
 CHUNK_LENGTH = 256  # characters; past it a run of word characters is data, cut into pieces
 
 # Words that say nothing about a page; left out of ranking unless the query has no others.
@@ -46,6 +50,9 @@ _CHUNK = re.compile(
     rf"""
     (?<![\w./\-]) [A-Za-z]/[A-Za-z] (?![\w/])    # I/O  a/b
     |
+    (?<![\w.\-]) (?=(?:\d[\ \u00a0\u202f]?){{10,20}}(?![\w\-]|\.\d))
+    \d{{1,5}} (?: [\ \u00a0\u202f] \d{{1,5}} ){{2,7}} (?![\w\-]|\.\d)    # 978 0 306 40615 7
+    |
     (?: (?<![\w.\-@$#]) (?: -- | [.@$#] ) )?       # --no-cache  .env  @property  $HOME  #include
     {LETTER}+ (?: [.\-'’&‐‑] {LETTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
     (?: \+\+ \w* | \# (?!\w) )?                    # C++  c++17  C#
@@ -56,6 +63,8 @@ _PIECES = re.compile(rf"(?:(?!_){LETTER})+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _CASE_BORDER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
 _SPOKEN = re.compile(r"[^\W\d_]+(?:[-_][^\W_]+)+")
+_JOINTS = re.compile(r"[-'‐‑_.&]+")
+_POINT = re.compile(r"\d\.\d")
 _VERSION = re.compile(r"v?(\d+(?:\.\d+){2,})", re.IGNORECASE)
 # Scripts written without spaces: every two neighbours are a term, as in Lucene's CJKAnalyzer.
 UNSPACED = re.compile(
@@ -81,16 +90,29 @@ class Term(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """A run of characters as it is indexed: terms, words as they were written, its width."""
+    """A run of characters as it is indexed: terms, words as they were written, its width.
+
+    Of a compound, `parts` are the terms of its parts, `joined` is the term that it is where nothing
+    stands between them.
+    """
 
     terms: tuple[Term, ...]
     words: tuple[str, ...]
     width: int
+    joined: str = ""
+    parts: tuple[Term, ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """Whether it is one word, without parts."""
         return len(self.terms) == len(self.words) == 1
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The terms by which it is found where it is written with other signs, or with none."""
+        if self.joined:
+            return (self.joined, UNSIGNED + self.joined)
+        return (UNSIGNED + self.terms[0].text,) if self.is_plain else ()
 
 
 class Occurrence(NamedTuple):
@@ -124,6 +146,8 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def chunk(raw: str) -> Chunk:
     """What a chunk is indexed as; see `occurrences`."""
+    if raw[0].isdecimal() and len(groups := raw.split()) > 1:
+        return _grouped(groups)
     raw = raw.replace("’", "'")
     if raw[-2:] in ("'s", "'S") and len(raw) > 3:
         raw = raw[:-2]
@@ -141,11 +165,14 @@ def chunk(raw: str) -> Chunk:
     if not parts or parts == [whole] == [bare]:
         return Chunk((Term(stem(whole)[:TERM_LENGTH], 0, False),), (whole[:TERM_LENGTH],), 1)
     terms = [Term(stem(whole)[:TERM_LENGTH], 0, False)]
-    terms += [Term(stem(part)[:TERM_LENGTH], at, True) for at, part in enumerate(parts)]
+    parted = [Term(stem(part)[:TERM_LENGTH], at, True) for at, part in enumerate(parts)]
+    terms += parted
     terms += [Term(start, 0, True) for start in _version_starts(whole)]
     terms.append(Term(stem(bare)[:TERM_LENGTH], 0, True))
+    joined = stem(_joined(bare))[: TERM_LENGTH - 1]
+    terms += [Term(UNSIGNED + joined, 0, True)] if joined else []
     words = dict.fromkeys(word[:TERM_LENGTH] for word in (whole, *parts, bare))
-    return Chunk(tuple(_distinct(terms)), tuple(words), len(parts))
+    return Chunk(tuple(_distinct(terms)), tuple(words), len(parts), joined, tuple(parted))
 
 
 def occurrences(text: str) -> Iterator[Occurrence]:
@@ -213,6 +240,14 @@ def _parts(raw: str) -> list[str]:
     return list(dict.fromkeys(kept))
 
 
+def _joined(whole: str) -> str:
+    """`wifi` of wi-fi, `email` of e-mail, `nodejs` of node.js, an ISBN's digits; none of 3.11."""
+    core = whole.strip("-'_.&")  # of __exit__ nothing stands between parts
+    word = _JOINTS.sub("", core)
+    is_same = word == core or len(word) < SHORTEST_JOINED
+    return "" if is_same or _POINT.search(core) else word
+
+
 def _distinct(terms: list[Term]) -> Iterator[Term]:
     """Each term where it stands first; a part that is the whole is none."""
     seen: set[tuple[str, int]] = set()
@@ -230,6 +265,15 @@ def _version_starts(whole: str) -> list[str]:
     numbers = match.group(1).split(".")
     starts = [".".join(numbers[:count]) for count in range(2, len(numbers))]
     return starts if match.group(1) == whole else [*starts, match.group(1)]
+
+
+def _grouped(groups: list[str]) -> Chunk:
+    """A number in groups, as books and telephones have it: each of them, and all as one word."""
+    whole = fold("".join(groups))
+    parts = tuple(Term(fold(group), place, True) for place, group in enumerate(groups))
+    terms = tuple(_distinct([Term(whole, 0, False), *parts]))
+    words = dict.fromkeys(term.text for term in terms)
+    return Chunk(terms, tuple(words), len(groups), whole, parts)
 
 
 def _unspaced(raw: str) -> Chunk:

@@ -8,7 +8,7 @@ written, words that begin so, other forms of its stem, similar words.
 from dataclasses import dataclass, field
 
 from wiki.search import scoring
-from wiki.search.analysis import Chunk, chunks_of, is_idle, letters, stem
+from wiki.search.analysis import UNSIGNED, Chunk, chunks_of, is_idle, letters, stem
 from wiki.search.query import InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.snapshot import Snapshot
 from wiki.search.spelling import Speller
@@ -24,16 +24,18 @@ SHORTEST_BEGINNING = 3  # letters from which on a word is taken for the beginnin
 class Asked:
     """`terms` and `beginnings` of words by weight; `forms`: of a term, the word as written.
 
-    `besides`: of a beginning, the term whose pages are found already. `order`: the telling words
-    in the order they were asked, of a short query. `is_question`: there are words besides, of the
-    kind that only ask. `is_prose`: they are words as in sentences, not code. `is_guessed`: no page
-    holds any of the words, only similar ones.
+    `besides`: of a beginning, the term whose pages are found already. Of a short query, `variants`:
+    terms by which its words are found where they are written with other signs, each with the
+    word's own term; `order`: the telling words in the order they were asked. `is_question`: there
+    are words besides, of the kind that only ask. `is_prose`: they are words as in sentences, not
+    code. `is_guessed`: no page holds any of the words, only similar ones.
     """
 
     terms: dict[str, float] = field(default_factory=dict)
     beginnings: dict[str, float] = field(default_factory=dict)
     forms: dict[str, str] = field(default_factory=dict)
     besides: dict[str, str] = field(default_factory=dict)
+    variants: dict[str, str] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     is_question: bool = False
     is_prose: bool = False
@@ -63,6 +65,8 @@ def read(snapshot: Snapshot, query: Query, speller: Speller) -> Asked:
         # Of a long text nothing is forgiven, so that it needn't be counted who may see it.
         frequency = speller.frequency(found) if is_short else _is_held(snapshot, found)
         _add_chunk(asked, found, is_known=frequency > 0)
+        if is_short and found.terms:
+            asked.variants |= dict.fromkeys(found.variants, found.terms[0].text)
         if is_short and found.is_plain:
             asked.forms[found.terms[0].text] = found.words[0]
         if is_short and found.words and frequency < FEW:
@@ -84,7 +88,7 @@ def _is_held(snapshot: Snapshot, found: Chunk) -> bool:
 
 def _add_chunk(asked: Asked, found: Chunk, *, is_known: bool) -> None:
     for term in found.terms:
-        if term.is_part and is_known and len(term.text) <= 2:
+        if term.text.startswith(UNSIGNED) or (term.is_part and is_known and len(term.text) <= 2):
             continue
         asked.add(term.text, scoring.PART_SHARE if term.is_part and is_known else 1.0)
 
@@ -92,13 +96,13 @@ def _add_chunk(asked: Asked, found: Chunk, *, is_known: bool) -> None:
 def _forgive(asked: Asked, found: Chunk, frequency: int, speller: Speller) -> bool:
     """Ask also for words that begin so; where there are none, for similar ones.
 
-    Whether the word itself, or one that begins so, was found.
+    Whether the word itself, one that begins so or all its parts were found.
     """
     word = found.words[0]
     if letters(word) >= SHORTEST_BEGINNING and speller.begins(word):
         asked.begin(word, scoring.PREFIX_SHARE, found.terms[0].text if frequency else "")
         return True
-    if frequency:
+    if frequency or speller.is_written_otherwise(found):
         return True
     for share, candidate in zip(scoring.SIMILAR_SHARES, speller.closest(word), strict=False):
         asked.add(stem(candidate.word), share)
@@ -117,8 +121,9 @@ def scored_chunks(query: Query) -> list[Chunk]:
 
 
 def plain_chunks(query: Query) -> list[Chunk]:
-    texts = [item.text for item in query.words if isinstance(item, Word)]
-    return [found for text in texts for found in chunks_of(text)]
+    # As one text, since a number in groups is several words.
+    text = " ".join(item.text for item in query.words if isinstance(item, Word))
+    return list(chunks_of(text))
 
 
 def required_chunks(query: Query) -> list[Chunk]:

@@ -11,6 +11,8 @@ from whoosh.reading import SegmentReader
 from wiki.search.arrays import head_of, write_arrays
 from wiki.search.schema import PLACES
 
+HALF_MOST = float(np.finfo(np.float16).max)  # the highest number of two bytes
+
 
 def write_segment(reader: SegmentReader, path: Path) -> None:
     """Write the arrays of the segment that `reader` reads."""
@@ -82,7 +84,7 @@ def _forward(
     return {
         "forward_ends": np.cumsum(np.bincount(owners, minlength=count)).astype(np.int64),
         "forward_terms": terms[order],
-        "forward_weights": weights[order].astype(np.float16),
+        "forward_weights": np.minimum(weights[order], HALF_MOST).astype(np.float16),
     }
 
 

@@ -77,7 +77,7 @@ class Content:
         """
         postings, words = self.postings, self.words
         begin = place
-        for terms, written, width in chunks(text):
+        for terms, written, width, *_ in chunks(text):
             for term, offset, _ in terms:
                 known = postings.get(term)
                 if known is None:

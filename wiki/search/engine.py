@@ -3,12 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search import scoring
-from wiki.search.analysis import is_idle, stem
+from wiki.search.analysis import UNSIGNED, is_idle, stem
 from wiki.search.asking import (
     Asked,
     plain_chunks,
@@ -18,7 +19,7 @@ from wiki.search.asking import (
     telling,
 )
 from wiki.search.favouring import favour, favour_copies
-from wiki.search.matching import Mask, mask_of
+from wiki.search.matching import Mask, beginning_mask, mask_of
 from wiki.search.query import Changed, Filter, Item, Query
 from wiki.search.snapshot import Snapshot, Spot
 from wiki.search.spelling import Speller
@@ -51,6 +52,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     scores = np.zeros(snapshot.size, np.float32)
     asked = read(snapshot, query, speller)
     held = add_terms(snapshot, asked.terms, scores, forms=asked.forms)
+    held |= _add_variants(snapshot, asked, scores)
     held |= _add_beginnings(snapshot, asked, scores)
     for item in query.excluded:
         allowed = allowed & ~mask_of(snapshot, item)
@@ -162,6 +164,27 @@ def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
     return shares
 
 
+def _add_variants(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32]) -> Mask:
+    """Words with other signs in them, Wi-Fi for wifi, where they don't stand as they were asked."""
+    matched = np.zeros(snapshot.size, bool)
+    for variant, own in asked.variants.items():
+        spots = snapshot.spots("content", variant)
+        if not spots:
+            continue
+        # The rarer of both is no sign of telling more: it is the same word.
+        held = snapshot.holding("content", own)
+        worth = snapshot.rarity(own) if held.any() else snapshot.rarity(variant)
+        for spot in spots:
+            span, docs = spot.span, spot.docs
+            heights = scoring.saturated(
+                spot.arrays.weights(spot.number), snapshot.norms[span][docs]
+            )
+            heights[held[span][docs]] = 0.0
+            scores[span][docs] += np.float32(scoring.STEM_SHARE * worth) * heights
+            matched[span][docs] = True
+    return matched
+
+
 def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32]) -> Mask:
     """Words that begin so count together as one word, where they stand most."""
     matched = np.zeros(snapshot.size, bool)
@@ -179,7 +202,7 @@ def _add_beginnings(snapshot: Snapshot, asked: Asked, scores: NDArray[np.float32
             worth = min(worth, snapshot.rarity(besides))
         saturated = scoring.saturated(weights[mask], snapshot.norms[mask])
         scores[mask] += np.float32(weight * worth) * saturated
-        matched |= snapshot.holding_beginning("word", beginning)
+        matched |= beginning_mask(snapshot, beginning)
     return matched
 
 
@@ -227,16 +250,20 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
     frequencies = arrays.frequencies(numbers).astype(np.float32)
     rarity = np.log1p((arrays.count - frequencies + 0.5) / (frequencies + 0.5))
     worth = rarity * scoring.saturated(weights.astype(np.float32), snapshot.norms[number])
-    for at in np.argsort(-worth, kind="stable")[: scoring.FEEDBACK_TERMS * 2].tolist():
-        term = arrays.term(int(numbers[at])).decode()
+    kept = (
+        (term, float(worth[at]))
+        for at in np.argsort(-worth, kind="stable").tolist()
+        if not (term := arrays.term(int(numbers[at])).decode()).startswith(UNSIGNED)
+    )
+    for term, told in islice(kept, scoring.FEEDBACK_TERMS * 2):
         if not is_idle(term):
-            yield term, float(worth[at])
+            yield term, told
 
 
 def _marked_terms(snapshot: Snapshot, query: Query, asked: Asked) -> dict[str, float]:
     """The terms to mark with what each tells: what was asked for in words, the rarest first."""
     chosen = telling(plain_chunks(query)) + required_chunks(query)
     spoken = (term.text for found in chosen for term in found.terms if not term.is_part)
-    shares = dict.fromkeys(spoken, 1.0) | asked.terms
+    shares = dict.fromkeys((*asked.variants, *spoken), 1.0) | asked.terms
     worth = {term: share * snapshot.rarity(term) for term, share in shares.items()}
     return dict(sorted(worth.items(), key=lambda pair: -pair[1])[:MARKED])

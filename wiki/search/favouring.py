@@ -149,7 +149,7 @@ def _told_by(text: str) -> frozenset[str]:
     told: set[str] = set()
     for each in telling(list(chunks(fold(text)))):
         # A part of one letter says nothing without the others.
-        parts = [t.text for t in each.terms if t.is_part and len(t.text) > 1]
+        parts = [t.text for t in each.parts if len(t.text) > 1]
         told.update(
             [part for part in parts if not is_idle(part)] or [t.text for t in each.terms[:1]]
         )

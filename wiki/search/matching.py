@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis import chunks_of
+from wiki.search.analysis import UNSIGNED, Chunk, chunks_of
 from wiki.search.arrays import SegmentArrays
 from wiki.search.documents import TITLE_ROOM, label_key, path_key
 from wiki.search.query import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
@@ -45,20 +45,44 @@ def mask_of(snapshot: Snapshot, item: Item) -> Mask:
 def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bool) -> Mask:
     if isinstance(item, Prefix):
         field = "title" if is_title else "word"
-        return snapshot.holding_beginning(field, item.text)
+        return beginning_mask(snapshot, item.text, field)
     if isinstance(item, Phrase):
         places = phrase_places(item.text)[:PHRASE_TERMS]
         return places_mask(snapshot, places, is_title=is_title)
     mask = np.ones(snapshot.size, bool)
     for found in chunks_of(item.text):
-        whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
-        chunk_mask = places_mask(snapshot, whole, is_title=is_title)
-        if not chunk_mask.any():
-            # A compound that nobody writes so: its parts side by side.
-            parts = [(term.offset, term.text) for term in found.terms if term.is_part]
-            if parts:
-                chunk_mask = places_mask(snapshot, parts, is_title=is_title)
-        mask &= chunk_mask
+        mask &= chunk_mask(snapshot, found, is_title=is_title)
+    return mask
+
+
+def beginning_mask(snapshot: Snapshot, beginning: str, field: str = "word") -> Mask:
+    """The documents with a word that begins so, also without the signs in it: Wi-Fi."""
+    mask = snapshot.holding_beginning(field, beginning)
+    if field == "word":
+        mask |= snapshot.holding_beginning("content", UNSIGNED + beginning)
+    return mask
+
+
+def chunk_mask(snapshot: Snapshot, found: Chunk, *, is_title: bool = False) -> Mask:
+    """The documents that hold a chunk as it is written, or with other signs between its parts.
+
+    Where there are none, those in which its parts stand side by side.
+    """
+    whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
+    mask = places_mask(snapshot, whole, is_title=is_title)
+    for variant in found.variants:
+        mask |= phrase_mask(snapshot, variant, is_title=is_title)
+    if not mask.any() and len(found.parts) > 1:
+        places = [(term.offset, term.text) for term in found.parts]
+        mask = places_mask(snapshot, places, is_title=is_title)
+    return mask
+
+
+def holding_parts(snapshot: Snapshot, found: Chunk) -> Mask:
+    """The documents that hold all parts of a compound, wherever they stand."""
+    mask = np.ones(snapshot.size, bool)
+    for term in found.parts:
+        mask &= snapshot.holding("content", term.text)
     return mask
 
 

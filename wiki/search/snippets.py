@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from operator import itemgetter
 
 from markupsafe import Markup
@@ -30,6 +30,10 @@ ROUNDED = 1e-9  # sums that differ by less are the same
 _LETTER = re.compile(LETTER)
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_")
 _REST = re.compile(f"{LETTER}*")
+# Words with signs between their parts, and numbers in groups.
+_COMPOUND = re.compile(
+    rf"{LETTER}+(?:[.\-'’&‐‑]{LETTER}+)+|[^\W_]+(?:_+[^\W_]+)+|\d+(?:[ \u00a0\u202f]\d+)+"
+)
 # Stand for tags until all is escaped in one go; controls, which the text of a page doesn't hold.
 _OPEN, _CLOSE = "\x10", "\x11"
 _WITHOUT_MARKS = {ord(_OPEN): " ", ord(_CLOSE): " "}
@@ -82,7 +86,14 @@ class Marker:
                 elif end:
                     found.append((at, end))
                 at = folded.text.find(start, end or at + len(start))
+        found += self._compounds(text)
         return _joined(found) if found else found
+
+    def _compounds(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where a word that is asked for is written with signs between its parts: Wi-Fi."""
+        for match in _COMPOUND.finditer(text):
+            if not _compound_terms(match.group()).isdisjoint(self._terms):
+                yield match.span()
 
     def _end_of(self, text: str, folded: Folded, at: int, start: str) -> int:
         """Where the folded word ends that begins so; 0 when it is none that was asked for."""
@@ -153,7 +164,7 @@ class Marker:
             if most >= limit:
                 break
             others = [each for each in wanted if each[0] != start]
-            for place in islice(self._places(page, start), PLACES):
+            for place in islice(self._places_of_all(page, start), PLACES):
                 number, begin, spans = page.around(place)
                 told = worth if place < begin else worth * (1 + FIRST)
                 told = self._told_with(page, others, spans, told, most + ROUNDED)
@@ -186,6 +197,17 @@ class Marker:
             else:
                 told -= worth
         return told
+
+    def _places_of_all(self, page: "_Page", start: str) -> Iterator[int]:
+        """Where a word stands; where it doesn't, the compounds that are it without their signs."""
+        places = self._places(page, start)
+        if (first := next(places, None)) is not None:
+            return chain((first,), places)
+        return (
+            match.start()
+            for match in _COMPOUND.finditer(page.text)
+            if not _compound_terms(match.group()).isdisjoint(self._starts[start])
+        )
 
     def _places(self, page: "_Page", start: str) -> Iterator[int]:
         """Where words stand that begin with `start` and are asked for."""
@@ -261,6 +283,14 @@ class _Page:
 def _terms_of(word: str) -> tuple[str, ...]:
     """What a word of a text is indexed as; kept, since texts are full of the same ones."""
     return tuple(term.text for found in chunks(word) for term in found.terms)
+
+
+@lru_cache(maxsize=10_000)
+def _compound_terms(compound: str) -> set[str]:
+    """What of a compound isn't found by how its words begin: all as one word, its parts."""
+    found = list(chunks(compound))
+    parts = {term.text for each in found for term in each.parts if "_" in compound}
+    return parts.union(*(each.variants[1:] for each in found))
 
 
 def _ends_in_letter(text: str, end: int) -> bool:

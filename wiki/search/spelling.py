@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from wiki.search.analysis import Chunk, Occurrence, is_idle, letters, occurrences, stem
 from wiki.search.arrays import SegmentArrays
 from wiki.search.documents import label_key
-from wiki.search.matching import Mask, places_mask
+from wiki.search.matching import Mask, holding_parts, places_mask
 from wiki.search.query import FILTERS, Piece, Query, is_message, pieces
 from wiki.search.snapshot import Snapshot
 
@@ -31,7 +31,7 @@ RARE, MORE_USUAL, USUAL_FROM = 2, 20, 5
 LABELS = ("tag", "kind", "author", "status")
 LONGEST_ENDING = 4  # letters in which forms of one word differ
 QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is nobody's slip
-SHORTEST_HALF = 3  # letters of a word that was written together with the next
+SHORTEST_HALF = 2  # letters of a word that was written together with the next
 
 
 class Candidate(NamedTuple):
@@ -67,6 +67,14 @@ class Speller:
             known = max((self._frequency("content", term) for term in whole), default=0)
             self._known[found.words] = known
         return known
+
+    def is_written_otherwise(self, found: Chunk) -> bool:
+        """Whether a visible page holds a chunk with other signs, or all parts of a compound."""
+        if any(self._frequency("content", variant) for variant in found.variants):
+            return True
+        if len(found.parts) < 2:
+            return False
+        return bool((holding_parts(self.snapshot, found) & self.visible).any())
 
     def begins(self, word: str) -> bool:
         """Whether a word of a visible page begins so."""
@@ -138,7 +146,7 @@ class Speller:
         if not words or is_idle(words[0]):
             return None
         frequency = self.frequency(found.chunk)
-        if frequency and self._is_chance(words[0]):
+        if frequency and found.chunk.is_plain and self._is_chance(words[0]):
             near = [each for each in self.closest(words[0]) if each.cost <= 1]
             return near[0].word if near else None
         if frequency:
@@ -150,12 +158,11 @@ class Speller:
                 return None
             self._is_slip = True
             return usual[0].word
-        if self.begins(words[0]):
+        if self.begins(words[0]) or self.is_written_otherwise(found.chunk):
             return None
-        best = self.closest(words[0])
-        if (not best or best[0].cost > 1) and (halves := self._halves(words[0])):
+        if halves := self._halves(words[0]):
             return halves
-        if best:
+        if best := self.closest(words[0]):
             return best[0].word
         mended = text[found.start : found.end].lower()
         before = mended
@@ -177,7 +184,11 @@ class Speller:
             return None
         cuts = range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
         halves = [(word[:cut], word[cut:]) for cut in cuts]
-        known = [pair for pair in halves if all(self._frequency("word", half) for half in pair)]
+        known = [
+            pair
+            for pair in halves
+            if not any(map(is_idle, pair)) and all(self._frequency("word", half) for half in pair)
+        ]
         found = [(self._side_by_side(*pair), " ".join(pair)) for pair in known[:CORRECTED]]
         most, text = max(found, default=(0, ""))
         return text if most else None
