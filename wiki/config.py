@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from wiki.picture_hosts import NO_HOSTS, PictureHosts, WrongPattern
+
 TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.
 FORM_LIMIT = 2 * 3 * TEXT_LIMIT + 100_000
@@ -40,6 +42,7 @@ class Settings:
     files_store: str = ""
     upload_limit: int = 20  # MB of one file
     upload_quota: int = 1000  # MB of all that one person has sent
+    picture_hosts: PictureHosts = NO_HOSTS
 
     @property
     def is_sqlite(self) -> bool:
@@ -131,6 +134,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_number(env, "NEXUS_PROXIES", lowest=0, default=0),
         files_store=_files_store(env.get("NEXUS_FILES_STORE", "")),
         upload_limit=_number(env, "NEXUS_UPLOAD_LIMIT", lowest=1, default=20),
+        picture_hosts=_picture_hosts(env.get("NEXUS_PICTURE_HOSTS", "")),
         upload_quota=_number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
     )
 
@@ -223,6 +227,16 @@ def _files_store(url: str) -> str:
             "NEXUS_FILES_STORE: a bucket needs the extra `s3`: pip install 'nexus-wiki[s3]'"
         )
     return url
+
+
+def _picture_hosts(written: str) -> PictureHosts:
+    try:
+        return PictureHosts.of(written)
+    except WrongPattern as error:
+        raise WrongSetting(
+            f"NEXUS_PICTURE_HOSTS: {str(error)!r} is no host. Write example.org, *.example.org, "
+            "several of them with spaces between, or * for all."
+        ) from error
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -1,5 +1,6 @@
 """What surrounds every page: headers, filters, and what templates know."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,26 +20,7 @@ from wiki.timezones import clock, day, moment, reader_zone, whole_day
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "nexus_theme"
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' https: data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "frame-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "object-src 'none'",
-        "report-uri /csp-report",
-        "report-to csp",
-    )
-)
 SAFETY = {
-    "Content-Security-Policy": POLICY,
     "Reporting-Endpoints": 'csp="/csp-report"',
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -58,8 +40,32 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(breaking=breaking, number=number)
     app.jinja_env.filters.update(clock=clock, day=day, moment=moment, whole_day=whole_day)
     app.context_processor(_permissions)
-    app.after_request(_secure)
+    headers = {"Content-Security-Policy": policy(settings.picture_hosts.sources()), **SAFETY}
+    app.after_request(lambda response: _secure(response, headers))
     app.after_request(compress.after_request)
+
+
+def policy(picture_sources: Iterable[str] = ()) -> str:
+    """The Content-Security-Policy of every page; `picture_sources` are hosts of pictures that are
+    shown beside the wiki's own."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            " ".join(("img-src 'self' data:", *picture_sources)),
+            "font-src 'self'",
+            "connect-src 'self'",
+            "frame-src 'self'",
+            "manifest-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "report-uri /csp-report",
+            "report-to csp",
+        )
+    )
 
 
 def chosen_theme() -> str:
@@ -104,9 +110,9 @@ def _permissions() -> dict[str, Any]:
     }
 
 
-def _secure(response: Response) -> Response:
+def _secure(response: Response, safety: Mapping[str, str]) -> Response:
     headers = response.headers
     # What a view has set stands. Set one by one they would take a twentieth of a page's time.
     given = set(headers.keys())
-    headers.extend([(name, value) for name, value in SAFETY.items() if name not in given])
+    headers.extend([(name, value) for name, value in safety.items() if name not in given])
     return response

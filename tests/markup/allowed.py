@@ -101,7 +101,7 @@ ATTRIBUTES = {
     "input": {"type", "disabled", "checked"},
     "li": {"value"},
     "ol": {"start", "reversed", "type"},
-    "span": {"data-file"},
+    "span": {"data-file", "data-picture", "data-linked", "alt", "loading", "width", "height"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
@@ -110,7 +110,7 @@ ATTRIBUTES = {
 ADDRESS = re.compile(
     r"https?://[^/\\]|mailto:[^@]+@|wiki:[\w.~%/-]+(#[\w.~%-]*)?$|#|/(?![/\\])[^\\]*$|/$"
 )
-PICTURE = re.compile(r"https://|/files/")
+PICTURE = re.compile(r"/files/[0-9]")
 CLASS = re.compile(
     r"(?:wikilink|external|anchor|code|table-scroll|task|tasks|footnote-ref|footnote-back"
     r"|footnotes|diagram|embed|formula|line|line marked|line-number"

@@ -1,7 +1,5 @@
 """What each kind of Markdown becomes."""
 
-import pytest
-
 from wiki.markup import render
 
 
@@ -123,20 +121,10 @@ def test_a_list_needs_no_blank_line_before_it_and_two_spaces_to_nest():
     )
 
 
-@pytest.mark.parametrize(
-    ("source", "shown"),
-    [
-        ("![A *cat*](https://e.org/c.png)", "https://e.org/c.png"),
-        ("![A *cat*](/files/7/c.png)", "/files/7/c.png"),
-    ],
-)
-def test_a_picture_is_loaded_late_and_keeps_its_words(source, shown):
-    assert html(source) == f'<p><img src="{shown}" alt="A cat" loading="lazy"></p>'
-
-
-@pytest.mark.parametrize("source", ["http://e.org/c.png", "c.png", "data:image/png;base64,AA=="])
-def test_a_picture_from_elsewhere_is_its_words(source):
-    assert html(f"![A & B]({source})") == "<p>A &amp; B</p>"
+def test_a_picture_is_loaded_late_and_keeps_its_words():
+    assert html("![A *cat*](/files/7/c.png)") == (
+        '<p><img src="/files/7/c.png" alt="A cat" loading="lazy"></p>'
+    )
 
 
 def test_what_cannot_be_displayed_is_replaced():

@@ -151,7 +151,7 @@ def test_the_preview_shows_the_same(selam: Person, make_page: Any) -> None:
 
 def test_a_picture_that_is_not_there_says_its_name(shown: Any) -> None:
     html = shown("A ![[no such.png|300]] picture")
-    assert '<span class="embed-missing"' in html
+    assert '<span class="picture-place picture-broken"' in html
     assert "no such.png" in html
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 from typing import Any
 
-from wiki.markup import links
+from wiki.markup import links, pictures
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import Kind
 from wiki.markup.marks import OURS, inside_link
@@ -35,7 +35,6 @@ class PageFrame:
         self._anchors: list[str] = []  # ids of the open headings, empty where it is not ours
         self._by_name: dict[str, Callable[[Attributes], Attributes | None]] = {
             "a": self._link,
-            "img": _image,
             "input": _input,
         }
 
@@ -95,12 +94,38 @@ class PageFrame:
                 yield _end("div")
 
     def _empty(self, token: TreeToken) -> Iterator[TreeToken]:
-        alt = token["data"].get((None, "alt"), "")
+        if token["name"] == "img":
+            yield from self._picture(token)
+            return
         self._attributes(token)
         if token["data"] is not None:
             yield token
-        elif alt:  # a picture that may not be shown is its description
-            yield {"type": "Characters", "data": unescape(alt)}
+
+    def _picture(self, token: TreeToken) -> Iterator[TreeToken]:
+        """One of our own files, or a marked place for every other picture."""
+        attributes: Attributes = token["data"]
+        marked = attributes.pop((None, "data-picture"), "")[1:]
+        written = attributes.pop((None, "src"), marked)
+        address = links.without_unseen(unescape(written))
+        rest: Attributes = {
+            (None, "alt"): attributes.pop((None, "alt"), ""),
+            (None, "loading"): "lazy",
+            **self._unmarked(attributes),
+        }
+        if pictures.is_own(address):
+            token["data"] = {(None, "src"): _escaped(address), **rest}
+            yield token
+            return
+        place: Attributes = {
+            (None, "class"): "embed",
+            (None, "data-picture"): pictures.quoted_address(address),
+        }
+        if self._open_links:
+            place[None, "data-linked"] = ""
+        rest.pop((None, "class"), None)
+        rest.pop((None, "id"), None)
+        yield _start("span", {**place, **rest})
+        yield _end("span")
 
     def _attributes(self, token: TreeToken) -> None:
         attributes: Attributes = token["data"]
@@ -182,14 +207,6 @@ class PageFrame:
 
 def _escaped(value: str) -> str:
     return value.replace("&", "&amp;")
-
-
-def _image(attributes: Attributes) -> Attributes | None:
-    source = attributes.pop((None, "src"), None)
-    if source is None:
-        return None
-    alt = attributes.pop((None, "alt"), "")
-    return {(None, "src"): source, (None, "alt"): alt, (None, "loading"): "lazy", **attributes}
 
 
 def _input(attributes: Attributes) -> Attributes | None:

@@ -16,6 +16,7 @@ from wiki.markup import (
     footnotes,
     formulas,
     highlights,
+    pictures,
     tasks,
     tree,
     wikilinks,
@@ -56,6 +57,7 @@ def build_parser() -> MarkdownIt:
         footnotes,
         formulas,
         highlights,
+        pictures,
         tasks,
         wikilinks,
     ):

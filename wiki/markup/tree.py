@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from wiki.markup.marks import OURS, slot_text
 from wiki.markup.model import Link
+from wiki.markup.pictures import needs_mark
 
 # Seconds of processor a page; a lexer slower than that costs the colours, not the page. What else
 # the machine does is no fault of a text, whose rendering is kept.
@@ -156,6 +157,8 @@ def _html(builder: TreeBuilder, token: Token) -> None:
 
 def _image(builder: TreeBuilder, token: Token) -> None:
     attrs = dict(token.attrs)
+    if needs_mark(str(attrs["src"])):
+        attrs["data-picture"] = f"{OURS}{attrs.pop('src')}"
     attrs["alt"] = alt_text(token.children or ())
     builder.void("img", attrs)
 

@@ -16,7 +16,7 @@ from wiki.files.read import FileView, find_by_name
 from wiki.markup.embeds import Place, picture_size, places
 from wiki.markup.names import key_of
 from wiki.markup.tasks import without_buttons
-from wiki.pages.pictures import with_sizes
+from wiki.pages.pictures import Pictures, Show, Unshown
 from wiki.pages.queries import QueryRefused, pages_by_query, parse_query
 from wiki.pages.read import PageView, page_at
 from wiki.pages.renew import renewed
@@ -33,12 +33,6 @@ _CONTAINER = re.compile(
 )
 
 
-class Show(Protocol):
-    """Writes what stands at a place; `kind` says what it is, the rest is for its template."""
-
-    def __call__(self, kind: str, **what: object) -> str: ...
-
-
 class LinkFiller(Protocol):
     """HTML with its links as the reader sees them."""
 
@@ -46,10 +40,12 @@ class LinkFiller(Protocol):
 
 
 class Embeds:
-    """Fills the places of one page. `show` writes them, `link` fills the links of what is shown."""
+    """Fills the places of one page. `show` writes them, `link` fills the links of what is shown,
+    `pictures` the pictures."""
 
-    def __init__(self, viewer: Viewer, show: Show, link: LinkFiller) -> None:
+    def __init__(self, viewer: Viewer, show: Show, link: LinkFiller, pictures: Pictures) -> None:
         self.viewer = viewer
+        self.pictures = pictures
         self._show = show
         self._link = link
         self._count = 0
@@ -96,9 +92,11 @@ class Embeds:
     def _picture(self, place: Place, file: FileView | None) -> str:
         width, height = picture_size(place.detail)
         alt = "" if width else place.detail
-        return self._show(
-            "picture", what=place.what, file=file, width=width, height=height, alt=alt
-        )
+        if file is None:
+            unshown = Unshown("missing", place.what, alt)
+            self.pictures.unshown.append(unshown)
+            return self._show("broken", picture=unshown)
+        return self._show("picture", file=file, width=width, height=height, alt=alt)
 
     def _list(self, place: Place) -> str:
         try:
@@ -118,6 +116,7 @@ class Embeds:
         self._size += len(html)
         if len(above) > DEPTH_LIMIT or self._size > SIZE_LIMIT:
             return self._show("too-deep", page=page, section=section)
+        html = self.pictures.fill(html, page.id)
         inner = self._link(without_buttons(_without_ids(html, page.path)), page.found)
         return self._show(
             "page", page=page, section=section, html=self.fill(inner, page.found, page.id, above)
@@ -174,7 +173,7 @@ def _without_ids(html: str, path: str) -> str:
 
 def with_embeds(embeds: Embeds, page: PageView) -> PageView:
     """`page` with its places filled; `shown` tells when what it shows of others changes."""
-    html = with_sizes(embeds.viewer, embeds.fill(page.html, page.found, page.id))
+    html = embeds.pictures.fill(embeds.fill(page.html, page.found, page.id), page.id)
     if html is page.html:
         return page
     return replace(page, html=html, shown=hashlib.sha256(html.encode()).hexdigest())

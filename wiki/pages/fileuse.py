@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from wiki.files.models import FileMention, FileUse
 from wiki.files.names import name_key
+from wiki.markup import pictures
 from wiki.markup.embeds import places
 
 # The sanitiser writes exactly this, and escapes quotes everywhere else.
@@ -18,6 +19,12 @@ def used_files(html: str) -> set[int]:
     return {int(found) for found in _USE.findall(html)}
 
 
+def mentioned_names(html: str) -> set[str]:
+    """The names of files that a rendered text shows without saying which file it is."""
+    shown = {place.what for *_, place in places(html) if place.kind == "file"}
+    return shown | {place.name for *_, place in pictures.places(html) if place.name}
+
+
 def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = False) -> None:
     """Note the files of a page's rendered text, in place of what was noted."""
     if not is_first:
@@ -25,6 +32,6 @@ def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = Fa
         session.execute(delete(FileMention).where(FileMention.page_id == page_id))
     if ids := used_files(html):
         session.execute(insert(FileUse), [{"page_id": page_id, "file_id": id_} for id_ in ids])
-    if keys := {name_key(place.what) for *_, place in places(html) if place.kind == "file"}:
+    if keys := {name_key(name) for name in mentioned_names(html)}:
         rows = [{"page_id": page_id, "name_key": key} for key in keys]
         session.execute(insert(FileMention), rows)

@@ -266,6 +266,14 @@ def visible_page(viewer: Viewer, path: str) -> Page:
     return page
 
 
+def page_id_at(viewer: Viewer, path: str) -> int | None:
+    """The id of the page at `path`; `None` where there is none that the viewer may see."""
+    try:
+        return visible_page(viewer, path).id
+    except PageNotFound:
+        return None
+
+
 def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
     """The page with this id. Raises `PageNotFound`."""
     query = select(Page).where(Page.id == page_id, visible_to(viewer, Page))

@@ -19,6 +19,7 @@ from wiki.pages.views import (  # noqa: F401
     feed,
     folder,
     history,
+    keeping,
     reading,
     renaming,
     restoring,

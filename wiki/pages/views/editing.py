@@ -16,7 +16,7 @@ from wiki.pages.errors import PathTaken, TextTooLong
 from wiki.pages.forms import EditForm, NewPageForm
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
 from wiki.pages.models import Page
-from wiki.pages.read import visible_page
+from wiki.pages.read import page_id_at, visible_page
 from wiki.pages.sections import with_lines
 from wiki.pages.store import content_of
 from wiki.pages.texts import clean_text
@@ -25,7 +25,7 @@ from wiki.pages.views import editor
 from wiki.pages.views.blueprint import pages, person
 from wiki.pages.views.conflict import ChoiceMissing, ask_again, resolved_text, show_conflict
 from wiki.pages.views.drafts import page_of
-from wiki.pages.views.linked import filled
+from wiki.pages.views.linked import previewed
 from wiki.pages.write import create, revise
 
 
@@ -121,6 +121,6 @@ def preview() -> ResponseReturnValue:
     try:
         rendered = render(clean_text(request.form.get("text", "")), path=path)
         html = with_lines(rendered.html, rendered.outline)
-        return filled(replace(rendered, html=html), path=path)
+        return previewed(replace(rendered, html=html), page_id_at(current_viewer(), path), path)
     except TextTooLong as error:
         return editor.too_long(error), 422

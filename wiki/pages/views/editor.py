@@ -28,7 +28,7 @@ from wiki.pages.texts import clean_text
 from wiki.pages.unfinished import Unfinished, check_sent, check_written
 from wiki.pages.views.blueprint import person
 from wiki.pages.views.drafts import draft_page, show_draft, typed_in
-from wiki.pages.views.linked import filled
+from wiki.pages.views.linked import previewed
 from wiki.pages.views.shown import flash_saved, name_refused
 from wiki.pages.write import Saved
 
@@ -96,7 +96,7 @@ def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
     except StorageUnavailable:
         notice = _("The draft could not be kept on the server just now.")
     path = page.path if page else ""
-    html = filled(render(form.text.data or "", path=path), path=path)
+    html = previewed(render(form.text.data or "", path=path), page.id if page else None, path)
     return show_editor(form, page, preview_html=html, notice=notice)
 
 

@@ -3,31 +3,43 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import current_app, render_template
+from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.access import current_viewer
+from wiki.access import can_edit, current_viewer
 from wiki.markup import Rendered, fill_links
 from wiki.markup.breaks import with_breaks
 from wiki.markup.direction import Direction, with_directions
 from wiki.pages.embeds import Embeds, with_embeds
 from wiki.pages.glossary import Glossaries, state_now
-from wiki.pages.pictures import with_sizes
+from wiki.pages.pictures import Pictures, abbreviated
 from wiki.pages.read import PageView, resolve
 
 
 def filled(rendered: Rendered, page_id: int | None = None, path: str = "") -> Markup:
     """The HTML of a rendering that isn't stored; it is of the page `page_id` at `path`."""
+    return _filled(rendered, _embeds(path), page_id, path)
+
+
+def previewed(rendered: Rendered, page_id: int | None, path: str) -> Markup:
+    """The same while the text is being written, with a word on pictures that can't be shown."""
+    embeds = _embeds()
+    html = _filled(rendered, embeds, page_id, path)
+    unshown = list(dict.fromkeys(embeds.pictures.unshown))
+    return Markup(_show("unshown", pictures=unshown) if unshown else "") + html  # noqa: S704
+
+
+def _filled(rendered: Rendered, embeds: Embeds, page_id: int | None, path: str) -> Markup:
     viewer = current_viewer()
     found = resolve(viewer, [link.target for link in rendered.links])
-    html = with_sizes(viewer, _embeds().fill(rendered.html, found, page_id))
+    html = embeds.pictures.fill(embeds.fill(rendered.html, found, page_id), page_id)
     return linked(_explained(html, state_now(viewer), path), found)
 
 
 def with_places_filled(page: PageView) -> PageView:
     """`page` with what it shows of other pages, and the terms explained that others define."""
-    page = with_embeds(_embeds(), page)
+    page = with_embeds(_embeds(page.path), page)
     return replace(page, html=_explained(page.html, page.glossaries, page.path))
 
 
@@ -51,11 +63,23 @@ def _explained(html: str, state: str | None, path: str) -> str:
     return glossaries.at(state).explain(html, path)
 
 
-def _embeds() -> Embeds:
-    return Embeds(current_viewer(), _show, _link)
+def _embeds(path: str = "") -> Embeds:
+    """For the page at `path`, if it has one already."""
+    viewer, settings = current_viewer(), current_app.extensions["nexus"]
+    keep_url = url_for("pages.pictures_from_elsewhere", path=path) if path else ""
+    pictures = Pictures(
+        viewer,
+        _show,
+        settings.picture_hosts,
+        own_address=settings.base_url,
+        keep_url=keep_url if can_edit(viewer) else "",
+    )
+    return Embeds(viewer, _show, _link, pictures)
 
 
 def _show(kind: str, **what: object) -> str:
     if isinstance(what.get("html"), str):
         what["html"] = Markup(what["html"])  # noqa: S704  # a rendering: sanitised
-    return render_template("pages/embedded.html", kind=kind, **what).strip()
+    return render_template(
+        "pages/embedded.html", kind=kind, abbreviated=abbreviated, **what
+    ).strip()

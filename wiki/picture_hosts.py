@@ -1,0 +1,111 @@
+"""From which other hosts pages may show pictures. Pure.
+
+A picture from elsewhere tells its host each reader's address, so none is shown unless who runs
+the wiki allows its host.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_PORTS = {"http": 80, "https": 443}
+# No user's name before the host: browsers and people disagree on which part is the host then.
+_ADDRESS = re.compile(
+    r"(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?=[/?#]|$)",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+_PATTERN = re.compile(
+    r"(?:(https?)://)?(\*\.)?([^/?#@:*\s\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.IGNORECASE
+)
+EVERYWHERE = "*"
+
+
+class WrongPattern(ValueError):
+    """What a host can't be written as."""
+
+
+class Origin(NamedTuple):
+    """Where an address leads: scheme, host in small letters, port."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def origin_of(address: str) -> Origin | None:
+    """The origin of an `http:` or `https:` address; `None` for every other one, and for those that
+    one reader of addresses could understand otherwise than another."""
+    found = _ADDRESS.match(address)
+    if found is None or "\\" in address:
+        return None
+    scheme = found[1].lower()
+    port = int(found[3]) if found[3] else _PORTS[scheme]
+    return Origin(scheme, found[2].lower().rstrip("."), port)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    scheme: str  # `http` allows both
+    host: str
+    port: int | None
+    is_subdomain: bool
+
+    @classmethod
+    def of(cls, written: str) -> "_Pattern":
+        found = _PATTERN.fullmatch(written)
+        try:
+            host = found[3].encode("idna").decode().lower().rstrip(".") if found else ""
+        except UnicodeError:
+            host = ""
+        # Nothing else gets into the header of the policy.
+        if found is None or not _HOST.fullmatch(host):
+            raise WrongPattern(written)
+        port = int(found[4]) if found[4] else None
+        return cls((found[1] or "https").lower(), host, port, found[2] is not None)
+
+    def fits(self, origin: Origin) -> bool:
+        if self.scheme == "https" and origin.scheme != "https":
+            return False
+        if origin.port != (self.port or _PORTS[origin.scheme]):
+            return False
+        if self.is_subdomain:
+            return origin.host.endswith("." + self.host)
+        return origin.host == self.host
+
+    def source(self) -> str:
+        port = f":{self.port}" if self.port else ""
+        return f"{self.scheme}://{'*.' if self.is_subdomain else ''}{self.host}{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureHosts:
+    """The hosts that are allowed, each by `example.org`, `*.example.org` (those below it), with a
+    port, or with `http://` before it; `*` allows every host over `https:`."""
+
+    patterns: tuple[_Pattern, ...] = ()
+    is_everywhere: bool = False
+
+    @classmethod
+    def of(cls, written: str) -> "PictureHosts":
+        """Out of a list parted by spaces or commas. Raises `WrongPattern`."""
+        words = re.findall(r"[^\s,]+", written)
+        patterns = tuple(_Pattern.of(word) for word in words if word != EVERYWHERE)
+        return cls(patterns, EVERYWHERE in words)
+
+    def allow(self, address: str) -> bool:
+        """Whether pages may show the picture at `address`."""
+        origin = origin_of(address)
+        if origin is None:
+            return False
+        if self.is_everywhere and origin.scheme == "https":
+            return True
+        return any(pattern.fits(origin) for pattern in self.patterns)
+
+    def sources(self) -> tuple[str, ...]:
+        """The same for `img-src` of a Content-Security-Policy."""
+        everywhere = ("https:",) if self.is_everywhere else ()
+        return (*everywhere, *(pattern.source() for pattern in self.patterns))
+
+
+NO_HOSTS = PictureHosts()
