@@ -97,7 +97,7 @@ def test_attacks_of_our_own(place):
         "<p style='position:fixed'>x</p>",
         "<p class='admonition'>x</p>",
         "<p tabindex=1 role=button aria-label=x accesskey=x>x</p>",
-        "<img src='https://e.org/x.png' srcset='javascript:1 1x' onerror=x>",
+        "<img src='/files/1/x.png' srcset='javascript:1 1x' onerror=x>",
         "<!-- comment -->",
     ],
 )

@@ -17,7 +17,7 @@ def shown(client: Person, make_page: Any) -> Any:
 
     def shown(text: str, path: str = "outer") -> str:
         make_page(path, text=text)
-        return client.get(f"/wiki/{path}").text
+        return client.get(f"/wiki/{path}").text.replace("<wbr>", "")
 
     return shown
 

@@ -1,35 +1,26 @@
 """Keeping copies of the pictures that a page shows from elsewhere."""
 
-import time
-from collections.abc import Sequence
-
-from flask import current_app, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from wiki.access import current_viewer
 from wiki.access.doors import editors_only
-from wiki.extensions import db, limiter
-from wiki.files.addresses import file_url
+from wiki.extensions import limiter
 from wiki.files.errors import Refused
-from wiki.files.fetching import TIME_LIMIT, NotFetched, Reach, fetch_picture
-from wiki.files.read import file_at
-from wiki.files.store import MEGABYTE
+from wiki.files.fetching import NotFetched
 from wiki.files.words import message_of
-from wiki.files.write import upload
 from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _l
 from wiki.pages.addresses import page_url
 from wiki.pages.conflicts import EditConflict
-from wiki.pages.keeping import keep_copies, pictures_from_elsewhere
+from wiki.pages.keeping import Copies, make_copies, pictures_from_elsewhere, show_copies
 from wiki.pages.models import Page
 from wiki.pages.pictures import abbreviated
-from wiki.pages.read import visible_page, visible_page_by_id
-from wiki.pages.store import content_of
+from wiki.pages.read import visible_page
 from wiki.pages.views.blueprint import pages, person
 
-AT_ONCE = 20  # copies for one press of the button
 LIMIT = "30 per minute; 200 per hour"  # presses of one person
 
 _WORDS = {
@@ -43,7 +34,6 @@ _WORDS = {
     "no-picture": _l("That is no picture of a kind that is taken."),
     "redirects": _l("It leads from one address to the next."),
     "busy": _l("Other pictures are being fetched. Try again in a moment."),
-    "left": _l("Not tried yet: press once more."),
 }
 
 
@@ -53,73 +43,45 @@ _WORDS = {
 @limiter.limit(LIMIT, methods=["POST"], key_func=lambda: f"copies of {current_viewer().user_id}")
 @editors_only
 def keep(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
     form = ProtectedForm()
+    page = visible_page(current_viewer(), path)
     if not form.validate_on_submit():
-        return _ask(page, form, {})
-    asked = set(request.form.getlist("address"))
-    chosen = [address for address in _addresses(page) if address in asked]
-    page_id = page.id
-    db.session.rollback()  # no reader's transaction is held open meanwhile
-    copies, refused = _copies(chosen, page_id)
-    page = visible_page_by_id(current_viewer(), page_id)
-    if copies:
-        try:
-            keep_copies(page, copies, by=person())
-        except EditConflict:
-            flash(_("The page was changed meanwhile. Press once more."), "warn")
-            return _ask(page, form, refused)
-        flash(
-            ngettext("A copy is kept.", "%(num)s copies are kept.", len(copies)),
-            "warn" if refused else "ok",
-        )
-    if refused or not copies:
-        return _ask(page, form, refused), 422 if not copies else 200
+        return _ask(page, form, Copies())
+    copies = make_copies(page, request.form.getlist("address"), viewer=current_viewer())
+    page = visible_page(current_viewer(), path)
+    if copies.made and not _is_shown(page, copies):
+        return _ask(page, form, copies), 409
+    if copies.refused or not copies.made:
+        return _ask(page, form, copies), 200 if copies.made else 422
     return redirect(page_url(page.path), 303)
 
 
-def _copies(addresses: Sequence[str], page_id: int) -> tuple[dict[str, str], dict[str, str]]:
-    """Where the copy of each address lies now, and why there is none of the others."""
-    copies: dict[str, str] = {}
-    refused: dict[str, str] = {}
-    deadline = time.monotonic() + TIME_LIMIT
-    for number, address in enumerate(addresses):
-        if number >= AT_ONCE or time.monotonic() > deadline:
-            refused[address] = str(_WORDS["left"])
-            continue
-        try:
-            copies[address] = _copy(address, page_id)
-        except NotFetched as error:
-            refused[address] = str(_WORDS[error.reason]) % {"detail": error.detail}
-        except Refused as error:
-            refused[address] = message_of(error)
-    return copies, refused
+def _is_shown(page: Page, copies: Copies) -> bool:
+    """Save the page with its copies, and tell of it."""
+    try:
+        show_copies(page, copies.made, by=person())
+    except EditConflict:
+        flash(_("The page was changed meanwhile. Press once more."), "warn")
+        return False
+    words = ngettext("A copy is kept.", "%(num)s copies are kept.", len(copies.made))
+    flash(words, "warn" if copies.refused else "ok")
+    return True
 
 
-def _copy(address: str, page_id: int) -> str:
-    settings = current_app.extensions["nexus"]
-    reach: Reach | None = current_app.extensions.get("nexus_reach")
-    size_limit = settings.upload_limit * MEGABYTE
-    fetched = fetch_picture(
-        address, size_limit=size_limit, hosts=settings.picture_hosts, reach=reach
-    )
-    viewer = current_viewer()
-    with fetched.content as content:
-        file_id = upload(content, fetched.name, page_id=page_id, by=viewer.user_id)
-    return file_url(file_at(viewer, file_id)).replace("(", "%28").replace(")", "%29")
-
-
-def _addresses(page: Page) -> list[str]:
-    text = content_of(db.session(), page.id, page.revision_count).text
-    return pictures_from_elsewhere(text, page.path)
-
-
-def _ask(page: Page, form: ProtectedForm, refused: dict[str, str]) -> str:
+def _ask(page: Page, form: ProtectedForm, copies: Copies) -> str:
     return render_template(
         "pages/pictures.html",
         page=page,
         form=form,
-        addresses=_addresses(page),
-        refused=refused,
+        addresses=pictures_from_elsewhere(page),
+        refused={address: _why(error) for address, error in copies.refused.items()},
         abbreviated=abbreviated,
     )
+
+
+def _why(error: NotFetched | Refused | None) -> str:
+    if error is None:
+        return str(_("Not tried yet: press once more."))
+    if isinstance(error, Refused):
+        return message_of(error)
+    return str(_WORDS[error.reason]) % {"detail": error.detail}
