@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.pages.blame import blame, runs
+from wiki.pages.blame import LINES_LIMIT, blame, runs
 
 
 def test_it_works(
@@ -82,3 +83,77 @@ def test_it_never_fails_and_gives_every_line(texts: list[str | None]) -> None:
 def test_a_blank_line_belongs_to_those_above() -> None:
     lines = blame([(2, "a\n\nb\n\nc"), (1, "\n\nc")])
     assert runs(lines) == [(2, False, ["a", "", "b", ""]), (1, False, ["c"])]
+
+
+def test_a_restored_line_keeps_its_author(
+    client: Person, selam: Person, dawit: Person, make_page: Any, make_user: Any
+) -> None:
+    make_page("redis", text="One.\nTwo.\n", by=make_user("selam"))
+    dawit.post_form("/edit/redis", text="Nothing.\n")
+    dawit.post_form("/restore/redis?revision=1")
+    words = main(client.get("/blame/redis"))
+    assert "selam" in words
+    assert "dawit" not in words
+    dawit.post_form("/edit/redis", text="One.\nTwo.\nThree.\n")
+    words = main(client.get("/blame/redis"))
+    assert words.index("selam") < words.index("One. Two.") < words.index("dawit")
+
+
+def test_lines_are_as_old_as_in_what_brought_them_back() -> None:
+    texts = {6: "a\nb\nf", 5: "a\nb", 4: "x", 3: "x\nb", 2: "a\nb", 1: "a"}
+    lines = blame(texts.items(), {5: (2, texts[2])}.get)
+    assert [(line.text, line.number) for line in lines] == [("a", 1), ("b", 2), ("f", 6)]
+
+
+def test_what_was_undone_in_part_is_followed_both_ways() -> None:
+    # The fourth one undoes the second, which took `b` out, and keeps `c` of the third.
+    texts = {4: "a\nb\nc", 3: "a\nc", 2: "a", 1: "a\nb"}
+    lines = blame(texts.items(), {4: (1, texts[1])}.get)
+    assert [(line.text, line.number) for line in lines] == [("a", 1), ("b", 1), ("c", 3)]
+
+
+def test_restored_and_erased_ones_together() -> None:
+    texts = [(5, "a\nb"), (4, "x"), (3, None), (2, "a\nb"), (1, "a")]
+    assert [(line.number, line.is_earlier) for line in blame(texts, {5: (2, "a\nb")}.get)] == [
+        (1, False),
+        (2, False),
+    ]
+
+
+@given(
+    st.lists(st.none() | st.text("ab\n", max_size=12), min_size=1, max_size=6),
+    st.dictionaries(st.integers(1, 6), st.integers(1, 6)),
+)
+def test_sources_change_no_text(texts: list[str | None], sources: dict[int, int]) -> None:
+    by_number = dict(zip(range(len(texts), 0, -1), texts, strict=True))
+
+    def source_of(number: int) -> tuple[int, str] | None:
+        source = sources.get(number, 0)
+        text = by_number.get(source)
+        return None if text is None else (source, text)
+
+    lines = blame(by_number.items(), source_of)
+    assert [line.text for line in lines] == [line.text for line in blame(by_number.items())]
+    for line in lines:
+        assert line.text in (by_number[line.number] or "").split("\n")
+
+
+def test_what_is_too_long_to_be_compared_may_be_earlier() -> None:
+    newer, older = "\n".join("ab" * 20_000), "\n".join("ba" * 20_000)
+    lines = blame([(2, newer + "\nlast"), (1, older + "\nend")])
+    assert len(lines) == LINES_LIMIT + 1
+    assert {line.is_earlier for line in lines} == {True}
+
+
+@pytest.mark.parametrize("line", ["a", "<" * 90, ""])
+def test_a_long_page_is_shown_as_far_as_a_page_goes(
+    client: Person, selam: Person, make_page: Any, line: str
+) -> None:
+    # Every other line is of another revision.
+    make_page("redis", text=f"{line}1\n" * 9_000)
+    selam.post_form("/edit/redis", text=f"{line}1\n{line}2\n" * 9_000)
+    answer = client.get("/blame/redis")
+    assert answer.status_code == 200
+    assert len(answer.data) < 1_000_000
+    assert "more lines than a page can show" in main(answer)
+    assert 'href="/raw/redis"' in answer.text

@@ -1,12 +1,17 @@
 """Which revision each line of a page comes from. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from time import monotonic
 
-from wiki.pages.sequences import common_blocks
+from wiki.pages.budget import Budget, html_size
+from wiki.pages.sequences import TOKEN_LIMIT, common_blocks
 
 BUDGET = 0.5  # seconds; a page's answer stays under one
+LINES_LIMIT = TOKEN_LIMIT  # lines that are told of; no more are compared either
+RUN_SIZE = 700  # bytes of HTML around the lines of one revision
+
+Source = tuple[int, str]  # number and text of the revision that another one brought back
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +23,67 @@ class BlamedLine:
     is_earlier: bool = False
 
 
-def blame(revisions: Iterable[tuple[int, str | None]], budget: float = BUDGET) -> list[BlamedLine]:
-    """The lines of the first text, each with the number of the revision that brought it.
+@dataclass(slots=True)
+class _Open:
+    """A revision's text with those of its lines whose origin is not known yet.
+
+    `places` says for each of them which line of the newest text it became.
+    """
+
+    number: int
+    lines: list[str]
+    places: dict[int, int]
+
+
+@dataclass(slots=True)
+class _Origins:
+    """What is known so far of the lines of the newest text, by their places in it."""
+
+    numbers: list[int]
+    unsettled: set[int] = field(default_factory=set)
+
+    def follow(self, newer: _Open, older: _Open) -> None:
+        """Take the lines that both hold from `newer` to `older`."""
+        uncommon = max(len(newer.lines), len(older.lines))
+        for at_older, at_newer, length in common_blocks(older.lines, newer.lines):
+            uncommon -= length
+            for i in range(length):
+                place = newer.places.pop(at_newer + i, None)
+                if place is not None:
+                    self.numbers[place] = older.number
+                    # Reached in two ways, only one of them is followed on.
+                    self._unsettle([older.places.get(at_older + i)])
+                    older.places[at_older + i] = place
+        if uncommon > TOKEN_LIMIT:  # more than is compared
+            self._unsettle(newer.places.values())
+
+    def leave(self, text: _Open, *, is_known: bool) -> None:
+        """The lines that are still open in `text` come from there, or perhaps from before."""
+        if not is_known:
+            self._unsettle(text.places.values())
+
+    def _unsettle(self, places: Iterable[int | None]) -> None:
+        self.unsettled.update(place for place in places if place is not None)
+
+
+def _no_source(_number: int) -> Source | None:
+    return None
+
+
+def blame(
+    revisions: Iterable[tuple[int, str | None]],
+    source_of: Callable[[int], Source | None] = _no_source,
+    budget: float = BUDGET,
+) -> list[BlamedLine]:
+    """The first lines of the first text, each with the number of the revision that brought it.
 
     `revisions` are `(number, text)`, the newest first; they are read only as far as needed.
+    `source_of` gives what a revision brought back: the lines that both hold are as old as there.
     What an erased one brought, whose text is `None`, may be of the next one or of it. After
     `budget` seconds, lines not settled yet are said to be as old as the last one read, or
     older. Never raises on any text.
+
+    Source: the walk of git-blame, by revisions in order, with restored ones as second parents.
     """
     deadline = monotonic() + budget
     walk = iter(revisions)
@@ -32,39 +91,51 @@ def blame(revisions: Iterable[tuple[int, str | None]], budget: float = BUDGET) -
     if text is None:
         return []
     lines = text.split("\n")
-    origin = [number] * len(lines)
-    # Line of the text at hand -> line of the newest text it became.
-    open_lines = {i: i for i in range(len(lines))}
-    newer, is_gap = lines, False
-    unsettled: set[int] = set()
-    for older_number, older_text in walk:
-        if older_text is None:
+    shown = lines[: LINES_LIMIT + 1]
+    origins = _Origins([number] * len(shown))
+    newer = _Open(number, lines, {i: i for i in range(len(shown))})
+    sources: dict[int, _Open] = {}  # by number, each older than `newer`
+    is_gap = False
+    while True:
+        if newer.places and (source := source_of(newer.number)) and source[0] < newer.number:
+            at, source_text = source
+            origins.follow(newer, sources.setdefault(at, _Open(at, source_text.split("\n"), {})))
+        if not (newer.places or sources) or monotonic() > deadline:
+            break
+        number, text = next(walk, (0, None))
+        if number == 0:
+            break
+        if text is None:
             is_gap = True
             continue
-        older = older_text.split("\n")
-        still_open: dict[int, int] = {}
-        for at_older, at_newer, length in common_blocks(older, newer):
-            for i in range(length):
-                place = open_lines.get(at_newer + i)
-                if place is not None:
-                    still_open[at_older + i] = place
-                    origin[place] = older_number
-        if is_gap:
-            unsettled |= set(open_lines.values()) - set(still_open.values())
-        open_lines, newer, number, is_gap = still_open, older, older_number, False
-        if not open_lines or monotonic() > deadline:
-            break
-    if number > 1:
-        unsettled |= set(open_lines.values())
-    return [BlamedLine(line, origin[i], is_earlier=i in unsettled) for i, line in enumerate(lines)]
+        older = sources.pop(number, None)
+        if older is None and not newer.places:
+            continue  # everything is older than this one
+        older = older or _Open(number, text.split("\n"), {})
+        origins.follow(newer, older)
+        origins.leave(newer, is_known=not is_gap)
+        newer, is_gap = older, False
+    for text_at in (newer, *sources.values()):
+        origins.leave(text_at, is_known=text_at.number == 1)
+    return [
+        BlamedLine(line, origins.numbers[i], is_earlier=i in origins.unsettled)
+        for i, line in enumerate(shown)
+    ]
 
 
-def runs(lines: Iterable[BlamedLine]) -> list[tuple[int, bool, list[str]]]:
-    """`(number, is_earlier, texts)` of lines of one origin; a blank line belongs to those above."""
+def runs(
+    lines: Iterable[BlamedLine], budget: Budget | None = None
+) -> list[tuple[int, bool, list[str]]]:
+    """`(number, is_earlier, texts)` of lines of one origin, as far as the budget's size goes; a
+    blank line belongs to those above."""
+    budget = budget or Budget()
     found: list[tuple[int, bool, list[str]]] = []
     for line in lines:
         origin = (line.number, line.is_earlier)
-        if found and (not line.text.strip() or found[-1][:2] == origin):
+        is_more = found and (not line.text.strip() or found[-1][:2] == origin)
+        if not budget.shows(html_size(line.text) + 1 + (0 if is_more else RUN_SIZE)):
+            break
+        if is_more:
             found[-1][2].append(line.text)
         else:
             found.append((*origin, [line.text]))

@@ -1,6 +1,6 @@
 """Single revisions of a page: their texts, and what lies before and after them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +99,37 @@ def texts_backwards(page_id: int) -> Iterator[tuple[int, str | None]]:
     for row in rows:
         is_erased = row.erased_at is not None
         yield row.number, None if is_erased else unpack(row.body, row.is_compressed)
+
+
+def brought_back(page_id: int) -> Callable[[int], tuple[int, str] | None]:
+    """Tells of a revision of the page which other one it took its lines from, with that one's text.
+
+    A restored revision is taken from whole; of an edit that was undone, the revision before it is.
+    """
+    rows = db.session.execute(
+        select(Revision.number, Revision.action, Revision.merged_number).where(
+            Revision.page_id == page_id,
+            Revision.action.in_(("restore", "undo")),
+            Revision.merged_number.is_not(None),
+        )
+    )
+    numbers = {row.number: row.merged_number - (row.action == "undo") for row in rows}
+
+    def source_of(number: int) -> tuple[int, str] | None:
+        if number not in numbers:
+            return None
+        row = db.session.execute(
+            select(Text.body, Text.is_compressed)
+            .join(Revision, Revision.text_hash == Text.hash)
+            .where(
+                Revision.page_id == page_id,
+                Revision.number == numbers[number],
+                Text.erased_at.is_(None),
+            )
+        ).one_or_none()
+        return None if row is None else (numbers[number], unpack(row.body, row.is_compressed))
+
+    return source_of
 
 
 def authorship(page_id: int, numbers: Collection[int]) -> dict[int, tuple[str | None, datetime]]:

@@ -4,15 +4,23 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
-from wiki.pages.blame import blame, runs
+from wiki.pages.blame import LINES_LIMIT, blame, runs
+from wiki.pages.budget import Budget
 from wiki.pages.read import visible_page
-from wiki.pages.revisions import authorship, texts_backwards
+from wiki.pages.revisions import authorship, brought_back, texts_backwards
 from wiki.pages.views.blueprint import pages
 
 
 @pages.get("/blame/<wikipath:path>", endpoint="blame")
 def show_blame(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
-    found = runs(blame(texts_backwards(page.id)))
-    authors = authorship(page.id, {number for number, _, _ in found})
-    return render_template("pages/blame.html", page=page, runs=found, authors=authors)
+    lines = blame(texts_backwards(page.id), brought_back(page.id))
+    budget = Budget()
+    found = runs(lines[:LINES_LIMIT], budget)
+    return render_template(
+        "pages/blame.html",
+        page=page,
+        runs=found,
+        authors=authorship(page.id, {number for number, _, _ in found}),
+        is_cut=budget.is_out_of_size or len(lines) > LINES_LIMIT,
+    )
