@@ -121,10 +121,11 @@ def utcnow() -> datetime:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(patience: float = BUSY_TIMEOUT / 1000) -> Iterator[Session]:
     """One write transaction: committed when the block ends, rolled back when it raises.
 
-    What was read before is forgotten, so that everything inside is read under the lock.
+    What was read before is forgotten, so that everything inside is read under the lock. Another
+    writer is waited for `patience` seconds: who only reads has none.
     Raises `StorageUnavailable` when the database is busy, read-only, full, damaged or away.
     """
     session: Session = db.session()
@@ -132,10 +133,11 @@ def writing() -> Iterator[Session]:
         # SQLite upgrades a read to a write lock too late, and two readers would deadlock:
         # end the read, then take the lock at once.
         session.rollback()
-        connection = session.connection(execution_options={"write": True})
+        connection = session.connection(execution_options={"write": True, "patience": patience})
         if connection.dialect.name == "postgresql":
             # Of this transaction alone: a migration waits for its locks as long as it takes.
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT}")
+            # There, zero would be no limit.
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, round(patience * 1000))}")
         yield session
         session.commit()
     except DBAPIError as error:

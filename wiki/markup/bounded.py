@@ -10,32 +10,37 @@ _log = logging.getLogger(__name__)
 _kept = KeptRenderings()
 
 
-def render(text: str, *, path: str = "") -> Rendered:
+def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
     """Safe HTML of a Markdown `text` and what is known about it; `path` is the page's own, against
     which relative links are resolved.
 
     Never raises; safe to call from any thread. A small text with nothing odd is rendered here,
     every other one in a worker process that ends after `worker.TIME_LIMIT` seconds; then the
-    answer is the escaped source and `is_complete` is false. The last few are remembered: a
-    preview is often saved.
+    answer is the escaped source and `is_complete` is false. Who reads (`for_reader`) does not wait
+    for texts that are saved. The last few are remembered: a preview is often saved.
     """
     key = _kept.key_of(text, path)
     rendered = _kept.get(key)
     if rendered is None:
-        rendered = _render(text, path)
+        rendered = _render(text, path, for_reader)
         if rendered.is_complete:
             _kept.add(key, rendered)
     return rendered
 
 
-def _render(text: str, path: str) -> Rendered:
+def _render(text: str, path: str, for_reader: bool) -> Rendered:
     # Neither the parsers nor subprocesses are loaded by who only fills links.
     from wiki.markup import pool, rendering  # noqa: PLC0415
 
     try:
         if guard.is_plain(text):
             return rendering.render_unbounded(text, path)
-        answer = pool.worker.ask(text, path)
+        if for_reader:
+            answer = pool.readers.ask(text, path, pool.READERS_QUEUE_LIMIT)
+        else:
+            answer = pool.worker.ask(text, path)
+    except pool.Overloaded:
+        return rendering.source_instead(text, is_overloaded=True)
     except (NestedTooDeep, RecursionError):
         answer = None
     except Exception:  # whatever it is, the reader gets the text

@@ -48,7 +48,8 @@ class Rendered:
     without headings and code blocks; `plain` everything readable, in order, one block a line.
     `tasks` are the source's lines, from 0, in which the boxes of the page stand, in their order.
     `is_complete` is false when a bound was hit: `html` is then the escaped source with a word
-    about it, and outline and sections are empty.
+    about it, and outline and sections are empty. `is_overloaded` tells that not the text was the
+    reason, but a machine that had no time: it is worth another attempt.
     """
 
     html: str
@@ -61,6 +62,7 @@ class Rendered:
     plain: str
     is_complete: bool
     tasks: tuple[int, ...] = ()
+    is_overloaded: bool = False
 
 
 class NestedTooDeep(ValueError):

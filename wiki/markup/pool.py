@@ -19,9 +19,14 @@ START_LIMIT = 10.0  # seconds for the interpreter and its imports, on a busy mac
 # A worker that went away while idle is no fault of a text, nor is one that the system killed, short
 # of memory; a text that takes three of them along is.
 ATTEMPTS = 3
-QUEUE_LIMIT = 10.0  # seconds to wait for the other threads' texts
+QUEUE_LIMIT = 3.0  # seconds to wait for the other threads' texts
+READERS_QUEUE_LIMIT = 1.0  # the same for who only reads
 
 _SCRIPT = Path(__file__).with_name("worker.py")
+
+
+class Overloaded(Exception):
+    """The machine had no time: another attempt may well succeed."""
 
 
 class _Lost(Exception):
@@ -51,10 +56,14 @@ class Worker:
             self._process.returncode = 0  # the parent's child: not ours to wait for
         self._process = None
 
-    def ask(self, text: str, path: str) -> Rendered | None:
-        """The rendering, or `None` when the time or the memory did not suffice."""
-        if not self._lock.acquire(timeout=QUEUE_LIMIT):
-            return None
+    def ask(self, text: str, path: str, patience: float | None = None) -> Rendered | None:
+        """The rendering, or `None` when its own time or the memory did not suffice.
+
+        Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine
+        more time for other things than there is.
+        """
+        if not self._lock.acquire(timeout=QUEUE_LIMIT if patience is None else patience):
+            raise Overloaded
         try:
             return self._ask(pack({"text": text, "path": path}))
         finally:
@@ -81,7 +90,7 @@ class Worker:
                 return rendered_from_json(self._exchange(message, TIME_LIMIT))
             except _OutOfTime:
                 self._kill()
-                return None
+                raise Overloaded from None
             except _Lost:
                 if self._kill() == -signal.SIGPROF:
                     return None
@@ -152,3 +161,4 @@ def _read(source: int, size: int, deadline: float) -> bytes:
 
 
 worker = Worker()
+readers = Worker()  # who reads does not wait for who saves

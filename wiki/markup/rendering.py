@@ -12,6 +12,7 @@ from wiki.markup.textparts import text_parts
 from wiki.markup.wikilinks import links_in_source
 
 SOURCE_NOTE = "This text could not be formatted in the time a page is given. Its source is shown."
+BUSY_NOTE = "There was no time to format this text just now. Its source is shown meanwhile."
 
 
 class _PerThread(threading.local):
@@ -43,14 +44,15 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     )
 
 
-def source_instead(text: str) -> Rendered:
+def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
     """The source itself, escaped, with a clear word: for what could not be rendered in its bound.
 
-    Its words and wikilinks are still found.
+    Its words and wikilinks are still found. `is_overloaded`: see `Rendered`.
     """
+    note = BUSY_NOTE if is_overloaded else SOURCE_NOTE
     source = clean_source(text)
     html = (
-        f'<div class="admonition warning"><p class="admonition-title">{SOURCE_NOTE}</p></div>\n'
+        f'<div class="admonition warning"><p class="admonition-title">{note}</p></div>\n'
         f"{code_block(source, '')}"
     )
     said = without_comments(source)
@@ -65,4 +67,5 @@ def source_instead(text: str) -> Rendered:
         body=said,
         plain=said,
         is_complete=False,
+        is_overloaded=is_overloaded,
     )

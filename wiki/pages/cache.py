@@ -201,7 +201,8 @@ def finish(place: Place | None, page: PageView, render: Callable[[], str]) -> Re
         return response
     tag = _digest(validator(page), place.key)
     kept = Kept(page.id, tag, zlib.compress(body, wbits=_GZIP), place.now)
-    if not page.shown:  # what it shows of others changes with every edit and upload
+    # What it shows of others changes with every edit and upload; an unfinished one is tried again.
+    if not page.shown and page.renderer == RENDERER_VERSION:
         _pages().put(place.key, kept)
     return _response(kept, place.reader)
 
@@ -246,7 +247,7 @@ def validator(page: PageView) -> str:
     """A tag that changes whenever anything about `page` does."""
     return _digest(
         build(),
-        RENDERER_VERSION,
+        page.renderer,
         page.id,
         page.path,
         page.revision_number,

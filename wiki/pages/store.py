@@ -22,6 +22,8 @@ from wiki.search.outbox import announce
 
 _WORD = re.compile(WORD)
 
+UNFINISHED = "unfinished"  # instead of a renderer's version: there was no time to render it
+
 
 def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:
     """The page, read anew under its write lock. Raises `PageNotFound`."""
@@ -240,7 +242,7 @@ def rendering_values(page: Page, rendered: Rendered) -> dict[str, Any]:
     return {
         "page_id": page.id,
         "revision_number": page.revision_count,
-        "renderer": RENDERER_VERSION,
+        "renderer": UNFINISHED if rendered.is_overloaded else RENDERER_VERSION,
         "word_count": len(_WORD.findall(rendered.plain)),
         "outline": [[heading.level, heading.id, heading.text] for heading in rendered.outline],
         "html": rendered.html,
