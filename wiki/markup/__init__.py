@@ -1,6 +1,6 @@
 """Markdown -> safe HTML, outline, links, plain text. Pure: no Flask, no database."""
 
-from wiki.markup.bounded import expect_text, render
+from wiki.markup.bounded import beginning_of_source, expect_text, render
 from wiki.markup.model import Heading, Link, Rendered, Section
 from wiki.markup.places import MISSING_HINT, fill_links
 
@@ -13,6 +13,7 @@ __all__ = [
     "Link",
     "Rendered",
     "Section",
+    "beginning_of_source",
     "expect_text",
     "fill_links",
     "render",

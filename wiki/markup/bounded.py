@@ -49,6 +49,13 @@ def _render(text: str, path: str, for_reader: bool) -> Rendered:
     return answer or rendering.source_instead(text)
 
 
+def beginning_of_source(text: str, size: int) -> str:
+    """The first lines of a source, escaped: as many as take at most `size` bytes of HTML."""
+    from wiki.markup import rendering  # noqa: PLC0415
+
+    return rendering.beginning_of_source(text, size)
+
+
 def expect_text(text: str) -> None:
     """Somebody opened an editor on `text`: have ready what it takes to render it when they save.
 

@@ -1,6 +1,7 @@
 """Text -> `Rendered`, here and now, without a bound on time."""
 
 import threading
+from html import escape
 
 from wiki.markup.code import code_block
 from wiki.markup.comments import without_comments
@@ -42,6 +43,18 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
         is_complete=True,
         tasks=tuple(shell.task_lines),
     )
+
+
+def beginning_of_source(text: str, size: int) -> str:
+    """The first lines of a source, escaped: as many as take at most `size` bytes of HTML."""
+    taken = end = 0
+    for line in text[:size].splitlines(keepends=True):
+        taken += len(escape(line).encode(errors="replace"))
+        if taken > size:
+            break
+        end += len(line)
+    # A sign takes six bytes at most.
+    return code_block(clean_source(text[: end or size // 6]), "")
 
 
 def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:

@@ -19,6 +19,7 @@ from wiki.markup.names import key_of
 from wiki.pages.content import Content, clean_summary, clean_tags
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.models import TOMBSTONE, Draft, Page, Redirect, Revision, Text
+from wiki.pages.oldrenderings import forget_old_renderings
 from wiki.pages.redact import holds, redacted
 from wiki.pages.shred import overwrite_deleted, shred
 from wiki.pages.store import append_revision, content_of, store_rendering, store_tags
@@ -94,6 +95,7 @@ def erase(page_id: int, erasure: Erasure, *, by: User) -> Erased:
             _redact_revision(session, row, pages[row.page_id], phrase)
         for id_, content in contents.items():
             _replace_current(session, pages[id_], content, by, erasure)
+        forget_old_renderings(session)
         if phrase:
             _forget_paths(session, phrase)
         numbers = [row.number for row in found.revisions if row.page_id == page_id]

@@ -163,6 +163,17 @@ class Rendering(db.Model):  # type: ignore[name-defined,misc]
     body: Mapped[str] = mapped_column(default="")
 
 
+class OldRendering(db.Model):  # type: ignore[name-defined,misc]
+    """What an old text looks like at a path, kept for the next reader; any of them may go."""
+
+    __tablename__ = "old_rendering"
+
+    key: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+    size: Mapped[int] = mapped_column()  # bytes of `body`
+    kept_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Link(db.Model):  # type: ignore[name-defined,misc]
     """A link in a page's current text, by the key of what it names, written or not."""
 

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access import can_edit, current_viewer
-from wiki.markup import render
 from wiki.markup.direction import direction_of
 from wiki.markup.opening import opening_words
 from wiki.markup.tasks import with_buttons
 from wiki.pages.backlinks import backlinks
 from wiki.pages.cache import STAND_IN, Place, finish, kept_response, place_of
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.oldrenderings import shown_as_of
 from wiki.pages.read import BELOW, PageView, as_of, page_at, visible_page
 from wiki.pages.renew import renewed
 from wiki.pages.revisions import revisions
@@ -93,11 +93,13 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
 
 
 def _old(page: PageView) -> str:
-    """An old revision, rendered for this request."""
+    """An old revision, as far as a page has room for it."""
     (revision,) = revisions(page.id, [asked_number("revision")])
-    rendered = render(revision.text, path=page.path)
+    shown = shown_as_of(revision.text, page.path)
+    rendered = shown.rendered
     outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
-    return _page(as_of(page, revision), filled(rendered, page.id, page.path), outline)
+    html = filled(rendered, page.id, page.path)
+    return _page(as_of(page, revision), html, outline, old=shown)
 
 
 def asked_number(name: str) -> int:
