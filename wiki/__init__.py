@@ -13,7 +13,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises `wiki.config.WrongSetting`.
     """
     from wiki import asked, assets, cli, errors, extensions, features, frame, language  # noqa: PLC0415
-    from wiki.access import guard  # noqa: PLC0415
+    from wiki.access import guard, pace  # noqa: PLC0415
 
     settings = settings or read_settings()
     app = Flask(
@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     frame.init_app(app, settings)
     assets.init_app(app)
     guard.init_app(app)
+    pace.init_app(app)
     asked.init_app(app)
     errors.init_app(app)
     features.init_app(app)

@@ -43,6 +43,7 @@ class Settings:
     upload_limit: int = 20  # MB of one file
     upload_quota: int = 1000  # MB of all that one person has sent
     picture_hosts: PictureHosts = NO_HOSTS
+    text_quota: int = 50  # MB of texts that one person stores within a day
 
     @property
     def is_sqlite(self) -> bool:
@@ -136,6 +137,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         upload_limit=_number(env, "NEXUS_UPLOAD_LIMIT", lowest=1, default=20),
         picture_hosts=_picture_hosts(env.get("NEXUS_PICTURE_HOSTS", "")),
         upload_quota=_number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
+        text_quota=_number(env, "NEXUS_TEXT_QUOTA", lowest=1, default=50),
     )
 
 

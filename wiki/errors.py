@@ -34,7 +34,10 @@ from wiki.rate_limits.words import limit_words, wait_words
 # Fields whose content is somebody's work, and what says on which revision it was done;
 # passwords never come back.
 KEPT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
-CARRIED_FIELDS = ("page_id", "base_revision", "section", "draft_key", "began_with", "mine")
+CARRIED_FIELDS = (
+    *("page_id", "base_revision", "section", "draft_key", "began_with", "mine", "revision"),
+    *("subtree", "links", "containing", "everywhere", "name", "task"),
+)
 # What may be sent without being signed in; everything else that is sent needs a session.
 OPEN_BLUEPRINTS = ("accounts", "hub")
 
@@ -179,13 +182,15 @@ def _teller(kind: type[Exception]) -> Callable[[Exception], ResponseReturnValue]
     return lambda _error: tell(TOLD[kind])
 
 
-def tell(told: Told, *, save_at: str = "") -> ResponseReturnValue:
+def tell(told: Told, *, save_at: str = "", is_whole: bool = False) -> ResponseReturnValue:
     """The error page for `told`, in the form the client asked for.
 
-    `save_at` is where the form with what was typed leads; without it, where it came from.
+    `save_at` is where the form with what was typed leads; without it, where it came from. With
+    `is_whole` the form comes back even if nothing was typed into it.
     """
     if _wants_json():
-        return {"error": str(told.message)}, told.status
+        words = f"{told.message} {told.advice}" if is_whole else str(told.message)
+        return {"error": words}, told.status
     return (
         render_template(
             "errors/error.html",
@@ -194,14 +199,14 @@ def tell(told: Told, *, save_at: str = "") -> ResponseReturnValue:
             message=told.message,
             advice=told.advice,
             actions=_actions(told),
-            kept=_kept(goes_on=not save_at),
+            kept=_kept(goes_on=not save_at, is_whole=is_whole),
             kept_url=save_at or request.full_path.removesuffix("?"),
         ),
         told.status,
     )
 
 
-def _kept(*, goes_on: bool = True) -> dict[str, str]:
+def _kept(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
     """What was typed into the form of this request, if it can still be read.
 
     An empty field is kept too: somebody may have emptied it. Of a conflict that `goes_on`, the
@@ -217,7 +222,8 @@ def _kept(*, goes_on: bool = True) -> dict[str, str]:
         typed = {name: request.form[name] for name in names}
     except HTTPException:
         return {}
-    return typed if any(typed.get(name) for name in ("text", "title", "summary")) else {}
+    is_typed = any(typed.get(name) for name in ("text", "title", "summary"))
+    return typed if is_typed or is_whole else {}
 
 
 def _actions(told: Told) -> list[tuple[Any, str]]:
@@ -303,7 +309,9 @@ def show_database_error(error: DBAPIError) -> ResponseReturnValue:
 def show_limit(reached: LimitReached) -> ResponseReturnValue:
     """What is limited, and how long to wait; what was typed waits with the person."""
     title, message = limit_words(reached)
-    response = make_response(tell(Told(429, title, message, wait_words(reached.wait))))
+    response = make_response(
+        tell(Told(429, title, message, wait_words(reached.wait)), is_whole=True)
+    )
     response.headers["Retry-After"] = str(reached.wait)
     return response
 

@@ -132,14 +132,14 @@ def test_who_signs_in_while_nothing_can_be_stored_is_signed_out_for_good(
     assert not is_signed_in(thief)
 
 
-def test_a_session_without_a_row_lasts_a_day(app, signed_in, monkeypatch):
+def test_a_session_without_a_row_lasts_a_week(app, signed_in, monkeypatch):
     def full():
         raise StorageUnavailable("full")
 
     with monkeypatch.context() as patch:
         patch.setattr(sessions, "writing", full)
         selam = signed_in()
-    with time_machine.travel(utcnow() + timedelta(hours=25)):
+    with time_machine.travel(utcnow() + timedelta(days=8)):
         assert not is_signed_in(selam)
 
 
@@ -164,3 +164,13 @@ def test_a_new_password_ends_the_others_rows_too(app, signed_in):
     assert is_signed_in(here)
     assert not is_signed_in(there)
     assert "Firefox on Android" not in main(here.get("/account/settings/sessions"))
+
+
+def test_of_too_many_sessions_the_oldest_end_and_none_comes_back(app, signed_in, monkeypatch):
+    monkeypatch.setattr(sessions, "MOST", 3)
+    first = signed_in()
+    thief = copy_of(app, first, "nexus_session")
+    first.post_form("/account/logout")
+    browsers = [signed_in() for _ in range(4)]
+    assert [is_signed_in(browser) for browser in browsers] == [False, True, True, True]
+    assert not is_signed_in(thief)

@@ -2,7 +2,7 @@
 
 A cookie names a person, their stamp and a session. A new password changes the stamp and ends all
 sessions; signing out ends the one, which its row remembers. A sign-in whose row could not be
-stored, since the database takes no writes, is worth something for a day.
+stored, since the database takes no writes, is worth something for a week.
 """
 
 import hmac
@@ -25,7 +25,7 @@ from wiki.extensions import StorageUnavailable, db, utcnow, writing
 
 UNUSED = timedelta(days=31)  # after which a session has ended
 UNUSED_REMEMBERED = timedelta(days=400)  # on a device that is to be remembered
-WITHOUT_ROW = timedelta(days=1)
+WITHOUT_ROW = timedelta(days=7)  # of one that could not be stored
 NOTED_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
 MOST = 100  # sessions of one person; the ones unused for longest go
 
@@ -187,17 +187,22 @@ def _goes_on() -> ColumnElement[bool]:
 
 
 def _forget_old(database: Session, person_id: int) -> None:
-    """Take out sessions that have ended, or would never be used again."""
-    ended = and_(LoginSession.ended_at.is_not(None), LoginSession.began_at < utcnow() - WITHOUT_ROW)
-    unused = LoginSession.used_at < utcnow() - UNUSED_REMEMBERED
+    """End sessions that are too many, and forget those whose cookies are worth nothing anyway."""
+    theirs, now = LoginSession.user_id == person_id, utcnow()
     kept = (
         select(LoginSession.id)
-        .where(LoginSession.user_id == person_id)
+        .where(theirs, LoginSession.ended_at.is_(None))
         .order_by(LoginSession.used_at.desc())
         .limit(MOST - 1)
     )
-    gone = or_(ended, unused, LoginSession.id.not_in(kept))
-    database.execute(delete(LoginSession).where(LoginSession.user_id == person_id, gone))
+    too_many = and_(theirs, LoginSession.ended_at.is_(None), LoginSession.id.not_in(kept))
+    database.execute(update(LoginSession).where(too_many).values(ended_at=now))
+    is_over = or_(
+        LoginSession.ended_at.is_not(None), LoginSession.used_at < now - UNUSED_REMEMBERED
+    )
+    # Younger ones would be taken for sessions that could not be stored.
+    is_old = LoginSession.began_at < now - WITHOUT_ROW
+    database.execute(delete(LoginSession).where(theirs, is_over, is_old))
 
 
 def is_remembered() -> bool:

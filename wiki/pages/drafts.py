@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
@@ -19,6 +19,7 @@ from wiki.pages.models import Draft, Page
 from wiki.pages.texts import clean_text
 
 DRAFTS_LIMIT = 200  # drafts of one person; the oldest go, or a script could fill the disk
+TEXTS_LIMIT = 20_000_000  # characters of all drafts of one person; the newest stays
 FIELD_LIMIT = 1000  # characters of any field but the text
 KEY_LIMIT = 500  # characters
 SECTION_LIMIT = 200  # characters
@@ -133,13 +134,13 @@ def _clean(text: str, limit: int) -> str:
 
 
 def _drop_oldest(session: Session, user_id: int) -> None:
-    kept = (
-        select(Draft.id)
-        .where(Draft.user_id == user_id)
-        .order_by(Draft.saved_at.desc())
-        .limit(DRAFTS_LIMIT)
-    )
-    session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.id.not_in(kept)))
+    newest = (Draft.saved_at.desc(), Draft.id.desc())
+    size = func.length(Draft.text)
+    before = func.sum(size).over(order_by=newest) - size
+    kept = select(Draft.id, before.label("before")).where(Draft.user_id == user_id)
+    ranked = kept.order_by(*newest).limit(DRAFTS_LIMIT).subquery()
+    fitting = select(ranked.c.id).where(ranked.c.before < TEXTS_LIMIT)
+    session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.id.not_in(fitting)))
 
 
 def draft_of(by: User, draft_id: int) -> Draft:

@@ -120,8 +120,10 @@ def append_revision(
     """Add the next revision of `page` and make it the current one; announces it to the index.
 
     One that has a `cause` in another page leaves alone who changed this one last, and when.
+    Raises `LimitReached` when `by` has written too much within a day.
     """
     now = utcnow()
+    text_hash = store_text(session, content.text, by)
     if key_of(content.title) != key_of(page.title):
         _leave_title(session, page)
     parent = page.revision_count or None
@@ -142,7 +144,7 @@ def append_revision(
         kind=content.kind,
         tags=list(content.tags),
         fields=dict(content.fields),
-        text_hash=store_text(session, content.text),
+        text_hash=text_hash,
         summary=summary,
         is_minor=is_minor,
         size=len(content.text),

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from wiki.accounts.models import User
 from wiki.config import TEXT_LIMIT
 from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Text
+from wiki.pages.quota import check_quota
 
 COMPRESS_FROM = 500  # bytes; below, zlib's gain is a few bytes
 
@@ -36,11 +38,15 @@ def clean_text(text: str) -> str:
     return text
 
 
-def store_text(session: Session, text: str) -> str:
-    """Store `text` unless it is there; returns its hash (SHA-256, hex)."""
+def store_text(session: Session, text: str, by: User | None = None) -> str:
+    """Store `text` unless it is there; returns its hash (SHA-256, hex).
+
+    Raises `LimitReached` when `by` may store no more within this day.
+    """
     raw = text.encode()
     digest = hashlib.sha256(raw).hexdigest()
     if session.scalar(select(Text.hash).where(Text.hash == digest)) is None:
+        check_quota(session, by, len(raw))
         # On PostgreSQL another page's writer may store the same text at this moment.
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         insert = sqlite.insert(Text) if is_sqlite else postgresql.insert(Text)

@@ -1,0 +1,49 @@
+"""How often one person may save, whichever form it is: a script must not fill the disk.
+
+Here and not in the views, so that none is forgotten that comes later.
+"""
+
+from flask import Flask, request
+
+from wiki.access.rules import can_administer, can_edit, current_viewer
+from wiki.rate_limits import take
+
+SAVES = "30 per minute; 600 per hour"  # nobody reads what they save more often
+SAVES_OF_ADMINISTRATORS = "120 per minute; 2400 per hour"  # who clean up after others
+DRAFTS = "60 per minute"  # of one editor that is at work, three times as many as it sends
+TICKS = "60 per minute"  # a list is gone through quickly
+
+# What is sent there is no save, or has a bound of its own.
+_BOUNDS = {
+    "pages.keep": DRAFTS,
+    "pages.tick_task": TICKS,
+    "pages.preview": None,
+    "files.receive": None,
+}
+_LOOKING = frozenset({"preview", "changes"})  # the editor's buttons that don't save
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(keep_pace)
+
+
+def keep_pace() -> None:
+    """Count a save of this request, if it is one. Raises `LimitReached`."""
+    if request.method != "POST" or request.blueprint not in ("pages", "files"):
+        return
+    viewer = current_viewer()
+    if not can_edit(viewer):
+        return  # as the view will tell
+    limits, what = _bound(), request.endpoint
+    if limits == SAVES:
+        what = "saves"
+        limits = SAVES_OF_ADMINISTRATORS if can_administer(viewer) else SAVES
+    if limits:
+        take(limits, what, viewer.user_id, what="saves")
+
+
+def _bound() -> str | None:
+    endpoint = request.endpoint or ""
+    if endpoint in _BOUNDS:
+        return _BOUNDS[endpoint]
+    return DRAFTS if request.form.get("action") in _LOOKING else SAVES
