@@ -17,6 +17,7 @@ TICKS = "60 per minute"  # a list is gone through quickly
 _BOUNDS = {
     "pages.keep": DRAFTS,
     "pages.tick_task": TICKS,
+    "pages.mark_looked_at": TICKS,
     "pages.preview": None,
     "files.receive": None,
 }
