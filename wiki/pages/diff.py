@@ -1,7 +1,7 @@
 """The difference of two texts, by lines and, inside changed lines, by words. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Literal
@@ -10,6 +10,7 @@ from wiki.pages.budget import Budget, html_size
 from wiki.pages.sequences import Block, common_blocks
 
 CONTEXT = 3  # lines shown around a change
+OPENED = 200  # lines of a fold that are shown at once
 ROWS_LIMIT = 2_000  # more than anybody reads, and half a second to show
 MOVED_FROM = 12  # characters of a line that can be said to have moved; brackets are everywhere
 WORDS_LIMIT = 20_000  # words a side of one line; above, the whole line is marked
@@ -62,16 +63,19 @@ def diff_texts(
     context: int = CONTEXT,
     limit: int = ROWS_LIMIT,
     budget: Budget | None = None,
+    *,
+    opened: Collection[int] = (),
 ) -> Diff:
     """The rows that turn `old` into `new`, unchanged stretches folded to `context` lines.
 
-    `\\n` alone ends a line. Never raises; time and memory are those of `common_blocks`, and of
+    Of a fold whose left number is among the `opened`, the first lines are shown. `\\n` alone ends
+    a line. Never raises; time and memory are those of `common_blocks`, and of
     what `budget` allows: past its words whole lines are marked, past its size no row follows.
     """
     budget = budget or Budget()
     a, b = old.split("\n"), new.split("\n")
     blocks = common_blocks(a, b)
-    rows = islice(_rows(a, b, blocks, context, budget), limit + 1)
+    rows = islice(_opened(_rows(a, b, blocks, context, budget), a, opened), limit + 1)
     shown = list(takewhile(lambda row: budget.shows(row_size(row)), rows))
     common = sum(length for _, _, length in blocks)
     return Diff(
@@ -81,6 +85,19 @@ def diff_texts(
         is_cut=len(shown) > limit or budget.is_out_of_size,
         is_coarse=budget.is_out_of_words,
     )
+
+
+def _opened(rows: Iterator[Row], a: Sequence[str], opened: Collection[int]) -> Iterator[Row]:
+    for row in rows:
+        left, right, count = row.left_number or 0, row.right_number or 0, row.count
+        while count and left in opened:
+            shown = count if count <= OPENED + 2 else OPENED
+            yield from (_same(a[left - 1 + i], left - 1 + i, right - 1 + i) for i in range(shown))
+            left, right, count = left + shown, right + shown, count - shown
+        if row.kind != "fold":
+            yield row
+        elif count:
+            yield Row("fold", left, right, count=count)
 
 
 def row_size(row: Row) -> int:

@@ -19,6 +19,7 @@ from wiki.pages.texts import unpack
 class RevisionView:
     """A revision with its text; an erased one has no text, and says who took it out and why."""
 
+    id: int
     number: int
     action: str
     author: str | None
@@ -46,6 +47,7 @@ def revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
     eraser = aliased(User)
     rows = db.session.execute(
         select(
+            Revision.id,
             Revision.number,
             Revision.action,
             User.username.label("author"),

@@ -39,6 +39,7 @@ class Edit:
     is_minor: bool = False
     section: str = ""  # the id of the heading, when only a section was edited
     draft: str = ""  # the key of the draft that is saved with it
+    undoes: int | None = None  # the revision that is taken back by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,9 @@ def _prepare(session: Session, page_id: int, mine: Content, base_number: int | N
 def _commit(
     session: Session, page: Page, prepared: Prepared, edit: Edit, *, by: User | None, action: str
 ) -> Saved:
-    typed = Typed(text="", title=edit.content.title, section=edit.section, key=edit.draft)
-    forget_saved(session, by, page.id, typed)
+    if not edit.undoes:  # who undoes something has not written it
+        typed = Typed(text="", title=edit.content.title, section=edit.section, key=edit.draft)
+        forget_saved(session, by, page.id, typed)
     if prepared.content == content_of(session, page.id, page.revision_count):
         return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
     append_revision(
@@ -180,14 +182,16 @@ def _commit(
         page,
         prepared.content,
         by=by,
-        action="merge" if prepared.merged_number else action,
+        action=_action_of(edit, prepared, action),
         summary=clean_summary(edit.summary),
         is_minor=edit.is_minor,
-        parent_number=prepared.parent_number,
-        merged_number=prepared.merged_number,
+        parent_number=None if edit.undoes else prepared.parent_number,
+        merged_number=edit.undoes or prepared.merged_number,
     )
     store_rendering(session, page, prepared.rendered)
     store_tags(session, page, prepared.content.tags)
+    if edit.undoes:
+        return Saved(page.id, page.path, page.revision_count)
     return Saved(
         page.id,
         page.path,
@@ -195,6 +199,12 @@ def _commit(
         merged_with=prepared.merged_number,
         begun_from=prepared.parent_number,
     )
+
+
+def _action_of(edit: Edit, prepared: Prepared, action: str) -> str:
+    if edit.undoes:
+        return "undo"
+    return "merge" if prepared.merged_number else action
 
 
 def restore(

@@ -25,6 +25,7 @@ from wiki.pages.views import (  # noqa: F401
     restoring,
     ticking,
     titles,
+    undoing,
 )
 from wiki.pages.views.blueprint import WikiPathConverter, pages
 

@@ -1,14 +1,21 @@
 """The difference of two revisions."""
 
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from wiki.access import can_review, current_viewer
+from wiki.pages import reviews
 from wiki.pages.details import changed_details
-from wiki.pages.diff import diff_texts
-from wiki.pages.revisions import revisions
+from wiki.pages.diff import CONTEXT, diff_texts
+from wiki.pages.revisions import RevisionView, revisions
 from wiki.pages.views.blueprint import pages
 from wiki.pages.views.reading import asked_number
 from wiki.pages.views.remembering import asked_page
+
+VIEWS = ("side", "inline", "rendered")
+OPENED_LIMIT = 100  # folds that are open; more is what `context` is for
 
 
 @pages.get("/diff/<wikipath:path>")
@@ -24,6 +31,27 @@ def diff(path: str) -> ResponseReturnValue:
         older=older,
         newer=newer,
         details=changed_details(older, newer),
-        diff=diff_texts(older.text, newer.text),
-        view="inline" if request.args.get("view") == "inline" else "side",
+        **_compared(older, newer),
+        **_reviewed(newer),
     )
+
+
+def _compared(older: RevisionView, newer: RevisionView) -> dict[str, Any]:
+    view = request.args.get("view", "")
+    asked = _numbers("context")
+    context, opened = asked[0] if asked else CONTEXT, _numbers("open")
+    diff = diff_texts(older.text, newer.text, context, opened=frozenset(opened))
+    shown = view if view in VIEWS else "side"
+    return {"diff": diff, "view": shown, "context": context, "opened": opened}
+
+
+def _numbers(name: str) -> list[int]:
+    values = request.args.getlist(name)[:OPENED_LIMIT]
+    return [int(v) for v in values if v.isascii() and v.isdecimal() and len(v) < 8]
+
+
+def _reviewed(newer: RevisionView) -> dict[str, Any]:
+    """Who has looked at the later revision, for who is to know."""
+    if not can_review(current_viewer()):
+        return {"looked": None}
+    return {"looked": reviews.who_looked([newer.id]).get(newer.id, ())}

@@ -23,14 +23,22 @@ from wiki.pages.views.blueprint import person
 
 
 def show_conflict(
-    form: EditForm, page: Page, error: EditConflict, *, began_with: int | None
+    form: EditForm,
+    page: Page,
+    error: EditConflict,
+    *,
+    began_with: int | None,
+    undone: int | None = None,
 ) -> ResponseReturnValue:
-    """Both texts, with everything typed; mine is kept as a draft as well."""
+    """Both texts, with everything typed; mine is kept as a draft as well.
+
+    `undone` is the revision that was to be undone, if it was that.
+    """
     conflict = error.conflict
     kept = _keep_mine(page, form, conflict.mine, began_with)
     form.section.data = ""
     form.fill(conflict.merged, conflict.current.number)
-    return _page(form, page, conflict, began_with, kept=kept), 409
+    return _page(form, page, conflict, began_with, kept=kept, undone=undone), 409
 
 
 def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
@@ -52,6 +60,7 @@ def _page(
     *,
     words: str = "",
     kept: Kept | None = None,
+    undone: int | None = None,
 ) -> str:
     form.page_id.data = page.id
     form.offer_statuses()
@@ -70,6 +79,7 @@ def _page(
         began_with=began_with,
         words=words,
         kept=kept,
+        undone=undone,
         typed=request.form,
     )
 

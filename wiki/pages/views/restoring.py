@@ -25,7 +25,7 @@ from wiki.pages.write import restore as restore_revision
 def restore(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = RestoreForm()
-    number = _asked_for(form)
+    number = asked_for(form)
     if not form.validate_on_submit():
         return _ask(page, form, number)
     return act_or_ask_again(
@@ -35,7 +35,8 @@ def restore(path: str) -> ResponseReturnValue:
     )
 
 
-def _asked_for(form: RestoreForm) -> int:
+def asked_for(form: RestoreForm) -> int:
+    """The revision that a form or its address names. Raises `RevisionNotFound`."""
     value = form.revision.data or request.args.get("revision", "")
     if isinstance(value, str) and (not value.isascii() or not value.isdecimal() or len(value) > 9):
         raise RevisionNotFound(value)
