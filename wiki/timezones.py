@@ -84,6 +84,19 @@ def local(time: datetime) -> datetime:
     return time.astimezone(reader_zone().rules)
 
 
+def typed_time(value: str) -> datetime | None:
+    """What was typed into a field for a time, on the reader's clock unless it names a zone.
+
+    `None` for what is no time.
+    """
+    try:
+        found = datetime.fromisoformat(value.strip())
+        here = found if found.tzinfo else found.replace(tzinfo=reader_zone().rules)
+        return here.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def day(time: datetime) -> Markup:
     """A `<time>` that shows the date."""
     return _marked(time, "day", _written(local(time).date(), language.locale()))

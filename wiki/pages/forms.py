@@ -1,5 +1,6 @@
 """The forms of pages. Rules of titles, paths and texts stand with pages, not here."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from wtforms import (
@@ -15,9 +16,10 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import DateTimeLocalInput, HiddenInput
 
 from wiki.accounts.people import person_by_name
+from wiki.extensions import utcnow
 from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _l
 from wiki.pages.content import Content
@@ -25,6 +27,7 @@ from wiki.pages.kinds import DEFAULT_KIND, KINDS, kind_of
 from wiki.pages.models import Page
 from wiki.pages.recent import ChangeFilter
 from wiki.pages.write import Edit
+from wiki.timezones import typed_time
 
 
 class HiddenNumberField(IntegerField):
@@ -219,3 +222,28 @@ class ChangesForm(Form):
         """What is asked for, once it was validated."""
         hides = frozenset(self.hide.data or ())
         return ChangeFilter(self._author_id, self.kind.data or "", hides, self.event.data)
+
+
+class MassUndoForm(ProtectedForm):
+    """Whose changes of which time: asked for in the query, confirmed with what was seen."""
+
+    since = StringField(_l("From"), widget=DateTimeLocalInput())
+    until = StringField(
+        _l("Until"), description=_l("Now, when left empty"), widget=DateTimeLocalInput()
+    )
+    summary = StringField(_l("Why?"))
+
+    def range(self) -> tuple[datetime, datetime] | None:
+        """The times asked for; `None`, with the reason at the field, when they are none."""
+        now = utcnow()
+        since = typed_time(self.since.data) if self.since.data else now - timedelta(days=1)
+        until = typed_time(self.until.data) if self.until.data else now
+        for field, value in ((self.since, since), (self.until, until)):
+            if value is None:
+                field.errors = [*field.errors, _l("Give a date and a time, as 2026-05-31 14:30.")]
+        if since is None or until is None:
+            return None
+        if since >= until:
+            self.until.errors = [*self.until.errors, _l("It ends before it begins.")]
+            return None
+        return since, until

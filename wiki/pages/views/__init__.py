@@ -20,6 +20,7 @@ from wiki.pages.views import (  # noqa: F401
     folder,
     history,
     keeping,
+    massundo,
     reading,
     renaming,
     restoring,
