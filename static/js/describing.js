@@ -1,6 +1,8 @@
 // What a picture shows, for who can't see it: asked for beside the picture's row while it is sent. Who
 // writes on is not held up, and may leave it.
 
+let number = 0; // of the questions so far
+
 /** The question about `file`. `done` is told the answer, or "" by who passes it over. */
 export function describe(list, file, done) {
   const { words, skip, take } = { words: list.dataset.describe, skip: list.dataset.skip, take: list.dataset.take };
@@ -16,7 +18,7 @@ export function describe(list, file, done) {
   field.dir = "auto";
   field.maxLength = 300;
   field.autocomplete = "off";
-  label.append(field);
+  field.id = label.htmlFor = `nx-describe-${number += 1}`;
   const button = (text, kind, given) => {
     const made = document.createElement("button");
     made.type = "button";
@@ -26,7 +28,7 @@ export function describe(list, file, done) {
     return made;
   };
   const answer = () => field.value.replace(/\s+/g, " ").trim();
-  box.append(label, button(take, "button", answer), button(skip, "button second", () => ""));
+  box.append(label, field, button(take, "button", answer), button(skip, "button second", () => ""));
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
     event.preventDefault(); // not the form's
