@@ -93,6 +93,14 @@ def test_a_draft_holds_it_and_says_so_when_it_is_gone_on_with(selam: Person) -> 
     assert "stands in its place" not in selam.get("/edit/redis").text
 
 
+def test_the_preview_shows_that_it_is_on_its_way(selam: Person) -> None:
+    token = selam.open_form("/edit/redis").values["csrf_token"]
+    shown = selam.post("/preview", data={"text": SENDING, "csrf_token": token}).text
+    assert "Sending my plan.png …</span>" in shown
+    assert KEY not in shown
+    assert "shown" not in shown
+
+
 # An outline
 
 

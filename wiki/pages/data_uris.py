@@ -42,7 +42,7 @@ def unpack_pictures(text: str, viewer: Viewer, *, page_id: int | None) -> Unpack
     unpacked = Unpacked("")
     pieces: list[str] = []
     done = 0
-    for link in links_in(text):
+    for link in links_in(text, with_files=True):
         address = link.address or ""
         if not address.lower().startswith(_BEGINNING):
             continue

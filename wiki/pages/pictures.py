@@ -120,6 +120,8 @@ class Pictures:
             return img(address, place.attributes)
         if origin := origin_of(address):
             return self._away(place, origin.host)
+        if place.scheme == "sending":  # the editor's word for what is on its way
+            return self._show("sending", picture=Unshown("sending", address, place.alt))
         reason = {"data": "data", "": "missing"}.get(place.scheme, "address")
         return self._broken(reason, address, place.alt)
 
