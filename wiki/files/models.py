@@ -80,6 +80,8 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
     # "upload", "replace", "restore", "rename", "delete" or "undelete"
     action: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
+    # By it texts that show the file by a former name still find it.
+    name_key: Mapped[str] = mapped_column(String(3 * NAME_LIMIT), index=True, server_default="")
     content_hash: Mapped[str] = mapped_column(
         ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
     )

@@ -283,28 +283,42 @@ def _passing(viewer: Viewer, filter_: Filter) -> ColumnElement[bool]:
 def find_by_name(
     viewer: Viewer, names: Iterable[str], page_id: int | None = None
 ) -> dict[str, FileView]:
-    """The files that `names` mean on a page: its own first, then those of the library.
+    """The files that `names` mean on a page: its own first, then those of the library; then those
+    that had the name before.
 
     Keys are the names as they were given; names that mean nothing are left out. Of several
     files of one name, the one changed last.
     """
     keys = {name: name_key(name) for name in names}
+    found = _find(viewer, set(keys.values()), page_id)
+    if former := set(keys.values()) - found.keys():
+        found |= _find(viewer, former, page_id, is_former=True)
+    return {name: found[key] for name, key in keys.items() if key in found}
+
+
+def _find(
+    viewer: Viewer, keys: Iterable[str], page_id: int | None, *, is_former: bool = False
+) -> dict[str, FileView]:
+    key = FileVersion.name_key if is_former else File.name_key
+    query = _views().add_columns(key.label("key"))
+    if is_former:
+        query = query.join(FileVersion, FileVersion.file_id == File.id)
+    is_near: ColumnElement[bool] = File.page_id.is_(None)
+    if page_id is not None:
+        is_near = is_near | (File.page_id == page_id)
     found: dict[str, FileView] = {}
-    for some in in_batches(keys.values()):
+    for some in in_batches(keys):
         rows = db.session.execute(
-            _views()
-            .where(
-                File.name_key.in_(some),
-                File.page_id.is_(None)
-                if page_id is None
-                else File.page_id.is_(None) | (File.page_id == page_id),
-                visible_file(viewer),
+            query.where(key.in_(some), is_near, visible_file(viewer)).order_by(
+                File.page_id.is_(None).desc(), File.updated_at, File.id
             )
-            .order_by(File.page_id.is_(None).desc(), File.updated_at, File.id)
         )
         # What comes later stands: the page's own after the library's, the newer after the older.
-        found |= {name_key(row.name): FileView(**row._asdict()) for row in rows}
-    return {name: found[key] for name, key in keys.items() if key in found}
+        for row in rows:
+            values = row._asdict()
+            found_key = values.pop("key")
+            found[found_key] = FileView(**values)
+    return found
 
 
 def _views() -> "Select[*tuple[Any, ...]]":

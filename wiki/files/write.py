@@ -349,6 +349,7 @@ def _append(session: Session, file: File, action: str, by: int | None) -> None:
             number=file.version_count,
             action=action,
             name=file.name,
+            name_key=file.name_key,
             content_hash=file.content_hash,
             author_id=by,
             created_at=now,

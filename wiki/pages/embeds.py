@@ -16,6 +16,7 @@ from wiki.files.read import FileView, find_by_name
 from wiki.markup.embeds import Place, picture_size, places
 from wiki.markup.names import key_of
 from wiki.markup.tasks import without_buttons
+from wiki.pages.filelinks import asked_files, with_file_links
 from wiki.pages.pictures import Pictures, Show, Unshown
 from wiki.pages.queries import QueryRefused, pages_by_query, parse_query
 from wiki.pages.read import PageView, page_at
@@ -58,6 +59,7 @@ class Embeds:
 
         `found` is where the page's links lead, `above` are the ids of the pages around it.
         """
+        html = with_file_links(self.viewer, html, found, page_id)
         marked = places(html)
         if not marked:
             return html
@@ -116,6 +118,7 @@ class Embeds:
         self._size += len(html)
         if len(above) > DEPTH_LIMIT or self._size > SIZE_LIMIT:
             return self._show("too-deep", page=page, section=section)
+        html = with_file_links(self.viewer, html, page.found, page.id)
         html = self.pictures.fill(html, page.id)
         inner = self._link(without_buttons(_without_ids(html, page.path)), page.found)
         return self._show(
@@ -174,6 +177,6 @@ def _without_ids(html: str, path: str) -> str:
 def with_embeds(embeds: Embeds, page: PageView) -> PageView:
     """`page` with its places filled; `shown` tells when what it shows of others changes."""
     html = embeds.pictures.fill(embeds.fill(page.html, page.found, page.id), page.id)
-    if html is page.html:
+    if html is page.html and not asked_files(html, page.found):
         return page
     return replace(page, html=html, shown=hashlib.sha256(html.encode()).hexdigest())

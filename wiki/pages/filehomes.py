@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from wiki.access import Viewer, visible_to
 from wiki.extensions import db
 from wiki.files.homes import Home
-from wiki.files.models import File, FileMention, FileUse
+from wiki.files.models import File, FileMention, FileUse, FileVersion
 from wiki.pages.models import Page, Revision
 from wiki.pages.read import visible_page
 from wiki.search.outbox import announce
@@ -31,9 +31,11 @@ class PageHomes:
         by_id = select(FileUse.page_id).where(FileUse.file_id == file_id)
         by_name = (
             select(FileMention.page_id)
-            .join(File, File.name_key == FileMention.name_key)
+            .join(FileVersion, FileVersion.name_key == FileMention.name_key)
+            .join(File, File.id == FileVersion.file_id)
             .where(File.id == file_id)
             .where(File.page_id.is_(None) | (File.page_id == FileMention.page_id))
+            .where((File.name_key == FileMention.name_key) | ~_is_anothers_name())
         )
         query = _homes(viewer).where(Page.id.in_(by_id) | Page.id.in_(by_name))
         return [Home(*row) for row in db.session.execute(query.order_by(Page.title_key))]
@@ -52,6 +54,16 @@ class PageHomes:
         )
         for page_id, revision_id in rows.all():
             announce(session, page_id, revision_id, "revision")
+
+
+def _is_anothers_name() -> ColumnElement[bool]:
+    """Whether a file has the name now that is mentioned, where the mention would find it."""
+    other = aliased(File)
+    return exists().where(
+        other.name_key == FileMention.name_key,
+        other.deleted_at.is_(None),
+        other.page_id.is_(None) | (other.page_id == FileMention.page_id),
+    )
 
 
 def _homes(viewer: Viewer) -> "Select[int, str, str]":

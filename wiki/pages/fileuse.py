@@ -9,6 +9,7 @@ from wiki.files.models import FileMention, FileUse
 from wiki.files.names import name_key
 from wiki.markup import pictures
 from wiki.markup.embeds import places
+from wiki.pages.filelinks import mentioned_files
 
 # The sanitiser writes exactly this, and escapes quotes everywhere else.
 _USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
@@ -20,9 +21,9 @@ def used_files(html: str) -> set[int]:
 
 
 def mentioned_names(html: str) -> set[str]:
-    """The names of files that a rendered text shows without saying which file it is."""
+    """The names of files that a rendered text shows or links without saying which file it is."""
     shown = {place.what for *_, place in places(html) if place.kind == "file"}
-    return shown | {place.name for *_, place in pictures.places(html) if place.name}
+    return shown | mentioned_files(html) | {place.name for *_, place in pictures.places(html) if place.name}
 
 
 def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = False) -> None:
