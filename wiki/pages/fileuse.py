@@ -23,7 +23,11 @@ def used_files(html: str) -> set[int]:
 def mentioned_names(html: str) -> set[str]:
     """The names of files that a rendered text shows or links without saying which file it is."""
     shown = {place.what for *_, place in places(html) if place.kind == "file"}
-    return shown | mentioned_files(html) | {place.name for *_, place in pictures.places(html) if place.name}
+    return (
+        shown
+        | mentioned_files(html)
+        | {place.name for *_, place in pictures.places(html) if place.name}
+    )
 
 
 def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = False) -> None:
