@@ -20,6 +20,8 @@ def run() -> None:
         if connection.dialect.name == "sqlite":
             _run_on_sqlite(connection)
         else:
+            # A migration waits for its locks as long as it takes.
+            connection.execute(text("SET lock_timeout = 0"))
             _migrate(connection)
             connection.commit()
 

@@ -45,10 +45,11 @@ def make_user(
 def client_of(app: Flask, user: User) -> Person:
     """A browser in which `user` is signed in."""
     client: Any = app.test_client()
-    with client.session_transaction() as cookie:
+    base = app.extensions["nexus"].base_url or None
+    with client.session_transaction(base_url=base) as cookie:
         from flask import session
 
-        with app.test_request_context(environ_base=client.environ_base):
+        with app.test_request_context(base_url=base, environ_base=client.environ_base):
             login_user(user)
             cookie.update(session)
     person: Person = client

@@ -86,6 +86,11 @@ class Person(Browser, FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         # Flask reuses an application context that is there already, and with it `g`, where
         # Flask-Login keeps who is signed in: one test's people would become each other.
+        base = self.application.extensions["nexus"].base_url
+        if base and args and isinstance(args[0], str):
+            kwargs.setdefault("base_url", base)
+            # Over HTTPS a form is taken from a page of ours, which browsers tell.
+            kwargs.setdefault("environ_overrides", {"HTTP_REFERER": f"{base}/"})
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 

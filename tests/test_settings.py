@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from wiki.config import WrongSetting, read_settings
+from wiki.config import WrongSetting, read_settings, unknown_names
 
 
 @pytest.fixture
@@ -104,6 +104,96 @@ def test_a_wrong_value_is_refused_with_its_name_and_the_cure(read, name, value, 
 def test_a_misspelled_name_is_refused_with_the_known_ones(read):
     with pytest.raises(WrongSetting, match=r"NEXUS_REGISTRATOIN.*NEXUS_REGISTRATION"):
         read(REGISTRATOIN="closed")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("WORKER", "WORKERS"),
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("BASEURL", "BASE_URL"),
+        ("BASE_URI", "BASE_URL"),
+        ("PUBLIC_READ", "PUBLIC_READING"),
+        ("SERCET_KEY", "SECRET_KEY"),
+        ("RATE_LIMIT", "RATE_LIMITS"),
+        ("proxies", "PROXIES"),
+    ],
+)
+def test_a_slip_is_refused_with_what_was_meant(read, name, meant):
+    with pytest.raises(WrongSetting, match=rf"NEXUS_{name}.*NEXUS_{meant}"):
+        read(**{name: "1"})
+
+
+OF_KUBERNETES = [
+    ("SERVICE_HOST", "10.0.0.1"),
+    ("SERVICE_PORT", "8000"),
+    ("SERVICE_PORT_HTTP", "8000"),
+    ("PORT", "tcp://10.0.0.1:8000"),
+    ("PORT_8000_TCP", "tcp://10.0.0.1:8000"),
+    ("PORT_8000_TCP_ADDR", "10.0.0.1"),
+    ("PORT_8000_TCP_PORT", "8000"),
+    ("PORT_8000_TCP_PROTO", "tcp"),
+    ("WORKERS_SERVICE_HOST", "10.0.0.1"),  # of a service called nexus-workers
+    ("WORKERS_PORT", "tcp://10.0.0.1:8000"),
+]
+
+
+def test_what_kubernetes_sets_is_none_of_our_business(read):
+    assert read(**dict(OF_KUBERNETES)).workers >= 1
+    assert unknown_names({f"NEXUS_{name}": value for name, value in OF_KUBERNETES}) == []
+
+
+@pytest.mark.parametrize("name", ["HOME", "VERSION", "HOST", "LOG_LEVEL", "IMAGE_TAG", "DEPLOYED"])
+def test_a_name_that_resembles_none_of_ours_is_told_and_left_alone(read, name):
+    assert read(**{name: "x"}).workers >= 1
+    assert unknown_names({f"NEXUS_{name}": "x", "HOME": "/root"}) == [f"NEXUS_{name}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("HTTPS://Wiki.Example.org/", "https://wiki.example.org"),
+        ("https://wiki.example.org:443", "https://wiki.example.org"),
+        ("http://wiki.example.org:80/", "http://wiki.example.org"),
+        ("https://wiki.example.org:8443", "https://wiki.example.org:8443"),
+        ("https://example.org/learn/", "https://example.org/learn"),
+        ("https://example.org/a/b", "https://example.org/a/b"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        (" https://wiki.example.org ", "https://wiki.example.org"),
+    ],
+)
+def test_a_base_url_is_kept_as_browsers_write_it(read, written, meant):
+    settings = read(BASE_URL=written)
+    assert settings.base_url == meant
+    assert settings.is_https == meant.startswith("https")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://wiki.example.org",
+        "https://",
+        "https://user:pass@wiki.example.org",
+        "https://wiki.example.org:99999",
+        "https://wiki.example.org//x",
+        "https://wiki.example.org/a b",
+        "https://wiki.example.org/#a",
+        "//wiki.example.org",
+    ],
+)
+def test_what_is_no_address_is_refused(read, address):
+    with pytest.raises(WrongSetting, match="NEXUS_BASE_URL"):
+        read(BASE_URL=address)
+
+
+def test_a_wiki_below_a_path_has_cookies_of_its_own(read):
+    config = read(BASE_URL="https://example.org/learn").flask_config()
+    assert config["SESSION_COOKIE_PATH"] == config["REMEMBER_COOKIE_PATH"] == "/learn"
+    assert config["SESSION_COOKIE_NAME"].startswith("__Secure-")
+    config = read(BASE_URL="https://example.org").flask_config()
+    assert config["REMEMBER_COOKIE_NAME"].startswith("__Host-")
+    assert config["SESSION_COOKIE_PATH"] == "/"
 
 
 def test_an_instance_that_cannot_be_made_is_refused(tmp_path):

@@ -12,7 +12,17 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Raises `wiki.config.WrongSetting`.
     """
-    from wiki import asked, assets, cli, errors, extensions, features, frame, language  # noqa: PLC0415
+    from wiki import (  # noqa: PLC0415
+        addressing,
+        asked,
+        assets,
+        cli,
+        errors,
+        extensions,
+        features,
+        frame,
+        language,
+    )
     from wiki.access import guard, pace  # noqa: PLC0415
 
     settings = settings or read_settings()
@@ -24,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(settings.flask_config())
     app.extensions["nexus"] = settings
+    addressing.init_app(app, settings)
     extensions.init_app(app)
     language.init_app(app)
     frame.init_app(app, settings)

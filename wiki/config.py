@@ -1,6 +1,7 @@
 """Settings: read from the environment in one place, checked at the start."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,6 +9,9 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from wiki.picture_hosts import NO_HOSTS, PictureHosts, WrongPattern
 
@@ -18,6 +22,16 @@ FORM_LIMIT = 2 * 3 * TEXT_LIMIT + 100_000
 LIMITS_FILE = "limits.sqlite3"  # in the instance folder
 
 PACKAGE = Path(__file__).resolve().parent
+
+ALIKE = 0.75  # how much of a name has to be right for it to be a misspelling of a setting
+_PORTS = {"http": 80, "https": 443}
+_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@-]+)*/?", re.ASCII)
+# What Kubernetes sets for a service `nexus` or `nexus-web`: NEXUS_SERVICE_HOST, NEXUS_PORT=tcp://…,
+# NEXUS_WEB_PORT_8000_TCP_ADDR.
+_OF_A_SERVICE = re.compile(
+    r"NEXUS_(?:\w+_)?"
+    r"(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
+)
 
 
 class WrongSetting(ValueError):
@@ -46,25 +60,38 @@ class Settings:
     text_quota: int = 50  # MB of texts that one person stores within a day
 
     @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def base_path(self) -> str:
+        """The path below which the wiki is, without a slash at its end: mostly none."""
+        return urlsplit(self.base_url).path
+
+    @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
     def flask_config(self) -> dict[str, object]:
         """The same as Flask and its extensions name it."""
-        is_https = self.base_url.startswith("https://")
+        # A browser takes a cookie of such a name from nobody but this host, over HTTPS; the
+        # stricter name is for the whole of a host.
+        prefix = ("__Secure-" if self.base_path else "__Host-") if self.is_https else ""
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
             "MAX_CONTENT_LENGTH": FORM_LIMIT,
             "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
-            "SESSION_COOKIE_NAME": "nexus_session",
+            "SESSION_COOKIE_NAME": f"{prefix}nexus_session",
+            "SESSION_COOKIE_PATH": self.base_path or "/",
             "SESSION_COOKIE_SAMESITE": "Lax",
-            "SESSION_COOKIE_SECURE": is_https,
-            "REMEMBER_COOKIE_NAME": "nexus_remember",
+            "SESSION_COOKIE_SECURE": self.is_https,
+            "REMEMBER_COOKIE_NAME": f"{prefix}nexus_remember",
+            "REMEMBER_COOKIE_PATH": self.base_path or "/",
             "REMEMBER_COOKIE_SAMESITE": "Lax",
             "REMEMBER_COOKIE_HTTPONLY": True,
-            "REMEMBER_COOKIE_SECURE": is_https,
+            "REMEMBER_COOKIE_SECURE": self.is_https,
             # An edit may take longer than the hour after which tokens expire by default;
             # a token still ends with its session.
             "WTF_CSRF_TIME_LIMIT": None,
@@ -86,11 +113,17 @@ class Settings:
     def _engine_options(self) -> dict[str, object]:
         if self.is_sqlite:
             # The connection that was used last has most in its cache; the others stay small.
-            return {"connect_args": {"timeout": 5}, "pool_use_lifo": True}
+            return {
+                "connect_args": {"timeout": 5},
+                "pool_use_lifo": True,
+                "hide_parameters": True,
+            }
         # A server that vanished without a word is given up, before every thread waits for it.
         patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, milliseconds
         given = parse_qs(urlsplit(self.database_url).query)
         return {
+            # What people typed is nobody's business who reads the log.
+            "hide_parameters": True,
             "pool_pre_ping": True,
             "pool_size": 5,
             "max_overflow": 10,
@@ -105,14 +138,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     Raises `WrongSetting`.
     """
     env = os.environ if environment is None else environment
-    unknown = sorted(
-        name
-        for name in env
-        if name.startswith("NEXUS_") and not name.startswith("NEXUS_TEST_") and name not in NAMES
-    )
-    if unknown:
-        known = ", ".join(sorted(NAMES))
-        raise WrongSetting(f"{unknown[0]} is not a setting of Nexus. Known: {known}.")
+    for name in unknown_names(env):
+        if meant := _meant_by(name):
+            raise WrongSetting(
+                f"{name} is not a setting of Nexus. Did you mean {meant}? "
+                "Rename it, or take it out."
+            )
     instance = Path(env.get("NEXUS_INSTANCE") or default_instance()).resolve()
     try:
         instance.mkdir(parents=True, exist_ok=True)
@@ -142,6 +173,29 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 NAMES = frozenset(f"NEXUS_{name.upper()}" for name in Settings.__slots__)
+
+
+def unknown_names(env: Mapping[str, str]) -> list[str]:
+    """Variables that begin as ours do and are none, those of Kubernetes for a service left out."""
+    return sorted(
+        name
+        for name in env
+        if name.startswith("NEXUS_")
+        and not name.startswith("NEXUS_TEST_")
+        and name not in NAMES
+        and not _OF_A_SERVICE.fullmatch(name)
+    )
+
+
+def _meant_by(name: str) -> str | None:
+    """The setting of which `name` seems to be a misspelling."""
+    found = process.extractOne(
+        name.upper().removeprefix("NEXUS_"),
+        {known: known.removeprefix("NEXUS_") for known in sorted(NAMES)},
+        scorer=OSA.normalized_similarity,
+        score_cutoff=ALIKE,
+    )
+    return str(found[2]) if found else None
 
 
 def default_instance() -> Path:
@@ -205,14 +259,24 @@ def _read_key(path: Path) -> str:
 
 
 def _base_url(url: str) -> str:
+    """`url` as browsers write it: scheme and host in small letters, no port that goes unsaid."""
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise WrongSetting(
-            f"NEXUS_BASE_URL: {url!r} is not an address. Write it as https://wiki.example.org"
-        )
-    return url.rstrip("/")
+    wrong = WrongSetting(
+        f"NEXUS_BASE_URL: {url!r} is not an address. Write it as https://wiki.example.org, or with "
+        "a path: https://example.org/wiki"
+    )
+    try:
+        parts = urlsplit(url.strip())
+        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
+    except (ValueError, UnicodeError) as error:
+        raise wrong from error
+    is_more = parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in _PORTS or not host or is_more or not _PATH.fullmatch(parts.path):
+        raise wrong
+    host = f"[{host}]" if ":" in host else host
+    told = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{told}{parts.path.rstrip('/')}"
 
 
 def _files_store(url: str) -> str:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from wiki.access import can_edit, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
+from wiki.addressing import WrongHost, here
 from wiki.extensions import StorageUnavailable, db, storage_reason
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.language import lazy as _l
@@ -168,6 +169,7 @@ def init_app(app: Flask) -> None:
     for kind in TOLD:
         app.register_error_handler(kind, _teller(kind))
     app.register_error_handler(CSRFError, show_wrong_token)
+    app.register_error_handler(WrongHost, show_wrong_host)
     app.register_error_handler(PageNotFound, show_missing)
     app.register_error_handler(NameRefused, show_missing)
     app.register_error_handler(StorageUnavailable, show_unavailable)
@@ -200,7 +202,7 @@ def tell(told: Told, *, save_at: str = "", is_whole: bool = False) -> ResponseRe
             advice=told.advice,
             actions=_actions(told),
             kept=_kept(goes_on=not save_at, is_whole=is_whole),
-            kept_url=save_at or request.full_path.removesuffix("?"),
+            kept_url=save_at or here(),
         ),
         told.status,
     )
@@ -227,10 +229,11 @@ def _kept(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
 
 
 def _actions(told: Told) -> list[tuple[Any, str]]:
+    if "wrong_host" in g:
+        return [(_l("Go there"), g.wrong_host)]
     front = (_l("Front page"), url_for("hub.front"))
     if told.status in (400, 401) and not _is_signed_in():
-        here = request.full_path.removesuffix("?")
-        back = here if request.blueprint == "pages" else None
+        back = here() if request.blueprint == "pages" else None
         return [(_l("Sign in"), url_for("accounts.login", next=back)), front]
     if told is TOLD[NoSuchListPage]:
         return [(_l("First page"), Pagination(1, 1, 0).url(1)), front]
@@ -256,6 +259,13 @@ def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
     """A session that ended takes its token along: then that is what to tell."""
     is_signed_out = not _is_signed_in() and request.blueprint not in OPEN_BLUEPRINTS
     return tell(TOLD[SignInNeeded if is_signed_out else CSRFError])
+
+
+def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
+    """The wiki's own address: a bookmark or a proxy uses another one."""
+    g.wrong_host = current_app.extensions["nexus"].base_url
+    message = _l("This wiki is at %(address)s, and nowhere else.", address=g.wrong_host)
+    return tell(Told(400, _l("Not at this address"), message))
 
 
 def show_missing(error: Exception) -> ResponseReturnValue:

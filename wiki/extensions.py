@@ -33,6 +33,7 @@ from sqlalchemy.orm import registry as mapper_registry
 from wiki.config import resource
 from wiki.forgery import FormProtect
 from wiki.rate_limits import limiter as limiter  # noqa: PLC0414  # one of ours
+from wiki.signing import LenientSigner
 
 LOCK_STEP = 0.002  # seconds between two attempts of a writer on SQLite
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
@@ -94,8 +95,9 @@ class Sessions(SecureCookieSessionInterface):
     _signer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        if self._signer is None:
-            self._signer = super().get_signing_serializer(app)
+        if self._signer is None and (signer := super().get_signing_serializer(app)):
+            signer.signer = LenientSigner
+            self._signer = signer
         return self._signer
 
 
@@ -174,9 +176,30 @@ def storage_reason(error: DBAPIError) -> str | None:
 
 
 def listen_to_engine(engine: Engine) -> None:
-    """Set up every connection of a SQLite engine; PostgreSQL needs nothing of this."""
-    if engine.dialect.name != "sqlite":
-        return
+    """Set up every connection: nothing waits for a lock without end, whoever holds it."""
+    if engine.dialect.name == "postgresql":
+        _listen_to_postgresql(engine)
+    else:
+        _listen_to_sqlite(engine)
+
+
+def _listen_to_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _limit(connection: Any, _record: Any) -> None:
+        # In a transaction it would last as long as that; migrations take it back.
+        connection.autocommit = True
+        connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT}")
+        connection.autocommit = False
+
+    @event.listens_for(engine, "handle_error")
+    def _hide_values(context: Any) -> None:
+        # "DETAIL: Key (email_key)=(somebody@example.org) already exists" is for no log.
+        diagnosis = getattr(context.original_exception, "diag", None)
+        if diagnosis is not None and diagnosis.message_primary:
+            context.original_exception.args = (diagnosis.message_primary,)
+
+
+def _listen_to_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

@@ -1,14 +1,13 @@
 """What surrounds every page: headers, filters, and what templates know."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, request, url_for
 from flask_babel import format_decimal
 from flask_login import current_user
 from markupsafe import Markup, escape
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from wiki import language
 from wiki.access import can_administer, can_delete, can_edit, can_review, current_viewer
@@ -20,6 +19,7 @@ from wiki.timezones import clock, day, moment, reader_zone, whole_day
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "nexus_theme"
 
+HTTPS_AGE = 365 * 24 * 3600  # seconds for which a browser asks by nothing but HTTPS
 SAFETY = {
     "Reporting-Endpoints": 'csp="/csp-report"',
     "X-Content-Type-Options": "nosniff",
@@ -31,16 +31,11 @@ SAFETY = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    if settings.proxies:
-        count = settings.proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=count, x_proto=count, x_host=count
-        )
     app.jinja_env.globals.update(reader_zone=reader_zone, theme=chosen_theme, url_for=address)
     app.jinja_env.filters.update(breaking=breaking, number=number)
     app.jinja_env.filters.update(clock=clock, day=day, moment=moment, whole_day=whole_day)
     app.context_processor(_permissions)
-    headers = {"Content-Security-Policy": policy(settings.picture_hosts.sources()), **SAFETY}
+    headers = _safety(settings)
     app.after_request(lambda response: _secure(response, headers))
     app.after_request(compress.after_request)
 
@@ -68,6 +63,16 @@ def policy(picture_sources: Iterable[str] = ()) -> str:
     )
 
 
+def _safety(settings: Settings) -> dict[str, str]:
+    """The headers of every answer, with the addresses that this wiki has."""
+    own = {"Content-Security-Policy": policy(settings.picture_hosts.sources()), **SAFETY}
+    reports = f"{settings.base_path}/csp-report"
+    headers = {name: value.replace("/csp-report", reports) for name, value in own.items()}
+    if settings.is_https:
+        headers["Strict-Transport-Security"] = f"max-age={HTTPS_AGE}"
+    return headers
+
+
 def chosen_theme() -> str:
     """What the reader chose: `system`, `light` or `dark`."""
     theme = request.cookies.get(THEME_COOKIE, "")
@@ -93,7 +98,7 @@ def address(endpoint: str, **values: Any) -> str:
     return _address(endpoint, request.script_root)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _address(endpoint: str, _script_root: str) -> str:
     return url_for(endpoint)
 

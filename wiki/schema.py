@@ -110,6 +110,8 @@ def _alone(app: Flask) -> Iterator[None]:
     # A connection of its own: Alembic commits on the one it takes. Closing it would only give it
     # back to the pool, lock and all.
     with app.app_context(), db.engine.connect() as connection:
+        # However long the other one migrates.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         try:
             yield

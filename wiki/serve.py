@@ -21,7 +21,7 @@ from gunicorn.http import message
 from gunicorn.workers.base import Worker
 
 from wiki import create_app
-from wiki.config import PACKAGE, Settings, read_settings
+from wiki.config import PACKAGE, Settings, read_settings, unknown_names
 from wiki.running import announce_running
 from wiki.webserver.worker import FrontWorker
 
@@ -54,6 +54,8 @@ def serve(host: str, port: int, workers: int | None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _raise_descriptor_limit()
     settings = read_settings()
+    for name in unknown_names(os.environ):
+        click.echo(f"{name} is not a setting of Nexus, and is ignored.", err=True)
     listener = _bind(host, port)
     with announce_running(settings.instance):
         _prepare(settings)

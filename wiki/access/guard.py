@@ -4,9 +4,21 @@ from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.access.rules import current_viewer
+from wiki.addressing import here
 
 # What a person needs in order to sign in, and what a host asks of a running wiki.
-OPEN_TO_ALL = frozenset({"static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots"})
+# Browsers ask for some of it by themselves, and without cookies.
+OPEN_TO_ALL = frozenset(
+    {
+        "static",
+        "hub.healthz",
+        "hub.readyz",
+        "hub.theme",
+        "hub.robots",
+        "hub.favicon",
+        "reports.csp_report",
+    }
+)
 OPEN_BLUEPRINTS = frozenset({"accounts"})
 
 
@@ -24,4 +36,4 @@ def keep_out() -> ResponseReturnValue | None:
     accepted = request.accept_mimetypes
     if request.method not in ("GET", "HEAD") or not accepted["text/html"]:
         abort(401)
-    return redirect(url_for("accounts.login", next=request.full_path.removesuffix("?")))
+    return redirect(url_for("accounts.login", next=here()))

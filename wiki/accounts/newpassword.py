@@ -16,6 +16,7 @@ from wiki.accounts.passwords import check_password, hash_password
 from wiki.accounts.people import end_all, lock_people
 from wiki.extensions import db, writing
 from wiki.rate_limits import take
+from wiki.signing import LenientSigner
 
 LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
 TRIES_BY_LINK = "10 per minute"  # each computes a hash
@@ -69,4 +70,4 @@ def _mark_of(person: User) -> str:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT)
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT, signer=LenientSigner)

@@ -37,6 +37,7 @@ from wiki.accounts.register import Wish, check_may_register, offers_registration
 from wiki.accounts.register import register as register_person
 from wiki.accounts.settings import change_account, set_timezone
 from wiki.accounts.ways import safe_path
+from wiki.addressing import here
 from wiki.extensions import login_manager
 from wiki.forgery import origin_suffices
 from wiki.rate_limits import LimitReached
@@ -65,11 +66,11 @@ def way_back() -> str | None:
     if request.blueprint == accounts.name:
         return safe_path(request.values.get("next"))
     path = _here()
-    return None if path == "/" else path
+    return None if path == f"{request.script_root}/" else path
 
 
 def _here() -> str | None:
-    return safe_path(request.full_path.removesuffix("?"))
+    return safe_path(here())
 
 
 def next_page() -> str:

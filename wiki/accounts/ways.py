@@ -2,6 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from flask import has_request_context, request
+
 LONGEST = 2_000  # characters; what browsers agree on for an address
 
 
@@ -18,4 +20,8 @@ def safe_path(target: str | None) -> str | None:
         parts = urlsplit(target)
     except ValueError:
         return None
-    return None if parts.scheme or parts.netloc else target
+    if parts.scheme or parts.netloc:
+        return None
+    # On a host that the wiki shares, what isn't below its path is another one's.
+    root = request.script_root if has_request_context() else ""
+    return target if not root or f"{parts.path}/".startswith(f"{root}/") else None

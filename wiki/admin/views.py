@@ -125,7 +125,7 @@ def password_link(username: str) -> ResponseReturnValue:
     return render_template(
         "admin/password.html",
         person=found,
-        link=_whole(url_for("accounts.new_password", link=make_link(found))),
+        link=url_for("accounts.new_password", link=make_link(found), _external=True),
         hours=LINK_AGE // 3600,
     )
 
@@ -154,7 +154,7 @@ def invite() -> ResponseReturnValue:
     token = make_invitation(terms, by=current_viewer().user_id)
     return render_template(
         "admin/invitation.html",
-        link=_whole(url_for("accounts.register", invite=token)),
+        link=url_for("accounts.register", invite=token, _external=True),
         terms=terms,
         registration=current_app.extensions["nexus"].registration,
     )
@@ -168,12 +168,6 @@ def revoke(number: int) -> ResponseReturnValue:
         abort(404)
     flash(_("Nobody can register with this invitation any more."), "ok")
     return redirect(url_for(".invitations"), 303)
-
-
-def _whole(path: str) -> str:
-    """`path` with the wiki's address before it, to be given away."""
-    here = url_for("hub.front", _external=True).rstrip("/")
-    return (current_app.extensions["nexus"].base_url or here) + path
 
 
 @admin.get("/deleted")

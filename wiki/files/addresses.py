@@ -1,6 +1,6 @@
 """The addresses of files, and how texts refer to them."""
 
-from flask import url_for
+from flask import request, url_for
 
 from wiki.files.mediatypes import SVG
 from wiki.files.read import FileView
@@ -26,8 +26,12 @@ def srcset_of(file: FileView) -> str:
 
 
 def file_address(file: FileView) -> str:
-    """The file's address as a text has it: a parenthesis would end it there."""
-    return file_url(file).replace("(", "%28").replace(")", "%29")
+    """The file's address as a text has it: in the wiki, wherever that is.
+
+    A parenthesis would end it there.
+    """
+    address = file_url(file).removeprefix(request.script_root)
+    return address.replace("(", "%28").replace(")", "%29")
 
 
 def markdown_of(file: FileView) -> str:

@@ -114,6 +114,7 @@ def theme() -> ResponseReturnValue:
         THEME_COOKIE,
         form.theme.data,
         max_age=THEME_AGE,
+        path=current_app.config["SESSION_COOKIE_PATH"],
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         samesite="Lax",
     )

@@ -104,22 +104,26 @@ class Glossary:
             for word in _first_words(term.name):
                 self._uses.setdefault(word, []).append(use)
 
-    def explain(self, html: str, path: str = "") -> str:
+    def explain(self, html: str, path: str = "", root: str = "") -> str:
         """Sanitised `html` of the page at `path` with each term explained where it is first used.
 
         What the page defines itself is left as it is. A term in lower case
         is found with a capital as well, every other one as it is written; a plural counts.
+        `root` is the path below which the wiki is.
         """
         here = self._uses.keys() & _WORD.findall(html) if self._uses else ()
-        return _Explaining(self._uses, path).explained(html, sorted(here)) if here else html
+        if not here:
+            return html
+        return _Explaining(self._uses, path, root).explained(html, sorted(here))
 
 
 class _Explaining:
     """One page's way through its text."""
 
-    def __init__(self, uses: dict[str, list[_Use]], path: str) -> None:
+    def __init__(self, uses: dict[str, list[_Use]], path: str, root: str) -> None:
         self._uses = uses
         self._path = path
+        self._root = root
         self._explained: set[str] = set()
 
     def explained(self, html: str, words: list[str]) -> str:
@@ -158,7 +162,8 @@ class _Explaining:
     def _mark(self, word: str, term: Term) -> str:
         self._explained.add(term.name)
         id_ = f"nx-term-{len(self._explained)}"
-        address = f"/wiki/{quote(term.path)}" + (f"#{quote(term.id)}" if term.id else "")
+        address = f"{self._root}/wiki/{quote(term.path)}"
+        address += f"#{quote(term.id)}" if term.id else ""
         return (
             f'<span class="term"><span class="term-word" tabindex="0" aria-describedby="{id_}">'
             f'{word}</span><span class="term-note" dir="auto"><span role="tooltip" id="{id_}">'

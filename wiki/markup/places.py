@@ -14,11 +14,14 @@ MISSING_HINT = "Not written yet"
 _PLACE = re.compile(r'<a class="wikilink" href="wiki:([^"#]*)(#[^"]*)?"( title="[^"]*")?')
 
 
-def fill_links(html: str, found: Mapping[str, str], missing_hint: str = MISSING_HINT) -> str:
+def fill_links(
+    html: str, found: Mapping[str, str], missing_hint: str = MISSING_HINT, root: str = ""
+) -> str:
     """Stored `html` with its marked places as links.
 
     `found` gives, for `key_of(target)`, the path of a page this reader may see; every other target
-    becomes an offer to write it, with `missing_hint` as its tooltip.
+    becomes an offer to write it, with `missing_hint` as its tooltip. `root` is the path below
+    which the wiki is.
     """
     hint = escape(missing_hint)
 
@@ -26,10 +29,10 @@ def fill_links(html: str, found: Mapping[str, str], missing_hint: str = MISSING_
         target, fragment, title = place.groups()
         path = found.get(_key(target))
         if path is None:
-            return (
-                f'<a class="wikilink missing" href="{_offer(target)}" title="{hint}" rel="nofollow"'
-            )
-        return f'<a class="wikilink" href="/wiki/{_quoted(path)}{fragment or ""}"{title or ""}'
+            offer = f"{root}{_offer(target)}"
+            return f'<a class="wikilink missing" href="{offer}" title="{hint}" rel="nofollow"'
+        address = f"{root}/wiki/{_quoted(path)}{fragment or ''}"
+        return f'<a class="wikilink" href="{address}"{title or ""}'
 
     return _PLACE.sub(fill, html)
 

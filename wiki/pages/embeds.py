@@ -12,6 +12,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from wiki.access import Viewer
+from wiki.addressing import mounted
 from wiki.files.read import FileView, find_by_name
 from wiki.markup.embeds import Place, picture_size, places
 from wiki.markup.names import key_of
@@ -59,7 +60,7 @@ class Embeds:
 
         `found` is where the page's links lead, `above` are the ids of the pages around it.
         """
-        html = with_file_links(self.viewer, html, found, page_id)
+        html = with_file_links(self.viewer, mounted(html), found, page_id)
         marked = places(html)
         if not marked:
             return html

@@ -22,7 +22,9 @@ from wiki.picture_hosts import PictureHosts, origin_of
 SHOWN = 60  # characters of an address
 
 # As the sanitiser writes it; who asks for a certain content of a file gets that one.
-_PICTURE = re.compile(r'<img src="/files/([0-9]{1,9})/([^"?]*)"((?: [a-z]+="[^"]*")*)>')
+_PICTURE = re.compile(
+    r'<img src="(?:/[^"?]*?)?/files/([0-9]{1,9})/([^"?/]*)"((?: [a-z]+="[^"]*")*)>'
+)
 # The measure of a text, which a picture fills at most.
 _SIZES = "(min-width: 48rem) 43rem, 100vw"
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access import current_viewer
+from wiki.addressing import here
 from wiki.config import TEXT_LIMIT
 from wiki.extensions import StorageUnavailable, db
 from wiki.markup import render
@@ -135,7 +136,7 @@ def show_editor(
         drafts=drafts,
         size_limit=TEXT_LIMIT,
         # Here, but not the part of the page to which a button has led.
-        address=request.script_root + request.full_path.removesuffix("?"),
+        address=here(),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -46,7 +46,7 @@ def with_places_filled(page: PageView) -> PageView:
 def linked(html: str, found: Mapping[str, str]) -> Markup:
     """HTML with its links as this reader sees them."""
     # The one place where HTML made of a page's text enters a template: it is sanitised.
-    return Markup(with_breaks(_link(html, found)))  # noqa: S704
+    return Markup(with_breaks(_link(html, found, request.script_root)))  # noqa: S704
 
 
 def in_direction(html: Markup, direction: Direction) -> Markup:
@@ -54,13 +54,13 @@ def in_direction(html: Markup, direction: Direction) -> Markup:
     return Markup(with_directions(html, direction))  # noqa: S704
 
 
-def _link(html: str, found: Mapping[str, str]) -> str:
-    return fill_links(html, found, missing_hint=_("Not written yet"))
+def _link(html: str, found: Mapping[str, str], root: str = "") -> str:
+    return fill_links(html, found, _("Not written yet"), root)
 
 
 def _explained(html: str, state: str | None, path: str) -> str:
     glossaries: Glossaries = current_app.extensions["nexus_glossaries"]
-    return glossaries.at(state).explain(html, path)
+    return glossaries.at(state).explain(html, path, request.script_root)
 
 
 def _embeds(path: str = "") -> Embeds:
