@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         extensions,
         features,
         frame,
+        identity,
         language,
     )
     from wiki.access import guard, pace  # noqa: PLC0415
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     language.init_app(app)
     frame.init_app(app, settings)
     assets.init_app(app)
+    identity.init_app(app)
     guard.init_app(app)
     pace.init_app(app)
     asked.init_app(app)

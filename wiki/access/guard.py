@@ -16,6 +16,7 @@ OPEN_TO_ALL = frozenset(
         "hub.theme",
         "hub.robots",
         "hub.favicon",
+        "hub.logo",
         "reports.csp_report",
     }
 )

@@ -1,12 +1,23 @@
 """The forms of administration."""
 
-from wtforms import IntegerField, SelectField, StringField
+from flask_babel import gettext as _
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, NumberRange, Optional
 
 from wiki.accounts.invitations import DAYS, LONGEST_DAYS, MOST_USES, NOTE_LIMIT
 from wiki.accounts.models import Role
 from wiki.forgery import ProtectedForm
+from wiki.identity.change import IdentityRefused
+from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT
 from wiki.language import lazy as _l
 
 _ROLES = {
@@ -47,3 +58,35 @@ class InvitationForm(ProtectedForm):
         [Optional(), NumberRange(1, LONGEST_DAYS, _l("From 1 to %(most)s.", most=LONGEST_DAYS))],
         default=DAYS,
     )
+
+
+class IdentityForm(ProtectedForm):
+    """How the wiki calls and shows itself."""
+
+    name = StringField(_l("Name"), description=_l("In the header, titles, the feed and searches."))
+    tagline = StringField(_l("Tagline"), description=_l("One sentence that says what this is."))
+    welcome = TextAreaField(
+        _l("Welcome"), description=_l("Markdown, at the top of the front page. May stay empty.")
+    )
+    logo = FileField(_l("Logo"), description=_l("PNG, JPEG, WebP or SVG; wider than high is fine."))
+    logo_dark = FileField(
+        _l("Logo on dark pages"),
+        description=_l("Where it is left out, the other one stands there."),
+    )
+    remove_logo = BooleanField(_l("Take the logo away"))
+    remove_logo_dark = BooleanField(_l("Take the logo on dark pages away"))
+    version = HiddenField()
+
+    def seen(self) -> int:
+        """The version that the form was opened at; one that never is for what is no number."""
+        value = self.version.data or ""
+        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else -1
+
+    def show(self, refused: IdentityRefused) -> None:
+        limits = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMIT}
+        for name, reason in refused.problems.items():
+            words = {
+                "too-long": _("Shorten it to %(limit)s characters.", limit=limits[name]),
+                "hidden": _("Take out the characters that can't be seen (controls, marks)."),
+            }
+            self[name].errors = [*self[name].errors, words[reason]]

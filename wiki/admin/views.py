@@ -29,10 +29,24 @@ from wiki.accounts.invitations import (
 )
 from wiki.accounts.models import Role, User
 from wiki.accounts.newpassword import LINK_AGE, make_link
-from wiki.admin.forms import InvitationForm, PersonForm
-from wiki.extensions import login_manager
+from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
+from wiki.admin.shown import shown_settings
+from wiki.extensions import login_manager, writing
+from wiki.files.errors import Refused
+from wiki.files.words import message_of
 from wiki.forgery import ProtectedForm
 from wiki.hub.health import readiness
+from wiki.hub.logo import logo_from
+from wiki.identity import current_identity, forget
+from wiki.identity.audit import count_events, events
+from wiki.identity.audit import note as note_event
+from wiki.identity.change import (
+    IdentityChanged,
+    IdentityRefused,
+    Picture,
+    Wanted,
+    change_identity,
+)
 from wiki.pages import removed
 from wiki.pages.errors import Forbidden
 from wiki.pages.lists import kind_counts
@@ -107,6 +121,7 @@ def _change(person: User, form: PersonForm) -> ResponseReturnValue:
     """Raises `LastAdministrator`, and then nothing is changed."""
     name = person.username
     people.change(name, Role(form.role.data), is_enabled=form.access.data == "on")
+    _log("person", f"{name}: {form.role.data}, {form.access.data}")
     flash(_("%(name)s is changed.", name=name), "ok")
     # Who takes the role from themselves may not see the list any more.
     is_leaving = person.id == current_viewer().user_id and form.role.data != Role.ADMIN
@@ -122,6 +137,7 @@ def password_link(username: str) -> ResponseReturnValue:
     # Whoever sits at a device that was left open has to know the present one.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.settings"), 303)
+    _log("password-link", found.username)
     return render_template(
         "admin/password.html",
         person=found,
@@ -152,6 +168,7 @@ def invite() -> ResponseReturnValue:
         return _show_invitations(form)
     terms = Terms(form.note.data or "", form.people.data, form.days.data or DAYS)
     token = make_invitation(terms, by=current_viewer().user_id)
+    _log("invitation", terms.note)
     return render_template(
         "admin/invitation.html",
         link=url_for("accounts.register", invite=token, _external=True),
@@ -163,11 +180,73 @@ def invite() -> ResponseReturnValue:
 @admin.post("/invitations/<id:number>/revoke")
 def revoke(number: int) -> ResponseReturnValue:
     try:
-        revoke_invitation(number)
+        note = revoke_invitation(number).note
     except InvitationNotFound:
         abort(404)
+    _log("invitation-revoked", note)
     flash(_("Nobody can register with this invitation any more."), "ok")
     return redirect(url_for(".invitations"), 303)
+
+
+def _log(action: str, subject: str) -> None:
+    with writing() as session:
+        note_event(session, action, by=current_viewer().user_id, subject=subject)
+
+
+@admin.route("/settings", methods=["GET", "POST"])
+def settings() -> ResponseReturnValue:
+    forget()  # what is changed is what is, not what was a second ago
+    identity = current_identity()
+    form = IdentityForm(obj=identity)
+    if form.validate_on_submit():
+        try:
+            return _change_identity(form)
+        except IdentityRefused as refused:
+            form.show(refused)
+        except IdentityChanged:
+            return _show_settings(_ask_again(form), 409)
+    return _show_settings(form, 422 if form.errors else 200)
+
+
+def _change_identity(form: IdentityForm) -> ResponseReturnValue:
+    """Raises `IdentityRefused`, `IdentityChanged`; what is wrong with a logo stands in the form."""
+    logos: dict[str, Picture | None] = {}
+    for theme, field, remove in (
+        ("light", form.logo, form.remove_logo),
+        ("dark", form.logo_dark, form.remove_logo_dark),
+    ):
+        if remove.data:
+            logos[theme] = None
+        if field.data:
+            try:
+                logos[theme] = logo_from(field.data.stream, field.data.filename)
+            except Refused as refused:
+                field.errors = [*field.errors, message_of(refused)]
+    texts = (form.name.data or "", form.tagline.data or "", form.welcome.data or "")
+    if form.errors:
+        return _show_settings(form, 422)
+    change_identity(Wanted(*texts, logos), since=form.seen(), by=current_viewer().user_id)
+    flash(_("Stored. Every page shows it within a second or two."), "ok")
+    return redirect(url_for(".settings"), 303)
+
+
+def _ask_again(form: IdentityForm) -> IdentityForm:
+    words = _("Somebody else changed this meanwhile. Look again before you save over it.")
+    form.form_errors = [words]
+    form.version.data = str(current_identity().version)
+    return form
+
+
+def _show_settings(form: IdentityForm, status: int) -> ResponseReturnValue:
+    shown = shown_settings(current_app.extensions["nexus"])
+    return render_template("admin/settings.html", form=form, settings=shown), status
+
+
+@admin.get("/audit")
+def audit() -> ResponseReturnValue:
+    pagination = paginate(count_events())
+    found = events(offset=pagination.offset, limit=pagination.per_page)
+    return render_template("admin/audit.html", events=found, pagination=pagination)
 
 
 @admin.get("/deleted")

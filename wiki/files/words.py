@@ -37,6 +37,8 @@ _WORDS = {
     "macros": _l("The document holds macros, which are programs. Save it without them."),
     "busy": _l("Many files are being looked through. Try again in a minute."),
     "one-only": _l("A new version is one file: choose a single one."),
+    "no-picture": _l("A logo is a picture: PNG, JPEG, WebP or SVG."),
+    "large-logo": _l("It is too large for what every page loads: simplify it, or make it smaller."),
     "no-name": _l("Give the file a name."),
     "name-too-long": _l("Shorten the name to %(limit)s characters."),
     "name-characters": _l("These can't stand in a name: / \\ : * ? \" < > | # %% [ ] { } ^ ` …"),

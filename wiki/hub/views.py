@@ -17,14 +17,17 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.accounts.ways import safe_path
+from wiki.files.serving import SVG_POLICY
 from wiki.frame import THEME_COOKIE, chosen_theme
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
+from wiki.identity.change import logo as stored_logo
 from wiki.pages import lists
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
 from wiki.pagination import paginate
 
 START_PATH = "guides/start-here"
+LOGO_AGE = 365 * 24 * 3600  # seconds; its address changes with its content
 THEME_AGE = 365 * 24 * 3600  # seconds
 
 # What the front page shows of each; together they fill a phone's screen once, not three times.
@@ -139,6 +142,17 @@ def robots() -> ResponseReturnValue:
     is_public = current_app.extensions["nexus"].public_reading
     text = render_template("hub/robots.txt", is_public=is_public)
     return Response(text, mimetype="text/plain")
+
+
+@hub.get("/logo/<theme>")
+def logo(theme: str) -> ResponseReturnValue:
+    found = stored_logo(theme) or abort(404)
+    response = Response(found.body, mimetype=found.media_type)
+    is_fixed = request.args.get("v") == found.hash[:12]
+    response.cache_control.public, response.cache_control.max_age = True, LOGO_AGE * is_fixed
+    response.headers["Content-Security-Policy"] = SVG_POLICY
+    response.set_etag(found.hash)
+    return response.make_conditional(request)
 
 
 @hub.get("/favicon.ico")

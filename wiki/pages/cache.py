@@ -26,9 +26,11 @@ from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import Member
+from wiki.accounts.register import offers_registration
 from wiki.config import resource
 from wiki.extensions import db
 from wiki.frame import chosen_theme
+from wiki.identity import current_identity
 from wiki.markup import RENDERER_VERSION
 from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
@@ -114,7 +116,8 @@ def place_of(path: str) -> Place | None:
     reader = _reader()
     role = reader.role if reader else ""
     zone = reader_zone()
-    key = (request.root_path, path, role, chosen_theme(), zone.name, str(zone.is_chosen))
+    frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
+    key = (request.root_path, path, role, str(offers_registration()), *frame)
     return Place(key, _last_change(), reader)
 
 

@@ -29,6 +29,7 @@ from wiki.pages.views import (  # noqa: F401
     undoing,
 )
 from wiki.pages.views.blueprint import WikiPathConverter, pages
+from wiki.pages.views.linked import rendered_text
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +37,6 @@ def init_app(app: Flask) -> None:
     app.extensions["nexus_kept_pages"] = KeptPages()
     app.extensions["nexus_glossaries"] = Glossaries()
     app.extensions["nexus_file_homes"] = PageHomes()
-    app.jinja_env.globals["page_url"] = page_url
+    app.jinja_env.globals.update(page_url=page_url, rendered_text=rendered_text)
     app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
     app.register_blueprint(pages)

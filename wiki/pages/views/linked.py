@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access import can_edit, current_viewer
-from wiki.markup import Rendered, fill_links
+from wiki.markup import Rendered, fill_links, render
 from wiki.markup.breaks import with_breaks
 from wiki.markup.direction import Direction, with_directions
 from wiki.pages.embeds import Embeds, with_embeds
@@ -35,6 +36,16 @@ def _filled(rendered: Rendered, embeds: Embeds, page_id: int | None, path: str) 
     found = resolve(viewer, [link.target for link in rendered.links])
     html = embeds.pictures.fill(embeds.fill(rendered.html, found, page_id), page_id)
     return linked(_explained(html, state_now(viewer), path), found)
+
+
+def rendered_text(text: str) -> Markup:
+    """The HTML of a text that belongs to no page, such as the welcome of the front page."""
+    return filled(_rendered(text))
+
+
+@lru_cache(maxsize=4)
+def _rendered(text: str) -> Rendered:
+    return render(text, path="")
 
 
 def with_places_filled(page: PageView) -> PageView:

@@ -1,0 +1,31 @@
+"""The settings of the environment, as an administrator may see them."""
+
+from dataclasses import fields
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from wiki.config import Settings
+
+_SECRET = "secret_key"  # noqa: S105  # its name
+
+
+def shown_settings(settings: Settings) -> list[tuple[str, str]]:
+    """Names of variables and what is in force, without secrets."""
+    return [
+        (f"NEXUS_{field.name.upper()}", _shown(getattr(settings, field.name)))
+        for field in fields(settings)
+        if field.name != _SECRET
+    ]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    text = str(value)
+    if "://" not in text:
+        return text
+    try:
+        return make_url(text).render_as_string(hide_password=True)
+    except ArgumentError:
+        return text

@@ -1,0 +1,60 @@
+"""A logo out of what somebody sends: looked into as every upload, and made small."""
+
+import shutil
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+from flask import current_app
+
+from wiki.files.errors import Refused
+from wiki.files.examining.report import Report
+from wiki.files.examining.sandbox import examine
+from wiki.files.store import CHUNK, MEGABYTE, workshop
+from wiki.identity.change import Picture
+
+SENT_LIMIT = 5  # megabytes
+STORED_LIMIT = 100_000  # bytes of what every page loads
+SHOWN_WIDTH = 320  # pixels at which it is kept; a header shows half of that, for sharp screens
+
+
+def logo_from(source: IO[bytes], name: str) -> Picture:
+    """The picture to keep. Raises `wiki.files.errors.Refused`."""
+    with workshop(current_app.extensions["nexus"]) as folder:
+        sent = folder / "sent"
+        with sent.open("wb") as file:
+            shutil.copyfileobj(source, file, CHUNK)
+        size = sent.stat().st_size
+        if not size:
+            raise Refused("empty")
+        if size > SENT_LIMIT * MEGABYTE:
+            raise Refused("too-large", actual=size, limit=SENT_LIMIT * MEGABYTE)
+        return _picture(examine(sent, name, folder))
+
+
+def _picture(report: Report) -> Picture:
+    if not report.media_type.startswith("image/") or not report.width or not report.height:
+        raise Refused("no-picture")
+    report = _sized(report)
+    body = Path(report.file).read_bytes()
+    if len(body) > STORED_LIMIT:
+        raise Refused("large-logo")
+    width, height = report.width or 1, report.height or 1
+    return Picture(body, sha256(body).hexdigest(), report.media_type, width, height)
+
+
+def _sized(report: Report) -> Report:
+    """The smallest of the pictures made of it that is wide enough, in what all browsers show."""
+    wide_enough = [
+        variant
+        for variant in report.variants
+        if variant.media_type == "image/webp" and variant.width >= SHOWN_WIDTH
+    ]
+    if not wide_enough:
+        return report
+    best = min(wide_enough, key=lambda variant: variant.width)
+    height = max(1, round((report.height or 1) * best.width / (report.width or 1)))
+    return replace(
+        report, file=best.file, media_type=best.media_type, width=best.width, height=height
+    )

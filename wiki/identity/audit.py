@@ -1,0 +1,24 @@
+"""The log of what who runs the wiki did."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from wiki.extensions import db
+from wiki.identity.models import AuditEvent
+
+
+def note(session: Session, action: str, *, by: int | None, subject: str = "") -> None:
+    """Add a line to the log, in the transaction of what it tells of."""
+    session.add(AuditEvent(action=action, by_id=by, subject=subject[:200]))
+
+
+def events(*, offset: int = 0, limit: int | None = None) -> Sequence[AuditEvent]:
+    """The lines of the log with who did it, the newest first."""
+    query = select(AuditEvent).options(joinedload(AuditEvent.by)).order_by(AuditEvent.id.desc())
+    return db.session.scalars(query.offset(offset).limit(limit)).all()
+
+
+def count_events() -> int:
+    return db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0

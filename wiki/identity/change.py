@@ -1,0 +1,116 @@
+"""Changing what the wiki calls itself, and how it looks."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from wiki.extensions import db, utcnow, writing
+from wiki.identity.audit import note
+from wiki.identity.current import forget
+from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
+
+_TURNING = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+_LIMITS = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMIT}
+
+
+class IdentityRefused(ValueError):
+    """`problems` names each field and the reason: `too-long` or `hidden`."""
+
+    def __init__(self, **problems: str) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+class IdentityChanged(Exception):
+    """Somebody else changed it since the form was opened; nothing is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A logo that was looked into and sized."""
+
+    body: bytes
+    hash: str
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the wiki is to be called and to show; `logos` has `None` where one is taken away."""
+
+    name: str
+    tagline: str
+    welcome: str
+    logos: Mapping[str, Picture | None]
+
+
+def change_identity(wanted: Wanted, *, since: int, by: int | None) -> None:
+    """Store `wanted` if the identity is still that of version `since`.
+
+    Raises `IdentityRefused`, `IdentityChanged`, `StorageUnavailable`.
+    """
+    fields = _cleaned(wanted)
+    with writing() as session:
+        hub = session.get(Hub, 1, with_for_update=True)
+        if (hub.version if hub else 0) != since:
+            raise IdentityChanged
+        if hub is None:
+            hub = Hub(id=1, version=0)
+            session.add(hub)
+        changed = [name for name, value in fields.items() if getattr(hub, name, "") != value]
+        for name, value in fields.items():
+            setattr(hub, name, value)
+        hub.version, hub.changed_at, hub.changed_by_id = since + 1, utcnow(), by
+        changed += [_store_logo(session, *logo) for logo in wanted.logos.items()]
+        note(session, "settings", by=by, subject=", ".join(changed))
+    forget()
+
+
+def logo(theme: str) -> HubLogo | None:
+    """The logo for pages of `theme`, if there is one."""
+    return db.session.get(HubLogo, theme)
+
+
+def _store_logo(session: Session, theme: str, picture: Picture | None) -> str:
+    session.execute(delete(HubLogo).where(HubLogo.theme == theme))
+    if picture is not None:
+        session.add(
+            HubLogo(
+                theme=theme,
+                hash=picture.hash,
+                media_type=picture.media_type,
+                width=picture.width,
+                height=picture.height,
+                body=picture.body,
+            )
+        )
+    return f"logo ({theme})"
+
+
+def _cleaned(wanted: Wanted) -> dict[str, str]:
+    fields = {
+        "name": " ".join(wanted.name.split()),
+        "tagline": " ".join(wanted.tagline.split()),
+        "welcome": wanted.welcome.replace("\r\n", "\n").replace("\r", "\n").strip(),
+    }
+    problems = {}
+    for name, value in fields.items():
+        if len(value) > _LIMITS[name]:
+            problems[name] = "too-long"
+        elif any(_is_hidden(character) for character in value):
+            problems[name] = "hidden"
+    if problems:
+        raise IdentityRefused(**problems)
+    return fields
+
+
+def _is_hidden(character: str) -> bool:
+    # Joiners make words in many scripts; controls and what turns the direction round make none.
+    if character in "\n\t":
+        return False
+    return character in _TURNING or unicodedata.category(character) in ("Cc", "Cs", "Cn")

@@ -1,0 +1,96 @@
+"""The wiki's identity as pages show it: read once a second for a whole process.
+
+The statement goes past the session: it belongs to no request, and costs none of them but one a
+second a tenth of a millisecond. What can't be read leaves what was known.
+"""
+
+import threading
+import time
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from wiki.extensions import db
+
+FRESH = 1.0  # seconds for which what was read is taken for what is
+DEFAULT_NAME = "Nexus"
+
+_HUB = "SELECT version, name, tagline, welcome FROM hub"
+_LOGOS = "SELECT theme, hash, width, height FROM hub_logo"
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A logo that there is: its content's hash, and its size in pixels."""
+
+    hash: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What pages show of the wiki as a whole; `version` changes with any of it."""
+
+    version: int = 0
+    name: str = DEFAULT_NAME
+    tagline: str = ""
+    welcome: str = ""
+    logos: dict[str, Logo] = field(default_factory=dict)
+
+
+class _Reader:
+    """Keeps what was read; one thread at a time looks whether it has changed."""
+
+    def __init__(self) -> None:
+        self._identity = Identity()
+        self._until = 0.0
+        self._looking = threading.Lock()
+
+    def get(self) -> Identity:
+        if time.monotonic() >= self._until and self._looking.acquire(blocking=self._until == 0):
+            try:
+                self._look()
+            finally:
+                self._looking.release()
+        return self._identity
+
+    def forget(self) -> None:
+        self._until = 0.0
+
+    def _look(self) -> None:
+        errors = (SQLAlchemyError, db.engine.dialect.loaded_dbapi.Error)
+        with suppress(*errors):  # away, busy, or not migrated yet
+            self._identity = _read()
+        self._until = time.monotonic() + FRESH
+
+
+def _read() -> Identity:
+    with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute(_HUB)
+        row = cursor.fetchone()
+        if row is None:
+            return Identity()
+        cursor.execute(_LOGOS)
+        logos = {theme: Logo(*rest) for theme, *rest in cursor.fetchall()}
+    version, name, tagline, welcome = row
+    return Identity(version, name or DEFAULT_NAME, tagline, welcome, logos)
+
+
+def current_identity() -> Identity:
+    """The identity, at most a second old."""
+    reader: _Reader = current_app.extensions["nexus_identity"]
+    return reader.get()
+
+
+def forget() -> None:
+    """Read it anew the next time: this process has changed it."""
+    current_app.extensions["nexus_identity"].forget()
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `hub()`."""
+    app.extensions["nexus_identity"] = _Reader()
+    app.jinja_env.globals["hub"] = current_identity
