@@ -12,7 +12,7 @@ from wiki.accounts.words import message
 from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _
 from wiki.rate_limits import LimitReached
-from wiki.rate_limits.words import wait_words
+from wiki.rate_limits.words import limit_words, wait_words
 from wiki.timezones import zone_names
 
 _NAME = {"autocapitalize": "none", "spellcheck": "false"}
@@ -34,7 +34,11 @@ class AccountForm(ProtectedForm):
     def show(self, error: Refused | LimitReached) -> None:
         if isinstance(error, LimitReached):
             self.wait = error.wait
-            self.form_errors: list[str] = [*self.form_errors, wait_words(error.wait)]
+            self.form_errors: list[str] = [
+                *self.form_errors,
+                limit_words(error)[1],
+                wait_words(error.wait),
+            ]
             return
         for name, reason in error.problems.items():
             # One sentence a field is enough; the first one is about what was left out.

@@ -6,6 +6,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from wiki.config import Settings
+from wiki.picture_hosts import PictureHosts
 
 _SECRET = "secret_key"  # noqa: S105  # its name
 
@@ -22,6 +23,8 @@ def shown_settings(settings: Settings) -> list[tuple[str, str]]:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, PictureHosts):
+        return " ".join(value.sources())
     text = str(value)
     if "://" not in text:
         return text
