@@ -14,6 +14,7 @@ from wiki.access import can_administer, can_delete, can_edit, can_review, curren
 from wiki.config import Settings
 from wiki.extensions import compress
 from wiki.markup.breaks import with_breaks
+from wiki.markup.direction import direction_of
 from wiki.timezones import clock, day, moment, reader_zone, whole_day
 
 THEMES = ("system", "light", "dark")
@@ -32,6 +33,7 @@ SAFETY = {
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(reader_zone=reader_zone, theme=chosen_theme, url_for=address)
+    app.jinja_env.globals["direction_mark"] = direction_mark
     app.jinja_env.filters.update(breaking=breaking, number=number)
     app.jinja_env.filters.update(clock=clock, day=day, moment=moment, whole_day=whole_day)
     app.context_processor(_permissions)
@@ -82,6 +84,11 @@ def chosen_theme() -> str:
 def breaking(name: str) -> Markup:
     """A title with places where its line may end; what is marked up already stays so."""
     return Markup(with_breaks(str(escape(name))))  # noqa: S704  # escaped
+
+
+def direction_mark(html: str) -> Markup:
+    """The attribute for an entry of a list that runs from the right; nothing for the others."""
+    return Markup(' dir="rtl"') if direction_of(html) == "rtl" else Markup()
 
 
 def number(value: int) -> str:

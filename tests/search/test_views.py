@@ -241,3 +241,17 @@ def test_browsers_learn_of_the_search(client):
     assert answer.mimetype == "application/opensearchdescription+xml"
     assert "/search?q={searchTerms}" in answer.get_data(as_text=True)
     assert "/search/suggest?q={searchTerms}" in answer.get_data(as_text=True)
+
+
+def test_a_count_says_what_it_counts(client, make_page, index_now):
+    """Of several words any is enough to be found: that is no number of answers."""
+    for number in range(3):
+        make_page(path=f"p{number}", text="A connection.\n")
+    make_page(path="all", text="The connection was refused by the server.\n")
+    index_now()
+    one = client.get("/search?q=connection").text
+    assert '<span class="count">4 pages</span>' in one
+    several = client.get("/search?q=connection+refused+by+the+server").text
+    assert "4 pages hold any of these words." in several
+    assert '<span class="count">4 pages</span>' not in several.partition("</header>")[2]
+    assert "any of these words" not in client.get('/search?q="connection+was"').text

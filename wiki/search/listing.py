@@ -84,6 +84,12 @@ class Listing:
         return self.results.query
 
     @property
+    def holds_any(self) -> bool:
+        """Whether a page was found that holds one of several words: `total` counts these, too."""
+        words = " ".join(word.text for word in self.query.words)
+        return len(words.split()) > 1
+
+    @property
     def shown_text(self) -> str:
         """The query whose results are shown: the corrected one where that was needed."""
         correction = self.results.correction

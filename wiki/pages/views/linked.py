@@ -1,5 +1,6 @@
 """Stored and fresh renderings as this reader sees them: links coloured, places filled."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -16,6 +17,9 @@ from wiki.pages.embeds import Embeds, with_embeds
 from wiki.pages.glossary import Glossaries, state_now
 from wiki.pages.pictures import Pictures, abbreviated
 from wiki.pages.read import PageView, resolve
+
+# A link that reads as its address, which needn't be printed twice.
+_ADDRESS = re.compile(r'<a class="external(" href="([^"]*)"[^>]*>(?=\2</a>))')
 
 
 def filled(rendered: Rendered, page_id: int | None = None, path: str = "") -> Markup:
@@ -57,7 +61,8 @@ def with_places_filled(page: PageView) -> PageView:
 def linked(html: str, found: Mapping[str, str]) -> Markup:
     """HTML with its links as this reader sees them."""
     # The one place where HTML made of a page's text enters a template: it is sanitised.
-    return Markup(with_breaks(_link(html, found, request.script_root)))  # noqa: S704
+    html = _ADDRESS.sub(r'<a class="external bare\1', _link(html, found, request.script_root))
+    return Markup(with_breaks(html))  # noqa: S704
 
 
 def in_direction(html: Markup, direction: Direction) -> Markup:
