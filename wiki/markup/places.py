@@ -13,6 +13,13 @@ MISSING_HINT = "Not written yet"
 # The sanitiser writes exactly this and escapes `<` and `"` everywhere else.
 _PLACE = re.compile(r'<a class="wikilink" href="wiki:([^"#]*)(#[^"]*)?"( title="[^"]*")?')
 
+_BARE = re.compile(r'<a class="external(" href="([^"]*)"[^>]*>(?=\2</a>))')
+
+
+def with_bare_links(html: str) -> str:
+    """`html` with the links marked that read as their address: on paper it needn't follow."""
+    return _BARE.sub(r'<a class="external bare\1', html)
+
 
 def fill_links(
     html: str, found: Mapping[str, str], missing_hint: str = MISSING_HINT, root: str = ""

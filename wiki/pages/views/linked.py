@@ -1,6 +1,5 @@
 """Stored and fresh renderings as this reader sees them: links coloured, places filled."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -13,13 +12,11 @@ from wiki.access import can_edit, current_viewer
 from wiki.markup import Rendered, fill_links, render
 from wiki.markup.breaks import with_breaks
 from wiki.markup.direction import Direction, with_directions
+from wiki.markup.places import with_bare_links
 from wiki.pages.embeds import Embeds, with_embeds
 from wiki.pages.glossary import Glossaries, state_now
 from wiki.pages.pictures import Pictures, abbreviated
 from wiki.pages.read import PageView, resolve
-
-# A link that reads as its address, which needn't be printed twice.
-_ADDRESS = re.compile(r'<a class="external(" href="([^"]*)"[^>]*>(?=\2</a>))')
 
 
 def filled(rendered: Rendered, page_id: int | None = None, path: str = "") -> Markup:
@@ -61,7 +58,7 @@ def with_places_filled(page: PageView) -> PageView:
 def linked(html: str, found: Mapping[str, str]) -> Markup:
     """HTML with its links as this reader sees them."""
     # The one place where HTML made of a page's text enters a template: it is sanitised.
-    html = _ADDRESS.sub(r'<a class="external bare\1', _link(html, found, request.script_root))
+    html = with_bare_links(_link(html, found, request.script_root))
     return Markup(with_breaks(html))  # noqa: S704
 
 
