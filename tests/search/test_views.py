@@ -252,6 +252,6 @@ def test_a_count_says_what_it_counts(client, make_page, index_now):
     one = client.get("/search?q=connection").text
     assert '<span class="count">4 pages</span>' in one
     several = client.get("/search?q=connection+refused+by+the+server").text
-    assert "4 pages hold any of these words." in several
+    assert "4 pages hold any of these words, the closest first." in several
     assert '<span class="count">4 pages</span>' not in several.partition("</header>")[2]
     assert "any of these words" not in client.get('/search?q="connection+was"').text
