@@ -131,6 +131,11 @@ def place_of(target: str, fragment: str) -> str:
     return f"{place}#{quote(fragment, safe='')}" if fragment else place
 
 
+def address_of(target: str, fragment: str) -> str:
+    """The `href` of a page that leads there without being looked for."""
+    return "/wiki/" + place_of(target, fragment).removeprefix("wiki:")
+
+
 def written_path(path: str) -> str:
     """`path` for an address in a text: readable, but percent-encoded where a parser or
     `destination_of` would see something else than a character of a name."""

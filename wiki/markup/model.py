@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+LINKS_LIMIT = 5_000  # of a page: what follows leads there all the same, and nobody is told
+
 LinkKind = Literal["wiki", "markdown", "embed"]
 
 
@@ -49,7 +51,8 @@ class Rendered:
     `tasks` are the source's lines, from 0, in which the boxes of the page stand, in their order.
     `is_complete` is false when a bound was hit: `html` is then the escaped source with a word
     about it, and outline and sections are empty. `is_overloaded` tells that not the text was the
-    reason, but a machine that had no time: it is worth another attempt.
+    reason, but a machine that had no time: it is worth another attempt. `links` are at most
+    `LINKS_LIMIT`.
     """
 
     html: str

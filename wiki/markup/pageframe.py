@@ -9,7 +9,7 @@ from wiki.markup import links, pictures
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import Kind
 from wiki.markup.marks import OURS, inside_link
-from wiki.markup.model import Link, LinkKind
+from wiki.markup.model import LINKS_LIMIT, Link, LinkKind
 
 SECTION_LABEL = "Link to this section"
 TABLE_LABEL = "Table"
@@ -169,8 +169,12 @@ class PageFrame:
     ) -> Attributes:
         match found.kind:
             case Kind.PAGE:
-                self.links[Link(found.target, found.fragment, kind)] = None
+                link = Link(found.target, found.fragment, kind)
                 attributes.pop((None, "class"), None)
+                if len(self.links) >= LINKS_LIMIT and link not in self.links:
+                    address = links.address_of(link.target, link.fragment)
+                    return {(None, "href"): address, **attributes}
+                self.links[link] = None
                 place = links.place_of(found.target, found.fragment)
                 return {(None, "class"): "wikilink", (None, "href"): place, **attributes}
             case Kind.ANCHOR:

@@ -6,7 +6,7 @@ from html import escape
 from wiki.markup.code import code_block
 from wiki.markup.comments import without_comments
 from wiki.markup.marks import clean_source, fill_slots
-from wiki.markup.model import Link, Rendered
+from wiki.markup.model import LINKS_LIMIT, Link, Rendered
 from wiki.markup.sanitize import sanitize
 from wiki.markup.shell import Shell
 from wiki.markup.textparts import text_parts
@@ -34,7 +34,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     return Rendered(
         html=fill_slots(html, shell.pieces),
         outline=tuple(shell.outline),
-        links=tuple(dict.fromkeys([*links, *shell.embeds])),
+        links=tuple(dict.fromkeys([*links, *shell.embeds]))[:LINKS_LIMIT],
         sections=parts.sections,
         headings=tuple(heading.text for heading in shell.outline),
         code=parts.code,
@@ -73,7 +73,7 @@ def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
     return Rendered(
         html=html,
         outline=(),
-        links=tuple(dict.fromkeys(found)),
+        links=tuple(found),
         sections=(),
         headings=(),
         code="",

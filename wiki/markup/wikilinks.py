@@ -11,6 +11,7 @@ from markdown_it.rules_inline import StateInline
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import normal_target
 from wiki.markup.marks import OURS
+from wiki.markup.model import LINKS_LIMIT
 
 # A `#` before a space, a slash or the end belongs to the name: `[[C#]]`, `[[F# in a day]]`.
 WIKILINK = re.compile(
@@ -70,6 +71,12 @@ def encoded(target: str, fragment: str) -> str:
 
 
 def links_in_source(text: str) -> list[tuple[str, str]]:
-    """Target and fragment of what looks like a wikilink, for a text that could not be read."""
-    found = ((normal_target(m[1]), fragment_of(m[2] or "")) for m in WIKILINK.finditer(text))
-    return [(target, fragment) for target, fragment in found if target]
+    """Target and fragment of what looks like a wikilink, for a text that could not be read; each
+    once, and no more than a page may have."""
+    links: dict[tuple[str, str], None] = {}
+    for found in WIKILINK.finditer(text):
+        if len(links) == LINKS_LIMIT:
+            break
+        if target := normal_target(found[1]):
+            links[target, fragment_of(found[2] or "")] = None
+    return list(links)

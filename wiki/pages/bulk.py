@@ -11,6 +11,7 @@ from wiki.extensions import db, writing
 from wiki.markup import Rendered, render
 from wiki.markup.names import key_of
 from wiki.pages.content import Content, clean_content
+from wiki.pages.derived import derive
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
 from wiki.pages.write import Saved, insert_page, path_for
@@ -50,16 +51,17 @@ def create_many(
     Raises `StorageUnavailable` and what these raise, and then none of them is stored.
     """
     results: list[Saved | None] = []
+    derived = [derive(page.rendered) for page in pages]
     with writing() as session:
         if begin is not None:
             begin(session)
-        for page in pages:
+        for page, beside in zip(pages, derived, strict=True):
             try:
                 row = insert_page(
                     session,
                     page.path,
                     page.content,
-                    page.rendered,
+                    beside,
                     by=by,
                     summary=summary,
                     action=action,

@@ -21,13 +21,11 @@ from wiki.files.models import FileUse
 from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.names import key_of
 from wiki.pages.content import Content
-from wiki.pages.fileuse import used_files
+from wiki.pages.derived import derive
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.store import (
     content_of,
-    link_values,
     page_values,
-    rendering_values,
     store_rendering,
     store_tags,
 )
@@ -100,7 +98,7 @@ def _derive(page_id: int) -> None:
         content = content_of(session, page.id, page.revision_count)
         for name, value in page_values(content).items():
             setattr(page, name, value)
-        store_rendering(session, page, render(content.text, path=page.path))
+        store_rendering(session, page, derive(render(content.text, path=page.path)))
         store_tags(session, page, content.tags)
         announce(session, page.id, None, "revision")
 
@@ -267,13 +265,12 @@ def _unrendered(page: Page, text_: str, beside: _Beside) -> Iterator[str]:
     rendered = render(text_, path=page.path)
     if beside.rendering.renderer != RENDERER_VERSION or not rendered.is_complete:
         return  # an older one is renewed when it is read; one without end can't be compared
-    values = rendering_values(page, rendered)
-    del values["revision_number"]  # a deletion changes no text
-    if any(getattr(beside.rendering, name) != value for name, value in values.items()):
+    derived = derive(rendered)
+    if any(getattr(beside.rendering, name) != value for name, value in derived.columns.items()):
         yield "what is shown is not what its text renders to"
-    if beside.links != link_values(rendered).keys():
+    if beside.links != derived.links.keys():
         yield "its links are not those of its text"
-    if beside.files != used_files(rendered.html):
+    if beside.files != derived.file_ids:
         yield "the files it uses are not those of its text"
 
 

@@ -17,6 +17,7 @@ from wiki.extensions import utcnow, writing
 from wiki.markup import render
 from wiki.markup.names import key_of
 from wiki.pages.content import Content, clean_summary, clean_tags
+from wiki.pages.derived import derive
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.models import TOMBSTONE, Draft, Page, Redirect, Revision, Text
 from wiki.pages.oldrenderings import forget_old_renderings
@@ -280,7 +281,7 @@ def _replace_current(
             redacted(content.fields, phrase),
         )
     append_revision(session, page, content, by=by, action="erase", summary=erasure.why)
-    store_rendering(session, page, render(content.text, path=page.path))
+    store_rendering(session, page, derive(render(content.text, path=page.path)))
     store_tags(session, page, content.tags)
 
 

@@ -1,12 +1,12 @@
 """Which files the current text of a page links and shows."""
 
 import re
+from collections.abc import Collection
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from wiki.files.models import FileMention, FileUse
-from wiki.files.names import name_key
 from wiki.markup import pictures
 from wiki.markup.embeds import places
 from wiki.pages.filelinks import mentioned_files
@@ -30,13 +30,21 @@ def mentioned_names(html: str) -> set[str]:
     )
 
 
-def store_uses(session: Session, page_id: int, html: str, *, is_first: bool = False) -> None:
-    """Note the files of a page's rendered text, in place of what was noted."""
+def store_uses(
+    session: Session,
+    page_id: int,
+    ids: Collection[int],
+    keys: Collection[str],
+    *,
+    is_first: bool = False,
+) -> None:
+    """Note the files that a page uses, in place of what was noted: by their ids, and by the keys of
+    their names."""
     if not is_first:
         session.execute(delete(FileUse).where(FileUse.page_id == page_id))
         session.execute(delete(FileMention).where(FileMention.page_id == page_id))
-    if ids := used_files(html):
+    if ids:
         session.execute(insert(FileUse), [{"page_id": page_id, "file_id": id_} for id_ in ids])
-    if keys := {name_key(name) for name in mentioned_names(html)}:
+    if keys:
         rows = [{"page_id": page_id, "name_key": key} for key in keys]
         session.execute(insert(FileMention), rows)

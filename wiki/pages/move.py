@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.extensions import StorageUnavailable, db, writing
-from wiki.markup import Rendered, render
+from wiki.markup import render
 from wiki.markup.names import clean_path, key_of
 from wiki.markup.relink import relink
 from wiki.pages.content import Content, clean_content, clean_summary
+from wiki.pages.derived import Derived, derive
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Link, Page, Redirect, Revision
 from wiki.pages.store import (
@@ -80,14 +81,14 @@ def rename(page_id: int, move: Move, *, by: User | None) -> Moved:
     `StorageUnavailable`.
     """
     move = replace(move, path=clean_path(move.path), summary=clean_summary(move.summary))
-    rendered: dict[tuple[str, str], Rendered] = {}
+    rendered: dict[tuple[str, str], Derived] = {}
     relinked: _Relinked = {}
     for _ in range(ATTEMPTS):
         steps = _plan(db.session(), page_id, move, relinked)
         # Rendering takes most of the time: done before the lock, for texts that will be the same.
         for step in steps:
             if (key := (step.path, step.content.text)) not in rendered:
-                rendered[key] = render(step.content.text, path=step.path)
+                rendered[key] = derive(render(step.content.text, path=step.path))
         with writing() as session:
             pages = lock_pages(session, {step.page_id for step in steps})
             lock_at(session, page_id, move.base_revision)
@@ -103,7 +104,7 @@ def _carry_out(
     session: Session,
     steps: Sequence[_Step],
     pages: dict[int, Page],
-    rendered: dict[tuple[str, str], Rendered],
+    rendered: dict[tuple[str, str], Derived],
     *,
     by: User | None,
     summary: str,
@@ -222,7 +223,7 @@ def _write(
     session: Session,
     page: Page,
     step: _Step,
-    rendered: Rendered | None,
+    derived: Derived | None,
     *,
     by: User | None,
     summary: str,
@@ -238,5 +239,6 @@ def _write(
         is_minor=not step.is_moved,
         cause=cause,
     )
-    store_rendering(session, page, rendered or render(step.content.text, path=step.path))
+    derived = derived or derive(render(step.content.text, path=step.path))
+    store_rendering(session, page, derived)
     return revision

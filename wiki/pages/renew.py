@@ -8,9 +8,10 @@ from flask import current_app
 
 from wiki.extensions import StorageUnavailable, db, writing
 from wiki.markup import RENDERER_VERSION, render
+from wiki.pages.derived import UNFINISHED, derive
 from wiki.pages.errors import PageNotFound
 from wiki.pages.read import PageView
-from wiki.pages.store import UNFINISHED, content_of, lock_page, store_rendering
+from wiki.pages.store import content_of, lock_page, store_rendering
 from wiki.search.outbox import announce
 
 RETRY_AFTER = 5.0  # seconds after which a process tries again what it had no time for
@@ -32,11 +33,12 @@ def renewed(page: PageView) -> PageView:
         in_vain[page.id] = monotonic()
         return replace(page, html=page.html or rendered.html)
     in_vain.pop(page.id, None)
+    derived = derive(rendered)
     try:
         with writing(patience=0) as session:
             row = lock_page(session, page.id)
             if row.revision_count == page.revision_number:
-                store_rendering(session, row, rendered)
+                store_rendering(session, row, derived)
                 if page.renderer == UNFINISHED:
                     announce(session, page.id, None, "revision")  # search knows its source alone
     except (StorageUnavailable, PageNotFound):

@@ -1,6 +1,5 @@
 """The rows a change of a page writes; every caller holds the page's lock."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -10,19 +9,14 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.extensions import utcnow
-from wiki.letters import WORD
-from wiki.markup import RENDERER_VERSION, Rendered
 from wiki.markup.names import KEY_LIMIT, PATH_LIMIT, key_of
 from wiki.pages.content import Content
+from wiki.pages.derived import Derived
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
 from wiki.pages.fileuse import store_uses
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.texts import store_text, unpack
 from wiki.search.outbox import announce
-
-_WORD = re.compile(WORD)
-
-UNFINISHED = "unfinished"  # instead of a renderer's version: there was no time to render it
 
 
 def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:
@@ -206,17 +200,19 @@ def leads_by_title(session: Session, page: Page) -> bool:
 
 
 def store_rendering(
-    session: Session, page: Page, rendered: Rendered, *, is_first: bool = False
+    session: Session, page: Page, derived: Derived, *, is_first: bool = False
 ) -> None:
-    """Replace the page's stored rendering, its links and the files it uses by `rendered`."""
+    """Replace the page's stored rendering, its links and the files it uses."""
     if not is_first:
         session.execute(delete(Rendering).where(Rendering.page_id == page.id))
         session.execute(delete(Link).where(Link.from_page_id == page.id))
-    session.execute(insert(Rendering).values(**rendering_values(page, rendered)))
-    if links := link_values(rendered):
-        rows = [{"from_page_id": page.id, "to_key": key, **row} for key, row in links.items()]
+    now = {"page_id": page.id, "revision_number": page.revision_count}
+    session.execute(insert(Rendering).values(**now, **derived.columns))
+    if derived.links:
+        links = derived.links.items()
+        rows = [{"from_page_id": page.id, "to_key": key, **row} for key, row in links]
         session.execute(insert(Link), rows)
-    store_uses(session, page.id, rendered.html, is_first=is_first)
+    store_uses(session, page.id, derived.file_ids, derived.file_keys, is_first=is_first)
 
 
 def page_values(content: Content) -> dict[str, Any]:
@@ -227,30 +223,6 @@ def page_values(content: Content) -> dict[str, Any]:
         "kind": content.kind,
         "status": _text_field(content.fields, "status", 32) or None,
         "summary": _text_field(content.fields, "summary", 500),
-    }
-
-
-def link_values(rendered: Rendered) -> dict[str, dict[str, str]]:
-    """The links of a text by the key of what they name; each name once."""
-    links: dict[str, dict[str, str]] = {}
-    for link in rendered.links:
-        key = key_of(link.target)
-        if key and len(key) <= KEY_LIMIT:
-            links.setdefault(key, {"target": link.target[:KEY_LIMIT], "kind": link.kind})
-    return links
-
-
-def rendering_values(page: Page, rendered: Rendered) -> dict[str, Any]:
-    return {
-        "page_id": page.id,
-        "revision_number": page.revision_count,
-        "renderer": UNFINISHED if rendered.is_overloaded else RENDERER_VERSION,
-        "word_count": len(_WORD.findall(rendered.plain)),
-        "outline": [[heading.level, heading.id, heading.text] for heading in rendered.outline],
-        "html": rendered.html,
-        "sections": [[part.id, part.heading, part.text] for part in rendered.sections],
-        "code": rendered.code,
-        "body": rendered.body,
     }
 
 

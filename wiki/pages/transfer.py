@@ -13,6 +13,7 @@ from wiki.batches import in_batches
 from wiki.extensions import db, writing
 from wiki.pages.bulk import PreparedPage
 from wiki.pages.content import Content
+from wiki.pages.derived import derive
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.texts import unpack
 from wiki.pages.write import insert_page
@@ -41,14 +42,15 @@ def create_first(items: Sequence[PreparedPage]) -> int:
 
     Several processes may call this at once: one of them writes. Raises `StorageUnavailable`.
     """
+    derived = [derive(item.rendered) for item in items]
     with writing() as session:
         if session.get_bind().dialect.name == "postgresql":
             # Nobody else may see the empty table until this transaction ends.
             session.execute(text("LOCK TABLE page IN SHARE ROW EXCLUSIVE MODE"))
         if has_pages(session):
             return 0
-        for item in items:
-            insert_page(session, item.path, item.content, item.rendered, by=None)
+        for item, beside in zip(items, derived, strict=True):
+            insert_page(session, item.path, item.content, beside, by=None)
     return len(items)
 
 

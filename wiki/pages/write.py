@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.extensions import db, utcnow, writing
-from wiki.markup import Rendered, render
+from wiki.markup import render
 from wiki.markup.names import NameRefused, clean_path, slug_of
 from wiki.pages.conflicts import EditConflict, conflict_with
 from wiki.pages.content import Content, clean_content, clean_summary
+from wiki.pages.derived import Derived, derive
 from wiki.pages.drafts import Typed, forget_saved
 from wiki.pages.errors import PageNotFound, StaleConfirmation
 from wiki.pages.kinds import KINDS
@@ -64,7 +65,7 @@ class Prepared:
 
     onto: int
     content: Content
-    rendered: Rendered
+    derived: Derived
     parent_number: int | None = None
     merged_number: int | None = None
 
@@ -98,9 +99,9 @@ def create(
     """
     content = clean_content(content)
     path = path_for(content.title, content.kind, path)
-    rendered = render(content.text, path=path)
+    derived = derive(render(content.text, path=path))
     with writing() as session:
-        page = insert_page(session, path, content, rendered, by=by, summary=summary, action=action)
+        page = insert_page(session, path, content, derived, by=by, summary=summary, action=action)
         forget_saved(session, by, page.id, Typed(text="", title=content.title, key=draft))
         return Saved(page.id, page.path, page.revision_count)
 
@@ -109,7 +110,7 @@ def insert_page(
     session: Session,
     path: str,
     content: Content,
-    rendered: Rendered,
+    derived: Derived,
     *,
     by: User | None,
     summary: str = "",
@@ -125,7 +126,7 @@ def insert_page(
     session.add(page)
     session.flush()
     append_revision(session, page, content, by=by, action=action, summary=clean_summary(summary))
-    store_rendering(session, page, rendered, is_first=True)
+    store_rendering(session, page, derived, is_first=True)
     store_tags(session, page, content.tags, is_first=True)
     return page
 
@@ -159,14 +160,14 @@ def _prepare(session: Session, page_id: int, mine: Content, base_number: int | N
         raise PageNotFound
     current = page.revision_count
     if base_number == current:
-        return Prepared(current, mine, render(mine.text, path=page.path))
+        return Prepared(current, mine, derive(render(mine.text, path=page.path)))
     conflict = conflict_with(page_id, current, mine, base_number)
     if not conflict.merge.is_clean:
         raise EditConflict(conflict)
-    rendered = render(conflict.merged.text, path=page.path)
+    derived = derive(render(conflict.merged.text, path=page.path))
     # A form may name any number: one that no revision has is nobody's parent.
     parent = base_number if base_number in range(1, current) else None
-    return Prepared(current, conflict.merged, rendered, parent, current)
+    return Prepared(current, conflict.merged, derived, parent, current)
 
 
 def _commit(
@@ -188,7 +189,7 @@ def _commit(
         parent_number=None if edit.undoes else prepared.parent_number,
         merged_number=edit.undoes or prepared.merged_number,
     )
-    store_rendering(session, page, prepared.rendered)
+    store_rendering(session, page, prepared.derived)
     store_tags(session, page, prepared.content.tags)
     if edit.undoes:
         return Saved(page.id, page.path, page.revision_count)
@@ -216,7 +217,7 @@ def restore(
     longer at `base_revision`.
     """
     content = content_of(db.session(), page_id, number)
-    rendered = render(content.text, path=_path_of(page_id))
+    derived = derive(render(content.text, path=_path_of(page_id)))
     with writing() as session:
         page = lock_at(session, page_id, base_revision)
         if content == content_of(session, page_id, page.revision_count):
@@ -230,7 +231,7 @@ def restore(
             summary=clean_summary(summary),
             merged_number=number,
         )
-        store_rendering(session, page, rendered)
+        store_rendering(session, page, derived)
         store_tags(session, page, content.tags)
         return Saved(page.id, page.path, page.revision_count)
 
