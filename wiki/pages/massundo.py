@@ -20,6 +20,7 @@ from wiki.extensions import db, writing
 from wiki.markup import render
 from wiki.pages import write
 from wiki.pages.content import Content, clean_content, clean_summary, merge_contents
+from wiki.pages.derived import derive
 from wiki.pages.errors import (
     NameRefused,
     PageNotFound,
@@ -241,7 +242,7 @@ def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
 
 
 def _write(page: PageUndo, content: Content, by: User, summary: str) -> PageUndo:
-    rendered = render(content.text, path=page.path)
+    derived = derive(render(content.text, path=page.path))
     with writing() as session:
         row = write.lock_at(session, page.page_id, page.onto)
         revision = append_revision(
@@ -253,6 +254,6 @@ def _write(page: PageUndo, content: Content, by: User, summary: str) -> PageUndo
             summary=summary,
             merged_number=page.numbers[-1],
         )
-        store_rendering(session, row, rendered)
+        store_rendering(session, row, derived)
         store_tags(session, row, content.tags)
         return replace(page, made=revision.number)
