@@ -1,8 +1,11 @@
 """Backup and restore: what the wiki held comes back, and nothing is lost on the way."""
 
 import io
+import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -10,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.databases import KEY
-from wiki.cli import nexus
+from wiki.cli import main, nexus
 from wiki.running import announce_running
 
 
@@ -175,6 +178,117 @@ def test_links_in_an_archive_are_not_followed(instance, tmp_path, elsewhere):
     there = elsewhere()
     assert _run("restore", tmp_path / "evil.tar.gz").exit_code == 0
     assert not (there / "files").is_symlink()
+
+
+def _members(file):
+    with tarfile.open(file) as tar:
+        return [name for name in tar.getnames() if name != "nexus.sqlite3"]
+
+
+@pytest.mark.parametrize("name", ["daily.tar.gz", "backups/daily.tgz", "daily.zip"])
+def test_a_backup_holds_no_earlier_ones(instance, name):
+    (instance / "backups").mkdir()
+    (instance / "files" / "sent.zip").write_bytes(b"what somebody sent")
+    with zipfile.ZipFile(instance / "files" / "nexus.zip", "w") as sent:
+        sent.writestr("nexus.sqlite3", "somebody's own backup, sent as a file of a page")
+    target = instance / name
+    assert _run("backup", target).exit_code == 0
+    target.rename(target.with_name("of yesterday"))
+    shutil.copy(instance / "nexus.sqlite3", instance / "nexus.sqlite3.bak")
+    (instance / "notes.txt").write_text("of the host")
+    assert _run("backup", target).exit_code == 0
+    done = _run("backup", target.with_name("third.tar.gz"))
+    assert "of yesterday" in done.output
+    assert sorted(_members(target.with_name("third.tar.gz"))) == [
+        "files/nexus.zip",
+        "files/plan.txt",
+        "files/sent.zip",
+        "notes.txt",
+    ]
+
+
+def test_a_restore_into_an_empty_folder_speaks_of_nothing_before(
+    instance, elsewhere, tmp_path, monkeypatch
+):
+    (instance / "secret_key").write_text(KEY)
+    assert _run("backup", tmp_path / "wiki.zip").exit_code == 0
+    there = elsewhere()
+    monkeypatch.delenv("NEXUS_SECRET_KEY")
+    done = _run("restore", tmp_path / "wiki.zip")
+    assert done.exit_code == 0, done.output
+    assert "before" not in done.output
+    assert not list(there.glob("before-restore-*"))
+    assert (there / "secret_key").read_text() == KEY
+
+
+# Ends as kill -9 does, before one of the renames by which a restore replaces the wiki.
+CUT = """
+import os, sys
+from wiki import cli, restore_journal
+count, rename = int(sys.argv.pop(1)), os.rename
+def cut(*names):
+    global count
+    if not count:
+        os._exit(9)
+    count -= 1
+    rename(*names)
+os.rename = cut
+cli.main(sys.argv[1:])
+"""
+
+
+def test_a_restore_that_is_cut_is_finished_at_the_next_start(
+    instance, make_page, tmp_path, monkeypatch
+):
+    archive = tmp_path / "wiki.zip"
+    (instance / "secret_key").write_text("the key of the backup " * 2)
+    _run("backup", archive)
+    (instance / "secret_key").write_text("a key of later times " * 2)
+    make_page(path="newer")
+    with sqlite3.connect(instance / "nexus.sqlite3") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    before = tmp_path / "before"
+    shutil.copytree(instance, before)
+    monkeypatch.delenv("NEXUS_SECRET_KEY")
+    cuts = 0
+    while True:
+        place = tmp_path / f"cut-{cuts}"
+        shutil.copytree(before, place)
+        monkeypatch.setenv("NEXUS_INSTANCE", str(place))
+        command = [sys.executable, "-c", CUT, str(cuts), "restore", str(archive), "--force"]
+        status = subprocess.run(command, check=False, capture_output=True).returncode
+        if status == 0:
+            break
+        assert status == 9
+        with pytest.raises(SystemExit) as done:
+            main(["user", "list"])
+        assert done.value.code == 0
+        assert _paths(place) == ["redis"]
+        assert (place / "secret_key").read_text().startswith("the key of the backup")
+        assert (place / "files" / "plan.txt").read_text() == "an attachment"
+        (aside,) = place.glob("before-restore-*")
+        assert "newer" in _paths(aside)
+        assert (aside / "secret_key").read_text().startswith("a key of later")
+        cuts += 1
+    assert cuts >= 6
+
+
+def test_an_empty_wiki_is_not_made_where_a_database_was_put_aside(instance, monkeypatch):
+    aside = instance / "before-restore-20260101-000000-000000"
+    aside.mkdir()
+    for path in instance.glob("nexus.sqlite3*"):
+        path.rename(aside / path.name)
+    with pytest.raises(SystemExit):
+        main(["user", "list"])
+    assert not (instance / "nexus.sqlite3").exists()
+
+
+def test_what_a_killed_backup_left_is_swept_by_the_next(instance, tmp_path):
+    (tmp_path / ".nexus-backup-cut").mkdir()
+    (tmp_path / ".nexus-backup-cut" / "nexus.sqlite3").write_text("the whole wiki")
+    _run("backup", tmp_path / "wiki.zip")
+    assert not (tmp_path / ".nexus-backup-cut").exists()
 
 
 def test_postgresql_has_its_own_tools(instance, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from wiki.config import Settings, read_settings, resource
+from wiki.restore_journal import refuse_emptied
 
 __version__ = "0.1.0"
 
@@ -10,7 +11,7 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; settings come from the environment when none are given.
 
-    Raises `wiki.config.WrongSetting`.
+    Raises `wiki.config.WrongSetting`, `wiki.restore_journal.RestoreInterrupted`.
     """
     from wiki import (  # noqa: PLC0415
         addressing,
@@ -27,6 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from wiki.access import guard, pace  # noqa: PLC0415
 
     settings = settings or read_settings()
+    if settings.is_sqlite:
+        refuse_emptied(settings.instance, settings.database_file)
     app = Flask(
         "wiki",
         instance_path=str(settings.instance),

@@ -33,6 +33,19 @@ def write(file: Path, members: Iterable[tuple[Path, str]]) -> None:
             tar.add(path, name, recursive=False)
 
 
+def first_name(file: Path) -> str:
+    """The name of the first file in an archive, whatever that is called; "" when it is none."""
+    try:
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as zipped:
+                return next(iter(zipped.namelist()), "")
+        with tarfile.open(file, "r:*") as tar:
+            member = tar.next()
+            return member.name if member else ""
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, ValueError):
+        return ""
+
+
 def read(file: Path, folder: Path) -> None:
     """Unpack `file` into `folder`: plain files only, and none outside of it.
 

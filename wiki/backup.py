@@ -4,26 +4,27 @@ The archive (`.tar.gz` or `.zip`) holds `nexus.sqlite3`, a consistent copy taken
 goes on, and what else is in the instance folder, except what is made anew: the search index.
 """
 
-import shutil
+import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy.engine import make_url
 
-from wiki import archive
-from wiki.config import LIMITS_FILE, Settings, read_settings
+from wiki import archive, restore_journal
+from wiki.config import LIMITS_FILE, Settings, default_instance, read_settings
+from wiki.instance_folder import TEMPORARY, sweep, temporary_folder
+from wiki.restore_journal import ASIDE, JOURNAL, Move
 from wiki.running import StillRunning, have_alone
 
 DATABASE = "nexus.sqlite3"  # its name in the archive, whatever it is called outside
-ASIDE = "before-restore-"  # what a restore replaced, kept until somebody deletes it
 # Made anew when absent, or of this machine alone.
 LIMITS = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
-LEFT_OUT = ("search", "serve.lock", "migrate.lock", *LIMITS)
+LEFT_OUT = ("search", "serve.lock", "migrate.lock", JOURNAL, *LIMITS)
+SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
+FILES = "files"  # what people sent, archives and databases among it
 
 
 @click.command()
@@ -38,18 +39,22 @@ def backup(file: Path, force: bool) -> None:
     archive.check_name(file)
     if file.exists() and not force:
         raise click.ClickException(f"{file} exists. Give another name, or --force.")
-    database = database_path(settings)
+    database = settings.database_file
     if not database.exists():
         raise click.ClickException(f"There is no wiki yet: {database} doesn't exist.")
     if not file.parent.is_dir():
         raise click.ClickException(f"The folder {file.parent} doesn't exist.")
-    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".nexus-backup-") as folder:
-        copy = Path(folder) / DATABASE
+    sweep(file.parent)
+    earlier: list[Path] = []
+    with temporary_folder(file.parent, "backup") as folder:
+        copy = folder / DATABASE
         copy_database(database, copy)
-        members = [(copy, DATABASE), *_other_files(settings, database)]
-        draft = Path(folder) / file.name
+        members = [(copy, DATABASE), *_other_files(settings, database, earlier)]
+        draft = folder / file.name
         archive.write(draft, members)
         draft.replace(file)
+    for path in earlier:
+        click.echo(f"Left out, since it is a backup itself: {path}")
     size = file.stat().st_size / 1_000_000
     click.echo(f"{file}: {len(members)} files, {size:.1f} MB")
 
@@ -62,9 +67,14 @@ def restore(file: Path, force: bool) -> None:
 
     What is replaced is kept in a folder `before-restore-…` in the instance folder.
     """
+    # A key that this command makes on its way is nothing that was there.
+    place = Path(os.environ.get("NEXUS_INSTANCE") or default_instance()) / "secret_key"
+    is_new = not place.exists()
     settings = _sqlite_settings("bring it back with: pg_restore --clean --dbname=… nexus.dump")
+    if is_new and place.exists():
+        place.unlink()
     archive.check_name(file)
-    database = database_path(settings)
+    database = settings.database_file
     if database.exists() and not force:
         raise click.ClickException(
             f"There is a wiki already: {database}. With --force it is put aside and replaced."
@@ -92,11 +102,6 @@ def copy_database(source: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
-def database_path(settings: Settings) -> Path:
-    """Where the SQLite database of `settings` is."""
-    return (settings.instance / (make_url(settings.database_url).database or "")).resolve()
-
-
 def _sqlite_settings(instead: str) -> Settings:
     settings = read_settings()
     if not settings.is_sqlite:
@@ -106,45 +111,59 @@ def _sqlite_settings(instead: str) -> Settings:
     return settings
 
 
-def _other_files(settings: Settings, database: Path) -> Iterator[tuple[Path, str]]:
-    """The instance's files beside the database, and their names in the archive."""
+def _other_files(
+    settings: Settings, database: Path, earlier: list[Path]
+) -> Iterator[tuple[Path, str]]:
+    """The instance's files beside the database, and their names in the archive.
+
+    `earlier` is told which were left out because they are backups.
+    """
     for path in sorted(settings.instance.rglob("*")):
         name = path.relative_to(settings.instance)
-        is_draft = any(part.startswith(".nexus-") for part in name.parts)
+        is_draft = any(part.startswith(TEMPORARY) for part in name.parts)
         is_kept_out = name.parts[0] in LEFT_OUT or name.parts[0].startswith(ASIDE) or is_draft
         is_database = path.name.removesuffix("-wal").removesuffix("-shm") == database.name
-        if path.is_file() and not path.is_symlink() and not is_kept_out and not is_database:
-            yield path, name.as_posix()
+        if not path.is_file() or path.is_symlink() or is_kept_out or is_database:
+            continue
+        if name.parts[0] != FILES and _is_backup(path):
+            earlier.append(path)
+            continue
+        yield path, name.as_posix()
+
+
+def _is_backup(path: Path) -> bool:
+    """Whether a file is an archive that `nexus backup` wrote, or a copy of a database."""
+    with path.open("rb") as file:
+        is_copy = file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    return is_copy or archive.first_name(path) == DATABASE
 
 
 def _replace(settings: Settings, database: Path, file: Path) -> Path | None:
     """Put the archive's files where the wiki is; gives the folder of what was there."""
-    with tempfile.TemporaryDirectory(dir=settings.instance, prefix=".nexus-restore-") as folder:
-        unpacked = Path(folder)
+    instance = settings.instance
+    sweep(instance)
+    with temporary_folder(instance, "restore") as unpacked:
         archive.read(file, unpacked)
         _check(unpacked / DATABASE, file)
+        others = [path for path in unpacked.iterdir() if _is_restored(path.name)]
         logs = [database.with_name(database.name + end) for end in ("-wal", "-shm")]
-        replaced = [settings.instance / path.name for path in unpacked.iterdir()]
-        aside = _put_aside(
-            settings.instance, [database, *logs, *replaced, settings.instance / "search"]
+        replaced = [*logs, database, *(instance / path.name for path in others)]
+        aside = instance / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+        here = [path for path in dict.fromkeys([*replaced, instance / "search"]) if path.exists()]
+        restore_journal.replace(
+            instance,
+            [
+                *(Move(path, aside / path.name) for path in here),
+                Move(unpacked / DATABASE, database),
+                *(Move(path, instance / path.name) for path in others),
+            ],
         )
-        database.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(unpacked / DATABASE, database)
-        for path in unpacked.iterdir():
-            shutil.move(path, settings.instance / path.name)
-    return aside
+    return aside if here else None
 
 
-def _put_aside(instance: Path, paths: list[Path]) -> Path | None:
-    """Move what is there of `paths` out of the way: a restore of the wrong file is undone."""
-    here = [path for path in dict.fromkeys(paths) if path.exists()]
-    if not here:
-        return None
-    aside = instance / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
-    aside.mkdir()
-    for path in here:
-        shutil.move(path, aside / path.name)
-    return aside
+def _is_restored(name: str) -> bool:
+    """Whether what lies so in an archive may come into the instance folder."""
+    return name not in (DATABASE, *LEFT_OUT) and not name.startswith((TEMPORARY, ASIDE))
 
 
 def _check(copy: Path, file: Path) -> None:

@@ -90,9 +90,10 @@ def _reason(error: Exception) -> Any:
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415  # see `ready_app`
 
     from wiki.extensions import StorageUnavailable  # noqa: PLC0415
+    from wiki.restore_journal import RestoreInterrupted  # noqa: PLC0415
     from wiki.schema import SchemaDiffers  # noqa: PLC0415
 
-    if isinstance(error, SchemaDiffers):
+    if isinstance(error, SchemaDiffers | RestoreInterrupted):
         return error
     if isinstance(error, StorageUnavailable):
         return f"The database can't take the change now: it is {error.reason}."

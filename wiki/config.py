@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from wiki import restore_journal
+from wiki.instance_folder import make_private
 from wiki.picture_hosts import NO_HOSTS, PictureHosts, WrongPattern
 
 TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
@@ -71,6 +73,12 @@ class Settings:
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def database_file(self) -> Path:
+        """Where the database is that `is_sqlite`."""
+        path = self.database_url.partition("://")[2].removeprefix("/").partition("?")[0]
+        return (self.instance / path).resolve()
 
     def flask_config(self) -> dict[str, object]:
         """The same as Flask and its extensions name it."""
@@ -134,8 +142,9 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings out of `environment` (the process's own when `None`).
 
-    Makes the instance folder and, when no `NEXUS_SECRET_KEY` is given, a key kept in it.
-    Raises `WrongSetting`.
+    Makes the instance folder, its owner's alone, and, when no `NEXUS_SECRET_KEY` is given, a key
+    kept in it; finishes a restore that was cut off there. Raises `WrongSetting`,
+    `RestoreInterrupted`.
     """
     env = os.environ if environment is None else environment
     for name in unknown_names(env):
@@ -146,7 +155,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             )
     instance = Path(env.get("NEXUS_INSTANCE") or default_instance()).resolve()
     try:
-        instance.mkdir(parents=True, exist_ok=True)
+        make_private(instance)
+        restore_journal.finish(instance)
     except OSError as error:
         raise WrongSetting(
             f"NEXUS_INSTANCE: the folder {instance} can't be made ({error.strerror}). "

@@ -22,19 +22,23 @@ def announce_running(instance: Path) -> Iterator[None]:
 
 
 @contextmanager
-def have_alone(instance: Path) -> Iterator[None]:
-    """Keep servers out while the block runs. Raises `StillRunning`."""
-    with _locked(instance, is_alone=True):
+def have_alone(instance: Path, *, is_patient: bool = False) -> Iterator[None]:
+    """Keep servers out while the block runs.
+
+    Waits for others when it `is_patient`; otherwise raises `StillRunning`.
+    """
+    with _locked(instance, is_alone=True, is_patient=is_patient):
         yield
 
 
 @contextmanager
-def _locked(instance: Path, *, is_alone: bool) -> Iterator[None]:
+def _locked(instance: Path, *, is_alone: bool, is_patient: bool = False) -> Iterator[None]:
     import fcntl  # noqa: PLC0415  # not on Windows
 
     with (instance / LOCK).open("w") as file:
         try:
-            fcntl.flock(file, (fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+            kind = fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH
+            fcntl.flock(file, kind | (0 if is_patient else fcntl.LOCK_NB))
         except BlockingIOError as error:
             raise StillRunning(str(instance)) from error
         yield

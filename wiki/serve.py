@@ -22,6 +22,7 @@ from gunicorn.workers.base import Worker
 
 from wiki import create_app
 from wiki.config import PACKAGE, Settings, read_settings, unknown_names
+from wiki.instance_folder import sweep_all
 from wiki.running import announce_running
 from wiki.webserver.worker import FrontWorker
 
@@ -204,6 +205,7 @@ def _prepare(settings: Settings) -> None:
     from wiki.prepare import is_prepared, tell_first_code  # noqa: PLC0415
 
     app = create_app(settings)
+    sweep_all(settings.instance)
     if is_prepared(app):
         tell_first_code(app)
     else:

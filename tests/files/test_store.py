@@ -17,6 +17,7 @@ from wiki.extensions import utcnow
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.objectstore import BucketStore
 from wiki.files.store import FolderStore, Store
+from wiki.instance_folder import temporary_folder
 
 CONTENT = b"0123456789" * 300_000
 HASH = hashlib.sha256(CONTENT).hexdigest()
@@ -203,13 +204,15 @@ def test_what_is_missing_or_damaged_is_told_with_its_file(run, app, stored):
 
 def test_what_a_cut_upload_left_behind_is_swept(run, app):
     instance = Path(app.instance_path)
-    for name in (".nexus-upload-old", ".nexus-upload-new"):
-        (instance / name).mkdir()
-        (instance / name / "sent").write_text("half")
-    _age(instance / ".nexus-upload-old")
-    run("prune")
-    assert not (instance / ".nexus-upload-old").exists()
-    assert (instance / ".nexus-upload-new").exists()
+    with temporary_folder(instance, "upload") as under_way:
+        (under_way / "sent").write_text("half")
+        (instance / ".nexus-upload-cut").mkdir()
+        (instance / ".nexus-upload-cut" / "sent").write_text("half")
+        (app.extensions["nexus_files"].root).mkdir(exist_ok=True)
+        (app.extensions["nexus_files"].root / ".nexus-cut").write_text("half")
+        run("prune")
+        assert [path.name for path in instance.glob(".nexus-*")] == [under_way.name]
+        assert not list(instance.glob("files/.nexus-*"))
 
 
 def test_files_are_in_the_backup(run, app, stored, tmp_path, client):

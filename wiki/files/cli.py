@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from wiki.extensions import utcnow
 from wiki.files import upkeep
 from wiki.files.store import current_store
+from wiki.instance_folder import sweep_all
 
 files_group = AppGroup("files", help="The store of files: check, prune.")
 
@@ -38,4 +39,4 @@ def prune(days: int | None) -> None:
         count = upkeep.remove_deleted(utcnow() - timedelta(days=days))
         click.echo(f"{count} deleted files are forgotten.")
     click.echo(f"{upkeep.prune(current_store())} contents deleted.")
-    upkeep.sweep(current_app.extensions["nexus"].instance)
+    sweep_all(current_app.extensions["nexus"].instance)

@@ -18,6 +18,7 @@ from flask import current_app
 
 from wiki.config import Settings
 from wiki.files.errors import ContentMissing, StoreUnavailable
+from wiki.instance_folder import TEMPORARY, held, temporary_folder
 
 CHUNK = 1 << 20  # bytes read at once
 MEGABYTE = 1_000_000  # bytes, as limits are told
@@ -53,9 +54,9 @@ class FolderStore:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             # In the folder itself: a rename is only atomic on one file system.
-            handle, draft = tempfile.mkstemp(dir=self.root, prefix=DRAFT)
+            handle, draft = tempfile.mkstemp(dir=self.root, prefix=TEMPORARY)
             try:
-                with os.fdopen(handle, "wb") as file, source.open("rb") as sent:
+                with os.fdopen(handle, "wb") as file, held(draft), source.open("rb") as sent:
                     shutil.copyfileobj(sent, file, CHUNK)
                     file.flush()
                     os.fsync(file.fileno())
@@ -84,9 +85,6 @@ class FolderStore:
 
     def _place(self, content_hash: str) -> Path:
         return self.root / content_hash[:2] / content_hash
-
-
-DRAFT = ".nexus-"  # begins the name of what isn't complete; backups leave it out
 
 
 def _sync_folder(folder: Path) -> None:
@@ -121,6 +119,6 @@ def hash_of(file: Path) -> str:
 @contextmanager
 def workshop(settings: Settings) -> Iterator[Path]:
     """A folder for files that are being examined; gone afterwards with all that is in it."""
-    settings.instance.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.instance, prefix=f"{DRAFT}upload-") as folder:
-        yield Path(folder)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with temporary_folder(settings.instance, "upload") as folder:
+        yield folder

@@ -1,10 +1,8 @@
 """Looking after the store: what nothing refers to goes, what is missing or damaged is told."""
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
@@ -12,7 +10,7 @@ from sqlalchemy.orm import Session
 from wiki.extensions import db, utcnow, writing
 from wiki.files.errors import ContentMissing
 from wiki.files.models import File, FileContent, FileUse, FileVariant, FileVersion
-from wiki.files.store import CHUNK, DRAFT, Store
+from wiki.files.store import CHUNK, Store
 
 # A content is stored before the transaction that tells of it: younger ones may be on their way.
 GRACE = timedelta(days=1)
@@ -44,14 +42,6 @@ def prune(store: Store, grace: timedelta = GRACE) -> int:
     for content_hash in orphans:
         store.delete(content_hash)
     return len(orphans)
-
-
-def sweep(instance: Path, grace: timedelta = GRACE) -> None:
-    """Delete what uploads left behind that were cut off."""
-    before = (utcnow() - grace).timestamp()
-    for path in [*instance.glob(f"{DRAFT}upload-*"), *instance.glob(f"files/{DRAFT}*")]:
-        if path.stat().st_mtime < before:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def damaged(store: Store) -> Iterator[tuple[str, str]]:
