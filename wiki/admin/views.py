@@ -48,6 +48,7 @@ from wiki.identity.change import (
     change_identity,
 )
 from wiki.pages import removed
+from wiki.pages.disputed import count_disputed, disputed_pages
 from wiki.pages.errors import Forbidden
 from wiki.pages.lists import kind_counts
 from wiki.pagination import paginate
@@ -87,6 +88,8 @@ def overview() -> ResponseReturnValue:
         people_counts=people.count_by_role(),
         deleted=removed.deleted_pages(limit=SHOWN),
         deleted_count=removed.count_deleted(),
+        disputed=disputed_pages(limit=SHOWN),
+        disputed_count=count_disputed(),
         erasures=removed.erasures(limit=SHOWN),
         erasure_count=removed.count_erasures(),
         registration=current_app.extensions["nexus"].registration,

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from enum import Enum, auto
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.names import RESERVED_ROOTS
@@ -59,12 +59,21 @@ def destination_of(href: str, path: str = "") -> Destination:
     if href.startswith("#"):
         return Destination(Kind.ANCHOR, fragment=unquote(href[1:]))
     if _EXTERNAL.match(href):
-        return Destination(Kind.EXTERNAL, href)
+        return Destination(Kind.EXTERNAL, href) if _has_host(href) else NOWHERE
     if href[:4].lower() == "www.":
         return Destination(Kind.EXTERNAL, "https://" + href)
     if not href or "\\" in href or href.startswith("//") or _SCHEME.match(href):
         return NOWHERE
     return _inside(href, path)
+
+
+def _has_host(href: str) -> bool:
+    """Whether browsers find a host and a port in it: `http://localhost:port` has none."""
+    try:
+        parts = urlsplit(href)
+        return parts.scheme.lower() == "mailto" or (bool(parts.hostname) and parts.port != -1)
+    except ValueError:
+        return False
 
 
 def _inside(href: str, path: str) -> Destination:

@@ -53,6 +53,7 @@ class Rendered:
     about it, and outline and sections are empty. `is_overloaded` tells that not the text was the
     reason, but a machine that had no time: it is worth another attempt. `links` are at most
     `LINKS_LIMIT`.
+    `is_disputed` tells that the second sanitiser took something away which the first one had left.
     """
 
     html: str
@@ -66,6 +67,7 @@ class Rendered:
     is_complete: bool
     tasks: tuple[int, ...] = ()
     is_overloaded: bool = False
+    is_disputed: bool = False
 
 
 class NestedTooDeep(ValueError):

@@ -8,6 +8,7 @@ from wiki.markup.comments import without_comments
 from wiki.markup.marks import clean_source, fill_slots
 from wiki.markup.model import LINKS_LIMIT, Link, Rendered
 from wiki.markup.sanitize import sanitize
+from wiki.markup.second_wall import agreed
 from wiki.markup.shell import Shell
 from wiki.markup.textparts import text_parts
 from wiki.markup.wikilinks import links_in_source
@@ -30,6 +31,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     unsafe = shell.read(clean_source(text))
     ids = frozenset(heading.id for heading in shell.outline)
     html, links = sanitize(unsafe, path, ids)
+    html, is_agreed = agreed(html)
     parts = text_parts(shell.tokens)
     return Rendered(
         html=fill_slots(html, shell.pieces),
@@ -42,6 +44,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
         plain=parts.plain,
         is_complete=True,
         tasks=tuple(shell.task_lines),
+        is_disputed=not is_agreed,
     )
 
 

@@ -36,4 +36,5 @@ def rendered_from_json(body: bytes) -> Rendered | None:
         plain=data["plain"],
         is_complete=data["is_complete"],
         tasks=tuple(data["tasks"]),
+        is_disputed=data["is_disputed"],
     )

@@ -44,6 +44,7 @@ def derive(rendered: Rendered) -> Derived:
             "sections": [[part.id, part.heading, part.text] for part in rendered.sections],
             "code": rendered.code,
             "body": rendered.body,
+            "is_disputed": rendered.is_disputed,
         },
         links=_links(rendered),
         file_ids=frozenset(islice(sorted(used_files(rendered.html)), FILES_LIMIT)),

@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -161,6 +162,8 @@ class Rendering(db.Model):  # type: ignore[name-defined,misc]
     sections: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     code: Mapped[str] = mapped_column(default="")
     body: Mapped[str] = mapped_column(default="")
+    # The sanitisers disagreed; what either took away is gone.
+    is_disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class OldRendering(db.Model):  # type: ignore[name-defined,misc]

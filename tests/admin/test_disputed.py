@@ -1,0 +1,24 @@
+"""Administrators are told of texts that the two sanitisers read differently."""
+
+from typing import Any
+
+import pytest
+
+from tests.person import Person
+from wiki.markup import bounded, rendering
+from wiki.markup.kept import KeptRenderings
+
+
+def test_they_are_counted_and_named(
+    client_of: Any, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin: Person = client_of("ada", role="admin")
+    make_page("fine")
+    assert "read differently</dt><dd>0</dd>" in admin.get("/admin/").text
+    monkeypatch.setattr(rendering, "sanitize", lambda *_: ("<p onclick='x'>a</p>", []))
+    monkeypatch.setattr(bounded, "_kept", KeptRenderings())
+    make_page("odd", title="An odd one")
+    page = admin.get("/admin/").text
+    assert "read differently</dt><dd>1</dd>" in page
+    assert 'href="/wiki/odd"' in page
+    assert "onclick" not in admin.get("/wiki/odd").text

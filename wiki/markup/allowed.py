@@ -1,0 +1,163 @@
+"""What a page's HTML may consist of: the one list, for both sanitisers.
+
+First what an author may write, then what the wiki adds around it. What goes into slots after
+sanitising (code, formulas, places) is made of escaped pieces and stands in neither.
+"""
+
+import re
+
+from wiki.letters import LETTERS
+
+TAGS = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    }
+)
+PROTOCOLS = frozenset({"http", "https", "mailto"})
+
+_ALIGNMENT = re.compile(r"(?:left|center|right)$")
+_ANY = re.compile(r"")
+_NUMBER = re.compile(r"-?[0-9]{1,5}$")
+_NAME = re.compile(rf"[{LETTERS}.:-]{{1,200}}$")
+# What an author's HTML may carry; everything else that is in a page carries our mark.
+_EVERYWHERE = {
+    "id": _NAME,
+    "title": _ANY,
+    "lang": re.compile(r"[A-Za-z0-9-]{1,35}$"),
+    "dir": re.compile(r"(?:ltr|rtl|auto)$"),
+    "class": re.compile(r"align-(?:left|center|right)$"),
+}
+_CELL = {"align": _ALIGNMENT, "colspan": _NUMBER, "rowspan": _NUMBER}
+_BLOCK = {"align": _ALIGNMENT}
+ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
+    "a": {"name": _NAME},
+    "col": {"span": _NUMBER},
+    "colgroup": {"span": _NUMBER},
+    "details": {"open": _ANY},
+    "div": _BLOCK,
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _BLOCK),
+    "img": {"alt": _ANY, "width": _NUMBER, "height": _NUMBER, "align": _ALIGNMENT},
+    "li": {"value": _NUMBER},
+    "ol": {"start": _NUMBER, "reversed": _ANY, "type": re.compile(r"[1aAiI]$")},
+    "p": _BLOCK,
+    "td": _CELL,
+    "th": {**_CELL, "scope": re.compile(r"(?:col|row)(?:group)?$")},
+    "time": {"datetime": re.compile(r"[0-9A-Za-z:+. -]{1,40}$")},
+}
+
+# What the wiki writes itself, or makes of what an author wrote.
+_ID = re.compile(r"(?!nx-)[^\s<>\"]+$")  # the ids of the frame begin so
+_CLASS = re.compile(
+    r"(?:admonition [a-z]+|admonition-title|align-(?:left|center|right)|anchor|embed|external"
+    r"|footnote-back|footnote-ref|footnotes|table-scroll|tasks?|wikilink)$"
+)
+_FOCUS = re.compile(r"0$")
+_WRITTEN_EVERYWHERE = {"id": _ID, "class": _CLASS}
+_WRITTEN: dict[str, dict[str, re.Pattern[str]]] = {
+    "a": {
+        "href": re.compile(r"https?://[^\\]|mailto:|wiki:|#|/(?![/\\])", re.IGNORECASE),
+        "rel": re.compile(r"nofollow ugc noopener$"),
+        "aria-label": _ANY,
+    },
+    "abbr": {"tabindex": _FOCUS},
+    "div": {"tabindex": _FOCUS, "role": re.compile(r"region$"), "aria-label": _ANY},
+    "img": {"src": re.compile(r"/files/[0-9]"), "loading": re.compile(r"lazy$")},
+    "input": {
+        "type": re.compile(r"checkbox$"),
+        "disabled": _ANY,
+        "checked": _ANY,
+        "aria-label": _ANY,
+    },
+    "span": {
+        "data-picture": _ANY,
+        "data-linked": _ANY,
+        "loading": re.compile(r"lazy$"),
+        **ATTRIBUTES["img"],
+    },
+}
+PAGE_TAGS = TAGS - {"h1"}  # the title's, above the text
+PAGE_PROTOCOLS = PROTOCOLS | {"wiki"}  # a link to a page, whose address is filled in at reading
+PAGE_ATTRIBUTES = {
+    "*": set(_EVERYWHERE) | set(_WRITTEN_EVERYWHERE),
+    **{
+        tag: set(ATTRIBUTES.get(tag, ())) | set(_WRITTEN.get(tag, ()))
+        for tag in ATTRIBUTES.keys() | _WRITTEN.keys()
+        if tag in PAGE_TAGS
+    },
+}
+
+
+def is_authors(tag: str, name: str, value: str) -> bool:
+    """Whether an author's HTML may carry this attribute; addresses are judged elsewhere."""
+    form = ATTRIBUTES.get(tag, {}).get(name) or _EVERYWHERE.get(name)
+    return form is not None and form.match(value) is not None
+
+
+def is_pages(tag: str, name: str, value: str) -> bool:
+    """Whether a finished page may carry this attribute."""
+    form = _WRITTEN.get(tag, {}).get(name) or _WRITTEN_EVERYWHERE.get(name)
+    return form.match(value) is not None if form is not None else is_authors(tag, name, value)

@@ -1,0 +1,21 @@
+"""Pages whose current text the two sanitisers read differently."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from wiki.extensions import db
+from wiki.pages.models import Page, Rendering
+
+
+def count_disputed() -> int:
+    query = select(func.count()).select_from(Rendering).join(Page, Page.id == Rendering.page_id)
+    return db.session.scalar(query.where(Rendering.is_disputed, Page.deleted_at.is_(None))) or 0
+
+
+def disputed_pages(limit: int) -> Sequence[Page]:
+    """The first of them by path."""
+    query = select(Page).join(Rendering, Rendering.page_id == Page.id).order_by(Page.path)
+    return db.session.scalars(
+        query.where(Rendering.is_disputed, Page.deleted_at.is_(None)).limit(limit)
+    ).all()
