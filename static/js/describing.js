@@ -9,7 +9,7 @@ export function describe(list, file, done) {
   const box = document.createElement("div");
   box.className = "describe";
   box.dataset.describe = "";
-  box.role = "group";
+  box.setAttribute("role", "group");
   const label = document.createElement("label");
   const field = document.createElement("input");
   label.textContent = words.replace("{name}", () => file.name);

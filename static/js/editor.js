@@ -91,7 +91,7 @@ form.addEventListener("keydown", (event) => {
 function save(event) {
   if (event.repeat || document.querySelector("dialog[open]") || completion.isOpen) return;
   const button = form.querySelector(".editor-bar [value=save]");
-  const isChoosing = event.target.closest("fieldset") || !button.checkVisibility();
+  const isChoosing = event.target.closest("fieldset") || button.checkVisibility?.() === false;
   form.requestSubmit((isChoosing && form.querySelector("[value=resolve]")) || button);
 }
 

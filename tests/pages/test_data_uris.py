@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import time
 from typing import Any
 from urllib.parse import quote
 
@@ -165,6 +166,19 @@ def test_they_are_bounded_in_number(selam: Person) -> None:
     assert text.count("/files/") == 20
     assert text.count("data:image") == 2
     assert "At most 20 files at once" in selam.get("/wiki/plans").text
+
+
+def test_a_text_that_takes_long_to_look_through_keeps_them(selam: Person) -> None:
+    """Within the processor time of a save, whatever is sent."""
+    picture_, quotes = f"![a]({RED + 'A' * 200})\n\n", ">" * 100 + "a\n"
+    for text in (picture_ + quotes * 10_000, picture_ + "![a](" * 50_000, picture_ * 1_100):
+        begun = time.process_time()
+        answer = selam.post_form("/edit/plans", text=text)
+        spent = time.process_time() - begun
+        assert spent < 4, text[-20:]
+        assert answer.status_code == 303
+        assert "A picture stays in the text" in selam.get(answer.location).text
+        assert selam.get("/raw/plans").text == text
 
 
 @pytest.mark.settings(upload_quota=0)

@@ -5,8 +5,10 @@ or replace them.
 """
 
 import io
+import re
 from base64 import b64decode
 from dataclasses import dataclass, field
+from secrets import token_hex
 from urllib.parse import unquote_to_bytes
 
 from wiki.access import Viewer
@@ -16,9 +18,13 @@ from wiki.files.errors import Refused, StoreUnavailable
 from wiki.files.read import file_at
 from wiki.files.receiving import AT_ONCE
 from wiki.files.words import message_of
+from wiki.markup.guard import is_plain
 from wiki.markup.sourcelinks import links_in
 
 _BEGINNING = "data:image/"
+_INLINED = re.compile(rf"{_BEGINNING}[^\s\"'()<>]*", re.IGNORECASE)
+_MOST = 1000  # that a text may hold and still be looked through
+_MENTION = 200  # characters; what is shorter is hardly a picture, but spoken of
 _ENDINGS = {"jpeg": "jpg", "svg+xml": "svg"}
 
 
@@ -34,25 +40,51 @@ def unpack_pictures(text: str, viewer: Viewer, *, page_id: int | None) -> Unpack
     """Store the pictures of `text` as files of the page, or of the library, by `viewer`.
 
     Each is examined as an upload is. What is refused stays as it is, and so do those after the
-    twentieth. Raises `StorageUnavailable`.
+    twentieth, and all of a text that takes long to look through. Raises `StorageUnavailable`.
     """
-    if _BEGINNING not in text.lower():
+    short = _Shortened(text)
+    if not short.whole:
         return Unpacked(text)
+    if len(short.whole) > _MOST or not is_plain(short.text):
+        is_there = any(len(each) > _MENTION for each in short.whole.values())
+        return Unpacked(text, [message_of(Refused("too-complex"))] if is_there else [])
     made: dict[str, str] = {}  # by the address in the text
     unpacked = Unpacked("")
     pieces: list[str] = []
     done = 0
-    for link in links_in(text, with_files=True):
-        address = link.address or ""
+    for link in links_in(short.text, with_files=True):
+        address = short.restored(link.address or "")
         if not address.lower().startswith(_BEGINNING):
             continue
         if address not in made:
             made[address] = _stored(address, viewer, page_id, len(made), unpacked.refused)
         if made[address]:
-            pieces += text[done : link.begin], made[address]
+            pieces += short.text[done : link.begin], made[address]
             done = link.end
-    unpacked.text = "".join((*pieces, text[done:]))
+    unpacked.text = short.restored("".join((*pieces, short.text[done:])))
     return unpacked
+
+
+class _Shortened:
+    """A text with a short name for each picture that stands in it: parsers are slow on megabytes.
+
+    `whole` tells what each name stands for; there are at most `_MOST` and one.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.whole: dict[str, str] = {}
+        # What no text holds; of a type that the parser takes for a picture's.
+        self._name = f"{_BEGINNING}png;{token_hex(8)}."
+        self.text = _INLINED.sub(self._shorten, text, count=_MOST + 1)
+
+    def _shorten(self, found: "re.Match[str]") -> str:
+        name = f"{self._name}{len(self.whole)}."
+        self.whole[name] = found[0]
+        return name
+
+    def restored(self, text: str) -> str:
+        """A part of the short text as it was."""
+        return re.sub(rf"{re.escape(self._name)}\d+\.", lambda found: self.whole[found[0]], text)
 
 
 def _stored(
