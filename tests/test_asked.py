@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -134,3 +135,42 @@ def test_nul_in_a_draft_goes_on_with_the_same_draft(
     first, second = (administrator.post("/drafts", data=data) for _ in range(2))
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.get_json()["id"] == second.get_json()["id"]
+
+
+NO_TEXT = ["%ff%fe", "%c3", "%c3%28", "%ed%a0%80", "a%80"]
+
+
+@pytest.mark.parametrize("sent", NO_TEXT)
+def test_bytes_that_are_no_text_are_refused_and_stored_nowhere(
+    app: Flask, administrator: Person, sent: str
+) -> None:
+    values = dict(administrator.open_form("/edit/here").values) | {"text": "MARK"}
+    before = administrator.get("/raw/here").data
+    body = urlencode(values).replace("MARK", sent)
+    answer = administrator.post(
+        "/edit/here", data=body, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 400
+    assert "no text" in answer.text
+    assert administrator.get("/raw/here").data == before
+    for address in ("/search?q=", "/changes?person=", "/files/?q=", "/account/login?next=/"):
+        assert administrator.get(address + sent).status_code == 400
+
+
+def test_neither_are_those_of_a_form_with_files(administrator: Person) -> None:
+    values = dict(administrator.open_form("/files/upload").values)
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in values.items()
+    ]
+    parts.append(b'--b\r\nContent-Disposition: form-data; name="next"\r\n\r\n\xff\xfe\r\n--b--\r\n')
+    answer = administrator.post(
+        "/files/upload", data=b"".join(parts), content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code == 400
+    assert "no text" in answer.text
+
+
+def test_a_sign_that_stands_for_no_text_is_text(administrator: Person) -> None:
+    assert administrator.post_form("/edit/here", text="\ufffd \u1208\n").status_code == 303
+    assert administrator.get("/raw/here").text == "\ufffd \u1208\n"

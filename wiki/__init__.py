@@ -25,7 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         identity,
         language,
     )
-    from wiki.access import guard, pace  # noqa: PLC0415
+    from wiki.access import guard, pace, threshold  # noqa: PLC0415
 
     settings = settings or read_settings()
     if settings.is_sqlite:
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.flask_config())
     app.extensions["nexus"] = settings
     addressing.init_app(app, settings)
+    threshold.init_app(app)
     extensions.init_app(app)
     language.init_app(app)
     frame.init_app(app, settings)

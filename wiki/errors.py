@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from wiki.access import can_edit, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
 from wiki.addressing import WrongHost, here
+from wiki.asked import NoText
 from wiki.extensions import StorageUnavailable, db, storage_reason
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.language import lazy as _l
@@ -31,6 +32,7 @@ from wiki.pages.sections import SectionNotFound
 from wiki.pagination import NoSuchListPage, Pagination
 from wiki.rate_limits import LimitReached, limiter
 from wiki.rate_limits.words import limit_words, wait_words
+from wiki.webserver.pending import throw_away
 
 # Fields whose content is somebody's work, and what says on which revision it was done;
 # passwords never come back.
@@ -129,6 +131,12 @@ TOLD: dict[type[Exception], Told] = {
         _l("It was opened in another session, or without cookies, so it wasn't saved."),
         _l("If you are signed in, press Save once more. If not: sign in in another tab first."),
     ),
+    NoText: Told(
+        400,
+        _l("That is no text"),
+        _l("What was sent holds bytes that are no text, so nothing of it was taken."),
+        _l("Text travels as UTF-8. Go back: your browser still has what you typed."),
+    ),
     RequestEntityTooLarge: Told(
         413,
         _l("That is too large"),
@@ -169,6 +177,7 @@ def init_app(app: Flask) -> None:
     for kind in TOLD:
         app.register_error_handler(kind, _teller(kind))
     app.register_error_handler(CSRFError, show_wrong_token)
+    app.register_error_handler(RequestEntityTooLarge, show_too_large)
     app.register_error_handler(WrongHost, show_wrong_host)
     app.register_error_handler(PageNotFound, show_missing)
     app.register_error_handler(NameRefused, show_missing)
@@ -259,6 +268,12 @@ def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
     """A session that ended takes its token along: then that is what to tell."""
     is_signed_out = not _is_signed_in() and request.blueprint not in OPEN_BLUEPRINTS
     return tell(TOLD[SignInNeeded if is_signed_out else CSRFError])
+
+
+def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Read on and throw away, or the browser would show a broken connection."""
+    throw_away(request.environ)
+    return tell(TOLD[RequestEntityTooLarge])
 
 
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:

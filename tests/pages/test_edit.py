@@ -193,13 +193,13 @@ def test_lone_surrogates_are_no_text(app: Flask, client: Person) -> None:
     assert raw(client, "odd") == "a\ufffdb\n"
 
 
-def test_half_of_a_character_is_no_reason_to_fail(client: Person, selam: Person) -> None:
+def test_half_of_a_character_is_refused(client: Person, selam: Person) -> None:
     form = selam.open_form("/edit/redis")
     token = form.values["csrf_token"]
     body = f"csrf_token={token}&title=Redis&base_revision=1&text=a%FFb%ED%A0%80".encode()
     answer = selam.post("/edit/redis", data=body, content_type="application/x-www-form-urlencoded")
-    assert answer.status_code == 303
-    assert raw(client, "redis").startswith("a")
+    assert answer.status_code == 400
+    assert raw(client, "redis") == "A store.\n"
 
 
 # What is refused

@@ -11,7 +11,7 @@ from flask import after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from wiki.accounts.models import User
+from wiki.accounts.models import Member, User
 
 COOKIE = "nexus_device"
 AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
@@ -25,7 +25,12 @@ def known(person: User) -> str | None:
     return mark if isinstance(mark, str) else None
 
 
-def remember(person: User) -> None:
+def is_anybody_known() -> bool:
+    """Whether somebody signed in from this device before."""
+    return bool(_people())
+
+
+def remember(person: User | Member) -> None:
     """Know this device again when `person` signs in from it."""
     people = _people()
     mark = people.pop(str(person.id), None) or secrets.token_urlsafe(9)

@@ -18,6 +18,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
+from werkzeug.exceptions import HTTPException
 
 from wiki.accounts import newpassword, sessions, words
 from wiki.accounts.browsers import browser_words
@@ -64,9 +65,17 @@ def init_app(app: Flask) -> None:
 def way_back() -> str | None:
     """Where to return to after signing in from this page, for `next` in links to sign-in."""
     if request.blueprint == accounts.name:
-        return safe_path(request.values.get("next"))
+        return safe_path(_sent("next"))
     path = _here()
     return None if path == f"{request.script_root}/" else path
+
+
+def _sent(name: str) -> str:
+    """A value of the form or the address; of the address alone when the form can't be read."""
+    try:
+        return request.values.get(name, "")
+    except HTTPException:
+        return request.args.get(name, "")
 
 
 def _here() -> str | None:
@@ -75,7 +84,7 @@ def _here() -> str | None:
 
 def next_page() -> str:
     """Where the person came from, or the front page."""
-    return safe_path(request.values.get("next")) or url_for("hub.front")
+    return safe_path(_sent("next")) or url_for("hub.front")
 
 
 def signed_in_only(view: View) -> View:

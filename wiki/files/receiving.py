@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import IO
 
 from werkzeug.datastructures import FileStorage
 
@@ -12,7 +11,7 @@ from wiki.files import write
 from wiki.files.errors import Refused
 from wiki.files.names import fit_name
 from wiki.files.read import FileView, file_at
-from wiki.files.store import CHUNK, MEGABYTE
+from wiki.files.store import MEGABYTE
 from wiki.files.words import status_of
 
 AT_ONCE = 20  # files of one request
@@ -73,14 +72,3 @@ def _take(
 def request_limit(settings: Settings) -> int:
     """Bytes of a request that brings files."""
     return (LARGEST_AT_ONCE * settings.upload_limit + 1) * MEGABYTE
-
-
-def drain(stream: IO[bytes], limit: int = 500 * MEGABYTE) -> None:
-    """Read a request that is refused to its end, or at most `limit` bytes of it.
-
-    A server that answers and closes without having read resets the connection, and the browser
-    never shows the answer.
-    """
-    left = limit
-    while left > 0 and (part := stream.read(CHUNK)):
-        left -= len(part)

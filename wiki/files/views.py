@@ -18,12 +18,13 @@ from wiki.files.forms import ConfirmForm, RenameForm, UploadForm
 from wiki.files.homes import Home, homes
 from wiki.files.mediatypes import FAMILIES
 from wiki.files.read import FileView
-from wiki.files.receiving import AT_ONCE, Outcome, drain, receive, request_limit
+from wiki.files.receiving import AT_ONCE, Outcome, receive, request_limit
 from wiki.files.sizes import LARGEST_SENT
 from wiki.files.store import store_of
 from wiki.files.words import message_of, too_much_at_once
 from wiki.forgery import origin_suffices
 from wiki.pagination import paginate
+from wiki.webserver.pending import throw_away
 
 PER_PAGE = 40
 DELETED_SHOWN = 100
@@ -173,7 +174,7 @@ def _library_url(home: Home | None) -> str:
 @files.errorhandler(RequestEntityTooLarge)
 def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Read on and throw away, or the browser would show a broken connection."""
-    drain(request.environ["wsgi.input"])
+    throw_away(request.environ)
     words = too_much_at_once(request_limit(current_app.extensions["nexus"]))
     if _wants_json():
         return {"error": words}, 413

@@ -5,6 +5,7 @@ Under another WSGI server nothing of this is there, and bodies are read as ever.
 
 from typing import Any, NoReturn
 
+PART = 1024 * 1024  # bytes
 PENDING = "nexus.body_pending"  # in the environment of a request, while its body isn't there
 
 
@@ -26,6 +27,19 @@ class PendingInput:
         raise BodyPending
 
     readline = readlines = readinto = __iter__ = __next__ = read
+
+
+def throw_away(environ: dict[str, Any], limit: int = 500_000_000) -> None:
+    """Read a request that is refused to its end, or at most `limit` bytes of it.
+
+    A server that answers and closes without having read resets the connection, and the browser
+    never shows the answer. Ours does so by itself, and holds no thread for it.
+    """
+    if PENDING in environ:
+        return
+    stream, left = environ["wsgi.input"], limit
+    while left > 0 and (part := stream.read(min(left, PART))):
+        left -= len(part)
 
 
 def await_body(environ: dict[str, Any], limit: int | None) -> None:
