@@ -67,6 +67,19 @@ def test_another_spelling_leads_to_the_one_of_the_pages(client: Person, make_pag
     assert answer.location == "/wiki/%C3%9Cbungen"
 
 
+def test_a_path_comes_before_a_title_elsewhere_and_a_former_path_before_both(
+    client: Person, selam: Person, make_page: Any
+) -> None:
+    make_page("about/guides", title="Guides")
+    assert client.get("/wiki/guides").location == "/wiki/about/guides"
+    make_page("guides/one")
+    assert links(client.get("/wiki/guides")) == ["/wiki/guides/one"]
+    make_page("redis", title="Redis")
+    make_page("redis/streams")
+    selam.post_form("/rename/redis", path="stores/redis")
+    assert client.get("/wiki/redis").location == "/wiki/stores/redis"
+
+
 def test_signs_of_patterns_are_letters_like_others(client: Person, make_page: Any) -> None:
     make_page("c++/begin")
     make_page("c_d/begin")

@@ -167,7 +167,7 @@ def test_pages_below_move_all_or_none(client: Person, selam: Person, make_page: 
     assert answer.status_code == 422
     assert "stores/redis/streams" in field_error(answer, "path")
     assert client.get("/wiki/redis").status_code == 200
-    assert client.get("/wiki/stores/redis").status_code == 404
+    assert client.get("/raw/stores/redis").status_code == 404
 
 
 def test_a_page_moves_below_itself(client: Person, selam: Person, make_page: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from wiki.access import Viewer, can_edit, can_undelete, visible_to
@@ -246,6 +246,11 @@ def _resolve(viewer: Viewer, keys: set[str]) -> dict[str, str]:
     for key, path in session.execute(moved):
         found.setdefault(key, path)
     return found
+
+
+def is_former(path: str) -> bool:
+    """Whether a page had this path, or title, before."""
+    return bool(db.session.scalar(select(exists().where(Redirect.key == key_of(path)))))
 
 
 def visible_page(viewer: Viewer, path: str) -> Page:

@@ -1,6 +1,7 @@
 """Reading a page, old and new, and its source."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -17,7 +18,7 @@ from wiki.pages.backlinks import backlinks
 from wiki.pages.cache import STAND_IN, Place, finish, kept_response, place_of
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.oldrenderings import shown_as_of
-from wiki.pages.read import BELOW, PageView, as_of, page_at, visible_page
+from wiki.pages.read import BELOW, PageView, as_of, is_former, page_at, visible_page
 from wiki.pages.renew import renewed
 from wiki.pages.revisions import revisions
 from wiki.pages.sections import with_edit_links
@@ -53,7 +54,13 @@ def read(path: str) -> ResponseReturnValue:
 
 
 def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
-    """To the page's own address, for good when `path` is another spelling of it."""
+    """To the page's own address, for good when `path` is another spelling of it.
+
+    What stands below a path comes before a page elsewhere that has its name for a title.
+    """
+    if not page.is_same_name(path) and not is_former(path):
+        with suppress(PageNotFound):
+            return folder_at_its_own_address(path)
     where = url_for(".read", path=page.path)
     response = redirect(where, 301 if page.is_same_name(path) else 302)
     # A rename may turn it round: a browser that had kept it would go in a circle.
