@@ -1,5 +1,6 @@
 """One page of search results, as a viewer may see it."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from wiki.search.snippets import Marker, Snippet
 from wiki.search.suggest import finds_together, suggest
 
 FREQUENT, FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
+_WORD = re.compile(r"\w+")
 FORMER_WORDS = 8  # of a query, that old texts are looked through for
 
 
@@ -87,7 +89,7 @@ class Listing:
     def holds_any(self) -> bool:
         """Whether a page was found that holds one of several words: `total` counts these, too."""
         words = " ".join(word.text for word in self.query.words)
-        return len(words.split()) > 1
+        return len(_WORD.findall(words)) > 1
 
     @property
     def shown_text(self) -> str:
