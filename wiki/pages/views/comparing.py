@@ -9,10 +9,12 @@ from wiki.access import can_review, current_viewer
 from wiki.pages import reviews
 from wiki.pages.details import changed_details
 from wiki.pages.diff import CONTEXT, diff_texts
+from wiki.pages.models import Page
 from wiki.pages.revisions import RevisionView, revisions
 from wiki.pages.views.blueprint import pages
 from wiki.pages.views.reading import asked_number
 from wiki.pages.views.remembering import asked_page
+from wiki.pages.views.rendered import rendered_diff
 
 VIEWS = ("side", "inline", "rendered")
 OPENED_LIMIT = 100  # folds that are open; more is what `context` is for
@@ -31,18 +33,23 @@ def diff(path: str) -> ResponseReturnValue:
         older=older,
         newer=newer,
         details=changed_details(older, newer),
-        **_compared(older, newer),
+        **_compared(page, older, newer),
         **_reviewed(newer),
     )
 
 
-def _compared(older: RevisionView, newer: RevisionView) -> dict[str, Any]:
+def _compared(page: Page, older: RevisionView, newer: RevisionView) -> dict[str, Any]:
     view = request.args.get("view", "")
     asked = _numbers("context")
     context, opened = asked[0] if asked else CONTEXT, _numbers("open")
-    diff = diff_texts(older.text, newer.text, context, opened=frozenset(opened))
-    shown = view if view in VIEWS else "side"
-    return {"diff": diff, "view": shown, "context": context, "opened": opened}
+    is_rendered = view == "rendered" and older.erased_at is None and newer.erased_at is None
+    return {
+        "diff": diff_texts(older.text, newer.text, context, opened=frozenset(opened)),
+        "rendered": rendered_diff(page, older, newer) if is_rendered else None,
+        "view": view if view in VIEWS else "side",
+        "context": context,
+        "opened": opened,
+    }
 
 
 def _numbers(name: str) -> list[int]:
