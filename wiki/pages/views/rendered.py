@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from flask_babel import ngettext
-from markupsafe import Markup, escape
+from flask import get_template_attribute
+from markupsafe import Markup
 
 from wiki.pages.models import Page
 from wiki.pages.oldrenderings import shown_as_of
-from wiki.pages.renderdiff import Part, TooMuch, diff_rendered
+from wiki.pages.renderdiff import TooMuch, diff_rendered
 from wiki.pages.revisions import RevisionView
 from wiki.pages.views.linked import filled
 
@@ -22,12 +22,6 @@ def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Marku
     except TooMuch:
         return None
     links = tuple(dict.fromkeys((*after.rendered.links, *before.rendered.links)))
-    html = "".join(map(_written, parts))
+    fold = get_template_attribute("macros/diff.html", "folded_blocks")
+    html = "".join(str(fold(part)) if part.is_same else part.html for part in parts)
     return filled(replace(after.rendered, html=html, links=links), page.id, page.path)
-
-
-def _written(part: Part) -> str:
-    if not part.is_same:
-        return part.html
-    words = ngettext("%(num)s block is the same", "%(num)s blocks are the same", part.count)
-    return f'<details class="diff-same"><summary>{escape(words)}</summary>\n{part.html}</details>\n'
