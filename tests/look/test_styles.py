@@ -9,7 +9,7 @@ from wiki.config import resource
 
 CSS = resource("static") / "css"
 OURS = [CSS / name for name in ("nexus.css", "text.css", "work.css", "editor.css")]
-CSS_LIMIT = 72_000  # bytes of our stylesheets together, unpacked; 16 kB as they are sent
+CSS_LIMIT = 76_000  # bytes of our stylesheets together, unpacked; 17 kB as they are sent
 
 # Text on its background; 4.5:1 is AA of WCAG 2.2 (success criterion 1.4.3).
 TEXTS = [
