@@ -39,7 +39,12 @@ def side(html: str, kept: str, gone: str) -> str:
         ("One.\n\nGone.\n", "One.\n", "<p><del>Gone.</del></p>"),
         ("- a\n- b\n", "- a\n- b\n- c\n", "<li><ins>\nc\n</ins></li>"),
         ("A word.\n", "A **word**.\n", "<del>word</del><strong><ins>word</ins></strong>"),
-        ("| a |\n|---|\n| x |\n", "| a |\n|---|\n| y |\n", "<td>"),
+        (
+            "| a | b |\n|---|---|\n| k | x |\n",
+            "| a | b |\n|---|---|\n| k | y |\n",
+            "<td><del>x</del><ins>y</ins></td>",
+        ),
+        ("A b c d e.\n", "A x y z e.\n", "A <del>b c d</del><ins>x y z</ins> e."),
         ("Is $a$.\n", "Is $b$.\n", "<ins><math>"),
         (
             "Use `a` here.\n",

@@ -96,6 +96,13 @@ def test_filters_are_kept_from_page_to_page_and_in_the_feed(
     assert f"{narrow.replace('&', '&amp;')}" in feed  # its own address
 
 
+def test_names_that_are_no_filters_are_passed_over(client: Person) -> None:
+    for address in ("/changes", "/changes.atom"):
+        assert (
+            client.get(f"{address}?_external=1&_anchor=x&endpoint=y&hide=minor").status_code == 200
+        )
+
+
 # Looked at
 
 

@@ -218,6 +218,12 @@ class ChangesForm(Form):
         """Whether everything is asked for."""
         return not (self.person.data or self.kind.data or self.hide.data or self.event.data)
 
+    @property
+    def query(self) -> dict[str, Any]:
+        """What was asked for, for another address that takes it."""
+        sent = {field.name: field.raw_data for field in self}
+        return {name: values for name, values in sent.items() if values}
+
     def asked(self) -> ChangeFilter:
         """What is asked for, once it was validated."""
         hides = frozenset(self.hide.data or ())

@@ -29,6 +29,7 @@ _WHOLE = frozenset(
     {"audio", "button", "code", "details", "figure", "form", "iframe", "math", "picture", "pre"}
     | {"select", "svg", "textarea", "video"}
 )
+_IN_PLACE = frozenset({"tbody", "td", "th", "thead"})  # one after the other, whatever they hold
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark"}
     | {"q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var"}
@@ -65,7 +66,8 @@ class Node:
 
     @cached_property
     def is_whole(self) -> bool:
-        return self.tag in _WHOLE or bool(self.tag and not self.children)
+        is_code = self.open.startswith('<div class="code"')
+        return is_code or self.tag in _WHOLE or bool(self.tag and not self.children)
 
     @cached_property
     def holds_lines(self) -> bool:
@@ -207,15 +209,30 @@ class _Writer:
         a, b = list(_tokens(old.children)), list(_tokens(new.children))
         if not self.budget.compares(len(a) + len(b)):
             return _marks(old.children, "del") + _marks(new.children, "ins")
-        runs: list[tuple[str, Token]] = []
-        at_a = at_b = 0
-        common = common_blocks([token.key for token in a], [token.key for token in b])
-        for start_a, start_b, length in [*common, (len(a), len(b), 0)]:
-            runs += [("del", token) for token in a[at_a:start_a]]
-            runs += [("ins", token) for token in b[at_b:start_b]]
-            runs += [("", token) for token in b[start_b : start_b + length]]
-            at_a, at_b = start_a + length, start_b + length
-        return "".join(_written(runs))
+        return "".join(_written(_runs(a, b)))
+
+
+def _runs(a: Sequence[Token], b: Sequence[Token]) -> list[tuple[str, Token]]:
+    """The tokens of both, each with its mark: what went before what came."""
+    runs: list[tuple[str, Token]] = []
+    gone: list[Token] = []
+    come: list[Token] = []
+    at_a = at_b = 0
+    common = common_blocks([token.key for token in a], [token.key for token in b])
+    for start_a, start_b, length in [*common, (len(a), len(b), 0)]:
+        gone += a[at_a:start_a]
+        come += b[at_b:start_b]
+        at_a, at_b = start_a + length, start_b + length
+        same = b[start_b:at_b]
+        # A blank between two changed words belongs to the change, or the line looks like confetti.
+        if (gone or come) and same and at_b < len(b) and all(t.text.isspace() for t in same):
+            gone += a[start_a:at_a]
+            come += same
+            continue
+        runs += [*(("del", one) for one in gone), *(("ins", one) for one in come)]
+        runs += [("", one) for one in same]
+        gone, come = [], []
+    return runs
 
 
 def _alike(old: Node, new: Node) -> bool:
@@ -224,6 +241,8 @@ def _alike(old: Node, new: Node) -> bool:
         return False
     if old.is_whole or new.is_whole:
         return old.is_whole and new.is_whole and old.words == new.words
+    if old.tag in _IN_PLACE:
+        return True
     fewer = min(len(old.words), len(new.words))
     return len(old.words & new.words) * 3 >= fewer
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
@@ -45,14 +44,9 @@ def _list(form: ChangesForm, pagination: Pagination, events: Sequence[Event]) ->
         form=form,
         pagination=pagination,
         looked=_looked(events),
-        feed_url=url_for(".changes_feed", **_asked_for()),
+        feed_url=url_for(".changes_feed", **form.query),
         list_url=_way_back(form),
     )
-
-
-def _asked_for() -> dict[str, Any]:
-    """The filters of this request, for another address that takes them."""
-    return {name: request.args.getlist(name) for name in ("person", "kind", "hide", "event")}
 
 
 def _way_back(form: ChangesForm) -> str:

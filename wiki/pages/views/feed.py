@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
 from uuid import UUID, uuid5
 
 from flask import Response, abort, current_app, render_template, request, url_for
@@ -24,22 +23,21 @@ def changes_feed() -> ResponseReturnValue:
     if not form.validate():
         abort(400)
     events = live_changes(current_viewer(), form.asked(), limit=FEED_LENGTH)
-    response = Response(_feed(events), content_type="application/atom+xml; charset=utf-8")
+    response = Response(_feed(form, events), content_type="application/atom+xml; charset=utf-8")
     # No time of change beside the tag: a deletion takes entries out and leaves the times.
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)
 
 
-def _feed(events: Sequence[Event]) -> str:
-    asked: dict[str, Any] = request.args.to_dict(flat=False)
+def _feed(form: ChangesForm, events: Sequence[Event]) -> str:
     return render_template(
         "pages/changes.atom",
         events=events,
         updated=events[0].change.created_at if events else utcnow(),
         id_of=_id_of,
-        self_url=url_for(".changes_feed", _external=True, **asked),
-        list_url=url_for(".changes", _external=True, **asked),
+        self_url=url_for(".changes_feed", _external=True, **form.query),
+        list_url=url_for(".changes", _external=True, **form.query),
     )
 
 
