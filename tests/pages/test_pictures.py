@@ -121,7 +121,7 @@ def test_the_preview_says_which_and_what_to_do(selam: Person, make_page: Any) ->
     text = f"![x](pic.png) {AWAY} ![y](data:image/png;base64,AA) ![x](pic.png) ![[no.png]]"
     token = selam.open_form("/edit/a").values["csrf_token"]
     preview = selam.post("/preview", data={"text": text, "path": "a", "csrf_token": token}).text
-    note, _, rest = preview.partition("</ul></div>")
+    note, _, rest = preview.partition("</details>")
     assert "4 pictures can’t be shown" in note
     for word in ("pic.png", "pics.example.org", "data:image/png", "no.png", "keep a copy"):
         assert word in note
