@@ -92,6 +92,7 @@ class Settings:
             "MAX_CONTENT_LENGTH": FORM_LIMIT,
             "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
             "SESSION_COOKIE_NAME": f"{prefix}nexus_session",
+            "DEVICE_COOKIE_NAME": f"{prefix}nexus_device",
             "SESSION_COOKIE_PATH": self.base_path or "/",
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.is_https,

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 
 from wiki.accounts.models import Member, User
 
-COOKIE = "nexus_device"
 AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
 PEOPLE = 8  # whom one cookie knows; a device that more share is nobody's own
 _SALT = "nexus device"
@@ -41,7 +40,7 @@ def remember(person: User | Member) -> None:
     def set_cookie(response: Response) -> Response:
         sessions = current_app.session_interface
         response.set_cookie(
-            COOKIE,
+            current_app.config["DEVICE_COOKIE_NAME"],
             value,
             max_age=AGE,
             path=sessions.get_cookie_path(current_app),
@@ -55,7 +54,9 @@ def remember(person: User | Member) -> None:
 def _people() -> dict[str, Any]:
     """The marks of those who signed in from here, by their ids, the last one at the end."""
     try:
-        people = _signer().loads(request.cookies.get(COOKIE, ""), max_age=AGE)
+        people = _signer().loads(
+            request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"], ""), max_age=AGE
+        )
     except BadSignature:
         return {}
     return people if isinstance(people, dict) else {}

@@ -1,7 +1,7 @@
 """The wiki's identity as pages show it: read once a second for a whole process.
 
-The statement goes past the session: it belongs to no request, and costs none of them but one a
-second a tenth of a millisecond. What can't be read leaves what was known.
+The statement goes past the session: it belongs to no request, and one a second pays for it with
+some microseconds. What can't be read leaves what was known.
 """
 
 import threading
