@@ -38,7 +38,9 @@ export class Uploads {
     const { area } = this;
     const { value, selectionStart: start, selectionEnd: end } = area;
     const gap = start && /\S/.test(value[start - 1]) ? " " : "";
-    const text = gap + stand + (end < value.length && /\S/.test(value[end]) ? " " : "");
+    // Before a line it takes one of its own: what makes that a heading or a list must begin it.
+    const isBeforeLine = start === 0 || value[start - 1] === "\n";
+    const text = gap + stand + (end < value.length && /\S/.test(value[end]) ? (isBeforeLine ? "\n\n" : " ") : "");
     apply(area, { start, end, text, from: start + text.length, to: start + text.length });
 
     let stored = null;
@@ -48,6 +50,7 @@ export class Uploads {
     const written = () => stored.markdown.replace(/^!\[[^\]]*\]/, () => `![${description.replace(/[\\[\]]/g, "\\$&")}]`);
     const row = this.sending.add(file, (arrived, words) => {
       stored = arrived;
+      if (!stored) question?.remove();
       const text = stored ? written() : "";
       this.put(stand, text, Boolean(text));
       this.ended?.(words ? file.name : "");

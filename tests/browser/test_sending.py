@@ -72,7 +72,7 @@ def test_saving_waits_for_what_is_being_sent(
     tab, routes = held
     choose(tab, "one.png", "two.png")
     expect(editor(tab)).to_have_value(
-        re.compile(r"!\[Sending one\.png …]\(sending:[0-9a-f]{32}\).*!\[Sending two\.png …]")
+        re.compile(r"!\[Sending one\.png …]\(sending:[0-9a-f]{32}\)\s+!\[Sending two\.png …]")
     )
     expect(tab.get_by_role("progressbar", name="Sending one.png …")).to_be_in_viewport()
     editor(tab).press("Control+s")
@@ -117,6 +117,7 @@ def test_what_could_not_be_sent_is_told_and_nothing_is_saved(
     expect(told).to_be_visible()
     expect(tab.get_by_role("alert").filter(has_text="It could not be sent.")).to_be_visible()
     expect(editor(tab)).not_to_have_value(re.compile("sending:"))
+    expect(tab.get_by_role("textbox", name="Alternative text")).to_have_count(0)
     assert raw(live_server, tab).strip() == "Before."
 
 
@@ -153,6 +154,14 @@ def test_what_a_picture_shows_is_asked_for_and_may_be_left(
     press(tab, "Save")  # nothing that was written is lost
     expect(tab.get_by_role("img", name="Not handed in")).to_be_attached()
     assert routes == []
+
+
+def test_a_heading_after_a_picture_stays_one(held: tuple[Page, list[Route]]) -> None:
+    tab, _routes = held
+    editor(tab).fill("## One")
+    editor(tab).press("Home")
+    choose(tab, "one.png")
+    expect(editor(tab)).to_have_value(re.compile(r"^!\[Sending one\.png …]\(\S+\)\n\n## One$"))
 
 
 @pytest.mark.parametrize(
