@@ -157,3 +157,15 @@ def test_a_long_page_is_shown_as_far_as_a_page_goes(
     assert len(answer.data) < 1_000_000
     assert "more lines than a page can show" in main(answer)
     assert 'href="/raw/redis"' in answer.text
+
+
+def test_a_line_that_an_undo_brings_back_keeps_its_author(
+    client: Person, selam: Person, dawit: Person, make_page: Any, make_user: Any
+) -> None:
+    make_page("redis", text="One.\n\nTwo.\n\nThree.\n", by=make_user("selam"))
+    dawit.post_form("/edit/redis", text="One.\n\nThree.\n")
+    dawit.post_form("/undo/redis?revision=2")
+    assert "Two." in client.get("/raw/redis").text
+    words = main(client.get("/blame/redis"))
+    assert "selam" in words
+    assert "dawit" not in words
