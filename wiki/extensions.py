@@ -194,9 +194,11 @@ def _listen_to_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def _hide_values(context: Any) -> None:
         # "DETAIL: Key (email_key)=(somebody@example.org) already exists" is for no log.
-        diagnosis = getattr(context.original_exception, "diag", None)
-        if diagnosis is not None and diagnosis.message_primary:
-            context.original_exception.args = (diagnosis.message_primary,)
+        told = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+        if told:
+            context.original_exception.args = (told,)
+            if context.sqlalchemy_exception is not None:
+                context.sqlalchemy_exception.args = (told,)
 
 
 def _listen_to_sqlite(engine: Engine) -> None:
