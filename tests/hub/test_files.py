@@ -54,6 +54,29 @@ def test_files_are_exported_and_imported_as_they_were(filled, other, tmp_path, t
     assert "0 new files" in again
 
 
+def test_a_folder_of_others_goes_out_and_comes_in_with_its_links_and_pictures(app, other, tmp_path):
+    source = tmp_path / "source"
+    for name, content in {
+        "guide/README.md": b"# Guide\n\n[x](install.md) ![p](img/p.png)\n",
+        "guide/install.md": b"# Install\n\n# Install\n\n[up](README.md#guide) ![[p.png]]\n",
+        "guide/img/p.png": picture(),
+    }.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    run(app, import_command, source)
+    run(app, export_command, tmp_path / "out")
+    run(other, import_command, tmp_path / "out")
+    for path in ("guide", "guide/install"):
+        there, here = (each.test_client() for each in (app, other))
+        assert here.get(f"/raw/{path}").data == there.get(f"/raw/{path}").data
+        page = here.get(f"/wiki/{path}").text
+        assert '<img src="/files/' in page
+        assert 'class="wikilink missing"' not in page
+    exported = (tmp_path / "out/guide.md").read_text()
+    assert "(guide/install.md)" in exported  # as GitHub reads it
+    assert (tmp_path / "out/guide/install.md").exists()
+
+
 def test_the_links_of_the_texts_lead_to_the_files_in_the_folder(filled, tmp_path):
     run(filled, export_command, tmp_path / "out")
     text = (tmp_path / "out" / "guides" / "redis.md").read_text()

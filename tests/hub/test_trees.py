@@ -1,7 +1,9 @@
 """Folders that were written for other programs: their links, pictures, titles and names."""
 
+import json
 import re
 import zipfile
+from base64 import b64encode
 from urllib.parse import quote
 
 import pytest
@@ -175,6 +177,19 @@ def test_pictures_and_files_come_with_their_pages(app, client, nexus_import, tre
         address = f"/files/{found['x y.txt'].id}/x%20y.txt"
     assert f"[pdf]({address}#L2)" in raw(client, "a")
     assert fetch(client, address).data == b"Words.\n"
+
+
+def test_pictures_that_stand_in_a_text_become_files(client, nexus_import, tree, tmp_path):
+    inlined = f"data:image/png;base64,{b64encode(picture()).decode()}"
+    text = f"![a]({inlined}) `![b](data:image/png;base64,x)` ![c](data:image/png;base64,AAAA)\n"
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"path": "b", "text": text}))
+    for path, name in ((tree({"a.md": text}), "a"), (rows, "b")):
+        answer = nexus_import(path)
+        assert "data:image/png;base64,AAAA" in answer.output
+        assert client.get(f"/wiki/{name}").text.count('<img src="/files/') == 1
+        assert inlined not in raw(client, name)
+        assert "`![b](data:image/png;base64,x)`" in raw(client, name)
 
 
 def test_an_import_with_pictures_that_is_run_again_changes_nothing(app, nexus_import, tree):

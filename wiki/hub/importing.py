@@ -103,11 +103,11 @@ def _import(path: Path, tree: Tree | None, author: User | None, *, is_updating: 
 
     listed: list[ListedFile] = []
     if tree is None:
-        entries, files = entries_of_rows(path), None
+        entries = entries_of_rows(path)
     else:
         listed = listed_in(tree, tell=refuse)
         entries = entries_of_tree(tree, {INDEX, *(file.path for file in listed)})
-        files = Files(tree, by=author, tell=refuse)
+    files = Files(tree, by=author, tell=refuse)
     started = time.monotonic()
     with _until_interrupted() as is_stopped, progress(_("Importing")) as tell:
         importer = Importer(

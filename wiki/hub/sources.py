@@ -17,7 +17,7 @@ from wiki.config import TEXT_LIMIT
 from wiki.hub.markdownfile import FILE_LIMIT, OWN_NAMES, PageSource, is_page_file, read_page
 from wiki.hub.packed import Tree, Unreadable, open_tree
 from wiki.hub.trees.layout import Layout
-from wiki.hub.trees.references import Part, parts_of
+from wiki.hub.trees.references import Part, parts_of, parts_of_row
 from wiki.pages.kinds import KINDS
 
 ROW_LIMIT = TEXT_LIMIT * 6 + 100_000  # bytes of a JSON row; `\u00e9` takes six for two
@@ -152,6 +152,7 @@ def _row(origin: str, line: bytes) -> Entry:
             fields=_fields(fields),
             fallback_title=path.rpartition("/")[2].replace("-", " ").capitalize(),
         ),
+        parts=parts_of_row(text),
     )
 
 

@@ -21,8 +21,8 @@ from wiki.files.words import message_of
 from wiki.markup.guard import is_plain
 from wiki.markup.sourcelinks import links_in
 
-_BEGINNING = "data:image/"
-_INLINED = re.compile(rf"{_BEGINNING}[^\s\"'()<>]*", re.IGNORECASE)
+BEGINNING = "data:image/"
+_INLINED = re.compile(rf"{BEGINNING}[^\s\"'()<>]*", re.IGNORECASE)
 _MOST = 1000  # that a text may hold and still be looked through
 _MENTION = 200  # characters; what is shorter is hardly a picture, but spoken of
 _ENDINGS = {"jpeg": "jpg", "svg+xml": "svg"}
@@ -54,7 +54,7 @@ def unpack_pictures(text: str, viewer: Viewer, *, page_id: int | None) -> Unpack
     done = 0
     for link in links_in(short.text, with_files=True):
         address = short.restored(link.address or "")
-        if not address.lower().startswith(_BEGINNING):
+        if not address.lower().startswith(BEGINNING):
             continue
         if address not in made:
             made[address] = _stored(address, viewer, page_id, len(made), unpacked.refused)
@@ -74,7 +74,7 @@ class _Shortened:
     def __init__(self, text: str) -> None:
         self.whole: dict[str, str] = {}
         # What no text holds; of a type that the parser takes for a picture's.
-        self._name = f"{_BEGINNING}png;{token_hex(8)}."
+        self._name = f"{BEGINNING}png;{token_hex(8)}."
         self.text = _INLINED.sub(self._shorten, text, count=_MOST + 1)
 
     def _shorten(self, found: "re.Match[str]") -> str:
@@ -94,7 +94,7 @@ def _stored(
     try:
         if number >= AT_ONCE:
             raise Refused("too-many", limit=AT_ONCE)
-        name, content = _read(address)
+        name, content = picture_in(address)
         file_id = write.upload(io.BytesIO(content), name, page_id=page_id, by=viewer.user_id)
     except Refused as error:
         refused.append(message_of(error))
@@ -105,10 +105,10 @@ def _stored(
     return ""
 
 
-def _read(address: str) -> tuple[str, bytes]:
+def picture_in(address: str) -> tuple[str, bytes]:
     """The name and the content of what a `data:` address holds (RFC 2397). Raises `Refused`."""
     head, _, body = address.partition(",")
-    media_type, *parameters = head[len(_BEGINNING) :].lower().split(";")
+    media_type, *parameters = head[len(BEGINNING) :].lower().split(";")
     content = unquote_to_bytes(body)
     if "base64" in (parameter.strip() for parameter in parameters):
         try:

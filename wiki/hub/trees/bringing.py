@@ -3,8 +3,11 @@ the first page that uses them. What a second page uses too goes into the library
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import count
+from typing import IO
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -18,6 +21,9 @@ from wiki.files.names import fit_name, name_key, numbered
 from wiki.files.write import IdTaken, Stored, add_examined, examined, next_id
 from wiki.hub.packed import Tree, Unreadable
 from wiki.hub.trees.references import Part, PlacedFile, Use
+from wiki.pages.data_uris import BEGINNING, picture_in
+
+SHOWN = 40  # characters of a picture's address that are told
 
 # Gets a file's place and why it can't be taken: a code of `Unreadable`, or a `Refused`.
 Tell = Callable[[str, str | Refused], None]
@@ -40,9 +46,12 @@ class _Planned:
 
 
 class Files:
-    """Brings the files of one tree in. `by` is the person who imports."""
+    """Brings in the files of one tree, and pictures that stand in its texts themselves.
 
-    def __init__(self, tree: Tree, *, by: User | None, tell: Tell) -> None:
+    `by` is the person who imports.
+    """
+
+    def __init__(self, tree: Tree | None, *, by: User | None, tell: Tell) -> None:
         self._tree = tree
         self._by = by.id if by else None
         self._tell = tell
@@ -79,14 +88,15 @@ class Files:
             stored = self._content(name)
             if stored is None:
                 continue
-            shown = with_ending(fit_name(posixpath.basename(name)), stored.report.media_type)
+            shown = with_ending(_base(name), stored.report.media_type)
             known = _known(stored, shown, page_id)
             if known is None:
                 plan = self._plan(name, shown, stored, taken, is_own=name in by_name)
                 plan.pages.add(path)
                 planned.append(plan)
                 known = plan.placed
-            self.used.add(name)
+            if not _is_inlined(name):
+                self.used.add(name)
             taken.add(name_key(known.name))
             placed[name] = known
         return placed
@@ -94,14 +104,22 @@ class Files:
     def _content(self, name: str) -> Stored | None:
         if name not in self._contents:
             self._contents[name] = None
+            place = f"{name[:SHOWN]}…" if _is_inlined(name) else name
             try:
-                with self._tree.open(name) as stream:
-                    self._contents[name] = examined(stream, fit_name(name))
+                with self._open(name) as stream:
+                    self._contents[name] = examined(stream, _base(name))
             except Unreadable as error:
-                self._tell(name, error.reason)
+                self._tell(place, error.reason)
             except Refused as error:
-                self._tell(name, error)
+                self._tell(place, error)
         return self._contents[name]
+
+    def _open(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        if _is_inlined(name):
+            return BytesIO(picture_in(name)[1])
+        if self._tree is None:
+            raise Unreadable("absent")
+        return self._tree.open(name)
 
     def _plan(
         self, name: str, shown: str, stored: Stored, taken: set[str], *, is_own: bool
@@ -141,6 +159,14 @@ class Files:
             elif is_shared and plan.home is not None:
                 session.execute(update(File).where(File.id == plan.id).values(page_id=None))
                 plan.home = None
+
+
+def _is_inlined(name: str) -> bool:
+    return name[: len(BEGINNING)].lower() == BEGINNING
+
+
+def _base(name: str) -> str:
+    return "picture" if _is_inlined(name) else fit_name(posixpath.basename(name))
 
 
 def _known(stored: Stored, name: str, page_id: int | None) -> PlacedFile | None:

@@ -6,6 +6,7 @@ addresses that these get.
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, unquote
@@ -18,6 +19,7 @@ from wiki.markup.links import Kind, destination_of, written_path
 from wiki.markup.names import NameRefused, key_of
 from wiki.markup.sourcelinks import SourceLink, links_in
 from wiki.markup.wikilinks import WIKILINK
+from wiki.pages.data_uris import BEGINNING
 
 _MAY_LINK = re.compile(r"\]\(|\]:|\[\[|<(?:img|a|source|video|audio)\s", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|$")
@@ -33,7 +35,7 @@ class PlacedFile:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place of a text that shows or links `file`, a file of the folder.
+    """A place of a text that shows or links `file`, a file of the folder or a `data:` address.
 
     `written` is what stands there: an address, or `[[…]]` and `![[…]]` with the brackets.
     """
@@ -79,23 +81,37 @@ class Use:
 Part = str | Use
 
 
+def parts_of_row(text: str) -> tuple[Part, ...]:
+    """A text that lies in no folder, parted at the pictures that stand in it."""
+    if BEGINNING not in text.lower():
+        return ()
+    return _parts(text, _inlined)
+
+
 def parts_of(source: PageSource, name: str, layout: Layout) -> tuple[Part, ...]:
     """The text of the page in the file `name`, parted at what waits for a file."""
-    text = source.text
-    if not _MAY_LINK.search(text):
-        return (text,)
-    reader = _Reader(name, layout)
+    if not _MAY_LINK.search(source.text):
+        return (source.text,)
+    return _parts(source.text, _Reader(name, layout).part)
+
+
+def _parts(text: str, part_of: Callable[[str, SourceLink], Part | None]) -> tuple[Part, ...]:
     parts: list[Part] = []
     done = 0
     for link in links_in(text, with_files=True):
         written = text[link.begin : link.end]
-        found = reader.wikilink(written, link) if link.address is None else None
-        if link.address is not None:
-            found = reader.address(written, link)
+        found = part_of(written, link)
         if found is not None and found != written:
             parts += text[done : link.begin], found
             done = link.end
     return (*parts, text[done:])
+
+
+def _inlined(written: str, link: SourceLink) -> Use | None:
+    """A picture that stands in the text itself."""
+    address = link.address or ""
+    is_picture = address[: len(BEGINNING)].lower() == BEGINNING
+    return Use(address, written, is_in_tag=link.is_in_tag) if is_picture else None
 
 
 class _Reader:
@@ -112,9 +128,13 @@ class _Reader:
         except NameRefused:
             return None
 
-    def address(self, written: str, link: SourceLink) -> Part | None:
-        """What stands for an address; `None` where it stays."""
-        address = link.address or ""
+    def part(self, written: str, link: SourceLink) -> Part | None:
+        """What stands for a link; `None` where it stays."""
+        if link.address is None:
+            return self._wikilink(written, link)
+        return _inlined(written, link) or self._address(written, link, link.address)
+
+    def _address(self, written: str, link: SourceLink, address: str) -> Part | None:
         if address.startswith("#"):
             return self._on_this_page(written, address[1:])
         if _ELSEWHERE.match(address) or address.startswith("/wiki/"):
@@ -163,7 +183,7 @@ class _Reader:
         leads_there = found.kind is Kind.PAGE and key_of(found.target) == key_of(path)
         return made if leads_there else f"/wiki/{written_path(path)}"
 
-    def wikilink(self, written: str, link: SourceLink) -> Part | None:
+    def _wikilink(self, written: str, link: SourceLink) -> Part | None:
         """What stands for `[[…]]` or `![[…]]`; `None` where it stays."""
         found = WIKILINK.search(written)
         if found is None or not (found[1] or "").strip():
