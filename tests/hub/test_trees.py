@@ -122,8 +122,16 @@ def test_sections_are_found_by_the_ids_of_other_programs(client, nexus_import, t
     sections = [link.partition("#")[2] for link in found]
     assert sections[0] == sections[1] == sections[5] == "whats-new--now"
     assert sections[3] == ""
+    assert "{#own}" not in page
+    assert sections[2] == "written"
     for section in filter(None, sections):
         assert f'id="{section}"' in page
+
+
+def test_what_stands_behind_a_heading_goes_and_code_stays(client, nexus_import, tree):
+    text = '## A {: #a .b }\n\n```md\n## B {#b}\n```\n\n## C {x} {{y}}\n\n## D { id="9.7" } ##\n'
+    nexus_import(tree({"a.md": text}))
+    assert raw(client, "a") == "## A\n\n```md\n## B {#b}\n```\n\n## C {x} {{y}}\n\n## D\n"
 
 
 def test_a_first_heading_that_is_the_title_stands_once(client, nexus_import, tree):

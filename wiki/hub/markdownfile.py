@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from wiki.config import TEXT_LIMIT
 from wiki.files.names import DEVICE
+from wiki.hub.trees.attributes import without_attributes
 from wiki.markup import render
 from wiki.markup.links import page_parts
 from wiki.markup.names import TITLE_LIMIT, NameRefused, clean_path, key_of, slug_of
@@ -48,6 +49,7 @@ class PageSource:
     fallback_title: str = ""
     problem: Problem | None = None
     heading: str = ""  # the first heading, which is the title and stands in the text no more
+    written_ids: Mapping[int, str] = field(default_factory=dict)  # of headings, by their line
 
     @property
     def former_paths(self) -> tuple[str, ...]:
@@ -100,9 +102,13 @@ def read_page(name: str, source: str, path: str = "") -> PageSource:
     heading, rest = _heading(matter.body)
     if title and key_of(heading) != key_of(title):
         heading = ""
+    text = rest if heading else matter.body
+    ids: dict[int, str] = {}
+    if not (title and kind and tags is not None):  # our own export is read as it is written
+        text, ids = without_attributes(text)
     return PageSource(
         path=path,
-        text=rest if heading else matter.body,
+        text=text,
         title=title,
         kind=kind if kind in KINDS else None,
         tags=None if tags is None else _tags(tags),
@@ -110,6 +116,7 @@ def read_page(name: str, source: str, path: str = "") -> PageSource:
         fallback_title=heading or _title_of_file(name),
         problem=matter.problem,
         heading=heading,
+        written_ids=ids,
     )
 
 

@@ -12,8 +12,6 @@ from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import section_of
 
-# `{#id}` and `{: #id .class }` behind a heading, of which the dialect shows the braces.
-_WRITTEN_ID = re.compile(r"""\{:?[^{}]*?(?:#|\bid=["'”]?)([\w.:-]+)[^{}]*\}\s*$""")
 _OWN_ID = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:id|name)=["']?([^\s"'<>]+)""")
 
 
@@ -28,14 +26,13 @@ class PageFile:
         """The id that a section has here, by each that a link may use for it; empty for the
         title's own, since a page begins with it."""
         text = self.source.text
-        ids = {heading.id: heading.text for heading in render(text).outline}
-        found = {id_: id_ for id_ in ids}
-        for id_, heading in ids.items():
-            written = _WRITTEN_ID.search(heading)
-            bare = _WRITTEN_ID.sub("", heading).strip()
-            for name in (written and written[1], slug_of_heading(bare), _slug_of_mkdocs(bare)):
+        outline = render(text).outline
+        found = {heading.id: heading.id for heading in outline}
+        for heading in outline:
+            written = self.source.written_ids.get(heading.line, "")
+            for name in (written, slug_of_heading(heading.text), _slug_of_mkdocs(heading.text)):
                 if name:
-                    found.setdefault(name, id_)
+                    found.setdefault(name, heading.id)
         for own in _OWN_ID.findall(text):
             found.setdefault(own, f"user-{own}")
         if self.source.heading:
