@@ -51,7 +51,7 @@ def test_a_file_that_is_shown_by_its_name_is_in_use(stored, client, make_page, c
     stored("plan.png", picture(), page="redis")
     assert "1 page uses it" in client.get("/files/2").text
     client_of("selam").post_form("/files/rename/1", name="drawing")
-    assert "No page uses it" in client.get("/files/1").text
+    assert "1 page uses it" in client.get("/files/1").text
 
 
 def test_a_deleted_file_exists_for_nobody_and_comes_back(of_page, client, client_of):

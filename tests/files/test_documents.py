@@ -1,10 +1,12 @@
 """PDF, notebooks and texts: what runs in them, and what can be read."""
 
+import io
 import json
 import zlib
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader, PdfWriter
 
 from tests.files.sending import fetch
 from wiki.files.examining.notebooks import notebook_text
@@ -70,12 +72,50 @@ def test_a_pdf_is_read_and_downloaded(stored, client, text_of):
         pdf(b"/OpenAction << /S /J#61vaScript /JS (app.alert\\(1\\)) >>"),
         pdf(b"/Names << /JavaScript << /Names [(a) " + SCRIPT + b"] >> >>"),
         pdf(b"/OpenAction << /S /Launch /F (calc.exe) >>"),
+        pdf(b"/OpenAction << /S /URI /URI (x) /Next [ << /S /Launch /Win << /F (x) >> >> ] >>"),
+        pdf(b"/OpenAction << /S 5 0 R /JS (x) >>", b"5 0 obj /JavaScript endobj\n"),
+        pdf(b"/X 5 0 R", b"5 0 obj << /Type /Annot /AA << /E " + SCRIPT + b" >> >> endobj\n"),
+        pdf(b"/X << /S /Rendition /JS (x) >>"),
         with_hidden_action(),
     ],
 )
 def test_a_pdf_that_runs_something_is_refused(text_of, content):
     with pytest.raises(Unfit, match="scripts"):
         text_of(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pdf(b"/X << /S /URI /URI (https://example.org/docs/Web/JavaScript) >>"),
+        pdf(b"/X << /S /URI /URI (https://example.org/Launch) >>"),
+        pdf(b"/X << /Type /StructElem /S /JavaScript >>"),
+        pdf(extra=b"5 0 obj (/OpenAction << /S /JavaScript /JS (x) >>) endobj\n"),
+        pdf() + b"\n% /S /JavaScript /JS (x)",
+    ],
+)
+def test_a_word_of_programs_is_no_action(text_of, content):
+    assert "Marimba" in text_of(content)
+
+
+ALGORITHMS = ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"]
+
+
+def locked(content: bytes, algorithm: str, password: str) -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    writer.encrypt(user_password=password, owner_password="of the owner", algorithm=algorithm)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_pdf_that_opens_without_a_password_is_taken(text_of, algorithm):
+    assert "Marimba" in text_of(locked(pdf(), algorithm, ""))
+    with pytest.raises(Unfit, match="scripts"):
+        text_of(locked(pdf(b"/OpenAction " + SCRIPT), algorithm, ""))
+    with pytest.raises(Unfit, match="encrypted"):
+        text_of(locked(pdf(), algorithm, "of the reader"))
 
 
 def test_a_locked_pdf_is_refused(text_of):

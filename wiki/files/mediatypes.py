@@ -122,10 +122,14 @@ def family_of(media_type: str) -> Family:
 
 
 def with_ending(name: str, media_type: str) -> str:
-    """`name` with the usual ending of the type, unless it has one that fits."""
+    """`name` with the usual ending of the type, unless it has one that fits.
+
+    A text may have any ending that no other kind has.
+    """
     known = MEDIA_TYPES[media_type]
-    if ending_of(name) in known.endings:
+    ending = ending_of(name)
+    if ending in known.endings or (media_type == TEXT and "." in name and ending not in BY_ENDING):
         return name
-    stem, dot, ending = name.rpartition(".")
-    is_ending = bool(dot and stem) and ending.lower() in BY_ENDING
+    stem, dot, _ = name.rpartition(".")
+    is_ending = bool(dot and stem) and ending in BY_ENDING
     return f"{stem if is_ending else name}.{known.endings[0]}"

@@ -12,6 +12,8 @@ _STATUS = {
     "quota": 413,
     "unknown-type": 415,
     "mismatch": 415,
+    "not-text": 415,
+    "encoding": 415,
     "busy": 503,
 }
 _WORDS = {
@@ -27,7 +29,12 @@ _WORDS = {
         "Files of this kind are not taken. Pictures, PDF, office documents, text and code, "
         "notebooks, zip and gz are."
     ),
-    "mismatch": _l("Its content is not what the ending of its name says."),
+    "mismatch": _l(
+        "Its name ends in .%(ending)s, but what is in it is of the kind .%(actual)s. "
+        "Give it the right ending."
+    ),
+    "not-text": _l("Its name is that of a text, but it holds bytes that stand in no text."),
+    "encoding": _l("It can't be told in which encoding its letters are. Save it as UTF-8."),
     "too-many-pixels": _l("The picture has too many pixels. Make it smaller, or cut the film."),
     "too-complex": _l("It could not be looked through in the time and memory a file is given."),
     "damaged": _l("It is damaged: it can't be read to its end."),

@@ -1,58 +1,87 @@
 """PDF: is it one, does something run when it is opened, and what can be read in it."""
 
 import logging
-import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from wiki.files.examining.report import Unfit
 
 PAGES_LIMIT = 300  # pages whose text is read
 READING_TIME = 5.0  # seconds; what has been read until then goes into search
+LOOKING_TIME = 15.0  # seconds in which all objects must have been looked at
 
-# What runs a program: an action of this kind names it so (ISO 32000-2, 12.6.4.17 and 12.6.4.6).
-# A name may spell any of its letters as #xx.
-_RUNNING = ("JavaScript", "Launch")
-_NAMES = re.compile(
-    "|".join(
-        "/" + "".join(f"(?:{letter}|#{ord(letter):02x}|#{ord(letter):02X})" for letter in name)
-        for name in _RUNNING
-    ).encode()
-    + rb"(?![A-Za-z0-9])"
-)
+# Actions that run a program, with the entries of which one must be there for them to do so
+# (ISO 32000-2, 12.6.4.6 Launch, 12.6.4.14 Rendition, 12.6.4.17 ECMAScript).
+_RUNNING = {
+    "/JavaScript": ("/JS",),
+    "/Rendition": ("/JS",),
+    "/Launch": ("/F", "/Win", "/Mac", "/Unix"),
+}
 
 
 def examine_pdf(source: Path) -> str:
     """The text of its first pages, as much as can be read in `READING_TIME`.
 
-    Raises `Unfit`: `damaged`, `encrypted` (nobody can tell what is in it), `scripts`.
+    Raises `Unfit`: `damaged`, `encrypted` (nobody can tell what is in it), `scripts`,
+    `too-complex`.
     """
     logging.disable(logging.CRITICAL)  # pypdf tells of every oddity it reads over
-    if _NAMES.search(source.read_bytes()):
-        raise Unfit("scripts")
     try:
         reader = PdfReader(source)
-        if reader.is_encrypted:
+        # Locked against printing or copying alone, it opens with no password, as for everybody.
+        if reader.is_encrypted and not reader.decrypt(""):
             raise Unfit("encrypted")
-        if _runs_something(reader):
-            raise Unfit("scripts")
         count = len(reader.pages)
+    except NotImplementedError as error:  # by certificates, say
+        raise Unfit("encrypted") from error
     except PyPdfError as error:
         raise Unfit("damaged") from error
+    end = time.monotonic() + LOOKING_TIME
+    for found in _objects(reader):
+        if _runs_something(found):
+            raise Unfit("scripts")
+        if time.monotonic() > end:
+            raise Unfit("too-complex")
     return _text(reader, count)
 
 
-def _runs_something(reader: PdfReader) -> bool:
-    """Whether an action stands in a compressed stream of objects, where the bytes don't show it."""
-    for number in {container for container, _ in reader.xref_objStm.values()}:
-        stream = reader.get_object(number)
-        data = getattr(stream, "get_data", bytes)()
-        if _NAMES.search(data):
-            return True
-    return False
+def _objects(reader: PdfReader) -> Iterator[Any]:
+    """Every object of the file as it stands now, with what stands directly in it.
+
+    Reached or not: a script might reach what no catalogue names.
+    """
+    numbers = {(number, gen) for gen, numbers in reader.xref.items() for number in numbers}
+    numbers |= {(number, 0) for number in reader.xref_objStm}
+    waiting: list[Any] = [reader.trailer]
+    for number, generation in sorted(numbers):
+        try:
+            waiting.append(reader.get_object(IndirectObject(number, generation, reader)))
+        except Exception:  # noqa: S112  # what can't be read, nobody runs
+            continue
+        while waiting:
+            found = waiting.pop()
+            yield found
+            # By the raw values: an indirect one comes by its own number.
+            if isinstance(found, DictionaryObject):
+                waiting += dict.values(found)
+            elif isinstance(found, ArrayObject):
+                waiting += list.__iter__(found)
+
+
+def _runs_something(found: Any) -> bool:
+    if not isinstance(found, DictionaryObject):
+        return False
+    try:
+        needed = _RUNNING.get(str(found.get("/S")), ())
+    except Exception:  # an action whose kind can't be read is none
+        return False
+    return any(entry in found for entry in needed)
 
 
 def _text(reader: PdfReader, count: int) -> str:

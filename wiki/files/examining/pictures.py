@@ -2,8 +2,9 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence, JpegImagePlugin
 
@@ -13,6 +14,7 @@ from wiki.files.sizes import smaller_widths
 PIXELS_LIMIT = 40_000_000  # of one frame; a camera of a telephone makes 12 to 50 million
 ANIMATION_LIMIT = 120_000_000  # pixels of all frames; 200 of 800 × 600 are 96 million
 FRAMES_LIMIT = 500
+WHITE = 65_535  # of 16 bits
 SIDE_LIMIT = 16_383  # pixels; what WebP can hold
 
 _FORMATS = {
@@ -22,7 +24,13 @@ _FORMATS = {
     "image/webp": "WEBP",
     "image/avif": "AVIF",
 }
-_ANIMATED = ("GIF", "WEBP")
+_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
+_ANIMATION_OPTIONS: dict[str, dict[str, Any]] = {
+    "GIF": {"disposal": 2},
+    "WEBP": {},
+    "PNG": {},
+    "AVIF": {"quality": 75, "speed": 10},
+}
 # How the smaller ones are written: quality by eye on screenshots and photographs, speed by clock.
 _SMALLER: dict[str, dict[str, Any]] = {
     "image/webp": {"quality": 80, "method": 4},
@@ -68,7 +76,7 @@ def _check(opened: Image.Image) -> None:
 def _still(opened: Image.Image, target: Path, form: str) -> Image.Image:
     opened.load()
     options = _options(opened, form)
-    picture = _in_srgb(_upright(opened))
+    picture = _in_srgb(_eight_bit(_upright(opened)))
     transparency = picture.info.get("transparency")
     # Everything else in there is text of the author's or of the camera's.
     picture.info = {} if transparency is None else {"transparency": transparency}
@@ -100,6 +108,31 @@ def _options(opened: Image.Image, form: str) -> dict[str, Any]:
     return {}
 
 
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """A picture of finer or wider greys in the 256 that every screen shows.
+
+    Scaled, since to convert it would make white of everything above 255.
+    """
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    low, high = 0.0, float(WHITE)
+    if not picture.mode.startswith("I;16"):
+        darkest, brightest = cast("tuple[float, float]", picture.convert("F").getextrema())
+        low, high = min(low, darkest), max(brightest, 1.0)
+        high = WHITE if 255 < high <= WHITE and not low else high
+    scale = 255 / (high - low)
+    grey = picture.convert("F").point(lambda value: value * scale + (0.5 - low * scale))
+    shown = grey.convert("L")
+    clear = picture.info.get("transparency")
+    if isinstance(clear, int):
+        # One of the fine greys is see-through; of 256 it would take its neighbours along.
+        exact = picture.convert("F").point(lambda value: value * 1.0 + (1 - clear))
+        mask = exact.convert("L").point([255, 0, *[255] * 254])
+        shown = Image.merge("LA", (shown, mask))
+    shown.info = {name: value for name, value in picture.info.items() if name != "transparency"}
+    return shown
+
+
 def _in_srgb(picture: Image.Image) -> Image.Image:
     """The picture in a mode that every format knows, its colours as browsers mean them."""
     profile = picture.info.get("icc_profile")
@@ -120,25 +153,40 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _animation(opened: Image.Image, target: Path, form: str) -> Image.Image:
-    """Write all frames anew, one in memory at a time; gives the first one."""
-    durations = [frame.info.get("duration") or 100 for frame in ImageSequence.Iterator(opened)]
-    loop = opened.info.get("loop", 0 if form == "WEBP" else None)
-    options: dict[str, Any] = {} if loop is None else {"loop": loop}
-    if form == "GIF":
-        options["disposal"] = 2
-    frames = _frames(opened)
-    first = next(frames)
+    """Write all frames anew, a few in memory at a time; gives the first one."""
+    loop = opened.info.get("loop", None if form == "GIF" else 0)
+    options = dict(_ANIMATION_OPTIONS[form])
+    if loop is not None and form != "AVIF":
+        options["loop"] = loop
+    source = Path(opened.filename)  # type: ignore[attr-defined]  # of what was opened by its name
+    first = next(iter(_Frames(source, form)))
+    durations = [frame.info["duration"] for frame in _Frames(source, form)]
+    rest = _Frames(source, form, begin=1)
     first.save(
-        target, format=form, save_all=True, append_images=frames, duration=durations, **options
+        target, format=form, save_all=True, append_images=rest, duration=durations, **options
     )
     return first
 
 
-def _frames(opened: Image.Image) -> Iterator[Image.Image]:
-    for frame in ImageSequence.Iterator(opened):
-        bare = frame.convert("RGBA")
-        bare.info = {}
-        yield bare
+class _Frames:
+    """The frames of a film from `begin` on, as often as they are asked for.
+
+    Of each its pixels and for how many milliseconds it is shown; a file that is read anew each
+    time, since not every format can be wound back.
+    """
+
+    def __init__(self, source: Path, form: str, begin: int = 0) -> None:
+        self._source, self._form, self._begin = source, form, begin
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        with Image.open(self._source, formats=[self._form]) as opened:
+            # The first picture of an animated PNG may be for those who show no others.
+            begin = self._begin + (1 if opened.info.get("default_image") else 0)
+            for frame in islice(ImageSequence.Iterator(opened), begin, None):
+                bare = _eight_bit(frame).convert("RGBA")
+                # Told once the pixels are read; what takes no time is shown for 0.1 s.
+                bare.info = {"duration": frame.info.get("duration") or 100}
+                yield bare
 
 
 def _smaller(picture: Image.Image, folder: Path, widths: Sequence[int]) -> tuple[Variant, ...]:

@@ -30,4 +30,8 @@ class Report:
 
 
 class Unfit(ValueError):
-    """A file that can't be taken; the message is a code of `wiki.files.words`."""
+    """A file that can't be taken: `code` is one of `wiki.files.words`, which `details` fill in."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        super().__init__(code)
+        self.code, self.details = code, details

@@ -94,6 +94,6 @@ def _report(answer: bytes) -> Report:
     except ValueError as error:  # killed by its limits, before it could say anything
         raise Refused("too-complex") from error
     if "unfit" in found:
-        raise Refused(found["unfit"])
+        raise Refused(found["unfit"], **found.get("details", {}))
     variants = tuple(Variant(**each) for each in found.pop("variants"))
     return Report(**found, variants=variants)

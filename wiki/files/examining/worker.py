@@ -1,10 +1,11 @@
 """The process that looks into one file; `sandbox` starts it with limits on memory and time."""
 
+import codecs
 import dataclasses
 import json
-import re
 import resource
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from wiki.files import mediatypes
@@ -12,15 +13,13 @@ from wiki.files.examining.report import Report, Unfit
 
 MEMORY_LIMIT = 1536 * 1024 * 1024  # bytes of address space; a picture of 40 megapixels takes 600 MB
 OUTPUT_LIMIT = 200 * 1024 * 1024  # bytes of one file that is written
-# Controls that no text has; ESC colours the logs of terminals.
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 TEXT_LIMIT = 200_000  # characters that go into search; a long paper
 
 
 def main() -> None:
     """Examine `argv[1]`, sent under the name `argv[2]`; write what is made into `argv[3]`.
 
-    Prints a JSON object: the fields of a `Report`, or `{"unfit": code}`.
+    Prints a JSON object: the fields of a `Report`, or `{"unfit": code, "details": {…}}`.
     """
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_LIMIT, OUTPUT_LIMIT))
@@ -29,13 +28,17 @@ def main() -> None:
     try:
         answer = dataclasses.asdict(examine(Path(source), name, Path(folder)))
     except Unfit as error:
-        answer = {"unfit": str(error)}
+        answer = _unfit(error.code, error.details)
     except (MemoryError, RecursionError):
-        answer = {"unfit": "too-complex"}
+        answer = _unfit("too-complex")
     except Exception as error:  # the libraries raise whatever a broken file makes them raise
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        answer = {"unfit": "damaged"}
+        answer = _unfit("damaged")
     json.dump(answer, sys.stdout)
+
+
+def _unfit(code: str, details: Mapping[str, str] | None = None) -> dict[str, object]:
+    return {"unfit": code, "details": dict(details or {})}
 
 
 def examine(source: Path, name: str, folder: Path) -> Report:
@@ -45,14 +48,14 @@ def examine(source: Path, name: str, folder: Path) -> Report:
     ending = mediatypes.ending_of(name)
     claimed = mediatypes.BY_ENDING.get(ending)
     if media_type is None:
-        return _examine_text(source, name, ending, folder)
+        return _examine_text(source, ending, folder)
     if media_type == mediatypes.ZIP:
         from wiki.files.examining.archives import office_type  # noqa: PLC0415
 
         media_type = office_type(source)
     if claimed is not None and claimed.family != mediatypes.family_of(media_type):
         # A zip that is called .docx is one; a program that is called .txt is none.
-        raise Unfit("mismatch")
+        raise _mismatch(ending, media_type)
     if media_type.startswith("image/"):
         from wiki.files.examining.pictures import examine_picture  # noqa: PLC0415
 
@@ -64,34 +67,34 @@ def examine(source: Path, name: str, folder: Path) -> Report:
     return Report(media_type, str(source))
 
 
-def _examine_text(source: Path, name: str, ending: str, folder: Path) -> Report:
+def _examine_text(source: Path, ending: str, folder: Path) -> Report:
+    from wiki.files.examining.texts import decoded  # noqa: PLC0415
+
     content = source.read_bytes()
-    text = _decoded(content)
     claimed = mediatypes.BY_ENDING.get(ending)
-    is_picture = claimed is None or claimed.family == "picture"
-    if is_picture and mediatypes.is_svg(content):
+    is_text = claimed is not None and claimed.family == "text"
+    try:
+        text = decoded(content)
+    except Unfit as error:
+        # Of a name that doesn't promise a text, it is the kind that isn't taken.
+        raise error if is_text else Unfit("unknown-type") from error
+    if (claimed is None or claimed.family == "picture") and mediatypes.is_svg(text.encode()):
         from wiki.files.examining.svg import examine_svg  # noqa: PLC0415
 
-        return examine_svg(content, folder)
-    if claimed is None:
-        # A name without an ending is somebody's LICENSE or notes; others are to be named.
-        if "." in name.lstrip("."):
-            raise Unfit("unknown-type")
-        claimed = mediatypes.MEDIA_TYPES[mediatypes.TEXT]
-    if claimed.family != "text":
-        raise Unfit("mismatch")
-    if claimed.name == mediatypes.NOTEBOOK:
+        return examine_svg(text.encode(), folder)
+    if claimed is not None and not is_text:
+        raise _mismatch(ending, mediatypes.TEXT)
+    kept = source
+    if text.encode() != content.removeprefix(codecs.BOM_UTF8):
+        # It is served as UTF-8; with a mark, by which spreadsheets know it too.
+        kept = folder / "text"
+        kept.write_bytes(codecs.BOM_UTF8 + text.encode())
+    if claimed is not None and claimed.name == mediatypes.NOTEBOOK:
         from wiki.files.examining.notebooks import notebook_text  # noqa: PLC0415
 
         text = notebook_text(text)
-    return Report(claimed.name, str(source), text=text[:TEXT_LIMIT])
+    return Report(claimed.name if claimed else mediatypes.TEXT, str(kept), text=text[:TEXT_LIMIT])
 
 
-def _decoded(content: bytes) -> str:
-    """The content as text. Raises `Unfit` for what is none."""
-    if _NO_TEXT.search(content):
-        raise Unfit("unknown-type")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unfit("unknown-type") from error
+def _mismatch(ending: str, media_type: str) -> Unfit:
+    return Unfit("mismatch", ending=ending, actual=mediatypes.MEDIA_TYPES[media_type].endings[0])
