@@ -17,10 +17,10 @@ SELECTORS = r"\ufe00-\ufe0f\U000e0100-\U000e01ef"
 JOINERS = r"\u200c\u200d"
 
 
-def _marks() -> Iterator[str]:
-    """The ranges of combining marks, as a class of a regular expression has them."""
+def _marks(last: int) -> Iterator[str]:
+    """The ranges of combining marks up to `last`, as a class of a regular expression has them."""
     begin = previous = None
-    for code in range(0x300, _LAST):
+    for code in range(0x300, last):
         if unicodedata.category(chr(code))[0] != "M" or code in _SELECTORS:
             continue
         if begin is None or previous is None:
@@ -33,7 +33,9 @@ def _marks() -> Iterator[str]:
 
 
 # What stands between the brackets of a class: marks, and letters, digits and `_` with them.
-MARKS = "".join(_marks())
+MARKS = "".join(_marks(_LAST))
+# Of the scripts of today, for where all of them would take too long.
+USUAL_MARKS = "".join(_marks(0x10000))
 LETTERS = rf"\w{MARKS}"
 LETTER = f"[{LETTERS}]"
 WORD = f"{LETTER}+(?:[{JOINERS}]{LETTER}+)*"

@@ -135,3 +135,10 @@ def test_text_without_such_letters_keeps_its_places(text):
     folded = fold_with_places(text)
     assert folded.places is None
     assert folded.text == fold_in_place(text)
+
+
+@pytest.mark.parametrize("word", ["बोल", "நானும்", "བོད་", "ᬩᬮᬶ", "ខ្មែរ", "ᓄᓇᕗᑦ", "ދިވެހި", "ꦗꦮ", "မြန်မာ"])
+def test_marks_of_every_script_belong_to_their_letters(word):
+    found = list(occurrences(f"({word})"))
+    assert len(found) == 1
+    assert f"({word})"[found[0].start : found[0].end] == word.rstrip("་")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import Stemmer
 
+from wiki.letters import USUAL_MARKS
 from wiki.search.folding import fold
 
 TERM_LENGTH = 64  # characters; a longer run is a key or a hash, and is found by its beginning
@@ -40,12 +41,8 @@ QUESTION_WORDS = frozenset(
     )
 )
 
-# `\w` knows letters and digits, not the vowel signs of the scripts of India and further east.
-LETTER = (
-    r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
-    r"\u135d-\u135f\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"
-    r"\u3099\u309a\u00ad\u200b-\u200d]"
-)
+# With what is not to be seen, which parts no word: soft hyphens, spaces of no width, joiners.
+LETTER = rf"[\w{USUAL_MARKS}\u00ad\u200b-\u200d]"
 _CHUNK = re.compile(
     rf"""
     (?<![\w./\-]) [A-Za-z]/[A-Za-z] (?![\w/])    # I/O  a/b
