@@ -66,3 +66,22 @@ def test_an_answer_that_nobody_takes_ends(connection):
     connection.out.sent = 5
     assert not connection.is_overdue(connection.since + 5)
     assert connection.is_overdue(connection.since + 20)
+
+
+def test_a_slow_reader_isnt_carried_by_the_answers_before(connection):
+    connection.out.sent = 50_000_000
+    connection.enter(Stage.ANSWER)
+    assert connection.is_overdue(connection.since + 20)
+
+
+def test_slow_bodies_make_room_for_whoever_comes(connection):
+    now = connection.since
+    connection.enter(Stage.BODY)
+    connection.since = now - 20
+    slow_body = connection.claim(now)
+    connection.enter(Stage.IDLE)
+    connection.since = now - 2
+    waits_for_nothing = connection.claim(now)
+    connection.since = now - 0.1
+    newcomer = connection.claim(now)
+    assert waits_for_nothing < slow_body < newcomer

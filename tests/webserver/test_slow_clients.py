@@ -105,7 +105,7 @@ def test_a_slow_reader_gets_everything(server):
 
 def test_a_body_in_pieces_is_put_together(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=ANSWER_LIMIT)
-    pieces = [b"username=nobody&", b"password=", b"x" * 300_000, b"y" * 900_000]
+    pieces = [b"username=nobody&", b"password=", b"x" * 300_000, b"y" * 600_000]
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", "/account/login", iter(pieces), headers, encode_chunked=True)
     answer = connection.getresponse()
@@ -114,6 +114,30 @@ def test_a_body_in_pieces_is_put_together(server):
     connection.request("GET", "/healthz")
     assert connection.getresponse().status == 200
     connection.close()
+
+
+def test_who_leaves_in_mid_body_leaves_nothing_behind(server):
+    for _ in range(3):
+        with _open(server) as connection:
+            connection.sendall(
+                b"POST /account/login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab"
+            )
+    # Asked about after those, which nobody is asked about any more.
+    with _open(server) as connection:
+        connection.sendall(b"POST /edit/page HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
+        assert connection.recv(100).startswith(b"HTTP/1.1 401 ")
+    assert "Traceback" not in server.log
+
+
+def test_a_body_that_breaks_after_its_answer_gets_no_second_one(server):
+    with _open(server) as connection:
+        connection.sendall(
+            b"POST /edit/page HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n"
+        )
+        received = connection.recv(65_536)
+        connection.sendall(b"ab\r\nno chunk\r\n")
+        received += _all_of(connection)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", received) == [b"401"]
 
 
 def test_who_asks_first_is_told_to_go_on(server):

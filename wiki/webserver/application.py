@@ -78,6 +78,8 @@ class ApplicationThreads(Worker):
                 for part in parts:
                     response.write(part)
             response.close()
+        except ConnectionError:
+            raise  # the client has gone
         except Exception as error:
             if response.headers_sent:
                 self.log.exception("an answer broke off")

@@ -9,6 +9,7 @@ from typing import IO
 
 IN_MEMORY = 512 * 1024  # bytes of a body; the rest is on disk, in a file without a name
 LONGEST_LINE = 8192  # bytes of a line that tells a chunk's size, and of all trailers
+LINE_OF_CHUNK = 18  # bytes of the longest line that tells a size and nothing else
 _SIZE_LINE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -74,25 +75,30 @@ class Chunks:
         self._line = b""  # one that hasn't ended yet
         self._is_behind_data = self._is_behind_last = False
         self._trailers = 0  # bytes
+        self._excess = 0  # bytes of size lines beyond what chunks of their content need
 
     def feed(self, data: bytes) -> tuple[list[bytes], bytes]:
         """The contents in `data`, and what follows the last chunk. Raises `Malformed`."""
         parts = []
-        while data and not self.has_ended:
+        at = 0  # cutting off what is done would copy the rest for each of very many small chunks
+        while at < len(data) and not self.has_ended:
             if self._left:
-                part, data = data[: self._left], data[self._left :]
+                part = data[at : at + self._left]
+                at += len(part)
                 self._left -= len(part)
                 self._is_behind_data = not self._left
                 parts.append(part)
                 continue
-            line, newline, data = data.partition(b"\n")
-            self._line += line + newline
+            newline = data.find(b"\n", at)
+            end = newline + 1 or len(data)
+            self._line += data[at:end]
+            at = end
             if len(self._line) > LONGEST_LINE:
                 raise Malformed
-            if newline:
+            if newline >= 0:
                 line, self._line = self._line, b""
                 self._read_line(line)
-        return parts, data
+        return parts, data[at:]
 
     def _read_line(self, line: bytes) -> None:
         if not line.endswith(b"\r\n"):
@@ -107,8 +113,15 @@ class Chunks:
                 raise Malformed
             self.has_ended = line == b"\r\n"
         else:
-            found = _SIZE_LINE.fullmatch(line)
-            if not found:
-                raise Malformed
-            self._left = int(found[1], 16)
-            self._is_behind_last = not self._left
+            self._read_size(line)
+
+    def _read_size(self, line: bytes) -> None:
+        found = _SIZE_LINE.fullmatch(line)
+        if not found:
+            raise Malformed
+        self._left = int(found[1], 16)
+        self._is_behind_last = not self._left
+        # Extensions count towards no limit of the body's size.
+        self._excess = max(0, self._excess + len(line) - LINE_OF_CHUNK - self._left)
+        if self._excess > LONGEST_LINE:
+            raise Malformed

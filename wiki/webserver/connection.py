@@ -15,6 +15,7 @@ GRACE = 10.0  # seconds before the rate of a body or an answer is looked at
 LEAST_RATE = 500  # bytes a second, from the beginning on
 STALL_LIMIT = 30.0  # seconds without a byte
 LINGER = 2.0  # seconds for the client to close after the last answer
+NEW = 1.0  # seconds for which what it asks for may be on its way
 UNREAD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and thrown away
 
 
@@ -56,12 +57,18 @@ class Connection:
         self.stage = stage
         self.since = self.moved = time.monotonic()
         self._moved_at = -1
+        self._sent_before = self.out.sent
         self._limit = IDLE_LIMIT
 
     @property
     def is_at_work(self) -> bool:
         """Whether a body or an answer is on its way."""
         return self.stage in (Stage.BODY, Stage.BUSY, Stage.ANSWER)
+
+    def claim(self, now: float) -> tuple[bool, bool, float]:
+        """Where room is needed, the least one goes. Whoever only just came isn't it, or slow
+        bodies that fill the house would keep everybody else out."""
+        return now - self.since < NEW, self.is_at_work, self.since
 
     def is_overdue(self, now: float) -> bool:
         """Whether the client has had its time."""
@@ -82,7 +89,7 @@ class Connection:
 
     def _done(self) -> int:
         if self.stage is Stage.ANSWER:
-            return self.out.sent
+            return self.out.sent - self._sent_before
         return self.body.size if self.body else 0
 
     def forget_request(self) -> None:

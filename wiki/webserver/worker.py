@@ -84,7 +84,8 @@ class FrontWorker(ApplicationThreads):
             self._do(connection, partial(self._take_back, pending=pending))
         while self.soon and self.soon[0][0] <= time.monotonic():
             connection = self.soon.popleft()[1]
-            if connection.stage is Stage.BODY and not connection.is_asked:
+            is_here = connection in self.connections  # it may have left meanwhile
+            if is_here and connection.stage is Stage.BODY and not connection.is_asked:
                 self._ask(connection, with_body=False)
 
     def _do(self, connection: Connection, what: Callable[[Connection], None]) -> None:
@@ -96,7 +97,7 @@ class FrontWorker(ApplicationThreads):
             self._close(connection)
 
     def _is_room(self) -> bool:
-        """Whether one more may come; who has waited longest for nothing makes room."""
+        """Whether one more may come; who has the least claim to stay makes room."""
         if len(self.connections) < self.cfg.worker_connections:
             return True
         return self._make_room()
@@ -104,7 +105,8 @@ class FrontWorker(ApplicationThreads):
     def _make_room(self) -> bool:
         waiting = [known for known in self.connections if known.stage is not Stage.BUSY]
         if waiting:
-            self._close(min(waiting, key=lambda known: (known.is_at_work, known.since)))
+            now = time.monotonic()
+            self._close(min(waiting, key=lambda known: known.claim(now)))
         return bool(waiting)
 
     def _accept_while(self, is_room: bool) -> None:
@@ -222,7 +224,10 @@ class FrontWorker(ApplicationThreads):
         try:
             connection.received += body.feed(data)
         except Malformed:
-            self._tell(connection, 400, "Bad Request")
+            if connection.stage is Stage.UNREAD:  # it has its answer
+                self._linger(connection)
+            else:
+                self._tell(connection, 400, "Bad Request")
         except TooLarge:
             self._tell(connection, 413, "Content Too Large")
         except OSError:
