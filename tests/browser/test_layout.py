@@ -90,6 +90,38 @@ def test_a_name_of_64_letters_leaves_room_for_the_rest(
     assert too_wide_at(tab, ["/", "/wiki/redis", "/account/logout"]) == []
 
 
+def test_text_of_twice_the_size_scrolls_no_page_sideways(
+    visit: Callable[..., Page], world: World
+) -> None:
+    """WCAG 2.2, 1.4.4 and 1.4.10, for who reads on a phone with large letters."""
+    tab = visit("root", role="admin", width=360)
+    tab.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+          document.documentElement.style.fontSize = "200%";
+        });"""
+    )
+    urls = ["/", "/wiki/hard", "/edit/redis", "/history/hard", "/changes", "/files/?in=hard"]
+    urls += ["/diff/redis?from=1&to=2", "/search?q=redis", "/users/selam/undo", "/delete/hard"]
+    urls += ["/admin/", "/admin/settings", "/admin/invitations"]
+    assert too_wide_at(tab, urls) == []
+    tab.goto("/wiki/redis")
+    # What stands in a row stands beside each other, never on each other.
+    words = tab.locator(".masthead a, .masthead summary, .actions a, .actions summary")
+    boxes = [box for word in words.all() if word.is_visible() and (box := word.bounding_box())]
+    assert len(boxes) > 6
+    for number, one in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            is_beside = (
+                one["x"] + one["width"] <= other["x"] + 1
+                or other["x"] + other["width"] <= one["x"] + 1
+            )
+            is_below = (
+                one["y"] + one["height"] <= other["y"] + 1
+                or other["y"] + other["height"] <= one["y"] + 1
+            )
+            assert is_beside or is_below, (one, other)
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_wide_things_scroll_in_themselves(
     visit: Callable[..., Page], world: World, width: int
