@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import accumulate, chain, islice
+from itertools import accumulate, islice
 from operator import itemgetter
 
 from markupsafe import Markup
 
 from wiki.markup.marks import CODE_CLOSE, CODE_OPEN
-from wiki.search.analysis import LETTER, UNSPACED, chunks
+from wiki.search.analysis import LETTER, UNSIGNED, UNSPACED, chunks
 from wiki.search.folding import Folded, fold_with_places
 
 WIDTH = 240  # characters of a snippet: two lines, three on a phone
@@ -37,6 +37,7 @@ _COMPOUND = re.compile(
 # Stand for tags until all is escaped in one go; controls, which the text of a page doesn't hold.
 _OPEN, _CLOSE = "\x10", "\x11"
 _WITHOUT_MARKS = {ord(_OPEN): " ", ord(_CLOSE): " "}
+_WITHOUT_JOINTS = dict.fromkeys(map(ord, ".-'’&‐‑ \u00a0\u202f"))
 _CODE_MARK = re.compile(f"([{CODE_OPEN}{CODE_CLOSE}])")
 
 
@@ -63,7 +64,9 @@ class Marker:
         # What is looked for, with the terms that words which begin so may be.
         self._starts: dict[str, set[str]] = {each: {each} for each in self._beginnings}
         self._unspaced = {term for term in terms if UNSPACED.match(term)}
-        for term in filter(None, terms):
+        unsigned = [term for term in terms if term.startswith(UNSIGNED)]
+        self._unsigned = [_shortest(term.removeprefix(UNSIGNED)) for term in unsigned]
+        for term in (each for each in terms if each and not each.startswith(UNSIGNED)):
             start = term if term in self._unspaced else _shortest(term)
             self._starts.setdefault(start, set()).add(term)
         worths = {
@@ -86,8 +89,18 @@ class Marker:
                 elif end:
                     found.append((at, end))
                 at = folded.text.find(start, end or at + len(start))
-        found += self._compounds(text)
+        if self._may_hold_compounds(text, folded.text):
+            found += self._compounds(text)
         return _joined(found) if found else found
+
+    def _may_hold_compounds(self, text: str, folded: str) -> bool:
+        """Whether it is worth a look, which takes as long as all the rest."""
+        if "_" in folded and any(
+            f"_{each}" in folded or f"{each}_" in folded for each in self._starts
+        ):
+            return True
+        bare = folded.translate(_WITHOUT_JOINTS)
+        return any(bare.count(each) > folded.count(each) for each in self._unsigned)
 
     def _compounds(self, text: str) -> Iterator[tuple[int, int]]:
         """Where a word that is asked for is written with signs between its parts: Wi-Fi."""
@@ -164,7 +177,7 @@ class Marker:
             if most >= limit:
                 break
             others = [each for each in wanted if each[0] != start]
-            for place in islice(self._places_of_all(page, start), PLACES):
+            for place in islice(self._places(page, start), PLACES):
                 number, begin, spans = page.around(place)
                 told = worth if place < begin else worth * (1 + FIRST)
                 told = self._told_with(page, others, spans, told, most + ROUNDED)
@@ -173,7 +186,15 @@ class Marker:
                     if most >= limit:
                         break
             left -= worth
-        return best
+        return best or self._first_compound(page)
+
+    def _first_compound(self, page: "_Page") -> tuple[int, int] | None:
+        """Of a page that holds nothing as it was asked: where it does with other signs."""
+        if self._may_hold_compounds(page.text, page.folded.text):
+            for start, _ in self._compounds(page.text):
+                number, begin, _ = page.around(start)
+                return number, max(start - begin, 0)
+        return None
 
     def _told_with(
         self,
@@ -197,17 +218,6 @@ class Marker:
             else:
                 told -= worth
         return told
-
-    def _places_of_all(self, page: "_Page", start: str) -> Iterator[int]:
-        """Where a word stands; where it doesn't, the compounds that are it without their signs."""
-        places = self._places(page, start)
-        if (first := next(places, None)) is not None:
-            return chain((first,), places)
-        return (
-            match.start()
-            for match in _COMPOUND.finditer(page.text)
-            if not _compound_terms(match.group()).isdisjoint(self._starts[start])
-        )
 
     def _places(self, page: "_Page", start: str) -> Iterator[int]:
         """Where words stand that begin with `start` and are asked for."""
