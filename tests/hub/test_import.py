@@ -13,19 +13,6 @@ from wiki.pages.models import Page, Revision
 
 
 @pytest.fixture
-def nexus_import(app):
-    """Runs the command: `nexus_import(path, "--update")`."""
-
-    def run(*arguments):
-        from wiki.hub.importing import import_command
-
-        runner = app.test_cli_runner()
-        return runner.invoke(import_command, [str(each) for each in arguments])
-
-    return run
-
-
-@pytest.fixture
 def rows(tmp_path):
     """Makes a file of rows; strings are written as they are."""
 

@@ -9,55 +9,12 @@ from urllib.parse import quote
 import pytest
 
 from tests.files.sending import fetch, picture, send
+from tests.hub.followed import links_of
 from wiki.extensions import db
 from wiki.files import write
 from wiki.files.models import File
-from wiki.hub.importing import import_command
 from wiki.hub.trees import bringing
 from wiki.pages.models import Page, Redirect, Revision
-
-
-@pytest.fixture
-def nexus_import(app):
-    """Runs the command: `nexus_import(path, "--update")`."""
-
-    def run(*arguments):
-        return app.test_cli_runner().invoke(import_command, [str(each) for each in arguments])
-
-    return run
-
-
-@pytest.fixture
-def tree(tmp_path):
-    """Makes a folder of files, or a zip of it: `tree({"a/b.md": "text"}, is_zip=True)`."""
-
-    def tree(files, *, is_zip=False):
-        root = tmp_path / "tree"
-        contents = {
-            name: content if isinstance(content, bytes) else content.encode()
-            for name, content in files.items()
-        }
-        if is_zip:
-            with zipfile.ZipFile(tmp_path / "tree.zip", "w") as archive:
-                for name, content in contents.items():
-                    archive.writestr(name, content)
-            return tmp_path / "tree.zip"
-        for name, content in contents.items():
-            file = root / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        return root
-
-    return tree
-
-
-def links_of(client, path):
-    """Where the page's text leads: addresses in the wiki, and what is not written yet."""
-    text = client.get(f"/wiki/{quote(path)}").text
-    body = text.partition('class="prose')[2] or text
-    return [piece.partition('"')[0] for piece in body.split('class="wikilink" href="')[1:]], (
-        body.count('class="wikilink missing"')
-    )
 
 
 def title_of(client, path):
@@ -68,41 +25,6 @@ def title_of(client, path):
 
 def raw(client, path):
     return client.get(f"/raw/{quote(path)}").text
-
-
-DOCS = {
-    "index.md": "# Welcome\n\n[Guide](guide/README.md) [again](guide/) [a](guide/install.md)\n",
-    "install.md": "# Another one\n\nAt the root.\n",
-    "guide/README.md": (
-        "# Guide\n\n[x](install.md) [up](../index.md) [s](install.md#first-steps) [me](#parts)\n"
-        "[r]\n\n## Parts\n\n[r]: install.md\n"
-    ),
-    "guide/install.md": (
-        "# Install\n\n[up](README.md) [there](./) [home](../index.md) [l](#what-s-new)\n\n"
-        "## First steps\n\n## What's new\n\n[t](install.md#install)\n"
-    ),
-    "hugo/_index.md": "+++\ntitle = 'Hugo'\ntags = ['a', 'b']\ndraft = false\n+++\n\n[p](page/)\n",
-    "hugo/page/index.md": "---\ntitle: A page\ntags: one two\n---\n\n[up](../) ![p](pic.png)\n",
-    "hugo/page/pic.png": picture(),
-}
-
-
-@pytest.mark.parametrize("is_zip", [False, True])
-def test_links_of_a_readme_lead_where_they_lead_on_github(client, nexus_import, tree, is_zip):
-    answer = nexus_import(tree(DOCS, is_zip=is_zip))
-    assert answer.exit_code == 0, answer.output
-    install = "/wiki/guide/install"
-    assert links_of(client, "guide") == (
-        [install, "/wiki/index", f"{install}#first-steps", install],
-        0,
-    )
-    assert links_of(client, "index") == (["/wiki/guide", "/wiki/guide", install], 0)
-    assert links_of(client, "guide/install") == (
-        ["/wiki/guide", "/wiki/guide", "/wiki/index", install],
-        0,
-    )
-    assert links_of(client, "hugo") == (["/wiki/hugo/page"], 0)
-    assert links_of(client, "hugo/page") == (["/wiki/hugo"], 0)
 
 
 def test_sections_are_found_by_the_ids_of_other_programs(client, nexus_import, tree):

@@ -47,11 +47,10 @@ class Layout:
 
     def _find_index_files(self) -> None:
         for name in sorted(filter(is_page_file, self._names.values()), key=_order):
-            folder, base = posixpath.split(name)
-            is_index = posixpath.splitext(base)[0].lower() in INDEX_NAMES
+            folder = posixpath.dirname(name)
             # `guide.md` is the page `guide` already.
             is_taken = any(self._names.get(_folded(folder + end)) for end in (".md", ".markdown"))
-            if folder and is_index and not is_taken:
+            if folder and _is_index(name) and not is_taken:
                 self._index.setdefault(_folded(folder), name)
 
     def path_of(self, name: str) -> str:
@@ -81,10 +80,22 @@ class Layout:
         if not path or "\\" in path:
             return None
         for place in _places(origin, path):
-            if (found := self._at(place)) is not None:
+            if (found := self._at(place)) is not None or not place:
                 return found
-        # Obsidian writes a name alone, wherever the file lies.
-        return self._nearest(self._by_base.get(_folded(posixpath.basename(path)), ()), origin)
+        return self._nearest(self._anywhere(path), origin)
+
+    def _anywhere(self, path: str) -> Sequence[str]:
+        """The files that `path` may mean wherever they lie, as Obsidian writes a name alone.
+
+        A page is meant by no name but all that is written of it: every folder may have an `intro`.
+        """
+        files = self._by_base.get(_folded(posixpath.basename(path)), ())
+        if not is_page_file(path):
+            return files
+        if _is_index(path):
+            return ()
+        end = _folded(f"/{path}")
+        return [name for name in files if f"/{_folded(name)}".endswith(end)]
 
     def _at(self, place: str) -> str | None:
         place = place.strip("/")
@@ -96,6 +107,8 @@ class Layout:
         if place in ("", "."):
             roots = (self._names.get(f"{stem}.md") for stem in _ORDER)
             return next(filter(None, roots), None)
+        if is_page_file(place) and _is_index(place):
+            return self._at(posixpath.dirname(place))
         if _SITE_PAGE.search(place):
             return self._at(_SITE_PAGE.sub("", place).removesuffix("/index") or ".")
         return None
@@ -141,8 +154,9 @@ def _places(origin: str, path: str) -> Iterator[str]:
     folder = posixpath.dirname(origin)
     if not path.startswith("/"):
         yield from _inside(posixpath.join(folder, path))
-        # In a tag the address is that of the site, where each page is a folder.
-        yield from _inside(posixpath.join(posixpath.splitext(origin)[0], path))
+        # What names no file may be an address of the site, where each page is a folder.
+        if not is_page_file(path):
+            yield from _inside(posixpath.join(posixpath.splitext(origin)[0], path))
         return
     path = path.strip("/")
     _first, _, rest = path.partition("/")
@@ -161,6 +175,10 @@ def _inside(place: str) -> Iterator[str]:
     normal = posixpath.normpath(place)
     if not normal.startswith(("../", "/")) and normal != "..":
         yield "" if normal == "." else normal
+
+
+def _is_index(name: str) -> bool:
+    return posixpath.splitext(posixpath.basename(name))[0].lower() in INDEX_NAMES
 
 
 def _folded(name: str) -> str:
