@@ -17,6 +17,7 @@ VALUES = {
     "number": 1,
     "draft_id": 1,
     "token": "1",
+    "theme": "light",
 }
 
 

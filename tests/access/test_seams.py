@@ -95,7 +95,10 @@ def closed(make_app: Any, make_page: Any, make_user: Any) -> Flask:
     return app
 
 
-OPEN = {"static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots", "hub.favicon"}
+OPEN = {
+    *("static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots", "hub.favicon"),
+    *("hub.logo", "hub.manifest"),
+}
 
 
 def test_strangers_read_nothing_of_a_closed_wiki(closed: Flask) -> None:
@@ -158,7 +161,7 @@ def test_who_signs_out_reads_nothing_more(closed: Flask) -> None:
     assert "marimba" not in answer.text
 
 
-@pytest.mark.parametrize("address", ["/favicon.ico", "/robots.txt"])
+@pytest.mark.parametrize("address", ["/favicon.ico", "/robots.txt", "/manifest.webmanifest"])
 def test_what_browsers_ask_for_by_themselves_is_there(closed: Flask, address: str) -> None:
     with closed.test_client().get(address) as answer:
         assert answer.status_code == 200

@@ -41,6 +41,7 @@ def test_it_is_shown_wherever_the_wiki_names_itself(any_app, admin, client, make
     assert "<strong>all</strong>" in front
     assert "ALX &amp; &lt;Friends&gt;</title>" in client.get("/changes.atom").text
     assert "<ShortName>ALX &amp; &lt;Friends&gt;</ShortName>" in client.get("/opensearch.xml").text
+    assert client.get("/manifest.webmanifest").json["name"] == "ALX & <Friends>"
     assert "What we learned" in client.get("/account/login").text
 
 

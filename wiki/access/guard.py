@@ -17,6 +17,7 @@ OPEN_TO_ALL = frozenset(
         "hub.robots",
         "hub.favicon",
         "hub.logo",
+        "hub.manifest",
         "reports.csp_report",
     }
 )

@@ -22,12 +22,14 @@ from wiki.frame import THEME_COOKIE, chosen_theme
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
 from wiki.identity.change import logo as stored_logo
+from wiki.identity.current import current_identity
 from wiki.pages import lists
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
 from wiki.pagination import paginate
 
 START_PATH = "guides/start-here"
 LOGO_AGE = 365 * 24 * 3600  # seconds; its address changes with its content
+PAPER = "#fbfaf7"  # of the light theme, behind the window while the wiki comes
 THEME_AGE = 365 * 24 * 3600  # seconds
 
 # What the front page shows of each; together they fill a phone's screen once, not three times.
@@ -160,6 +162,26 @@ def favicon() -> ResponseReturnValue:
     return send_from_directory(
         current_app.static_folder or "", "icons/favicon.svg", max_age=24 * 3600
     )
+
+
+@hub.get("/manifest.webmanifest")
+def manifest() -> ResponseReturnValue:
+    """What a phone calls the wiki on its home screen; JSON, whatever letters the name has."""
+    name = current_identity().name
+    icon = url_for("static", filename="icons/favicon.svg")
+    about = {
+        "name": name,
+        "short_name": name,
+        "start_url": url_for("hub.front"),
+        "scope": url_for("hub.front"),
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml"}],
+    }
+    response = Response(current_app.json.dumps(about), mimetype="application/manifest+json")
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _status_of(kind: Kind) -> str | None:
