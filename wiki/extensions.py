@@ -154,6 +154,12 @@ def writing(patience: float = BUSY_TIMEOUT / 1000) -> Iterator[Session]:
         raise
 
 
+def overwrite_deleted(session: Session) -> None:
+    """Have what this transaction deletes overwritten with zeros, where that can be asked for."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+
+
 # What a statement or its values bring about; everything else has its cause outside.
 _MISTAKES = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
 

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from wiki.extensions import utcnow
 from wiki.files import upkeep
+from wiki.files.homes import homes
 from wiki.files.store import current_store
 from wiki.instance_folder import sweep_all
 
@@ -33,10 +34,19 @@ def check() -> None:
     type=click.IntRange(min=0),
     help="First forget for good the files that were deleted so many days ago or longer.",
 )
-def prune(days: int | None) -> None:
+@click.option(
+    "--now",
+    "is_at_once",
+    is_flag=True,
+    help="Delete contents of less than a day, too. While nobody sends files.",
+)
+def prune(days: int | None, is_at_once: bool) -> None:
     """Delete the contents to which no version of a file refers."""
     if days is not None:
         count = upkeep.remove_deleted(utcnow() - timedelta(days=days))
         click.echo(f"{count} deleted files are forgotten.")
-    click.echo(f"{upkeep.prune(current_store())} contents deleted.")
+    grace = timedelta(0) if is_at_once else upkeep.GRACE
+    click.echo(f"{upkeep.prune(current_store(), grace)} contents deleted.")
+    if is_at_once and days is not None:
+        homes().shred()
     sweep_all(current_app.extensions["nexus"].instance)

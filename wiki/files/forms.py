@@ -19,6 +19,15 @@ class ConfirmForm(ProtectedForm):
     """A question that is answered by pressing its button."""
 
 
+class EraseForm(ProtectedForm):
+    """Why a file, or one version of it, is erased for good."""
+
+    why = StringField(_l("Why?"))
+
+    def reject(self, message: str) -> None:
+        self.why.errors = [*self.why.errors, message]
+
+
 class RenameForm(ProtectedForm):
     name = StringField(_l("Name"))
 

@@ -39,6 +39,9 @@ class Homes(Protocol):
     def announce(self, session: Session, file: File) -> None:
         """Inside a write: what search knows of the file's page, or its users, is no longer so."""
 
+    def shred(self) -> None:
+        """After a commit: what database and search keep of rows that were deleted goes."""
+
 
 def homes() -> Homes:
     return cast(Homes, current_app.extensions["nexus_file_homes"])

@@ -9,6 +9,7 @@ from wiki.accounts.models import User
 from wiki.extensions import db, utcnow
 
 HASH_LENGTH = 64  # hex digits of SHA-256
+ERASED = "erased"  # stands for the hash of a content that was taken out for good
 NAME_LIMIT = 150  # characters of a file's name, its ending included
 
 
@@ -77,7 +78,7 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="RESTRICT"))
     number: Mapped[int] = mapped_column()
-    # "upload", "replace", "restore", "rename", "delete" or "undelete"
+    # "upload", "replace", "restore", "rename", "delete", "undelete" or "erase"
     action: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(NAME_LIMIT))
     # By it texts that show the file by a former name still find it.

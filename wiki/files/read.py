@@ -20,10 +20,11 @@ from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
 from wiki.batches import in_batches
 from wiki.extensions import db
+from wiki.files.erase import hashes_of, others_with
 from wiki.files.errors import FileNotThere
 from wiki.files.homes import homes, visible_file
 from wiki.files.mediatypes import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
-from wiki.files.models import File, FileContent, FileUse, FileVariant, FileVersion
+from wiki.files.models import ERASED, File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.names import name_key, stem_of
 
 TAG_LENGTH = 16  # hex digits by which an address names a content; 64 bits, within one file
@@ -86,6 +87,10 @@ class VersionView:
     @property
     def tag(self) -> str:
         return self.content_hash[:TAG_LENGTH]
+
+    @property
+    def is_erased(self) -> bool:
+        return self.content_hash == ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +167,9 @@ def texts_beside(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[st
 
 def deleted_file(viewer: Viewer, file_id: int) -> File:
     """A file that the viewer may bring back. Raises `FileNotThere`."""
-    file: File | None = db.session.scalar(select(File).where(File.id == file_id))
+    file: File | None = db.session.scalar(
+        select(File).where(File.id == file_id, File.content_hash != ERASED)
+    )
     is_home_there = file is not None and (file.page_id is None or _homes_of(viewer, [file.page_id]))
     if file is None or not is_home_there or not can_undelete(viewer, file):
         raise FileNotThere(file_id)
@@ -171,7 +178,8 @@ def deleted_file(viewer: Viewer, file_id: int) -> File:
 
 def deleted_files(viewer: Viewer, limit: int) -> list[File]:
     """The files that the viewer may bring back, what was deleted last first."""
-    query = select(File).where(File.deleted_at.is_not(None)).order_by(File.deleted_at.desc())
+    is_there = (File.deleted_at.is_not(None), File.content_hash != ERASED)
+    query = select(File).where(*is_there).order_by(File.deleted_at.desc())
     if not can_administer(viewer):
         query = query.where(File.deleted_by_id == viewer.user_id)
     files = db.session.scalars(query.limit(limit)).all()
@@ -185,6 +193,42 @@ def deleted_files(viewer: Viewer, limit: int) -> list[File]:
 
 def _homes_of(viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Any]:
     return homes().among(viewer, page_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasable:
+    """A file of which one version, or everything, is to be erased.
+
+    `numbers` are the versions that have what goes, `others` `(id, name)` of files that have it
+    too and keep it; `is_all` when nothing is left afterwards.
+    """
+
+    id: int
+    name: str
+    is_deleted: bool
+    number: int | None
+    numbers: Sequence[int]
+    others: Sequence[tuple[int, str]]
+    is_all: bool
+
+
+def erasable(file_id: int, number: int | None) -> Erasable:
+    """What erasing would reach; for administrators, deleted files too. Raises `FileNotThere`."""
+    session = db.session()
+    file = session.get(File, file_id)
+    hashes = hashes_of(session, file_id, number)
+    if file is None or not hashes:
+        raise FileNotThere(file_id)
+    rows = session.execute(
+        select(FileVersion.number, FileVersion.content_hash)
+        .where(FileVersion.file_id == file_id, FileVersion.content_hash != ERASED)
+        .order_by(FileVersion.number)
+    ).all()
+    numbers = [row.number for row in rows if row.content_hash in hashes]
+    others = others_with(session, file_id, hashes)
+    is_deleted = file.deleted_at is not None
+    is_all = len(numbers) == len(rows)
+    return Erasable(file.id, file.name, is_deleted, number, numbers, others, is_all)
 
 
 def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:
@@ -219,7 +263,7 @@ def content_at(viewer: Viewer, file_id: int, tag: str = "") -> Served:
         query = (
             query.join(FileVersion, FileVersion.file_id == File.id)
             .join(FileContent, FileContent.hash == FileVersion.content_hash)
-            .where(FileContent.hash.startswith(tag, autoescape=True))
+            .where(FileContent.hash.startswith(tag, autoescape=True), FileContent.hash != ERASED)
             .order_by(FileVersion.number.desc())
         )
     else:

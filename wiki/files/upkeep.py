@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
-from wiki.extensions import db, utcnow, writing
+from wiki.extensions import db, overwrite_deleted, utcnow, writing
 from wiki.files.errors import ContentMissing
-from wiki.files.models import File, FileContent, FileUse, FileVariant, FileVersion
+from wiki.files.models import ERASED, File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.store import CHUNK, Store
 
 # A content is stored before the transaction that tells of it: younger ones may be on their way.
@@ -22,6 +22,7 @@ def remove_deleted(before: datetime) -> int:
     Their contents go from the database when no other file holds them; `prune` takes the bytes.
     """
     with writing() as session:
+        overwrite_deleted(session)
         ids = session.scalars(select(File.id).where(File.deleted_at < before)).all()
         for file_id in ids:
             session.execute(delete(FileVersion).where(FileVersion.file_id == file_id))
@@ -73,4 +74,5 @@ def files_with(content_hash: str) -> list[tuple[int, str]]:
 
 def _known(session: Session) -> set[str]:
     """The hashes of everything that the database refers to."""
-    return set(session.scalars(union(select(FileContent.hash), select(FileVariant.hash))))
+    known = union(select(FileContent.hash), select(FileVariant.hash))
+    return set(session.scalars(known)) - {ERASED}

@@ -5,29 +5,32 @@ from typing import Any
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from wiki.access import current_viewer
+from wiki.access import can_administer, current_viewer
 from wiki.access.doors import editors_only
 from wiki.accounts.ways import safe_path
 from wiki.extensions import limiter
 from wiki.files import read, serving, write
 from wiki.files.addresses import file_url, fixed_url, markdown_of, srcset_of
+from wiki.files.erase import ErasedFile, erase_file
 from wiki.files.errors import FileNotThere, Refused
-from wiki.files.forms import ConfirmForm, RenameForm, UploadForm
+from wiki.files.forms import ConfirmForm, EraseForm, RenameForm, UploadForm
 from wiki.files.homes import Home, homes
 from wiki.files.mediatypes import FAMILIES
 from wiki.files.read import FileView
 from wiki.files.receiving import AT_ONCE, Outcome, receive, request_limit
 from wiki.files.sizes import LARGEST_SENT
 from wiki.files.store import store_of
-from wiki.files.words import message_of, too_much_at_once
+from wiki.files.words import bytes_left, message_of, not_reached, too_much_at_once
 from wiki.forgery import origin_suffices
 from wiki.pagination import paginate
 from wiki.webserver.pending import throw_away
 
 PER_PAGE = 40
 DELETED_SHOWN = 100
+WHY_LIMIT = 160  # characters
 UPLOADS_BY_PERSON = "60 per minute"  # requests; a pasted picture is one
 
 files = Blueprint("files", __name__, url_prefix="/files")
@@ -191,6 +194,7 @@ def show(file_id: int) -> ResponseReturnValue:
         home=homes().among(viewer, [file.page_id]).get(file.page_id) if file.page_id else None,
         versions=read.versions_of(viewer, file_id),
         users=homes().using(viewer, file_id),
+        may_erase=can_administer(viewer),
     )
 
 
@@ -255,11 +259,59 @@ def delete(file_id: int) -> ResponseReturnValue:
     return redirect(url_for(".deleted"), 303)
 
 
+@files.route("/erase/<id:file_id>", methods=["GET", "POST"])
+def erase(file_id: int) -> ResponseReturnValue:
+    """Whom it is none of their business learns nothing of it."""
+    viewer = current_viewer()
+    if viewer.user_id is None or not can_administer(viewer):
+        raise FileNotThere(file_id)
+    number = _number(request.values.get("version"))
+    doomed = read.erasable(file_id, number)
+    form = EraseForm()
+    if not form.validate_on_submit():
+        return _ask_to_erase(doomed, form)
+    why = " ".join((form.why.data or "").split())[:WHY_LIMIT]
+    if not why:
+        form.reject(_("Say why: whoever finds the gap will ask."))
+        return _ask_to_erase(doomed, form), 422
+    erased = erase_file(file_id, number, why=why, by=viewer.user_id)
+    _tell_erased(erased)
+    is_gone = number is None or doomed.is_all
+    target = (
+        url_for(".deleted") if is_gone or doomed.is_deleted else url_for(".show", file_id=file_id)
+    )
+    return redirect(target, 303)
+
+
+def _ask_to_erase(doomed: read.Erasable, form: EraseForm) -> str:
+    return render_template("files/erase.html", file=doomed, form=form, not_reached=not_reached())
+
+
+def _tell_erased(erased: ErasedFile) -> None:
+    words = ngettext(
+        "Erased for good: the content of %(num)s version.",
+        "Erased for good: the content of %(num)s versions.",
+        erased.versions,
+    )
+    flash(words, "ok")
+    if erased.elsewhere:
+        words = ngettext(
+            "%(num)s other file has the same content, and keeps it.",
+            "%(num)s other files have the same content, and keep it.",
+            erased.elsewhere,
+        )
+        flash(words, "warn")
+    if erased.undeleted:
+        flash(bytes_left(erased.undeleted), "warn")
+    flash(not_reached(), "info")
+
+
 @files.get("/deleted")
 @editors_only
 def deleted() -> ResponseReturnValue:
     found = read.deleted_files(current_viewer(), DELETED_SHOWN)
-    return render_template("files/deleted.html", files=found, form=ConfirmForm())
+    may_erase = can_administer(current_viewer())
+    return render_template("files/deleted.html", files=found, may_erase=may_erase)
 
 
 @files.post("/undelete/<id:file_id>")

@@ -1,8 +1,9 @@
 """What is told of a file that can't be taken, and with which status."""
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
+from wiki.extensions import db
 from wiki.files.errors import Refused
 from wiki.files.store import MEGABYTE
 from wiki.language import lazy as _l
@@ -69,6 +70,26 @@ def _shown(value: object) -> str:
         return str(value)
     # A byte over the limit must not read like the limit itself.
     return str(format_decimal(-(-value // 1000) / 1000, format="#,##0.###"))
+
+
+def bytes_left(count: int) -> str:
+    words: str = ngettext(
+        "The store could not delete %(num)s content now: run nexus files prune --now.",
+        "The store could not delete %(num)s contents now: run nexus files prune --now.",
+        count,
+    )
+    return words
+
+
+def not_reached() -> str:
+    """What no erasure takes back."""
+    words: str = _(
+        "Not reached: backups and exports, before-restore folders, what browsers and search "
+        "engines keep, feeds that were read, logs of servers, and what somebody has copied."
+    )
+    if db.engine.dialect.name == "postgresql":
+        words += " " + _("PostgreSQL keeps deleted rows in its files until VACUUM FULL is run.")
+    return words
 
 
 def too_much_at_once(limit: int) -> str:

@@ -21,7 +21,7 @@ from wiki.files.examining.report import Report
 from wiki.files.examining.sandbox import examine
 from wiki.files.homes import homes
 from wiki.files.mediatypes import with_ending
-from wiki.files.models import File, FileContent, FileVariant, FileVersion
+from wiki.files.models import ERASED, File, FileContent, FileVariant, FileVersion
 from wiki.files.names import check_name, fit_name, name_key, numbered
 from wiki.files.store import CHUNK, MEGABYTE, current_store, hash_of, workshop
 
@@ -90,7 +90,7 @@ def upload(source: IO[bytes], name: str, *, page_id: int | None, by: int | None)
         with writing() as session:
             _check_quota(session, by, stored.size)
             stored.insert(session)
-            name = _free_name(session, name, page_id)
+            name = free_name(session, name, page_id)
             return _add(session, stored, name, page_id=page_id, by=by)
 
 
@@ -113,7 +113,7 @@ def _add(
     )
     session.add(file)
     session.flush()
-    _append(session, file, "upload", by)
+    append_version(session, file, "upload", by)
     return file.id
 
 
@@ -189,11 +189,11 @@ def replace(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> No
         stored = _take(source, fit_name(name), folder, by)
         with writing() as session:
             _check_quota(session, by, stored.size)
-            file = _lock(session, file_id)
+            file = lock_file(session, file_id)
             stored.insert(session)
             file.content_hash = stored.hash
-            _name(file, with_ending(file.name, stored.report.media_type))
-            _append(session, file, "replace", by)
+            set_name(file, with_ending(file.name, stored.report.media_type))
+            append_version(session, file, "replace", by)
 
 
 def rename(file_id: int, name: str, *, by: int | None) -> None:
@@ -203,14 +203,14 @@ def rename(file_id: int, name: str, *, by: int | None) -> None:
     """
     name = check_name(name)
     with writing() as session:
-        file = _lock(session, file_id)
+        file = lock_file(session, file_id)
         media_type = session.scalar(
             select(FileContent.media_type).where(FileContent.hash == file.content_hash)
         )
         name = with_ending(name, media_type or "")
         if name != file.name:
-            _name(file, check_name(name))
-            _append(session, file, "rename", by)
+            set_name(file, check_name(name))
+            append_version(session, file, "rename", by)
 
 
 def restore(file_id: int, number: int, *, by: int | None) -> None:
@@ -219,34 +219,35 @@ def restore(file_id: int, number: int, *, by: int | None) -> None:
     Raises `FileNotThere`.
     """
     with writing() as session:
-        file = _lock(session, file_id)
+        file = lock_file(session, file_id)
         content = session.scalar(
             select(FileContent)
             .join(FileVersion, FileVersion.content_hash == FileContent.hash)
             .where(FileVersion.file_id == file_id, FileVersion.number == number)
+            .where(FileContent.hash != ERASED)
         )
         if content is None:
             raise FileNotThere(file_id)
         if content.hash != file.content_hash:
             file.content_hash = content.hash
-            _name(file, with_ending(file.name, content.media_type))
-            _append(session, file, "restore", by)
+            set_name(file, with_ending(file.name, content.media_type))
+            append_version(session, file, "restore", by)
 
 
 def delete(file_id: int, *, by: int | None) -> None:
     """Take a file away; its versions stay and it can come back. Raises `FileNotThere`."""
     with writing() as session:
-        file = _lock(session, file_id)
+        file = lock_file(session, file_id)
         file.deleted_at, file.deleted_by_id = utcnow(), by
-        _append(session, file, "delete", by)
+        append_version(session, file, "delete", by)
 
 
 def undelete(file_id: int, *, by: int | None) -> None:
     """Bring a deleted file back. Raises `FileNotThere`."""
     with writing() as session:
-        file = _lock(session, file_id, is_deleted=True)
+        file = lock_file(session, file_id, is_deleted=True)
         file.deleted_at = file.deleted_by_id = None
-        _append(session, file, "undelete", by)
+        append_version(session, file, "undelete", by)
 
 
 def used_bytes(session: Session, user_id: int) -> int:
@@ -304,7 +305,7 @@ def _check_quota(session: Session, by: int | None, size: int) -> None:
         raise Refused("quota", used=used, limit=quota)
 
 
-def _free_name(session: Session, name: str, page_id: int | None) -> str:
+def free_name(session: Session, name: str, page_id: int | None) -> str:
     """`name`, or with a number when the page (or the library) has a file of that name."""
     taken = set(
         session.scalars(
@@ -321,7 +322,7 @@ def _free_name(session: Session, name: str, page_id: int | None) -> str:
     return free
 
 
-def _lock(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
+def lock_file(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
     """The file, read anew under its lock. Raises `FileNotThere`."""
     file: File | None = session.scalar(
         select(File)
@@ -334,11 +335,11 @@ def _lock(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
     return file
 
 
-def _name(file: File, name: str) -> None:
+def set_name(file: File, name: str) -> None:
     file.name, file.name_key = name, name_key(name)
 
 
-def _append(session: Session, file: File, action: str, by: int | None) -> None:
+def append_version(session: Session, file: File, action: str, by: int | None) -> None:
     """Add the version that says what `file` is now, and tell search about it."""
     now = utcnow()
     file.version_count += 1

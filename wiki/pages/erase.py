@@ -5,7 +5,7 @@ one of them. They are left with a tombstone: who did it, when, and why.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from secrets import token_hex
 from typing import Any
 
@@ -13,23 +13,30 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import utcnow, writing
+from wiki.extensions import overwrite_deleted, utcnow, writing
+from wiki.files.erase import delete_bytes
+from wiki.identity import forget as forget_identity
+from wiki.identity.audit import note
 from wiki.markup import render
-from wiki.markup.names import key_of
 from wiki.pages.content import Content, clean_summary, clean_tags
 from wiki.pages.derived import derive
+from wiki.pages.erase_beside import (
+    Beside,
+    erase_beside,
+    erase_in_drafts,
+    forget_former_paths,
+    is_in_path,
+)
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
-from wiki.pages.models import TOMBSTONE, Draft, Page, Redirect, Revision, Text
+from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 from wiki.pages.oldrenderings import forget_old_renderings
-from wiki.pages.redact import holds, redacted
-from wiki.pages.shred import overwrite_deleted, shred
+from wiki.pages.shred import shred
 from wiki.pages.store import append_revision, content_of, store_rendering, store_tags
 from wiki.pages.texts import clean_text, unpack
+from wiki.redact import Phrase
 
 NOTICE = "*The text of this page was erased.*\n"
 SHORTEST = 4  # characters of a phrase; a shorter one stands in nearly every text
-
-_DRAFT_FIELDS = ("title", "path", "text", "tags", "summary")
 
 
 class ReasonMissing(ValueError):
@@ -44,25 +51,48 @@ class PhraseTooShort(ValueError):
 class Erasure:
     """What is to go: a revision of a page, and with `containing` whatever holds that phrase.
 
-    `is_everywhere` looks for the phrase in every page, not in this one alone.
+    `is_everywhere` looks for the phrase in every page, file and account, not in this page and its
+    files alone; `in_any_case` in other capitals, too. With `with_files` what holds it in files is
+    erased: all versions, or those whose keys are in `contents`.
     """
 
     number: int
     why: str
     containing: str = ""
     is_everywhere: bool = False
+    in_any_case: bool = True
+    with_files: bool = True
+    contents: frozenset[str] | None = None
+
+    @property
+    def phrase(self) -> Phrase | None:
+        if not self.containing:
+            return None
+        return Phrase(self.containing, in_any_case=self.in_any_case)
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
     """The numbers of the page's revisions that were erased, and how many of other pages.
 
-    `is_in_path` tells that the phrase stands in the page's path, which only renaming changes.
+    `is_in_path` tells that the phrase stands in the page's path, which only renaming changes;
+    `other_paths` are those of other pages. `undeleted` contents the store could not delete now.
     """
 
     numbers: Sequence[int]
     elsewhere: int = 0
     is_in_path: bool = False
+    other_paths: Sequence[str] = ()
+    beside: Beside = field(default_factory=Beside)
+    undeleted: int = 0
+
+
+class _OnlyLooked(Exception):
+    """Ends a transaction that nobody wants to be kept."""
+
+    def __init__(self, erased: Erased) -> None:
+        super().__init__()
+        self.erased = erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,49 +105,78 @@ class _Found:
 
 
 def erase(page_id: int, erasure: Erasure, *, by: User) -> Erased:
-    """Erase a revision's text, and every text of the page that holds the phrase.
+    """Erase a revision's text, and everything of the page or the wiki that holds the phrase.
 
     A page whose current text is erased gets a new revision: the same text with a mark in the
     phrase's place; without a phrase its newest text that is left, or a line that says what
     happened. Drafts begun from an erased revision go; in all others the phrase is replaced.
     Works on deleted pages too. Raises `ReasonMissing`, `PhraseTooShort`, `PageNotFound`,
-    `RevisionNotFound`, `RevisionErased`.
+    `RevisionNotFound`, `RevisionErased`, `StoreUnavailable`.
     """
     erasure = _checked(erasure)
-    phrase = erasure.containing
+    if not erasure.why:
+        raise ReasonMissing
     with writing() as session:
-        overwrite_deleted(session)
-        pages = _lock_pages(session, page_id, erasure)
-        found = _find(session, page_id, list(pages), erasure)
-        contents = _doomed_contents(session, pages, found)
-        _drop_drafts(session, found.hashes, phrase)
-        _bury(session, found.hashes, by, erasure.why)
+        erased = _erase(session, page_id, erasure, by)
+    forget_identity()
+    undeleted = delete_bytes(erased.beside.released)
+    shred()
+    return replace(erased, undeleted=undeleted)
+
+
+def look(page_id: int, erasure: Erasure, *, by: User) -> Erased:
+    """What `erase` would reach: it is done, and taken back. Raises the same but `ReasonMissing`."""
+    try:
+        with writing() as session:
+            raise _OnlyLooked(_erase(session, page_id, _checked(erasure), by))
+    except _OnlyLooked as looked:
+        return looked.erased
+
+
+def _erase(session: Session, page_id: int, erasure: Erasure, by: User) -> Erased:
+    overwrite_deleted(session)
+    phrase = erasure.phrase
+    pages = _lock_pages(session, page_id, erasure)
+    found = _find(session, page_id, list(pages), erasure)
+    contents = _doomed_contents(session, pages, found)
+    drafts = erase_in_drafts(session, found.hashes, phrase)
+    _bury(session, found.hashes, by, erasure.why)
+    asked = {page_id: pages[page_id]} if not erasure.is_everywhere else pages
+    if phrase:
+        _rename_deleted(asked, phrase)
         for row in found.altered:
             _redact_revision(session, row, pages[row.page_id], phrase)
-        for id_, content in contents.items():
-            _replace_current(session, pages[id_], content, by, erasure)
-        forget_old_renderings(session)
-        if phrase:
-            _forget_paths(session, phrase)
-        numbers = [row.number for row in found.revisions if row.page_id == page_id]
-        erased = Erased(
-            sorted(numbers),
-            elsewhere=len(found.revisions) - len(numbers),
-            is_in_path=bool(phrase) and phrase in pages[page_id].path,
-        )
-    shred()
-    return erased
+    beside = Beside()
+    if phrase:
+        beside = erase_beside(session, phrase, page_id, erasure, by)
+    for id_, content in contents.items():
+        _replace_current(session, pages[id_], content, by, erasure)
+    if phrase:
+        # Not before: a title that was taken away leads to its page from then on.
+        forget_former_paths(session, phrase)
+    forget_old_renderings(session)
+    page = pages[page_id]
+    subject = page.path if phrase is None else phrase.redacted(page.path)
+    note(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")
+    numbers = [row.number for row in found.revisions if row.page_id == page_id]
+    in_paths = [each for each in asked.values() if phrase and is_in_path(phrase, each.path)]
+    return Erased(
+        sorted(numbers),
+        elsewhere=len(found.revisions) - len(numbers),
+        is_in_path=page in in_paths,
+        other_paths=[each.path for each in in_paths if each is not page],
+        beside=replace(beside, drafts=drafts),
+    )
 
 
 def _checked(erasure: Erasure) -> Erasure:
-    phrase = clean_text(erasure.containing).strip()
+    containing = clean_text(erasure.containing).strip()
     why = clean_summary(erasure.why)
-    if not why:
-        raise ReasonMissing
-    if phrase and len(phrase) < SHORTEST:
+    if containing and len(containing) < SHORTEST:
         raise PhraseTooShort
+    erasure = replace(erasure, containing=containing, why=why)
     # Whoever explains what is erased may quote it.
-    return replace(erasure, containing=phrase, why=redacted(why, phrase) if phrase else why)
+    return replace(erasure, why=erasure.phrase.redacted(why)) if erasure.phrase else erasure
 
 
 def _lock_pages(session: Session, page_id: int, erasure: Erasure) -> dict[int, Page]:
@@ -139,7 +198,7 @@ def _lock_pages(session: Session, page_id: int, erasure: Erasure) -> dict[int, P
 
 
 def _find(session: Session, page_id: int, page_ids: list[int], erasure: Erasure) -> _Found:
-    phrase = erasure.containing
+    phrase = erasure.phrase
     hashes: set[str] = set()
     altered: list[Any] = []
     chosen = None
@@ -148,11 +207,11 @@ def _find(session: Session, page_id: int, page_ids: list[int], erasure: Erasure)
         is_chosen = (row.page_id, row.number) == (page_id, erasure.number)
         chosen = row if is_chosen else chosen
         if row.erased_at is None and (
-            is_chosen or (phrase and phrase in unpack(row.body, row.is_compressed))
+            is_chosen or (phrase and phrase.is_in(unpack(row.body, row.is_compressed)))
         ):
             hashes.add(row.text_hash)
-        beside = (row.title, row.path, row.summary, row.tags, row.fields)
-        if phrase and holds(beside, phrase):
+        beside = (row.title, row.summary, row.tags, row.fields)
+        if phrase and (phrase.is_in(beside) or is_in_path(phrase, row.path)):
             altered.append(row)
     if chosen is None:
         raise RevisionNotFound
@@ -230,33 +289,20 @@ def _bury(session: Session, hashes: set[str], by: User, why: str) -> None:
     session.execute(delete(Text).where(Text.hash.in_(hashes)))
 
 
-def _redact_revision(session: Session, row: Any, page: Page, phrase: str) -> None:
+def _redact_revision(session: Session, row: Any, page: Page, phrase: Phrase) -> None:
     """Take the phrase out of what stands beside the text."""
     revision = session.get_one(Revision, row.id, populate_existing=True)
     for name in ("title", "summary", "tags", "fields"):
-        setattr(revision, name, redacted(getattr(revision, name), phrase))
-    if phrase in revision.path:
+        setattr(revision, name, phrase.redacted(getattr(revision, name)))
+    if is_in_path(phrase, revision.path):
         revision.path = page.path
 
 
-def _drop_drafts(session: Session, hashes: set[str], phrase: str) -> None:
-    begun = (
-        select(Draft.id)
-        .join(
-            Revision,
-            (Revision.page_id == Draft.page_id) & (Revision.number == Draft.base_revision),
-        )
-        .where(Revision.text_hash.in_(hashes))
-    )
-    session.execute(delete(Draft).where(Draft.id.in_(begun)))
-    if not phrase:
-        return
-    for draft in session.scalars(select(Draft).execution_options(yield_per=50)):
-        for name in _DRAFT_FIELDS:
-            if phrase in getattr(draft, name):
-                setattr(draft, name, redacted(getattr(draft, name), phrase))
-        if key_of(phrase) in draft.target:  # it may be made of the title
-            draft.target = f"new:{draft.id}"
+def _rename_deleted(pages: dict[int, Page], phrase: Phrase) -> None:
+    """A deleted page can't be renamed, and nobody has a link to it that leads anywhere."""
+    for page in pages.values():
+        if page.deleted_at is not None and is_in_path(phrase, page.path):
+            page.path = page.key = f"erased-{page.id}"
 
 
 def _replace_current(
@@ -264,21 +310,21 @@ def _replace_current(
 ) -> None:
     """Give the page a current revision without what was erased."""
     before, is_text_erased = doomed
-    phrase = erasure.containing
+    phrase = erasure.phrase
     text: str | None = before.text
     if is_text_erased:
-        text = redacted(before.text, phrase) if phrase and phrase in before.text else None
+        text = phrase.redacted(before.text) if phrase and phrase.is_in(before.text) else None
     if text is None:
         content = _newest_left(session, page) or Content(before.title, NOTICE, before.kind)
     else:
         content = replace(before, text=text)
     if phrase:
         content = Content(
-            redacted(content.title, phrase),
+            phrase.redacted(content.title),
             content.text,
             content.kind,
-            clean_tags(redacted(content.tags, phrase)),
-            redacted(content.fields, phrase),
+            clean_tags(phrase.redacted(content.tags)),
+            phrase.redacted(content.fields),
         )
     append_revision(session, page, content, by=by, action="erase", summary=erasure.why)
     store_rendering(session, page, derive(render(content.text, path=page.path)))
@@ -294,10 +340,3 @@ def _newest_left(session: Session, page: Page) -> Content | None:
         .limit(1)
     )
     return content_of(session, page.id, number) if number else None
-
-
-def _forget_paths(session: Session, phrase: str) -> None:
-    """Former paths with the phrase lead nowhere from now on."""
-    paths = session.execute(select(Redirect.key, Redirect.path)).all()
-    gone = [row.key for row in paths if phrase in row.path]
-    session.execute(delete(Redirect).where(Redirect.key.in_(gone)))

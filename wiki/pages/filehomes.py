@@ -11,6 +11,7 @@ from wiki.files.homes import Home
 from wiki.files.models import File, FileMention, FileUse, FileVersion
 from wiki.pages.models import Page, Revision
 from wiki.pages.read import visible_page
+from wiki.pages.shred import shred
 from wiki.search.outbox import announce
 
 
@@ -54,6 +55,9 @@ class PageHomes:
         )
         for page_id, revision_id in rows.all():
             announce(session, page_id, revision_id, "revision")
+
+    def shred(self) -> None:
+        shred()
 
 
 def _is_anothers_name() -> ColumnElement[bool]:

@@ -8,20 +8,12 @@ import sqlite3
 from contextlib import closing, suppress
 
 from flask import current_app
-from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from wiki.extensions import db
 from wiki.search import asked
 from wiki.search.service import WANTED, Search
 
 log = logging.getLogger(__name__)
-
-
-def overwrite_deleted(session: Session) -> None:
-    """Have what this transaction deletes overwritten with zeros."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("PRAGMA secure_delete=ON"))
 
 
 def shred() -> None:
