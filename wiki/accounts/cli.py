@@ -22,6 +22,7 @@ from wiki.accounts.invitations import (
 )
 from wiki.accounts.models import Role
 from wiki.accounts.register import Wish, add_person
+from wiki.accounts.rename import rename_person
 
 user_group = AppGroup("user", help="People: add them, change what they may do.")
 
@@ -80,6 +81,18 @@ def role(name: str, role: str) -> None:
     with _told():
         person = people.set_role(name, Role(role))
         click.echo(f"{person.username} is {person.role} now.")
+
+
+@user_group.command("rename")
+@click.argument("name")
+@click.argument("new_name")
+@click.option("--email", help="Their new e-mail address; an empty one takes it away.")
+def rename(name: str, new_name: str, email: str | None) -> None:
+    """Call NAME NEW_NAME, in all that they wrote as well."""
+    with _told():
+        person = rename_person(name, new_name, email=email)
+        click.echo(f"{person.username} signs in under this name now.")
+        click.echo("nexus search rebuild takes the former name out of the index.")
 
 
 @user_group.command("password")

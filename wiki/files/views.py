@@ -276,11 +276,8 @@ def erase(file_id: int) -> ResponseReturnValue:
         return _ask_to_erase(doomed, form), 422
     erased = erase_file(file_id, number, why=why, by=viewer.user_id)
     _tell_erased(erased)
-    is_gone = number is None or doomed.is_all
-    target = (
-        url_for(".deleted") if is_gone or doomed.is_deleted else url_for(".show", file_id=file_id)
-    )
-    return redirect(target, 303)
+    is_gone = number is None or doomed.is_all or doomed.is_deleted
+    return redirect(url_for(".deleted") if is_gone else url_for(".show", file_id=file_id), 303)
 
 
 def _ask_to_erase(doomed: read.Erasable, form: EraseForm) -> str:

@@ -57,8 +57,8 @@ def _ask(page: Page, form: EraseForm, number: int, found: Erased | None = None) 
         form=form,
         revision=revision,
         found=found,
-        found_words=told(found) if found else (),
-        found_warnings=warnings(found) if found else (),
+        found_words=_reached(found) if found else (),
+        found_warnings=_warnings(found) if found else (),
         not_reached=not_reached(),
     )
 
@@ -71,7 +71,7 @@ def _asked(form: EraseForm, number: int) -> Erasure:
         containing=form.containing.data or "",
         is_everywhere=bool(form.everywhere.data),
         in_any_case=bool(form.capitals.data),
-        with_files=bool(form.files.data),
+        with_files=has_chosen or bool(form.files.data),
         contents=frozenset(form.contents.data or ()) if has_chosen else None,
     )
 
@@ -79,7 +79,8 @@ def _asked(form: EraseForm, number: int) -> Erasure:
 def _looked_for(form: EraseForm) -> str:
     """What the choice of files belongs to: another phrase finds others."""
     boxes = (form.everywhere, form.capitals)
-    return "".join("1" if box.data else "0" for box in boxes) + (form.containing.data or "").strip()
+    words = " ".join((form.containing.data or "").split())
+    return f"{''.join('1' if box.data else '0' for box in boxes)} {words}"
 
 
 def _show_found(page: Page, form: EraseForm, asked: Erasure) -> str:
@@ -89,12 +90,21 @@ def _show_found(page: Page, form: EraseForm, asked: Erasure) -> str:
 
 
 def _tell(erased: Erased) -> None:
-    for words in told(erased):
+    numbers = ", ".join(map(str, erased.numbers)) or "–"
+    flash(_("Erased for good: revision %(numbers)s.", numbers=numbers), "ok")
+    if erased.elsewhere:
+        words = ngettext(
+            "And %(num)s revision of another page.",
+            "And %(num)s revisions of other pages.",
+            erased.elsewhere,
+        )
         flash(words, "ok")
+    if counts := ", ".join(_counted(erased)):
+        flash(_("Also erased: %(places)s.", places=counts), "ok")
     beside = erased.beside
     if erased.is_in_path:
         flash(_("The page's address still holds it: rename the page, then erase again."), "warn")
-    for words in warnings(erased):
+    for words in _warnings(erased):
         flash(words, "warn")
     if erased.undeleted:
         flash(bytes_left(erased.undeleted), "warn")
@@ -108,24 +118,22 @@ def _tell(erased: Erased) -> None:
     flash(not_reached(), "info")
 
 
-def told(erased: Erased) -> list[str]:
-    """What was reached, with counts."""
-    numbers = ", ".join(map(str, erased.numbers)) or "–"
-    words = [_("Erased for good: revision %(numbers)s.", numbers=numbers)]
-    if erased.elsewhere:
-        words.append(
+def _reached(found: Erased) -> list[str]:
+    """What an erasure would reach, line by line."""
+    numbers = ", ".join(map(str, found.numbers)) or "–"
+    lines = [_("Texts of this page: revision %(numbers)s", numbers=numbers)]
+    if found.elsewhere:
+        lines.append(
             ngettext(
-                "And %(num)s revision of another page.",
-                "And %(num)s revisions of other pages.",
-                erased.elsewhere,
+                "%(num)s revision of another page",
+                "%(num)s revisions of other pages",
+                found.elsewhere,
             )
         )
-    if beside := ", ".join(counted(erased)):
-        words.append(_("Also: %(places)s.", places=beside))
-    return words
+    return lines + _counted(found)
 
 
-def counted(erased: Erased) -> list[str]:
+def _counted(erased: Erased) -> list[str]:
     """How many places beside texts hold it, kind by kind; those that hold none are left out."""
     beside = erased.beside
     counts = [
@@ -145,7 +153,7 @@ def counted(erased: Erased) -> list[str]:
     return [words for count, words in counts if count]
 
 
-def warnings(erased: Erased) -> list[str]:
+def _warnings(erased: Erased) -> list[str]:
     """What holds it and isn't changed, with what to do."""
     beside, words = erased.beside, []
     if count := len(erased.other_paths):

@@ -1,0 +1,35 @@
+"""Giving a person another name, and another e-mail address or none."""
+
+from sqlalchemy import or_, select
+
+from wiki.accounts.emails import clean_email
+from wiki.accounts.errors import PersonNotFound, Refused
+from wiki.accounts.models import User
+from wiki.accounts.names import clean_username
+from wiki.accounts.people import key_to_sign_in, lock_people, person_by_name
+from wiki.extensions import overwrite_deleted, writing
+
+
+def rename_person(username: str, new_name: str, *, email: str | None = None) -> User:
+    """Everything that the person wrote stands under the new name from now on.
+
+    `email` is their new address; empty, they have none; `None` leaves it. Raises
+    `PersonNotFound`, `Refused`.
+    """
+    name = clean_username(new_name)
+    address = clean_email(email) if email else None
+    with writing() as session:
+        overwrite_deleted(session)
+        lock_people(session)
+        person = person_by_name(username)
+        if person is None:
+            raise PersonNotFound(username)
+        is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
+        if session.scalar(select(User.id).where(is_taken, User.id != person.id).limit(1)):
+            raise Refused(username="taken")
+        person.username, person.username_key = name.shown, name.key
+        person.username_skeleton = name.looks
+        if email is not None:
+            person.email = address
+            person.email_key = key_to_sign_in(session, address, by=person.id)
+    return person
