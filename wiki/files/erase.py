@@ -50,6 +50,7 @@ def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> Erased
         if number is None:
             _forget_names(session, file)
         versions = erase_contents(session, file, hashes, by)
+        append_version(session, file, "erase", by)
         elsewhere = len(others_with(session, file_id, hashes))
         gone = release(session, hashes)
         subject = f"/files/{file_id}" if number is None else f"/files/{file_id} ({number})"
@@ -94,7 +95,6 @@ def erase_contents(session: Session, file: File, hashes: Collection[str], by: in
     )
     if file.content_hash in hashes:
         _fall_back(session, file, by)
-    append_version(session, file, "erase", by)
     return int(versions.rowcount)  # type: ignore[attr-defined]
 
 
@@ -113,21 +113,19 @@ def _fall_back(session: Session, file: File, by: int | None) -> None:
         file.deleted_at, file.deleted_by_id = utcnow(), by
 
 
-def redact_names(session: Session, file_id: int, phrase: Phrase, by: int | None) -> int:
-    """Put the mark into the file's name and its former names; how many versions had the phrase."""
-    file = _lock(session, file_id)
-    count = 0
-    versions = session.scalars(select(FileVersion).where(FileVersion.file_id == file_id))
+def redact_names(session: Session, file: File, phrase: Phrase) -> int:
+    """Put the mark into the file's name and its former names; how many names had the phrase."""
+    found = set()
+    versions = session.scalars(select(FileVersion).where(FileVersion.file_id == file.id))
     for version in versions:
         if phrase.is_in(version.name):
+            found.add(version.name)
             version.name = str(phrase.redacted(version.name))
             version.name_key = name_key(version.name)
-            count += 1
     if phrase.is_in(file.name):
         name = str(phrase.redacted(file.name))
         set_name(file, free_name(session, name, file.page_id))
-        append_version(session, file, "erase", by)
-    return count
+    return len(found)
 
 
 def _forget_names(session: Session, file: File) -> None:

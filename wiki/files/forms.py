@@ -5,6 +5,8 @@ from wtforms import Field, HiddenField, MultipleFileField, StringField
 from wiki.forgery import ProtectedForm
 from wiki.language import lazy as _l
 
+WHY_LIMIT = 160  # characters
+
 
 class UploadForm(ProtectedForm):
     """Files for a page, for the library, or as a new version of `replaces`."""
@@ -23,6 +25,10 @@ class EraseForm(ProtectedForm):
     """Why a file, or one version of it, is erased for good."""
 
     why = StringField(_l("Why?"))
+
+    @property
+    def reason(self) -> str:
+        return " ".join((self.why.data or "").split())[:WHY_LIMIT]
 
     def reject(self, message: str) -> None:
         self.why.errors = [*self.why.errors, message]

@@ -30,7 +30,6 @@ from wiki.webserver.pending import throw_away
 
 PER_PAGE = 40
 DELETED_SHOWN = 100
-WHY_LIMIT = 160  # characters
 UPLOADS_BY_PERSON = "60 per minute"  # requests; a pasted picture is one
 
 files = Blueprint("files", __name__, url_prefix="/files")
@@ -265,18 +264,15 @@ def erase(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     if viewer.user_id is None or not can_administer(viewer):
         raise FileNotThere(file_id)
-    number = _number(request.values.get("version"))
-    doomed = read.erasable(file_id, number)
+    doomed = read.erasable(file_id, _number(request.values.get("version")))
     form = EraseForm()
     if not form.validate_on_submit():
         return _ask_to_erase(doomed, form)
-    why = " ".join((form.why.data or "").split())[:WHY_LIMIT]
-    if not why:
+    if not form.reason:
         form.reject(_("Say why: whoever finds the gap will ask."))
         return _ask_to_erase(doomed, form), 422
-    erased = erase_file(file_id, number, why=why, by=viewer.user_id)
-    _tell_erased(erased)
-    is_gone = number is None or doomed.is_all or doomed.is_deleted
+    _tell_erased(erase_file(file_id, doomed.number, why=form.reason, by=viewer.user_id))
+    is_gone = doomed.is_all or doomed.is_deleted
     return redirect(url_for(".deleted") if is_gone else url_for(".show", file_id=file_id), 303)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from wiki.accounts.models import Invitation, LoginSession, User
 from wiki.files.erase import erase_contents, lock_files, redact_names, release
 from wiki.files.holding import HoldingFile, files_holding
-from wiki.files.homes import homes
 from wiki.files.models import FileVersion
+from wiki.files.write import append_version
 from wiki.identity.models import AuditEvent, Hub
 from wiki.markup.names import key_of
 from wiki.pages.models import Draft, Redirect, Revision, Text
@@ -113,14 +113,14 @@ def _erase_in_files(
     released: set[str] = set()
     locked = lock_files(session, [file.id for file in files])
     for file in files:
-        if file.is_in_name or file.is_in_former_names:
-            names += redact_names(session, file.id, phrase, by.id)
+        names += redact_names(session, locked[file.id], phrase)
         chosen = {each.hash for each in file.contents if _is_chosen(each.key, asked)}
         left += len(file.contents) - len(chosen)
         if chosen:
             versions += erase_contents(session, locked[file.id], chosen, by.id)
             released |= chosen
-        homes().announce(session, locked[file.id])
+        if chosen or file.is_in_name or file.is_in_former_names:
+            append_version(session, locked[file.id], "erase", by.id)
     gone = release(session, released)
     held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(released))
     shared = len(set(session.scalars(held)))

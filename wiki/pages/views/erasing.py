@@ -30,20 +30,22 @@ def erase_revision(path: str) -> ResponseReturnValue:
     number = form.revision.data or asked_number("revision")
     if not form.validate_on_submit():
         return _ask(page, form, number)
-    asked = _asked(form, number)
-    is_other = bool(form.looked_for.data) and form.looked_for.data != _looked_for(form)
     try:
-        if request.form.get("action") == "look" or is_other:
-            return _show_found(page, form, replace(asked, contents=None))
-        erased = erase(page.id, asked, by=person())
+        return _look_or_erase(page, form, number)
     except ReasonMissing:
         form.reject("summary", _("Say why: whoever finds the gap will ask."))
     except PhraseTooShort:
         form.reject("containing", _("Give at least %(count)s characters.", count=SHORTEST))
-    else:
-        _tell(erased)
-        return redirect(history_url(page), 303)
     return _ask(page, form, number), 422
+
+
+def _look_or_erase(page: Page, form: EraseForm, number: int) -> ResponseReturnValue:
+    asked = _asked(form, number)
+    is_other = bool(form.looked_for.data) and form.looked_for.data != _looked_for(form)
+    if request.form.get("action") == "look" or is_other:
+        return _show_found(page, form, replace(asked, contents=None))
+    _tell(erase(page.id, asked, by=person()))
+    return redirect(history_url(page), 303)
 
 
 def _ask(page: Page, form: EraseForm, number: int, found: Erased | None = None) -> str:
