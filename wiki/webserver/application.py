@@ -1,7 +1,6 @@
 """The threads that run the application, for requests that are there and answers that may wait."""
 
 import os
-import queue
 import threading
 from collections import deque
 from collections.abc import MutableMapping
@@ -16,16 +15,19 @@ from gunicorn.workers.base import Worker
 from wiki.webserver.bodies import Body
 from wiki.webserver.connection import Connection, Stage
 from wiki.webserver.pending import PENDING, BodyPending, PendingInput
+from wiki.webserver.waiting import Waiting
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ApplicationThreads(Worker):
-    """`cfg.threads` of them take from `waiting` and put into `handed_back`."""
+    """`cfg.threads` of them take what was asked and put it into `handed_back`."""
 
     wsgi: Any
 
     def init_process(self) -> None:
         # A request, and whether its body is there.
-        self.waiting: queue.SimpleQueue[tuple[Connection, bool]] = queue.SimpleQueue()
+        self.waiting: Waiting[tuple[Connection, bool]] = Waiting(self.cfg.threads - 1)
         # With an answer, or with the wish for its body.
         self.handed_back: deque[tuple[Connection, BodyPending | None]] = deque()
         super().init_process()
@@ -34,22 +36,30 @@ class ApplicationThreads(Worker):
         for number in range(self.cfg.threads):
             threading.Thread(target=self._work, name=f"app-{number}", daemon=True).start()
 
+    def ask(self, connection: Connection, *, with_body: bool) -> None:
+        """Let the application answer as soon as a thread is free for it."""
+        is_change = connection.request.method not in _READING
+        self.waiting.put((connection, with_body), is_change=is_change)
+
     def _work(self) -> None:
         while True:
-            connection, with_body = self.waiting.get()
-            try:
-                self._answer(connection, with_body)
-            except BodyPending as pending:
-                self._hand_back(connection, pending)
-                continue
-            except ConnectionError:
-                connection.out.close()
-                connection.is_last = True
-            except Exception as error:  # the thread serves others too
-                with suppress(OSError):
-                    self.handle_error(connection.request, connection.writer, connection.peer, error)
-                connection.is_last = True
-            self._finish(connection)
+            with self.waiting.take() as (connection, with_body):
+                self._serve(connection, with_body)
+
+    def _serve(self, connection: Connection, with_body: bool) -> None:
+        try:
+            self._answer(connection, with_body)
+        except BodyPending as pending:
+            self._hand_back(connection, pending)
+            return
+        except ConnectionError:
+            connection.out.close()
+            connection.is_last = True
+        except Exception as error:  # the thread serves others too
+            with suppress(OSError):
+                self.handle_error(connection.request, connection.writer, connection.peer, error)
+            connection.is_last = True
+        self._finish(connection)
 
     def _answer(self, connection: Connection, with_body: bool) -> None:
         """Run the application. Raises `BodyPending`, and `ConnectionError` in mid-answer."""

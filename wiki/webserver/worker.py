@@ -240,7 +240,7 @@ class FrontWorker(ApplicationThreads):
     def _ask(self, connection: Connection, *, with_body: bool) -> None:
         connection.enter(Stage.BUSY)
         connection.is_asked = True
-        self.waiting.put((connection, with_body))
+        self.ask(connection, with_body=with_body)
 
     def _take_back(self, connection: Connection, pending: BodyPending | None) -> None:
         """From the application, which has answered or wants the body."""

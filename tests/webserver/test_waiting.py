@@ -1,0 +1,43 @@
+"""Who reads never waits behind those that change something."""
+
+import threading
+
+from wiki.webserver.waiting import Waiting
+
+
+def test_changes_leave_a_thread_to_readers():
+    waiting = Waiting(most_changes=1)
+    for name in ("save", "another save", "read"):
+        waiting.put(name, is_change=name != "read")
+    with waiting.take() as first:
+        assert first == "save"
+        with waiting.take() as second:
+            assert second == "read"
+    with waiting.take() as last:
+        assert last == "another save"
+
+
+def test_what_waited_for_a_change_to_end_goes_on():
+    waiting = Waiting(most_changes=1)
+    taken = threading.Event()
+
+    def work():
+        with waiting.take():
+            taken.set()
+
+    with waiting_change(waiting):
+        waiting.put("later", is_change=True)
+        threading.Thread(target=work, daemon=True).start()
+        assert not taken.is_set()
+    assert taken.wait(60)
+
+
+def test_one_thread_does_both():
+    waiting = Waiting(most_changes=0)
+    with waiting_change(waiting) as job:
+        assert job == "save"
+
+
+def waiting_change(waiting):
+    waiting.put("save", is_change=True)
+    return waiting.take()

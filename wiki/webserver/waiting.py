@@ -1,0 +1,45 @@
+"""Requests that wait for a thread of the application."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+
+
+class Waiting(Generic[Job]):
+    """Taken in their order, but for those that change something: of these at most `most_changes`
+    run at a time. They may all wait for one lock, and who reads must not wait behind them."""
+
+    def __init__(self, most_changes: int) -> None:
+        self._most = max(1, most_changes)
+        self._jobs: deque[tuple[bool, Job]] = deque()
+        self._changes = 0  # that are running
+        self._ready = threading.Condition()
+
+    def put(self, job: Job, *, is_change: bool) -> None:
+        with self._ready:
+            self._jobs.append((is_change, job))
+            self._ready.notify()
+
+    @contextmanager
+    def take(self) -> Iterator[Job]:
+        """The next one that may run; it runs until the block ends."""
+        with self._ready:
+            self._ready.wait_for(lambda: self._next() is not None)
+            at = self._next() or 0
+            is_change, job = self._jobs[at]
+            del self._jobs[at]
+            self._changes += is_change
+        try:
+            yield job
+        finally:
+            with self._ready:
+                self._changes -= is_change
+                self._ready.notify()
+
+    def _next(self) -> int | None:
+        is_room = self._changes < self._most
+        return next((at for at, job in enumerate(self._jobs) if is_room or not job[0]), None)
