@@ -37,6 +37,15 @@ def test_another_host_is_refused(at_base, path):
     assert "Location" not in answer.headers
 
 
+@pytest.mark.parametrize("host", ["a/b@c", "[::1", "a:99999999999", '"><script>', "a b"])
+def test_what_is_no_host_is_refused(client, host):
+    answer = client.get("/kinds", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "Location" not in answer.headers
+    assert "<script>" not in answer.text.partition("<main")[2]
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_who_watches_asks_at_any_address(at_base, path):
     assert at_base.test_client().get(path, base_url="http://10.0.0.7:8000").status_code == 200

@@ -26,7 +26,7 @@ _LOCAL = re.compile(r'((?:href|src)=")/(?![/"])|((?:href|src)=")/(?=")')
 
 
 class WrongHost(BadRequest):
-    """Asked for under another name than `NEXUS_BASE_URL` has."""
+    """Asked for under another name than `NEXUS_BASE_URL` has, or under what is no name."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -36,14 +36,22 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    if settings.base_url:
-        app.before_request(refuse_other_hosts)
+    app.before_request(refuse_other_hosts if settings.base_url else refuse_no_host)
 
 
 def refuse_other_hosts() -> None:
     """Raises `WrongHost`."""
     base = request.environ["nexus.base_url"]
     if request.host.lower() != urlsplit(base).netloc and request.endpoint not in ANY_HOST:
+        raise WrongHost
+
+
+def refuse_no_host() -> None:
+    """What is sent as a host and can't be one is read as none, and a redirect to it leads anywhere.
+
+    Raises `WrongHost`.
+    """
+    if not request.host and request.endpoint not in ANY_HOST:
         raise WrongHost
 
 

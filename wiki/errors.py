@@ -278,8 +278,11 @@ def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
     """The wiki's own address: a bookmark or a proxy uses another one."""
-    g.wrong_host = current_app.extensions["nexus"].base_url
-    message = _l("This wiki is at %(address)s, and nowhere else.", address=g.wrong_host)
+    base = current_app.extensions["nexus"].base_url
+    message = _l("What was asked for is no address.")
+    if base:
+        g.wrong_host = base
+        message = _l("This wiki is at %(address)s, and nowhere else.", address=base)
     return tell(Told(400, _l("Not at this address"), message))
 
 

@@ -249,6 +249,13 @@ def test_a_damaged_archive_tells_which_file(nexus_import, tmp_path):
     assert "1  new" in answer.output
 
 
+def test_no_name_reaches_the_terminal_with_its_control_characters(nexus_import, folder):
+    answer = nexus_import(folder({"a\x1b[31mred.md": "Text.\n", "b\nc.md": "Text.\n"}))
+    assert "a\\x1b[31mred" in answer.output
+    assert "\x1b" not in answer.output
+    assert "(b\nc)" not in answer.output
+
+
 def test_names_of_files_that_no_path_can_be_are_made_into_one(client, nexus_import, folder):
     answer = nexus_import(folder({"C# basics?.md": "Text.\n", "Was ist [das].md": "Text.\n"}))
     assert answer.exit_code == 0, answer.output

@@ -205,3 +205,11 @@ def test_the_last_renderings_are_few():
     for number, rendered in enumerate(renderings):
         kept.add(bytes([number]), rendered)
     assert [kept.get(bytes([number])) for number in range(3)] == [None, None, renderings[2]]
+
+
+def test_a_source_that_is_shown_instead_takes_less_than_a_megabyte():
+    rendered = render(">" * 600_000 + "a")
+    assert not rendered.is_complete
+    assert len(rendered.html) < 1_000_000
+    assert "begins like this" in rendered.html
+    assert rendered.plain.endswith("a")

@@ -20,7 +20,13 @@ from wiki.hub.attached import INDEX, ListedFile, Tell, import_files, listed_in
 from wiki.hub.importer import Importer, Remark, Tally
 from wiki.hub.packed import Tree
 from wiki.hub.progress import progress
-from wiki.hub.sources import NothingToImport, entries_of_rows, entries_of_tree, tree_at
+from wiki.hub.sources import (
+    NothingToImport,
+    entries_of_rows,
+    entries_of_tree,
+    printable,
+    tree_at,
+)
 from wiki.hub.trees.bringing import Files
 from wiki.language import lazy as _l
 
@@ -161,7 +167,8 @@ def _refusal(path: Path, reason: str) -> click.ClickException:
 
 
 def _tell(remark: Remark) -> None:
-    detail = f" ({remark.detail})" if remark.detail and remark.detail != remark.origin else ""
+    about = printable(remark.detail)
+    detail = f" ({about})" if about and about != remark.origin else ""
     words = _WORDS.get(remark.reason, remark.reason)
     click.echo(f"{remark.origin}{detail}: {words}", err=True)
 

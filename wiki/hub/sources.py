@@ -69,7 +69,7 @@ def entries_of_tree(tree: Tree, without: Collection[str] = ()) -> Iterator[Entry
     found = [each for each in tree.files() if each.name not in without]
     layout = Layout(tree, [each.name for each in found if not each.reason])
     for name, reason in found:
-        shown = _printable(name)
+        shown = printable(name)
         if reason:
             yield Entry(shown, reason=reason)
         elif is_page_file(name) and not name.rpartition("/")[2].startswith("."):
@@ -79,7 +79,7 @@ def entries_of_tree(tree: Tree, without: Collection[str] = ()) -> Iterator[Entry
 
 
 def _page(tree: Tree, layout: Layout, name: str) -> Entry:
-    shown = _printable(name)
+    shown = printable(name)
     try:
         # The size that a zip tells is a claim: what counts is what comes out.
         with tree.open(name) as stream:
@@ -171,6 +171,6 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _printable(name: str) -> str:
+def printable(name: str) -> str:
     """A name as it may be written to a terminal."""
     return name.encode(errors="replace").decode() if name.isprintable() else ascii(name)

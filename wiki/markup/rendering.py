@@ -13,7 +13,12 @@ from wiki.markup.shell import Shell
 from wiki.markup.textparts import text_parts
 from wiki.markup.wikilinks import links_in_source
 
+SOURCE_SHOWN = 700_000  # bytes of HTML; each `>` takes four
 SOURCE_NOTE = "This text could not be formatted in the time a page is given. Its source is shown."
+LONG_NOTE = (
+    "This text could not be formatted in the time a page is given, and is too long to be shown"
+    " whole. Its source begins like this."
+)
 BUSY_NOTE = "There was no time to format this text just now. Its source is shown meanwhile."
 
 
@@ -65,12 +70,13 @@ def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
 
     Its words and wikilinks are still found. `is_overloaded`: see `Rendered`.
     """
-    note = BUSY_NOTE if is_overloaded else SOURCE_NOTE
     source = clean_source(text)
-    html = (
-        f'<div class="admonition warning"><p class="admonition-title">{note}</p></div>\n'
-        f"{code_block(source, '')}"
-    )
+    shown = code_block(source, "")
+    note = BUSY_NOTE if is_overloaded else SOURCE_NOTE
+    if len(shown) > SOURCE_SHOWN:
+        shown = beginning_of_source(source, SOURCE_SHOWN)
+        note = note if is_overloaded else LONG_NOTE
+    html = f'<div class="admonition warning"><p class="admonition-title">{note}</p></div>\n{shown}'
     said = without_comments(source)
     found = (Link(target, fragment, "wiki") for target, fragment in links_in_source(source))
     return Rendered(

@@ -14,8 +14,11 @@ from wiki.pages.views.linked import filled
 
 def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Markup | None:
     """The later revision with what came and went; `None` where that is more than a page holds."""
-    before, after = (shown_as_of(each.text, page.path) for each in (older, newer))
-    if before.is_cut or after.is_cut:
+    before = shown_as_of(older.text, page.path)
+    if before.is_cut:
+        return None  # one that takes all its time is enough
+    after = shown_as_of(newer.text, page.path)
+    if after.is_cut:
         return None
     try:
         parts = diff_rendered(before.rendered.html, after.rendered.html)
