@@ -15,6 +15,7 @@ from wiki.extensions import db, writing
 from wiki.markup import render
 from wiki.pages.cache import STAND_IN
 from wiki.pages.content import Content
+from wiki.pages.derived import derive
 from wiki.pages.models import Page
 from wiki.pages.store import append_revision, lock_page, store_rendering
 
@@ -86,7 +87,7 @@ def test_a_change_with_a_lower_number_may_come_later(
     with app.app_context(), Session(db.engine) as late:
         page = lock_page(late, late.scalars(select(Page.id).where(Page.key == "redis")).one())
         append_revision(late, page, Content("Redis", "Late.\n"), by=None, action="edit")
-        store_rendering(late, page, render("Late.\n", path="redis"))
+        store_rendering(late, page, derive(render("Late.\n", path="redis")))
         selam.post_form("/edit/celery", text="Another text.\n")
         assert "Late." not in client.get("/wiki/redis").text
         late.commit()

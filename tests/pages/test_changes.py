@@ -35,7 +35,7 @@ def test_a_long_list_is_turned_page_by_page(client: Person, make_page: Any) -> N
     assert client.get("/changes?page=2").text.count('class="change"') == 1
 
 
-@pytest.mark.parametrize("number", ["0", "2", "-1", "abc", "", "99999999999", "%00", "%FF"])
+@pytest.mark.parametrize("number", ["0", "2", "-1", "abc", "", "99999999999", "%00"])
 def test_a_page_of_the_list_that_there_is_not(client: Person, number: str) -> None:
     assert client.get(f"/changes?page={number}").status_code == 404
 
