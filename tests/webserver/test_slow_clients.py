@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from tests.live import ANSWER_LIMIT, LiveServer
-from tests.test_serve import _wait_for
 
 STOP_LIMIT = 15  # seconds; it takes 2 where nothing else is to be done
 COUNT = 200
@@ -47,6 +46,15 @@ def _open(server, kind="silent"):
     return connection
 
 
+@pytest.fixture(scope="module", autouse=True)
+def late(server):
+    """Clients that are late at the end of all these tests, which needn't wait for it one by one."""
+    with ExitStack() as stack:
+        yield {
+            kind: stack.enter_context(_open(server, kind)) for kind in ("head", "body", "silent")
+        }
+
+
 @contextmanager
 def _many(server, kinds, count=COUNT):
     with ExitStack() as stack:
@@ -69,24 +77,6 @@ def test_pages_are_answered_beside_two_hundred_slow_clients(server, kinds):
         for _ in range(20):
             assert server.status("/healthz") == 200
         assert "An ordinary page" in server.get("/wiki/page")
-
-
-def test_it_ends_at_once_whoever_is_still_there(start_server):
-    server = start_server(environment={"NEXUS_WORKERS": "2"})
-    server.make_page("large", text="Much to read.\n\n" * 20_000)
-    _wait_for(lambda: server.url in server.log)
-    with _many(server, KINDS, 40) as connections:
-        assert connections[3].recv(1)
-        os.kill(server.process.pid, signal.SIGTERM)
-        assert server.process.wait(STOP_LIMIT) == 0
-    assert "Traceback" not in server.log
-
-
-def test_who_takes_too_long_is_told_and_closed(server):
-    with _open(server, "head") as head, _open(server, "body") as body, _open(server) as silent:
-        for late in (head, body):
-            assert _all_of(late).startswith(b"HTTP/1.1 408 ")
-        assert _all_of(silent) == b""
 
 
 def test_a_slow_reader_gets_everything(server):
@@ -184,3 +174,18 @@ def test_what_is_no_request_is_refused_and_closed(server, sent, status):
     with _open(server) as connection:
         connection.sendall(sent)
         assert _all_of(connection).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_who_takes_too_long_is_told_and_closed(late):
+    for kind in ("head", "body"):
+        assert _all_of(late[kind]).startswith(b"HTTP/1.1 408 ")
+    assert _all_of(late["silent"]) == b""
+
+
+def test_it_ends_at_once_whoever_is_still_there(server):
+    """The last one: the server is gone then."""
+    with _many(server, KINDS, 40) as connections:
+        assert connections[3].recv(1)
+        os.kill(server.process.pid, signal.SIGTERM)
+        assert server.process.wait(STOP_LIMIT) == 0
+    assert "Traceback" not in server.log
