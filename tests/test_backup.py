@@ -221,19 +221,32 @@ def test_a_restore_into_an_empty_folder_speaks_of_nothing_before(
     assert (there / "secret_key").read_text() == KEY
 
 
-# Ends as kill -9 does, before one of the renames by which a restore replaces the wiki.
+# Restores into copy after copy. Each but the last ends as kill -9 does, before the first, second, …
+# of the renames by which a restore replaces the wiki.
 CUT = """
-import os, sys
-from wiki import cli, restore_journal
-count, rename = int(sys.argv.pop(1)), os.rename
-def cut(*names):
-    global count
-    if not count:
-        os._exit(9)
-    count -= 1
-    rename(*names)
-os.rename = cut
-cli.main(sys.argv[1:])
+import os, shutil, sys
+from wiki import cli
+before, *command = sys.argv[1:]
+rename = os.rename
+def restore(left):
+    def cut(*names):
+        nonlocal left
+        if not left:
+            os._exit(9)
+        left -= 1
+        rename(*names)
+    os.rename = cut
+    cli.main(command)
+status, cuts = 9, -1
+while status == 9:
+    cuts += 1
+    os.environ["NEXUS_INSTANCE"] = shutil.copytree(before, f"{before}-{cuts}")
+    child = os.fork()
+    if not child:
+        restore(cuts)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+print("cuts:", cuts)
+sys.exit(status)
 """
 
 
@@ -251,27 +264,23 @@ def test_a_restore_that_is_cut_is_finished_at_the_next_start(
     before = tmp_path / "before"
     shutil.copytree(instance, before)
     monkeypatch.delenv("NEXUS_SECRET_KEY")
-    cuts = 0
-    while True:
-        place = tmp_path / f"cut-{cuts}"
-        shutil.copytree(before, place)
+    command = [sys.executable, "-c", CUT, str(before), "restore", str(archive), "--force"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    cuts = int(done.stdout.rpartition("cuts:")[2])
+    assert cuts >= 6
+    for cut in range(cuts):
+        place = tmp_path / f"before-{cut}"
         monkeypatch.setenv("NEXUS_INSTANCE", str(place))
-        command = [sys.executable, "-c", CUT, str(cuts), "restore", str(archive), "--force"]
-        status = subprocess.run(command, check=False, capture_output=True).returncode
-        if status == 0:
-            break
-        assert status == 9
-        with pytest.raises(SystemExit) as done:
+        with pytest.raises(SystemExit) as started:
             main(["user", "list"])
-        assert done.value.code == 0
+        assert started.value.code == 0
         assert _paths(place) == ["redis"]
         assert (place / "secret_key").read_text().startswith("the key of the backup")
         assert (place / "files" / "plan.txt").read_text() == "an attachment"
         (aside,) = place.glob("before-restore-*")
         assert "newer" in _paths(aside)
         assert (aside / "secret_key").read_text().startswith("a key of later")
-        cuts += 1
-    assert cuts >= 6
 
 
 def test_an_empty_wiki_is_not_made_where_a_database_was_put_aside(instance, monkeypatch):
