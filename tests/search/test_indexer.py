@@ -256,11 +256,16 @@ def test_a_deleted_folder_comes_back_by_itself(app, make_page, supervisor, root)
 
 
 @pytest.mark.slow
-def test_there_is_one_follower_however_many_watch(app, make_page, supervisor):
+def test_there_is_one_follower_however_many_watch(app, make_page, supervisor, monkeypatch):
+    asked = []
+    acquire = locking.acquire
+    monkeypatch.setattr("wiki.search.supervision.INTERVAL", 0.02)
+    monkeypatch.setattr(locking, "acquire", lambda root: (asked.append(root), acquire(root))[1])
     make_page(path="a", text="zebra")
     others = [supervise(app, os.getpid()) for _ in range(2)]
     wait_for(lambda: total(app, "zebra") == 1)
-    time.sleep(1.2)  # twice as long as each waits between two looks at the lock
+    asked.clear()
+    wait_for(lambda: len(asked) > 4)  # those without a follower have looked at the lock again
     children = [one.child for one in (supervisor, *others)]
     assert sum(child is not None and child.poll() is None for child in children) == 1
     for other in others:
