@@ -227,13 +227,9 @@ new PerformanceObserver((list) => {
 def test_nothing_moves_while_a_page_loads(
     visit: Callable[..., Page], world: World, width: int, height: int
 ) -> None:
-    """Over a slow line, on which everything comes by itself."""
+    """Over a slow line, on which everything comes by itself; all of them beside each other."""
     tab = visit("selam", width=width, height=height)
-    tab.add_init_script(SHIFTS)
-    line = tab.context.new_cdp_session(tab)
-    line.send("Network.enable")
-    slow = {"latency": 60, "downloadThroughput": 150_000, "uploadThroughput": 50_000}
-    line.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+    tab.context.add_init_script(SHIFTS)
     # What a browser keeps of a text that the server never got is offered, and moves nothing either.
     kept = '{"at": 1, "fields": {"text": "Half a thought."}}'
     tab.goto("/pages")
@@ -241,9 +237,16 @@ def test_nothing_moves_while_a_page_loads(
     addresses = ["/", "/wiki/hard", "/search?q=redis", "/history/redis", "/changes"]
     addresses += ["/edit/redis", "/edit/port", "/edit/hard", "/new?kind=guide", "/files/"]
     addresses += [f"/files/{world.file}", "/files/upload", "/diff/redis?from=1&to=2"]
-    for url in addresses:
-        line.send("Network.clearBrowserCache")
-        tab.goto(url, wait_until="networkidle")
+    tabs = {url: tab.context.new_page() for url in addresses}
+    for url, tab in tabs.items():
+        line = tab.context.new_cdp_session(tab)
+        line.send("Network.enable")
+        line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        slow = {"latency": 60, "downloadThroughput": 150_000, "uploadThroughput": 50_000}
+        line.send("Network.emulateNetworkConditions", {"offline": False, **slow})
+        tab.goto(url, wait_until="commit")
+    for url, tab in tabs.items():
+        tab.wait_for_load_state("networkidle")
         if url == "/edit/redis":
             expect(tab.get_by_role("link", name="This browser kept a text")).to_be_visible()
         shifts = tab.evaluate("shifts")
