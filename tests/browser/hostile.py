@@ -42,10 +42,12 @@ SUSPECT = """
   if (["a", "area"].includes(name) && element.hasAttribute("href")) {
     if (!["http:", "https:", "mailto:"].includes(element.protocol)) return true;
   }
-  // Our own script gives it the height of what is typed.
+  // Our own scripts give one the height of what is typed, the other that of what stays in view.
   const isMirror = element.matches(".editor-mirror") && !element.closest("[data-text]");
+  const isRoot = element === document.documentElement
+    && [...element.style].every((property) => ["--above", "--below"].includes(property));
   return [...element.attributes].some(
-    ({name}) => name.startsWith("on") || (name === "style" && !isMirror));
+    ({name}) => name.startsWith("on") || (name === "style" && !isMirror && !isRoot));
 }).map((element) => element.outerHTML.slice(0, 160))
 """
 
