@@ -195,13 +195,10 @@ def test_text_and_preview_scroll_together(write: Callable[..., Page]) -> None:
     # And the other way: the preview's end is the text's end.
     pane = tab.locator("[data-preview] [data-text]")
     pane.evaluate("pane => { pane.scrollTop = pane.scrollHeight; }")
-    left = "field => field.scrollHeight - field.clientHeight - field.scrollTop"
-    tab.wait_for_timeout(0)
-    for _ in range(50):
-        if editor(tab).evaluate(left) < 2:
-            break
-        tab.wait_for_timeout(20)
-    assert editor(tab).evaluate(left) < 2
+    tab.wait_for_function(
+        "field => field.scrollHeight - field.clientHeight - field.scrollTop < 2",
+        arg=editor(tab).element_handle(),
+    )
 
 
 def test_on_a_phone_one_is_shown_in_the_place_of_the_other(write: Callable[..., Page]) -> None:
