@@ -96,7 +96,7 @@ def test_who_won_t_wait_saves_without_it(
     tab, _routes = held
     choose(tab, "one.png")
     press(tab, "Save")
-    press(tab, "Write on")
+    press(tab, "Keep writing")
     expect(tab.get_by_role("button", name="Save without waiting")).to_be_hidden()
     editor(tab).press_sequentially(" And more.")
     press(tab, "Save")
@@ -146,7 +146,7 @@ def test_what_a_picture_shows_is_asked_for_and_may_be_left(
     expect(editor(tab)).to_be_focused()
     expect(editor(tab)).to_have_value(re.compile(r"!\[A \\\[red\\] square]\(/files/\d+/a\.png\)"))
     expect(second).to_be_in_viewport()
-    press(tab, "Without")
+    press(tab, "Skip")
     expect(second).to_have_count(0)
     expect(tab.locator("[data-uploads]")).to_be_hidden()
     tab.locator("[data-upload-choose]").set_input_files([chosen("c.png")])
