@@ -118,9 +118,11 @@ def test_a_whole_visit_below_a_path(client, make_user, make_page):
     assert answer.location == "/learn/edit/page"
     cookie = client.get_cookie("__Secure-nexus_session", domain="example.org", path="/learn")
     assert cookie is not None
-    answer = client.open_form("/learn/edit/page").submit(text="Other text.\n")
+    answer = client.open_form("/learn/edit/page").submit(text="Other text.\n\n## Part\n")
     assert answer.location.partition("?")[0] == "/learn/wiki/page"
-    assert "Other text." in client.get("/learn/wiki/page").text
+    shown = client.get("/learn/wiki/page").text
+    assert "Other text." in shown
+    assert 'href="/learn/edit/page?section=part"' in shown
     form = client.open_form("/learn/files/upload")
     answer = form.submit(file=(io.BytesIO(b"some words\n"), "notes.txt"))
     assert answer.location.startswith("/learn/files/")

@@ -77,8 +77,8 @@ def _current(place: Place | None, page: PageView) -> ResponseReturnValue:
 def _show(page: PageView, description: str) -> str:
     html = page.html
     if can_edit(current_viewer()):
-        path = quote(page.path)
-        html = with_edit_links(html, lambda id_: f"/edit/{path}?section={quote(id_)}", _("Edit"))
+        edit = url_for(".edit", path=page.path)
+        html = with_edit_links(html, lambda id_: f"{edit}?section={quote(id_)}", _("Edit"))
         html = with_buttons(html, "nx-tasks")
     return _page(
         page, linked(html, page.found), page.outline, description=description, signed_in_as=STAND_IN
