@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from tests.files.sending import fetch
+from tests.files.sending import ask, fetch
 from wiki.files.examining.notebooks import notebook_text
 from wiki.files.examining.pdf import examine_pdf
 from wiki.files.examining.report import Unfit
@@ -96,6 +96,11 @@ def test_a_pdf_that_runs_something_is_refused(text_of, content):
 )
 def test_a_word_of_programs_is_no_action(text_of, content):
     assert "Marimba" in text_of(content)
+
+
+def test_what_stands_before_a_pdf_is_skipped_as_readers_do(client_of):
+    (file,) = ask(client_of("selam"), ("paper.pdf", b"\r\n\r\n" + pdf())).json["files"]
+    assert file["name"] == "paper.pdf"
 
 
 ALGORITHMS = ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"]

@@ -40,6 +40,8 @@ def test_a_text_is_read_in_the_encoding_it_was_written_in(text, encoding):
         bytes(range(256)),
         b"\x00" * 64,
         b"text\x01\x02text",
+        b"a\x00b\n",
+        b"one.txt\x00two.txt\x00",
         b"\xff\xfe\xff\xff",
     ],
 )

@@ -50,8 +50,11 @@ def _unicode(content: bytes) -> str | None:
         if content.startswith(mark):
             return _strictly(content, name)
     if b"\0" in content:
-        # Of two bytes a letter, with one that is nothing for most: no text of single bytes.
+        # Of two bytes a letter, with one that is nothing for most. A text of single bytes that
+        # parts names by NUL would be read as signs that nobody wrote.
         even, odd = content[::2].count(0), content[1::2].count(0)
+        if max(even, odd) * 4 <= len(content):
+            return None
         return _strictly(content, "utf-16-le" if odd > even else "utf-16-be")
     return _strictly(content, "utf-8")
 

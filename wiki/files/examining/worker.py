@@ -44,8 +44,11 @@ def _unfit(code: str, details: Mapping[str, str] | None = None) -> dict[str, obj
 def examine(source: Path, name: str, folder: Path) -> Report:
     """What the file is and what is to be stored of it. Raises `Unfit` and what libraries raise."""
     with source.open("rb") as file:
-        media_type = mediatypes.signature_of(file.read(mediatypes.HEAD))
+        head = file.read(mediatypes.HEAD)
     ending = mediatypes.ending_of(name)
+    media_type = mediatypes.signature_of(head)
+    if media_type is None and ending == "pdf" and b"%PDF-" in head:
+        media_type = mediatypes.PDF  # every reader skips what stands before it
     claimed = mediatypes.BY_ENDING.get(ending)
     if media_type is None:
         return _examine_text(source, ending, folder)
