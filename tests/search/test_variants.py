@@ -17,6 +17,7 @@ def shelf(library):
     library.add("Book", "ISBN 978-3-16-148410-0, second edition.")
     library.add("Old book", "ISBN 978 0 306 40615 7, first edition.")
     library.add("New book", "ISBN 9781402894626, third edition.")
+    library.add("Prose", "ISBN 0-8044-2957-X, in hard covers.")
     library.add("Calls", "Call +251 911 23 45 67 in the morning.")
     library.add("Runtime", "Run node.js, read O’Reilly, use read_csv.")
     library.add("Session", "The session of a user has a name.")
@@ -45,6 +46,8 @@ def shelf(library):
         ("978-0-306-40615-7", ["Old book"]),
         ("978-1-4028-9462-6", ["New book"]),
         ("978 1 4028 9462 6", ["New book"]),
+        ("080442957X", ["Prose"]),
+        ("0-8044-2957-x", ["Prose"]),
         ("+251911234567", ["Calls"]),
         ("nodejs", ["Runtime"]),
         ("node-js", ["Runtime"]),

@@ -109,7 +109,8 @@ class Chunk(NamedTuple):
         """The terms by which it is found where it is written with other signs, or with none."""
         if self.joined:
             return (self.joined, UNSIGNED + self.joined)
-        return (UNSIGNED + self.terms[0].text,) if self.is_plain else ()
+        is_unsigned = self.is_plain or (bool(self.parts) and self.terms[0].text.isalnum())
+        return (UNSIGNED + self.terms[0].text,) if is_unsigned else ()
 
 
 class Occurrence(NamedTuple):
