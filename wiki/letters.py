@@ -49,3 +49,11 @@ def is_letter(character: str) -> bool:
 def is_mark(character: str) -> bool:
     """Whether it belongs to the letter before it."""
     return character > "\u02ff" and unicodedata.category(character)[0] == "M"
+
+
+def beginning(text: str, length: int) -> str:
+    """At most `length` characters of `text`; the last letter keeps its marks, or goes with them."""
+    end = length
+    while 0 < end < len(text) and is_mark(text[end]):
+        end -= 1
+    return text[:end].rstrip()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from wiki.letters import WORD
+from wiki.letters import WORD, beginning
 from wiki.markup import render
 from wiki.markup.names import clean_path, key_of, slug_of
 
@@ -80,3 +80,17 @@ def test_an_abbreviation_is_no_part_of_a_longer_word():
 
 def test_a_dollar_behind_a_vowel_sign_opens_no_formula():
     assert "<math" not in render("रुपये$x$ और $y$ये").html
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "begun"),
+    [
+        ("हिन्दी", 5, "हिन्"),
+        ("हिन्दी", 6, "हिन्दी"),
+        ("नाम", 9, "नाम"),
+        ("ab cd", 3, "ab"),
+        ("", 3, ""),
+    ],
+)
+def test_a_cut_takes_no_letter_its_marks(text, length, begun):
+    assert beginning(text, length) == begun

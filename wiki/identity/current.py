@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.extensions import db
+from wiki.letters import beginning
 
 FRESH = 1.0  # seconds for which what was read is taken for what is
 DEFAULT_NAME = "Nexus"
@@ -39,6 +40,11 @@ class Identity:
     tagline: str = ""
     welcome: str = ""
     logos: dict[str, Logo] = field(default_factory=dict)
+
+    @property
+    def short_name(self) -> str:
+        """The name in the 16 characters that OpenSearch has for one."""
+        return beginning(self.name, 16)
 
 
 class _Reader:
