@@ -105,15 +105,18 @@ def test_on_postgresql_too(postgres_url: str, make_app: Any, names: list[str]) -
     app = make_app(database_url=postgres_url)
     person = factories.client_of(app, factories.make_user(app, "selam"))
     form = person.open_form("/new")
-    for name in names:
+    odd = [name for name in names if len(name) > 100 or not name.isprintable()]
+    assert odd
+    for name in odd:
         fields = {"title": name, "path": name, "tags": name, "summary": name, "text": name}
         assert form.submit(**fields).status_code in (303, 422), name
     fields = dict.fromkeys(("kind", "status", "base_revision", "section"), "a\x00b")
     assert form.submit(title="Odd", text="Text.\n", **fields).status_code == 303
-    for name in ("a\x00b", "\ud800", "\ufdd0", "ſ", "İ", "x" * 600, "'; --"):
+    for name in ("a\x00b", "\ufdd0", "ſ", "İ", "x" * 600, "'; --"):
         address = quote(name.encode("utf-8", "surrogatepass"), safe="/")
         for tool in ("wiki", "history", "edit", "undelete", "users", "tags", "kinds"):
             answer = person.get(f"/{tool}/{address}?revision={address}&page={address}")
             assert answer.status_code in (301, 302, 308, 404), (tool, name, answer.status)
         answer = person.get(f"/search?q={address}")
         assert answer.status_code == 200, (name, answer.status)
+    assert person.get("/wiki/redis?revision=%ED%A0%80").status_code == 400  # no text at all
