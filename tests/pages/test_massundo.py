@@ -145,3 +145,12 @@ def test_what_was_never_shown(mentor: Person, client: Person, seen: str) -> None
     answer = mentor.open_form(PAGE, has="seen").submit(seen=seen)
     assert answer.status_code == 200
     assert count_revisions(client, "twice") == 3
+
+
+def test_long_texts_are_undone_in_several_steps(
+    mentor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wiki.pages.massundo.TEXT_LIMIT", 1)
+    answer = mentor.get(PAGE)
+    assert len(words(answer, "set right") | words(answer, "as the")) < 8
+    assert "left for the next step" in main(answer)

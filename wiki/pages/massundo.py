@@ -35,6 +35,7 @@ from wiki.pages.undo import taken_back
 
 REVISIONS_LIMIT = 2_000  # that are looked through, the newest first
 PAGES_LIMIT = 50  # in one step; rendering them is what takes time
+TEXT_LIMIT = 1_000_000  # characters of the texts that are stored in one step
 TIME = 1.5  # seconds of processor that looking takes at most; what is left waits for the next step
 
 # What is done with a page, or why nothing is.
@@ -98,10 +99,12 @@ def look(
     alone = _written_alone(session, user_id, [page.id for page, _ in groups[:PAGES_LIMIT]])
     until_time = time.thread_time() + TIME
     looked: list[PageUndo] = []
+    left = TEXT_LIMIT
     for page, revisions in groups[:PAGES_LIMIT]:
-        if time.thread_time() > until_time:
+        if time.thread_time() > until_time or left <= 0:
             break
         looked.append(_look_at(session, page, revisions, is_alone=page.id in alone))
+        left -= len(content.text) if (content := looked[-1].content) else 0
     return Plan(looked, len(groups) - len(looked))
 
 
