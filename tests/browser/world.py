@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -88,6 +89,7 @@ rate limit
 
 
 _numbers = itertools.count()
+EVERYTHING = (Path(__file__).parent / "everything.md").read_text(encoding="utf-8")
 
 
 @dataclass
@@ -112,6 +114,7 @@ def build(server: LiveServer) -> World:
     )
     make("hard", title=LONG_TITLE, kind="guide", text=HARD, tags=["ሃሳብ", "قاعدة"], by=selam)
     make("ethiopic/ሬዲስ", title="ሬዲስ ምንድን ነው?", kind="concept", text="ሬዲስ ፈጣን ነው።\n", by=dawit)
+    make("everything", title="Everything at once", text=EVERYTHING, by=dawit)
     make("words", title="Words", kind="glossary", text=TERMS, by=dawit)
     make("arabic", title="ما هو ريديس؟", kind="concept", text="## مقدمة\n\nريديس سريع.\n", by=dawit)
     make("port", title="Port 5432 is taken", kind="challenge", text="A port.\n", by=dawit)
@@ -156,6 +159,9 @@ def _list(world: World) -> None:
         "/diff/redis?from=1&to=2",
         "/diff/hard?from=1&to=2&view=inline",
         "/diff/redis?from=7&to=9",
+        "/diff/redis?from=1&to=2&view=rendered",
+        "/diff/hard?from=1&to=2&view=rendered",
+        "/wiki/everything",
         "/links/lonely",
         "/pages",
         "/pages?page=99",
@@ -199,6 +205,8 @@ def _list(world: World) -> None:
         "/files/deleted",
         *(f"/files/{verb}/{world.file}" for verb in ("rename", "delete")),
         "/account/settings",
+        "/account/settings/sessions",
+        "/undo/redis?revision=2",
         "/account/logout",
         "/erase/redis?revision=1",
         "/users/selam",
@@ -216,6 +224,10 @@ def _list(world: World) -> None:
         "/admin/",
         "/admin/people",
         "/admin/people/selam",
+        "/admin/settings",
+        "/admin/invitations",
+        "/admin/audit",
+        "/users/dawit/undo",
         "/admin/deleted",
         "/admin/erasures",
         f"/files/{world.file}",

@@ -110,7 +110,8 @@ def _line(code: str, number: int, options: LineOptions) -> str:
     link = ""
     if options.has_numbers:
         name = f"{options.name}-{number}"
-        link = f'<a class="line-number" id="{name}" href="#{name}" data-line="{number}"></a>'
+        address = f'id="{name}" href="#{name}" data-line="{number}" aria-label="{number}"'
+        link = f'<a class="line-number" {address}></a>'
     return f'{link}<span class="{css_class}">{code}</span>'
 
 
