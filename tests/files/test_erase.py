@@ -151,3 +151,15 @@ def test_pruning_at_once_reaches_what_was_just_deleted(app: Flask, selam: Person
     assert "0 contents" in runner.invoke(args=["files", "prune", "--deleted-for", "0"]).output
     assert "1 contents" in runner.invoke(args=["files", "prune", "--now"]).output
     assert kept(app) == set()
+
+
+def test_a_bucket_holds_it_no_more(app: Flask, admin: Person, selam: Person) -> None:
+    from tests.files.bucket import FakeBucket
+    from wiki.files.objectstore import BucketStore
+
+    with FakeBucket() as bucket:
+        app.extensions["nexus_files"] = BucketStore.at("s3://wiki/files", **bucket.options)
+        send(selam, ("face.png", picture(size=(900, 700))))
+        assert len(bucket.objects) > 1
+        admin.post_form("/files/erase/1?version=1", why=WHY)
+        assert bucket.objects == {}
