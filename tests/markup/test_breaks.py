@@ -13,10 +13,12 @@ from wiki.markup.breaks import with_breaks
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
-        ("django.db.utils.OperationalError", "django.|db.|utils.|Operational|Error"),
+        ("django.db.utils.OperationalError", "django.|db.|utils.|OperationalError"),
         ("update_or_create_defaults", "update_|or_|create_|defaults"),
         ("docs/howto/deployment", "docs/|howto/|deployment"),
-        ("getServerSideProps", "get|Server|Side|Props"),
+        ("getServerSideProps", None),
+        ("getServerSidePropsOfEveryPage", "get|Server|Side|Props|Of|Every|Page"),
+        ("<code>getServerSideProps</code>", "<code>get|Server|Side|Props</code>"),
         ("NEXUS_MAX_BODY=1000000", "NEXUS_|MAX_|BODY=|1000000"),
         ("well-known-and-liked", "well-|known-|and-|liked"),
         ("__init__.py.__name__", "__init__.|py.__name__"),

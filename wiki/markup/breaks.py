@@ -1,4 +1,6 @@
-"""Where a long name may end its line: behind dots, underscores, slashes, and before a capital.
+"""Where a long name may end its line: behind dots, underscores and slashes.
+
+Before a capital inside of it as well, in code, and where it is too long for a line of a telephone.
 
 `<wbr>` says so: it has no width, and isn't there in what a reader copies.
 """
@@ -9,11 +11,9 @@ _LEFT_ALONE = re.compile(r"(<pre\b.*?</pre>|<math\b.*?</math>)", re.DOTALL)
 # Text that may hold a long name. In attributes angle brackets are escaped.
 _TEXT = re.compile(r">[^<>]{16,}(?=<|\Z)")
 _NAME = re.compile(r"(?:&\w+;|[^\s&]){16,}")
-_PLACE = re.compile(
-    r"""(?: (?<=\w[./:=,\\?+@]) | (?<=//) | (?<=[^\W_][_-]) ) (?=[^\W_])
-    | (?<=[a-z0-9]) (?=[A-Z][a-z])""",
-    re.VERBOSE,
-)
+_SIGN = re.compile(r"(?:(?<=\w[./:=,\\?+@])|(?<=//)|(?<=[^\W_][_-]))(?=[^\W_])")
+_CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+_LONG = re.compile(r"[A-Za-z0-9]{24,}")
 _ENDLESS = re.compile(r"[A-Za-z0-9]{40,}")
 _CHUNK = 10  # letters of an endless word between two places where it may end
 
@@ -30,13 +30,18 @@ def with_breaks(html: str) -> str:
 
 
 def _in_text(text: re.Match[str]) -> str:
-    words = _NAME.sub(_in_name, text[0])
     is_code = text.string.endswith("<code>", 0, text.start() + 1)
+    words = _NAME.sub(_in_code if is_code else _in_name, text[0])
     return _ENDLESS.sub(_in_chunks, words) if is_code else words
 
 
+def _in_code(name: re.Match[str]) -> str:
+    return _CAPITAL.sub("<wbr>", _SIGN.sub("<wbr>", name[0]))
+
+
 def _in_name(name: re.Match[str]) -> str:
-    return _PLACE.sub("<wbr>", name[0])
+    capitals = _LONG.sub(lambda long: _CAPITAL.sub("<wbr>", long[0]), name[0])
+    return _SIGN.sub("<wbr>", capitals)
 
 
 def _in_chunks(word: re.Match[str]) -> str:
