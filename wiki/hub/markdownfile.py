@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from wiki.config import TEXT_LIMIT
 from wiki.files.names import DEVICE
+from wiki.hub.trees import mdx
 from wiki.hub.trees.attributes import without_attributes
 from wiki.markup import render
 from wiki.markup.links import page_parts
@@ -15,7 +16,7 @@ from wiki.pages.content import Content
 from wiki.pages.frontmatter import HEADER_LIMIT, Problem, compose, parse
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 
-SUFFIXES = (".md", ".markdown")
+SUFFIXES = (".md", ".markdown", mdx.ENDING)
 OWN_NAMES = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
 FILE_LIMIT = TEXT_LIMIT + HEADER_LIMIT * 4  # bytes
 NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
@@ -99,10 +100,11 @@ def read_page(name: str, source: str, path: str = "") -> PageSource:
     title = _word(fields.pop("title", None))
     kind = _word(fields.pop("kind", None))
     tags = fields.pop("tags", None)
-    heading, rest = _heading(matter.body)
+    body = mdx.without_program(matter.body) if name.lower().endswith(mdx.ENDING) else matter.body
+    heading, rest = _heading(body)
     if title and key_of(heading) != key_of(title):
         heading = ""
-    text = rest if heading else matter.body
+    text = rest if heading else body
     ids: dict[int, str] = {}
     if not (title and kind and tags is not None):  # our own export is read as it is written
         text, ids = without_attributes(text)

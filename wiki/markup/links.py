@@ -16,7 +16,7 @@ _SCHEME = re.compile(r"[^/?#]*:")
 _EXTERNAL = re.compile(
     r"""(?:https?://[^/?#\\%<>"\s]+(?:[/?#]|$)|mailto:[^@\s]+@)""", re.IGNORECASE
 )
-_MARKDOWN_FILE = re.compile(r"\.(?:md|markdown)$", re.IGNORECASE)
+_MARKDOWN_FILE = re.compile(r"\.(?:mdx?|markdown)$", re.IGNORECASE)
 # A file of this name is its folder's page.
 INDEX_NAMES = frozenset({"readme", "index", "_index"})
 # Ids that aren't made of a heading's text: an author's own, footnotes.

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
-from wiki.hub.markdownfile import is_page_file, page_path, path_of_file
+from wiki.hub.markdownfile import SUFFIXES, is_page_file, page_path, path_of_file
 from wiki.hub.packed import Tree, Unreadable
 from wiki.hub.trees.pagefile import PageFile, read_page_file
 from wiki.markup.links import INDEX_NAMES
@@ -49,7 +49,7 @@ class Layout:
         for name in sorted(filter(is_page_file, self._names.values()), key=_order):
             folder = posixpath.dirname(name)
             # `guide.md` is the page `guide` already.
-            is_taken = any(self._names.get(_folded(folder + end)) for end in (".md", ".markdown"))
+            is_taken = any(self._names.get(_folded(folder + end)) for end in SUFFIXES)
             if folder and _is_index(name) and not is_taken:
                 self._index.setdefault(_folded(folder), name)
 
@@ -99,7 +99,7 @@ class Layout:
 
     def _at(self, place: str) -> str | None:
         place = place.strip("/")
-        for name in (place, f"{place}.md", f"{place}.markdown"):
+        for name in (place, *(place + end for end in SUFFIXES)):
             if (found := self._names.get(_folded(name))) is not None:
                 return found
         if (found := self._index.get(_folded(place))) is not None:
@@ -123,7 +123,7 @@ class Layout:
             for place in (target, posixpath.join(posixpath.dirname(origin), target)):
                 if (found := self._at(posixpath.normpath(place))) is not None:
                     return found
-            ends = [f"/{_folded(target)}{end}" for end in ("", ".md", ".markdown")]
+            ends = [f"/{_folded(target)}{end}" for end in ("", *SUFFIXES)]
             same = self._by_base.get(_folded(posixpath.basename(target)), [])
             same = same + self._by_stem.get(key_of(posixpath.basename(target)), [])
             return self._nearest(
