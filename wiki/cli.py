@@ -87,8 +87,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _reason(error: Exception) -> Any:
     """What to say of an error that is no fault of the program; `None` for one that is."""
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415  # see `ready_app`
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  # see `ready_app`
 
+    from wiki.database_errors import outage_reason  # noqa: PLC0415
     from wiki.extensions import StorageUnavailable  # noqa: PLC0415
     from wiki.restore_journal import RestoreInterrupted  # noqa: PLC0415
     from wiki.schema import SchemaDiffers  # noqa: PLC0415
@@ -97,8 +98,10 @@ def _reason(error: Exception) -> Any:
         return error
     if isinstance(error, StorageUnavailable):
         return f"The database can't take the change now: it is {error.reason}."
-    if isinstance(error, OperationalError):
-        return f"The database doesn't answer: {str(error.orig).splitlines()[0]}"
+    if isinstance(error, DBAPIError) and (reason := outage_reason(error)):
+        told = "doesn't answer" if reason == "offline" else f"is {reason}"
+        first_line = str(error.orig).partition("\n")[0]
+        return f"The database {told}: {first_line}"
     return None
 
 

@@ -20,7 +20,8 @@ from wiki.access import can_edit, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
 from wiki.addressing import WrongHost, here
 from wiki.asked import NoText
-from wiki.extensions import StorageUnavailable, db, storage_reason
+from wiki.database_errors import outage_reason
+from wiki.extensions import StorageUnavailable, db
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.language import lazy as _l
 from wiki.markup.names import NameRefused, clean_path, clean_title, title_of_path
@@ -324,7 +325,7 @@ def show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
 
 def show_database_error(error: DBAPIError) -> ResponseReturnValue:
     """A database that is busy, read-only, full or away; anything else is a mistake of ours."""
-    reason = storage_reason(error)
+    reason = outage_reason(error)
     if reason is None:
         return show_unexpected(error)
     db.session.rollback()

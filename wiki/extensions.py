@@ -19,18 +19,12 @@ from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    InternalError,
-    NotSupportedError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm import registry as mapper_registry
 
 from wiki.config import resource
+from wiki.database_errors import coded_reason, outage_reason
 from wiki.forgery import FormProtect
 from wiki.rate_limits import limiter as limiter  # noqa: PLC0414  # one of ours
 from wiki.signing import LenientSigner
@@ -144,7 +138,7 @@ def writing(patience: float = BUSY_TIMEOUT / 1000) -> Iterator[Session]:
         session.commit()
     except DBAPIError as error:
         session.rollback()
-        reason = storage_reason(error)
+        reason = outage_reason(error)
         if reason is None:
             raise
         log.warning("a change could not be stored: %s", error.orig)
@@ -158,27 +152,6 @@ def overwrite_deleted(session: Session) -> None:
     """Have what this transaction deletes overwritten with zeros, where that can be asked for."""
     if session.get_bind().dialect.name == "sqlite":
         session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
-
-
-# What a statement or its values bring about; everything else has its cause outside.
-_MISTAKES = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
-
-
-def storage_reason(error: DBAPIError) -> str | None:
-    """Which kind of `StorageUnavailable` a database error is; `None` for a mistake of ours."""
-    text = str(error.orig).lower()
-    if "readonly" in text or "read-only" in text:
-        return "read-only"
-    is_sql = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR"
-    if is_sql or isinstance(error, _MISTAKES):
-        return None
-    if "locked" in text or "busy" in text or "lock timeout" in text or "deadlock" in text:
-        return "busy"
-    if "full" in text or "no space" in text or "disk i/o" in text:
-        return "full"
-    if "malformed" in text or "not a database" in text:
-        return "damaged"
-    return "offline"
 
 
 def listen_to_engine(engine: Engine) -> None:
@@ -246,7 +219,7 @@ def _begin_write(connection: Any) -> None:
             try:
                 driver.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # the primary code
+                if coded_reason(error) != "busy":
                     break
             else:
                 return

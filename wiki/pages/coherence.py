@@ -16,6 +16,7 @@ from sqlalchemy import and_, delete, func, or_, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from wiki.database_errors import outage_reason
 from wiki.extensions import db, writing
 from wiki.files.models import FileUse
 from wiki.markup import RENDERER_VERSION, render
@@ -71,7 +72,7 @@ def find_problems(progress: Progress = lambda _done: None) -> list[Problem]:
             problems += look(session)
         problems += _pages(session, progress)
     except DatabaseError as error:
-        if getattr(error.orig, "sqlite_errorname", "") not in ("SQLITE_CORRUPT", "SQLITE_NOTADB"):
+        if outage_reason(error) != "damaged":
             raise
         problems = [Problem("the database", f"it can't be read: {error.orig}")]
     finally:

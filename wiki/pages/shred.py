@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 
 from flask import current_app
 
+from wiki.database_errors import coded_reason
 from wiki.extensions import db
 from wiki.search import asked
 from wiki.search.service import WANTED, Search
@@ -32,14 +33,16 @@ def _shred_database() -> None:
     """Rewrite the file and empty its write-ahead log; takes as long as copying the database.
 
     Former renderings and drafts lie in free pages, what was written lately in the log. When the
-    database is busy, that something may be left is logged, and nothing is raised.
+    database can't be rewritten now, that something may be left is logged, and nothing is raised.
     """
     db.session.rollback()
     try:
         with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as at:
             at.execute("VACUUM")
             (is_blocked, *_counts) = at.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.OperationalError:
-        is_blocked = True
-    if is_blocked:
-        log.warning("the database is busy: its write-ahead log may still hold what was erased")
+    except sqlite3.DatabaseError as error:
+        reason = coded_reason(error) or "offline"
+    else:
+        reason = "busy" if is_blocked else ""
+    if reason:
+        log.warning("the database is %s: what was erased may still be in free pages", reason)

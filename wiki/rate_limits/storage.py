@@ -33,7 +33,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from wiki.database_errors import outage_reason
 
 T = TypeVar("T")
 
@@ -203,9 +205,9 @@ class SQLStorage(Storage, MovingWindowSupport):
 
     def _mend(self, error: SQLAlchemyError) -> None:
         """Begin anew with a file that a power cut or somebody's editor has broken."""
-        words = str(error).lower()
         self._is_made = False
-        if self._is_sqlite and ("malformed" in words or "not a database" in words):
+        is_damaged = isinstance(error, DBAPIError) and outage_reason(error) == "damaged"
+        if self._is_sqlite and is_damaged:
             self._engine.dispose()
             for ending in ("", "-wal", "-shm"):
                 with suppress(OSError):

@@ -1,0 +1,69 @@
+"""What keeps a database from its work, told by the codes of its errors.
+
+Never by their words: PostgreSQL speaks the language of its `lc_messages`.
+Sources: SQLite's result codes (sqlite.org/rescode.html), and "PostgreSQL Error Codes", appendix A
+of its manual.
+"""
+
+import sqlite3
+
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InternalError,
+    NotSupportedError,
+    ProgrammingError,
+)
+
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_PROTOCOL: "busy",  # too many began at once
+    sqlite3.SQLITE_READONLY: "read-only",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_IOERR: "full",  # what a full disk says of the shared memory and the log
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+}
+_SQLITE_EXTENDED = {
+    sqlite3.SQLITE_IOERR_READ: "damaged",
+    sqlite3.SQLITE_IOERR_SHORT_READ: "damaged",
+    sqlite3.SQLITE_IOERR_CORRUPTFS: "damaged",
+}
+_SQLITE_MISTAKES = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA)
+_SQLSTATES = {
+    "25006": "read-only",  # read_only_sql_transaction
+    "40001": "busy",  # serialization_failure
+    "40P01": "busy",  # deadlock_detected
+    "53100": "full",  # disk_full
+    "55P03": "busy",  # lock_not_available
+    "57014": "busy",  # query_canceled: by a limit of its time
+    "XX001": "damaged",  # data_corrupted
+    "XX002": "damaged",  # index_corrupted
+}
+_TOO_MUCH = "54"  # the class program_limit_exceeded: a statement or a value is too large
+# What a statement or its values bring about; everything else has its cause outside.
+_MISTAKES = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
+
+
+def outage_reason(error: DBAPIError) -> str | None:
+    """`busy`, `read-only`, `full`, `damaged` or `offline`; `None` for a mistake of ours."""
+    reason = coded_reason(error.orig)
+    if reason is not None:
+        return reason
+    return None if isinstance(error, _MISTAKES) or _is_mistake(error.orig) else "offline"
+
+
+def coded_reason(error: BaseException | None) -> str | None:
+    """The same of a driver's own error, if it has a code that says so."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None:
+        return _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)  # the primary code
+    return _SQLSTATES.get(getattr(error, "sqlstate", None) or "")
+
+
+def _is_mistake(error: BaseException | None) -> bool:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE_MISTAKES:
+        return True
+    return (getattr(error, "sqlstate", None) or "").startswith(_TOO_MUCH)
