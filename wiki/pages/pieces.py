@@ -1,6 +1,7 @@
 r"""What of a text stays whole in a merge: nobody's change ends inside a piece. Pure.
 
-A piece is a run without white space: a word, a version, a date, an address. Where a construct
+A piece is a run without white space: a word, a version, a date, an address. The word space of
+Ethiopic and the invisible one of Khmer and Thai are white space here. Where a construct
 holds white space it is a piece with it: a code span, a formula, a wikilink, the address of a
 link, a tag, attributes in braces; and so do numbers that belong together (`17 March 2024`,
 `+251 911 234 567`). Scripts that are written without spaces have no runs: there the piece is the
@@ -9,8 +10,11 @@ Katakana.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
+
+from wiki.letters import LETTERS
 
 BOUNDARY = ""  # stands where two parts of a text have nothing to do with each other
 
@@ -27,9 +31,10 @@ _MARK = "\u0300-\u036f\u20d0-\u20ff\u3099\u309a\u200d\ufe00-\ufe0f\U000e0100-\U0
 _NUMERAL = "〇零一二两兩三四五六七八九十百千万萬亿億廿"
 _DIGITS = r"[0-9\uff10-\uff19]+(?:[.,:\uff0e\uff1a][0-9\uff10-\uff19]+)*"
 
-# No-break spaces hold together what stands beside them.
-_BLANK = r"[^\S\n\u00a0\u202f]"
-_SPECIAL = rf"`$<\\:\[\]{{{_HAN}{_CHARACTER}{_KATAKANA}{_SIGN}"
+# No-break spaces hold together what stands beside them; so does a word space between numbers.
+_WORD_SPACE = "\u1361\u200b"
+_BLANK = rf"(?:[^\S\n\u00a0\u202f]|(?<!\d)(?<![፩-፼])[{_WORD_SPACE}](?![\d፩-፼]))"
+_SPECIAL = rf"`$<\\:\[\]{{{_HAN}{_CHARACTER}{_KATAKANA}{_SIGN}{_WORD_SPACE}"
 
 # What may hold white space. Each is bounded, so that reading takes time in proportion.
 _WHOLE = r"""
@@ -53,17 +58,19 @@ _PIECE = re.compile(
 | [{_KATAKANA}][{_KATAKANA}{_MARK}]*
 | [{_CHARACTER}][{_MARK}]*
 | [{_SIGN}]
-| (?:[^\s{_SPECIAL}]+|[\u00a0\u202f]|{_WHOLE}|[`$<\\:\[\]{{])+
+| (?:[^\s{_SPECIAL}]+|[\u00a0\u202f]|(?!{_BLANK})[{_WORD_SPACE}]|{_WHOLE}|[`$<\\:\[\]{{])+
 | .
 """,
     re.VERBOSE | re.DOTALL,
 )
 _LONE = re.compile(rf"[{_CHARACTER}]")
+_OTHER = rf"[^\s{LETTERS}]"
+_INITIAL = re.compile(rf"{_OTHER}*[^\W\d_]{_OTHER}+|{_OTHER}+[^\W\d_]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # What a line begins with and the text after it doesn't belong to.
 # A number isn't the marker of an item where it may be the day of a date.
 _BEGINNING = re.compile(
-    r"[ \t]*(?:>[ \t]?"
+    r"[ \t]*(?:>[ \t]?|\[\^[^\]\s]{1,100}\]:[ \t]+|:[ \t]+"
     r"|(?:[-*+]|[0-9]{1,9}[.)](?![ \t]+\S+[ \t]+\S*\d))[ \t]+(?:\[[ xX]\][ \t]+)?"
     r"|\#{1,6}[ \t]+)+"
 )
@@ -145,12 +152,16 @@ def holds_number(piece: str) -> bool:
 def weight(parts: Iterable[str]) -> float:
     """How far two changes lie apart that have `parts` between them, in words.
 
-    Two characters of a script without spaces count as one; a boundary is as far as can be.
+    Two characters of a script without spaces count as one. Initials and options count for nothing,
+    and a mathematical sign draws what is beside it together: `J. R. Tolkien`, `ls -l home` and
+    `a + b = c` are read as one. A boundary is as far as can be.
     """
     total = 0.0
     for part in parts:
         if part == BOUNDARY:
             return inf
         if any(map(str.isalnum, part)):
-            total += 0.5 if _LONE.match(part) else 1
+            total += 0.5 if _LONE.match(part) else not _INITIAL.fullmatch(part)
+        elif part and all(unicodedata.category(sign) == "Sm" for sign in part):
+            total -= 1
     return total

@@ -14,6 +14,10 @@ from wiki.pages.sequences import Block, common_blocks
 WORDS_LIMIT = 10_000  # pieces a side of one place; a longer one that both changed is a conflict
 CHARACTERS = 8  # that are read in the time in which one piece is compared
 
+# Words that lie at least between changes of different people, by how many of them are of numbers:
+# `30 miles per hour` and `17 de marzo de 2024` are one value each.
+WORDS_BETWEEN = (1, 3, 4)
+
 # A list item or a table row: what stands alone on its line, so that order matters little.
 _ITEM = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|\|)")
 _ITEM_MORE = re.compile(r"^(?:\s{2,}\S|\s*$)")
@@ -136,13 +140,10 @@ class _Change:
 
 
 def _touch(one: _Change, other: _Change, merged: Sequence[str]) -> bool:
-    """Whether two changes of different sides may be of one value, such as a number and its unit.
-
-    A word has to lie between them, and two where a number was changed.
-    """
+    """Whether two changes of different sides may be of one value, such as a number and its unit."""
     if one.is_mine == other.is_mine:
         return False
-    distance = 2 if one.has_number or other.has_number else 1
+    distance = WORDS_BETWEEN[one.has_number + other.has_number]
     return weight(merged[one.end : other.start]) < distance
 
 
