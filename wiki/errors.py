@@ -71,12 +71,12 @@ TOLD: dict[type[Exception], Told] = {
         410,
         _l("Erased"),
         _l("The text of this revision was taken out for good."),
-        _l("The page's history says who did it, and why."),
+        _l("The page’s history says who did it, and why."),
     ),
     SectionNotFound: Told(
         409,
         _l("The section is gone"),
-        _l("The page has no section of that name to put your text into, so it wasn't saved."),
+        _l("The page has no section of that name to put your text into, so it wasn’t saved."),
         _l("Copy your text, open the whole page, and put it where it belongs."),
     ),
     DraftNotFound: Told(
@@ -123,13 +123,13 @@ TOLD: dict[type[Exception], Told] = {
     SignInNeeded: Told(
         401,
         _l("You are signed out"),
-        _l("Your session ended before this arrived, so it wasn't saved."),
+        _l("Your session ended before this arrived, so it wasn’t saved."),
         _SIGN_IN_AGAIN,
     ),
     CSRFError: Told(
         400,
         _l("This form is no longer valid"),
-        _l("It was opened in another session, or without cookies, so it wasn't saved."),
+        _l("It was opened in another session, or without cookies, so it wasn’t saved."),
         _l("If you are signed in, press Save once more. If not: sign in in another tab first."),
     ),
     NoText: Told(
@@ -149,12 +149,12 @@ TOLD: dict[type[Exception], Told] = {
 _GONE = Told(
     404,
     _l("The page is gone"),
-    _l("It was deleted while you were writing, so what you wrote wasn't saved."),
+    _l("It was deleted while you were writing, so what you wrote wasn’t saved."),
     _l("You can save it as a page of its own, or bring the old page back first."),
 )
 
 HTTP_TOLD: dict[int, Told] = {
-    400: Told(400, _l("That can't be understood"), _l("The request was not complete or correct.")),
+    400: Told(400, _l("That can’t be understood"), _l("The request was not complete or correct.")),
     401: Told(401, _l("Sign in first"), _l("This is for people who are signed in.")),
     403: Told(403, _l("Not for you"), _l("You may not see or do this.")),
     404: Told(
@@ -319,7 +319,7 @@ def show_missing(error: Exception) -> ResponseReturnValue:
 def show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
     """What keeps the database from its work, and what to do."""
     is_reading = request.method in ("GET", "HEAD")
-    title = HTTP_TOLD[503].title if is_reading else _l("It can't be saved just now")
+    title = HTTP_TOLD[503].title if is_reading else _l("It can’t be saved just now")
     return tell(Told(503, title, *outage_words(error.reason)))
 
 

@@ -89,7 +89,7 @@ def test_a_mangled_invitation_is_refused(app, client, make_user, change):
     token = invitation(app).partition("invite=")[2]
     answer = client.get("/account/register", query_string={"invite": change(token)})
     assert answer.status_code == 403
-    assert "isn't complete" in unescape(answer.text)
+    assert "isn’t complete" in unescape(answer.text)
 
 
 @pytest.mark.settings(registration="invite")

@@ -135,7 +135,7 @@ def test_a_link_that_was_tampered_with_is_none(client, client_of, link, change):
     token = link().partition("?link=")[2]
     answer = client.get("/account/password", query_string={"link": change(token)})
     assert answer.status_code == 404
-    assert "isn't complete" in main(answer)
+    assert "isn’t complete" in main(answer)
 
 
 def test_an_invitation_sets_no_password(app, client, make_user):

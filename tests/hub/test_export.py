@@ -167,7 +167,7 @@ def test_a_place_that_cannot_be_written_is_told_in_words(app, make_page, tmp_pat
     (tmp_path / "file").write_text("x")
     answer = app.test_cli_runner().invoke(export_command, [str(tmp_path / "file/out.zip")])
     assert answer.exit_code == 1
-    assert "can't be written" in answer.output
+    assert "can’t be written" in answer.output
 
 
 def test_two_names_that_become_one_file_are_two_files(app, make_page, tmp_path):

@@ -85,6 +85,24 @@ def test_messages_of_the_code_get_what_they_ask_for() -> None:
     assert wrong == []
 
 
+APOSTROPHE = re.compile(r"\w'\w")
+
+
+def test_prose_has_one_kind_of_apostrophe(app: Flask) -> None:
+    """The printer's, in what people read; the typewriter's stands in code."""
+    said = [*said_in_templates(app), *said_in_code()]
+    assert any("’" in text for _where, _function, texts, _names in said for text in texts)
+    wrong = [
+        (where, text) for where, _, texts, _ in said for text in texts if APOSTROPHE.search(text)
+    ]
+    for file in sorted(TEMPLATES.rglob("*.html")):
+        source = file.read_text()
+        for node in app.jinja_env.parse(source).find_all(nodes.TemplateData):
+            prose = re.sub(r"<[^>]*>", "", node.data)
+            wrong += [(f"{file.name}:{node.lineno}", found) for found in APOSTROPHE.findall(prose)]
+    assert wrong == []
+
+
 @pytest.mark.parametrize(
     ("function", "texts", "names"),
     [

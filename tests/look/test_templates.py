@@ -69,3 +69,11 @@ def test_scripts_are_small_and_need_no_rights(file: Path):
     text = file.read_text()
     assert len(text) < 12_000
     assert _RISKY.findall(text) == []
+
+
+LONGEST = 160  # letters
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_line_can_be_read_in_one_go(name):
+    assert [line for line in text_of(name).splitlines() if len(line) > LONGEST] == []

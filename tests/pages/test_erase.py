@@ -74,7 +74,7 @@ def stored(app: Flask) -> str:
 def test_it_works(any_app: Flask, page: None, admin: Person, client: Person) -> None:
     assert SECRET in everything(client)
     asked = admin.get("/erase/redis?revision=2")
-    assert "can't be undone" in main(asked)
+    assert "can’t be undone" in main(asked)
     answer = admin.post_form("/erase/redis?revision=2", summary=WHY, containing=SECRET)
     assert answer.status_code == 303
     assert answer.location == "/history/redis"

@@ -121,7 +121,7 @@ TYPED = {"text": WORDS, "summary": "My reason", "tags": "one, two", "kind": "con
         ({"title": "???"}, "path", "give a path"),
         ({"title": "Good", "path": "../etc/passwd"}, "path", "dots"),
         ({"title": "Good", "path": "a//b"}, "path", "slashes"),
-        ({"title": "Good", "path": "a?b"}, "path", "can't stand"),
+        ({"title": "Good", "path": "a?b"}, "path", "can’t stand"),
         ({"title": "Good", "path": "x/" + "y" * 101}, "path", "100"),
         ({"title": "Good", "path": "/".join(["y" * 90] * 3)}, "path", "250"),
         ({"title": "Good", "path": "a\u202eb"}, "path", "seen"),

@@ -60,7 +60,7 @@ class RegisterForm(AccountForm):
         _("E-mail"),
         [Optional()],
         description=_(
-            "Only to sign in with, unless another account was given it before. Others don't see it."
+            "Only to sign in with, unless another account was given it before. Others don’t see it."
         ),
         render_kw={"autocomplete": "email"},
     )
@@ -139,7 +139,7 @@ class SettingsForm(AccountForm):
         _("E-mail"),
         [Optional()],
         description=_(
-            "Only to sign in with, unless another account was given it before. Others don't see it."
+            "Only to sign in with, unless another account was given it before. Others don’t see it."
         ),
         render_kw={"autocomplete": "email"},
     )

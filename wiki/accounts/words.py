@@ -12,7 +12,7 @@ _MESSAGES = {
         "This name is too long: at most %(most)s characters.", most=names.LONGEST
     ),
     ("username", "hidden"): _(
-        "This name contains characters that can't be seen. Type it anew instead of pasting it."
+        "This name contains characters that can’t be seen. Type it anew instead of pasting it."
     ),
     ("username", "character"): _(
         "Use only letters of any script, digits, dots, hyphens and underscores."
@@ -25,7 +25,7 @@ _MESSAGES = {
     ),
     ("username", "reserved"): _("This name is kept for the wiki itself. Choose another one."),
     ("username", "taken"): _("This name is taken, or reads like one that is. Choose another one."),
-    ("username", "wrong"): _("This name and this password don't belong together."),
+    ("username", "wrong"): _("This name and this password don’t belong together."),
     ("username", "disabled"): _("This account is switched off. Ask who runs this wiki."),
     ("email", "not-an-address"): _("Write the address as in name@example.org, or leave it empty."),
     ("code", "empty"): _("Type the code that the server printed in its terminal."),
@@ -40,9 +40,9 @@ _MESSAGES = {
     ("password", "own-name"): _("This password is your own name or address. Choose another one."),
     ("password", "common"): _(
         "This password is one of those that are guessed first. "
-        "Choose another one, such as three or four words that don't belong together."
+        "Choose another one, such as three or four words that don’t belong together."
     ),
-    ("password", "unreadable"): _("This password can't be read as text."),
+    ("password", "unreadable"): _("This password can’t be read as text."),
     ("password_confirm", "different"): _("The two passwords are not the same."),
     ("current_password", "empty"): _("Type your present password."),
     ("current_password", "wrong"): _("This is not your present password."),
@@ -58,7 +58,7 @@ _CLOSED = {
     "used-up": _(
         "As many people have registered with this invitation as it was made for. Ask for a new one."
     ),
-    "invalid": _("This invitation isn't complete. Open the whole link that you were given."),
+    "invalid": _("This invitation isn’t complete. Open the whole link that you were given."),
 }
 
 _NO_LINK = {
@@ -68,7 +68,7 @@ _NO_LINK = {
         "Ask who runs this wiki for a new one."
     ),
     "disabled": _("This account is switched off. Ask who runs this wiki."),
-    "invalid": _("This link isn't complete. Open the whole link that you were given."),
+    "invalid": _("This link isn’t complete. Open the whole link that you were given."),
 }
 
 

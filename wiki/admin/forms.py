@@ -87,6 +87,6 @@ class IdentityForm(ProtectedForm):
         for name, reason in refused.problems.items():
             words = {
                 "too-long": _("Shorten it to %(limit)s characters.", limit=limits[name]),
-                "hidden": _("Take out the characters that can't be seen (controls, marks)."),
+                "hidden": _("Take out the characters that can’t be seen (controls, marks)."),
             }
             self[name].errors = [*self[name].errors, words[reason]]

@@ -24,7 +24,7 @@ _WORDS = {
     "too-large": _l("It has %(actual)s MB; a file may have at most %(limit)s MB."),
     "quota": _l(
         "You have sent %(used)s of the %(limit)s MB that a person may keep here, "
-        "and it doesn't fit any more."
+        "and it doesn’t fit any more."
     ),
     "unknown-type": _l(
         "Files of this kind are not taken. Pictures, PDF, office documents, text and code, "
@@ -35,10 +35,10 @@ _WORDS = {
         "Give it the right ending."
     ),
     "not-text": _l("Its name is that of a text, but it holds bytes that stand in no text."),
-    "encoding": _l("It can't be told in which encoding its letters are. Save it as UTF-8."),
+    "encoding": _l("It can’t be told in which encoding its letters are. Save it as UTF-8."),
     "too-many-pixels": _l("The picture has too many pixels. Make it smaller, or cut the film."),
     "too-complex": _l("It could not be looked through in the time and memory a file is given."),
-    "damaged": _l("It is damaged: it can't be read to its end."),
+    "damaged": _l("It is damaged: it can’t be read to its end."),
     "entities": _l("The SVG defines entities, which are not taken. Save it as plain SVG."),
     "scripts": _l("The PDF runs programs when it is opened. Print it to a new PDF."),
     "encrypted": _l("The PDF is locked with a password, so nobody can tell what is in it."),
@@ -49,7 +49,7 @@ _WORDS = {
     "large-logo": _l("It is too large for what every page loads: simplify it, or make it smaller."),
     "no-name": _l("Give the file a name."),
     "name-too-long": _l("Shorten the name to %(limit)s characters."),
-    "name-characters": _l("These can't stand in a name: / \\ : * ? \" < > | # %% [ ] { } ^ ` …"),
+    "name-characters": _l('These can’t stand in a name: / \\ : * ? " < > | # %% [ ] { } ^ ` …'),
     "name-device": _l("Windows keeps this name for a device: choose another one."),
 }
 

@@ -127,10 +127,10 @@ def export_command(path: Path, overwrite: bool) -> None:
             count = export_pages(write, names, tell=refused.append, progress=told)
             export_files(HOST, listed, write)
     except (ContentMissing, StoreUnavailable) as error:
-        message = _("A file can't be read: %(why)s. See: nexus files check", why=error)
+        message = _("A file can’t be read: %(why)s. See: nexus files check", why=error)
         raise click.ClickException(message) from error
     except OSError as error:
-        message = _("%(path)s can't be written: %(why)s", path=path, why=error.strerror)
+        message = _("%(path)s can’t be written: %(why)s", path=path, why=error.strerror)
         raise click.ClickException(message) from error
     click.echo(
         _(

@@ -36,14 +36,14 @@ _WORDS = {
     # Of files and rows
     "not-utf8": _l("is not UTF-8 text"),
     "too-long": _l("is longer than a page may be"),
-    "unreadable": _l("can't be read"),
+    "unreadable": _l("can’t be read"),
     "locked": _l("is locked with a password: unpack it, and import the folder"),
     "not-json": _l("is not a JSON object"),
     "no-text": _l("has no “text”"),
     "no-path": _l("has neither “title” nor “path”"),
     "unsafe-name": _l("has a name that leads out of its folder"),
     "link": _l("is a link to somewhere else, or lies behind one: not followed"),
-    "truncated": _l("can't be read: the file ends too early or is damaged; what follows is lost"),
+    "truncated": _l("can’t be read: the file ends too early or is damaged; what follows is lost"),
     # Of names
     "empty": _l("has an empty title or path"),
     "path-too-long": _l(
@@ -52,12 +52,12 @@ _WORDS = {
     ),
     "title-too-long": _l("has a title that is longer than 200 characters"),
     "empty-segment": _l("has an empty part in its path"),
-    "hidden": _l("has characters in its title or path that can't be seen"),
+    "hidden": _l("has characters in its title or path that can’t be seen"),
     "dots": _l("has a path with only dots between two slashes"),
     "character": _l("has a character in its path that no address can hold"),
     "no-slug": _l("has a title of which no path can be made: give it a path"),
     "tag-too-long": _l("has a tag that is too long"),
-    "tag-hidden": _l("has a tag with characters that can't be seen"),
+    "tag-hidden": _l("has a tag with characters that can’t be seen"),
     "too-many-tags": _l("has too many tags"),
     # Of pages that are there
     "duplicate": _l("is there already with another text: skipped (--update makes a new revision)"),
@@ -65,11 +65,11 @@ _WORDS = {
     "conflict": _l("was changed by somebody at this moment: skipped, run the import again"),
     # Of files
     "absent": _l("is listed, but not there"),
-    "no-page": _l("belongs to a page that isn't there: skipped"),
+    "no-page": _l("belongs to a page that isn’t there: skipped"),
     "id-taken": _l("has the number of another file of this wiki: skipped"),
     # Of front matter; the page is imported all the same
     "front-matter-too-long": _l("has very long front matter: taken as text"),
-    "front-matter-malformed": _l("has front matter that can't be read: taken as text"),
+    "front-matter-malformed": _l("has front matter that can’t be read: taken as text"),
     "front-matter-aliases": _l("has references in its front matter: taken as text"),
     "front-matter-no-fields": _l("begins with a rule, not with front matter: taken as text"),
     "front-matter-nested": _l("has fields within fields in its front matter: these are left out"),
@@ -129,7 +129,7 @@ def _import(path: Path, tree: Tree | None, author: User | None, *, is_updating: 
             if tree is not None and not tally.is_stopped:
                 _import_files(tree, listed, author, tell=refuse)
         except (OSError, StoreUnavailable) as error:
-            message = _("A file can't be stored: %(why)s", why=error)
+            message = _("A file can’t be stored: %(why)s", why=error)
             raise click.ClickException(message) from error
         finally:
             click.echo(_summary(importer.tally, time.monotonic() - started))
@@ -159,7 +159,7 @@ def _refusal(path: Path, reason: str) -> click.ClickException:
         return click.ClickException(_("%(path)s is not there.", path=path))
     if reason == "damaged":
         return click.ClickException(
-            _("%(path)s is damaged: what is in it can't be told.", path=path)
+            _("%(path)s is damaged: what is in it can’t be told.", path=path)
         )
     return click.ClickException(
         _("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file.", path=path)

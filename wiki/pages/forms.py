@@ -175,8 +175,8 @@ class EraseForm(ConfirmForm):
     containing = TextAreaField(
         _l("Also everything of this page that contains"),
         description=_l(
-            "The secret itself. Texts, titles, summaries, tags, drafts and the page's files "
-            "are searched for it. Leave it empty to erase this revision's text alone"
+            "The secret itself. Texts, titles, summaries, tags, drafts and the page’s files "
+            "are searched for it. Leave it empty to erase this revision’s text alone"
         ),
     )
     everywhere = BooleanField(_l("Look for it in every page, file and note of the wiki"))

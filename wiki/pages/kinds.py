@@ -186,7 +186,7 @@ _PROJECT = Kind(
 
 ## How it is built
 
-<!-- The parts and how they talk to each other; link to the technologies' pages. -->
+<!-- The parts and how they talk to each other; link to the technologies’ pages. -->
 
 ## How to run it
 
@@ -228,7 +228,7 @@ _GUIDE = Kind(
 
 <!-- A command or an address, and what it should answer. -->
 
-## If it doesn't
+## If it doesn’t
 
 <!-- The failures you have seen, with the exact words of the message. -->
 """),

@@ -59,7 +59,7 @@ def leave_section(form: EditForm, section: str) -> str | None:
     try:
         form.text.data = section_of(form.text.data or "", section)
     except SectionNotFound:
-        notice: str = _("This section can't be edited by itself. Here is the whole page.")
+        notice: str = _("This section can’t be edited by itself. Here is the whole page.")
         return notice
     form.section.data = section
     return None
@@ -77,7 +77,7 @@ def take_in(form: EditForm, page: Page | None) -> None:
     unpacked = unpack_pictures(text, current_viewer(), page_id=page.id if page else None)
     form.text.data = unpacked.text
     for words in unpacked.refused:
-        flash(_("A picture stays in the text, and isn't shown. %(why)s", why=words), "warn")
+        flash(_("A picture stays in the text, and isn’t shown. %(why)s", why=words), "warn")
 
 
 def put_section_back(form: EditForm, page: Page) -> None:

@@ -105,7 +105,7 @@ def _tell(erased: Erased) -> None:
         flash(_("Also erased: %(places)s.", places=counts), "ok")
     beside = erased.beside
     if erased.is_in_path:
-        flash(_("The page's address still holds it: rename the page, then erase again."), "warn")
+        flash(_("The page’s address still holds it: rename the page, then erase again."), "warn")
     for words in _warnings(erased):
         flash(words, "warn")
     if erased.undeleted:

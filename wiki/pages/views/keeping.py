@@ -27,7 +27,7 @@ _WORDS = {
     "address": _l("Only pictures on the web are fetched, from the usual ports."),
     "unknown-host": _l("There is no %(detail)s."),
     "not-public": _l("%(detail)s is not on the internet."),
-    "no-answer": _l("%(detail)s doesn't answer as it should."),
+    "no-answer": _l("%(detail)s doesn’t answer as it should."),
     "too-slow": _l("It took too long."),
     "too-large": _l("It is larger than a file may be."),
     "status": _l("The answer was %(detail)s instead of a picture."),

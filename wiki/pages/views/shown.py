@@ -36,22 +36,22 @@ def name_refused(error: NameRefused, title: str) -> tuple[str, str]:
                 limit=PATH_LIMIT,
                 each=SEGMENT_LIMIT,
             ),
-            "hidden": _("Take out the characters that can't be seen (controls, marks)."),
+            "hidden": _("Take out the characters that can’t be seen (controls, marks)."),
         }[error.reason]
     words = {
         "empty": ("title", _("Give the page a title.")),
         "too-long": ("title", _("Shorten it to %(limit)s characters.", limit=TITLE_LIMIT)),
-        "hidden": ("title", _("Take out the characters that can't be seen (controls, marks).")),
+        "hidden": ("title", _("Take out the characters that can’t be seen (controls, marks).")),
         "no-slug": ("path", _("The title has no letter or digit for an address: give a path.")),
-        "dots": ("path", _("A part of the path can't be made of dots alone.")),
-        "character": ("path", _("These can't stand in a path: \\ ? # % [ ] | < > { } ^ ` and \".")),
+        "dots": ("path", _("A part of the path can’t be made of dots alone.")),
+        "character": ("path", _('These can’t stand in a path: \\ ? # % [ ] | < > { } ^ ` and ".')),
         "empty-segment": ("path", _("There is nothing between two slashes of the path.")),
         "tag-too-long": ("tags", _("A tag has at most %(limit)s characters.", limit=TAG_LIMIT)),
-        "tag-hidden": ("tags", _("A tag holds characters that can't be seen.")),
-        "tag-dots": ("tags", _("A tag can't be made of dots alone.")),
+        "tag-hidden": ("tags", _("A tag holds characters that can’t be seen.")),
+        "tag-dots": ("tags", _("A tag can’t be made of dots alone.")),
         "too-many-tags": ("tags", _("At most %(limit)s tags to a page.", limit=TAGS_LIMIT)),
     }
-    return words.get(error.reason, ("title", _("This name can't be used.")))
+    return words.get(error.reason, ("title", _("This name can’t be used.")))
 
 
 def _is_title(title: str) -> bool:
