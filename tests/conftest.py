@@ -15,7 +15,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 
-from tests import databases, factories
+from tests import databases, factories, thrift
 from tests.person import Person
 from wiki import create_app
 from wiki.accounts.models import User
@@ -41,6 +41,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for asked, parametrised in (("any_app", "database"), ("empty_database",) * 2):
         if asked in metafunc.fixturenames:
             metafunc.parametrize(parametrised, both, indirect=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def thrifty() -> Iterator[None]:
+    """What is the same for every application is made once for all of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        thrift.share_url_builders(patch)
+        thrift.share_dialects(patch)
+        thrift.write_lazily(patch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -152,6 +162,7 @@ def make_app(
         app.jinja_env.bytecode_cache = compiled_templates
         app.testing = True
         app.test_client_class = Person
+        thrift.share_statements(app)
         made.append(app)
         return app
 

@@ -32,6 +32,8 @@ from wiki.signing import LenientSigner
 LOCK_STEP = 0.002  # seconds between two attempts of a writer on SQLite
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
 CACHE = 512  # kB of each SQLite connection; the system keeps the file in memory anyway
+# In WAL, NORMAL may lose acknowledged commits at a power cut.
+SYNCHRONOUS = "FULL"
 
 log = logging.getLogger(__name__)
 
@@ -190,8 +192,7 @@ def _listen_to_sqlite(engine: Engine) -> None:
         mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
         if mode != "wal" and not cursor.execute("PRAGMA query_only").fetchone()[0]:
             _try_wal(cursor)
-        # FULL: in WAL, NORMAL may lose acknowledged commits at a power cut.
-        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute(f"PRAGMA cache_size=-{CACHE}")
         cursor.close()
