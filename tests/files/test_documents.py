@@ -76,6 +76,9 @@ def test_a_pdf_is_read_and_downloaded(stored, client, text_of):
         pdf(b"/OpenAction << /S 5 0 R /JS (x) >>", b"5 0 obj /JavaScript endobj\n"),
         pdf(b"/X 5 0 R", b"5 0 obj << /Type /Annot /AA << /E " + SCRIPT + b" >> >> endobj\n"),
         pdf(b"/X << /S /Rendition /JS (x) >>"),
+        pdf(b"/X << /S /URI /URI (javascript:app.alert\\(1\\)) >>"),
+        pdf(b"/X << /S /URI /URI ( Java\\tScript:x) >>"),
+        pdf(b"/X << /S /URI /URI 5 0 R >>", b"5 0 obj <" + b"vbscript:x".hex().encode() + b"> endobj\n"),
         with_hidden_action(),
     ],
 )
@@ -89,6 +92,8 @@ def test_a_pdf_that_runs_something_is_refused(text_of, content):
     [
         pdf(b"/X << /S /URI /URI (https://example.org/docs/Web/JavaScript) >>"),
         pdf(b"/X << /S /URI /URI (https://example.org/Launch) >>"),
+        pdf(b"/X << /S /URI /URI (https://example.org/javascript:x) >>"),
+        pdf(b"/X << /S /URI /URI (javascript:void\\(0\\);) >>"),  # as Chromium prints it
         pdf(b"/X << /Type /StructElem /S /JavaScript >>"),
         pdf(extra=b"5 0 obj (/OpenAction << /S /JavaScript /JS (x) >>) endobj\n"),
         pdf() + b"\n% /S /JavaScript /JS (x)",

@@ -27,8 +27,8 @@ _WORDS = {
         "and it doesn’t fit any more."
     ),
     "unknown-type": _l(
-        "Files of this kind are not taken. Pictures, PDF, office documents, text and code, "
-        "notebooks, zip and gz are."
+        "Files of this kind are not taken. Pictures (PNG, JPEG, GIF, WebP, AVIF, SVG), PDF, office "
+        "documents, text and code, notebooks, zip and gz are."
     ),
     "mismatch": _l(
         "Its name ends in .%(ending)s, but what is in it is of the kind .%(actual)s. "
@@ -40,7 +40,9 @@ _WORDS = {
     "too-complex": _l("It could not be looked through in the time and memory a file is given."),
     "damaged": _l("It is damaged: it can’t be read to its end."),
     "entities": _l("The SVG defines entities, which are not taken. Save it as plain SVG."),
-    "scripts": _l("The PDF runs programs when it is opened. Print it to a new PDF."),
+    "scripts": _l(
+        "The PDF holds programs that run when it is opened or used. Print it to a new PDF."
+    ),
     "encrypted": _l("The PDF is locked with a password, so nobody can tell what is in it."),
     "macros": _l("The document holds macros, which are programs. Save it without them."),
     "busy": _l("Many files are being looked through. Try again in a minute."),

@@ -1,6 +1,7 @@
 """PDF: is it one, does something run when it is opened, and what can be read in it."""
 
 import logging
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,12 @@ _RUNNING = {
     "/Rendition": ("/JS",),
     "/Launch": ("/F", "/Win", "/Mac", "/Unix"),
 }
+# An address that is a program (12.6.4.8, URI), without the signs that browsers skip in it (WHATWG
+# URL, 4.4). Printed pages are full of such that do nothing: `javascript:void(0)`.
+_PROGRAM = re.compile(
+    r"(?:javascript|vbscript):(?!(?:void\s*\(?\s*0?\s*\)?|undefined|false)?[\s;]*$)", re.IGNORECASE
+)
+_SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 
 
 def examine_pdf(source: Path) -> str:
@@ -78,10 +85,20 @@ def _runs_something(found: Any) -> bool:
     if not isinstance(found, DictionaryObject):
         return False
     try:
-        needed = _RUNNING.get(str(found.get("/S")), ())
-    except Exception:  # an action whose kind can't be read is none
+        kind = str(found.get("/S"))
+        if kind == "/URI":
+            return _is_program(found.get("/URI"))
+    except Exception:  # an action that can't be read is none
         return False
-    return any(entry in found for entry in needed)
+    return any(entry in found for entry in _RUNNING.get(kind, ()))
+
+
+def _is_program(address: Any) -> bool:
+    """Whether the address of a link is a program, and no place."""
+    if isinstance(address, IndirectObject):
+        address = address.get_object()
+    text = address.decode("latin-1") if isinstance(address, bytes) else str(address)
+    return _PROGRAM.match(_SKIPPED.sub("", text)) is not None
 
 
 def _text(reader: PdfReader, count: int) -> str:
