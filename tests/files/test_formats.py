@@ -110,3 +110,26 @@ def test_a_picture_for_who_shows_no_film_is_not_part_of_it(redrawn):
         first, "PNG", save_all=True, append_images=others, duration=[200, 300], default_image=True
     )
     assert [colour for colour, _ in seen(stored)] == COLOURS[1:]
+
+
+def test_a_film_of_few_colours_keeps_each_of_them(redrawn):
+    greys_of_film = [ramp("L"), ramp("L").transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
+    _, stored = redrawn(
+        greys_of_film[0], "GIF", save_all=True, append_images=greys_of_film[1:], duration=100
+    )
+    assert greys(stored) == list(PLACES)
+
+
+@pytest.mark.parametrize(
+    ("form", "clear"), [("PNG", 0), ("PNG", 1), ("GIF", 0), ("AVIF", 0), ("AVIF", 1)]
+)
+def test_a_film_may_be_clear_in_some_frames_alone(redrawn, form, clear):
+    frames = film()[:2]
+    frames[clear].paste((0, 0, 0, 0), (0, 0, 30, 40))
+    _, stored = redrawn(
+        frames[0], form, save_all=True, append_images=frames[1:], duration=100, disposal=1
+    )
+    stored.seek(clear)
+    stored.load()
+    alpha = stored.convert("RGBA").getchannel("A")
+    assert [alpha.getpixel((x, 5)) for x in (5, 50)] == [0, 255]

@@ -183,10 +183,18 @@ class _Frames:
             # The first picture of an animated PNG may be for those who show no others.
             begin = self._begin + (1 if opened.info.get("default_image") else 0)
             for frame in islice(ImageSequence.Iterator(opened), begin, None):
-                bare = _eight_bit(frame).convert("RGBA")
+                bare = _bare(frame, self._form)
                 # Told once the pixels are read; what takes no time is shown for 0.1 s.
                 bare.info = {"duration": frame.info.get("duration") or 100}
                 yield bare
+
+
+def _bare(frame: Image.Image, form: str) -> Image.Image:
+    """The pixels of a frame, in the mode in which all frames of the film can be written."""
+    bare = _eight_bit(frame).convert("RGBA")
+    # The 256 colours of a GIF are chosen with care only where none may be see-through.
+    is_opaque = form == "GIF" and bare.getextrema()[3] == (255, 255)
+    return bare.convert("RGB") if is_opaque else bare
 
 
 def _smaller(picture: Image.Image, folder: Path, widths: Sequence[int]) -> tuple[Variant, ...]:
