@@ -78,7 +78,10 @@ def test_a_pdf_is_read_and_downloaded(stored, client, text_of):
         pdf(b"/X << /S /Rendition /JS (x) >>"),
         pdf(b"/X << /S /URI /URI (javascript:app.alert\\(1\\)) >>"),
         pdf(b"/X << /S /URI /URI ( Java\\tScript:x) >>"),
-        pdf(b"/X << /S /URI /URI 5 0 R >>", b"5 0 obj <" + b"vbscript:x".hex().encode() + b"> endobj\n"),
+        pdf(
+            b"/X << /S /URI /URI 5 0 R >>",
+            b"5 0 obj <" + b"vbscript:x".hex().encode() + b"> endobj\n",
+        ),
         with_hidden_action(),
     ],
 )

@@ -24,12 +24,30 @@ from wiki.files.examining.texts import decoded
         ("الاسم;العمر\nسلام;5\n", "cp1256"),
         ("Imię;Wiek\nŁukasz;5\nŻółć\n", "cp1250"),
         ("名前,年齢\n花子,5\nデータ\n", "shift_jis"),
+        ("Привет мир\n", "utf-16-le"),
+        ("这是一个文件\n第二行\n", "utf-16-be"),
+        ("a,b\n1,2\n", "utf-32-le"),
+        ("имя;возраст\nИван;25\n", "koi8_r"),
+        ("Отчёт за год\n", "cp866"),
+        ("Ad;Şehir\nAyşe Yılmaz;İstanbul\n", "cp1254"),
+        ("姓名,年龄\n张三,25\n李四,31\n", "gb18030"),
+        ("姓名,年齡\n王小明,25\n", "big5"),
+        ("これは日本語です\n", "euc_jp"),
+        ("서울\n부산\n", "euc_kr"),
+        ("שלום עולם, זהו קובץ טקסט\n", "cp1255"),
+        ("Zażółć gęślą jaźń\n", "iso8859_2"),
+        ("สวัสดีชาวโลก นี่คือไฟล์ภาษาไทย\n", "cp874"),
         ("ሰላም", "utf-8"),
         ("", "utf-8"),
     ],
 )
 def test_a_text_is_read_in_the_encoding_it_was_written_in(text, encoding):
     assert decoded(text.encode(encoding)) == text
+
+
+def test_of_what_nobody_can_tell_the_cause_is_named():
+    with pytest.raises(Unfit, match="encoding"):
+        decoded("Müller straße café\n".encode("mac_roman"))
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def _bare(frame: Image.Image, form: str) -> Image.Image:
     """The pixels of a frame, in the mode in which all frames of the film can be written."""
     bare = _eight_bit(frame).convert("RGBA")
     # The 256 colours of a GIF are chosen with care only where none may be see-through.
-    is_opaque = form == "GIF" and bare.getextrema()[3] == (255, 255)
+    is_opaque = form == "GIF" and bare.getchannel("A").getextrema() == (255, 255)
     return bare.convert("RGB") if is_opaque else bare
 
 
