@@ -5,7 +5,8 @@ import io
 import re
 import zipfile
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import IO, Any
 
 import pytest
 from flask import Flask
@@ -15,8 +16,8 @@ from tests.pages.screen import main, raw
 from tests.pages.test_erase import SECRET, WHY, is_in, rebuild, stored
 from tests.person import Person
 from wiki.accounts.invitations import Terms, make_invitation
-from wiki.extensions import db
-from wiki.files.store import current_store
+from wiki.extensions import db, writing
+from wiki.files.store import FolderStore, current_store
 from wiki.search.indexer import search_folder
 
 LOUD = SECRET.upper()
@@ -143,6 +144,28 @@ def test_a_look_changes_nothing_and_lets_one_choose(
     assert "1 version of a file" in after
     assert "holds it still" in after
     assert "Not reached: backups" in after
+
+
+def test_others_write_while_the_store_is_read(
+    app: Flask, page: None, selam: Person, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(selam, ("packed.docx", packed()), page="redis")
+    written = []
+
+    def write() -> None:
+        with app.app_context(), writing(patience=0.1):
+            written.append(True)
+
+    def opened(store: FolderStore, content_hash: str) -> IO[bytes]:
+        writer = Thread(target=write)
+        writer.start()
+        writer.join()
+        return read(store, content_hash)
+
+    read = FolderStore.open
+    monkeypatch.setattr(FolderStore, "open", opened)
+    assert "packed.docx" in main(erase(admin, action="look"))
+    assert written == [True]
 
 
 def test_another_phrase_is_looked_for_before_it_is_erased(

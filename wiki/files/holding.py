@@ -58,7 +58,35 @@ class HoldingFile:
     contents: tuple[HeldContent, ...]
 
 
-def files_holding(session: Session, phrase: Phrase, page_id: int | None) -> list[HoldingFile]:
+class ContentSearch:
+    """Which contents hold a phrase. What was found is remembered: a content never changes, so what
+    was read outside of a transaction holds in it."""
+
+    def __init__(self, phrase: Phrase) -> None:
+        self.phrase = phrase
+        self._verdicts: dict[str, bool] = {}
+
+    def among(self, session: Session, hashes: set[str]) -> set[str]:
+        """Those of the contents that hold the phrase. Raises `StoreUnavailable`."""
+        for some in in_batches(hashes - self._verdicts.keys() - {ERASED}):
+            rows = session.execute(
+                select(FileContent.hash, FileContent.media_type, FileContent.text).where(
+                    FileContent.hash.in_(some)
+                )
+            )
+            for row in rows:
+                self._verdicts[row.hash] = self._is_in(row.hash, row.media_type, row.text)
+        return {each for each in hashes if self._verdicts.get(each)}
+
+    def _is_in(self, content_hash: str, media_type: str, text: str) -> bool:
+        if self.phrase.is_in(text):
+            return True
+        return _says_more(text, media_type) and _is_in(self.phrase, content_hash, media_type)
+
+
+def files_holding(
+    session: Session, search: ContentSearch, page_id: int | None
+) -> list[HoldingFile]:
     """The files of the page, or all there are without one, that hold the phrase.
 
     Deleted ones and former versions too. Nobody is asked who may see them. Raises
@@ -74,9 +102,9 @@ def files_holding(session: Session, phrase: Phrase, page_id: int | None) -> list
     )
     for file_id, number, name, content_hash in rows:
         versions.setdefault(file_id, []).append((number, name, content_hash))
-    holding = _holding(session, phrase, {v[2] for each in versions.values() for v in each})
+    holding = search.among(session, {v[2] for each in versions.values() for v in each})
     files = session.scalars(select(File).where(is_asked).order_by(File.id)).all()
-    found = (_found(file, versions.get(file.id, []), phrase, holding) for file in files)
+    found = (_found(file, versions.get(file.id, []), search.phrase, holding) for file in files)
     return [file for file in found if file is not None]
 
 
@@ -99,24 +127,6 @@ def _found(
     return HoldingFile(
         file.id, file.name, file.page_id, is_deleted, is_in_name, is_in_former, contents
     )
-
-
-def _holding(session: Session, phrase: Phrase, hashes: set[str]) -> set[str]:
-    """Those of the contents that hold the phrase."""
-    found: set[str] = set()
-    for some in in_batches(hashes - {ERASED}):
-        rows = session.execute(
-            select(FileContent.hash, FileContent.media_type, FileContent.text).where(
-                FileContent.hash.in_(some)
-            )
-        )
-        found |= {
-            row.hash
-            for row in rows
-            if phrase.is_in(row.text)
-            or (_says_more(row.text, row.media_type) and _is_in(phrase, row.hash, row.media_type))
-        }
-    return found
 
 
 def _says_more(text: str, media_type: str) -> bool:

@@ -13,8 +13,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import overwrite_deleted, utcnow, writing
+from wiki.extensions import db, overwrite_deleted, utcnow, writing
 from wiki.files.erase import delete_bytes
+from wiki.files.holding import ContentSearch, files_holding
 from wiki.identity import forget as forget_identity
 from wiki.identity.audit import note
 from wiki.markup import render
@@ -116,8 +117,9 @@ def erase(page_id: int, erasure: Erasure, *, by: User) -> Erased:
     erasure = _checked(erasure)
     if not erasure.why:
         raise ReasonMissing
+    search = _search(page_id, erasure)
     with writing() as session:
-        erased = _erase(session, page_id, erasure, by)
+        erased = _erase(session, page_id, erasure, by, search)
     forget_identity()
     undeleted = delete_bytes(erased.beside.released)
     shred()
@@ -126,14 +128,28 @@ def erase(page_id: int, erasure: Erasure, *, by: User) -> Erased:
 
 def look(page_id: int, erasure: Erasure, *, by: User) -> Erased:
     """What `erase` would reach: it is done, and taken back. Raises the same but `ReasonMissing`."""
+    erasure = _checked(erasure)
+    search = _search(page_id, erasure)
     try:
         with writing() as session:
-            raise _OnlyLooked(_erase(session, page_id, _checked(erasure), by))
+            raise _OnlyLooked(_erase(session, page_id, erasure, by, search))
     except _OnlyLooked as looked:
         return looked.erased
 
 
-def _erase(session: Session, page_id: int, erasure: Erasure, by: User) -> Erased:
+def _search(page_id: int, erasure: Erasure) -> ContentSearch | None:
+    """Look through the contents of files before anybody has to wait: it may be the whole store."""
+    phrase = erasure.phrase
+    if phrase is None:
+        return None
+    search = ContentSearch(phrase)
+    files_holding(db.session(), search, None if erasure.is_everywhere else page_id)
+    return search
+
+
+def _erase(
+    session: Session, page_id: int, erasure: Erasure, by: User, search: ContentSearch | None
+) -> Erased:
     overwrite_deleted(session)
     phrase = erasure.phrase
     pages = _lock_pages(session, page_id, erasure)
@@ -147,8 +163,8 @@ def _erase(session: Session, page_id: int, erasure: Erasure, by: User) -> Erased
         for row in found.altered:
             _redact_revision(session, row, pages[row.page_id], phrase)
     beside = Beside()
-    if phrase:
-        beside = erase_beside(session, phrase, page_id, erasure, by)
+    if search:
+        beside = erase_beside(session, search, page_id, erasure, by)
     for id_, content in contents.items():
         _replace_current(session, pages[id_], content, by, erasure)
     if phrase:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import Invitation, LoginSession, User
 from wiki.files.erase import erase_contents, lock_files, redact_names, release
-from wiki.files.holding import HoldingFile, files_holding
+from wiki.files.holding import ContentSearch, HoldingFile, files_holding
 from wiki.files.models import FileVersion
 from wiki.files.write import append_version
 from wiki.identity.models import AuditEvent, Hub
@@ -89,11 +89,14 @@ def forget_former_paths(session: Session, phrase: Phrase) -> None:
     session.execute(delete(Redirect).where(Redirect.key.in_(gone)))
 
 
-def erase_beside(session: Session, phrase: Phrase, page_id: int, asked: Asked, by: User) -> Beside:
+def erase_beside(
+    session: Session, search: ContentSearch, page_id: int, asked: Asked, by: User
+) -> Beside:
     """Take the phrase out of files and, when asked for everywhere, out of all that people and the
     wiki are called and explained by. Raises `StoreUnavailable`.
     """
-    files = files_holding(session, phrase, None if asked.is_everywhere else page_id)
+    phrase = search.phrase
+    files = files_holding(session, search, None if asked.is_everywhere else page_id)
     beside = _erase_in_files(session, phrase, files, asked, by)
     if not asked.is_everywhere:
         return beside
