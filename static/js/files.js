@@ -2,14 +2,14 @@
 // once, each with its progress. Without this script the form is sent as a whole.
 
 import { receive, Sending } from "./sending.js";
+import { smaller } from "./shrink.js";
 
 const form = document.querySelector("[data-send]");
 const field = form.elements.file;
 const list = form.querySelector("[data-uploads]");
-const sending = new Sending(list, form.dataset.send, () => ({
-  csrf_token: form.elements.csrf_token.value,
-  page: form.elements.page.value,
-}));
+const fields = () => ({ csrf_token: form.elements.csrf_token.value, page: form.elements.page.value });
+const side = Number(list.dataset.side);
+const sending = new Sending(list, form.dataset.send, fields, (file) => smaller(file, side));
 
 // Once something is stored, and nothing is on its way, there is nothing left to cancel.
 const leave = form.querySelector("[data-done]");

@@ -2,14 +2,15 @@
 // shows, and a slow line takes minutes for it.
 
 const WORTH = 200_000; // bytes; below, little is gained
+const HEAD = 1_000_000; // bytes by which it is known what moves
 const GAIN = 0.8; // of its size, at most, or the original goes
 const JPEG = 0.85;
 const WEBP = 0.92; // fine enough for small print
 
 /** Whether the first bytes are those of a picture that moves: APNG and WebP may. */
 async function isMoving(file) {
-  const head = new TextDecoder("latin1").decode(await file.slice(0, 4096).arrayBuffer());
-  if (file.type === "image/png") return head.includes("acTL");
+  const head = new TextDecoder("latin1").decode(await file.slice(0, HEAD).arrayBuffer());
+  if (file.type === "image/png") return head.split("IDAT", 1)[0].includes("acTL"); // a profile may stand before it
   return file.type === "image/webp" && head.slice(12, 16) === "VP8X" && (head.charCodeAt(20) & 2) !== 0;
 }
 

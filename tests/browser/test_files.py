@@ -1,10 +1,12 @@
 """Files in Chromium: sent by the editor and by a form, in the size of the screen, harmless."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests import factories
@@ -43,6 +45,16 @@ def test_a_picture_goes_from_the_editor_into_the_page(
     # A telephone loads a small one.
     assert re.search("width=(320|640)", image.evaluate("image => image.currentSrc"))
     assert tab.evaluate("document.scrollingElement.scrollWidth") <= 360
+
+
+def test_the_form_makes_pictures_smaller_as_the_editor_does(visit: Callable[..., Page]) -> None:
+    shot = io.BytesIO()
+    Image.effect_noise((300, 300), 90).resize((900, 900)).save(shot, "PNG")
+    tab = visit("selam")
+    tab.goto("/files/upload")
+    tab.get_by_label("Files", exact=True).set_input_files([chosen("shot.png", shot.getvalue())])
+    press(tab, "Upload")
+    expect(tab.get_by_role("link", name="shot.webp")).to_be_visible()
 
 
 def test_files_are_sent_without_a_script(

@@ -189,7 +189,7 @@ def test_what_moves_or_can_t_be_drawn_is_sent_as_it_is(
     tab.goto("/new")
     script = """async (name) => {
       const type = {gif: "gif", svg: "svg+xml", png: "png", jpg: "jpeg"}[name.split(".")[1]];
-      const head = name === "moving.png" ? "....acTL" : "....";
+      const head = name === "moving.png" ? `${".".repeat(90_000)}acTL` : "....";
       const file = new File([head, "x".repeat(300_000)], name, { type: `image/${type}` });
       const { smaller } = await import(document.querySelector("script[src*='/editor.js']").src
         .replace("editor.js", "shrink.js"));

@@ -2,7 +2,7 @@
 
 THUMBNAIL = 320  # pixels
 WIDTHS = (THUMBNAIL, 640, 1280)  # pixels; a telephone, the measure of a text at twice its width
-LARGEST_SENT = 2 * WIDTHS[-1]  # pixels each way of what the editor sends; the library takes more
+LARGEST_SENT = 2 * WIDTHS[-1]  # pixels each way of what browsers send; the wiki takes more
 
 
 def smaller_widths(width: int, *, is_animated: bool = False) -> tuple[int, ...]:
