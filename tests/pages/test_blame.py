@@ -169,3 +169,40 @@ def test_a_line_that_an_undo_brings_back_keeps_its_author(
     words = main(client.get("/blame/redis"))
     assert "selam" in words
     assert "dawit" not in words
+
+
+def test_lines_that_several_undone_edits_took_out_keep_their_author(
+    client: Person, selam: Person, dawit: Person, mentor: Person, make_page: Any, make_user: Any
+) -> None:
+    make_page("redis", text="One.\n\nTwo.\n\nThree.\n\nFour.\n", by=make_user("selam"))
+    dawit.post_form("/edit/redis", text="One.\n\nThree.\n\nFour.\n")
+    selam.post_form("/edit/redis", text="One.\n\nThree.\n\nFour.\n\nFive.\n\nSix.\n")
+    dawit.post_form("/edit/redis", text="One.\n\nThree.\n\nSix.\n")
+    mentor.open_form("/users/dawit/undo", has="seen").submit()
+    assert "Two." in client.get("/raw/redis").text
+    words = main(client.get("/blame/redis"))
+    assert words.count("selam") == 2
+    assert "dawit" not in words
+    assert "meron" not in words
+
+
+def test_who_rewrites_a_link_by_renaming_has_not_written_its_line(
+    client: Person, selam: Person, dawit: Person, make_page: Any, make_user: Any
+) -> None:
+    make_page("redis", by=make_user("selam"))
+    make_page("stores", text="One.\nSee [[redis]].\n", by=make_user("selam"))
+    dawit.open_form("/rename/redis", has="path").submit(path="caches/redis", links=True)
+    assert "[[caches/redis]]" in client.get("/raw/stores").text
+    words = main(client.get("/blame/stores"))
+    assert "selam" in words
+    assert "dawit" not in words
+
+
+def test_what_an_undo_brought_and_nobody_had_written_is_its_own() -> None:
+    texts = {4: "a b\nc\nd", 3: "a\nd", 2: "c\nd", 1: "d"}
+    lines = blame(texts.items(), {4: (1, texts[1])}.get)
+    assert [(line.number, line.is_earlier) for line in lines] == [
+        (4, False),
+        (2, False),
+        (1, False),
+    ]

@@ -1,6 +1,6 @@
 """Which revision each line of a page comes from. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -42,10 +42,16 @@ class _Origins:
     numbers: list[int]
     unsettled: set[int] = field(default_factory=set)
 
-    def follow(self, newer: _Open, older: _Open) -> None:
-        """Take the lines that both hold from `newer` to `older`."""
+    def follow(self, newer: _Open, older: _Open, *, is_relinked: bool = False) -> None:
+        """Take the lines that both hold from `newer` to `older`.
+
+        Where only links were rewritten in between, they are the same lines in other words.
+        """
         uncommon = max(len(newer.lines), len(older.lines))
-        for at_older, at_newer, length in common_blocks(older.lines, newer.lines):
+        blocks = [(0, 0, uncommon)]
+        if not is_relinked or len(newer.lines) != len(older.lines):
+            blocks = common_blocks(older.lines, newer.lines)
+        for at_older, at_newer, length in blocks:
             uncommon -= length
             for i in range(length):
                 place = newer.places.pop(at_newer + i, None)
@@ -74,11 +80,15 @@ def blame(
     revisions: Iterable[tuple[int, str | None]],
     source_of: Callable[[int], Source | None] = _no_source,
     budget: float = BUDGET,
+    *,
+    relinked: Collection[int] = (),
 ) -> list[BlamedLine]:
     """The first lines of the first text, each with the number of the revision that brought it.
 
     `revisions` are `(number, text)`, the newest first; they are read only as far as needed.
-    `source_of` gives what a revision brought back: the lines that both hold are as old as there.
+    `source_of` gives what a revision brought back: the lines that both hold are as old as there,
+    and what else it brought as old as in the newest text before it that holds them. Revisions that
+    are `relinked` changed nothing but where links lead: their lines are those of the one before.
     What an erased one brought, whose text is `None`, may be of the next one or of it. After
     `budget` seconds, lines not settled yet are said to be as old as the last one read, or
     older. Never raises on any text.
@@ -95,27 +105,39 @@ def blame(
     origins = _Origins([number] * len(shown))
     newer = _Open(number, lines, {i: i for i in range(len(shown))})
     sources: dict[int, _Open] = {}  # by number, each older than `newer`
+    returned: list[_Open] = []  # with lines that aren't in their source: several edits were undone
     is_gap = False
     while True:
-        if newer.places and (source := source_of(newer.number)) and source[0] < newer.number:
+        source = source_of(newer.number) if newer.places else None
+        if source is not None and source[0] < newer.number:
             at, source_text = source
             origins.follow(newer, sources.setdefault(at, _Open(at, source_text.split("\n"), {})))
-        if not (newer.places or sources) or monotonic() > deadline:
+        if not (newer.places or sources or returned) or monotonic() > deadline:
             break
         number, text = next(walk, (0, None))
         if number == 0:
+            returned.clear()  # they stood nowhere before
             break
         if text is None:
             is_gap = True
+            for back in returned:
+                origins.leave(back, is_known=False)
             continue
         older = sources.pop(number, None)
-        if older is None and not newer.places:
+        if older is None and not (newer.places or returned):
             continue  # everything is older than this one
         older = older or _Open(number, text.split("\n"), {})
-        origins.follow(newer, older)
-        origins.leave(newer, is_known=not is_gap)
+        is_relinked = newer.number in relinked and number == newer.number - 1
+        origins.follow(newer, older, is_relinked=is_relinked)
+        for back in returned:
+            origins.follow(back, older)
+        if newer.places and source is not None:
+            returned.append(newer)
+        else:
+            origins.leave(newer, is_known=not is_gap)
+        returned = [back for back in returned if back.places]
         newer, is_gap = older, False
-    for text_at in (newer, *sources.values()):
+    for text_at in (newer, *sources.values(), *returned):
         origins.leave(text_at, is_known=text_at.number == 1)
     return [
         BlamedLine(line, origins.numbers[i], is_earlier=i in origins.unsettled)

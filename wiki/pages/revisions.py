@@ -134,6 +134,14 @@ def brought_back(page_id: int) -> Callable[[int], tuple[int, str] | None]:
     return source_of
 
 
+def relinked_numbers(page_id: int) -> set[int]:
+    """Those of a page's revisions that changed nothing in its text but where links lead."""
+    query = select(Revision.number).where(
+        Revision.page_id == page_id, Revision.action.in_(("rename", "relink"))
+    )
+    return set(db.session.scalars(query))
+
+
 def authorship(page_id: int, numbers: Collection[int]) -> dict[int, tuple[str | None, datetime]]:
     """Author and time of these revisions of a page, by number."""
     rows = db.session.execute(

@@ -7,14 +7,15 @@ from wiki.access import current_viewer
 from wiki.pages.blame import LINES_LIMIT, blame, runs
 from wiki.pages.budget import Budget
 from wiki.pages.read import visible_page
-from wiki.pages.revisions import authorship, brought_back, texts_backwards
+from wiki.pages.revisions import authorship, brought_back, relinked_numbers, texts_backwards
 from wiki.pages.views.blueprint import pages
 
 
 @pages.get("/blame/<wikipath:path>", endpoint="blame")
 def show_blame(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
-    lines = blame(texts_backwards(page.id), brought_back(page.id))
+    revisions = texts_backwards(page.id)
+    lines = blame(revisions, brought_back(page.id), relinked=relinked_numbers(page.id))
     budget = Budget()
     found = runs(lines[:LINES_LIMIT], budget)
     return render_template(
