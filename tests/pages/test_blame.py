@@ -172,15 +172,15 @@ def test_a_line_that_an_undo_brings_back_keeps_its_author(
 
 
 def test_lines_that_several_undone_edits_took_out_keep_their_author(
-    client: Person, selam: Person, dawit: Person, mentor: Person, make_page: Any, make_user: Any
+    selam: Person, dawit: Person, mentor: Person, make_page: Any, make_user: Any
 ) -> None:
     make_page("redis", text="One.\n\nTwo.\n\nThree.\n\nFour.\n", by=make_user("selam"))
     dawit.post_form("/edit/redis", text="One.\n\nThree.\n\nFour.\n")
     selam.post_form("/edit/redis", text="One.\n\nThree.\n\nFour.\n\nFive.\n\nSix.\n")
     dawit.post_form("/edit/redis", text="One.\n\nThree.\n\nSix.\n")
     mentor.open_form("/users/dawit/undo", has="seen").submit()
-    assert "Two." in client.get("/raw/redis").text
-    words = main(client.get("/blame/redis"))
+    assert "Two." in selam.get("/raw/redis").text
+    words = main(selam.get("/blame/redis"))
     assert words.count("selam") == 2
     assert "dawit" not in words
     assert "meron" not in words

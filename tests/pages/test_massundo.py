@@ -49,14 +49,14 @@ def words(answer: Any, part: str) -> dict[str, str]:
 def test_what_would_happen_is_shown(mentor: Person) -> None:
     answer = mentor.get(PAGE)
     able, unable = words(answer, "set right"), words(answer, "as the")
-    assert set(able) == {"Spam", "Twice", "Mixed", "Gone", "Brand new"}
+    assert set(able) == {"Spam", "Twice", "Mixed", "Gone", "Moved", "Brand new"}
     assert "will be deleted" in able["Brand new"]
     assert "will be brought back" in able["Gone"]
     assert "Revision 2 Revision 3" in able["Twice"]
-    assert set(unable) == {"Clash", "Moved", "Taken up"}
+    assert "will be moved back · back to moved" in able["Moved"]
+    assert set(unable) == {"Clash", "Taken up"}
     assert "changed by others since" in unable["Clash"]
     assert "others have written in it" in unable["Taken up"]
-    assert "rename it by hand" in unable["Moved"]
 
 
 def test_one_confirmation_undoes_it(
@@ -64,9 +64,9 @@ def test_one_confirmation_undoes_it(
 ) -> None:
     answer = mentor.open_form(PAGE, has="seen").submit(summary="Vandalism")
     assert answer.status_code == 200
-    assert "5 pages were set right." in main(answer)
+    assert "6 pages were set right." in main(answer)
     text = "One.\n\nTwo.\n\nThree.\n"
-    for path in ("edited", "twice", "gone"):
+    for path in ("edited", "twice", "gone", "moved"):
         assert raw(client, path) == text
     assert raw(client, "mixed") == "One.\n\nZwei.\n\nThree.\n"
     assert "Something else" in raw(client, "clash")
@@ -154,3 +154,49 @@ def test_long_texts_are_undone_in_several_steps(
     answer = mentor.get(PAGE)
     assert len(words(answer, "set right") | words(answer, "as the")) < 8
     assert "left for the next step" in main(answer)
+
+
+def test_pages_go_back_with_those_below_and_the_links_to_them(
+    client: Person, mentor: Person, dawit: Person, make_page: Any
+) -> None:
+    for path in ("stores", "stores/redis"):
+        make_page(path, title=path.rpartition("/")[2].title())
+    make_page("start", text="See [[stores/redis]].\n")
+    dawit.open_form("/rename/stores", has="path").submit(path="junk", subtree=True, links=True)
+    dawit.post_form("/edit/junk", text="Spam.\n")
+    assert "[[junk/redis]]" in raw(client, "start")
+    answer = mentor.open_form(PAGE, has="seen").submit()
+    assert "back to stores" in words(answer, "Set right")["Stores"]
+    assert raw(client, "stores") != "Spam.\n"
+    assert client.get("/wiki/stores/redis").status_code == 200
+    assert "[[stores/redis]]" in raw(client, "start")
+    assert client.get("/wiki/junk/redis").status_code in {301, 302, 303, 307, 308}
+
+
+@pytest.mark.parametrize("meanwhile", ["moved on", "taken"])
+def test_a_page_stays_where_others_have_moved_it_or_taken_its_place(
+    client: Person, mentor: Person, selam: Person, make_page: Any, meanwhile: str
+) -> None:
+    if meanwhile == "taken":
+        make_page("moved", text="Another.\n", title="Another")
+    else:
+        selam.post_form("/rename/spam", path="elsewhere")
+    answer = mentor.get(PAGE)
+    assert "rename it by hand" in words(answer, "as the")["Moved"]
+    mentor.open_form(PAGE, has="seen").submit()
+    assert (
+        client.get("/wiki/spam" if meanwhile == "taken" else "/wiki/elsewhere").status_code == 200
+    )
+
+
+@pytest.mark.settings(rate_limits=True)
+def test_who_may_store_no_more_today_is_told(
+    client: Person, mentor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = mentor.open_form(PAGE, has="seen")
+    monkeypatch.setattr("wiki.pages.quota.quota_of", lambda person: 0)
+    answer = form.submit()
+    assert answer.status_code == 200
+    assert "go on tomorrow" in words(answer, "Left as")["Mixed"]  # a text there has never been
+    assert raw(client, "mixed") == "Spam.\n\nZwei.\n\nSpam.\n"
+    assert "brought back" in words(answer, "Set right")["Gone"]

@@ -1,7 +1,8 @@
 """Undoing everything that one person changed in a range of time, page by page.
 
 Each page gets a revision of its own. A page that the person began, and nobody else has written in,
-is deleted; one that the person deleted comes back. Renamings stay: others may have built on them.
+is deleted; one that the person deleted comes back; one that they moved, and nobody else after them,
+goes back where it was, and its present address leads there.
 """
 
 import time
@@ -18,6 +19,7 @@ from wiki.access import Viewer, remembered_by
 from wiki.accounts.models import User
 from wiki.extensions import db, writing
 from wiki.markup import render
+from wiki.markup.names import key_of
 from wiki.pages import write
 from wiki.pages.content import Content, clean_content, clean_summary, merge_contents
 from wiki.pages.derived import derive
@@ -30,28 +32,32 @@ from wiki.pages.errors import (
     TextTooLong,
 )
 from wiki.pages.models import Page, Revision
+from wiki.pages.move import Move, TooManyPages, rename
 from wiki.pages.store import append_revision, content_of, store_rendering, store_tags
 from wiki.pages.undo import taken_back
+from wiki.rate_limits import LimitReached
 
 REVISIONS_LIMIT = 2_000  # that are looked through, the newest first
 PAGES_LIMIT = 50  # in one step; rendering them is what takes time
 TEXT_LIMIT = 1_000_000  # characters of the texts that are stored in one step
+MOVE_COST = TEXT_LIMIT // 5  # as many characters a move stands for: it rewrites other pages' links
 TIME = 1.5  # seconds of processor that looking takes at most; what is left waits for the next step
 
 # What is done with a page, or why nothing is.
 Outcome = Literal[
-    "undo", "delete", "bring-back", "nothing", "conflict", "others", "deleted", "erased", "moved",
-    "stale", "taken", "refused",
+    "undo", "delete", "bring-back", "move-back", "nothing", "conflict", "others", "deleted",
+    "erased", "moved", "stale", "taken", "refused",
 ]  # fmt: skip
-DONE: Collection[Outcome] = ("undo", "delete", "bring-back")
+DONE: Collection[Outcome] = ("undo", "delete", "bring-back", "move-back")
 
 
 @dataclass(frozen=True, slots=True)
 class PageUndo:
     """What is to become of a page, by revision `onto`; `numbers` are those to be undone.
 
-    `is_moved` tells that the person gave it another address, which stays. `made` is the revision
-    that did it, once it is done.
+    `is_moved` tells that the person gave it another address; `back_to` is the one it gets again,
+    with the pages below if `with_subtree`: without one it stays. `made` is the revision that did
+    it, once it is done.
     """
 
     page_id: int
@@ -61,6 +67,8 @@ class PageUndo:
     onto: int
     numbers: tuple[int, ...]
     is_moved: bool = False
+    back_to: str | None = None
+    with_subtree: bool = False
     outcome: Outcome = "nothing"
     content: Content | None = None
     made: int | None = None
@@ -105,6 +113,7 @@ def look(
             break
         looked.append(_look_at(session, page, revisions, is_alone=page.id in alone))
         left -= len(content.text) if (content := looked[-1].content) else 0
+        left -= MOVE_COST if looked[-1].back_to else 0
     return Plan(looked, len(groups) - len(looked))
 
 
@@ -171,8 +180,8 @@ def _look_at(
         page.deleted_at is not None,
         page.revision_count,
         tuple(numbers),
-        is_moved=_is_moved(session, page, revisions),
     )
+    first = _with_move(session, first, revisions)
     is_theirs = numbers[0] == 1
     if is_theirs and is_alone:
         return replace(first, outcome="nothing" if first.is_deleted else "delete")
@@ -202,6 +211,8 @@ def _merged(
         return replace(page, outcome="bring-back", content=None if after == now else after)
     if after != now:
         return replace(page, outcome="undo", content=after)
+    if page.back_to and not is_theirs:
+        return replace(page, outcome="move-back")
     outcome: Outcome = "others" if is_theirs else "moved" if page.is_moved else "nothing"
     return replace(page, outcome=outcome)
 
@@ -217,15 +228,32 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return runs[::-1]
 
 
-def _is_moved(session: Session, page: Page, revisions: Sequence[Revision]) -> bool:
-    """Whether the person moved it, and it isn't where it was before."""
-    moves = [revision.number for revision in revisions if revision.action == "rename"]
+def _with_move(session: Session, page: PageUndo, revisions: Sequence[Revision]) -> PageUndo:
+    """Whether the person moved it, and where it may go back to."""
+    moves = [revision for revision in revisions if revision.action == "rename"]
     if not moves:
-        return False
-    path = session.scalar(
-        select(Revision.path).where(Revision.page_id == page.id, Revision.number == moves[0] - 1)
+        return page
+    before = session.scalar(
+        select(Revision.path).where(
+            Revision.page_id == page.page_id, Revision.number == moves[0].number - 1
+        )
     )
-    return path != page.path
+    if before is None or before == page.path:
+        return page
+    caused = select(Revision.id).where(
+        Revision.cause_id.in_([move.id for move in moves]), Revision.action == "rename"
+    )
+    taken = select(Page.id).where(
+        Page.key == key_of(before), Page.id != page.page_id, Page.deleted_at.is_(None)
+    )
+    is_where_they_left_it = moves[-1].path == page.path and not page.is_deleted
+    may_go_back = is_where_they_left_it and session.scalar(taken) is None
+    return replace(
+        page,
+        is_moved=True,
+        back_to=before if may_go_back else None,
+        with_subtree=session.scalar(caused.limit(1)) is not None,
+    )
 
 
 def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
@@ -237,11 +265,30 @@ def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
             case "bring-back":
                 saved = write.undelete(page.page_id, by=by, summary=summary)
                 page = replace(page, onto=saved.number, made=saved.number)
-        return _write(page, page.content, by, summary) if page.content else page
+        if page.content:
+            page = _write(page, page.content, by, summary)
+        return _move_back(page, page.back_to, by, summary) if page.back_to else page
     except (StaleConfirmation, PageNotFound):
-        return replace(page, outcome="stale")
+        return replace(page, outcome="stale", made=None)
     except PathTaken:
-        return replace(page, outcome="taken")
+        return replace(page, outcome="taken", made=None)
+    except LimitReached:
+        return replace(page, outcome="refused", made=None)
+
+
+def _move_back(page: PageUndo, path: str, by: User, summary: str) -> PageUndo:
+    """The page at `path` again; where it is if that can't be."""
+    title = page.content.title if page.content else page.title
+    move = Move(title, path, page.made or page.onto, page.with_subtree, True, summary)
+    try:
+        saved = rename(page.page_id, move, by=by).saved
+    except (PathTaken, StaleConfirmation):
+        if page.made is None:
+            raise
+        return replace(page, back_to=None)
+    except (NameRefused, TooManyPages):
+        return replace(page, outcome=page.outcome if page.made else "moved", back_to=None)
+    return replace(page, path=saved.path, title=title, made=saved.number)
 
 
 def _write(page: PageUndo, content: Content, by: User, summary: str) -> PageUndo:
