@@ -40,6 +40,14 @@ LETTERS = rf"\w{MARKS}"
 LETTER = f"[{LETTERS}]"
 WORD = f"{LETTER}+(?:[{JOINERS}]{LETTER}+)*"
 
+_DRAWN = rf"[^\s{LETTERS}][{SELECTORS}\U0001f3fb-\U0001f3ff]*"  # with its skin tone
+# What a difference marks: a word, white space, a flag, a sign with all that is joined to it. Half
+# of what is drawn as one is drawn as something else. Source: UTS 51, section 1.4.9.
+TOKEN = (
+    rf"{WORD}(?:[{SELECTORS}]{LETTER}*)*|\s+|[\U0001f1e6-\U0001f1ff]{{2}}"
+    rf"|{_DRAWN}(?:\u200d{_DRAWN})*"
+)
+
 
 def is_letter(character: str) -> bool:
     """Whether it is a part of a word: a letter, a digit, `_`, or a mark on one of them."""

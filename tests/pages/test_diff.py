@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.pages.screen import main
 from tests.person import Person
 from wiki.pages.diff import ROWS_LIMIT, Diff, Span, diff_texts
+from wiki.pages.renderdiff import diff_rendered
 
 LINE = st.lists(st.sampled_from(["one", "two", "three", " ", "\t", ".", "é", "<b>"]), max_size=5)
 TEXT = st.lists(LINE.map("".join), max_size=10).map("\n".join)
@@ -145,6 +146,32 @@ def test_a_change_of_a_word_marks_the_word() -> None:
     assert row.kind == "changed"
     assert row.left == (("It is ", False), ("quick", True), (".", False))
     assert row.right == (("It is ", False), ("fast", True), (".", False))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("बाल", "बोल"),
+        ("cafe\u0301", "cafe\u0300"),
+        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👦"),
+        ("👍🏽", "👍🏿"),
+        ("🇪🇹", "🇪🇷"),
+        ("1\ufe0f\u20e3", "2\ufe0f\u20e3"),
+        ("辻\U000e0100", "辻\U000e0101"),
+        ("می\u200cخواهم", "می\u200cخواهیم"),
+    ],
+)
+def test_what_is_drawn_as_one_is_marked_whole(old: str, new: str) -> None:
+    (row,) = diff_texts(f"Before it, {old} and after it.", f"Before it, {new} and after it.").rows
+    assert row.right == (("Before it, ", False), (new, True), (" and after it.", False))
+    (part,) = diff_rendered(f"<p>It: {old} is.</p>", f"<p>It: {new} is.</p>")
+    assert part.html == f"<p>It: <del>{old}</del><ins>{new}</ins> is.</p>"
+
+
+@given(st.text() | st.text("aा \u200d\ufe0f👩🏽🇪1\u20e3"))
+def test_no_character_is_lost(text: str) -> None:
+    diff = diff_texts(text, f"{text}a", 99)
+    assert (left_of(diff), right_of(diff)) == (text, f"{text}a")
 
 
 def test_lines_far_from_a_change_are_folded() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Literal
 
+from wiki.letters import TOKEN
 from wiki.pages.budget import Budget, html_size
 from wiki.pages.sequences import Block, common_blocks
 
@@ -19,7 +20,7 @@ MARK_SIZE = 13  # bytes around a marked span
 
 Span = tuple[str, bool]  # text, and whether it is marked as changed
 
-_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS = re.compile(TOKEN)
 
 
 @dataclass(frozen=True, slots=True)

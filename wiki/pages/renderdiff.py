@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 
+from wiki.letters import TOKEN
 from wiki.pages.budget import Budget
 from wiki.pages.sequences import common_blocks
 
@@ -20,7 +21,7 @@ CONTEXT = 1  # unchanged blocks shown beside a change
 
 _PART = re.compile(r'(<(?:[^"<>]|"[^"]*")*>)')
 _NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
-_WORD = re.compile(r"&[#\w]+;|\w+|\s+|[^\w\s]")
+_WORD = re.compile(rf"&[#\w]+;|{TOKEN}")
 _LINK = 'class="wikilink"'
 _ID = re.compile(r' id="[^"]*"')
 _VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
