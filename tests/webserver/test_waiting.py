@@ -38,6 +38,17 @@ def test_one_thread_does_both():
         assert job == "save"
 
 
+def test_what_is_withdrawn_is_never_taken():
+    waiting = Waiting(most_changes=1)
+    for name in ("one", "two", "three"):
+        waiting.put(name, is_change=False)
+    with waiting.take() as begun:
+        assert waiting.withdraw(lambda job: job != "three") == ["two"]
+        with waiting.take() as next_one:
+            assert (begun, next_one) == ("one", "three")
+    assert waiting.withdraw(lambda _job: True) == []
+
+
 def waiting_change(waiting):
     waiting.put("save", is_change=True)
     return waiting.take()

@@ -41,6 +41,13 @@ class ApplicationThreads(Worker):
         is_change = connection.request.method not in _READING
         self.waiting.put((connection, with_body), is_change=is_change)
 
+    def withdraw(self, *, even_whole: bool) -> list[Connection]:
+        """Clients to whom nobody has begun to answer, and nobody will.
+
+        Whose request is whole as well, if `even_whole`.
+        """
+        return [job[0] for job in self.waiting.withdraw(lambda job: even_whole or not job[1])]
+
     def _work(self) -> None:
         while True:
             with self.waiting.take() as (connection, with_body):

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
@@ -23,6 +23,13 @@ class Waiting(Generic[Job]):
         with self._ready:
             self._jobs.append((is_change, job))
             self._ready.notify()
+
+    def withdraw(self, is_meant: Callable[[Job], bool]) -> list[Job]:
+        """Those of them that nobody has begun with; nobody will."""
+        with self._ready:
+            jobs = [entry for entry in self._jobs if is_meant(entry[1])]
+            self._jobs = deque(entry for entry in self._jobs if not is_meant(entry[1]))
+        return [job for _, job in jobs]
 
     @contextmanager
     def take(self) -> Iterator[Job]:

@@ -32,7 +32,7 @@ from wiki.webserver.pending import BodyPending
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 CHUNK = 256 * 1024  # bytes read at once
 TICK = 1.0  # seconds between two looks at the clock
-STOP_PATIENCE = 1.0  # seconds for clients while the worker ends
+STOP_PATIENCE = 1.0  # seconds for clients, and for what waits for a thread, while the worker ends
 SMALL = 64 * 1024  # bytes of a body that is waited for, for a MOMENT, before anybody is asked
 MOMENT = 0.2  # seconds
 _HEAD_END = b"\r\n\r\n"
@@ -51,7 +51,12 @@ class FrontWorker(ApplicationThreads):
         self.connections: set[Connection] = set()
         self.soon: deque[tuple[float, Connection]] = deque()  # asked about without their body
         self.is_accepting = False
+        self.is_told_to_end = False
         super().init_process()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        self.is_told_to_end = True  # and doesn't end by itself, after very many requests
+        super().handle_exit(sig, frame)
 
     def run(self) -> None:
         self.poller.register(self.PIPE[0], READ)
@@ -317,15 +322,25 @@ class FrontWorker(ApplicationThreads):
         connection.close()
 
     def _end(self) -> None:
-        """Answer what has been asked; nobody else is waited for longer than a moment."""
+        """Answer what has been asked; nobody else is waited for longer than a moment.
+
+        Told to end, it puts off what nobody has begun with by then: very many may have asked.
+        """
         self._accept_while(False)
         began = time.monotonic()
         while self.connections:
             now = time.monotonic()
             self.notify()
+            is_late = now - began > STOP_PATIENCE
+            if self.is_told_to_end:
+                for connection in self.withdraw(even_whole=is_late):
+                    self._do(connection, self._put_off)
             for connection in list(self.connections):
-                if now - began > STOP_PATIENCE and connection.stage is not Stage.BUSY:
+                if is_late and connection.stage is not Stage.BUSY:
                     self._close(connection)
             if now - began > self.cfg.graceful_timeout:
                 return
             self._turn(0.1)
+
+    def _put_off(self, connection: Connection) -> None:
+        self._tell(connection, 503, "Service Unavailable")
