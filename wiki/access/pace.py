@@ -1,15 +1,17 @@
-"""How often one person may save, whichever form it is: a script must not fill the disk.
+"""How often one person may save, and how much: a script must not fill the disk.
 
-Here and not in the views, so that none is forgotten that comes later.
+How often is asked here and not in the views, so that none is forgotten that comes later.
 """
 
 from flask import Flask, request
 
-from wiki.access.rules import can_administer, can_edit, current_viewer
+from wiki.access.rules import REVIEWERS, can_edit, can_review, current_viewer
 from wiki.rate_limits import take
 
 SAVES = "30 per minute; 600 per hour"  # nobody reads what they save more often
-SAVES_OF_ADMINISTRATORS = "120 per minute; 2400 per hour"  # who clean up after others
+SAVES_OF_REVIEWERS = "120 per minute; 2400 per hour"  # who clean up after others
+ROOM_OF_REVIEWERS = 10  # times as much as others may store
+MEGABYTE = 1_000_000  # bytes
 DRAFTS = "60 per minute"  # of one editor that is at work, three times as many as it sends
 TICKS = "60 per minute"  # a list is gone through quickly
 
@@ -28,6 +30,11 @@ def init_app(app: Flask) -> None:
     app.before_request(keep_pace)
 
 
+def quota_in_bytes(megabytes: int, role: str | None) -> int:
+    """How much somebody of `role` may store where others may store so many `megabytes`."""
+    return megabytes * MEGABYTE * (ROOM_OF_REVIEWERS if role in REVIEWERS else 1)
+
+
 def keep_pace() -> None:
     """Count a save of this request, if it is one. Raises `LimitReached`."""
     if request.method != "POST" or request.blueprint not in ("pages", "files"):
@@ -38,7 +45,7 @@ def keep_pace() -> None:
     limits, what = _bound(), request.endpoint
     if limits == SAVES:
         what = "saves"
-        limits = SAVES_OF_ADMINISTRATORS if can_administer(viewer) else SAVES
+        limits = SAVES_OF_REVIEWERS if can_review(viewer) else SAVES
     if limits:
         take(limits, what, viewer.user_id, what="saves")
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from wiki.accounts.models import Role
 
+REVIEWERS = (Role.MENTOR, Role.ADMIN)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -85,7 +87,7 @@ def can_edit(viewer: Viewer) -> bool:
 
 def can_review(viewer: Viewer) -> bool:
     """Mark changes as looked at, see who else did, undo all that one person changed."""
-    return viewer.role in (Role.MENTOR, Role.ADMIN)
+    return viewer.role in REVIEWERS
 
 
 def can_delete(viewer: Viewer) -> bool:

@@ -13,7 +13,8 @@ from sqlalchemy import Insert, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from wiki.accounts.models import Role, User
+from wiki.access.pace import quota_in_bytes
+from wiki.accounts.models import User
 from wiki.config import Settings
 from wiki.extensions import db, utcnow, writing
 from wiki.files.errors import FileNotThere, Refused, StoreUnavailable
@@ -24,8 +25,6 @@ from wiki.files.mediatypes import with_ending
 from wiki.files.models import ERASED, File, FileContent, FileVariant, FileVersion
 from wiki.files.names import check_name, fit_name, name_key, numbered
 from wiki.files.store import CHUNK, MEGABYTE, current_store, hash_of, workshop
-
-FOR_ADMINISTRATORS = 10  # times as much as others may send
 
 
 class Stored:
@@ -298,9 +297,7 @@ def _check_quota(session: Session, by: int | None, size: int) -> None:
         return
     # Two uploads of one person at once wait for each other here, or both would fit.
     role = session.scalar(select(User.role).where(User.id == by).with_for_update())
-    used, quota = used_bytes(session, by), _settings().upload_quota * MEGABYTE
-    if role == Role.ADMIN:
-        quota *= FOR_ADMINISTRATORS
+    used, quota = used_bytes(session, by), quota_in_bytes(_settings().upload_quota, role)
     if used + size > quota:
         raise Refused("quota", used=used, limit=quota)
 

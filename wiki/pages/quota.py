@@ -6,14 +6,13 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from wiki.accounts.models import Role, User
+from wiki.access.pace import quota_in_bytes
+from wiki.accounts.models import User
 from wiki.extensions import utcnow
 from wiki.pages.models import Revision, Text
 from wiki.rate_limits import LimitReached, limiter
 
-MEGABYTE = 1_000_000
 DAY = timedelta(days=1)
-FOR_ADMINISTRATORS = 10  # times as much
 # What these store is the text that was there.
 _REPEATING = ("restore", "rename", "delete", "undelete")
 _LOCK = 0x6E7871  # the class of advisory locks that stand for a person on PostgreSQL
@@ -22,7 +21,8 @@ _LOCK = 0x6E7871  # the class of advisory locks that stand for a person on Postg
 def check_quota(session: Session, by: User | None, size: int) -> None:
     """In the transaction of a save: whether `by` may store `size` more bytes of text.
 
-    Raises `LimitReached` with the wait until there is room. Who runs the wiki has no bound.
+    Raises `LimitReached` with the wait until there is room. What a command brings in has no author,
+    and no bound.
     """
     if by is None or not limiter.enabled:
         return
@@ -38,8 +38,7 @@ def check_quota(session: Session, by: User | None, size: int) -> None:
 
 def quota_of(person: User) -> int:
     """How many bytes of text `person` may store within a day."""
-    quota: int = current_app.extensions["nexus"].text_quota * MEGABYTE
-    return quota * FOR_ADMINISTRATORS if person.role == Role.ADMIN else quota
+    return quota_in_bytes(current_app.extensions["nexus"].text_quota, person.role)
 
 
 def _of_a_day(by: User) -> ColumnElement[bool]:
