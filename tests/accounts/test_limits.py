@@ -12,7 +12,7 @@ from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki import create_app
 from wiki.accounts import attempts, passwords
-from wiki.accounts.invitations import Terms, make_invitation
+from wiki.accounts.invitations import Terms, make_invitation, revoke_invitation
 from wiki.extensions import db
 from wiki.rate_limits import LimitReached, limiter, take
 from wiki.rate_limits.keys import network_of
@@ -272,6 +272,27 @@ def test_who_is_invited_is_held_up_by_no_limit(
     for n in range(12):
         answer = register(f"person{n}", by=app.test_client(), at=link)
         assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("end", ["used-up", "revoked"])
+def test_whose_invitation_has_ended_is_told_so_beside_the_limit(
+    make_app, make_user, register, monkeypatch, end
+):
+    monkeypatch.setattr(attempts, "REGISTRATIONS_BY_ADDRESS", "1 per hour")
+    app = make_app(rate_limits=True, registration="open")
+    make_user("boss", role="admin")
+    with app.app_context():
+        link = f"?invite={make_invitation(Terms('Class 7', 1))}"
+        if end == "revoked":
+            revoke_invitation(1)
+    answers = [register(f"person{n}", by=app.test_client(), at=link) for n in range(3)]
+    last = answers[-1]
+    assert last.status_code == 429
+    told = "was taken back" if end == "revoked" else "As many people have registered with this"
+    assert told in last.text
+    assert "Wait " in last.text
+    assert 'value="person2"' in last.text
+    assert told in app.test_client().get(f"/account/register{link}").text
 
 
 def test_mistyping_does_not_use_up_registrations(client, register):

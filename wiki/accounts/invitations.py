@@ -85,13 +85,13 @@ def check_door(token: str) -> bool:
     mode = current_app.extensions["nexus"].registration
     if mode == "closed":
         raise RegistrationClosed("closed")
-    reason = _problem(token)
+    reason = problem_of(token)
     if reason and mode == "invite":
         raise RegistrationClosed(reason)
     return not reason
 
 
-def _problem(token: str) -> str | None:
+def problem_of(token: str) -> str | None:
     """Why nobody registers with `token`; `None` when somebody may."""
     if not token:
         return "invite"

@@ -32,6 +32,7 @@ from wiki.accounts.forms import (
     SettingsForm,
     TimezoneForm,
 )
+from wiki.accounts.invitations import problem_of
 from wiki.accounts.models import Member, Role
 from wiki.accounts.people import is_anybody_there
 from wiki.accounts.register import Wish, check_may_register, offers_registration
@@ -110,15 +111,17 @@ def register() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(next_page(), 303)
     token = request.values.get("invite", "")
-    check_may_register(token)
+    is_invited = check_may_register(token)
     is_first = not is_anybody_there()
+    ended = None if is_invited or is_first or not token else problem_of(token)
     form = RegisterForm(needs_code=is_first and is_code_needed())
     if form.validate_on_submit():
         try:
             return _welcome(form.wish(), token)
         except (Refused, LimitReached) as error:
             form.show(error)
-    return _form_page("accounts/register.html", form, is_first=is_first)
+    shown = {"is_first": is_first, "ended": ended and words.closed(ended)}
+    return _form_page("accounts/register.html", form, **shown)
 
 
 def _welcome(wish: Wish, token: str) -> ResponseReturnValue:
