@@ -67,6 +67,16 @@ def test_every_whole_address_is_the_setting(at_base, make_page, host):
     assert client.get("/kinds", base_url=f"http://{host}").location == f"{BASE}/kinds/"
 
 
+@pytest.mark.parametrize("base", [BASE, MOUNTED])
+def test_search_engines_are_told_the_whole_address(make_app, make_page, base):
+    make_page("a b")
+    host = base.removeprefix("https://").partition("/")[0]
+    text = (
+        make_app(base_url=base).test_client().get("/wiki/a-b", base_url=f"http://{host}:443").text
+    )
+    assert f'<link rel="canonical" href="{base}/wiki/a-b">' in text
+
+
 @pytest.mark.settings(base_url=BASE)
 def test_over_https_cookies_are_bound_to_the_host(client, make_user, client_of):
     person = client_of("selam")

@@ -36,6 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
+    app.jinja_env.globals["whole_address"] = whole_address
     app.before_request(refuse_other_hosts if settings.base_url else refuse_no_host)
 
 
@@ -58,6 +59,12 @@ def refuse_no_host() -> None:
 def here() -> str:
     """The path and query of this request, as a browser has them."""
     return request.script_root + request.full_path.removesuffix("?")
+
+
+def whole_address(path: str) -> str:
+    """What `url_for` gives, with scheme and host before it where a setting tells them."""
+    base = request.environ.get("nexus.base_url")
+    return f"{urlsplit(base)._replace(path='').geturl()}{path}" if base else path
 
 
 def mounted(html: str) -> str:
