@@ -159,9 +159,3 @@ def test_who_signs_out_reads_nothing_more(closed: Flask) -> None:
     answer = person.get("/wiki/hidden/aaa", headers=kept)
     assert answer.status_code == 302
     assert "marimba" not in answer.text
-
-
-@pytest.mark.parametrize("address", ["/favicon.ico", "/robots.txt", "/manifest.webmanifest"])
-def test_what_browsers_ask_for_by_themselves_is_there(closed: Flask, address: str) -> None:
-    with closed.test_client().get(address) as answer:
-        assert answer.status_code == 200

@@ -16,6 +16,7 @@ OPEN_TO_ALL = frozenset(
         "hub.theme",
         "hub.robots",
         "hub.favicon",
+        "hub.touch_icon",
         "hub.logo",
         "hub.manifest",
         "reports.csp_report",

@@ -164,6 +164,15 @@ def favicon() -> ResponseReturnValue:
     )
 
 
+@hub.get("/apple-touch-icon.png")
+@hub.get("/apple-touch-icon-precomposed.png")
+def touch_icon() -> ResponseReturnValue:
+    """What phones ask for by themselves when the wiki is put on a home screen."""
+    return send_from_directory(
+        current_app.static_folder or "", "icons/apple-touch-icon.png", max_age=24 * 3600
+    )
+
+
 @hub.get("/manifest.webmanifest")
 def manifest() -> ResponseReturnValue:
     """What a phone calls the wiki on its home screen; JSON, whatever letters the name has."""
