@@ -188,7 +188,7 @@ def test_where_nothing_can_be_counted_the_process_counts_for_itself(client, make
     assert sign_in("dawit", "wrong").status_code == 422
 
 
-def test_a_broken_file_of_limits_is_begun_anew(app, client, make_user, sign_in, caplog):
+def test_a_broken_file_of_limits_is_begun_anew(app, client, make_user, sign_in):
     make_user("selam")
     file = app.extensions["nexus"].instance / "limits.sqlite3"
     file.write_bytes(b"this is no database" * 400)
@@ -196,6 +196,22 @@ def test_a_broken_file_of_limits_is_begun_anew(app, client, make_user, sign_in, 
         assert sign_in("selam", "wrong").status_code == 422
     with create_engine(f"sqlite:///{file}").connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM rate_limit_hit"))
+
+
+def test_a_table_of_limits_that_is_gone_is_made_anew_and_the_log_names_nobody(
+    app, client, make_user, sign_in, caplog
+):
+    make_user("selam")
+    assert sign_in("selam", "wrong").status_code == 422
+    engine = create_engine(f"sqlite:///{app.extensions['nexus'].instance / 'limits.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE rate_limit_hit"))
+    assert sign_in("selam", "wrong").status_code == 422
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM rate_limit_hit"))
+    engine.dispose()
+    assert "limits are counted in memory" in caplog.text
+    assert "127.0.0.1" not in caplog.text
 
 
 # Who counts as one

@@ -72,7 +72,9 @@ class SQLStorage(Storage, MovingWindowSupport):
         self._memory: MemoryStorage | None = None
         self._hits = _table(is_sqlite=self._is_sqlite)
         if self._is_sqlite:
-            self._engine = create_engine(self._url, connect_args={"timeout": PATIENCE})
+            self._engine = create_engine(
+                self._url, connect_args={"timeout": PATIENCE}, hide_parameters=True
+            )
             event.listen(self._engine, "do_connect", self._make_file)
             event.listen(self._engine, "connect", _set_up)
             event.listen(self._engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
