@@ -68,7 +68,7 @@ def test_below_a_path_a_stranger_comes_in_and_where_they_wanted(make_app, make_p
     assert get(stranger, "/wiki/redis").location == "/learn/account/login?next=/learn/wiki/redis"
     assert get(stranger, "/changes.atom").status_code in (302, 401)
     assert get(stranger, "/healthz").status_code == 200
-    assert get(stranger, "/robots.txt").text.split() == ["User-agent:", "*", "Disallow:", "/"]
+    assert get(stranger, "/robots.txt").text.split() == ["User-agent:", "*", "Disallow:", "/learn/"]
     page = get(stranger, "/account/login?next=/learn/wiki/redis").text
     assert 'name="next" value="/learn/wiki/redis"' in page
     assert re.findall(r'(?:href|src|action)="(/(?!learn/)[^"]*)"', page) == []
