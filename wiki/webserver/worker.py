@@ -132,7 +132,11 @@ class FrontWorker(ApplicationThreads):
             if error.errno in (errno.EMFILE, errno.ENFILE):
                 self._make_room()  # or it would be told of the newcomer without end
             return  # another worker was quicker
-        connection = Connection(accepted, peer, listener.getsockname())
+        try:
+            connection = Connection(accepted, peer, listener.getsockname())
+        except OSError:
+            accepted.close()  # the client has left already
+            return
         self.connections.add(connection)
         self._watch(connection, READ)
 
