@@ -5,7 +5,7 @@ import pytest
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki.accounts import passwords
-from wiki.accounts.people import person_by_name, set_enabled, set_password
+from wiki.accounts.people import change, person_by_name, set_password
 
 
 def test_it_works(client, make_user, sign_in):
@@ -217,7 +217,7 @@ def test_a_session_ends_when_the_account_is_switched_off(app, client, make_user,
     make_user("selam")
     sign_in("selam")
     with app.app_context():
-        set_enabled("selam", False)
+        change("selam", is_enabled=False)
     assert not is_signed_in(client)
 
 

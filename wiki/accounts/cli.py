@@ -77,9 +77,9 @@ def create(name: str, email: str, role: str | None, password_stdin: bool) -> Non
 @click.argument("name")
 @click.argument("role", type=_roles)
 def role(name: str, role: str) -> None:
-    """Let NAME do what a reader, a learner or an admin may."""
+    """Let NAME do what a reader, a learner, a mentor or an admin may."""
     with _told():
-        person = people.set_role(name, Role(role))
+        person = people.change(name, Role(role))
         click.echo(f"{person.username} is {person.role} now.")
 
 
@@ -110,7 +110,7 @@ def password(name: str, password_stdin: bool) -> None:
 def disable(name: str) -> None:
     """Keep NAME out. What they wrote stays."""
     with _told():
-        person = people.set_enabled(name, False)
+        person = people.change(name, is_enabled=False)
         click.echo(f"{person.username} is signed out and can't sign in any more.")
 
 
@@ -119,7 +119,7 @@ def disable(name: str) -> None:
 def enable(name: str) -> None:
     """Let NAME in again."""
     with _told():
-        person = people.set_enabled(name, True)
+        person = people.change(name, is_enabled=True)
         click.echo(f"{person.username} can sign in again.")
 
 

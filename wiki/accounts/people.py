@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from wiki.accounts import emails, names
-from wiki.accounts.errors import LastAdministrator, PersonNotFound
+from wiki.accounts.errors import LastAdministrator, PersonNotFound, Refused
 from wiki.accounts.models import LoginSession, Role, User, new_stamp
+from wiki.accounts.names import Username
 from wiki.accounts.passwords import check_password, hash_password
 from wiki.extensions import db, writing
 
@@ -58,6 +59,14 @@ def key_to_sign_in(session: Session, email: str | None, *, by: int | None = None
     return key if holder in (None, by) else None
 
 
+def refuse_taken(session: Session, name: Username, *, by: int | None = None) -> None:
+    """Raises `Refused` where somebody else than person `by` has the name, or one that reads so."""
+    is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
+    holders = session.scalars(select(User.id).where(is_taken).limit(2))
+    if any(holder != by for holder in holders):
+        raise Refused(username="taken")
+
+
 def lock_people(session: Session) -> None:
     """Wait for other changes of people, and let others wait until this transaction ends.
 
@@ -74,37 +83,15 @@ def end_all(session: Session, person: User) -> None:
     session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
 
 
-def set_role(username: str, role: Role) -> User:
-    """Raises `PersonNotFound`, `LastAdministrator`."""
-    with writing() as session:
-        person = _locked(session, username)
-        if role != Role.ADMIN:
-            _keep_an_administrator(session, person)
-        person.role = role
-    return person
-
-
-def set_enabled(username: str, is_enabled: bool) -> User:
-    """Switch an account on or off; off ends its sessions at once.
-
-    Raises `PersonNotFound`, `LastAdministrator`.
-    """
-    with writing() as session:
-        person = _locked(session, username)
-        if not is_enabled:
-            _keep_an_administrator(session, person)
-        person.is_enabled = is_enabled
-        end_all(session, person)
-    return person
-
-
-def change(username: str, role: Role, *, is_enabled: bool) -> User:
-    """Give a person a role and switch the account on or off, in one step.
+def change(username: str, role: Role | None = None, *, is_enabled: bool | None = None) -> User:
+    """Give a person a role, switch the account on or off, or both; `None` leaves it.
 
     Off ends its sessions at once. Raises `PersonNotFound`, `LastAdministrator`.
     """
     with writing() as session:
         person = _locked(session, username)
+        role = Role(person.role) if role is None else role
+        is_enabled = person.is_enabled if is_enabled is None else is_enabled
         if role != Role.ADMIN or not is_enabled:
             _keep_an_administrator(session, person)
         person.role = role

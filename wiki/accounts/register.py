@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from flask import current_app
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.attempts import registration
@@ -16,7 +15,7 @@ from wiki.accounts.invitations import check_door, use_invitation
 from wiki.accounts.models import Role, User
 from wiki.accounts.names import Username, clean_username, looks_reserved
 from wiki.accounts.passwords import check_password, hash_password
-from wiki.accounts.people import is_anybody_there, key_to_sign_in, lock_people
+from wiki.accounts.people import is_anybody_there, key_to_sign_in, lock_people, refuse_taken
 from wiki.extensions import writing
 
 T = TypeVar("T")
@@ -95,7 +94,7 @@ def _add(wish: Wish, place: Callable[[Session, Username, bool], Place]) -> User:
     with writing() as session:
         lock_people(session)
         # Asked under the lock: of two who register at once, one is first.
-        _refuse_taken(session, name)
+        refuse_taken(session, name)
         given = place(session, name, not is_anybody_there(session))
         person = User(
             role=given.role,
@@ -128,9 +127,3 @@ def check_wish(wish: Wish) -> tuple[Username, str | None]:
     if problems or name is None:
         raise Refused(**problems)
     return name, email
-
-
-def _refuse_taken(session: Session, name: Username) -> None:
-    is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
-    if session.scalar(select(User.id).where(is_taken).limit(1)):
-        raise Refused(username="taken")

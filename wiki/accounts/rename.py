@@ -1,12 +1,10 @@
 """Giving a person another name, and another e-mail address or none."""
 
-from sqlalchemy import or_, select
-
 from wiki.accounts.emails import clean_email
-from wiki.accounts.errors import PersonNotFound, Refused
+from wiki.accounts.errors import PersonNotFound
 from wiki.accounts.models import User
 from wiki.accounts.names import clean_username
-from wiki.accounts.people import key_to_sign_in, lock_people, person_by_name
+from wiki.accounts.people import key_to_sign_in, lock_people, person_by_name, refuse_taken
 from wiki.extensions import overwrite_deleted, writing
 
 
@@ -24,9 +22,7 @@ def rename_person(username: str, new_name: str, *, email: str | None = None) -> 
         person = person_by_name(username)
         if person is None:
             raise PersonNotFound(username)
-        is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
-        if session.scalar(select(User.id).where(is_taken, User.id != person.id).limit(1)):
-            raise Refused(username="taken")
+        refuse_taken(session, name, by=person.id)
         person.username, person.username_key = name.shown, name.key
         person.username_skeleton = name.looks
         if email is not None:
