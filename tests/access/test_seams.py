@@ -14,7 +14,7 @@ HIDDEN = "hidden/balafon"
 # Said nowhere but on the hidden page; its path is what is asked for, and may be repeated.
 SECRETS = ("Xylophone", "marimba", "kalimba", "Glockenspiel", "tremolo")
 
-FILES = {"static", "hub.favicon"}  # the same for everybody
+FILES = {"static", "hub.favicon", "hub.touch_icon"}  # the same for everybody
 VALUES = {"path": HIDDEN, "tag": "kalimba", "name": "marimba.png"}
 QUESTIONS = (
     "",
@@ -75,7 +75,7 @@ def test_an_old_path_of_it_leads_nowhere(client: Person, hidden: Person) -> None
 
 
 def says_nothing(answer: TestResponse, where: str) -> None:
-    seen = answer.text.lower() + str(answer.headers).lower()
+    seen = answer.get_data().decode(errors="replace").lower() + str(answer.headers).lower()
     # A search repeats what it was asked, and a list of a tag or file its name.
     for secret in SECRETS:
         if secret.lower() not in where.lower():
@@ -97,6 +97,7 @@ def closed(make_app: Any, make_page: Any, make_user: Any) -> Flask:
 
 OPEN = {
     *("static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots", "hub.favicon"),
+    "hub.touch_icon",
     *("hub.logo", "hub.manifest"),
 }
 

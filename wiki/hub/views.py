@@ -165,7 +165,6 @@ def favicon() -> ResponseReturnValue:
 
 
 @hub.get("/apple-touch-icon.png")
-@hub.get("/apple-touch-icon-precomposed.png")
 def touch_icon() -> ResponseReturnValue:
     """What phones ask for by themselves when the wiki is put on a home screen."""
     return send_from_directory(
