@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.hub.trees.mdx import without_program
+from wiki.hub.trees.mdx import as_markdown
 
 
 @pytest.mark.parametrize(
@@ -16,11 +16,46 @@ from wiki.hub.trees.mdx import without_program
         ("```js\nimport a from 'a';\n\n{/* kept */}\n```\n", None),
         ("To import files, open the menu.\n", None),
         ("important things\n\nexported ones\n", None),
-        ("<Tabs>x</Tabs>\n", None),
+        ("A `<Tabs>` stays.\n", None),
+        ("<Tabs>\n\nhas no end\n", None),
+        ("has no beginning\n\n</Tabs>\n", None),
+        ("```jsx\n<Tabs>\nx\n</Tabs>\n```\n", None),
+        ('<Card\n  title="A > b"\n/>\n', '`<Card title="A > b" />`\n'),
+        ("<Tabs values={[{a: '>'}]}>\nx\n</Tabs>\n", "\nx\n\n"),
+        ('<Item value="a" label="B">x</Item>\n', "\n**B**\n\nx\n\n"),
     ],
 )
 def test_what_only_a_program_needs_goes(written, kept):
-    assert without_program(written) == (written if kept is None else kept)
+    assert as_markdown(written, is_mdx=True) == (written if kept is None else kept)
+
+
+def test_a_component_within_one_is_no_code_for_being_indented(client, nexus_import, tree):
+    text = (
+        "# A\n\n<Tabs>\n    <TabItem value='npm'>\n\n    Take *npm*.\n\n"
+        "    ```\n    npm i\n    ```\n    </TabItem>\n</Tabs>\n"
+    )
+    nexus_import(tree({"a.mdx": text}))
+    page = client.get("/wiki/a").text
+    assert "<strong>npm</strong>" in page
+    assert "Take <em>npm</em>." in page
+    assert "<code>npm i\n</code>" in page
+    assert "TabItem" not in page
+
+
+def test_a_plain_file_is_read_as_mdx_only_when_it_imports_something(client, nexus_import, tree):
+    nexus_import(
+        tree(
+            {
+                "a.md": "import X from 'x'\n\n# A\n\n<X>\n\n*in*\n\n</X>\n",
+                "b.md": "# B\n\nexport it, then\nimport it from the menu\n\n{/* kept */}\n",
+                "c.md": "# C\n\n```js\nimport X from 'x'\n```\n\nexport it\n",
+            }
+        )
+    )
+    assert client.get("/raw/a").text.split() == ["*in*"]
+    assert client.get("/raw/b").text.startswith("export it, then\nimport it")
+    assert "{/* kept */}" in client.get("/raw/b").text
+    assert "export it" in client.get("/raw/c").text
 
 
 def test_a_page_in_mdx_comes_in_and_is_linked(client, nexus_import, tree):

@@ -220,7 +220,7 @@ def test_what_cannot_be_taken_is_named_with_its_reason(client, nexus_import, tre
         tree(
             {
                 f"{'x' * 101}.md": "Text.\n",
-                "latin.md": "caf\xe9".encode("latin-1"),
+                "binary.md": bytes(range(256)),
                 "long.md": "---\ntitle: " + "x" * 201 + "\n---\nText.\n",
                 "a.md": "![x](broken.png) [v](film.mp4)\n",
                 "broken.png": b"\x89PNG\r\n\x1a\nbroken",
@@ -232,7 +232,7 @@ def test_what_cannot_be_taken_is_named_with_its_reason(client, nexus_import, tre
     assert answer.exit_code == 1
     lines = {line.partition(":")[0].partition(" (")[0]: line for line in answer.output.splitlines()}
     assert "name that is too long" in lines[f"{'x' * 101}.md"]
-    assert "not UTF-8" in lines["latin.md"]
+    assert "bytes that stand in no text" in lines["binary.md"]
     assert "title that is longer" in lines["long.md"]
     assert "damaged" in lines["broken.png"]
     assert "not taken" in lines["film.mp4"]
@@ -319,3 +319,19 @@ def test_a_file_that_is_sent_meanwhile_takes_no_picture_away(
     assert answer.exit_code == 0, answer.output
     assert '<img src="/files/2/a.png' in client.get("/wiki/a").text
     assert fetch(client, "/files/1/mine.txt").data == b"Mine.\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1252", "Un café, des élèves"),
+        ("utf-16", "Un café, des élèves"),
+        ("utf-8-sig", "Un café, des élèves"),
+        ("cp1251", "Это страница о том, как учиться вместе и не бояться ошибок."),
+        ("shift_jis", "これは日本語で書かれたページです。みんなで学びましょう。"),
+    ],
+)
+def test_a_page_is_read_in_the_encoding_it_is_in(client, nexus_import, tree, encoding, words):
+    answer = nexus_import(tree({"a.md": f"# A\n\n{words}\n".encode(encoding)}))
+    assert answer.exit_code == 0
+    assert raw(client, "a") == f"{words}\n"

@@ -35,6 +35,9 @@ INTERRUPTED = 130  # the status of a command that Ctrl-C ended
 _WORDS = {
     # Of files and rows
     "not-utf8": _l("is not UTF-8 text"),
+    "not-text": _l("holds bytes that stand in no text"),
+    "encoding": _l("is in an encoding that can't be told: save it as UTF-8"),
+    "name-not-utf8": _l("has a name that is not UTF-8"),
     "too-long": _l("is longer than a page may be"),
     "unreadable": _l("can’t be read"),
     "locked": _l("is locked with a password: unpack it, and import the folder"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from wiki.config import TEXT_LIMIT
 from wiki.files.names import DEVICE
-from wiki.hub.trees import mdx
+from wiki.hub.trees import mdx, shortcodes
 from wiki.hub.trees.attributes import without_attributes
 from wiki.markup import render
 from wiki.markup.links import page_parts
@@ -100,13 +100,17 @@ def read_page(name: str, source: str, path: str = "") -> PageSource:
     title = _word(fields.pop("title", None))
     kind = _word(fields.pop("kind", None))
     tags = fields.pop("tags", None)
-    body = mdx.without_program(matter.body) if name.lower().endswith(mdx.ENDING) else matter.body
+    is_ours = bool(title and kind and tags is not None)  # our own export is read as it is written
+    body = matter.body
+    if not is_ours:
+        body = mdx.as_markdown(body, is_mdx=name.lower().endswith(mdx.ENDING))
+        body = shortcodes.as_markdown(body)
     heading, rest = _heading(body)
     if title and key_of(heading) != key_of(title):
         heading = ""
     text = rest if heading else body
     ids: dict[int, str] = {}
-    if not (title and kind and tags is not None):  # our own export is read as it is written
+    if not is_ours:
         text, ids = without_attributes(text)
     return PageSource(
         path=path,

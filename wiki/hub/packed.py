@@ -34,8 +34,8 @@ _DAMAGE = (
 
 
 class Unreadable(Exception):
-    """Something that can't be read. `reason` is `unreadable`, `locked`, `absent`, `link` or
-    `unsafe-name`."""
+    """Something that can't be read. `reason` is `unreadable`, `locked`, `absent`, `link`,
+    `unsafe-name`, or, of a text, `too-long`, `not-text` or `encoding`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

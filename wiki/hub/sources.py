@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wiki.config import TEXT_LIMIT
-from wiki.hub.markdownfile import FILE_LIMIT, OWN_NAMES, PageSource, is_page_file, read_page
+from wiki.hub.markdownfile import OWN_NAMES, PageSource, is_page_file, read_page
 from wiki.hub.packed import Tree, Unreadable, open_tree
 from wiki.hub.trees.layout import Layout
+from wiki.hub.trees.pagefile import text_in
 from wiki.hub.trees.references import Part, parts_of, parts_of_row
 from wiki.pages.kinds import KINDS
 
@@ -33,10 +34,10 @@ class NothingToImport(ValueError):
 class Entry:
     """One file or row: a page, or why there is none.
 
-    `origin` is the file's name or the row's line, `reason` a code: `not-utf8`, `too-long`,
-    `unreadable`, `locked`, `link`, `left-out`, `not-json`, `no-text`, `no-path`, `unsafe-name`,
-    `truncated`. A file that isn't Markdown has neither page nor reason. `parts` are the text of
-    a page that shows files of its folder, parted at these.
+    `origin` is the file's name or the row's line, `reason` a code: one of `Unreadable`,
+    `name-not-utf8`, `left-out`, or of a row `too-long`, `not-utf8`, `not-json`, `no-text`,
+    `no-path`, `truncated`. A file that isn't Markdown has neither page nor reason. `parts` are the
+    text of a page that shows files of its folder, parted at these.
     """
 
     origin: str
@@ -81,17 +82,14 @@ def entries_of_tree(tree: Tree, without: Collection[str] = ()) -> Iterator[Entry
 def _page(tree: Tree, layout: Layout, name: str) -> Entry:
     shown = printable(name)
     try:
-        # The size that a zip tells is a claim: what counts is what comes out.
+        name.encode()
+    except UnicodeError:
+        return Entry(shown, reason="name-not-utf8")
+    try:
         with tree.open(name) as stream:
-            raw = stream.read(FILE_LIMIT + 1)
+            text = text_in(stream)
     except Unreadable as error:
         return Entry(shown, reason=error.reason)
-    if len(raw) > FILE_LIMIT:
-        return Entry(shown, reason="too-long")
-    try:
-        text, name = raw.decode("utf-8"), name.encode().decode()
-    except UnicodeError:
-        return Entry(shown, reason="not-utf8")
     page = read_page(name, text, layout.path_of(name))
     return Entry(shown, page, parts=parts_of(page, name, layout))
 

@@ -5,12 +5,13 @@ They would be shown as text here. Links to them lead to the heading's own id.
 
 import re
 
+from wiki.hub.trees.fenced import with_code_told
+
 _BEHIND = re.compile(
     r"(?P<heading> {0,3}#{1,6}[ \t].*?)[ \t]*\{:?[ \t]*(?P<inside>(?:[#.][\w-]|[\w-]+=)[^{}]*)\}"
     r"[ \t]*#*[ \t]*$"
 )
 _ID = re.compile(r"""(?:(?:^|\s)#|\bid=["']?)([\w.:+-]+)""")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
 def without_attributes(text: str) -> tuple[str, dict[int, str]]:
@@ -20,14 +21,8 @@ def without_attributes(text: str) -> tuple[str, dict[int, str]]:
         return text, {}
     lines = text.split("\n")
     ids: dict[int, str] = {}
-    fence = ""
-    for number, line in enumerate(lines):
-        if mark := _FENCE.match(line):
-            if not fence:
-                fence = mark[1]
-            elif mark[1].startswith(fence) and not line.strip(" \t" + fence[0]):
-                fence = ""
-        elif not fence and (found := _BEHIND.match(line)):
+    for number, (is_code, line) in enumerate(with_code_told(tuple(lines))):
+        if not is_code and (found := _BEHIND.match(line)):
             lines[number] = found["heading"]
             if own := _ID.search(found["inside"]):
                 ids[number] = own[1]

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
-from wiki.hub.markdownfile import SUFFIXES, is_page_file, page_path, path_of_file
+from wiki.hub.markdownfile import SUFFIXES, is_page_file, page_path, path_of_file, read_page
 from wiki.hub.packed import Tree, Unreadable
-from wiki.hub.trees.pagefile import PageFile, read_page_file
+from wiki.hub.trees.pagefile import PageFile, text_in
 from wiki.markup.links import INDEX_NAMES
 from wiki.markup.names import key_of
 
@@ -65,7 +65,7 @@ class Layout:
         """What stands in a page file; `None` when nobody can tell, or no page can be made of it."""
         try:
             with self._tree.open(name) as stream:
-                return read_page_file(name, stream, self.path_of(name))
+                return PageFile(read_page(name, text_in(stream), self.path_of(name)))
         except Unreadable:
             return None
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
 
-from wiki.hub.markdownfile import FILE_LIMIT, PageSource, read_page
+from wiki.files.examining.report import Unfit
+from wiki.files.examining.texts import decoded
+from wiki.hub.markdownfile import FILE_LIMIT, PageSource
+from wiki.hub.packed import Unreadable
 from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import section_of
@@ -48,14 +51,19 @@ class PageFile:
         return self.sections.get(fragment, self.sections.get(slug, slug))
 
 
-def read_page_file(name: str, stream: IO[bytes], path: str) -> PageFile | None:
-    """The page in the file `name`, which stands for `path`; `None` when it is no text."""
+def text_in(stream: IO[bytes]) -> str:
+    """The text in a page file, in whatever encoding it is: as of files that somebody uploads.
+
+    Raises `Unreadable`: `too-long`, `not-text`, `encoding`, or what the stream raises.
+    """
+    # The size that a zip tells is a claim: what counts is what comes out.
     raw = stream.read(FILE_LIMIT + 1)
+    if len(raw) > FILE_LIMIT:
+        raise Unreadable("too-long")
     try:
-        text = raw.decode("utf-8")
-    except UnicodeError:
-        return None
-    return PageFile(read_page(name, text, path)) if len(raw) <= FILE_LIMIT else None
+        return decoded(raw)
+    except Unfit as error:
+        raise Unreadable(error.code) from error
 
 
 def _slug_of_mkdocs(text: str) -> str:

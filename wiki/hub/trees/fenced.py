@@ -1,0 +1,26 @@
+"""Which lines of a Markdown text are fenced code: what other programs write there is no markup."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+_FENCE = re.compile(r"[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)")
+
+
+def with_code_told(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
+    """Each line, and whether it belongs to fenced code; the fences do."""
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        yield bool(fence or mark), line
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and not mark[2].strip():
+            fence = ""
+
+
+def replaced_outside_code(text: str, replace: Callable[[str], str]) -> str:
+    """`text` with what `replace` makes of each part of it that is no fenced code."""
+    told = groupby(with_code_told(text.splitlines(keepends=True)), key=lambda each: each[0])
+    parts = ((is_code, "".join(line for _, line in lines)) for is_code, lines in told)
+    return "".join(part if is_code else replace(part) for is_code, part in parts)

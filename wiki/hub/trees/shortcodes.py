@@ -1,0 +1,141 @@
+"""Shortcodes of Hugo (`{{< figure src="a.png" >}}`) and tags of Jekyll (`{% link a.md %}`): what
+has a meaning in Markdown gets it, every other one is shown as code.
+
+Source: "Shortcodes" of Hugo's documentation, "Tags filters" of Jekyll's.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from wiki.hub.trees.fenced import replaced_outside_code
+from wiki.markup.callouts import NAMES
+
+_CODE_OR_TAG = re.compile(
+    r"(?P<ticks>(?<!`)`+(?!`))(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"
+    r"|\{\{(?P<mark>[<%])(?P<hugo>(?:\"[^\"\n]*\"|`[^`]*`|(?!\{\{)[^\"`])*?)[>%]\}\}"
+    r"|\{%-?(?P<liquid>[^{}\n]*?)-?%\}"
+    r"|\{\{-?[ ]*(?P<value>site\.baseurl|site\.url)[ ]*-?\}\}",
+    re.DOTALL,
+)
+# `{{</* figure */>}}` is how a shortcode is shown that isn't to be run.
+_ESCAPED = re.compile(r"\{\{([<%])/\*([^{}]*?)\*/([>%])\}\}")
+_WORD = re.compile(r"""(?:([\w-]+)=)?(?:"((?:\\.|[^"\\])*)"|`([^`]*)`|'([^'\n]*)'|([^\s"'`=]+))""")
+_HIGHLIGHT = re.compile(
+    r"^(?P<margin>[ \t]*)\{(?:\{[<%]|%-?)[ ]*highlight[ ]+(?P<lang>[\w+#.-]+)[^\n]*?[%>]\}\}?"
+    r"[ \t]*\n(?P<code>.*?)"
+    r"^[ \t]*\{(?:\{[<%][ ]*/[ ]*highlight|%-?[ ]*endhighlight)[ ]*-?[%>]\}\}?[ \t]*$",
+    re.DOTALL | re.MULTILINE,
+)
+_CLOSING = re.compile(r"\{(?:\{[<%][ ]*/[ ]*|%-?[ ]*end)([\w./-]+)[ ]*-?[%>]\}")
+_VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
+# Words that themes have for a callout whose kind is an argument.
+_CALLOUTS = frozenset({"admonition", "alert", "callout", "hint", "notice"})
+_KIND_OF_COLOUR = {"primary": "info", "secondary": "note"}  # Bootstrap's, in Docsy
+
+
+class _Shortcode(NamedTuple):
+    """One as it is written; `words` are its arguments without names."""
+
+    name: str
+    words: tuple[str, ...]
+    named: Mapping[str, str]
+    written: str
+
+    def value(self, name: str, position: int | None = None) -> str:
+        if name in self.named:
+            return self.named[name]
+        return self.words[position] if position is not None and self.words[position:] else ""
+
+
+def as_markdown(text: str) -> str:
+    """`text` with its shortcodes as Markdown. Code is left alone, but for shortcodes in it that
+    are written so that they don't run."""
+    if "{{" not in text and "{%" not in text:
+        return text
+    text = replaced_outside_code(text, lambda part: _HIGHLIGHT.sub(_fence, part))
+    closed = frozenset(found[1].lower() for found in _CLOSING.finditer(text))
+    text = replaced_outside_code(
+        text, lambda part: _CODE_OR_TAG.sub(lambda found: _replaced(found, closed), part)
+    )
+    return _ESCAPED.sub(r"{{\1\2\3}}", text)
+
+
+def _fence(found: re.Match[str]) -> str:
+    margin, code = found["margin"], found["code"]
+    ticks = "`" * max(3, 1 + max(map(len, re.findall(r"`+", code)), default=0))
+    return f"{margin}{ticks}{found['lang']}\n{code}{margin}{ticks}"
+
+
+def _replaced(found: re.Match[str], closed: Collection[str]) -> str:
+    if found["ticks"]:
+        return found[0]
+    if found["value"]:
+        return ""
+    inside = found["hugo"] if found["mark"] else found["liquid"]
+    if inside.startswith("/*"):
+        return f"`` {found[0]} ``"
+    read = _read(inside, found[0])
+    return found[0] if read is None else _markdown(read, closed)
+
+
+def _read(inside: str, written: str) -> _Shortcode | None:
+    name, _, rest = inside.strip().partition(" ")
+    if name == "/":
+        name, _, rest = f"/{rest.strip()}".partition(" ")
+    if not re.fullmatch(r"/?[\w./-]+", name):
+        return None
+    words: list[str] = []
+    named: dict[str, str] = {}
+    for key, *values in _WORD.findall(rest.removesuffix("/")):
+        value = next(filter(None, values), "").replace('\\"', '"')
+        if key:
+            named[key] = value
+        else:
+            words.append(value)
+    return _Shortcode(name.lower(), tuple(words), named, written)
+
+
+def _markdown(tag: _Shortcode, closed: Collection[str]) -> str:
+    """What stands in Markdown for it; `closed` are the names that have an end."""
+    name = tag.name.removeprefix("/").removeprefix("end")
+    if name in ("ref", "relref", "link", "post_url"):
+        address = tag.value("path", 0)
+        return f"{address}.md" if name == "post_url" else address
+    if name in ("figure", "img") and tag.value("src"):
+        return _figure(tag)
+    if name in _VIDEOS and (video := tag.value("id", 0)):
+        return f"<{_VIDEOS[name]}{video}>"
+    if name == "raw":
+        return ""
+    if name in closed and (name in NAMES or name in _CALLOUTS or name == "details"):
+        return _callout(tag, name)
+    written = " ".join(tag.written.split())
+    return f"`` {written} ``" if "`" in written else f"`{written}`"
+
+
+def _figure(tag: _Shortcode) -> str:
+    address = tag.value("src")
+    address = f"<{address}>" if re.search(r"[\s()]", address) else address
+    words = re.sub(r"([\[\]\\])", r"\\\1", tag.value("alt") or tag.value("caption"))
+    picture = f"![{words}]({address})"
+    if link := tag.value("link"):
+        picture = f"[{picture}]({link})"
+    below = [f"**{title}**" for title in [tag.value("title")] if title]
+    below += [caption for caption in [tag.value("caption")] if caption]
+    return picture + "".join(f"\\\n{line}" for line in below)
+
+
+def _callout(tag: _Shortcode, name: str) -> str:
+    """Its beginning or its end, as the wiki writes them."""
+    if tag.name.startswith(("/", "end")):
+        return "\n:::\n"
+    kind, title = name, tag.value("title") or tag.value("summary")
+    if name in _CALLOUTS:
+        asked = (tag.value("type") or tag.value("color") or tag.value("style", 0)).lower()
+        asked = _KIND_OF_COLOUR.get(asked, asked)
+        kind = asked if asked in NAMES else "note"
+        title = title or tag.value("heading", 1)
+    else:
+        title = title or tag.value("heading", 0)
+    return f"\n:::{kind} {title}".rstrip(" ") + "\n"
