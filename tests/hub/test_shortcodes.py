@@ -20,6 +20,8 @@ from wiki.hub.trees.shortcodes import as_markdown
         ('{{< hint type=warning title="T" >}}\nA\n{{< /hint >}}', "\n:::warning T\n\nA\n\n:::\n"),
         ("{{< tip >}}", "`{{< tip >}}`"),  # nothing ends it
         ("{{< new-in 0.1 />}}", "`{{< new-in 0.1 />}}`"),
+        ("[x]({{% url y %}})", "x (`{{% url y %}}`)"),
+        ('{{< img\n  src="a.png"\n  alt="b"\n>}}', "![b](a.png)"),
         ("{% include a.html %}", "`{% include a.html %}`"),
         ("{{< x `a` >}}", "`` {{< x `a` >}} ``"),
         ("`{{< kept >}}`", None),

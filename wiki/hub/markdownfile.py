@@ -9,6 +9,7 @@ from wiki.config import TEXT_LIMIT
 from wiki.files.names import DEVICE
 from wiki.hub.trees import mdx, shortcodes
 from wiki.hub.trees.attributes import without_attributes
+from wiki.hub.trees.players import with_links_for_players
 from wiki.markup import render
 from wiki.markup.links import page_parts
 from wiki.markup.names import TITLE_LIMIT, NameRefused, clean_path, key_of, slug_of
@@ -104,7 +105,7 @@ def read_page(name: str, source: str, path: str = "") -> PageSource:
     body = matter.body
     if not is_ours:
         body = mdx.as_markdown(body, is_mdx=name.lower().endswith(mdx.ENDING))
-        body = shortcodes.as_markdown(body)
+        body = with_links_for_players(shortcodes.as_markdown(body))
     heading, rest = _heading(body)
     if title and key_of(heading) != key_of(title):
         heading = ""

@@ -18,7 +18,7 @@ import yaml
 from wiki.pages.texts import storable
 
 HEADER_LIMIT = 16_000  # characters; a long one has 1,000
-DEPTH_LIMIT = 4  # levels of nesting that are looked at; fields and lists need two
+DEPTH_LIMIT = 20  # levels of nesting that are looked at; fields and lists need two
 
 _OPENING = re.compile(r"\ufeff?(?:(?P<mark>---|\+\+\+)[ \t]*\n|(?=\{[ \t]*\n))")
 _CLOSING = {

@@ -27,6 +27,10 @@ _HIGHLIGHT = re.compile(
     r"^[ \t]*\{(?:\{[<%][ ]*/[ ]*highlight|%-?[ ]*endhighlight)[ ]*-?[%>]\}\}?[ \t]*$",
     re.DOTALL | re.MULTILINE,
 )
+# Where such a link leads is known to the site's program alone.
+_COMPUTED_LINK = re.compile(
+    r"(?<!!)\[([^\[\]\n]+)\]\((\{\{[<%](?![ ]*(?:rel)?ref\b)[^{}\n]*[%>]\}\})\)"
+)
 _CLOSING = re.compile(r"\{(?:\{[<%][ ]*/[ ]*|%-?[ ]*end)([\w./-]+)[ ]*-?[%>]\}")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
 # Words that themes have for a callout whose kind is an argument.
@@ -54,6 +58,7 @@ def as_markdown(text: str) -> str:
     if "{{" not in text and "{%" not in text:
         return text
     text = replaced_outside_code(text, lambda part: _HIGHLIGHT.sub(_fence, part))
+    text = replaced_outside_code(text, lambda part: _COMPUTED_LINK.sub(r"\1 (\2)", part))
     closed = frozenset(found[1].lower() for found in _CLOSING.finditer(text))
     text = replaced_outside_code(
         text, lambda part: _CODE_OR_TAG.sub(lambda found: _replaced(found, closed), part)
@@ -80,9 +85,7 @@ def _replaced(found: re.Match[str], closed: Collection[str]) -> str:
 
 
 def _read(inside: str, written: str) -> _Shortcode | None:
-    name, _, rest = inside.strip().partition(" ")
-    if name == "/":
-        name, _, rest = f"/{rest.strip()}".partition(" ")
+    name, rest = _split(re.sub(r"^\s*/\s*", "/", inside))
     if not re.fullmatch(r"/?[\w./-]+", name):
         return None
     words: list[str] = []
@@ -94,6 +97,11 @@ def _read(inside: str, written: str) -> _Shortcode | None:
         else:
             words.append(value)
     return _Shortcode(name.lower(), tuple(words), named, written)
+
+
+def _split(inside: str) -> tuple[str, str]:
+    first, *rest = inside.split(maxsplit=1) or [""]
+    return first, "".join(rest)
 
 
 def _markdown(tag: _Shortcode, closed: Collection[str]) -> str:
