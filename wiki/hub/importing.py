@@ -36,7 +36,7 @@ _WORDS = {
     # Of files and rows
     "not-utf8": _l("is not UTF-8 text"),
     "not-text": _l("holds bytes that stand in no text"),
-    "encoding": _l("is in an encoding that can't be told: save it as UTF-8"),
+    "encoding": _l("is in an encoding that nobody can tell: save it as UTF-8"),
     "name-not-utf8": _l("has a name that is not UTF-8"),
     "too-long": _l("is longer than a page may be"),
     "unreadable": _l("can’t be read"),
