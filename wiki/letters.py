@@ -5,6 +5,7 @@ of India and South-East Asia, Hebrew points, accents that have no letter of thei
 is cut at its marks is another word, or none.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -57,6 +58,12 @@ def is_letter(character: str) -> bool:
 def is_mark(character: str) -> bool:
     """Whether it belongs to the letter before it."""
     return character > "\u02ff" and unicodedata.category(character)[0] == "M"
+
+
+def natural_order(text: str) -> tuple[str | int, ...]:
+    """What to sort by so that "Chapter 2" comes before "Chapter 10": text and numbers by turns."""
+    parts = re.split(r"(\d+)", text)
+    return tuple(int(part) if turn % 2 else part for turn, part in enumerate(parts))
 
 
 def beginning(text: str, length: int) -> str:

@@ -59,6 +59,14 @@ def test_a_long_list_comes_in_pages_and_ends_nowhere(
     assert client.get("/wiki/many?page=x").status_code == 404
 
 
+def test_numbers_in_titles_are_ordered_as_numbers(client: Person, make_page: Any) -> None:
+    for number in (10, 2, 1, 110):
+        make_page(f"book/c{number}", title=f"Chapter {number}, part 1")
+    make_page("book/intro", title="An introduction")
+    found = ["intro", "c1", "c2", "c10", "c110"]
+    assert links(client.get("/wiki/book")) == [f"/wiki/book/{name}" for name in found]
+
+
 def test_another_spelling_leads_to_the_one_of_the_pages(client: Person, make_page: Any) -> None:
     make_page("Übungen/eins")
     answer = client.get("/wiki/übungen")

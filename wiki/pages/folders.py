@@ -10,6 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from wiki.access import Viewer, visible_to
 from wiki.extensions import db
+from wiki.letters import natural_order
 from wiki.markup.names import key_of, title_of_path
 from wiki.pages.errors import PageNotFound
 from wiki.pages.lists import Listed, pages_where
@@ -68,22 +69,26 @@ def folder_at(viewer: Viewer, path: str) -> Folder:
 
 
 def children(viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int) -> Sequence[Child]:
-    """What stands directly in `folder`, by title."""
+    """What stands directly in `folder`, by title; numbers in titles are ordered as numbers."""
     key = key_of(folder.path)
     inside = _inside(viewer, key)
     own_title = func.max(case((inside.c.is_deep == 0, inside.c.title_key)))
-    rows = db.session.execute(
-        select(inside.c.name, func.min(inside.c.path).label("first"), func.sum(inside.c.is_deep))
-        .group_by(inside.c.name)
-        .order_by(func.coalesce(own_title, inside.c.name), inside.c.name)
-        .offset(offset)
-        .limit(limit)
-    ).all()
+    # The two databases have no such order in common, and read all of the folder either way.
+    everything = db.session.execute(
+        select(
+            inside.c.name,
+            func.min(inside.c.path),
+            func.sum(inside.c.is_deep),
+            func.coalesce(own_title, inside.c.name).label("title"),
+        ).group_by(inside.c.name)
+    )
+    ordered = sorted(everything, key=lambda row: (natural_order(row.title), row.name))
+    rows = ordered[offset : offset + limit]
     keys = [f"{key}/{row.name}" for row in rows]
     own = pages_where(viewer, [Page.key.in_(keys)], newest_first=False, limit=limit)
     pages = {key_of(page.path): page for page in own}
     found = []
-    for child_key, (_name, first, below) in zip(keys, rows, strict=True):
+    for child_key, (_name, first, below, _title) in zip(keys, rows, strict=True):
         page, path = pages.get(child_key), _cut(first, child_key)
         title = page.title if page else title_of_path(path)
         found.append(Child(page.path if page else path, title, page, below))

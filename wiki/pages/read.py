@@ -14,6 +14,7 @@ from wiki.accounts.models import User
 from wiki.batches import in_batches
 from wiki.extensions import db
 from wiki.language import Words
+from wiki.letters import natural_order
 from wiki.markup.names import key_of
 from wiki.pages.errors import PageNotFound
 from wiki.pages.folders import is_below
@@ -338,4 +339,5 @@ def pages_below(viewer: Viewer, path: str, limit: int = 100) -> list[tuple[str, 
         .order_by(Page.title_key)
         .limit(limit)
     )
-    return [(row.title, row.path) for row in rows]
+    found = [(row.title, row.path) for row in rows]
+    return sorted(found, key=lambda entry: natural_order(key_of(entry[0])))
