@@ -44,9 +44,25 @@ function show(figure, words) {
   details.append(code);
 }
 
-// Nobody scrolled to these yet: paper shows the source of those that aren't drawn in time.
-addEventListener("beforeprint", () => {
-  for (const frame of document.querySelectorAll(".diagram:not(.drawn) > iframe")) frame.loading = "eager";
+const LONGEST_WAIT = 5_000; // milliseconds before paper shows the source of what isn't drawn yet
+
+// Nobody scrolled to these yet.
+const undrawn = () => document.querySelectorAll(".diagram:not(.drawn) > iframe");
+const hurry = () => undrawn().forEach((frame) => { frame.loading = "eager"; });
+addEventListener("beforeprint", hurry);
+
+// Printing by the keyboard waits for the diagrams; a browser's menu can't be asked to.
+addEventListener("keydown", (event) => {
+  const isPrint = event.key === "p" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (!isPrint || !undrawn().length) return;
+  event.preventDefault();
+  hurry();
+  const end = Date.now() + LONGEST_WAIT;
+  const timer = setInterval(() => {
+    if (undrawn().length && Date.now() < end) return;
+    clearInterval(timer);
+    print();
+  }, 100);
 });
 
 export function draw(text) {

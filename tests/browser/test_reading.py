@@ -165,6 +165,19 @@ def test_a_diagram_that_was_not_seen_yet_prints_its_source(visit: Callable[..., 
     expect(tab.locator(".diagram .code")).to_be_hidden()
 
 
+def test_printing_waits_for_a_diagram_that_was_not_seen_yet(visit: Callable[..., Page]) -> None:
+    tab = visit(height=400)
+    tab.goto("/wiki/drawn")
+    tab.locator(".diagram iframe").wait_for(state="attached")
+    tab.evaluate(
+        """window.print = () => {
+          window.printed = document.querySelectorAll(".diagram.drawn").length;
+        };"""
+    )
+    tab.keyboard.press("Control+p")
+    tab.wait_for_function("() => window.printed === 1")
+
+
 # Names
 
 
