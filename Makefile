@@ -30,6 +30,10 @@ test: lint chromium  ## Run the linters and all tests (some of them: make test T
 	@# A worker takes tests that lie together, which share servers, and steals when it has none left.
 	@$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal $(TESTS)
 
+.PHONY: check
+check: lint  ## Run the linters and the tests that need no database, index or browser: under a minute.
+	@$(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal -m quick $(TESTS)
+
 .PHONY: lint
 lint: $(DEV)  ## Check style, types, directions of imports and templates.
 	@$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.live import LiveServer
+from tests.shared import is_absent
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -64,10 +65,7 @@ def browser() -> Iterator["Browser"]:
     """Chromium of the system, without a window."""
     path = find_chromium()
     if path is None:
-        reason = "no Chromium: install it, or set NEXUS_TEST_CHROMIUM to its path"
-        if os.environ.get("NEXUS_TEST_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        is_absent("no Chromium: install it, or set NEXUS_TEST_CHROMIUM to its path")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=LIMIT)

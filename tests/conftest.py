@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 
 from tests import databases, factories, thrift
 from tests.person import Person
+from tests.shared import is_absent
 from wiki import create_app
 from wiki.accounts.models import User
 from wiki.config import Settings, read_settings
@@ -43,12 +44,35 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(parametrised, both, indirect=True)
 
 
+# What a test asks for that takes more than a moment.
+_SLOW_FIXTURES = {
+    "browser",
+    "database",
+    "empty_database",
+    "library",
+    "live_server",
+    "nexus",
+    "postgres_server",
+    "server",
+    "start_server",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `quick` what needs neither a database nor an index nor another process."""
+    for item in items:
+        is_slow = item.get_closest_marker("slow")
+        if not is_slow and _SLOW_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.quick)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def thrifty() -> Iterator[None]:
     """What is the same for every application is made once for all of them."""
     with pytest.MonkeyPatch.context() as patch:
         thrift.share_url_builders(patch)
         thrift.share_dialects(patch)
+        thrift.hash_cheaply(patch)
         thrift.write_lazily(patch)
         yield
 
@@ -80,9 +104,7 @@ def postgres_server() -> URL:
     try:
         return databases.find_postgres()
     except databases.NoServer as error:
-        if os.environ.get("NEXUS_TEST_REQUIRE_POSTGRES") == "1":
-            pytest.fail(str(error))
-        pytest.skip(f"{error}. Start one, or set NEXUS_TEST_POSTGRES_URL")
+        is_absent(f"{error}. Start one, or set NEXUS_TEST_POSTGRES_URL")
 
 
 @pytest.fixture(scope="session")

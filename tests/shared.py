@@ -1,6 +1,11 @@
-"""Data that lies beside the checkout, in `../shared`; a test that needs it is skipped without."""
+"""What isn't in the checkout: data beside it, in `../shared`, and servers of this machine.
 
+A test that needs what is absent is skipped, but fails with `CI=true`: there nothing may be absent.
+"""
+
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -8,9 +13,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+def is_absent(what: str) -> NoReturn:
+    """Skip the test that needs what isn't here, or fail it where nothing may be absent."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what}; with CI=true that is no reason to skip a test")
+    pytest.skip(what)
+
+
 def shared_path(name: str) -> Path:
-    """The file or folder `name` of the shared data; skips the test that asks when it is absent."""
+    """The file or folder `name` of the shared data, for a test that needs it."""
     path = SHARED / name
     if not path.exists():
-        pytest.skip(f"needs {name} in ../shared beside the checkout")
+        is_absent(f"needs {name} in ../shared beside the checkout")
     return path

@@ -1,12 +1,33 @@
 """The `nexus` command, as a process of its own: what it says, and with what it ends."""
 
+import io
+import multiprocessing
 import os
 import subprocess
 import sys
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.shared import ROOT
+from wiki.cli import main
+
+LIMIT = 300  # seconds; tests share their cores
+
+
+def _become(arguments: tuple[str, ...], stdin: str, environment: Mapping[str, str], out: Path):
+    """What `python -m wiki` does, in a process that has everything imported."""
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        with (out / name).open("wb") as file:
+            os.dup2(file.fileno(), number)
+    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode()))
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
+    main(list(arguments))
 
 
 @pytest.fixture
@@ -16,18 +37,24 @@ def nexus(tmp_path):
     def run(*arguments, stdin="", **environment):
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("NEXUS_")}
         instance = {"NEXUS_INSTANCE": str(tmp_path / "instance"), "NEXUS_STARTER_PAGES": "off"}
-        return subprocess.run(
-            [sys.executable, "-m", "wiki", *arguments],
-            cwd=ROOT,
-            env={**inherited, **instance, **environment},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
+        process = multiprocessing.get_context("fork").Process(
+            target=_become,
+            args=(arguments, stdin, {**inherited, **instance, **environment}, tmp_path),
         )
+        with warnings.catch_warnings():  # of threads of the test runner, which aren't asked
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+        process.join(LIMIT)
+        assert process.exitcode is not None
+        said = {name: (tmp_path / name).read_text() for name in ("stdout", "stderr")}
+        return SimpleNamespace(returncode=process.exitcode, **said)
 
     return run
+
+
+def test_python_runs_it_as_a_module():
+    command = [sys.executable, "-m", "wiki", "--version"]
+    assert subprocess.check_output(command, cwd=ROOT, text=True).startswith("nexus, version ")
 
 
 def test_alone_it_shows_its_commands(nexus):

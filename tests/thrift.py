@@ -1,12 +1,13 @@
 """What tests needn't pay for again and again, each with an application of its own.
 
-Nothing here changes what an application does: what it compiles is kept for the next one, and
-what it writes isn't forced on to the disk, which only a power cut would show.
+Nothing here changes what an application answers: what it compiles is kept for the next one, its
+hashes are cheap ones, and what it writes isn't forced on to the disk, as only a power cut shows.
 """
 
 import os
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -14,6 +15,9 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from wiki import extensions
+from wiki.accounts import passwords
+
+HASHER = passwords._hasher  # at the cost that people pay
 
 _statements: LRUCache = LRUCache(5_000)
 
@@ -43,6 +47,12 @@ def share_statements(app: Flask) -> None:
     """Let `app` take the statements that others have compiled."""
     with app.app_context():
         extensions.db.engine._compiled_cache = _statements
+
+
+def hash_cheaply(patch: pytest.MonkeyPatch) -> None:
+    """Hash passwords as cheaply as Argon2 can; what a hash costs is for their own tests."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    patch.setattr(passwords, "_hasher", hasher)
 
 
 def write_lazily(patch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from tests import thrift
 from tests.factories import PASSWORD
 from tests.person import Person
+from wiki.accounts import passwords
 
 
 @pytest.fixture
@@ -43,6 +45,12 @@ def sign_in(client: Person) -> Callable[..., TestResponse]:
         )
 
     return sign_in
+
+
+@pytest.fixture
+def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as dearly as those of real people."""
+    monkeypatch.setattr(passwords, "_hasher", thrift.HASHER)
 
 
 def is_signed_in(client: Person) -> bool:

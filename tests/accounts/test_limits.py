@@ -5,13 +5,12 @@ from html import unescape
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki import create_app
-from wiki.accounts import attempts, passwords
+from wiki.accounts import attempts
 from wiki.accounts.invitations import Terms, make_invitation, revoke_invitation
 from wiki.extensions import db
 from wiki.rate_limits import LimitReached, limiter, take
@@ -19,13 +18,6 @@ from wiki.rate_limits.keys import network_of
 from wiki.rate_limits.words import duration
 
 pytestmark = pytest.mark.settings(rate_limits=True)
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    """What a hash costs is looked at elsewhere."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", hasher)
 
 
 @pytest.fixture

@@ -73,6 +73,7 @@ def test_a_very_long_password_is_just_wrong(client, make_user, sign_in):
     assert sign_in("selam", "x" * 300_000).status_code == 422
 
 
+@pytest.mark.usefixtures("full_cost")
 def test_a_hash_of_older_parameters_is_renewed(app, client, make_user, sign_in):
     old = make_user("selam").password_hash
     assert sign_in("selam").status_code == 303

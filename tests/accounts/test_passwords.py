@@ -64,6 +64,7 @@ def test_keyboards_may_compose_differently():
     assert verify_password(hash_password("caf\u00e9 caf\u00e9"), "cafe\u0301 cafe\u0301")
 
 
+@pytest.mark.usefixtures("full_cost")
 def test_the_parameters_are_those_we_mean_to_pay_for():
     stored = hash_password("correct horse")
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
