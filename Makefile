@@ -38,12 +38,13 @@ check: lint  ## Run the linters and the tests that need no database, index or br
 	@$(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal -m quick $(TESTS)
 
 .PHONY: lint
-lint: $(DEV)  ## Check style, types, directions of imports and templates.
+lint: $(DEV)  ## Check style, types, directions of imports, templates, scripts and stylesheets.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run $(BIN)/ruff format"; exit 1; }
 	@$(BIN)/mypy
 	@report=$$($(BIN)/lint-imports) || { echo "$$report"; exit 1; }
 	@$(BIN)/djlint --lint --quiet templates
+	@scripts/lint-web
 
 .PHONY: coverage
 coverage: $(DEV)  ## Show the lines and branches of wiki/ that no test takes.
@@ -90,7 +91,7 @@ lock: $(DEV)  ## Pin the newest allowed versions of all dependencies, with their
 .PHONY: clean
 clean:  ## Delete what is made anew: environment, caches, builds. The wiki in instance/ stays.
 	@rm -rf $(VENV) build dist .coverage* htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis \
-		.import_linter_cache .fuzz
+		.import_linter_cache .fuzz requirements/npm/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

@@ -1,39 +1,31 @@
 // Pages to link to, offered after "[[" where the caret stands; sections of one after its name and "#".
 // The field stays a text field: the list is announced, and walked with the arrows from inside it.
 
+import { isComposing, ListBox, makeOption } from "./listbox.js";
 import { isInFence, lineAt } from "./markdown.js";
-import { apply } from "./textfield.js";
+import { insert } from "./textfield.js";
 
 const WAIT = 120; // ms of silence before asking
 const OPEN = /\[\[([^[\]\n|]*)$/;
+const MOST = 8; // headings
 
 export class Completion {
   constructor(area, mirror) {
     this.area = area;
     this.mirror = mirror;
-    this.options = [];
-    this.chosen = -1;
-    this.list = document.createElement("div");
-    this.list.className = "suggestions completion";
-    this.list.id = "nx-completion";
-    this.list.setAttribute("role", "listbox");
-    this.list.ariaLabel = area.dataset.completeLabel;
-    this.list.hidden = true;
-    this.status = document.createElement("span");
-    this.status.className = "sr-only";
-    this.status.setAttribute("role", "status");
-    area.after(this.list, this.status);
-    area.setAttribute("aria-autocomplete", "list");
+    this.box = new ListBox(area, {
+      id: "nx-completion", label: area.dataset.completeLabel, className: "suggestions completion", wait: WAIT,
+    });
     area.addEventListener("input", (event) => { if (!event.isComposing) this.look(); });
     area.addEventListener("compositionend", () => this.look());
     // Before other listeners: while the list is open, Enter, Tab and Escape are its own.
     area.addEventListener("keydown", (event) => this.press(event), { capture: true });
-    area.addEventListener("blur", () => this.close());
-    area.addEventListener("click", () => this.close());
-    area.addEventListener("scroll", () => this.list.hidden || this.put(), { passive: true });
-    // Before the blur, or the list is gone when the click arrives.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("click", (event) => this.take(this.options.indexOf(event.target.closest("[role=option]"))));
+    area.addEventListener("click", () => this.box.close());
+    area.addEventListener("scroll", () => { if (this.isOpen) this.place(); }, { passive: true });
+  }
+
+  get isOpen() {
+    return this.box.isOpen;
   }
 
   /** What stands between "[[" and the caret; null where no link is being typed. */
@@ -48,11 +40,10 @@ export class Completion {
   }
 
   look() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
     const typed = this.typed();
-    if (typed === null) return this.close();
-    this.timer = setTimeout(() => (typed.startsWith("#") ? this.show(typed, this.headings(typed)) : this.ask(typed)), WAIT);
+    if (typed === null) this.box.close();
+    else if (typed.startsWith("#")) this.box.ask(() => this.show(typed, this.headings(typed)));
+    else this.box.ask((signal) => this.fetch(typed, signal));
   }
 
   /** The headings of the text itself, as it stands. */
@@ -61,105 +52,62 @@ export class Completion {
     const found = [...this.area.value.matchAll(/^ {0,3}#{1,6}[ \t]+(.+?)[ \t#]*$/gm)]
       .filter((each) => !isInFence(this.area.value, each.index))
       .map((each) => each[1]);
-    return found.filter((text) => text.toLowerCase().includes(part) && !/[[\]|#]/.test(text)).slice(0, 8)
+    return found.filter((text) => text.toLowerCase().includes(part) && !/[[\]|#]/.test(text)).slice(0, MOST)
       .map((text) => ({ link: `#${text}`, label: text, note: "" }));
   }
 
-  async ask(typed) {
-    this.asking = new AbortController();
-    try {
-      const address = `${this.area.dataset.complete}?${new URLSearchParams({ q: typed })}`;
-      const answer = await fetch(address, { signal: this.asking.signal });
-      if (!answer.ok || answer.redirected) return this.close();
-      this.show(typed, await answer.json());
-    } catch (error) {
-      if (error.name !== "AbortError") this.close();
-    }
+  async fetch(typed, signal) {
+    const address = `${this.area.dataset.complete}?${new URLSearchParams({ q: typed })}`;
+    const answer = await fetch(address, { signal });
+    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+    this.show(typed, await answer.json());
   }
 
   show(typed, choices) {
     if (this.typed() !== typed || document.activeElement !== this.area) return;
-    this.choices = choices;
-    this.chosen = -1;
-    this.options = choices.map(({ label, note }, index) => {
+    if (!choices.length) {
+      this.box.close();
+      return;
+    }
+    const options = choices.map(({ link, label, note }) => {
       const option = document.createElement("div");
-      option.id = `${this.list.id}-${index}`;
-      option.setAttribute("role", "option");
       const words = document.createElement("bdi");
       words.textContent = label;
-      const small = document.createElement("small");
-      small.className = "quiet";
-      small.textContent = note;
-      option.append(words, " ", small);
-      return option;
+      option.addEventListener("click", () => this.take(link));
+      return makeOption(option, words, note);
     });
-    if (!choices.length) return this.close();
-    this.list.replaceChildren(...this.options);
-    this.list.hidden = false;
-    this.put();
-    this.area.setAttribute("aria-haspopup", "listbox");
-    this.area.setAttribute("aria-controls", this.list.id);
-    this.status.textContent = this.area.dataset.completeCount.replace("{count}", choices.length);
+    this.box.show(options, this.area.dataset.completeCount.replace("{count}", choices.length));
+    this.place();
     // With nothing typed, Enter may still mean a new line.
-    this.choose(typed.replace("#", "") ? 0 : -1);
+    if (typed.replace("#", "")) this.box.choose(0);
   }
 
-  /** Below the caret, inside the field's width. */
-  put() {
-    const { area, list } = this;
+  /** Put the list below the caret, inside the field's width. */
+  place() {
+    const { area, box: { list } } = this;
     const [{ left, top, height }] = this.mirror.measure([area.selectionStart]);
     const y = Math.min(Math.max(0, top + height - area.scrollTop), area.clientHeight);
     list.style.setProperty("--x", `${area.offsetLeft + left}px`);
     list.style.setProperty("--y", `${area.offsetTop + y + 4}px`);
   }
 
-  get isOpen() {
-    return !this.list.hidden;
-  }
-
-  close() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
-    this.list.hidden = true;
-    this.options = [];
-    this.chosen = -1;
-    this.status.textContent = "";
-    for (const name of ["aria-haspopup", "aria-controls", "aria-activedescendant"]) this.area.removeAttribute(name);
-  }
-
   press(event) {
-    if (event.isComposing || this.list.hidden || event.ctrlKey || event.metaKey || event.altKey) return;
-    const isTaking = (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && this.chosen >= 0;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") this.choose(this.chosen + (event.key === "ArrowDown" ? 1 : -1));
-    else if (isTaking) this.take(this.chosen);
-    else if (event.key === "Escape") this.close();
-    else {
-      if (["ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Tab"].includes(event.key)) this.close();
-      return;
+    if (isComposing(event) || !this.isOpen || event.ctrlKey || event.metaKey || event.altKey || this.box.press(event)) return;
+    if (event.key === "Tab" && !event.shiftKey && this.box.chosen >= 0) {
+      this.box.options[this.box.chosen].click();
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (["ArrowLeft", "ArrowRight", "Home", "End", "Enter", "Tab"].includes(event.key)) {
+      this.box.close();
     }
-    event.preventDefault();
-    event.stopImmediatePropagation();
   }
 
-  choose(place) {
-    this.options[this.chosen]?.setAttribute("aria-selected", "false");
-    this.chosen = place < 0 ? (place < -1 || this.chosen >= 0 ? this.options.length - 1 : -1) : place % this.options.length;
-    for (const [index, option] of this.options.entries()) option.setAttribute("aria-selected", String(index === this.chosen));
-    const option = this.options[this.chosen];
-    if (!option) return this.area.removeAttribute("aria-activedescendant");
-    option.scrollIntoView({ block: "nearest" });
-    this.area.setAttribute("aria-activedescendant", option.id);
-  }
-
-  take(place) {
-    const choice = this.choices[place];
+  take(link) {
     const typed = this.typed();
-    if (!choice || typed === null) return this.close();
+    this.box.close();
+    if (typed === null) return;
     const { value, selectionStart: at } = this.area;
     const end = at + (value.startsWith("]]", at) ? 2 : 0);
-    const text = `${choice.link}]]`;
-    const start = at - typed.length;
-    this.close();
-    apply(this.area, { start, end, text, from: start + text.length, to: start + text.length });
+    insert(this.area, at - typed.length, end, `${link}]]`);
   }
 }

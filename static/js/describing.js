@@ -18,7 +18,9 @@ export function describe(list, file, done) {
   field.dir = "auto";
   field.maxLength = 300;
   field.autocomplete = "off";
-  field.id = label.htmlFor = `nx-describe-${number += 1}`;
+  number += 1;
+  field.id = `nx-describe-${number}`;
+  label.htmlFor = field.id;
   const button = (text, kind, given) => {
     const made = document.createElement("button");
     made.type = "button";

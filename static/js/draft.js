@@ -1,6 +1,7 @@
 // What one writes is kept while one writes: in this browser at once, on the server in each pause. It
 // is called kept when the server says so. Who leaves before that is asked.
 
+import { textsOf } from "./forms.js";
 import { SignIn } from "./signin.js";
 
 const PAUSE = 3000; // ms of silence before the server gets a draft
@@ -41,9 +42,9 @@ export class Drafts {
   }
 
   typed() {
-    const data = new FormData(this.form);
-    data.set("page", this.form.dataset.page ?? "");
-    return new URLSearchParams([...data].filter(([, value]) => typeof value === "string"));
+    const fields = textsOf(this.form);
+    fields.set("page", this.form.dataset.page ?? "");
+    return fields;
   }
 
   /** What is compared: the token changes with the session, and is nobody's text. */
@@ -76,20 +77,14 @@ export class Drafts {
     clearTimeout(this.pause);
     const body = this.typed();
     const mark = this.mark(body);
-    if (!this.status || this.isSaving || mark === this.kept || (mark === this.begun && this.kept === this.begun)) return;
+    if (!this.status || this.isSaving || mark === this.kept) return;
     this.keepHere();
     if (isLast && body.toString().length > PARTING) return;
     this.asking?.abort();
     this.asking = new AbortController();
     const { signal } = this.asking;
     try {
-      const answer = await fetch(this.form.dataset.keep, {
-        method: "POST", body, headers: { Accept: "application/json" }, keepalive: isLast, redirect: "error", signal,
-      });
-      this.heard = Date.now();
-      if (answer.status === 401) this.signIn.ask();
-      if (!answer.ok) throw new Error(answer.statusText, { cause: answer.status });
-      const { saved_at: at } = await answer.json();
+      const at = await this.send(body, { keepalive: isLast, signal });
       this.kept = mark;
       if (this.mark(this.typed()) === mark) this.forgetHere();
       this.tell("kept", at);
@@ -99,6 +94,16 @@ export class Drafts {
       this.tell(!this.keepHere() ? "nowhere" : error.cause === 401 ? "out" : "here");
       this.pause = setTimeout(() => this.keep(), RETRY);
     }
+  }
+
+  /** When the server has kept the draft; throws with the status of a refusal as its cause. */
+  async send(body, options) {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(this.form.dataset.keep, { method: "POST", body, headers, redirect: "error", ...options });
+    this.heard = Date.now();
+    if (answer.status === 401) this.signIn.ask();
+    if (!answer.ok) throw new Error(answer.statusText, { cause: answer.status });
+    return (await answer.json()).saved_at;
   }
 
   /** Where the draft is; read aloud when that is something new. */

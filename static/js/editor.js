@@ -105,15 +105,20 @@ document.addEventListener("keydown", (event) => {
 
 let isLeaving = false; // Escape, then Tab: out of the field, also from a list
 let isPlain = false; // Ctrl+Shift+V: as it is
+
+/** What Enter or Tab makes of the list, quote or code around the caret; null where they do what they always do. */
+function continued({ key, shiftKey }, wasLeaving) {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  if (key === "Enter" && !shiftKey && start === end) return markdown.enter(value, start);
+  return key === "Tab" && !wasLeaving ? markdown.indent(value, start, end, shiftKey) : null;
+}
+
 area.addEventListener("keydown", (event) => {
   const wasLeaving = isLeaving;
   if (event.key !== "Shift") isLeaving = event.key === "Escape";
   isPlain = event.shiftKey && event.key.toUpperCase() === "V";
   if (event.isComposing || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  const { value, selectionStart: start, selectionEnd: end } = area;
-  let made = null;
-  if (event.key === "Enter" && !event.shiftKey && start === end) made = markdown.enter(value, start);
-  else if (event.key === "Tab" && !wasLeaving) made = markdown.indent(value, start, end, event.shiftKey);
+  const made = continued(event, wasLeaving);
   if (!made) return;
   event.preventDefault();
   apply(area, made);
@@ -135,7 +140,8 @@ if (only && kind) {
   const fit = () => {
     only.hidden = kind.value !== only.dataset.onlyFor;
     if (!none) return;
-    none.hidden = none.disabled = !only.hidden;
+    none.hidden = !only.hidden;
+    none.disabled = none.hidden;
     if (none.disabled && none.selected) none.nextElementSibling.selected = true;
   };
   kind.addEventListener("change", fit);

@@ -1,13 +1,14 @@
 // The form that uploads, watched while it sends: files that are chosen, dropped or pasted, several at
 // once, each with its progress. Without this script the form is sent as a whole.
 
+import { csrfOf } from "./forms.js";
 import { receive, Sending } from "./sending.js";
 import { smaller } from "./shrink.js";
 
 const form = document.querySelector("[data-send]");
 const field = form.elements.file;
 const list = form.querySelector("[data-uploads]");
-const fields = () => ({ csrf_token: form.elements.csrf_token.value, page: form.elements.page.value });
+const fields = () => ({ csrf_token: csrfOf(form), page: form.elements.page.value });
 const side = Number(list.dataset.side);
 const sending = new Sending(list, form.dataset.send, fields, (file) => smaller(file, side));
 

@@ -48,9 +48,9 @@ document.querySelector("[data-error-summary]")?.focus();
 // What the browser kept of a text that is saved now.
 for (const { dataset } of document.querySelectorAll("[data-saved-draft]:not([data-saved-draft=\"\"])")) {
   try {
-    for (const place of Object.keys(localStorage)) {
-      if (place.startsWith("nexus-draft:") && place.endsWith(`:${dataset.savedDraft}`)) localStorage.removeItem(place);
-    }
+    Object.keys(localStorage)
+      .filter((place) => place.startsWith("nexus-draft:") && place.endsWith(`:${dataset.savedDraft}`))
+      .forEach((place) => localStorage.removeItem(place));
   } catch {
     // a browser that keeps nothing
   }

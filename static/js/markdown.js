@@ -15,13 +15,13 @@ export function lineAt(text, at) {
 
 /** Whether `at` stands inside fenced code. */
 export function isInFence(text, at) {
-  let fence = "";
+  let open = "";
   for (const line of text.slice(0, lineAt(text, at).start).split("\n")) {
     const mark = FENCE.exec(line)?.[1];
-    if (!fence) fence = mark ?? "";
-    else if (mark?.startsWith(fence) && !line.trim().replaceAll(mark[0], "")) fence = "";
+    if (!open) open = mark ?? "";
+    else if (mark?.startsWith(open) && !line.trim().replaceAll(mark[0], "")) open = "";
   }
-  return fence !== "";
+  return open !== "";
 }
 
 const change = (start, end, text, from = start + text.length, to = from) => ({ start, end, text, from, to });
@@ -42,16 +42,22 @@ function wordMeant(text, at, mark) {
   return start < end && text.slice(0, start).endsWith(mark) ? [start, end] : found;
 }
 
+/** [start, end) without the blanks at both ends. */
+function trimmed(text, start, end) {
+  let [first, last] = [start, end];
+  while (first < last && /\s/.test(text[first])) first += 1;
+  while (last > first && /\s/.test(text[last - 1])) last -= 1;
+  return [first, last];
+}
+
 /** `mark` around the selection, or the word at the caret; taken off where it is already. */
-export function wrap(text, start, end, mark, sample) {
+export function wrap(text, from, to, mark, sample) {
   const size = mark.length;
-  const caret = start === end ? start : null;
-  if (caret !== null) [start, end] = wordMeant(text, caret, mark);
-  while (start < end && /\s/.test(text[start])) start += 1;
-  while (end > start && /\s/.test(text[end - 1])) end -= 1;
+  const caret = from === to ? from : null;
+  const [start, end] = trimmed(text, ...(caret === null ? [from, to] : wordMeant(text, caret, mark)));
   const inner = text.slice(start, end);
   // A caret stays where it is in its word: nothing is selected that the next key would replace.
-  const kept = (from, to, by) => (caret === null ? [from, to] : [Math.min(Math.max(caret + by, from), to)]);
+  const kept = (first, last, by) => (caret === null ? [first, last] : [Math.min(Math.max(caret + by, first), last)]);
   if (inner.length > 2 * size && inner.startsWith(mark) && inner.endsWith(mark)) {
     const bare = inner.slice(size, -size);
     return change(start, end, bare, ...kept(start, start + bare.length, -size));
@@ -91,9 +97,9 @@ export function prefix(text, start, end, kind) {
     if (!line.trim() && length > 1) return kind === "quote" && !isMarked ? ">" : line;
     if (isMarked) return line.slice(own(line).length);
     if (kind === "quote") return mark() + line;
-    const indent = /^[ \t]*/.exec(line)[0];
-    const bare = line.slice(ITEM.exec(line)?.[0].length ?? indent.length);
-    return indent + mark(number++) + bare;
+    const blanks = /^[ \t]*/.exec(line)[0];
+    const bare = line.slice(ITEM.exec(line)?.[0].length ?? blanks.length);
+    return blanks + mark(number++) + bare;
   });
 }
 
@@ -108,7 +114,7 @@ export function heading(text, start, end) {
 }
 
 /** A block of its own, with blank lines around it; [from, to) of it is selected. */
-export function block(text, start, end, made, from, to) {
+function block(text, start, end, made, [from, to]) {
   const before = text.slice(0, start);
   const gap = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const after = text.slice(end);
@@ -121,21 +127,21 @@ export function block(text, start, end, made, from, to) {
 export function fence(text, start, end, language) {
   const code = text.slice(start, end).replace(/\n$/, "");
   const mark = "`".repeat(Math.max(3, ...[...code.matchAll(/`{3,}/g)].map(([found]) => found.length + 1)));
-  return block(text, start, end, `${mark}${language}\n${code}\n${mark}`, mark.length, mark.length + language.length);
+  return block(text, start, end, `${mark}${language}\n${code}\n${mark}`, [mark.length, mark.length + language.length]);
 }
 
 export function table(text, start, end, head) {
   const columns = head.split("|").length - 2;
   const made = `${head}\n|${"---|".repeat(columns)}\n|${"  |".repeat(columns)}`;
-  return block(text, start, end, made, 2, head.indexOf("|", 2) - 1);
+  return block(text, start, end, made, [2, head.indexOf("|", 2) - 1]);
 }
 
 /** What Enter does in a list, a quote or code; null where it does what it always does. */
 export function enter(text, at) {
   const line = lineAt(text, at);
   if (isInFence(text, at)) {
-    const indent = /^[ \t]*/.exec(line.text.slice(0, at - line.start))[0];
-    return indent ? change(at, at, `\n${indent}`) : null;
+    const blanks = /^[ \t]*/.exec(line.text.slice(0, at - line.start))[0];
+    return blanks ? change(at, at, `\n${blanks}`) : null;
   }
   const quote = QUOTE.exec(line.text)?.[0] ?? "";
   const item = ITEM.exec(line.text.slice(quote.length));
@@ -147,9 +153,9 @@ export function enter(text, at) {
 }
 
 /** How the item after `item` begins. */
-function following([whole, indent, number, point, space, task]) {
+function following([whole, blanks, number, point, space, task]) {
   const mark = number ? `${Number(number) + 1}${point}` : whole.trimStart()[0];
-  return `${indent}${mark}${space}${task ? "[ ] " : ""}`;
+  return `${blanks}${mark}${space}${task ? "[ ] " : ""}`;
 }
 
 /** An empty item ends its list: it becomes an item of the list around it, or what follows a blank line. */

@@ -12,8 +12,8 @@ export class Sending {
     this.turn = Promise.resolve(); // one after the other: the server looks into one at a time
   }
 
-  /** Send `file`; returns its row. `done` is told what was stored, or nothing and what is wrong; what it gives stays in the row. */
-  add(file, done) {
+  /** The row of `file`: its name, a bar and the button that stops it. */
+  addRow(file) {
     const row = document.createElement("li");
     const label = document.createElement("span");
     const bar = document.createElement("progress");
@@ -28,7 +28,12 @@ export class Sending {
     row.append(label, bar, button);
     this.list.append(row);
     this.list.hidden = false;
+    return { row, label, bar, button };
+  }
 
+  /** Send `file`; returns its row. `done` is told what was stored, or nothing and what is wrong; what it gives stays in the row. */
+  add(file, done) {
+    const { row, label, bar, button } = this.addRow(file);
     const request = new XMLHttpRequest(); // fetch tells nothing of what was sent so far
     const remove = () => {
       row.remove();

@@ -1,5 +1,7 @@
 // A session that ends while somebody writes: they sign in where they are, and go on.
 
+import { csrfOf } from "./forms.js";
+
 export class SignIn {
   constructor(form, done) {
     this.box = form.querySelector("[data-signed-out]");
@@ -24,7 +26,7 @@ export class SignIn {
   /** Whether there is still a session; asks when there is none. */
   async check() {
     try {
-      const body = new URLSearchParams({ text: "", csrf_token: this.editor.elements.csrf_token.value });
+      const body = new URLSearchParams({ text: "", csrf_token: csrfOf(this.editor) });
       const answer = await fetch(this.address, { method: "POST", body, redirect: "error" });
       if (answer.status === 401) this.ask();
       else if (answer.ok) this.close();
@@ -46,7 +48,8 @@ export class SignIn {
       const answer = await fetch(this.form.action, { method: "POST", body, redirect: "manual" });
       if (answer.type === "opaqueredirect" && await this.check()) {
         this.editor.elements.text.focus();
-        return this.done();
+        this.done();
+        return;
       }
       this.error.textContent = this.box.dataset[answer.status === 422 ? "wrong" : "elsewhere"];
     } catch {

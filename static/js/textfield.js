@@ -13,12 +13,20 @@ export function apply(area, { start, end, text, from, to }) {
   area.setSelectionRange(from, to);
 }
 
+/** Put `text` in place of [start, end), the caret behind it. */
+export function insert(area, start, end, text) {
+  apply(area, { start, end, text, from: start + text.length, to: start + text.length });
+}
+
 /** The same from elsewhere: the selection stays on its words, the focus where it is. */
 export function applyAside(area, { start, end, text }) {
   const by = text.length - (end - start);
   const moved = (at) => (at >= end ? at + by : Math.min(at, start));
   const [from, to] = [moved(area.selectionStart), moved(area.selectionEnd)];
-  if (document.activeElement === area) return apply(area, { start, end, text, from, to });
+  if (document.activeElement === area) {
+    apply(area, { start, end, text, from, to });
+    return;
+  }
   area.setRangeText(text, start, end, "preserve");
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -2,9 +2,10 @@
 // have arrived a mark stands in for each; whatever happens to them, the text stays.
 
 import { describe } from "./describing.js";
+import { csrfOf } from "./forms.js";
 import { receive, Sending } from "./sending.js";
 import { smaller } from "./shrink.js";
-import { apply, applyAside } from "./textfield.js";
+import { applyAside, insert } from "./textfield.js";
 
 // What nobody writes: the server refuses a text in which it stands (wiki/pages/unfinished.py).
 const mark = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -14,7 +15,7 @@ export class Uploads {
     this.area = area;
     this.list = form.querySelector("[data-uploads]");
     this.news = form.querySelector("[data-upload-news]");
-    const fields = () => ({ csrf_token: form.elements.csrf_token.value, page: form.dataset.page });
+    const fields = () => ({ csrf_token: csrfOf(form), page: form.dataset.page });
     const side = Number(this.list.dataset.side);
     this.sending = new Sending(this.list, form.dataset.uploadUrl, fields, (file) => smaller(file, side));
     receive(area, (file) => this.send(file));
@@ -41,7 +42,7 @@ export class Uploads {
     // Before a line it takes one of its own: what makes that a heading or a list must begin it.
     const isBeforeLine = start === 0 || value[start - 1] === "\n";
     const text = gap + stand + (end < value.length && /\S/.test(value[end]) ? (isBeforeLine ? "\n\n" : " ") : "");
-    apply(area, { start, end, text, from: start + text.length, to: start + text.length });
+    insert(area, start, end, text);
 
     let stored = null;
     let description = "";
@@ -51,8 +52,8 @@ export class Uploads {
     const row = this.sending.add(file, (arrived, words) => {
       stored = arrived;
       if (!stored) question?.remove();
-      const text = stored ? written() : "";
-      this.put(stand, text, Boolean(text));
+      const markdown = stored ? written() : "";
+      this.put(stand, markdown, Boolean(markdown));
       this.ended?.(words ? file.name : "");
       return stored && isAsked && question;
     });
@@ -79,8 +80,8 @@ export class Uploads {
   put(stand, text, mustStand = false) {
     const { area } = this;
     const start = area.value.indexOf(stand);
-    if (start >= 0) return applyAside(area, { start, end: start + stand.length, text });
-    if (mustStand) apply(area, { start: area.selectionStart, end: area.selectionStart, text, from: area.selectionStart + text.length, to: area.selectionStart + text.length });
+    if (start >= 0) applyAside(area, { start, end: start + stand.length, text });
+    else if (mustStand) insert(area, area.selectionStart, area.selectionStart, text);
   }
 
   stop() {

@@ -1,8 +1,9 @@
 // Preview and changes: beside the text where there is room, else in its place. Both come from the
 // server, which renders the preview as it renders the page.
 
-import { improve } from "./reading.js";
 import { Follow } from "./follow.js";
+import { csrfOf, textsOf } from "./forms.js";
+import { improve } from "./reading.js";
 
 const QUICK = 400; // ms of silence before a preview
 const SLOW = 6000; // ms at most, on a line that takes long
@@ -94,7 +95,7 @@ export class Views {
     this.preview.classList.add("waiting");
     try {
       const path = this.form.elements.path?.value || this.preview.dataset.path;
-      const body = new URLSearchParams({ text, path, csrf_token: this.form.elements.csrf_token.value });
+      const body = new URLSearchParams({ text, path, csrf_token: csrfOf(this.form) });
       const html = await this.ask(this.preview.dataset.url, body);
       if (html === null) return;
       this.put(html);
@@ -137,7 +138,7 @@ export class Views {
 
   /** What the text changes, out of the page that the button without scripts leads to. */
   async compare() {
-    const body = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
+    const body = textsOf(this.form);
     body.set("action", "changes");
     const box = this.changes.querySelector("[data-changes-body]");
     try {
