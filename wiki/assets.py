@@ -2,6 +2,9 @@
 
 A module names others beside it, without a version. So all of them stand in a folder that is called
 after what they hold together: `/static/js/0123456789ab/editor.js` finds `./draft.js` there.
+
+A stylesheet is written in parts, one for each room of the interface, which it imports in their
+order. It is sent as one, so that a browser asks once before it shows anything.
 """
 
 import hashlib
@@ -9,24 +12,49 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from wiki.config import resource
 
 AGE = 365 * 24 * 3600  # seconds
 _CHUNKS = "vendor/mermaid/chunks/"  # their names change with their content
-_MODULE = re.compile(r"js/([0-9a-f]{12})/(.+)")
+_MODULE = re.compile(r"js/([0-9a-f]{12})/([\w-]+\.js)")
+_STYLESHEET = re.compile(r"css/[\w-]+\.css")
+_IMPORT = re.compile(r'@import "\./([\w/-]+\.css)";\n')
+_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset_url
     app.url_value_preprocessor(_find_module)
+    app.view_functions["static"] = _serve
     app.after_request(_keep)
 
 
 def asset_url(name: str) -> str:
     """The address of a file in `static/`; it changes with the content."""
     return f"{request.script_root}/static/{_versioned(name)}"
+
+
+@cache
+def stylesheet(name: str) -> str:
+    """The stylesheet `name` in `static/` with its parts for their imports, without comments.
+
+    Raises `OSError` when it or one of its parts isn't there.
+    """
+    file = resource("static") / name
+    whole = _IMPORT.sub(lambda found: (file.parent / found[1]).read_text(), file.read_text())
+    return _COMMENT.sub("", whole)
+
+
+def _serve(filename: str) -> Response:
+    if not _STYLESHEET.fullmatch(filename) or not (resource("static") / filename).is_file():
+        return current_app.send_static_file(filename)
+    response = Response(stylesheet(filename), mimetype="text/css")
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @cache
@@ -44,6 +72,8 @@ def _modules() -> str:
 
 @lru_cache(maxsize=512)  # there are ways without end to write a name
 def _fingerprint(name: str) -> str:
+    if _STYLESHEET.fullmatch(name):
+        return _digest(stylesheet(name).encode())
     return _digest((resource("static") / name).read_bytes())
 
 
