@@ -60,3 +60,9 @@ def test_only_one_of_the_three_whooshes_is_there():
     for name in ("run", "dev"):
         found = {pinned for pinned in _pinned(name) if pinned.startswith("whoosh")}
         assert found == {"whoosh3"}
+
+
+def test_the_lock_of_the_linters_in_javascript_names_no_registry():
+    lock = (ROOT / "requirements" / "npm" / "package-lock.json").read_text()
+    assert '"integrity": "sha512-' in lock
+    assert '"resolved"' not in lock
