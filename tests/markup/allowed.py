@@ -114,7 +114,7 @@ PICTURE = re.compile(r"/files/[0-9]")
 CLASS = re.compile(
     r"(?:wikilink|external|anchor|code|table-scroll|task|tasks|footnote-ref|footnote-back"
     r"|footnotes|diagram|embed|formula|line|line marked|line-number"
-    r"|admonition-title|admonition [a-z]+"
+    r"|admonition-title|admonition [a-z]+|admonition warning cut"
     r"|align-(?:left|center|right)|language-[\w+#.-]+|[a-z][a-z0-9]{0,3})$"
 )
 SCHEMES = {"http", "https", "mailto", "wiki"}

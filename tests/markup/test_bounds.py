@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tests.markup.allowed import assert_safe, violations
 from tests.markup.pieces import LINES, RUNS
-from wiki.markup import guard, pool, render
+from wiki.markup import guard, is_cut, pool, render
 from wiki.markup.kept import KeptRenderings
+from wiki.markup.shortened import beginning
 from wiki.markup.wikilinks import links_in_source
 
 LIMIT = 2.0  # seconds of this process; the worker has a limit of its own
@@ -49,18 +50,45 @@ def test_a_tag_of_many_attributes_is_not_rendered_here():
     assert not guard.is_plain("<a " + "b " * 2_500 + ">")
 
 
-def test_what_takes_too_long_is_shown_as_it_was_written():
-    text = "<b>x</b> [[a page]]\n\n" + "*a* **b** `c` ~~d~~\n" * 40_000
+def test_of_what_is_too_long_the_beginning_is_formatted():
+    text = "<b>x</b> [[a page]]\n\n" + "*a* **b** `c` ~~d~~\n" * 40_000 + "\n[[the last]] one"
     begin = time.process_time()
     rendered = render(text)
     assert time.process_time() - begin < LIMIT
-    assert not rendered.is_complete
-    assert "could not be formatted" in rendered.html
-    assert "&lt;b&gt;" in rendered.html
-    assert rendered.plain == text
-    assert [link.target for link in rendered.links] == ["a page"]
+    assert rendered.is_complete
+    assert "<em>a</em>" in rendered.html
+    assert "stands in its source only" in rendered.html
+    assert is_cut(rendered.html)
+    assert rendered.plain.endswith("[[the last]] one")
+    assert [link.target for link in rendered.links] == ["a page", "the last"]
     assert not violations(rendered.html)
     assert render("*after*").html == "<p><em>after</em></p>"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["## Heading {}\n\n", "> [!note] Title {}\n> x\n\n", "- [ ] task {}\n", "| {} | a | b |\n"],
+)
+def test_what_is_formatted_takes_less_than_a_megabyte(line):
+    head = "| a | b | c |\n|---|---|---|\n" if line.startswith("|") else ""
+    rendered = render(head + "".join(line.format(number) for number in range(60_000)))
+    assert is_cut(rendered.html)
+    assert len(rendered.html) + 200 * len(rendered.outline) < 1_000_000
+    assert "59999" in rendered.plain
+
+
+def test_a_text_is_cut_between_its_blocks():
+    text = "Some words.\n\n" * 60_000
+    begun = beginning(text)
+    assert len(begun) < len(text)
+    assert begun.endswith("words.\n\n")
+    assert beginning(begun) == begun
+    assert not beginning("e\u0301" * 400_000).endswith("e")
+
+
+def test_a_long_definition_is_put_in_nowhere_in_this_process():
+    assert not guard.is_plain("[r]: /" + "x" * 20_000 + "\n\n" + "[r] " * 8_000)
+    assert not guard.is_plain("*[R]: " + "x" * 20_000 + "\n\n" + "R " * 8_000)
 
 
 def test_lists_too_deep_to_read_are_shown_as_they_were_written():

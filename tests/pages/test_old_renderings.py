@@ -10,6 +10,7 @@ from tests.pages.screen import main
 from tests.pages.test_budget import BYTES, HOSTILE, bounded, unrendered
 from tests.person import Person
 from wiki.extensions import db
+from wiki.markup import Rendered, source_instead
 from wiki.markup import bounded as rendering
 from wiki.markup.kept import KeptRenderings
 from wiki.pages import oldrenderings
@@ -101,12 +102,32 @@ def test_contents_and_links_count_too(client: Person, make_page: Any) -> None:
     assert len(answer.data) < BYTES
 
 
-@pytest.mark.usefixtures("changed")
-def test_too_long_a_text_is_not_rendered_at_every_reading(
-    client: Person, monkeypatch: pytest.MonkeyPatch
+def test_a_page_that_is_too_long_leads_to_its_source(client: Person, make_page: Any) -> None:
+    make_page("redis", text="".join(f"# h{number}\n\n" for number in range(9_000)))
+    answer = client.get("/wiki/redis")
+    assert len(answer.data) < BYTES
+    assert 'id="h0"' in answer.text
+    assert "stands in its source only" in main(answer)
+    assert "Not all of this page could be formatted." in main(answer)
+    assert 'href="/raw/redis"' in answer.text
+    again = client.get("/wiki/redis", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_what_there_was_no_time_for_is_not_tried_at_every_reading(
+    client: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(oldrenderings, "SIZE", 100_000)  # more than the text, less than its HTML
-    words = main(client.get("/wiki/redis?revision=1"))
-    assert "too long to be shown formatted" in words
-    monkeypatch.setattr(oldrenderings, "render", pytest.fail)
-    assert main(client.get("/wiki/redis?revision=1")) == words
+    make_page("redis", text="Some *text*.\n")
+    tried: list[str] = []
+
+    def overloaded(text: str, **_how: object) -> Rendered:
+        tried.append(text)
+        return source_instead(text, is_overloaded=True)
+
+    monkeypatch.setattr(oldrenderings, "render", overloaded)
+    answers = [client.get("/wiki/redis?revision=1") for _ in range(3)]
+    assert all("no time to format" in main(answer) for answer in answers)
+    assert len(tried) == 1
+    monkeypatch.undo()
+    monkeypatch.setattr(oldrenderings, "RETRY_AFTER", 0.0)
+    assert "<em>text</em>" in client.get("/wiki/redis?revision=1").text

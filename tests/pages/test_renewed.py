@@ -19,7 +19,7 @@ from wiki.markup.kept import KeptRenderings
 from wiki.pages import renew
 
 LONG = "## Heading\n\nSome *text* of a long page.\n\n" * 2_000  # not rendered in this process
-COSTLY = "*a* **b** `c` ~~d~~\n" * 40_000  # more than a text may take
+COSTLY = "".join("  " * depth + "- a\n" for depth in range(80))  # deeper than is read
 BUSY = "no time to format this text just now"
 
 

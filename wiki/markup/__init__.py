@@ -1,10 +1,10 @@
 """Markdown -> safe HTML, outline, links, plain text. Pure: no Flask, no database."""
 
-from wiki.markup.bounded import beginning_of_source, expect_text, render
+from wiki.markup.bounded import expect_text, is_cut, render, source_instead
 from wiki.markup.model import Heading, Link, Rendered, Section
 from wiki.markup.places import MISSING_HINT, fill_links
 
-RENDERER_VERSION = "8"  # raised when the HTML of an unchanged text changes
+RENDERER_VERSION = "9"  # raised when the HTML of an unchanged text changes
 
 __all__ = [
     "MISSING_HINT",
@@ -13,8 +13,9 @@ __all__ = [
     "Link",
     "Rendered",
     "Section",
-    "beginning_of_source",
     "expect_text",
     "fill_links",
+    "is_cut",
     "render",
+    "source_instead",
 ]

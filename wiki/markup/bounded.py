@@ -5,7 +5,7 @@ import logging
 
 from wiki.markup import guard
 from wiki.markup.kept import KeptRenderings
-from wiki.markup.model import NestedTooDeep, Rendered
+from wiki.markup.model import CUT_MARK, NestedTooDeep, Rendered
 
 _log = logging.getLogger(__name__)
 _kept = KeptRenderings()
@@ -39,7 +39,7 @@ def _render(text: str, path: str, for_reader: bool) -> Rendered:
 
     try:
         if guard.is_plain(text):
-            return rendering.render_unbounded(text, path)
+            return rendering.render_beginning(text, path)
         if for_reader:
             answer = pool.readers.ask(text, path, pool.READERS_QUEUE_LIMIT)
         else:
@@ -54,11 +54,16 @@ def _render(text: str, path: str, for_reader: bool) -> Rendered:
     return answer or rendering.source_instead(text)
 
 
-def beginning_of_source(text: str, size: int) -> str:
-    """The first lines of a source, escaped: as many as take at most `size` bytes of HTML."""
+def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
+    """The source itself, escaped, with a word about it; see `Rendered`."""
     from wiki.markup import rendering  # noqa: PLC0415
 
-    return rendering.beginning_of_source(text, size)
+    return rendering.source_instead(text, is_overloaded=is_overloaded)
+
+
+def is_cut(html: str) -> bool:
+    """Whether a rendering shows less than its text says, or its source instead."""
+    return CUT_MARK in html
 
 
 def expect_text(text: str) -> None:

@@ -23,6 +23,8 @@ _COUNTED = {
 }
 # Each attribute of a tag is compared with those before it.
 _LONG_TAG = re.compile(r"<[^<>]{4000}")
+# What a name stands for, put in wherever it is used.
+_LONG_DEFINITION = re.compile(r"\]:(?:[^\n]|\n(?!\n)){1000}")
 _COLUMNS = 40  # a table's rows are filled up to its width, so width times height is the cost
 # Half of Pygments' lexers have a quadratic input; a page of ten blocks of 1,000 characters is
 # well within, one block of 5,000 is not.
@@ -44,7 +46,7 @@ def is_plain(text: str) -> bool:
         return False
     if _DEEP_QUOTE.search(text) or _DEEP_MARKERS.search(text) or _DEEP_INDENT.search(text):
         return False
-    if _LONG_TAG.search(text):
+    if _LONG_TAG.search(text) or _LONG_DEFINITION.search(text):
         return False
     if any(line.count("|") > _COLUMNS for line in text.split("\n")):
         return False

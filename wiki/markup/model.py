@@ -5,6 +5,9 @@ from typing import Literal
 
 LINKS_LIMIT = 5_000  # of a page: what follows leads there all the same, and nobody is told
 
+# Where HTML holds less than its text says. No author's text can carry these classes.
+CUT_MARK = '<div class="admonition warning cut">'
+
 LinkKind = Literal["wiki", "markdown", "embed"]
 
 
@@ -52,7 +55,7 @@ class Rendered:
     `is_complete` is false when a bound was hit: `html` is then the escaped source with a word
     about it, and outline and sections are empty. `is_overloaded` tells that not the text was the
     reason, but a machine that had no time: it is worth another attempt. `links` are at most
-    `LINKS_LIMIT`.
+    `LINKS_LIMIT`. Of a text that is too long for one page, `html` and `outline` are its beginning.
     `is_disputed` tells that the second sanitiser took something away which the first one had left.
     """
 

@@ -1,24 +1,29 @@
 """Text -> `Rendered`, here and now, without a bound on time."""
 
 import threading
+from dataclasses import replace
 from html import escape
 
 from wiki.markup.code import code_block
 from wiki.markup.comments import without_comments
 from wiki.markup.marks import clean_source, fill_slots
-from wiki.markup.model import LINKS_LIMIT, Link, Rendered
+from wiki.markup.model import CUT_MARK, LINKS_LIMIT, Link, Rendered, Section
 from wiki.markup.sanitize import sanitize
 from wiki.markup.second_wall import agreed
 from wiki.markup.shell import Shell
+from wiki.markup.shortened import beginning, cut
 from wiki.markup.textparts import text_parts
 from wiki.markup.wikilinks import links_in_source
 
-SOURCE_SHOWN = 700_000  # bytes of HTML; each `>` takes four
+SIZE = 800_000  # bytes of HTML; with the page around it, an answer stays below a megabyte
+_LINK_SIZE = 80  # bytes that a link takes more once it leads somewhere
+_HEADING_SIZE = 90  # bytes of an entry in the contents, beside its text
 SOURCE_NOTE = "This text could not be formatted in the time a page is given. Its source is shown."
 LONG_NOTE = (
     "This text could not be formatted in the time a page is given, and is too long to be shown"
     " whole. Its source begins like this."
 )
+REST_NOTE = "This text is too long to be shown whole. What follows stands in its source only."
 BUSY_NOTE = "There was no time to format this text just now. Its source is shown meanwhile."
 
 
@@ -53,6 +58,44 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     )
 
 
+def render_beginning(text: str, path: str = "") -> Rendered:
+    """As much of `text` as one page has room for, with a word about the rest, if there is one.
+
+    What stands in the rest is still found and linked. Raises what `render_unbounded` raises.
+    """
+    rendered = render_unbounded(part := beginning(text), path)
+    while (size := _size(rendered)) > SIZE:
+        part = cut(part, int(len(part) * SIZE / size * 0.9))
+        rendered = render_unbounded(part, path)
+    return rendered if part == text else _with_rest(rendered, text[len(part) :])
+
+
+def _size(rendered: Rendered) -> int:
+    """Bytes that it takes in a page."""
+    links = _LINK_SIZE * rendered.html.count('<a class="wikilink"')
+    headings = sum(_HEADING_SIZE + len(heading.text.encode()) for heading in rendered.outline)
+    return len(rendered.html.encode()) + links + headings
+
+
+def _with_rest(rendered: Rendered, rest: str) -> Rendered:
+    source = clean_source(rest)
+    said = without_comments(source)
+    links = dict.fromkeys(rendered.links)
+    links |= {Link(*found, "wiki"): None for found in links_in_source(source)}
+    return replace(
+        rendered,
+        html=f"{rendered.html}\n{_note(REST_NOTE)}",
+        links=tuple(links)[:LINKS_LIMIT],
+        sections=(*rendered.sections, Section("", "", said)),
+        body=f"{rendered.body}\n{said}",
+        plain=f"{rendered.plain}\n{said}",
+    )
+
+
+def _note(words: str) -> str:
+    return f'{CUT_MARK}<p class="admonition-title">{words}</p></div>'
+
+
 def beginning_of_source(text: str, size: int) -> str:
     """The first lines of a source, escaped: as many as take at most `size` bytes of HTML."""
     taken = end = 0
@@ -73,10 +116,10 @@ def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
     source = clean_source(text)
     shown = code_block(source, "")
     note = BUSY_NOTE if is_overloaded else SOURCE_NOTE
-    if len(shown) > SOURCE_SHOWN:
-        shown = beginning_of_source(source, SOURCE_SHOWN)
+    if len(shown) > SIZE:
+        shown = beginning_of_source(source, SIZE)
         note = note if is_overloaded else LONG_NOTE
-    html = f'<div class="admonition warning"><p class="admonition-title">{note}</p></div>\n{shown}'
+    html = f"{_note(note)}\n{shown}"
     said = without_comments(source)
     found = (Link(target, fragment, "wiki") for target, fragment in links_in_source(source))
     return Rendered(

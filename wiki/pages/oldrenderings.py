@@ -4,60 +4,53 @@ import hashlib
 import json
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 
+from flask import current_app
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from wiki.extensions import StorageUnavailable, db, utcnow, writing
-from wiki.markup import RENDERER_VERSION, Rendered, beginning_of_source, render
+from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead
 from wiki.markup.wire import rendered_from_json, rendered_to_json
-from wiki.pages.budget import SIZE
 from wiki.pages.models import OldRendering
 
 KEPT_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest go
 KEPT_FROM = 0.05  # seconds of rendering; keeping takes some, too
-_LINK_SIZE = 80  # bytes that a link takes more once it leads somewhere
-_HEADING_SIZE = 90  # bytes of an entry in the contents, beside its text
+RETRY_AFTER = 30.0  # seconds after which a process tries again what it had no time for
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A rendering that a page has room for; `is_cut` when it is the source's beginning instead."""
-
-    rendered: Rendered
-    is_cut: bool
-
-
-def shown_as_of(text: str, path: str) -> Shown:
+def shown_as_of(text: str, path: str) -> Rendered:
     """How `text` is shown to who reads it as an old revision of the page at `path`. Never raises.
 
-    It is kept when making it took time, unless there was not enough of it.
+    It is kept when making it took time. What there was not enough time for is tried again after
+    `RETRY_AFTER` seconds, not at each reading.
     """
     key = hashlib.sha256(f"{RENDERER_VERSION}\n{path}\n{text}".encode()).hexdigest()
     body = db.session.scalar(select(OldRendering.body).where(OldRendering.key == key))
     if body is not None and (kept := rendered_from_json(zlib.decompress(body))) is not None:
-        return Shown(kept, is_cut=not kept.is_complete)
+        return kept
+    in_vain: dict[str, float] = current_app.extensions.setdefault("nexus_old_in_vain", {})
+    if monotonic() - in_vain.get(key, -RETRY_AFTER) < RETRY_AFTER:
+        return source_instead(text, is_overloaded=True)
     began = monotonic()
-    # HTML is hardly ever shorter than its source: what will be too long is not made.
-    rendered = render("" if len(text) > SIZE else text, path=path, for_reader=True)
-    is_cut = len(text) > SIZE or not rendered.is_complete or _size(rendered) > SIZE
-    if is_cut:
-        html = beginning_of_source(text, SIZE // 2)
-        rendered = replace(rendered, html=html, outline=(), links=(), is_complete=False)
-    if monotonic() - began > KEPT_FROM and not rendered.is_overloaded:
+    rendered = render(text, path=path, for_reader=True)
+    if rendered.is_overloaded:
+        _note_in_vain(in_vain, key)
+    elif monotonic() - began > KEPT_FROM:
         with suppress(StorageUnavailable):
             _keep(key, rendered)
-    return Shown(rendered, is_cut)
+    return rendered
 
 
-def _size(rendered: Rendered) -> int:
-    """Bytes that it takes in a page."""
-    links = _LINK_SIZE * rendered.html.count('<a class="wikilink"')
-    headings = sum(_HEADING_SIZE + len(heading.text) for heading in rendered.outline)
-    return len(rendered.html.encode()) + links + headings
+def _note_in_vain(in_vain: dict[str, float], key: str) -> None:
+    now = monotonic()
+    for other, at in list(in_vain.items()):
+        if now - at >= RETRY_AFTER:
+            in_vain.pop(other, None)
+    in_vain[key] = now
 
 
 def _keep(key: str, rendered: Rendered) -> None:

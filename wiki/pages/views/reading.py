@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access import can_edit, current_viewer
+from wiki.markup import is_cut
 from wiki.markup.direction import direction_of
 from wiki.markup.opening import opening_words
 from wiki.markup.tasks import with_buttons
@@ -94,6 +95,7 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
         outline=outline,
         direction=direction,
         most_below=BELOW,
+        is_cut=is_cut(html),
         breadcrumbs=breadcrumbs(page.path),
         **more,
     )
@@ -102,11 +104,10 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
 def _old(page: PageView) -> str:
     """An old revision, as far as a page has room for it."""
     (revision,) = revisions(page.id, [asked_number("revision")])
-    shown = shown_as_of(revision.text, page.path)
-    rendered = shown.rendered
+    rendered = shown_as_of(revision.text, page.path)
     outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
     html = filled(rendered, page.id, page.path)
-    return _page(as_of(page, revision), html, outline, old=shown)
+    return _page(as_of(page, revision), html, outline)
 
 
 def asked_number(name: str) -> int:

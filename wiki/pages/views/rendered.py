@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import get_template_attribute
 from markupsafe import Markup
 
+from wiki.markup import is_cut
 from wiki.pages.models import Page
 from wiki.pages.oldrenderings import shown_as_of
 from wiki.pages.renderdiff import TooMuch, diff_rendered
@@ -15,16 +16,16 @@ from wiki.pages.views.linked import filled
 def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Markup | None:
     """The later revision with what came and went; `None` where that is more than a page holds."""
     before = shown_as_of(older.text, page.path)
-    if before.is_cut:
+    if is_cut(before.html):
         return None  # one that takes all its time is enough
     after = shown_as_of(newer.text, page.path)
-    if after.is_cut:
+    if is_cut(after.html):
         return None
     try:
-        parts = diff_rendered(before.rendered.html, after.rendered.html)
+        parts = diff_rendered(before.html, after.html)
     except TooMuch:
         return None
-    links = tuple(dict.fromkeys((*after.rendered.links, *before.rendered.links)))
+    links = tuple(dict.fromkeys((*after.links, *before.links)))
     fold = get_template_attribute("macros/diff.html", "folded_blocks")
     html = "".join(str(fold(part)) if part.is_same else part.html for part in parts)
-    return filled(replace(after.rendered, html=html, links=links), page.id, page.path)
+    return filled(replace(after, html=html, links=links), page.id, page.path)

@@ -1,0 +1,72 @@
+"""How much of a text is formatted: as many of its first blocks as one page has room and time for.
+
+What a text will cost is counted before it is parsed, not timed: the same text is always cut at the
+same place, however busy the machine is.
+"""
+
+import re
+
+from wiki.letters import is_mark
+
+COST = 700_000  # bytes of HTML or microseconds of processor, whichever is more
+FREE = 8_000  # characters that cost less than that, whatever they are
+
+# Measured on texts that consist of one thing alone; a character costs one.
+_LINE = 25
+_SIGN = 10
+_HEADING = 300  # with its anchor and its entry in the contents
+_ITEM = 70
+_FENCE = 250
+# What a sign costs more than others do.
+_MORE = {"$": 30, "://": 60, "](": 25, "[[": 100, "[^": 40, "|": 10, ">": 20, "<": 20}
+_OPEN_BRACKET = 50  # that is never closed
+
+_PIECE = 4_000  # characters; longer lines are looked at in pieces
+_SIGNS = re.compile(r"[^\w\s]")
+_HEADED = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|[=-]+[ \t]*$)")
+_FENCED = re.compile(r"[ \t>]*(?:`{3}|~{3})[^\n]")
+_LISTED = re.compile(r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]")
+
+
+def beginning(text: str) -> str:
+    """The first blocks of `text`, those that cost at most `COST` together; all of it if they do."""
+    if len(text) <= FREE:
+        return text
+    left = COST
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        for begin in range(at, end, _PIECE):
+            left -= _cost_of(text[begin : min(begin + _PIECE, end)], is_line=begin == at)
+            if left < 0:
+                return cut(text, begin)
+        at = end
+    return text
+
+
+def cut(text: str, length: int) -> str:
+    """At most `length` characters of `text`: up to the last end of a block, if it isn't far before
+    that, else of a line, else of a word."""
+    for between in ("\n\n", "\n", " "):
+        end = text.rfind(between, 0, length) + len(between)
+        if end > length // 2:
+            return text[:end]
+    while length and is_mark(text[length]):
+        length -= 1
+    return text[:length]
+
+
+def _cost_of(piece: str, *, is_line: bool) -> int:
+    cost = len(piece) if piece.isascii() else len(piece.encode(errors="replace"))
+    cost += _SIGN * len(_SIGNS.findall(piece))
+    cost += sum(more * piece.count(sign) for sign, more in _MORE.items())
+    cost += _OPEN_BRACKET * max(0, piece.count("[") - piece.count("]"))
+    if is_line:
+        cost += _LINE
+        if _HEADED.match(piece):
+            cost += _HEADING
+        elif _FENCED.match(piece):
+            cost += _FENCE
+        elif _LISTED.match(piece):
+            cost += _ITEM
+    return cost
