@@ -42,6 +42,7 @@ CARRIED_FIELDS = (
     *("page_id", "base_revision", "section", "draft_key", "began_with", "mine", "revision"),
     *("subtree", "links", "containing", "everywhere", "name", "task"),
 )
+RETRY_AFTER = 5  # seconds after which a database that was busy may have time
 # What may be sent without being signed in; everything else that is sent needs a session.
 OPEN_BLUEPRINTS = ("accounts", "hub")
 
@@ -320,7 +321,9 @@ def show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
     """What keeps the database from its work, and what to do."""
     is_reading = request.method in ("GET", "HEAD")
     title = HTTP_TOLD[503].title if is_reading else _l("It can’t be saved just now")
-    return tell(Told(503, title, *outage_words(error.reason)))
+    response = make_response(tell(Told(503, title, *outage_words(error.reason))))
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def show_database_error(error: DBAPIError) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from flask import Flask
+from flask import Flask, g, has_request_context
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_compress import Compress
@@ -127,6 +127,7 @@ def writing(patience: float = BUSY_TIMEOUT / 1000) -> Iterator[Session]:
     Raises `StorageUnavailable` when the database is busy, read-only, full, damaged or away.
     """
     session: Session = db.session()
+    patience = _patience_left(patience)
     try:
         # SQLite upgrades a read to a write lock too late, and two readers would deadlock:
         # end the read, then take the lock at once.
@@ -156,8 +157,24 @@ def overwrite_deleted(session: Session) -> None:
         session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
 
 
+def _patience_left(patience: float) -> float:
+    """None for a request that has waited in vain: its error page asks the database again."""
+    return 0 if has_request_context() and g.get("waited_in_vain") else patience
+
+
+def _note_in_vain(context: Any) -> None:
+    error, connection = context.sqlalchemy_exception, context.connection
+    if connection is None or not has_request_context() or not isinstance(error, DBAPIError):
+        return
+    # Who has no patience has not waited.
+    if connection.get_execution_options().get("patience") != 0 and outage_reason(error) == "busy":
+        g.waited_in_vain = True
+
+
 def listen_to_engine(engine: Engine) -> None:
-    """Set up every connection: nothing waits for a lock without end, whoever holds it."""
+    """Set up every connection: nothing waits for a lock without end, whoever holds it, and one
+    request waits in vain once."""
+    event.listen(engine, "handle_error", _note_in_vain)
     if engine.dialect.name == "postgresql":
         _listen_to_postgresql(engine)
     else:
@@ -171,6 +188,11 @@ def _listen_to_postgresql(engine: Engine) -> None:
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT}")
         connection.autocommit = False
+
+    @event.listens_for(engine, "begin")
+    def _hurry(connection: Any) -> None:
+        if not _patience_left(1):
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 1")
 
     @event.listens_for(engine, "handle_error")
     def _hide_values(context: Any) -> None:

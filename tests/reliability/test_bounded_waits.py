@@ -1,12 +1,15 @@
 """Nothing waits without end for another program, and no log tells what was asked."""
 
 import logging
+import time
+from contextlib import closing
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from tests.factories import PASSWORD
 from tests.pages.screen import main
 from tests.person import Person
 from tests.reliability.outages import connect, forget_connections
@@ -31,6 +34,41 @@ def test_who_reads_under_a_lock_is_told(
     assert answer.status_code == 503
     assert TOLD["locked"] in main(answer)
     assert client.get(place).status_code == 200
+
+
+@on_postgres
+def test_what_is_sent_waits_in_vain_once(
+    app: Flask, client_of: Any, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_page("redis", text="Before.\n")
+    form = client_of("selam").open_form("/edit/redis")
+    monkeypatch.setattr(extensions, "BUSY_TIMEOUT", 500)
+    forget_connections(app)
+    with connect(app) as other, other.transaction():
+        for table in ("page", '"user"', "login_session", "hub"):
+            other.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        began = time.monotonic()
+        answer = form.submit(text="What I typed.\n")
+        assert time.monotonic() - began < 5
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "What I typed." in main(answer)
+
+
+def test_who_signs_in_does_not_queue_behind_who_saves(
+    app: Flask, client: Person, client_of: Any
+) -> None:
+    import sqlite3
+
+    client_of("selam")
+    with app.app_context():
+        file = db.engine.url.database
+    with closing(sqlite3.connect(str(file), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        answer = client.open_form("/account/login").submit(username="selam", password=PASSWORD)
+        assert time.monotonic() - began < extensions.BUSY_TIMEOUT / 1000
+    assert answer.status_code == 303
 
 
 def test_who_reads_a_file_that_another_program_holds_is_told(

@@ -27,6 +27,7 @@ UNUSED = timedelta(days=31)  # after which a session has ended
 UNUSED_REMEMBERED = timedelta(days=400)  # on a device that is to be remembered
 WITHOUT_ROW = timedelta(days=7)  # of one that could not be stored
 NOTED_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
+PATIENCE = 0.5  # seconds for which a sign-in waits for who saves; it works without its row
 MOST = 100  # sessions of one person; the ones unused for longest go
 
 # Run as it is, not by the session: an object that the session follows costs twice the time.
@@ -121,7 +122,7 @@ def sign_in(person: User, *, remember: bool = False) -> None:
         device=request.user_agent.string[:200],
         is_remembered=remember,
     )
-    with suppress(StorageUnavailable), writing() as database:
+    with suppress(StorageUnavailable), writing(PATIENCE) as database:
         _forget_old(database, row.user_id)
         database.add(row)
 
@@ -212,7 +213,7 @@ def is_remembered() -> bool:
 
 def _renew_hash(person: User, password: str) -> None:
     number, old, new = person.id, person.password_hash, hash_password(password)
-    with writing() as database:
+    with writing(patience=0) as database:
         known = database.get_one(User, number)
         # Somebody may have set another password in between: that one stands.
         if known.password_hash == old:
