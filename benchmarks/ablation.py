@@ -21,13 +21,16 @@ import numpy as np
 from benchmarks.corpus import DEFAULT
 from benchmarks.relevance import FOLDER, REFERENCES, answer, documents
 from tests.search.golden import Wanted, golden_documents, read_golden
-from wiki.search import analysis, asking, engine, favouring, scoring, snapshot, spelling
 from wiki.search import documents as indexed
+from wiki.search.analysis import analyzer
 from wiki.search.documents import Document
-from wiki.search.manifest import Position, make_current
-from wiki.search.matching import Mask
+from wiki.search.index import snapshot
+from wiki.search.index.manifest import Position, make_current
+from wiki.search.index.segment_store import SegmentStore
+from wiki.search.query import spelling
+from wiki.search.ranking import boosts, engine, query_expansion, scoring
+from wiki.search.ranking.matching import Mask
 from wiki.search.service import Search
-from wiki.search.store import Store
 
 NEVER = sys.maxsize
 
@@ -52,7 +55,7 @@ def _names_none(of: snapshot.Snapshot, *_: Any) -> Mask:
     return np.zeros(of.size, bool)
 
 
-def _once(asked: asking.Asked, term: str, weight: float) -> None:
+def _once(asked: query_expansion.ExpandedQuery, term: str, weight: float) -> None:
     asked.terms[term] = max(asked.terms.get(term, 0.0), weight)
 
 
@@ -69,15 +72,18 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("words said again count again", ((asking.Asked, "add", _once),)),
+    Step("words said again count again", ((query_expansion.ExpandedQuery, "add", _once),)),
     Step(
         "stems (Porter2)",
-        tuple((module, "stem", _as_written) for module in (analysis, asking, engine, spelling)),
+        tuple(
+            (module, "stem", _as_written)
+            for module in (analyzer, query_expansion, engine, spelling)
+        ),
         is_indexed=True,
     ),
     Step(
         "words that say nothing left out",
-        tuple((module, "is_idle", _never) for module in (asking, engine, spelling)),
+        tuple((module, "is_idle", _never) for module in (query_expansion, engine, spelling)),
     ),
     Step("words in clusters tell more", ((snapshot, "clustering", _one),)),
     Step(
@@ -86,7 +92,7 @@ STEPS: tuple[Step, ...] = (
         is_indexed=True,
     ),
     Step("nearer forms count more", ((scoring, "STEM_SHARE", 1.0), (scoring, "BEGUN_SHARE", 1.0))),
-    Step("beginnings of words", ((asking, "SHORTEST_BEGINNING", NEVER),)),
+    Step("beginnings of words", ((query_expansion, "SHORTEST_BEGINNING", NEVER),)),
     Step(
         "similar words, corrections",
         ((spelling.Speller, "correct", _nothing), (spelling.Speller, "_look", lambda *_: [])),
@@ -98,14 +104,14 @@ STEPS: tuple[Step, ...] = (
     Step("all words in the title", ((scoring, "TITLE_BONUS", 0.0),)),
     Step("the whole title in the words", ((scoring, "WHOLE_TITLE_BONUS", 0.0),)),
     Step("begun titles", ((scoring, "BEGUN_TITLE_BONUS", 0.0),)),
-    Step("the exact title or path", ((favouring, "_favour_named", _names_none),)),
+    Step("the exact title or path", ((boosts, "_favour_named", _names_none),)),
 )
 
 
 @contextmanager
 def without(*steps: Step) -> Iterator[None]:
     """Switch steps off."""
-    caches = (analysis.chunk, favouring._told_by)
+    caches = (analyzer.chunk, boosts._told_by)
     with ExitStack() as stack:
         for step in steps:
             for owner, name, value in step.instead:
@@ -145,7 +151,7 @@ class Collections:
         root = self.root / f"{name}-{read_as}"
         if not root.exists():
             root.mkdir()
-            store = Store.create(root, Position())
+            store = SegmentStore.create(root, Position())
             store.fill(
                 iter(self.pages) if name == "golden" else documents(self.folder / name), Position()
             )

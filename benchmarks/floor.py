@@ -15,7 +15,7 @@ from jinja2 import DictLoader
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from wiki.config import Settings
-from wiki.serve import Server, _bind
+from wiki.ops.serve import Server, _bind
 
 PAGES = 200
 BODY = 19_500  # bytes; the frame makes it 20 kB

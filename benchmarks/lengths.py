@@ -19,11 +19,11 @@ from benchmarks.servers import PEOPLE, Broken, make_people, nexus, nexus_serve, 
 from benchmarks.texts import edited, text_of
 from wiki import create_app
 from wiki.config import read_settings
-from wiki.extensions import db, writing
-from wiki.pages.content import Content
+from wiki.extensions import db, write_transaction
 from wiki.pages.models import Page, Revision
-from wiki.pages.texts import store_text
-from wiki.pages.write import create
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.texts import store_text
+from wiki.pages.writing.write import create
 
 LENGTH = 500_000  # characters
 REVISIONS = 10_000
@@ -53,7 +53,7 @@ def _write_history(page_id: int, text: str) -> None:
     lines = text.split("\n")
     began = datetime.now(UTC) - timedelta(minutes=REVISIONS)
     for start in range(2, REVISIONS + 1, BATCH):
-        with writing() as session:
+        with write_transaction() as session:
             rows = []
             for number in range(start, min(start + BATCH, REVISIONS + 1)):
                 lines[chance.randrange(len(lines))] = f"Line of revision {number}."

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wiki.search.documents import Document
-from wiki.search.manifest import Position, make_current
+from wiki.search.index.manifest import Position, make_current
+from wiki.search.index.segment_store import SegmentStore
 from wiki.search.service import Search
-from wiki.search.store import Store
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "testdata" / "relevance"
 # The best BM25 of other engines on the same collections, with the same measure.
@@ -44,7 +44,7 @@ def documents(folder: Path) -> Iterator[Document]:
 
 def measure(folder: Path, root: Path) -> float:
     """The mean over all judged queries."""
-    store = Store.create(root, Position())
+    store = SegmentStore.create(root, Position())
     store.fill(documents(folder), Position())
     make_current(root, store.folder)
     return answer(Search(root), folder)

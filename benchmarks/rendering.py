@@ -18,8 +18,9 @@ from benchmarks import corpus, report
 from benchmarks.machine import Watch
 from benchmarks.report import Bar, Row
 from benchmarks.texts import text_of
-from wiki.markup import pool, render
-from wiki.markup.rendering import render_unbounded
+from wiki.markup import render
+from wiki.markup.pipeline import render_unbounded
+from wiki.markup.workers import worker_client
 
 ORDINARY = range(9_000, 11_001)  # characters of a page of about 10 kB
 PAGES = 100
@@ -70,11 +71,11 @@ def _processor_time(text: str, path: str) -> float:
 def bounded(name: str, text: str) -> Timed:
     """One text as a save renders it, with a worker that is there already."""
     before = _worked()
-    pool.worker.ask("", "")  # starts it
+    worker_client.worker.ask("", "")  # starts it
     began = time.perf_counter()
     rendered = render(text)
     clock = time.perf_counter() - began
-    pool.worker.close()
+    worker_client.worker.close()
     return name, max(0.0, _worked() - before - _start()), clock, rendered.is_complete
 
 
@@ -82,8 +83,8 @@ def bounded(name: str, text: str) -> Timed:
 def _start() -> float:
     """What a worker takes that is started and ended."""
     before = _worked()
-    pool.worker.ask("", "")
-    pool.worker.close()
+    worker_client.worker.ask("", "")
+    worker_client.worker.close()
     return _worked() - before
 
 
@@ -143,7 +144,7 @@ def main() -> int:
     except corpus.NoCorpus as error:
         print(error, file=sys.stderr)
         return 1
-    pool.worker.close()
+    worker_client.worker.close()
     print(report.as_text(rows))
     print(watch.note())
     return 0

@@ -36,7 +36,7 @@ from benchmarks.servers import (
     running,
 )
 from wiki.markup import RENDERER_VERSION
-from wiki.search.manifest import CURRENT
+from wiki.search.index.manifest import CURRENT
 
 SIZES = "2000,10000,50000"
 ROUNDS = 3

@@ -22,9 +22,9 @@ from typing import NamedTuple
 from markdown import Markdown
 
 from benchmarks.samehtml import stream
-from wiki.markup.marks import clean_source, fill_slots
-from wiki.markup.shell import Shell
-from wiki.markup.unsafe import disallowed_as_text
+from wiki.markup.engine import MarkdownEngine
+from wiki.markup.sanitizer.escaping import disallowed_as_text
+from wiki.markup.sentinels import clean_source, fill_slots
 
 _COMMONMARK = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$|^#{1,6} *([^\n]*)$", re.M | re.S)
 # Literals of JavaScript in a form that Python reads, too.
@@ -89,7 +89,7 @@ def before(*extensions: str) -> Renderer:
 
 def after(finish: Renderer) -> Renderer:
     """The wiki's dialect, before sanitising; `finish` is the last step."""
-    shell = Shell()
+    shell = MarkdownEngine()
 
     def render(text: str) -> str:
         unsafe = shell.read(clean_source(text))

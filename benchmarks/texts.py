@@ -12,8 +12,8 @@ from pathlib import Path
 
 from benchmarks import corpus, report
 from benchmarks.report import Bar, Row
-from wiki.pages.diff import diff_texts
-from wiki.pages.merge import merge_texts
+from wiki.pages.diffing.diff import diff_texts
+from wiki.pages.merging.merge import merge_texts
 
 MERGED = 20_000  # characters of each side
 COMPARED = 100_000  # characters of each side

@@ -22,7 +22,7 @@ from wiki import create_app
 from wiki.accounts.models import User
 from wiki.config import Settings, read_settings
 from wiki.extensions import db
-from wiki.markup import pool
+from wiki.markup.workers import worker_client
 from wiki.rate_limits import SQLStorage, limiter
 
 pytest_plugins = ["tests.browser_fixtures"]
@@ -82,7 +82,7 @@ def patient() -> Iterator[None]:
     """Waits for as long as a busy machine takes; what bounds a text is its processor time."""
     with pytest.MonkeyPatch.context() as patch:
         for limit in ("TIME_LIMIT", "START_LIMIT", "QUEUE_LIMIT"):
-            patch.setattr(pool, limit, 120.0)
+            patch.setattr(worker_client, limit, 120.0)
         yield
 
 
@@ -257,7 +257,7 @@ def index_now(app: Flask) -> Callable[[], None]:
     """Brings the search index up to the last save."""
 
     def index_now() -> None:
-        from wiki.search.indexer import catch_up
+        from wiki.search.indexing.indexer import catch_up
 
         catch_up(app)
 

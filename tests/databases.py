@@ -10,9 +10,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from wiki import create_app, schema
+from wiki import create_app
 from wiki.config import read_settings
 from wiki.extensions import db
+from wiki.ops import schema
 
 # Where a server is looked for when NEXUS_TEST_POSTGRES_URL doesn't say: loopback, the local
 # socket, then what the usual PG* variables name.

@@ -10,9 +10,9 @@ from flask_login import login_user
 
 from tests.person import Person
 from wiki.accounts.models import Role, User
-from wiki.extensions import db, writing
-from wiki.pages.content import Content
-from wiki.pages.write import Saved, create
+from wiki.extensions import db, write_transaction
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Saved, create
 
 PASSWORD = "correct horse battery staple"  # what people of tests sign in with
 
@@ -35,7 +35,7 @@ def make_user(
                 password_hash=_hasher.hash(password),
                 **columns,
             )
-            with writing() as session:
+            with write_transaction() as session:
                 session.add(user)
         db.session.refresh(user)
         db.session.expunge(user)

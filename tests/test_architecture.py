@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import grimp
@@ -12,10 +13,11 @@ from tests.shared import ROOT
 
 FEATURES = ("accounts", "admin", "files", "hub", "pages", "search")
 ROOM_LIMIT = 400  # lines; a module with more has two subjects
+FOLDER_LIMIT = 15  # modules side by side; more are a drawer
 VIEW_LIMIT = 15  # lines of a view: parse, call, answer
 
 MODULES = sorted((ROOT / "wiki").rglob("*.py"))
-VIEWS = [path for path in MODULES if path.name == "views.py" or path.parent.name == "views"]
+VIEWS = [path for path in MODULES if path.stem == "views" or path.stem.endswith("_views")]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def test_no_feature_imports_the_views_or_forms_of_another(graph):
         f"{importer} imports {imported}"
         for importer in graph.modules
         for imported in graph.find_modules_directly_imported_by(importer)
-        if _is_of_people(imported) and _feature(importer) not in (_feature(imported), "features")
+        if _is_of_people(imported) and _feature(importer) not in (_feature(imported), "blueprints")
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -45,7 +47,7 @@ def _feature(module: str) -> str:
 
 def _is_of_people(module: str) -> bool:
     parts = module.split(".")
-    return len(parts) > 2 and parts[1] in FEATURES and parts[2] in ("views", "forms")
+    return len(parts) > 2 and parts[1] in FEATURES and parts[-1].endswith(("views", "forms"))
 
 
 def test_a_module_is_one_room():
@@ -54,6 +56,11 @@ def test_a_module_is_one_room():
         for path in [*MODULES, *(ROOT / "tests").rglob("*.py")]
     }
     assert not {name: count for name, count in lines.items() if count > ROOM_LIMIT}
+
+
+def test_no_folder_is_a_drawer():
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert not {folder: count for folder, count in folders.items() if count > FOLDER_LIMIT}
 
 
 def test_no_module_is_called_after_nothing():

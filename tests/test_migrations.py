@@ -14,13 +14,14 @@ from sqlalchemy import inspect, text
 
 from tests import factories
 from tests.files.sending import picture
-from wiki import create_app, schema
+from wiki import create_app
 from wiki.config import Settings
 from wiki.extensions import db, init_migrations
 from wiki.files.write import upload
-from wiki.pages.content import Content
-from wiki.pages.move import Move, rename
-from wiki.pages.write import Edit, delete, revise
+from wiki.ops import schema
+from wiki.pages.moving.rename import Rename, rename
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, delete, revise
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def fill(app: Flask) -> None:
     )
     redis = factories.make_page(app, "redis", text="word " * 500, by=user)
     revise(guide.page_id, Edit(Content("Guide", "[[Redis]]\n", tags=("a",)), 1), by=user)
-    rename(redis.page_id, Move("Redis", "stores/redis", base_revision=1), by=user)
+    rename(redis.page_id, Rename("Redis", "stores/redis", base_revision=1), by=user)
     gone = factories.make_page(app, "gone", by=user)
     delete(gone.page_id, base_revision=1, by=user)
     text_ = "[a](/files/1/plan.png) ![[plan.png]]\n"

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from wiki.config import Settings, read_settings, resource
-from wiki.restore_journal import refuse_emptied
+from wiki.ops.restore_journal import refuse_emptied
 
 __version__ = "0.1.0"
 
@@ -11,21 +11,13 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; settings come from the environment when none are given.
 
-    Raises `wiki.config.WrongSetting`, `wiki.restore_journal.RestoreInterrupted`.
+    Raises `wiki.config.WrongSetting`, `wiki.ops.restore_journal.RestoreInterrupted`.
     """
-    from wiki import (  # noqa: PLC0415
-        addressing,
-        asked,
-        assets,
-        cli,
-        errors,
-        extensions,
-        features,
-        frame,
-        identity,
-        language,
-    )
-    from wiki.access import guard, pace, threshold  # noqa: PLC0415
+
+    # Here, since features import this package.
+    from wiki import blueprints, cli, error_pages, extensions, i18n, identity  # noqa: PLC0415
+    from wiki.access import early_auth, login_wall, save_rate  # noqa: PLC0415
+    from wiki.web import assets, base_url, page_frame, request_values  # noqa: PLC0415
 
     settings = settings or read_settings()
     if settings.is_sqlite:
@@ -38,17 +30,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(settings.flask_config())
     app.extensions["nexus"] = settings
-    addressing.init_app(app, settings)
-    threshold.init_app(app)
+    base_url.init_app(app, settings)
+    early_auth.init_app(app)
     extensions.init_app(app)
-    language.init_app(app)
-    frame.init_app(app, settings)
+    i18n.init_app(app)
+    page_frame.init_app(app, settings)
     assets.init_app(app)
     identity.init_app(app)
-    guard.init_app(app)
-    pace.init_app(app)
-    asked.init_app(app)
-    errors.init_app(app)
-    features.init_app(app)
+    login_wall.init_app(app)
+    save_rate.init_app(app)
+    request_values.init_app(app)
+    error_pages.init_app(app)
+    blueprints.init_app(app)
     cli.init_app(app)
     return app

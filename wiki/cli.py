@@ -16,16 +16,22 @@ from wiki.config import WrongSetting
 
 # Name -> module and attribute of the command, and the line that `nexus` alone shows.
 COMMANDS = {
-    "serve": ("wiki.serve:serve", "Migrate, fill an empty wiki, and start the server."),
-    "init": ("wiki.prepare:init", "Make or migrate the database, and fill an empty wiki."),
-    "import": ("wiki.hub.importing:import_command", "Bring pages in from a folder or file."),
-    "export": ("wiki.hub.exporting:export_command", "Write all pages into a folder or file."),
+    "serve": ("wiki.ops.serve:serve", "Migrate, fill an empty wiki, and start the server."),
+    "init": ("wiki.ops.bootstrap:init", "Make or migrate the database, and fill an empty wiki."),
+    "import": (
+        "wiki.hub.transfer.import_command:import_command",
+        "Bring pages in from a folder or file.",
+    ),
+    "export": (
+        "wiki.hub.transfer.export_command:export_command",
+        "Write all pages into a folder or file.",
+    ),
     "user": ("wiki.accounts.cli:user_group", "People: create, role, password."),
     "search": ("wiki.search.cli:search_group", "The search index: rebuild, check."),
     "files": ("wiki.files.cli:files_group", "The store of files: check, prune."),
-    "check": ("wiki.pages.cli:check", "Look whether the database agrees with itself."),
-    "backup": ("wiki.backup:backup", "Write everything the wiki holds into one file."),
-    "restore": ("wiki.backup:restore", "Bring a backup back."),
+    "check": ("wiki.pages.maintenance.cli:check", "Look whether the database agrees with itself."),
+    "backup": ("wiki.ops.backup:backup", "Write everything the wiki holds into one file."),
+    "restore": ("wiki.ops.backup:restore", "Bring a backup back."),
 }
 
 
@@ -54,7 +60,7 @@ def init_app(app: Flask) -> None:
 
 def ready_app() -> Flask:
     """The application for a command that works with pages and people: its tables exist."""
-    from wiki import schema  # noqa: PLC0415  # SQLAlchemy; `--help` doesn't need it
+    from wiki.ops import schema  # noqa: PLC0415  # SQLAlchemy; `--help` doesn't need it
 
     app = create_app()
     schema.require(app)
@@ -91,10 +97,10 @@ def _reason(error: Exception) -> Any:
 
     from wiki.database_errors import outage_reason  # noqa: PLC0415
     from wiki.extensions import StorageUnavailable  # noqa: PLC0415
-    from wiki.restore_journal import RestoreInterrupted  # noqa: PLC0415
-    from wiki.schema import SchemaDiffers  # noqa: PLC0415
+    from wiki.ops.restore_journal import RestoreInterrupted  # noqa: PLC0415
+    from wiki.ops.schema import SchemaMismatch  # noqa: PLC0415
 
-    if isinstance(error, SchemaDiffers | RestoreInterrupted):
+    if isinstance(error, SchemaMismatch | RestoreInterrupted):
         return error
     if isinstance(error, StorageUnavailable):
         return f"The database can't take the change now: it is {error.reason}."

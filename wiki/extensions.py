@@ -25,9 +25,9 @@ from sqlalchemy.orm import registry as mapper_registry
 
 from wiki.config import resource
 from wiki.database_errors import coded_reason, outage_reason
-from wiki.forgery import FormProtect
 from wiki.rate_limits import limiter as limiter  # noqa: PLC0414  # one of ours
-from wiki.signing import LenientSigner
+from wiki.web.csrf import FormProtect
+from wiki.web.signing import LenientSigner
 
 LOCK_STEP = 0.002  # seconds between two attempts of a writer on SQLite
 BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
@@ -119,7 +119,7 @@ def utcnow() -> datetime:
 
 
 @contextmanager
-def writing(patience: float = BUSY_TIMEOUT / 1000) -> Iterator[Session]:
+def write_transaction(patience: float = BUSY_TIMEOUT / 1000) -> Iterator[Session]:
     """One write transaction: committed when the block ends, rolled back when it raises.
 
     What was read before is forgotten, so that everything inside is read under the lock. Another

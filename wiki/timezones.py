@@ -15,7 +15,7 @@ from flask_babel import format_date
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-from wiki import language
+from wiki import i18n
 
 ZONE_COOKIE = "nexus_zone"  # set by the frame's script
 ZONE_LIMIT = 64  # characters of a name
@@ -99,13 +99,13 @@ def typed_time(value: str) -> datetime | None:
 
 def day(time: datetime) -> Markup:
     """A `<time>` that shows the date."""
-    return _marked(time, "day", _written(local(time).date(), language.locale()))
+    return _marked(time, "day", _written(local(time).date(), i18n.locale()))
 
 
 def moment(time: datetime) -> Markup:
     """A `<time>` that shows date, hour and minute."""
     here = local(time)
-    date_ = _written(here.date(), language.locale())
+    date_ = _written(here.date(), i18n.locale())
     return _marked(time, "moment", f"{date_}, {here:%H:%M}", _zone_word())
 
 

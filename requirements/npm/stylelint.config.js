@@ -3,7 +3,7 @@
 export default {
   extends: "stylelint-config-standard",
   rules: {
-    "import-notation": "string", // what wiki/assets.py puts the parts in the place of
+    "import-notation": "string", // what wiki/web/assets.py puts the parts in the place of
     // A rule stands on one line as long as it can be read in one go; parts of a kind stand together.
     "declaration-block-single-line-max-declarations": null,
     "at-rule-empty-line-before": null,

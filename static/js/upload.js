@@ -7,7 +7,7 @@ import { receive, Sending } from "./sending.js";
 import { smaller } from "./shrink.js";
 import { applyAside, insert } from "./textfield.js";
 
-// What nobody writes: the server refuses a text in which it stands (wiki/pages/unfinished.py).
+// What nobody writes: the server refuses a text in which it stands (wiki/pages/editing/unfinished.py).
 const mark = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Uploads {

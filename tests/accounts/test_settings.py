@@ -4,7 +4,7 @@ import pytest
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
-from wiki.accounts.people import person_by_identifier, person_by_name
+from wiki.accounts.users import person_by_identifier, person_by_name
 
 NEW = "a much newer battery"
 

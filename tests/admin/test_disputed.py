@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.person import Person
-from wiki.markup import bounded, rendering
-from wiki.markup.kept import KeptRenderings
+from wiki.markup import pipeline
+from wiki.markup.workers import dispatch
+from wiki.markup.workers.render_cache import RenderCache
 
 
 def test_they_are_counted_and_named(
@@ -15,8 +16,8 @@ def test_they_are_counted_and_named(
     admin: Person = client_of("ada", role="admin")
     make_page("fine")
     assert "read differently</dt><dd>0</dd>" in admin.get("/admin/").text
-    monkeypatch.setattr(rendering, "sanitize", lambda *_: ("<p onclick='x'>a</p>", []))
-    monkeypatch.setattr(bounded, "_kept", KeptRenderings())
+    monkeypatch.setattr(pipeline, "sanitize", lambda *_: ("<p onclick='x'>a</p>", []))
+    monkeypatch.setattr(dispatch, "_kept", RenderCache())
     make_page("odd", title="An odd one")
     page = admin.get("/admin/").text
     assert "read differently</dt><dd>1</dd>" in page

@@ -8,7 +8,7 @@ import pytest
 from tests.files.sending import picture
 from tests.pages.screen import main
 from wiki import create_app
-from wiki.admin.shown import shown_settings
+from wiki.admin.settings_table import shown_settings
 from wiki.config import read_settings
 from wiki.extensions import db
 from wiki.identity import current

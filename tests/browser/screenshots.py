@@ -10,8 +10,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser_fixtures import find_chromium
 from tests.live import LiveServer
-from wiki.pages.content import Content
-from wiki.pages.write import Edit, revise
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, revise
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.live import LiveServer
-from wiki.hub.markdownfile import read_page
 from wiki.hub.starter import FOLDER
+from wiki.hub.transfer.markdown_file import read_page
 
 pytestmark = pytest.mark.browser
 

@@ -14,11 +14,11 @@ from tests.browser.hostile import ALL, Payload, Trap, grouped, payloads
 from tests.browser.steps import editor, press, search_field
 from tests.browser.world import person
 from tests.live import LiveServer
-from wiki.hub.importing import import_command
+from wiki.hub.transfer.import_command import import_command
 from wiki.markup import render
-from wiki.markup.names import NameRefused, clean_title
-from wiki.pages.content import TAG_LIMIT
-from wiki.pages.frontmatter import compose
+from wiki.naming import NameRefused, clean_title
+from wiki.pages.writing.content import TAG_LIMIT
+from wiki.pages.writing.frontmatter import compose_front_matter
 
 pytestmark = pytest.mark.browser
 
@@ -273,7 +273,7 @@ def test_front_matter(
         text = payload.text.replace("\0", "")[:2_000]  # six of them fit a page's fields
         fields = {"title": _name(text, 190), "tags": [_name(text, TAG_LIMIT)], text[:100]: text}
         fields |= dict.fromkeys(("kind", "status", "description", "author", "aliases"), text)
-        (tmp_path / f"{payload.id}.md").write_text(compose(fields, "Imported.\n"))
+        (tmp_path / f"{payload.id}.md").write_text(compose_front_matter(fields, "Imported.\n"))
     done = live_server.app.test_cli_runner().invoke(import_command, [str(tmp_path)])
     assert done.exit_code == 0, done.output
     caught = trap("selam")

@@ -2,8 +2,8 @@
 
 import json
 
+from tests.files.inspection.test_documents import pdf
 from tests.files.sending import send
-from tests.files.test_documents import pdf
 
 
 def hits(person, words):

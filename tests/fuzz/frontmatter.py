@@ -3,8 +3,8 @@
 from contextlib import suppress
 
 from tests.shared import ROOT
-from wiki.hub.markdownfile import read_page
-from wiki.pages.frontmatter import FieldsTooLong, compose, parse
+from wiki.hub.transfer.markdown_file import read_page
+from wiki.pages.writing.frontmatter import FieldsTooLong, compose_front_matter, parse_front_matter
 
 WORDS = ("---\n", "\n---\n", "title: ", "tags: [a, b]", "- a\n", "&a ", "*a", "!!str ", "? ", "| ")
 
@@ -16,7 +16,7 @@ def seeds() -> list[bytes]:
 def check(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     read_page("a/b.md", text)
-    found = parse(text)
+    found = parse_front_matter(text)
     with suppress(FieldsTooLong):
-        again = parse(compose(found.fields, found.body))
+        again = parse_front_matter(compose_front_matter(found.fields, found.body))
         assert (again.fields, again.body, again.problem) == (found.fields, found.body, None)

@@ -5,9 +5,10 @@ import json
 from tests.markup.allowed import assert_safe
 from tests.markup.pieces import LINES, RUNS
 from tests.shared import ROOT, SHARED
-from wiki.markup import guard, render
+from wiki.markup import render
 from wiki.markup.model import NestedTooDeep
-from wiki.markup.rendering import render_unbounded
+from wiki.markup.pipeline import render_unbounded
+from wiki.markup.workers import complexity
 
 WORDS = (
     *RUNS,
@@ -31,7 +32,7 @@ def seeds() -> list[bytes]:
 
 def check(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
-    if guard.is_plain(text):
+    if complexity.is_plain(text):
         try:  # `render` would show the source instead of what is raised
             html = render_unbounded(text, "a/b").html
         except (NestedTooDeep, RecursionError):

@@ -15,9 +15,9 @@ import atheris
 # Each target, and the packages whose branches are watched.
 TARGETS = {
     "markup": ["wiki.markup", "markdown_it", "mdit_py_plugins", "markdown", "bleach"],
-    "svg": ["wiki.files.examining", "defusedxml", "xml.etree"],
-    "query": ["wiki.search.query", "wiki.search.dates"],
-    "frontmatter": ["wiki.pages.frontmatter", "wiki.hub.markdownfile", "yaml"],
+    "svg": ["wiki.files.inspection", "defusedxml", "xml.etree"],
+    "query": ["wiki.search.query.parser", "wiki.search.query.dates"],
+    "frontmatter": ["wiki.pages.writing.frontmatter", "wiki.hub.transfer.markdown_file", "yaml"],
 }
 LIMIT = 4.0  # seconds of processor for one input; watched code takes several times its time
 LENGTH = 4_096  # bytes of one input

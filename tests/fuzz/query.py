@@ -1,6 +1,6 @@
 """The reader of queries: every text is one."""
 
-from wiki.search.query import FIELDS, parse, pieces, with_filter, without
+from wiki.search.query.parser import FIELDS, parse, query_units, with_filter, without
 
 WORDS = (*(f"{field}:" for field in FIELDS), '"', "“", "”", " OR ", " -", "*", "2026-11", " a ")
 
@@ -16,7 +16,7 @@ def seeds() -> list[bytes]:
 def check(data: bytes) -> None:
     query = parse(data.decode("utf-8", "surrogateescape"))
     assert query.loosened().spoken is not None
-    found = pieces(query.text)
+    found = query_units(query.text)
     assert all(query.text[piece.at :].startswith(piece.value) for piece in found)
     parse(without(query.text, found[::2]))
     parse(with_filter(query.text, "tag", "a"))

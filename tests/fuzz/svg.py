@@ -5,8 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.files.drawn import HEAD, assert_drawn
-from wiki.files.examining.report import Unfit
-from wiki.files.examining.svg import examine_svg
+from wiki.files.inspection.report import InspectionFailed
+from wiki.files.inspection.svg import examine_svg
 
 _NAMES = (
     *("g", "a", "use", "style", "text", "image", "rect", "path", "pattern", "linearGradient"),
@@ -41,7 +41,7 @@ def check(data: bytes) -> None:
 
 
 def _check(content: bytes) -> None:
-    with tempfile.TemporaryDirectory() as name, suppress(Unfit):
+    with tempfile.TemporaryDirectory() as name, suppress(InspectionFailed):
         folder = Path(name)
         once = Path(examine_svg(content, folder).file).read_bytes()
         assert_drawn(once)

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from wiki.hub.importing import import_command
+from wiki.hub.transfer.import_command import import_command
 
 
 @pytest.fixture

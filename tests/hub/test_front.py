@@ -17,8 +17,8 @@ def test_kinds_with_counts_and_a_few_titles(client, make_page):
 
 
 def test_open_challenges_stand_there_until_none_is_open(client, app, make_page):
-    from wiki.pages.content import Content
-    from wiki.pages.write import Edit, revise
+    from wiki.pages.writing.content import Content
+    from wiki.pages.writing.write import Edit, revise
 
     make_page(path="b", title="Was hard", kind="challenge", fields={"status": "solved"})
     saved = make_page(path="a", title="Is hard", kind="challenge")

@@ -89,7 +89,7 @@ def test_a_tag_is_called_as_most_pages_spell_it_or_the_first_one(
 
 
 def test_a_spelling_that_one_may_not_see_counts_for_nothing(app, client, make_page):
-    from wiki.pages.write import delete
+    from wiki.pages.writing.write import delete
 
     make_page(path="a", tags=["Django"])
     make_page(path="b", tags=["django"])
@@ -151,7 +151,7 @@ def test_every_letter_that_is_offered_leads_somewhere(client, make_page, title):
 
 
 def test_a_deleted_page_is_in_no_list_and_no_count(client, app, make_page):
-    from wiki.pages.write import delete
+    from wiki.pages.writing.write import delete
 
     saved = make_page(path="gone", title="Gone page", kind="concept", tags=["secret"])
     with app.app_context():

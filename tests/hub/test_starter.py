@@ -7,7 +7,7 @@ import pytest
 
 from wiki.extensions import db
 from wiki.hub.starter import FOLDER, load_starter_pages, starter_pages
-from wiki.markup.names import key_of
+from wiki.naming import path_key
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page
 
@@ -33,7 +33,7 @@ def test_a_wiki_with_a_page_gets_none(app, make_page):
 
 
 def test_a_wiki_whose_only_page_was_deleted_gets_none(app, make_page):
-    from wiki.pages.write import delete
+    from wiki.pages.writing.write import delete
 
     saved = make_page(path="mine")
     with app.app_context():
@@ -79,11 +79,13 @@ def test_every_starter_page_has_its_front_matter():
 
 def test_no_link_between_starter_pages_leads_nowhere():
     pages = starter_pages()
-    known = {key_of(page.path) for page in pages} | {key_of(page.content.title) for page in pages}
+    known = {path_key(page.path) for page in pages} | {
+        path_key(page.content.title) for page in pages
+    }
     missing = {
         (page.path, link.target)
         for page in pages
         for link in page.rendered.links
-        if key_of(link.target) not in known
+        if path_key(link.target) not in known
     }
     assert not missing

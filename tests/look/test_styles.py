@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from wiki.assets import stylesheet
 from wiki.config import resource
+from wiki.web.assets import stylesheet
 
 CSS = resource("static") / "css"
 OURS = ("nexus.css", "text.css", "work.css", "editor.css", "files.css")

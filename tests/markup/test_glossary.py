@@ -5,7 +5,7 @@ import re
 import pytest
 
 from wiki.markup import render
-from wiki.markup.glossary import MARKS_LIMIT, MEANING_LIMIT, Glossary, Term, terms_of
+from wiki.markup.glossary import MARKS_LIMIT, MEANING_LIMIT, Glossary, GlossaryTerm, terms_of
 
 
 def glossary(text: str, path: str = "glossary") -> Glossary:
@@ -85,7 +85,7 @@ def test_never_in(text: str) -> None:
 
 def test_headings_define_where_there_is_no_list() -> None:
     terms = list(terms_of(render("## ORM\n\nMaps *rows*.\n\nMore.\n\n## Empty\n").html, "g", "G"))
-    assert terms == [Term("ORM", "Maps rows.", "g", "G", "orm")]
+    assert terms == [GlossaryTerm("ORM", "Maps rows.", "g", "G", "orm")]
 
 
 def test_the_first_paragraph_is_the_meaning_and_a_long_one_is_cut() -> None:

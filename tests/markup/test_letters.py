@@ -6,7 +6,7 @@ import pytest
 
 from wiki.letters import WORD, beginning
 from wiki.markup import render
-from wiki.markup.names import clean_path, key_of, slug_of
+from wiki.naming import clean_path, path_key, slug_of
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_path_is_never_cut_between_a_letter_and_its_mark():
 
 
 def test_words_that_differ_in_their_vowels_have_keys_that_differ():
-    assert key_of(slug_of("बाल")) != key_of(slug_of("बोल"))
+    assert path_key(slug_of("बाल")) != path_key(slug_of("बोल"))
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tests.markup.pieces import LINES, RUNS
 from wiki.markup import render
-from wiki.markup.links import place_of
-from wiki.markup.names import key_of
+from wiki.markup.links import link_slot_of
 from wiki.markup.relink import relink
+from wiki.naming import path_key
 
 MOVED = {"redis": "stores/valkey(new", "guide": "hand-book"}
 
@@ -143,10 +143,10 @@ def led_to_new_paths(html: str) -> str:
 
     A link by path shows the new one, so that labels are left out, and anchors made of them.
     """
-    places = {place_of(old, ""): place_of(new, "") for old, new in MOVED.items()}
+    places = {link_slot_of(old, ""): link_slot_of(new, "") for old, new in MOVED.items()}
 
     def place(written: str) -> str:
-        return places.get("wiki:" + key_of(written.removeprefix("wiki:")), written)
+        return places.get("wiki:" + path_key(written.removeprefix("wiki:")), written)
 
     html = _ANCHOR.sub("", html)
     html = _LINK.sub(lambda found: f'<a href="{place(found[1])}{found[2]}"{found[3]}>', html)
@@ -164,7 +164,7 @@ def test_nothing_changes_but_where_links_lead(text: str) -> None:
 @given(TEXTS)
 def test_a_text_without_a_link_to_the_page_stays_as_it_is(text: str) -> None:
     assert relink(text, "page", {"elsewhere": "x"}) == text
-    linked = {key_of(link.target) for link in render(text, path="page").links}
+    linked = {path_key(link.target) for link in render(text, path="page").links}
     assert linked & MOVED.keys() or relink(text, "page", MOVED) == text
 
 

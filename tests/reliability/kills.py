@@ -36,7 +36,7 @@ def family(server: LiveServer) -> dict[str, list[int]]:
 def _role(command: Sequence[str]) -> str:
     if "follow" in command:
         return "follower"
-    if "wiki.search.merging" in command:
+    if "wiki.search.indexing.segment_jobs" in command:
         return "merge"
     return "renderer" if any(part.endswith("worker.py") for part in command) else "worker"
 

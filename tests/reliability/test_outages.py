@@ -20,7 +20,7 @@ from tests.person import Person
 from tests.reliability.crash import catches_up
 from tests.reliability.outages import OUTAGES, away, connect, cut_off, forget_connections, url_of
 from tests.reliability.visitor import Visitor
-from wiki.pages.store import lock_page
+from wiki.pages.writing.store import lock_page
 
 TYPED = "What I typed for an hour.\n"
 # Long enough that no free space inside the file holds it, and nothing that compresses.
@@ -254,7 +254,7 @@ def test_a_server_that_goes_away_in_the_middle_of_a_save(
             until_back.enter_context(away(app))
             return lock_page(*arguments, **options)
 
-        monkeypatch.setattr("wiki.pages.write.lock_page", go_away)
+        monkeypatch.setattr("wiki.pages.writing.write.lock_page", go_away)
         answer = form.submit(summary="Why", **({"text": TYPED} if tool == "edit" else {}))
         monkeypatch.undo()
     assert answer.status_code == 503

@@ -11,7 +11,7 @@ from tests.reliability.ledger import Outcome, Save
 from tests.reliability.writers import TOKEN
 from wiki.extensions import db
 from wiki.pages.models import Page, Revision, Text
-from wiki.pages.texts import unpack
+from wiki.pages.writing.texts import unpack
 
 # What takes text away on purpose.
 TAKES_AWAY = ("restore",)

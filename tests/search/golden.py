@@ -13,8 +13,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from tests.search.shelf import Library, document
-from wiki.hub.markdownfile import read_page
-from wiki.markup import render, tree
+from wiki.hub.transfer.markdown_file import read_page
+from wiki.markup import render, tree_builder
 from wiki.search.documents import Document
 
 GOLDEN = Path(__file__).with_name("golden.tsv")
@@ -69,7 +69,7 @@ def golden_library(root: Path, corpus: Path) -> Library:
 
 def golden_documents(corpus: Path) -> Iterator[Document]:
     for number, (path, title, text, kind, tags) in enumerate(_pages(corpus), 1):
-        with patch.object(tree, "COLOUR_TIME", 0.0):  # colours are of no use to search
+        with patch.object(tree_builder, "COLOUR_TIME", 0.0):  # colours are of no use to search
             rendered = render(text, path=path)
         yield document(
             number,

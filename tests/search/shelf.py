@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from wiki.search.documents import Document
-from wiki.search.manifest import Position, make_current
+from wiki.search.index.manifest import Position, make_current
+from wiki.search.index.segment_store import SegmentStore
 from wiki.search.service import Results, Search
-from wiki.search.store import Store
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.documents: dict[int, Document] = {}
-        self.store = Store.create(root, Position())
+        self.store = SegmentStore.create(root, Position())
         make_current(root, self.store.folder)
         self.search = Search(root)
 

@@ -3,9 +3,10 @@ import shutil
 import pytest
 
 from wiki.extensions import db
-from wiki.search import locking, outbox
+from wiki.search import outbox
 from wiki.search.cli import search_group
-from wiki.search.indexer import Indexer, search_folder
+from wiki.search.indexing import index_lock
+from wiki.search.indexing.indexer import Indexer, search_folder
 from wiki.search.service import WANTED
 
 
@@ -34,7 +35,7 @@ def test_rebuild_makes_an_index_out_of_nothing(app, run, pages):
 def test_check_tells_how_many_differed_and_mends_them(app, run, pages):
     run("rebuild")
     with app.app_context():
-        lock = locking.acquire(search_folder(app))
+        lock = index_lock.acquire(search_folder(app))
         indexer = Indexer(search_folder(app), app.extensions["nexus_search_source"], lock)
         store = indexer.open()
         store.apply((), (1, 2), store.position)
@@ -55,7 +56,7 @@ def test_check_names_the_pages_that_differ(
         make_page(path=path)
     index_now()
     client_of("selam").open_form("/delete/a/gone").submit(summary="old")
-    lock = locking.acquire(search_folder(app))
+    lock = index_lock.acquire(search_folder(app))
     with app.app_context():
         store = Indexer(search_folder(app), app.extensions["nexus_search_source"], lock).open()
         # It has read of the deletion, and is wrong all the same.
@@ -82,7 +83,7 @@ def test_check_rebuilds_what_is_gone(app, run, pages):
 def test_beside_a_running_indexer_both_ask_it(app, run, pages, index_now, monkeypatch):
     monkeypatch.setattr("wiki.search.cli.WAIT", 0)
     index_now()
-    lock = locking.acquire(search_folder(app))
+    lock = index_lock.acquire(search_folder(app))
     assert "0 pages differed." in run("check").output
     assert "server rebuilds" in run("rebuild").output
     assert (search_folder(app) / WANTED).exists()
@@ -97,7 +98,7 @@ def test_what_an_older_transaction_holds_back_is_no_difference(
     monkeypatch.setattr("wiki.search.cli.WAIT", 0)
     make_page(path="early")
     index_now()
-    lock = locking.acquire(search_folder(app))
+    lock = index_lock.acquire(search_folder(app))
     with app.app_context(), db.engine.connect() as other:
         other.execute(db.text("SELECT pg_current_xact_id()"))
         make_page(path="late")
@@ -106,7 +107,7 @@ def test_what_an_older_transaction_holds_back_is_no_difference(
 
 
 def test_two_followers_are_one_too_many(app, run):
-    lock = locking.acquire(search_folder(app))
+    lock = index_lock.acquire(search_folder(app))
     answer = run("follow")
     assert answer.exit_code == 1
     assert "Another indexer" in answer.output

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from wiki.search.indexer import search_folder
+from wiki.search.indexing.indexer import search_folder
 
 JSON = {"Accept": "application/json"}
 

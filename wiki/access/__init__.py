@@ -1,6 +1,6 @@
 """Who may see and do what: one predicate, in SQL and in Python."""
 
-from wiki.access.rules import (
+from wiki.access.permissions import (
     Viewer,
     can_administer,
     can_delete,
@@ -9,7 +9,7 @@ from wiki.access.rules import (
     can_review,
     can_undelete,
     current_viewer,
-    remembered_by,
+    history_visible_to,
     visible_to,
 )
 
@@ -22,6 +22,6 @@ __all__ = [
     "can_review",
     "can_undelete",
     "current_viewer",
-    "remembered_by",
+    "history_visible_to",
     "visible_to",
 ]

@@ -8,9 +8,10 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from wiki.accounts import people, words
-from wiki.accounts.errors import LastAdministrator, PersonNotFound, Refused
-from wiki.accounts.invitations import (
+from wiki.accounts import messages, users
+from wiki.accounts.errors import AccountRefused, LastAdministrator, PersonNotFound
+from wiki.accounts.models import Role
+from wiki.accounts.registration.invitations import (
     DAYS,
     LONGEST_DAYS,
     MOST_USES,
@@ -20,8 +21,7 @@ from wiki.accounts.invitations import (
     make_invitation,
     revoke_invitation,
 )
-from wiki.accounts.models import Role
-from wiki.accounts.register import Wish, add_person
+from wiki.accounts.registration.register import Registration, add_person
 from wiki.accounts.rename import rename_person
 
 user_group = AppGroup("user", help="People: add them, change what they may do.")
@@ -37,9 +37,11 @@ def _told() -> Iterator[None]:
     """Say what was refused, and end with status 1."""
     try:
         yield
-    except Refused as refused:
+    except AccountRefused as refused:
         problems = refused.problems.items()
-        raise click.ClickException(" ".join(str(words.message(*p)) for p in problems)) from refused
+        raise click.ClickException(
+            " ".join(str(messages.message(*p)) for p in problems)
+        ) from refused
     except PersonNotFound as error:
         raise click.ClickException(
             f"Nobody is called {error.username!r}. `nexus user list` shows everybody."
@@ -67,7 +69,7 @@ def _read_password(password_stdin: bool) -> str:
 @_from_stdin
 def create(name: str, email: str, role: str | None, password_stdin: bool) -> None:
     """Add a person called NAME."""
-    wish = Wish(name, _read_password(password_stdin), email)
+    wish = Registration(name, _read_password(password_stdin), email)
     with _told():
         person = add_person(wish, Role(role) if role else None)
         click.echo(f"Added {person.username} as {person.role}.")
@@ -79,7 +81,7 @@ def create(name: str, email: str, role: str | None, password_stdin: bool) -> Non
 def role(name: str, role: str) -> None:
     """Let NAME do what a reader, a learner, a mentor or an admin may."""
     with _told():
-        person = people.change(name, Role(role))
+        person = users.change(name, Role(role))
         click.echo(f"{person.username} is {person.role} now.")
 
 
@@ -101,7 +103,7 @@ def rename(name: str, new_name: str, email: str | None) -> None:
 def password(name: str, password_stdin: bool) -> None:
     """Give NAME a new password and end their sessions."""
     with _told():
-        person = people.set_password(name, _read_password(password_stdin))
+        person = users.set_password(name, _read_password(password_stdin))
         click.echo(f"{person.username} has a new password and is signed out everywhere.")
 
 
@@ -110,7 +112,7 @@ def password(name: str, password_stdin: bool) -> None:
 def disable(name: str) -> None:
     """Keep NAME out. What they wrote stays."""
     with _told():
-        person = people.change(name, is_enabled=False)
+        person = users.change(name, is_enabled=False)
         click.echo(f"{person.username} is signed out and can't sign in any more.")
 
 
@@ -119,14 +121,14 @@ def disable(name: str) -> None:
 def enable(name: str) -> None:
     """Let NAME in again."""
     with _told():
-        person = people.change(name, is_enabled=True)
+        person = users.change(name, is_enabled=True)
         click.echo(f"{person.username} can sign in again.")
 
 
 @user_group.command("list")
 def list_people() -> None:
     """Show everybody: name, role, e-mail, since when; parted by tabs."""
-    for person in people.people():
+    for person in users.people():
         state = person.role if person.is_enabled else f"{person.role}, disabled"
         since = person.created_at.date().isoformat()
         click.echo("\t".join((person.username, state, person.email or "-", since)))

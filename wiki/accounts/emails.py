@@ -4,13 +4,13 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from wiki.accounts.errors import Refused
+from wiki.accounts.errors import AccountRefused
 
 LONGEST = 254  # characters, RFC 5321 section 4.5.3.1.3
 
 
 def clean_email(address: str) -> str | None:
-    """`address` as it is kept, `None` for an empty one. Raises `Refused`: `not-an-address`.
+    """`address` as it is kept, `None` for an empty one. Raises `AccountRefused`: `not-an-address`.
 
     The name server isn't asked, and a domain needs no dot: a wiki inside a house has addresses
     that only the house knows.
@@ -23,12 +23,12 @@ def clean_email(address: str) -> str | None:
             address, check_deliverability=False, globally_deliverable=False, test_environment=True
         )
     except EmailNotValidError as error:
-        raise Refused(email="not-an-address") from error
-    if max(len(checked.normalized), len(key_of(checked.normalized))) > LONGEST:
-        raise Refused(email="not-an-address")
+        raise AccountRefused(email="not-an-address") from error
+    if max(len(checked.normalized), len(email_key(checked.normalized))) > LONGEST:
+        raise AccountRefused(email="not-an-address")
     return checked.normalized
 
 
-def key_of(address: str) -> str:
+def email_key(address: str) -> str:
     """The form by which addresses are compared. Takes any string."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", address.strip()).casefold())

@@ -1,7 +1,7 @@
 """What can go wrong with an account, by name."""
 
 
-class Refused(ValueError):
+class AccountRefused(ValueError):
     """Input that can't be taken: `problems` names each field and the reason, a key of `words`."""
 
     def __init__(self, **problems: str) -> None:

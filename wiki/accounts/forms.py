@@ -6,14 +6,14 @@ from wtforms import BooleanField, EmailField, PasswordField, SelectField, String
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Optional
 
-from wiki.accounts.errors import Refused
-from wiki.accounts.register import Wish, check_wish
-from wiki.accounts.words import message
-from wiki.forgery import ProtectedForm
-from wiki.language import lazy as _
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.messages import message
+from wiki.accounts.registration.register import Registration, check_registration
+from wiki.i18n import lazy as _
 from wiki.rate_limits import LimitReached
-from wiki.rate_limits.words import limit_words, wait_words
+from wiki.rate_limits.messages import limit_words, wait_words
 from wiki.timezones import zone_names
+from wiki.web.csrf import ProtectedForm
 
 _NAME = {"autocapitalize": "none", "spellcheck": "false"}
 _NEW = {"autocomplete": "new-password"}
@@ -31,7 +31,7 @@ class AccountForm(ProtectedForm):
             return 429
         return 422 if self.errors else 200
 
-    def show(self, error: Refused | LimitReached) -> None:
+    def show(self, error: AccountRefused | LimitReached) -> None:
         if isinstance(error, LimitReached):
             self.wait = error.wait
             self.form_errors: list[str] = [
@@ -91,16 +91,16 @@ class RegisterForm(AccountForm):
         if not needs_code:
             del self.code
 
-    def wish(self) -> Wish:
+    def wish(self) -> Registration:
         code = self.text("code") if "code" in self else ""
-        return Wish(self.text("username"), self.text("password"), self.text("email"), code)
+        return Registration(self.text("username"), self.text("password"), self.text("email"), code)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Fields and rules together, so that everything is told at once."""
         is_complete: bool = super().validate(extra_validators)
         try:
-            check_wish(self.wish())
-        except Refused as refused:
+            check_registration(self.wish())
+        except AccountRefused as refused:
             self.show(refused)
             return False
         return is_complete

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wiki.accounts.lookalikes import SKELETON_LIMIT, skeleton
+from wiki.accounts.confusables import SKELETON_LIMIT, skeleton
 from wiki.extensions import db, utcnow
 
 

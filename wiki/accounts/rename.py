@@ -3,9 +3,9 @@
 from wiki.accounts.emails import clean_email
 from wiki.accounts.errors import PersonNotFound
 from wiki.accounts.models import User
-from wiki.accounts.names import clean_username
-from wiki.accounts.people import key_to_sign_in, lock_people, person_by_name, refuse_taken
-from wiki.extensions import overwrite_deleted, writing
+from wiki.accounts.usernames import clean_username
+from wiki.accounts.users import key_to_sign_in, lock_people, person_by_name, refuse_taken
+from wiki.extensions import overwrite_deleted, write_transaction
 
 
 def rename_person(username: str, new_name: str, *, email: str | None = None) -> User:
@@ -16,7 +16,7 @@ def rename_person(username: str, new_name: str, *, email: str | None = None) -> 
     """
     name = clean_username(new_name)
     address = clean_email(email) if email else None
-    with writing() as session:
+    with write_transaction() as session:
         overwrite_deleted(session)
         lock_people(session)
         person = person_by_name(username)

@@ -2,14 +2,14 @@
 
 from flask_login import current_user
 
-from wiki.accounts import attempts
+from wiki.accounts.authentication import login_limits
+from wiki.accounts.authentication.passwords import check_password, hash_password, verify_password
+from wiki.accounts.authentication.sessions import is_remembered, sign_in
 from wiki.accounts.emails import clean_email
-from wiki.accounts.errors import Refused
+from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
-from wiki.accounts.passwords import check_password, hash_password, verify_password
-from wiki.accounts.people import end_all, key_to_sign_in
-from wiki.accounts.sessions import is_remembered, sign_in
-from wiki.extensions import writing
+from wiki.accounts.users import end_all, key_to_sign_in
+from wiki.extensions import write_transaction
 
 
 def change_account(
@@ -18,13 +18,13 @@ def change_account(
     """Change one's own password (empty: keep) and address (`None`: keep, empty: take out).
 
     A new password ends all other sessions; the browser of this request stays signed in.
-    Raises `Refused` with every problem at once, `LimitReached`.
+    Raises `AccountRefused` with every problem at once, `LimitReached`.
     """
     number = person.id
-    with attempts.present_password(number, current_user.session_id):
+    with login_limits.present_password(number, current_user.session_id):
         cleaned = _checked_change(person, current_password, password, email)
     stored = hash_password(password) if password else None
-    with writing() as database:
+    with write_transaction() as database:
         person = database.get_one(User, number)
         if email is not None:
             person.email, person.email_key = cleaned, key_to_sign_in(database, cleaned, by=number)
@@ -44,20 +44,20 @@ def _checked_change(
         problems["current_password"] = "wrong"  # noqa: S105  # a reason
     try:
         cleaned = clean_email(email or "")
-    except Refused as refused:
+    except AccountRefused as refused:
         problems |= refused.problems
     try:
         if password:
             check_password(password, names=(person.username, email or person.email or ""))
-    except Refused as refused:
+    except AccountRefused as refused:
         problems |= refused.problems
     if problems:
-        raise Refused(**problems)
+        raise AccountRefused(**problems)
     return cleaned
 
 
 def set_timezone(person: User, name: str) -> None:
     """Show times to `person` in the zone of this name; "" for that of each device."""
     number = person.id
-    with writing() as database:
+    with write_transaction() as database:
         database.get_one(User, number).timezone = name or None

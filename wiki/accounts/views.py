@@ -20,10 +20,10 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from werkzeug.exceptions import HTTPException
 
-from wiki.accounts import newpassword, sessions, words
-from wiki.accounts.browsers import browser_words
-from wiki.accounts.errors import LinkRefused, Refused, RegistrationClosed, SignInNeeded
-from wiki.accounts.firstcode import is_code_needed
+from wiki.accounts import messages
+from wiki.accounts.authentication import password_reset, sessions
+from wiki.accounts.authentication.user_agents import browser_words
+from wiki.accounts.errors import AccountRefused, LinkRefused, RegistrationClosed, SignInNeeded
 from wiki.accounts.forms import (
     AccountForm,
     LoginForm,
@@ -32,17 +32,22 @@ from wiki.accounts.forms import (
     SettingsForm,
     TimezoneForm,
 )
-from wiki.accounts.invitations import problem_of
 from wiki.accounts.models import Member, Role
-from wiki.accounts.people import is_anybody_there
-from wiki.accounts.register import Wish, check_may_register, offers_registration
-from wiki.accounts.register import register as register_person
+from wiki.accounts.redirects import safe_path
+from wiki.accounts.registration.invitations import problem_of
+from wiki.accounts.registration.register import (
+    Registration,
+    check_may_register,
+    offers_registration,
+)
+from wiki.accounts.registration.register import register as register_person
+from wiki.accounts.registration.setup_code import is_code_needed
 from wiki.accounts.settings import change_account, set_timezone
-from wiki.accounts.ways import safe_path
-from wiki.addressing import here
+from wiki.accounts.users import is_anybody_there
 from wiki.extensions import login_manager
-from wiki.forgery import origin_suffices
 from wiki.rate_limits import LimitReached
+from wiki.web.base_url import here
+from wiki.web.csrf import allow_same_origin
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -118,13 +123,13 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             return _welcome(form.wish(), token)
-        except (Refused, LimitReached) as error:
+        except (AccountRefused, LimitReached) as error:
             form.show(error)
-    shown = {"is_first": is_first, "ended": ended and words.closed(ended)}
+    shown = {"is_first": is_first, "ended": ended and messages.closed(ended)}
     return _form_page("accounts/register.html", form, **shown)
 
 
-def _welcome(wish: Wish, token: str) -> ResponseReturnValue:
+def _welcome(wish: Registration, token: str) -> ResponseReturnValue:
     person = register_person(wish, token=token)
     sessions.sign_in(person)
     flash(_("Welcome, %(name)s.", name=person.username), "ok")
@@ -134,13 +139,13 @@ def _welcome(wish: Wish, token: str) -> ResponseReturnValue:
 
 
 @accounts.route("/login", methods=["GET", "POST"])
-@origin_suffices
+@allow_same_origin
 def login() -> ResponseReturnValue:
     form = LoginForm()
     if form.validate_on_submit():
         try:
             return _sign_in(form)
-        except (Refused, LimitReached) as error:
+        except (AccountRefused, LimitReached) as error:
             form.show(error)
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
@@ -167,14 +172,14 @@ def logout() -> ResponseReturnValue:
 def new_password() -> ResponseReturnValue:
     """Where a link for a new password leads; signing in with it is another step."""
     token = request.values.get("link", "")
-    person = newpassword.person_of(token)
+    person = password_reset.person_of(token)
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            person = newpassword.set_new_password(token, form.text("password"))
+            person = password_reset.set_new_password(token, form.text("password"))
             flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
             return redirect(url_for(".login"), 303)
-        except (Refused, LimitReached) as error:
+        except (AccountRefused, LimitReached) as error:
             form.show(error)
     return _form_page("accounts/password.html", form, person=person)
 
@@ -186,7 +191,7 @@ def settings() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             return _change_account(form)
-        except (Refused, LimitReached) as error:
+        except (AccountRefused, LimitReached) as error:
             form.show(error)
     times = TimezoneForm(formdata=None, timezone=current_user.timezone or "")
     return _form_page("accounts/settings.html", form, times=times)
@@ -257,12 +262,12 @@ def _note_use(response: Response) -> Response:
 
 @accounts.errorhandler(RegistrationClosed)
 def registration_closed(closed: RegistrationClosed) -> ResponseReturnValue:
-    return render_template("accounts/closed.html", reason=words.closed(closed.reason)), 403
+    return render_template("accounts/closed.html", reason=messages.closed(closed.reason)), 403
 
 
 @accounts.errorhandler(LinkRefused)
 def link_refused(refused: LinkRefused) -> ResponseReturnValue:
-    page = render_template("accounts/no_link.html", reason=words.no_link(refused.reason))
+    page = render_template("accounts/no_link.html", reason=messages.no_link(refused.reason))
     return page, NO_LINK_STATUS[refused.reason]
 
 

@@ -13,12 +13,12 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, NumberRange, Optional
 
-from wiki.accounts.invitations import DAYS, LONGEST_DAYS, MOST_USES, NOTE_LIMIT
 from wiki.accounts.models import Role
-from wiki.forgery import ProtectedForm
+from wiki.accounts.registration.invitations import DAYS, LONGEST_DAYS, MOST_USES, NOTE_LIMIT
+from wiki.i18n import lazy as _l
 from wiki.identity.change import IdentityRefused
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT
-from wiki.language import lazy as _l
+from wiki.web.csrf import ProtectedForm
 
 _ROLES = {
     Role.READER: _l("Reader"),

@@ -16,9 +16,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.access import can_administer, current_viewer
-from wiki.accounts import people
+from wiki.accounts import users
+from wiki.accounts.authentication.password_reset import LINK_AGE, make_link
 from wiki.accounts.errors import LastAdministrator, PersonNotFound
-from wiki.accounts.invitations import (
+from wiki.accounts.models import Role, User
+from wiki.accounts.registration.invitations import (
     DAYS,
     InvitationNotFound,
     Terms,
@@ -27,17 +29,14 @@ from wiki.accounts.invitations import (
     make_invitation,
     revoke_invitation,
 )
-from wiki.accounts.models import Role, User
-from wiki.accounts.newpassword import LINK_AGE, make_link
 from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
-from wiki.admin.shown import shown_settings
-from wiki.extensions import login_manager, writing
-from wiki.files.errors import Refused
-from wiki.files.words import message_of
-from wiki.forgery import ProtectedForm
+from wiki.admin.settings_table import shown_settings
+from wiki.extensions import login_manager, write_transaction
+from wiki.files.errors import FileRefused
+from wiki.files.messages import message_of
 from wiki.hub.health import readiness
 from wiki.hub.logo import logo_from
-from wiki.identity import current_identity, forget
+from wiki.identity import current_identity, forget_identity
 from wiki.identity.audit import count_events, events
 from wiki.identity.audit import note as note_event
 from wiki.identity.change import (
@@ -47,11 +46,12 @@ from wiki.identity.change import (
     Wanted,
     change_identity,
 )
-from wiki.pages import removed
-from wiki.pages.disputed import count_disputed, disputed_pages
+from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.errors import Forbidden
-from wiki.pages.lists import kind_counts
-from wiki.pagination import paginate
+from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
+from wiki.pages.queries.page_lists import kind_counts
+from wiki.web.csrf import ProtectedForm
+from wiki.web.pagination import paginate
 
 SHOWN = 5  # of each list in the overview
 
@@ -85,13 +85,13 @@ def overview() -> ResponseReturnValue:
         "admin/overview.html",
         checks=readiness(current_app).checks,
         page_count=sum(kind_counts(current_viewer()).values()),
-        people_counts=people.count_by_role(),
-        deleted=removed.deleted_pages(limit=SHOWN),
-        deleted_count=removed.count_deleted(),
+        people_counts=users.count_by_role(),
+        deleted=deleted_items.deleted_pages(limit=SHOWN),
+        deleted_count=deleted_items.count_deleted(),
         disputed=disputed_pages(limit=SHOWN),
         disputed_count=count_disputed(),
-        erasures=removed.erasures(limit=SHOWN),
-        erasure_count=removed.count_erasures(),
+        erasures=deleted_items.erasures(limit=SHOWN),
+        erasure_count=deleted_items.count_erasures(),
         registration=current_app.extensions["nexus"].registration,
         form=ProtectedForm(),
     )
@@ -99,14 +99,14 @@ def overview() -> ResponseReturnValue:
 
 @admin.get("/people")
 def everybody() -> ResponseReturnValue:
-    pagination = paginate(sum(people.count_by_role().values()))
-    found = people.people(offset=pagination.offset, limit=pagination.per_page)
+    pagination = paginate(sum(users.count_by_role().values()))
+    found = users.people(offset=pagination.offset, limit=pagination.per_page)
     return render_template("admin/people.html", people=found, pagination=pagination)
 
 
 @admin.route("/people/<username>", methods=["GET", "POST"])
 def person(username: str) -> ResponseReturnValue:
-    found = people.person_by_name(username, with_invitation=True)
+    found = users.person_by_name(username, with_invitation=True)
     if found is None:
         raise PersonNotFound(username)
     form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
@@ -123,7 +123,7 @@ def person(username: str) -> ResponseReturnValue:
 def _change(person: User, form: PersonForm) -> ResponseReturnValue:
     """Raises `LastAdministrator`, and then nothing is changed."""
     name = person.username
-    people.change(name, Role(form.role.data), is_enabled=form.access.data == "on")
+    users.change(name, Role(form.role.data), is_enabled=form.access.data == "on")
     _log("person", f"{name}: {form.role.data}, {form.access.data}")
     flash(_("%(name)s is changed.", name=name), "ok")
     # Who takes the role from themselves may not see the list any more.
@@ -134,7 +134,7 @@ def _change(person: User, form: PersonForm) -> ResponseReturnValue:
 @admin.post("/people/<username>/password")
 def password_link(username: str) -> ResponseReturnValue:
     """A link for who forgot their password; it is shown once, and kept nowhere."""
-    found = people.person_by_name(username)
+    found = users.person_by_name(username)
     if found is None:
         raise PersonNotFound(username)
     # Whoever sits at a device that was left open has to know the present one.
@@ -192,13 +192,13 @@ def revoke(number: int) -> ResponseReturnValue:
 
 
 def _log(action: str, subject: str) -> None:
-    with writing() as session:
+    with write_transaction() as session:
         note_event(session, action, by=current_viewer().user_id, subject=subject)
 
 
 @admin.route("/settings", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
-    forget()  # what is changed is what is, not what was a second ago
+    forget_identity()  # what is changed is what is, not what was a second ago
     identity = current_identity()
     form = IdentityForm(obj=identity)
     if form.validate_on_submit():
@@ -223,7 +223,7 @@ def _change_identity(form: IdentityForm) -> ResponseReturnValue:
         if field.data:
             try:
                 logos[theme] = logo_from(field.data.stream, field.data.filename)
-            except Refused as refused:
+            except FileRefused as refused:
                 field.errors = [*field.errors, message_of(refused)]
     texts = (form.name.data or "", form.tagline.data or "", form.welcome.data or "")
     if form.errors:
@@ -254,13 +254,13 @@ def audit() -> ResponseReturnValue:
 
 @admin.get("/deleted")
 def deleted() -> ResponseReturnValue:
-    pagination = paginate(removed.count_deleted())
-    pages = removed.deleted_pages(offset=pagination.offset, limit=pagination.per_page)
+    pagination = paginate(deleted_items.count_deleted())
+    pages = deleted_items.deleted_pages(offset=pagination.offset, limit=pagination.per_page)
     return render_template("admin/deleted.html", pages=pages, pagination=pagination)
 
 
 @admin.get("/erasures")
 def erasures() -> ResponseReturnValue:
-    pagination = paginate(removed.count_erasures())
-    found = removed.erasures(offset=pagination.offset, limit=pagination.per_page)
+    pagination = paginate(deleted_items.count_erasures())
+    found = deleted_items.erasures(offset=pagination.offset, limit=pagination.per_page)
     return render_template("admin/erasures.html", erasures=found, pagination=pagination)

@@ -7,10 +7,10 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from wiki.extensions import utcnow
-from wiki.files import upkeep
-from wiki.files.homes import homes
-from wiki.files.store import current_store
-from wiki.instance_folder import sweep_all
+from wiki.files.page_links import page_links
+from wiki.files.storage import maintenance
+from wiki.files.storage.content_store import current_store
+from wiki.ops.instance_folder import sweep_all
 
 files_group = AppGroup("files", help="The store of files: check, prune.")
 
@@ -19,9 +19,11 @@ files_group = AppGroup("files", help="The store of files: check, prune.")
 def check() -> None:
     """Read every content that the wiki knows and say which are missing or damaged."""
     count = 0
-    for content_hash, word in upkeep.damaged(current_store()):
+    for content_hash, word in maintenance.damaged(current_store()):
         count += 1
-        names = ", ".join(f"{name} (/files/{id_})" for id_, name in upkeep.files_with(content_hash))
+        names = ", ".join(
+            f"{name} (/files/{id_})" for id_, name in maintenance.files_with(content_hash)
+        )
         click.echo(f"{content_hash}: {word}: {names}", err=True)
     click.echo(f"{count} contents are missing or damaged." if count else "All contents are there.")
     raise SystemExit(1 if count else 0)
@@ -43,10 +45,10 @@ def check() -> None:
 def prune(days: int | None, is_at_once: bool) -> None:
     """Delete the contents to which no version of a file refers."""
     if days is not None:
-        count = upkeep.remove_deleted(utcnow() - timedelta(days=days))
+        count = maintenance.remove_deleted(utcnow() - timedelta(days=days))
         click.echo(f"{count} deleted files are forgotten.")
-    grace = timedelta(0) if is_at_once else upkeep.GRACE
-    click.echo(f"{upkeep.prune(current_store(), grace)} contents deleted.")
+    grace = timedelta(0) if is_at_once else maintenance.GRACE
+    click.echo(f"{maintenance.prune(current_store(), grace)} contents deleted.")
     if is_at_once and days is not None:
-        homes().shred()
+        page_links().purge()
     sweep_all(current_app.extensions["nexus"].instance)

@@ -1,4 +1,4 @@
-"""What can go wrong with a file; `wiki.files.words` gives each its words."""
+"""What can go wrong with a file; `wiki.files.messages` gives each its words."""
 
 
 class FileNotThere(LookupError):
@@ -13,8 +13,8 @@ class StoreUnavailable(RuntimeError):
     """The store can't take or give a content now."""
 
 
-class Refused(ValueError):
-    """A file that can't be taken. `reason` is a code of `wiki.files.words`."""
+class FileRefused(ValueError):
+    """A file that can't be taken. `reason` is a code of `wiki.files.messages`."""
 
     def __init__(self, reason: str, **details: object) -> None:
         super().__init__(reason)

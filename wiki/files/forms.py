@@ -2,8 +2,8 @@
 
 from wtforms import Field, HiddenField, MultipleFileField, StringField
 
-from wiki.forgery import ProtectedForm
-from wiki.language import lazy as _l
+from wiki.i18n import lazy as _l
+from wiki.web.csrf import ProtectedForm
 
 WHY_LIMIT = 160  # characters
 
@@ -17,11 +17,11 @@ class UploadForm(ProtectedForm):
     next = HiddenField()
 
 
-class ConfirmForm(ProtectedForm):
+class ConfirmFileForm(ProtectedForm):
     """A question that is answered by pressing its button."""
 
 
-class EraseForm(ProtectedForm):
+class EraseFileForm(ProtectedForm):
     """Why a file, or one version of it, is erased for good."""
 
     why = StringField(_l("Why?"))
@@ -34,7 +34,7 @@ class EraseForm(ProtectedForm):
         self.why.errors = [*self.why.errors, message]
 
 
-class RenameForm(ProtectedForm):
+class RenameFileForm(ProtectedForm):
     name = StringField(_l("Name"))
 
     def reject(self, message: str) -> None:

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from wiki.files.errors import Refused
+from wiki.files.errors import FileRefused
 from wiki.files.models import NAME_LIMIT
-from wiki.markup.names import is_hidden, key_of
+from wiki.naming import is_hidden, path_key
 
 # What no file system or address takes, or what parts a path.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|#%\[\]{}^`]+')
@@ -35,23 +35,23 @@ def fit_name(sent: str) -> str:
 def check_name(typed: str) -> str:
     """A name somebody typed.
 
-    Raises `Refused`: `no-name`, `name-too-long`, `name-characters`, `name-device`.
+    Raises `FileRefused`: `no-name`, `name-too-long`, `name-characters`, `name-device`.
     """
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not name.strip(". "):
-        raise Refused("no-name")
+        raise FileRefused("no-name")
     if len(name) > NAME_LIMIT:
-        raise Refused("name-too-long", limit=NAME_LIMIT)
+        raise FileRefused("name-too-long", limit=NAME_LIMIT)
     if any(map(is_hidden, name)) or _FORBIDDEN.search(name) or name != name.rstrip("."):
-        raise Refused("name-characters")
+        raise FileRefused("name-characters")
     if DEVICE.match(name):
-        raise Refused("name-device")
+        raise FileRefused("name-device")
     return name
 
 
 def name_key(name: str) -> str:
     """The form by which names are compared and sought."""
-    return key_of(name)[: 3 * NAME_LIMIT]
+    return path_key(name)[: 3 * NAME_LIMIT]
 
 
 def numbered(name: str, number: int) -> str:

@@ -20,12 +20,12 @@ from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
 from wiki.batches import in_batches
 from wiki.extensions import db
-from wiki.files.erase import hashes_of, others_with
+from wiki.files.erasure.erase import hashes_of, others_with
 from wiki.files.errors import FileNotThere
-from wiki.files.homes import homes, visible_file
-from wiki.files.mediatypes import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
+from wiki.files.inspection.media_types import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
 from wiki.files.models import ERASED, File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.names import name_key, stem_of
+from wiki.files.page_links import page_links, visible_file
 
 TAG_LENGTH = 16  # hex digits by which an address names a content; 64 bits, within one file
 
@@ -104,7 +104,7 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class FileFilter:
     """What a list of files is narrowed to; empty fields narrow nothing."""
 
     words: str = ""
@@ -192,7 +192,7 @@ def deleted_files(viewer: Viewer, limit: int) -> list[File]:
 
 
 def _homes_of(viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Any]:
-    return homes().among(viewer, page_ids)
+    return page_links().among(viewer, page_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,14 +292,14 @@ def smaller(served: Served, width: int, media_types: Iterable[str]) -> Served:
     return served if row is None else Served(served.name, row.hash, row.media_type, row.size)
 
 
-def count_files(viewer: Viewer, filter_: Filter) -> int:
+def count_files(viewer: Viewer, filter_: FileFilter) -> int:
     query = select(func.count()).select_from(File)
     if filter_.family:
         query = query.join(FileContent, FileContent.hash == File.content_hash)
     return db.session.scalar(query.where(_passing(viewer, filter_))) or 0
 
 
-def list_files(viewer: Viewer, filter_: Filter, *, offset: int, limit: int) -> list[FileView]:
+def list_files(viewer: Viewer, filter_: FileFilter, *, offset: int, limit: int) -> list[FileView]:
     """Files that pass the filter, what was changed last first."""
     rows = db.session.execute(
         _views()
@@ -311,7 +311,7 @@ def list_files(viewer: Viewer, filter_: Filter, *, offset: int, limit: int) -> l
     return [FileView(**row._asdict()) for row in rows]
 
 
-def _passing(viewer: Viewer, filter_: Filter) -> ColumnElement[bool]:
+def _passing(viewer: Viewer, filter_: FileFilter) -> ColumnElement[bool]:
     conditions = [visible_file(viewer)]
     conditions += [
         File.name_key.contains(name_key(word), autoescape=True) for word in filter_.words.split()

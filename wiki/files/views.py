@@ -9,23 +9,23 @@ from flask_babel import ngettext
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from wiki.access import can_administer, current_viewer
-from wiki.access.doors import editors_only
-from wiki.accounts.ways import safe_path
+from wiki.access.decorators import editors_only
+from wiki.accounts.redirects import safe_path
 from wiki.extensions import limiter
-from wiki.files import read, serving, write
-from wiki.files.addresses import file_url, fixed_url, markdown_of, srcset_of
-from wiki.files.erase import ErasedFile, erase_file
-from wiki.files.errors import FileNotThere, Refused
-from wiki.files.forms import ConfirmForm, EraseForm, RenameForm, UploadForm
-from wiki.files.homes import Home, homes
-from wiki.files.mediatypes import FAMILIES
+from wiki.files import read, responses, write
+from wiki.files.erasure.erase import ErasedFile, erase_file
+from wiki.files.errors import FileNotThere, FileRefused
+from wiki.files.forms import ConfirmFileForm, EraseFileForm, RenameFileForm, UploadForm
+from wiki.files.inspection.media_types import FAMILIES
+from wiki.files.inspection.thumbnails import LARGEST_SENT
+from wiki.files.messages import bytes_left, message_of, not_reached, too_much_at_once
+from wiki.files.page_links import FilePage, page_links
 from wiki.files.read import FileView
-from wiki.files.receiving import AT_ONCE, Outcome, receive, request_limit
-from wiki.files.sizes import LARGEST_SENT
-from wiki.files.store import store_of
-from wiki.files.words import bytes_left, message_of, not_reached, too_much_at_once
-from wiki.forgery import origin_suffices
-from wiki.pagination import paginate
+from wiki.files.storage.content_store import store_of
+from wiki.files.uploads import AT_ONCE, UploadResult, receive, request_limit
+from wiki.files.urls import file_url, fixed_url, markdown_of, srcset_of
+from wiki.web.csrf import allow_same_origin
+from wiki.web.pagination import paginate
 from wiki.webserver.pending import throw_away
 
 PER_PAGE = 40
@@ -70,33 +70,33 @@ def all_files() -> ResponseReturnValue:
     )
 
 
-def _filter(home: Home | None) -> read.Filter:
-    return read.Filter(
+def _filter(home: FilePage | None) -> read.FileFilter:
+    return read.FileFilter(
         words=request.args.get("q", "")[:200],
         family=request.args.get("type", ""),
         page_id=home.id if home else None,
     )
 
 
-def _home(path: str) -> Home | None:
-    return homes().at(current_viewer(), path) if path else None
+def _home(path: str) -> FilePage | None:
+    return page_links().at(current_viewer(), path) if path else None
 
 
 def _with_homes(found: list[FileView]) -> dict[str, object]:
     """Files for a list, with the pages that they belong to."""
     ids = [file.page_id for file in found if file.page_id is not None]
-    return {"files": found, "homes": homes().among(current_viewer(), ids)}
+    return {"files": found, "homes": page_links().among(current_viewer(), ids)}
 
 
 @files.get("/upload", endpoint="upload")
 @editors_only
 def ask_for_files() -> ResponseReturnValue:
     form = UploadForm(formdata=request.args)
-    return _show_upload(form, Outcome()), 200
+    return _show_upload(form, UploadResult()), 200
 
 
 @files.post("/upload", endpoint="receive")
-@origin_suffices
+@allow_same_origin
 @limiter.limit(UPLOADS_BY_PERSON, key_func=lambda: f"files of {current_viewer().user_id}")
 @editors_only
 def receive_files() -> ResponseReturnValue:
@@ -124,7 +124,7 @@ def _number(value: str | None) -> int | None:
     return int(value)
 
 
-def _show_upload(form: UploadForm, outcome: Outcome) -> str:
+def _show_upload(form: UploadForm, outcome: UploadResult) -> str:
     replaces = _number(form.replaces.data)
     settings = current_app.extensions["nexus"]
     return render_template(
@@ -139,7 +139,7 @@ def _show_upload(form: UploadForm, outcome: Outcome) -> str:
     )
 
 
-def _told(outcome: Outcome) -> dict[str, object]:
+def _told(outcome: UploadResult) -> dict[str, object]:
     answer: dict[str, object] = {
         "files": [
             {
@@ -157,7 +157,7 @@ def _told(outcome: Outcome) -> dict[str, object]:
     return answer
 
 
-def _lead_on(form: UploadForm, outcome: Outcome, home: Home | None) -> ResponseReturnValue:
+def _lead_on(form: UploadForm, outcome: UploadResult, home: FilePage | None) -> ResponseReturnValue:
     """To where the person came from, or to what they sent."""
     names = ", ".join(file.name for file in outcome.taken)
     flash(_("Stored: %(names)s", names=names), "ok")
@@ -168,7 +168,7 @@ def _lead_on(form: UploadForm, outcome: Outcome, home: Home | None) -> ResponseR
     return redirect(_library_url(home), 303)
 
 
-def _library_url(home: Home | None) -> str:
+def _library_url(home: FilePage | None) -> str:
     values: dict[str, Any] = {"in": home.path} if home else {}
     return url_for(".all_files", **values)
 
@@ -190,9 +190,9 @@ def show(file_id: int) -> ResponseReturnValue:
     return render_template(
         "files/file.html",
         file=file,
-        home=homes().among(viewer, [file.page_id]).get(file.page_id) if file.page_id else None,
+        home=page_links().among(viewer, [file.page_id]).get(file.page_id) if file.page_id else None,
         versions=read.versions_of(viewer, file_id),
-        users=homes().using(viewer, file_id),
+        users=page_links().using(viewer, file_id),
         may_erase=can_administer(viewer),
     )
 
@@ -204,14 +204,14 @@ def content(file_id: int, name: str) -> ResponseReturnValue:
     if served.name != name:
         return _renamed(file_id, served.name)
     if width.isascii() and width.isdecimal() and len(width) < 6:
-        served = read.smaller(served, int(width), serving.accepted_pictures())
-    return serving.answer(served, is_fixed=bool(tag), is_download="download" in request.args)
+        served = read.smaller(served, int(width), responses.accepted_pictures())
+    return responses.answer(served, is_fixed=bool(tag), is_download="download" in request.args)
 
 
 def _renamed(file_id: int, name: str) -> ResponseReturnValue:
     values: dict[str, Any] = {**request.args.to_dict(), "file_id": file_id, "name": name}
     response = redirect(url_for(".content", **values), 302)
-    response.headers["Cache-Control"] = serving.EACH_TIME  # it may get that name again
+    response.headers["Cache-Control"] = responses.EACH_TIME  # it may get that name again
     return response
 
 
@@ -220,13 +220,13 @@ def _renamed(file_id: int, name: str) -> ResponseReturnValue:
 def rename(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = read.file_at(viewer, file_id)
-    form = RenameForm()
+    form = RenameFileForm()
     if not form.validate_on_submit():
         form.name.data = file.name
         return render_template("files/rename.html", file=file, form=form)
     try:
         write.rename(file_id, form.name.data or "", by=viewer.user_id)
-    except Refused as error:
+    except FileRefused as error:
         form.reject(message_of(error))
         return render_template("files/rename.html", file=file, form=form), 422
     flash(_("Renamed. Links to it go on working."), "ok")
@@ -249,9 +249,9 @@ def restore(file_id: int) -> ResponseReturnValue:
 def delete(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = read.file_at(viewer, file_id)
-    form = ConfirmForm()
+    form = ConfirmFileForm()
     if not form.validate_on_submit():
-        users = homes().using(viewer, file_id)
+        users = page_links().using(viewer, file_id)
         return render_template("files/delete.html", file=file, form=form, users=users)
     write.delete(file_id, by=viewer.user_id)
     flash(_("%(name)s is deleted. You can bring it back.", name=file.name), "ok")
@@ -265,7 +265,7 @@ def erase(file_id: int) -> ResponseReturnValue:
     if viewer.user_id is None or not can_administer(viewer):
         raise FileNotThere(file_id)
     doomed = read.erasable(file_id, _number(request.values.get("version")))
-    form = EraseForm()
+    form = EraseFileForm()
     if not form.validate_on_submit():
         return _ask_to_erase(doomed, form)
     if not form.reason:
@@ -276,7 +276,7 @@ def erase(file_id: int) -> ResponseReturnValue:
     return redirect(url_for(".deleted") if is_gone else url_for(".show", file_id=file_id), 303)
 
 
-def _ask_to_erase(doomed: read.Erasable, form: EraseForm) -> str:
+def _ask_to_erase(doomed: read.Erasable, form: EraseFileForm) -> str:
     return render_template("files/erase.html", file=doomed, form=form, not_reached=not_reached())
 
 

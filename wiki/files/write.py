@@ -13,24 +13,24 @@ from sqlalchemy import Insert, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from wiki.access.pace import quota_in_bytes
+from wiki.access.save_rate import quota_in_bytes
 from wiki.accounts.models import User
 from wiki.config import Settings
-from wiki.extensions import db, utcnow, writing
-from wiki.files.errors import FileNotThere, Refused, StoreUnavailable
-from wiki.files.examining.report import Report
-from wiki.files.examining.sandbox import examine
-from wiki.files.homes import homes
-from wiki.files.mediatypes import with_ending
+from wiki.extensions import db, utcnow, write_transaction
+from wiki.files.errors import FileNotThere, FileRefused, StoreUnavailable
+from wiki.files.inspection.media_types import with_ending
+from wiki.files.inspection.report import InspectionReport
+from wiki.files.inspection.sandbox import inspect_file
 from wiki.files.models import ERASED, File, FileContent, FileVariant, FileVersion
 from wiki.files.names import check_name, fit_name, name_key, numbered
-from wiki.files.store import CHUNK, MEGABYTE, current_store, hash_of, workshop
+from wiki.files.page_links import page_links
+from wiki.files.storage.content_store import CHUNK, MEGABYTE, current_store, hash_of, workshop
 
 
-class Stored:
+class StoredFile:
     """What an examined and stored content is known by."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: InspectionReport) -> None:
         self.report = report
         self.hash = hash_of(Path(report.file))
         self.size = Path(report.file).stat().st_size
@@ -80,13 +80,13 @@ def _insert_new(session: Session, model: type[Any], values: Mapping[str, object]
 def upload(source: IO[bytes], name: str, *, page_id: int | None, by: int | None) -> int:
     """Store a new file of a page, or of the library; returns its id.
 
-    Raises `Refused`, `StoreUnavailable`, `StorageUnavailable`.
+    Raises `FileRefused`, `StoreUnavailable`, `StorageUnavailable`.
     """
     name = fit_name(name)
     with workshop(_settings()) as folder:
         stored = _take(source, name, folder, by)
         name = with_ending(name, stored.report.media_type)
-        with writing() as session:
+        with write_transaction() as session:
             _check_quota(session, by, stored.size)
             stored.insert(session)
             name = free_name(session, name, page_id)
@@ -95,7 +95,7 @@ def upload(source: IO[bytes], name: str, *, page_id: int | None, by: int | None)
 
 def _add(
     session: Session,
-    stored: Stored,
+    stored: StoredFile,
     name: str,
     *,
     page_id: int | None,
@@ -136,13 +136,13 @@ def bring_in(
         if there is not None:
             raise IdTaken(file_id)
         stored = _examined(sent, name, folder)
-        with writing() as session:
+        with write_transaction() as session:
             add_examined(session, stored, name, page_id=page_id, by=by, file_id=file_id)
     return True
 
 
-def examined(source: IO[bytes], name: str) -> Stored:
-    """Look into a content and store it; `add_examined` makes a file of it. Raises `Refused`,
+def examined(source: IO[bytes], name: str) -> StoredFile:
+    """Look into a content and store it; `add_examined` makes a file of it. Raises `FileRefused`,
     `StoreUnavailable` and what `source` raises."""
     with workshop(_settings()) as folder:
         sent = folder / "sent"
@@ -160,7 +160,7 @@ def next_id(after: int) -> int:
 
 def add_examined(
     session: Session,
-    stored: Stored,
+    stored: StoredFile,
     name: str,
     *,
     file_id: int,
@@ -186,7 +186,7 @@ def replace(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> No
     """
     with workshop(_settings()) as folder:
         stored = _take(source, fit_name(name), folder, by)
-        with writing() as session:
+        with write_transaction() as session:
             _check_quota(session, by, stored.size)
             file = lock_file(session, file_id)
             stored.insert(session)
@@ -198,10 +198,10 @@ def replace(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> No
 def rename(file_id: int, name: str, *, by: int | None) -> None:
     """Give a file another name; its ending stays that of its type.
 
-    Raises `Refused`, `FileNotThere`.
+    Raises `FileRefused`, `FileNotThere`.
     """
     name = check_name(name)
-    with writing() as session:
+    with write_transaction() as session:
         file = lock_file(session, file_id)
         media_type = session.scalar(
             select(FileContent.media_type).where(FileContent.hash == file.content_hash)
@@ -217,7 +217,7 @@ def restore(file_id: int, number: int, *, by: int | None) -> None:
 
     Raises `FileNotThere`.
     """
-    with writing() as session:
+    with write_transaction() as session:
         file = lock_file(session, file_id)
         content = session.scalar(
             select(FileContent)
@@ -235,7 +235,7 @@ def restore(file_id: int, number: int, *, by: int | None) -> None:
 
 def delete(file_id: int, *, by: int | None) -> None:
     """Take a file away; its versions stay and it can come back. Raises `FileNotThere`."""
-    with writing() as session:
+    with write_transaction() as session:
         file = lock_file(session, file_id)
         file.deleted_at, file.deleted_by_id = utcnow(), by
         append_version(session, file, "delete", by)
@@ -243,7 +243,7 @@ def delete(file_id: int, *, by: int | None) -> None:
 
 def undelete(file_id: int, *, by: int | None) -> None:
     """Bring a deleted file back. Raises `FileNotThere`."""
-    with writing() as session:
+    with write_transaction() as session:
         file = lock_file(session, file_id, is_deleted=True)
         file.deleted_at = file.deleted_by_id = None
         append_version(session, file, "undelete", by)
@@ -264,7 +264,7 @@ def _settings() -> Settings:
     return settings
 
 
-def _take(source: IO[bytes], name: str, folder: Path, by: int | None) -> Stored:
+def _take(source: IO[bytes], name: str, folder: Path, by: int | None) -> StoredFile:
     """Receive, examine and store a content."""
     sent = folder / "sent"
     _receive(source, sent)
@@ -272,9 +272,9 @@ def _take(source: IO[bytes], name: str, folder: Path, by: int | None) -> Stored:
     return _examined(sent, name, folder)
 
 
-def _examined(sent: Path, name: str, folder: Path) -> Stored:
+def _examined(sent: Path, name: str, folder: Path) -> StoredFile:
     db.session.rollback()  # no reader's transaction is held open meanwhile
-    stored = Stored(examine(sent, name, folder))
+    stored = StoredFile(inspect_file(sent, name, folder))
     stored.put()
     return stored
 
@@ -287,9 +287,9 @@ def _receive(source: IO[bytes], target: Path) -> None:
         raise StoreUnavailable(str(error)) from error
     size, limit = target.stat().st_size, _settings().upload_limit
     if not size:
-        raise Refused("empty")
+        raise FileRefused("empty")
     if size > limit * MEGABYTE:
-        raise Refused("too-large", actual=size, limit=limit * MEGABYTE)
+        raise FileRefused("too-large", actual=size, limit=limit * MEGABYTE)
 
 
 def _check_quota(session: Session, by: int | None, size: int) -> None:
@@ -299,7 +299,7 @@ def _check_quota(session: Session, by: int | None, size: int) -> None:
     role = session.scalar(select(User.role).where(User.id == by).with_for_update())
     used, quota = used_bytes(session, by), quota_in_bytes(_settings().upload_quota, role)
     if used + size > quota:
-        raise Refused("quota", used=used, limit=quota)
+        raise FileRefused("quota", used=used, limit=quota)
 
 
 def free_name(session: Session, name: str, page_id: int | None) -> str:
@@ -354,4 +354,4 @@ def append_version(session: Session, file: File, action: str, by: int | None) ->
         )
     )
     session.flush()
-    homes().announce(session, file)
+    page_links().announce(session, file)

@@ -3,9 +3,9 @@
 from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from wiki.forgery import ProtectedForm
-from wiki.frame import THEMES
-from wiki.language import lazy as _l
+from wiki.i18n import lazy as _l
+from wiki.web.csrf import ProtectedForm
+from wiki.web.page_frame import THEMES
 
 _LABELS = {
     "system": _l("As the device has it"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from wiki import schema
+from wiki.ops import schema
 from wiki.search.service import Search
 
 
@@ -26,7 +26,7 @@ def readiness(app: Flask) -> Readiness:
 def _database(app: Flask) -> str:
     try:
         return "ok" if schema.is_newest(app) else "not migrated"
-    except schema.SchemaDiffers:
+    except schema.SchemaMismatch:
         return "of a newer version"
     except SQLAlchemyError:
         return "unavailable"

@@ -8,10 +8,10 @@ from typing import IO
 
 from flask import current_app
 
-from wiki.files.errors import Refused
-from wiki.files.examining.report import Report
-from wiki.files.examining.sandbox import examine
-from wiki.files.store import CHUNK, MEGABYTE, workshop
+from wiki.files.errors import FileRefused
+from wiki.files.inspection.report import InspectionReport
+from wiki.files.inspection.sandbox import inspect_file
+from wiki.files.storage.content_store import CHUNK, MEGABYTE, workshop
 from wiki.identity.change import Picture
 
 SENT_LIMIT = 5  # megabytes
@@ -20,31 +20,31 @@ SHOWN_WIDTH = 320  # pixels at which it is kept; a header shows half of that, fo
 
 
 def logo_from(source: IO[bytes], name: str) -> Picture:
-    """The picture to keep. Raises `wiki.files.errors.Refused`."""
+    """The picture to keep. Raises `wiki.files.errors.FileRefused`."""
     with workshop(current_app.extensions["nexus"]) as folder:
         sent = folder / "sent"
         with sent.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)
         size = sent.stat().st_size
         if not size:
-            raise Refused("empty")
+            raise FileRefused("empty")
         if size > SENT_LIMIT * MEGABYTE:
-            raise Refused("too-large", actual=size, limit=SENT_LIMIT * MEGABYTE)
-        return _picture(examine(sent, name, folder))
+            raise FileRefused("too-large", actual=size, limit=SENT_LIMIT * MEGABYTE)
+        return _picture(inspect_file(sent, name, folder))
 
 
-def _picture(report: Report) -> Picture:
+def _picture(report: InspectionReport) -> Picture:
     if not report.media_type.startswith("image/") or not report.width or not report.height:
-        raise Refused("no-picture")
+        raise FileRefused("no-picture")
     report = _sized(report)
     body = Path(report.file).read_bytes()
     if len(body) > STORED_LIMIT:
-        raise Refused("large-logo")
+        raise FileRefused("large-logo")
     width, height = report.width or 1, report.height or 1
     return Picture(body, sha256(body).hexdigest(), report.media_type, width, height)
 
 
-def _sized(report: Report) -> Report:
+def _sized(report: InspectionReport) -> InspectionReport:
     """The smallest of the pictures made of it that is wide enough, in what all browsers show."""
     wide_enough = [
         variant

@@ -5,11 +5,11 @@ from pathlib import Path
 from flask import Flask
 
 from wiki.extensions import StorageUnavailable, db
-from wiki.hub.markdownfile import read_page
+from wiki.hub.transfer.markdown_file import read_page
 from wiki.markup import render
-from wiki.pages.bulk import PreparedPage
-from wiki.pages.content import clean_content
-from wiki.pages.transfer import create_first, has_pages
+from wiki.pages.maintenance.bulk import PreparedPage
+from wiki.pages.maintenance.transfer import create_first, has_pages
+from wiki.pages.writing.content import clean_content
 
 PATIENCE = 12  # times that a lock is waited for; a minute
 FOLDER = Path(__file__).with_name("starter")

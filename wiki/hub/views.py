@@ -16,16 +16,16 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
-from wiki.accounts.ways import safe_path
-from wiki.files.serving import SVG_POLICY
-from wiki.frame import THEME_COOKIE, chosen_theme
+from wiki.accounts.redirects import safe_path
+from wiki.files.responses import SVG_POLICY
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
 from wiki.identity.change import logo as stored_logo
 from wiki.identity.current import current_identity
-from wiki.pages import lists
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
-from wiki.pagination import paginate
+from wiki.pages.queries import page_lists
+from wiki.web.page_frame import THEME_COOKIE, chosen_theme
+from wiki.web.pagination import paginate
 
 START_PATH = "guides/start-here"
 LOGO_AGE = 365 * 24 * 3600  # seconds; its address changes with its content
@@ -47,7 +47,7 @@ def init_app(app: Flask) -> None:
 
 @hub.get("/")
 def front() -> ResponseReturnValue:
-    digest = lists.front(
+    digest = page_lists.front(
         current_viewer(),
         start_path=START_PATH,
         each=PAGES_A_KIND,
@@ -59,7 +59,7 @@ def front() -> ResponseReturnValue:
 
 @hub.get("/kinds/")
 def kinds() -> ResponseReturnValue:
-    counts = lists.kind_counts(current_viewer())
+    counts = page_lists.kind_counts(current_viewer())
     return render_template("hub/kinds.html", kinds=KINDS.values(), counts=counts)
 
 
@@ -68,8 +68,8 @@ def kind(kind: str) -> ResponseReturnValue:
     found = KINDS.get(kind) or abort(404)
     status = _status_of(found)
     viewer = current_viewer()
-    pagination = paginate(lists.count_of_kind(viewer, kind, status))
-    pages = lists.pages_of_kind(
+    pagination = paginate(page_lists.count_of_kind(viewer, kind, status))
+    pages = page_lists.pages_of_kind(
         viewer, kind, status, offset=pagination.offset, limit=pagination.per_page
     )
     return render_template(
@@ -79,17 +79,17 @@ def kind(kind: str) -> ResponseReturnValue:
 
 @hub.get("/tags/")
 def tags() -> ResponseReturnValue:
-    return render_template("hub/tags.html", tags=lists.tags(current_viewer()))
+    return render_template("hub/tags.html", tags=page_lists.tags(current_viewer()))
 
 
 @hub.get("/tags/<tag>")
 def tag(tag: str) -> ResponseReturnValue:
     viewer = current_viewer()
-    found = lists.tag_called(viewer, tag) or abort(404)
+    found = page_lists.tag_called(viewer, tag) or abort(404)
     if tag != found.key:
         return redirect(url_for(".tag", tag=found.key, page=request.args.get("page")), 301)
     pagination = paginate(found.count)
-    pages = lists.pages_by_tag(
+    pages = page_lists.pages_by_tag(
         viewer, found.key, offset=pagination.offset, limit=pagination.per_page
     )
     return render_template("hub/tag.html", tag=found, pages=pages, pagination=pagination)
@@ -99,11 +99,13 @@ def tag(tag: str) -> ResponseReturnValue:
 def all_pages() -> ResponseReturnValue:
     viewer = current_viewer()
     letter = request.args.get("letter") or None
-    letters = lists.letters(viewer)
+    letters = page_lists.letters(viewer)
     if letter and letter not in letters:
         abort(404)
     pagination = paginate(letters[letter] if letter else sum(letters.values()))
-    pages = lists.all_pages(viewer, letter, offset=pagination.offset, limit=pagination.per_page)
+    pages = page_lists.all_pages(
+        viewer, letter, offset=pagination.offset, limit=pagination.per_page
+    )
     return render_template(
         "hub/all_pages.html", letters=letters, letter=letter, pages=pages, pagination=pagination
     )

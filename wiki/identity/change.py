@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from wiki.extensions import db, utcnow, writing
+from wiki.extensions import db, utcnow, write_transaction
 from wiki.identity.audit import note
-from wiki.identity.current import forget
+from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
 
 _TURNING = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
@@ -55,7 +55,7 @@ def change_identity(wanted: Wanted, *, since: int, by: int | None) -> None:
     Raises `IdentityRefused`, `IdentityChanged`, `StorageUnavailable`.
     """
     fields = _cleaned(wanted)
-    with writing() as session:
+    with write_transaction() as session:
         hub = session.get(Hub, 1, with_for_update=True)
         if (hub.version if hub else 0) != since:
             raise IdentityChanged
@@ -68,7 +68,7 @@ def change_identity(wanted: Wanted, *, since: int, by: int | None) -> None:
         hub.version, hub.changed_at, hub.changed_by_id = since + 1, utcnow(), by
         changed += [_store_logo(session, *logo) for logo in wanted.logos.items()]
         note(session, "settings", by=by, subject=", ".join(changed))
-    forget()
+    forget_identity()
 
 
 def logo(theme: str) -> HubLogo | None:

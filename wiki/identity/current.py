@@ -91,7 +91,7 @@ def current_identity() -> Identity:
     return reader.get()
 
 
-def forget() -> None:
+def forget_identity() -> None:
     """Read it anew the next time: this process has changed it."""
     current_app.extensions["nexus_identity"].forget()
 

@@ -1,8 +1,8 @@
 """Markdown -> safe HTML, outline, links, plain text. Pure: no Flask, no database."""
 
-from wiki.markup.bounded import expect_text, is_cut, render, source_instead
 from wiki.markup.model import Heading, Link, Rendered, Section
-from wiki.markup.places import MISSING_HINT, fill_links
+from wiki.markup.sanitizer.link_slots import MISSING_HINT, fill_links
+from wiki.markup.workers.dispatch import expect_text, is_cut, render, source_instead
 
 RENDERER_VERSION = "9"  # raised when the HTML of an unchanged text changes
 

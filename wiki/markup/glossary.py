@@ -35,7 +35,7 @@ _NO_TEXT = re.compile(r'<(a class="anchor"|sup class="footnote-ref")[^<>]*>.*?</
 _LATER_BLOCK = re.compile(r"</p>|<(?:blockquote|details|div|dl|h[1-6]|hr|ol|pre|table|ul)\b")
 
 
-class Term(NamedTuple):
+class GlossaryTerm(NamedTuple):
     """`name` and `meaning` are text; the page at `path` with this `title` defines it at `id`."""
 
     name: str
@@ -45,7 +45,7 @@ class Term(NamedTuple):
     id: str
 
 
-def terms_of(html: str, path: str, title: str) -> Iterator[Term]:
+def terms_of(html: str, path: str, title: str) -> Iterator[GlossaryTerm]:
     """What a glossary page with this rendering defines.
 
     Its definition lists do; on a page without any, each heading followed by a paragraph.
@@ -64,11 +64,11 @@ def terms_of(html: str, path: str, title: str) -> Iterator[Term]:
             yield from _term(found[2], found[3], found[4], path, title)
 
 
-def _term(id_: str, name: str, meaning: str, path: str, title: str) -> Iterator[Term]:
+def _term(id_: str, name: str, meaning: str, path: str, title: str) -> Iterator[GlossaryTerm]:
     name = unicodedata.normalize("NFC", _text_of(name))
     meaning = _text_of(_LATER_BLOCK.split(meaning, maxsplit=1)[0])
     if len(name) in _NAME_LENGTHS and _WORD.match(name) and meaning:
-        yield Term(name, _cut(meaning), path, title, id_)
+        yield GlossaryTerm(name, _cut(meaning), path, title, id_)
 
 
 def _text_of(html: str) -> str:
@@ -85,14 +85,14 @@ class _Use(NamedTuple):
     """How a term is found in HTML, from its first word on."""
 
     pattern: re.Pattern[str]
-    term: Term
+    term: GlossaryTerm
 
 
 class Glossary:
     """Explains terms on pages. The first definition of a term counts. Safe to share."""
 
-    def __init__(self, terms: Iterable[Term] = ()) -> None:
-        known: dict[str, Term] = {}
+    def __init__(self, terms: Iterable[GlossaryTerm] = ()) -> None:
+        known: dict[str, GlossaryTerm] = {}
         for term in terms:
             if len(known) == TERMS_LIMIT:
                 break
@@ -145,7 +145,7 @@ class _Explaining:
                     done = passed
         return "".join((*pieces, html[done:]))
 
-    def _use_at(self, html: str, word: re.Match[str]) -> tuple[Term, int] | None:
+    def _use_at(self, html: str, word: re.Match[str]) -> tuple[GlossaryTerm, int] | None:
         begin = word.start()
         if html[begin - 1 : begin] in _INSIDE_NAMES:
             return None
@@ -159,7 +159,7 @@ class _Explaining:
                 return use.term, found.end()
         return None
 
-    def _mark(self, word: str, term: Term) -> str:
+    def _mark(self, word: str, term: GlossaryTerm) -> str:
         self._explained.add(term.name)
         id_ = f"nx-term-{len(self._explained)}"
         address = f"{self._root}/wiki/{quote(term.path)}"

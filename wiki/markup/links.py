@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from wiki.markup.headings import slug_of_heading
-from wiki.markup.names import RESERVED_ROOTS
+from wiki.naming import RESERVED_ROOTS
 
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufdd0-\ufdef]+")
 _UNSEEN_IN_NAMES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -29,7 +29,7 @@ _OTHER_FILE = re.compile(
 )
 
 
-class Kind(Enum):
+class DestinationKind(Enum):
     """How a link is written into the page."""
 
     PAGE = auto()  # `target` is a page's path or title
@@ -42,12 +42,12 @@ class Kind(Enum):
 class Destination(NamedTuple):
     """What an `href` means; `target` is unquoted text for a page, an address otherwise."""
 
-    kind: Kind
+    kind: DestinationKind
     target: str = ""
     fragment: str = ""
 
 
-NOWHERE = Destination(Kind.NOWHERE)
+NOWHERE = Destination(DestinationKind.NOWHERE)
 
 
 def destination_of(href: str, path: str = "") -> Destination:
@@ -57,11 +57,11 @@ def destination_of(href: str, path: str = "") -> Destination:
     """
     href = _UNSEEN.sub("", href)
     if href.startswith("#"):
-        return Destination(Kind.ANCHOR, fragment=unquote(href[1:]))
+        return Destination(DestinationKind.ANCHOR, fragment=unquote(href[1:]))
     if _EXTERNAL.match(href):
-        return Destination(Kind.EXTERNAL, href) if _has_host(href) else NOWHERE
+        return Destination(DestinationKind.EXTERNAL, href) if _has_host(href) else NOWHERE
     if href[:4].lower() == "www.":
-        return Destination(Kind.EXTERNAL, "https://" + href)
+        return Destination(DestinationKind.EXTERNAL, "https://" + href)
     if not href or "\\" in href or href.startswith("//") or _SCHEME.match(href):
         return NOWHERE
     return _inside(href, path)
@@ -85,7 +85,7 @@ def _inside(href: str, path: str) -> Destination:
         if root == "wiki" and rest and not has_query:
             return _page(rest, fragment)
         if root in RESERVED_ROOTS or root == "" or (has_query and not is_file):
-            return Destination(Kind.LOCAL, href)
+            return Destination(DestinationKind.LOCAL, href)
         return _page(address, fragment, is_file=is_file)
     if not address or _OTHER_FILE.search(address):
         return NOWHERE
@@ -106,11 +106,11 @@ def _page(
     if is_file and parts:
         parts = page_parts(parts)
     if not parts and is_relative:
-        return Destination(Kind.LOCAL, "/")
+        return Destination(DestinationKind.LOCAL, "/")
     target = normal_target("/".join(parts))
     if not target or "\\" in target:
         return NOWHERE
-    return Destination(Kind.PAGE, target, section_of(unquote(fragment)))
+    return Destination(DestinationKind.PAGE, target, fragment_section(unquote(fragment)))
 
 
 def page_parts(parts: list[str]) -> list[str]:
@@ -123,7 +123,7 @@ def page_parts(parts: list[str]) -> list[str]:
     return folders or [stem.lstrip("_")]
 
 
-def section_of(fragment: str) -> str:
+def fragment_section(fragment: str) -> str:
     """The id that a fragment asks for, which may be a heading's text as well."""
     return fragment if _OTHER_ID.match(fragment) else slug_of_heading(fragment) or fragment
 
@@ -134,7 +134,7 @@ def normal_target(written: str) -> str:
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
-def place_of(target: str, fragment: str) -> str:
+def link_slot_of(target: str, fragment: str) -> str:
     """The `href` of a marked place: `wiki:`, both parts percent-encoded as UTF-8."""
     place = "wiki:" + quote(target, safe="/")
     return f"{place}#{quote(fragment, safe='')}" if fragment else place
@@ -142,7 +142,7 @@ def place_of(target: str, fragment: str) -> str:
 
 def address_of(target: str, fragment: str) -> str:
     """The `href` of a page that leads there without being looked for."""
-    return "/wiki/" + place_of(target, fragment).removeprefix("wiki:")
+    return "/wiki/" + link_slot_of(target, fragment).removeprefix("wiki:")
 
 
 def written_path(path: str) -> str:
@@ -154,8 +154,8 @@ def written_path(path: str) -> str:
 def wiki_destination(target: str, fragment: str) -> Destination:
     """A wikilink's destination from its two percent-encoded parts."""
     if not target:
-        return Destination(Kind.ANCHOR, fragment=unquote(fragment))
-    return Destination(Kind.PAGE, unquote(target), unquote(fragment))
+        return Destination(DestinationKind.ANCHOR, fragment=unquote(fragment))
+    return Destination(DestinationKind.PAGE, unquote(target), unquote(fragment))
 
 
 def anchor_of(fragment: str) -> str:

@@ -2,30 +2,32 @@
 
 from markdown_it import MarkdownIt
 
-from wiki.markup import (
-    abbreviations,
-    autolinks,
-    blockids,
+from wiki.markup import tree_builder
+from wiki.markup.blocks import (
+    block_ids,
     callouts,
     code,
     comments,
     definitions,
-    embeds,
-    emoji,
     fences,
     footnotes,
     formulas,
+    tasks,
+)
+from wiki.markup.inlines import (
+    abbreviations,
+    autolinks,
+    embeds,
+    emoji,
     highlights,
     pictures,
-    tasks,
-    tree,
     wikilinks,
 )
 
 NESTING_LIMIT = 60  # levels of blocks; a list costs two a level. Beyond it the parser drops text
 
-HANDLERS: dict[str, tree.Handler] = {
-    **tree.HANDLERS,
+HANDLERS: dict[str, tree_builder.Handler] = {
+    **tree_builder.HANDLERS,
     **abbreviations.HANDLERS,
     **callouts.HANDLERS,
     **code.HANDLERS,
@@ -48,7 +50,7 @@ def build_parser() -> MarkdownIt:
     for rule in (
         abbreviations,
         autolinks,
-        blockids,
+        block_ids,
         callouts,
         comments,
         definitions,

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 
-from wiki.markup.embeds import PICTURE
-from wiki.markup.links import Kind, destination_of, normal_target, written_path
-from wiki.markup.names import key_of
-from wiki.markup.sourcelinks import links_in
-from wiki.markup.wikilinks import WIKILINK
+from wiki.markup.inlines.embeds import PICTURE
+from wiki.markup.inlines.wikilinks import WIKILINK
+from wiki.markup.links import DestinationKind, destination_of, normal_target, written_path
+from wiki.markup.source_links import links_in
+from wiki.naming import path_key
 
 _FRAGMENT = re.compile(r"(?<!&)#.*", re.DOTALL)  # not the `#` of a character reference
 
@@ -25,7 +25,7 @@ def relink(text: str, path: str, moved: Mapping[str, str], *, from_path: str | N
         return text
 
     def new_target(target: str) -> str | None:
-        return moved.get(key_of(target))
+        return moved.get(path_key(target))
 
     pieces: list[str] = []
     done = 0
@@ -65,7 +65,7 @@ def _address(
     is_moving: bool,
 ) -> str:
     found = destination_of(address, origin)
-    if found.kind is not Kind.PAGE:
+    if found.kind is not DestinationKind.PAGE:
         return written
     path = new_target(found.target)
     if path is None:

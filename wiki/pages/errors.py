@@ -1,7 +1,7 @@
-"""What can go wrong with a page; `wiki.errors` gives each its status and its words."""
+"""What can go wrong with a page; `wiki.error_pages` gives each its status and its words."""
 
-from wiki.access.doors import Forbidden
-from wiki.markup.names import NameRefused
+from wiki.access.decorators import Forbidden
+from wiki.naming import NameRefused
 
 __all__ = [
     "Forbidden",

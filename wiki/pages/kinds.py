@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from wiki.language import Words
-from wiki.language import lazy as _l
+from wiki.i18n import Words
+from wiki.i18n import lazy as _l
 
 DEFAULT_KIND = "page"
 GLOSSARY = "glossary"  # what a page of this kind defines is explained on all others

@@ -8,13 +8,13 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from wiki.search import locking
-from wiki.search.building import build_part
-from wiki.search.check import check_beside
 from wiki.search.documents import Source
-from wiki.search.follow import alive, follow
-from wiki.search.indexer import Indexer, search_folder
-from wiki.search.merging import work_for_parent
+from wiki.search.index.consistency import check_beside
+from wiki.search.indexing import index_lock
+from wiki.search.indexing.indexer import Indexer, search_folder
+from wiki.search.indexing.indexer_process import alive, follow
+from wiki.search.indexing.parallel_build import build_part
+from wiki.search.indexing.segment_jobs import work_for_parent
 from wiki.search.service import WANTED
 
 WAIT = 3  # seconds for the lock before a running indexer is asked instead
@@ -33,7 +33,7 @@ def rebuild() -> None:
     """Build the search index anew from the pages; searches go on meanwhile."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
-    lock = locking.acquire(root, WAIT)
+    lock = index_lock.acquire(root, WAIT)
     if lock is None:
         (root / WANTED).touch()
         click.echo("The running server rebuilds its index; searches go on meanwhile.")
@@ -64,7 +64,7 @@ def check() -> None:
     """Compare every page with the index and mend what differs."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
-    lock = locking.acquire(root, WAIT)
+    lock = index_lock.acquire(root, WAIT)
     source = app.extensions["nexus_search_source"]
     if lock is None:
         differing = check_beside(root, source.states)
@@ -108,7 +108,7 @@ def follow_command(process: int, number: int | None) -> None:
     """Keep the index up to date until told to end; the server starts this by itself."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
-    lock = locking.inherited(root, number) if number is not None else locking.acquire(root)
+    lock = index_lock.inherited(root, number) if number is not None else index_lock.acquire(root)
     if lock is None:
         raise click.ClickException("Another indexer is at work.")
     follow(app, lock, alive(process))

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from wiki.search.analysis import TERM_LENGTH, chunks, words_of
-from wiki.search.folding import fold
+from wiki.search.analysis.analyzer import TERM_LENGTH, chunks, words_of
+from wiki.search.analysis.folding import fold
 
 # How much one occurrence counts by where it stands, against one in the running text. A title is
 # chosen to say what a page is about, tags and headings are chosen too but say it of a part; code
@@ -91,7 +91,7 @@ class Content:
         return place
 
 
-def content_of(document: Document) -> Content:
+def content_parts_of(document: Document) -> Content:
     """Everything a document is found by.
 
     One list of terms with weights, so that a word in title, heading and body is weighed before it
@@ -131,7 +131,7 @@ def name_key(name: str) -> str:
     return _BETWEEN.sub("", fold(name))[:NAME_LENGTH]
 
 
-def address_key(path: str) -> str:
+def path_address_key(path: str) -> str:
     """A whole path, apart from every title by how it begins."""
     return "/" + "/".join(map(_label, path.strip("/").split("/")))
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from wiki.extensions import utcnow
-from wiki.search.manifest import Position
+from wiki.search.index.manifest import Position
 from wiki.search.models import IndexPosition, OutboxEntry
 
 KEPT = timedelta(days=1)  # how long read rows stay, for who wants to see what happened
@@ -44,7 +44,7 @@ _NEXT: Any = literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigi
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OutboxRow:
     """A change: which page, what happened, and where it stands in the outbox."""
 
     position: Position
@@ -63,7 +63,7 @@ def announce(session: Session, page_id: int, revision_id: int | None, event: str
     session.add(entry)
 
 
-def pending(session: Session, after: Position, limit: int) -> Sequence[Entry]:
+def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow]:
     """What is final and stands after a position, in order."""
     statement = (
         select(
@@ -80,7 +80,7 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[Entry]:
             or_(written_by.is_(None), written_by < _OLDEST_OPEN, written_by >= _NEXT)
         )
     return [
-        Entry(Position(row.transaction_id or 0, row.number), row.page_id, row.event)
+        OutboxRow(Position(row.transaction_id or 0, row.number), row.page_id, row.event)
         for row in session.execute(statement)
     ]
 

@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.arrays import Damaged
-from wiki.search.asked import Frequent
-from wiki.search.engine import Evaluation, evaluate
-from wiki.search.facets import Facet, facets
-from wiki.search.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
-from wiki.search.matching import Mask
-from wiki.search.query import Hint, Query, parse
-from wiki.search.ranking import ranked
-from wiki.search.relaxing import Relaxed, relax
-from wiki.search.scoring import MEANT_SHARE, best
-from wiki.search.snapshot import Snapshot
-from wiki.search.spelling import Speller
+from wiki.search.index.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
+from wiki.search.index.segment_arrays import Damaged
+from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.parser import Hint, Query, parse
+from wiki.search.query.relaxation import Relaxed, relax
+from wiki.search.query.spelling import Speller
+from wiki.search.query_log import Frequent
+from wiki.search.ranking.engine import Evaluation, evaluate
+from wiki.search.ranking.matching import Mask
+from wiki.search.ranking.scoring import MEANT_SHARE, top_k
+from wiki.search.ranking.tie_break import ranked
+from wiki.search.results.facets import Facet, facets
 
 log = logging.getLogger(__name__)
 
@@ -215,7 +215,7 @@ def _answer(
         found = loose if is_loosened else found
     total = int(np.count_nonzero(found.matched))
     if by_date:
-        top = best(np.zeros(snapshot.size), snapshot.times, found.matched, first, count)
+        top = top_k(np.zeros(snapshot.size), snapshot.times, found.matched, first, count)
     else:
         top = ranked(snapshot, found, visible, first, count)
     return Results(

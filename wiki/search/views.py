@@ -18,26 +18,26 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.extensions import limiter
-from wiki.pages import documents
-from wiki.pages.addresses import page_url
-from wiki.pages.bysql import find_by_sql
-from wiki.pages.former import find_former
+from wiki.pages.history.old_text_search import search_old_texts
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
-from wiki.pagination import paginate
+from wiki.pages.queries import search_documents
+from wiki.pages.queries.sql_search import search_sql
+from wiki.pages.urls import page_url
 from wiki.search.documents import Source
-from wiki.search.facets import toggled
-from wiki.search.indexer import search_folder
-from wiki.search.listing import (
+from wiki.search.indexing.indexer import search_folder
+from wiki.search.query.parser import parse
+from wiki.search.results.facets import toggled
+from wiki.search.results.listing import (
     Listing,
-    Shelf,
+    PageLookups,
     is_narrowed,
     list_results,
-    mark_former,
+    mark_old_texts,
     suggestions,
     wanted_phrases,
 )
-from wiki.search.query import parse
 from wiki.search.service import Search
+from wiki.web.pagination import paginate
 
 PER_PAGE = 20
 MOST_PER_PAGE = 100
@@ -54,9 +54,14 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(search)
     app.jinja_env.globals["facet_label"] = facet_label
     app.extensions["nexus_search"] = Search(search_folder(app))
-    app.extensions["nexus_search_source"] = Source(documents.load_documents, documents.page_states)
-    app.extensions["nexus_search_shelf"] = Shelf(
-        documents.hits_for, documents.names_for, documents.hidden_among, find_by_sql
+    app.extensions["nexus_search_source"] = Source(
+        search_documents.load_documents, search_documents.page_states
+    )
+    app.extensions["nexus_search_shelf"] = PageLookups(
+        search_documents.hits_for,
+        search_documents.names_for,
+        search_documents.hidden_among,
+        search_sql,
     )
 
 
@@ -91,11 +96,11 @@ def results() -> ResponseReturnValue:
 def old() -> ResponseReturnValue:
     query, before = parse(request.args.get("q", "")), _number("before", 0, 10**18)
     wanted = wanted_phrases(query)
-    former = find_former(current_viewer(), wanted, before=before)
+    former = search_old_texts(current_viewer(), wanted, before=before)
     return render_template(
         "search/old.html",
         query=query,
-        found=[(each, mark_former(query, each.text)) for each in former.found],
+        found=[(each, mark_old_texts(query, each.text)) for each in former.found],
         before=before,
         resume=former.resume,
         has_words=bool(wanted),
@@ -152,7 +157,7 @@ def _is_by_date() -> bool:
     return request.args.get("sort") == "date"
 
 
-def _parts() -> tuple[Search, Shelf]:
+def _parts() -> tuple[Search, PageLookups]:
     extensions = current_app.extensions
     return extensions["nexus_search"], extensions["nexus_search_shelf"]
 

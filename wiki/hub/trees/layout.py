@@ -11,11 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
-from wiki.hub.markdownfile import SUFFIXES, is_page_file, page_path, path_of_file, read_page
-from wiki.hub.packed import Tree, Unreadable
-from wiki.hub.trees.pagefile import PageFile, text_in
+from wiki.hub.transfer.archive_reader import Tree, Unreadable
+from wiki.hub.transfer.markdown_file import (
+    SUFFIXES,
+    is_page_file,
+    page_path,
+    path_of_file,
+    read_page,
+)
+from wiki.hub.trees.page_file import PageFile, text_in
 from wiki.markup.links import INDEX_NAMES
-from wiki.markup.names import key_of
+from wiki.naming import path_key
 
 KNOWN = 5_000  # files of which is kept what stands in them
 # What stands in for the folder of all in an absolute link: sites are made of these.
@@ -41,7 +47,7 @@ class Layout:
         self._by_stem: dict[str, list[str]] = {}
         for name in filter(is_page_file, self._names.values()):
             stem = posixpath.splitext(posixpath.basename(name))[0]
-            self._by_stem.setdefault(key_of(stem), []).append(name)
+            self._by_stem.setdefault(path_key(stem), []).append(name)
         self._by_key: dict[str, str] = {}
         self.page = lru_cache(KNOWN)(self._page)
 
@@ -125,17 +131,17 @@ class Layout:
                     return found
             ends = [f"/{_folded(target)}{end}" for end in ("", *SUFFIXES)]
             same = self._by_base.get(_folded(posixpath.basename(target)), [])
-            same = same + self._by_stem.get(key_of(posixpath.basename(target)), [])
+            same = same + self._by_stem.get(path_key(posixpath.basename(target)), [])
             return self._nearest(
                 [name for name in same if f"/{_folded(name)}".endswith(tuple(ends))], origin
             )
         if _ENDING.search(target) and (files := self._by_base.get(_folded(target))):
             return self._nearest(files, origin, is_loose=True)
-        return self._nearest(self._by_stem.get(key_of(target), ()), origin, is_loose=True)
+        return self._nearest(self._by_stem.get(path_key(target), ()), origin, is_loose=True)
 
     def is_only_one(self, target: str) -> bool:
         """Whether no second page file has this name, and none stands at this path."""
-        key = key_of(target)
+        key = path_key(target)
         at_path = (_folded(f"{target}.md") in self._names, _folded(target) in self._index)
         return len(self._by_stem.get(key, ())) == 1 and not any(at_path)
 

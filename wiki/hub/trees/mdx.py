@@ -8,7 +8,7 @@ Source: the MDX specification, version 2, "ESM", "expressions" and "JSX".
 import re
 from collections.abc import Iterator, Sequence
 
-from wiki.hub.trees.fenced import replaced_outside_code, with_code_told
+from wiki.hub.trees.code_fences import replaced_outside_code, with_code_told
 
 ENDING = ".mdx"
 NESTING_LIMIT = 20  # components within components

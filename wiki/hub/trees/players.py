@@ -4,7 +4,7 @@ import posixpath
 import re
 from html import unescape
 
-from wiki.hub.trees.fenced import replaced_outside_code
+from wiki.hub.trees.code_fences import replaced_outside_code
 
 INNER_LIMIT = 1_000  # characters between a player's tags
 

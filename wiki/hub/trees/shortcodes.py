@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from wiki.hub.trees.fenced import replaced_outside_code
-from wiki.markup.callouts import NAMES
+from wiki.hub.trees.code_fences import replaced_outside_code
+from wiki.markup.blocks.callouts import NAMES
 
 _CODE_OR_TAG = re.compile(
     r"(?P<ticks>(?<!`)`+(?!`))(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"

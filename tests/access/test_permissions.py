@@ -1,0 +1,99 @@
+"""The predicate, in SQL and in Python."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from wiki.access import (
+    Viewer,
+    can_administer,
+    can_delete,
+    can_edit,
+    can_read,
+    can_undelete,
+    history_visible_to,
+    visible_to,
+)
+from wiki.extensions import db, utcnow
+from wiki.pages.models import Page
+
+VIEWERS = [
+    Viewer(user_id, role, is_public)
+    for user_id, role in [(None, None), (1, "reader"), (2, "learner"), (3, "admin")]
+    for is_public in (True, False)
+]
+
+
+@dataclass
+class Row:
+    deleted_at: datetime | None = None
+    deleted_by_id: int | None = None
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=str)
+def test_sql_and_python_say_the_same(context: Flask, make_page: Any, viewer: Viewer) -> None:
+    from wiki.pages.writing.write import delete
+
+    make_page("kept")
+    gone = make_page("gone")
+    delete(gone.page_id, base_revision=1, by=None)
+    seen = set(db.session.scalars(db.select(Page.path).where(visible_to(viewer, Page))))
+    for page in db.session.scalars(db.select(Page)):
+        assert can_read(viewer, page) == (page.path in seen)
+    assert "gone" not in seen
+    assert ("kept" in seen) == viewer.may_read
+
+
+@pytest.mark.parametrize("viewer", VIEWERS, ids=str)
+def test_what_happened_is_told_of_pages_that_one_sees_or_may_bring_back(
+    any_app: Flask, make_page: Any, make_user: Any, viewer: Viewer
+) -> None:
+    from wiki.pages.writing.write import delete
+
+    make_page("kept")
+    with any_app.app_context():
+        for name, by in (("by-one", 1), ("by-two", 2), ("by-nobody", None)):
+            person = make_user(f"person{by}", id=by) if by else None
+            delete(make_page(name).page_id, base_revision=1, by=person)
+        told = set(db.session.scalars(db.select(Page.path).where(history_visible_to(viewer, Page))))
+        for page in db.session.scalars(db.select(Page)):
+            may = can_read(viewer, page) or can_undelete(viewer, page)
+            assert may == (page.path in told)
+
+
+def test_who_may_write() -> None:
+    assert [role for role in (None, "reader", "learner", "admin") if can_edit(Viewer(1, role))] == [
+        "learner",
+        "admin",
+    ]
+    assert [r for r in (None, "reader", "learner", "admin") if can_delete(Viewer(1, r))] == [
+        "learner",
+        "admin",
+    ]
+    assert [r for r in (None, "reader", "learner", "admin") if can_administer(Viewer(1, r))] == [
+        "admin"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "may"),
+    [
+        (Viewer(), False),
+        (Viewer(1, "reader"), False),
+        (Viewer(1, "learner"), True),
+        (Viewer(2, "learner"), False),
+        (Viewer(2, "admin"), True),
+    ],
+)
+def test_who_may_bring_back(viewer: Viewer, may: bool) -> None:
+    assert can_undelete(viewer, Row(utcnow(), deleted_by_id=1)) is may
+    assert not can_undelete(viewer, Row(None, deleted_by_id=None))
+
+
+def test_nobody_in_particular_deleted_it() -> None:
+    assert not can_undelete(Viewer(None, "learner"), Row(None))
+    assert not can_undelete(Viewer(1, "learner"), Row(utcnow(), None))
+    assert can_undelete(Viewer(1, "admin"), Row(utcnow(), None))

@@ -1,0 +1,213 @@
+"""Files go out with the pages and come back with them."""
+
+import json
+import sqlite3
+import zipfile
+
+import pytest
+
+from tests.files.sending import fetch, picture, send
+from tests.hub.transfer.test_export import run
+from wiki.extensions import db
+from wiki.hub.transfer.export_command import export_command
+from wiki.hub.transfer.import_command import import_command
+from wiki.ops import schema
+from wiki.pages.maintenance.transfer import stored_at
+
+
+@pytest.fixture
+def filled(app, client_of, make_page):
+    """Two pages and three files, one of them deleted and one in the library."""
+    selam = client_of("selam")
+    make_page("guides/redis", text="![plan](/files/1/plan.png) [x](/files/3/notes.md)\n")
+    send(selam, ("plan.png", picture()), page="guides/redis")
+    send(selam, ("gone.txt", b"Gone."))
+    send(selam, ("notes.md", b"# Notes\n"))
+    selam.post_form("/files/delete/2")
+    return app
+
+
+@pytest.fixture
+def other(make_app, tmp_path):
+    """Another wiki, with nothing in it."""
+    (tmp_path / "other").mkdir()
+    app = make_app(database_url=f"sqlite:///{tmp_path}/other.sqlite3", instance=tmp_path / "other")
+    schema.upgrade(app)
+    return app
+
+
+@pytest.mark.parametrize("target", ["out", "out.zip"])
+def test_files_are_exported_and_imported_as_they_were(filled, other, tmp_path, target, client):
+    assert "1 pages and 2 files" in run(filled, export_command, tmp_path / target)
+    output = run(other, import_command, tmp_path / target)
+    assert "2 new files" in output
+    there = other.test_client()
+    for address in ("/files/1/plan.png", "/files/3/notes.md"):
+        assert fetch(there, address).data == fetch(client, address).data
+    assert there.get("/files/2").status_code == 404
+    assert "plan.png" in there.get("/files/?in=guides/redis").text
+    assert "notes.md" not in there.get("/files/?in=guides/redis").text
+    # An attached Markdown file is no page.
+    assert there.get("/wiki/files/3/notes").status_code == 404
+    assert "1 page uses it" in there.get("/files/1").text
+    again = run(other, import_command, tmp_path / target)
+    assert "0 new files" in again
+
+
+def test_a_folder_of_others_goes_out_and_comes_in_with_its_links_and_pictures(app, other, tmp_path):
+    source = tmp_path / "source"
+    for name, content in {
+        "guide/README.md": b"# Guide\n\n[x](install.md) ![p](img/p.png)\n",
+        "guide/install.md": b"# Install\n\n# Install\n\n[up](README.md#guide) ![[p.png]]\n",
+        "guide/img/p.png": picture(),
+    }.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    run(app, import_command, source)
+    run(app, export_command, tmp_path / "out")
+    run(other, import_command, tmp_path / "out")
+    for path in ("guide", "guide/install"):
+        there, here = (each.test_client() for each in (app, other))
+        assert here.get(f"/raw/{path}").data == there.get(f"/raw/{path}").data
+        page = here.get(f"/wiki/{path}").text
+        assert '<img src="/files/' in page
+        assert 'class="wikilink missing"' not in page
+    exported = (tmp_path / "out/guide.md").read_text()
+    assert "(guide/install.md)" in exported  # as GitHub reads it
+    assert (tmp_path / "out/guide/install.md").exists()
+
+
+def test_the_links_of_the_texts_lead_to_the_files_in_the_folder(filled, tmp_path):
+    run(filled, export_command, tmp_path / "out")
+    text = (tmp_path / "out" / "guides" / "redis.md").read_text()
+    assert "(/files/1/plan.png)" in text
+    assert (tmp_path / "out" / "files" / "1" / "plan.png").exists()
+
+
+def test_another_file_of_that_number_stays(filled, app, tmp_path, client):
+    run(filled, export_command, tmp_path / "out")
+    (tmp_path / "out" / "files" / "3" / "notes.md").write_text("# Other\n")
+    answer = app.test_cli_runner().invoke(import_command, [str(tmp_path / "out")])
+    assert answer.exit_code == 1
+    assert "number of another file" in answer.output
+    assert fetch(client, "/files/3/notes.md").data == b"# Notes\n"
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        "no JSON",
+        "{}",
+        "[1, null]",
+        json.dumps([{"id": 1, "name": "../../../etc/passwd"}]),
+        json.dumps([{"id": "1", "name": "a.txt"}]),
+        json.dumps([{"id": 2**40, "name": "a.txt"}]),
+        json.dumps([{"id": 7, "name": "a.txt", "page": 3}]),
+    ],
+)
+def test_an_index_that_is_none_brings_no_files(app, tmp_path, index, client):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("files/index.json", index)
+        archive.writestr("redis.md", "A store.\n")
+    run(app, import_command, tmp_path / "in.zip")
+    assert client.get("/wiki/redis").status_code == 200
+    assert client.get("/files/1").status_code == 404
+
+
+def test_what_is_wrong_with_a_file_is_told_and_stops_nothing(app, tmp_path, client):
+    rows = [
+        {"id": 1, "name": "a.png"},
+        {"id": 2, "name": "b.txt", "page": "nowhere"},
+        {"id": 3, "name": "c.txt"},
+        {"id": 4, "name": "d.txt"},
+        {"id": 5, "name": "e.txt", "page": "\ud800"},
+    ]
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("files/index.json", json.dumps(rows))
+        archive.writestr("files/1/a.png", "<script>")
+        archive.writestr("files/2/b.txt", "text")
+        archive.writestr("files/4/d.txt", "text")
+    answer = app.test_cli_runner().invoke(import_command, [str(tmp_path / "in.zip")])
+    assert answer.exit_code == 1
+    assert "1 new files" in answer.output
+    for place in ("files/1/a.png", "files/2/b.txt", "files/3/c.txt", "files/5/e.txt"):
+        assert place in answer.output
+    assert fetch(client, "/files/4/d.txt").data == b"text"
+
+
+def test_files_of_more_pages_than_one_statement_may_ask_for(app, make_page):
+    saved = make_page(path="last", text="Text.\n")
+    with app.app_context():
+        driver = db.session.connection().connection.driver_connection
+        driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+        found = stored_at([*(f"page-{number}" for number in range(2_000)), "last"])
+    assert {key: stored.page_id for key, stored in found.items()} == {"last": saved.page_id}
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """An export of a page and two files; `packed(damaged=name)` spoils the bytes of one member."""
+
+    def packed(damaged=None, method=zipfile.ZIP_DEFLATED):
+        path = tmp_path / "in.zip"
+        rows = [{"id": 1, "name": "a.txt"}, {"id": 2, "name": "b.txt"}]
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("files/1/a.txt", "one, two, three, four, five\n")
+            archive.writestr("files/2/b.txt", "text")
+            archive.writestr("files/index.json", json.dumps(rows))
+            archive.writestr("redis.md", "A store.\n")
+            info = archive.getinfo(damaged) if damaged else None
+        if info:
+            raw = bytearray(path.read_bytes())
+            start = info.header_offset + 30 + len(info.filename)  # the header's fixed part
+            for place in range(start, start + info.compress_size):
+                raw[place] ^= 0xFF
+            path.write_bytes(raw)
+        return path
+
+    return packed
+
+
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_a_damaged_file_is_told_and_the_others_come_in(app, packed, client, method):
+    path = packed("files/1/a.txt", method)
+    answer = app.test_cli_runner().invoke(import_command, [str(path)])
+    assert isinstance(answer.exception, SystemExit)
+    assert answer.exit_code == 1
+    assert "files/1/a.txt: can't be read" in answer.output
+    assert "1 new files" in answer.output
+    assert fetch(client, "/files/2/b.txt").data == b"text"
+
+
+def test_a_damaged_index_is_told_and_the_pages_come_in(app, packed, client):
+    answer = app.test_cli_runner().invoke(import_command, [str(packed("files/index.json"))])
+    assert answer.exit_code == 1
+    assert "files/index.json: can't be read" in answer.output
+    assert client.get("/wiki/redis").status_code == 200
+
+
+def test_a_locked_zip_is_told_in_words(app, packed):
+    path = packed()
+    # Python packs nothing with a password: the flag alone is what a reader goes by.
+    raw = bytearray(path.read_bytes())
+    for header, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = raw.find(header)
+        while place >= 0:
+            raw[place + flags] |= 1
+            place = raw.find(header, place + 1)
+    path.write_bytes(raw)
+    answer = app.test_cli_runner().invoke(import_command, [str(path)])
+    assert isinstance(answer.exception, SystemExit)
+    assert answer.exit_code == 1
+    for name in ("files/index.json", "redis.md"):
+        assert f"{name}: is locked with a password" in answer.output
+
+
+def test_a_zip_whose_list_is_damaged_is_told_in_words(app, packed):
+    path = packed()
+    path.write_bytes(path.read_bytes().replace(b"PK\x01\x02", b"PKxx"))
+    answer = app.test_cli_runner().invoke(import_command, [str(path)])
+    assert isinstance(answer.exception, SystemExit)
+    assert "is damaged" in answer.output

@@ -1,0 +1,40 @@
+"""Which way a text runs."""
+
+import pytest
+
+from wiki.markup.text.direction import direction_of, with_directions
+
+ARABIC = "ريديس مخزن بيانات يعمل في الذاكرة"
+
+
+@pytest.mark.parametrize(
+    ("html", "direction"),
+    [
+        ("<p>Plain words</p>", "ltr"),
+        (f"<p>{ARABIC}</p>", "rtl"),
+        (f"<p>Redis {ARABIC}</p>", "rtl"),  # what its first letters would hide
+        (f"<p>{ARABIC}</p><pre><code>{'import redis ' * 50}</code></pre>", "rtl"),
+        (f"<p>{ARABIC} <code>maxmemory maxmemory maxmemory</code> Redis</p>", "rtl"),
+        ("<p>The word for house is بيت, said an English page.</p>", "ltr"),
+        ("<p>שלום לכולם</p>", "rtl"),
+        ("<p>ሬዲስ ምንድን ነው</p>", "ltr"),
+        ("<p>日本語の文章</p>", "ltr"),
+        ("", "ltr"),
+        ("<p>123 …</p>", "ltr"),
+    ],
+)
+def test_letters_decide(html, direction):
+    assert direction_of(html) == direction
+
+
+def test_blocks_that_run_the_other_way_are_marked():
+    html = f'<h2 id="a">Heading</h2><p>{ARABIC}</p><ul><li>{ARABIC}</li></ul><p>Words</p>'
+    there = f'<h2 id="a">Heading</h2><p dir="rtl">{ARABIC}</p><ul dir="rtl"><li>{ARABIC}</li></ul>'
+    assert with_directions(html, "ltr") == f"{there}<p>Words</p>"
+    back = f'<h2 dir="ltr" id="a">Heading</h2><p>{ARABIC}</p><ul><li>{ARABIC}</li></ul>'
+    assert with_directions(html, "rtl") == f'{back}<p dir="ltr">Words</p>'
+
+
+def test_what_says_nothing_runs_with_its_page():
+    html = f'<p>{ARABIC}</p><p><code>x</code></p><p class="admonition-title">Note</p><p>12</p>'
+    assert with_directions(html, "rtl") == html

@@ -1,0 +1,117 @@
+"""What is asked often is suggested to those who find something with it."""
+
+import pytest
+
+from wiki.search import query_log
+from wiki.search.indexing.indexer import search_folder
+from wiki.search.query.parser import parse
+from wiki.search.query_log import (
+    COUNTS,
+    GATHERED,
+    LINES,
+    Frequent,
+    forget_queries,
+    gather,
+    log_query,
+)
+
+
+@pytest.fixture
+def pages(make_page, index_now):
+    make_page(path="celery", text="Retry a task with a countdown.")
+    make_page(path="redis", text="A cache.")
+    index_now()
+
+
+def ask(app, client, *queries, times=3):
+    for query in queries * times:
+        client.get("/search", query_string={"q": query})
+    gather(search_folder(app))
+
+
+def suggested(client, typed):
+    _, titles, _, urls = client.get("/search/suggest", query_string={"q": typed}).get_json()
+    return dict(zip(titles, urls, strict=True))
+
+
+def test_a_query_that_is_asked_often_is_suggested(app, client, pages):
+    ask(app, client, "Retry  Task")
+    assert suggested(client, "ret")["retry task"].endswith("/search?q=retry+task")
+    assert "retry task" in suggested(client, "tas")
+    assert "retry task" not in suggested(client, "etry")
+
+
+def test_not_what_is_asked_seldom_or_finds_nothing(app, client, pages):
+    ask(app, client, "retry countdown", times=2)
+    ask(app, client, "retry zebra", "zebra")
+    assert suggested(client, "retry") == {}
+    assert suggested(client, "zebra") == {}
+
+
+def test_only_who_finds_something_is_told(app, client, client_of, pages):
+    ask(app, client, "retry task")
+    client_of("selam").open_form("/delete/celery").submit(summary="old")
+    assert suggested(client, "ret") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "call 0911223344",
+        "selam@example.org",
+        "https://example.org/x",
+        "sk_live_51H8aBcDeFgHiJkLmNoPqRs",
+        "kind:guide cache",
+        "one two three four five six seven",
+        "w" * 70,
+    ],
+)
+def test_what_is_rather_ones_own_is_not_kept(tmp_path, text):
+    log_query(tmp_path, parse(text))
+    assert not (tmp_path / LINES).exists()
+
+
+def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
+    (tmp_path / COUNTS).write_text("{broken")
+    for _ in range(7):
+        log_query(tmp_path, parse("cache"))
+    gather(tmp_path)
+    assert Frequent(tmp_path).holding("ca") == ["cache"]
+    monkeypatch.setattr(query_log, "FADING", 0)
+    for _ in range(2):
+        (tmp_path / GATHERED).touch()
+        gather(tmp_path)
+    assert Frequent(tmp_path).holding("ca") == []
+
+
+def test_nobody_else_may_read_it(tmp_path):
+    log_query(tmp_path, parse("cache"))
+    gather(tmp_path)
+    log_query(tmp_path, parse("cache"))
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("asked.*")} == {0}
+
+
+def test_all_is_forgotten_half_written_files_too(tmp_path):
+    for _ in range(4):
+        log_query(tmp_path, parse("cache"))
+        gather(tmp_path)
+    log_query(tmp_path, parse("cache"))
+    (tmp_path / GATHERED).write_text("cache\n")
+    (tmp_path / f".{COUNTS}-123").write_text("cache")
+    frequent = Frequent(tmp_path)
+    assert frequent.holding("ca") == ["cache"]
+    forget_queries(tmp_path)
+    assert not any(b"cache" in path.read_bytes() for path in tmp_path.iterdir())
+    assert frequent.holding("ca") == []
+
+
+def test_nothing_is_gathered_where_the_folder_is_gone(tmp_path):
+    gather(tmp_path / "gone")
+    assert not (tmp_path / "gone").exists()
+
+
+def test_lines_that_nobody_gathers_stay_few(tmp_path, monkeypatch):
+    monkeypatch.setattr(query_log, "ROOM", 20)
+    for _ in range(9):
+        log_query(tmp_path, parse("memcached"))
+    assert (tmp_path / LINES).stat().st_size <= 30

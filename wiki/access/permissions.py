@@ -1,0 +1,121 @@
+"""The predicate. Every list, count, search, feed, link colour, diff and raw text asks it.
+
+`access` stands below `pages`, so it knows a page by the columns that matter to it, not by its
+class: `visible_to` takes the class (or an alias), `can_read` any object that has them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from flask import current_app
+from flask_login import current_user
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from wiki.accounts.models import Role
+
+REVIEWERS = (Role.MENTOR, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: a person's id and role, or nobody in particular."""
+
+    user_id: int | None = None
+    role: str | None = None
+    is_reading_public: bool = True
+
+    @property
+    def is_member(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def may_read(self) -> bool:
+        """Whether this viewer may read the wiki at all."""
+        return self.is_member or self.is_reading_public
+
+
+class Readable(Protocol):
+    """What the predicate needs of a page."""
+
+    @property
+    def deleted_at(self) -> datetime | None: ...
+    @property
+    def deleted_by_id(self) -> int | None: ...
+
+
+class ReadableColumns(Protocol):
+    """The same of the page class or an alias of it, as columns."""
+
+    @property
+    def deleted_at(self) -> InstrumentedAttribute[datetime | None]: ...
+    @property
+    def deleted_by_id(self) -> InstrumentedAttribute[int | None]: ...
+
+
+def current_viewer() -> Viewer:
+    """The viewer of the current request."""
+    is_public = current_app.extensions["nexus"].public_reading
+    if not current_user.is_authenticated:
+        return Viewer(is_reading_public=is_public)
+    return Viewer(current_user.id, current_user.role, is_public)
+
+
+def visible_to(
+    viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
+) -> ColumnElement[bool]:
+    """The pages that exist for `viewer`, as a condition on the page's columns.
+
+    Deleted pages exist for nobody; who may bring one back is told by `can_undelete`, and by
+    `history_visible_to` in lists.
+    """
+    if not viewer.may_read:
+        return false()
+    condition: ColumnElement[bool] = page.deleted_at.is_(None)  # type: ignore[union-attr]
+    return condition
+
+
+def can_read(viewer: Viewer, page: Readable) -> bool:
+    """`visible_to` in Python."""
+    return viewer.may_read and page.deleted_at is None
+
+
+def can_edit(viewer: Viewer) -> bool:
+    return viewer.role in (Role.LEARNER, Role.MENTOR, Role.ADMIN)
+
+
+def can_review(viewer: Viewer) -> bool:
+    """Mark changes as looked at, see who else did, undo all that one person changed."""
+    return viewer.role in REVIEWERS
+
+
+def can_delete(viewer: Viewer) -> bool:
+    """Deleting is kept in the page's history and undone with one click, so learners may."""
+    return can_edit(viewer)
+
+
+def can_undelete(viewer: Viewer, page: Readable) -> bool:
+    """Who reviews, or the learner who deleted it."""
+    if page.deleted_at is None or not can_edit(viewer):
+        return False
+    return can_review(viewer) or page.deleted_by_id == viewer.user_id
+
+
+def history_visible_to(
+    viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
+) -> ColumnElement[bool]:
+    """The pages of whose past `viewer` may know: `visible_to` and `can_undelete` as one condition.
+
+    For lists of what happened; to everything else a deleted page is gone for them too.
+    """
+    if not can_edit(viewer):
+        return visible_to(viewer, page)
+    if can_review(viewer):
+        return true()
+    is_theirs: ColumnElement[bool] = page.deleted_by_id == viewer.user_id  # type: ignore[assignment]
+    return or_(visible_to(viewer, page), is_theirs)
+
+
+def can_administer(viewer: Viewer) -> bool:
+    return viewer.role == Role.ADMIN

@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, sessions, known devices, and limits on trying."""

@@ -1,0 +1,134 @@
+"""How often a password may be tried, so that nobody is kept out by what others try.
+
+Failures count for who made them: the network they came from, or the device. A device from which
+somebody signed in before has a counter of its own (OWASP, "Device Cookies"). The waits grow with
+the failures, and end. A name that very many try at is slowed for strangers, each of whom still
+has a few tries: one of them may be the owner.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+from wiki.accounts.authentication import devices
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.models import User
+from wiki.accounts.usernames import username_key
+from wiki.accounts.users import LONGEST_SEARCHED, person_by_identifier
+from wiki.rate_limits import LimitReached, Taken, address_key, take
+
+# Of one network or device at one name; somebody who tries to remember rarely needs six.
+FAILURES = "5 per minute; 15 per 15 minute; 30 per hour"
+# The same at a name that is under attack.
+FAILURES_AT_ATTACKED = "3 per 30 minute"
+FAILURES_BY_NAME = "60 per hour"  # of all strangers; with more, a name is under attack
+FAILURES_BY_ADDRESS = "10 per minute; 100 per hour"  # at any names
+# Computing a hash takes 20 ms. A whole school may sign in at once.
+SIGN_INS_BY_ADDRESS = "120 per minute"
+
+# A class sits behind one address.
+REGISTRATIONS_BY_ADDRESS = "60 per hour"
+ATTEMPTS_BY_ADDRESS = "300 per hour"  # those that asked whether a name is taken
+
+
+class _Counted:
+    """Tries that were counted together."""
+
+    def __init__(self) -> None:
+        self._taken: list[Taken] = []
+
+    def add(self, limits: str, *key: object) -> None:
+        """Raises `LimitReached`, and then none of them counts."""
+        try:
+            self._taken.append(take(limits, *key))
+        except LimitReached:
+            self.give_back()
+            raise
+
+    def try_to_add(self, limits: str, *key: object) -> bool:
+        """Whether it was counted; the others count on if it wasn't."""
+        try:
+            self._taken.append(take(limits, *key))
+        except LimitReached:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        while self._taken:
+            self._taken.pop().give_back()
+
+
+@contextmanager
+def limited_sign_in(identifier: str) -> Iterator[None]:
+    """Count a try to sign in as `identifier`; only one that is `AccountRefused` counts in the end.
+
+    Raises `LimitReached`.
+    """
+    person = person_by_identifier(identifier)
+    counted = _Counted()
+    device = devices.known(person) if person else None
+    if device:
+        counted.add(FAILURES, "sign-in", "device", device)
+    else:
+        _count_stranger(counted, _name_of(identifier, person))
+    with _failures_only(counted):
+        yield
+
+
+def _count_stranger(counted: _Counted, name: str) -> None:
+    address = address_key()
+    take(SIGN_INS_BY_ADDRESS, "sign-ins", address)
+    counted.add(FAILURES_BY_ADDRESS, "sign-in", "from", address)
+    is_calm = counted.try_to_add(FAILURES_BY_NAME, "sign-in", "as", name)
+    failures = FAILURES if is_calm else FAILURES_AT_ATTACKED
+    counted.add(failures, "sign-in", "as", name, "from", address)
+
+
+def _name_of(identifier: str, person: User | None) -> str:
+    # By name or by address, it is one person.
+    if person is not None:
+        return str(person.id)
+    tried = username_key(identifier[:LONGEST_SEARCHED])
+    return sha256(tried.encode("utf-8", "replace")).hexdigest()
+
+
+@contextmanager
+def present_password(person_id: int, session_id: str) -> Iterator[None]:
+    """Count a try to name the present password in one session. Raises `LimitReached`.
+
+    By session: somebody else who holds one can't keep the owner from their settings.
+    """
+    counted = _Counted()
+    counted.add(FAILURES, "present password", person_id, session_id)
+    with _failures_only(counted):
+        yield
+
+
+@contextmanager
+def registration(*, is_invited: bool) -> Iterator[None]:
+    """Count somebody who registers; with an invitation, its own number is what counts.
+
+    Raises `LimitReached`.
+    """
+    counted = _Counted()
+    if not is_invited:
+        address = address_key()
+        take(ATTEMPTS_BY_ADDRESS, "attempts to register", address)
+        counted.add(REGISTRATIONS_BY_ADDRESS, "registrations", address)
+    try:
+        yield
+    except BaseException:
+        counted.give_back()
+        raise
+
+
+@contextmanager
+def _failures_only(counted: _Counted) -> Iterator[None]:
+    try:
+        yield
+    except AccountRefused:
+        raise
+    except BaseException:
+        counted.give_back()
+        raise
+    counted.give_back()

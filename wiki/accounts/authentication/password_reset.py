@@ -1,0 +1,73 @@
+"""Links with which a person who forgot their password sets a new one, once.
+
+An administrator makes them. A link is bound to the password it is to replace, so that it ends with
+its first use, or with any other change of the password, and is kept nowhere.
+"""
+
+import hmac
+from hashlib import sha256
+
+from flask import current_app
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from wiki.accounts.authentication.passwords import check_password, hash_password
+from wiki.accounts.errors import LinkRefused
+from wiki.accounts.models import User
+from wiki.accounts.users import end_all, lock_people
+from wiki.extensions import db, write_transaction
+from wiki.rate_limits import take
+from wiki.web.signing import LenientSigner
+
+LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
+TRIES_BY_LINK = "10 per minute"  # each computes a hash
+_SALT = "nexus new password"
+
+
+def make_link(person: User) -> str:
+    """A token that lets whoever has it set a new password for `person`, for `LINK_AGE`."""
+    return str(_serializer().dumps([person.id, _mark_of(person)]))
+
+
+def person_of(token: str) -> User:
+    """Whom a token (may be empty) lets set a new password. Raises `LinkRefused`."""
+    try:
+        number, mark = _serializer().loads(token, max_age=LINK_AGE)
+    except SignatureExpired as error:
+        raise LinkRefused("expired") from error
+    except BadSignature as error:
+        raise LinkRefused("invalid") from error
+    person: User | None = db.session.get(User, number)
+    if person is None:
+        raise LinkRefused("invalid")
+    if not hmac.compare_digest(mark, _mark_of(person)):
+        raise LinkRefused("used")
+    if not person.is_enabled:
+        raise LinkRefused("disabled")
+    return person
+
+
+def set_new_password(token: str, password: str) -> User:
+    """Give the token's person a new password and end their sessions.
+
+    Raises `LinkRefused`, `Refused`, `LimitReached`.
+    """
+    person = person_of(token)
+    take(TRIES_BY_LINK, "link for a new password", person.id)
+    check_password(password, names=(person.username, person.email or ""))
+    stored = hash_password(password)  # slow on purpose: not while others wait for the lock
+    with write_transaction() as session:
+        lock_people(session)
+        # Asked again under the lock: of two who use it at once, one is first.
+        person = person_of(token)
+        person.password_hash = stored
+        end_all(session, person)
+    return person
+
+
+def _mark_of(person: User) -> str:
+    """What tells the present password from the next one, and nothing about it."""
+    return sha256(f"{_SALT} {person.password_hash}".encode()).hexdigest()[:32]
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT, signer=LenientSigner)

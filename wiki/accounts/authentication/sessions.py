@@ -1,0 +1,220 @@
+"""Signing in and out, and what a session is worth.
+
+A cookie names a person, their stamp and a session. A new password changes the stamp and ends all
+sessions; signing out ends the one, which its row remembers. A sign-in whose row could not be
+stored, since the database takes no writes, is worth something for a week.
+"""
+
+import hmac
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app, request, session
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from wiki.accounts.authentication import devices, login_limits
+from wiki.accounts.authentication.passwords import hash_password, is_outdated, verify_password
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.models import LoginSession, Member, User
+from wiki.accounts.users import end_all, person_by_identifier
+from wiki.extensions import StorageUnavailable, db, utcnow, write_transaction
+
+UNUSED = timedelta(days=31)  # after which a session has ended
+UNUSED_REMEMBERED = timedelta(days=400)  # on a device that is to be remembered
+WITHOUT_ROW = timedelta(days=7)  # of one that could not be stored
+NOTED_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
+PATIENCE = 0.5  # seconds for which a sign-in waits for who saves; it works without its row
+MOST = 100  # sessions of one person; the ones unused for longest go
+
+# Run as it is, not by the session: an object that the session follows costs twice the time.
+_MEMBER = (
+    select(
+        User.id,
+        User.username,
+        User.email,
+        User.role,
+        User.session_stamp,
+        User.timezone,
+        LoginSession.is_remembered,
+        LoginSession.used_at,
+        LoginSession.ended_at,
+    )
+    .outerjoin(
+        LoginSession,
+        and_(LoginSession.user_id == User.id, LoginSession.id == bindparam("session")),
+    )
+    .where(User.id == bindparam("id"), User.is_enabled)
+)
+
+
+def load_member(cookie: str) -> Member | None:
+    """The person of a session or a remember cookie; nobody once either or the account ended."""
+    number, _, rest = cookie.partition(".")
+    stamp, _, session_id = rest.partition(".")
+    if not number.isdecimal() or len(number) > 18 or not session_id:
+        return None
+    asked = {"id": int(number), "session": session_id}
+    row = db.session.connection().execute(_MEMBER, asked).one_or_none()
+    if row is None or not hmac.compare_digest(row.session_stamp.encode(), stamp.encode()):
+        return None
+    if not _is_going_on(session_id, row.used_at, row.ended_at, row.is_remembered):
+        return None
+    return Member(*row[:6], session_id=session_id, used_at=row.used_at)
+
+
+def _is_going_on(
+    session_id: str, used_at: datetime | None, ended_at: datetime | None, is_remembered: bool | None
+) -> bool:
+    if used_at is None:
+        return utcnow() - _begin_of(session_id) < WITHOUT_ROW
+    unused = UNUSED_REMEMBERED if is_remembered else UNUSED
+    return ended_at is None and utcnow() - used_at < unused
+
+
+def _begin_of(session_id: str) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(session_id.partition("-")[0], 16), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def current_person() -> User:
+    """Who is signed in, for what changes them or stands under their name.
+
+    Only to be asked where somebody is.
+    """
+    person: User = db.session.get_one(User, current_user.id)
+    return person
+
+
+def authenticate(identifier: str, password: str) -> User:
+    """The person with this username or e-mail address and password.
+
+    Raises `AccountRefused`: `username` is `wrong` for an unknown name and a wrong password, after
+    the same time; `disabled` only to who knows the password. Raises `LimitReached`.
+    """
+    with login_limits.limited_sign_in(identifier):
+        person = person_by_identifier(identifier)
+        stored = person.password_hash if person else None
+        if not verify_password(stored, password) or person is None:
+            raise AccountRefused(username="wrong")
+        if not person.is_enabled:
+            raise AccountRefused(username="disabled")
+    if is_outdated(person.password_hash):
+        # A database that takes no writes now is no reason to keep anybody out.
+        with suppress(StorageUnavailable):
+            _renew_hash(person, password)
+    return person
+
+
+def sign_in(person: User, *, remember: bool = False) -> None:
+    """Make this browser theirs. What the session held before ends: nobody can have planted it."""
+    session.clear()
+    login_user(person, remember=remember)
+    devices.remember(person)
+    row = LoginSession(
+        id=session["_user_id"].rpartition(".")[2],
+        user_id=person.id,
+        device=request.user_agent.string[:200],
+        is_remembered=remember,
+    )
+    with suppress(StorageUnavailable), write_transaction(PATIENCE) as database:
+        _forget_old(database, row.user_id)
+        database.add(row)
+
+
+def sign_out() -> None:
+    """End this session on the server, and forget the person in this browser."""
+    if current_user.is_authenticated:
+        end_session(current_user.id, current_user.session_id)
+    session.clear()
+    logout_user()
+
+
+def sessions_of(person_id: int) -> Sequence[LoginSession]:
+    """The browsers in which somebody is signed in, the one that was used last first."""
+    query = select(LoginSession).where(_goes_on(), LoginSession.user_id == person_id)
+    return db.session.scalars(query.order_by(LoginSession.used_at.desc())).all()
+
+
+def end_session(person_id: int, session_id: str) -> None:
+    """End one session of somebody, with its remember cookie. Raises `StorageUnavailable`."""
+    with write_transaction() as database:
+        found = database.get(LoginSession, session_id)
+        if found is None and utcnow() - _begin_of(session_id) < WITHOUT_ROW:
+            # It began when no row could be stored: until it ends by itself, this one ends it.
+            found = LoginSession(id=session_id[:48], user_id=person_id, device="")
+            database.add(found)
+        if found is not None and found.user_id == person_id:
+            found.ended_at = utcnow()
+
+
+def end_sessions(person: User, *, keep_this: bool = True) -> None:
+    """Sign `person` out of every browser, or of every other one."""
+    number = person.id
+    with write_transaction() as database:
+        person = database.get_one(User, number)
+        end_all(database, person)
+    if keep_this:
+        sign_in(person, remember=is_remembered())
+    else:
+        session.clear()
+        logout_user()
+
+
+def note_use(member: Member) -> None:
+    """Remember that the session of `member` is used, where that isn't known for this hour."""
+    now = utcnow()
+    if member.used_at is None or now - member.used_at < NOTED_EVERY:
+        return
+    noted = update(LoginSession).where(LoginSession.id == member.session_id).values(used_at=now)
+    # Reading waits for no writer: the next request may note it as well.
+    engine = db.engine.execution_options(write=True, patience=0)
+    with suppress(SQLAlchemyError), engine.begin() as connection:
+        connection.execute(noted)
+
+
+def _goes_on() -> ColumnElement[bool]:
+    now = utcnow()
+    unused = or_(
+        LoginSession.used_at > now - UNUSED,
+        and_(LoginSession.is_remembered, LoginSession.used_at > now - UNUSED_REMEMBERED),
+    )
+    return and_(LoginSession.ended_at.is_(None), unused)
+
+
+def _forget_old(database: Session, person_id: int) -> None:
+    """End sessions that are too many, and forget those whose cookies are worth nothing anyway."""
+    theirs, now = LoginSession.user_id == person_id, utcnow()
+    kept = (
+        select(LoginSession.id)
+        .where(theirs, LoginSession.ended_at.is_(None))
+        .order_by(LoginSession.used_at.desc())
+        .limit(MOST - 1)
+    )
+    too_many = and_(theirs, LoginSession.ended_at.is_(None), LoginSession.id.not_in(kept))
+    database.execute(update(LoginSession).where(too_many).values(ended_at=now))
+    is_over = or_(
+        LoginSession.ended_at.is_not(None), LoginSession.used_at < now - UNUSED_REMEMBERED
+    )
+    # Younger ones would be taken for sessions that could not be stored.
+    is_old = LoginSession.began_at < now - WITHOUT_ROW
+    database.execute(delete(LoginSession).where(theirs, is_over, is_old))
+
+
+def is_remembered() -> bool:
+    """Whether this browser keeps a remember cookie."""
+    return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
+
+
+def _renew_hash(person: User, password: str) -> None:
+    number, old, new = person.id, person.password_hash, hash_password(password)
+    with write_transaction(patience=0) as database:
+        known = database.get_one(User, number)
+        # Somebody may have set another password in between: that one stands.
+        if known.password_hash == old:
+            known.password_hash = new

@@ -1,0 +1,1 @@
+"""Becoming a user: registration, invitations, and the code for the first administrator."""

@@ -1,0 +1,160 @@
+"""Who may register: everybody, who has an invitation, or nobody."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from flask import current_app
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from wiki.accounts.errors import RegistrationClosed
+from wiki.accounts.models import Invitation
+from wiki.extensions import db, utcnow, write_transaction
+from wiki.web.signing import LenientSigner
+
+DAYS = 7  # unless its maker says otherwise; a class that meets weekly can still use it
+LONGEST_DAYS = 366
+MOST_USES = 10_000
+NOTE_LIMIT = 120  # characters
+# Links that earlier versions made are signed, and kept nowhere until somebody uses one.
+_SALT = "nexus invitation"
+_MEANING = "register"
+
+
+class InvitationNotFound(LookupError):
+    """There is no such invitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an invitation is for: a name for it, how many people may come, and for how long."""
+
+    note: str = ""
+    allowed: int | None = None
+    days: int = DAYS
+
+
+def make_invitation(terms: Terms = Terms(), *, by: int | None = None) -> str:  # frozen
+    """A token that opens registration on these terms, to whoever has it. Kept nowhere."""
+    token = secrets.token_urlsafe(18)
+    now = utcnow()
+    with write_transaction() as session:
+        session.add(
+            Invitation(
+                token_hash=_hash(token),
+                note=terms.note.strip()[:NOTE_LIMIT],
+                made_by_id=by,
+                made_at=now,
+                ends_at=now + timedelta(days=terms.days),
+                allowed=terms.allowed,
+            )
+        )
+    return token
+
+
+def invitations(*, offset: int = 0, limit: int | None = None) -> Sequence[Invitation]:
+    """All invitations with who made them, the newest first."""
+    query = select(Invitation).options(joinedload(Invitation.made_by))
+    query = query.order_by(Invitation.id.desc()).offset(offset).limit(limit)
+    return db.session.scalars(query).all()
+
+
+def count_invitations() -> int:
+    return db.session.scalar(select(func.count()).select_from(Invitation)) or 0
+
+
+def revoke_invitation(number: int) -> Invitation:
+    """Let nobody register with it any more. Raises `InvitationNotFound`."""
+    with write_transaction() as session:
+        found = session.get(Invitation, number)
+        if found is None:
+            raise InvitationNotFound(number)
+        found.revoked_at = found.revoked_at or utcnow()
+    return found
+
+
+def check_door(token: str) -> bool:
+    """Whether `token` (may be empty) is a valid invitation, for who may register.
+
+    Raises `RegistrationClosed` when it isn't, and one is needed.
+    """
+    mode = current_app.extensions["nexus"].registration
+    if mode == "closed":
+        raise RegistrationClosed("closed")
+    reason = problem_of(token)
+    if reason and mode == "invite":
+        raise RegistrationClosed(reason)
+    return not reason
+
+
+def problem_of(token: str) -> str | None:
+    """Why nobody registers with `token`; `None` when somebody may."""
+    if not token:
+        return "invite"
+    known = db.session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token)))
+    if known is not None:
+        return None if known.state == "open" else known.state
+    try:
+        _signed_at(token)
+    except RegistrationClosed as closed:
+        return closed.reason
+    return None
+
+
+def use_invitation(session: Session, token: str) -> int | None:
+    """Count somebody who registers with `token`, in the caller's transaction.
+
+    Gives the invitation's id; `None` when there is none. Raises `RegistrationClosed` when it has
+    ended since it was looked at, and one is needed.
+    """
+    if not check_door(token):
+        return None
+    number = session.scalar(
+        update(Invitation)
+        .where(
+            Invitation.token_hash == _hash(token),
+            Invitation.revoked_at.is_(None),
+            Invitation.ends_at > utcnow(),
+            or_(Invitation.allowed.is_(None), Invitation.used < Invitation.allowed),
+        )
+        .values(used=Invitation.used + 1)
+        .returning(Invitation.id)
+    )
+    return number or _take_in(session, token)
+
+
+def _take_in(session: Session, token: str) -> int:
+    """Put a link of an earlier version into the table, to be listed, counted and revoked."""
+    made_at = _signed_at(token)
+    found = Invitation(
+        token_hash=_hash(token),
+        made_at=made_at,
+        ends_at=made_at + timedelta(days=DAYS),
+        used=1,
+    )
+    session.add(found)
+    session.flush()
+    return found.id
+
+
+def _signed_at(token: str) -> datetime:
+    """When an earlier version made this link. Raises `RegistrationClosed`."""
+    signer = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT, signer=LenientSigner)
+    try:
+        meaning, made_at = signer.loads(token, max_age=DAYS * 86_400, return_timestamp=True)
+    except SignatureExpired as error:
+        raise RegistrationClosed("expired") from error
+    except BadSignature as error:
+        raise RegistrationClosed("invalid") from error
+    if meaning != _MEANING:
+        raise RegistrationClosed("invalid")
+    signed_at: datetime = made_at.astimezone(UTC)
+    return signed_at
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,132 @@
+"""Adding a person: by themselves, or by who runs the wiki."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from wiki.accounts.authentication.login_limits import registration
+from wiki.accounts.authentication.passwords import check_password, hash_password
+from wiki.accounts.emails import clean_email
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.models import Role, User
+from wiki.accounts.registration.invitations import check_door, use_invitation
+from wiki.accounts.registration.setup_code import check_code, is_code_needed
+from wiki.accounts.usernames import Username, clean_username, looks_reserved
+from wiki.accounts.users import is_anybody_there, key_to_sign_in, lock_people, refuse_taken
+from wiki.extensions import write_transaction
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody typed who wants an account."""
+
+    username: str
+    password: str = field(repr=False)
+    email: str = ""
+    code: str = ""  # of the first person, see `firstcode`
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a new person may do, and by which invitation they came."""
+
+    role: Role
+    invitation_id: int | None = None
+
+
+def register(wish: Registration, *, token: str = "") -> User:
+    """Add a person who came by themselves; `token` is the invitation they hold, if any.
+
+    The first one becomes administrator, later ones learners. Raises `AccountRefused`: all problems
+    at once, `RegistrationClosed`, `LimitReached`.
+    """
+
+    def place(session: Session, name: Username, is_first: bool) -> Origin:
+        if is_first:
+            if is_code_needed():
+                check_code(wish.code)
+            return Origin(Role.ADMIN)
+        invitation = use_invitation(session, token)
+        if looks_reserved(name):
+            raise AccountRefused(username="reserved")
+        return Origin(Role.LEARNER, invitation)
+
+    with registration(is_invited=check_may_register(token)):
+        return _add(wish, place)
+
+
+def add_person(wish: Registration, role: Role | None = None) -> User:
+    """Add a person for whom the host answers; without a role, as `register` does.
+
+    Raises `AccountRefused`.
+    """
+
+    def place(_session: Session, _name: Username, is_first: bool) -> Origin:
+        return Origin(role or (Role.ADMIN if is_first else Role.LEARNER))
+
+    return _add(wish, place)
+
+
+def check_may_register(token: str) -> bool:
+    """Whether `token` is a valid invitation, for who may register.
+
+    While nobody is there everybody may; the code is asked of them later. Raises
+    `RegistrationClosed`.
+    """
+    return check_door(token) if is_anybody_there() else False
+
+
+def offers_registration() -> bool:
+    """Whether a stranger is offered to register: where it is open, or nobody has come yet."""
+    known = current_app.extensions
+    if known["nexus"].registration == "open":
+        return True
+    if not known.get("nexus_is_inhabited"):
+        known["nexus_is_inhabited"] = is_anybody_there()
+    return not known["nexus_is_inhabited"]
+
+
+def _add(wish: Registration, place: Callable[[Session, Username, bool], Origin]) -> User:
+    name, email = check_registration(wish)
+    stored = hash_password(wish.password)  # slow on purpose: not while others wait for the lock
+    with write_transaction() as session:
+        lock_people(session)
+        # Asked under the lock: of two who register at once, one is first.
+        refuse_taken(session, name)
+        given = place(session, name, not is_anybody_there(session))
+        person = User(
+            role=given.role,
+            invitation_id=given.invitation_id,
+            username=name.shown,
+            username_key=name.key,
+            username_skeleton=name.looks,
+            email=email,
+            email_key=key_to_sign_in(session, email),
+            password_hash=stored,
+        )
+        session.add(person)
+    return person
+
+
+def check_registration(wish: Registration) -> tuple[Username, str | None]:
+    """The name and the address of `wish`. Raises `AccountRefused` with all problems of form."""
+    problems: dict[str, str] = {}
+
+    def attempt(check: Callable[[], T]) -> T | None:
+        try:
+            return check()
+        except AccountRefused as refused:
+            problems.update(refused.problems)
+            return None
+
+    name = attempt(lambda: clean_username(wish.username))
+    email = attempt(lambda: clean_email(wish.email))
+    attempt(lambda: check_password(wish.password, names=(wish.username, wish.email)))
+    if problems or name is None:
+        raise AccountRefused(**problems)
+    return name, email

@@ -1,0 +1,81 @@
+"""The code that whoever registers first proves with that they may run this wiki.
+
+The first person becomes administrator. A stranger who finds an empty wiki must not be that
+person: away from this machine, and wherever registration isn't open, a code is asked for, which
+the server prints in its terminal.
+"""
+
+import base64
+import hmac
+from hashlib import sha256
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.users import is_anybody_there
+
+_PURPOSE = b"nexus first administrator"
+_GROUPS = 4  # of four characters each: eighty bits
+_HANDED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+
+
+def first_code(app: Flask) -> str:
+    """The code, as it is printed.
+
+    It is made of the secret key, so that all replicas have the same one and none has to be kept.
+    It is worth nothing once somebody is registered.
+    """
+    key = str(app.secret_key).encode()
+    digest = base64.b32encode(hmac.digest(key, _PURPOSE, sha256)).decode().lower()
+    return "-".join(digest[4 * n : 4 * n + 4] for n in range(_GROUPS))
+
+
+def is_code_needed() -> bool:
+    """Whether who registers first in this request has to know the code."""
+    settings = current_app.extensions["nexus"]
+    return settings.registration != "open" or not _is_on_this_machine()
+
+
+def check_code(typed: str) -> None:
+    """Raises `AccountRefused`: `code` is `empty` or `wrong`."""
+    plain = _plain(typed)
+    if not plain:
+        raise AccountRefused(code="empty")
+    if not hmac.compare_digest(plain.encode(), _plain(first_code(current_app)).encode()):
+        raise AccountRefused(code="wrong")
+
+
+def announcement(app: Flask) -> str:
+    """What to print at the start; nothing once somebody is registered."""
+    with app.app_context():
+        if is_anybody_there():
+            return ""
+    return (
+        "Nobody is registered yet: the first one becomes administrator. "
+        f"The code for that: {first_code(app)}"
+    )
+
+
+def _plain(code: str) -> str:
+    # Read out or copied by hand: spaces, hyphens and capitals mean nothing.
+    return "".join(c for c in code.lower() if c.isalnum())
+
+
+def _is_on_this_machine() -> bool:
+    """Whether a browser on this machine asks the server directly."""
+    settings = current_app.extensions["nexus"]
+    if settings.proxies or any(name in request.headers for name in _HANDED_ON):
+        return False
+    hosts = [urlsplit(f"//{request.host}").hostname]
+    if settings.base_url:
+        hosts.append(urlsplit(settings.base_url).hostname)
+    return all(map(_is_loopback, [request.remote_addr, *hosts]))
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,147 @@
+"""Usernames: which ones can be had, and the key by which they are compared."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from wiki.accounts.confusables import SKELETON_LIMIT, skeleton
+from wiki.accounts.errors import AccountRefused
+
+SHORTEST = 2  # characters
+LONGEST = 40  # characters; the form of it that is compared then fits its column
+MARKS_IN_A_ROW = 3  # a pointed Hebrew letter carries three; more only cover the lines around
+
+# Names that speak for the wiki. The first person and who runs the command may have them.
+_RESERVED_WORDS = """
+    admin administrator anonymous deleted everyone guest moderator nexus nobody owner root staff
+    support system unknown
+"""
+RESERVED = frozenset(_RESERVED_WORDS.split())
+
+_PUNCTUATION = frozenset("._-")
+_KINDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
+_HIDDEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and marks that show nothing: fillers and variation selectors (Default_Ignorable).
+_SHOWN_AS_NOTHING = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+# The first word of a character's Unicode name tells its script, but for these.
+_SCRIPTS = {
+    "CJK": "HAN",
+    "IDEOGRAPHIC": "HAN",
+    "HIRAGANA": "KANA",
+    "KATAKANA": "KANA",
+    "KATAKANA-HIRAGANA": "KANA",
+    "ARABIC-INDIC": "ARABIC",
+    "EXTENDED": "ARABIC",
+    "COMBINING": "",
+    "MODIFIER": "",
+}
+# Scripts that one word may mix (UTS 39, 5.2 "highly restrictive").
+_MIXTURES = (
+    frozenset({"LATIN", "HAN", "KANA"}),
+    frozenset({"LATIN", "HAN", "BOPOMOFO"}),
+    frozenset({"LATIN", "HAN", "HANGUL"}),
+)
+
+# Latin letters that pass for others, in any word.
+_TWINS = str.maketrans({"ɑ": "a", "ı": "i", "ɡ": "g"})
+# Letters of other scripts that pass for Latin: a word made of nothing else reads as Latin.
+_DOUBLES = dict(
+    zip(
+        "асеорхуіѕјһԁԛԝӏ" + "αονριυ",
+        "aceopxyisjhdqwl" + "aovpiu",
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Username:
+    """A name as it is shown (NFC), the key by which it is unique, and how it looks."""
+
+    shown: str
+    key: str
+    looks: str
+
+
+def username_key(name: str) -> str:
+    """The form by which names are compared: NFKC, casefolded, look-alikes as one.
+
+    Takes any string, also one that is no username. Source of the folding: UAX 15 and UTS 39;
+    of look-alikes only those of whole words are known here, which catches what people try.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    folded = folded.strip().translate(_TWINS)
+    folded = folded.replace("i\u0307", "i")  # what is left of a Turkish capital I with its dot
+    letters = {c for c in folded if c.isalpha()}
+    if letters and letters <= _DOUBLES.keys():
+        folded = "".join(_DOUBLES.get(c, c) for c in folded)
+    return folded
+
+
+def looks_reserved(name: Username) -> bool:
+    """Whether `name` reads like one that speaks for the wiki."""
+    return name.looks in {skeleton(word) for word in RESERVED}
+
+
+def clean_username(name: str) -> Username:
+    """The username that `name` is, without white space around it.
+
+    Raises `AccountRefused` with the reason `empty`, `too-short`, `too-long`, `hidden` (controls,
+    direction marks, characters that show nothing), `character`, `edges`, `marks` or `scripts`.
+    Whether the name is taken or reserved is asked at registration.
+    """
+    shown = unicodedata.normalize("NFC", name.strip())
+    read_as = unicodedata.normalize("NFKC", shown)
+    reason = _length_problem(shown, read_as) or _character_problem(shown + read_as)
+    reason = reason or _shape_problem(read_as)
+    if reason:
+        raise AccountRefused(username=reason)
+    return Username(shown, username_key(shown), skeleton(shown)[:SKELETON_LIMIT])
+
+
+def _length_problem(shown: str, read_as: str) -> str | None:
+    if not shown:
+        return "empty"
+    if len(shown) < SHORTEST:
+        return "too-short"
+    # One character may read as eighteen (U+FDFA): both forms are measured.
+    if max(len(shown), len(read_as)) > LONGEST:
+        return "too-long"
+    return None
+
+
+def _character_problem(name: str) -> str | None:
+    if _SHOWN_AS_NOTHING.search(name):
+        return "hidden"
+    kinds = {unicodedata.category(c) for c in name if c not in _PUNCTUATION}
+    if kinds & _HIDDEN_KINDS:
+        return "hidden"
+    return None if kinds <= _KINDS else "character"
+
+
+def _shape_problem(name: str) -> str | None:
+    if name[0] in _PUNCTUATION or name[-1] in _PUNCTUATION or _is_mark(name[0]):
+        return "edges"
+    row = 0
+    for character in name:
+        row = row + 1 if _is_mark(character) else 0
+        if row > MARKS_IN_A_ROW:
+            return "marks"
+    scripts = {script for script in map(_script, name) if script}
+    if len(scripts) > 1 and not any(scripts <= mixture for mixture in _MIXTURES):
+        return "scripts"
+    return None
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in ("Mn", "Mc")
+
+
+def _script(character: str) -> str:
+    if character.isascii():
+        return "LATIN" if character.isalpha() else ""
+    word = unicodedata.name(character, "").partition(" ")[0]
+    return _SCRIPTS.get(word, word)

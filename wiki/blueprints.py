@@ -1,0 +1,21 @@
+"""Which features the application is made of."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    import wiki.accounts.views as accounts  # noqa: PLC0415
+    import wiki.admin.views as admin  # noqa: PLC0415
+    import wiki.files.views as files  # noqa: PLC0415
+    import wiki.hub.views as hub  # noqa: PLC0415
+    import wiki.pages.routes as pages  # noqa: PLC0415
+    import wiki.search.views as search  # noqa: PLC0415
+    from wiki.web.csp_reports import reports  # noqa: PLC0415
+
+    accounts.init_app(app)
+    files.init_app(app)
+    pages.init_app(app)
+    hub.init_app(app)
+    search.init_app(app)
+    admin.init_app(app)
+    app.register_blueprint(reports)

@@ -1,0 +1,376 @@
+"""Error pages: each named exception has its status and its words here, and nowhere else.
+
+What a person typed comes back with every one of them.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
+from flask_login import AnonymousUserMixin, current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from wiki.access import can_edit, current_viewer
+from wiki.accounts.errors import PersonNotFound, SignInNeeded
+from wiki.database_errors import outage_reason
+from wiki.extensions import StorageUnavailable, db
+from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
+from wiki.i18n import lazy as _l
+from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
+from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.queries.page_queries import deleted_page_for, pages_below, similar_pages
+from wiki.pages.sections import SectionNotFound
+from wiki.pages.writing.drafts import DraftNotFound
+from wiki.rate_limits import LimitReached, limiter
+from wiki.rate_limits.messages import limit_words, wait_words
+from wiki.web.base_url import WrongHost, here
+from wiki.web.pagination import NoSuchListPage, Pagination
+from wiki.web.request_values import NoText
+from wiki.web.storage_messages import outage_words
+from wiki.webserver.pending import throw_away
+
+# Fields whose content is somebody's work, and what says on which revision it was done;
+# passwords never come back.
+KEPT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
+CARRIED_FIELDS = (
+    *("page_id", "base_revision", "section", "draft_key", "began_with", "mine", "revision"),
+    *("subtree", "links", "containing", "everywhere", "name", "task"),
+)
+RETRY_AFTER = 5  # seconds after which a database that was busy may have time
+# What may be sent without being signed in; everything else that is sent needs a session.
+OPEN_BLUEPRINTS = ("accounts", "hub")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """How an error is told: status, what happened, what to do."""
+
+    status: int
+    title: Any
+    message: Any
+    advice: Any = ""
+
+
+_SIGN_IN_AGAIN = _l(
+    "Sign in again in another tab of this browser, then come back here and press Save."
+)
+
+ERROR_PAGES: dict[type[Exception], ErrorPage] = {
+    RevisionNotFound: ErrorPage(
+        404,
+        _l("No such revision"),
+        _l("This page has no revision of that number."),
+        _l("Its history shows the ones there are."),
+    ),
+    RevisionErased: ErrorPage(
+        410,
+        _l("Erased"),
+        _l("The text of this revision was taken out for good."),
+        _l("The page’s history says who did it, and why."),
+    ),
+    SectionNotFound: ErrorPage(
+        409,
+        _l("The section is gone"),
+        _l("The page has no section of that name to put your text into, so it wasn’t saved."),
+        _l("Copy your text, open the whole page, and put it where it belongs."),
+    ),
+    DraftNotFound: ErrorPage(
+        404,
+        _l("No such draft"),
+        _l("You have no draft of that number; it may have been saved or thrown away."),
+    ),
+    PersonNotFound: ErrorPage(
+        404,
+        _l("Nobody of that name"),
+        _l("There is no person of that name here."),
+        _l("Names are spelled as they stand in histories and recent changes."),
+    ),
+    FileNotThere: ErrorPage(
+        404,
+        _l("No such file"),
+        _l("There is no file at this address."),
+        _l("It may have been deleted. Look through the library."),
+    ),
+    ContentMissing: ErrorPage(
+        503,
+        _l("The file can’t be had just now"),
+        _l("Its content isn’t where it was stored."),
+        _l("Tell who runs the hub: it may have to come back from a backup."),
+    ),
+    StoreUnavailable: ErrorPage(
+        503,
+        _l("Files can’t be had just now"),
+        _l("The place where files are kept doesn’t answer or is full."),
+        _l("Try again in a few seconds."),
+    ),
+    NoSuchListPage: ErrorPage(
+        404,
+        _l("No such page of this list"),
+        _l("The list has no page of that number."),
+        _l("Begin at its first page."),
+    ),
+    Forbidden: ErrorPage(
+        403,
+        _l("Not yours to change"),
+        _l("Your account can read here, and not do this."),
+        _l("Somebody who runs the hub can give your account more rights."),
+    ),
+    SignInNeeded: ErrorPage(
+        401,
+        _l("You are signed out"),
+        _l("Your session ended before this arrived, so it wasn’t saved."),
+        _SIGN_IN_AGAIN,
+    ),
+    CSRFError: ErrorPage(
+        400,
+        _l("This form is no longer valid"),
+        _l("It was opened in another session, or without cookies, so it wasn’t saved."),
+        _l("If you are signed in, press Save once more. If not: sign in in another tab first."),
+    ),
+    NoText: ErrorPage(
+        400,
+        _l("That is no text"),
+        _l("What was sent holds bytes that are no text, so nothing of it was taken."),
+        _l("Text travels as UTF-8. Go back: your browser still has what you typed."),
+    ),
+    RequestEntityTooLarge: ErrorPage(
+        413,
+        _l("That is too large"),
+        _l("What was sent is larger than this wiki takes at once."),
+        _l("Go back: your browser still has it. Split it into several pages."),
+    ),
+}
+
+_GONE = ErrorPage(
+    404,
+    _l("The page is gone"),
+    _l("It was deleted while you were writing, so what you wrote wasn’t saved."),
+    _l("You can save it as a page of its own, or bring the old page back first."),
+)
+
+HTTP_TOLD: dict[int, ErrorPage] = {
+    400: ErrorPage(
+        400, _l("That can’t be understood"), _l("The request was not complete or correct.")
+    ),
+    401: ErrorPage(401, _l("Sign in first"), _l("This is for people who are signed in.")),
+    403: ErrorPage(403, _l("Not for you"), _l("You may not see or do this.")),
+    404: ErrorPage(
+        404,
+        _l("Nothing here"),
+        _l("There is no page at this address."),
+        _l("Search for it, or begin at the front page."),
+    ),
+    405: ErrorPage(405, _l("Not this way"), _l("This address takes another kind of request.")),
+    500: ErrorPage(
+        500,
+        _l("Something went wrong"),
+        _l("That is our mistake, and it has been noted."),
+        _l("Try again; what you typed is below if you were writing."),
+    ),
+    503: ErrorPage(503, _l("Not available just now"), _l("Try again in a few seconds.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    for kind in ERROR_PAGES:
+        app.register_error_handler(kind, _teller(kind))
+    app.register_error_handler(CSRFError, show_wrong_token)
+    app.register_error_handler(RequestEntityTooLarge, show_too_large)
+    app.register_error_handler(WrongHost, show_wrong_host)
+    app.register_error_handler(PageNotFound, show_missing)
+    app.register_error_handler(NameRefused, show_missing)
+    app.register_error_handler(StorageUnavailable, show_unavailable)
+    app.register_error_handler(DBAPIError, show_database_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(LimitReached, show_limit)
+    app.register_error_handler(RateLimitExceeded, show_view_limit)
+    app.register_error_handler(Exception, show_unexpected)
+
+
+def _teller(kind: type[Exception]) -> Callable[[Exception], ResponseReturnValue]:
+    return lambda _error: render_error(ERROR_PAGES[kind])
+
+
+def render_error(
+    told: ErrorPage, *, save_at: str = "", is_whole: bool = False
+) -> ResponseReturnValue:
+    """The error page for `told`, in the form the client asked for.
+
+    `save_at` is where the form with what was typed leads; without it, where it came from. With
+    `is_whole` the form comes back even if nothing was typed into it.
+    """
+    if _wants_json():
+        words = f"{told.message} {told.advice}" if is_whole else str(told.message)
+        return {"error": words}, told.status
+    return (
+        render_template(
+            "errors/error.html",
+            status=told.status,
+            title=told.title,
+            message=told.message,
+            advice=told.advice,
+            actions=_actions(told),
+            kept=_kept(goes_on=not save_at, is_whole=is_whole),
+            kept_url=save_at or here(),
+        ),
+        told.status,
+    )
+
+
+def _kept(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
+    """What was typed into the form of this request, if it can still be read.
+
+    An empty field is kept too: somebody may have emptied it. Of a conflict that `goes_on`, the
+    choices are kept and not the text, which has one side's words in every overlap.
+    """
+    if request.method != "POST" or request.blueprint == "accounts":
+        return {}
+    try:
+        names = [name for name in (*KEPT_FIELDS, *CARRIED_FIELDS) if name in request.form]
+        if goes_on and request.form.get("action") == "resolve":
+            choices = [name for name in request.form if name.startswith(("choice-", "own-"))]
+            names = [name for name in names if name != "text"] + ["action", *choices]
+        typed = {name: request.form[name] for name in names}
+    except HTTPException:
+        return {}
+    is_typed = any(typed.get(name) for name in ("text", "title", "summary"))
+    return typed if is_typed or is_whole else {}
+
+
+def _actions(told: ErrorPage) -> list[tuple[Any, str]]:
+    if "wrong_host" in g:
+        return [(_l("Go there"), g.wrong_host)]
+    front = (_l("Front page"), url_for("hub.front"))
+    if told.status in (400, 401) and not _is_signed_in():
+        back = here() if request.blueprint == "pages" else None
+        return [(_l("Sign in"), url_for("accounts.login", next=back)), front]
+    if told is ERROR_PAGES[NoSuchListPage]:
+        return [(_l("First page"), Pagination(1, 1, 0).url(1)), front]
+    if told in (ERROR_PAGES[RevisionNotFound], ERROR_PAGES[RevisionErased]):
+        path, deleted = (request.view_args or {}).get("path", ""), request.args.get("deleted")
+        return [(_l("History"), url_for("pages.history", path=path, deleted=deleted)), front]
+    return [front]
+
+
+def _is_signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def _wants_json() -> bool:
+    accepted = request.accept_mimetypes
+    return (
+        accepted.best_match(["text/html", "application/json"]) == "application/json"
+        and accepted["application/json"] > accepted["text/html"]
+    )
+
+
+def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
+    """A session that ended takes its token along: then that is what to tell."""
+    is_signed_out = not _is_signed_in() and request.blueprint not in OPEN_BLUEPRINTS
+    return render_error(ERROR_PAGES[SignInNeeded if is_signed_out else CSRFError])
+
+
+def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Read on and throw away, or the browser would show a broken connection."""
+    throw_away(request.environ)
+    return render_error(ERROR_PAGES[RequestEntityTooLarge])
+
+
+def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
+    """The wiki's own address: a bookmark or a proxy uses another one."""
+    base = current_app.extensions["nexus"].base_url
+    message = _l("What was asked for is no address.")
+    if base:
+        g.wrong_host = base
+        message = _l("This wiki is at %(address)s, and nowhere else.", address=base)
+    return render_error(ErrorPage(400, _l("Not at this address"), message))
+
+
+def show_missing(error: Exception) -> ResponseReturnValue:
+    """No page there: an offer to write it or bring it back, and what is known about it."""
+    viewer = current_viewer()
+    path = (request.view_args or {}).get("path", "")
+    if "text" in _kept(goes_on=False) and can_edit(viewer):
+        return render_error(_GONE, save_at=url_for("pages.new", path=path))
+    try:
+        title = clean_title(title_of_path(path))
+        clean_path(path)
+        # What stands for bytes that are no text: nobody has meant it.
+        is_possible = "\ufffd" not in path
+    except NameRefused:
+        title, is_possible = "", False
+    gone = deleted_page_for(viewer, path) if is_possible else None
+    return (
+        render_template(
+            "pages/reading/missing.html",
+            path=path,
+            title=gone.title if gone else title or _l("No page here"),
+            can_write=is_possible and can_edit(viewer),
+            is_possible=is_possible,
+            has_below=is_possible and bool(pages_below(viewer, path, limit=1)),
+            similar=similar_pages(viewer, path) if is_possible else [],
+            deleted=gone,
+        ),
+        404,
+    )
+
+
+def show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
+    """What keeps the database from its work, and what to do."""
+    is_reading = request.method in ("GET", "HEAD")
+    title = HTTP_TOLD[503].title if is_reading else _l("It can’t be saved just now")
+    response = make_response(render_error(ErrorPage(503, title, *outage_words(error.reason))))
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def show_database_error(error: DBAPIError) -> ResponseReturnValue:
+    """A database that is busy, read-only, full or away; anything else is a mistake of ours."""
+    reason = outage_reason(error)
+    if reason is None:
+        return show_unexpected(error)
+    db.session.rollback()
+    # The error page would ask again who is signed in, and fail in the same way.
+    g._login_user = AnonymousUserMixin()
+    current_app.logger.exception("Database unavailable: %s", reason)
+    return show_unavailable(StorageUnavailable(reason))
+
+
+def show_limit(reached: LimitReached) -> ResponseReturnValue:
+    """What is limited, and how long to wait; what was typed waits with the person."""
+    title, message = limit_words(reached)
+    response = make_response(
+        render_error(ErrorPage(429, title, message, wait_words(reached.wait)), is_whole=True)
+    )
+    response.headers["Retry-After"] = str(reached.wait)
+    return response
+
+
+def show_view_limit(_error: RateLimitExceeded) -> ResponseReturnValue:
+    """The same for the limit of a view."""
+    limit = limiter.current_limit
+    return show_limit(LimitReached(limit.reset_at - time.time() if limit else 1))
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    told = HTTP_TOLD.get(error.code)
+    if told is None:
+        told = ErrorPage(error.code, error.name, error.description or "")
+    return render_error(told)
+
+
+def show_unexpected(error: Exception) -> ResponseReturnValue:
+    """A mistake of ours: noted in the log, told without details, nothing typed lost."""
+    if current_app.testing or current_app.debug:
+        raise error
+    current_app.logger.exception("Unexpected error at %s", request.path, exc_info=error)
+    db.session.rollback()
+    return render_error(HTTP_TOLD[500])

@@ -1,0 +1,188 @@
+"""Taking files out for good: versions, names, bytes.
+
+A version that was erased stays in the list, without its content. A file that has no other is
+deleted, and can't be brought back.
+"""
+
+import logging
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, union, update
+from sqlalchemy.orm import Session
+
+from wiki.extensions import overwrite_deleted, utcnow, write_transaction
+from wiki.files.errors import FileNotThere, StoreUnavailable
+from wiki.files.inspection.media_types import TEXT, with_ending
+from wiki.files.models import ERASED, File, FileContent, FileVariant, FileVersion
+from wiki.files.names import name_key
+from wiki.files.page_links import page_links
+from wiki.files.storage.content_store import current_store
+from wiki.files.write import append_version, free_name, set_name
+from wiki.identity.audit import note
+from wiki.redact import MARK, Phrase
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedFile:
+    """How many versions lost their content, which other files hold it still, and how many
+    contents the store could not delete now."""
+
+    versions: int
+    elsewhere: int = 0
+    undeleted: int = 0
+
+
+def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> ErasedFile:
+    """Erase the content of one version, with all versions of the file that have the same; without
+    a number everything, names included. Works on deleted files.
+
+    Raises `FileNotThere`, also where nothing is left to erase.
+    """
+    with write_transaction() as session:
+        overwrite_deleted(session)
+        file = _lock(session, file_id)
+        hashes = hashes_of(session, file_id, number)
+        if not hashes:
+            raise FileNotThere(file_id)
+        if number is None:
+            _forget_names(session, file)
+        versions = erase_contents(session, file, hashes, by)
+        append_version(session, file, "erase", by)
+        elsewhere = len(others_with(session, file_id, hashes))
+        gone = release(session, hashes)
+        subject = f"/files/{file_id}" if number is None else f"/files/{file_id} ({number})"
+        note(session, "erase-file", by=by, subject=f"{subject}: {why}")
+    undeleted = delete_bytes(gone)
+    page_links().purge()
+    return ErasedFile(versions, elsewhere, undeleted)
+
+
+def hashes_of(session: Session, file_id: int, number: int | None) -> set[str]:
+    """The contents of one version, or of all versions, that are not erased yet."""
+    query = select(FileVersion.content_hash).where(
+        FileVersion.file_id == file_id, FileVersion.content_hash != ERASED
+    )
+    if number is not None:
+        query = query.where(FileVersion.number == number)
+    return set(session.scalars(query))
+
+
+def others_with(session: Session, file_id: int, hashes: Collection[str]) -> list[tuple[int, str]]:
+    """`(id, name)` of the other files that have one of these contents in a version of theirs."""
+    rows = session.execute(
+        select(File.id, File.name)
+        .join(FileVersion, FileVersion.file_id == File.id)
+        .where(FileVersion.content_hash.in_(hashes), File.id != file_id)
+        .distinct()
+        .order_by(File.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def erase_contents(session: Session, file: File, hashes: Collection[str], by: int | None) -> int:
+    """Take these contents out of the file's versions; how many versions had one.
+
+    The newest content that is left becomes the current one. Without any the file is deleted.
+    """
+    _ensure_tombstone(session)
+    versions = session.execute(
+        update(FileVersion)
+        .where(FileVersion.file_id == file.id, FileVersion.content_hash.in_(hashes))
+        .values(content_hash=ERASED)
+    )
+    if file.content_hash in hashes:
+        _fall_back(session, file, by)
+    return int(versions.rowcount)  # type: ignore[attr-defined]
+
+
+def _fall_back(session: Session, file: File, by: int | None) -> None:
+    left = session.scalar(
+        select(FileContent)
+        .join(FileVersion, FileVersion.content_hash == FileContent.hash)
+        .where(FileVersion.file_id == file.id, FileContent.hash != ERASED)
+        .order_by(FileVersion.number.desc())
+        .limit(1)
+    )
+    file.content_hash = left.hash if left else ERASED
+    if left is not None:
+        set_name(file, with_ending(file.name, left.media_type))
+    elif file.deleted_at is None:
+        file.deleted_at, file.deleted_by_id = utcnow(), by
+
+
+def redact_names(session: Session, file: File, phrase: Phrase) -> int:
+    """Put the mark into the file's name and its former names; how many names had the phrase."""
+    found = set()
+    versions = session.scalars(select(FileVersion).where(FileVersion.file_id == file.id))
+    for version in versions:
+        if phrase.is_in(version.name):
+            found.add(version.name)
+            version.name = str(phrase.redacted(version.name))
+            version.name_key = name_key(version.name)
+    if phrase.is_in(file.name):
+        name = str(phrase.redacted(file.name))
+        set_name(file, free_name(session, name, file.page_id))
+    return len(found)
+
+
+def _forget_names(session: Session, file: File) -> None:
+    set_name(file, MARK)
+    session.execute(
+        update(FileVersion)
+        .where(FileVersion.file_id == file.id)
+        .values(name=file.name, name_key=file.name_key)
+    )
+
+
+def release(session: Session, hashes: Collection[str]) -> set[str]:
+    """Forget those of the contents that no version has any more, with the pictures made of them.
+
+    Returns the hashes of bytes that nothing refers to from now on: for `delete_bytes`, after the
+    commit.
+    """
+    held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(hashes))
+    gone = set(hashes) - set(session.scalars(held))
+    made = select(FileVariant.hash).where(FileVariant.of_hash.in_(gone))
+    bytes_gone = gone | set(session.scalars(made))
+    session.execute(delete(FileVariant).where(FileVariant.of_hash.in_(gone)))
+    session.execute(delete(FileContent).where(FileContent.hash.in_(gone)))
+    known = union(
+        select(FileContent.hash).where(FileContent.hash.in_(bytes_gone)),
+        select(FileVariant.hash).where(FileVariant.hash.in_(bytes_gone)),
+    )
+    return bytes_gone - set(session.scalars(known))
+
+
+def delete_bytes(hashes: Iterable[str]) -> int:
+    """Take contents out of the store at once; how many it could not delete now."""
+    failed = 0
+    for content_hash in hashes:
+        try:
+            current_store().delete(content_hash)
+        except (StoreUnavailable, OSError) as error:
+            log.warning("the store still holds an erased content, %s: %s", content_hash, error)
+            failed += 1
+    return failed
+
+
+def lock_files(session: Session, ids: Collection[int]) -> dict[int, File]:
+    """The files, deleted ones too, read anew under their locks in the order of ids."""
+    query = select(File).where(File.id.in_(ids)).order_by(File.id).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    return {file.id: file for file in session.scalars(query)}
+
+
+def _lock(session: Session, file_id: int) -> File:
+    files = lock_files(session, [file_id])
+    if file_id not in files:
+        raise FileNotThere(file_id)
+    return files[file_id]
+
+
+def _ensure_tombstone(session: Session) -> None:
+    if session.get(FileContent, ERASED) is None:
+        session.add(FileContent(hash=ERASED, media_type=TEXT, size=0))
+        session.flush()

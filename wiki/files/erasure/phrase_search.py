@@ -1,0 +1,189 @@
+"""Which files hold a phrase: in a name that they have or had, or in what can be read in them."""
+
+import gzip
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from wiki.batches import in_batches
+from wiki.files.errors import ContentMissing
+from wiki.files.inspection.media_types import NOTEBOOK, PDF, SVG, family_of
+from wiki.files.models import ERASED, File, FileContent, FileVersion
+from wiki.files.storage.content_store import current_store
+from wiki.redact import Phrase
+
+READ_LIMIT = 200_000  # characters of a text that are known without opening it
+LOOKED_THROUGH = 100_000_000  # bytes of what is packed in one content; what lies behind stays
+PACKED_TOGETHER = 20_000_000  # bytes of one packed file that are read at once
+
+_TAGS = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldContent:
+    """A content that holds the phrase, and the versions of one file that have it."""
+
+    file_id: int
+    hash: str
+    numbers: tuple[int, ...]
+    is_current: bool
+
+    @property
+    def key(self) -> str:
+        """What a form knows it by."""
+        return f"{self.file_id}-{self.tag}"
+
+    @property
+    def tag(self) -> str:
+        return self.hash[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingFile:
+    """A file that holds the phrase: in its name, in former names, in contents."""
+
+    id: int
+    name: str
+    page_id: int | None
+    is_deleted: bool
+    is_in_name: bool
+    is_in_former_names: bool
+    contents: tuple[HeldContent, ...]
+
+
+class ContentSearch:
+    """Which contents hold a phrase. What was found is remembered: a content never changes, so what
+    was read outside of a transaction holds in it."""
+
+    def __init__(self, phrase: Phrase) -> None:
+        self.phrase = phrase
+        self._verdicts: dict[str, bool] = {}
+
+    def among(self, session: Session, hashes: set[str]) -> set[str]:
+        """Those of the contents that hold the phrase. Raises `StoreUnavailable`."""
+        for some in in_batches(hashes - self._verdicts.keys() - {ERASED}):
+            rows = session.execute(
+                select(FileContent.hash, FileContent.media_type, FileContent.text).where(
+                    FileContent.hash.in_(some)
+                )
+            )
+            for row in rows:
+                self._verdicts[row.hash] = self._is_in(row.hash, row.media_type, row.text)
+        return {each for each in hashes if self._verdicts.get(each)}
+
+    def _is_in(self, content_hash: str, media_type: str, text: str) -> bool:
+        if self.phrase.is_in(text):
+            return True
+        return _says_more(text, media_type) and _is_in(self.phrase, content_hash, media_type)
+
+
+def files_holding(
+    session: Session, search: ContentSearch, page_id: int | None
+) -> list[HoldingFile]:
+    """The files of the page, or all there are without one, that hold the phrase.
+
+    Deleted ones and former versions too. Nobody is asked who may see them. Raises
+    `StoreUnavailable`.
+    """
+    is_asked: ColumnElement[bool] = File.page_id == page_id if page_id else File.id > 0
+    versions: dict[int, list[tuple[int, str, str]]] = {}
+    rows = session.execute(
+        select(FileVersion.file_id, FileVersion.number, FileVersion.name, FileVersion.content_hash)
+        .join(File, File.id == FileVersion.file_id)
+        .where(is_asked)
+        .order_by(FileVersion.file_id, FileVersion.number)
+    )
+    for file_id, number, name, content_hash in rows:
+        versions.setdefault(file_id, []).append((number, name, content_hash))
+    holding = search.among(session, {v[2] for each in versions.values() for v in each})
+    files = session.scalars(select(File).where(is_asked).order_by(File.id)).all()
+    found = (_found(file, versions.get(file.id, []), search.phrase, holding) for file in files)
+    return [file for file in found if file is not None]
+
+
+def _found(
+    file: File, versions: list[tuple[int, str, str]], phrase: Phrase, holding: set[str]
+) -> HoldingFile | None:
+    numbers: dict[str, list[int]] = {}
+    for number, _name, content_hash in versions:
+        if content_hash in holding:
+            numbers.setdefault(content_hash, []).append(number)
+    is_in_name = phrase.is_in(file.name)
+    is_in_former = phrase.is_in([name for _number, name, _hash in versions])
+    if not (numbers or is_in_name or is_in_former):
+        return None
+    contents = tuple(
+        HeldContent(file.id, each, tuple(of), each == file.content_hash)
+        for each, of in numbers.items()
+    )
+    is_deleted = file.deleted_at is not None
+    return HoldingFile(
+        file.id, file.name, file.page_id, is_deleted, is_in_name, is_in_former, contents
+    )
+
+
+def _says_more(text: str, media_type: str) -> bool:
+    """Whether the content may hold letters that are not in `text`, which was read in it."""
+    family = family_of(media_type)
+    if family == "picture":  # drawn anew: others hold nothing but pixels
+        return media_type == SVG
+    return family != "text" or media_type == NOTEBOOK or len(text) >= READ_LIMIT
+
+
+def _is_in(phrase: Phrase, content_hash: str, media_type: str) -> bool:
+    with suppress(ContentMissing), current_store().open(content_hash) as stream:
+        if media_type == PDF:
+            return _is_in_pdf(phrase, stream.read())
+        return any(_says(phrase, part) for part in _parts(stream, media_type))
+    return False
+
+
+def _parts(stream: IO[bytes], media_type: str) -> Iterable[bytes]:
+    """What the content is made of, unpacked; the names of packed files among it."""
+    if family_of(media_type) == "text" or media_type == SVG:
+        return (stream.read(),)
+    if media_type == "application/gzip":
+        return _of_gzip(stream)
+    return _of_zip(stream)
+
+
+def _of_gzip(stream: IO[bytes]) -> Iterator[bytes]:
+    with suppress(OSError, EOFError, zlib.error), gzip.GzipFile(fileobj=stream) as unpacked:
+        yield unpacked.read(LOOKED_THROUGH)
+
+
+def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
+    left = LOOKED_THROUGH
+    broken = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error)
+    with suppress(*broken), zipfile.ZipFile(stream) as packed:
+        yield packed.comment
+        for info in packed.infolist():
+            yield info.filename.encode(errors="replace")
+            if left <= 0:
+                continue
+            # Of one that is locked or packed in another way, the name is all that can be told.
+            with suppress(*broken), packed.open(info) as member:
+                part = member.read(min(PACKED_TOGETHER, left))
+                left -= len(part)
+                yield part
+
+
+def _is_in_pdf(phrase: Phrase, content: bytes) -> bool:
+    """What its pages say was read when it was sent; this is for names and notes beside them."""
+    folded = content.lower()
+    return any(phrase.text.lower().encode(code) in folded for code in ("utf-8", "utf-16-be"))
+
+
+def _says(phrase: Phrase, part: bytes) -> bool:
+    text = part.decode(errors="replace")
+    # Office programs part a word by tags where one letter of it was changed.
+    return phrase.is_in(text) or (
+        text.lstrip("\ufeff").startswith("<") and phrase.is_in(_TAGS.sub("", text))
+    )

@@ -1,0 +1,44 @@
+"""What a zip holds, told by the names in its directory; nothing is unpacked."""
+
+import re
+import zipfile
+from pathlib import Path
+
+from wiki.files.inspection.media_types import BY_ENDING, MEDIA_TYPES, ZIP
+from wiki.files.inspection.report import InspectionFailed
+
+ENTRIES_LIMIT = 100_000  # names; a directory longer than this is built to exhaust who reads it
+_MARKS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
+# Programs: of Microsoft's documents anywhere inside, of OpenDocument in folders of their own.
+_PROGRAMS = re.compile(r"(?:^|/)vbaproject\.bin$|(?:^|/)activex/|^(?:basic|scripts)/.")
+
+
+def office_type(source: Path) -> str:
+    """The media type of a zip: that of an office document when it is one.
+
+    Raises `InspectionFailed`: `damaged`, `macros` (programs that run when the document is opened).
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            infos = archive.infolist()
+            names = {info.filename.lower() for info in infos[:ENTRIES_LIMIT]}
+            kind = _declared(archive, infos)
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
+        raise InspectionFailed("damaged") from error
+    office = next((ending for mark, ending in _MARKS.items() if mark in names), None)
+    if office is not None:
+        kind = BY_ENDING[office].name
+    if kind != ZIP and any(map(_PROGRAMS.search, names)):
+        raise InspectionFailed("macros")
+    return kind
+
+
+def _declared(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> str:
+    """What an OpenDocument says in its first, uncompressed entry; else a plain zip."""
+    first = infos[0] if infos else None
+    if first is None or first.filename != "mimetype" or first.compress_type != zipfile.ZIP_STORED:
+        return ZIP
+    with archive.open(first) as file:
+        declared = file.read(100).decode("ascii", "replace").strip()
+    is_known = declared in MEDIA_TYPES and MEDIA_TYPES[declared].family == "document"
+    return declared if is_known else ZIP

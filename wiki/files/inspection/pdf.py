@@ -1,0 +1,114 @@
+"""PDF: is it one, does something run when it is opened, and what can be read in it."""
+
+import logging
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+
+from wiki.files.inspection.report import InspectionFailed
+
+PAGES_LIMIT = 300  # pages whose text is read
+READING_TIME = 5.0  # seconds; what has been read until then goes into search
+LOOKING_TIME = 15.0  # seconds in which all objects must have been looked at
+
+# Actions that run a program, with the entries of which one must be there for them to do so
+# (ISO 32000-2, 12.6.4.6 Launch, 12.6.4.14 Rendition, 12.6.4.17 ECMAScript).
+_RUNNING = {
+    "/JavaScript": ("/JS",),
+    "/Rendition": ("/JS",),
+    "/Launch": ("/F", "/Win", "/Mac", "/Unix"),
+}
+# An address that is a program (12.6.4.8, URI), without the signs that browsers skip in it (WHATWG
+# URL, 4.4). Printed pages are full of such that do nothing: `javascript:void(0)`.
+_PROGRAM = re.compile(
+    r"(?:javascript|vbscript):(?!(?:void\s*\(?\s*0?\s*\)?|undefined|false)?[\s;]*$)", re.IGNORECASE
+)
+_SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
+
+
+def examine_pdf(source: Path) -> str:
+    """The text of its first pages, as much as can be read in `READING_TIME`.
+
+    Raises `InspectionFailed`: `damaged`, `encrypted` (nobody can tell what is in it), `scripts`,
+    `too-complex`.
+    """
+    logging.disable(logging.CRITICAL)  # pypdf tells of every oddity it reads over
+    try:
+        reader = PdfReader(source)
+        # Locked against printing or copying alone, it opens with no password, as for everybody.
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise InspectionFailed("encrypted")
+        count = len(reader.pages)
+    except NotImplementedError as error:  # by certificates, say
+        raise InspectionFailed("encrypted") from error
+    except PyPdfError as error:
+        raise InspectionFailed("damaged") from error
+    end = time.monotonic() + LOOKING_TIME
+    for found in _objects(reader):
+        if _runs_something(found):
+            raise InspectionFailed("scripts")
+        if time.monotonic() > end:
+            raise InspectionFailed("too-complex")
+    return _text(reader, count)
+
+
+def _objects(reader: PdfReader) -> Iterator[Any]:
+    """Every object of the file as it stands now, with what stands directly in it.
+
+    Reached or not: a script might reach what no catalogue names.
+    """
+    numbers = {(number, gen) for gen, numbers in reader.xref.items() for number in numbers}
+    numbers |= {(number, 0) for number in reader.xref_objStm}
+    waiting: list[Any] = [reader.trailer]
+    for number, generation in sorted(numbers):
+        try:
+            waiting.append(reader.get_object(IndirectObject(number, generation, reader)))
+        except Exception:  # noqa: S112  # what can't be read, nobody runs
+            continue
+        while waiting:
+            found = waiting.pop()
+            yield found
+            # By the raw values: an indirect one comes by its own number.
+            if isinstance(found, DictionaryObject):
+                waiting += dict.values(found)
+            elif isinstance(found, ArrayObject):
+                waiting += list.__iter__(found)
+
+
+def _runs_something(found: Any) -> bool:
+    if not isinstance(found, DictionaryObject):
+        return False
+    try:
+        kind = str(found.get("/S"))
+        if kind == "/URI":
+            return _is_program(found.get("/URI"))
+    except Exception:  # an action that can't be read is none
+        return False
+    return any(entry in found for entry in _RUNNING.get(kind, ()))
+
+
+def _is_program(address: Any) -> bool:
+    """Whether the address of a link is a program, and no place."""
+    if isinstance(address, IndirectObject):
+        address = address.get_object()
+    text = address.decode("latin-1") if isinstance(address, bytes) else str(address)
+    return _PROGRAM.match(_SKIPPED.sub("", text)) is not None
+
+
+def _text(reader: PdfReader, count: int) -> str:
+    end = time.monotonic() + READING_TIME
+    parts = []
+    for number in range(min(count, PAGES_LIMIT)):
+        if time.monotonic() > end:
+            break
+        try:
+            parts.append(reader.pages[number].extract_text())
+        except Exception:  # noqa: S112  # a page that can't be read hides no other one
+            continue
+    return "\n\n".join(parts)

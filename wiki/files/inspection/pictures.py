@@ -1,0 +1,214 @@
+"""Pictures of pixels: drawn anew, so that nothing but pixels is left, and in smaller sizes."""
+
+import io
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, cast
+
+from PIL import Image, ImageCms, ImageOps, ImageSequence, JpegImagePlugin
+
+from wiki.files.inspection.report import InspectionFailed, InspectionReport, Variant
+from wiki.files.inspection.thumbnails import smaller_widths
+
+PIXELS_LIMIT = 40_000_000  # of one frame; a camera of a telephone makes 12 to 50 million
+ANIMATION_LIMIT = 120_000_000  # pixels of all frames; 200 of 800 × 600 are 96 million
+FRAMES_LIMIT = 500
+WHITE = 65_535  # of 16 bits
+SIDE_LIMIT = 16_383  # pixels; what WebP can hold
+
+_FORMATS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/gif": "GIF",
+    "image/webp": "WEBP",
+    "image/avif": "AVIF",
+}
+_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
+_ANIMATION_OPTIONS: dict[str, dict[str, Any]] = {
+    "GIF": {"disposal": 2},
+    "WEBP": {},
+    "PNG": {},
+    "AVIF": {"quality": 75, "speed": 10},
+}
+# How the smaller ones are written: quality by eye on screenshots and photographs, speed by clock.
+_SMALLER: dict[str, dict[str, Any]] = {
+    "image/webp": {"quality": 80, "method": 4},
+    "image/avif": {"quality": 60, "speed": 9},
+}
+_PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
+
+
+def examine_picture(source: Path, media_type: str, folder: Path) -> InspectionReport:
+    """The picture drawn anew, upright, in sRGB, without metadata, and its smaller sizes.
+
+    Raises `InspectionFailed` (`too-many-pixels`, `damaged`) and what Pillow raises.
+    """
+    Image.MAX_IMAGE_PIXELS = None  # ours are checked before anything is decoded
+    form = _FORMATS[media_type]
+    with Image.open(source, formats=[form]) as opened:
+        _check(opened)
+        target = folder / "picture"
+        is_animated = form in _ANIMATED and getattr(opened, "n_frames", 1) > 1
+        draw = _animation if is_animated else _still
+        picture = draw(opened, target, form)
+    variants = _smaller(picture, folder, smaller_widths(picture.width, is_animated=is_animated))
+    return InspectionReport(
+        media_type,
+        str(target),
+        width=picture.width,
+        height=picture.height,
+        is_animated=is_animated,
+        variants=variants,
+    )
+
+
+def _check(opened: Image.Image) -> None:
+    width, height = opened.size
+    if not (0 < width <= SIDE_LIMIT and 0 < height <= SIDE_LIMIT) or width * height > PIXELS_LIMIT:
+        raise InspectionFailed("too-many-pixels")
+    # Counting the frames of a GIF reads through all of them, without decoding.
+    frames = getattr(opened, "n_frames", 1)
+    if frames > 1 and (frames > FRAMES_LIMIT or frames * width * height > ANIMATION_LIMIT):
+        raise InspectionFailed("too-many-pixels")
+
+
+def _still(opened: Image.Image, target: Path, form: str) -> Image.Image:
+    opened.load()
+    options = _options(opened, form)
+    picture = _in_srgb(_eight_bit(_upright(opened)))
+    transparency = picture.info.get("transparency")
+    # Everything else in there is text of the author's or of the camera's.
+    picture.info = {} if transparency is None else {"transparency": transparency}
+    picture.save(target, format=form, **options)
+    return picture
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """The picture as its camera was held."""
+    try:
+        return ImageOps.exif_transpose(opened)
+    except Exception:  # what isn't EXIF tells nothing of the camera, and harms no picture
+        return opened
+
+
+def _options(opened: Image.Image, form: str) -> dict[str, Any]:
+    """How to write the picture so that it looks as it did."""
+    if form == "JPEG":
+        if opened.mode not in ("L", "RGB"):
+            return {"quality": 92}
+        sampling = JpegImagePlugin.get_sampling(opened)
+        tables = getattr(opened, "quantization", None)
+        kept = {"qtables": tables, "subsampling": sampling} if tables and sampling >= 0 else {}
+        return kept or {"quality": 92}
+    if form == "WEBP":
+        return {"quality": 90, "method": 4}
+    if form == "AVIF":
+        return {"quality": 80, "speed": 7}
+    return {}
+
+
+def _eight_bit(picture: Image.Image) -> Image.Image:
+    """A picture of finer or wider greys in the 256 that every screen shows.
+
+    Scaled, since to convert it would make white of everything above 255.
+    """
+    if not picture.mode.startswith(("I", "F")):
+        return picture
+    low, high = 0.0, float(WHITE)
+    if not picture.mode.startswith("I;16"):
+        darkest, brightest = cast("tuple[float, float]", picture.convert("F").getextrema())
+        low, high = min(low, darkest), max(brightest, 1.0)
+        high = WHITE if 255 < high <= WHITE and not low else high
+    scale = 255 / (high - low)
+    grey = picture.convert("F").point(lambda value: value * scale + (0.5 - low * scale))
+    shown = grey.convert("L")
+    clear = picture.info.get("transparency")
+    if isinstance(clear, int):
+        # One of the fine greys is see-through; of 256 it would take its neighbours along.
+        exact = picture.convert("F").point(lambda value: value * 1.0 + (1 - clear))
+        mask = exact.convert("L").point([255, 0, *[255] * 254])
+        shown = Image.merge("LA", (shown, mask))
+    shown.info = {name: value for name, value in picture.info.items() if name != "transparency"}
+    return shown
+
+
+def _in_srgb(picture: Image.Image) -> Image.Image:
+    """The picture in a mode that every format knows, its colours as browsers mean them."""
+    profile = picture.info.get("icc_profile")
+    if profile and picture.mode in ("RGB", "RGBA", "CMYK"):
+        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+        try:
+            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            srgb = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode)
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            converted = None  # a profile nobody can read changes nothing
+        if converted is not None:
+            return converted
+    if picture.mode in _PLAIN_MODES:
+        return picture
+    has_alpha = picture.mode in ("PA", "La", "RGBa")
+    return picture.convert("RGBA" if has_alpha else "RGB")
+
+
+def _animation(opened: Image.Image, target: Path, form: str) -> Image.Image:
+    """Write all frames anew, a few in memory at a time; gives the first one."""
+    loop = opened.info.get("loop", None if form == "GIF" else 0)
+    options = dict(_ANIMATION_OPTIONS[form])
+    if loop is not None and form != "AVIF":
+        options["loop"] = loop
+    source = Path(opened.filename)  # type: ignore[attr-defined]  # of what was opened by its name
+    first = next(iter(_Frames(source, form)))
+    durations = [frame.info["duration"] for frame in _Frames(source, form)]
+    rest = _Frames(source, form, begin=1)
+    first.save(
+        target, format=form, save_all=True, append_images=rest, duration=durations, **options
+    )
+    return first
+
+
+class _Frames:
+    """The frames of a film from `begin` on, as often as they are asked for.
+
+    Of each its pixels and for how many milliseconds it is shown; a file that is read anew each
+    time, since not every format can be wound back.
+    """
+
+    def __init__(self, source: Path, form: str, begin: int = 0) -> None:
+        self._source, self._form, self._begin = source, form, begin
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        with Image.open(self._source, formats=[self._form]) as opened:
+            # The first picture of an animated PNG may be for those who show no others.
+            begin = self._begin + (1 if opened.info.get("default_image") else 0)
+            for frame in islice(ImageSequence.Iterator(opened), begin, None):
+                bare = _bare(frame, self._form)
+                # Told once the pixels are read; what takes no time is shown for 0.1 s.
+                bare.info = {"duration": frame.info.get("duration") or 100}
+                yield bare
+
+
+def _bare(frame: Image.Image, form: str) -> Image.Image:
+    """The pixels of a frame, in the mode in which all frames of the film can be written."""
+    bare = _eight_bit(frame).convert("RGBA")
+    # The 256 colours of a GIF are chosen with care only where none may be see-through.
+    is_opaque = form == "GIF" and bare.getchannel("A").getextrema() == (255, 255)
+    return bare.convert("RGB") if is_opaque else bare
+
+
+def _smaller(picture: Image.Image, folder: Path, widths: Sequence[int]) -> tuple[Variant, ...]:
+    """The picture in each of `widths`, in every newer format."""
+    colours = "RGBA" if picture.has_transparency_data else "RGB"
+    whole = picture if picture.mode == colours else picture.convert(colours)
+    made = []
+    # From the largest down: each is made of the one before, which is quicker and as good.
+    for width in reversed(widths):
+        height = max(1, round(picture.height * width / picture.width))
+        if (width, height) != whole.size:
+            whole = whole.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for media_type, options in _SMALLER.items():
+            file = folder / f"{width}.{_FORMATS[media_type].lower()}"
+            whole.save(file, format=_FORMATS[media_type], **options)
+            made.append(Variant(width, media_type, str(file)))
+    return tuple(made)

@@ -1,0 +1,99 @@
+"""Starts the process that looks into a file, and ends it when it takes too long."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wiki.config import PACKAGE
+from wiki.files.errors import FileRefused
+from wiki.files.inspection.report import InspectionReport, Variant
+
+TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
+QUEUE_LIMIT = 60.0  # seconds to wait for the other threads' files
+WAITING = 2  # threads that wait; with the one whose file is examined, three of four
+
+# Makes `wiki.files` importable without `wiki/__init__.py`, which brings Flask along.
+_PROGRAM = """
+import sys, types
+wiki = types.ModuleType("wiki")
+wiki.__path__ = [sys.argv[1]]
+sys.modules["wiki"] = wiki
+from wiki.files.inspection.worker import main
+main()
+"""
+
+
+class _Turns:
+    """One file at a time in each process of the server, since pictures take memory.
+
+    No more than `WAITING` threads wait for their turn: one is always left for readers.
+    """
+
+    def __init__(self) -> None:
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(WAITING + 1)
+
+    @contextmanager
+    def mine(self) -> Iterator[None]:
+        """Raises `FileRefused` (`busy`) when too many wait, or the turn doesn't come."""
+        if not self._places.acquire(blocking=False):
+            raise FileRefused("busy")
+        try:
+            if not self._turn.acquire(timeout=QUEUE_LIMIT):
+                raise FileRefused("busy")
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            self._places.release()
+
+
+_turns = _Turns()
+
+
+def inspect_file(source: Path, name: str, folder: Path) -> InspectionReport:
+    """What the file `source`, sent under `name`, is, and what is to be stored of it.
+
+    What is made of it is written into `folder`. Raises `FileRefused`, also when the file could not
+    be examined within `TIME_LIMIT`.
+    """
+    command = [sys.executable, "-P", "-c", _PROGRAM, str(PACKAGE), str(source), name, str(folder)]
+    with _turns.mine():
+        return _report(_run(command))
+
+
+def _run(command: list[str]) -> bytes:
+    try:
+        run = subprocess.run(  # noqa: S603  # our own interpreter and program
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIME_LIMIT,
+            check=False,
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONUTF8": "1"},
+            start_new_session=True,  # a Ctrl-C for the server is not for the worker
+        )
+    except subprocess.TimeoutExpired as error:
+        raise FileRefused("too-complex") from error
+    return run.stdout
+
+
+def _report(answer: bytes) -> InspectionReport:
+    try:
+        found = json.loads(answer)
+    except ValueError as error:  # killed by its limits, before it could say anything
+        raise FileRefused("too-complex") from error
+    if "unfit" in found:
+        raise FileRefused(found["unfit"], **found.get("details", {}))
+    variants = tuple(Variant(**each) for each in found.pop("variants"))
+    return InspectionReport(**found, variants=variants)

@@ -1,0 +1,149 @@
+"""SVG as a picture: read without entities, and written anew with nothing but what is drawn.
+
+It is served with a policy under which nothing in it runs and nothing is loaded, and stands in
+pages as `<img>` alone; this is the wall behind those two.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from wiki.files.inspection.media_types import SVG
+from wiki.files.inspection.report import InspectionFailed, InspectionReport
+
+SIZE_LIMIT = 5_000_000  # bytes; what is larger is drawn by no browser in good time
+# Elements that are drawn when every `use` is followed; nested ones grow like 10, 100, 1,000 …
+DRAWN_LIMIT = 500_000
+
+_NAMESPACE = "http://www.w3.org/2000/svg"
+_XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
+# Not `xml:base`, which makes an address elsewhere of a place in the picture.
+_XML = frozenset(f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("lang", "space"))
+
+# Neither scripts, nor HTML inside, nor links, nor what changes an attribute later.
+_DRAWN = """
+    svg g defs symbol use switch title desc style
+    path rect circle ellipse line polyline polygon text tspan textPath image
+    linearGradient radialGradient stop clipPath mask pattern marker filter
+    feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting
+    feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR
+    feGaussianBlur feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting
+    feSpotLight feTile feTurbulence
+"""
+_ELEMENTS = frozenset(re.findall(r"\S+", _DRAWN))
+_UNWRAPPED = frozenset({"a"})  # what it holds is drawn; the link is not
+_ATTRIBUTE = re.compile(r"(?!on)[A-Za-z][A-Za-z0-9_-]*$", re.IGNORECASE)
+_OWN_PLACE = re.compile(r"#[^\s]+$")
+_OWN_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+$")
+# Whatever a style could load, and the escapes that could hide it.
+_LOADS = re.compile(r"""@import|@font-face|\\|<|url\(\s*["']?\s*(?!\s|["']|\#)""", re.IGNORECASE)
+_LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)(?:px)?\s*$")
+
+
+def examine_svg(content: bytes, folder: Path) -> InspectionReport:
+    """The picture without anything that isn't drawn.
+
+    Raises `InspectionFailed`: `damaged`, `entities`, `too-complex`.
+    """
+    if len(content) > SIZE_LIMIT:
+        raise InspectionFailed("too-complex")
+    try:
+        root = fromstring(content)
+    except DefusedXmlException as error:
+        raise InspectionFailed("entities") from error
+    except (ParseError, ValueError) as error:
+        raise InspectionFailed("damaged") from error
+    drawn = _clean(root)
+    if drawn is None or drawn.tag != f"{{{_NAMESPACE}}}svg":
+        raise InspectionFailed("damaged")
+    _check_uses(drawn)
+    register_namespace("", _NAMESPACE)
+    target = folder / "picture"
+    target.write_bytes(tostring(drawn, encoding="utf-8", xml_declaration=True))
+    width, height = _size(drawn)
+    text = " ".join(" ".join(drawn.itertext()).split())
+    return InspectionReport(SVG, str(target), text=text, width=width, height=height)
+
+
+def _clean(element: Element) -> Element | None:
+    """The element with what may stay of it; `None` for one that may not."""
+    name = _local_name(element.tag)
+    if name not in _ELEMENTS:
+        return None
+    clean = Element(f"{{{_NAMESPACE}}}{name}", _attributes(name, element.attrib))
+    clean.text, clean.tail = element.text, element.tail
+    if name == "style" and (len(element) or _LOADS.search(element.text or "")):
+        return None
+    _clean_children(element, clean)
+    return clean
+
+
+def _clean_children(element: Element, clean: Element) -> None:
+    for child in element:
+        if _local_name(child.tag) in _UNWRAPPED:
+            _clean_children(child, clean)
+        elif (kept := _clean(child)) is not None:
+            clean.append(kept)
+
+
+def _local_name(tag: object) -> str:
+    """The name of an SVG element; of one in another namespace, nothing."""
+    if not isinstance(tag, str):
+        return ""
+    # Some tools leave the namespace out; a browser would then draw nothing.
+    return tag.removeprefix(f"{{{_NAMESPACE}}}")
+
+
+def _attributes(name: str, written: Mapping[str, str]) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    for attribute, value in written.items():
+        if attribute in ("href", _XLINK_HREF):
+            if _OWN_PLACE.match(value) or (name == "image" and _OWN_PICTURE.match(value)):
+                kept["href"] = value
+        elif attribute in _XML or _is_harmless(attribute, value):
+            kept[attribute] = value
+    return kept
+
+
+def _is_harmless(attribute: str, value: str) -> bool:
+    return _ATTRIBUTE.match(attribute) is not None and not _LOADS.search(value)
+
+
+def _check_uses(root: Element) -> None:
+    """Refuse a picture whose copies of copies would never be drawn to the end."""
+    places = {element.get("id"): element for element in root.iter() if element.get("id")}
+    known: dict[Element, int] = {}
+    under_way: set[Element] = set()
+
+    def drawn(element: Element) -> int:
+        if element in known:
+            return known[element]
+        if element in under_way:
+            raise InspectionFailed("too-complex")
+        under_way.add(element)
+        count = 1 + sum(map(drawn, element))
+        if _local_name(element.tag) == "use":
+            target = places.get(element.get("href", "")[1:])
+            count += drawn(target) if target is not None else 0
+        under_way.discard(element)
+        known[element] = count
+        return count
+
+    if drawn(root) > DRAWN_LIMIT:
+        raise InspectionFailed("too-complex")
+
+
+def _size(root: Element) -> tuple[int | None, int | None]:
+    """Width and height in pixels, as the picture or its view box says."""
+    box = root.get("viewBox", "").replace(",", " ").split()
+    sizes = (root.get("width", ""), root.get("height", ""))
+    found = [_LENGTH.match(written) for written in sizes]
+    if not all(found) and len(box) == 4:
+        found = [_LENGTH.match(written) for written in box[2:]]
+    numbers = [round(float(match[1])) if match else 0 for match in found]
+    is_known = all(0 < number < 100_000 for number in numbers)
+    return (numbers[0], numbers[1]) if is_known else (None, None)

@@ -1,0 +1,58 @@
+"""What files ask of the pages they belong to and are used in.
+
+Pages stand above files, so files know them by this protocol; `pages` puts its answer into
+`app.extensions["nexus_file_homes"]`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol, cast
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import Session
+
+from wiki.access import Viewer, visible_to
+from wiki.files.models import File
+
+
+class FilePage(NamedTuple):
+    """A page as files know it."""
+
+    id: int
+    title: str
+    path: str
+
+
+class PageLinks(Protocol):
+    def at(self, viewer: Viewer, path: str) -> FilePage:
+        """The page at `path`. Raises what the application tells as a missing page."""
+
+    def among(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, FilePage]:
+        """Those of the pages that the viewer can see."""
+
+    def using(self, viewer: Viewer, file_id: int) -> Sequence[FilePage]:
+        """The pages whose text links or shows the file, by title."""
+
+    def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        """A condition on `File`: its page exists for the viewer."""
+
+    def announce(self, session: Session, file: File) -> None:
+        """Inside a write: what search knows of the file's page, or its users, is no longer so."""
+
+    def purge(self) -> None:
+        """After a commit: what database and search keep of rows that were deleted goes."""
+
+
+def page_links() -> PageLinks:
+    return cast(PageLinks, current_app.extensions["nexus_file_homes"])
+
+
+def visible_file(viewer: Viewer) -> ColumnElement[bool]:
+    """The files that exist for `viewer`, as a condition on `File`.
+
+    A file is seen by who sees its page; one of the library by everybody who may read. Deleted
+    ones exist for nobody.
+    """
+    return and_(
+        visible_to(viewer, File), or_(File.page_id.is_(None), page_links().is_visible(viewer))
+    )

@@ -1,0 +1,242 @@
+"""Fetching a picture from elsewhere, which must reach nothing that only this machine can reach.
+
+Whoever asks names any address. So each host is looked up once, all its addresses are checked, and
+the connection is made to the very address that was checked: no second look-up, no proxy, and a
+redirect begins anew. What comes is bounded in time and size.
+"""
+
+import http.client
+import socket
+import ssl
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import IO, NamedTuple, cast
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from wiki.files.inspection.media_types import (
+    HEAD,
+    MEDIA_TYPES,
+    SVG,
+    is_svg,
+    signature_of,
+    with_ending,
+)
+from wiki.picture_hosts import Origin, PictureHosts, origin_of
+
+TIME_LIMIT = 15.0  # seconds for all of it
+REDIRECT_LIMIT = 3
+AT_ONCE = 2  # in one process: each holds a thread that could answer readers
+CHUNK = 64 * 1024  # bytes
+IN_MEMORY = 2_000_000  # bytes; more lies in a file meanwhile
+
+_DEFAULT_PORTS = {80, 443}
+_NAT64 = IPv6Network("64:ff9b::/96")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {
+    "User-Agent": "Nexus (keeps a copy of a picture)",
+    "Accept": "image/*",
+    "Accept-Encoding": "identity",
+}
+
+Address = IPv4Address | IPv6Address
+
+
+class NotFetched(Exception):
+    """`reason` is `address`, `unknown-host`, `not-public`, `no-answer`, `too-slow`, `too-large`,
+    `status` (with its number as `detail`), `no-picture`, `redirects` or `busy`."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class Fetched(NamedTuple):
+    """A name for the picture out of its address, and its content at its beginning."""
+
+    name: str
+    content: IO[bytes]
+
+
+def is_public(address: Address) -> bool:
+    """Whether everybody on the internet reaches `address`, and the addresses written into it."""
+    inner: list[Address | None] = []
+    if isinstance(address, IPv6Address):
+        inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if address in _NAT64:
+            inner.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    if any(each is not None and not is_public(each) for each in inner):
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return True
+    if isinstance(address, IPv6Address) and address.is_site_local:
+        return False
+    return address.is_global and not (
+        address.is_multicast or address.is_reserved or address.is_unspecified
+    )
+
+
+def _look_up(host: str, port: int) -> Sequence[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(each[4][0]) for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What may be reached; tests put their own in."""
+
+    look_up: Callable[[str, int], Sequence[str]] = _look_up
+    is_allowed: Callable[[Address], bool] = is_public
+
+    def addresses(self, origin: Origin) -> list[Address]:
+        """Where `origin` is. Raises `NotFetched` unless every address of it may be reached."""
+        try:
+            written = self.look_up(origin.host.strip("[]"), origin.port)
+            found = [ip_address(each.partition("%")[0]) for each in written]
+        except (OSError, ValueError) as error:
+            raise NotFetched("unknown-host", origin.host) from error
+        if not found:
+            raise NotFetched("unknown-host", origin.host)
+        if not all(map(self.is_allowed, found)):
+            raise NotFetched("not-public", origin.host)
+        return found
+
+
+class _Connection(http.client.HTTPConnection):
+    """To an address that was checked, under the name that was asked for."""
+
+    def __init__(self, origin: Origin, address: Address, timeout: float) -> None:
+        super().__init__(origin.host, origin.port, timeout=timeout)
+        self._origin = origin
+        self._address = address
+        self.is_broken_off = False
+        if origin.scheme == "https":
+            self.default_port = 443
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((str(self._address), self.port), self.timeout)
+        if self._origin.scheme == "https":
+            context = ssl.create_default_context()
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host.strip("[]"))
+
+    def break_off(self) -> None:
+        """End it from another thread: who reads comes to an end as if nothing more was sent."""
+        self.is_broken_off = True
+        with suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
+_slots = threading.BoundedSemaphore(AT_ONCE)
+
+
+def fetch_picture(
+    address: str, *, size_limit: int, hosts: PictureHosts, reach: Reach | None = None
+) -> Fetched:
+    """The picture at `address`, of at most `size_limit` bytes; other ports than usual are asked
+    only where `hosts` allow them. Raises `NotFetched`."""
+    if not _slots.acquire(blocking=False):
+        raise NotFetched("busy")
+    try:
+        return _fetch(address, size_limit, hosts, reach or Reach(), time.monotonic() + TIME_LIMIT)
+    finally:
+        _slots.release()
+
+
+def _fetch(
+    address: str, size_limit: int, hosts: PictureHosts, reach: Reach, deadline: float
+) -> Fetched:
+    for _ in range(REDIRECT_LIMIT + 1):
+        origin = origin_of(address)
+        if origin is None or not (origin.port in _DEFAULT_PORTS or hosts.allow(address)):
+            raise NotFetched("address", address)
+        found = _ask(origin, address, reach.addresses(origin), size_limit, deadline)
+        if isinstance(found, Fetched):
+            return found
+        address = urljoin(address, found)
+    raise NotFetched("redirects")
+
+
+def _ask(
+    origin: Origin, address: str, places: Sequence[Address], size_limit: int, deadline: float
+) -> Fetched | str:
+    """What stands at `address`, or where that leads."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise NotFetched("too-slow")
+    connection = _Connection(origin, places[0], left)
+    # Every wait has a limit of its own; one byte at a time would never come to an end.
+    watch = threading.Timer(left, connection.break_off)
+    watch.daemon = True
+    watch.start()
+    try:
+        connection.request("GET", _target(address), headers=_HEADERS)
+        with connection.getresponse() as answer:
+            found = _read(answer, address, size_limit)
+    except (OSError, http.client.HTTPException, ValueError, NotFetched) as error:
+        if connection.is_broken_off or isinstance(error, TimeoutError):
+            raise NotFetched("too-slow") from error
+        if isinstance(error, NotFetched):
+            raise
+        raise NotFetched("no-answer", origin.host) from error
+    finally:
+        watch.cancel()
+        connection.close()
+    if connection.is_broken_off and isinstance(found, Fetched):
+        found.content.close()
+        raise NotFetched("too-slow")
+    return found
+
+
+def _read(answer: http.client.HTTPResponse, address: str, size_limit: int) -> Fetched | str:
+    if answer.status in _REDIRECTS:
+        return answer.headers.get("Location", "")
+    if answer.status != http.client.OK:
+        raise NotFetched("status", str(answer.status))
+    if not answer.headers.get_content_type().startswith("image/"):
+        raise NotFetched("no-picture")
+    content, kind = _content(answer, size_limit)
+    return Fetched(with_ending(_name_in(address), kind), content)
+
+
+def _target(address: str) -> str:
+    parts = urlsplit(address)
+    path = quote(parts.path or "/", safe="/%:=&~+!$,;'@()*")
+    query = quote(parts.query, safe="/%:=&?~+!$,;'@()*")
+    return f"{path}?{query}" if query else path
+
+
+def _content(answer: http.client.HTTPResponse, size_limit: int) -> tuple[IO[bytes], str]:
+    """The picture in the body, and its media type by its first bytes."""
+    content = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115
+    try:
+        return content, _copy(answer, content, size_limit)
+    except BaseException:
+        content.close()
+        raise
+
+
+def _copy(answer: http.client.HTTPResponse, content: IO[bytes], size_limit: int) -> str:
+    size = 0
+    while chunk := answer.read(CHUNK):
+        size += len(chunk)
+        if size > size_limit:
+            raise NotFetched("too-large")
+        content.write(chunk)
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
+    content.seek(0)
+    head = content.read(16 * HEAD)
+    content.seek(0)
+    kind = signature_of(head[:HEAD]) or (SVG if is_svg(head) else "")
+    if not kind or MEDIA_TYPES[kind].family != "picture":
+        raise NotFetched("no-picture")
+    return kind
+
+
+def _name_in(address: str) -> str:
+    return unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2]) or "picture"

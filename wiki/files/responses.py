@@ -1,0 +1,68 @@
+"""A content as an answer: what browsers may do with it, how long they may keep it, in parts."""
+
+from flask import Response, request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from wiki.files.inspection.media_types import SHOWN, SVG, TEXT, family_of
+from wiki.files.read import Served
+from wiki.files.storage.content_store import current_store
+
+# Whatever a browser takes the content for, nothing in it runs, loads or sends.
+POLICY = "sandbox; default-src 'none'"
+# A picture may say how it is drawn.
+SVG_POLICY = f"{POLICY}; style-src 'unsafe-inline'"
+FOR_GOOD = "private, max-age=31536000, immutable"  # one content for ever at that address
+EACH_TIME = "private, no-cache"
+
+
+def accepted_pictures() -> tuple[str, ...]:
+    """In which formats this browser takes a smaller picture: AVIF only where it says so."""
+    accepts_avif = "image/avif" in request.headers.get("Accept", "")
+    return ("image/avif", "image/webp") if accepts_avif else ("image/webp",)
+
+
+def answer(served: Served, *, is_fixed: bool, is_download: bool) -> Response:
+    """The content, the part of it that was asked for, or 304.
+
+    `is_fixed` tells that the address can never mean another content. Raises `ContentMissing`,
+    `StoreUnavailable`.
+    """
+    if request.if_none_match.contains(served.hash):
+        response = Response(status=304)
+        response.set_etag(served.hash)
+    else:
+        response = _whole_or_part(served, is_download or served.media_type not in SHOWN)
+    headers = response.headers
+    headers["Cache-Control"] = FOR_GOOD if is_fixed else EACH_TIME
+    headers["Content-Security-Policy"] = SVG_POLICY if served.media_type == SVG else POLICY
+    if "width" in request.args:
+        headers["Vary"] = "Accept"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _whole_or_part(served: Served, is_download: bool) -> Response:
+    stream = current_store().open(served.hash)
+    response = send_file(
+        stream,
+        mimetype=_media_type(served),
+        as_attachment=is_download,
+        download_name=served.name,
+        conditional=False,
+        etag=served.hash,
+    )
+    response.content_length = served.size
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=served.size)
+    except RequestedRangeNotSatisfiable:
+        stream.close()
+        raise
+    return response
+
+
+def _media_type(served: Served) -> str:
+    """All texts are plain text, in UTF-8: what a browser shows and never interprets."""
+    if family_of(served.media_type) == "text":
+        return TEXT
+    return served.media_type

@@ -1,0 +1,92 @@
+"""Contents in an S3-compatible object store, for several replicas without a common disk.
+
+Needs the extra `s3`. Address and credentials come from the environment as for every S3 client:
+`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, cast
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore, from_url
+
+from wiki.files.errors import ContentMissing, StoreUnavailable
+from wiki.files.storage.content_store import CHUNK
+
+
+class BucketStore:
+    """Contents as objects `ab/abcdef…` below the address it was given."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    @classmethod
+    def at(cls, url: str, **options: Any) -> "BucketStore":
+        """The store at `s3://bucket` or `s3://bucket/folder`."""
+        return cls(from_url(url, **options))
+
+    def put(self, source: Path, content_hash: str) -> None:
+        # The service checks what arrives and answers when it is safe.
+        with _told(content_hash):
+            obstore.put(self._objects, _place(content_hash), source)
+
+    def open(self, content_hash: str) -> IO[bytes]:
+        with _told(content_hash):
+            reader = obstore.open_reader(self._objects, _place(content_hash), buffer_size=CHUNK)
+        return cast("IO[bytes]", io.BufferedReader(_Raw(reader), CHUNK))
+
+    def delete(self, content_hash: str) -> None:
+        try:
+            with _told(content_hash):
+                obstore.delete(self._objects, _place(content_hash))
+        except ContentMissing:
+            return
+
+    def stored(self) -> Iterator[tuple[str, datetime]]:
+        for batch in obstore.list(self._objects):
+            for item in batch:
+                yield item["path"].rpartition("/")[2], item["last_modified"]
+
+
+class _Raw(io.RawIOBase):
+    """obstore's reader as Python's streams have it."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._reader.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return int(self._reader.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._reader.tell())
+
+
+@contextmanager
+def _told(content_hash: str) -> Iterator[None]:
+    """The errors of the service as those of a store."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise ContentMissing(content_hash) from error
+    except (BaseError, OSError) as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def _place(content_hash: str) -> str:
+    return f"{content_hash[:2]}/{content_hash}"

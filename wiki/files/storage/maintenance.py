@@ -1,0 +1,78 @@
+"""Looking after the store: what nothing refers to goes, what is missing or damaged is told."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, union
+from sqlalchemy.orm import Session
+
+from wiki.extensions import db, overwrite_deleted, utcnow, write_transaction
+from wiki.files.errors import ContentMissing
+from wiki.files.models import ERASED, File, FileContent, FileUse, FileVariant, FileVersion
+from wiki.files.storage.content_store import CHUNK, ContentStore
+
+# A content is stored before the transaction that tells of it: younger ones may be on their way.
+GRACE = timedelta(days=1)
+
+
+def remove_deleted(before: datetime) -> int:
+    """Forget for good the files that were deleted before this time; returns how many.
+
+    Their contents go from the database when no other file holds them; `prune` takes the bytes.
+    """
+    with write_transaction() as session:
+        overwrite_deleted(session)
+        ids = session.scalars(select(File.id).where(File.deleted_at < before)).all()
+        for file_id in ids:
+            session.execute(delete(FileVersion).where(FileVersion.file_id == file_id))
+            session.execute(delete(FileUse).where(FileUse.file_id == file_id))
+            session.execute(delete(File).where(File.id == file_id))
+        held = select(FileVersion.content_hash)
+        session.execute(delete(FileContent).where(FileContent.hash.not_in(held)))
+    return len(ids)
+
+
+def prune(store: ContentStore, grace: timedelta = GRACE) -> int:
+    """Delete the contents to which nothing refers; returns how many."""
+    before = utcnow() - grace
+    old = [content_hash for content_hash, time in store.stored() if time < before]
+    # Asked after the store was: what was told of meanwhile is kept.
+    known = _known(db.session())
+    orphans = [content_hash for content_hash in old if content_hash not in known]
+    for content_hash in orphans:
+        store.delete(content_hash)
+    return len(orphans)
+
+
+def damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
+    """The hash of every content that is `missing` or `damaged`, with that word."""
+    for content_hash in sorted(_known(db.session())):
+        digest = hashlib.sha256()
+        try:
+            with store.open(content_hash) as stream:
+                while part := stream.read(CHUNK):
+                    digest.update(part)
+        except ContentMissing:
+            yield content_hash, "missing"
+            continue
+        if digest.hexdigest() != content_hash:
+            yield content_hash, "damaged"
+
+
+def files_with(content_hash: str) -> list[tuple[int, str]]:
+    """`(id, name)` of the files that hold a content, or a picture made of it."""
+    of = select(FileVariant.of_hash).where(FileVariant.hash == content_hash)
+    rows = db.session.execute(
+        select(File.id, File.name)
+        .join(FileVersion, FileVersion.file_id == File.id)
+        .where((FileVersion.content_hash == content_hash) | FileVersion.content_hash.in_(of))
+        .distinct()
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def _known(session: Session) -> set[str]:
+    """The hashes of everything that the database refers to."""
+    known = union(select(FileContent.hash), select(FileVariant.hash))
+    return set(session.scalars(known)) - {ERASED}

@@ -1,0 +1,74 @@
+"""Several files that come with one request: each is taken or refused by itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from werkzeug.datastructures import FileStorage
+
+from wiki.access import Viewer
+from wiki.config import Settings
+from wiki.files import write
+from wiki.files.errors import FileRefused
+from wiki.files.messages import status_of
+from wiki.files.names import fit_name
+from wiki.files.read import FileView, file_at
+from wiki.files.storage.content_store import MEGABYTE
+
+AT_ONCE = 20  # files of one request
+LARGEST_AT_ONCE = 5  # files of the largest size that one request may hold
+
+
+@dataclass
+class UploadResult:
+    """What became of the files: those taken, and the others by their name with the reason."""
+
+    taken: list[FileView] = field(default_factory=list)
+    refused: list[tuple[str, FileRefused]] = field(default_factory=list)
+
+    @property
+    def status(self) -> int:
+        """200, or that of the first one refused."""
+        return status_of(self.refused[0][1]) if self.refused else 200
+
+
+def receive(
+    sent: Sequence[FileStorage], viewer: Viewer, *, page_id: int | None, replaces: int | None = None
+) -> UploadResult:
+    """Take the files that were sent: new ones, or one that `replaces` the content of another.
+
+    Raises `FileNotThere`, `StoreUnavailable`, `StorageUnavailable`.
+    """
+    outcome = UploadResult()
+    # A form without a choice sends one file without a name.
+    files = [file for file in sent if file.filename]
+    if not files:
+        outcome.refused.append(("", FileRefused("no-file")))
+    if replaces is not None and len(files) > 1:
+        outcome.refused.append(("", FileRefused("one-only")))
+        return outcome
+    for number, file in enumerate(files):
+        name = fit_name(file.filename or "")
+        try:
+            if number >= AT_ONCE:
+                raise FileRefused("too-many", limit=AT_ONCE)
+            file_id = _take(file, name, viewer, page_id, replaces)
+        except FileRefused as error:
+            outcome.refused.append((name, error))
+        else:
+            outcome.taken.append(file_at(viewer, file_id))
+    return outcome
+
+
+def _take(
+    file: FileStorage, name: str, viewer: Viewer, page_id: int | None, replaces: int | None
+) -> int:
+    if replaces is None:
+        return write.upload(file.stream, name, page_id=page_id, by=viewer.user_id)
+    file_at(viewer, replaces)
+    write.replace(replaces, file.stream, name, by=viewer.user_id)
+    return replaces
+
+
+def request_limit(settings: Settings) -> int:
+    """Bytes of a request that brings files."""
+    return (LARGEST_AT_ONCE * settings.upload_limit + 1) * MEGABYTE

@@ -1,0 +1,1 @@
+"""Many pages in and out: `nexus import` and `nexus export`."""

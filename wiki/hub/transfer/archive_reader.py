@@ -1,0 +1,210 @@
+"""Reading out of a folder or a zip that somebody else made: it may be damaged, locked, or lead
+elsewhere by links and names. Nothing outside of it is read, whatever is in it."""
+
+import errno
+import lzma
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol, cast
+
+FILES_LIMIT = 200_000  # entries; a list longer than this is built to exhaust memory
+
+_IS_LOCKED = 0x1  # the flag of a zip's member that needs a password
+# Folders of programs, not of texts; those whose name begins with a dot are left out as well.
+_LEFT_OUT = frozenset({"node_modules", "__macosx"})
+# But for these, in which wikis of others keep what their pages show.
+_ATTACHMENTS = frozenset({".attachments", ".gitbook"})
+
+# What `zipfile` and what it unpacks with raise; a damaged name is a `ValueError`, a method that
+# nobody knows a `RuntimeError`.
+_DAMAGE = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
+
+
+class Unreadable(Exception):
+    """Something that can't be read. `reason` is `unreadable`, `locked`, `absent`, `link`,
+    `unsafe-name`, or, of a text, `too-long`, `not-text` or `encoding`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class FoundFile(NamedTuple):
+    """A file by its name with slashes, or why nobody reads it: a reason of `Unreadable`, or
+    `left-out` for a folder that holds no pages."""
+
+    name: str
+    reason: str = ""
+
+
+class Tree(Protocol):
+    """Files in folders."""
+
+    def files(self) -> Iterator[FoundFile]:
+        """Everything in it, in the order of names, folder by folder."""
+
+    def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        """A file, to `read`. Raises `Unreadable`, and so does the reading."""
+
+
+@contextmanager
+def open_tree(path: Path) -> Iterator[Tree]:
+    """The folder or zip at `path`. Raises `Unreadable`."""
+    if path.is_dir():
+        yield _Folder(path)
+        return
+    with _damage_told():
+        archive = zipfile.ZipFile(path)
+    with archive:
+        yield _Zip(archive)
+
+
+class _Guarded:
+    """A stream whose damage is told from what goes wrong where its content is written."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        with _damage_told():
+            return self._stream.read(size)
+
+
+class _Folder:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def files(self) -> Iterator[FoundFile]:
+        for folder, folders, files in os.walk(self._root):
+            place = Path(folder)
+            kept = []
+            for name in sorted(folders):
+                shown = (place / name).relative_to(self._root).as_posix()
+                if (place / name).is_symlink():
+                    yield FoundFile(shown, "link")
+                elif _is_left_out(name):
+                    yield FoundFile(f"{shown}/", "left-out")
+                else:
+                    kept.append(name)
+            folders[:] = kept
+            for name in sorted(files):
+                is_link = (place / name).is_symlink()
+                shown = (place / name).relative_to(self._root).as_posix()
+                yield FoundFile(shown, "link" if is_link else "")
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        with _damage_told():
+            stream = os.fdopen(_open_below(self._root, name), "rb")
+        with stream:
+            yield cast("IO[bytes]", _Guarded(stream))
+
+
+class _Zip:
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+
+    def files(self) -> Iterator[FoundFile]:
+        infos = self._archive.infolist()[:FILES_LIMIT]
+        left_out: set[str] = set()
+        for info in sorted(infos, key=lambda info: info.filename):
+            if info.is_dir():
+                continue
+            *folders, _name = info.filename.split("/")
+            hidden = next((at for at, name in enumerate(folders) if _is_left_out(name)), None)
+            if _is_unsafe(info.filename):
+                yield FoundFile(info.filename, "unsafe-name")
+            elif hidden is not None:
+                if (folder := "/".join(folders[: hidden + 1]) + "/") not in left_out:
+                    left_out.add(folder)
+                    yield FoundFile(folder, "left-out")
+            else:
+                yield FoundFile(info.filename, "link" if _is_link(info) else "")
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        try:
+            info = self._archive.getinfo(name)
+        except KeyError as error:
+            raise Unreadable("absent") from error
+        if _is_link(info):
+            raise Unreadable("link")
+        if info.flag_bits & _IS_LOCKED:
+            raise Unreadable("locked")
+        with _damage_told():
+            stream = self._archive.open(info)
+        with stream:
+            yield cast("IO[bytes]", _Guarded(stream))
+
+
+def _is_left_out(folder: str) -> bool:
+    name = folder.lower()
+    return name in _LEFT_OUT or (name.startswith(".") and name not in _ATTACHMENTS)
+
+
+def _is_unsafe(name: str) -> bool:
+    """Whether a name leads elsewhere: nothing is unpacked, but it is no page's name either."""
+    return "\\" in name or bool({"", ".", ".."} & set(name.split("/")))
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)
+
+
+def _open_below(root: Path, name: str) -> int:
+    """A descriptor of the plain file `name` below `root`, which no link on the way leads to.
+
+    Each step is made from the folder that was opened before: what is exchanged meanwhile for a
+    link is not followed either. Raises `Unreadable`, `OSError`.
+    """
+    if _is_unsafe(name):
+        raise Unreadable("unsafe-name")
+    *folders, last = name.split("/")
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in folders:
+            inner = _step(folder, part, os.O_DIRECTORY)
+            os.close(folder)
+            folder = inner
+        # Without waiting: a pipe of that name has nobody who writes.
+        handle = _step(folder, last, os.O_NONBLOCK)
+    finally:
+        os.close(folder)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Unreadable("unreadable")
+    return handle
+
+
+def _step(folder: int, name: str, flag: int) -> int:
+    try:
+        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | flag, dir_fd=folder)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK) and stat.S_ISLNK(
+            os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        ):
+            raise Unreadable("link") from error
+        raise
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Unreadable("absent") from error
+    except _DAMAGE as error:
+        raise Unreadable("unreadable") from error

@@ -1,0 +1,146 @@
+"""`nexus export`: pages as Markdown, and their files, as `nexus import` reads them back."""
+
+import io
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+
+from wiki.access import Viewer
+from wiki.accounts.models import Role
+from wiki.files.errors import ContentMissing, StoreUnavailable
+from wiki.hub.transfer.file_transfer import INDEX, Write, export_files, list_of_all
+from wiki.hub.transfer.markdown_file import file_of_path, write_page
+from wiki.hub.transfer.progress import progress
+from wiki.pages.maintenance.transfer import all_contents
+from wiki.pages.writing.frontmatter import FieldsTooLong
+
+# Who may start programs where the wiki's data lie sees all of it.
+HOST = Viewer(role=Role.ADMIN)
+
+
+def export_pages(
+    write: Write,
+    used: Iterable[str],
+    *,
+    tell: Callable[[str], None],
+    progress: Callable[[int], None],
+) -> int:
+    """Hand every page to `write`; returns how many. `tell` gets the paths that can't be.
+
+    `used` are names of files that no page may have.
+    """
+    used = {name.casefold() for name in used}
+    done = 0
+    for page in all_contents(HOST):
+        name = _free(file_of_path(page.path), used)
+        try:
+            write(name, write_page(page.path, page.content, name).encode(), page.updated_at)
+        except FieldsTooLong:
+            tell(page.path)
+            continue
+        done += 1
+        progress(done)
+    return done
+
+
+def _free(name: str, used: set[str]) -> str:
+    """`name`, or one like it that no other file has on a disk that knows no case."""
+    stem, number = name.removesuffix(".md"), 1
+    while name.casefold() in used:
+        number += 1
+        name = f"{stem}-{number}.md"
+    used.add(name.casefold())
+    return name
+
+
+@contextmanager
+def to_folder(root: Path) -> Iterator[Write]:
+    """Writes below `root`; what stands there under the same name is replaced."""
+
+    def write(name: str, content: bytes | IO[bytes], _time: datetime) -> None:
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as target:
+            shutil.copyfileobj(_stream(content), target)
+
+    root.mkdir(parents=True, exist_ok=True)
+    yield write
+
+
+@contextmanager
+def to_zip(target: Path) -> Iterator[Write]:
+    """Writes a zip that appears at `target` when it is complete."""
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
+    try:
+        with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
+
+            def write(name: str, content: bytes | IO[bytes], time: datetime) -> None:
+                info = zipfile.ZipInfo(name, time.astimezone(UTC).timetuple()[:6])
+                info.external_attr = 0o644 << 16
+                info.compress_type = zipfile.ZIP_DEFLATED
+                with archive.open(info, "w", force_zip64=True) as member:
+                    shutil.copyfileobj(_stream(content), member)
+
+            yield write
+        os.replace(draft, target)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def _stream(content: bytes | IO[bytes]) -> IO[bytes]:
+    return io.BytesIO(content) if isinstance(content, bytes) else content
+
+
+@click.command("export")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Write over what is there. Nothing is deleted.")
+@with_appcontext
+def export_command(path: Path, overwrite: bool) -> None:
+    """Write all pages and files into PATH: a folder, or a file when its name ends in .zip.
+
+    Each page becomes a Markdown file with its title, kind and tags as YAML front matter, each
+    attached file stands below files/ where the pages link it.
+    `nexus import` reads both back.
+    """
+    is_zip = path.suffix.lower() == ".zip"
+    is_there = path.exists() if is_zip else path.is_dir() and any(path.iterdir())
+    if is_there and not overwrite:
+        raise click.ClickException(
+            _("%(path)s is there already. Choose another name, or add --overwrite.", path=path)
+        )
+    refused: list[str] = []
+    try:
+        with (to_zip if is_zip else to_folder)(path) as write, progress(_("Exporting")) as told:
+            listed = list_of_all(HOST)
+            names = [INDEX, *(file.path for file in listed)]
+            count = export_pages(write, names, tell=refused.append, progress=told)
+            export_files(HOST, listed, write)
+    except (ContentMissing, StoreUnavailable) as error:
+        message = _("A file can’t be read: %(why)s. See: nexus files check", why=error)
+        raise click.ClickException(message) from error
+    except OSError as error:
+        message = _("%(path)s can’t be written: %(why)s", path=path, why=error.strerror)
+        raise click.ClickException(message) from error
+    click.echo(
+        _(
+            "%(count)s pages and %(files)s files are in %(path)s",
+            count=f"{count:,}",
+            files=f"{len(listed):,}",
+            path=path,
+        )
+    )
+    too_long = _("its fields are too long for front matter")
+    for page_path in refused:
+        click.echo(f"{page_path}: {too_long}", err=True)
+    raise SystemExit(1 if refused else 0)

@@ -1,0 +1,137 @@
+"""Files in an export: each as `files/12/plan.png`, where the texts already say it is.
+
+`files/index.json` tells of which page each one is. A file keeps its id when it is imported, so
+that no text has to be rewritten.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from wiki.access import Viewer
+from wiki.accounts.models import User
+from wiki.extensions import utcnow
+from wiki.files import read
+from wiki.files.errors import FileRefused
+from wiki.files.names import fit_name
+from wiki.files.page_links import page_links
+from wiki.files.storage.content_store import current_store
+from wiki.files.write import IdTaken, bring_in
+from wiki.hub.transfer.archive_reader import Tree, Unreadable
+from wiki.naming import path_key
+from wiki.pages.maintenance.transfer import stored_at
+from wiki.pages.writing.texts import storable
+
+INDEX = "files/index.json"
+INDEX_LIMIT = 50_000_000  # bytes; about 500,000 files
+BATCH = 200  # files asked for at once
+
+# Writes one file: its name, its content, when it was last changed.
+Write = Callable[[str, bytes | IO[bytes], datetime], None]
+
+# Gets the place in the export and the reason why something there can't be imported:
+# a code, or what a file was refused with.
+Tell = Callable[[str, str | FileRefused], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file of an export; `page` is the path of the page it belongs to, empty for the library."""
+
+    id: int
+    name: str
+    page: str
+
+    @property
+    def path(self) -> str:
+        """Its place in the export, parted by slashes."""
+        return f"files/{self.id}/{self.name}"
+
+
+def list_of_all(viewer: Viewer) -> list[ListedFile]:
+    """Every file that the viewer can see."""
+    listed: list[ListedFile] = []
+    everything = read.FileFilter()
+    for offset in range(0, read.count_files(viewer, everything), BATCH):
+        files = read.list_files(viewer, everything, offset=offset, limit=BATCH)
+        known = page_links().among(viewer, [file.page_id for file in files if file.page_id])
+        listed += [
+            ListedFile(file.id, file.name, known[file.page_id].path if file.page_id else "")
+            for file in files
+        ]
+    return sorted(listed, key=lambda each: each.id)
+
+
+def export_files(viewer: Viewer, listed: list[ListedFile], write: Write) -> None:
+    """Hand every file to `write`, and the index. Raises `ContentMissing`, `StoreUnavailable`."""
+    for each in listed:
+        file = read.file_at(viewer, each.id)
+        with current_store().open(file.content_hash) as stream:
+            write(each.path, stream, file.updated_at)
+    if listed:
+        index = [{"id": each.id, "name": each.name, "page": each.page} for each in listed]
+        write(INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode(), utcnow())
+
+
+def listed_in(tree: Tree, *, tell: Tell) -> list[ListedFile]:
+    """The files of an export; none for what is no export or has no index.
+
+    `tell` gets to know of an index that can't be read.
+    """
+    try:
+        with tree.open(INDEX) as stream:
+            rows = json.loads(stream.read(INDEX_LIMIT))
+    except Unreadable as error:
+        if error.reason != "absent":
+            tell(INDEX, error.reason)
+        return []
+    except (ValueError, RecursionError):
+        return []
+    return list(filter(None, map(_listed, rows))) if isinstance(rows, list) else []
+
+
+def _listed(row: object) -> ListedFile | None:
+    if not isinstance(row, dict):
+        return None
+    id_, name, page = row.get("id"), row.get("name"), row.get("page", "")
+    if not (isinstance(id_, int) and isinstance(name, str) and isinstance(page, str)):
+        return None
+    # A name that isn't one could lead elsewhere.
+    if not 0 < id_ < 2**31 or fit_name(name) != name:
+        return None
+    return ListedFile(id_, name, storable(page))
+
+
+def import_files(tree: Tree, listed: list[ListedFile], *, by: User | None, tell: Tell) -> int:
+    """Bring the files in after their pages; returns how many are new.
+
+    `tell` gets to know of each that can't be: by what it was refused with, or a code of
+    `Unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
+    """
+    pages = stored_at([path_key(each.page) for each in listed if each.page])
+    count = 0
+    for each in listed:
+        page = pages.get(path_key(each.page)) if each.page else None
+        if each.page and page is None:
+            tell(each.path, "no-page")
+            continue
+        try:
+            with tree.open(each.path) as stream:
+                is_new = bring_in(
+                    each.id,
+                    stream,
+                    each.name,
+                    page_id=page.page_id if page else None,
+                    by=by.id if by else None,
+                )
+        except FileRefused as refused:
+            tell(each.path, refused)
+        except IdTaken:
+            tell(each.path, "id-taken")
+        except Unreadable as error:
+            tell(each.path, error.reason)
+        else:
+            count += is_new
+    return count

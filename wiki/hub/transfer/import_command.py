@@ -1,0 +1,211 @@
+"""`nexus import`."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import gettext as _
+
+from wiki.accounts.models import User
+from wiki.accounts.users import person_by_name
+from wiki.extensions import db
+from wiki.files.errors import FileRefused, StoreUnavailable
+from wiki.files.messages import message_of
+from wiki.hub.transfer.archive_reader import Tree
+from wiki.hub.transfer.file_transfer import INDEX, ListedFile, Tell, import_files, listed_in
+from wiki.hub.transfer.importer import Importer, ImportStats, ImportWarning
+from wiki.hub.transfer.progress import progress
+from wiki.hub.transfer.sources import (
+    NothingToImport,
+    entries_of_rows,
+    entries_of_tree,
+    printable,
+    tree_at,
+)
+from wiki.hub.trees.file_import import Files
+from wiki.i18n import lazy as _l
+
+INTERRUPTED = 130  # the status of a command that Ctrl-C ended
+
+_WORDS = {
+    # Of files and rows
+    "not-utf8": _l("is not UTF-8 text"),
+    "not-text": _l("holds bytes that stand in no text"),
+    "encoding": _l("is in an encoding that nobody can tell: save it as UTF-8"),
+    "name-not-utf8": _l("has a name that is not UTF-8"),
+    "too-long": _l("is longer than a page may be"),
+    "unreadable": _l("can’t be read"),
+    "locked": _l("is locked with a password: unpack it, and import the folder"),
+    "not-json": _l("is not a JSON object"),
+    "no-text": _l("has no “text”"),
+    "no-path": _l("has neither “title” nor “path”"),
+    "unsafe-name": _l("has a name that leads out of its folder"),
+    "link": _l("is a link to somewhere else, or lies behind one: not followed"),
+    "truncated": _l("can’t be read: the file ends too early or is damaged; what follows is lost"),
+    # Of names
+    "empty": _l("has an empty title or path"),
+    "path-too-long": _l(
+        "has a name that is too long for an address: at most 100 characters "
+        "between two slashes, and 250 in all"
+    ),
+    "title-too-long": _l("has a title that is longer than 200 characters"),
+    "empty-segment": _l("has an empty part in its path"),
+    "hidden": _l("has characters in its title or path that can’t be seen"),
+    "dots": _l("has a path with only dots between two slashes"),
+    "character": _l("has a character in its path that no address can hold"),
+    "no-slug": _l("has a title of which no path can be made: give it a path"),
+    "tag-too-long": _l("has a tag that is too long"),
+    "tag-hidden": _l("has a tag with characters that can’t be seen"),
+    "too-many-tags": _l("has too many tags"),
+    # Of pages that are there
+    "duplicate": _l("is there already with another text: skipped (--update makes a new revision)"),
+    "twice": _l("comes twice in this import: skipped"),
+    "conflict": _l("was changed by somebody at this moment: skipped, run the import again"),
+    # Of files
+    "absent": _l("is listed, but not there"),
+    "no-page": _l("belongs to a page that isn’t there: skipped"),
+    "id-taken": _l("has the number of another file of this wiki: skipped"),
+    # Of front matter; the page is imported all the same
+    "front-matter-too-long": _l("has very long front matter: taken as text"),
+    "front-matter-malformed": _l("has front matter that can’t be read: taken as text"),
+    "front-matter-aliases": _l("has references in its front matter: taken as text"),
+    "front-matter-no-fields": _l("begins with a rule, not with front matter: taken as text"),
+    "front-matter-nested": _l("has fields within fields in its front matter: these are left out"),
+}
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Make a new revision of pages that are there already.")
+@click.option("--as", "username", help="The person who is named as the author.")
+@with_appcontext
+def import_command(path: Path, update: bool, username: str | None) -> None:
+    """Bring pages in from PATH.
+
+    PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
+    in each row. A file's path in the folder becomes the page's; front matter may give title, kind,
+    tags and more. Pictures and files that a page shows or links come with it. What was imported
+    before is skipped, so that an import that was stopped can be run again.
+    """
+    author = _person(username) if username else None
+    try:
+        with tree_at(path) as tree:
+            status = _import(path, tree, author, is_updating=update)
+    except NothingToImport as error:
+        raise _refusal(path, str(error)) from error
+    raise SystemExit(status)
+
+
+def _import(path: Path, tree: Tree | None, author: User | None, *, is_updating: bool) -> int:
+    """Bring everything in and say how many; returns the command's status."""
+    bad_files: list[str] = []
+
+    def refuse(place: str, reason: str | FileRefused) -> None:
+        bad_files.append(place)
+        words = (
+            message_of(reason) if isinstance(reason, FileRefused) else _WORDS.get(reason, reason)
+        )
+        click.echo(f"{place}: {words}", err=True)
+
+    listed: list[ListedFile] = []
+    if tree is None:
+        entries = entries_of_rows(path)
+    else:
+        listed = listed_in(tree, tell=refuse)
+        entries = entries_of_tree(tree, {INDEX, *(file.path for file in listed)})
+    files = Files(tree, by=author, tell=refuse)
+    started = time.monotonic()
+    with _until_interrupted() as is_stopped, progress(_("Importing")) as tell:
+        importer = Importer(
+            by=author,
+            files=files,
+            is_updating=is_updating,
+            tell=_tell,
+            progress=lambda tally: tell(tally.done),
+            is_stopped=is_stopped,
+        )
+        try:
+            tally = importer.run(entries)
+            if tree is not None and not tally.is_stopped:
+                _import_files(tree, listed, author, tell=refuse)
+        except (OSError, StoreUnavailable) as error:
+            message = _("A file can’t be stored: %(why)s", why=error)
+            raise click.ClickException(message) from error
+        finally:
+            click.echo(_summary(importer.tally, time.monotonic() - started))
+    if tally.is_stopped:
+        click.echo(_("Stopped. Run the same command again to go on."), err=True)
+        return INTERRUPTED
+    return 1 if tally.bad or bad_files else 0
+
+
+def _import_files(tree: Tree, listed: list[ListedFile], author: User | None, *, tell: Tell) -> None:
+    """Bring the files of an export in and say how many."""
+    count = import_files(tree, listed, by=author, tell=tell)
+    if listed:
+        click.echo(_("%(count)s new files", count=f"{count:,}"))
+
+
+def _person(username: str) -> User:
+    user = person_by_name(username)
+    if user is None:
+        raise click.ClickException(_("There is nobody called %(name)s.", name=username))
+    db.session.expunge(user)
+    return user
+
+
+def _refusal(path: Path, reason: str) -> click.ClickException:
+    if reason == "missing":
+        return click.ClickException(_("%(path)s is not there.", path=path))
+    if reason == "damaged":
+        return click.ClickException(
+            _("%(path)s is damaged: what is in it can’t be told.", path=path)
+        )
+    return click.ClickException(
+        _("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file.", path=path)
+    )
+
+
+def _tell(remark: ImportWarning) -> None:
+    about = printable(remark.detail)
+    detail = f" ({about})" if about and about != remark.origin else ""
+    words = _WORDS.get(remark.reason, remark.reason)
+    click.echo(f"{remark.origin}{detail}: {words}", err=True)
+
+
+def _summary(tally: ImportStats, seconds: float) -> str:
+    lines = [
+        (_("new"), tally.created),
+        (_("updated"), tally.updated),
+        (_("unchanged"), tally.unchanged),
+        (_("skipped: there already with another text, or twice"), tally.duplicates),
+        (_("not imported: see above"), tally.bad),
+        (_("files that pages show or link"), tally.files),
+        (_("other files left alone"), tally.ignored),
+        (_("folders left out, such as .git and node_modules"), tally.left_out),
+    ]
+    shown = [f"{count:>8,}  {label}" for label, count in lines if count or label == lines[0][0]]
+    speed = _("%(count)s pages in %(seconds)s s", count=f"{tally.done:,}", seconds=f"{seconds:.1f}")
+    return "\n".join([speed, *shown])
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[Callable[[], bool]]:
+    """Turns the first Ctrl-C into a question that is answered with yes; the second one ends."""
+    is_asked = False
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        nonlocal is_asked
+        is_asked = True
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield lambda: is_asked
+    finally:
+        signal.signal(signal.SIGINT, before)

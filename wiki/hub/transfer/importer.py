@@ -1,0 +1,277 @@
+"""Many pages in, in batches; stopped at any time, a second run goes on where the first was."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from itertools import islice
+
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import db, write_transaction
+from wiki.files.write import IdTaken
+from wiki.hub.transfer.markdown_file import PageSource, page_path
+from wiki.hub.transfer.render_pool import RenderedPage, RenderPool
+from wiki.hub.transfer.sources import SourceEntry
+from wiki.hub.trees.file_import import Files
+from wiki.hub.trees.link_rewriting import Part
+from wiki.markup import render
+from wiki.naming import NameRefused, path_key
+from wiki.pages.errors import PageNotFound, TextTooLong
+from wiki.pages.maintenance.bulk import PreparedPage, create_many
+from wiki.pages.maintenance.transfer import StoredPage, stored_at
+from wiki.pages.models import Page
+from wiki.pages.writing.conflicts import EditConflict
+from wiki.pages.writing.content import Content, clean_content
+from wiki.pages.writing.store import add_redirects, content_of
+from wiki.pages.writing.texts import clean_text
+from wiki.pages.writing.write import Edit, Saved, path_for, revise
+
+BATCH = 100  # pages a transaction
+AHEAD = 2  # batches that are rendered while one is written
+
+
+@dataclass
+class ImportStats:
+    """What became of the entries, in numbers."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    bad: int = 0
+    ignored: int = 0
+    left_out: int = 0
+    files: int = 0
+    is_stopped: bool = False
+
+    @property
+    def done(self) -> int:
+        return self.created + self.updated + self.unchanged + self.duplicates + self.bad
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWarning:
+    """A warning about an entry: a `reason` of `SourceEntry`, of `NameRefused` (`path-too-long`
+    and `title-too-long` tell what is), or `duplicate`, `twice`, `conflict`, or `front-matter-…`
+    with a `Problem`. `detail` is the path it is about."""
+
+    origin: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An entry on its way: where it came from, the path it gets, and what it says."""
+
+    origin: str
+    path: str
+    source: PageSource
+    parts: tuple[Part, ...]
+
+
+@dataclass
+class _Batch:
+    """New pages on their way to the store."""
+
+    new: list[tuple[_Read, Content]] = field(default_factory=list)
+    rendering: RenderedPage | None = None
+
+
+class Importer:
+    """One import. `tell` is called with each remark, `progress` after each batch.
+
+    `files` brings in what the pages of a folder show.
+    """
+
+    def __init__(
+        self,
+        *,
+        by: User | None,
+        files: Files | None = None,
+        is_updating: bool = False,
+        tell: Callable[[ImportWarning], None],
+        progress: Callable[[ImportStats], None] = lambda tally: None,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.tally = ImportStats()
+        self._by = by
+        self._files = files
+        self._is_updating = is_updating
+        self._tell = tell
+        self._progress = progress
+        self._is_stopped = is_stopped
+        self._origins: dict[str, str] = {}  # key -> where this run has found it first
+
+    def run(self, entries: Iterable[SourceEntry]) -> ImportStats:
+        """Import the entries; stops after the batch that is being written when asked to.
+
+        Raises `StorageUnavailable`; what was written before stays, and a second run goes on.
+        """
+        waiting: deque[_Batch] = deque()
+        with RenderPool() as renderers:
+            for entries_ in _batched(entries, BATCH):
+                waiting.append(self._sort(entries_, renderers))
+                while len(waiting) > AHEAD and not self._stop():
+                    self._write(waiting.popleft())
+                if self._stop():
+                    break
+            while waiting and not self._stop():
+                self._write(waiting.popleft())
+        if self._files is not None:
+            self.tally.files = self._files.count
+            self.tally.ignored = max(self.tally.ignored - len(self._files.used), 0)
+        return self.tally
+
+    def _stop(self) -> bool:
+        self.tally.is_stopped = self.tally.is_stopped or self._is_stopped()
+        return self.tally.is_stopped
+
+    def _sort(self, entries: list[SourceEntry], renderers: RenderPool) -> _Batch:
+        """Tell new pages from known ones; start rendering the new ones, update the others."""
+        found = [page for entry in entries if (page := self._read(entry))]
+        stored = stored_at([path_key(page.path) for page in found])
+        batch = _Batch()
+        for page in found:
+            known = stored.get(path_key(page.path))
+            source = self._with_files(page, known)
+            if known is not None:
+                self._meet(page.origin, page.path, source, known)
+            elif content := self._clean(page.origin, source.content()):
+                batch.new.append((page, content))
+        tasks = [(content.text, page.path) for page, content in batch.new]
+        batch.rendering = renderers.start(tasks)
+        return batch
+
+    def _with_files(self, page: _Read, known: StoredPage | None = None) -> PageSource:
+        """What the entry says, with the addresses of its files in the text."""
+        if self._files is None or not page.parts:
+            return page.source
+        text = self._files.text_of(page.parts, page.path, known.page_id if known else None)
+        return replace(page.source, text=text)
+
+    def _read(self, entry: SourceEntry) -> _Read | None:
+        source = entry.page
+        if source is None:
+            if entry.reason == "left-out":
+                self.tally.left_out += 1
+            elif entry.reason:
+                self._refuse(entry.origin, entry.reason)
+            else:
+                self.tally.ignored += 1
+            return None
+        try:
+            path = _path(source)
+        except NameRefused as error:
+            reason = "path-too-long" if error.reason == "too-long" else error.reason
+            self._refuse(entry.origin, reason, source.path)
+            return None
+        if source.problem:
+            self._tell(ImportWarning(entry.origin, f"front-matter-{source.problem}", path))
+        first = self._origins.setdefault(path_key(path), entry.origin)
+        if first != entry.origin:
+            self.tally.duplicates += 1
+            self._tell(ImportWarning(entry.origin, "twice", f"{path} ({first})"))
+            return None
+        return _Read(entry.origin, path, source, entry.parts)
+
+    def _meet(self, origin: str, path: str, source: PageSource, known: StoredPage) -> None:
+        """An entry whose page is there already."""
+        try:
+            is_same = sha256(clean_text(source.text).encode()).hexdigest() == known.text_hash
+        except TextTooLong:
+            self._refuse(origin, "too-long", path)
+            return
+        if self._is_updating:
+            self._update(origin, path, source, known)
+        elif is_same:
+            self.tally.unchanged += 1
+        else:
+            self.tally.duplicates += 1
+            self._tell(ImportWarning(origin, "duplicate", path))
+
+    def _update(self, origin: str, path: str, source: PageSource, known: StoredPage) -> None:
+        before = content_of(db.session(), known.page_id, known.number)
+        content = self._clean(origin, source.onto(before))
+        if content is None:
+            return
+        if self._files is not None:
+            with write_transaction() as session:
+                self._files.store(session, path, known.page_id)
+        try:
+            saved = revise(known.page_id, Edit(content, known.number), by=self._by, action="import")
+        except (EditConflict, PageNotFound):
+            self._refuse(origin, "conflict", path)
+            return
+        if saved.is_unchanged:
+            self.tally.unchanged += 1
+        else:
+            self.tally.updated += 1
+
+    def _clean(self, origin: str, content: Content) -> Content | None:
+        try:
+            return clean_content(content)
+        except NameRefused as error:
+            reason = "title-too-long" if error.reason == "too-long" else error.reason
+            self._refuse(origin, reason, content.title)
+        except TextTooLong:
+            self._refuse(origin, "too-long", content.title)
+        return None
+
+    def _write(self, batch: _Batch) -> None:
+        if batch.new and batch.rendering:
+            renderings = batch.rendering.result(self._stop)
+            if renderings is None:
+                return
+            pages = [
+                PreparedPage(page.path, content, rendered)
+                for (page, content), rendered in zip(batch.new, renderings, strict=True)
+            ]
+            for (page, _), saved in zip(batch.new, self._create(batch, pages), strict=True):
+                if saved is None:
+                    self.tally.duplicates += 1
+                    self._tell(ImportWarning(page.origin, "duplicate", page.path))
+                else:
+                    self.tally.created += 1
+        self._progress(self.tally)
+
+    def _create(self, batch: _Batch, pages: list[PreparedPage]) -> list[Saved | None]:
+        read = {page.path: page for page, _ in batch.new}
+
+        def begin(session: Session) -> None:
+            if self._files is not None:
+                self._files.check(session, read)
+
+        def along(session: Session, page: Page) -> None:
+            if self._files is not None:
+                self._files.store(session, page.path, page.id)
+            add_redirects(session, page, read[page.path].source.former_paths)
+
+        while True:
+            try:
+                return create_many(pages, by=self._by, begin=begin, along=along)
+            except IdTaken:  # somebody has sent a file meanwhile
+                pages = [self._prepared_anew(page, content) for page, content in batch.new]
+
+    def _prepared_anew(self, page: _Read, content: Content) -> PreparedPage:
+        content = replace(content, text=clean_text(self._with_files(page).text))
+        return PreparedPage(page.path, content, render(content.text, path=page.path))
+
+    def _refuse(self, origin: str, reason: str, detail: str = "") -> None:
+        self.tally.bad += 1
+        self._tell(ImportWarning(origin, reason, detail))
+
+
+def _path(source: PageSource) -> str:
+    """The page's path; a row may leave it to the title."""
+    if source.path.strip():
+        return page_path(source)
+    return path_for(source.title or "", source.kind or "")
+
+
+def _batched(entries: Iterable[SourceEntry], size: int) -> Iterator[list[SourceEntry]]:
+    iterator = iter(entries)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,224 @@
+"""A page as a Markdown file: what import, export and the starter pages have in common."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from wiki.config import TEXT_LIMIT
+from wiki.files.names import DEVICE
+from wiki.hub.trees import mdx, shortcodes
+from wiki.hub.trees.heading_attributes import without_attributes
+from wiki.hub.trees.players import with_links_for_players
+from wiki.markup import render
+from wiki.markup.links import page_parts
+from wiki.naming import TITLE_LIMIT, NameRefused, clean_path, path_key, slug_of
+from wiki.pages.kinds import DEFAULT_KIND, KINDS
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.frontmatter import (
+    HEADER_LIMIT,
+    FrontMatterProblem,
+    compose_front_matter,
+    parse_front_matter,
+)
+
+SUFFIXES = (".md", ".markdown", mdx.ENDING)
+OWN_NAMES = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
+FILE_LIMIT = TEXT_LIMIT + HEADER_LIMIT * 4  # bytes
+NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
+
+# A heading of the first level at a text's beginning, of either kind, and one empty line below it.
+_HEADING = re.compile(
+    r"(?:[ \t]*\n)* {0,3}(?:#[ \t]+(?P<marked>[^\n]*?)(?:[ \t]+#+)?[ \t]*(?:\n|\Z)"
+    r"|(?P<underlined>[^\s#>\-+*=`~|<][^\n]*)\n {0,3}=+[ \t]*(?:\n|\Z))(?:[ \t]*\n)?"
+)
+_ATTRIBUTES = re.compile(r"[ \t]*\{[^{}\n]*\}$")  # `{#id}`, `{: .class }`
+_PLAIN = re.compile(r"[A-Za-z0-9 ,.;?()'\"+-]*")
+_FORMER = ("aliases", "redirect_from")  # Hugo, Obsidian, Jekyll
+_ADDRESSES = ("id", "slug", "url", "permalink")  # of Docusaurus, Hugo, Jekyll
+_ADDRESS = re.compile(r"/?[\w-]+(?:/[\w.-]+)*/?")
+_NOT_IN_FILE_NAME = re.compile(r'[\x00-\x1f\\/:*?"<>|]')
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """What a file or a row says of a page; `None` where it says nothing.
+
+    `fallback_title` is for a page that has no title yet.
+    """
+
+    path: str
+    text: str
+    title: str | None = None
+    kind: str | None = None
+    tags: tuple[str, ...] | None = None
+    fields: Mapping[str, str | list[str]] = field(default_factory=dict)
+    fallback_title: str = ""
+    problem: FrontMatterProblem | None = None
+    heading: str = ""  # the first heading, which is the title and stands in the text no more
+    written_ids: Mapping[int, str] = field(default_factory=dict)  # of headings, by their line
+
+    @property
+    def former_paths(self) -> tuple[str, ...]:
+        """Where else it stood, or by what else it was called, as programs of others say it."""
+        folder = posixpath.dirname(self.path)
+        names: list[str] = []
+        for field_name in _FORMER:
+            value = self.fields.get(field_name, ())
+            names += [value] if isinstance(value, str) else value
+        for field_name in _ADDRESSES:
+            value = self.fields.get(field_name, "")
+            if isinstance(value, str) and _ADDRESS.fullmatch(value):
+                names.append(posixpath.join(folder, value))
+        return tuple(re.sub(r"\.html?$", "", name.strip().strip("/")) for name in names)
+
+    def content(self) -> Content:
+        """The content of a new page."""
+        return Content(
+            title=self.title or self.fallback_title,
+            text=self.text,
+            kind=self.kind or DEFAULT_KIND,
+            tags=self.tags or (),
+            fields=dict(self.fields),
+        )
+
+    def onto(self, existing: Content) -> Content:
+        """The next content of a page: what isn't said stays as it is."""
+        return replace(
+            existing,
+            title=self.title or existing.title,
+            text=self.text,
+            kind=self.kind or existing.kind,
+            tags=existing.tags if self.tags is None else self.tags,
+            fields={**existing.fields, **self.fields},
+        )
+
+
+def read_page(name: str, source: str, path: str = "") -> PageSource:
+    """The page in the file `name` (with `/`, relative to the folder of all), which stands for
+    `path`. Never raises.
+
+    A first heading that is the title, or the only one, is taken out of the text.
+    """
+    matter = parse_front_matter(source)
+    fields = dict(matter.fields)
+    path = _word(fields.pop("path", None)) or path or path_of_file(name)
+    title = _word(fields.pop("title", None))
+    kind = _word(fields.pop("kind", None))
+    tags = fields.pop("tags", None)
+    is_ours = bool(title and kind and tags is not None)  # our own export is read as it is written
+    body = matter.body
+    if not is_ours:
+        body = mdx.as_markdown(body, is_mdx=name.lower().endswith(mdx.ENDING))
+        body = with_links_for_players(shortcodes.as_markdown(body))
+    heading, rest = _heading(body)
+    if title and path_key(heading) != path_key(title):
+        heading = ""
+    text = rest if heading else body
+    ids: dict[int, str] = {}
+    if not is_ours:
+        text, ids = without_attributes(text)
+    return PageSource(
+        path=path,
+        text=text,
+        title=title,
+        kind=kind if kind in KINDS else None,
+        tags=None if tags is None else _tags(tags),
+        fields=fields,
+        fallback_title=heading or _title_of_file(name),
+        problem=matter.problem,
+        heading=heading,
+        written_ids=ids,
+    )
+
+
+def write_page(path: str, content: Content, name: str) -> str:
+    """The text of the file `name` for the page at `path`; `read_page` gives both back.
+
+    Raises `FieldsTooLong`.
+    """
+    # An empty list too: without one the next import would leave the tags as they are there.
+    fields: dict[str, str | list[str]] = {
+        "title": content.title,
+        "kind": content.kind,
+        "tags": list(content.tags),
+    }
+    if path_of_file(name) != path:
+        fields["path"] = path
+    for key, value in content.fields.items():
+        if key not in OWN_NAMES:
+            fields[key] = value if isinstance(value, (str, list)) else str(value)
+    written = compose_front_matter(fields, content.text)
+    if read_page(name, written).heading:  # what is taken for the title has to stand there twice
+        written = compose_front_matter(fields, f"# {content.title}\n\n{content.text}")
+    return written
+
+
+def is_page_file(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
+
+
+def path_of_file(name: str) -> str:
+    """The page's path that a file's name stands for; README and index stand for their folder."""
+    parts = [part for part in name.split("/") if part not in ("", ".")]
+    return "/".join(page_parts(parts) if parts and is_page_file(name) else parts)
+
+
+def page_path(source: PageSource) -> str:
+    """The path at which the page of a file will stand: one is made of a name that none can be.
+
+    Raises `NameRefused`.
+    """
+    try:
+        return clean_path(source.path)
+    except NameRefused as error:
+        if error.reason != "character":
+            raise
+    return clean_path("/".join(slug_of(part) for part in source.path.split("/")))
+
+
+def file_of_path(path: str) -> str:
+    """A file's name for the page at `path` that every file system takes.
+
+    Two paths may get the same one; what `path_of_file` doesn't give back stands in the file.
+    """
+    *folders, last = path.split("/")
+    names = [_file_name(part) for part in folders]
+    names = [name + "_" if is_page_file(name) else name for name in names]
+    return "/".join([*names, _file_name(last) + ".md"])
+
+
+def _file_name(segment: str) -> str:
+    name = _NOT_IN_FILE_NAME.sub("_", segment)
+    name = name.encode()[:NAME_LIMIT].decode(errors="ignore").rstrip(" .") or "_"
+    # Hidden files are left out by importers, ours too; Windows keeps some names for devices.
+    return f"_{name}" if name.startswith(".") or DEVICE.match(name) else name
+
+
+def _word(value: str | list[str] | None) -> str | None:
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def _tags(value: str | list[str]) -> tuple[str, ...]:
+    """A list, or words: between commas if there are any, else between spaces, as Jekyll does."""
+    if not isinstance(value, str):
+        return tuple(value)
+    return (value,) if "," in value else tuple(value.split())
+
+
+def _heading(text: str) -> tuple[str, str]:
+    """The heading with which the text begins, as it is read, and the text below; empty if none."""
+    found = _HEADING.match(text)
+    if not found:
+        return "", text
+    written = _ATTRIBUTES.sub("", found["marked"] or found["underlined"] or "").strip()
+    if not _PLAIN.fullmatch(written):
+        written = "".join(render(f"# {written}").headings[:1])
+    is_title = 0 < len(written) <= TITLE_LIMIT and written.isprintable()
+    return (written, text[found.end() :]) if is_title else ("", text)
+
+
+def _title_of_file(name: str) -> str:
+    last = path_of_file(name).rpartition("/")[2]
+    words = re.sub(r"[-_\s]+", " ", last).strip()
+    return words[:1].upper() + words[1:]

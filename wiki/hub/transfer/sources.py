@@ -1,0 +1,174 @@
+"""What can be imported: a folder or a zip of Markdown files, rows of JSON.
+
+Whatever is wrong with one file or row is told as an entry of its own and stops none of the others.
+"""
+
+import gzip
+import json
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from wiki.config import TEXT_LIMIT
+from wiki.hub.transfer.archive_reader import Tree, Unreadable, open_tree
+from wiki.hub.transfer.markdown_file import OWN_NAMES, PageSource, is_page_file, read_page
+from wiki.hub.trees.layout import Layout
+from wiki.hub.trees.link_rewriting import Part, parts_of, parts_of_row
+from wiki.hub.trees.page_file import text_in
+from wiki.pages.kinds import KINDS
+
+ROW_LIMIT = TEXT_LIMIT * 6 + 100_000  # bytes of a JSON row; `\u00e9` takes six for two
+
+_ROWS = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+
+
+class NothingToImport(ValueError):
+    """The path is no folder, no zip and no rows of JSON: `missing`, `format` or `damaged`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """One file or row: a page, or why there is none.
+
+    `origin` is the file's name or the row's line, `reason` a code: one of `Unreadable`,
+    `name-not-utf8`, `left-out`, or of a row `too-long`, `not-utf8`, `not-json`, `no-text`,
+    `no-path`, `truncated`. A file that isn't Markdown has neither page nor reason. `parts` are the
+    text of a page that shows files of its folder, parted at these.
+    """
+
+    origin: str
+    page: PageSource | None = None
+    reason: str | None = None
+    parts: tuple[Part, ...] = ()
+
+
+@contextmanager
+def tree_at(path: Path) -> Iterator[Tree | None]:
+    """The folder or zip at `path`; `None` for rows of JSON. Raises `NothingToImport`."""
+    if not path.is_dir():
+        if not path.is_file():
+            raise NothingToImport("missing")
+        if path.name.lower().endswith(_ROWS):
+            yield None
+            return
+        if not zipfile.is_zipfile(path):
+            raise NothingToImport("format")
+    with ExitStack() as stack:
+        try:
+            tree = stack.enter_context(open_tree(path))
+        except Unreadable as error:
+            raise NothingToImport("damaged") from error
+        yield tree
+
+
+def entries_of_tree(tree: Tree, without: Collection[str] = ()) -> Iterator[SourceEntry]:
+    """The entries of a folder or zip, in the order of their names, but for the files `without`."""
+    found = [each for each in tree.files() if each.name not in without]
+    layout = Layout(tree, [each.name for each in found if not each.reason])
+    for name, reason in found:
+        shown = printable(name)
+        if reason:
+            yield SourceEntry(shown, reason=reason)
+        elif is_page_file(name) and not name.rpartition("/")[2].startswith("."):
+            yield _page(tree, layout, name)
+        else:
+            yield SourceEntry(shown)
+
+
+def _page(tree: Tree, layout: Layout, name: str) -> SourceEntry:
+    shown = printable(name)
+    try:
+        name.encode()
+    except UnicodeError:
+        return SourceEntry(shown, reason="name-not-utf8")
+    try:
+        with tree.open(name) as stream:
+            text = text_in(stream)
+    except Unreadable as error:
+        return SourceEntry(shown, reason=error.reason)
+    page = read_page(name, text, layout.path_of(name))
+    return SourceEntry(shown, page, parts=parts_of(page, name, layout))
+
+
+def entries_of_rows(path: Path) -> Iterator[SourceEntry]:
+    """The entries of a file of rows, in the order of their lines."""
+    is_packed = path.name.lower().endswith(".gz")
+    with gzip.open(path, "rb") if is_packed else path.open("rb") as stream:
+        yield from _lines(stream)  # type: ignore[arg-type]  # both give bytes by the line
+
+
+def _lines(stream: BinaryIO) -> Iterator[SourceEntry]:
+    number = 0
+    while True:
+        number += 1
+        origin = f"line {number}"
+        try:
+            line = stream.readline(ROW_LIMIT + 1)
+            is_long = len(line) > ROW_LIMIT
+            while len(line) > ROW_LIMIT and not line.endswith(b"\n"):
+                line = stream.readline(ROW_LIMIT + 1)
+        except (OSError, EOFError, zlib.error):
+            yield SourceEntry(origin, reason="truncated")
+            return
+        if is_long:
+            yield SourceEntry(origin, reason="too-long")
+        elif not line:
+            return
+        elif line.strip():
+            yield _row(origin, line)
+
+
+def _row(origin: str, line: bytes) -> SourceEntry:
+    try:
+        row = json.loads(line.decode("utf-8-sig"))
+    except UnicodeError:
+        return SourceEntry(origin, reason="not-utf8")
+    except (ValueError, RecursionError):
+        return SourceEntry(origin, reason="not-json")
+    if not isinstance(row, dict):
+        return SourceEntry(origin, reason="not-json")
+    text, title, path = (row.get(name) for name in ("text", "title", "path"))
+    if not isinstance(text, str):
+        return SourceEntry(origin, reason="no-text")
+    title = title.strip() if isinstance(title, str) else ""
+    path = path.strip() if isinstance(path, str) else ""
+    if not title and not path:
+        return SourceEntry(origin, reason="no-path")
+    kind, tags, fields = (row.get(name) for name in ("kind", "tags", "fields"))
+    return SourceEntry(
+        origin,
+        PageSource(
+            path=path,
+            text=text,
+            title=title or None,
+            kind=kind if isinstance(kind, str) and kind in KINDS else None,
+            tags=tuple(filter(_is_text, tags)) if isinstance(tags, list) else None,
+            fields=_fields(fields),
+            fallback_title=path.rpartition("/")[2].replace("-", " ").capitalize(),
+        ),
+        parts=parts_of_row(text),
+    )
+
+
+def _fields(fields: Any) -> dict[str, str | list[str]]:
+    if not isinstance(fields, dict):
+        return {}
+    return {
+        name: value
+        for name, value in fields.items()
+        if name not in OWN_NAMES
+        and (_is_text(value) or (isinstance(value, list) and all(map(_is_text, value))))
+    }
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def printable(name: str) -> str:
+    """A name as it may be written to a terminal."""
+    return name.encode(errors="replace").decode() if name.isprintable() else ascii(name)

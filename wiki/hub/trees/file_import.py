@@ -1,0 +1,182 @@
+"""The files that pages of a folder show and link: looked into like any upload, then stored with
+the first page that uses them. What a second page uses too goes into the library."""
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from io import BytesIO
+from itertools import count
+from typing import IO
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.files.errors import FileRefused
+from wiki.files.inspection.media_types import with_ending
+from wiki.files.models import File
+from wiki.files.names import fit_name, name_key, numbered
+from wiki.files.write import IdTaken, StoredFile, add_examined, examined, next_id
+from wiki.hub.transfer.archive_reader import Tree, Unreadable
+from wiki.hub.trees.link_rewriting import FileReference, Part, PlacedFile
+from wiki.pages.editing.data_uris import BEGINNING, picture_in
+
+SHOWN = 40  # characters of a picture's address that are told
+
+# Gets a file's place and why it can't be taken: a code of `Unreadable`, or a `FileRefused`.
+Tell = Callable[[str, str | FileRefused], None]
+
+
+@dataclass(slots=True)
+class _Planned:
+    """A file that gets its place with the page that is written first of those that use it."""
+
+    id: int
+    name: str
+    stored: StoredFile
+    pages: set[str] = field(default_factory=set)  # the paths that use it
+    home: int | None = None  # the page it was stored with
+    is_stored: bool = False
+
+    @property
+    def placed(self) -> PlacedFile:
+        return PlacedFile(self.id, self.name)
+
+
+class Files:
+    """Brings in the files of one tree, and pictures that stand in its texts themselves.
+
+    `by` is the person who imports.
+    """
+
+    def __init__(self, tree: Tree | None, *, by: User | None, tell: Tell) -> None:
+        self._tree = tree
+        self._by = by.id if by else None
+        self._tell = tell
+        self._contents: dict[str, StoredFile | None] = {}
+        self._shared: dict[str, _Planned] = {}
+        self._of_page: dict[str, list[_Planned]] = {}
+        self._next_id = 0
+        self.used: set[str] = set()  # names in the tree of those that are in the wiki now
+        self.count = 0  # of new ones
+
+    def text_of(self, parts: Iterable[Part], path: str, page_id: int | None = None) -> str:
+        """The text of the page at `path` with the addresses of its files, stored ones first.
+
+        `page_id` is the page, if it is there already. Raises `StoreUnavailable`.
+        """
+        parts = tuple(parts)
+        uses = [part for part in parts if isinstance(part, FileReference)]
+        if not uses:
+            return "".join(map(str, parts))
+        placed = self._place(uses, path, page_id)
+        return "".join(
+            part if isinstance(part, str) else part.leading_to(placed.get(part.file))
+            for part in parts
+        )
+
+    def _place(
+        self, uses: Iterable[FileReference], path: str, page_id: int | None
+    ) -> Mapping[str, PlacedFile]:
+        by_name = {use.file for use in uses if use.is_by_name}
+        self._of_page[path] = planned = []
+        placed: dict[str, PlacedFile] = {}
+        taken: set[str] = set()
+        for name in dict.fromkeys(use.file for use in uses):
+            stored = self._content(name)
+            if stored is None:
+                continue
+            shown = with_ending(_base(name), stored.report.media_type)
+            known = _known(stored, shown, page_id)
+            if known is None:
+                plan = self._plan(name, shown, stored, taken, is_own=name in by_name)
+                plan.pages.add(path)
+                planned.append(plan)
+                known = plan.placed
+            if not _is_inlined(name):
+                self.used.add(name)
+            taken.add(name_key(known.name))
+            placed[name] = known
+        return placed
+
+    def _content(self, name: str) -> StoredFile | None:
+        if name not in self._contents:
+            self._contents[name] = None
+            place = f"{name[:SHOWN]}…" if _is_inlined(name) else name
+            try:
+                with self._open(name) as stream:
+                    self._contents[name] = examined(stream, _base(name))
+            except Unreadable as error:
+                self._tell(place, error.reason)
+            except FileRefused as error:
+                self._tell(place, error)
+        return self._contents[name]
+
+    def _open(self, name: str) -> AbstractContextManager[IO[bytes]]:
+        if _is_inlined(name):
+            return BytesIO(picture_in(name)[1])
+        if self._tree is None:
+            raise Unreadable("absent")
+        return self._tree.open(name)
+
+    def _plan(
+        self, name: str, shown: str, stored: StoredFile, taken: set[str], *, is_own: bool
+    ) -> _Planned:
+        """What is shown by its name alone is the page's own, whoever else shows it."""
+        if not is_own and name in self._shared:
+            return self._shared[name]
+        free = next(
+            free
+            for number in count(1)
+            if name_key(free := numbered(shown, number) if number > 1 else shown) not in taken
+        )
+        self._next_id = next_id(self._next_id)
+        planned = _Planned(self._next_id, free, stored)
+        return planned if is_own else self._shared.setdefault(name, planned)
+
+    def check(self, session: Session, paths: Iterable[str]) -> None:
+        """Raises `IdTaken` when somebody sent a file that has got an id of one of these pages'."""
+        ids = {
+            plan.id for path in paths for plan in self._of_page.get(path, ()) if not plan.is_stored
+        }
+        if ids and (taken := session.scalars(select(File.id).where(File.id.in_(ids))).first()):
+            self._shared = {name: plan for name, plan in self._shared.items() if plan.is_stored}
+            raise IdTaken(taken)
+
+    def store(self, session: Session, path: str, page_id: int) -> None:
+        """Store the files of the page, inside the transaction that writes it."""
+        for plan in self._of_page.pop(path, ()):
+            is_shared = len(plan.pages) > 1
+            if not plan.is_stored:
+                plan.home = None if is_shared else page_id
+                add_examined(
+                    session, plan.stored, plan.name, file_id=plan.id, page_id=plan.home, by=self._by
+                )
+                plan.is_stored = True
+                self.count += 1
+            elif is_shared and plan.home is not None:
+                session.execute(update(File).where(File.id == plan.id).values(page_id=None))
+                plan.home = None
+
+
+def _is_inlined(name: str) -> bool:
+    return name[: len(BEGINNING)].lower() == BEGINNING
+
+
+def _base(name: str) -> str:
+    return "picture" if _is_inlined(name) else fit_name(posixpath.basename(name))
+
+
+def _known(stored: StoredFile, name: str, page_id: int | None) -> PlacedFile | None:
+    """A file with this content that the page has, or the library; one of this name if there is."""
+    is_near = or_(File.page_id.is_(None), File.page_id == page_id)
+    row = db.session.execute(
+        select(File.id, File.name)
+        .where(File.content_hash == stored.hash, File.deleted_at.is_(None))
+        .where(File.page_id.is_(None) if page_id is None else is_near)
+        .order_by(File.name_key != name_key(name), File.page_id.is_(None), File.id)
+        .limit(1)
+    ).first()
+    return PlacedFile(row.id, row.name) if row else None

@@ -1,0 +1,215 @@
+"""The links of a page file, so that they lead in the wiki where they led in its folder.
+
+What leads there as it stands is left as it was written. Links to files of the folder wait for the
+addresses that these get.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote, unquote
+
+from wiki.files.names import name_key
+from wiki.hub.transfer.markdown_file import PageSource, is_page_file
+from wiki.hub.trees.layout import Layout
+from wiki.markup.inlines.embeds import PICTURE
+from wiki.markup.inlines.wikilinks import WIKILINK
+from wiki.markup.links import DestinationKind, destination_of, written_path
+from wiki.markup.source_links import SourceLink, links_in
+from wiki.naming import NameRefused, path_key
+from wiki.pages.editing.data_uris import BEGINNING
+
+_MAY_LINK = re.compile(r"\]\(|\]:|\[\[|<(?:img|a|source|video|audio)\s", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|$")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFile:
+    """A file as it is known to the wiki."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReference:
+    """A place of a text that shows or links `file`, a file of the folder or a `data:` address.
+
+    `written` is what stands there: an address, or `[[…]]` and `![[…]]` with the brackets.
+    """
+
+    file: str
+    written: str
+    fragment: str = ""
+    is_in_tag: bool = False
+
+    @property
+    def is_wikilink(self) -> bool:
+        return self.written.endswith("]]")
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether the wiki finds it by its name, among the files of the page."""
+        return self.written.startswith("![[") and PICTURE.search(self.file) is not None
+
+    def leading_to(self, placed: PlacedFile | None) -> str:
+        """What stands there once the file has its place; as it was, if it has none."""
+        if placed is None:
+            return self.written
+        address = f"/files/{placed.id}/{quote(placed.name)}"
+        if self.fragment:
+            address = f"{address}#{quote(unquote(self.fragment), safe='=&,:')}"
+        if self.is_wikilink:
+            return self._wikilink(placed, address)
+        if self.is_in_tag:
+            return escape(address)
+        return f"<{address}>" if self.written.startswith("<") else address
+
+    def _wikilink(self, placed: PlacedFile, address: str) -> str:
+        found = WIKILINK.search(self.written)
+        target = (found[1] if found else "").removesuffix("\\")
+        label = ((found[3] if found else "") or "").strip()
+        if not self.is_by_name:
+            return f"[{label or placed.name}]({address})"
+        if name_key(posixpath.basename(target.strip())) == name_key(placed.name):
+            return self.written
+        return self.written.replace(target, placed.name, 1)
+
+
+Part = str | FileReference
+
+
+def parts_of_row(text: str) -> tuple[Part, ...]:
+    """A text that lies in no folder, parted at the pictures that stand in it."""
+    if BEGINNING not in text.lower():
+        return ()
+    return _parts(text, _inlined)
+
+
+def parts_of(source: PageSource, name: str, layout: Layout) -> tuple[Part, ...]:
+    """The text of the page in the file `name`, parted at what waits for a file."""
+    if not _MAY_LINK.search(source.text):
+        return (source.text,)
+    return _parts(source.text, _Reader(name, layout).part)
+
+
+def _parts(text: str, part_of: Callable[[str, SourceLink], Part | None]) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    done = 0
+    for link in links_in(text, with_files=True):
+        written = text[link.begin : link.end]
+        found = part_of(written, link)
+        if found is not None and found != written:
+            parts += text[done : link.begin], found
+            done = link.end
+    return (*parts, text[done:])
+
+
+def _inlined(written: str, link: SourceLink) -> FileReference | None:
+    """A picture that stands in the text itself."""
+    address = link.address or ""
+    is_picture = address[: len(BEGINNING)].lower() == BEGINNING
+    return FileReference(address, written, is_in_tag=link.is_in_tag) if is_picture else None
+
+
+class _Reader:
+    """Reads the links of one file."""
+
+    def __init__(self, name: str, layout: Layout) -> None:
+        self._name = name
+        self._layout = layout
+        self._path = self._target(name) or ""
+
+    def _target(self, name: str) -> str | None:
+        try:
+            return self._layout.target_of(name)
+        except NameRefused:
+            return None
+
+    def part(self, written: str, link: SourceLink) -> Part | None:
+        """What stands for a link; `None` where it stays."""
+        if link.address is None:
+            return self._wikilink(written, link)
+        return _inlined(written, link) or self._address(written, link, link.address)
+
+    def _address(self, written: str, link: SourceLink, address: str) -> Part | None:
+        if address.startswith("#"):
+            return self._on_this_page(written, address[1:])
+        if _ELSEWHERE.match(address) or address.startswith("/wiki/"):
+            return None
+        file = self._layout.linked(self._name, address)
+        if file is None:
+            return None
+        fragment = address.partition("#")[2]
+        if not is_page_file(file):
+            return FileReference(file, written, fragment, link.is_in_tag)
+        path = self._target(file)
+        if path is None:
+            return None
+        made = self._to_page(file, path, address, fragment)
+        if made is None:
+            return None
+        if link.is_in_tag:
+            return escape(made)
+        return f"<{made}>" if written.startswith("<") else made
+
+    def _on_this_page(self, written: str, fragment: str) -> str | None:
+        page = self._layout.page(self._name)
+        wanted = unquote(fragment)
+        section = page.section(wanted) if page else ""
+        # The author's own ids are found on their page.
+        if section in ("", wanted, f"user-{wanted}"):
+            return None
+        return written.replace(f"#{fragment}", f"#{quote(section)}", 1)
+
+    def _to_page(self, file: str, path: str, address: str, fragment: str) -> str | None:
+        """The address of the page `path`, the file's; `None` when `address` leads there."""
+        found = destination_of(address, self._path)
+        page = self._layout.page(file)
+        section = page.section(unquote(fragment)) if page and fragment else ""
+        is_there = found.kind is DestinationKind.PAGE and path_key(found.target) == path_key(path)
+        if is_there and found.fragment == section:
+            return None
+        made = address.partition("#")[0] if is_there else self._relative(path)
+        return f"{made}#{quote(section)}" if section else made
+
+    def _relative(self, path: str) -> str:
+        """A link to the page at `path` as it is written in a folder of Markdown files."""
+        folder = posixpath.dirname(self._path)
+        made = f"{written_path(posixpath.relpath(f'/{path}', f'/{folder}'))}.md"
+        found = destination_of(made, self._path)
+        leads_there = found.kind is DestinationKind.PAGE and path_key(found.target) == path_key(
+            path
+        )
+        return made if leads_there else f"/wiki/{written_path(path)}"
+
+    def _wikilink(self, written: str, link: SourceLink) -> Part | None:
+        """What stands for `[[…]]` or `![[…]]`; `None` where it stays."""
+        found = WIKILINK.search(written)
+        if found is None or not (found[1] or "").strip():
+            return None
+        target = found[1].removesuffix("\\")
+        file = self._layout.named(self._name, target.strip())
+        if file is None:
+            return None
+        if not is_page_file(file):
+            return FileReference(file, written, (found[2] or "").removesuffix("\\"))
+        path = self._target(file)
+        if path is None or self._is_found(target.strip(), file, path):
+            return None
+        label = ""
+        if found[3] is None and not written.startswith("!"):
+            name = target.strip() + (f" § {found[2].strip()}" if found[2] else "")
+            label = ("\\|" if link.is_in_table else "|") + name
+        begin = found.start(1)
+        return f"{written[:begin]}{path}{written[begin + len(target) : -2]}{label}]]"
+
+    def _is_found(self, target: str, file: str, path: str) -> bool:
+        """Whether the wiki finds the page by what is written, at its path or by its title."""
+        if path_key(target) == path_key(path):
+            return True
+        page = self._layout.page(file)
+        title = (page.source.title or page.source.fallback_title) if page else ""
+        return path_key(title) == path_key(target) and self._layout.is_only_one(target)

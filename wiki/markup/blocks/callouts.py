@@ -1,0 +1,232 @@
+"""Callouts: `> [!note] Title`, `:::note Title` … `:::`, `!!! note "Title"`, and ones that fold.
+
+The dialects of GitHub and Obsidian, of Docusaurus, and of MkDocs. All become the same HTML.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.admon.index import admonition
+
+from wiki.markup.sentinels import OURS
+from wiki.markup.tree_builder import Handler, TreeBuilder
+
+# Obsidian's thirteen kinds, and the two that GitHub has besides.
+_KINDS = """
+    note
+    abstract summary tldr
+    info
+    todo
+    tip hint
+    important
+    success check done
+    question help faq
+    warning attention
+    caution
+    failure fail missing
+    danger error
+    bug
+    example
+    quote cite
+"""
+_KIND_OF = {word: line.split()[0] for line in _KINDS.strip().splitlines() for word in line.split()}
+NAMES = frozenset(_KIND_OF)
+_CAPITALS = frozenset({"faq", "tldr"})
+
+_MARKER = re.compile(r"\[!([\w-][\w -]{0,39})(?:\|[^\[\]\n]*)?\]([+-]?)(?:[ \t]+([^\n]*))?")
+# Stricter than the plugin, which makes a callout of any line that begins with `!!!`.
+_MARKER_LINE = re.compile(r'(?:!!!|\?\?\?\+?) ?[\w-]+(?: +[\w-]+)*(?: +"[^\n]*")?[ \t]*$')
+_FOLDED = "details"  # VuePress's name for a callout that folds
+_COLONS = re.compile(
+    r"(:{3,})[ \t]*(?:\{([\w-]+)\}|([\w-]+))[ \t]*(?:\[([^\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
+)
+_COLONS_END = re.compile(r"(:{3,})[ \t]*")
+_BEFORE_BLOCK = re.compile(r"[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*")
+_CODE_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
+_PAIRS = "callouts_of_colons"  # in a parser's `env`
+
+
+def install(parser: MarkdownIt) -> None:
+    """The marker of a quote is a line of its own; what follows it is read anew."""
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    parser.use(admon_plugin)
+    parser.block.ruler.at("admonition", _admonition, interrupts)
+    parser.block.ruler.before("table", "callout", _quoted)
+    parser.block.ruler.before("fence", "callout_of_colons", _between_colons, interrupts)
+
+
+def callout_kind_of(written: str) -> str:
+    """The kind that gives the look, for any word an author may use."""
+    return _KIND_OF.get(written.lower(), "note")
+
+
+def name_of(written: str) -> str:
+    """What stands over a callout without a title."""
+    if written.lower() in _CAPITALS:
+        return written.upper()
+    return written.replace("-", " ").strip().capitalize()
+
+
+def _quoted(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """The first line of a quote, which it makes a callout."""
+    if silent or not state.tokens or state.tokens[-1].type != "blockquote_open":
+        return False
+    begin = state.bMarks[start_line] + state.tShift[start_line]
+    found = _MARKER.fullmatch(state.src, begin, state.eMarks[start_line])
+    if found is None or state.is_code_block(start_line):
+        return False
+    opened = state.tokens[-1]  # its closing token ends whatever element this one begins
+    opened.type = "callout_open"
+    opened.meta = {"name": found[1], "fold": found[2]}
+    _push_title(state, found[3] or "", found[2], start_line)
+    state.line = start_line + 1
+    return True
+
+
+def _push_title(state: StateBlock, title: str, fold: str, line: int) -> None:
+    if title := title.strip():
+        meta = {"fold": fold}
+        state.push("callout_title_open", "p", 1).meta = meta
+        inline = state.push("inline", "", 0)
+        inline.content, inline.map, inline.children = title, [line, line + 1], []
+        state.push("callout_title_close", "p", -1).meta = meta
+        state.tokens[-4].meta["has_title"] = True
+
+
+def _between_colons(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    begin = state.bMarks[start_line] + state.tShift[start_line]
+    if not state.src.startswith(":::", begin) or state.is_code_block(start_line):
+        return False
+    found = _opened(state.src, begin, state.eMarks[start_line])
+    if _PAIRS not in state.env:
+        state.env[_PAIRS] = _pairs(state.src)
+    close = state.env[_PAIRS].get(start_line)
+    if found is None or close is None or close >= end_line:
+        return False
+    lines = range(start_line + 1, close + 1)
+    if any(state.sCount[n] < state.blkIndent and not state.isEmpty(n) for n in lines):
+        return False  # the list or quote in which it stands ends before
+    if silent:
+        return True
+    name = found[2] or found[3]
+    fold = "-" if name.lower() == _FOLDED else ""
+    opened = state.push("callout_open", "div", 1)
+    opened.map, opened.meta = [start_line, close + 1], {"name": name, "fold": fold}
+    _push_title(state, found[4] or found[5], fold, start_line)
+    parent, line_max = state.parentType, state.lineMax
+    state.parentType, state.lineMax = "callout", close
+    state.md.block.tokenize(state, start_line + 1, close)
+    state.parentType, state.lineMax = parent, line_max
+    state.push("callout_close", "div", -1)
+    state.line = close + 1
+    return True
+
+
+def _opened(source: str, begin: int, end: int) -> "re.Match[str] | None":
+    """`:::note Title`, `:::note[Title]{.class}` or `:::{note} Title`; none of an unknown kind."""
+    found = _COLONS.fullmatch(source, begin, end)
+    is_known = found is not None and (found[2] or found[3]).lower() in NAMES | {_FOLDED}
+    return found if is_known else None
+
+
+def _pairs(source: str) -> dict[int, int]:
+    """The lines in which such callouts begin and end; inner ones may have fewer colons or as many.
+
+    One pass over the whole text: to look for the end from each beginning would be quadratic.
+    """
+    pairs: dict[int, int] = {}
+    opened: list[tuple[int, int]] = []  # how many colons, and the line
+    fence = ""
+    for number, line in enumerate(source.split("\n")):
+        begin = _BEFORE_BLOCK.match(line)
+        place = begin.end() if begin else 0
+        code = _CODE_FENCE.match(line, place)
+        if fence:
+            is_end = code is not None and code[1].startswith(fence)
+            fence = "" if is_end and not line[place:].strip(fence[0] + " \t") else fence
+        elif code is not None:
+            fence = code[1]
+        elif end := _COLONS_END.fullmatch(line, place):
+            count = len(end[1])
+            exact = (i for i, (colons, _) in reversed(list(enumerate(opened))) if colons == count)
+            fewer = (i for i, (colons, _) in reversed(list(enumerate(opened))) if colons < count)
+            index = next(exact, next(fewer, None))
+            if index is not None:
+                pairs[opened[index][1]] = number
+                del opened[index:]
+        elif line.startswith(":::", place) and (found := _opened(line, place, len(line))):
+            opened.append((len(found[1]), number))
+    return pairs
+
+
+def _admonition(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    begin = state.bMarks[start_line] + state.tShift[start_line]
+    if state.src[begin : begin + 3] not in {"!!!", "???"}:
+        return False
+    if not _MARKER_LINE.match(state.src, begin, state.eMarks[start_line]):
+        return False
+    return admonition(state, start_line, end_line, silent)
+
+
+def _open(builder: TreeBuilder, name: str, fold: str, *, has_title: bool) -> None:
+    """Begin a callout; `fold` is `-` for one that is folded, `+` for one that can be."""
+    css_class = f"admonition {callout_kind_of(name)}"
+    if fold:
+        builder.open("details", {"open": OURS + "open"} if fold == "+" else None, ours=css_class)
+    else:
+        builder.open("div", ours=css_class)
+    if not has_title:
+        _begin_title(builder, fold)
+        builder.text(name_of(name))
+        builder.close()
+        builder.text("\n")
+
+
+def _begin_title(builder: TreeBuilder, fold: str) -> None:
+    builder.open("summary" if fold else "p", ours="admonition-title")
+
+
+def _callout_open(builder: TreeBuilder, token: Token) -> None:
+    meta = token.meta
+    _open(builder, meta["name"], meta["fold"], has_title="has_title" in meta)
+
+
+def _callout_title_open(builder: TreeBuilder, token: Token) -> None:
+    _begin_title(builder, token.meta["fold"])
+
+
+def _admonition_open(builder: TreeBuilder, token: Token) -> None:
+    fold = _fold_of(token)
+    # One that folds has to have a title; every other one may be told to have none.
+    _open(builder, token.meta["tag"], fold, has_title=bool(token.content) or not fold)
+
+
+def _admonition_title_open(builder: TreeBuilder, token: Token) -> None:
+    _begin_title(builder, _fold_of(token))
+
+
+def _fold_of(token: Token) -> str:
+    if not token.markup.startswith("?"):
+        return ""
+    return "+" if token.markup.endswith("+") else "-"
+
+
+def _close(builder: TreeBuilder, token: Token) -> None:
+    builder.close()
+    builder.text("\n")
+
+
+HANDLERS: dict[str, Handler] = {
+    "callout_open": _callout_open,
+    "callout_title_open": _callout_title_open,
+    "callout_title_close": _close,
+    "callout_close": _close,
+    "admonition_open": _admonition_open,
+    "admonition_title_open": _admonition_title_open,
+    "admonition_title_close": _close,
+    "admonition_close": _close,
+}

@@ -1,0 +1,106 @@
+"""`%%…%%`: what is for who writes and not for who reads, within a line or over several.
+
+As in Obsidian, but `100%%` is a number: behind a digit no comment begins.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from wiki.markup.tree_builder import Handler, TreeBuilder
+
+_COMMENT = re.compile(r"(?<![%0-9])%%(?!%).+?(?<!%)%%(?!%)", re.DOTALL)
+_BEGIN = re.compile(r"%%(?!%)")
+_END = re.compile(r"(?<!%)%%(?!%)[ \t]*")
+_SPACE_AFTER = re.compile(r"[ \t]*\n?[ \t]*")
+
+
+def install(parser: MarkdownIt) -> None:
+    """What is hidden never becomes a token that anything shows, finds or counts."""
+    parser.block.ruler.before(
+        "table", "comment", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+    parser.inline.ruler.before("emphasis", "comment", _inline)
+    parser.core.ruler.after("inline", "comment", _hide_emptied)
+
+
+def without_comments(source: str) -> str:
+    """A source that could not be read, without what looks like a comment in it."""
+    return _COMMENT.sub("", source)
+
+
+def _block(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A comment of whole lines. What stands behind its end is read as a block of its own."""
+    begin = state.bMarks[start_line] + state.tShift[start_line]
+    if not _BEGIN.match(state.src, begin) or state.is_code_block(start_line):
+        return False
+    end = _END.search(state.src, begin + 2, state.eMarks[start_line])
+    if end is not None:
+        # Before other text it is a part of the line, and inside a paragraph, too.
+        if silent or end.end() < state.eMarks[start_line] or end.start() == begin + 2:
+            return False
+        state.line = start_line + 1
+        return True
+    for line in range(start_line + 1, end_line):
+        if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
+            return False
+        end = _END.search(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+        if end is not None:
+            if not silent:
+                state.line = _after(state, line, end.end())
+            return True
+    return False
+
+
+def _after(state: StateBlock, line: int, place: int) -> int:
+    """The line in which reading goes on at `place`."""
+    if place >= state.eMarks[line]:
+        return line + 1
+    state.bMarks[line], state.tShift[line], state.sCount[line] = place, 0, state.blkIndent
+    return line
+
+
+def _inline(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] != "%":
+        return False
+    found = _COMMENT.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    end = found.end()
+    if not silent:
+        is_apart = not state.pending or state.pending[-1].isspace()
+        space = _SPACE_AFTER.match(state.src, end, state.posMax)
+        if is_apart and space is not None:  # one space is left of those on both sides
+            end = space.end()
+        if end >= state.posMax:
+            state.pending = state.pending.rstrip()
+        state.push("comment", "", 0)
+    state.pos = end
+    return True
+
+
+def _hide_emptied(state: StateCore) -> None:
+    """A paragraph that was nothing but comments is none."""
+    for position, token in enumerate(state.tokens):
+        children = token.children or ()
+        if any(child.type == "comment" for child in children) and all(map(_is_empty, children)):
+            token.children = []
+            if state.tokens[position - 1].type == "paragraph_open":
+                state.tokens[position - 1].hidden = state.tokens[position + 1].hidden = True
+
+
+def _is_empty(token: Token) -> bool:
+    return token.type in {"comment", "softbreak", "hardbreak"} or (
+        token.type == "text" and not token.content.strip()
+    )
+
+
+def _nothing(builder: TreeBuilder, token: Token) -> None:
+    pass
+
+
+HANDLERS: dict[str, Handler] = {"comment": _nothing}

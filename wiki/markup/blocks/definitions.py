@@ -1,0 +1,29 @@
+"""Definition lists, whose terms can be linked to like headings."""
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+
+from wiki.markup.headings import Ids, anchor_text
+from wiki.markup.sentinels import OURS
+from wiki.markup.tree_builder import Handler, TreeBuilder
+
+
+def install(parser: MarkdownIt) -> None:
+    parser.use(deflist_plugin)
+
+
+def number_terms(tokens: Sequence[Token], ids: Ids) -> None:
+    """Give each term an id that no heading has."""
+    for position, token in enumerate(tokens):
+        if token.type == "dt_open":
+            token.attrs["id"] = ids.take(anchor_text(tokens[position + 1]))
+
+
+def _term_open(builder: TreeBuilder, token: Token) -> None:
+    builder.open("dt", {"id": f"{OURS}{token.attrs['id']}"})
+
+
+HANDLERS: dict[str, Handler] = {"dt_open": _term_open}

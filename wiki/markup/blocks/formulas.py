@@ -1,0 +1,180 @@
+"""`$…$`, `$$…$$` and fences named `math`: TeX to MathML, on the server.
+
+latex2mathml reads the TeX; what it makes is rebuilt here from a list of MathML's own elements, with
+every text escaped, and put in after sanitising: an author's HTML can't contain any MathML.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from functools import cache
+from html import escape, unescape
+from typing import TYPE_CHECKING
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from wiki.letters import is_letter
+from wiki.markup.tree_builder import Handler, TreeBuilder
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+FORMULA_LIMIT = 2_000  # characters
+DEPTH_LIMIT = 60
+LABEL = "Formula"
+
+# MathML Core, https://www.w3.org/TR/mathml-core/
+_ELEMENTS = re.compile(
+    r"math|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom|mprescripts|mroot|mrow|ms|mspace"
+    r"|msqrt|mstyle|msub|msubsup|msup|mtable|mtd|mtext|mtr|munder|munderover"
+)
+_ATTRIBUTES = re.compile(
+    r"columnalign|columnlines|columnspacing|depth|displaystyle|fence|form|height|largeop"
+    r"|linethickness|lspace|mathvariant|maxsize|minsize|movablelimits|rowlines|rowspacing|rspace"
+    r"|scriptlevel|separator|stretchy|symmetric|width"
+)
+_ROWS = ("math", "mrow", "mstyle", "msqrt", "mtd", "mpadded", "mphantom")
+_SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
+_ORDINARY = ("mi", "mn", "mfrac", "msqrt", "mroot")
+# One as wide as this many characters of TeX may be wider than a telephone, where it scrolls.
+WIDE = 40
+_FRAME = f'class="formula" tabindex="0" role="region" aria-label="{LABEL}"'
+THIN_SPACE = '<mspace width="0.167em"></mspace>'
+
+
+class _NotMath(ValueError):
+    """The TeX says something that MathML can't, or not safely."""
+
+
+def install(parser: MarkdownIt) -> None:
+    """Dollars as on GitHub: no space inside, no letter or digit outside.
+
+    So prices and the variables of a shell stay text.
+    """
+    parser.use(
+        dollarmath_plugin,
+        allow_labels=False,
+        allow_space=False,
+        allow_digits=False,
+        allow_blank_lines=False,
+        double_inline=True,
+    )
+    rules = parser.inline.ruler
+    plugin_rule = next(rule.fn for rule in rules.__rules__ if rule.name == "math_inline")
+
+    def between_words(state: StateInline, silent: bool) -> bool:
+        begin = state.pos
+        if state.src[begin] != "$" or (begin and is_letter(state.src[begin - 1])):
+            return False
+        if not plugin_rule(state, True):
+            return False
+        end, state.pos = state.pos, begin
+        if is_letter(state.src[end : end + 1]):
+            return False
+        return plugin_rule(state, silent)
+
+    rules.at("math_inline", between_words)
+
+
+def mathml(tex: str, *, is_block: bool) -> str | None:
+    """`tex` as a `<math>` element that is safe to put into a page; `None` when it can't be read."""
+    if not 0 < len(tex) <= FORMULA_LIMIT:
+        return None
+    try:
+        return _written(_converter()(tex), 0, is_block=is_block)
+    except Exception:  # its errors have no common class; the reader gets the source
+        return None
+
+
+@cache
+def _converter():  # type: ignore[no-untyped-def]  # the library has no types
+    # It costs 7 MB with its tables of symbols: only for pages that have a formula.
+    from latex2mathml.converter import convert_to_element  # noqa: PLC0415
+
+    return convert_to_element
+
+
+def _written(element: "Element", depth: int, *, is_block: bool = False) -> str:
+    if not _ELEMENTS.fullmatch(element.tag) or depth > DEPTH_LIMIT:
+        raise _NotMath(element.tag)
+    text = unescape(element.text or "")
+    if text.startswith("\\") and len(text) > 1:  # a command it doesn't know
+        raise _NotMath(text)
+    attributes = "".join(
+        f' {name}="{escape(unescape(value))}"'
+        for name, value in element.attrib.items()
+        if _ATTRIBUTES.fullmatch(name)
+    )
+    if element.tag == "math":
+        attributes = ' display="block"' if is_block else ""
+    children = "".join(_children(element, depth))
+    return f"<{element.tag}{attributes}>{escape(text, quote=False)}{children}</{element.tag}>"
+
+
+def _children(element: "Element", depth: int) -> Iterator[str]:
+    """The children written, thin spaces around the names of functions: `n log n`, not `nlogn`.
+
+    As TeX has it between an operator and what is ordinary; MathML has none. Source: D. E. Knuth,
+    "The TeXbook", chapter 18.
+    """
+    before = None
+    for child in element:
+        if element.tag in _ROWS and before is not None and _is_apart(before, child):
+            yield THIN_SPACE
+        yield _written(child, depth + 1)
+        before = child
+
+
+def _is_apart(first: "Element", second: "Element") -> bool:
+    one, other = _base(first), _base(second)
+    has_name = _is_function(one) or _is_function(other)
+    return has_name and one.tag in _ORDINARY and other.tag in _ORDINARY
+
+
+def _base(element: "Element") -> "Element":
+    """What scripts are set on."""
+    while element.tag in _SCRIPTED and len(element):
+        element = element[0]
+    return element
+
+
+def _is_function(element: "Element") -> bool:
+    name = element.text or ""
+    return element.tag == "mi" and len(name) > 1 and name.isalpha() and name.isascii()
+
+
+def _source(tex: str) -> str:
+    return f'<code class="language-tex">{escape(tex, quote=False)}</code>'
+
+
+def block(builder: TreeBuilder, token: Token) -> None:
+    """A formula of its own, which scrolls when it is wider than the page."""
+    tex = token.content.strip()
+    html = _timed(builder, tex, is_block=True) or f"<pre>{_source(tex)}</pre>"
+    builder.put(f"<div {_FRAME}>{html}</div>")
+
+
+def _inline(builder: TreeBuilder, token: Token) -> None:
+    tex = token.content.strip()
+    is_block = token.type == "math_inline_double"
+    html = _timed(builder, tex, is_block=is_block) or _source(tex)
+    if is_block or len(tex) > WIDE:  # by the keyboard, too
+        html = f"<span {_FRAME}>{html}</span>"
+    builder.put_inline(html)
+
+
+def _timed(builder: TreeBuilder, tex: str, *, is_block: bool) -> str | None:
+    begin = time.thread_time()
+    made = mathml(tex, is_block=is_block) if builder.colour_time > 0 else None
+    builder.colour_time -= time.thread_time() - begin
+    return made
+
+
+HANDLERS: dict[str, Handler] = {
+    "math_block": block,
+    "math_inline": _inline,
+    "math_inline_double": _inline,
+}

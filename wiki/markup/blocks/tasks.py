@@ -1,0 +1,120 @@
+"""`- [ ]` and `- [x]` items."""
+
+import itertools
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from wiki.markup.sentinels import OURS
+from wiki.markup.tree_builder import Handler, TreeBuilder
+
+DONE_LABEL = "Done"
+OPEN_LABEL = "Not done"
+
+
+# What the sanitiser leaves of a box; an author's own `<input>` is none.
+_BOX = re.compile(r'<input type="checkbox" disabled( checked)? aria-label="([^"]*)">')
+_MARKER = re.compile(r"^([\s>]*(?:\[\^[^\]]+\]:\s+)?(?:(?:[-+*]|[0-9]{1,9}[.)])\s+)+)\[([ xX])\]")
+
+
+def toggled(text: str, line: int) -> str | None:
+    """`text` with the box in a source line ticked, or unticked; `None` when none stands there."""
+    lines = text.split("\n")
+    if not 0 <= line < len(lines):
+        return None
+    lines[line], count = _MARKER.subn(
+        lambda found: f"{found[1]}[{'x' if found[2] == ' ' else ' '}]", lines[line]
+    )
+    return "\n".join(lines) if count else None
+
+
+def with_buttons(html: str, form: str) -> str:
+    """Rendered `html` whose boxes are buttons of the form with the id `form`, numbered from 0."""
+    number = itertools.count()
+
+    def button(found: re.Match[str]) -> str:
+        task = next(number)
+        return (
+            f'<button class="task-box" id="nx-task-{task}" form="{form}" name="task" value="{task}"'
+            f' role="checkbox" aria-checked="{"true" if found[1] else "false"}"'
+            f' aria-label="{found[2]}"></button>'
+        )
+
+    return _BOX.sub(button, html)
+
+
+def without_buttons(html: str) -> str:
+    """`html` for inside another page, where its boxes can't be ticked."""
+    return _BOX.sub(
+        lambda found: f'<input disabled type="checkbox"{found[1] or ""} aria-label="{found[2]}">',
+        html,
+    )
+
+
+def install(parser: MarkdownIt) -> None:
+    """Reading them is an option of the parser; the box goes into the item's first line."""
+    parser.options["tasklists"] = True
+    parser.core.ruler.after("inline", "task_box", _place_boxes)
+
+
+def _place_boxes(state: StateCore) -> None:
+    tokens: list[Token] = []
+    lists: list[Token] = []
+    task: Token | None = None  # whose text has not come yet
+    place = 0  # of what comes first in it
+    for token in state.tokens:
+        if task is not None and token.type in {"list_item_open", "list_item_close"}:
+            tokens.insert(place, _marker(task))
+            task = None
+        tokens.append(token)
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            lists.append(token)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            lists.pop()
+        elif token.type == "list_item_open" and "checked" in token.meta:
+            task, place = token, len(tokens)
+        elif token.type == "inline" and token.content and task and token.children is not None:
+            token.children.insert(0, Token("task_box", "input", 0, meta=task.meta, map=task.map))
+            lists[-1].meta["tasks"] = True
+            task = None
+    state.tokens = tokens
+
+
+def _marker(item: Token) -> Token:
+    """What an item shows that has no text of its own and so is no task; as on GitHub."""
+    marker = "[x]" if item.meta.pop("checked") else "[ ]"
+    text = Token("text", "", 0, content=marker)
+    return Token("inline", "", 0, map=item.map, content=marker, children=[text])
+
+
+def _item_open(builder: TreeBuilder, token: Token) -> None:
+    builder.open("li", token.attrs, ours="task" if "checked" in token.meta else "")
+
+
+def _list_open(builder: TreeBuilder, token: Token) -> None:
+    attrs = {name: value for name, value in token.attrs.items() if name != "class"}
+    builder.open(token.tag, attrs, ours="tasks" if "tasks" in token.meta else "")
+    builder.text("\n")
+
+
+def _box(builder: TreeBuilder, token: Token) -> None:
+    is_done = token.meta["checked"]
+    attrs = {
+        "type": f"{OURS}checkbox",
+        "aria-label": OURS + (DONE_LABEL if is_done else OPEN_LABEL),
+    }
+    if is_done:
+        attrs["checked"] = f"{OURS}checked"
+    builder.void("input", attrs)
+    builder.text(" ")
+    builder.task_lines.append(token.map[0] if token.map else -1)
+
+
+HANDLERS: dict[str, Handler] = {
+    "bullet_list_open": _list_open,
+    "ordered_list_open": _list_open,
+    "list_item_open": _item_open,
+    "task_box": _box,
+}

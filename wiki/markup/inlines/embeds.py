@@ -1,0 +1,135 @@
+"""`![[page#section]]`, `![[picture.png|300]]` and fences named `pages`: what is shown of others.
+
+What that is depends on the reader and changes without this text, so the rendering has marked
+places only. They are put in after sanitising: no author's HTML can imitate one.
+"""
+
+import re
+from html import escape
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from wiki.markup.inlines.wikilinks import WIKILINK, default_label, encoded, fragment_of
+from wiki.markup.links import normal_target
+from wiki.markup.model import Link
+from wiki.markup.tree_builder import Handler, TreeBuilder
+
+QUERY_LIMIT = 1_000  # characters
+
+PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]{1,4})(?:x([0-9]{1,4}))?")
+_PLACE = re.compile(
+    r'<(div|span) class="embed" data-(page|file|pages)="([^"#]*)(?:#([^"]*))?"></\1>'
+)
+
+
+class EmbedSlot(NamedTuple):
+    """A marked place: `kind` is `page`, `file` or `pages`.
+
+    `what` is a page's path or title, a file's name, or the lines of a query; `detail` a section's
+    id, or what stood after the bar of a picture: its width, or its description.
+    """
+
+    kind: str
+    what: str
+    detail: str
+
+    @property
+    def is_block(self) -> bool:
+        return self.kind != "file"
+
+    def html(self) -> str:
+        """The place as it stands in a rendering."""
+        tag = "div" if self.is_block else "span"
+        value = escape(quote(self.what, safe="/")) + f"#{quote(self.detail, safe='')}"
+        return f'<{tag} class="embed" data-{self.kind}="{value}"></{tag}>'
+
+
+def embed_slots(html: str) -> list[tuple[int, int, EmbedSlot]]:
+    """Begin, end and meaning of each marked place in a rendering."""
+    return [
+        (
+            found.start(),
+            found.end(),
+            EmbedSlot(found[2], unquote(found[3]), unquote(found[4] or "")),
+        )
+        for found in _PLACE.finditer(html)
+    ]
+
+
+def picture_size(detail: str) -> tuple[int | None, int | None]:
+    """Width and height in pixels of `300` or `300x200`."""
+    found = _SIZE.fullmatch(detail)
+    return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
+
+
+def install(parser: MarkdownIt) -> None:
+    """`![[` comes before CommonMark's pictures; a page is shown only where it stands alone."""
+    parser.inline.ruler.before("image", "embed", _rule)
+    parser.core.ruler.after("inline", "embed", _place_blocks)
+
+
+def _rule(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith("![[", state.pos):
+        return False
+    found = WIKILINK.match(state.src, state.pos + 1, state.posMax)
+    target = normal_target((found[1] or "").removesuffix("\\")) if found else ""
+    if found is None or not target:
+        return False
+    if not silent:
+        label = (found[3] or "").strip()
+        if PICTURE.search(target):
+            place = EmbedSlot("file", target.rpartition("/")[2], label)
+        else:
+            place = EmbedSlot("page", target, fragment_of(found[2] or ""))
+        state.push("embed", "", 0).meta = {"place": place, "label": label}
+    state.pos = found.end()
+    return True
+
+
+def _place_blocks(state: StateCore) -> None:
+    """A paragraph that is nothing but a page is no paragraph; a page within a line is a link."""
+    for position, token in enumerate(state.tokens):
+        if token.type != "inline" or not token.children:
+            continue
+        embeds = [child for child in token.children if child.type == "embed"]
+        blocks = [child for child in embeds if child.meta["place"].is_block]
+        if not blocks:
+            continue
+        opening = state.tokens[position - 1]
+        if opening.type == "paragraph_open" and len(token.children) == 1:
+            opening.hidden = state.tokens[position + 1].hidden = True
+            continue
+        for child in blocks:
+            place: EmbedSlot = child.meta["place"]
+            child.type = "embed_link"
+            child.content = child.meta["label"] or default_label(place.what, place.detail)
+
+
+def _show(builder: TreeBuilder, token: Token) -> None:
+    place: EmbedSlot = token.meta["place"]
+    if place.is_block:
+        builder.put(place.html())
+        builder.embeds.append(Link(place.what, place.detail, "embed"))
+    else:
+        builder.put_inline(place.html())
+
+
+def _show_link(builder: TreeBuilder, token: Token) -> None:
+    place: EmbedSlot = token.meta["place"]
+    builder.open("a", {"href": encoded(place.what, place.detail)})
+    builder.text(token.content)
+    builder.close()
+
+
+def query_block(builder: TreeBuilder, token: Token) -> None:
+    """A list of pages by the query in the fence's lines."""
+    builder.put(EmbedSlot("pages", token.content.strip()[:QUERY_LIMIT], "").html())
+
+
+HANDLERS: dict[str, Handler] = {"embed": _show, "embed_link": _show_link}

@@ -1,0 +1,107 @@
+"""Pictures of a text: those among the wiki's own files, and marked places for all others.
+
+What becomes of a picture from elsewhere depends on the settings, and of one that is told by a
+name alone on the files there are, so a rendering only marks their places. No author's HTML can
+imitate one.
+"""
+
+import re
+from html import escape, unescape
+from typing import NamedTuple
+from urllib.parse import quote, unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+from wiki.markup.links import without_unseen
+
+ADDRESS_LIMIT = 2_000  # characters of one that is kept
+DATA_LIMIT = 60  # of one that is the picture itself
+
+# Nothing after it that a browser would take for a folder above.
+_OWN = re.compile(r"/files/[0-9]{1,9}/(?!(?:\.|%2e){1,2}(?:[?#]|$))[^/?#\\]+(?:[?#][^\\]*)?", re.I)
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_READABLE = frozenset({"http", "https"})  # schemes that the sanitiser lets through
+_PLACE = re.compile(
+    r'<span class="embed" data-picture="([^"]*)"( data-linked="")?((?: [a-z]+="[^"]*")*)></span>'
+)
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+
+
+def install(parser: MarkdownIt) -> None:
+    """A picture of any address is one: what can't be shown is told, instead of its source."""
+    rules = parser.inline.ruler
+    read = next(rule.fn for rule in rules.__rules__ if rule.name == "image")
+
+    def with_any_address(state: StateInline, silent: bool) -> bool:
+        if state.src[state.pos] != "!":
+            return False
+        check = state.md.validateLink
+        state.md.validateLink = lambda url: True  # type: ignore[method-assign]
+        try:
+            return read(state, silent)
+        finally:
+            state.md.validateLink = check  # type: ignore[method-assign]
+
+    rules.at("image", with_any_address)
+
+
+class PictureSlot(NamedTuple):
+    """A marked place. `attributes` are those of the picture, written, `alt` among them."""
+
+    address: str
+    attributes: str
+    is_linked: bool
+
+    @property
+    def alt(self) -> str:
+        found = dict(_ATTRIBUTE.findall(self.attributes))
+        return unescape(found.get("alt", ""))
+
+    @property
+    def scheme(self) -> str:
+        """In small letters; empty for an address without one."""
+        found = _SCHEME.match(self.address)
+        return found[1].lower() if found else ""
+
+    @property
+    def name(self) -> str:
+        """The name of the file that a relative address asks for; empty for every other address."""
+        if self.scheme or self.address.startswith(("/", "\\")):
+            return ""
+        return unquote(re.split(r"[?#]", self.address)[0]).rpartition("/")[2]
+
+
+def picture_slots(html: str) -> list[tuple[int, int, PictureSlot]]:
+    """Begin, end and meaning of each marked place in a rendering."""
+    return [
+        (found.start(), found.end(), PictureSlot(unquote(found[1]), found[3], bool(found[2])))
+        for found in _PLACE.finditer(html)
+    ]
+
+
+def is_own(address: str) -> bool:
+    """Whether it is the address of one of the wiki's own files."""
+    return _OWN.fullmatch(address) is not None
+
+
+def needs_mark(address: str) -> bool:
+    """Whether the sanitiser would drop `address`, which is shown as text and never followed."""
+    found = _SCHEME.match(without_unseen(address))
+    return found is not None and found[1].lower() not in _READABLE
+
+
+def quoted_address(address: str) -> str:
+    """`address` as it stands in a marked place."""
+    address = without_unseen(address)
+    if address.startswith("//"):
+        address = "https:" + address
+    limit = DATA_LIMIT if address[:5].lower() == "data:" else ADDRESS_LIMIT
+    if len(address) > limit:
+        address = address[:limit] + "…"
+    return quote(address, safe="/:?=,;@!$*+.-_~()")
+
+
+def img(address: str, attributes: str) -> str:
+    """The picture at `address`, which gets no word of who reads what."""
+    return f'<img src="{escape(address)}"{attributes} referrerpolicy="no-referrer">'

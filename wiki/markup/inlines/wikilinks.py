@@ -1,0 +1,82 @@
+"""`[[Title]]`, `[[path]]`, `[[path|label]]`, `[[path#section]]`, `[[#section]]`."""
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_inline import StateInline
+
+from wiki.markup.headings import slug_of_heading
+from wiki.markup.links import normal_target
+from wiki.markup.model import LINKS_LIMIT
+from wiki.markup.sentinels import OURS
+
+# A `#` before a space, a slash or the end belongs to the name: `[[C#]]`, `[[F# in a day]]`.
+WIKILINK = re.compile(
+    r"\[\[((?:[^\[\]\n|#]|#(?=[\s|/\]])){0,300})(?:#([^\[\]\n|]{0,300}))?"
+    r"(?:\|([^\[\]\n]{0,500}))?\]\](?!\()"
+)
+
+
+def install(parser: MarkdownIt) -> None:
+    """Add the rule before CommonMark's links, which would see `[` and a text."""
+    parser.inline.ruler.before("link", "wikilink", _rule)
+
+
+def _rule(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith("[[", state.pos):
+        return False
+    found = WIKILINK.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    target = normal_target((found[1] or "").removesuffix("\\"))
+    written_fragment = unicodedata.normalize("NFC", (found[2] or "").removesuffix("\\").strip())
+    fragment = fragment_of(written_fragment)
+    if not target and not fragment:
+        return False
+    # A reference definition for the inner brackets makes this a CommonMark link in brackets.
+    references = state.env.get("references")
+    if references and normalizeReference(found[0][2:-2]) in references:
+        return False
+    if not silent:
+        label = (found[3] or "").strip() or default_label(target, written_fragment)
+        opened = state.push("wikilink_open", "a", 1)
+        opened.attrs = {"href": encoded(target, fragment)}
+        state.push("text", "", 0).content = label
+        state.push("wikilink_close", "a", -1)
+    state.pos = found.end()
+    return True
+
+
+def fragment_of(written: str) -> str:
+    """The id that `#written` means: a block's when it begins with `^`, otherwise a heading's."""
+    # Of `#Chapter#Section`, as Obsidian has it, the last one is meant.
+    written = written.rpartition("#")[2]
+    slug = slug_of_heading(written)
+    return f"^{slug}" if slug and written.strip().startswith("^") else slug
+
+
+def default_label(target: str, fragment: str) -> str:
+    """What a link shows that has no label of its own."""
+    if not target:
+        return fragment
+    return f"{target} § {fragment}" if fragment and not fragment.startswith("^") else target
+
+
+def encoded(target: str, fragment: str) -> str:
+    """The link as it travels through the sanitiser, where no author's text can imitate it."""
+    return f"{OURS}{quote(target, safe='/')}#{quote(fragment, safe='')}"
+
+
+def links_in_source(text: str) -> list[tuple[str, str]]:
+    """Target and fragment of what looks like a wikilink, for a text that could not be read; each
+    once, and no more than a page may have."""
+    links: dict[tuple[str, str], None] = {}
+    for found in WIKILINK.finditer(text):
+        if len(links) == LINKS_LIMIT:
+            break
+        if target := normal_target(found[1]):
+            links[target, fragment_of(found[2] or "")] = None
+    return list(links)

@@ -1,0 +1,136 @@
+"""Text -> `Rendered`, here and now, without a bound on time."""
+
+import threading
+from dataclasses import replace
+from html import escape
+
+from wiki.markup.blocks.code import code_block
+from wiki.markup.blocks.comments import without_comments
+from wiki.markup.engine import MarkdownEngine
+from wiki.markup.inlines.wikilinks import links_in_source
+from wiki.markup.model import CUT_MARK, LINKS_LIMIT, Link, Rendered, Section
+from wiki.markup.sanitizer.sanitize import sanitize
+from wiki.markup.sanitizer.second_sanitizer import agreed
+from wiki.markup.sentinels import clean_source, fill_slots
+from wiki.markup.text.text_parts import text_parts
+from wiki.markup.truncation import beginning, cut
+
+SIZE = 800_000  # bytes of HTML; with the page around it, an answer stays below a megabyte
+_LINK_SIZE = 80  # bytes that a link takes more once it leads somewhere
+_HEADING_SIZE = 90  # bytes of an entry in the contents, beside its text
+SOURCE_NOTE = "This text could not be formatted in the time a page is given. Its source is shown."
+LONG_NOTE = (
+    "This text could not be formatted in the time a page is given, and is too long to be shown"
+    " whole. Its source begins like this."
+)
+REST_NOTE = "This text is too long to be shown whole. What follows stands in its source only."
+BUSY_NOTE = "There was no time to format this text just now. Its source is shown meanwhile."
+
+
+class _PerThread(threading.local):
+    def __init__(self) -> None:
+        self.shell = MarkdownEngine()
+
+
+_per_thread = _PerThread()
+
+
+def render_unbounded(text: str, path: str = "") -> Rendered:
+    """Raises `NestedTooDeep` and `RecursionError` on hostile texts; takes what time it takes."""
+    shell = _per_thread.shell
+    unsafe = shell.read(clean_source(text))
+    ids = frozenset(heading.id for heading in shell.outline)
+    html, links = sanitize(unsafe, path, ids)
+    html, is_agreed = agreed(html)
+    parts = text_parts(shell.tokens)
+    return Rendered(
+        html=fill_slots(html, shell.pieces),
+        outline=tuple(shell.outline),
+        links=tuple(dict.fromkeys([*links, *shell.embeds]))[:LINKS_LIMIT],
+        sections=parts.sections,
+        headings=tuple(heading.text for heading in shell.outline),
+        code=parts.code,
+        body=parts.body,
+        plain=parts.plain,
+        is_complete=True,
+        tasks=tuple(shell.task_lines),
+        is_disputed=not is_agreed,
+    )
+
+
+def render_beginning(text: str, path: str = "") -> Rendered:
+    """As much of `text` as one page has room for, with a word about the rest, if there is one.
+
+    What stands in the rest is still found and linked. Raises what `render_unbounded` raises.
+    """
+    rendered = render_unbounded(part := beginning(text), path)
+    while (size := _size(rendered)) > SIZE:
+        part = cut(part, int(len(part) * SIZE / size * 0.9))
+        rendered = render_unbounded(part, path)
+    return rendered if part == text else _with_rest(rendered, text[len(part) :])
+
+
+def _size(rendered: Rendered) -> int:
+    """Bytes that it takes in a page."""
+    links = _LINK_SIZE * rendered.html.count('<a class="wikilink"')
+    headings = sum(_HEADING_SIZE + len(heading.text.encode()) for heading in rendered.outline)
+    return len(rendered.html.encode()) + links + headings
+
+
+def _with_rest(rendered: Rendered, rest: str) -> Rendered:
+    source = clean_source(rest)
+    said = without_comments(source)
+    links = dict.fromkeys(rendered.links)
+    links |= {Link(*found, "wiki"): None for found in links_in_source(source)}
+    return replace(
+        rendered,
+        html=f"{rendered.html}\n{_note(REST_NOTE)}",
+        links=tuple(links)[:LINKS_LIMIT],
+        sections=(*rendered.sections, Section("", "", said)),
+        body=f"{rendered.body}\n{said}",
+        plain=f"{rendered.plain}\n{said}",
+    )
+
+
+def _note(words: str) -> str:
+    return f'{CUT_MARK}<p class="admonition-title">{words}</p></div>'
+
+
+def beginning_of_source(text: str, size: int) -> str:
+    """The first lines of a source, escaped: as many as take at most `size` bytes of HTML."""
+    taken = end = 0
+    for line in text[:size].splitlines(keepends=True):
+        taken += len(escape(line).encode(errors="replace"))
+        if taken > size:
+            break
+        end += len(line)
+    # A sign takes six bytes at most.
+    return code_block(clean_source(text[: end or size // 6]), "")
+
+
+def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
+    """The source itself, escaped, with a clear word: for what could not be rendered in its bound.
+
+    Its words and wikilinks are still found. `is_overloaded`: see `Rendered`.
+    """
+    source = clean_source(text)
+    shown = code_block(source, "")
+    note = BUSY_NOTE if is_overloaded else SOURCE_NOTE
+    if len(shown) > SIZE:
+        shown = beginning_of_source(source, SIZE)
+        note = note if is_overloaded else LONG_NOTE
+    html = f"{_note(note)}\n{shown}"
+    said = without_comments(source)
+    found = (Link(target, fragment, "wiki") for target, fragment in links_in_source(source))
+    return Rendered(
+        html=html,
+        outline=(),
+        links=tuple(found),
+        sections=(),
+        headings=(),
+        code="",
+        body=said,
+        plain=said,
+        is_complete=False,
+        is_overloaded=is_overloaded,
+    )

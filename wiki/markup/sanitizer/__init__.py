@@ -1,0 +1,1 @@
+"""From untrusted HTML to safe HTML: an allow-list, two sanitizers, and postprocessing."""

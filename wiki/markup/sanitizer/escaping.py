@@ -1,0 +1,92 @@
+"""A page before it is sanitised, as the stream of tokens that bleach filters.
+
+What is made of Markdown is a tree already. Writing it as HTML for an HTML parser to read gives
+the same tree again, at several times the cost of building it; so the parser reads only where the
+author wrote HTML, which is text until it is parsed.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from wiki.markup.sanitizer.token_stream import walk
+from wiki.markup.sentinels import aside_text
+
+# Inside these an element stands as it would by itself. Inside a table, a link or a paragraph the
+# parser may move it or end it.
+_CONTAINERS = frozenset({"blockquote", "details", "div", "section"})
+# GFM 6.11: what changes how a browser reads all that follows is text, not an element.
+_DISALLOWED = re.compile(
+    r"<(?=/?(?:title|textarea|style|xmp|iframe|noembed|noframes|script|plaintext)(?:[\s/>]|$))",
+    re.IGNORECASE,
+)
+
+
+def disallowed_as_text(html: str) -> str:
+    """`html` with the tags that GFM disallows escaped: who writes of `<script>` sees it."""
+    return _DISALLOWED.sub("&lt;", html)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsafe:
+    """A tree that has the author's HTML in it as placeholders, each beginning with `placeholder`
+    (`None`: there are none), which `to_html` fills when it writes a tree as HTML."""
+
+    root: "Element[Any]"
+    placeholder: str | None
+    to_html: "Callable[[Element[Any]], str]"
+
+    def tokens(self, parse: "Callable[[str], Element[Any]]") -> Iterator[dict[str, Any]]:
+        """The page as `parse` reads its HTML, which is asked for no more than is needed."""
+        if not _has_nested_links(self.root):
+            if self.placeholder is None:
+                return walk(self.root)
+            outer, aside = _set_aside(self.root, self.placeholder)
+            tree = parse(disallowed_as_text(self.to_html(outer)))
+            if aside.keys() <= set(_in_place(tree)):
+                return walk(tree, aside)
+        return walk(parse(disallowed_as_text(self.to_html(self.root))))
+
+
+def _has_nested_links(root: "Element[Any]") -> bool:
+    """The one thing in our trees that a parser would change: it ends a link where another one
+    begins."""
+    return any(next(islice(link.iter("a"), 1, None), None) is not None for link in root.iter("a"))
+
+
+def _set_aside(
+    root: "Element[Any]", placeholder: str
+) -> "tuple[Element[Any], dict[str | None, Element[Any]]]":
+    """`root` with a `<pre>` in place of each run of children without placeholders, and the runs
+    by the text of their `<pre>`."""
+    outer = Element(root.tag)
+    outer.text = root.text
+    aside: dict[str | None, Element[Any]] = {}
+    run: Element[Any] | None = None
+    for child in root:
+        if placeholder in (child.tail or "") or any(placeholder in t for t in child.itertext()):
+            outer.append(child)
+            run = None
+            continue
+        if run is None:
+            mark = SubElement(outer, "pre")
+            mark.text = aside_text(len(aside))
+            run = aside[mark.text] = Element(root.tag)
+        run.append(child)
+    return outer, aside
+
+
+def _in_place(tree: "Element[Any]") -> Iterator[str | None]:
+    """The texts of all `<pre>` that stand where no other element changes what is in them."""
+    stack = [tree]
+    while stack:
+        children = list(stack.pop())
+        for child, following in zip_longest(children, children[1:]):
+            # Before a table may also stand what was in it: the parser puts it there.
+            if child.tag == "pre" and not len(child) and getattr(following, "tag", "") != "table":
+                yield child.text
+            elif child.tag in _CONTAINERS:
+                stack.append(child)

@@ -1,0 +1,77 @@
+"""The one sanitiser: bleach behind a tight list, then our own last look at each element.
+
+bleach reads the author's HTML as a browser does, and drops what is not listed wherever it comes
+from. `Postprocessor` sees only what passed, so it may add what we build ourselves, and nothing an
+author wrote comes after it.
+"""
+
+import threading
+from html import unescape
+
+from bleach.sanitizer import BleachSanitizerFilter, Cleaner
+
+from wiki.markup import links
+from wiki.markup.model import Link
+from wiki.markup.sanitizer.allow_list import PROTOCOLS, TAGS, is_authors
+from wiki.markup.sanitizer.escaping import Unsafe
+from wiki.markup.sanitizer.postprocess import Postprocessor
+from wiki.markup.sentinels import OURS
+
+_OURS_ONLY = frozenset({"class", "id", "type", "checked", "aria-label", "open", "data-picture"})
+
+
+def is_allowed(tag: str, name: str, value: str) -> bool:
+    """bleach's question for each attribute; `value` still has its character references."""
+    if value.startswith(OURS):
+        if name == "tabindex":
+            return tag == "abbr" and value == f"{OURS}0"
+        return name in _OURS_ONLY or (tag == "a" and name == "href")
+    if name == "href":
+        return tag == "a" and links.is_safe_address(unescape(value))
+    if name == "src":
+        return tag == "img"  # `Postprocessor` shows our own files and marks the place of all others
+    return is_authors(tag, name, value)
+
+
+class _Cleaner(Cleaner):
+    """bleach's, for a page that is no text yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            tags=TAGS, attributes=is_allowed, protocols=PROTOCOLS, strip=True, strip_comments=True
+        )
+        # In single quotes, which it would choose for a value with double ones, bleach escapes
+        # character references once more.
+        self.serializer.use_best_quote_char = False
+
+    def finish(self, unsafe: Unsafe, page: Postprocessor) -> str:
+        """Safe HTML of `unsafe`, framed by `page`."""
+        allowed = BleachSanitizerFilter(
+            source=unsafe.tokens(self.parser.parseFragment),  # type: ignore[arg-type]
+            allowed_tags=self.tags,
+            attributes=self.attributes,
+            allowed_protocols=self.protocols,
+            strip_disallowed_tags=self.strip,
+            strip_html_comments=self.strip_comments,
+        )
+        return self.serializer.render(page.finish(allowed))
+
+
+class _PerThread(threading.local):
+    def __init__(self) -> None:
+        self.cleaner = _Cleaner()
+
+
+_per_thread = _PerThread()
+
+
+def sanitize(
+    unsafe: Unsafe, path: str = "", heading_ids: frozenset[str] = frozenset()
+) -> tuple[str, list[Link]]:
+    """Safe HTML, and the page's internal links in order, each once.
+
+    `path` is the page's own; `heading_ids` are what links on the page itself may mean.
+    """
+    page = Postprocessor(path, heading_ids)
+    html = _per_thread.cleaner.finish(unsafe, page).strip()
+    return page.lead_to_user_ids(html), list(page.links)

@@ -1,0 +1,1 @@
+"""Text around HTML: plain text, excerpts, direction and line breaks."""

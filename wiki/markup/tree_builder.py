@@ -1,0 +1,214 @@
+"""markdown-it-py's tokens -> Python-Markdown's ElementTree.
+
+Each kind of token that is more than its tag has a handler, which its subject's module brings.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import code_escape
+from markdown_it.token import Token
+
+from wiki.markup.inlines.pictures import needs_mark
+from wiki.markup.model import Link
+from wiki.markup.sentinels import OURS, slot_text
+
+# Seconds of processor a page; a lexer slower than that costs the colours, not the page. What else
+# the machine does is no fault of a text, whose rendering is kept.
+COLOUR_TIME = 0.5
+
+Handler = Callable[["TreeBuilder", Token], None]
+
+
+class TreeBuilder:
+    """Builds one page's tree. `stash` keeps raw HTML aside and returns its placeholder.
+
+    Text is collected in a list until the next element begins or ends: adding to `tail` piece by
+    piece is quadratic.
+    """
+
+    def __init__(self, handlers: Mapping[str, Handler], stash: Callable[[str], str]) -> None:
+        self.handlers = handlers
+        self.stash = stash
+        self.colour_time = COLOUR_TIME  # seconds left for colouring code
+        self._code_blocks = 0
+        self.embeds: list[Link] = []  # the pages that are shown inside this one
+        self.task_lines: list[int] = []
+        self.pieces: list[str] = []  # HTML put in after sanitising, by the number of its slot
+        self._stack: list[Element] = [Element("div")]
+        self._last: Element | None = None  # the element whose tail is being written
+        self._text: list[str] = []
+
+    def build(self, tokens: Sequence[Token]) -> Element:
+        self.add(tokens)
+        self._flush()
+        return self._stack[0]
+
+    def add(self, tokens: Sequence[Token]) -> None:
+        """Add tokens where the builder stands."""
+        handlers = self.handlers
+        for token in tokens:
+            kind = token.type
+            if kind == "text":
+                self._text.append(code_escape(token.content))
+            elif handler := handlers.get(kind):
+                handler(self, token)
+            elif token.hidden:
+                self._text.append("\n")
+            elif token.nesting == 1:
+                self.open(token.tag, token.attrs)
+            elif token.nesting == -1:
+                self.close()
+                if token.block:
+                    self._text.append("\n")
+            elif token.tag:
+                self.void(token.tag, token.attrs)
+
+    def text(self, text: str) -> None:
+        """Plain text, escaped here."""
+        self._text.append(code_escape(text))
+
+    def raw(self, html: str) -> None:
+        """The author's HTML, as written; the sanitiser reads it later."""
+        self._text.append(self.stash(html))
+
+    def open(
+        self, tag: str, attrs: Mapping[str, str | int | float] | None = None, ours: str = ""
+    ) -> None:
+        """Begin an element; `ours` is a class of our own, which no author's text can carry."""
+        self._flush()
+        element = SubElement(self._stack[-1], tag)
+        values = {name: _escaped(str(value)) for name, value in (attrs or {}).items()}
+        if ours:
+            values["class"] = OURS + ours
+        for name in sorted(values):
+            element.set(name, values[name])
+        self._stack.append(element)
+        self._last = None
+
+    def close(self) -> None:
+        """End the innermost element."""
+        self._flush()
+        self._last = self._stack.pop()
+
+    def void(
+        self, tag: str, attrs: Mapping[str, str | int | float] | None = None, ours: str = ""
+    ) -> None:
+        """An element without content."""
+        self.open(tag, attrs, ours)
+        self.close()
+
+    def count_code(self) -> int:
+        """The number of the next code block of this page, from 1."""
+        self._code_blocks += 1
+        return self._code_blocks
+
+    def put(self, html: str) -> None:
+        """HTML of our own making, a block, put in after sanitising."""
+        self._slot("pre", html)
+        self._text.append("\n")
+
+    def put_inline(self, html: str) -> None:
+        """The same within a line."""
+        self._slot("code", html)
+
+    def _slot(self, tag: str, html: str) -> None:
+        self.open(tag)
+        self._text.append(slot_text(len(self.pieces)))
+        self.close()
+        self.pieces.append(html)
+
+    def _flush(self) -> None:
+        if not self._text:
+            return
+        text = _with_line_ends("".join(self._text))
+        self._text.clear()
+        if self._last is None:
+            self._stack[-1].text = text
+        else:
+            self._last.tail = text
+
+
+def _escaped(value: str) -> str:
+    return _with_line_ends(code_escape(value)).replace('"', "&quot;")
+
+
+def _with_line_ends(text: str) -> str:
+    """`&#13;` is no end of a line to a Markdown parser, and one to an HTML parser."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _inline(builder: TreeBuilder, token: Token) -> None:
+    builder.add(token.children or ())
+
+
+def _softbreak(builder: TreeBuilder, token: Token) -> None:
+    builder.text("\n")
+
+
+def _hardbreak(builder: TreeBuilder, token: Token) -> None:
+    builder.void("br")
+    builder.text("\n")
+
+
+def _html(builder: TreeBuilder, token: Token) -> None:
+    builder.raw(token.content)
+
+
+def _image(builder: TreeBuilder, token: Token) -> None:
+    attrs = dict(token.attrs)
+    if needs_mark(str(attrs["src"])):
+        attrs["data-picture"] = f"{OURS}{attrs.pop('src')}"
+    attrs["alt"] = alt_text(token.children or ())
+    builder.void("img", attrs)
+
+
+def alt_text(tokens: Sequence[Token]) -> str:
+    """The text of an image's label, as CommonMark has it in `alt`."""
+    parts = []
+    for token in tokens:
+        if token.type == "image":
+            parts.append(alt_text(token.children or ()))
+        elif token.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        else:
+            parts.append(token.content)
+    return "".join(parts)
+
+
+def _heading_open(builder: TreeBuilder, token: Token) -> None:
+    attrs = {name: value for name, value in token.attrs.items() if name != "id"}
+    builder.open(token.tag, attrs | {"id": f"{OURS}{token.attrs['id']}"})
+
+
+def _cell_open(builder: TreeBuilder, token: Token) -> None:
+    alignment = str(token.attrs.get("style", "")).removeprefix("text-align:")
+    builder.open(token.tag, ours=f"align-{alignment}" if alignment else "")
+
+
+def _struck_open(builder: TreeBuilder, token: Token) -> None:
+    builder.open("del")  # GFM's element; the parser has `s`
+
+
+def _link_open(builder: TreeBuilder, token: Token) -> None:
+    builder.open("a", token.attrs)
+
+
+def _inline_close(builder: TreeBuilder, token: Token) -> None:
+    builder.close()
+
+
+HANDLERS: dict[str, Handler] = {
+    "inline": _inline,
+    "softbreak": _softbreak,
+    "hardbreak": _hardbreak,
+    "html_inline": _html,
+    "html_block": _html,
+    "image": _image,
+    "heading_open": _heading_open,
+    "th_open": _cell_open,
+    "td_open": _cell_open,
+    "s_open": _struck_open,
+    "wikilink_open": _link_open,
+    "wikilink_close": _inline_close,
+}

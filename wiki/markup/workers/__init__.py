@@ -1,0 +1,1 @@
+"""Rendering in bounded time: a killable worker process, its protocol and a cache."""

@@ -1,0 +1,79 @@
+"""`render`: every text gets an answer, in bounded time and memory."""
+
+import hashlib
+import logging
+
+from wiki.markup.model import CUT_MARK, NestedTooDeep, Rendered
+from wiki.markup.workers import complexity
+from wiki.markup.workers.render_cache import RenderCache
+
+_log = logging.getLogger(__name__)
+_kept = RenderCache()
+
+
+def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
+    """Safe HTML of a Markdown `text` and what is known about it; `path` is the page's own, against
+    which relative links are resolved.
+
+    Never raises; safe to call from any thread. A small text with nothing odd is rendered here,
+    every other one in a worker process that ends after `worker.TIME_LIMIT` seconds; then the
+    answer is the escaped source and `is_complete` is false. Who reads (`for_reader`) does not wait
+    for texts that are saved. The last few are remembered: a preview is often saved.
+    """
+    key = _kept.key_of(text, path)
+    rendered = _kept.get(key)
+    if rendered is None:
+        rendered = _render(text, path, for_reader)
+        if rendered.is_disputed:
+            # By the hash that the database knows a text by: nothing of it belongs into a log.
+            text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+            _log.warning("the sanitisers disagree on the text %s", text_hash)
+        if rendered.is_complete:
+            _kept.add(key, rendered)
+    return rendered
+
+
+def _render(text: str, path: str, for_reader: bool) -> Rendered:
+    # Neither the parsers nor subprocesses are loaded by who only fills links.
+    from wiki.markup import pipeline  # noqa: PLC0415
+    from wiki.markup.workers import worker_client  # noqa: PLC0415
+
+    try:
+        if complexity.is_plain(text):
+            return pipeline.render_beginning(text, path)
+        if for_reader:
+            answer = worker_client.readers.ask(text, path, worker_client.READERS_QUEUE_LIMIT)
+        else:
+            answer = worker_client.worker.ask(text, path)
+    except worker_client.Overloaded:
+        return pipeline.source_instead(text, is_overloaded=True)
+    except (NestedTooDeep, RecursionError):
+        answer = None
+    except Exception:  # whatever it is, the reader gets the text
+        _log.warning("a text of %d characters could not be rendered", len(text), exc_info=True)
+        answer = None
+    return answer or pipeline.source_instead(text)
+
+
+def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
+    """The source itself, escaped, with a word about it; see `Rendered`."""
+    from wiki.markup import pipeline  # noqa: PLC0415
+
+    return pipeline.source_instead(text, is_overloaded=is_overloaded)
+
+
+def is_cut(html: str) -> bool:
+    """Whether a rendering shows less than its text says, or its source instead."""
+    return CUT_MARK in html
+
+
+def expect_text(text: str) -> None:
+    """Somebody opened an editor on `text`: have ready what it takes to render it when they save.
+
+    Returns at once.
+    """
+    from wiki.markup.workers import preload, worker_client  # noqa: PLC0415  # as above
+
+    preload.warm()
+    if not complexity.is_plain(text):
+        worker_client.worker.warm()

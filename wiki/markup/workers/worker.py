@@ -1,0 +1,84 @@
+"""The process in which large and odd texts are rendered; `pool` runs this file as a script.
+
+Reads messages from standard input and answers on standard output until the input ends, which it
+does when the parent is gone. It holds nothing, so it may be killed at any moment.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import types
+from pathlib import Path
+
+MEMORY_LIMIT = 768 * 1024 * 1024  # bytes of address space; a 2 MB text takes about 300 MB
+TIME_LIMIT = 1.4  # seconds of processor for one text; what is formatted takes half of it
+IDLE_LIMIT = 600  # seconds without work, after which the memory is given back
+
+
+def main() -> None:
+    """Serve until the input ends or nothing came for `IDLE_LIMIT` seconds."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _find_package()
+    # Collecting while a large tree is built costs a third of the time; after the answer, none.
+    gc.disable()
+    from wiki.markup.workers.ipc import HEAD  # noqa: PLC0415  # under the limit from the first import on
+
+    while head := _read(HEAD.size):
+        body = _read(HEAD.unpack(head)[0])
+        if not body:
+            return
+        # What else the machine does is no fault of the text. Out of time, the signal ends us.
+        signal.setitimer(signal.ITIMER_PROF, TIME_LIMIT)
+        answer = _answer(body)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        _write(answer)
+        gc.collect()
+
+
+def _find_package() -> None:
+    """Make `wiki.markup` importable without `wiki/__init__.py`, which brings Flask along."""
+    if "wiki" not in sys.modules:
+        package = types.ModuleType("wiki")
+        package.__path__ = [str(Path(__file__).resolve().parents[2])]
+        sys.modules["wiki"] = package
+
+
+def _answer(body: bytes) -> bytes:
+    from wiki.markup.pipeline import render_beginning  # noqa: PLC0415
+    from wiki.markup.workers.ipc import pack, rendered_to_json  # noqa: PLC0415
+
+    try:
+        message = json.loads(body)
+        return pack(rendered_to_json(render_beginning(message["text"], message["path"])))
+    except Exception:  # too deep, out of memory: all the same to the parent
+        return pack(None)
+
+
+def _read(size: int) -> bytes:
+    parts = []
+    while size:
+        if not select.select([sys.stdin], [], [], IDLE_LIMIT)[0]:
+            return b""
+        part = os.read(sys.stdin.fileno(), min(size, 1 << 20))
+        if not part:
+            return b""
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _write(answer: bytes) -> None:
+    view = memoryview(answer)
+    while view:
+        view = view[os.write(sys.stdout.fileno(), view) :]
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):  # who asked was killed meanwhile
+        main()

@@ -1,0 +1,164 @@
+"""One warm, killable worker a process."""
+
+import atexit
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from wiki.markup.model import Rendered
+from wiki.markup.workers.ipc import HEAD, pack, rendered_from_json
+
+TIME_LIMIT = 4.0  # seconds for one text, on a machine that has other work; see the worker's own
+START_LIMIT = 10.0  # seconds for the interpreter and its imports, on a busy machine
+# A worker that went away while idle is no fault of a text, nor is one that the system killed, short
+# of memory; a text that takes three of them along is.
+ATTEMPTS = 3
+QUEUE_LIMIT = 3.0  # seconds to wait for the other threads' texts
+READERS_QUEUE_LIMIT = 1.0  # the same for who only reads
+
+_SCRIPT = Path(__file__).with_name("worker.py")
+
+
+class Overloaded(Exception):
+    """The machine had no time: another attempt may well succeed."""
+
+
+class _Lost(Exception):
+    """The worker died."""
+
+
+class _OutOfTime(Exception):
+    """The worker did not answer in time."""
+
+
+class Worker:
+    """Renders texts in a process of its own, one after the other.
+
+    Safe to use from threads; after a fork the child starts its own.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)
+
+        atexit.register(self._kill)
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        if self._process is not None:
+            self._process.returncode = 0  # the parent's child: not ours to wait for
+        self._process = None
+
+    def ask(self, text: str, path: str, patience: float | None = None) -> Rendered | None:
+        """The rendering, or `None` when its own time or the memory did not suffice.
+
+        Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine
+        more time for other things than there is.
+        """
+        if not self._lock.acquire(timeout=QUEUE_LIMIT if patience is None else patience):
+            raise Overloaded
+        try:
+            return self._ask(pack({"text": text, "path": path}))
+        finally:
+            self._lock.release()
+
+    def warm(self) -> None:
+        """Start the process without waiting for it: a text is likely to come soon."""
+        if self._process is None:
+            threading.Thread(target=self._warm, daemon=True).start()
+
+    def _warm(self) -> None:
+        with self._lock:
+            self._start()
+
+    def close(self) -> None:
+        """End the process, if there is one; the next question starts another."""
+        with self._lock:
+            self._kill()
+
+    def _ask(self, message: bytes) -> Rendered | None:
+        for _ in range(ATTEMPTS):
+            self._start()
+            try:
+                return rendered_from_json(self._exchange(message, TIME_LIMIT))
+            except _OutOfTime:
+                self._kill()
+                raise Overloaded from None
+            except _Lost:
+                if self._kill() == -signal.SIGPROF:
+                    return None
+        return None
+
+    def _start(self) -> None:
+        if self._process is not None:
+            return
+        # A script by its path, with nothing of its folder on the module path: the package need not
+        # be installed, and `code.py` beside it must not stand for the library's.
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and script
+            [sys.executable, "-P", str(_SCRIPT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            env={name: v for name, v in os.environ.items() if not name.startswith("NEXUS_")},
+            start_new_session=True,  # a Ctrl-C for the server is not for the worker
+        )
+        with contextlib.suppress(_Lost, _OutOfTime):
+            self._exchange(pack({"text": "", "path": ""}), START_LIMIT)
+
+    def _exchange(self, message: bytes, seconds: float) -> bytes:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise _Lost
+        deadline = time.monotonic() + seconds
+        sender, receiver = process.stdin.fileno(), process.stdout.fileno()
+        os.set_blocking(sender, False)
+        view = memoryview(message)
+        try:
+            while view:
+                _wait([], [sender], deadline)
+                view = view[os.write(sender, view) :]
+            size = HEAD.unpack(_read(receiver, HEAD.size, deadline))[0]
+            return _read(receiver, size, deadline)
+        except OSError as error:
+            raise _Lost from error
+
+    def _kill(self) -> int | None:
+        """End the process, if there is one; its return code, as it may have ended before."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        return process.wait()
+
+
+def _wait(readers: list[int], writers: list[int], deadline: float) -> None:
+    left = deadline - time.monotonic()
+    if left <= 0 or not any(select.select(readers, writers, [], left)):
+        raise _OutOfTime
+
+
+def _read(source: int, size: int, deadline: float) -> bytes:
+    parts = []
+    while size:
+        _wait([source], [], deadline)
+        part = os.read(source, min(size, 1 << 20))
+        if not part:
+            raise _Lost
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+worker = Worker()
+readers = Worker()  # who reads does not wait for who saves

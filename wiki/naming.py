@@ -1,0 +1,152 @@
+"""Paths, titles and the key by which they are compared.
+
+A path is what stands in the address (`challenges/n-plus-one-queries`); a key is the same path
+folded, so that two spellings of one name are one page on every database.
+"""
+
+import re
+import unicodedata
+
+from wiki.letters import JOINERS, LETTER, LETTERS, SELECTORS, is_mark
+
+PATH_LIMIT = 250  # characters; an address must still be one that people paste
+SEGMENT_LIMIT = 100  # characters
+TITLE_LIMIT = 200  # characters
+KEY_LIMIT = 500  # characters; folding makes up to three letters of one
+
+# First segments of addresses that belong to the application, not to a page.
+_ROUTES = """
+    account admin api blame changes changes.atom csp-report delete diagram diff drafts edit
+    erase favicon.ico files healthz history kinds links login logout new opensearch.xml pages
+    pictures preview raw readyz register rename report restore robots.txt search static tags theme
+    tick undelete users wiki
+"""
+RESERVED_ROOTS = frozenset(re.findall(r"\S+", _ROUTES))
+
+_SEPARATORS = re.compile(r"[\s_]+")
+# A mark without a letter to stand on, a joiner without one on either side, and all that is no part
+# of a word.
+_NOT_IN_SLUG = re.compile(
+    rf"(?:[^{LETTERS}{JOINERS}.+-]|(?<![{LETTERS}{JOINERS}])(?!\w){LETTER}"
+    rf"|(?<!{LETTER})[{JOINERS}]|[{JOINERS}](?!{LETTER}))+"
+)
+_DASHES = re.compile(r"-{2,}")
+_SHARP = re.compile(rf"(?<={LETTER})#")
+# How a character is drawn; with the key around it, that of `1️⃣`.
+_DRAWN = re.compile(rf"[{SELECTORS}]\u20e3?")
+# Categories that make two names look alike, or a name look like nothing: controls, formats
+# (bidi marks, zero-width joiners at odd places), surrogates, private use, unassigned.
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class NameRefused(ValueError):
+    """A title or path that no page can have. `reason` is one of the codes of `check_path`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def is_hidden(character: str) -> bool:
+    """Whether `character` is a control, format, surrogate, private or unassigned code point."""
+    return unicodedata.category(character) in _HIDDEN_CATEGORIES
+
+
+def path_key(name: str) -> str:
+    """The form by which paths and titles are compared: NFC, casefolded, spaces and `_` as `-`.
+
+    Folding twice gives the same: casefolding can undo NFC, so it is normalised again.
+    """
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    parts = (_SEPARATORS.sub("-", part.strip()) for part in folded.split("/"))
+    return "/".join(part for part in parts if part)
+
+
+def slug_of(title: str) -> str:
+    """A path segment made of `title`; empty when nothing in it can stand in an address.
+
+    Letters keep their marks and joiners. Of a title without a letter, its symbols are taken.
+    """
+    # The small form of a Turkish capital I with its dot would be an i with two.
+    text = unicodedata.normalize("NFC", title).replace("\u0130", "i").lower().replace("/", "-")
+    text = _SHARP.sub("-sharp", unicodedata.normalize("NFC", text))
+    text = "".join(c for c in text if not is_hidden(c) or c in "\u200c\u200d")
+    words = _NOT_IN_SLUG.sub("-", _SEPARATORS.sub("-", _DRAWN.sub("", text)))
+    return _cut(_DASHES.sub("-", words)) or _cut("".join(filter(_is_of_symbol, text)))
+
+
+def _is_of_symbol(character: str) -> bool:
+    """Whether it is an emoji or the like, or joins two of them to one."""
+    return unicodedata.category(character) in {"So", "Sk", "Mn", "Cf"} and not character.isascii()
+
+
+def _cut(slug: str) -> str:
+    """`slug` within its limit, with no letter parted from its marks, none of its ends a sign."""
+    end = min(len(slug), SEGMENT_LIMIT)
+    while end < len(slug) and end and (is_mark(slug[end]) or slug[end] in "\u200c\u200d"):
+        end -= 1
+    return slug[:end].strip("-.\u200c\u200d")
+
+
+def title_of_path(path: str) -> str:
+    """The title that a page at `path` would probably have: the last part of it, in words."""
+    words = path.rpartition("/")[2].replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def clean_title(title: str) -> str:
+    """`title` in NFC with runs of white space as one space.
+
+    Raises `NameRefused` (`empty`, `too-long`, `hidden`).
+    """
+    text = " ".join(unicodedata.normalize("NFC", title).split())
+    if not text:
+        raise NameRefused("empty")
+    if len(text) > TITLE_LIMIT:
+        raise NameRefused("too-long")
+    if any(map(is_hidden, text)) and not _is_joined_script(text):
+        raise NameRefused("hidden")
+    return text
+
+
+def _is_joined_script(text: str) -> bool:
+    """Persian, Hindi and emoji need the zero-width (non-)joiner inside a word: allowed there."""
+    hidden = [i for i, c in enumerate(text) if is_hidden(c)]
+    return all(
+        text[i] in "\u200c\u200d"
+        and 0 < i < len(text) - 1
+        and not text[i - 1].isspace()
+        and not text[i + 1].isspace()
+        and not text[i - 1].isascii()
+        for i in hidden
+    )
+
+
+def clean_path(path: str) -> str:
+    """`path` as it is stored: NFC, white space as `-`, no empty segment at its ends.
+
+    Raises `NameRefused`: `empty`, `too-long`, `hidden` (control or invisible characters),
+    `dots` (`.` and `..` as a segment), `character` (one of `\\ ? # % [ ] | < > " { } ^` and the
+    grave accent), `empty-segment`.
+    """
+    text = unicodedata.normalize("NFC", path).strip().strip("/")
+    if not text:
+        raise NameRefused("empty")
+    if len(text) > PATH_LIMIT:
+        raise NameRefused("too-long")
+    if any(map(is_hidden, text)) and not _is_joined_script(text):
+        raise NameRefused("hidden")
+    if any(c in '\\?#%[]|<>"{}^`' for c in text):
+        raise NameRefused("character")
+    segments = [_SEPARATORS.sub("-", part.strip()) for part in text.split("/")]
+    for segment in segments:
+        if not segment:
+            raise NameRefused("empty-segment")
+        if len(segment) > SEGMENT_LIMIT:
+            raise NameRefused("too-long")
+        if set(segment) == {"."}:
+            raise NameRefused("dots")
+    path = "/".join(segments)
+    if len(path_key(path)) > KEY_LIMIT:
+        raise NameRefused("too-long")
+    return path

@@ -1,0 +1,1 @@
+"""Running a wiki: serving, bootstrapping, migrating, backing up and restoring."""

@@ -1,0 +1,80 @@
+"""Archives of files: `.tar.gz`, `.tgz` and `.zip`, written for the owner alone, read with care."""
+
+import os
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+import click
+
+TAR = (".tar.gz", ".tgz")
+ZIP = (".zip",)
+
+
+def check_archive_name(file: Path) -> None:
+    """Raises `click.ClickException` when the name doesn't tell a kind of archive."""
+    if not file.name.endswith(TAR + ZIP):
+        raise click.ClickException(f"{file.name}: the name must end in .tar.gz or .zip.")
+
+
+def write(file: Path, members: Iterable[tuple[Path, str]]) -> None:
+    """Write `members`, each a file and its name inside, to `file`; nobody else may read it."""
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    if file.name.endswith(ZIP):
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:
+            for path, name in members:
+                zipped.write(path, name)
+        return
+    with tarfile.open(file, "w:gz", compresslevel=6) as tar:
+        for path, name in members:
+            tar.add(path, name, recursive=False)
+
+
+def first_name(file: Path) -> str:
+    """The name of the first file in an archive, whatever that is called; "" when it is none."""
+    try:
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as zipped:
+                return next(iter(zipped.namelist()), "")
+        with tarfile.open(file, "r:*") as tar:
+            member = tar.next()
+            return member.name if member else ""
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, ValueError):
+        return ""
+
+
+def read(file: Path, folder: Path) -> None:
+    """Unpack `file` into `folder`: plain files only, and none outside of it.
+
+    Raises `click.ClickException` for what is no archive, or names a place outside.
+    """
+    try:
+        if file.name.endswith(ZIP):
+            with zipfile.ZipFile(file) as zipped:
+                for info in zipped.infolist():
+                    if not info.is_dir():
+                        with zipped.open(info) as source:
+                            _store(source, folder, info.filename)
+            return
+        with tarfile.open(file, "r:gz") as tar:
+            for member in tar:
+                unpacked = tar.extractfile(member) if member.isreg() else None
+                if unpacked is not None:
+                    with unpacked:
+                        _store(unpacked, folder, member.name)
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        raise click.ClickException(f"{file} can't be read: {error}") from error
+
+
+def _store(source: IO[bytes], folder: Path, name: str) -> None:
+    place = PurePosixPath(name)
+    if place.is_absolute() or ".." in place.parts or "\\" in name:
+        raise click.ClickException(f"The archive holds {name!r}, which leads out of the wiki.")
+    target = folder.joinpath(*place.parts)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as file:
+        shutil.copyfileobj(source, file)

@@ -1,0 +1,51 @@
+"""What stands before the first request: tables, and starter pages in an empty wiki."""
+
+import click
+from flask import Flask
+
+from wiki import create_app
+from wiki.accounts.registration.setup_code import announcement
+from wiki.extensions import db
+from wiki.ops import schema
+from wiki.pages.maintenance.transfer import has_pages
+
+
+def is_prepared(app: Flask) -> bool:
+    """Whether `prepare` has nothing to do."""
+    return schema.is_newest(app) and not _wants_starter_pages(app)
+
+
+def prepare(app: Flask) -> None:
+    """Migrate the database and fill an empty wiki; does no harm when run again."""
+    if schema.upgrade(app):
+        click.echo("The database is at the newest version.")
+    if _wants_starter_pages(app):
+        from wiki.hub.starter import load_starter_pages  # noqa: PLC0415  # once in a wiki's life
+
+        click.echo("The wiki is empty: loading the starter pages.")
+        click.echo(f"{load_starter_pages(app)} pages loaded.")
+
+
+def tell_first_code(app: Flask) -> None:
+    """Print what whoever registers first may be asked for."""
+    if words := announcement(app):
+        click.echo(words)
+
+
+def _wants_starter_pages(app: Flask) -> bool:
+    if not app.extensions["nexus"].starter_pages:
+        return False
+    with app.app_context():
+        return not has_pages(db.session())
+
+
+@click.command()
+def init() -> None:
+    """Make or migrate the database, and give an empty wiki its starter pages.
+
+    Running it again does no harm. `nexus serve` does the same before it starts.
+    """
+    app = create_app()
+    prepare(app)
+    tell_first_code(app)
+    click.echo(f"The wiki's data is in {app.extensions['nexus'].instance}")

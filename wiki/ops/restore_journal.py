@@ -1,0 +1,142 @@
+"""Replacing a wiki by a backup, so that a cut in the middle is finished at the next start.
+
+What is to be moved where is written down before the first move. Each move is a rename, or a copy
+that becomes one, so that it is done or not done; whoever opens the instance next does the rest.
+Source: C. Mohan et al., "ARIES", 1992: write ahead, and redo what can be done twice.
+"""
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from wiki.ops.instance_folder import TEMPORARY
+from wiki.ops.instance_lock import lock_exclusively
+
+JOURNAL = "restore-journal.json"
+ASIDE = "before-restore-"  # begins the name of the folder of what a restore replaced
+
+
+class RestoreInterrupted(RuntimeError):
+    """A restore was cut off in a way that nobody but a person can mend; the message says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileMove:
+    """One rename that is to be done."""
+
+    source: Path
+    target: Path
+
+
+def replace(instance: Path, moves: Iterable[FileMove]) -> None:
+    """Do all moves, or have them done at the next start. The caller has the instance alone."""
+    journal = instance / JOURNAL
+    draft = instance / f"{TEMPORARY}{JOURNAL}"
+    rows = [[str(move.source), str(move.target), _inode(move.source)] for move in moves]
+    # What the moves name must be on the disk before what says that it is.
+    os.sync()
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(rows, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, journal)
+    _sync(instance)
+    _redo(journal)
+
+
+def finish(instance: Path) -> bool:
+    """Finish a restore that was cut off; whether there was one. Waits for one that goes on.
+
+    Raises `RestoreInterrupted` when the journal can't be read, `OSError` when a move fails again.
+    """
+    journal = instance / JOURNAL
+    if not journal.exists():
+        return False
+    with lock_exclusively(instance, is_patient=True):
+        # Another process may have been quicker.
+        if not journal.exists():
+            return False
+        _redo(journal)
+    return True
+
+
+def refuse_emptied(instance: Path, database: Path) -> None:
+    """Refuse to go on without a database where a restore has put one aside.
+
+    Raises `RestoreInterrupted`: an empty wiki in its place would look as if everything were lost.
+    """
+    aside = sorted(instance.glob(f"{ASIDE}*/{database.name}"))
+    if aside and not database.exists():
+        raise RestoreInterrupted(
+            f"There is no database at {database}, but a restore has put one aside: {aside[-1]}. "
+            "Move what is in that folder back, or bring a backup back with: nexus restore FILE"
+        )
+
+
+def _redo(journal: Path) -> None:
+    try:
+        rows = json.loads(journal.read_text(encoding="utf-8"))
+        moves = [(FileMove(Path(source), Path(target)), inode) for source, target, inode in rows]
+    except (ValueError, TypeError) as error:
+        raise RestoreInterrupted(
+            f"{journal} tells what a restore had still to do, and can't be read. Delete it, and "
+            "restore the backup once more with: nexus restore FILE --force"
+        ) from error
+    for move, inode in moves:
+        # What lies there by now may be what came in its place.
+        if _inode(move.source) == inode:
+            _do(move)
+    os.sync()
+    journal.unlink()
+    _sync(journal.parent)
+
+
+def _inode(path: Path) -> int:
+    """By which a file or folder is known under every name; 0 when there is none."""
+    return path.lstat().st_ino if os.path.lexists(path) else 0
+
+
+def _do(move: FileMove) -> None:
+    if move.target.exists():
+        # It came whole, by a rename: what is left of its source was being deleted.
+        _delete(move.source)
+        return
+    move.target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.rename(move.source, move.target)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EBUSY):
+            raise
+        # On another disk, or a mounted folder.
+        draft = move.target.with_name(f"{TEMPORARY}{move.target.name}")
+        _delete(draft)
+        if move.source.is_dir():
+            shutil.copytree(move.source, draft, symlinks=True)
+        else:
+            shutil.copy2(move.source, draft)
+        os.sync()
+        os.rename(draft, move.target)
+        _delete(move.source)
+    _sync(move.target.parent)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename last; not every file system lets a folder be asked for that."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,119 @@
+"""Brings the database to the schema of this version; quick when it is there already."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from flask import Flask
+from sqlalchemy import inspect, text
+
+from wiki.config import resource
+from wiki.extensions import db, init_migrations
+
+_LOCK = 0x6E65787573  # "nexus"; the advisory lock under which PostgreSQL is migrated
+_REVISION = re.compile(r"""^revision(?::\s*str)?\s*=\s*["'](\w+)["']""", re.MULTILINE)
+_PARENT = re.compile(r"""^down_revision[^=\n]*=\s*["'](\w+)["']""", re.MULTILINE)
+
+
+class SchemaMismatch(RuntimeError):
+    """The database is of another version than this Nexus; the message says what to do."""
+
+
+def head() -> str:
+    """The newest migration."""
+    return _known()[0]
+
+
+@cache
+def _known() -> tuple[str, frozenset[str]]:
+    """The newest migration and all of them.
+
+    Read from the files: to import Alembic takes 0.2 s and 10 MB, at every start.
+    """
+    files = sorted((resource("migrations") / "versions").glob("*.py"))
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    revisions = {found[1] for text in texts if (found := _REVISION.search(text))}
+    parents = {found[1] for text in texts if (found := _PARENT.search(text))}
+    (newest,) = revisions - parents
+    return newest, frozenset(revisions)
+
+
+def current(app: Flask) -> str | None:
+    """The migration at which the database stands; `None` when it is empty."""
+    with app.app_context(), db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def is_newest(app: Flask) -> bool:
+    """Whether nothing is to be migrated. Raises `SchemaMismatch` for a newer Nexus's database."""
+    newest, revisions = _known()
+    now = current(app)
+    if now is not None and now not in revisions:
+        raise SchemaMismatch(
+            f"The database is at migration {now}, which this version of Nexus doesn't know: "
+            "a newer one has written it. Run that version, or restore a backup."
+        )
+    return now == newest
+
+
+def upgrade(app: Flask) -> bool:
+    """Migrate to the newest schema; false when nothing was to be done.
+
+    Several processes may start at once: one migrates, the others wait for it.
+    Raises `SchemaMismatch`.
+    """
+    if is_newest(app):
+        return False
+    with _alone(app):
+        if is_newest(app):
+            return False
+        from alembic import command  # noqa: PLC0415  # see `_known`
+
+        init_migrations(app)
+        with app.app_context():
+            # Not Flask-Migrate's own `upgrade`: it ends the process at an error.
+            command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
+    return True
+
+
+def require(app: Flask) -> None:
+    """Make the tables of an empty database; leave an older one alone.
+
+    Raises `SchemaMismatch`: a command that reads or writes pages is no reason to migrate a
+    database that another version may be serving.
+    """
+    if is_newest(app):
+        return
+    if current(app) is not None:
+        raise SchemaMismatch(
+            "The database is of an older version of Nexus. "
+            "Make a backup, then migrate it with: nexus init"
+        )
+    upgrade(app)
+
+
+@contextmanager
+def _alone(app: Flask) -> Iterator[None]:
+    """Hold what keeps other processes from migrating the same database."""
+    settings = app.extensions["nexus"]
+    if settings.is_sqlite:
+        import fcntl  # noqa: PLC0415  # not on Windows, where only this needs it
+
+        with (settings.instance / "migrate.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        return
+    # A connection of its own: Alembic commits on the one it takes. Closing it would only give it
+    # back to the pool, lock and all.
+    with app.app_context(), db.engine.connect() as connection:
+        # However long the other one migrates.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})

@@ -1,0 +1,249 @@
+"""`nexus serve`: Gunicorn with the settings that were measured, and nothing to configure."""
+
+import atexit
+import ctypes
+import gc
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import Any, NoReturn, cast
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.http import message
+from gunicorn.workers.base import Worker
+
+from wiki import create_app
+from wiki.config import PACKAGE, Settings, read_settings, unknown_names
+from wiki.ops.instance_folder import sweep_all
+from wiki.ops.instance_lock import lock_shared
+from wiki.webserver.worker import FrontWorker
+
+# mallopt(3)
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+LARGE = 2 * 1024 * 1024  # bytes from which on a piece of memory is given back once it is free
+KEPT = 8 * 1024 * 1024  # bytes of free memory that stay for the next request; new ones cost time
+TURN = 0.0005  # seconds that a thread computes before another one may
+COLLECTED = 20_000  # objects made and kept between two looks for cycles
+LONGEST_URL = 96_000  # bytes: a pasted text of 10,000 characters that are written as nine each
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+THREADS = 4  # a worker; more only wait for Python's lock
+CONNECTIONS = 1000  # of a worker; they hold no thread
+DESCRIPTORS = 8192  # of a process; a connection may need three
+SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--workers", type=click.IntRange(1), help="Processes.  [default: NEXUS_WORKERS, or one a core]"
+)
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Migrate, give an empty wiki its starter pages, and start the server.
+
+    The last line it prints is the address, once the address answers. Ctrl-C ends it.
+    """
+    # NumPy's helper threads gain nothing on arrays of this size, and each costs memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _raise_descriptor_limit()
+    settings = read_settings()
+    for name in unknown_names(os.environ):
+        click.echo(f"{name} is not a setting of Nexus, and is ignored.", err=True)
+    listener = _bind(host, port)
+    with lock_shared(settings.instance):
+        _prepare(settings)
+        Server(settings, listener, workers or settings.workers).run()
+
+
+class Server(BaseApplication):
+    """Gunicorn around `create_app`; each worker makes an application of its own."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, workers: int) -> None:
+        self.settings, self.listener, self.workers = settings, listener, workers
+        self.address = _reachable(listener)  # asked now: workers have the socket by another number
+        super().__init__()
+
+    def load_config(self) -> None:
+        # Whatever is set above it, it takes for 8190.
+        message.MAX_REQUEST_LINE = LONGEST_URL  # type: ignore[misc]  # no setting reaches it
+        options = {
+            "bind": [f"fd://{self.listener.fileno()}"],
+            "worker_class": FrontWorker,
+            "workers": self.workers,
+            "threads": THREADS,
+            "worker_connections": CONNECTIONS,
+            "max_requests": 50_000,  # a new worker has to finish every page anew
+            "max_requests_jitter": 5000,
+            "graceful_timeout": 30,  # seconds
+            "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
+            # An engine, a searcher or a thread made before the fork would be shared and break.
+            "preload_app": False,
+            "control_socket_disable": True,
+            "limit_request_line": LONGEST_URL,
+            # What proxies say is believed where NEXUS_PROXIES counts them, and nowhere else.
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
+            "secure_scheme_headers": {},
+            "loglevel": "warning",
+            "proc_name": "nexus",
+            "post_fork": _begin_worker,
+            "post_worker_init": self._start_worker,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app(self.settings)
+
+    def run(self) -> None:
+        try:
+            Master(self).run()
+        except SystemExit as ended:  # of the parent, and of each worker
+            _leave(ended.code)
+
+    def _start_worker(self, worker: Worker) -> None:
+        from wiki.search.indexing.indexer import supervise  # noqa: PLC0415  # in the worker only
+
+        _give_memory_back()
+        # The application stays as it is: collections needn't look through it, for 50 ms each time.
+        gc.freeze()
+        # A page makes thousands of objects that are gone with it; looking for cycles among them
+        # after every 700 takes a twentieth of its time.
+        gc.set_threshold(COLLECTED, 10, 10)
+        # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
+        sys.setswitchinterval(TURN)
+        supervise(cast("Flask", worker.wsgi))
+        if worker.age == 1:
+            threading.Thread(target=_announce, args=self.address, daemon=True).start()
+
+
+def _raise_descriptor_limit() -> None:
+    """As many files and connections as the system lets this user have; some begin with 256."""
+    import resource  # noqa: PLC0415  # not on Windows
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, DESCRIPTORS), most))
+
+
+def _give_memory_back() -> None:
+    """Let glibc return what was used for a moment: the 19 MB of a password's hash, for one."""
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        # Each thread would get a heap of its own, which never shrinks again.
+        libc.mallopt(_M_ARENA_MAX, 1)
+        # Both would grow to the size of the largest piece that was ever freed.
+        libc.mallopt(_M_MMAP_THRESHOLD, LARGE)
+        libc.mallopt(_M_TRIM_THRESHOLD, KEPT)
+
+
+class Master(Arbiter):
+    """Gunicorn's parent of the workers; ends with its terminal instead of starting them anew."""
+
+    def init_signals(self) -> None:
+        is_nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        super().init_signals()
+        if is_nohup:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def handle_hup(self) -> None:
+        self.handle_term()
+
+    def spawn_worker(self) -> int:
+        # Until it has handlers of its own, a new worker has ours, which would take the word to
+        # end and do nothing: it waits in front of the process until `_begin_worker`.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            return super().spawn_worker()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+def _leave(status: object) -> NoReturn:
+    """End this process at once: taking the interpreter apart costs half a second of computing."""
+    atexit._run_exitfuncs()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(status & 0xFF if isinstance(status, int) else bool(status))
+
+
+def _begin_worker(_master: Arbiter, _worker: Worker) -> None:
+    """Let a worker that was told to end before it has begun do so, and keep Ctrl-C from it.
+
+    Its parent ends it: one that ended by itself would be replaced at that very moment.
+    """
+    os.setpgid(0, 0)
+    for number in ENDING:
+        signal.signal(number, lambda *_: os._exit(0))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+def _reachable(listener: socket.socket) -> tuple[str, int]:
+    """The address and port at which a program on this machine reaches `listener`."""
+    host, port = listener.getsockname()[:2]
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket on the address; ends the command with a clear word when it isn't to be had."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} can't be used ({error.strerror}). "
+            "End what uses it, or choose another: nexus serve --port 8001"
+        ) from error
+    return listener
+
+
+def _prepare(settings: Settings) -> None:
+    """Migrate and fill the wiki in a process of its own, if there is anything to do.
+
+    Gunicorn forks from this process: it must have neither connections nor threads.
+    """
+    from wiki.extensions import db  # noqa: PLC0415
+    from wiki.ops.bootstrap import is_prepared, tell_first_code  # noqa: PLC0415
+
+    app = create_app(settings)
+    sweep_all(settings.instance)
+    if is_prepared(app):
+        tell_first_code(app)
+    else:
+        # The child finds the same package, wherever this one was started.
+        places = [str(PACKAGE.parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
+        command = [sys.executable, "-m", "wiki", "init"]
+        status = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+        if status:
+            sys.exit(status)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address when it answers."""
+    while True:
+        connection = http.client.HTTPConnection(host, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+            break
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Nexus is at http://{shown}:{port}")

@@ -1,0 +1,74 @@
+"""Implements `wiki.files.page_links.PageLinks`: the pages that files belong to and are used in."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from wiki.access import Viewer, visible_to
+from wiki.extensions import db
+from wiki.files.models import File, FileMention, FileUse, FileVersion
+from wiki.files.page_links import FilePage
+from wiki.pages.erasure.purge import purge
+from wiki.pages.models import Page, Revision
+from wiki.pages.queries.page_queries import visible_page
+from wiki.search.outbox import announce
+
+
+class PageFileLinks:
+    """Pages, as files know them."""
+
+    def at(self, viewer: Viewer, path: str) -> FilePage:
+        page = visible_page(viewer, path)
+        return FilePage(page.id, page.title, page.path)
+
+    def among(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, FilePage]:
+        if not page_ids:
+            return {}
+        rows = db.session.execute(_homes(viewer).where(Page.id.in_(page_ids)))
+        return {row.id: FilePage(*row) for row in rows}
+
+    def using(self, viewer: Viewer, file_id: int) -> Sequence[FilePage]:
+        by_id = select(FileUse.page_id).where(FileUse.file_id == file_id)
+        by_name = (
+            select(FileMention.page_id)
+            .join(FileVersion, FileVersion.name_key == FileMention.name_key)
+            .join(File, File.id == FileVersion.file_id)
+            .where(File.id == file_id)
+            .where(File.page_id.is_(None) | (File.page_id == FileMention.page_id))
+            .where((File.name_key == FileMention.name_key) | ~_is_anothers_name())
+        )
+        query = _homes(viewer).where(Page.id.in_(by_id) | Page.id.in_(by_name))
+        return [FilePage(*row) for row in db.session.execute(query.order_by(Page.title_key))]
+
+    def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))
+
+    def announce(self, session: Session, file: File) -> None:
+        using = select(FileUse.page_id).where(FileUse.file_id == file.id)
+        is_concerned = Page.id.in_(using) if file.page_id is None else Page.id == file.page_id
+        is_current = (Page.id == Revision.page_id) & (Page.revision_count == Revision.number)
+        rows = session.execute(
+            select(Page.id, Revision.id)
+            .join(Revision, is_current)
+            .where(is_concerned, Page.deleted_at.is_(None))
+        )
+        for page_id, revision_id in rows.all():
+            announce(session, page_id, revision_id, "revision")
+
+    def purge(self) -> None:
+        purge()
+
+
+def _is_anothers_name() -> ColumnElement[bool]:
+    """Whether a file has the name now that is mentioned, where the mention would find it."""
+    other = aliased(File)
+    return exists().where(
+        other.name_key == FileMention.name_key,
+        other.deleted_at.is_(None),
+        other.page_id.is_(None) | (other.page_id == FileMention.page_id),
+    )
+
+
+def _homes(viewer: Viewer) -> "Select[int, str, str]":
+    return select(Page.id, Page.title, Page.path).where(visible_to(viewer, Page))

@@ -1,0 +1,117 @@
+"""Copies of pictures from elsewhere: fetched once, kept as files of the page, shown from here."""
+
+import re
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from flask import current_app
+from flask_babel import gettext as _
+from markdown_it.common.normalize_url import normalizeLink
+
+from wiki.access import Viewer
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.files.errors import FileRefused
+from wiki.files.read import file_at
+from wiki.files.remote_images import TIME_LIMIT, NotFetched, fetch_picture
+from wiki.files.storage.content_store import MEGABYTE
+from wiki.files.urls import file_url
+from wiki.files.write import upload
+from wiki.markup import render
+from wiki.markup.inlines.pictures import picture_slots
+from wiki.markup.links import without_unseen
+from wiki.markup.source_links import links_in
+from wiki.pages.models import Page
+from wiki.pages.writing.store import content_of
+from wiki.pages.writing.write import Edit, Saved, revise
+from wiki.picture_hosts import origin_of
+
+# Before an address: a tag shows it, or a definition, which may be a picture's.
+_IS_SHOWN = re.compile(r"""(?:\ssrc\s*=\s*["']|\]:[ \t]*(?:\n[ \t>]*)?)\Z""", re.IGNORECASE)
+
+BEFORE = 100  # characters
+AT_ONCE = 20  # copies for one press of the button
+
+
+@dataclass
+class Copies:
+    """Where the copy of each address lies now, and why there is none of the others: `None` for
+    those that were not tried."""
+
+    made: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, NotFetched | FileRefused | None] = field(default_factory=dict)
+
+
+def pictures_from_elsewhere(page: Page) -> list[str]:
+    """The addresses of pictures on other hosts that the page shows, each once, in order."""
+    text = content_of(db.session(), page.id, page.revision_count).text
+    found = (place.address for *_, place in picture_slots(render(text, path=page.path).html))
+    return list(dict.fromkeys(address for address in found if origin_of(address)))
+
+
+def make_copies(page: Page, chosen: Collection[str], *, viewer: Viewer) -> Copies:
+    """Fetch those of `chosen` that the page shows, and keep them as files of the page.
+
+    Raises `StoreUnavailable`, `StorageUnavailable`.
+    """
+    addresses = [each for each in pictures_from_elsewhere(page) if each in chosen]
+    page_id = page.id
+    db.session.rollback()  # no reader's transaction is held open meanwhile
+    copies = Copies()
+    deadline = time.monotonic() + TIME_LIMIT
+    for number, address in enumerate(addresses):
+        if number >= AT_ONCE or time.monotonic() > deadline:
+            copies.refused[address] = None
+            continue
+        try:
+            copies.made[address] = _copy(address, page_id, viewer)
+        except (NotFetched, FileRefused) as error:
+            copies.refused[address] = error
+    return copies
+
+
+def _copy(address: str, page_id: int, viewer: Viewer) -> str:
+    settings = current_app.extensions["nexus"]
+    fetched = fetch_picture(
+        address,
+        size_limit=settings.upload_limit * MEGABYTE,
+        hosts=settings.picture_hosts,
+        reach=current_app.extensions.get("nexus_reach"),
+    )
+    with fetched.content as content:
+        file_id = upload(content, fetched.name, page_id=page_id, by=viewer.user_id)
+    return file_url(file_at(viewer, file_id)).replace("(", "%28").replace(")", "%29")
+
+
+def show_copies(page: Page, copies: Mapping[str, str], *, by: User) -> Saved:
+    """Save the page with each address of `copies` replaced by the one of its copy.
+
+    Raises what `revise` raises.
+    """
+    content = content_of(db.session(), page.id, page.revision_count)
+    text = with_addresses(content.text, copies)
+    summary = _("Kept copies of pictures from elsewhere")
+    edit = Edit(replace(content, text=text), page.revision_count, summary=summary)
+    return revise(page.id, edit, by=by)
+
+
+def with_addresses(text: str, copies: Mapping[str, str]) -> str:
+    """`text` whose pictures at the addresses `copies` are shown from where those lead instead."""
+    pieces: list[str] = []
+    done = 0
+    for link in links_in(text, with_files=True):
+        copy = copies.get(_as_shown(link.address)) if link.address else None
+        if copy is not None and (
+            link.is_picture or _IS_SHOWN.search(text[max(0, link.begin - BEFORE) : link.begin])
+        ):
+            is_bracketed = text[link.begin] == "<"
+            pieces += text[done : link.begin], f"<{copy}>" if is_bracketed else copy
+            done = link.end
+    return "".join((*pieces, text[done:]))
+
+
+def _as_shown(address: str) -> str:
+    """An address in a text as a rendering has it."""
+    address = without_unseen(normalizeLink(address))
+    return f"https:{address}" if address.startswith("//") else address

@@ -1,0 +1,38 @@
+"""The blueprint of pages, and what its views share."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import PathConverter
+
+from wiki.accounts.authentication.sessions import current_person
+from wiki.accounts.models import User
+
+pages = Blueprint("pages", __name__)
+
+
+class WikiPathConverter(PathConverter):
+    """A page's path in an address; slashes at its ends mean nothing."""
+
+    part_isolating = False
+    regex = ".+"
+
+    def to_python(self, value: str) -> str:
+        return value.strip("/")
+
+
+@pages.before_request
+def one_address() -> ResponseReturnValue | None:
+    """Lead from an address with slashes too many to the page's own."""
+    path = (request.view_args or {}).get("path")
+    if path is None or request.url_rule is None or request.method not in ("GET", "HEAD"):
+        return None
+    if request.path == request.url_rule.rule.partition("<")[0] + path:
+        return None
+    where = url_for(request.endpoint or "", path=path)
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{where}?{query}" if query else where, 301)
+
+
+def person() -> User:
+    """Who is signed in."""
+    return current_person()

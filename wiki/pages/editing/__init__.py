@@ -1,0 +1,1 @@
+"""Writing pages: the editor, drafts, previews, conflicts and task boxes."""

@@ -1,0 +1,19 @@
+"""What the editor offers while somebody types a link."""
+
+from dataclasses import asdict
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+
+from wiki.access import current_viewer
+from wiki.access.decorators import editors_only
+from wiki.naming import KEY_LIMIT
+from wiki.pages.blueprint import pages
+from wiki.pages.editing.link_suggestions import link_suggestions
+
+
+@pages.get("/pages/titles")
+@editors_only
+def titles() -> ResponseReturnValue:
+    typed = request.args.get("q", "").replace("\x00", "")[:KEY_LIMIT]
+    return jsonify([asdict(choice) for choice in link_suggestions(current_viewer(), typed)])

@@ -1,0 +1,31 @@
+"""What a draft would do to its page if it were saved now."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from wiki.extensions import db
+from wiki.pages.diffing.diff import Diff, diff_texts
+from wiki.pages.merging.merge import merge_texts
+from wiki.pages.models import Draft, Page
+from wiki.pages.sections import SectionNotFound, with_section
+from wiki.pages.writing.store import content_of, content_or_nothing
+
+
+@dataclass(frozen=True, slots=True)
+class SavePreview:
+    """From the page as it is now to the merged text; where both changed the same, mine stands."""
+
+    diff: Diff
+    conflicts: int
+
+
+def save_preview(draft: Draft, page: Page) -> SavePreview:
+    session = db.session()
+    base = content_or_nothing(session, page.id, draft.base_revision).text
+    now = content_of(session, page.id, page.revision_count).text
+    mine = draft.text
+    if draft.section:
+        with suppress(SectionNotFound):
+            mine = with_section(base, draft.section, draft.text)
+    merge = merge_texts(base, mine, now)
+    return SavePreview(diff_texts(now, merge.text), len(merge.conflicts))

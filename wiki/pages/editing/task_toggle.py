@@ -1,0 +1,33 @@
+"""Ticking a task from the page that shows it: an edit of its own."""
+
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.markup import render
+from wiki.markup.blocks.tasks import toggled
+from wiki.pages.writing.store import content_of
+from wiki.pages.writing.write import Edit, Saved, revise
+
+
+class TaskNotFound(LookupError):
+    """The revision has no such task."""
+
+
+def toggle_task(page_id: int, task: int, *, base_revision: int, by: User) -> Saved:
+    """Tick the task of that number, from 0, as `base_revision` shows it; or take the tick back.
+
+    It is merged like any other edit. Raises `TaskNotFound`, `RevisionNotFound`, `EditConflict`
+    when somebody changed that very line, and what `revise` raises.
+    """
+    content = content_of(db.session(), page_id, base_revision)
+    lines = render(content.text).tasks
+    text = toggled(content.text, lines[task]) if 0 <= task < len(lines) else None
+    if text is None:
+        raise TaskNotFound(task)
+    edit = Edit(
+        replace(content, text=text), base_revision, summary=_("Ticked a task"), is_minor=True
+    )
+    return revise(page_id, edit, by=by)

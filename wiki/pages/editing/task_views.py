@@ -1,0 +1,34 @@
+"""The boxes of tasks on a page."""
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.access.decorators import editors_only
+from wiki.pages.blueprint import pages, person
+from wiki.pages.editing.task_toggle import TaskNotFound, toggle_task
+from wiki.pages.errors import RevisionNotFound
+from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.urls import page_url
+from wiki.pages.writing.conflicts import EditConflict
+from wiki.web.csrf import allow_same_origin
+
+
+@pages.post("/tick/<wikipath:path>")
+@allow_same_origin  # a page that is kept for many readers can hold no token
+@editors_only
+def tick_task(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    task, base = _number("task"), _number("base_revision")
+    try:
+        saved = toggle_task(page.id, task, base_revision=base, by=person())
+    except (TaskNotFound, RevisionNotFound, EditConflict):
+        flash(_("The task was changed meanwhile: here is the page as it is now."), "warn")
+        return redirect(page_url(page.path), 303)
+    return redirect(f"{page_url(saved.path)}#nx-task-{task}", 303)
+
+
+def _number(name: str) -> int:
+    value = request.form.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else -1

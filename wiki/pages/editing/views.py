@@ -1,0 +1,126 @@
+"""Writing: new pages, edits, previews."""
+
+from dataclasses import replace
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from wiki.access import current_viewer
+from wiki.access.decorators import editors_only
+from wiki.extensions import StorageUnavailable, db
+from wiki.markup import expect_text, render
+from wiki.naming import NameRefused
+from wiki.pages.blueprint import pages, person
+from wiki.pages.editing import editor_page
+from wiki.pages.editing.conflict_page import ChoiceMissing, ask_again, resolved_text, show_conflict
+from wiki.pages.editing.draft_views import page_of
+from wiki.pages.editing.forms import EditForm, NewPageForm
+from wiki.pages.editing.unfinished import Unfinished
+from wiki.pages.errors import PathTaken, TextTooLong
+from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
+from wiki.pages.models import Page
+from wiki.pages.presentation.personalize import previewed
+from wiki.pages.queries.page_queries import page_id_at, visible_page
+from wiki.pages.sections import with_lines
+from wiki.pages.writing.conflicts import EditConflict
+from wiki.pages.writing.store import content_of
+from wiki.pages.writing.texts import clean_text
+from wiki.pages.writing.write import create, revise
+from wiki.web.csrf import allow_same_origin
+
+
+@pages.get("/new")
+@editors_only
+def new() -> ResponseReturnValue:
+    form = NewPageForm(formdata=None)
+    kind = request.args.get("kind", DEFAULT_KIND)
+    form.kind.data = kind if kind in KINDS else DEFAULT_KIND
+    form.title.data = request.args.get("title", "")
+    form.path.data = request.args.get("path", "")
+    form.text.data = scaffold(form.kind.data, form.title.data)
+    drafts = editor_page.open_draft(form, None)
+    return editor_page.show_editor(form, None, drafts=drafts)
+
+
+@pages.post("/new")
+@allow_same_origin
+@editors_only
+def create_page() -> ResponseReturnValue:
+    form = NewPageForm()
+    if other := _other_action(form, None):
+        return other
+    path, summary, draft = form.path.data, form.summary.data or "", form.draft_key.data or ""
+    try:
+        editor_page.take_in(form, None)
+        saved = create(form.content(), by=person(), path=path, summary=summary, draft=draft)
+        return editor_page.lead_to(saved)
+    except (NameRefused, TextTooLong, PathTaken, StorageUnavailable, Unfinished) as error:
+        return editor_page.show_refusal(form, None, error)
+
+
+@pages.get("/edit/<wikipath:path>")
+@editors_only
+def edit(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = EditForm(formdata=None)
+    content = content_of(db.session(), page.id, page.revision_count)
+    form.fill(content, page.revision_count)
+    expect_text(content.text)
+    notice = editor_page.leave_section(form, request.args.get("section", ""))
+    drafts = editor_page.open_draft(form, page)
+    return editor_page.show_editor(form, page, notice=notice, drafts=drafts)
+
+
+@pages.post("/edit/<wikipath:path>")
+@allow_same_origin
+@editors_only
+def save(path: str) -> ResponseReturnValue:
+    form = EditForm()
+    page = page_of(form, path)
+    return _other_action(form, page) or _save(form, page)
+
+
+def _other_action(form: EditForm, page: Page | None) -> ResponseReturnValue | None:
+    """The answer to the editor's buttons that don't save."""
+    match request.form.get("action"):
+        case "preview":
+            return editor_page.show_preview(form, page)
+        case "changes":
+            return editor_page.show_changes(form, page)
+        case _:
+            return None
+
+
+def _save(form: EditForm, page: Page) -> ResponseReturnValue:
+    typed = form.text.data
+    try:
+        if request.form.get("action") == "resolve":
+            # What the field holds has mine in each overlap: shown again, it would undo theirs.
+            form.text.data = typed = resolved_text(page, form.base_revision.data)
+            form.text.raw_data = [typed]  # it counts as sent, also when only choices were
+        editor_page.take_in(form, page)
+        typed = form.text.data
+        editor_page.put_section_back(form, page)
+        before = content_of(db.session(), page.id, page.revision_count)
+        return editor_page.lead_to(revise(page.id, form.edit(before), by=person()))
+    except ChoiceMissing:
+        return ask_again(form, page)
+    except EditConflict as error:
+        return show_conflict(form, page, error, began_with=form.base_revision.data)
+    except (NameRefused, TextTooLong, StorageUnavailable, Unfinished) as error:
+        form.text.data = typed
+        return editor_page.show_refusal(form, page, error)
+
+
+@pages.post("/preview")
+@allow_same_origin
+@editors_only
+def preview() -> ResponseReturnValue:
+    """The rendered fragment of `text`, as the page at `path` would show it."""
+    path = request.form.get("path", "")
+    try:
+        rendered = render(clean_text(request.form.get("text", "")), path=path)
+        html = with_lines(rendered.html, rendered.outline)
+        return previewed(replace(rendered, html=html), page_id_at(current_viewer(), path), path)
+    except TextTooLong as error:
+        return editor_page.too_long(error), 422

@@ -1,0 +1,1 @@
+"""Deleting pages, and erasing texts for good."""

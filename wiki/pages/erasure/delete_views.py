@@ -1,0 +1,66 @@
+"""Deleting a page, and bringing it back."""
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import can_delete, current_viewer
+from wiki.access.decorators import editors_only
+from wiki.pages.blueprint import pages, person
+from wiki.pages.confirmation import act_or_ask_again
+from wiki.pages.editing.forms import ConfirmForm
+from wiki.pages.errors import Forbidden, PathTaken
+from wiki.pages.models import Page
+from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.reading.page_lookup import requested_deleted_page
+from wiki.pages.urls import page_url
+from wiki.pages.writing import write
+from wiki.pages.writing.write import Saved
+
+
+@pages.route("/delete/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def delete(path: str) -> ResponseReturnValue:
+    viewer = current_viewer()
+    page = visible_page(viewer, path)
+    if not can_delete(viewer):
+        raise Forbidden
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return _ask(page, form)
+    return act_or_ask_again(lambda: _delete(page, form), lambda: _ask(page, form), _tell)
+
+
+def _ask(page: Page, form: ConfirmForm) -> str:
+    form.show(page)
+    return render_template("pages/erasure/delete.html", page=page, form=form)
+
+
+def _delete(page: Page, form: ConfirmForm) -> Saved:
+    summary = form.summary.data or ""
+    return write.delete(page.id, base_revision=form.seen(page), by=person(), summary=summary)
+
+
+def _tell(_saved: Saved) -> None:
+    flash(_("Deleted. Its history is kept, and it can be brought back."), "ok")
+
+
+@pages.route("/undelete/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def undelete(path: str) -> ResponseReturnValue:
+    page = requested_deleted_page(path)
+    form = ConfirmForm()
+    if not form.validate_on_submit():
+        return render_template("pages/erasure/undelete.html", page=page, form=form)
+    return _undelete(page, form)
+
+
+def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
+    try:
+        saved = write.undelete(page.id, by=person(), summary=form.summary.data or "")
+    except PathTaken as error:
+        words = _("Another page stands at %(path)s now. Rename that one first.", path=error.path)
+        flash(words, "warn")
+        return render_template("pages/erasure/undelete.html", page=page, form=form), 409
+    flash(_("Brought back, with its whole history."), "ok")
+    return redirect(page_url(saved.path), 303)

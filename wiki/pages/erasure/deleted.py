@@ -1,0 +1,112 @@
+"""What was taken away: deleted pages and erased texts, for who runs the wiki."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.pages.models import TOMBSTONE, Page, Revision, Text
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedPage:
+    """A page that can be brought back; `why` is what was said when it was deleted."""
+
+    id: int
+    path: str
+    title: str
+    deleted_at: datetime
+    deleted_by: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRecord:
+    """A text that was taken out for good, and one page it stood in.
+
+    `revisions` counts those that held it, in all pages; `deleted_id` is the page's id when it is
+    deleted by now.
+    """
+
+    erased_at: datetime
+    erased_by: str | None
+    why: str
+    title: str
+    path: str
+    deleted_id: int | None
+    revisions: int
+
+
+def deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
+    """The pages that are deleted, those deleted last first."""
+    rows = db.session.execute(
+        select(
+            Page.id,
+            Page.path,
+            Page.title,
+            Page.deleted_at,
+            User.username.label("deleted_by"),
+            func.coalesce(_deletion().scalar_subquery(), "").label("why"),
+        )
+        .outerjoin(User, User.id == Page.deleted_by_id)
+        .where(Page.deleted_at.is_not(None))
+        .order_by(Page.deleted_at.desc(), Page.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return [DeletedPage(**row._asdict()) for row in rows]
+
+
+def _deletion() -> Select[str]:
+    """What was said at a page's last deletion."""
+    return (
+        select(Revision.summary)
+        .where(Revision.page_id == Page.id, Revision.action == "delete")
+        .order_by(Revision.number.desc())
+        .limit(1)
+        .correlate(Page)
+    )
+
+
+def count_deleted() -> int:
+    query = select(func.count()).select_from(Page).where(Page.deleted_at.is_not(None))
+    return db.session.scalar(query) or 0
+
+
+def erasures(*, offset: int = 0, limit: int) -> Sequence[ErasureRecord]:
+    """The texts that were erased, the last first."""
+    held = (
+        select(
+            Revision.text_hash,
+            func.count().label("revisions"),
+            func.min(Revision.page_id).label("page_id"),
+        )
+        .where(Revision.text_hash.startswith(TOMBSTONE))
+        .group_by(Revision.text_hash)
+        .subquery()
+    )
+    eraser = aliased(User)
+    rows = db.session.execute(
+        select(Text.erased_at, eraser.username, Text.erased_why, Page, held.c.revisions)
+        .join(held, held.c.text_hash == Text.hash)
+        .join(Page, Page.id == held.c.page_id)
+        .outerjoin(eraser, eraser.id == Text.erased_by_id)
+        .order_by(Text.erased_at.desc(), Text.hash)
+        .offset(offset)
+        .limit(limit)
+    )
+    return [
+        ErasureRecord(
+            at, by, why, page.title, page.path, page.id if page.deleted_at else None, count
+        )
+        for at, by, why, page, count in rows
+    ]
+
+
+def count_erasures() -> int:
+    query = select(func.count()).select_from(Text).where(Text.hash.startswith(TOMBSTONE))
+    return db.session.scalar(query) or 0

@@ -1,0 +1,358 @@
+"""Taking a text out for good: secrets and personal data.
+
+A text is stored once for all revisions that hold it, so deleting its row erases it from every
+one of them. They are left with a tombstone: who did it, when, and why.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import db, overwrite_deleted, utcnow, write_transaction
+from wiki.files.erasure.erase import delete_bytes
+from wiki.files.erasure.phrase_search import ContentSearch, files_holding
+from wiki.identity import forget_identity
+from wiki.identity.audit import note
+from wiki.markup import render
+from wiki.pages.erasure.erase_references import (
+    Beside,
+    erase_beside,
+    erase_in_drafts,
+    forget_former_paths,
+    is_in_path,
+)
+from wiki.pages.erasure.purge import purge
+from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.models import TOMBSTONE, Page, Revision, Text
+from wiki.pages.presentation.old_renderings import forget_old_renderings
+from wiki.pages.writing.content import Content, clean_summary, clean_tags
+from wiki.pages.writing.derived import derive
+from wiki.pages.writing.store import append_revision, content_of, store_rendering, store_tags
+from wiki.pages.writing.texts import clean_text, unpack
+from wiki.redact import Phrase
+
+NOTICE = "*The text of this page was erased.*\n"
+SHORTEST = 4  # characters of a phrase; a shorter one stands in nearly every text
+
+
+class ReasonMissing(ValueError):
+    """An erasure is explained to those who find the tombstone."""
+
+
+class PhraseTooShort(ValueError):
+    """A phrase under `SHORTEST` characters would erase nearly everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePlan:
+    """What is to go: a revision of a page, and with `containing` whatever holds that phrase.
+
+    `is_everywhere` looks for the phrase in every page, file and account, not in this page and its
+    files alone; `in_any_case` in other capitals, too. With `with_files` what holds it in files is
+    erased: all versions, or those whose keys are in `contents`.
+    """
+
+    number: int
+    why: str
+    containing: str = ""
+    is_everywhere: bool = False
+    in_any_case: bool = True
+    with_files: bool = True
+    contents: frozenset[str] | None = None
+
+    @property
+    def phrase(self) -> Phrase | None:
+        if not self.containing:
+            return None
+        return Phrase(self.containing, in_any_case=self.in_any_case)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """The numbers of the page's revisions that were erased, and how many of other pages.
+
+    `is_in_path` tells that the phrase stands in the page's path, which only renaming changes;
+    `other_paths` are those of other pages. `undeleted` contents the store could not delete now.
+    """
+
+    numbers: Sequence[int]
+    elsewhere: int = 0
+    is_in_path: bool = False
+    other_paths: Sequence[str] = ()
+    beside: Beside = field(default_factory=Beside)
+    undeleted: int = 0
+
+
+class _OnlyLooked(Exception):
+    """Ends a transaction that nobody wants to be kept."""
+
+    def __init__(self, erased: Erased) -> None:
+        super().__init__()
+        self.erased = erased
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Texts to delete, the revisions that have them, and revisions with the phrase beside them."""
+
+    hashes: set[str]
+    revisions: Sequence[Any]
+    altered: Sequence[Any]
+
+
+def erase(page_id: int, erasure: ErasurePlan, *, by: User) -> Erased:
+    """Erase a revision's text, and everything of the page or the wiki that holds the phrase.
+
+    A page whose current text is erased gets a new revision: the same text with a mark in the
+    phrase's place; without a phrase its newest text that is left, or a line that says what
+    happened. Drafts begun from an erased revision go; in all others the phrase is replaced.
+    Works on deleted pages too. Raises `ReasonMissing`, `PhraseTooShort`, `PageNotFound`,
+    `RevisionNotFound`, `RevisionErased`, `StoreUnavailable`.
+    """
+    erasure = _checked(erasure)
+    if not erasure.why:
+        raise ReasonMissing
+    search = _search(page_id, erasure)
+    with write_transaction() as session:
+        erased = _erase(session, page_id, erasure, by, search)
+    forget_identity()
+    undeleted = delete_bytes(erased.beside.released)
+    purge()
+    return replace(erased, undeleted=undeleted)
+
+
+def preview_erasure(page_id: int, erasure: ErasurePlan, *, by: User) -> Erased:
+    """What `erase` would reach: it is done, and taken back. Raises the same but `ReasonMissing`."""
+    erasure = _checked(erasure)
+    search = _search(page_id, erasure)
+    try:
+        with write_transaction() as session:
+            raise _OnlyLooked(_erase(session, page_id, erasure, by, search))
+    except _OnlyLooked as looked:
+        return looked.erased
+
+
+def _search(page_id: int, erasure: ErasurePlan) -> ContentSearch | None:
+    """Look through the contents of files before anybody has to wait: it may be the whole store."""
+    phrase = erasure.phrase
+    if phrase is None:
+        return None
+    search = ContentSearch(phrase)
+    files_holding(db.session(), search, None if erasure.is_everywhere else page_id)
+    return search
+
+
+def _erase(
+    session: Session, page_id: int, erasure: ErasurePlan, by: User, search: ContentSearch | None
+) -> Erased:
+    overwrite_deleted(session)
+    phrase = erasure.phrase
+    pages = _lock_pages(session, page_id, erasure)
+    found = _find(session, page_id, list(pages), erasure)
+    contents = _doomed_contents(session, pages, found)
+    drafts = erase_in_drafts(session, found.hashes, phrase)
+    _bury(session, found.hashes, by, erasure.why)
+    asked = {page_id: pages[page_id]} if not erasure.is_everywhere else pages
+    if phrase:
+        _rename_deleted(asked, phrase)
+        for row in found.altered:
+            _redact_revision(session, row, pages[row.page_id], phrase)
+    beside = Beside()
+    if search:
+        beside = erase_beside(session, search, page_id, erasure, by)
+    for id_, content in contents.items():
+        _replace_current(session, pages[id_], content, by, erasure)
+    if phrase:
+        # Not before: a title that was taken away leads to its page from then on.
+        forget_former_paths(session, phrase)
+    forget_old_renderings(session)
+    page = pages[page_id]
+    subject = page.path if phrase is None else phrase.redacted(page.path)
+    note(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")
+    numbers = [row.number for row in found.revisions if row.page_id == page_id]
+    in_paths = [each for each in asked.values() if phrase and is_in_path(phrase, each.path)]
+    return Erased(
+        sorted(numbers),
+        elsewhere=len(found.revisions) - len(numbers),
+        is_in_path=page in in_paths,
+        other_paths=[each.path for each in in_paths if each is not page],
+        beside=replace(beside, drafts=drafts),
+    )
+
+
+def _checked(erasure: ErasurePlan) -> ErasurePlan:
+    containing = clean_text(erasure.containing).strip()
+    why = clean_summary(erasure.why)
+    if containing and len(containing) < SHORTEST:
+        raise PhraseTooShort
+    erasure = replace(erasure, containing=containing, why=why)
+    # Whoever explains what is erased may quote it.
+    return replace(erasure, why=erasure.phrase.redacted(why)) if erasure.phrase else erasure
+
+
+def _lock_pages(session: Session, page_id: int, erasure: ErasurePlan) -> dict[int, Page]:
+    """The page, and every one that a text of it or the phrase may stand in, by id.
+
+    Locked in the order of ids, or two erasures could wait for each other.
+    """
+    query = select(Page).order_by(Page.id).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    if not (erasure.containing and erasure.is_everywhere):
+        own = select(Revision.text_hash).where(Revision.page_id == page_id)
+        query = query.where(
+            Page.id.in_(select(Revision.page_id).where(Revision.text_hash.in_(own)))
+        )
+    pages = {page.id: page for page in session.scalars(query)}
+    if page_id not in pages:
+        raise PageNotFound
+    return pages
+
+
+def _find(session: Session, page_id: int, page_ids: list[int], erasure: ErasurePlan) -> _Found:
+    phrase = erasure.phrase
+    hashes: set[str] = set()
+    altered: list[Any] = []
+    chosen = None
+    searched = page_ids if erasure.is_everywhere else [page_id]
+    for row in _revisions(session, searched) if phrase else _one(session, page_id, erasure.number):
+        is_chosen = (row.page_id, row.number) == (page_id, erasure.number)
+        chosen = row if is_chosen else chosen
+        if row.erased_at is None and (
+            is_chosen or (phrase and phrase.is_in(unpack(row.body, row.is_compressed)))
+        ):
+            hashes.add(row.text_hash)
+        beside = (row.title, row.summary, row.tags, row.fields)
+        if phrase and (phrase.is_in(beside) or is_in_path(phrase, row.path)):
+            altered.append(row)
+    if chosen is None:
+        raise RevisionNotFound
+    if not hashes and not altered:
+        raise RevisionErased
+    revisions = session.execute(
+        select(Revision.page_id, Revision.number).where(Revision.text_hash.in_(hashes))
+    ).all()
+    return _Found(hashes, revisions, altered)
+
+
+def _revisions(session: Session, page_ids: list[int]) -> Iterator[Any]:
+    """The revisions of these pages, page by page: together they may be more than memory holds."""
+    for page_id in page_ids:
+        yield from session.execute(_query().where(Revision.page_id == page_id))
+
+
+def _one(session: Session, page_id: int, number: int) -> Sequence[Any]:
+    return session.execute(
+        _query().where(Revision.page_id == page_id, Revision.number == number)
+    ).all()
+
+
+def _query() -> Any:
+    return select(
+        Revision.id,
+        Revision.page_id,
+        Revision.number,
+        Revision.title,
+        Revision.path,
+        Revision.summary,
+        Revision.tags,
+        Revision.fields,
+        Revision.text_hash,
+        Text.body,
+        Text.is_compressed,
+        Text.erased_at,
+    ).join(Text, Text.hash == Revision.text_hash)
+
+
+def _doomed_contents(
+    session: Session, pages: dict[int, Page], found: _Found
+) -> dict[int, tuple[Content, bool]]:
+    """What the pages hold now whose current revision is touched, and whether its text goes."""
+    doomed = {(row.page_id, row.number): True for row in found.revisions}
+    doomed = {(row.page_id, row.number): False for row in found.altered} | doomed
+    return {
+        page.id: (content_of(session, page.id, page.revision_count), is_text)
+        for page in pages.values()
+        if (is_text := doomed.get((page.id, page.revision_count))) is not None
+    }
+
+
+def _bury(session: Session, hashes: set[str], by: User, why: str) -> None:
+    """Point every revision of these texts at one tombstone, and delete the texts."""
+    if not hashes:
+        return
+    # Not the hash of a text: who writes the same text again stores it anew.
+    tombstone = Text(
+        hash=f"{TOMBSTONE}{token_hex(16)}",
+        body=b"",
+        is_compressed=False,
+        size=0,
+        erased_at=utcnow(),
+        erased_by_id=by.id,
+        erased_why=why,
+    )
+    session.add(tombstone)
+    session.flush()
+    session.execute(
+        update(Revision)
+        .where(Revision.text_hash.in_(hashes))
+        .values(text_hash=tombstone.hash, summary="", tags=[], fields={}, size=0)
+    )
+    session.execute(delete(Text).where(Text.hash.in_(hashes)))
+
+
+def _redact_revision(session: Session, row: Any, page: Page, phrase: Phrase) -> None:
+    """Take the phrase out of what stands beside the text."""
+    revision = session.get_one(Revision, row.id, populate_existing=True)
+    for name in ("title", "summary", "tags", "fields"):
+        setattr(revision, name, phrase.redacted(getattr(revision, name)))
+    if is_in_path(phrase, revision.path):
+        revision.path = page.path
+
+
+def _rename_deleted(pages: dict[int, Page], phrase: Phrase) -> None:
+    """A deleted page can't be renamed, and nobody has a link to it that leads anywhere."""
+    for page in pages.values():
+        if page.deleted_at is not None and is_in_path(phrase, page.path):
+            page.path = page.key = f"erased-{page.id}"
+
+
+def _replace_current(
+    session: Session, page: Page, doomed: tuple[Content, bool], by: User, erasure: ErasurePlan
+) -> None:
+    """Give the page a current revision without what was erased."""
+    before, is_text_erased = doomed
+    phrase = erasure.phrase
+    text: str | None = before.text
+    if is_text_erased:
+        text = phrase.redacted(before.text) if phrase and phrase.is_in(before.text) else None
+    if text is None:
+        content = _newest_left(session, page) or Content(before.title, NOTICE, before.kind)
+    else:
+        content = replace(before, text=text)
+    if phrase:
+        content = Content(
+            phrase.redacted(content.title),
+            content.text,
+            content.kind,
+            clean_tags(phrase.redacted(content.tags)),
+            phrase.redacted(content.fields),
+        )
+    append_revision(session, page, content, by=by, action="erase", summary=erasure.why)
+    store_rendering(session, page, derive(render(content.text, path=page.path)))
+    store_tags(session, page, content.tags)
+
+
+def _newest_left(session: Session, page: Page) -> Content | None:
+    number = session.scalar(
+        select(Revision.number)
+        .join(Text, Text.hash == Revision.text_hash)
+        .where(Revision.page_id == page.id, Text.erased_at.is_(None))
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+    return content_of(session, page.id, number) if number else None

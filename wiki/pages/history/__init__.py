@@ -1,0 +1,1 @@
+"""What happened to pages: histories, recent changes, differences, blame and reviews."""

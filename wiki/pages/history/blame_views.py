@@ -1,0 +1,27 @@
+"""Which revision each line comes from."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from wiki.access import current_viewer
+from wiki.pages.blueprint import pages
+from wiki.pages.budget import Budget
+from wiki.pages.diffing.blame import LINES_LIMIT, blame, runs
+from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.revisions import authorship, brought_back, relinked_numbers, texts_backwards
+
+
+@pages.get("/blame/<wikipath:path>", endpoint="blame")
+def show_blame(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    revisions = texts_backwards(page.id)
+    lines = blame(revisions, brought_back(page.id), relinked=relinked_numbers(page.id))
+    budget = Budget()
+    found = runs(lines[:LINES_LIMIT], budget)
+    return render_template(
+        "pages/history/blame.html",
+        page=page,
+        runs=found,
+        authors=authorship(page.id, {number for number, _, _ in found}),
+        is_cut=budget.is_out_of_size or len(lines) > LINES_LIMIT,
+    )

@@ -1,0 +1,105 @@
+"""Recent changes, what one person wrote, and what has been looked at."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from urllib.parse import urlencode
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from wiki.access import can_review, current_viewer
+from wiki.access.decorators import reviewers_only
+from wiki.accounts.errors import PersonNotFound
+from wiki.accounts.redirects import safe_path
+from wiki.accounts.users import person_by_name
+from wiki.pages.blueprint import pages
+from wiki.pages.editing.forms import ChangesForm
+from wiki.pages.history import reviews
+from wiki.pages.history.recent_changes import ChangeFilter, Event, count_changes, recent_changes
+from wiki.timezones import local
+from wiki.web.pagination import Pagination, paginate
+
+PER_PAGE = 50
+MARKS_LIMIT = 200  # revisions marked at once; a page of the list has fifty
+
+
+@pages.get("/changes")
+def changes() -> ResponseReturnValue:
+    form = ChangesForm(request.args)
+    if not form.validate():
+        return _list(form, paginate(0, PER_PAGE), []), 422
+    viewer, asked = current_viewer(), form.asked()
+    pagination = paginate(count_changes(viewer, asked), PER_PAGE)
+    events = recent_changes(viewer, asked, offset=pagination.offset, limit=PER_PAGE)
+    return _list(form, pagination, events)
+
+
+def _list(form: ChangesForm, pagination: Pagination, events: Sequence[Event]) -> str:
+    grouped = groupby(events, lambda event: local(event.change.created_at).date())
+    return render_template(
+        "pages/history/changes.html",
+        days=[(day, list(group)) for day, group in grouped],
+        form=form,
+        pagination=pagination,
+        looked=_looked(events),
+        feed_url=url_for(".changes_feed", **form.query),
+        list_url=_way_back(form),
+    )
+
+
+def _way_back(form: ChangesForm) -> str:
+    """This list, after marks were set: where they take entries out it may have fewer pages."""
+    values = request.args.to_dict(flat=False)
+    if {"seen", "reviewed"} & set(form.hide.data or ()):
+        values.pop("page", None)
+    query = urlencode(values, doseq=True)
+    return f"{url_for('.changes')}?{query}" if query else url_for(".changes")
+
+
+def _looked(events: Sequence[Event]) -> dict[int, Sequence[str]] | None:
+    """Who has looked at each of them; `None` for who isn't to know."""
+    if not can_review(current_viewer()):
+        return None
+    return reviews.who_looked([event.change.id for event in events])
+
+
+@pages.post("/changes/looked")
+@reviewers_only
+def mark_looked_at() -> ResponseReturnValue:
+    """Mark a revision, or all that were shown, as looked at; or take a mark back."""
+    viewer = current_viewer()
+    if taken := _numbers("unmark"):
+        reviews.unmark(viewer, taken)
+        flash(_("The mark is taken back."), "ok")
+    else:
+        count = reviews.mark_looked_at(viewer, _numbers("revision") or _numbers("shown"))
+        flash(
+            ngettext(
+                "%(num)s change is marked as looked at.",
+                "%(num)s changes are marked as looked at.",
+                count,
+            ),
+            "ok",
+        )
+    return redirect(safe_path(request.form.get("next")) or url_for(".changes"), 303)
+
+
+def _numbers(name: str) -> list[int]:
+    values = request.form.getlist(name)[:MARKS_LIMIT]
+    return [int(v) for v in values if v.isascii() and v.isdecimal() and len(v) < 10]
+
+
+@pages.get("/users/<username>", endpoint="person")
+def what_a_person_wrote(username: str) -> ResponseReturnValue:
+    viewer = current_viewer()
+    user = person_by_name(username)
+    if user is None:
+        raise PersonNotFound(username)
+    asked = ChangeFilter(author_id=user.id)
+    pagination = paginate(count_changes(viewer, asked), PER_PAGE)
+    events = recent_changes(viewer, asked, offset=pagination.offset, limit=PER_PAGE)
+    return render_template(
+        "pages/history/person.html", person=user, events=events, pagination=pagination
+    )

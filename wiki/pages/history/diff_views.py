@@ -1,0 +1,64 @@
+"""The difference of two revisions."""
+
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from wiki.access import can_review, current_viewer
+from wiki.pages.blueprint import pages
+from wiki.pages.diffing.diff import CONTEXT, diff_texts
+from wiki.pages.history import reviews
+from wiki.pages.history.metadata_diff import changed_details
+from wiki.pages.history.rendered_diff_views import rendered_diff
+from wiki.pages.models import Page
+from wiki.pages.queries.revisions import RevisionView, revisions
+from wiki.pages.reading.page_lookup import requested_page
+from wiki.pages.reading.views import asked_number
+
+VIEWS = ("side", "inline", "rendered")
+OPENED_LIMIT = 100  # folds that are open; more is what `context` is for
+
+
+@pages.get("/diff/<wikipath:path>")
+def diff(path: str) -> ResponseReturnValue:
+    """From one revision to another; without numbers, what the last change did."""
+    page = requested_page(path)
+    to = asked_number("to") if "to" in request.args else page.revision_count
+    origin = asked_number("from") if "from" in request.args else max(1, to - 1)
+    older, newer = revisions(page.id, sorted([origin, to]))
+    return render_template(
+        "pages/history/diff.html",
+        page=page,
+        older=older,
+        newer=newer,
+        details=changed_details(older, newer),
+        **_compared(page, older, newer),
+        **_reviewed(newer),
+    )
+
+
+def _compared(page: Page, older: RevisionView, newer: RevisionView) -> dict[str, Any]:
+    view = request.args.get("view", "")
+    asked = _numbers("context")
+    context, opened = asked[0] if asked else CONTEXT, _numbers("open")
+    is_rendered = view == "rendered" and older.erased_at is None and newer.erased_at is None
+    return {
+        "diff": diff_texts(older.text, newer.text, context, opened=frozenset(opened)),
+        "rendered": rendered_diff(page, older, newer) if is_rendered else None,
+        "view": view if view in VIEWS else "side",
+        "context": context,
+        "opened": opened,
+    }
+
+
+def _numbers(name: str) -> list[int]:
+    values = request.args.getlist(name)[:OPENED_LIMIT]
+    return [int(v) for v in values if v.isascii() and v.isdecimal() and len(v) < 8]
+
+
+def _reviewed(newer: RevisionView) -> dict[str, Any]:
+    """Who has looked at the later revision, for who is to know."""
+    if not can_review(current_viewer()):
+        return {"looked": None}
+    return {"looked": reviews.who_looked([newer.id]).get(newer.id, ())}

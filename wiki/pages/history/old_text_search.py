@@ -1,0 +1,158 @@
+"""Finds what was taken out: words that an old revision of a page holds and its text no longer."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from wiki.access import Viewer, visible_to
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.pages.models import Page, Revision, Text
+from wiki.pages.writing.texts import unpack
+from wiki.search.analysis.folding import fold_in_place
+from wiki.web.request_values import HIGHEST
+
+SECONDS = 1.5  # that one search may read; the rest is asked for
+BATCH = 100  # texts in memory at once
+MOST = 30  # pages that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class OldTextMatch:
+    """The last revision of a page that held the words, with its Markdown.
+
+    `gone_in`: the number of the next one that can be read, and holds them no more.
+    """
+
+    revision_id: int
+    page_id: int
+    path: str
+    title: str
+    number: int
+    gone_in: int
+    author: str | None
+    created_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OldTexts:
+    """`resume`: the revision id before which to look on; 0 when everything was read."""
+
+    found: tuple[OldTextMatch, ...]
+    resume: int
+
+
+def search_old_texts(
+    viewer: Viewer, wanted: Sequence[Sequence[str]], *, before: int = 0
+) -> OldTexts:
+    """Look through old revisions for texts with one phrase of each group, the newest first.
+
+    Only pages that exist for `viewer`; what was erased is gone and can't be found. Of a page, the
+    last revision that held them, if its current text doesn't. `before` is `resume` of the search
+    to go on with.
+    """
+    wanted = [[fold_in_place(phrase) for phrase in group] for group in wanted]
+    if not wanted:
+        return OldTexts((), 0)
+    last = before = min(before, HIGHEST)
+    end = time.monotonic() + SECONDS
+    found: list[OldTextMatch] = []
+    settled: set[int] = set()  # pages of which nothing older is shown
+    seen: dict[str, bool] = {}
+    while rows := _older(viewer, last):
+        for row in rows:
+            last = row.revision_id
+            if row.page_id not in settled and _is_seen_to_hold(row, wanted, seen):
+                settled.add(row.page_id)
+                if not row.is_current and not (before and _held_later(row, before, wanted)):
+                    found.append(_former(row))
+            if time.monotonic() > end or len(found) >= MOST:
+                return OldTexts(tuple(found), last)
+    return OldTexts(tuple(found), 0)
+
+
+def _older(viewer: Viewer, before: int) -> Sequence[Any]:
+    """The next revisions, each with its text."""
+    query = (
+        select(
+            Revision.id.label("revision_id"),
+            Revision.page_id,
+            Page.path,
+            Revision.title,
+            Revision.number,
+            (Revision.number == Page.revision_count).label("is_current"),
+            User.username.label("author"),
+            Revision.created_at,
+            Revision.text_hash,
+            Text.body,
+            Text.is_compressed,
+        )
+        .join(Page, Page.id == Revision.page_id)
+        .join(Text, and_(Text.hash == Revision.text_hash, Text.erased_at.is_(None)))
+        .outerjoin(User, User.id == Revision.author_id)
+        .where(visible_to(viewer, Page))
+        .order_by(Revision.id.desc())
+        .limit(BATCH)
+    )
+    return db.session.execute(query.where(Revision.id < before) if before else query).all()
+
+
+def _held_later(row: Any, before: int, wanted: Sequence[Sequence[str]]) -> bool:
+    """Whether a later text of the page, read by a search that this one goes on with, holds them.
+
+    Of very many, the nearest ones are asked and the current one.
+    """
+    later = (
+        select(Text.body, Text.is_compressed)
+        .join(Revision, Revision.text_hash == Text.hash)
+        .join(Page, Page.id == Revision.page_id)
+        .where(
+            Revision.page_id == row.page_id,
+            Revision.id >= before,
+            or_(Revision.number <= row.number + BATCH, Revision.number == Page.revision_count),
+            Text.erased_at.is_(None),
+        )
+        .order_by(Revision.number)
+    )
+    return any(_holds(each, wanted) for each in db.session.execute(later))
+
+
+def _next_readable(row: Any) -> int:
+    """The number of the next revision that was not erased; the current one never is."""
+    number: int = db.session.execute(
+        select(func.min(Revision.number))
+        .join(Text, and_(Text.hash == Revision.text_hash, Text.erased_at.is_(None)))
+        .where(Revision.page_id == row.page_id, Revision.number > row.number)
+    ).scalar_one()
+    return number
+
+
+def _is_seen_to_hold(row: Any, wanted: Sequence[Sequence[str]], seen: dict[str, bool]) -> bool:
+    """Whether a text holds the words; one that several revisions have is looked through once."""
+    if row.text_hash not in seen:
+        seen[row.text_hash] = _holds(row, wanted)
+    return seen[row.text_hash]
+
+
+def _holds(row: Any, wanted: Sequence[Sequence[str]]) -> bool:
+    text = fold_in_place(unpack(row.body, row.is_compressed))
+    return all(any(phrase in text for phrase in group) for group in wanted)
+
+
+def _former(row: Any) -> OldTextMatch:
+    return OldTextMatch(
+        row.revision_id,
+        row.page_id,
+        row.path,
+        row.title,
+        row.number,
+        _next_readable(row),
+        row.author,
+        row.created_at,
+        unpack(row.body, row.is_compressed),
+    )

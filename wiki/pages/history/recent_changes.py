@@ -1,0 +1,155 @@
+"""Recent changes: what happened to all pages, event by event, for whom it is to be told."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from wiki.access import Viewer, can_review, history_visible_to, visible_to
+from wiki.extensions import db
+from wiki.pages.history.page_history import Change, changes_query, run
+from wiki.pages.models import Page, ReviewMark, Revision
+
+# What a list can leave out: minor edits, what an import wrote, one's own, what one has looked
+# at, and what anybody has.
+HIDEABLE = ("minor", "imported", "mine", "seen", "reviewed")
+CAUSED_SHOWN = 10  # changes of a kind that stand below the one that brought them about
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """Which changes are asked for; every condition holds for each of them.
+
+    `hides` are names out of `HIDEABLE`. `event_id` asks for what that revision brought about.
+    """
+
+    author_id: int | None = None
+    kind: str = ""
+    hides: frozenset[str] = frozenset()
+    event_id: int | None = None
+
+
+EVERYTHING = ChangeFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change with what it brought about in other pages.
+
+    `moved` and `relinked` are the first of those that the viewer may see, `moved_count` and
+    `relinked_count` tell how many there are.
+    """
+
+    change: Change
+    moved: Sequence[Change] = ()
+    relinked: Sequence[Change] = ()
+    moved_count: int = 0
+    relinked_count: int = 0
+
+    @property
+    def caused_count(self) -> int:
+        return self.moved_count + self.relinked_count
+
+    @property
+    def is_cut(self) -> bool:
+        return self.caused_count > len(self.moved) + len(self.relinked)
+
+
+def live_changes(viewer: Viewer, asked: ChangeFilter = EVERYTHING, *, limit: int) -> list[Event]:
+    """Changes of the pages that are there, the newest first."""
+    conditions = [visible_to(viewer, Page), *_conditions(viewer, asked)]
+    query = changes_query().where(*conditions).order_by(Revision.id.desc())
+    return _events(run(query, 0, limit), visible_to(viewer, Page))
+
+
+def recent_changes(
+    viewer: Viewer, asked: ChangeFilter = EVERYTHING, *, offset: int = 0, limit: int
+) -> list[Event]:
+    """Changes of every page, the newest first; of deleted ones for who may bring them back.
+
+    What a change brought about in other pages stands with it, not in the list.
+    """
+    conditions = [history_visible_to(viewer, Page), *_conditions(viewer, asked)]
+    query = changes_query().where(*conditions).order_by(Revision.id.desc())
+    return _events(run(query, offset, limit), history_visible_to(viewer, Page))
+
+
+def count_changes(viewer: Viewer, asked: ChangeFilter = EVERYTHING) -> int:
+    """How many `recent_changes` there are."""
+    query = (
+        select(func.count())
+        .select_from(Revision)
+        .join(Page, Page.id == Revision.page_id)
+        .where(history_visible_to(viewer, Page), *_conditions(viewer, asked))
+    )
+    return db.session.scalar(query) or 0
+
+
+def _conditions(viewer: Viewer, asked: ChangeFilter) -> Iterable[ColumnElement[bool]]:
+    yield Revision.cause_id == asked.event_id  # of no event: NULL
+    if asked.author_id is not None:
+        yield Revision.author_id == asked.author_id
+    if asked.kind:
+        yield Page.kind == asked.kind
+    if "minor" in asked.hides:
+        yield Revision.is_minor.is_(False)
+    if "imported" in asked.hides:
+        yield Revision.action != "import"
+    if "mine" in asked.hides and viewer.is_member:
+        yield Revision.author_id.is_distinct_from(viewer.user_id)
+    if not can_review(viewer):
+        return
+    marks = select(ReviewMark.user_id).where(ReviewMark.revision_id == Revision.id)
+    if "seen" in asked.hides:
+        yield ~marks.where(ReviewMark.user_id == viewer.user_id).exists()
+    if "reviewed" in asked.hides:
+        yield ~marks.exists()
+
+
+def _events(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[Event]:
+    """The changes, each with what it brought about in the pages that are `shown`."""
+    causes = [change.id for change in changes if change.action == "rename"]
+    caused = _caused(causes, shown) if causes else {}
+    return [_event(change, caused.get(change.id, ())) for change in changes]
+
+
+def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> Event:
+    parts = {
+        is_moved: [pair for pair in caused if (pair[0].action == "rename") == is_moved]
+        for is_moved in (True, False)
+    }
+    (moved, moved_count), (relinked, relinked_count) = (
+        ([one for one, _ in pairs], pairs[0][1] if pairs else 0) for pairs in parts.values()
+    )
+    return Event(change, moved, relinked, moved_count, relinked_count)
+
+
+def _caused(
+    causes: Collection[int], shown: ColumnElement[bool]
+) -> dict[int, list[tuple[Change, int]]]:
+    """By its cause: the first changes of a kind, each with how many there are of that kind."""
+    kind: dict[str, Any] = {"partition_by": (Revision.cause_id, Revision.action)}
+    ranked = (
+        select(
+            Revision.id,
+            func.row_number().over(**kind, order_by=Revision.id).label("rank"),
+            func.count().over(**kind).label("of_kind"),
+        )
+        .join(Page, Page.id == Revision.page_id)
+        .where(Revision.cause_id.in_(causes), shown)
+        .subquery()
+    )
+    query = (
+        changes_query()
+        .add_columns(ranked.c.of_kind)
+        .join(ranked, ranked.c.id == Revision.id)
+        .where(ranked.c.rank <= CAUSED_SHOWN)
+        .order_by(Revision.id)
+    )
+    found: dict[int, list[tuple[Change, int]]] = {}
+    for row in db.session.execute(query):
+        *values, of_kind = row
+        change = Change(*values)
+        found.setdefault(change.cause_id or 0, []).append((change, of_kind))
+    return found

@@ -1,0 +1,31 @@
+"""The difference of two revisions as readers saw them."""
+
+from dataclasses import replace
+
+from flask import get_template_attribute
+from markupsafe import Markup
+
+from wiki.markup import is_cut
+from wiki.pages.diffing.rendered_diff import TooMuch, diff_rendered
+from wiki.pages.models import Page
+from wiki.pages.presentation.old_renderings import shown_as_of
+from wiki.pages.presentation.personalize import with_slots_filled
+from wiki.pages.queries.revisions import RevisionView
+
+
+def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Markup | None:
+    """The later revision with what came and went; `None` where that is more than a page holds."""
+    before = shown_as_of(older.text, page.path)
+    if is_cut(before.html):
+        return None  # one that takes all its time is enough
+    after = shown_as_of(newer.text, page.path)
+    if is_cut(after.html):
+        return None
+    try:
+        parts = diff_rendered(before.html, after.html)
+    except TooMuch:
+        return None
+    links = tuple(dict.fromkeys((*after.links, *before.links)))
+    fold = get_template_attribute("macros/diff.html", "folded_blocks")
+    html = "".join(str(fold(part)) if part.is_same else part.html for part in parts)
+    return with_slots_filled(replace(after, html=html, links=links), page.id, page.path)

@@ -1,0 +1,57 @@
+"""Who has looked at which change. A mark on a change covers what that brought about."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, insert, select
+
+from wiki.access import Viewer, history_visible_to
+from wiki.accounts.models import User
+from wiki.extensions import db, write_transaction
+from wiki.pages.models import Page, ReviewMark, Revision
+
+
+def mark_looked_at(viewer: Viewer, revision_ids: Collection[int]) -> int:
+    """Note that the viewer has looked at these revisions; returns how many were new to them.
+
+    Those that the viewer may not see are passed over. Raises `StorageUnavailable`.
+    """
+    with write_transaction() as session:
+        known = select(ReviewMark.revision_id).where(ReviewMark.user_id == viewer.user_id)
+        visible = (
+            select(Revision.id)
+            .join(Page, Page.id == Revision.page_id)
+            .where(
+                Revision.id.in_(revision_ids),
+                history_visible_to(viewer, Page),
+                Revision.id.not_in(known),
+            )
+        )
+        ids = session.scalars(visible).all()
+        rows = [{"user_id": viewer.user_id, "revision_id": number} for number in ids]
+        if rows:
+            session.execute(insert(ReviewMark), rows)
+        return len(rows)
+
+
+def unmark(viewer: Viewer, revision_ids: Collection[int]) -> None:
+    """Take the viewer's own marks from these revisions. Raises `StorageUnavailable`."""
+    with write_transaction() as session:
+        session.execute(
+            delete(ReviewMark).where(
+                ReviewMark.user_id == viewer.user_id, ReviewMark.revision_id.in_(revision_ids)
+            )
+        )
+
+
+def who_looked(revision_ids: Collection[int]) -> dict[int, Sequence[str]]:
+    """The names of those who have looked at each of these revisions, in the order they did."""
+    rows = db.session.execute(
+        select(ReviewMark.revision_id, User.username)
+        .join(User, User.id == ReviewMark.user_id)
+        .where(ReviewMark.revision_id.in_(revision_ids))
+        .order_by(ReviewMark.looked_at, User.id)
+    )
+    found: dict[int, list[str]] = {}
+    for revision_id, name in rows:
+        found.setdefault(revision_id, []).append(name)
+    return dict(found)

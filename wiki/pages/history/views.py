@@ -1,0 +1,40 @@
+"""The history of a page."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from wiki.accounts.errors import PersonNotFound
+from wiki.accounts.usernames import username_key
+from wiki.pages.blueprint import pages
+from wiki.pages.history.page_history import Author, page_authors, page_history
+from wiki.pages.reading.page_lookup import requested_page
+from wiki.web.pagination import paginate
+
+PER_PAGE = 50
+
+
+@pages.get("/history/<wikipath:path>")
+def history(path: str) -> ResponseReturnValue:
+    page = requested_page(path)
+    authors = page_authors(page.id)
+    author = _asked_author(authors)
+    pagination = paginate(author.count if author else page.revision_count, PER_PAGE)
+    entries = page_history(
+        page.id,
+        author_id=author.id if author else None,
+        offset=pagination.offset,
+        limit=PER_PAGE,
+    )
+    shown = {"entries": entries, "authors": authors, "author": author, "pagination": pagination}
+    return render_template("pages/history/history.html", page=page, **shown)
+
+
+def _asked_author(authors: list[Author]) -> Author | None:
+    """The author that `?author=` names. Raises `PersonNotFound` when none of that name wrote."""
+    name = request.args.get("author")
+    if not name:
+        return None
+    for author in authors:
+        if username_key(author.username) == username_key(name):
+            return author
+    raise PersonNotFound(name)

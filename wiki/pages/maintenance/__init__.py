@@ -1,0 +1,1 @@
+"""Many pages at once, and whether what is stored is whole."""

@@ -1,0 +1,45 @@
+"""`nexus check`: whether the database agrees with itself."""
+
+import sys
+from collections.abc import Callable
+
+import click
+from flask.cli import with_appcontext
+
+from wiki.pages.maintenance.integrity import find_problems, mend
+
+TOLD_EVERY = 1_000  # pages
+
+
+@click.command()
+@click.option("--repair", is_flag=True, help="Make anew what can be derived from the revisions.")
+@with_appcontext
+def check(repair: bool) -> None:
+    """Look whether histories are complete, and pages are what their texts say."""
+    problems = find_problems(_teller())
+    for problem in problems:
+        click.echo(f"{problem.where}: {problem.what}")
+    mendable = [problem for problem in problems if problem.is_mendable]
+    if repair and mendable:
+        mend(mendable)
+        click.echo(f"Mended: {len(mendable)} of {len(problems)}.")
+        problems = find_problems()
+    if not problems:
+        click.echo("Everything agrees.")
+        return
+    click.echo(_advice(len(problems), len(mendable), was_mended=repair), err=True)
+    sys.exit(1)
+
+
+def _advice(count: int, mendable: int, *, was_mended: bool) -> str:
+    if was_mended:
+        return f"{count} left that no revision tells: a backup may have what is missing."
+    return f"{count} found; `nexus check --repair` mends {mendable} of them."
+
+
+def _teller() -> Callable[[int], None]:
+    def tell(done: int) -> None:
+        if done % TOLD_EVERY == 0:
+            click.echo(f"{done} pages", err=True)
+
+    return tell

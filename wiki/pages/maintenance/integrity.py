@@ -1,0 +1,281 @@
+"""Whether the database agrees with itself: histories without gaps, texts that are what was
+written, and beside each page what its current text says.
+
+Everything a save writes beside the revision (rendering, links, tags, the page's own row) can be
+made anew from it, and `mend` does; what a revision itself lacks is in a backup or nowhere.
+"""
+
+import hashlib
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, delete, func, or_, select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from wiki.database_errors import outage_reason
+from wiki.extensions import db, write_transaction
+from wiki.files.models import FileUse
+from wiki.markup import RENDERER_VERSION, render
+from wiki.naming import path_key
+from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.derived import derive
+from wiki.pages.writing.store import (
+    content_of,
+    page_values,
+    store_rendering,
+    store_tags,
+)
+from wiki.pages.writing.texts import unpack
+from wiki.search.outbox import announce
+
+BATCH = 100  # pages looked at together
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityProblem:
+    """What doesn't agree, and where: for people to read.
+
+    `page_id` is the page to be derived anew, `redirect` the key of one to take away; a problem
+    that has neither is not to be mended from what is there.
+    """
+
+    where: str
+    what: str
+    page_id: int | None = None
+    redirect: str | None = None
+
+    @property
+    def is_mendable(self) -> bool:
+        return self.page_id is not None or self.redirect is not None
+
+
+def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProblem]:
+    """Everything that doesn't agree, as the database stands at one moment.
+
+    Saves go on meanwhile. `progress` is told how many pages were looked at.
+    """
+    session: Session = db.session()
+    session.rollback()
+    if session.get_bind().dialect.name == "postgresql":
+        # One snapshot for all statements; SQLite gives it to every transaction.
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        problems = list(_storage(session))
+        for look in (_texts, _numbers, _redirects):
+            problems += look(session)
+        problems += _pages(session, progress)
+    except DatabaseError as error:
+        if outage_reason(error) != "damaged":
+            raise
+        problems = [IntegrityProblem("the database", f"it can't be read: {error.orig}")]
+    finally:
+        session.rollback()
+    return problems
+
+
+def mend(problems: Iterable[IntegrityProblem]) -> None:
+    """Make anew what can be made anew. Raises `StorageUnavailable`."""
+    mendable = [problem for problem in problems if problem.is_mendable]
+    for page_id in dict.fromkeys(problem.page_id for problem in mendable):
+        if page_id is not None:
+            _derive(page_id)
+    for problem in mendable:
+        if problem.redirect is not None:
+            with write_transaction() as session:
+                session.execute(delete(Redirect).where(Redirect.key == problem.redirect))
+
+
+def _derive(page_id: int) -> None:
+    """Write once more what a save writes beside the revision."""
+    with write_transaction() as session:
+        page = session.get_one(Page, page_id, with_for_update=True, populate_existing=True)
+        content = content_of(session, page.id, page.revision_count)
+        for name, value in page_values(content).items():
+            setattr(page, name, value)
+        store_rendering(session, page, derive(render(content.text, path=page.path)))
+        store_tags(session, page, content.tags)
+        announce(session, page.id, None, "revision")
+
+
+def _storage(session: Session) -> Iterator[IntegrityProblem]:
+    """What SQLite itself finds wrong in its file; PostgreSQL has its own tools."""
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    for (said,) in session.execute(text("PRAGMA integrity_check")):
+        if said != "ok":
+            yield IntegrityProblem("the database", str(said))
+    for table, row, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
+        yield IntegrityProblem("the database", f"row {row} of {table} names no row of {parent}")
+
+
+def _texts(session: Session) -> Iterator[IntegrityProblem]:
+    """A text's name is its hash: one that was changed on the disk shows itself."""
+    rows = session.execute(
+        select(Text.hash, Text.body, Text.is_compressed, Text.size)
+        .where(Text.erased_at.is_(None))
+        .execution_options(yield_per=BATCH)
+    )
+    broken = [row.hash for row in rows if not _is_whole(row)]
+    for digest in broken:
+        holders = session.execute(
+            select(Page.id, Page.path, Revision.number)
+            .join(Page, Page.id == Revision.page_id)
+            .where(Revision.text_hash == digest)
+        )
+        for holder in holders:
+            what = f"the text of revision {holder.number} is not what was written"
+            yield IntegrityProblem(_place(holder.id, holder.path), what)
+
+
+def _is_whole(row: Any) -> bool:
+    try:
+        raw = unpack(row.body, row.is_compressed).encode()
+    except (zlib.error, UnicodeDecodeError):
+        return False
+    return (hashlib.sha256(raw).hexdigest(), len(raw)) == (row.hash, row.size)
+
+
+def _numbers(session: Session) -> Iterator[IntegrityProblem]:
+    """Revisions are numbered 1 to n, and n is what the page says."""
+    count, highest = func.count(Revision.id), func.max(Revision.number)
+    distinct = func.count(Revision.number.distinct())
+    counted = (
+        select(Page.id, Page.path, Page.revision_count, count.label("count"))
+        .outerjoin(Revision, Revision.page_id == Page.id)
+        .group_by(Page.id, Page.path, Page.revision_count)
+    )
+    wrong = or_(
+        count == 0,
+        count != Page.revision_count,
+        highest != Page.revision_count,
+        distinct != Page.revision_count,
+        func.min(Revision.number) != 1,
+    )
+    for row in session.execute(counted.having(wrong)):
+        what = f"it says {row.revision_count} revisions, and has {row.count}, or some twice"
+        yield IntegrityProblem(_place(row.id, row.path), what)
+    parents = (
+        select(Page.id, Page.path, Revision.number)
+        .join(Page, Page.id == Revision.page_id)
+        .where(
+            or_(
+                Revision.parent_number >= Revision.number,
+                Revision.merged_number >= Revision.number,
+            )
+        )
+    )
+    for page_id, path, number in session.execute(parents):
+        yield IntegrityProblem(_place(page_id, path), f"revision {number} comes before its parent")
+
+
+def _redirects(session: Session) -> Iterator[IntegrityProblem]:
+    """A redirect stands where no page stands; to lead in a circle it has no means."""
+    rows = session.execute(
+        select(Redirect.key, Redirect.path, Page.id.label("there"))
+        .outerjoin(Page, and_(Page.key == Redirect.key, Page.deleted_at.is_(None)))
+        .order_by(Redirect.key)
+    )
+    for row in rows:
+        where = f"the redirect at {row.path}"
+        if row.there is not None:
+            yield IntegrityProblem(
+                where, "a page stands there, and goes before it", redirect=row.key
+            )
+        elif row.key != path_key(row.path):
+            yield IntegrityProblem(where, "its key is not that of its path", redirect=row.key)
+
+
+def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
+    """What stands beside each page against what its current text says."""
+    rows = session.execute(
+        select(Page, Revision, Text, Rendering)
+        .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
+        .join(Text, Text.hash == Revision.text_hash)
+        .outerjoin(Rendering, Rendering.page_id == Page.id)
+        .order_by(Page.id)
+        .execution_options(yield_per=BATCH)
+    )
+    done = 0
+    for part in rows.partitions():
+        ids = [page.id for page, *_ in part]
+        links = _keys(session, Link.from_page_id, Link.to_key, ids)
+        tags = _keys(session, Tag.page_id, Tag.key, ids)
+        files = _keys(session, FileUse.page_id, FileUse.file_id, ids)
+        for page, revision, stored, rendering in part:
+            beside = _Beside(rendering, links[page.id], tags[page.id], files[page.id])
+            for what, is_derived in _differences(page, revision, stored, beside):
+                place = _place(page.id, page.path)
+                yield IntegrityProblem(place, what, page_id=page.id if is_derived else None)
+        done += len(part)
+        progress(done)
+
+
+def _keys(session: Session, owner: Any, key: Any, ids: Sequence[int]) -> dict[int, set[Any]]:
+    """What the rows of a table name (links, tags, files) by their page."""
+    found: dict[int, set[Any]] = defaultdict(set)
+    for page_id, name in session.execute(select(owner, key).where(owner.in_(ids))):
+        found[page_id].add(name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is stored beside a page's current revision."""
+
+    rendering: Rendering | None
+    links: set[str]
+    tags: set[str]
+    files: set[int]
+
+
+def _differences(
+    page: Page, revision: Revision, stored: Text, beside: _Beside
+) -> Iterator[tuple[str, bool]]:
+    """What differs, and whether it is derived from the revision."""
+    if (page.path, page.key) != (revision.path, path_key(page.path)):
+        yield f"its path is not {revision.path}, which its newest revision has", False
+    if page.deleted_at is None and revision.action == "delete":
+        yield "its newest revision deleted it, and it is there", False
+    if stored.erased_at is not None:
+        yield "its current text was erased", False
+        return
+    if not _is_whole(stored):
+        return  # told among the texts
+    text_ = unpack(stored.body, stored.is_compressed)
+    content = Content(
+        revision.title, text_, revision.kind, tuple(revision.tags), dict(revision.fields)
+    )
+    row = page_values(content)
+    for name in (name for name, value in row.items() if getattr(page, name) != value):
+        yield f"its {name} is not that of its newest revision", True
+    if beside.tags != {path_key(tag) for tag in content.tags}:
+        yield "its tags are not those of its newest revision", True
+    yield from ((what, True) for what in _unrendered(page, text_, beside))
+
+
+def _unrendered(page: Page, text_: str, beside: _Beside) -> Iterator[str]:
+    """Where the rendering and the links aren't those of the text."""
+    if beside.rendering is None:
+        yield "its text was never rendered"
+        return
+    rendered = render(text_, path=page.path)
+    if beside.rendering.renderer != RENDERER_VERSION or not rendered.is_complete:
+        return  # an older one is renewed when it is read; one without end can't be compared
+    derived = derive(rendered)
+    if any(getattr(beside.rendering, name) != value for name, value in derived.columns.items()):
+        yield "what is shown is not what its text renders to"
+    if beside.links != derived.links.keys():
+        yield "its links are not those of its text"
+    if beside.files != derived.file_ids:
+        yield "the files it uses are not those of its text"
+
+
+def _place(page_id: int, path: str) -> str:
+    return f"page {page_id} ({path})"

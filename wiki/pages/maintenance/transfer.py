@@ -1,0 +1,105 @@
+"""What is there when many pages come in, and all of it for when they go out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, text
+from sqlalchemy.orm import Session
+
+from wiki.access import Viewer, visible_to
+from wiki.batches import in_batches
+from wiki.extensions import db, write_transaction
+from wiki.pages.maintenance.bulk import PreparedPage
+from wiki.pages.models import Page, Revision, Text
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.derived import derive
+from wiki.pages.writing.texts import unpack
+from wiki.pages.writing.write import insert_page
+
+EXPORT_BATCH = 100  # pages read at once; the largest may hold 2 MB each
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """Which revision a page has now, and its text by the hash."""
+
+    page_id: int
+    number: int
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    path: str
+    content: Content
+    updated_at: datetime
+
+
+def create_first(items: Sequence[PreparedPage]) -> int:
+    """Write the pages if the wiki never had one; returns how many were written.
+
+    Several processes may call this at once: one of them writes. Raises `StorageUnavailable`.
+    """
+    derived = [derive(item.rendered) for item in items]
+    with write_transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            # Nobody else may see the empty table until this transaction ends.
+            session.execute(text("LOCK TABLE page IN SHARE ROW EXCLUSIVE MODE"))
+        if has_pages(session):
+            return 0
+        for item, beside in zip(items, derived, strict=True):
+            insert_page(session, item.path, item.content, beside, by=None)
+    return len(items)
+
+
+def has_pages(session: Session) -> bool:
+    """Whether a page was ever written here, deleted ones included."""
+    return session.scalar(select(Page.id).limit(1)) is not None
+
+
+def stored_at(keys: Sequence[str]) -> dict[str, StoredPage]:
+    """The pages that stand at these keys now, whoever may see them."""
+    query = (
+        select(Page.key, Page.id, Page.revision_count, Revision.text_hash)
+        .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
+        .where(Page.deleted_at.is_(None))
+    )
+    return {
+        row.key: StoredPage(row.id, row.revision_count, row.text_hash)
+        for some in in_batches(keys)
+        for row in db.session.execute(query.where(Page.key.in_(some)))
+    }
+
+
+def all_contents(viewer: Viewer) -> Iterator[Exported]:
+    """Every page that the viewer can see, in the order in which they were made."""
+    last = 0
+    while rows := db.session.execute(_after(viewer, last)).all():
+        for row in rows:
+            text_ = unpack(row.body, row.is_compressed)
+            content = Content(row.title, text_, row.kind, tuple(row.tags), dict(row.fields))
+            yield Exported(row.path, content, row.updated_at)
+        last = rows[-1].id
+
+
+def _after(viewer: Viewer, page_id: int) -> "Select[*tuple[Any, ...]]":
+    return (
+        select(
+            Page.id,
+            Page.path,
+            Page.updated_at,
+            Revision.title,
+            Revision.kind,
+            Revision.tags,
+            Revision.fields,
+            Text.body,
+            Text.is_compressed,
+        )
+        .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
+        .join(Text, Text.hash == Revision.text_hash)
+        .where(visible_to(viewer, Page), Page.id > page_id)
+        .order_by(Page.id)
+        .limit(EXPORT_BATCH)
+    )

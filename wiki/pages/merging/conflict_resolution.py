@@ -1,0 +1,98 @@
+"""Resolving a conflict place by place. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from wiki.pages.budget import Budget, html_size
+from wiki.pages.diffing.diff import MARK_SIZE, Span, marked
+from wiki.pages.merging.merge import Hunk, MergeResult
+
+Choice = Literal["mine", "theirs", "both", "base", "own"]
+OVERLAP_SIZE = 3_000  # bytes of HTML around the texts of one
+CHOICES: tuple[Choice, ...] = ("mine", "theirs", "both", "base", "own")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a person chose for one conflict; `own` is their own wording."""
+
+    choice: Choice
+    own: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A place that both changed, as lines; what each changed is marked in theirs and in mine."""
+
+    base: str
+    mine: list[tuple[Span, ...]]
+    theirs: list[tuple[Span, ...]]
+    typed: str  # mine, as it was typed
+
+
+def overlaps(merge: MergeResult, budget: Budget) -> list[Overlap]:
+    """What there is to choose between, in order, as far as the budget's size goes."""
+    found: list[Overlap] = []
+    for hunk in merge.conflicts:
+        base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
+        # Mine stands there twice: to look at, and to change.
+        texts = sum(map(html_size, (base, mine, mine, theirs)))
+        if not budget.shows(OVERLAP_SIZE + texts):
+            break
+        overlap = Overlap(base, _marked(base, mine, budget), _marked(base, theirs, budget), mine)
+        found.append(overlap)
+        budget.shows(MARK_SIZE * _count_marks(overlap))
+    return found
+
+
+def _marked(base: str, text: str, budget: Budget) -> list[tuple[Span, ...]]:
+    return marked(base.removesuffix("\n"), text.removesuffix("\n"), budget) if text else []
+
+
+def _count_marks(overlap: Overlap) -> int:
+    lines = (*overlap.mine, *overlap.theirs)
+    return sum(is_marked for spans in lines for _, is_marked in spans)
+
+
+def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | None:
+    """The choices of a form with fields `choice-0`, `own-0` …; `None` when one is missing."""
+    found: list[Resolution] = []
+    for number in range(count):
+        chosen = form.get(f"choice-{number}", "")
+        choice = next((known for known in CHOICES if known == chosen), None)
+        if choice is None:
+            return None
+        own = form.get(f"own-{number}", "").replace("\r\n", "\n")
+        found.append(Resolution(choice, own))
+    return found
+
+
+def resolve_conflicts(merge: MergeResult, resolutions: Sequence[Resolution]) -> str:
+    """The text of `merge` with each conflict as chosen, in order.
+
+    Raises `ValueError` when there are not as many choices as conflicts.
+    """
+    chosen = iter(resolutions)
+    if len(resolutions) != len(merge.conflicts):
+        raise ValueError(f"{len(resolutions)} choices for {len(merge.conflicts)} conflicts")
+    text = "".join(
+        _resolved(hunk, next(chosen)) if hunk.kind == "conflict" else "".join(hunk.merged)
+        for hunk in merge.hunks
+    )
+    return text if merge.ends_line else text.removesuffix("\n")
+
+
+def _resolved(hunk: Hunk, resolution: Resolution) -> str:
+    match resolution.choice:
+        case "mine":
+            return "".join(hunk.mine)
+        case "theirs":
+            return "".join(hunk.theirs)
+        case "both":
+            return "".join((*hunk.theirs, *hunk.mine))
+        case "base":
+            return "".join(hunk.base)
+        case "own":
+            own = resolution.own
+            return own if not own or own.endswith("\n") else own + "\n"

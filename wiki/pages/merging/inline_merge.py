@@ -1,0 +1,172 @@
+"""A closer look at lines that two people changed: by list items, and by words. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from merge3 import Merge3
+
+from wiki.pages.budget import Budget
+from wiki.pages.diffing.lcs import Block, common_blocks
+from wiki.pages.merging.merge_units import holds_number, merge_units, weight
+
+WORDS_LIMIT = 10_000  # pieces a side of one place; a longer one that both changed is a conflict
+CHARACTERS = 8  # that are read in the time in which one piece is compared
+
+# Words that lie at least between changes of different people, by how many of them are of numbers:
+# `30 miles per hour` and `17 de marzo de 2024` are one value each.
+WORDS_BETWEEN = (1, 3, 4)
+
+# A list item or a table row: what stands alone on its line, so that order matters little.
+_ITEM = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|\|)")
+_ITEM_MORE = re.compile(r"^(?:\s{2,}\S|\s*$)")
+
+
+def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> str | None:
+    """Both sides' new list items or table rows, theirs first, each once; `None` for other cases.
+
+    Only where nothing stood between (`base` is empty): what was there is a matter of words. And
+    only where all stand on one level, or one side's would come to lie below the other's.
+    """
+    gap = _common_gap(mine, theirs)
+    mine, theirs = mine[gap:], theirs[gap:]
+    if base or not (_are_items(mine) and _are_items(theirs)):
+        return None
+    if len({_indent(mine[0]), _indent(theirs[0]), *map(_least_indent, (mine, theirs))}) > 1:
+        return None
+    new, other = _whole_items(mine), _whole_items(theirs)
+    merged = ["\n"] * gap
+    at_other = at_new = 0
+    for start_other, start_new, length in [*common_blocks(other, new), (len(other), len(new), 0)]:
+        merged += other[at_other:start_other]
+        merged += new[at_new:start_new]
+        merged += other[start_other : start_other + length]
+        at_other, at_new = start_other + length, start_new + length
+    return "".join(merged)
+
+
+def _common_gap(mine: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many empty lines both begin with."""
+    both = takewhile(lambda pair: pair == ("\n", "\n"), zip(mine, theirs, strict=False))
+    return sum(1 for _ in both)
+
+
+def _are_items(lines: Sequence[str]) -> bool:
+    return (
+        bool(lines)
+        and bool(_ITEM.match(lines[0]))
+        and all(_ITEM.match(line) or _ITEM_MORE.match(line) for line in lines)
+    )
+
+
+def _whole_items(lines: Sequence[str]) -> list[str]:
+    """Items with all that is indented below them: the same line below two is not the same."""
+    items: list[str] = []
+    gap: list[str] = []  # blank lines, of which it isn't known yet whose they are
+    for line in lines:
+        if not line.strip():
+            gap.append(line)
+        elif items and _indent(line) > _indent(lines[0]):
+            items[-1] += "".join([*gap, line])
+            gap = []
+        else:
+            items += [*gap, line]
+            gap = []
+    return items + gap
+
+
+def _indent(line: str) -> int:
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+
+
+def _least_indent(lines: Sequence[str]) -> int:
+    return min(_indent(line) for line in lines if line.strip())
+
+
+def merge_words(base: str, mine: str, theirs: str, budget: Budget) -> str | None:
+    """The three-way merge by words, or `None` when both changed the same ones, or neighbours.
+
+    A run of changed words counts as one change, whatever blanks and signs stand unchanged
+    inside it: two different phrases are never interleaved. Every piece of the result stands in
+    one of the three texts: none is made of two. `None` as well when there is more to compare
+    than the budget allows.
+    """
+    if not budget.compares(sum(map(len, (base, mine, theirs))) // CHARACTERS):
+        return None
+    sides = [merge_units(text) for text in (base, mine, theirs)]
+    if not budget.compares(sum(map(len, sides))):
+        return None
+    merged = _merge_pieces(*sides)
+    if merged is None or not set(merge_units(merged)) <= set().union(*sides):
+        return None
+    return merged
+
+
+def _merge_pieces(base: list[str], mine: list[str], theirs: list[str]) -> str | None:
+    merged: list[str] = []
+    last: _Change | None = None
+    at_base = at_mine = at_theirs = 0
+    for region in Merge3(base, mine, theirs, sequence_matcher=_PhraseMatcher).find_sync_regions():
+        start, end, start_mine, end_mine, start_theirs, end_theirs = region
+        before = base[at_base:start]
+        by_mine, by_theirs = mine[at_mine:start_mine], theirs[at_theirs:start_theirs]
+        at_base, at_mine, at_theirs = end, end_mine, end_theirs
+        if by_mine == by_theirs:
+            merged += by_mine
+        elif before in (by_mine, by_theirs):
+            is_mine = by_theirs == before
+            taken = by_mine if is_mine else by_theirs
+            has_number = any(map(holds_number, (*before, *taken)))
+            change = _Change(is_mine, has_number, len(merged), len(merged) + len(taken))
+            if last is not None and _touch(last, change, merged):
+                return None
+            last = change
+            merged += taken
+        else:
+            return None
+        merged += base[start:end]
+    return "".join(merged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What one side changed, and where that stands among the merged pieces."""
+
+    is_mine: bool
+    has_number: bool
+    start: int
+    end: int
+
+
+def _touch(one: _Change, other: _Change, merged: Sequence[str]) -> bool:
+    """Whether two changes of different sides may be of one value, such as a number and its unit."""
+    if one.is_mine == other.is_mine:
+        return False
+    distance = WORDS_BETWEEN[one.has_number + other.has_number]
+    return weight(merged[one.end : other.start]) < distance
+
+
+class _PhraseMatcher:
+    """Common blocks of pieces, without those that only look common."""
+
+    def __init__(self, _junk: object, a: Sequence[str], b: Sequence[str]) -> None:
+        self._a, self._b = a, b
+
+    def get_matching_blocks(self) -> list[Block]:
+        blocks = [
+            block
+            for block in common_blocks(self._a, self._b, WORDS_LIMIT)
+            if self._is_at_an_end(block) or self._holds_a_word(block)
+        ]
+        return [*blocks, (len(self._a), len(self._b), 0)]
+
+    def _is_at_an_end(self, block: Block) -> bool:
+        at_a, at_b, length = block
+        return (at_a == 0 and at_b == 0) or (
+            at_a + length == len(self._a) and at_b + length == len(self._b)
+        )
+
+    def _holds_a_word(self, block: Block) -> bool:
+        at_a, _, length = block
+        return weight(self._a[at_a : at_a + length]) > 0

@@ -1,0 +1,167 @@
+r"""What of a text stays whole in a merge: nobody's change ends inside a piece. Pure.
+
+A piece is a run without white space: a word, a version, a date, an address. The word space of
+Ethiopic and the invisible one of Khmer and Thai are white space here. Where a construct
+holds white space it is a piece with it: a code span, a formula, a wikilink, the address of a
+link, a tag, attributes in braces; and so do numbers that belong together (`17 March 2024`,
+`+251 911 234 567`). Scripts that are written without spaces have no runs: there the piece is the
+character, with the marks that belong to it, a number with its unit (`2024年3月17日`), and a word in
+Katakana.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
+
+from wiki.letters import LETTERS
+
+BOUNDARY = ""  # stands where two parts of a text have nothing to do with each other
+
+# Scripts without spaces whose characters mean something by themselves (Unicode 16, Scripts.txt),
+# with the marks that change a character's form.
+_HAN = (
+    r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    r"\U00020000-\U0003ffff"
+)
+_CHARACTER = rf"{_HAN}\u3041-\u309f\u3100-\u312f"
+_KATAKANA = "\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+_SIGN = "\u3001-\u3004\u3008-\u3020\u3030\u30a0\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_MARK = "\u0300-\u036f\u20d0-\u20ff\u3099\u309a\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_NUMERAL = "〇零一二两兩三四五六七八九十百千万萬亿億廿"
+_DIGITS = r"[0-9\uff10-\uff19]+(?:[.,:\uff0e\uff1a][0-9\uff10-\uff19]+)*"
+
+# No-break spaces hold together what stands beside them; so does a word space between numbers.
+_WORD_SPACE = "\u1361\u200b"
+_BLANK = rf"(?:[^\S\n\u00a0\u202f]|(?<!\d)(?<![፩-፼])[{_WORD_SPACE}](?![\d፩-፼]))"
+_SPECIAL = rf"`$<\\:\[\]{{{_HAN}{_CHARACTER}{_KATAKANA}{_SIGN}{_WORD_SPACE}"
+
+# What may hold white space. Each is bounded, so that reading takes time in proportion.
+_WHOLE = r"""
+  \\[^\w\s]                                                             # an escaped sign
+| (?<!`)(?P<ticks>`+)(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)                   # code
+| \$\$.{1,2000}?\$\$                                                    # formulas
+| \$(?![\s$])[^$]{1,500}?(?<![\s\\])\$(?!\d)
+| \[\[[^\[\]\n]{1,1000}\]\]                                             # a wikilink
+| \]\(\s{0,3}(?:<[^<>\n]{0,1000}>
+  |[^\s()]{0,1000}(?:\([^\s()]{0,500}\)[^\s()]{0,500}){0,9})
+  (?:\s{1,9}(?:"[^"]{0,500}"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,3}\)     # where a link leads
+| ://[^\s<>\u3001\u3002\uff0c\uff1b\uff01\uff1f\uff09\u300d\u300f\u3011\u300b]+
+| <[A-Za-z/!][^<>]{0,1000}>                                             # a tag, an address
+| \{[^{}\n]{1,500}\}                                                    # attributes
+"""
+_PIECE = re.compile(
+    rf"""
+  {_BLANK}+
+| \n
+| (?:{_DIGITS}[{_HAN}]|[{_NUMERAL}]+[{_HAN}]?)+(?:{_DIGITS})?         # numbers with units
+| [{_KATAKANA}][{_KATAKANA}{_MARK}]*
+| [{_CHARACTER}][{_MARK}]*
+| [{_SIGN}]
+| (?:[^\s{_SPECIAL}]+|[\u00a0\u202f]|(?!{_BLANK})[{_WORD_SPACE}]|{_WHOLE}|[`$<\\:\[\]{{])+
+| .
+""",
+    re.VERBOSE | re.DOTALL,
+)
+_LONE = re.compile(rf"[{_CHARACTER}]")
+_OTHER = rf"[^\s{LETTERS}]"
+_INITIAL = re.compile(rf"{_OTHER}*[^\W\d_]{_OTHER}+|{_OTHER}+[^\W\d_]")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+# What a line begins with and the text after it doesn't belong to.
+# A number isn't the marker of an item where it may be the day of a date.
+_BEGINNING = re.compile(
+    r"[ \t]*(?:>[ \t]?|\[\^[^\]\s]{1,100}\]:[ \t]+|:[ \t]+"
+    r"|(?:[-*+]|[0-9]{1,9}[.)](?![ \t]+\S+[ \t]+\S*\d))[ \t]+(?:\[[ xX]\][ \t]+)?"
+    r"|\#{1,6}[ \t]+)+"
+)
+_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
+_ROW = re.compile(r"[ \t]*\||[^`\[]*\s\|\s")
+_BAR = re.compile(r"((?<!\\)\|)(?![^\[\]\n]{0,500}\]\])")
+
+
+def merge_units(text: str) -> list[str]:
+    """The pieces of `text` and the white space between them, in order; joined they are `text`.
+
+    `BOUNDARY` stands between blocks, after the marker of an item and between the cells of a row.
+    Takes time in proportion to the length of `text`.
+    """
+    found: list[str] = []
+    for block in _blocks(text):
+        beginning = _BEGINNING.match(block)
+        if beginning:
+            found += (beginning[0], BOUNDARY)
+        body = block[beginning.end() if beginning else 0 :].removesuffix("\n")
+        if _ROW.match(body):
+            for part in _BAR.split(body):
+                found += (part, BOUNDARY) if part == "|" else _in_line(part)
+        else:
+            found += _in_line(body)
+        if block.endswith("\n"):
+            found += ("\n", BOUNDARY)
+    return found
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Lines that may be read as one: a paragraph, an item's lines; every other line alone."""
+    block = ""
+    for line in _LINE.findall(text):
+        is_alone = not line.strip() or _ROW.match(line) or _HEADING.match(line)
+        if block and (is_alone or _BEGINNING.match(line)):
+            yield block
+            block = ""
+        block += line
+        if is_alone:
+            yield block
+            block = ""
+    if block:
+        yield block
+
+
+def _in_line(text: str) -> Iterator[str]:
+    """The pieces of text that flows.
+
+    Numbers with at most one word between them are one: a date, a telephone number.
+    """
+    parts = [found[0] for found in _PIECE.finditer(text)]
+    at = 0
+    while at < len(parts):
+        end = at + 1
+        if holds_number(parts[at]):
+            while (longer := _next_number(parts, end)) is not None:
+                end = longer
+        yield "".join(parts[at:end])
+        at = end
+
+
+def _next_number(parts: Sequence[str], at: int) -> int | None:
+    """The end of the number that follows `parts[:at]` with at most one word between; `None` when
+    none does."""
+    for end in (at + 2, at + 4):
+        if end > len(parts) or not parts[end - 2].isspace():
+            return None
+        if holds_number(parts[end - 1]):
+            return end
+    return None
+
+
+def holds_number(piece: str) -> bool:
+    """Whether a digit of any script stands in it."""
+    return any(map(str.isnumeric, piece))
+
+
+def weight(parts: Iterable[str]) -> float:
+    """How far two changes lie apart that have `parts` between them, in words.
+
+    Two characters of a script without spaces count as one. Initials and options count for nothing,
+    and a mathematical sign draws what is beside it together: `J. R. Tolkien`, `ls -l home` and
+    `a + b = c` are read as one. A boundary is as far as can be.
+    """
+    total = 0.0
+    for part in parts:
+        if part == BOUNDARY:
+            return inf
+        if any(map(str.isalnum, part)):
+            total += 0.5 if _LONE.match(part) else not _INITIAL.fullmatch(part)
+        elif part and all(unicodedata.category(sign) == "Sm" for sign in part):
+            total -= 1
+    return total

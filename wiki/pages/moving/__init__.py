@@ -1,0 +1,1 @@
+"""Giving pages another title or path."""

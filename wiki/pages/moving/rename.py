@@ -1,0 +1,244 @@
+"""Renaming: a page gets another title or path, alone or with everything below it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import StorageUnavailable, db, write_transaction
+from wiki.markup import render
+from wiki.markup.relink import relink
+from wiki.naming import clean_path, path_key
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Link, Page, Redirect, Revision
+from wiki.pages.writing.content import Content, clean_content, clean_summary
+from wiki.pages.writing.derived import Derived, derive
+from wiki.pages.writing.store import (
+    append_revision,
+    claim_path,
+    content_of,
+    leads_by_title,
+    lock_pages,
+    store_rendering,
+)
+from wiki.pages.writing.write import Saved, lock_at
+
+MOVES_LIMIT = 2_000  # pages moved or relinked at once; they are all locked meanwhile
+ATTEMPTS = 5  # at a plan to which nobody adds a page while it is being made
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """What a person asks for when renaming a page.
+
+    `with_subtree` takes the pages below it along, `with_links` rewrites the links of pages
+    that lead to a moved one.
+    """
+
+    title: str
+    path: str
+    base_revision: int
+    with_subtree: bool = False
+    with_links: bool = False
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RenameResult:
+    """What became of it; numbers of pages beside the renamed one."""
+
+    saved: Saved
+    below: int = 0
+    relinked: int = 0
+
+
+class TooManyPages(ValueError):
+    """More than `MOVES_LIMIT` pages would change in one transaction."""
+
+
+# For what moves where, texts by their old path, new path and what they were.
+_Relinked = dict[frozenset[tuple[str, str]], dict[tuple[str, str, str], str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One revision of the plan."""
+
+    page_id: int
+    old_path: str
+    path: str
+    content: Content
+    is_moved: bool
+
+
+def rename(page_id: int, move: Rename, *, by: User | None) -> RenameResult:
+    """Rename a page in one transaction; every old path leads to the page's new one.
+
+    Redirects name a page, not a path, so that no loop and no chain can come about.
+    Raises `NameRefused`, `PathTaken`, `PageNotFound`, `StaleConfirmation`, `TooManyPages`,
+    `StorageUnavailable`.
+    """
+    move = replace(move, path=clean_path(move.path), summary=clean_summary(move.summary))
+    rendered: dict[tuple[str, str], Derived] = {}
+    relinked: _Relinked = {}
+    for _ in range(ATTEMPTS):
+        steps = _plan(db.session(), page_id, move, relinked)
+        # Rendering takes most of the time: done before the lock, for texts that will be the same.
+        for step in steps:
+            if (key := (step.path, step.content.text)) not in rendered:
+                rendered[key] = derive(render(step.content.text, path=step.path))
+        with write_transaction() as session:
+            pages = lock_pages(session, {step.page_id for step in steps})
+            lock_at(session, page_id, move.base_revision)
+            steps = _plan(session, page_id, move, relinked)
+            # Somebody wrote a page below it, or linked here: to lock that one now, out of order,
+            # could mean to wait for each other.
+            if {step.page_id for step in steps} <= pages.keys():
+                return _carry_out(session, steps, pages, rendered, by=by, summary=move.summary)
+    raise StorageUnavailable("busy")
+
+
+def _carry_out(
+    session: Session,
+    steps: Sequence[_Step],
+    pages: dict[int, Page],
+    rendered: dict[tuple[str, str], Derived],
+    *,
+    by: User | None,
+    summary: str,
+) -> RenameResult:
+    first = steps[0]
+    page = pages[first.page_id]
+    if first.path == page.path and first.content.title == page.title:
+        return RenameResult(Saved(page.id, page.path, page.revision_count, is_unchanged=True))
+    _move(session, [step for step in steps if step.is_moved], pages)
+    cause = None
+    for step in steps:
+        found = rendered.get((step.path, step.content.text))
+        revision = _write(
+            session, pages[step.page_id], step, found, by=by, summary=summary, cause=cause
+        )
+        cause = cause or revision
+    saved = Saved(page.id, page.path, page.revision_count)
+    below = sum(step.is_moved for step in steps) - 1
+    return RenameResult(saved, below, len(steps) - below - 1)
+
+
+def _plan(session: Session, page_id: int, move: Rename, relinked: _Relinked) -> list[_Step]:
+    """Every revision to be written, that of the renamed page first.
+
+    A plan is made again under the lock: `relinked` keeps the texts, which have to be parsed.
+    """
+    page = session.get(Page, page_id, populate_existing=True)
+    if page is None or page.deleted_at is not None:
+        raise PageNotFound
+    family = [page, *(_below(session, page) if move.with_subtree else ())]
+    paths = {row.id: _moved_path(row.path, page.path, move.path) for row in family}
+    moved = {row.key: paths[row.id] for row in family}
+    title = clean_content(Content(move.title, "")).title
+    if path_key(title) != page.title_key and leads_by_title(session, page):
+        moved.setdefault(page.title_key, move.path)
+    linking = _linking(session, family, moved) if move.with_links else []
+    if len(family) + len(linking) > MOVES_LIMIT:
+        raise TooManyPages
+    known = moved if move.with_links else {}
+    texts = relinked.setdefault(frozenset(known.items()), {})
+    steps = [_step(session, row, paths[row.id], known, texts, is_moved=True) for row in family]
+    steps[0] = replace(steps[0], content=replace(steps[0].content, title=title))
+    steps += [_step(session, row, row.path, known, texts, is_moved=False) for row in linking]
+    return steps
+
+
+def _below(session: Session, page: Page) -> Sequence[Page]:
+    return session.scalars(
+        select(Page)
+        .where(Page.key.startswith(f"{page.key}/", autoescape=True), Page.deleted_at.is_(None))
+        .order_by(Page.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _moved_path(path: str, old: str, new: str) -> str:
+    # By segments: two spellings of one name may have different lengths, as ß and ss.
+    below = path.split("/")[old.count("/") + 1 :]
+    return clean_path("/".join((new, *below)))
+
+
+def _linking(session: Session, family: Sequence[Page], moved: Iterable[str]) -> Sequence[Page]:
+    """Pages outside the family that link to it."""
+    return session.scalars(
+        select(Page)
+        .where(
+            Page.id.in_(select(Link.from_page_id).where(Link.to_key.in_(list(moved)))),
+            Page.id.not_in([page.id for page in family]),
+            Page.deleted_at.is_(None),
+        )
+        .order_by(Page.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _step(
+    session: Session,
+    page: Page,
+    path: str,
+    moved: dict[str, str],
+    texts: dict[tuple[str, str, str], str],
+    *,
+    is_moved: bool,
+) -> _Step:
+    content = content_of(session, page.id, page.revision_count)
+    key = (page.path, path, content.text)
+    if key not in texts:
+        texts[key] = relink(content.text, path, moved, from_path=page.path)
+    return _Step(page.id, page.path, path, replace(content, text=texts[key]), is_moved)
+
+
+def _move(session: Session, steps: Sequence[_Step], pages: dict[int, Page]) -> None:
+    """Give the pages their new paths, and leave redirects at the old ones."""
+    moving = {step.page_id for step in steps if path_key(step.path) != pages[step.page_id].key}
+    old_keys = {page_id: pages[page_id].key for page_id in moving}
+    for page_id in moving:
+        # Out of the way: one page of a subtree may move to where another one stands.
+        pages[page_id].key = f"moving:{page_id}"
+    session.flush()
+    # In order, or two moves to the same places could wait for each other.
+    for step in sorted(steps, key=lambda step: path_key(step.path)):
+        page = pages[step.page_id]
+        if step.page_id in moving:
+            page.key = claim_path(session, step.path, besides=moving)
+        page.path = step.path
+    session.flush()
+    new_keys = {pages[page_id].key for page_id in moving}
+    for step in steps:
+        key = old_keys.get(step.page_id)
+        if key is not None and key not in new_keys:
+            session.execute(delete(Redirect).where(Redirect.key == key))
+            session.add(Redirect(key=key, path=step.old_path, page_id=step.page_id))
+
+
+def _write(
+    session: Session,
+    page: Page,
+    step: _Step,
+    derived: Derived | None,
+    *,
+    by: User | None,
+    summary: str,
+    cause: Revision | None,
+) -> Revision:
+    revision = append_revision(
+        session,
+        page,
+        step.content,
+        by=by,
+        action="rename" if step.is_moved else "relink",
+        summary=summary,
+        is_minor=not step.is_moved,
+        cause=cause,
+    )
+    derived = derived or derive(render(step.content.text, path=step.path))
+    store_rendering(session, page, derived)
+    return revision

@@ -1,0 +1,86 @@
+"""Giving a page another title or path."""
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.access.decorators import editors_only
+from wiki.pages.blueprint import pages, person
+from wiki.pages.confirmation import act_or_ask_again
+from wiki.pages.editing.forms import RenameForm
+from wiki.pages.errors import NameRefused, PathTaken
+from wiki.pages.feedback import flash_saved, name_refused
+from wiki.pages.models import Page
+from wiki.pages.moving import rename as move
+from wiki.pages.moving.rename import MOVES_LIMIT, Rename, TooManyPages
+from wiki.pages.queries.backlinks import backlinks
+from wiki.pages.queries.page_queries import pages_below, visible_page
+from wiki.pages.writing.write import Saved
+
+
+@pages.route("/rename/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def rename(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = RenameForm()
+    if not form.validate_on_submit():
+        form.title.data = form.title.data or page.title
+        form.path.data = form.path.data or page.path
+        return _ask(page, form)
+    before = page.path
+    try:
+        return act_or_ask_again(
+            lambda: _rename(page, form),
+            lambda: _ask(page, form),
+            lambda saved: flash_saved(saved, words=_renamed(before, saved.path)),
+        )
+    except (NameRefused, PathTaken, TooManyPages) as error:
+        return _refuse(page, form, error)
+
+
+def _ask(page: Page, form: RenameForm) -> str:
+    form.show(page)
+    viewer = current_viewer()
+    below, linking = pages_below(viewer, page.path, limit=MOVES_LIMIT), backlinks(viewer, page)
+    return render_template(
+        "pages/moving/rename.html", page=page, form=form, below=len(below), linking=len(linking)
+    )
+
+
+def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnValue:
+    match error:
+        case NameRefused():
+            form.reject(*name_refused(error, form.title.data or ""))
+        case PathTaken():
+            words = _("There is a page at %(path)s already.", path=error.path)
+            form.reject("path", words)
+        case TooManyPages():
+            words = _("More than %(limit)s pages would change: move a part.", limit=MOVES_LIMIT)
+            form.reject("path", words)
+    return _ask(page, form), 422
+
+
+def _renamed(before: str, path: str) -> str:
+    words: str = _("Renamed; the old address leads here.") if path != before else _("Renamed.")
+    return words
+
+
+def _rename(page: Page, form: RenameForm) -> Saved:
+    asked = Rename(
+        title=form.title.data or "",
+        path=form.path.data or "",
+        base_revision=form.seen(page),
+        with_subtree=bool(form.subtree.data),
+        with_links=bool(form.links.data),
+        summary=form.summary.data or "",
+    )
+    moved = move.rename(page.id, asked, by=person())
+    if moved.below or moved.relinked:
+        words = _(
+            "%(below)s pages below it moved along; links in %(linking)s pages were rewritten.",
+            below=moved.below,
+            linking=moved.relinked,
+        )
+        flash(words, "ok")
+    return moved.saved

@@ -1,0 +1,47 @@
+"""Stored renderings that an older renderer made, or that there was no time for, are renewed when
+they are read."""
+
+from dataclasses import replace
+from time import monotonic
+
+from flask import current_app
+
+from wiki.extensions import StorageUnavailable, db, write_transaction
+from wiki.markup import RENDERER_VERSION, render
+from wiki.pages.errors import PageNotFound
+from wiki.pages.queries.page_queries import PageView
+from wiki.pages.writing.derived import UNFINISHED, derive
+from wiki.pages.writing.store import content_of, lock_page, store_rendering
+from wiki.search.outbox import announce
+
+RETRY_AFTER = 5.0  # seconds after which a process tries again what it had no time for
+
+
+def rerendered(page: PageView) -> PageView:
+    """`page` with a rendering of the current renderer; as it is when there is no time for one.
+
+    A reader never waits for the store: when it can't be written now, the next reader tries.
+    """
+    if page.renderer == RENDERER_VERSION:
+        return page
+    in_vain: dict[int, float] = current_app.extensions.setdefault("nexus_tried_in_vain", {})
+    if monotonic() - in_vain.get(page.id, -RETRY_AFTER) < RETRY_AFTER:
+        return page
+    content = content_of(db.session(), page.id, page.revision_number)
+    rendered = render(content.text, path=page.path, for_reader=True)
+    if rendered.is_overloaded:
+        in_vain[page.id] = monotonic()
+        return replace(page, html=page.html or rendered.html)
+    in_vain.pop(page.id, None)
+    derived = derive(rendered)
+    try:
+        with write_transaction(patience=0) as session:
+            row = lock_page(session, page.id)
+            if row.revision_count == page.revision_number:
+                store_rendering(session, row, derived)
+                if page.renderer == UNFINISHED:
+                    announce(session, page.id, None, "revision")  # search knows its source alone
+    except (StorageUnavailable, PageNotFound):
+        pass
+    outline = [[heading.level, heading.id, heading.text] for heading in rendered.outline]
+    return replace(page, html=rendered.html, outline=outline, renderer=RENDERER_VERSION)

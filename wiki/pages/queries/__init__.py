@@ -1,0 +1,1 @@
+"""What is read from the database, as far as the viewer may see it."""

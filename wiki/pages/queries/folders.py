@@ -1,0 +1,117 @@
+"""What stands below a path, whether or not a page stands there itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Subquery, case, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from wiki.access import Viewer, visible_to
+from wiki.extensions import db
+from wiki.letters import natural_order
+from wiki.naming import path_key, title_of_path
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Page
+from wiki.pages.queries.page_lists import ListedPage, pages_where
+
+
+class begins_with(FunctionElement[bool]):  # noqa: N801  # a function of SQL, named as such
+    """Whether a key lies between two others, byte by byte: a range of its index on SQLite."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(begins_with)
+def _in_range(element: Any, compiler: Any, **options: Any) -> str:
+    column, low, high = (compiler.process(each, **options) for each in element.clauses)
+    collation = "" if compiler.dialect.name == "sqlite" else ' COLLATE "C"'
+    return f"({column}{collation} >= {low} AND {column}{collation} < {high})"
+
+
+def is_below(column: Any, key: Any) -> ColumnElement[bool]:
+    """Whether the key in `column` is of a path below that of `key` (text, or an expression)."""
+    return begins_with(column, key + "/", key + "0")  # "0" comes right after "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A path with pages below it; `count` of what stands directly there."""
+
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A page directly below a path, or a folder without one; `below` it stand so many pages."""
+
+    path: str
+    title: str
+    page: ListedPage | None
+    below: int
+
+
+def folder_at(viewer: Viewer, path: str) -> Folder:
+    """The folder at `path`, spelled as the pages below it spell it.
+
+    Raises `PageNotFound` where this viewer may see none of them.
+    """
+    key = path_key(path)
+    inside = _inside(viewer, key)
+    query = select(func.count(inside.c.name.distinct()), func.min(inside.c.path))
+    count, first = db.session.execute(query).one()
+    if not count:
+        raise PageNotFound(path)
+    return Folder(_cut(first, key), count)
+
+
+def children(viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int) -> Sequence[Child]:
+    """What stands directly in `folder`, by title; numbers in titles are ordered as numbers."""
+    key = path_key(folder.path)
+    inside = _inside(viewer, key)
+    own_title = func.max(case((inside.c.is_deep == 0, inside.c.title_key)))
+    # The two databases have no such order in common, and read all of the folder either way.
+    everything = db.session.execute(
+        select(
+            inside.c.name,
+            func.min(inside.c.path),
+            func.sum(inside.c.is_deep),
+            func.coalesce(own_title, inside.c.name).label("title"),
+        ).group_by(inside.c.name)
+    )
+    ordered = sorted(everything, key=lambda row: (natural_order(row.title), row.name))
+    rows = ordered[offset : offset + limit]
+    keys = [f"{key}/{row.name}" for row in rows]
+    own = pages_where(viewer, [Page.key.in_(keys)], newest_first=False, limit=limit)
+    pages = {path_key(page.path): page for page in own}
+    found = []
+    for child_key, (_name, first, below, _title) in zip(keys, rows, strict=True):
+        page, path = pages.get(child_key), _cut(first, child_key)
+        title = page.title if page else title_of_path(path)
+        found.append(Child(page.path if page else path, title, page, below))
+    return found
+
+
+def _inside(viewer: Viewer, key: str) -> Subquery:
+    """All pages below `key`: `name`, the part of their key that follows, and what is deeper."""
+    rest = func.substr(Page.key, len(key) + 2)
+    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    slash = (func.instr if is_sqlite else func.strpos)(rest, "/")
+    return (
+        select(
+            Page.path,
+            Page.title_key,
+            case((slash > 0, func.substr(rest, 1, slash - 1)), else_=rest).label("name"),
+            case((slash > 0, 1), else_=0).label("is_deep"),
+        )
+        .where(is_below(Page.key, key), visible_to(viewer, Page))
+        .subquery()
+    )
+
+
+def _cut(path: str, key: str) -> str:
+    """As much of `path` as `key` is of its key."""
+    return "/".join(path.split("/")[: key.count("/") + 1])

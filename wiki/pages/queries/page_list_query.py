@@ -1,0 +1,100 @@
+"""Lists of pages by query: what a fence named `pages` asks for.
+
+One `name: value` a line: `tag` and `not-tag` (any number of times), `kind`, `status`, `path` (what
+stands below it), `sort` (`title` or `changed`) and `limit`.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from wiki.access import Viewer
+from wiki.naming import path_key
+from wiki.pages.kinds import KINDS
+from wiki.pages.models import Page, Tag
+from wiki.pages.queries.page_lists import ListedPage, pages_where
+
+LIMIT = 100  # pages in one list
+DEFAULT_LIMIT = 20
+SORTS = ("title", "changed")
+STATUSES = ("open", "solved", "outdated")
+
+
+class QueryRefused(ValueError):
+    """A line that asks for nothing: `line` is what was written, `reason` a code.
+
+    `unknown-name`, `unknown-kind`, `unknown-status`, `unknown-sort`, `limit`, `nothing-asked`.
+    """
+
+    def __init__(self, reason: str, line: str = "") -> None:
+        super().__init__(reason, line)
+        self.reason = reason
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """What pages are asked for; every condition holds for each of them."""
+
+    tags: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    kind: str = ""
+    status: str = ""
+    path: str = ""
+    sort: str = "title"
+    limit: int = DEFAULT_LIMIT
+
+
+def parse_query(text: str) -> PageQuery:
+    """The query in a fence's lines. Raises `QueryRefused`."""
+    tags: list[str] = []
+    without: list[str] = []
+    single: dict[str, str] = {}
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        name, colon, value = line.partition(":")
+        name, value = name.strip().lower(), value.strip()
+        if not colon or not value:
+            raise QueryRefused("unknown-name", line)
+        if name in {"tag", "not-tag"}:
+            (tags if name == "tag" else without).append(path_key(value))
+        elif name in {"kind", "status", "path", "sort", "limit"}:
+            single[name] = _checked(name, value, line)
+        else:
+            raise QueryRefused("unknown-name", line)
+    if not (tags or single.keys() & {"kind", "status", "path"}):
+        raise QueryRefused("nothing-asked")
+    limit = int(single.pop("limit", DEFAULT_LIMIT))
+    return PageQuery(tuple(tags), tuple(without), limit=limit, **single)
+
+
+def _checked(name: str, value: str, line: str) -> str:
+    match name:
+        case "path":
+            return path_key(value.strip("/"))
+        case "limit":
+            if not (value.isascii() and value.isdecimal() and 0 < int(value[:6]) <= LIMIT):
+                raise QueryRefused("limit", line)
+            return value
+        case _:
+            known = {"kind": KINDS, "status": STATUSES, "sort": SORTS}[name]
+            if value.lower() not in known:
+                raise QueryRefused(f"unknown-{name}", line)
+            return value.lower()
+
+
+def pages_by_query(viewer: Viewer, query: PageQuery) -> list[ListedPage]:
+    """The pages that this viewer may see and that fulfil the query."""
+    conditions: list[ColumnElement[bool]] = [_has_tag(key) for key in query.tags]
+    conditions += [~_has_tag(key) for key in query.without]
+    if query.kind:
+        conditions.append(Page.kind == query.kind)
+    if query.status:
+        conditions.append(Page.status == query.status)
+    if query.path:
+        conditions.append(Page.key.startswith(f"{query.path}/", autoescape=True))
+    newest_first = query.sort == "changed"
+    return pages_where(viewer, conditions, newest_first=newest_first, limit=query.limit)
+
+
+def _has_tag(key: str) -> ColumnElement[bool]:
+    return Page.id.in_(select(Tag.page_id).where(Tag.key == key))

@@ -1,0 +1,289 @@
+"""Lists of pages as their readers get them: by kind, by tag, by title, and the front page's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, union_all
+
+from wiki.access import Viewer, visible_to
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.i18n import Words
+from wiki.naming import path_key
+from wiki.pages.kinds import KINDS, kind_of
+from wiki.pages.models import Page, Tag
+
+OTHER_LETTERS = "#"  # where titles stand that begin with no letter
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page in a list."""
+
+    path: str
+    title: str
+    kind: str
+    status: str | None
+    summary: str
+    updated_at: datetime
+    updated_by: str | None
+
+    @property
+    def kind_label(self) -> Words:
+        return kind_of(self.kind).label
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and how many pages have it."""
+
+    name: str
+    key: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindShelf:
+    """What the front page shows of a kind."""
+
+    count: int
+    pages: Sequence[ListedPage]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the front page shows: every kind that has pages, challenges, changes, a beginning.
+
+    `challenges` are the open ones, or the ones solved last when none is open.
+    """
+
+    shelves: Mapping[str, KindShelf]
+    challenges: Sequence[ListedPage]
+    changes: Sequence[ListedPage]
+    start: ListedPage | None
+
+    @property
+    def page_count(self) -> int:
+        return sum(shelf.count for shelf in self.shelves.values())
+
+
+def _listed() -> "Select[*tuple[Any, ...]]":
+    return select(
+        Page.path,
+        Page.title,
+        Page.kind,
+        Page.status,
+        Page.summary,
+        Page.updated_at,
+        User.username.label("updated_by"),
+    ).outerjoin(User, User.id == Page.updated_by_id)
+
+
+def _run(query: "Select[*tuple[Any, ...]]") -> list[ListedPage]:
+    return [ListedPage(**row._asdict()) for row in db.session.execute(query)]
+
+
+def pages_where(
+    viewer: Viewer, conditions: Sequence[ColumnElement[bool]], *, newest_first: bool, limit: int
+) -> list[ListedPage]:
+    """Pages for which all conditions hold, by title or the last changed first."""
+    order = (Page.updated_at.desc(), Page.id) if newest_first else (Page.title_key, Page.id)
+    query = _listed().where(visible_to(viewer, Page), *conditions)
+    return _run(query.order_by(*order).limit(limit))
+
+
+def _count(condition: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(Page).where(condition)
+    return db.session.scalar(query) or 0
+
+
+def _of_kind(viewer: Viewer, kind: str, status: str | None) -> ColumnElement[bool]:
+    condition = and_(visible_to(viewer, Page), Page.kind == kind)
+    return and_(condition, Page.status == status) if status else condition
+
+
+def count_of_kind(viewer: Viewer, kind: str, status: str | None = None) -> int:
+    return _count(_of_kind(viewer, kind, status))
+
+
+def pages_of_kind(
+    viewer: Viewer, kind: str, status: str | None = None, *, offset: int = 0, limit: int
+) -> list[ListedPage]:
+    """Pages of a kind by title; of one status when it is given."""
+    query = _listed().where(_of_kind(viewer, kind, status)).order_by(Page.title_key, Page.id)
+    return _run(query.offset(offset).limit(limit))
+
+
+def kind_counts(viewer: Viewer) -> dict[str, int]:
+    """How many pages each kind has; kinds without pages are left out."""
+    rows = db.session.execute(_counts(viewer))
+    return {kind: count for kind, count in rows if kind in KINDS}
+
+
+def _counts(viewer: Viewer) -> "Select[str, int]":
+    count = func.count().label("pages")
+    return select(Page.kind, count).where(visible_to(viewer, Page)).group_by(Page.kind)
+
+
+def tags(viewer: Viewer) -> list[TagCount]:
+    """Every tag on a page that the viewer can see, by key, with the number of those pages.
+
+    It is called as most of them spell it; of two spellings as frequent, as the oldest page does.
+    """
+    return _tags(_spellings(viewer))
+
+
+def tag_called(viewer: Viewer, name: str) -> TagCount | None:
+    """The tag of that name or key, as in `tags`; `None` when no page has it."""
+    found = _tags(_spellings(viewer).where(Tag.key == path_key(name)))
+    return found[0] if found else None
+
+
+def _spellings(viewer: Viewer) -> "Select[str, str, int]":
+    """Each spelling of each tag; of one tag, the one to show first."""
+    count = func.count().label("pages")
+    return (
+        select(Tag.key, Tag.name, count)
+        .join(Page, Page.id == Tag.page_id)
+        .where(visible_to(viewer, Page))
+        .group_by(Tag.key, Tag.name)
+        # A page has a tag once, so no two spellings begin at the same page.
+        .order_by(Tag.key, count.desc(), func.min(Tag.page_id))
+    )
+
+
+def _tags(query: "Select[str, str, int]") -> list[TagCount]:
+    found = []
+    for key, rows in groupby(db.session.execute(query), lambda row: row.key):
+        spellings = list(rows)
+        total = sum(row.pages for row in spellings)
+        found.append(TagCount(spellings[0].name, key, total))
+    return found
+
+
+def pages_by_tag(viewer: Viewer, key: str, *, offset: int = 0, limit: int) -> list[ListedPage]:
+    """Pages with the tag of this key, by title."""
+    query = (
+        _listed()
+        .join(Tag, Tag.page_id == Page.id)
+        .where(visible_to(viewer, Page), Tag.key == key)
+        .order_by(Page.title_key, Page.id)
+    )
+    return _run(query.offset(offset).limit(limit))
+
+
+def _first_letter() -> ColumnElement[str]:
+    # Numbers as parameters would make two expressions of it where it is grouped by.
+    one: ColumnElement[int] = literal_column("1")
+    return func.substr(Page.title_key, one, one)
+
+
+def letters(viewer: Viewer) -> dict[str, int]:
+    """First letters of titles, in capitals, with the number of pages; `#` for all that is none."""
+    rows = db.session.execute(
+        select(_first_letter(), func.count())
+        .where(visible_to(viewer, Page))
+        .group_by(_first_letter())
+    )
+    found: dict[str, int] = {}
+    for first, count in rows:
+        letter = _shown(first)
+        found[letter] = found.get(letter, 0) + count
+    return dict(sorted(found.items(), key=lambda item: (item[0] != OTHER_LETTERS, item[0])))
+
+
+def _shown(first: str) -> str:
+    # A capital may be two letters (ŉ); one that folds back to something else can't be asked for.
+    capital = first.upper()
+    return (capital if path_key(capital) == first else first) if first.isalpha() else OTHER_LETTERS
+
+
+def all_pages(
+    viewer: Viewer, letter: str | None = None, *, offset: int = 0, limit: int
+) -> list[ListedPage]:
+    """Every page by title; those under one letter of `letters` when it is given."""
+    query = _listed().where(visible_to(viewer, Page))
+    if letter == OTHER_LETTERS:
+        firsts = db.session.scalars(
+            select(_first_letter()).where(visible_to(viewer, Page)).distinct()
+        )
+        query = query.where(_first_letter().in_([c for c in firsts if _shown(c) == OTHER_LETTERS]))
+    elif letter:
+        query = query.where(_first_letter() == path_key(letter))
+    return _run(query.order_by(Page.title_key, Page.id).offset(offset).limit(limit))
+
+
+def front(viewer: Viewer, *, start_path: str, each: int, challenges: int, changes: int) -> Front:
+    """The front page in three queries: `each` pages a kind, and so many challenges and changes.
+
+    `start_path` is the page for who is new.
+    """
+    shelves, start = _shelves(viewer, start_path, each)
+    return Front(shelves, _challenges(viewer, challenges), _latest(viewer, changes), start)
+
+
+def _shelves(
+    viewer: Viewer, start_path: str, each: int
+) -> tuple[dict[str, KindShelf], ListedPage | None]:
+    start_key = path_key(start_path)
+    query = _shelves_query(viewer, start_key, each)
+    found: dict[str, tuple[int, list[ListedPage]]] = {}
+    start = None
+    for *columns, count in db.session.execute(query):
+        page = ListedPage(*columns)
+        if path_key(page.path) == start_key:
+            start = page
+        pages = found.setdefault(page.kind, (count, []))[1]
+        if len(pages) < each:
+            pages.append(page)
+    # In the order of the table of kinds.
+    return {name: KindShelf(*found[name]) for name in KINDS if name in found}, start
+
+
+@lru_cache(maxsize=64)
+def _shelves_query(viewer: Viewer, start_key: str, each: int) -> "Select[*tuple[Any, ...]]":
+    """Kept by viewer: composing it takes longer than running it."""
+    counts = _counts(viewer).subquery()
+    # A kind at a time reads `each` entries of an index; ranking all pages at once reads them all.
+    newest = [_newest(viewer, kind, each) for kind in KINDS]
+    beginning = select(Page.id).where(visible_to(viewer, Page), Page.key == start_key)
+    shown = union_all(*newest, beginning).subquery()
+    return (
+        _listed()
+        .add_columns(counts.c.pages)
+        .join(counts, counts.c.kind == Page.kind)
+        .where(Page.id.in_(select(shown.c.id)))
+        .order_by(Page.updated_at.desc(), Page.id.desc())
+    )
+
+
+def _newest(viewer: Viewer, kind: str, limit: int) -> "Select[int]":
+    ids = (
+        select(Page.id)
+        .where(visible_to(viewer, Page), Page.kind == kind)
+        .order_by(Page.updated_at.desc(), Page.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    return select(ids.c.id)
+
+
+def _challenges(viewer: Viewer, limit: int) -> list[ListedPage]:
+    is_open = case((Page.status == "open", 0), else_=1)
+    query = (
+        _listed()
+        .where(_of_kind(viewer, "challenge", None))
+        .order_by(is_open, Page.updated_at.desc(), Page.id.desc())
+        .limit(limit)
+    )
+    found = _run(query)
+    return [page for page in found if page.status == "open"] or found
+
+
+def _latest(viewer: Viewer, limit: int) -> list[ListedPage]:
+    query = _listed().where(visible_to(viewer, Page))
+    return _run(query.order_by(Page.updated_at.desc(), Page.id.desc()).limit(limit))

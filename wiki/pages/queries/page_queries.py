@@ -1,0 +1,343 @@
+"""A page as its reader gets it: one query, on tables rather than objects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from wiki.access import Viewer, can_edit, can_undelete, visible_to
+from wiki.accounts.models import User
+from wiki.batches import in_batches
+from wiki.extensions import db
+from wiki.i18n import Words
+from wiki.letters import natural_order
+from wiki.naming import path_key
+from wiki.pages.errors import PageNotFound
+from wiki.pages.kinds import kind_of
+from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
+from wiki.pages.queries.folders import is_below
+from wiki.pages.queries.glossaries import state_for
+from wiki.pages.queries.revisions import RevisionView
+
+BELOW = 24  # pages below a page that are listed on it
+WORDS_A_MINUTE = 200  # Brysbaert 2019: 238 for English prose; code and a second language slow it
+
+# Separators that no path, key or tag can hold: a list travels as one string, in one query.
+_UNIT, _RECORD = "\x1f", "\x1e"
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Everything the page's template shows, and what says whether it changed."""
+
+    id: int
+    path: str
+    title: str
+    kind: str
+    status: str | None
+    summary: str
+    revision_number: int
+    updated_at: datetime
+    updated_by: str | None
+    renderer: str | None
+    word_count: int
+    outline: list[list[Any]]
+    html: str
+    tags: list[tuple[str, str]]  # name, key
+    found: Mapping[str, str]  # key of a link's target -> path of the page it leads to
+    below: list[tuple[str, str]]  # path, title: pages below it, at most `BELOW` and one more
+    shown: str = ""  # a hash of what it shows of other pages, if it does
+    glossaries: str | None = None  # which there are, for `wiki.pages.queries.glossaries`
+    revision: RevisionView | None = None  # the old revision that is shown, if one is
+
+    @property
+    def is_old(self) -> bool:
+        return self.revision is not None
+
+    @property
+    def kind_label(self) -> Words:
+        return kind_of(self.kind).label
+
+    @property
+    def minutes(self) -> int:
+        """Minutes to read it."""
+        return max(1, round(self.word_count / WORDS_A_MINUTE))
+
+    def is_same_name(self, path: str) -> bool:
+        """Whether `path` is only another spelling of this page's path."""
+        return path_key(path) == path_key(self.path)
+
+
+def page_at(viewer: Viewer, path: str) -> PageView:
+    """The page that `path` names, for this viewer: by path, then title, then redirect.
+
+    Its `path` differs from the one asked for when it was found in another way.
+    Raises `PageNotFound`.
+    """
+    key = path_key(path)
+    row = _row_at(viewer, key)
+    if row is None and (found := resolve(viewer, [path]).get(key)):
+        row = _row_at(viewer, path_key(found))
+    if row is None:
+        raise PageNotFound(path)
+    return _view(row)
+
+
+def _row_at(viewer: Viewer, key: str) -> Any:
+    # On the connection: the session would take half a millisecond for rows that are no objects.
+    return db.session.connection().execute(_page_query(viewer), {"key": key}).first()
+
+
+def as_of(page: PageView, revision: RevisionView) -> PageView:
+    """The page with the names, tags and author of one of its revisions."""
+    status = revision.fields.get("status")
+    return replace(
+        page,
+        revision=revision,
+        title=revision.title,
+        kind=revision.kind,
+        status=status if isinstance(status, str) else None,
+        tags=sorted(((tag, path_key(tag)) for tag in revision.tags), key=lambda tag: tag[1]),
+        updated_at=revision.created_at,
+        updated_by=revision.author,
+    )
+
+
+def _view(row: Any) -> PageView:
+    values = row._asdict()
+    tags: list[tuple[str, str]] = []
+    for tag in _split(values.pop("tags")):
+        name, _, key = tag.partition(_UNIT)
+        tags.append((name, key))
+    found: dict[str, str] = {}
+    # In the order of precedence: what an earlier way has found stays.
+    for way in ("by_path", "by_title", "by_redirect"):
+        for pair in sorted(_split(values.pop(way))):
+            target, _, path = pair.partition(_UNIT)
+            found.setdefault(target, path)
+    values["below"] = sorted(
+        (path, title)
+        for path, _, title in (each.partition(_UNIT) for each in _split(values.pop("below")))
+    )
+    values["outline"] = values["outline"] or []
+    values["html"] = values["html"] or ""
+    values["word_count"] = values["word_count"] or 0
+    return PageView(**values, tags=sorted(tags, key=lambda tag: tag[1]), found=found)
+
+
+def _split(text: str | None) -> list[str]:
+    return text.split(_RECORD) if text else []
+
+
+@lru_cache(maxsize=256)
+def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
+    """The statement is built once for each viewer: composing it takes longer than running it."""
+    target = aliased(Page)
+    by_path = _list(
+        Link.to_key + _UNIT + target.path,
+        Link,
+        (target, target.key == Link.to_key),
+        visible_to(viewer, target),
+    )
+    by_title = _list(
+        Link.to_key + _UNIT + target.path,
+        Link,
+        (target, target.title_key == Link.to_key),
+        visible_to(viewer, target),
+    )
+    by_redirect = (
+        select(func.aggregate_strings(Link.to_key + _UNIT + target.path, _RECORD))
+        .select_from(Link)
+        .join(Redirect, Redirect.key == Link.to_key)
+        .join(target, target.id == Redirect.page_id)
+        .where(Link.from_page_id == Page.id, visible_to(viewer, target))
+        .correlate(Page)
+        .scalar_subquery()
+    )
+    tags = (
+        select(func.aggregate_strings(Tag.name + _UNIT + Tag.key, _RECORD))
+        .where(Tag.page_id == Page.id)
+        .correlate(Page)
+        .scalar_subquery()
+    )
+    child = aliased(Page)
+    children = (
+        select(child.path, child.title)
+        .where(is_below(child.key, bindparam("key")), visible_to(viewer, child))
+        .order_by(child.key)
+        .limit(BELOW + 1)
+        .subquery()
+    )
+    below = select(
+        func.aggregate_strings(children.c.path + _UNIT + children.c.title, _RECORD)
+    ).scalar_subquery()
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            Page.id,
+            Page.path,
+            Page.title,
+            Page.kind,
+            Page.status,
+            Page.summary,
+            Page.revision_count.label("revision_number"),
+            Page.updated_at,
+            User.username.label("updated_by"),
+            Rendering.renderer,
+            Rendering.word_count,
+            Rendering.outline,
+            Rendering.html,
+            tags.label("tags"),
+            below.label("below"),
+            by_path.label("by_path"),
+            by_title.label("by_title"),
+            by_redirect.label("by_redirect"),
+            state_for(viewer).label("glossaries"),
+        )
+        .outerjoin(User, User.id == Page.updated_by_id)
+        .outerjoin(Rendering, Rendering.page_id == Page.id)
+        .where(Page.key == bindparam("key"), visible_to(viewer, Page))
+    )
+    return query
+
+
+def _list(
+    value: ColumnElement[str],
+    source: type[Link],
+    joined: tuple[type[Page], ColumnElement[bool]],
+    condition: ColumnElement[bool],
+) -> ScalarSelect[str]:
+    return (
+        select(func.aggregate_strings(value, _RECORD))
+        .select_from(source)
+        .join(*joined)
+        .where(Link.from_page_id == Page.id, condition)
+        .correlate(Page)
+        .scalar_subquery()
+    )
+
+
+def resolve(viewer: Viewer, targets: list[str]) -> dict[str, str]:
+    """Keys of the link targets that this viewer can follow -> the path each leads to."""
+    found: dict[str, str] = {}
+    for keys in in_batches(key for target in targets if (key := path_key(target))):
+        found |= _resolve(viewer, set(keys))
+    return found
+
+
+def _resolve(viewer: Viewer, keys: set[str]) -> dict[str, str]:
+    """Where these keys lead: by path, then title, then redirect."""
+    session: Session = db.session()
+    direct = select(Page.key, Page.title_key, Page.path).where(
+        or_(Page.key.in_(keys), Page.title_key.in_(keys)), visible_to(viewer, Page)
+    )
+    moved = (
+        select(Redirect.key, Page.path)
+        .join(Page, Page.id == Redirect.page_id)
+        .where(Redirect.key.in_(keys), visible_to(viewer, Page))
+    )
+    rows = session.execute(direct.order_by(Page.path)).all()
+    found = {row.key: row.path for row in rows if row.key in keys}
+    for row in rows:
+        if row.title_key in keys:
+            found.setdefault(row.title_key, row.path)
+    for key, path in session.execute(moved):
+        found.setdefault(key, path)
+    return found
+
+
+def is_former(path: str) -> bool:
+    """Whether a page had this path, or title, before."""
+    return bool(db.session.scalar(select(exists().where(Redirect.key == path_key(path)))))
+
+
+def visible_page(viewer: Viewer, path: str) -> Page:
+    """The page itself, for what is done with it, also at a path that it had before.
+
+    Raises `PageNotFound`.
+    """
+    if "\x00" in path:  # a form's field may say anything; PostgreSQL can't be asked for it
+        raise PageNotFound(path)
+    query = select(Page).where(visible_to(viewer, Page))
+    page: Page | None = db.session.scalar(query.where(Page.key == path_key(path)))
+    if page is None:
+        # Renamed while somebody was writing: an editor that is open still saves.
+        moved = query.join(Redirect, Redirect.page_id == Page.id)
+        page = db.session.scalar(moved.where(Redirect.key == path_key(path)))
+    if page is None:
+        raise PageNotFound(path)
+    return page
+
+
+def page_id_at(viewer: Viewer, path: str) -> int | None:
+    """The id of the page at `path`; `None` where there is none that the viewer may see."""
+    try:
+        return visible_page(viewer, path).id
+    except PageNotFound:
+        return None
+
+
+def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
+    """The page with this id. Raises `PageNotFound`."""
+    query = select(Page).where(Page.id == page_id, visible_to(viewer, Page))
+    page: Page | None = db.session.scalar(query)
+    if page is None:
+        raise PageNotFound
+    return page
+
+
+def deleted_page_for(viewer: Viewer, path: str) -> Page | None:
+    """The page deleted last at `path`, if this viewer may bring it back."""
+    page = deleted_page(path) if can_edit(viewer) else None
+    return page if page is not None and can_undelete(viewer, page) else None
+
+
+def deleted_page(path: str, page_id: int | None = None) -> Page | None:
+    """The page that was deleted last at `path`, or at one it had before; or the one with this id.
+
+    Who may know of it is the caller's to ask.
+    """
+    query = select(Page).where(Page.deleted_at.is_not(None))
+    if page_id is not None:
+        query = query.where(Page.id == page_id)
+    query = query.options(joinedload(Page.deleted_by)).order_by(Page.deleted_at.desc()).limit(1)
+    page: Page | None = db.session.scalar(query.where(Page.key == path_key(path)))
+    if page is None:
+        moved = query.join(Redirect, Redirect.page_id == Page.id)
+        page = db.session.scalar(moved.where(Redirect.key == path_key(path)))
+    return page
+
+
+def similar_pages(viewer: Viewer, path: str, limit: int = 5) -> list[tuple[str, str]]:
+    """`(title, path)` of pages whose last segment begins like the one asked for."""
+    word = path_key(path).rpartition("/")[2].partition("-")[0]
+    if len(word) < 3:
+        return []
+    rows = db.session.execute(
+        select(Page.title, Page.path)
+        .where(
+            or_(
+                Page.title_key.startswith(word, autoescape=True),
+                Page.key.contains(f"/{word}", autoescape=True),
+            ),
+            visible_to(viewer, Page),
+        )
+        .order_by(func.length(Page.key), Page.key)
+        .limit(limit)
+    )
+    return [(row.title, row.path) for row in rows]
+
+
+def pages_below(viewer: Viewer, path: str, limit: int = 100) -> list[tuple[str, str]]:
+    """`(title, path)` of the pages whose path begins with `path` and a slash."""
+    rows = db.session.execute(
+        select(Page.title, Page.path)
+        .where(Page.key.startswith(f"{path_key(path)}/", autoescape=True), visible_to(viewer, Page))
+        .order_by(Page.title_key)
+        .limit(limit)
+    )
+    found = [(row.title, row.path) for row in rows]
+    return sorted(found, key=lambda entry: natural_order(path_key(entry[0])))

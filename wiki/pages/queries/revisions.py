@@ -1,0 +1,152 @@
+"""Single revisions of a page: their texts, and what lies before and after them."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.pages.errors import RevisionNotFound
+from wiki.pages.models import Revision, Text
+from wiki.pages.writing.texts import unpack
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """A revision with its text; an erased one has no text, and says who took it out and why."""
+
+    id: int
+    number: int
+    action: str
+    author: str | None
+    created_at: datetime
+    summary: str
+    is_minor: bool
+    path: str
+    title: str
+    kind: str
+    tags: tuple[str, ...]
+    fields: dict[str, Any]
+    parent_number: int | None
+    merged_number: int | None
+    text: str
+    erased_at: datetime | None = None
+    erased_by: str | None = None
+    erased_why: str | None = None  # None unless it was erased
+
+
+def revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
+    """Revisions of a page with their texts, in the order asked for.
+
+    The caller has asked whether the viewer may see the page. Raises `RevisionNotFound`.
+    """
+    eraser = aliased(User)
+    rows = db.session.execute(
+        select(
+            Revision.id,
+            Revision.number,
+            Revision.action,
+            User.username.label("author"),
+            Revision.created_at,
+            Revision.summary,
+            Revision.is_minor,
+            Revision.path,
+            Revision.title,
+            Revision.kind,
+            Revision.tags,
+            Revision.fields,
+            Revision.parent_number,
+            Revision.merged_number,
+            Text.body,
+            Text.is_compressed,
+            Text.erased_at,
+            Text.erased_why,
+            eraser.username.label("erased_by"),
+        )
+        .join(Text, Text.hash == Revision.text_hash)
+        .outerjoin(User, User.id == Revision.author_id)
+        .outerjoin(eraser, eraser.id == Text.erased_by_id)
+        .where(Revision.page_id == page_id, Revision.number.in_(numbers))
+    )
+    found = {row.number: _revision(row._asdict()) for row in rows}
+    try:
+        return [found[number] for number in numbers]
+    except KeyError as missing:
+        raise RevisionNotFound(*missing.args) from None
+
+
+def _revision(row: dict[str, Any]) -> RevisionView:
+    text = unpack(row.pop("body"), row.pop("is_compressed"))
+    if row["erased_at"] is None:
+        row["erased_why"] = None
+    return RevisionView(**{**row, "tags": tuple(row["tags"])}, text=text)
+
+
+def texts_backwards(page_id: int) -> Iterator[tuple[int, str | None]]:
+    """`(number, text)` of a page's revisions, the newest first, read as they are asked for.
+
+    The text is `None` where it was erased.
+    """
+    rows = db.session.execute(
+        select(Revision.number, Text.body, Text.is_compressed, Text.erased_at)
+        .join(Text, Text.hash == Revision.text_hash)
+        .where(Revision.page_id == page_id)
+        .order_by(Revision.number.desc())
+        .execution_options(yield_per=50)
+    )
+    for row in rows:
+        is_erased = row.erased_at is not None
+        yield row.number, None if is_erased else unpack(row.body, row.is_compressed)
+
+
+def brought_back(page_id: int) -> Callable[[int], tuple[int, str] | None]:
+    """Tells of a revision of the page which other one it took its lines from, with that one's text.
+
+    A restored revision is taken from whole; of an edit that was undone, the revision before it is.
+    """
+    rows = db.session.execute(
+        select(Revision.number, Revision.action, Revision.merged_number).where(
+            Revision.page_id == page_id,
+            Revision.action.in_(("restore", "undo")),
+            Revision.merged_number.is_not(None),
+        )
+    )
+    numbers = {row.number: row.merged_number - (row.action == "undo") for row in rows}
+
+    def source_of(number: int) -> tuple[int, str] | None:
+        if number not in numbers:
+            return None
+        row = db.session.execute(
+            select(Text.body, Text.is_compressed)
+            .join(Revision, Revision.text_hash == Text.hash)
+            .where(
+                Revision.page_id == page_id,
+                Revision.number == numbers[number],
+                Text.erased_at.is_(None),
+            )
+        ).one_or_none()
+        return None if row is None else (numbers[number], unpack(row.body, row.is_compressed))
+
+    return source_of
+
+
+def relinked_numbers(page_id: int) -> set[int]:
+    """Those of a page's revisions that changed nothing in its text but where links lead."""
+    query = select(Revision.number).where(
+        Revision.page_id == page_id, Revision.action.in_(("rename", "relink"))
+    )
+    return set(db.session.scalars(query))
+
+
+def authorship(page_id: int, numbers: Collection[int]) -> dict[int, tuple[str | None, datetime]]:
+    """Author and time of these revisions of a page, by number."""
+    rows = db.session.execute(
+        select(Revision.number, User.username, Revision.created_at)
+        .outerjoin(User, User.id == Revision.author_id)
+        .where(Revision.page_id == page_id, Revision.number.in_(numbers))
+    )
+    return {row.number: (row.username, row.created_at) for row in rows}

@@ -1,0 +1,1 @@
+"""Reading a page: now, at an old revision, as source."""

@@ -1,0 +1,23 @@
+"""The sandboxed frame in which a browser draws a page's diagrams."""
+
+from flask import Response, make_response, render_template, request
+
+from wiki.pages.blueprint import pages
+
+# Inside a sandbox some browsers hold 'self' for nothing: the host stands beside it.
+_POLICY = (
+    "default-src 'none'; script-src 'self' {host}; style-src 'self' {host} 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-scripts"
+)
+
+
+@pages.get("/diagram")
+def diagram() -> Response:
+    """An empty document of no origin: what it draws can reach neither the page nor the wiki."""
+    response = make_response(render_template("pages/reading/diagram.html"))
+    policy = _POLICY.format(host=request.host_url.rstrip("/"))
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    response.headers["Cache-Control"] = "no-cache"
+    return response

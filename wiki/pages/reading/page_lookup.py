@@ -1,0 +1,40 @@
+"""What the pages about a page's past share: they are there for a deleted one as well."""
+
+from flask import request, url_for
+
+from wiki.access import can_undelete, current_viewer
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Page
+from wiki.pages.queries.page_queries import deleted_page, visible_page
+
+
+def requested_page(path: str) -> Page:
+    """The page at `path`; for who may bring it back, also the one that was deleted there.
+
+    `?deleted=ID` names the deleted one where several were, or another one stands there now.
+    Raises `PageNotFound`.
+    """
+    if "deleted" not in request.args:
+        try:
+            return visible_page(current_viewer(), path)
+        except PageNotFound:
+            pass
+    return requested_deleted_page(path)
+
+
+def requested_deleted_page(path: str) -> Page:
+    """The page that was deleted at `path`: the last one, or that of `?deleted=ID`.
+
+    Raises `PageNotFound`, also for who may not bring it back.
+    """
+    asked = request.args.get("deleted")
+    if asked is not None and not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+        raise PageNotFound(path)
+    page = deleted_page(path, int(asked) if asked else None)
+    if page is None or not can_undelete(current_viewer(), page):
+        raise PageNotFound(path)
+    return page
+
+
+def history_url(page: Page) -> str:
+    return url_for(".history", path=page.path, deleted=page.id if page.deleted_at else None)

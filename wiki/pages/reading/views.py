@@ -1,0 +1,154 @@
+"""Reading a page, old and new, and its source."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from wiki.access import can_edit, current_viewer
+from wiki.markup import is_cut
+from wiki.markup.blocks.tasks import with_buttons
+from wiki.markup.text.direction import direction_of
+from wiki.markup.text.excerpt import opening_words
+from wiki.pages.blueprint import pages
+from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.feedback import breadcrumbs
+from wiki.pages.presentation.old_renderings import shown_as_of
+from wiki.pages.presentation.page_cache import (
+    USERNAME_PLACEHOLDER,
+    CacheKey,
+    build_response,
+    cache_key_of,
+    cached_response,
+)
+from wiki.pages.presentation.personalize import (
+    in_direction,
+    with_links,
+    with_slots_filled,
+    with_slots_filled_in,
+)
+from wiki.pages.presentation.rerender import rerendered
+from wiki.pages.queries.backlinks import backlinks
+from wiki.pages.queries.page_queries import BELOW, PageView, as_of, is_former, page_at, visible_page
+from wiki.pages.queries.revisions import revisions
+from wiki.pages.reading.folder_views import folder_at_its_own_address
+from wiki.pages.reading.page_lookup import requested_page
+from wiki.pages.sections import with_edit_links
+
+Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
+
+
+@pages.get("/wiki/")
+def root() -> ResponseReturnValue:
+    """Above every page stands the front page."""
+    return redirect(url_for("hub.front"))
+
+
+@pages.get("/wiki/<wikipath:path>")
+def read(path: str) -> ResponseReturnValue:
+    place = cache_key_of(path)
+    if kept := cached_response(place):
+        return kept
+    try:
+        page = page_at(current_viewer(), path)
+    except PageNotFound:
+        return folder_at_its_own_address(path)
+    if "revision" in request.args:
+        return _old(page)
+    if page.path != path:
+        return _lead_to(page, path)
+    return _current(place, rerendered(page))
+
+
+def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
+    """To the page's own address, for good when `path` is another spelling of it.
+
+    What stands below a path comes before a page elsewhere that has its name for a title.
+    """
+    if not page.is_same_name(path) and not is_former(path):
+        with suppress(PageNotFound):
+            return folder_at_its_own_address(path)
+    where = url_for(".read", path=page.path)
+    response = redirect(where, 301 if page.is_same_name(path) else 302)
+    # A rename may turn it round: a browser that had kept it would go in a circle.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _current(place: CacheKey | None, page: PageView) -> ResponseReturnValue:
+    description = page.summary or opening_words(page.html)  # of its own words, not of others'
+    filled_page = with_slots_filled_in(page)
+    return build_response(place, filled_page, lambda: _show(filled_page, description))
+
+
+def _show(page: PageView, description: str) -> str:
+    html = page.html
+    if can_edit(current_viewer()):
+        edit = url_for(".edit", path=page.path)
+        html = with_edit_links(html, lambda id_: f"{edit}?section={quote(id_)}", _("Edit"))
+        html = with_buttons(html, "nx-tasks")
+    return _page(
+        page,
+        with_links(html, page.found),
+        page.outline,
+        description=description,
+        signed_in_as=USERNAME_PLACEHOLDER,
+    )
+
+
+def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str:
+    direction = direction_of(f"{page.title} {html}")
+    return render_template(
+        "pages/reading/read.html",
+        page=page,
+        html=in_direction(html, direction),
+        outline=outline,
+        direction=direction,
+        most_below=BELOW,
+        is_cut=is_cut(html),
+        breadcrumbs=breadcrumbs(page.path),
+        **more,
+    )
+
+
+def _old(page: PageView) -> str:
+    """An old revision, as far as a page has room for it."""
+    (revision,) = revisions(page.id, [asked_number("revision")])
+    rendered = shown_as_of(revision.text, page.path)
+    outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
+    html = with_slots_filled(rendered, page.id, page.path)
+    return _page(as_of(page, revision), html, outline)
+
+
+def asked_number(name: str) -> int:
+    """A revision's number out of the query string. Raises `RevisionNotFound`."""
+    value = request.args.get(name, "")
+    if not (value.isascii() and value.isdecimal() and 0 < len(value) < 10):
+        raise RevisionNotFound(value)
+    return int(value)
+
+
+@pages.get("/raw/<wikipath:path>")
+def raw(path: str) -> ResponseReturnValue:
+    page = requested_page(path)
+    number = asked_number("revision") if "revision" in request.args else page.revision_count
+    (revision,) = revisions(page.id, [number])
+    if revision.erased_why is not None:
+        raise RevisionErased
+    response = Response(revision.text, content_type="text/markdown; charset=utf-8")
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag(weak=True)
+    return response.make_conditional(request)
+
+
+@pages.get("/links/<wikipath:path>")
+def links(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    found = backlinks(current_viewer(), page)
+    return render_template("pages/reading/links.html", page=page, backlinks=found)

@@ -1,0 +1,44 @@
+"""The addresses of pages."""
+
+from flask import Flask
+
+from wiki.pages.attachments import views as attachments  # noqa: F401
+from wiki.pages.attachments.file_homes import PageFileLinks
+from wiki.pages.blueprint import WikiPathConverter, pages
+from wiki.pages.editing import (  # noqa: F401
+    draft_views,
+    link_suggestion_views,
+    task_views,
+)
+from wiki.pages.editing import views as editing  # noqa: F401
+from wiki.pages.erasure import delete_views  # noqa: F401
+from wiki.pages.erasure import views as erasure  # noqa: F401
+from wiki.pages.history import (  # noqa: F401
+    blame_views,
+    changes_views,
+    diff_views,
+    feed,
+)
+from wiki.pages.history import views as history  # noqa: F401
+from wiki.pages.kinds import status_label
+from wiki.pages.moving import views as moving  # noqa: F401
+from wiki.pages.presentation.page_cache import PageCache
+from wiki.pages.presentation.personalize import rendered_text
+from wiki.pages.queries.glossaries import Glossaries
+from wiki.pages.reading import (  # noqa: F401
+    diagram_views,
+    folder_views,
+)
+from wiki.pages.reading import views as reading  # noqa: F401
+from wiki.pages.undoing import mass_undo_views, restore_views, undo_views  # noqa: F401
+from wiki.pages.urls import page_url
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["wikipath"] = WikiPathConverter
+    app.extensions["nexus_kept_pages"] = PageCache()
+    app.extensions["nexus_glossaries"] = Glossaries()
+    app.extensions["nexus_file_homes"] = PageFileLinks()
+    app.jinja_env.globals.update(page_url=page_url, rendered_text=rendered_text)
+    app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
+    app.register_blueprint(pages)

@@ -1,0 +1,66 @@
+"""All changes of one person in a range of time, undone in one step."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.access.decorators import reviewers_only
+from wiki.accounts.errors import PersonNotFound
+from wiki.accounts.models import User
+from wiki.accounts.users import person_by_name
+from wiki.pages.blueprint import pages, person
+from wiki.pages.editing.forms import MassUndoForm
+from wiki.pages.undoing.mass_undo import PageUndo, Plan, plan_mass_undo, undo_all
+from wiki.timezones import local
+
+
+@pages.route("/users/<username>/undo", methods=["GET", "POST"])
+@reviewers_only
+def undo_person(username: str) -> ResponseReturnValue:
+    user = person_by_name(username)
+    if user is None:
+        raise PersonNotFound(username)
+    form = MassUndoForm(request.form if request.method == "POST" else request.args)
+    times = form.range()
+    if times is None:
+        return _page(user, form, None), 422
+    if form.validate_on_submit():
+        return _undo(user, form, times)
+    return _page(user, form, plan_mass_undo(current_viewer(), user.id, *times), times)
+
+
+def _undo(user: User, form: MassUndoForm, times: tuple[datetime, datetime]) -> str:
+    seen = request.form.getlist("seen")
+    by, name = person(), user.username  # a write forgets what was read
+    plan = plan_mass_undo(current_viewer(), user.id, *times, only=seen or ["none"])
+    summary = form.summary.data or _("Undid the changes of %(name)s", name=name)
+    done = list(undo_all(plan, seen, by=by, summary=summary))
+    return render_template(
+        "pages/undoing/undone_person.html", username=name, done=done, left=plan.left
+    )
+
+
+def _page(
+    user: User,
+    form: MassUndoForm,
+    plan: Plan | None,
+    times: tuple[datetime, datetime] | None = None,
+) -> str:
+    if times is not None:
+        form.since.data = f"{local(times[0]):%Y-%m-%dT%H:%M}"
+    parts: dict[bool, Sequence[PageUndo]] = {True: [], False: []}
+    if plan is not None:
+        parts = {able: [p for p in plan.pages if p.is_possible == able] for able in parts}
+    return render_template(
+        "pages/undoing/undo_person.html",
+        person_=user,
+        form=form,
+        plan=plan,
+        times=times,
+        possible=parts[True],
+        impossible=parts[False],
+    )

@@ -1,0 +1,70 @@
+"""Making an old revision the current one again."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.access.decorators import editors_only
+from wiki.pages.blueprint import pages, person
+from wiki.pages.confirmation import act_or_ask_again
+from wiki.pages.diffing.diff import diff_texts
+from wiki.pages.editing.forms import RestoreForm
+from wiki.pages.errors import RevisionErased, RevisionNotFound
+from wiki.pages.feedback import flash_saved
+from wiki.pages.history.metadata_diff import changed_details
+from wiki.pages.models import Page
+from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.revisions import revisions
+from wiki.pages.writing.write import Saved
+from wiki.pages.writing.write import restore as restore_revision
+
+
+@pages.route("/restore/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def restore(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = RestoreForm()
+    number = asked_for(form)
+    if not form.validate_on_submit():
+        return _ask(page, form, number)
+    return act_or_ask_again(
+        lambda: _restore(page, form, number),
+        lambda: _ask(page, form, number),
+        lambda saved: _tell(saved, number),
+    )
+
+
+def asked_for(form: RestoreForm) -> int:
+    """The revision that a form or its address names. Raises `RevisionNotFound`."""
+    value = form.revision.data or request.args.get("revision", "")
+    if isinstance(value, str) and (not value.isascii() or not value.isdecimal() or len(value) > 9):
+        raise RevisionNotFound(value)
+    return int(value)
+
+
+def _ask(page: Page, form: RestoreForm, number: int) -> str:
+    form.show(page)
+    form.revision.data = number
+    old, current = revisions(page.id, [number, page.revision_count])
+    if old.erased_why is not None:
+        raise RevisionErased
+    return render_template(
+        "pages/undoing/restore.html",
+        page=page,
+        form=form,
+        revision=old,
+        details=changed_details(current, old),
+        diff=diff_texts(current.text, old.text),
+    )
+
+
+def _restore(page: Page, form: RestoreForm, number: int) -> Saved:
+    summary = form.summary.data or _("Restored revision %(number)s", number=number)
+    base = form.seen(page)
+    return restore_revision(page.id, number, base_revision=base, by=person(), summary=summary)
+
+
+def _tell(saved: Saved, number: int) -> None:
+    words = _("Revision %(old)s is back, as revision %(new)s.", old=number, new=saved.number)
+    flash_saved(saved, words=words)

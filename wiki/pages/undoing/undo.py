@@ -1,0 +1,96 @@
+"""Undoing one edit: what it changed is taken back, what came since stays."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import db
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Page
+from wiki.pages.writing.conflicts import Conflict, conflict_with
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.store import content_of
+from wiki.pages.writing.write import Edit, Saved, revise
+
+
+class UndoRefused(ValueError):
+    """A revision with nothing to take back.
+
+    `reason` is `created` for the first one, and `nothing` where what the page holds stayed as it
+    was: with a deletion, or a move to another address.
+    """
+
+    def __init__(self, reason: Literal["created", "nothing"]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPlan:
+    """What a page holds now, and how what is taken back stands to what came since.
+
+    Where that is no conflict, its `merged` is what the page would hold.
+    """
+
+    now: Content
+    conflict: Conflict
+
+    @property
+    def is_clean(self) -> bool:
+        return self.conflict.merge.is_clean
+
+
+def plan_undo(page_id: int, number: int, onto: int) -> UndoPlan:
+    """What undoing revision `number` would make of revision `onto`.
+
+    Raises `UndoRefused`, `RevisionNotFound`, `RevisionErased`.
+    """
+    session: Session = db.session()
+    now = content_of(session, page_id, onto)
+    mine = _taken_back(session, page_id, number, now)
+    return UndoPlan(now, conflict_with(page_id, onto, mine, number))
+
+
+def undo(page_id: int, number: int, *, by: User | None, summary: str = "") -> Saved:
+    """Take back what revision `number` changed, as a new revision.
+
+    That is the three-way merge of the revision before it with the current one, both descendants
+    of `number`. Raises `EditConflict` when the same lines were changed since, and then nothing is
+    stored; `UndoRefused`, `RevisionNotFound`, `RevisionErased`, `PageNotFound`, `NameRefused`,
+    `StorageUnavailable`.
+    """
+    session: Session = db.session()
+    current = session.scalar(select(Page.revision_count).where(Page.id == page_id))
+    if current is None:
+        raise PageNotFound
+    mine = _taken_back(session, page_id, number, content_of(session, page_id, current))
+    return revise(page_id, Edit(mine, number, summary, undoes=number), by=by)
+
+
+def _taken_back(session: Session, page_id: int, number: int, now: Content) -> Content:
+    undone = content_of(session, page_id, number)
+    if number == 1:
+        raise UndoRefused("created")
+    before = content_of(session, page_id, number - 1)
+    if before == undone:
+        raise UndoRefused("nothing")
+    return taken_back(before, undone, now)
+
+
+def taken_back(before: Content, undone: Content, now: Content) -> Content:
+    """`before`, but for names and fields that were set anew since `undone`: those stay."""
+
+    def value(name: str) -> str:
+        is_newer = getattr(now, name) != getattr(undone, name)
+        found: str = getattr(undone if is_newer else before, name)
+        return found
+
+    fields = {}
+    for name in {**undone.fields, **before.fields}:
+        is_newer = now.fields.get(name) != undone.fields.get(name)
+        if (kept := (undone if is_newer else before).fields.get(name)) is not None:
+            fields[name] = kept
+    return replace(before, title=value("title"), kind=value("kind"), fields=fields)

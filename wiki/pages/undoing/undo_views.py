@@ -1,0 +1,77 @@
+"""Undoing one edit of a page."""
+
+from dataclasses import replace
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access import current_viewer
+from wiki.access.decorators import editors_only
+from wiki.pages.blueprint import pages, person
+from wiki.pages.diffing.diff import diff_texts
+from wiki.pages.editing.conflict_page import show_conflict
+from wiki.pages.editing.forms import EditForm, RestoreForm
+from wiki.pages.feedback import flash_saved
+from wiki.pages.history.metadata_diff import changed_details
+from wiki.pages.models import Page
+from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.revisions import RevisionView, revisions
+from wiki.pages.undoing.restore_views import asked_for
+from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo
+from wiki.pages.urls import page_url
+from wiki.pages.writing.conflicts import EditConflict
+from wiki.pages.writing.drafts import new_key
+
+
+@pages.route("/undo/<wikipath:path>", methods=["GET", "POST"])
+@editors_only
+def undo_edit(path: str) -> ResponseReturnValue:
+    page = visible_page(current_viewer(), path)
+    form = RestoreForm()
+    number = asked_for(form)
+    try:
+        if form.validate_on_submit():
+            return _undo(page, form, number)
+        return _ask(page, form, number)
+    except UndoRefused as error:
+        return render_template("pages/undoing/no_undo.html", page=page, reason=error.reason), 409
+
+
+def _ask(page: Page, form: RestoreForm, number: int) -> str:
+    form.show(page)
+    form.revision.data = number
+    undoing = plan_undo(page.id, number, page.revision_count)
+    undone, now = revisions(page.id, [number, page.revision_count])
+    then = undoing.conflict.merged
+    after = replace(now, title=then.title, kind=then.kind, tags=then.tags, fields={**then.fields})
+    return render_template(
+        "pages/undoing/undo.html",
+        page=page,
+        form=form,
+        revision=undone,
+        is_clean=undoing.is_clean,
+        details=changed_details(now, after),
+        diff=diff_texts(undoing.now.text, then.text),
+    )
+
+
+def _undo(page: Page, form: RestoreForm, number: int) -> ResponseReturnValue:
+    (undone,) = revisions(page.id, [number])
+    summary = form.summary.data or _summary(undone)
+    try:
+        saved = undo(page.id, number, by=person(), summary=summary)
+    except EditConflict as conflict:
+        edit = EditForm()
+        edit.summary.data, edit.draft_key.data = summary, new_key()
+        return show_conflict(edit, page, conflict, began_with=number, undone=number)
+    words = _("Revision %(old)s is undone, in revision %(new)s.", old=number, new=saved.number)
+    flash_saved(saved, words=words)
+    return redirect(page_url(saved.path), 303)
+
+
+def _summary(undone: RevisionView) -> str:
+    words: str = _(
+        "Undid revision %(number)s by %(name)s", number=undone.number, name=undone.author or "Nexus"
+    )
+    return words

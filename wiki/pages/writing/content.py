@@ -1,0 +1,123 @@
+"""What is versioned together: text, title, kind, tags and fields of a page."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wiki.naming import NameRefused, clean_title, is_hidden, path_key
+from wiki.pages.kinds import DEFAULT_KIND, KINDS
+from wiki.pages.merging.merge import MergeResult, merge_texts
+from wiki.pages.writing.texts import clean_text, storable
+
+TAG_LIMIT = 50  # characters
+TAGS_LIMIT = 20  # tags of a page
+SUMMARY_LIMIT = 300  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The state of a page that one revision holds."""
+
+    title: str
+    text: str
+    kind: str = DEFAULT_KIND
+    tags: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def clean_content(content: Content) -> Content:
+    """`content` as it is stored. Raises `NameRefused` (of the title or a tag), `TextTooLong`."""
+    kind = content.kind if content.kind in KINDS else DEFAULT_KIND
+    fields = {
+        storable(name): _clean_value(value)
+        for name, value in content.fields.items()
+        if value not in ("", None, [])
+    }
+    if kind == "challenge":
+        fields.setdefault("status", "open")
+    return replace(
+        content,
+        title=clean_title(content.title),
+        text=clean_text(content.text),
+        kind=kind,
+        tags=clean_tags(content.tags),
+        fields=fields,
+    )
+
+
+def _clean_value(value: Any) -> Any:
+    """A field's value as it is stored; a list is cleaned in all its depth."""
+    if isinstance(value, str):
+        return storable(value)
+    return [_clean_value(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
+    """Tags without repetition, in the order given; a comma parts two, as in the editor's field.
+
+    Raises `NameRefused`: `tag-too-long`, `too-many-tags`, `tag-hidden`, `tag-dots`, since no
+    browser asks for an address that ends in dots alone.
+    """
+    tags: dict[str, str] = {}
+    for part in ",".join(names).split(","):
+        tag = " ".join(unicodedata.normalize("NFC", part).replace("/", "-").split()).strip("# ")
+        if not tag:
+            continue
+        if len(tag) > TAG_LIMIT:
+            raise NameRefused("tag-too-long")
+        if any(map(is_hidden, tag)):
+            raise NameRefused("tag-hidden")
+        if set(tag) == {"."}:
+            raise NameRefused("tag-dots")
+        tags.setdefault(path_key(tag), tag)
+    if len(tags) > TAGS_LIMIT:
+        raise NameRefused("too-many-tags")
+    return tuple(tags.values())
+
+
+def clean_summary(summary: str) -> str:
+    """A summary in one line, cut at its limit, without characters that can't be seen."""
+    visible = "".join(" " if is_hidden(c) else c for c in summary)
+    return " ".join(visible.split())[:SUMMARY_LIMIT]
+
+
+def merge_contents(base: Content, mine: Content, theirs: Content) -> tuple[Content, MergeResult]:
+    """Three-way merge of contents; the text's merge tells whether there is a conflict.
+
+    Title, kind and each field take the side that changed it; where both did, mine, since
+    nothing is lost by it: theirs stands in the history. Tags are merged as a set.
+    """
+    merge = merge_texts(base.text, mine.text, theirs.text)
+    merged = Content(
+        title=_pick(base.title, mine.title, theirs.title),
+        text=merge.text,
+        kind=_pick(base.kind, mine.kind, theirs.kind),
+        tags=_merge_tags(base.tags, mine.tags, theirs.tags),
+        fields={
+            name: value
+            for name in {**theirs.fields, **mine.fields}
+            if (value := _pick(*(side.fields.get(name) for side in (base, mine, theirs))))
+            is not None
+        },
+    )
+    return merged, merge
+
+
+def _pick(base: Any, mine: Any, theirs: Any) -> Any:
+    return theirs if mine == base else mine
+
+
+def _merge_tags(
+    base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Every tag a side added, without those a side removed."""
+    kept = {path_key(tag) for tag in base}
+    kept &= {path_key(tag) for tag in mine} & {path_key(tag) for tag in theirs}
+    before = {path_key(tag) for tag in base}
+    merged: dict[str, str] = {}
+    for tag in (*mine, *theirs):
+        key = path_key(tag)
+        if key in kept or key not in before:
+            merged.setdefault(key, tag)
+    return tuple(merged.values())

@@ -1,0 +1,64 @@
+"""What is stored beside a page's text because it follows from it. Pure.
+
+Computing it takes time in proportion to the text, so it is done before any lock is taken.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from wiki.files.names import name_key
+from wiki.letters import WORD
+from wiki.markup import RENDERER_VERSION, Rendered
+from wiki.naming import KEY_LIMIT, path_key
+from wiki.pages.writing.file_uses import mentioned_names, used_files
+
+UNFINISHED = "unfinished"  # instead of a renderer's version: there was no time to render it
+FILES_LIMIT = 5_000  # files that a page is said to use
+
+_WORD = re.compile(WORD)
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)  # the same there, in a third of the time
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A rendering as it is stored: its columns, links by the key of what they name, and files by
+    their ids and by the keys of their names."""
+
+    columns: Mapping[str, Any]
+    links: Mapping[str, Mapping[str, str]]
+    file_ids: frozenset[int]
+    file_keys: frozenset[str]
+
+
+def derive(rendered: Rendered) -> Derived:
+    """What is stored of `rendered`. Never raises."""
+    words = _ASCII_WORD if rendered.plain.isascii() else _WORD
+    keys = {name_key(name) for name in mentioned_names(rendered.html)}
+    return Derived(
+        columns={
+            "renderer": UNFINISHED if rendered.is_overloaded else RENDERER_VERSION,
+            "word_count": len(words.findall(rendered.plain)),
+            "outline": [[heading.level, heading.id, heading.text] for heading in rendered.outline],
+            "html": rendered.html,
+            "sections": [[part.id, part.heading, part.text] for part in rendered.sections],
+            "code": rendered.code,
+            "body": rendered.body,
+            "is_disputed": rendered.is_disputed,
+        },
+        links=_links(rendered),
+        file_ids=frozenset(islice(sorted(used_files(rendered.html)), FILES_LIMIT)),
+        file_keys=frozenset(islice(sorted(keys), FILES_LIMIT)),
+    )
+
+
+def _links(rendered: Rendered) -> dict[str, dict[str, str]]:
+    """The links of a text by the key of what they name; each name once."""
+    links: dict[str, dict[str, str]] = {}
+    for link in rendered.links:
+        key = path_key(link.target)
+        if key and len(key) <= KEY_LIMIT:
+            links.setdefault(key, {"target": link.target[:KEY_LIMIT], "kind": link.kind})
+    return links

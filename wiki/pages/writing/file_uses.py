@@ -1,0 +1,50 @@
+"""Which files the current text of a page links and shows."""
+
+import re
+from collections.abc import Collection
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from wiki.files.models import FileMention, FileUse
+from wiki.markup.inlines import pictures
+from wiki.markup.inlines.embeds import embed_slots
+from wiki.pages.writing.file_links import mentioned_files
+
+# The sanitiser writes exactly this, and escapes quotes everywhere else.
+_USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
+
+
+def used_files(html: str) -> set[int]:
+    """The ids of the files that a rendered text shows or links, there or not."""
+    return {int(found) for found in _USE.findall(html)}
+
+
+def mentioned_names(html: str) -> set[str]:
+    """The names of files that a rendered text shows or links without saying which file it is."""
+    shown = {place.what for *_, place in embed_slots(html) if place.kind == "file"}
+    return (
+        shown
+        | mentioned_files(html)
+        | {place.name for *_, place in pictures.picture_slots(html) if place.name}
+    )
+
+
+def store_uses(
+    session: Session,
+    page_id: int,
+    ids: Collection[int],
+    keys: Collection[str],
+    *,
+    is_first: bool = False,
+) -> None:
+    """Note the files that a page uses, in place of what was noted: by their ids, and by the keys of
+    their names."""
+    if not is_first:
+        session.execute(delete(FileUse).where(FileUse.page_id == page_id))
+        session.execute(delete(FileMention).where(FileMention.page_id == page_id))
+    if ids:
+        session.execute(insert(FileUse), [{"page_id": page_id, "file_id": id_} for id_ in ids])
+    if keys:
+        rows = [{"page_id": page_id, "name_key": key} for key in keys]
+        session.execute(insert(FileMention), rows)

@@ -1,0 +1,203 @@
+"""YAML front matter above a Markdown text, as Jekyll, Hugo and Obsidian write it; also in TOML
+between lines of `+++`, and in JSON, as Hugo has them.
+
+YAML's values stay the strings they are written as (`no`, `12:30` and `1e3` too). Whatever can't be
+read as front matter is text: nobody's page is refused for three dashes.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import yaml
+
+from wiki.pages.writing.texts import storable
+
+HEADER_LIMIT = 16_000  # characters; a long one has 1,000
+DEPTH_LIMIT = 20  # levels of nesting that are looked at; fields and lists need two
+
+_OPENING = re.compile(r"\ufeff?(?:(?P<mark>---|\+\+\+)[ \t]*\n|(?=\{[ \t]*\n))")
+_CLOSING = {
+    "---": re.compile(r"^---[ \t]*$\n?", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
+}
+_JSON_END = re.compile(r"^\}[ \t]*$\n?", re.MULTILINE)
+_LINE_ENDS = re.compile("[\n\x85\u2028\u2029]")
+
+
+class FrontMatterProblem(StrEnum):
+    """Why (a part of) what looks like front matter was not taken."""
+
+    TOO_LONG = "too-long"
+    MALFORMED = "malformed"
+    ALIASES = "aliases"
+    NO_FIELDS = "no-fields"  # a text between two rules
+    NESTED = "nested"  # fields of fields are left out, the others stand
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """Fields in the order they were written, and the text below them."""
+
+    fields: dict[str, "str | list[str]"] = field(default_factory=dict)
+    body: str = ""
+    problem: FrontMatterProblem | None = None
+
+
+class FieldsTooLong(ValueError):
+    """Fields that `parse_front_matter` wouldn't read back."""
+
+
+def parse_front_matter(text: str) -> FrontMatter:
+    r"""Split `text` into fields and body. Never raises; line ends become `\n`.
+
+    One empty line between the two belongs to neither.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    opening = _OPENING.match(text)
+    mark = opening and opening["mark"]
+    closing = opening and (_CLOSING[mark] if mark else _JSON_END).search(text, opening.end())
+    if not opening or not closing:
+        return FrontMatter(body=text.removeprefix("\ufeff"))
+    header = text[opening.end() : closing.start() if mark else closing.end()]
+    if len(header) > HEADER_LIMIT:
+        return FrontMatter(body=text, problem=FrontMatterProblem.TOO_LONG)
+    try:
+        fields, problem = _READERS[mark](header)
+    except _Refused as refused:
+        return FrontMatter(body=text, problem=refused.problem)
+    # The reader looks numbers and escapes up with `int` and `chr`, which raise their own.
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        if mark is None:  # a text that begins with a brace
+            return FrontMatter(body=text.removeprefix("\ufeff"))
+        return FrontMatter(body=text, problem=FrontMatterProblem.MALFORMED)
+    return FrontMatter(fields, text[closing.end() :].removeprefix("\n"), problem)
+
+
+def compose_front_matter(fields: Mapping[str, str | Sequence[str]], body: str) -> str:
+    r"""`fields` as YAML above `body`; `parse_front_matter` gives both back as they were.
+
+    Without fields it is the body alone, unless that would be read as something else.
+    Raises `FieldsTooLong`.
+    """
+    if not fields and parse_front_matter(body) == FrontMatter(body=body):
+        return body
+    values = {k: v if isinstance(v, str) else list(v) for k, v in fields.items()}
+    header = yaml.dump(
+        values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf")
+    )
+    if len(header) > HEADER_LIMIT:
+        raise FieldsTooLong(len(header))
+    return f"---\n{header if values else ''}---\n\n{body}"
+
+
+class _Refused(Exception):
+    def __init__(self, problem: FrontMatterProblem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class _Loader(yaml.BaseLoader):
+    """Nodes without references (a few lines of them can stand for gigabytes), not too deep."""
+
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused(FrontMatterProblem.ALIASES)
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise _Refused(FrontMatterProblem.MALFORMED)
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _list(dumper: yaml.SafeDumper, values: list[str]) -> yaml.Node:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=True)
+
+
+def _string(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    # Only in double quotes do all line ends come back as they were.
+    style = '"' if _LINE_ENDS.search(value) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(list, _list)
+_Dumper.add_representer(str, _string)
+
+
+_Fields = dict[str, str | list[str]]
+
+
+def _read_yaml(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
+    loader = _Loader(header)
+    try:
+        root = loader.get_single_node()
+    finally:
+        loader.dispose()
+    if root is None:
+        return {}, None
+    if not isinstance(root, yaml.MappingNode):
+        raise _Refused(FrontMatterProblem.NO_FIELDS)
+    fields: _Fields = {}
+    problem = None
+    for key, node in root.value:
+        value = _value(node)
+        if value is None or not isinstance(key, yaml.ScalarNode):
+            problem = FrontMatterProblem.NESTED
+        else:
+            fields[storable(key.value)] = value
+    return fields, problem
+
+
+def _value(node: yaml.Node) -> str | list[str] | None:
+    if isinstance(node, yaml.ScalarNode):
+        return storable(node.value)
+    if isinstance(node, yaml.SequenceNode) and all(
+        isinstance(item, yaml.ScalarNode) for item in node.value
+    ):
+        return [storable(item.value) for item in node.value]
+    return None
+
+
+def _read_toml(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
+    return _plain(tomllib.loads(header))
+
+
+def _read_json(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
+    return _plain(json.loads(header))
+
+
+def _plain(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem | None]:
+    """Values of other types as they are written in YAML; what is nested is left out."""
+    fields: _Fields = {}
+    problem = None
+    for name, value in values.items():
+        is_list = isinstance(value, list)
+        if any(isinstance(each, dict | list) for each in (value if is_list else [value])):
+            problem = FrontMatterProblem.NESTED
+        elif value is not None:
+            fields[storable(name)] = [*map(_written, value)] if is_list else _written(value)
+    return fields, problem
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else storable(str(value))
+
+
+_READERS: dict[str | None, Callable[[str], tuple[_Fields, FrontMatterProblem | None]]] = {
+    "---": _read_yaml,
+    "+++": _read_toml,
+    None: _read_json,
+}

@@ -1,0 +1,69 @@
+"""How much one person may write within a day: every revision keeps its whole text."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from wiki.access.save_rate import quota_in_bytes
+from wiki.accounts.models import User
+from wiki.extensions import utcnow
+from wiki.pages.models import Revision, Text
+from wiki.rate_limits import LimitReached, limiter
+
+DAY = timedelta(days=1)
+# What these store is the text that was there.
+_REPEATING = ("restore", "rename", "delete", "undelete")
+_LOCK = 0x6E7871  # the class of advisory locks that stand for a person on PostgreSQL
+
+
+def check_quota(session: Session, by: User | None, size: int) -> None:
+    """In the transaction of a save: whether `by` may store `size` more bytes of text.
+
+    Raises `LimitReached` with the wait until there is room. What a command brings in has no author,
+    and no bound.
+    """
+    if by is None or not limiter.enabled:
+        return
+    quota = quota_of(by)
+    if session.get_bind().dialect.name == "postgresql":
+        # Two saves of one person at once wait for each other here, or both would fit.
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK, by.id)))
+    texts = select(Revision.text_hash).where(_of_a_day(by))
+    used = session.scalar(select(func.sum(Text.size)).where(Text.hash.in_(texts))) or 0
+    if used + size > quota:
+        raise LimitReached(_wait(_stored(session, by), used + size - quota), "texts")
+
+
+def quota_of(person: User) -> int:
+    """How many bytes of text `person` may store within a day."""
+    return quota_in_bytes(current_app.extensions["nexus"].text_quota, person.role)
+
+
+def _of_a_day(by: User) -> ColumnElement[bool]:
+    # Ids grow with time: the range is found without looking at all that somebody ever wrote.
+    before = select(func.max(Revision.id)).where(Revision.created_at <= utcnow() - DAY)
+    return (
+        (Revision.author_id == by.id)
+        & (Revision.id > func.coalesce(before.scalar_subquery(), 0))
+        & Revision.action.not_in(_REPEATING)
+    )
+
+
+def _stored(session: Session, by: User) -> list[tuple[datetime, int]]:
+    """When each text of the last day was last stored, and its size; the oldest first."""
+    query = select(func.max(Revision.id).label("last"), Text.size)
+    query = query.join(Text, Text.hash == Revision.text_hash).where(_of_a_day(by))
+    last = query.group_by(Text.hash, Text.size).subquery()
+    rows = select(Revision.created_at, last.c.size).join(last, last.c.last == Revision.id)
+    return [(row[0], row[1]) for row in session.execute(rows.order_by(Revision.id))]
+
+
+def _wait(stored: list[tuple[datetime, int]], excess: int) -> float:
+    """Seconds until as much is older than a day as doesn't fit; a day when that is never."""
+    for stored_at, size in stored:
+        excess -= size
+        if excess <= 0:
+            return (stored_at + DAY - utcnow()).total_seconds()
+    return DAY.total_seconds()

@@ -1,0 +1,241 @@
+"""The rows a change of a page writes; every caller holds the page's lock."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import utcnow
+from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
+from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
+from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.derived import Derived
+from wiki.pages.writing.file_uses import store_uses
+from wiki.pages.writing.texts import store_text, unpack
+from wiki.search.outbox import announce
+
+
+def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:
+    """The page, read anew under its write lock. Raises `PageNotFound`."""
+    page: Page | None = session.scalar(
+        select(Page)
+        .where(Page.id == page_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if page is None or (page.deleted_at is not None) != is_deleted:
+        raise PageNotFound
+    return page
+
+
+def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
+    """Those of these pages that aren't deleted, read anew under their locks, by id.
+
+    In the order of ids, so that two who lock several never wait for each other.
+    """
+    query = (
+        select(Page)
+        .where(Page.id.in_(page_ids), Page.deleted_at.is_(None))
+        .order_by(Page.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {page.id: page for page in session.scalars(query)}
+
+
+def content_of(session: Session, page_id: int, number: int) -> Content:
+    """What revision `number` of the page holds. Raises `RevisionNotFound`, `RevisionErased`."""
+    row = session.execute(
+        select(
+            Revision.title,
+            Revision.kind,
+            Revision.tags,
+            Revision.fields,
+            Text.body,
+            Text.is_compressed,
+            Text.erased_at,
+        )
+        .join(Text, Text.hash == Revision.text_hash)
+        .where(Revision.page_id == page_id, Revision.number == number)
+    ).one_or_none()
+    if row is None:
+        raise RevisionNotFound
+    if row.erased_at is not None:
+        raise RevisionErased
+    text = unpack(row.body, row.is_compressed)
+    return Content(row.title, text, row.kind, tuple(row.tags), dict(row.fields))
+
+
+def content_or_nothing(session: Session, page_id: int, number: int | None) -> Content:
+    """The same for a number out of a form: an unknown revision shares nothing with any text."""
+    try:
+        return content_of(session, page_id, number or 0)
+    except (RevisionNotFound, RevisionErased):
+        return Content(title="", text="")
+
+
+def claim_path(session: Session, path: str, *, besides: Collection[int] = ()) -> str:
+    """Make sure that `path` is free and take over a redirect that stands there; returns the key.
+
+    The pages `besides` may stand there: they are on their way elsewhere.
+
+    Raises `PathTaken`.
+    """
+    key = path_key(path)
+    if session.get_bind().dialect.name == "postgresql":
+        # Two transactions could both find the path free: the second one waits here.
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+    holder = session.execute(
+        select(Page.id, Page.path).where(Page.key == key, Page.deleted_at.is_(None))
+    ).one_or_none()
+    if holder is not None and holder.id not in besides:
+        raise PathTaken(holder.path)
+    session.execute(delete(Redirect).where(Redirect.key == key))
+    return key
+
+
+def append_revision(
+    session: Session,
+    page: Page,
+    content: Content,
+    *,
+    by: User | None,
+    action: str,
+    summary: str = "",
+    is_minor: bool = False,
+    parent_number: int | None = None,
+    merged_number: int | None = None,
+    cause: Revision | None = None,
+) -> Revision:
+    """Add the next revision of `page` and make it the current one; announces it to the index.
+
+    One that has a `cause` in another page leaves alone who changed this one last, and when.
+    Raises `LimitReached` when `by` has written too much within a day.
+    """
+    now = utcnow()
+    text_hash = store_text(session, content.text, by)
+    if path_key(content.title) != path_key(page.title):
+        _leave_title(session, page)
+    parent = page.revision_count or None
+    page.revision_count = (page.revision_count or 0) + 1
+    for name, value in page_values(content).items():
+        setattr(page, name, value)
+    if cause is None:
+        page.updated_at = now
+        page.updated_by_id = by.id if by else None
+    revision = Revision(
+        page_id=page.id,
+        number=page.revision_count,
+        action=action,
+        author_id=by.id if by else None,
+        created_at=now,
+        path=page.path,
+        title=content.title,
+        kind=content.kind,
+        tags=list(content.tags),
+        fields=dict(content.fields),
+        text_hash=text_hash,
+        summary=summary,
+        is_minor=is_minor,
+        size=len(content.text),
+        parent_number=parent_number or parent,
+        merged_number=merged_number,
+        cause_id=cause.id if cause else None,
+    )
+    session.add(revision)
+    session.flush()
+    announce(session, page.id, revision.id, "removal" if action == "delete" else "revision")
+    return revision
+
+
+def _leave_title(session: Session, page: Page) -> None:
+    """The title that the page has until now leads to it from now on, where links by it did.
+
+    They follow the page whichever way its title changes. Another page's path or title goes before.
+    """
+    key = page.title_key
+    if not key or key == page.key or key != path_key(page.title):  # no link has a key that was cut
+        return
+    insert_into: Any = sqlite.insert
+    if session.get_bind().dialect.name == "postgresql":
+        # Whoever has this lock puts a page there; to wait for them could be to wait for each other.
+        lock = func.pg_try_advisory_xact_lock(func.hashtext(key))
+        if not session.scalar(select(lock)):
+            return
+        insert_into = postgresql.insert
+    if leads_by_title(session, page):
+        left = {"path": page.title, "page_id": page.id}
+        row = insert_into(Redirect).values(key=key, **left)
+        session.execute(row.on_conflict_do_update(index_elements=["key"], set_=left))
+
+
+def add_redirects(session: Session, page: Page, names: Iterable[str]) -> None:
+    """Let `names`, under which the page was known elsewhere, lead to it where nothing stands."""
+    keys = {path_key(name): name[:PATH_LIMIT] for name in names}
+    keys = {key: name for key, name in keys.items() if key and len(key) <= KEY_LIMIT}
+    if not keys:
+        return
+    taken = select(Page.key).where(Page.key.in_(keys), Page.deleted_at.is_(None))
+    for key in keys.keys() - set(session.scalars(taken)):
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        insert_into: Any = sqlite.insert if is_sqlite else postgresql.insert
+        row = insert_into(Redirect).values(key=key, path=keys[key], page_id=page.id)
+        session.execute(row.on_conflict_do_nothing())
+
+
+def leads_by_title(session: Session, page: Page) -> bool:
+    """Whether a link by the page's title leads to it: paths go before titles, then in order."""
+    key = page.title_key
+    first = session.scalar(
+        select(Page.id)
+        .where(or_(Page.key == key, Page.title_key == key), Page.deleted_at.is_(None))
+        .order_by((Page.key == key).desc(), Page.path)
+        .limit(1)
+    )
+    return first == page.id
+
+
+def store_rendering(
+    session: Session, page: Page, derived: Derived, *, is_first: bool = False
+) -> None:
+    """Replace the page's stored rendering, its links and the files it uses."""
+    if not is_first:
+        session.execute(delete(Rendering).where(Rendering.page_id == page.id))
+        session.execute(delete(Link).where(Link.from_page_id == page.id))
+    now = {"page_id": page.id, "revision_number": page.revision_count}
+    session.execute(insert(Rendering).values(**now, **derived.columns))
+    if derived.links:
+        links = derived.links.items()
+        rows = [{"from_page_id": page.id, "to_key": key, **row} for key, row in links]
+        session.execute(insert(Link), rows)
+    store_uses(session, page.id, derived.file_ids, derived.file_keys, is_first=is_first)
+
+
+def page_values(content: Content) -> dict[str, Any]:
+    """What the page's own row repeats of its current content."""
+    return {
+        "title": content.title,
+        "title_key": path_key(content.title)[:KEY_LIMIT],
+        "kind": content.kind,
+        "status": _text_field(content.fields, "status", 32) or None,
+        "summary": _text_field(content.fields, "summary", 500),
+    }
+
+
+def store_tags(
+    session: Session, page: Page, tags: tuple[str, ...], *, is_first: bool = False
+) -> None:
+    if not is_first:
+        session.execute(delete(Tag).where(Tag.page_id == page.id))
+    if tags:
+        rows = [{"page_id": page.id, "key": path_key(tag), "name": tag} for tag in tags]
+        session.execute(insert(Tag), rows)
+
+
+def _text_field(fields: Mapping[str, Any], name: str, limit: int) -> str:
+    value = fields.get(name, "")
+    return value[:limit] if isinstance(value, str) else ""

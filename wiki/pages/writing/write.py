@@ -1,0 +1,280 @@
+"""The one write path: whatever changes a page goes through a function of this module."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.extensions import db, utcnow, write_transaction
+from wiki.markup import render
+from wiki.naming import NameRefused, clean_path, slug_of
+from wiki.pages.errors import PageNotFound, StaleConfirmation
+from wiki.pages.kinds import KINDS
+from wiki.pages.models import Page
+from wiki.pages.writing.conflicts import EditConflict, conflict_with
+from wiki.pages.writing.content import Content, clean_content, clean_summary
+from wiki.pages.writing.derived import Derived, derive
+from wiki.pages.writing.drafts import DraftFields, forget_saved
+from wiki.pages.writing.store import (
+    append_revision,
+    claim_path,
+    content_of,
+    lock_page,
+    store_rendering,
+    store_tags,
+)
+
+# Merging and rendering happen before the lock is taken; when somebody else was quicker this
+# often, they happen under it.
+FREE_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person hands in: a content and the number of the revision they began with."""
+
+    content: Content
+    base_revision: int | None
+    summary: str = ""
+    is_minor: bool = False
+    section: str = ""  # the id of the heading, when only a section was edited
+    draft: str = ""  # the key of the draft that is saved with it
+    undoes: int | None = None  # the revision that is taken back by it
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a write: where the page is now, and which revision was made.
+
+    `merged_with` is the number of the revision it was merged with, `begun_from` the one the edit
+    was begun from then; `is_unchanged` tells that there was nothing to store.
+    """
+
+    page_id: int
+    path: str
+    number: int
+    merged_with: int | None = None
+    begun_from: int | None = None
+    is_unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A content that is ready to be written on top of revision `onto`, merged and rendered."""
+
+    onto: int
+    content: Content
+    derived: Derived
+    parent_number: int | None = None
+    merged_number: int | None = None
+
+
+def path_for(title: str, kind: str, path: str | None = None) -> str:
+    """The path a new page gets: the one given, or one made of kind and title.
+
+    Raises `NameRefused`.
+    """
+    if path and path.strip():
+        return clean_path(path)
+    slug = slug_of(title)
+    if not slug:
+        raise NameRefused("no-slug")
+    folder = KINDS[kind].folder if kind in KINDS else ""
+    return clean_path(f"{folder}/{slug}" if folder else slug)
+
+
+def create(
+    content: Content,
+    *,
+    by: User | None,
+    path: str | None = None,
+    summary: str = "",
+    action: str = "create",
+    draft: str = "",
+) -> Saved:
+    """A new page with its first revision; `draft` is the key of the draft that ends with it.
+
+    Raises `NameRefused`, `TextTooLong`, `PathTaken`, `StorageUnavailable`.
+    """
+    content = clean_content(content)
+    path = path_for(content.title, content.kind, path)
+    derived = derive(render(content.text, path=path))
+    with write_transaction() as session:
+        page = insert_page(session, path, content, derived, by=by, summary=summary, action=action)
+        forget_saved(session, by, page.id, DraftFields(text="", title=content.title, key=draft))
+        return Saved(page.id, page.path, page.revision_count)
+
+
+def insert_page(
+    session: Session,
+    path: str,
+    content: Content,
+    derived: Derived,
+    *,
+    by: User | None,
+    summary: str = "",
+    action: str = "create",
+) -> Page:
+    """Write a new page inside the caller's transaction. Raises `PathTaken`."""
+    key = claim_path(session, path)
+    now = utcnow()
+    page = Page(
+        path=path, key=key, title=content.title, title_key="", kind=content.kind, created_at=now
+    )
+    page.revision_count = 0
+    session.add(page)
+    session.flush()
+    append_revision(session, page, content, by=by, action=action, summary=clean_summary(summary))
+    store_rendering(session, page, derived, is_first=True)
+    store_tags(session, page, content.tags, is_first=True)
+    return page
+
+
+def revise(page_id: int, edit: Edit, *, by: User | None, action: str = "edit") -> Saved:
+    """Save an edit; merge it when the page changed since `edit.base_revision`.
+
+    The base is compared inside the write transaction. Raises `EditConflict` when both changed
+    the same lines, and then nothing is stored; `PageNotFound`, `NameRefused`, `TextTooLong`,
+    `StorageUnavailable`.
+    """
+    content = clean_content(edit.content)
+    for _ in range(FREE_ATTEMPTS):
+        prepared = _prepare(db.session(), page_id, content, edit.base_revision)
+        with write_transaction() as session:
+            page = lock_page(session, page_id)
+            if page.revision_count == prepared.onto:
+                return _commit(session, page, prepared, edit, by=by, action=action)
+    with write_transaction() as session:
+        page = lock_page(session, page_id)
+        prepared = _prepare(session, page_id, content, edit.base_revision)
+        return _commit(session, page, prepared, edit, by=by, action=action)
+
+
+def _prepare(session: Session, page_id: int, mine: Content, base_number: int | None) -> Prepared:
+    """Merge `mine` with the page as it is now, and render the result."""
+    page = session.execute(
+        select(Page.path, Page.revision_count).where(Page.id == page_id, Page.deleted_at.is_(None))
+    ).one_or_none()
+    if page is None:
+        raise PageNotFound
+    current = page.revision_count
+    if base_number == current:
+        return Prepared(current, mine, derive(render(mine.text, path=page.path)))
+    conflict = conflict_with(page_id, current, mine, base_number)
+    if not conflict.merge.is_clean:
+        raise EditConflict(conflict)
+    derived = derive(render(conflict.merged.text, path=page.path))
+    # A form may name any number: one that no revision has is nobody's parent.
+    parent = base_number if base_number in range(1, current) else None
+    return Prepared(current, conflict.merged, derived, parent, current)
+
+
+def _commit(
+    session: Session, page: Page, prepared: Prepared, edit: Edit, *, by: User | None, action: str
+) -> Saved:
+    if not edit.undoes:  # who undoes something has not written it
+        typed = DraftFields(text="", title=edit.content.title, section=edit.section, key=edit.draft)
+        forget_saved(session, by, page.id, typed)
+    if prepared.content == content_of(session, page.id, page.revision_count):
+        return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
+    append_revision(
+        session,
+        page,
+        prepared.content,
+        by=by,
+        action=_action_of(edit, prepared, action),
+        summary=clean_summary(edit.summary),
+        is_minor=edit.is_minor,
+        parent_number=None if edit.undoes else prepared.parent_number,
+        merged_number=edit.undoes or prepared.merged_number,
+    )
+    store_rendering(session, page, prepared.derived)
+    store_tags(session, page, prepared.content.tags)
+    if edit.undoes:
+        return Saved(page.id, page.path, page.revision_count)
+    return Saved(
+        page.id,
+        page.path,
+        page.revision_count,
+        merged_with=prepared.merged_number,
+        begun_from=prepared.parent_number,
+    )
+
+
+def _action_of(edit: Edit, prepared: Prepared, action: str) -> str:
+    if edit.undoes:
+        return "undo"
+    return "merge" if prepared.merged_number else action
+
+
+def restore(
+    page_id: int, number: int, *, base_revision: int, by: User | None, summary: str = ""
+) -> Saved:
+    """Make revision `number` the current content again, as a new revision.
+
+    Raises `RevisionNotFound`, `PageNotFound`, and `StaleConfirmation` when the page is no
+    longer at `base_revision`.
+    """
+    content = content_of(db.session(), page_id, number)
+    derived = derive(render(content.text, path=_path_of(page_id)))
+    with write_transaction() as session:
+        page = lock_at(session, page_id, base_revision)
+        if content == content_of(session, page_id, page.revision_count):
+            return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
+        append_revision(
+            session,
+            page,
+            content,
+            by=by,
+            action="restore",
+            summary=clean_summary(summary),
+            merged_number=number,
+        )
+        store_rendering(session, page, derived)
+        store_tags(session, page, content.tags)
+        return Saved(page.id, page.path, page.revision_count)
+
+
+def delete(page_id: int, *, base_revision: int, by: User | None, summary: str = "") -> Saved:
+    """Take a page away; its history stays and it can come back.
+
+    Raises `PageNotFound`, `StaleConfirmation`.
+    """
+    with write_transaction() as session:
+        page = lock_at(session, page_id, base_revision)
+        content = content_of(session, page_id, page.revision_count)
+        append_revision(
+            session, page, content, by=by, action="delete", summary=clean_summary(summary)
+        )
+        page.deleted_at = utcnow()
+        page.deleted_by_id = by.id if by else None
+        return Saved(page.id, page.path, page.revision_count)
+
+
+def undelete(page_id: int, *, by: User | None, summary: str = "") -> Saved:
+    """Bring a deleted page back to its path. Raises `PageNotFound`, `PathTaken`."""
+    with write_transaction() as session:
+        page = lock_page(session, page_id, is_deleted=True)
+        content = content_of(session, page_id, page.revision_count)
+        claim_path(session, page.path, besides={page.id})
+        page.deleted_at = page.deleted_by_id = None
+        append_revision(
+            session, page, content, by=by, action="undelete", summary=clean_summary(summary)
+        )
+        return Saved(page.id, page.path, page.revision_count)
+
+
+def lock_at(session: Session, page_id: int, number: int) -> Page:
+    """The page under its lock, if it is at revision `number`. Raises `StaleConfirmation`."""
+    page = lock_page(session, page_id)
+    if page.revision_count != number:
+        raise StaleConfirmation
+    return page
+
+
+def _path_of(page_id: int) -> str:
+    path = db.session.scalar(select(Page.path).where(Page.id == page_id))
+    if path is None:
+        raise PageNotFound
+    return path

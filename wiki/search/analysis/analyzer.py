@@ -1,0 +1,303 @@
+"""What the words of a text are: for prose their stems, for code the token whole and its parts.
+
+Pure. The same function reads pages and queries, or a page could not be found by its own words.
+"""
+
+import re
+import threading
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import Stemmer
+
+from wiki.letters import USUAL_MARKS
+from wiki.search.analysis.folding import fold
+
+TERM_LENGTH = 64  # characters; a longer run is a key or a hash, and is found by its beginning
+# Before the term that a compound is without its signs: apart from the word itself, whose pages
+# neither become more by it nor tell less. No word begins so.
+UNSIGNED = "~"
+SHORTEST_JOINED = 3  # characters; what is left of `e.g` or `R&D` is another word
+CHUNK_LENGTH = 256  # characters; past it a run of word characters is data, cut into pieces
+
+# Words that say nothing about a page; left out of ranking unless the query has no others.
+# They stay in the index, for phrases. The 33 of Lucene's English analyzer.
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at be but by for if in into is it no not of on or such that the their "
+        "then there these they this to was will with",
+    )
+)
+# Words of questions, which stand in queries without being what is asked for.
+QUESTION_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "what how do does did i you me my can could should would when which who whom why where "
+        "has have had been were am we our us your its from about any some other than so "
+        "cant dont doesnt didnt isnt arent wont "
+        "fix fixing solve solving",
+    )
+)
+
+# With what is not to be seen, which parts no word: soft hyphens, spaces of no width, joiners.
+LETTER = rf"[\w{USUAL_MARKS}\u00ad\u200b-\u200d]"
+_CHUNK = re.compile(
+    rf"""
+    (?<![\w./\-]) [A-Za-z]/[A-Za-z] (?![\w/])    # I/O  a/b
+    |
+    (?<![\w.\-]) (?=(?:\d[\ \u00a0\u202f]?){{10,20}}(?![\w\-]|\.\d))
+    \d{{1,5}} (?: [\ \u00a0\u202f] \d{{1,5}} ){{2,7}} (?![\w\-]|\.\d)    # 978 0 306 40615 7
+    |
+    (?: (?<![\w.\-@$#]) (?: -- | [.@$#] ) )?       # --no-cache  .env  @property  $HOME  #include
+    {LETTER}+ (?: [.\-'’&‐‑] {LETTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
+    (?: \+\+ \w* | \# (?!\w) )?                    # C++  c++17  C#
+    """,
+    re.VERBOSE,
+)
+_PIECES = re.compile(rf"(?:(?!_){LETTER})+")
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
+_CASE_BORDER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
+_SPOKEN = re.compile(r"[^\W\d_]+(?:[-_][^\W_]+)+")
+_JOINTS = re.compile(r"[-'‐‑_.&]+")
+_POINT = re.compile(r"\d\.\d")
+_VERSION = re.compile(r"v?(\d+(?:\.\d+){2,})", re.IGNORECASE)
+# Scripts written without spaces: every two neighbours are a term, as in Lucene's CJKAnalyzer.
+UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    r"\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]+"
+)
+# Each letter of the Ethiopic scripts is a consonant with its vowel.
+_SYLLABLE = re.compile(r"[\u1200-\u135a\u1380-\u139f\u2d80-\u2ddf\uab01-\uab2e]")
+# The article, also behind "and", "by", "as", "so" and "to", is written as a part of its word.
+# Source: L. Larkey et al., "Improving Stemming for Arabic Information Retrieval", SIGIR 2002.
+_ARTICLE = re.compile(r"\A(?:[وبكف]?ال|لل)(?=\w{2})")
+_ASCII_WORD = re.compile(r"[a-z]+\Z")
+
+_stemmers = threading.local()
+
+
+class AnalyzedTerm(NamedTuple):
+    """A term and where it stands, counted in words from the beginning of its chunk."""
+
+    text: str
+    offset: int
+    is_part: bool
+
+
+class Chunk(NamedTuple):
+    """A run of characters as it is indexed: terms, words as they were written, its width.
+
+    Of a compound, `parts` are the terms of its parts, `joined` is the term that it is where nothing
+    stands between them.
+    """
+
+    terms: tuple[AnalyzedTerm, ...]
+    words: tuple[str, ...]
+    width: int
+    joined: str = ""
+    parts: tuple[AnalyzedTerm, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one word, without parts."""
+        return len(self.terms) == len(self.words) == 1
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The terms by which it is found where it is written with other signs, or with none."""
+        if self.joined:
+            return (self.joined, UNSIGNED + self.joined)
+        is_unsigned = self.is_plain or (bool(self.parts) and self.terms[0].text.isalnum())
+        return (UNSIGNED + self.terms[0].text,) if is_unsigned else ()
+
+
+class Occurrence(NamedTuple):
+    """A chunk at its place in a text."""
+
+    chunk: Chunk
+    start: int
+    end: int
+
+
+def letters(word: str) -> int:
+    """How many letters a word tells; a syllable that is written as one counts two."""
+    return len(word) if word.isascii() else len(word) + len(_SYLLABLE.findall(word))
+
+
+def stem(word: str) -> str:
+    """The stem of a folded word.
+
+    Source: M. F. Porter, "The English (Porter2) stemming algorithm", Snowball, 2001.
+    """
+    if not _ASCII_WORD.match(word):
+        return word
+    stemmer = getattr(_stemmers, "english", None)
+    if stemmer is None:
+        # One a thread: the C object is not safe to share.
+        stemmer = _stemmers.english = Stemmer.Stemmer("english")
+    stemmed: str = stemmer.stemWord(word)
+    return stemmed
+
+
+@lru_cache(maxsize=50_000)
+def chunk(raw: str) -> Chunk:
+    """What a chunk is indexed as; see `occurrences`."""
+    if raw[0].isdecimal() and len(groups := raw.split()) > 1:
+        return _grouped(groups)
+    raw = raw.replace("’", "'")
+    if raw[-2:] in ("'s", "'S") and len(raw) > 3:
+        raw = raw[:-2]
+    if raw.isascii() and raw.isalpha() and not _CASE_BORDER.search(raw):
+        word = raw.lower()
+        return Chunk((AnalyzedTerm(stem(word)[:TERM_LENGTH], 0, False),), (word[:TERM_LENGTH],), 1)
+    if UNSPACED.search(raw):
+        return _unspaced(raw)
+    whole = fold(raw)
+    if not whole.strip("_"):
+        return Chunk((), (), 0)
+    parts = _parts(raw) or ([whole.replace("/", "")] if "/" in whole else [])  # io: I/O
+    # `--no-cache` is asked for as no-cache, `$request.user` as request.user.
+    bare = _ARTICLE.sub("", whole.lstrip("-.@$#"))
+    if not parts or parts == [whole] == [bare]:
+        return Chunk(
+            (AnalyzedTerm(stem(whole)[:TERM_LENGTH], 0, False),), (whole[:TERM_LENGTH],), 1
+        )
+    terms = [AnalyzedTerm(stem(whole)[:TERM_LENGTH], 0, False)]
+    parted = [AnalyzedTerm(stem(part)[:TERM_LENGTH], at, True) for at, part in enumerate(parts)]
+    terms += parted
+    terms += [AnalyzedTerm(start, 0, True) for start in _version_starts(whole)]
+    terms.append(AnalyzedTerm(stem(bare)[:TERM_LENGTH], 0, True))
+    joined = stem(_joined(bare))[: TERM_LENGTH - 1]
+    terms += [AnalyzedTerm(UNSIGNED + joined, 0, True)] if joined else []
+    words = dict.fromkeys(word[:TERM_LENGTH] for word in (whole, *parts, bare))
+    return Chunk(tuple(_distinct(terms)), tuple(words), len(parts), joined, tuple(parted))
+
+
+def occurrences(text: str) -> Iterator[Occurrence]:
+    """The chunks of a text with their places, in order."""
+    for match in _CHUNK.finditer(text):
+        raw = match.group()
+        if len(raw) <= CHUNK_LENGTH:
+            yield Occurrence(chunk(raw), match.start(), match.end())
+        else:
+            yield from _cut(raw, match.start())
+
+
+def chunks(text: str) -> Iterator[Chunk]:
+    """The chunks of a text, in order; `occurrences` without places, in half the time."""
+    for raw in _CHUNK.findall(text):
+        if len(raw) <= CHUNK_LENGTH:
+            yield chunk(raw)
+        else:
+            yield from (found.chunk for found in _cut(raw, 0))
+
+
+@lru_cache(maxsize=64)
+def chunks_of(text: str) -> tuple[Chunk, ...]:
+    """The chunks of a query's words, which several steps of a search ask for; kept meanwhile."""
+    return tuple(chunks(text))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they were written, folded: code tokens whole, then their parts."""
+    return [word for found in chunks(text) for word in found.words]
+
+
+def is_idle(word: str) -> bool:
+    """Whether a folded word says nothing about what is looked for."""
+    return word in STOP_WORDS or word in QUESTION_WORDS
+
+
+def _cut(raw: str, start: int) -> Iterator[Occurrence]:
+    for at in range(0, len(raw), CHUNK_LENGTH):
+        piece = raw[at : at + CHUNK_LENGTH]
+        for match in _CHUNK.finditer(piece):
+            yield Occurrence(
+                chunk(match.group()), start + at + match.start(), start + at + match.end()
+            )
+
+
+def _parts(raw: str) -> list[str]:
+    """`selectRelated`, `select_related`, `select-related`: select, related."""
+    parts = []
+    for piece in _PIECES.findall(raw):
+        if not piece.isascii():
+            parts.append(fold(piece))
+            continue
+        pieces = _CAMEL.findall(piece)
+        word = piece.lower()
+        if len(pieces) > 1 and word != fold(raw):
+            parts.append(word)
+        parts += [part.lower() for part in pieces]
+    # The t of don't, the 3 of 3.11 and the e of eBay would match everywhere; people say the n
+    # of n-plus-one.
+    is_spoken = _SPOKEN.fullmatch(raw) is not None
+    kept = [part for part in parts if len(part) > 1 or is_spoken]
+    if not kept and len(parts) == 1:
+        kept = parts  # the C of C++
+    return list(dict.fromkeys(kept))
+
+
+def _joined(whole: str) -> str:
+    """`wifi` of wi-fi, `email` of e-mail, `nodejs` of node.js, an ISBN's digits; none of 3.11."""
+    core = whole.strip("-'_.&")  # of __exit__ nothing stands between parts
+    word = _JOINTS.sub("", core)
+    is_same = word == core or len(word) < SHORTEST_JOINED
+    return "" if is_same or _POINT.search(core) else word
+
+
+def _distinct(terms: list[AnalyzedTerm]) -> Iterator[AnalyzedTerm]:
+    """Each term where it stands first; a part that is the whole is none."""
+    seen: set[tuple[str, int]] = set()
+    for term in terms:
+        if (term.text, term.offset) not in seen:
+            seen.add((term.text, term.offset))
+            yield term
+
+
+def _version_starts(whole: str) -> list[str]:
+    """Of 3.11.2: 3.11, by which people ask for it."""
+    match = _VERSION.fullmatch(whole)
+    if not match:
+        return []
+    numbers = match.group(1).split(".")
+    starts = [".".join(numbers[:count]) for count in range(2, len(numbers))]
+    return starts if match.group(1) == whole else [*starts, match.group(1)]
+
+
+def _grouped(groups: list[str]) -> Chunk:
+    """A number in groups, as books and telephones have it: each of them, and all as one word."""
+    whole = fold("".join(groups))
+    parts = tuple(AnalyzedTerm(fold(group), place, True) for place, group in enumerate(groups))
+    terms = tuple(_distinct([AnalyzedTerm(whole, 0, False), *parts]))
+    words = dict.fromkeys(term.text for term in terms)
+    return Chunk(terms, tuple(words), len(groups), whole, parts)
+
+
+def _unspaced(raw: str) -> Chunk:
+    terms: list[AnalyzedTerm] = []
+    words: list[str] = []
+    place = at = 0
+    for match in UNSPACED.finditer(raw):
+        place = _spaced(raw[at : match.start()], place, terms, words)
+        run, at = fold(match.group()), match.end()
+        words.append(run[:TERM_LENGTH])
+        for index, character in enumerate(run):
+            terms.append(AnalyzedTerm(character, place + index, True))
+            if index + 1 < len(run):
+                terms.append(AnalyzedTerm(run[index : index + 2], place + index, False))
+        if len(run) == 1:
+            terms[-1] = terms[-1]._replace(is_part=False)
+        place += len(run)
+    place = _spaced(raw[at:], place, terms, words)
+    return Chunk(tuple(terms), tuple(dict.fromkeys(words)), place)
+
+
+def _spaced(raw: str, place: int, terms: list[AnalyzedTerm], words: list[str]) -> int:
+    for found in occurrences(raw):
+        terms += [term._replace(offset=term.offset + place) for term in found.chunk.terms]
+        words += found.chunk.words
+        place += found.chunk.width
+    return place

@@ -1,0 +1,135 @@
+"""What an index consists of, written as one file that is replaced whole.
+
+The folder `instance/search/` holds `current`, which names the folder of the live index, and that
+folder holds Whoosh's files, the arrays, and `manifest.json`: the segments with the checksums of
+their files, their deleted documents, and the outbox number up to which it all is true. Readers
+know an index by its manifest alone, so its position and its contents can't disagree.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.index.segment_arrays import Damaged
+
+MANIFEST = "manifest.json"
+CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """A segment: its files by name with their SHA-256, and which documents are deleted."""
+
+    name: str
+    count: int
+    arrays: str
+    files: dict[str, str]
+    deleted: str = ""
+
+    def deleted_mask(self) -> NDArray[np.bool_]:
+        if not self.deleted:
+            return np.zeros(self.count, bool)
+        bits = np.frombuffer(zlib.decompress(base64.b64decode(self.deleted)), np.uint8)
+        return np.unpackbits(bits, count=self.count).astype(bool)
+
+
+class Position(NamedTuple):
+    """How far in the outbox an index has read; `wiki.search.outbox` tells the order."""
+
+    transaction: int = 0
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    format: int
+    generation: int  # of Whoosh's table of contents
+    position: Position  # everything up to here is in the index
+    segments: tuple[SegmentEntry, ...]
+
+
+def pack_mask(mask: NDArray[np.bool_]) -> str:
+    if not mask.any():
+        return ""
+    return base64.b64encode(zlib.compress(np.packbits(mask).tobytes())).decode()
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Raises `Damaged`, or `OSError` when there is none."""
+    try:
+        data: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+        segments = tuple(SegmentEntry(**entry) for entry in data.pop("segments"))
+        position = Position(*data.pop("position"))
+        return Manifest(segments=segments, position=position, **data)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Damaged(f"{MANIFEST}: {error}") from error
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    replace_file(folder / MANIFEST, json.dumps(asdict(manifest)).encode())
+
+
+def current_folder(root: Path) -> Path:
+    """The folder of the live index. Raises `OSError` when there is none, `Damaged`."""
+    name = (root / CURRENT).read_text().strip()
+    if not name or "/" in name or name.startswith("."):
+        raise Damaged(f"{CURRENT} names no folder")
+    return root / name
+
+
+def make_current(root: Path, folder: Path) -> None:
+    replace_file(root / CURRENT, folder.name.encode())
+
+
+def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write a file so that there is always the old one or the new one, never a half.
+
+    `mode`: who may read it, less what the umask takes away.
+    """
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def checksum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
+    """The files that are missing or not what was written."""
+    damaged = []
+    for segment in manifest.segments:
+        for name, expected in segment.files.items():
+            try:
+                is_whole = checksum(folder / name) == expected
+            except OSError:
+                is_whole = False
+            if not is_whole:
+                damaged.append(name)
+    return damaged

@@ -1,0 +1,121 @@
+"""Whoosh's postings of a segment, decoded once into the arrays that searches read."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.reading import SegmentReader
+
+from wiki.search.index.schema import PLACES
+from wiki.search.index.segment_arrays import head_of, write_arrays
+
+HALF_MOST = float(np.finfo(np.float16).max)  # the highest number of two bytes
+
+
+def export_postings(reader: SegmentReader, path: Path) -> None:
+    """Write the arrays of the segment that `reader` reads."""
+    facts = np.array(
+        [reader.stored_fields(number)["facts"] for number in range(reader.doc_count_all())],
+        np.int64,
+    ).reshape(-1, 4)
+    term_bytes = bytearray()
+    term_ends, post_ends, place_ends = array("q"), array("q"), array("q")
+    heads = array("Q")
+    docs, weights, places = array("i"), array("f"), array("i")
+    fields: dict[str, tuple[int, int]] = {}
+    decode = PLACES.decode_positions
+    for number, (field, term) in enumerate(reader.all_terms()):
+        fields[field] = (fields.get(field, (number, 0))[0], number + 1)
+        is_content = field == "content"
+        matcher = reader.postings(field, term)
+        for ids, values, encoded in blocks(matcher, with_values=is_content):
+            docs.extend(ids)
+            if is_content:
+                weights.extend(values)
+                for value in encoded:
+                    places.extend(decode(value))
+                    place_ends.append(len(places))
+        term_bytes += term
+        term_ends.append(len(term_bytes))
+        heads.append(head_of(term))
+        post_ends.append(len(docs))
+    fields.pop("page", None)
+    all_docs = np.frombuffer(docs, np.int32) if docs else np.zeros(0, np.int32)
+    ends = np.array(post_ends, np.int64)
+    all_places = np.array(places, np.int32)
+    is_small = not len(all_places) or int(all_places.max()) < 2**16
+    forward = _forward(
+        len(facts), fields.get("content", (0, 0)), all_docs, ends, np.array(weights, np.float32)
+    )
+    write_arrays(
+        path,
+        {
+            "pages": facts[:, 0],
+            "revisions": facts[:, 1].astype(np.int32),
+            "lengths": facts[:, 2].astype(np.int32),
+            "times": facts[:, 3],
+            "term_bytes": np.frombuffer(bytes(term_bytes), np.uint8),
+            "term_ends": np.array(term_ends, np.int64),
+            "term_heads": np.array(heads),
+            "post_ends": ends,
+            "docs": all_docs,
+            "weights": np.array(weights, np.float32),
+            "place_ends": np.array(place_ends, np.uint32),
+            "places": all_places.astype(np.uint16) if is_small else all_places,
+            **forward,
+        },
+        fields,
+    )
+
+
+def _forward(
+    count: int, content: tuple[int, int], docs: Any, ends: Any, weights: Any
+) -> dict[str, Any]:
+    """The same the other way round: the content terms of each document."""
+    first, last = content
+    base = int(ends[first - 1]) if first else 0
+    stop = int(ends[last - 1]) if last else 0
+    counts = np.diff(ends[first:last], prepend=base)
+    terms = np.repeat(np.arange(first, last, dtype=np.int32), counts)
+    owners = docs[base:stop]
+    order = np.argsort(owners, kind="stable")
+    return {
+        "forward_ends": np.cumsum(np.bincount(owners, minlength=count)).astype(np.int64),
+        "forward_terms": terms[order],
+        "forward_weights": np.minimum(weights[order], HALF_MOST).astype(np.float16),
+    }
+
+
+def blocks(
+    matcher: Any, *, with_values: bool
+) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[bytes]]]:
+    """A term's postings, a block at a time: documents, weights, encoded values.
+
+    Reads whole blocks by names that are private to whoosh3 and falls back to its public way,
+    posting by posting; a test keeps the two alike.
+    """
+    if not hasattr(matcher, "_read_ids"):
+        yield from _singly(matcher, with_values=with_values)
+        return
+    while matcher.is_active():
+        matcher._read_ids()
+        if with_values:
+            matcher._read_weights()
+            matcher._read_values()
+            yield matcher._ids, matcher._weights, matcher._values
+        else:
+            yield matcher._ids, (), ()
+        matcher._next_block()
+
+
+def _singly(
+    matcher: Any, *, with_values: bool
+) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[bytes]]]:
+    while matcher.is_active():
+        if with_values:
+            yield (matcher.id(),), (matcher.weight(),), (matcher.value(),)
+        else:
+            yield (matcher.id(),), (), ()
+        matcher.next()

@@ -1,0 +1,98 @@
+"""The fields of the Whoosh index.
+
+Analysis happens once a document, before Whoosh: its fields take terms that are ready.
+"""
+
+from collections.abc import Generator
+from typing import Any
+
+from whoosh import fields, formats
+
+from wiki.search.documents import (
+    Content,
+    Document,
+    content_parts_of,
+    label_key,
+    name_key,
+    path_address_key,
+    path_key,
+    path_keys,
+    title_key,
+    unique_words,
+)
+
+PLACES = formats.Positions()
+READY: Any = None  # in the place of an analyzer
+
+
+class ContentField(fields.FieldType):
+    """All words of a page. A posting's weight is the sum over the places where the word stands."""
+
+    def __init__(self) -> None:
+        super().__init__(PLACES, READY, scorable=True)
+
+    def index(
+        self, value: Content, **_: Any
+    ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
+        encode = PLACES.encode
+        for term, (weight, places) in value.postings.items():
+            places.sort()
+            yield term.encode(), len(places), weight, encode(places)
+
+
+class TermsField(fields.FieldType):
+    """Terms that a document has or hasn't, given as a collection of strings."""
+
+    def __init__(self, *, unique: bool = False) -> None:
+        super().__init__(formats.Existence(), READY, unique=unique)
+
+    def index(
+        self, value: Any, **_: Any
+    ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
+        for term in value:
+            yield term.encode(), 1, 1.0, b""
+
+
+def schema() -> fields.Schema:
+    return fields.Schema(
+        author=TermsField(),
+        content=ContentField(),
+        exact=TermsField(),  # the whole title
+        heading=TermsField(),  # words of headings, as written
+        kind=TermsField(),
+        link=TermsField(),  # the names of pages that it links to
+        name=TermsField(),  # the letters of the title, and the whole path
+        page=TermsField(unique=True),
+        path=TermsField(),  # the path and all above it
+        status=TermsField(),
+        tag=TermsField(),
+        title=TermsField(),  # words of the title, as written
+        word=TermsField(),  # every word, as written: prefixes and spelling
+        facts=fields.STORED(),  # (page id, revision, words, seconds since 1970)
+    )
+
+
+def fields_of(document: Document) -> dict[str, Any]:
+    """A document as `add_document` of a Whoosh writer takes it."""
+    content = content_parts_of(document)
+    return {
+        "author": [label_key(document.author)] if document.author else [],
+        "content": content,
+        "exact": [title_key(document.title)],
+        "heading": unique_words(*document.headings),
+        "kind": [label_key(document.kind)],
+        "link": sorted({path_key(name) for name in document.links}),
+        "name": sorted({name_key(document.title), path_address_key(document.path)} - {""}),
+        "page": [str(document.page_id)],
+        "path": path_keys(document.path),
+        "status": [label_key(document.status)] if document.status else [],
+        "tag": sorted({key for tag in document.tags if (key := label_key(tag))}),
+        "title": unique_words(document.title),
+        "word": content.words,
+        "facts": (
+            document.page_id,
+            document.revision_number,
+            content.length,
+            int(document.updated_at.timestamp()),
+        ),
+    }

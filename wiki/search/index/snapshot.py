@@ -1,0 +1,221 @@
+"""An index as it was at one commit: what a search works on from its beginning to its end."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.index.format import FORMAT
+from wiki.search.index.manifest import Manifest
+from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
+from wiki.search.ranking.scoring import clustering, idf, norms
+
+CACHED_TERMS = 20_000  # look-ups kept; a few MB
+
+
+class TermPostings(NamedTuple):
+    """A term in one segment: its arrays, where the segment begins, the term's number there."""
+
+    arrays: SegmentArrays
+    base: int
+    number: int
+
+    @property
+    def docs(self) -> Docs:
+        """The documents that hold the term, numbered within the segment."""
+        return self.arrays.docs(self.number)
+
+    @property
+    def span(self) -> slice:
+        """The segment's part of an array over all documents."""
+        return slice(self.base, self.base + self.arrays.count)
+
+
+class Labels(NamedTuple):
+    """A field of few terms: the terms, and pairs of a document and its term's number in them."""
+
+    terms: list[str]
+    documents: NDArray[np.int32]
+    owners: NDArray[np.int32]
+
+
+class Snapshot:
+    """The segments of one manifest, and arrays over all their documents. Immutable.
+
+    `live`: not deleted. `pages`, `times`: page id and last change (seconds since 1970).
+    `norms`: what BM25 adds to a term's weight for the document's length.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, former: "Snapshot | None" = None) -> None:
+        if manifest.format != FORMAT:
+            raise Damaged(f"format {manifest.format}, not {FORMAT}")
+        known = {arrays.path: arrays for arrays in former.segments} if former else {}
+        self.folder = folder
+        self.position = manifest.position
+        self.segments: list[SegmentArrays] = []
+        self.bases: list[int] = []
+        live: list[NDArray[np.bool_]] = []
+        base = 0
+        for entry in manifest.segments:
+            path = folder / entry.arrays
+            arrays = known.get(path) or SegmentArrays(path)
+            if arrays.count != entry.count:
+                raise Damaged(f"{entry.arrays}: another segment")
+            self.segments.append(arrays)
+            self.bases.append(base)
+            live.append(~entry.deleted_mask())
+            base += entry.count
+        self.size = base  # documents with the deleted ones
+        self.live = np.concatenate(live) if live else np.zeros(0, bool)
+        self.count = int(np.count_nonzero(self.live))
+        self.pages = self._over_all("pages", np.int64)
+        self.times = self._over_all("times", np.int64)
+        lengths = self._over_all("lengths", np.float32)
+        self.norms = norms(lengths, self.live)
+        self._spots: dict[tuple[str, str], list[TermPostings]] = {}
+        self._begun: dict[tuple[str, str, int], list[str]] = {}
+        self._rarities: dict[str, float] = {}
+        self._labels: dict[str, Labels] = {}
+
+    def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
+        parts = [getattr(arrays, name) for arrays in self.segments]
+        return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
+
+    def revisions(self) -> dict[int, int]:
+        """The revision that is found, by page."""
+        numbers = self._over_all("revisions", np.int64)[self.live]
+        return dict(zip(self.pages[self.live].tolist(), numbers.tolist(), strict=True))
+
+    def is_whole(self) -> bool:
+        """Whether every mapped file still stands as it was opened."""
+        return all(arrays.is_whole() for arrays in self.segments)
+
+    def spots(self, field: str, term: str) -> list[TermPostings]:
+        """Where a term is found: once a segment that has it."""
+        key = (field, term)
+        found = self._spots.get(key)
+        if found is None:
+            found = [
+                TermPostings(arrays, base, number)
+                for arrays, base in zip(self.segments, self.bases, strict=True)
+                if (number := arrays.find(field, term)) >= 0
+            ]
+            if len(self._spots) > CACHED_TERMS:
+                self._spots = {}
+            self._spots[key] = found
+        return found
+
+    def frequency(self, field: str, term: str, within: NDArray[np.bool_] | None = None) -> int:
+        """How many documents hold a term: of all, deleted ones included, or of some."""
+        if within is None:
+            return sum(spot.arrays.frequency(spot.number) for spot in self.spots(field, term))
+        return sum(
+            int(np.count_nonzero(within[spot.span][spot.docs])) for spot in self.spots(field, term)
+        )
+
+    def rarity(self, term: str) -> float:
+        """How much a content term tells, by how few documents hold it and how often they do."""
+        known = self._rarities.get(term)
+        if known is None:
+            if len(self._rarities) > CACHED_TERMS:
+                self._rarities = {}
+            spots = self.spots("content", term)
+            frequency = sum(spot.arrays.frequency(spot.number) for spot in spots)
+            occurrences = sum(spot.arrays.occurrences(spot.number) for spot in spots)
+            known = idf(self.size, frequency)
+            known *= clustering(self.size, frequency, occurrences)
+            self._rarities[term] = known
+        return known
+
+    def holding(self, field: str, term: str) -> NDArray[np.bool_]:
+        """Which documents hold a term."""
+        mask = np.zeros(self.size, bool)
+        for spot in self.spots(field, term):
+            mask[spot.span][spot.docs] = True
+        return mask
+
+    def holding_beginning(self, field: str, prefix: str) -> NDArray[np.bool_]:
+        """Which documents hold any term that begins so."""
+        mask = np.zeros(self.size, bool)
+        for arrays, base in self.each():
+            if numbers := arrays.beginning(field, prefix):
+                # Counted, since of a short beginning there are many, which are told one by one.
+                held = np.bincount(arrays.docs_between(numbers), minlength=arrays.count)
+                mask[base : base + arrays.count] = held > 0
+        return mask
+
+    def beginning(self, field: str, prefix: str, limit: int) -> list[str]:
+        """The terms of a field that begin with `prefix`, the most frequent `limit` of them."""
+        key = (field, prefix, limit)
+        known = self._begun.get(key)
+        if known is None:
+            if len(self._begun) > CACHED_TERMS // 10:
+                self._begun = {}
+            known = self._begun[key] = self._look_for(field, prefix, limit)
+        return known
+
+    def _look_for(self, field: str, prefix: str, limit: int) -> list[str]:
+        counts: dict[str, int] = {}
+        for arrays in self.segments:
+            numbers = arrays.beginning(field, prefix)
+            frequencies = arrays.frequencies(np.arange(numbers.start, numbers.stop))
+            for place in np.argsort(-frequencies, kind="stable")[:limit].tolist():
+                term = arrays.term(numbers.start + place).decode()
+                counts[term] = counts.get(term, 0) + int(frequencies[place])
+        ranked = sorted(counts, key=lambda term: (-counts[term], term))
+        return ranked[:limit]
+
+    def postings_in(
+        self, terms: Sequence[str], documents: NDArray[np.intp]
+    ) -> Iterator[tuple[SegmentArrays, NDArray[Any], NDArray[Any], NDArray[Any]]]:
+        """The postings of content terms in documents (ascending numbers), a segment at a time.
+
+        Its arrays; of each posting whose it is and in which document, by their numbers in what was
+        given; the postings. Terms in their order, documents ascending.
+        """
+        spots = [(n, spot) for n, term in enumerate(terms) for spot in self.spots("content", term)]
+        for arrays, base in self.each():
+            low, high = np.searchsorted(documents, (base, base + arrays.count))
+            here = [(n, spot.number) for n, spot in spots if spot.base == base]
+            if low == high or not here:
+                continue
+            # Terms together: NumPy takes longer to be called than to look.
+            whose, owners, postings = arrays.postings_in(
+                [number for _, number in here], documents[low:high] - base
+            )
+            yield arrays, np.array([n for n, _ in here])[whose], owners + low, postings
+
+    def labels(self, field: str) -> Labels:
+        """A field of few terms over all segments."""
+        known = self._labels.get(field)
+        if known is None:
+            known = self._labels[field] = self._join_labels(field)
+        return known
+
+    def _join_labels(self, field: str) -> Labels:
+        numbers: dict[str, int] = {}
+        documents, owners = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+        for arrays, base in self.each():
+            terms, held, whose = arrays.labels(field)
+            own = [numbers.setdefault(term, len(numbers)) for term in terms]
+            documents.append(held + np.int32(base))
+            owners.append(np.array(own, np.int32)[whose])
+        return Labels(list(numbers), np.concatenate(documents), np.concatenate(owners))
+
+    def without(self, page_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """The live documents, less those of some pages."""
+        return self.live & ~np.isin(self.pages, page_ids) if len(page_ids) else self.live
+
+    def title(self, document: int) -> str:
+        """A document's title as exact matches compare it."""
+        place = bisect_right(self.bases, document) - 1
+        arrays = self.segments[place]
+        number = int(arrays.own("exact")[document - self.bases[place]])
+        return arrays.term(number).decode() if number >= 0 else ""
+
+    def each(self) -> Iterator[tuple[SegmentArrays, int]]:
+        """The segments with where each begins."""
+        return zip(self.segments, self.bases, strict=True)

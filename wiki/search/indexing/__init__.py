@@ -1,0 +1,1 @@
+"""Keeping the index up to date: the one process that writes it."""

@@ -1,0 +1,314 @@
+"""Brings an index up to the outbox, and back to life: the one process that writes it."""
+
+import errno
+import json
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from wiki.extensions import db, write_transaction
+from wiki.search import outbox, query_log
+from wiki.search.documents import Document, Source
+from wiki.search.index import consistency
+from wiki.search.index.manifest import (
+    CURRENT,
+    Position,
+    current_folder,
+    damaged_files,
+    make_current,
+    replace_file,
+)
+from wiki.search.index.segment_store import FEW, MANY, SegmentStore
+from wiki.search.indexing import index_lock, parallel_build
+from wiki.search.indexing.segment_jobs import MergeJob, remove_leftovers
+from wiki.search.indexing.supervisor import supervise
+from wiki.search.service import REBUILDING, SUSPECT, WANTED, Search
+
+__all__ = ["Indexer", "LostLock", "catch_up", "drain", "search_folder", "supervise"]
+
+log = logging.getLogger(__name__)
+
+BATCH = 200  # entries in one commit: their pages are in memory at once
+POLL = 0.2  # seconds between two looks, while a rebuild runs, at its processes and the outbox
+TRIED_AGAIN = 60.0  # seconds after a rebuild failed that was asked for: the disk is full, say
+
+# What no rebuild mends: no space, no right, no file descriptors.
+_OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE)
+
+
+class LostLock(RuntimeError):
+    """The lock file was taken away: another process may be writing, so this one ends."""
+
+
+def search_folder(app: Flask) -> Path:
+    return Path(app.instance_path) / "search"
+
+
+class Indexer:
+    """The writer of the index under `root`; whoever makes one holds the lock.
+
+    `wait` is called now and then while a rebuild runs.
+    """
+
+    def __init__(self, root: Path, source: Source, lock: index_lock.Lock) -> None:
+        self.root = root
+        self.source = source
+        self.lock = lock
+        self.store: SegmentStore | None = None
+        self.merge: MergeJob | None = None
+        self._next_try = 0.0  # of a rebuild that was asked for and failed
+
+    def open(self, *, verify: bool = False) -> SegmentStore:
+        """The live index; rebuilt when it is missing, damaged or of another format."""
+        if self.store is not None and self._is_standing(self.store):
+            return self.store
+        self.close()
+        try:
+            store = SegmentStore(current_folder(self.root))
+            if verify and (damaged := damaged_files(store.folder, store.manifest)):
+                log.error("the index is damaged: %s", ", ".join(damaged))
+                raise ValueError(damaged[0])
+            remove_leftovers(store.folder)
+        except Exception as error:
+            if isinstance(error, OSError) and error.errno in _OUTSIDE:
+                raise
+            # Each kind of damage raises something else in Whoosh, up to TypeError.
+            is_new = isinstance(error, FileNotFoundError)
+            log.log(logging.INFO if is_new else logging.WARNING, "the index is rebuilt: %s", error)
+            (self.root / CURRENT).unlink(missing_ok=True)
+            return self.rebuild()
+        (self.root / REBUILDING).unlink(missing_ok=True)
+        self._read_anew_after_a_restore(store)
+        self.store = store
+        return store
+
+    def close(self) -> None:
+        if self.merge:
+            self.merge.stop()
+        self.merge = self.store = None
+
+    def _is_standing(self, store: SegmentStore) -> bool:
+        """Whether the live index is still the one we write, and whole at first sight."""
+        try:
+            return current_folder(self.root) == store.folder and store.is_standing()
+        except (OSError, ValueError):
+            return False
+
+    @staticmethod
+    def _read_anew_after_a_restore(store: SegmentStore) -> None:
+        session: Session = db.session()
+        if outbox.is_ahead(session, store.position):
+            store.apply((), (), Position())
+
+    def drain(self) -> int:
+        """Apply what the outbox holds; how many entries that were."""
+        store = self.open()
+        count = 0
+        session: Session = db.session()
+        while entries := outbox.pending(session, store.position, BATCH):
+            if not self.lock.is_held():
+                raise LostLock
+            self._apply(store, entries)
+            count += len(entries)
+            session.rollback()
+            # What came meanwhile waits for the next look: a commit costs the same for ten pages.
+            if len(entries) < BATCH:
+                break
+        session.rollback()
+        return count
+
+    def _apply(self, store: SegmentStore, entries: Sequence[outbox.OutboxRow]) -> None:
+        page_ids = list(dict.fromkeys(entry.page_id for entry in entries))
+        documents = self.source.load(page_ids)
+        gone = [page_id for page_id in page_ids if page_id not in documents]
+        store.apply(documents.values(), gone, entries[-1].position)
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> SegmentStore:
+        """Build a new index beside the live one, which answers meanwhile, and switch to it."""
+        session: Session = db.session()
+        (self.root / SUSPECT).unlink(missing_ok=True)
+        asked_at = self._asked_at()
+        position = outbox.newest(session)
+        page_ids = [page_id for page_id, _ in self.source.states()]
+        new = SegmentStore.create(self.root, position)
+        try:
+            self._fill(new, page_ids, progress)
+        except BaseException:
+            shutil.rmtree(new.folder, ignore_errors=True)
+            raise
+        self.close()
+        make_current(self.root, new.folder)
+        (self.root / REBUILDING).unlink(missing_ok=True)
+        self._remove_others(new.folder)
+        # What was erased could be found, and so be noted, up to now; on other replicas, too.
+        query_log.forget_queries(self.root)
+        # Not before: of a rebuild that was killed, the next indexer must know. Asked for again
+        # meanwhile, it is done again.
+        if self._asked_at() == asked_at:
+            (self.root / WANTED).unlink(missing_ok=True)
+        self.store = new
+        return new
+
+    def _asked_at(self) -> int:
+        """When a rebuild was asked for, which none has done yet; 0 without."""
+        try:
+            return (self.root / WANTED).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    def _fill(
+        self, new: SegmentStore, page_ids: list[int], progress: Callable[[int, int], None] | None
+    ) -> None:
+        """Build part after part, several at once where there are processors for it."""
+        waiting = parallel_build.divided(page_ids)
+        limit = parallel_build.processes() if len(waiting) > 1 else 0
+        running: list[parallel_build.BuildPart] = []
+        done, told = 0, -1
+
+        def tell() -> None:
+            nonlocal told
+            read = done + sum(part.done for part in running)
+            if read != told:
+                told = read
+                self._tell(read, len(page_ids), progress)
+
+        try:
+            while waiting or running:
+                tell()
+                while waiting and len(running) < limit:
+                    app = current_app._get_current_object()  # type: ignore[attr-defined]
+                    running.append(parallel_build.BuildPart(app, new, waiting.pop()))
+                part = self._finished(running, tell)
+                if part is not None and part.finish():
+                    done += len(part.page_ids)
+                elif part is not None or not running:
+                    # Here, where processes are of no use, or one was killed.
+                    ids = part.page_ids if part is not None else waiting.pop()
+                    new.fill(self._documents(ids), new.position)
+                    done += len(ids)
+        finally:
+            for part in running:
+                part.stop()
+        self._tell(done, len(page_ids), progress)
+
+    def _finished(
+        self, running: list[parallel_build.BuildPart], tell: Callable[[], None]
+    ) -> parallel_build.BuildPart | None:
+        """The next part whose process has ended, taken out of `running`."""
+        while running:
+            self._look_around()
+            tell()
+            for part in running:
+                if not part.is_running():
+                    running.remove(part)
+                    return part
+            time.sleep(POLL)
+        return None
+
+    def _documents(self, page_ids: Sequence[int]) -> Iterator[Document]:
+        for number, document in enumerate(parallel_build.documents_of(self.source, page_ids)):
+            if not number % parallel_build.LOADED:
+                self._look_around()
+            yield document
+
+    def _look_around(self) -> None:
+        """While a rebuild runs: whether it still may, and what was saved meanwhile."""
+        if not self.lock.is_held():
+            raise LostLock
+        if self.store is not None and self._is_standing(self.store):
+            self._keep_live_index_fresh(self.store)
+
+    def _keep_live_index_fresh(self, store: SegmentStore) -> None:
+        session = db.session()
+        if entries := outbox.pending(session, store.position, BATCH):
+            self._apply(store, entries)
+        session.rollback()
+        # Each commit is a segment, and there are hundreds while a large wiki is read anew.
+        self._merge_when_due(store, MANY)
+
+    def _tell(self, done: int, total: int, progress: Callable[[int, int], None] | None) -> None:
+        replace_file(self.root / REBUILDING, json.dumps({"done": done, "total": total}).encode())
+        if progress:
+            progress(done, total)
+
+    def _remove_others(self, kept: Path) -> None:
+        for path in self.root.glob("index-*"):
+            if path != kept:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def tend(self, *, is_quiet: bool = False) -> None:
+        """Look after what others asked for, and merge in the background when that is due.
+
+        `is_quiet`: nobody has saved for a while, so that there is time to merge more.
+        """
+        if self._asked_at() and time.monotonic() >= self._next_try:
+            self._next_try = time.monotonic() + TRIED_AGAIN
+            self.rebuild()
+            self._next_try = 0.0
+        if (self.root / SUSPECT).exists():
+            (self.root / SUSPECT).unlink(missing_ok=True)
+            self.close()
+            self.open(verify=True)
+        self._merge_when_due(self.open(), FEW if is_quiet else MANY)
+
+    def _merge_when_due(self, store: SegmentStore, most: int) -> None:
+        """Take in a merge that has ended, or begin one when there are more segments than `most`."""
+        if self.merge is None:
+            names = store.due_merge(most)
+            self.merge = MergeJob(store, names) if names else None
+        elif not self.merge.is_running():
+            finished, self.merge = self.merge, None
+            finished.finish()
+
+    def mend(self) -> list[int]:
+        """Compare every page with the index and put right what differs; the pages that did."""
+        store = self.open()
+        differing = consistency.differing(store.revisions(), self.source.states())
+        for start in range(0, len(differing), BATCH):
+            part = differing[start : start + BATCH]
+            documents = self.source.load(part)
+            gone = [page_id for page_id in part if page_id not in documents]
+            store.apply(documents.values(), gone, store.position)
+        db.session.rollback()
+        return differing
+
+    def note(self, reader: str) -> None:
+        """Tell the database how far this index is, and prune what all have read."""
+        with write_transaction() as session:
+            outbox.note_position(session, reader, self.open().position)
+            outbox.prune(session)
+
+
+def catch_up(app: Flask, timeout: float = 60.0) -> None:
+    """Bring the index up to the last save before this returns; for tests and commands.
+
+    Where an indexer is running, waits for it. Raises `TimeoutError`.
+    """
+    root, source = search_folder(app), app.extensions["nexus_search_source"]
+    until = time.monotonic() + timeout
+    with app.app_context():
+        # On PostgreSQL an open transaction, of another database even, holds the last ones back.
+        target = outbox.newest(db.session(), is_final=False)
+        db.session.rollback()
+    while time.monotonic() < until:
+        if lock := index_lock.acquire(root):
+            try:
+                with app.app_context():
+                    indexer = Indexer(root, source, lock)
+                    indexer.drain()
+                    indexer.close()
+            finally:
+                lock.release()
+        snapshot = Search(root).snapshot()
+        if snapshot and snapshot.position >= target:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("the search index doesn't catch up")
+
+
+drain = catch_up

@@ -1,0 +1,78 @@
+"""Parts of a rebuild, each written as a segment by a process of its own."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from flask import Flask
+
+from wiki.extensions import db
+from wiki.search.documents import Document, Source
+from wiki.search.index.segment_store import SegmentStore, build_segments
+from wiki.search.indexing.segment_jobs import SegmentJob
+from wiki.search.indexing.supervisor import environment
+
+PROCESSES = 4  # at most; each takes a processor and some 200 MB
+FEWEST = 2_000  # documents that are worth a process of their own
+LARGEST = 15_000  # documents of one part, which is sorted in memory
+LOADED = 100  # pages read in one go
+PAGES = "pages"  # the file that says which
+DONE = "done"  # the file that says how many of them were read
+
+
+class BuildPart(SegmentJob):
+    """A segment of some pages that is being built."""
+
+    def __init__(self, app: Flask, store: SegmentStore, page_ids: Sequence[int]) -> None:
+        super().__init__(store, ())
+        self.page_ids = page_ids
+        self._done = 0
+        self.result.mkdir()
+        (self.result / PAGES).write_text("\n".join(map(str, page_ids)))
+        command = [sys.executable, "-m", "wiki", "search", "build", str(self.result)]
+        self.start(command, environment(app))
+
+    @property
+    def done(self) -> int:
+        """How many of its pages it has read."""
+        with suppress(FileNotFoundError, ValueError):  # empty while a new number is written
+            self._done = int((self.result / DONE).read_text())
+        return self._done
+
+
+def processes() -> int:
+    """How many parts are built at once."""
+    return min(PROCESSES, os.cpu_count() or 1)
+
+
+def divided(page_ids: Sequence[int]) -> list[Sequence[int]]:
+    """The pages of each part: as few parts as keep all processes busy.
+
+    A search looks into every segment, so that one of few large segments is answered sooner.
+    """
+    count = min(processes(), -(-len(page_ids) // FEWEST))
+    count = max(count, -(-len(page_ids) // LARGEST))
+    size = -(-len(page_ids) // count) if count else 1
+    return [page_ids[start : start + size] for start in range(0, len(page_ids), size)]
+
+
+def build_part(source: Source, result: Path) -> None:
+    """Write the pages that the folder `result` names as one segment to it."""
+    page_ids = [int(line) for line in (result / PAGES).read_text().split()]
+
+    def documents() -> Iterator[Document]:
+        for number, document in enumerate(documents_of(source, page_ids)):
+            if not number % LOADED:
+                (result / DONE).write_text(str(number))
+            yield document
+
+    build_segments(documents(), result)
+
+
+def documents_of(source: Source, page_ids: Sequence[int]) -> Iterator[Document]:
+    """The documents of some pages, some at a time, with no transaction open in between."""
+    for start in range(0, len(page_ids), LOADED):
+        yield from source.load(page_ids[start : start + LOADED]).values()
+        db.session.rollback()

@@ -1,0 +1,106 @@
+"""Segments that processes of their own write in the background, and the indexer adopts: merges.
+
+python -m wiki.search.indexing.segment_jobs FOLDER RESULT SEGMENT...
+"""
+
+import logging
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from wiki.search.index.segment_store import SegmentGone, SegmentStore, merge
+
+log = logging.getLogger(__name__)
+
+PREFIX = "merge-"
+GONE = 3  # what a merge ends with whose segments are there no more: all their pages were saved anew
+PACKAGE = Path(__file__).resolve().parents[3]
+
+
+class SegmentJob:
+    """A segment in the making, by a process of its own in the folder `result`.
+
+    `sources`: the segments in whose place it comes.
+    """
+
+    def __init__(self, store: SegmentStore, sources: Sequence[str]) -> None:
+        self.store = store
+        self.sources = list(sources)
+        self.result = store.folder / f"{PREFIX}{secrets.token_hex(4)}"
+        self.process: subprocess.Popen[bytes]
+
+    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        # It ends with us: the end of its input tells it.
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def finish(self) -> bool:
+        """Adopt the result of a process that has ended; false when there is none."""
+        try:
+            if self.process.returncode == 0:
+                self.store.adopt(self.sources, self.result)
+                return True
+            if self.process.returncode != GONE:
+                log.warning("the making of a segment ended with %s", self.process.returncode)
+            return False
+        finally:
+            self._clean()
+
+    def stop(self) -> None:
+        """Give it up."""
+        self.process.kill()
+        self.process.wait()
+        self._clean()
+
+    def _clean(self) -> None:
+        if self.process.stdin:
+            self.process.stdin.close()
+        shutil.rmtree(self.result, ignore_errors=True)
+
+
+class MergeJob(SegmentJob):
+    """A merge that is under way."""
+
+    def __init__(self, store: SegmentStore, names: Sequence[str]) -> None:
+        super().__init__(store, names)
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OPENBLAS_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", __name__, str(store.folder), str(self.result), *names]
+        self.start(command, environment)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a merge left behind whose process was killed."""
+    for path in folder.glob(f"{PREFIX}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def work_for_parent() -> None:
+    """Let searches and saves come first, and end with the process that started this one."""
+    os.nice(10)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    os.read(0, 1)  # not sys.stdin: a thread in it would break our own end
+    os._exit(1)
+
+
+def main(arguments: Sequence[str]) -> None:
+    folder, result, *names = arguments
+    work_for_parent()
+    try:
+        merge(Path(folder), names, Path(result))
+    except (SegmentGone, FileNotFoundError):
+        # Commits go on beside it, and take files away; what is left to merge is tried again.
+        sys.exit(GONE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""What was asked: the query language and its helpers."""

@@ -1,0 +1,131 @@
+"""What is asked often, to be suggested to others.
+
+Kept are the words of short queries that found something, and how often they were asked: not by
+whom, nor when. Each process adds lines to one file; the indexer gathers them now and then. Losing
+them does no harm: all are forgotten when a secret is erased, since somebody may have asked for it.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from wiki.search.analysis.folding import fold
+from wiki.search.index.manifest import replace_file
+from wiki.search.query.parser import Query
+
+log = logging.getLogger(__name__)
+
+LINES = "asked.log"
+GATHERED = "asked.gathered"
+COUNTS = "asked.json"
+LOCK = "asked.lock"
+OFTEN = 3  # times; what was asked less often is nobody else's business
+KEPT = 2_000  # queries
+LENGTH = 60  # characters of a query; a longer one is a text
+WORDS = 6
+FADING = 30  # days after which everything counts half
+ROOM = 1_000_000  # bytes that may wait to be gathered
+
+# What is rather somebody's own: numbers, addresses, keys.
+_OWN = re.compile(r"\d{4}|@|://|\S{25}")
+
+
+def log_query(root: Path, query: Query) -> None:
+    """Count a query that found something. Never raises."""
+    text = fold(query.text)
+    if not query.is_plain or len(text) > LENGTH or text.count(" ") >= WORDS or _OWN.search(text):
+        return
+    try:
+        number = os.open(root / LINES, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            if os.fstat(number).st_size < ROOM:
+                os.write(number, f"{text}\n".encode())
+        finally:
+            os.close(number)
+    except OSError:
+        log.warning("queries can't be counted")
+
+
+def gather(root: Path) -> None:
+    """Add what was noted to the counts; by the one process that writes the index."""
+    # Somebody may have taken the folder away; the index comes back without it.
+    with suppress(FileNotFoundError), _alone(root):
+        _gather(root)
+
+
+def forget_queries(root: Path) -> None:
+    """Take away all that was kept, half written files too."""
+    with _alone(root):
+        for name in (LINES, GATHERED, COUNTS, f".{COUNTS}-*"):
+            for path in root.glob(name):
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """While nobody else gathers or forgets: what is forgotten must not be written once more."""
+    with open(os.open(root / LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _gather(root: Path) -> None:
+    lines, gathered = root / LINES, root / GATHERED
+    if not gathered.exists():
+        if not lines.exists():
+            return
+        lines.replace(gathered)
+    counts, since = _read(root)
+    counts.update(gathered.read_text(encoding="utf-8", errors="replace").splitlines())
+    today = datetime.now(UTC).toordinal()
+    if today - since >= FADING:
+        counts = Counter({text: count // 2 for text, count in counts.items() if count > 1})
+        since = today
+    kept = dict(counts.most_common(KEPT))
+    replace_file(root / COUNTS, json.dumps({"since": since, "counts": kept}).encode(), 0o600)
+    gathered.unlink(missing_ok=True)
+
+
+def _read(root: Path) -> tuple[Counter[str], int]:
+    """The counts, and the day from which on they are counted."""
+    try:
+        data = json.loads((root / COUNTS).read_bytes())
+        return Counter({str(k): int(v) for k, v in data["counts"].items()}), int(data["since"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Counter(), datetime.now(UTC).toordinal()
+
+
+class Frequent:
+    """The queries that were asked often, read anew when they change. Safe for threads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._known: tuple[int, tuple[str, ...]] = (0, ())
+
+    def holding(self, typed: str) -> list[str]:
+        """Those that begin with what was typed, then those with a word that does."""
+        start = fold(" ".join(typed.split()))
+        if not start:
+            return []
+        texts = [text for text in self._texts() if f" {text}".find(f" {start}") >= 0]
+        return sorted(texts, key=lambda text: not text.startswith(start))
+
+    def _texts(self) -> tuple[str, ...]:
+        """The most frequent first."""
+        try:
+            stamp = os.stat(self.root / COUNTS).st_mtime_ns
+        except OSError:
+            return ()
+        known, texts = self._known
+        if stamp != known:
+            counts, _ = _read(self.root)
+            texts = tuple(text for text, count in counts.most_common() if count >= OFTEN)
+            self._known = (stamp, texts)
+        return texts

@@ -1,0 +1,193 @@
+"""Which documents an item of a query holds for, as boolean arrays over all documents."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.analysis.analyzer import UNSIGNED, Chunk, chunks_of
+from wiki.search.documents import TITLE_ROOM, label_key, path_key
+from wiki.search.index.segment_arrays import SegmentArrays
+from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.parser import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
+
+PHRASE_TERMS = 40  # words of a phrase that are compared; a longer one is a quotation
+SPARSE = 8  # times as many numbers, from which on each of the fewer ones is looked up among them
+_DOCUMENT = 32  # bits of a place; above them stands the document
+_LONGEST = 1 << 16  # more than any offset, or a phrase could begin before its document
+
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.signedinteger[Any]]
+Place = tuple[int, str]  # where a term of a phrase stands, counted from the first
+
+_FIELDS = {"tag": "tag", "kind": "kind", "author": "author", "status": "status", "in": "path"}
+
+
+def mask_of(snapshot: Snapshot, item: Item) -> Mask:
+    """The documents for which `item` holds, deleted ones included."""
+    match item:
+        case InTitle(inner):
+            return _text_mask(snapshot, inner, is_title=True)
+        case Filter(field, value):
+            key = path_key(value) if field == "in" else label_key(value)
+            return snapshot.holding(_FIELDS[field], key)
+        case Changed(since, until):
+            mask = np.ones(snapshot.size, bool)
+            if since:
+                mask &= snapshot.times >= int(since.timestamp())
+            if until:
+                mask &= snapshot.times < int(until.timestamp())
+            return mask
+        case _:
+            return _text_mask(snapshot, item, is_title=False)
+
+
+def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bool) -> Mask:
+    if isinstance(item, Prefix):
+        field = "title" if is_title else "word"
+        return prefix_mask(snapshot, item.text, field)
+    if isinstance(item, Phrase):
+        places = phrase_places(item.text)[:PHRASE_TERMS]
+        return places_mask(snapshot, places, is_title=is_title)
+    mask = np.ones(snapshot.size, bool)
+    for found in chunks_of(item.text):
+        mask &= chunk_mask(snapshot, found, is_title=is_title)
+    return mask
+
+
+def prefix_mask(snapshot: Snapshot, beginning: str, field: str = "word") -> Mask:
+    """The documents with a word that begins so, also without the signs in it: Wi-Fi."""
+    mask = snapshot.holding_beginning(field, beginning)
+    if field == "word":
+        mask |= snapshot.holding_beginning("content", UNSIGNED + beginning)
+    return mask
+
+
+def chunk_mask(snapshot: Snapshot, found: Chunk, *, is_title: bool = False) -> Mask:
+    """The documents that hold a chunk as it is written, or with other signs between its parts.
+
+    Where there are none, those in which its parts stand side by side.
+    """
+    whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
+    mask = places_mask(snapshot, whole, is_title=is_title)
+    for variant in found.variants:
+        mask |= phrase_mask(snapshot, variant, is_title=is_title)
+    if not mask.any() and len(found.parts) > 1:
+        places = [(term.offset, term.text) for term in found.parts]
+        mask = places_mask(snapshot, places, is_title=is_title)
+    return mask
+
+
+def holding_parts(snapshot: Snapshot, found: Chunk) -> Mask:
+    """The documents that hold all parts of a compound, wherever they stand."""
+    mask = np.ones(snapshot.size, bool)
+    for term in found.parts:
+        mask &= snapshot.holding("content", term.text)
+    return mask
+
+
+def phrase_places(text: str) -> list[Place]:
+    """The whole terms of a text with where they stand."""
+    places, place = [], 0
+    for found in chunks_of(text):
+        places += [(place + t.offset, t.text) for t in found.terms if not t.is_part]
+        place += found.width
+    return places
+
+
+def phrase_mask(snapshot: Snapshot, term: str, *, is_title: bool) -> Mask:
+    """The documents that hold a single term, anywhere or in the title."""
+    return places_mask(snapshot, [(0, term)], is_title=is_title)
+
+
+def places_mask(snapshot: Snapshot, places: list[Place], *, is_title: bool) -> Mask:
+    """The documents in which all terms stand at these distances from each other."""
+    mask = np.zeros(snapshot.size, bool)
+    if not places:
+        return mask
+    if len(places) == 1:
+        for spot in snapshot.spots("content", places[0][1]):
+            docs = spot.docs
+            if is_title:
+                docs = docs[spot.arrays.first_places(spot.number) < TITLE_ROOM]
+            mask[spot.span][docs] = True
+        return mask
+    found = [snapshot.spots("content", term) for _, term in places]
+    for arrays, base in snapshot.each():
+        numbers = [
+            next((spot.number for spot in spots if spot.arrays is arrays), -1) for spots in found
+        ]
+        if min(numbers) >= 0:
+            offsets = [offset for offset, _ in places]
+            docs = _aligned(arrays, list(zip(numbers, offsets, strict=True)), is_title=is_title)
+            mask[base + docs] = True
+    return mask
+
+
+def _aligned(
+    arrays: SegmentArrays,
+    terms: list[tuple[int, int]],
+    *,
+    is_title: bool,
+) -> Numbers:
+    """Of one segment, the documents that hold the terms `(number, offset)` in this order."""
+    terms = sorted(terms, key=lambda pair: arrays.frequency(pair[0]))
+    docs: Numbers = arrays.docs(terms[0][0])
+    for number, _ in terms[1:]:
+        held = arrays.docs(number)
+        docs = held[_places_among(docs, held, arrays.count)]
+    begins = _begins(arrays, terms[0], docs)
+    for term in terms[1:]:
+        begins = _common(begins, _begins(arrays, term, docs))
+        # The next word's places are looked at only where the words so far stand in a row.
+        docs = _documents_of(begins)
+    if is_title:
+        begins = begins[(begins & (1 << _DOCUMENT) - 1) < TITLE_ROOM + _LONGEST]
+    return _documents_of(begins)
+
+
+def _begins(arrays: SegmentArrays, term: tuple[int, int], docs: Numbers) -> Numbers:
+    """Where in documents the phrase would have to begin that has a term `(number, offset)`.
+
+    One number for document and place, ascending.
+    """
+    number, offset = term
+    chosen = _places_among(docs, arrays.docs(number), arrays.count)
+    owners, places = arrays.places(number, chosen)
+    documents = docs[owners].astype(np.int64) << _DOCUMENT
+    begins: Numbers = documents + (places - offset + _LONGEST)
+    return begins
+
+
+def _documents_of(begins: Numbers) -> Numbers:
+    documents = begins >> _DOCUMENT
+    found: Numbers = documents[np.diff(documents, prepend=-1) > 0]
+    return found
+
+
+def _places_among(few: Numbers, many: Numbers, count: int) -> Numbers:
+    """Where in `many` the numbers stand that are in both (each ascending, below `count`)."""
+    if _are_few(few, many):
+        places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+        found: Numbers = places[many[places] == few]
+        return found
+    is_few = np.zeros(count, bool)
+    is_few[few] = True
+    return np.flatnonzero(is_few.take(many))
+
+
+def _common(few: Numbers, many: Numbers) -> Numbers:
+    """What is in both of two arrays that ascend."""
+    if _are_few(few, many):
+        places = np.minimum(np.searchsorted(many, few), len(many) - 1)
+        found: Numbers = few[many[places] == few]
+        return found
+    both = np.concatenate((few, many))
+    both.sort(kind="stable")  # of two runs that ascend, a merge
+    found = both[:-1][both[1:] == both[:-1]]
+    return found
+
+
+def _are_few(few: Numbers, many: Numbers) -> bool:
+    """Whether looking each up takes less time than a pass over `many`."""
+    return len(few) * SPARSE < len(many)

@@ -1,0 +1,1 @@
+"""What a searcher sees: lists, facets, snippets and suggestions."""

@@ -1,0 +1,140 @@
+"""How the results spread over kinds, tags and so on, with the query that narrows them to each."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.documents import label_key
+from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.dates import span_of
+from wiki.search.query.parser import QueryUnit, query_units, with_filter, without
+from wiki.search.ranking.engine import Evaluation
+
+SHOWN = 8  # values of a facet, the most frequent ones
+LABELS = ("kind", "status", "tag", "author")
+MANY = ("tag",)  # of which a page has several, so that one may ask for two at once
+# Last changed since then, or before.
+CHANGED = ("after", "before")
+TIMES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a facet. `choice`: as `toggled` takes it."""
+
+    name: str
+    choice: str
+    count: int
+    is_chosen: bool
+    compose: Callable[[], str]
+
+    @property
+    def text(self) -> str:
+        """The query that chooses it, or takes it back; made when it is asked for."""
+        return self.compose()
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """`field`: "kind", "status", "tag", "author" or "changed"."""
+
+    field: str
+    values: tuple[Value, ...]
+
+    @property
+    def is_chosen(self) -> bool:
+        return any(value.is_chosen for value in self.values)
+
+
+def facets(snapshot: Snapshot, text: str, found: Evaluation) -> tuple[Facet, ...]:
+    """The facets of what was found for the query `text`; those that part nothing are left out."""
+    typed = _filters(text)
+    made = [_of_labels(snapshot, field, text, typed, found) for field in LABELS]
+    made.append(_of_times(snapshot, text, typed, found))
+    return tuple(facet for facet in made if _is_telling(facet, found))
+
+
+def toggled(text: str, choice: str) -> str:
+    """The query with a value of a facet chosen ("kind:guide"), or taken back."""
+    text = " ".join(text.split())
+    field, _, value = choice.partition(":")
+    if field not in (*LABELS, *CHANGED) or not value.strip():
+        return text
+    fields = CHANGED if field in CHANGED else (field,)
+    own = [piece for piece in _filters(text) if piece.field in fields]
+    return _toggle(text, own, field, value)
+
+
+def _filters(text: str) -> list[QueryUnit]:
+    return [piece for piece in query_units(text) if piece.field and not piece.is_excluded]
+
+
+def _toggle(text: str, own: Collection[QueryUnit], field: str, value: str) -> str:
+    """`own`: the pieces of the query that belong to the same facet."""
+    key = label_key(value)
+    chosen = [piece for piece in own if piece.field == field and label_key(piece.value) == key]
+    if chosen:
+        return without(text, chosen)
+    return with_filter(without(text, () if field in MANY else own), field, value)
+
+
+def _is_telling(facet: Facet, found: Evaluation) -> bool:
+    total = int(np.count_nonzero(found.matched))
+    return facet.is_chosen or any(0 < value.count < total for value in facet.values)
+
+
+def _of_labels(
+    snapshot: Snapshot, field: str, text: str, typed: list[QueryUnit], found: Evaluation
+) -> Facet:
+    own = [piece for piece in typed if piece.field == field and field in found.without]
+    chosen = {label_key(piece.value): piece for piece in own}
+    mask = found.matched if field in MANY else found.without.get(field, found.matched)
+    terms, documents, owners = snapshot.labels(field)
+    held = np.bincount(owners[mask.take(documents)], minlength=len(terms))
+    counts = {terms[number]: int(held[number]) for number in _most_frequent(held, SHOWN)}
+    counts |= {name: int(held[terms.index(name)]) for name in chosen if name in terms}
+    names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]
+    names += [name for name in chosen if name not in names]
+    values = (
+        Value(
+            name,
+            f"{field}:{name}",
+            counts.get(name, 0),
+            name in chosen,
+            partial(_toggle, text, own, field, name),
+        )
+        for name in names
+    )
+    return Facet(field, tuple(values))
+
+
+def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:
+    """The numbers of the highest counts, with all that are as high as the last; none of 0."""
+    held = np.flatnonzero(counts)
+    if len(held) > wanted:
+        least = np.partition(counts[held], len(held) - wanted)[len(held) - wanted]
+        held = held[counts[held] >= least]
+    return held.tolist()
+
+
+def _of_times(
+    snapshot: Snapshot, text: str, typed: Collection[QueryUnit], found: Evaluation
+) -> Facet:
+    own = [piece for piece in typed if piece.field in CHANGED]
+    own = own if "changed" in found.without else []
+    times = snapshot.times[found.without.get("changed", found.matched)]
+    values = []
+    for field, ago in TIMES:
+        span = span_of(ago)
+        assert span  # noqa: S101  # TIMES are dates
+        limit = int(span[0].timestamp())
+        is_in = times >= limit if field == "after" else times < limit
+        is_chosen = any(piece.field == field and piece.value == ago for piece in own)
+        count = int(np.count_nonzero(is_in))
+        compose = partial(_toggle, text, own, field, ago)
+        choice = f"{field}:{ago}"
+        values.append(Value(choice, choice, count, is_chosen, compose))
+    return Facet("changed", tuple(value for value in values if value.count or value.is_chosen))

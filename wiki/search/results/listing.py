@@ -1,0 +1,205 @@
+"""One page of search results, as a viewer may see it."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from wiki.access import Viewer
+from wiki.extensions import db
+from wiki.search import outbox, query_log
+from wiki.search.analysis.folding import fold
+from wiki.search.index.manifest import Position
+from wiki.search.query.literal_terms import plain_words
+from wiki.search.query.parser import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
+from wiki.search.ranking.query_expansion import required_prefixes, scored_chunks
+from wiki.search.results.snippets import Marker, Snippet
+from wiki.search.results.suggestions import finds_together, suggest_pages
+from wiki.search.service import Marks, Results, Search
+
+FREQUENT, FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
+_WORD = re.compile(r"\w+")
+FORMER_WORDS = 8  # of a query, that old texts are looked through for
+
+
+class Named(Protocol):
+    """What the pages tell of a page that is suggested."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+class ResultRow(Named, Protocol):
+    """What the pages tell of a page that was found."""
+
+    @property
+    def status(self) -> str | None: ...
+    @property
+    def updated_at(self) -> datetime: ...
+    @property
+    def tags(self) -> Sequence[str]: ...
+    @property
+    def sections(self) -> Sequence[Sequence[str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageLookups:
+    """What search asks of the pages, always for a viewer."""
+
+    rows: Callable[[Viewer, Sequence[int]], Mapping[int, ResultRow]]
+    names: Callable[[Viewer, Sequence[int]], Mapping[int, Named]]
+    hidden: Callable[[Viewer, Iterable[int]], set[int]]
+    find: Callable[..., tuple[int, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResults:
+    """A result: the page, its title with marks, and its best lines."""
+
+    page: ResultRow
+    title: Markup
+    heading: Markup
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of what a query finds; while `results.state` is not "ready" the database answered.
+
+    `total` is of all pages of results.
+    """
+
+    results: Results
+    total: int
+    found: list[SearchResults]
+
+    @property
+    def query(self) -> Query:
+        return self.results.query
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether a page was found that holds one of several words: `total` counts these, too."""
+        words = " ".join(word.text for word in self.query.words)
+        return len(_WORD.findall(words)) > 1
+
+    @property
+    def shown_text(self) -> str:
+        """The query whose results are shown: the corrected one where that was needed."""
+        correction = self.results.correction
+        return correction.text if correction and correction.is_applied else self.query.text
+
+
+def list_results(
+    search: Search,
+    shelf: PageLookups,
+    viewer: Viewer,
+    text: str,
+    *,
+    first: int,
+    count: int,
+    by_date: bool = False,
+) -> Listing:
+    """The results of the ranks `first` to `first + count`."""
+    hidden = _hidden(shelf, viewer)
+    results = search.search(text, first=first, count=count, by_date=by_date, hidden=hidden)
+    if results.state != "ready":
+        return _from_database(shelf, viewer, results, first, count)
+    if results.total and not first and not results.correction:
+        query_log.log_query(search.root, results.query)
+    held = {hit.page_id: hit.held for hit in results.hits}
+    return Listing(results, results.total, _rows(shelf, viewer, held, results.marks))
+
+
+def wanted_phrases(query: Query) -> list[list[str]]:
+    """What an old text must hold: of each group one phrase, word or beginning of a word.
+
+    A text has no labels, and its title is not asked: filters say nothing here, `title:` its words.
+    """
+    groups = [[text for item in group if (text := _wording(item))] for group in query.required]
+    words = [[word] for item in query.words for word in item.text.split()]
+    return [group for group in (*groups, *words) if group][:FORMER_WORDS]
+
+
+def _wording(item: Item) -> str:
+    inner = item.item if isinstance(item, InTitle) else item
+    return inner.text if isinstance(inner, Word | Phrase | Prefix) else ""
+
+
+def is_narrowed(query: Query) -> bool:
+    """Whether a query asks for more than words, which `wanted_phrases` leaves out."""
+    items = [item for group in query.required for item in group]
+    return bool(query.excluded) or any(isinstance(i, Filter | Changed | InTitle) for i in items)
+
+
+def mark_old_texts(query: Query, text: str) -> Markup:
+    """The best lines of an old text (Markdown) with what was asked for marked."""
+    terms = (term.text for found in scored_chunks(query) for term in found.terms)
+    beginnings = query.beginnings + required_prefixes(query)
+    return Marker(dict.fromkeys(terms, 1.0), beginnings).snippet([("", "", text)]).html
+
+
+def suggestions(
+    search: Search, shelf: PageLookups, viewer: Viewer, text: str, count: int
+) -> tuple[list[Named], list[str]]:
+    """The pages that are probably meant by what was typed so far, and queries of others."""
+    snapshot = search.snapshot()
+    queries: list[str] = []
+    if snapshot is None:
+        typed = Query(text, (Word(text),))
+        ids = shelf.find(viewer, typed, plain_words(typed), limit=count)[1]
+    else:
+        visible = Search.visible(snapshot, _hidden(shelf, viewer))
+        known = search.frequent.holding(text)[:FREQUENT_TRIED]
+        queries = [q for q in known if finds_together(snapshot, q, visible)][:FREQUENT]
+        ids = suggest_pages(snapshot, text, visible, count - len(queries))
+    names = shelf.names(viewer, ids) if ids else {}
+    return [names[page_id] for page_id in ids if page_id in names], queries
+
+
+def _hidden(shelf: PageLookups, viewer: Viewer) -> Callable[[Position], set[int]]:
+    """The index may be behind: pages that changed since, and that this viewer may not see."""
+
+    def hidden(position: Position) -> set[int]:
+        session: Session = db.session()
+        changed = outbox.changed_since(session, position)
+        return shelf.hidden(viewer, changed) if changed else set()
+
+    return hidden
+
+
+def _from_database(
+    shelf: PageLookups, viewer: Viewer, results: Results, first: int, count: int
+) -> Listing:
+    words = plain_words(results.query)
+    total, ids = shelf.find(viewer, results.query, words, limit=count, offset=first)
+    marks = Marks(beginnings=frozenset(map(fold, words)))
+    return Listing(results, total, _rows(shelf, viewer, dict.fromkeys(ids), marks))
+
+
+def _rows(
+    shelf: PageLookups, viewer: Viewer, held: Mapping[int, frozenset[str] | None], marks: Marks
+) -> list[SearchResults]:
+    """`held`: the pages in their order, with the terms each is known to hold."""
+    if not held:
+        return []
+    marker = Marker(marks.terms, marks.beginnings)
+    rows = shelf.rows(viewer, list(held))
+    return [
+        _found(row, marker, terms) for page_id, terms in held.items() if (row := rows.get(page_id))
+    ]
+
+
+def _found(row: ResultRow, marker: Marker, held: frozenset[str] | None) -> SearchResults:
+    snippet = marker.snippet(row.sections, held)
+    # Many texts begin with their title; said again it tells nobody where something stands.
+    heading = "" if fold(snippet.heading) == fold(row.title) else snippet.heading
+    return SearchResults(row, marker.mark(row.title), marker.mark(heading), snippet)

@@ -1,0 +1,379 @@
+"""What a result shows of a page: the lines that hold most of what was asked for, words marked."""
+
+import re
+import string
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from itertools import accumulate, islice
+from operator import itemgetter
+
+from markupsafe import Markup
+
+from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
+from wiki.search.analysis.analyzer import LETTER, UNSIGNED, UNSPACED, chunks
+from wiki.search.analysis.folding import Folded, fold_with_places
+
+WIDTH = 240  # characters of a snippet: two lines, three on a phone
+LEAD = 60  # characters before the first mark
+SCANNED = 100_000  # characters of a page that are looked through
+# When the best lines of a page are looked for:
+TELLING = 8  # words of a pasted text that count
+PLACES = 6  # of a word around which the others are looked for, the first ones
+TRIED = 8  # times as many are looked at: most of what begins so may be inside of words
+FIRST = 0.5  # of a word's worth, where a stretch begins with it
+ROUNDED = 1e-9  # sums that differ by less are the same
+
+_LETTER = re.compile(LETTER)
+_LETTERS = frozenset(string.ascii_letters + string.digits + "_")
+_REST = re.compile(f"{LETTER}*")
+# Words with signs between their parts, and numbers in groups.
+_COMPOUND = re.compile(
+    rf"{LETTER}+(?:[.\-'’&‐‑]{LETTER}+)+|[^\W_]+(?:_+[^\W_]+)+|\d+(?:[ \u00a0\u202f]\d+)+"
+)
+# Stand for tags until all is escaped in one go; controls, which the text of a page doesn't hold.
+_OPEN, _CLOSE = "\x10", "\x11"
+_WITHOUT_MARKS = {ord(_OPEN): " ", ord(_CLOSE): " "}
+_WITHOUT_JOINTS = dict.fromkeys(map(ord, ".-'’&‐‑ \u00a0\u202f"))
+_CODE_MARK = re.compile(f"([{CODE_OPEN}{CODE_CLOSE}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Safe HTML with `<mark>`, and the section it was cut from (id and heading, may be empty)."""
+
+    html: Markup
+    section_id: str = ""
+    heading: str = ""
+
+
+class Marker:
+    """Finds the words of one query in texts.
+
+    `terms` as the index has them with what each tells, the most telling first.
+    """
+
+    def __init__(self, terms: Mapping[str, float], beginnings: Iterable[str] = ()) -> None:
+        self._terms = terms
+        # In order, or each process would choose other lines where two tell as much.
+        self._beginnings = tuple(sorted(filter(None, beginnings)))
+        self._known: dict[str, str | None] = {}
+        # What is looked for, with the terms that words which begin so may be.
+        self._starts: dict[str, set[str]] = {each: {each} for each in self._beginnings}
+        self._unspaced = {term for term in terms if UNSPACED.match(term)}
+        unsigned = [term for term in terms if term.startswith(UNSIGNED)]
+        self._unsigned = [_shortest(term.removeprefix(UNSIGNED)) for term in unsigned]
+        for term in (each for each in terms if each and not each.startswith(UNSIGNED)):
+            start = term if term in self._unspaced else _shortest(term)
+            self._starts.setdefault(start, set()).add(term)
+        worths = {
+            each: max(terms.get(term, 1.0) for term in of) for each, of in self._starts.items()
+        }
+        self._worths = sorted(worths.items(), key=itemgetter(1), reverse=True)
+
+    def find(self, text: str) -> list[tuple[int, int]]:
+        """Where something asked for stands: start and end, in order and apart."""
+        folded = fold_with_places(text)
+        has_marks = not text.isascii()
+        found: list[tuple[int, int]] = []
+        for start in self._starts:
+            at = folded.text.find(start)
+            while at >= 0:
+                end = self._end_of(text, folded, at, start)
+                if end and has_marks:
+                    found.append(_whole(text, folded.begin(at), folded.end(end)))
+                    end = max(end, folded.at(found[-1][1]))
+                elif end:
+                    found.append((at, end))
+                at = folded.text.find(start, end or at + len(start))
+        if self._may_hold_compounds(text, folded.text):
+            found += self._compounds(text)
+        return _joined(found) if found else found
+
+    def _may_hold_compounds(self, text: str, folded: str) -> bool:
+        """Whether it is worth a look, which takes as long as all the rest."""
+        if "_" in folded and any(
+            f"_{each}" in folded or f"{each}_" in folded for each in self._starts
+        ):
+            return True
+        bare = folded.translate(_WITHOUT_JOINTS)
+        return any(bare.count(each) > folded.count(each) for each in self._unsigned)
+
+    def _compounds(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where a word that is asked for is written with signs between its parts: Wi-Fi."""
+        for match in _COMPOUND.finditer(text):
+            if not _compound_terms(match.group()).isdisjoint(self._terms):
+                yield match.span()
+
+    def _end_of(self, text: str, folded: Folded, at: int, start: str) -> int:
+        """Where the folded word ends that begins so; 0 when it is none that was asked for."""
+        end = at + len(start)
+        if start in self._unspaced:
+            return end
+        if at and _ends_in_letter(folded.text, at):
+            return 0
+        end = _REST.match(folded.text, end).end()  # type: ignore[union-attr]
+        raw = text[at:end] if folded.is_in_place else text[folded.begin(at) : folded.end(end)]
+        if raw not in self._known:
+            self._known[raw] = self._term_of(raw, folded.text[at:end])
+        return end if self._known[raw] in self._starts[start] else 0
+
+    def _term_of(self, raw: str, folded: str) -> str | None:
+        """The term that a word is, or `None` when it only begins like one."""
+        if folded in self._terms:
+            return folded
+        for term in _terms_of(raw):
+            if term in self._terms:
+                return term
+        return next((start for start in self._beginnings if folded.startswith(start)), None)
+
+    def mark(self, text: str) -> Markup:
+        """`text` escaped, with what was asked for marked."""
+        return _marked(text, self.find(text))
+
+    def snippet(
+        self, sections: Sequence[Sequence[str]], held: Collection[str] | None = None
+    ) -> Snippet:
+        """The best lines of a page given as `(id, heading, text)` of its sections.
+
+        `held`: the terms that the page is known to hold; looking for others takes time.
+        """
+        best = self._best_place(_Page(sections), self._wanted(held))
+        if best:
+            number, start = best
+            section_id, heading, text = sections[number]
+            return Snippet(self._cut(text, start), section_id, heading)
+        first = next((section for section in sections if section[2].strip()), None)
+        return Snippet(self._cut(first[2], 0)) if first else Snippet(Markup(""))
+
+    def _wanted(self, held: Collection[str] | None) -> list[tuple[str, float]]:
+        """What is looked for in a page with what it tells, the most telling first."""
+        if held is None:
+            return self._worths[:TELLING]
+        # A beginning is no term that the page could be known to hold.
+        kept = (
+            each
+            for each in self._worths
+            if each[0] in self._beginnings or not self._starts[each[0]].isdisjoint(held)
+        )
+        return list(islice(kept, TELLING))
+
+    def _best_place(
+        self, page: "_Page", wanted: Sequence[tuple[str, float]]
+    ) -> tuple[int, int] | None:
+        """The section, and where in its text the stretch begins that tells most.
+
+        What counts are the different words of the stretch and of the section's heading, and once
+        more by half the one it begins with: on a phone its end is cut off. Around each word the
+        others are looked for, until no stretch without the words before can tell more.
+        """
+        most, best = 0.0, None
+        left = sum(worth for _, worth in wanted)
+        for start, worth in wanted:
+            limit = left + FIRST * worth - ROUNDED  # of stretches without the words before
+            if most >= limit:
+                break
+            others = [each for each in wanted if each[0] != start]
+            for place in islice(self._places(page, start), PLACES):
+                number, begin, spans = page.around(place)
+                told = worth if place < begin else worth * (1 + FIRST)
+                told = self._told_with(page, others, spans, told, most + ROUNDED)
+                if told > most + ROUNDED:
+                    most, best = told, (number, max(place - begin, 0))
+                    if most >= limit:
+                        break
+            left -= worth
+        return best or self._first_compound(page)
+
+    def _first_compound(self, page: "_Page") -> tuple[int, int] | None:
+        """Of a page that holds nothing as it was asked: where it does with other signs."""
+        if self._may_hold_compounds(page.text, page.folded.text):
+            for start, _ in self._compounds(page.text):
+                number, begin, _ = page.around(start)
+                return number, max(start - begin, 0)
+        return None
+
+    def _told_with(
+        self,
+        page: "_Page",
+        others: Sequence[tuple[str, float]],
+        spans: Sequence[tuple[int, int]],
+        told: float,
+        most: float,
+    ) -> float:
+        """What parts of a page tell with the other words in them, `told` without.
+
+        Given up as soon as it can't be above `most` any more.
+        """
+        told += sum(worth for _, worth in others)
+        for other, worth in others:
+            if told <= most:
+                break
+            for low, high in spans:
+                if self._is_in(page, other, low, high):
+                    break
+            else:
+                told -= worth
+        return told
+
+    def _places(self, page: "_Page", start: str) -> Iterator[int]:
+        """Where words stand that begin with `start` and are asked for."""
+        at = page.folded.text.find(start)
+        for _ in range(PLACES * TRIED):
+            if at < 0:
+                return
+            end = self._end_of(page.text, page.folded, at, start)
+            if end:
+                yield page.folded.begin(at)
+            at = page.folded.text.find(start, end or at + len(start))
+
+    def _is_in(self, page: "_Page", start: str, low: int, high: int) -> bool:
+        """Whether a word that is asked for and begins so stands in a part of the folded page."""
+        at = page.folded.text.find(start, low, high)
+        while at >= 0:
+            if self._end_of(page.text, page.folded, at, start):
+                return True
+            at = page.folded.text.find(start, at + len(start), high)
+        return False
+
+    def _cut(self, text: str, place: int) -> Markup:
+        """The stretch of WIDTH around `place`, between words, with what was asked for marked."""
+        start = max(0, place - LEAD)
+        end = min(len(text), start + WIDTH)
+        start = max(0, min(start, end - WIDTH)) if end == len(text) else start
+        if start:
+            space = text.find(" ", start, place)
+            start = space + 1 if space >= 0 else start
+        if end < len(text):
+            space = text.rfind(" ", max(start, place), end)
+            end = space if space > start + WIDTH // 2 else end
+        # Where there are no spaces, a letter keeps its marks.
+        while start < place and _is_mark(text[start]):
+            start += 1
+        while start + WIDTH // 2 < end < len(text) and _is_mark(text[end]):
+            end -= 1
+        before, after = "… " if start else "", " …" if end < len(text) else ""
+        is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
+        shown = text[start:end]
+        marked = _marked(shown, self.find(shown), is_code=is_code)
+        return Markup(f"{before}{marked}{after}")  # noqa: S704
+
+
+class _Page:
+    """All sections as one text, which is searched once; before each stands its heading."""
+
+    def __init__(self, sections: Sequence[Sequence[str]]) -> None:
+        pieces = [piece for _, heading, text in sections for piece in (heading, text)]
+        self.text = "\n".join(pieces)[:SCANNED]
+        self.folded = fold_with_places(self.text)
+        # Where the piece after each begins; between them stands a line end.
+        self._nexts = list(accumulate(len(piece) + 1 for piece in pieces))
+
+    def around(self, place: int) -> tuple[int, int, list[tuple[int, int]]]:
+        """The section of a place, where its text begins; the stretch to be shown, the heading.
+
+        The latter two as parts of the folded text, without a heading that is none.
+        """
+        section = bisect_right(self._nexts, place) // 2
+        top = self._nexts[2 * section - 1] if section else 0
+        begin = self._nexts[2 * section]
+        low = max(begin, place - LEAD)
+        spans = [(low, min(self._nexts[2 * section + 1] - 1, low + WIDTH))]
+        if top + 1 < begin:
+            spans.append((top, begin))
+        if not self.folded.is_in_place:
+            spans = [(self.folded.at(low), self.folded.at(high)) for low, high in spans]
+        return section, begin, spans
+
+
+@lru_cache(maxsize=10_000)
+def _terms_of(word: str) -> tuple[str, ...]:
+    """What a word of a text is indexed as; kept, since texts are full of the same ones."""
+    return tuple(term.text for found in chunks(word) for term in found.terms)
+
+
+@lru_cache(maxsize=10_000)
+def _compound_terms(compound: str) -> set[str]:
+    """What of a compound isn't found by how its words begin: all as one word, its parts."""
+    found = list(chunks(compound))
+    parts = {term.text for each in found for term in each.parts if "_" in compound}
+    return parts.union(*(each.variants[1:] for each in found))
+
+
+def _ends_in_letter(text: str, end: int) -> bool:
+    last = text[end - 1]
+    return last in _LETTERS or (last > "\x7f" and _LETTER.match(last) is not None)
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it is drawn on the letter before it."""
+    return not character.isascii() and unicodedata.category(character)[0] == "M"
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """A place with the letter that its first marks belong to, and with the marks after it."""
+    while start and _is_mark(text[start]):
+        start -= 1
+    while end < len(text) and _is_mark(text[end]):
+        end += 1
+    return start, end
+
+
+def _shortest(term: str) -> str:
+    """What every word of this stem begins with: `queri` is the stem of query too."""
+    return term[:-1] if len(term) > 3 and term[-1] in "iey" and term.isalpha() else term
+
+
+def _marked(text: str, places: Iterable[tuple[int, int]], *, is_code: bool = False) -> Markup:
+    """`text` escaped, with what stands at `places` marked.
+
+    `is_code`: whether `text` begins inside of code.
+    """
+    text = text.translate(_WITHOUT_MARKS) if _OPEN in text or _CLOSE in text else text
+    pieces: list[str] = []
+    at = 0
+    for start, end in places:
+        pieces += (text[at:start], _OPEN, text[start:end], _CLOSE)
+        at = end
+    if pieces:
+        pieces.append(text[at:])
+        text = "".join(pieces)
+    shown = escape(text)
+    if pieces:
+        shown = shown.replace(_OPEN, "<mark>").replace(_CLOSE, "</mark>")
+    if is_code or CODE_OPEN in shown or CODE_CLOSE in shown:
+        shown = _with_code(shown, is_code=is_code)
+    return Markup(shown)  # noqa: S704
+
+
+def _with_code(html: str, *, is_code: bool) -> str:
+    """The marks around code as tags, of which each has its other."""
+    pieces = ["<code>"] if is_code else []
+    for piece in _CODE_MARK.split(html):
+        is_open, is_close = piece == CODE_OPEN, piece == CODE_CLOSE
+        if is_open and not is_code:
+            pieces.append("<code>")
+        elif is_close and is_code:
+            pieces.append("</code>")
+        elif not is_open and not is_close:
+            pieces.append(piece)
+            continue
+        is_code = is_open
+    if is_code:
+        pieces.append("</code>")
+    return "".join(pieces)
+
+
+def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order and without overlaps; neighbours that touch are one."""
+    places.sort()
+    spans: list[tuple[int, int]] = []
+    for start, end in places:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    return spans
