@@ -10,6 +10,7 @@ from flask_login import login_user
 
 from tests.person import Person
 from wiki.accounts.models import Role, User
+from wiki.app_state import settings_of
 from wiki.extensions import db, write_transaction
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Saved, create
@@ -45,7 +46,7 @@ def make_user(
 def client_of(app: Flask, user: User) -> Person:
     """A browser in which `user` is signed in."""
     client: Any = app.test_client()
-    base = app.extensions["nexus"].base_url or None
+    base = settings_of(app).base_url or None
     with client.session_transaction(base_url=base) as cookie:
         from flask import session
 

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from wiki.app_state import settings_of
+
 
 class Form:
     """A form as it stood on the page when it was opened; what isn't filled in is sent as it stood.
@@ -86,7 +88,7 @@ class Person(Browser, FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         # Flask reuses an application context that is there already, and with it `g`, where
         # Flask-Login keeps who is signed in: one test's people would become each other.
-        base = self.application.extensions["nexus"].base_url
+        base = settings_of(self.application).base_url
         if base and args and isinstance(args[0], str):
             kwargs.setdefault("base_url", base)
             # Over HTTPS a form is taken from a page of ours, which browsers tell.

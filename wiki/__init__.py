@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Here, since features import this package.
     from wiki import blueprints, cli, error_pages, extensions, i18n, identity  # noqa: PLC0415
     from wiki.access import early_auth, login_wall, save_rate  # noqa: PLC0415
+    from wiki.app_state import SETTINGS  # noqa: PLC0415
     from wiki.web import assets, base_url, page_frame, request_values  # noqa: PLC0415
 
     settings = settings or read_settings()
@@ -29,7 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_folder=str(resource("static")),
     )
     app.config.from_mapping(settings.flask_config())
-    app.extensions["nexus"] = settings
+    SETTINGS.put(app, settings)
     base_url.init_app(app, settings)
     early_auth.init_app(app)
     extensions.init_app(app)

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from wiki.access import can_edit, current_viewer
 from wiki.accounts.errors import PersonNotFound, SignInNeeded
+from wiki.app_state import current_settings
 from wiki.database_errors import outage_reason
 from wiki.extensions import StorageUnavailable, db
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
@@ -284,7 +285,7 @@ def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
     """The wiki's own address: a bookmark or a proxy uses another one."""
-    base = current_app.extensions["nexus"].base_url
+    base = current_settings().base_url
     message = _l("What was asked for is no address.")
     if base:
         g.wrong_host = base

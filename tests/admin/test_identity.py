@@ -9,9 +9,11 @@ from tests.files.sending import picture
 from tests.pages.screen import main
 from wiki import create_app
 from wiki.admin.settings_table import shown_settings
+from wiki.app_state import settings_of
 from wiki.config import read_settings
 from wiki.extensions import db
 from wiki.identity import current
+from wiki.identity.current import IDENTITY_READER
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90v30z"/></svg>'
 
@@ -56,11 +58,11 @@ def test_a_page_that_was_kept_changes_and_so_does_its_validator(admin, client, m
 
 
 def test_other_processes_show_it_soon(any_app, admin, monkeypatch):
-    other = create_app(any_app.extensions["nexus"])
+    other = create_app(settings_of(any_app))
     other.testing = True
     assert "Nexus</title>" in other.test_client().get("/tags/").text
     admin.post_form("/admin/settings", name="Our hub")
-    reader = other.extensions["nexus_identity"]
+    reader = IDENTITY_READER.of(other)
     reader._until -= current.FRESH + 1e-3  # a second later
     assert "Our hub</title>" in other.test_client().get("/tags/").text
     with other.app_context():

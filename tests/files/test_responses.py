@@ -3,6 +3,7 @@
 import pytest
 
 from tests.files.sending import fetch, picture, send
+from wiki.files.storage.content_store import CONTENT_STORE
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_a_file_is_found_with_few_questions(stored, client, queries):
 
 def test_a_content_that_is_gone_is_told(stored, client, app):
     file = stored("a.txt", b"A text.")
-    (content,) = (app.extensions["nexus_files"].root).glob("??/*")
+    (content,) = (CONTENT_STORE.of(app).root).glob("??/*")
     content.unlink()
     answer = client.get(file["url"])
     assert answer.status_code == 503

@@ -5,9 +5,10 @@ import pytest
 from wiki.extensions import db
 from wiki.search import outbox
 from wiki.search.cli import search_group
+from wiki.search.documents import SOURCE
 from wiki.search.indexing import index_lock
 from wiki.search.indexing.indexer import Indexer, search_folder
-from wiki.search.service import WANTED
+from wiki.search.service import SEARCH, WANTED
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def pages(make_page):
 
 
 def total(app):
-    return app.extensions["nexus_search"].search("zebra").total
+    return SEARCH.of(app).search("zebra").total
 
 
 def test_rebuild_makes_an_index_out_of_nothing(app, run, pages):
@@ -36,7 +37,7 @@ def test_check_tells_how_many_differed_and_mends_them(app, run, pages):
     run("rebuild")
     with app.app_context():
         lock = index_lock.acquire(search_folder(app))
-        indexer = Indexer(search_folder(app), app.extensions["nexus_search_source"], lock)
+        indexer = Indexer(search_folder(app), SOURCE.of(app), lock)
         store = indexer.open()
         store.apply((), (1, 2), store.position)
         lock.release()
@@ -58,7 +59,7 @@ def test_check_names_the_pages_that_differ(
     client_of("selam").open_form("/delete/a/gone").submit(summary="old")
     lock = index_lock.acquire(search_folder(app))
     with app.app_context():
-        store = Indexer(search_folder(app), app.extensions["nexus_search_source"], lock).open()
+        store = Indexer(search_folder(app), SOURCE.of(app), lock).open()
         # It has read of the deletion, and is wrong all the same.
         store.apply((), (2, 3), outbox.newest(db.session()))
         db.session.rollback()

@@ -4,6 +4,7 @@ from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.access.permissions import current_viewer
+from wiki.app_state import settings_of
 from wiki.web.base_url import here
 
 # What a person needs in order to sign in, and what a host asks of a running wiki.
@@ -26,7 +27,7 @@ OPEN_BLUEPRINTS = frozenset({"accounts"})
 
 
 def init_app(app: Flask) -> None:
-    if not app.extensions["nexus"].public_reading:
+    if not settings_of(app).public_reading:
         app.before_request(require_login)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from flask import current_app
 from flask_login import current_user
 from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from wiki.accounts.models import Role
+from wiki.app_state import current_settings
 
 REVIEWERS = (Role.MENTOR, Role.ADMIN)
 
@@ -56,7 +56,7 @@ class ReadableColumns(Protocol):
 
 def current_viewer() -> Viewer:
     """The viewer of the current request."""
-    is_public = current_app.extensions["nexus"].public_reading
+    is_public = current_settings().public_reading
     if not current_user.is_authenticated:
         return Viewer(is_reading_public=is_public)
     return Viewer(current_user.id, current_user.role, is_public)

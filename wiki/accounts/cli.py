@@ -23,6 +23,7 @@ from wiki.accounts.registration.invitations import (
 )
 from wiki.accounts.registration.register import Registration, add_person
 from wiki.accounts.rename import rename_person
+from wiki.app_state import current_settings
 
 user_group = AppGroup("user", help="People: add them, change what they may do.")
 
@@ -148,7 +149,7 @@ def list_people() -> None:
 )
 def invite(note: str, people: int | None, days: int) -> None:
     """Make a link with which people can register."""
-    settings = current_app.extensions["nexus"]
+    settings = current_settings()
     if settings.registration == "closed":
         raise click.ClickException(
             "Registration is closed, for invited people too. Set NEXUS_REGISTRATION=invite."

@@ -7,7 +7,6 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    current_app,
     flash,
     g,
     redirect,
@@ -44,6 +43,7 @@ from wiki.accounts.registration.register import register as register_person
 from wiki.accounts.registration.setup_code import is_code_needed
 from wiki.accounts.settings import change_account, set_timezone
 from wiki.accounts.users import is_anybody_there
+from wiki.app_state import current_settings
 from wiki.extensions import login_manager
 from wiki.rate_limits import LimitReached
 from wiki.web.base_url import here
@@ -149,7 +149,7 @@ def login() -> ResponseReturnValue:
             form.show(error)
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
-    mode = current_app.extensions["nexus"].registration
+    mode = current_settings().registration
     return _form_page("accounts/login.html", form, registration=mode)
 
 

@@ -31,6 +31,7 @@ from wiki.accounts.registration.invitations import (
 )
 from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
 from wiki.admin.settings_table import shown_settings
+from wiki.app_state import current_settings
 from wiki.extensions import login_manager, write_transaction
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
@@ -92,7 +93,7 @@ def overview() -> ResponseReturnValue:
         disputed_count=count_disputed(),
         erasures=deleted_items.erasures(limit=SHOWN),
         erasure_count=deleted_items.count_erasures(),
-        registration=current_app.extensions["nexus"].registration,
+        registration=current_settings().registration,
         form=ProtectedForm(),
     )
 
@@ -158,7 +159,7 @@ def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
     pagination = paginate(count_invitations())
     found = invitations(offset=pagination.offset, limit=pagination.per_page)
     shown = {"invitations": found, "pagination": pagination, "form": form}
-    mode = current_app.extensions["nexus"].registration
+    mode = current_settings().registration
     page = render_template("admin/invitations.html", **shown, registration=mode)
     return page, 422 if form.errors else 200
 
@@ -176,7 +177,7 @@ def invite() -> ResponseReturnValue:
         "admin/invitation.html",
         link=url_for("accounts.register", invite=token, _external=True),
         terms=terms,
-        registration=current_app.extensions["nexus"].registration,
+        registration=current_settings().registration,
     )
 
 
@@ -241,7 +242,7 @@ def _ask_again(form: IdentityForm) -> IdentityForm:
 
 
 def _show_settings(form: IdentityForm, status: int) -> ResponseReturnValue:
-    shown = shown_settings(current_app.extensions["nexus"])
+    shown = shown_settings(current_settings())
     return render_template("admin/settings.html", form=form, settings=shown), status
 
 

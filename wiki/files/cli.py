@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
+from wiki.app_state import current_settings
 from wiki.extensions import utcnow
 from wiki.files.page_links import page_links
 from wiki.files.storage import maintenance
@@ -51,4 +51,4 @@ def prune(days: int | None, is_at_once: bool) -> None:
     click.echo(f"{maintenance.prune(current_store(), grace)} contents deleted.")
     if is_at_once and days is not None:
         page_links().purge()
-    sweep_all(current_app.extensions["nexus"].instance)
+    sweep_all(current_settings().instance)

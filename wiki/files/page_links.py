@@ -1,17 +1,17 @@
 """What files ask of the pages they belong to and are used in.
 
 Pages stand above files, so files know them by this protocol; `pages` puts its answer into
-`app.extensions["nexus_file_homes"]`.
+`PAGE_LINKS`.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol
 
-from flask import current_app
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
+from wiki.app_state import AppState
 from wiki.files.models import File
 
 
@@ -43,8 +43,11 @@ class PageLinks(Protocol):
         """After a commit: what database and search keep of rows that were deleted goes."""
 
 
+PAGE_LINKS = AppState[PageLinks]("page_links")
+
+
 def page_links() -> PageLinks:
-    return cast(PageLinks, current_app.extensions["nexus_file_homes"])
+    return PAGE_LINKS.current()
 
 
 def visible_file(viewer: Viewer) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import IO, NamedTuple, cast
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from wiki.app_state import AppState
 from wiki.files.inspection.media_types import (
     HEAD,
     MEDIA_TYPES,
@@ -105,6 +106,9 @@ class Reach:
         if not all(map(self.is_allowed, found)):
             raise NotFetched("not-public", origin.host)
         return found
+
+
+REACH = AppState("reach", Reach)
 
 
 class _Connection(http.client.HTTPConnection):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -11,6 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from wiki.access import can_administer, current_viewer
 from wiki.access.decorators import editors_only
 from wiki.accounts.redirects import safe_path
+from wiki.app_state import current_settings, settings_of
 from wiki.extensions import limiter
 from wiki.files import read, responses, write
 from wiki.files.erasure.erase import ErasedFile, erase_file
@@ -21,7 +22,7 @@ from wiki.files.inspection.thumbnails import LARGEST_SENT
 from wiki.files.messages import bytes_left, message_of, not_reached, too_much_at_once
 from wiki.files.page_links import FilePage, page_links
 from wiki.files.read import FileView
-from wiki.files.storage.content_store import store_of
+from wiki.files.storage.content_store import CONTENT_STORE, store_of
 from wiki.files.uploads import AT_ONCE, UploadResult, receive, request_limit
 from wiki.files.urls import file_url, fixed_url, markdown_of, srcset_of
 from wiki.web.csrf import allow_same_origin
@@ -36,7 +37,7 @@ files = Blueprint("files", __name__, url_prefix="/files")
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["nexus_files"] = store_of(app.extensions["nexus"])
+    CONTENT_STORE.put(app, store_of(settings_of(app)))
     app.jinja_env.globals.update(
         file_url=file_url,
         fixed_file_url=fixed_url,
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
 def allow_large_requests(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Before the check of the token, which reads the form, files and all."""
     if endpoint == "files.receive":
-        request.max_content_length = request_limit(current_app.extensions["nexus"])
+        request.max_content_length = request_limit(current_settings())
 
 
 @files.get("/")
@@ -126,7 +127,7 @@ def _number(value: str | None) -> int | None:
 
 def _show_upload(form: UploadForm, outcome: UploadResult) -> str:
     replaces = _number(form.replaces.data)
-    settings = current_app.extensions["nexus"]
+    settings = current_settings()
     return render_template(
         "files/upload.html",
         form=form,
@@ -177,7 +178,7 @@ def _library_url(home: FilePage | None) -> str:
 def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Read on and throw away, or the browser would show a broken connection."""
     throw_away(request.environ)
-    words = too_much_at_once(request_limit(current_app.extensions["nexus"]))
+    words = too_much_at_once(request_limit(current_settings()))
     if _wants_json():
         return {"error": words}, 413
     return render_template("files/too_much.html", words=words), 413

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from flask import current_app
 from sqlalchemy import Insert, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from wiki.access.save_rate import quota_in_bytes
 from wiki.accounts.models import User
+from wiki.app_state import current_settings
 from wiki.config import Settings
 from wiki.extensions import db, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, FileRefused, StoreUnavailable
@@ -260,7 +260,7 @@ def used_bytes(session: Session, user_id: int) -> int:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["nexus"]
+    settings = current_settings()
     return settings
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.ops import schema
-from wiki.search.service import Search
+from wiki.search.service import SEARCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +33,5 @@ def _database(app: Flask) -> str:
 
 
 def _index(app: Flask) -> str:
-    search: Search = app.extensions["nexus_search"]
+    search = SEARCH.of(app)
     return "ready" if search.snapshot() is not None else search.state()

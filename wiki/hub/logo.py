@@ -6,8 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from flask import current_app
-
+from wiki.app_state import current_settings
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.sandbox import inspect_file
@@ -21,7 +20,7 @@ SHOWN_WIDTH = 320  # pixels at which it is kept; a header shows half of that, fo
 
 def logo_from(source: IO[bytes], name: str) -> Picture:
     """The picture to keep. Raises `wiki.files.errors.FileRefused`."""
-    with workshop(current_app.extensions["nexus"]) as folder:
+    with workshop(current_settings()) as folder:
         sent = folder / "sent"
         with sent.open("wb") as file:
             shutil.copyfileobj(source, file, CHUNK)

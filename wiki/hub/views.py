@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.accounts.redirects import safe_path
+from wiki.app_state import current_settings
 from wiki.files.responses import SVG_POLICY
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
@@ -143,7 +144,7 @@ def readyz() -> ResponseReturnValue:
 
 @hub.get("/robots.txt")
 def robots() -> ResponseReturnValue:
-    is_public = current_app.extensions["nexus"].public_reading
+    is_public = current_settings().public_reading
     text = render_template("hub/robots.txt", is_public=is_public)
     return Response(text, mimetype="text/plain")
 

@@ -9,9 +9,10 @@ import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
-from flask import Flask, current_app
+from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from wiki.app_state import AppState
 from wiki.extensions import db
 from wiki.letters import beginning
 
@@ -85,18 +86,19 @@ def _read() -> Identity:
     return Identity(version, name or DEFAULT_NAME, tagline, welcome, logos)
 
 
+IDENTITY_READER = AppState("identity", _Reader)
+
+
 def current_identity() -> Identity:
     """The identity, at most a second old."""
-    reader: _Reader = current_app.extensions["nexus_identity"]
-    return reader.get()
+    return IDENTITY_READER.current().get()
 
 
 def forget_identity() -> None:
     """Read it anew the next time: this process has changed it."""
-    current_app.extensions["nexus_identity"].forget()
+    IDENTITY_READER.current().forget()
 
 
 def init_app(app: Flask) -> None:
     """Give templates `hub()`."""
-    app.extensions["nexus_identity"] = _Reader()
     app.jinja_env.globals["hub"] = current_identity

@@ -5,6 +5,7 @@ from flask import Flask
 
 from wiki import create_app
 from wiki.accounts.registration.setup_code import announcement
+from wiki.app_state import settings_of
 from wiki.extensions import db
 from wiki.ops import schema
 from wiki.pages.maintenance.transfer import has_pages
@@ -33,7 +34,7 @@ def tell_first_code(app: Flask) -> None:
 
 
 def _wants_starter_pages(app: Flask) -> bool:
-    if not app.extensions["nexus"].starter_pages:
+    if not settings_of(app).starter_pages:
         return False
     with app.app_context():
         return not has_pages(db.session())
@@ -48,4 +49,4 @@ def init() -> None:
     app = create_app()
     prepare(app)
     tell_first_code(app)
-    click.echo(f"The wiki's data is in {app.extensions['nexus'].instance}")
+    click.echo(f"The wiki's data is in {settings_of(app).instance}")

@@ -8,6 +8,7 @@ from functools import cache
 from flask import Flask
 from sqlalchemy import inspect, text
 
+from wiki.app_state import settings_of
 from wiki.config import resource
 from wiki.extensions import db, init_migrations
 
@@ -99,7 +100,7 @@ def require(app: Flask) -> None:
 @contextmanager
 def _alone(app: Flask) -> Iterator[None]:
     """Hold what keeps other processes from migrating the same database."""
-    settings = app.extensions["nexus"]
+    settings = settings_of(app)
     if settings.is_sqlite:
         import fcntl  # noqa: PLC0415  # not on Windows, where only this needs it
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from wiki.files.page_links import PAGE_LINKS
 from wiki.pages.attachments import views as attachments  # noqa: F401
 from wiki.pages.attachments.file_homes import PageFileLinks
 from wiki.pages.blueprint import WikiPathConverter, pages
@@ -22,9 +23,7 @@ from wiki.pages.history import (  # noqa: F401
 from wiki.pages.history import views as history  # noqa: F401
 from wiki.pages.kinds import status_label
 from wiki.pages.moving import views as moving  # noqa: F401
-from wiki.pages.presentation.page_cache import PageCache
 from wiki.pages.presentation.personalize import rendered_text
-from wiki.pages.queries.glossaries import Glossaries
 from wiki.pages.reading import (  # noqa: F401
     diagram_views,
     folder_views,
@@ -36,9 +35,7 @@ from wiki.pages.urls import page_url
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["wikipath"] = WikiPathConverter
-    app.extensions["nexus_kept_pages"] = PageCache()
-    app.extensions["nexus_glossaries"] = Glossaries()
-    app.extensions["nexus_file_homes"] = PageFileLinks()
+    PAGE_LINKS.put(app, PageFileLinks())
     app.jinja_env.globals.update(page_url=page_url, rendered_text=rendered_text)
     app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
     app.register_blueprint(pages)

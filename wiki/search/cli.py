@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from wiki.search.documents import Source
+from wiki.search.documents import SOURCE, Source
 from wiki.search.index.consistency import check_beside
 from wiki.search.indexing import index_lock
 from wiki.search.indexing.indexer import Indexer, search_folder
@@ -38,7 +38,7 @@ def rebuild() -> None:
         (root / WANTED).touch()
         click.echo("The running server rebuilds its index; searches go on meanwhile.")
         return
-    indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
+    indexer = Indexer(root, SOURCE.of(app), lock)
     store = indexer.rebuild(_progress())
     indexer.drain()
     click.echo(f"The search index holds {len(store.revisions())} pages.")
@@ -65,7 +65,7 @@ def check() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
     lock = index_lock.acquire(root, WAIT)
-    source = app.extensions["nexus_search_source"]
+    source = SOURCE.of(app)
     if lock is None:
         differing = check_beside(root, source.states)
     else:
@@ -97,7 +97,7 @@ def _named(source: Source, page_ids: Sequence[int]) -> Iterator[str]:
 def build_command(result: Path) -> None:
     """Build a part of a new index; a rebuild starts this by itself."""
     work_for_parent()
-    build_part(current_app.extensions["nexus_search_source"], result)
+    build_part(SOURCE.current(), result)
 
 
 @search_group.command("follow", hidden=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from wiki.app_state import AppState
 from wiki.search.analysis.analyzer import TERM_LENGTH, chunks, words_of
 from wiki.search.analysis.folding import fold
 
@@ -58,6 +59,9 @@ class Source:
 
     load: Loader
     states: Callable[[], Iterable[tuple[int, int]]]
+
+
+SOURCE = AppState[Source]("search_source")
 
 
 class Content:

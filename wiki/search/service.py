@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.app_state import AppState
 from wiki.search.index.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
 from wiki.search.index.segment_arrays import Damaged
 from wiki.search.index.snapshot import Snapshot
@@ -188,6 +189,9 @@ class Search:
             (self.root / SUSPECT).touch()
         except OSError:
             log.warning("the search folder can't be written")
+
+
+SEARCH = AppState[Search]("search")
 
 
 def _answer(

@@ -6,7 +6,6 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    current_app,
     jsonify,
     make_response,
     render_template,
@@ -23,11 +22,12 @@ from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
 from wiki.pages.queries import search_documents
 from wiki.pages.queries.sql_search import search_sql
 from wiki.pages.urls import page_url
-from wiki.search.documents import Source
+from wiki.search.documents import SOURCE, Source
 from wiki.search.indexing.indexer import search_folder
 from wiki.search.query.parser import parse
 from wiki.search.results.facets import toggled
 from wiki.search.results.listing import (
+    PAGE_LOOKUPS,
     Listing,
     PageLookups,
     is_narrowed,
@@ -36,7 +36,7 @@ from wiki.search.results.listing import (
     suggestions,
     wanted_phrases,
 )
-from wiki.search.service import Search
+from wiki.search.service import SEARCH, Search
 from wiki.web.pagination import paginate
 
 PER_PAGE = 20
@@ -53,16 +53,16 @@ search = Blueprint("search", __name__)
 def init_app(app: Flask) -> None:
     app.register_blueprint(search)
     app.jinja_env.globals["facet_label"] = facet_label
-    app.extensions["nexus_search"] = Search(search_folder(app))
-    app.extensions["nexus_search_source"] = Source(
-        search_documents.load_documents, search_documents.page_states
-    )
-    app.extensions["nexus_search_shelf"] = PageLookups(
+    SEARCH.put(app, Search(search_folder(app)))
+    source = Source(search_documents.load_documents, search_documents.page_states)
+    SOURCE.put(app, source)
+    lookups = PageLookups(
         search_documents.hits_for,
         search_documents.names_for,
         search_documents.hidden_among,
         search_sql,
     )
+    PAGE_LOOKUPS.put(app, lookups)
 
 
 @search.after_request
@@ -158,8 +158,7 @@ def _is_by_date() -> bool:
 
 
 def _parts() -> tuple[Search, PageLookups]:
-    extensions = current_app.extensions
-    return extensions["nexus_search"], extensions["nexus_search_shelf"]
+    return SEARCH.current(), PAGE_LOOKUPS.current()
 
 
 def _number(name: str, default: int, highest: int) -> int:

@@ -12,6 +12,7 @@ from tests.factories import PASSWORD
 from wiki import create_app
 from wiki.accounts.authentication import login_limits
 from wiki.accounts.registration.invitations import Terms, make_invitation, revoke_invitation
+from wiki.app_state import settings_of
 from wiki.extensions import db
 from wiki.rate_limits import LimitReached, limiter, take
 from wiki.rate_limits.keys import network_of
@@ -165,7 +166,7 @@ def test_all_processes_count_together(any_app, make_user, sign_in):
     for _ in range(3):
         sign_in("selam", "wrong", by=any_app.test_client())
     limiter.storage.close()
-    other = create_app(any_app.extensions["nexus"])  # what another worker does
+    other = create_app(settings_of(any_app))  # what another worker does
     other.testing, other.test_client_class = True, any_app.test_client_class
     answers = [sign_in("selam", "wrong", by=other.test_client()).status_code for _ in range(3)]
     with other.app_context():
@@ -182,7 +183,7 @@ def test_where_nothing_can_be_counted_the_process_counts_for_itself(client, make
 
 def test_a_broken_file_of_limits_is_begun_anew(app, client, make_user, sign_in):
     make_user("selam")
-    file = app.extensions["nexus"].instance / "limits.sqlite3"
+    file = settings_of(app).instance / "limits.sqlite3"
     file.write_bytes(b"this is no database" * 400)
     for _ in range(2):
         assert sign_in("selam", "wrong").status_code == 422
@@ -195,7 +196,7 @@ def test_a_table_of_limits_that_is_gone_is_made_anew_and_the_log_names_nobody(
 ):
     make_user("selam")
     assert sign_in("selam", "wrong").status_code == 422
-    engine = create_engine(f"sqlite:///{app.extensions['nexus'].instance / 'limits.sqlite3'}")
+    engine = create_engine(f"sqlite:///{settings_of(app).instance / 'limits.sqlite3'}")
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE rate_limit_hit"))
     assert sign_in("selam", "wrong").status_code == 422

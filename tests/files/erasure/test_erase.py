@@ -10,7 +10,7 @@ from tests.pages.screen import field_error, main
 from tests.person import Person
 from wiki.extensions import db
 from wiki.files.models import FileContent, FileVariant
-from wiki.files.storage.content_store import current_store
+from wiki.files.storage.content_store import CONTENT_STORE, current_store
 
 WHY = "It shows a face"
 
@@ -158,7 +158,7 @@ def test_a_bucket_holds_it_no_more(app: Flask, admin: Person, selam: Person) -> 
     from wiki.files.storage.bucket_store import BucketStore
 
     with FakeBucket() as bucket:
-        app.extensions["nexus_files"] = BucketStore.at("s3://wiki/files", **bucket.options)
+        CONTENT_STORE.put(app, BucketStore.at("s3://wiki/files", **bucket.options))
         send(selam, ("face.png", picture(size=(900, 700))))
         assert len(bucket.objects) > 1
         admin.post_form("/files/erase/1?version=1", why=WHY)

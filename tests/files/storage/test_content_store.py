@@ -16,7 +16,7 @@ from wiki.config import WrongSetting, read_settings
 from wiki.extensions import utcnow
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.bucket_store import BucketStore
-from wiki.files.storage.content_store import ContentStore, FolderStore
+from wiki.files.storage.content_store import CONTENT_STORE, ContentStore, FolderStore
 from wiki.ops.instance_folder import temporary_folder
 
 CONTENT = b"0123456789" * 300_000
@@ -92,7 +92,7 @@ def test_the_wiki_works_with_a_bucket(settings, make_app, bucket, monkeypatch):
     from tests import factories
 
     app = make_app()
-    app.extensions["nexus_files"] = BucketStore.at("s3://wiki/files", **bucket.options)
+    CONTENT_STORE.put(app, BucketStore.at("s3://wiki/files", **bucket.options))
     selam = factories.client_of(app, factories.make_user(app, "selam"))
     file = ask(selam, ("a.txt", b"0123456789")).json["files"][0]
     assert fetch(selam, file["url"], headers={"Range": "bytes=3-5"}).data == b"345"
@@ -145,7 +145,7 @@ def run(app, monkeypatch, settings):
 
 
 def _contents(app):
-    return sorted(app.extensions["nexus_files"].root.glob("??/*"))
+    return sorted(CONTENT_STORE.of(app).root.glob("??/*"))
 
 
 def _age(path):
@@ -155,7 +155,7 @@ def _age(path):
 
 def test_what_nothing_refers_to_goes_when_it_is_old(run, app, stored, client):
     file = stored("a.png", picture())
-    store = app.extensions["nexus_files"]
+    store = CONTENT_STORE.of(app)
     for content in (b"left behind", b"on its way"):
         draft = Path(app.instance_path) / "draft"
         draft.write_bytes(content)
@@ -208,8 +208,8 @@ def test_what_a_cut_upload_left_behind_is_swept(run, app):
         (under_way / "sent").write_text("half")
         (instance / ".nexus-upload-cut").mkdir()
         (instance / ".nexus-upload-cut" / "sent").write_text("half")
-        (app.extensions["nexus_files"].root).mkdir(exist_ok=True)
-        (app.extensions["nexus_files"].root / ".nexus-cut").write_text("half")
+        (CONTENT_STORE.of(app).root).mkdir(exist_ok=True)
+        (CONTENT_STORE.of(app).root / ".nexus-cut").write_text("half")
         run("prune")
         assert [path.name for path in instance.glob(".nexus-*")] == [under_way.name]
         assert not list(instance.glob("files/.nexus-*"))
@@ -217,7 +217,7 @@ def test_what_a_cut_upload_left_behind_is_swept(run, app):
 
 def test_files_are_in_the_backup(run, app, stored, tmp_path, client):
     stored("a.txt", b"one")
-    (app.extensions["nexus_files"].root / ".nexus-draft").write_text("half")
+    (CONTENT_STORE.of(app).root / ".nexus-draft").write_text("half")
     target = tmp_path / "wiki.zip"
     assert CliRunner().invoke(nexus, ["backup", str(target)]).exit_code == 0
     import zipfile

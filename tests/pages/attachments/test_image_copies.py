@@ -12,7 +12,7 @@ import pytest
 from tests.files.sending import picture
 from tests.person import Person
 from wiki.files import remote_images
-from wiki.files.remote_images import NotFetched, Reach, fetch_picture, is_public
+from wiki.files.remote_images import REACH, NotFetched, Reach, fetch_picture, is_public
 from wiki.pages.attachments.image_copies import with_addresses
 from wiki.picture_hosts import PictureHosts
 
@@ -180,7 +180,7 @@ def test_addresses_of_pictures_are_rewritten_and_nothing_else() -> None:
 @pytest.fixture
 def elsewhere(host: Host, app: Any) -> Host:
     """The host, which the wiki may reach."""
-    app.extensions["nexus_reach"] = host.reach
+    REACH.put(app, host.reach)
     return host
 
 

@@ -16,6 +16,7 @@ from wiki.extensions import db
 from wiki.ops.backup import copy_database
 from wiki.pages.maintenance.integrity import find_problems
 from wiki.pages.models import Draft, Link, Rendering, Revision, Text
+from wiki.search.documents import SOURCE
 from wiki.search.indexing.indexer import search_folder
 from wiki.search.query_log import gather
 
@@ -330,7 +331,7 @@ def rebuild(app: Flask) -> None:
     lock = index_lock.acquire(search_folder(app), 5)
     assert lock
     with app.app_context():
-        indexer = Indexer(search_folder(app), app.extensions["nexus_search_source"], lock)
+        indexer = Indexer(search_folder(app), SOURCE.of(app), lock)
         indexer.tend()
         indexer.drain()
         indexer.close()

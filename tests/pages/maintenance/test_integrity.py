@@ -16,6 +16,7 @@ from wiki.extensions import db, write_transaction
 from wiki.markup import render
 from wiki.pages.maintenance.cli import check
 from wiki.search.indexing.indexer import catch_up
+from wiki.search.service import SEARCH
 
 
 @pytest.fixture
@@ -141,7 +142,7 @@ def test_what_is_mended_is_shown_and_found(
     run("--repair")
     assert "More." in main(client.get("/wiki/redis"))
     catch_up(app)
-    assert app.extensions["nexus_search"].search("more").total == 1
+    assert SEARCH.of(app).search("more").total == 1
 
 
 def test_a_rendering_of_an_older_version_is_no_problem(

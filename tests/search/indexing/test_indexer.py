@@ -14,12 +14,13 @@ import pytest
 
 from wiki.extensions import db
 from wiki.search import outbox
+from wiki.search.documents import SOURCE
 from wiki.search.index.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
 from wiki.search.indexing import index_lock, parallel_build
 from wiki.search.indexing.indexer import Indexer, catch_up, search_folder
 from wiki.search.indexing.indexer_process import alive
 from wiki.search.indexing.supervisor import supervise
-from wiki.search.service import WANTED, Search
+from wiki.search.service import SEARCH, WANTED, Search
 
 
 @pytest.fixture
@@ -28,13 +29,13 @@ def root(app):
 
 
 def total(app, query):
-    return app.extensions["nexus_search"].search(query).total
+    return SEARCH.of(app).search(query).total
 
 
 def indexer(app):
     lock = index_lock.acquire(search_folder(app))
     assert lock
-    return Indexer(search_folder(app), app.extensions["nexus_search_source"], lock)
+    return Indexer(search_folder(app), SOURCE.of(app), lock)
 
 
 def test_a_save_is_found_after_catching_up(any_app, make_page, index_now):
@@ -51,7 +52,7 @@ def test_a_missing_index_is_built_and_then_followed(app, make_page, index_now, r
         make_page(path=f"p{number}", text="zebra")
     index_now()
     shutil.rmtree(root)
-    assert app.extensions["nexus_search"].search("zebra").state == "missing"
+    assert SEARCH.of(app).search("zebra").state == "missing"
     index_now()
     assert total(app, "zebra") == 5
 

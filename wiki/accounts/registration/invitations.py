@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from wiki.accounts.errors import RegistrationClosed
 from wiki.accounts.models import Invitation
+from wiki.app_state import current_settings
 from wiki.extensions import db, utcnow, write_transaction
 from wiki.web.signing import LenientSigner
 
@@ -82,7 +83,7 @@ def check_door(token: str) -> bool:
 
     Raises `RegistrationClosed` when it isn't, and one is needed.
     """
-    mode = current_app.extensions["nexus"].registration
+    mode = current_settings().registration
     if mode == "closed":
         raise RegistrationClosed("closed")
     reason = problem_of(token)

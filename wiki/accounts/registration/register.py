@@ -16,9 +16,11 @@ from wiki.accounts.registration.invitations import check_door, use_invitation
 from wiki.accounts.registration.setup_code import check_code, is_code_needed
 from wiki.accounts.usernames import Username, clean_username, looks_reserved
 from wiki.accounts.users import is_anybody_there, key_to_sign_in, lock_people, refuse_taken
+from wiki.app_state import AppState, current_settings
 from wiki.extensions import write_transaction
 
 T = TypeVar("T")
+_IS_INHABITED = AppState("is_inhabited", bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,11 @@ def check_may_register(token: str) -> bool:
 
 def offers_registration() -> bool:
     """Whether a stranger is offered to register: where it is open, or nobody has come yet."""
-    known = current_app.extensions
-    if known["nexus"].registration == "open":
+    if current_settings().registration == "open":
         return True
-    if not known.get("nexus_is_inhabited"):
-        known["nexus_is_inhabited"] = is_anybody_there()
-    return not known["nexus_is_inhabited"]
+    if not _IS_INHABITED.current():
+        _IS_INHABITED.put(current_app, is_anybody_there())
+    return not _IS_INHABITED.current()
 
 
 def _add(wish: Registration, place: Callable[[Session, Username, bool], Origin]) -> User:

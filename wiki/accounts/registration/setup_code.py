@@ -15,6 +15,7 @@ from flask import Flask, current_app, request
 
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.users import is_anybody_there
+from wiki.app_state import current_settings
 
 _PURPOSE = b"nexus first administrator"
 _GROUPS = 4  # of four characters each: eighty bits
@@ -34,7 +35,7 @@ def first_code(app: Flask) -> str:
 
 def is_code_needed() -> bool:
     """Whether who registers first in this request has to know the code."""
-    settings = current_app.extensions["nexus"]
+    settings = current_settings()
     return settings.registration != "open" or not _is_on_this_machine()
 
 
@@ -65,7 +66,7 @@ def _plain(code: str) -> str:
 
 def _is_on_this_machine() -> bool:
     """Whether a browser on this machine asks the server directly."""
-    settings = current_app.extensions["nexus"]
+    settings = current_settings()
     if settings.proxies or any(name in request.headers for name in _HANDED_ON):
         return False
     hosts = [urlsplit(f"//{request.host}").hostname]

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Protocol, cast
+from typing import IO, Protocol
 
-from flask import current_app
-
+from wiki.app_state import AppState
 from wiki.config import Settings
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.ops.instance_folder import TEMPORARY, held, temporary_folder
@@ -105,9 +104,12 @@ def store_of(settings: Settings) -> ContentStore:
     return FolderStore(settings.instance / "files")
 
 
+CONTENT_STORE = AppState[ContentStore]("content_store")
+
+
 def current_store() -> ContentStore:
     """The store of the current application."""
-    return cast(ContentStore, current_app.extensions["nexus_files"])
+    return CONTENT_STORE.current()
 
 
 def hash_of(file: Path) -> str:

@@ -5,16 +5,16 @@ import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from flask import current_app
 from flask_babel import gettext as _
 from markdown_it.common.normalize_url import normalizeLink
 
 from wiki.access import Viewer
 from wiki.accounts.models import User
+from wiki.app_state import current_settings
 from wiki.extensions import db
 from wiki.files.errors import FileRefused
 from wiki.files.read import file_at
-from wiki.files.remote_images import TIME_LIMIT, NotFetched, fetch_picture
+from wiki.files.remote_images import REACH, TIME_LIMIT, NotFetched, fetch_picture
 from wiki.files.storage.content_store import MEGABYTE
 from wiki.files.urls import file_url
 from wiki.files.write import upload
@@ -72,12 +72,12 @@ def make_copies(page: Page, chosen: Collection[str], *, viewer: Viewer) -> Copie
 
 
 def _copy(address: str, page_id: int, viewer: Viewer) -> str:
-    settings = current_app.extensions["nexus"]
+    settings = current_settings()
     fetched = fetch_picture(
         address,
         size_limit=settings.upload_limit * MEGABYTE,
         hosts=settings.picture_hosts,
-        reach=current_app.extensions.get("nexus_reach"),
+        reach=REACH.current(),
     )
     with fetched.content as content:
         file_id = upload(content, fetched.name, page_id=page_id, by=viewer.user_id)

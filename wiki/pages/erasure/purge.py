@@ -7,12 +7,10 @@ import logging
 import sqlite3
 from contextlib import closing, suppress
 
-from flask import current_app
-
 from wiki.database_errors import coded_reason
 from wiki.extensions import db
 from wiki.search import query_log
-from wiki.search.service import WANTED, Search
+from wiki.search.service import SEARCH, WANTED
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +19,7 @@ def purge() -> None:
     """Take out of the files what earlier transactions have deleted. To be called after a commit."""
     if db.engine.dialect.name == "sqlite":
         _purge_database()
-    search: Search = current_app.extensions["nexus_search"]
+    search = SEARCH.current()
     with suppress(OSError):
         # Segments keep the words of what was replaced until they are merged: build it anew.
         (search.root / WANTED).touch()

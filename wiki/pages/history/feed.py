@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID, uuid5
 
-from flask import Response, abort, current_app, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
+from wiki.app_state import current_settings
 from wiki.extensions import utcnow
 from wiki.pages.blueprint import pages
 from wiki.pages.editing.forms import ChangesForm
@@ -43,7 +44,7 @@ def _feed(form: ChangesForm, events: Sequence[Event]) -> str:
 
 def _id_of(name: str) -> str:
     """A URN (RFC 9562) for a thing of this wiki, the same at every address it is asked at."""
-    settings = current_app.extensions["nexus"]
+    settings = current_settings()
     # Of the key only its hash is told, and of that a part.
     wiki = sha256(f"nexus feed {settings.base_url or settings.secret_key}".encode())
     return uuid5(UUID(bytes=wiki.digest()[:16]), name).urn

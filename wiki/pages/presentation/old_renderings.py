@@ -7,11 +7,11 @@ from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 
-from flask import current_app
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from wiki.app_state import AppState
 from wiki.extensions import StorageUnavailable, db, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead
 from wiki.markup.workers.ipc import rendered_from_json, rendered_to_json
@@ -20,6 +20,7 @@ from wiki.pages.models import OldRendering
 KEPT_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest go
 KEPT_FROM = 0.05  # seconds of rendering; keeping takes some, too
 RETRY_AFTER = 30.0  # seconds after which a process tries again what it had no time for
+_TRIED_IN_VAIN = AppState[dict[str, float]]("old_renderings_in_vain", dict)
 
 
 def shown_as_of(text: str, path: str) -> Rendered:
@@ -32,7 +33,7 @@ def shown_as_of(text: str, path: str) -> Rendered:
     body = db.session.scalar(select(OldRendering.body).where(OldRendering.key == key))
     if body is not None and (kept := rendered_from_json(zlib.decompress(body))) is not None:
         return kept
-    in_vain: dict[str, float] = current_app.extensions.setdefault("nexus_old_in_vain", {})
+    in_vain = _TRIED_IN_VAIN.current()
     if monotonic() - in_vain.get(key, -RETRY_AFTER) < RETRY_AFTER:
         return source_instead(text, is_overloaded=True)
     began = monotonic()

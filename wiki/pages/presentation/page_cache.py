@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import Member
 from wiki.accounts.registration.register import offers_registration
+from wiki.app_state import AppState
 from wiki.config import resource
 from wiki.extensions import db
 from wiki.identity import current_identity
@@ -111,6 +112,9 @@ class PageCache:
                 self._size -= len(self._pages.popitem(last=False)[1].body)
 
 
+PAGE_CACHE = AppState("page_cache", PageCache)
+
+
 def cache_key_of(path: str) -> CacheKey | None:
     """Where the page at `path` is kept for this request; `None` when it may not be kept."""
     if request.query_string or (request.cookies and session.get("_flashes")):
@@ -136,14 +140,14 @@ def _last_change() -> LastChange:
 
 def cached_response(place: CacheKey | None) -> Response | None:
     """The page that is kept at `place`, or 304 for who has it already."""
-    kept = _pages().get(place.key) if place else None
+    kept = PAGE_CACHE.current().get(place.key) if place else None
     if place is None or kept is None:
         return None
     if kept.as_of != place.now:
         if _is_changed(kept):
             return None
         kept = kept._replace(as_of=place.now)
-        _pages().put(place.key, kept)
+        PAGE_CACHE.current().put(place.key, kept)
     return _response(kept, place.reader)
 
 
@@ -208,13 +212,8 @@ def build_response(place: CacheKey | None, page: PageView, render: Callable[[], 
     kept = CachedPage(page.id, tag, zlib.compress(body, wbits=_GZIP), place.now)
     # What it shows of others changes with every edit and upload; an unfinished one is tried again.
     if not page.shown and page.renderer == RENDERER_VERSION:
-        _pages().put(place.key, kept)
+        PAGE_CACHE.current().put(place.key, kept)
     return _response(kept, place.reader)
-
-
-def _pages() -> PageCache:
-    pages: PageCache = current_app.extensions["nexus_kept_pages"]
-    return pages
 
 
 def _response(kept: CachedPage, reader: Member | None) -> Response:

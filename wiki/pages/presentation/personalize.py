@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access import can_edit, current_viewer
+from wiki.app_state import current_settings
 from wiki.markup import Rendered, fill_links, render
 from wiki.markup.sanitizer.link_slots import with_bare_links
 from wiki.markup.text.direction import Direction, with_directions
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.pages.presentation.responsive_images import Pictures, abbreviated
 from wiki.pages.presentation.transclusion import Embeds, with_embeds
-from wiki.pages.queries.glossaries import Glossaries, state_now
+from wiki.pages.queries.glossaries import GLOSSARIES, state_now
 from wiki.pages.queries.page_queries import PageView, resolve
 
 
@@ -72,13 +73,12 @@ def _link(html: str, found: Mapping[str, str], root: str = "") -> str:
 
 
 def _explained(html: str, state: str | None, path: str) -> str:
-    glossaries: Glossaries = current_app.extensions["nexus_glossaries"]
-    return glossaries.at(state).explain(html, path, request.script_root)
+    return GLOSSARIES.current().at(state).explain(html, path, request.script_root)
 
 
 def _embeds(path: str = "") -> Embeds:
     """For the page at `path`, if it has one already."""
-    viewer, settings = current_viewer(), current_app.extensions["nexus"]
+    viewer, settings = current_viewer(), current_settings()
     keep_url = url_for("pages.pictures_from_elsewhere", path=path) if path else ""
     pictures = Pictures(
         viewer,

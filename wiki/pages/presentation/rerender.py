@@ -4,8 +4,7 @@ they are read."""
 from dataclasses import replace
 from time import monotonic
 
-from flask import current_app
-
+from wiki.app_state import AppState
 from wiki.extensions import StorageUnavailable, db, write_transaction
 from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.errors import PageNotFound
@@ -15,6 +14,7 @@ from wiki.pages.writing.store import content_of, lock_page, store_rendering
 from wiki.search.outbox import announce
 
 RETRY_AFTER = 5.0  # seconds after which a process tries again what it had no time for
+_TRIED_IN_VAIN = AppState[dict[int, float]]("rerendered_in_vain", dict)
 
 
 def rerendered(page: PageView) -> PageView:
@@ -24,7 +24,7 @@ def rerendered(page: PageView) -> PageView:
     """
     if page.renderer == RENDERER_VERSION:
         return page
-    in_vain: dict[int, float] = current_app.extensions.setdefault("nexus_tried_in_vain", {})
+    in_vain = _TRIED_IN_VAIN.current()
     if monotonic() - in_vain.get(page.id, -RETRY_AFTER) < RETRY_AFTER:
         return page
     content = content_of(db.session(), page.id, page.revision_number)

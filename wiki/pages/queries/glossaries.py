@@ -11,6 +11,7 @@ from sqlalchemy import ScalarSelect, String, cast, func, select
 from sqlalchemy.orm import aliased
 
 from wiki.access import Viewer, visible_to
+from wiki.app_state import AppState
 from wiki.extensions import db
 from wiki.markup.glossary import Glossary, terms_of
 from wiki.pages.kinds import GLOSSARY
@@ -44,6 +45,7 @@ class Glossaries:
         return glossary
 
 
+GLOSSARIES = AppState("glossaries", Glossaries)
 _EMPTY = Glossary()
 
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from wiki.access.save_rate import quota_in_bytes
 from wiki.accounts.models import User
+from wiki.app_state import current_settings
 from wiki.extensions import utcnow
 from wiki.pages.models import Revision, Text
 from wiki.rate_limits import LimitReached, limiter
@@ -38,7 +38,7 @@ def check_quota(session: Session, by: User | None, size: int) -> None:
 
 def quota_of(person: User) -> int:
     """How many bytes of text `person` may store within a day."""
-    return quota_in_bytes(current_app.extensions["nexus"].text_quota, person.role)
+    return quota_in_bytes(current_settings().text_quota, person.role)
 
 
 def _of_a_day(by: User) -> ColumnElement[bool]:

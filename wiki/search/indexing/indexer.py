@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from wiki.extensions import db, write_transaction
 from wiki.search import outbox, query_log
-from wiki.search.documents import Document, Source
+from wiki.search.documents import SOURCE, Document, Source
 from wiki.search.index import consistency
 from wiki.search.index.manifest import (
     CURRENT,
@@ -289,7 +289,7 @@ def catch_up(app: Flask, timeout: float = 60.0) -> None:
 
     Where an indexer is running, waits for it. Raises `TimeoutError`.
     """
-    root, source = search_folder(app), app.extensions["nexus_search_source"]
+    root, source = search_folder(app), SOURCE.of(app)
     until = time.monotonic() + timeout
     with app.app_context():
         # On PostgreSQL an open transaction, of another database even, holds the last ones back.

@@ -11,6 +11,7 @@ from flask import Flask
 
 from wiki.extensions import db
 from wiki.search import query_log
+from wiki.search.documents import SOURCE
 from wiki.search.indexing import index_lock
 from wiki.search.indexing.indexer import Indexer, LostLock, search_folder
 
@@ -28,7 +29,7 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
     """Keep the index up to date while `is_wanted`; errors are logged and tried again."""
     # Not below the others: its commits are short and waited for. Merges and rebuilds are.
     root = search_folder(app)
-    indexer = Indexer(root, app.extensions["nexus_search_source"], lock)
+    indexer = Indexer(root, SOURCE.of(app), lock)
     is_checked, next_round, next_gathering, quiet_from = False, 0.0, 0.0, 0.0
     while is_wanted():
         began = time.monotonic()

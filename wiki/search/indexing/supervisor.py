@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from wiki.app_state import settings_of
 from wiki.search.indexing import index_lock
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class Supervisor(threading.Thread):
 
 def environment(app: Flask) -> dict[str, str]:
     """The environment in which a process of ours works on the same wiki."""
-    settings = app.extensions["nexus"]
+    settings = settings_of(app)
     return {
         **os.environ,
         "PYTHONPATH": str(PACKAGE),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer
+from wiki.app_state import AppState
 from wiki.extensions import db
 from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
@@ -58,6 +59,9 @@ class PageLookups:
     names: Callable[[Viewer, Sequence[int]], Mapping[int, Named]]
     hidden: Callable[[Viewer, Iterable[int]], set[int]]
     find: Callable[..., tuple[int, list[int]]]
+
+
+PAGE_LOOKUPS = AppState[PageLookups]("page_lookups")
 
 
 @dataclass(frozen=True, slots=True)
