@@ -15,7 +15,7 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from wiki import extensions
-from wiki.accounts.authentication import passwords
+from wiki.accounts.credentials import passwords
 
 HASHER = passwords._hasher  # at the cost that people pay
 

@@ -16,7 +16,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Here, since features import this package.
     from wiki import blueprints, cli, error_pages, extensions, i18n, identity  # noqa: PLC0415
-    from wiki.access import early_auth, login_wall, save_rate  # noqa: PLC0415
+    from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
     from wiki.app_state import SETTINGS  # noqa: PLC0415
     from wiki.web import assets, base_url, page_frame, request_values  # noqa: PLC0415
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     identity.init_app(app)
     login_wall.init_app(app)
-    save_rate.init_app(app)
+    save_limits.init_app(app)
     request_values.init_app(app)
     error_pages.init_app(app)
     blueprints.init_app(app)

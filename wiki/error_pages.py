@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from wiki.access import can_edit, current_viewer
-from wiki.accounts.errors import PersonNotFound, SignInNeeded
+from wiki.accounts.errors import SignInNeeded, UserNotFound
 from wiki.app_state import current_settings
 from wiki.database_errors import outage_reason
 from wiki.extensions import StorageUnavailable, db
@@ -45,7 +45,7 @@ CARRIED_FIELDS = (
 )
 RETRY_AFTER = 5  # seconds after which a database that was busy may have time
 # What may be sent without being signed in; everything else that is sent needs a session.
-OPEN_BLUEPRINTS = ("accounts", "hub")
+PUBLIC_BLUEPRINTS = ("accounts", "hub")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         _l("No such draft"),
         _l("You have no draft of that number; it may have been saved or thrown away."),
     ),
-    PersonNotFound: ErrorPage(
+    UserNotFound: ErrorPage(
         404,
         _l("Nobody of that name"),
         _l("There is no person of that name here."),
@@ -273,7 +273,7 @@ def _wants_json() -> bool:
 
 def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
     """A session that ended takes its token along: then that is what to tell."""
-    is_signed_out = not _is_signed_in() and request.blueprint not in OPEN_BLUEPRINTS
+    is_signed_out = not _is_signed_in() and request.blueprint not in PUBLIC_BLUEPRINTS
     return render_error(ERROR_PAGES[SignInNeeded if is_signed_out else CSRFError])
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from wiki.accounts.confusables import SKELETON_LIMIT, skeleton
+from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 
 revision = "0004"
 down_revision = "0003"

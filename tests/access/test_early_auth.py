@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests import routes
-from wiki.access.early_auth import LARGEST_OPEN, OPEN_FORMS, SHORT
+from wiki.access.early_auth import PUBLIC_FORM_LIMIT, PUBLIC_FORMS, SHORT_BODY_LIMIT
 
 URLENCODED = "application/x-www-form-urlencoded"
 
@@ -31,9 +31,9 @@ def test_nothing_of_a_stranger_is_read(make_app, make_page, is_public):
     client = app.test_client()
     asked = 0
     for rule, address in routes.addresses(app, {"path": "here", "tag": "t", "name": "n"}):
-        if "POST" not in (rule.methods or ()) or rule.endpoint in OPEN_FORMS:
+        if "POST" not in (rule.methods or ()) or rule.endpoint in PUBLIC_FORMS:
             continue
-        for length in (SHORT + 1, 5_000_000, 95_000_000):
+        for length in (SHORT_BODY_LIMIT + 1, 5_000_000, 95_000_000):
             assert _send(client, address, length).status_code == 401, rule
         asked += 1
     assert asked > 15
@@ -41,7 +41,7 @@ def test_nothing_of_a_stranger_is_read(make_app, make_page, is_public):
 
 @pytest.mark.parametrize("address", ["/account/login", "/account/register", "/theme"])
 def test_a_form_that_everybody_may_send_is_short(client, address):
-    answer = client.post(address, data=b"a=" + b"x" * LARGEST_OPEN, content_type=URLENCODED)
+    answer = client.post(address, data=b"a=" + b"x" * PUBLIC_FORM_LIMIT, content_type=URLENCODED)
     assert answer.status_code == 413
     assert "too large" in answer.text
 

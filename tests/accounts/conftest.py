@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests import thrift
 from tests.factories import PASSWORD
 from tests.person import Person
-from wiki.accounts.authentication import passwords
+from wiki.accounts.credentials import passwords
 
 
 @pytest.fixture

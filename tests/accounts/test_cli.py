@@ -5,7 +5,7 @@ import pytest
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki.accounts.cli import user_group
-from wiki.accounts.users import person_by_name
+from wiki.accounts.users import user_by_name
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def user(app):
 
 def role_of(app, name: str) -> str:
     with app.app_context():
-        return person_by_name(name).role
+        return user_by_name(name).role
 
 
 def test_a_person_is_added_and_can_sign_in(app, user, sign_in):

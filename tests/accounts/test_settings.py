@@ -4,7 +4,7 @@ import pytest
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
-from wiki.accounts.users import person_by_identifier, person_by_name
+from wiki.accounts.users import user_by_identifier, user_by_name
 
 NEW = "a much newer battery"
 
@@ -56,7 +56,7 @@ def test_the_present_password_is_asked_for(app, client_of):
     assert "This is not your present password." in answer.text
     assert 'value="s@example.org"' in answer.text
     with app.app_context():
-        assert person_by_name("selam").email is None
+        assert user_by_name("selam").email is None
 
 
 @pytest.mark.parametrize("bad", ["short", "selam", "password123"])
@@ -84,8 +84,8 @@ def test_an_address_is_kept_shown_and_taken_out(app, client_of):
     assert is_signed_in(selam)
     selam.post_form("/account/settings", email="", current_password=PASSWORD)
     with app.app_context():
-        assert person_by_name("selam").email is None
-        assert person_by_name("selam").email_key is None
+        assert user_by_name("selam").email is None
+        assert user_by_name("selam").email_key is None
 
 
 def test_another_persons_address_tells_nothing_and_takes_nothing(app, client_of, sign_in):
@@ -95,8 +95,8 @@ def test_another_persons_address_tells_nothing_and_takes_nothing(app, client_of,
         )
         assert answer.status_code == 303
     with app.app_context():
-        assert person_by_identifier("s@example.org").username == "selam"
-        assert person_by_name("dawit").email == "s@example.org"
+        assert user_by_identifier("s@example.org").username == "selam"
+        assert user_by_name("dawit").email == "s@example.org"
 
 
 def test_ones_own_address_may_be_written_differently(client_of):
@@ -117,7 +117,7 @@ def test_a_form_without_the_address_says_nothing_about_it(app, client_of):
         current_password=PASSWORD,
     )
     with app.app_context():
-        assert person_by_name("selam").email == "s@example.org"
+        assert user_by_name("selam").email == "s@example.org"
 
 
 def test_every_other_session_can_be_ended(client_of):

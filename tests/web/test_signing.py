@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
-from wiki.accounts.authentication.password_reset import make_link, person_of
+from wiki.accounts.authentication.password_reset import make_reset_link, user_of_link
 from wiki.web.signing import LenientSigner
 
 
@@ -43,8 +43,8 @@ def test_sessions_and_links_of_a_server_that_is_ahead_are_taken(
     time_machine.move_to("2030-01-01 12:00:30", tick=False)
     person = client_of("selam")
     with app.app_context():
-        link = make_link(make_user("abeba"))
+        link = make_reset_link(make_user("abeba"))
     time_machine.move_to("2030-01-01 12:00:00", tick=False)
     assert person.get("/account/settings").status_code == 200
     with app.app_context():
-        assert person_of(link).username == "abeba"
+        assert user_of_link(link).username == "abeba"

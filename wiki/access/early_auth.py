@@ -12,12 +12,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import can_edit, current_viewer
-from wiki.accounts.authentication import devices
+from wiki.accounts.authentication import device_cookies
 from wiki.accounts.errors import SignInNeeded
 from wiki.webserver.pending import PENDING, await_body
 
 # What is sent to these needs no sign-in, and is no text.
-OPEN_FORMS = frozenset(
+PUBLIC_FORMS = frozenset(
     {
         "accounts.login",
         "accounts.logout",
@@ -27,8 +27,8 @@ OPEN_FORMS = frozenset(
         "reports.csp_report",
     }
 )
-LARGEST_OPEN = 1_000_000  # bytes; a long text that is pasted for a name gets its answer
-SHORT = 64 * 1024  # bytes of what is read of strangers, if it has come along
+PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text that is pasted for a name gets its answer
+SHORT_BODY_LIMIT = 64 * 1024  # bytes of what is read of strangers, if it has come along
 # No text would be lost.
 _FILES = frozenset({"files.receive"})
 
@@ -52,8 +52,8 @@ def authenticate_before_body() -> None:
 
 
 def _check_sender() -> None:
-    if request.endpoint in OPEN_FORMS:
-        request.max_content_length = LARGEST_OPEN
+    if request.endpoint in PUBLIC_FORMS:
+        request.max_content_length = PUBLIC_FORM_LIMIT
     elif not current_viewer().is_member:
         if request.endpoint in _FILES or not (_is_here() or _was_here()):
             raise SignInNeeded
@@ -66,8 +66,9 @@ def _check_sender() -> None:
 
 def _is_here() -> bool:
     """Whether the body has come along with the head, or is short enough to wait for."""
-    return PENDING not in request.environ and (request.content_length or SHORT + 1) <= SHORT
+    size = request.content_length or SHORT_BODY_LIMIT + 1
+    return PENDING not in request.environ and size <= SHORT_BODY_LIMIT
 
 
 def _was_here() -> bool:
-    return "_user_id" in session or devices.is_anybody_known()
+    return "_user_id" in session or device_cookies.is_known_to_anybody()

@@ -9,7 +9,7 @@ from wiki.web.base_url import here
 
 # What a person needs in order to sign in, and what a host asks of a running wiki.
 # Browsers ask for some of it by themselves, and without cookies.
-OPEN_TO_ALL = frozenset(
+PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
         "hub.healthz",
@@ -23,7 +23,7 @@ OPEN_TO_ALL = frozenset(
         "reports.csp_report",
     }
 )
-OPEN_BLUEPRINTS = frozenset({"accounts"})
+PUBLIC_BLUEPRINTS = frozenset({"accounts"})
 
 
 def init_app(app: Flask) -> None:
@@ -33,9 +33,9 @@ def init_app(app: Flask) -> None:
 
 def require_login() -> ResponseReturnValue | None:
     """Lead strangers to the sign-in page, whether there is something at the address or not."""
-    if current_viewer().may_read or request.endpoint in OPEN_TO_ALL:
+    if current_viewer().may_read or request.endpoint in PUBLIC_ENDPOINTS:
         return None
-    if request.blueprint in OPEN_BLUEPRINTS:
+    if request.blueprint in PUBLIC_BLUEPRINTS:
         return None
     accepted = request.accept_mimetypes
     if request.method not in ("GET", "HEAD") or not accepted["text/html"]:

@@ -9,20 +9,20 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from wiki.accounts import messages, users
-from wiki.accounts.errors import AccountRefused, LastAdministrator, PersonNotFound
+from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
 from wiki.accounts.models import Role
 from wiki.accounts.registration.invitations import (
-    DAYS,
-    LONGEST_DAYS,
-    MOST_USES,
+    DEFAULT_DAYS,
+    MAX_DAYS,
+    MAX_USES,
     InvitationNotFound,
-    Terms,
+    InvitationTerms,
+    create_invitation,
     invitations,
-    make_invitation,
     revoke_invitation,
 )
-from wiki.accounts.registration.register import Registration, add_person
-from wiki.accounts.rename import rename_person
+from wiki.accounts.registration.register import Registration, add_user
+from wiki.accounts.rename import rename_user
 from wiki.app_state import current_settings
 
 user_group = AppGroup("user", help="People: add them, change what they may do.")
@@ -43,7 +43,7 @@ def _told() -> Iterator[None]:
         raise click.ClickException(
             " ".join(str(messages.message(*p)) for p in problems)
         ) from refused
-    except PersonNotFound as error:
+    except UserNotFound as error:
         raise click.ClickException(
             f"Nobody is called {error.username!r}. `nexus user list` shows everybody."
         ) from error
@@ -72,7 +72,7 @@ def create(name: str, email: str, role: str | None, password_stdin: bool) -> Non
     """Add a person called NAME."""
     wish = Registration(name, _read_password(password_stdin), email)
     with _told():
-        person = add_person(wish, Role(role) if role else None)
+        person = add_user(wish, Role(role) if role else None)
         click.echo(f"Added {person.username} as {person.role}.")
 
 
@@ -82,7 +82,7 @@ def create(name: str, email: str, role: str | None, password_stdin: bool) -> Non
 def role(name: str, role: str) -> None:
     """Let NAME do what a reader, a learner, a mentor or an admin may."""
     with _told():
-        person = users.change(name, Role(role))
+        person = users.change_user(name, Role(role))
         click.echo(f"{person.username} is {person.role} now.")
 
 
@@ -93,7 +93,7 @@ def role(name: str, role: str) -> None:
 def rename(name: str, new_name: str, email: str | None) -> None:
     """Call NAME NEW_NAME, in all that they wrote as well."""
     with _told():
-        person = rename_person(name, new_name, email=email)
+        person = rename_user(name, new_name, email=email)
         click.echo(f"{person.username} signs in under this name now.")
         click.echo("nexus search rebuild takes the former name out of the index.")
 
@@ -113,7 +113,7 @@ def password(name: str, password_stdin: bool) -> None:
 def disable(name: str) -> None:
     """Keep NAME out. What they wrote stays."""
     with _told():
-        person = users.change(name, is_enabled=False)
+        person = users.change_user(name, is_enabled=False)
         click.echo(f"{person.username} is signed out and can't sign in any more.")
 
 
@@ -122,14 +122,14 @@ def disable(name: str) -> None:
 def enable(name: str) -> None:
     """Let NAME in again."""
     with _told():
-        person = users.change(name, is_enabled=True)
+        person = users.change_user(name, is_enabled=True)
         click.echo(f"{person.username} can sign in again.")
 
 
 @user_group.command("list")
 def list_people() -> None:
     """Show everybody: name, role, e-mail, since when; parted by tabs."""
-    for person in users.people():
+    for person in users.list_users():
         state = person.role if person.is_enabled else f"{person.role}, disabled"
         since = person.created_at.date().isoformat()
         click.echo("\t".join((person.username, state, person.email or "-", since)))
@@ -138,12 +138,12 @@ def list_people() -> None:
 @user_group.command("invite")
 @click.option("--note", default="", help="A name for it, such as the class it is for.")
 @click.option(
-    "--people", type=click.IntRange(1, MOST_USES), help="How many may come.  [default: any number]"
+    "--people", type=click.IntRange(1, MAX_USES), help="How many may come.  [default: any number]"
 )
 @click.option(
     "--days",
-    type=click.IntRange(1, LONGEST_DAYS),
-    default=DAYS,
+    type=click.IntRange(1, MAX_DAYS),
+    default=DEFAULT_DAYS,
     show_default=True,
     help="For how long.",
 )
@@ -154,7 +154,7 @@ def invite(note: str, people: int | None, days: int) -> None:
         raise click.ClickException(
             "Registration is closed, for invited people too. Set NEXUS_REGISTRATION=invite."
         )
-    token = make_invitation(Terms(note, people, days))
+    token = create_invitation(InvitationTerms(note, people, days))
     address = current_app.url_map.bind("localhost").build("accounts.register", {"invite": token})
     click.echo(settings.base_url + address)
     whoever = f"The first {people} who have" if people else "Whoever has"

@@ -28,7 +28,7 @@ class LinkRefused(Exception):
         self.reason = reason
 
 
-class PersonNotFound(LookupError):
+class UserNotFound(LookupError):
     """Nobody has this name."""
 
     def __init__(self, username: str) -> None:

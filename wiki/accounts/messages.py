@@ -1,16 +1,16 @@
 """What people read when something of an account is refused."""
 
-from wiki.accounts import usernames
-from wiki.accounts.authentication import passwords
+from wiki.accounts.credentials.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, MIN_USERNAME_LENGTH
 from wiki.i18n import lazy as _
 
 _MESSAGES = {
     ("username", "empty"): _("Type a name."),
     ("username", "too-short"): _(
-        "This name is too short: %(least)s characters or more.", least=usernames.SHORTEST
+        "This name is too short: %(least)s characters or more.", least=MIN_USERNAME_LENGTH
     ),
     ("username", "too-long"): _(
-        "This name is too long: at most %(most)s characters.", most=usernames.LONGEST
+        "This name is too long: at most %(most)s characters.", most=MAX_USERNAME_LENGTH
     ),
     ("username", "hidden"): _(
         "This name contains characters that can’t be seen. Type it anew instead of pasting it."
@@ -33,10 +33,12 @@ _MESSAGES = {
     ("code", "wrong"): _("This is not the code that the server printed in its terminal."),
     ("password", "empty"): _("Type a password."),
     ("password", "too-short"): _(
-        "This password is too short: %(least)s characters or more.", least=passwords.SHORTEST
+        "This password is too short: %(least)s characters or more.",
+        least=MIN_PASSWORD_LENGTH,
     ),
     ("password", "too-long"): _(
-        "This password is too long: at most %(most)s characters.", most=passwords.LONGEST
+        "This password is too long: at most %(most)s characters.",
+        most=MAX_PASSWORD_LENGTH,
     ),
     ("password", "own-name"): _("This password is your own name or address. Choose another one."),
     ("password", "common"): _(

@@ -11,11 +11,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wiki.accounts.confusables import SKELETON_LIMIT, skeleton
+from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 from wiki.extensions import db, utcnow
 
 
-def new_stamp() -> str:
+def new_session_stamp() -> str:
     """A stamp for `User.session_stamp` that nobody can guess."""
     return secrets.token_hex(8)
 
@@ -60,7 +60,7 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
     is_enabled: Mapped[bool] = mapped_column(default=True)
     # Part of the session's id: a new stamp signs every other session out.
-    session_stamp: Mapped[str] = mapped_column(String(32), default=new_stamp)
+    session_stamp: Mapped[str] = mapped_column(String(32), default=new_session_stamp)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     invitation_id: Mapped[int | None] = mapped_column(
         ForeignKey("invitation.id", ondelete="RESTRICT", use_alter=True)

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import has_request_context, request
 
-LONGEST = 2_000  # characters; what browsers agree on for an address
+MAX_URL_LENGTH = 2_000  # characters; what browsers agree on for an address
 
 
 def safe_path(target: str | None) -> str | None:
@@ -12,7 +12,7 @@ def safe_path(target: str | None) -> str | None:
 
     Browsers read `//host`, `/\\host` and a path with tabs or line ends in it as another host.
     """
-    if not target or len(target) > LONGEST or not target.startswith("/"):
+    if not target or len(target) > MAX_URL_LENGTH or not target.startswith("/"):
         return None
     if target.startswith("//") or "\\" in target or not target.isprintable():
         return None

@@ -3,12 +3,12 @@
 from flask_login import current_user
 
 from wiki.accounts.authentication import login_limits
-from wiki.accounts.authentication.passwords import check_password, hash_password, verify_password
 from wiki.accounts.authentication.sessions import is_remembered, sign_in
-from wiki.accounts.emails import clean_email
+from wiki.accounts.credentials.emails import clean_email
+from wiki.accounts.credentials.passwords import check_password, hash_password, verify_password
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
-from wiki.accounts.users import end_all, key_to_sign_in
+from wiki.accounts.users import end_all_sessions, login_email_key
 from wiki.extensions import write_transaction
 
 
@@ -21,16 +21,16 @@ def change_account(
     Raises `AccountRefused` with every problem at once, `LimitReached`.
     """
     number = person.id
-    with login_limits.present_password(number, current_user.session_id):
+    with login_limits.limit_password_checks(number, current_user.session_id):
         cleaned = _checked_change(person, current_password, password, email)
     stored = hash_password(password) if password else None
     with write_transaction() as database:
         person = database.get_one(User, number)
         if email is not None:
-            person.email, person.email_key = cleaned, key_to_sign_in(database, cleaned, by=number)
+            person.email, person.email_key = cleaned, login_email_key(database, cleaned, by=number)
         if stored:
             person.password_hash = stored
-            end_all(database, person)
+            end_all_sessions(database, person)
     if stored:
         sign_in(person, remember=is_remembered())
 

@@ -7,30 +7,30 @@ from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
-from wiki.accounts import emails, usernames
-from wiki.accounts.authentication.passwords import check_password, hash_password
-from wiki.accounts.errors import AccountRefused, LastAdministrator, PersonNotFound
-from wiki.accounts.models import LoginSession, Role, User, new_stamp
-from wiki.accounts.usernames import Username
+from wiki.accounts.credentials import emails, usernames
+from wiki.accounts.credentials.passwords import check_password, hash_password
+from wiki.accounts.credentials.usernames import Username
+from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
+from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
 from wiki.extensions import db, write_transaction
 
-LONGEST_SEARCHED = 254  # characters; nobody has a longer name or address
+MAX_IDENTIFIER_LENGTH = 254  # characters; nobody has a longer name or address
 
 
-def person_by_name(username: str, *, with_invitation: bool = False) -> User | None:
+def user_by_name(username: str, *, with_invitation: bool = False) -> User | None:
     """The person of this name, in any spelling of it, and how they came. Takes any string."""
     loaded = (joinedload(User.invitation),) if with_invitation else ()
     return _by_key(User.username_key, usernames.username_key, username, *loaded)
 
 
-def person_by_identifier(identifier: str) -> User | None:
+def user_by_identifier(identifier: str) -> User | None:
     """The person who signs in with `identifier`: a username or an e-mail address."""
     if "@" in identifier:
         return _by_key(User.email_key, emails.email_key, identifier)
-    return person_by_name(identifier)
+    return user_by_name(identifier)
 
 
-def people(*, offset: int = 0, limit: int | None = None) -> Sequence[User]:
+def list_users(*, offset: int = 0, limit: int | None = None) -> Sequence[User]:
     """Everybody, in the order of their coming."""
     return db.session.scalars(select(User).order_by(User.id).offset(offset).limit(limit)).all()
 
@@ -41,12 +41,12 @@ def count_by_role() -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def is_anybody_there(session: Session | None = None) -> bool:
+def has_users(session: Session | None = None) -> bool:
     """Whether at least one person is registered."""
     return (session or db.session).scalar(select(User.id).limit(1)) is not None
 
 
-def key_to_sign_in(session: Session, email: str | None, *, by: int | None = None) -> str | None:
+def login_email_key(session: Session, email: str | None, *, by: int | None = None) -> str | None:
     """What to store so that person `by` signs in with `email`; `None` if somebody else does.
 
     Whoever gave an address first signs in with it. Nobody is told, or registering would tell who
@@ -59,7 +59,7 @@ def key_to_sign_in(session: Session, email: str | None, *, by: int | None = None
     return key if holder in (None, by) else None
 
 
-def refuse_taken(session: Session, name: Username, *, by: int | None = None) -> None:
+def check_name_is_free(session: Session, name: Username, *, by: int | None = None) -> None:
     """Raises `AccountRefused` where another person than `by` has the name, or a look-alike."""
     is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
     holders = session.scalars(select(User.id).where(is_taken).limit(2))
@@ -67,7 +67,7 @@ def refuse_taken(session: Session, name: Username, *, by: int | None = None) -> 
         raise AccountRefused(username="taken")
 
 
-def lock_people(session: Session) -> None:
+def lock_users(session: Session) -> None:
     """Wait for other changes of people, and let others wait until this transaction ends.
 
     Who is first and who is the last administrator can only be told when nobody else is being
@@ -77,16 +77,16 @@ def lock_people(session: Session) -> None:
         session.execute(text('LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE'))
 
 
-def end_all(session: Session, person: User) -> None:
+def end_all_sessions(session: Session, person: User) -> None:
     """In the caller's transaction: no cookie of `person` is worth anything from now on."""
-    person.session_stamp = new_stamp()
+    person.session_stamp = new_session_stamp()
     session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
 
 
-def change(username: str, role: Role | None = None, *, is_enabled: bool | None = None) -> User:
+def change_user(username: str, role: Role | None = None, *, is_enabled: bool | None = None) -> User:
     """Give a person a role, switch the account on or off, or both; `None` leaves it.
 
-    Off ends its sessions at once. Raises `PersonNotFound`, `LastAdministrator`.
+    Off ends its sessions at once. Raises `UserNotFound`, `LastAdministrator`.
     """
     with write_transaction() as session:
         person = _locked(session, username)
@@ -97,24 +97,24 @@ def change(username: str, role: Role | None = None, *, is_enabled: bool | None =
         person.role = role
         if person.is_enabled != is_enabled:
             person.is_enabled = is_enabled
-            end_all(session, person)
+            end_all_sessions(session, person)
     return person
 
 
 def set_password(username: str, password: str) -> User:
     """Set a person's password and end their sessions.
 
-    Raises `PersonNotFound`, `AccountRefused`.
+    Raises `UserNotFound`, `AccountRefused`.
     """
-    known = person_by_name(username)
+    known = user_by_name(username)
     if known is None:
-        raise PersonNotFound(username)
+        raise UserNotFound(username)
     check_password(password, names=(known.username, known.email or ""))
     stored = hash_password(password)
     with write_transaction() as session:
         person = _locked(session, username)
         person.password_hash = stored
-        end_all(session, person)
+        end_all_sessions(session, person)
     return person
 
 
@@ -124,7 +124,7 @@ def _by_key(
     name: str,
     *loaded: ExecutableOption,
 ) -> User | None:
-    if len(name) > LONGEST_SEARCHED:
+    if len(name) > MAX_IDENTIFIER_LENGTH:
         return None
     key = key_of(name)
     # PostgreSQL refuses a text with NUL in it, SQLite doesn't.
@@ -135,10 +135,10 @@ def _by_key(
 
 
 def _locked(session: Session, username: str) -> User:
-    lock_people(session)
-    person = person_by_name(username)
+    lock_users(session)
+    person = user_by_name(username)
     if person is None:
-        raise PersonNotFound(username)
+        raise UserNotFound(username)
     return person
 
 

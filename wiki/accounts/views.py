@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from wiki.accounts import messages
 from wiki.accounts.authentication import password_reset, sessions
-from wiki.accounts.authentication.user_agents import browser_words
+from wiki.accounts.authentication.user_agents import browser_name
 from wiki.accounts.errors import AccountRefused, LinkRefused, RegistrationClosed, SignInNeeded
 from wiki.accounts.forms import (
     AccountForm,
@@ -33,16 +33,16 @@ from wiki.accounts.forms import (
 )
 from wiki.accounts.models import Member, Role
 from wiki.accounts.redirects import safe_path
-from wiki.accounts.registration.invitations import problem_of
+from wiki.accounts.registration.invitations import invitation_problem
 from wiki.accounts.registration.register import (
     Registration,
     check_may_register,
     offers_registration,
 )
 from wiki.accounts.registration.register import register as register_person
-from wiki.accounts.registration.setup_code import is_code_needed
+from wiki.accounts.registration.setup_code import needs_setup_code
 from wiki.accounts.settings import change_account, set_timezone
-from wiki.accounts.users import is_anybody_there
+from wiki.accounts.users import has_users
 from wiki.app_state import current_settings
 from wiki.extensions import login_manager
 from wiki.rate_limits import LimitReached
@@ -54,7 +54,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 accounts = Blueprint("accounts", __name__, url_prefix="/account")
 
 # How a link for a new password is told that sets none.
-NO_LINK_STATUS = {"expired": 410, "used": 410, "disabled": 403, "invalid": 404}
+REFUSED_LINK_STATUS = {"expired": 410, "used": 410, "disabled": 403, "invalid": 404}
 
 
 def init_app(app: Flask) -> None:
@@ -64,7 +64,7 @@ def init_app(app: Flask) -> None:
     # Its modes tie a session to the browser's address, which changes with every train ride.
     login_manager.session_protection = None
     app.register_blueprint(accounts)
-    app.after_request(_note_use)
+    app.after_request(_record_use)
     app.jinja_env.globals.update(way_back=way_back, offers_registration=offers_registration)
 
 
@@ -117,9 +117,9 @@ def register() -> ResponseReturnValue:
         return redirect(next_page(), 303)
     token = request.values.get("invite", "")
     is_invited = check_may_register(token)
-    is_first = not is_anybody_there()
-    ended = None if is_invited or is_first or not token else problem_of(token)
-    form = RegisterForm(needs_code=is_first and is_code_needed())
+    is_first = not has_users()
+    ended = None if is_invited or is_first or not token else invitation_problem(token)
+    form = RegisterForm(needs_code=is_first and needs_setup_code())
     if form.validate_on_submit():
         try:
             return _welcome(form.wish(), token)
@@ -172,11 +172,11 @@ def logout() -> ResponseReturnValue:
 def new_password() -> ResponseReturnValue:
     """Where a link for a new password leads; signing in with it is another step."""
     token = request.values.get("link", "")
-    person = password_reset.person_of(token)
+    person = password_reset.user_of_link(token)
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            person = password_reset.set_new_password(token, form.text("password"))
+            person = password_reset.reset_password(token, form.text("password"))
             flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
             return redirect(url_for(".login"), 303)
         except (AccountRefused, LimitReached) as error:
@@ -199,7 +199,7 @@ def settings() -> ResponseReturnValue:
 
 def _change_account(form: SettingsForm) -> ResponseReturnValue:
     change_account(
-        sessions.current_person(),
+        sessions.signed_in_user(),
         current_password=form.text("current_password"),
         password=form.text("password"),
         # A form without the field says nothing about the address.
@@ -212,8 +212,8 @@ def _change_account(form: SettingsForm) -> ResponseReturnValue:
 @accounts.get("/settings/sessions")
 @signed_in_only
 def show_sessions() -> ResponseReturnValue:
-    found = sessions.sessions_of(current_user.id)
-    return render_template("accounts/sessions.html", sessions=found, browser_words=browser_words)
+    found = sessions.active_sessions(current_user.id)
+    return render_template("accounts/sessions.html", sessions=found, browser_name=browser_name)
 
 
 @accounts.post("/settings/timezone")
@@ -223,7 +223,7 @@ def choose_timezone() -> ResponseReturnValue:
     if not times.validate_on_submit():
         form = SettingsForm(formdata=None, email=current_user.email)
         return render_template("accounts/settings.html", form=form, times=times), 422
-    set_timezone(sessions.current_person(), times.timezone.data)
+    set_timezone(sessions.signed_in_user(), times.timezone.data)
     flash(_("Times are shown in the zone you chose."), "ok")
     return redirect(url_for(".settings"), 303)
 
@@ -239,24 +239,24 @@ def end_sessions() -> ResponseReturnValue:
         sessions.end_session(current_user.id, session_id)
         flash(_("That browser is signed out."), "ok")
     else:
-        sessions.end_sessions(sessions.current_person())
+        sessions.end_sessions(sessions.signed_in_user())
         flash(_("You are signed out everywhere but here."), "ok")
     return redirect(url_for(".show_sessions"), 303)
 
 
 def _leave(*, everywhere: bool) -> ResponseReturnValue:
     if everywhere:
-        sessions.end_sessions(sessions.current_person(), keep_this=False)
+        sessions.end_sessions(sessions.signed_in_user(), keep_this=False)
     else:
         sessions.sign_out()
     flash(_("You are signed out everywhere.") if everywhere else _("You are signed out."), "ok")
     return redirect(url_for("hub.front"), 303)
 
 
-def _note_use(response: Response) -> Response:
+def _record_use(response: Response) -> Response:
     member = g.get("_login_user")
     if isinstance(member, Member):
-        sessions.note_use(member)
+        sessions.record_use(member)
     return response
 
 
@@ -268,7 +268,7 @@ def registration_closed(closed: RegistrationClosed) -> ResponseReturnValue:
 @accounts.errorhandler(LinkRefused)
 def link_refused(refused: LinkRefused) -> ResponseReturnValue:
     page = render_template("accounts/no_link.html", reason=messages.no_link(refused.reason))
-    return page, NO_LINK_STATUS[refused.reason]
+    return page, REFUSED_LINK_STATUS[refused.reason]
 
 
 @accounts.after_request

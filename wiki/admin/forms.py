@@ -14,7 +14,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import Length, NumberRange, Optional
 
 from wiki.accounts.models import Role
-from wiki.accounts.registration.invitations import DAYS, LONGEST_DAYS, MOST_USES, NOTE_LIMIT
+from wiki.accounts.registration.invitations import DEFAULT_DAYS, MAX_DAYS, MAX_USES, NOTE_LIMIT
 from wiki.i18n import lazy as _l
 from wiki.identity.change import IdentityRefused
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT
@@ -50,13 +50,13 @@ class InvitationForm(ProtectedForm):
     )
     people = IntegerField(
         _l("How many may come?"),
-        [Optional(), NumberRange(1, MOST_USES, _l("From 1 to %(most)s.", most=MOST_USES))],
+        [Optional(), NumberRange(1, MAX_USES, _l("From 1 to %(most)s.", most=MAX_USES))],
         description=_l("Left empty, as many as have the link."),
     )
     days = IntegerField(
         _l("For how many days?"),
-        [Optional(), NumberRange(1, LONGEST_DAYS, _l("From 1 to %(most)s.", most=LONGEST_DAYS))],
-        default=DAYS,
+        [Optional(), NumberRange(1, MAX_DAYS, _l("From 1 to %(most)s.", most=MAX_DAYS))],
+        default=DEFAULT_DAYS,
     )
 
 

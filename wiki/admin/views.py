@@ -17,16 +17,16 @@ from flask_login import current_user
 
 from wiki.access import can_administer, current_viewer
 from wiki.accounts import users
-from wiki.accounts.authentication.password_reset import LINK_AGE, make_link
-from wiki.accounts.errors import LastAdministrator, PersonNotFound
+from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
+from wiki.accounts.errors import LastAdministrator, UserNotFound
 from wiki.accounts.models import Role, User
 from wiki.accounts.registration.invitations import (
-    DAYS,
+    DEFAULT_DAYS,
     InvitationNotFound,
-    Terms,
+    InvitationTerms,
     count_invitations,
+    create_invitation,
     invitations,
-    make_invitation,
     revoke_invitation,
 )
 from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
@@ -101,15 +101,15 @@ def overview() -> ResponseReturnValue:
 @admin.get("/people")
 def everybody() -> ResponseReturnValue:
     pagination = paginate(sum(users.count_by_role().values()))
-    found = users.people(offset=pagination.offset, limit=pagination.per_page)
+    found = users.list_users(offset=pagination.offset, limit=pagination.per_page)
     return render_template("admin/people.html", people=found, pagination=pagination)
 
 
 @admin.route("/people/<username>", methods=["GET", "POST"])
 def person(username: str) -> ResponseReturnValue:
-    found = users.person_by_name(username, with_invitation=True)
+    found = users.user_by_name(username, with_invitation=True)
     if found is None:
-        raise PersonNotFound(username)
+        raise UserNotFound(username)
     form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
     if form.validate_on_submit():
         try:
@@ -124,7 +124,7 @@ def person(username: str) -> ResponseReturnValue:
 def _change(person: User, form: PersonForm) -> ResponseReturnValue:
     """Raises `LastAdministrator`, and then nothing is changed."""
     name = person.username
-    users.change(name, Role(form.role.data), is_enabled=form.access.data == "on")
+    users.change_user(name, Role(form.role.data), is_enabled=form.access.data == "on")
     _log("person", f"{name}: {form.role.data}, {form.access.data}")
     flash(_("%(name)s is changed.", name=name), "ok")
     # Who takes the role from themselves may not see the list any more.
@@ -135,9 +135,9 @@ def _change(person: User, form: PersonForm) -> ResponseReturnValue:
 @admin.post("/people/<username>/password")
 def password_link(username: str) -> ResponseReturnValue:
     """A link for who forgot their password; it is shown once, and kept nowhere."""
-    found = users.person_by_name(username)
+    found = users.user_by_name(username)
     if found is None:
-        raise PersonNotFound(username)
+        raise UserNotFound(username)
     # Whoever sits at a device that was left open has to know the present one.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.settings"), 303)
@@ -145,8 +145,8 @@ def password_link(username: str) -> ResponseReturnValue:
     return render_template(
         "admin/password.html",
         person=found,
-        link=url_for("accounts.new_password", link=make_link(found), _external=True),
-        hours=LINK_AGE // 3600,
+        link=url_for("accounts.new_password", link=make_reset_link(found), _external=True),
+        hours=RESET_LINK_AGE // 3600,
     )
 
 
@@ -170,8 +170,8 @@ def invite() -> ResponseReturnValue:
     form = InvitationForm()
     if not form.validate():
         return _show_invitations(form)
-    terms = Terms(form.note.data or "", form.people.data, form.days.data or DAYS)
-    token = make_invitation(terms, by=current_viewer().user_id)
+    terms = InvitationTerms(form.note.data or "", form.people.data, form.days.data or DEFAULT_DAYS)
+    token = create_invitation(terms, by=current_viewer().user_id)
     _log("invitation", terms.note)
     return render_template(
         "admin/invitation.html",

@@ -12,7 +12,7 @@ from sqlalchemy import Insert, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from wiki.access.save_rate import quota_in_bytes
+from wiki.access.save_limits import quota_in_bytes
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.config import Settings

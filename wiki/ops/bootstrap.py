@@ -4,7 +4,7 @@ import click
 from flask import Flask
 
 from wiki import create_app
-from wiki.accounts.registration.setup_code import announcement
+from wiki.accounts.registration.setup_code import setup_announcement
 from wiki.app_state import settings_of
 from wiki.extensions import db
 from wiki.ops import schema
@@ -29,7 +29,7 @@ def prepare(app: Flask) -> None:
 
 def tell_first_code(app: Flask) -> None:
     """Print what whoever registers first may be asked for."""
-    if words := announcement(app):
+    if words := setup_announcement(app):
         click.echo(words)
 
 

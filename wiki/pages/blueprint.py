@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
-from wiki.accounts.authentication.sessions import current_person
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.models import User
 
 pages = Blueprint("pages", __name__)
@@ -35,4 +35,4 @@ def one_address() -> ResponseReturnValue | None:
 
 def person() -> User:
     """Who is signed in."""
-    return current_person()
+    return signed_in_user()

@@ -4,8 +4,8 @@ import pytest
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
-from wiki.accounts.authentication import passwords
-from wiki.accounts.users import change, person_by_name, set_password
+from wiki.accounts.credentials import passwords
+from wiki.accounts.users import change_user, set_password, user_by_name
 
 
 def test_it_works(client, make_user, sign_in):
@@ -78,7 +78,7 @@ def test_a_hash_of_older_parameters_is_renewed(app, client, make_user, sign_in):
     old = make_user("selam").password_hash
     assert sign_in("selam").status_code == 303
     with app.app_context():
-        new = person_by_name("selam").password_hash
+        new = user_by_name("selam").password_hash
     assert new != old
     assert "m=19456,t=2,p=1" in new
     assert sign_in("selam", by=app.test_client()).status_code == 303
@@ -94,7 +94,7 @@ def test_a_database_that_takes_no_writes_keeps_nobody_out(
         raise StorageUnavailable("read-only")
 
     make_user("selam")
-    monkeypatch.setattr(sessions, "writing", writing)
+    monkeypatch.setattr(sessions, "write_transaction", writing)
     assert sign_in("selam").status_code == 303
 
 
@@ -218,7 +218,7 @@ def test_a_session_ends_when_the_account_is_switched_off(app, client, make_user,
     make_user("selam")
     sign_in("selam")
     with app.app_context():
-        change("selam", is_enabled=False)
+        change_user("selam", is_enabled=False)
     assert not is_signed_in(client)
 
 

@@ -11,7 +11,11 @@ from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki import create_app
 from wiki.accounts.authentication import login_limits
-from wiki.accounts.registration.invitations import Terms, make_invitation, revoke_invitation
+from wiki.accounts.registration.invitations import (
+    InvitationTerms,
+    create_invitation,
+    revoke_invitation,
+)
 from wiki.app_state import settings_of
 from wiki.extensions import db
 from wiki.rate_limits import LimitReached, limiter, take
@@ -113,7 +117,7 @@ def test_a_device_is_known_for_its_own_people_only(at, make_user, sign_in):
 def test_many_addresses_at_one_name_get_few_tries_each_and_the_owner_gets_in(
     at, make_user, sign_in, monkeypatch
 ):
-    monkeypatch.setattr(login_limits, "FAILURES_BY_NAME", "12 per hour")
+    monkeypatch.setattr(login_limits, "FAILURE_RATE_BY_NAME", "12 per hour")
     make_user("boss")
     for n in range(4):
         for _ in range(3):
@@ -256,7 +260,7 @@ def test_a_school_can_register_behind_one_address(app, register):
 
 
 def test_one_address_cannot_register_without_end(app, client, register, monkeypatch):
-    monkeypatch.setattr(login_limits, "REGISTRATIONS_BY_ADDRESS", "3 per hour")
+    monkeypatch.setattr(login_limits, "REGISTRATION_RATE_BY_ADDRESS", "3 per hour")
     for n in range(3):
         assert register(f"person{n}", by=app.test_client()).status_code == 303
     answer = register("selam", email="s@example.org", by=app.test_client())
@@ -273,11 +277,11 @@ def test_one_address_cannot_register_without_end(app, client, register, monkeypa
 def test_who_is_invited_is_held_up_by_no_limit(
     make_app, make_user, register, monkeypatch, registration
 ):
-    monkeypatch.setattr(login_limits, "REGISTRATIONS_BY_ADDRESS", "1 per hour")
+    monkeypatch.setattr(login_limits, "REGISTRATION_RATE_BY_ADDRESS", "1 per hour")
     app = make_app(rate_limits=True, registration=registration)
     make_user("boss", role="admin")
     with app.app_context():
-        link = f"?invite={make_invitation(Terms('Class 7', 12))}"
+        link = f"?invite={create_invitation(InvitationTerms('Class 7', 12))}"
     for n in range(12):
         answer = register(f"person{n}", by=app.test_client(), at=link)
         assert answer.status_code == 303
@@ -287,11 +291,11 @@ def test_who_is_invited_is_held_up_by_no_limit(
 def test_whose_invitation_has_ended_is_told_so_beside_the_limit(
     make_app, make_user, register, monkeypatch, end
 ):
-    monkeypatch.setattr(login_limits, "REGISTRATIONS_BY_ADDRESS", "1 per hour")
+    monkeypatch.setattr(login_limits, "REGISTRATION_RATE_BY_ADDRESS", "1 per hour")
     app = make_app(rate_limits=True, registration="open")
     make_user("boss", role="admin")
     with app.app_context():
-        link = f"?invite={make_invitation(Terms('Class 7', 1))}"
+        link = f"?invite={create_invitation(InvitationTerms('Class 7', 1))}"
         if end == "revoked":
             revoke_invitation(1)
     answers = [register(f"person{n}", by=app.test_client(), at=link) for n in range(3)]

@@ -139,11 +139,11 @@ def test_a_link_that_was_tampered_with_is_none(client, client_of, link, change):
 
 
 def test_an_invitation_sets_no_password(app, client, make_user):
-    from wiki.accounts.registration.invitations import make_invitation
+    from wiki.accounts.registration.invitations import create_invitation
 
     make_user("selam")
     with app.app_context():
-        token = make_invitation()
+        token = create_invitation()
     assert client.get(f"/account/password?link={token}").status_code == 404
 
 

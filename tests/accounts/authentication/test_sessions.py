@@ -10,7 +10,7 @@ from tests.factories import PASSWORD
 from tests.pages.screen import main
 from wiki.accounts.authentication import sessions
 from wiki.accounts.models import LoginSession
-from wiki.accounts.users import person_by_name
+from wiki.accounts.users import user_by_name
 from wiki.extensions import StorageUnavailable, db, utcnow
 
 PHONE = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
@@ -62,8 +62,8 @@ def test_the_list_tells_them_apart_and_ends_one(signed_in):
     assert "Chrome on Linux this one" in listed
     assert "Firefox on Android" in listed
     with here.application.app_context():
-        person = person_by_name("selam")
-        (phone,) = [s for s in sessions.sessions_of(person.id) if "Android" in s.device]
+        person = user_by_name("selam")
+        (phone,) = [s for s in sessions.active_sessions(person.id) if "Android" in s.device]
     token = here.open_form("/account/settings").values["csrf_token"]
     data = {"csrf_token": token, "session": phone.id}
     assert here.post("/account/settings/sessions", data=data).status_code == 303
@@ -75,7 +75,7 @@ def test_the_list_tells_them_apart_and_ends_one(signed_in):
 def test_nobody_ends_somebody_elses(signed_in, client_of):
     there, dawit = signed_in(PHONE), client_of("dawit")
     with there.application.app_context():
-        (phone,) = sessions.sessions_of(person_by_name("selam").id)
+        (phone,) = sessions.active_sessions(user_by_name("selam").id)
     token = dawit.open_form("/account/settings").values["csrf_token"]
     dawit.post("/account/settings/sessions", data={"csrf_token": token, "session": phone.id})
     assert is_signed_in(there)
@@ -124,7 +124,7 @@ def test_who_signs_in_while_nothing_can_be_stored_is_signed_out_for_good(
         raise StorageUnavailable("full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sessions, "writing", full)
+        patch.setattr(sessions, "write_transaction", full)
         selam = signed_in()
     thief = copy_of(app, selam, "nexus_session")
     assert is_signed_in(thief)
@@ -137,7 +137,7 @@ def test_a_session_without_a_row_lasts_a_week(app, signed_in, monkeypatch):
         raise StorageUnavailable("full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sessions, "writing", full)
+        patch.setattr(sessions, "write_transaction", full)
         selam = signed_in()
     with time_machine.travel(utcnow() + timedelta(days=8)):
         assert not is_signed_in(selam)
@@ -167,7 +167,7 @@ def test_a_new_password_ends_the_others_rows_too(app, signed_in):
 
 
 def test_of_too_many_sessions_the_oldest_end_and_none_comes_back(app, signed_in, monkeypatch):
-    monkeypatch.setattr(sessions, "MOST", 3)
+    monkeypatch.setattr(sessions, "MAX_SESSIONS", 3)
     first = signed_in()
     thief = copy_of(app, first, "nexus_session")
     first.post_form("/account/logout")

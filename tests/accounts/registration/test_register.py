@@ -7,7 +7,7 @@ import pytest
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki.accounts.models import Role, User
-from wiki.accounts.users import person_by_name
+from wiki.accounts.users import user_by_name
 from wiki.extensions import db
 
 
@@ -28,8 +28,8 @@ def test_the_first_person_runs_the_wiki_and_the_next_one_learns(app, register):
     register("selam")
     register("dawit", by=app.test_client())
     with app.app_context():
-        assert person_by_name("selam").role == Role.ADMIN
-        assert person_by_name("dawit").role == Role.LEARNER
+        assert user_by_name("selam").role == Role.ADMIN
+        assert user_by_name("dawit").role == Role.LEARNER
 
 
 def test_of_two_who_are_first_at_once_one_runs_the_wiki(any_app, register):

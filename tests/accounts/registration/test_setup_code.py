@@ -4,8 +4,8 @@ import pytest
 
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
-from wiki.accounts.registration.setup_code import announcement, first_code
-from wiki.accounts.users import person_by_name
+from wiki.accounts.registration.setup_code import make_setup_code, setup_announcement
+from wiki.accounts.users import user_by_name
 
 
 def apply_for(client, **fields):
@@ -23,7 +23,7 @@ def test_on_a_laptop_nobody_is_asked_for_a_code(app, client):
     assert 'name="code"' not in client.get("/account/register").text
     assert apply_for(client).status_code == 303
     with app.app_context():
-        assert person_by_name("selam").role == "admin"
+        assert user_by_name("selam").role == "admin"
 
 
 @pytest.mark.parametrize("registration", ["closed", "invite"])
@@ -36,7 +36,7 @@ def test_a_closed_wiki_asks_the_first_one_for_the_code(make_app, registration):
         assert told in answer.text
         assert 'value="selam"' in answer.text
     assert not is_signed_in(client)
-    assert apply_for(client, code=first_code(app).upper().replace("-", " ")).status_code == 303
+    assert apply_for(client, code=make_setup_code(app).upper().replace("-", " ")).status_code == 303
     assert is_signed_in(client)
 
 
@@ -64,25 +64,25 @@ def test_away_from_this_machine_a_stranger_is_asked_for_it(make_app, values, env
 @pytest.mark.settings(registration="closed")
 def test_the_code_is_worth_nothing_once_somebody_is_there(app, client):
     form = client.open_form("/account/register")
-    apply_for(app.test_client(), code=first_code(app))
+    apply_for(app.test_client(), code=make_setup_code(app))
     fields = {"username": "dawit", "password": PASSWORD, "password_confirm": PASSWORD}
-    assert form.submit(**fields, code=first_code(app)).status_code == 403
+    assert form.submit(**fields, code=make_setup_code(app)).status_code == 403
 
 
 def test_it_is_printed_until_somebody_is_there(app, make_user):
-    assert first_code(app) in announcement(app)
+    assert make_setup_code(app) in setup_announcement(app)
     make_user("selam")
-    assert announcement(app) == ""
+    assert setup_announcement(app) == ""
 
 
 def test_two_wikis_have_different_codes_and_two_replicas_the_same(make_app):
     one, same = make_app(), make_app()
     other = make_app(secret_key="another key of tests, as long as needed")
-    assert first_code(one) == first_code(same) != first_code(other)
+    assert make_setup_code(one) == make_setup_code(same) != make_setup_code(other)
 
 
 @pytest.mark.settings(registration="closed")
 def test_an_empty_closed_wiki_leads_to_registration_until_somebody_is_there(app, client):
     assert "/account/register" in client.get("/").text
-    apply_for(app.test_client(), code=first_code(app))
+    apply_for(app.test_client(), code=make_setup_code(app))
     assert "/account/register" not in client.get("/").text

@@ -15,7 +15,7 @@ from tests.files.sending import fetch, picture, send
 from tests.pages.erasure.test_erase import SECRET, WHY, is_in, rebuild, stored
 from tests.pages.screen import main, raw
 from tests.person import Person
-from wiki.accounts.registration.invitations import Terms, make_invitation
+from wiki.accounts.registration.invitations import InvitationTerms, create_invitation
 from wiki.extensions import db, write_transaction
 from wiki.files.storage.content_store import FolderStore, current_store
 from wiki.search.indexing.indexer import search_folder
@@ -218,7 +218,7 @@ def test_logs_and_lists_show_no_phrase(
     app: Flask, page: None, selam: Person, admin: Person
 ) -> None:
     with app.app_context():
-        make_invitation(Terms(note=f"With {LOUD}"), by=None)
+        create_invitation(InvitationTerms(note=f"With {LOUD}"), by=None)
         db.session.rollback()
     form = admin.open_form("/erase/redis?revision=1")
     form.submit(summary=f"{LOUD} was here", containing=SECRET, everywhere=True)

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.pages.screen import main
-from wiki.access import save_rate
+from wiki.access import save_limits
 from wiki.extensions import db, utcnow
 from wiki.pages.models import Draft, Revision
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.settings(rate_limits=True)
 @pytest.fixture
 def three(monkeypatch):
     """Three saves a minute."""
-    monkeypatch.setattr(save_rate, "SAVES", "3 per minute")
+    monkeypatch.setattr(save_limits, "SAVE_RATE", "3 per minute")
 
 
 def used_up(person):
@@ -85,7 +85,7 @@ def test_looking_at_ones_text_is_no_save(client_of, three, action):
 
 
 def test_drafts_have_a_bound_of_their_own(client_of, three, monkeypatch):
-    monkeypatch.setitem(save_rate._BOUNDS, "pages.keep", "2 per minute")
+    monkeypatch.setitem(save_limits._BOUNDS, "pages.keep", "2 per minute")
     selam = client_of("selam")
     form = selam.open_form("/new")
     used_up(selam)

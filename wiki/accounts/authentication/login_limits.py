@@ -10,28 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 
-from wiki.accounts.authentication import devices
+from wiki.accounts.authentication import device_cookies
+from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
-from wiki.accounts.usernames import username_key
-from wiki.accounts.users import LONGEST_SEARCHED, person_by_identifier
+from wiki.accounts.users import MAX_IDENTIFIER_LENGTH, user_by_identifier
 from wiki.rate_limits import LimitReached, Taken, address_key, take
 
 # Of one network or device at one name; somebody who tries to remember rarely needs six.
-FAILURES = "5 per minute; 15 per 15 minute; 30 per hour"
+FAILURE_RATE = "5 per minute; 15 per 15 minute; 30 per hour"
 # The same at a name that is under attack.
-FAILURES_AT_ATTACKED = "3 per 30 minute"
-FAILURES_BY_NAME = "60 per hour"  # of all strangers; with more, a name is under attack
-FAILURES_BY_ADDRESS = "10 per minute; 100 per hour"  # at any names
+FAILURE_RATE_UNDER_ATTACK = "3 per 30 minute"
+FAILURE_RATE_BY_NAME = "60 per hour"  # of all strangers; with more, a name is under attack
+FAILURE_RATE_BY_ADDRESS = "10 per minute; 100 per hour"  # at any names
 # Computing a hash takes 20 ms. A whole school may sign in at once.
-SIGN_INS_BY_ADDRESS = "120 per minute"
+LOGIN_RATE_BY_ADDRESS = "120 per minute"
 
 # A class sits behind one address.
-REGISTRATIONS_BY_ADDRESS = "60 per hour"
-ATTEMPTS_BY_ADDRESS = "300 per hour"  # those that asked whether a name is taken
+REGISTRATION_RATE_BY_ADDRESS = "60 per hour"
+REGISTRATION_ATTEMPT_RATE = "300 per hour"  # those that asked whether a name is taken
 
 
-class _Counted:
+class _CountedAttempt:
     """Tries that were counted together."""
 
     def __init__(self) -> None:
@@ -59,28 +59,28 @@ class _Counted:
 
 
 @contextmanager
-def limited_sign_in(identifier: str) -> Iterator[None]:
+def limit_login(identifier: str) -> Iterator[None]:
     """Count a try to sign in as `identifier`; only one that is `AccountRefused` counts in the end.
 
     Raises `LimitReached`.
     """
-    person = person_by_identifier(identifier)
-    counted = _Counted()
-    device = devices.known(person) if person else None
+    person = user_by_identifier(identifier)
+    counted = _CountedAttempt()
+    device = device_cookies.known_device(person) if person else None
     if device:
-        counted.add(FAILURES, "sign-in", "device", device)
+        counted.add(FAILURE_RATE, "sign-in", "device", device)
     else:
-        _count_stranger(counted, _name_of(identifier, person))
+        _count_unknown_device(counted, _name_of(identifier, person))
     with _failures_only(counted):
         yield
 
 
-def _count_stranger(counted: _Counted, name: str) -> None:
+def _count_unknown_device(counted: _CountedAttempt, name: str) -> None:
     address = address_key()
-    take(SIGN_INS_BY_ADDRESS, "sign-ins", address)
-    counted.add(FAILURES_BY_ADDRESS, "sign-in", "from", address)
-    is_calm = counted.try_to_add(FAILURES_BY_NAME, "sign-in", "as", name)
-    failures = FAILURES if is_calm else FAILURES_AT_ATTACKED
+    take(LOGIN_RATE_BY_ADDRESS, "sign-ins", address)
+    counted.add(FAILURE_RATE_BY_ADDRESS, "sign-in", "from", address)
+    is_calm = counted.try_to_add(FAILURE_RATE_BY_NAME, "sign-in", "as", name)
+    failures = FAILURE_RATE if is_calm else FAILURE_RATE_UNDER_ATTACK
     counted.add(failures, "sign-in", "as", name, "from", address)
 
 
@@ -88,33 +88,33 @@ def _name_of(identifier: str, person: User | None) -> str:
     # By name or by address, it is one person.
     if person is not None:
         return str(person.id)
-    tried = username_key(identifier[:LONGEST_SEARCHED])
+    tried = username_key(identifier[:MAX_IDENTIFIER_LENGTH])
     return sha256(tried.encode("utf-8", "replace")).hexdigest()
 
 
 @contextmanager
-def present_password(person_id: int, session_id: str) -> Iterator[None]:
+def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
     """Count a try to name the present password in one session. Raises `LimitReached`.
 
     By session: somebody else who holds one can't keep the owner from their settings.
     """
-    counted = _Counted()
-    counted.add(FAILURES, "present password", person_id, session_id)
+    counted = _CountedAttempt()
+    counted.add(FAILURE_RATE, "present password", person_id, session_id)
     with _failures_only(counted):
         yield
 
 
 @contextmanager
-def registration(*, is_invited: bool) -> Iterator[None]:
+def limit_registration(*, is_invited: bool) -> Iterator[None]:
     """Count somebody who registers; with an invitation, its own number is what counts.
 
     Raises `LimitReached`.
     """
-    counted = _Counted()
+    counted = _CountedAttempt()
     if not is_invited:
         address = address_key()
-        take(ATTEMPTS_BY_ADDRESS, "attempts to register", address)
-        counted.add(REGISTRATIONS_BY_ADDRESS, "registrations", address)
+        take(REGISTRATION_ATTEMPT_RATE, "attempts to register", address)
+        counted.add(REGISTRATION_RATE_BY_ADDRESS, "registrations", address)
     try:
         yield
     except BaseException:
@@ -123,7 +123,7 @@ def registration(*, is_invited: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _failures_only(counted: _Counted) -> Iterator[None]:
+def _failures_only(counted: _CountedAttempt) -> Iterator[None]:
     try:
         yield
     except AccountRefused:

@@ -10,28 +10,28 @@ from hashlib import sha256
 from flask import current_app
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
 
-from wiki.accounts.authentication.passwords import check_password, hash_password
+from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.errors import LinkRefused
 from wiki.accounts.models import User
-from wiki.accounts.users import end_all, lock_people
+from wiki.accounts.users import end_all_sessions, lock_users
 from wiki.extensions import db, write_transaction
 from wiki.rate_limits import take
 from wiki.web.signing import LenientSigner
 
-LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
-TRIES_BY_LINK = "10 per minute"  # each computes a hash
+RESET_LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
+RESET_RATE_BY_LINK = "10 per minute"  # each computes a hash
 _SALT = "nexus new password"
 
 
-def make_link(person: User) -> str:
-    """A token that lets whoever has it set a new password for `person`, for `LINK_AGE`."""
+def make_reset_link(person: User) -> str:
+    """A token that lets whoever has it set a new password for `person`, for `RESET_LINK_AGE`."""
     return str(_serializer().dumps([person.id, _mark_of(person)]))
 
 
-def person_of(token: str) -> User:
+def user_of_link(token: str) -> User:
     """Whom a token (may be empty) lets set a new password. Raises `LinkRefused`."""
     try:
-        number, mark = _serializer().loads(token, max_age=LINK_AGE)
+        number, mark = _serializer().loads(token, max_age=RESET_LINK_AGE)
     except SignatureExpired as error:
         raise LinkRefused("expired") from error
     except BadSignature as error:
@@ -46,21 +46,21 @@ def person_of(token: str) -> User:
     return person
 
 
-def set_new_password(token: str, password: str) -> User:
+def reset_password(token: str, password: str) -> User:
     """Give the token's person a new password and end their sessions.
 
     Raises `LinkRefused`, `Refused`, `LimitReached`.
     """
-    person = person_of(token)
-    take(TRIES_BY_LINK, "link for a new password", person.id)
+    person = user_of_link(token)
+    take(RESET_RATE_BY_LINK, "link for a new password", person.id)
     check_password(password, names=(person.username, person.email or ""))
     stored = hash_password(password)  # slow on purpose: not while others wait for the lock
     with write_transaction() as session:
-        lock_people(session)
+        lock_users(session)
         # Asked again under the lock: of two who use it at once, one is first.
-        person = person_of(token)
+        person = user_of_link(token)
         person.password_hash = stored
-        end_all(session, person)
+        end_all_sessions(session, person)
     return person
 
 

@@ -16,19 +16,19 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, upda
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from wiki.accounts.authentication import devices, login_limits
-from wiki.accounts.authentication.passwords import hash_password, is_outdated, verify_password
+from wiki.accounts.authentication import device_cookies, login_limits
+from wiki.accounts.credentials.passwords import hash_password, is_outdated, verify_password
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import LoginSession, Member, User
-from wiki.accounts.users import end_all, person_by_identifier
+from wiki.accounts.users import end_all_sessions, user_by_identifier
 from wiki.extensions import StorageUnavailable, db, utcnow, write_transaction
 
-UNUSED = timedelta(days=31)  # after which a session has ended
-UNUSED_REMEMBERED = timedelta(days=400)  # on a device that is to be remembered
-WITHOUT_ROW = timedelta(days=7)  # of one that could not be stored
-NOTED_EVERY = timedelta(hours=1)  # how exactly it is known when a session was last used
-PATIENCE = 0.5  # seconds for which a sign-in waits for who saves; it works without its row
-MOST = 100  # sessions of one person; the ones unused for longest go
+SESSION_LIFETIME = timedelta(days=31)  # after which a session has ended
+REMEMBERED_LIFETIME = timedelta(days=400)  # on a device that is to be remembered
+UNSTORED_LIFETIME = timedelta(days=7)  # of one that could not be stored
+LAST_USE_PRECISION = timedelta(hours=1)  # how exactly it is known when a session was last used
+SIGN_IN_PATIENCE = 0.5  # seconds for which a sign-in waits for who saves; it works without its row
+MAX_SESSIONS = 100  # sessions of one person; the ones unused for longest go
 
 # Run as it is, not by the session: an object that the session follows costs twice the time.
 _MEMBER = (
@@ -61,28 +61,28 @@ def load_member(cookie: str) -> Member | None:
     row = db.session.connection().execute(_MEMBER, asked).one_or_none()
     if row is None or not hmac.compare_digest(row.session_stamp.encode(), stamp.encode()):
         return None
-    if not _is_going_on(session_id, row.used_at, row.ended_at, row.is_remembered):
+    if not _is_active(session_id, row.used_at, row.ended_at, row.is_remembered):
         return None
     return Member(*row[:6], session_id=session_id, used_at=row.used_at)
 
 
-def _is_going_on(
+def _is_active(
     session_id: str, used_at: datetime | None, ended_at: datetime | None, is_remembered: bool | None
 ) -> bool:
     if used_at is None:
-        return utcnow() - _begin_of(session_id) < WITHOUT_ROW
-    unused = UNUSED_REMEMBERED if is_remembered else UNUSED
+        return utcnow() - _start_of(session_id) < UNSTORED_LIFETIME
+    unused = REMEMBERED_LIFETIME if is_remembered else SESSION_LIFETIME
     return ended_at is None and utcnow() - used_at < unused
 
 
-def _begin_of(session_id: str) -> datetime:
+def _start_of(session_id: str) -> datetime:
     try:
         return datetime.fromtimestamp(int(session_id.partition("-")[0], 16), UTC)
     except (ValueError, OverflowError, OSError):
         return datetime.min.replace(tzinfo=UTC)
 
 
-def current_person() -> User:
+def signed_in_user() -> User:
     """Who is signed in, for what changes them or stands under their name.
 
     Only to be asked where somebody is.
@@ -97,8 +97,8 @@ def authenticate(identifier: str, password: str) -> User:
     Raises `AccountRefused`: `username` is `wrong` for an unknown name and a wrong password, after
     the same time; `disabled` only to who knows the password. Raises `LimitReached`.
     """
-    with login_limits.limited_sign_in(identifier):
-        person = person_by_identifier(identifier)
+    with login_limits.limit_login(identifier):
+        person = user_by_identifier(identifier)
         stored = person.password_hash if person else None
         if not verify_password(stored, password) or person is None:
             raise AccountRefused(username="wrong")
@@ -107,7 +107,7 @@ def authenticate(identifier: str, password: str) -> User:
     if is_outdated(person.password_hash):
         # A database that takes no writes now is no reason to keep anybody out.
         with suppress(StorageUnavailable):
-            _renew_hash(person, password)
+            _rehash(person, password)
     return person
 
 
@@ -115,15 +115,15 @@ def sign_in(person: User, *, remember: bool = False) -> None:
     """Make this browser theirs. What the session held before ends: nobody can have planted it."""
     session.clear()
     login_user(person, remember=remember)
-    devices.remember(person)
+    device_cookies.remember_device(person)
     row = LoginSession(
         id=session["_user_id"].rpartition(".")[2],
         user_id=person.id,
         device=request.user_agent.string[:200],
         is_remembered=remember,
     )
-    with suppress(StorageUnavailable), write_transaction(PATIENCE) as database:
-        _forget_old(database, row.user_id)
+    with suppress(StorageUnavailable), write_transaction(SIGN_IN_PATIENCE) as database:
+        _delete_old_sessions(database, row.user_id)
         database.add(row)
 
 
@@ -135,9 +135,9 @@ def sign_out() -> None:
     logout_user()
 
 
-def sessions_of(person_id: int) -> Sequence[LoginSession]:
+def active_sessions(person_id: int) -> Sequence[LoginSession]:
     """The browsers in which somebody is signed in, the one that was used last first."""
-    query = select(LoginSession).where(_goes_on(), LoginSession.user_id == person_id)
+    query = select(LoginSession).where(_is_active_row(), LoginSession.user_id == person_id)
     return db.session.scalars(query.order_by(LoginSession.used_at.desc())).all()
 
 
@@ -145,7 +145,7 @@ def end_session(person_id: int, session_id: str) -> None:
     """End one session of somebody, with its remember cookie. Raises `StorageUnavailable`."""
     with write_transaction() as database:
         found = database.get(LoginSession, session_id)
-        if found is None and utcnow() - _begin_of(session_id) < WITHOUT_ROW:
+        if found is None and utcnow() - _start_of(session_id) < UNSTORED_LIFETIME:
             # It began when no row could be stored: until it ends by itself, this one ends it.
             found = LoginSession(id=session_id[:48], user_id=person_id, device="")
             database.add(found)
@@ -158,7 +158,7 @@ def end_sessions(person: User, *, keep_this: bool = True) -> None:
     number = person.id
     with write_transaction() as database:
         person = database.get_one(User, number)
-        end_all(database, person)
+        end_all_sessions(database, person)
     if keep_this:
         sign_in(person, remember=is_remembered())
     else:
@@ -166,10 +166,10 @@ def end_sessions(person: User, *, keep_this: bool = True) -> None:
         logout_user()
 
 
-def note_use(member: Member) -> None:
+def record_use(member: Member) -> None:
     """Remember that the session of `member` is used, where that isn't known for this hour."""
     now = utcnow()
-    if member.used_at is None or now - member.used_at < NOTED_EVERY:
+    if member.used_at is None or now - member.used_at < LAST_USE_PRECISION:
         return
     noted = update(LoginSession).where(LoginSession.id == member.session_id).values(used_at=now)
     # Reading waits for no writer: the next request may note it as well.
@@ -178,31 +178,31 @@ def note_use(member: Member) -> None:
         connection.execute(noted)
 
 
-def _goes_on() -> ColumnElement[bool]:
+def _is_active_row() -> ColumnElement[bool]:
     now = utcnow()
     unused = or_(
-        LoginSession.used_at > now - UNUSED,
-        and_(LoginSession.is_remembered, LoginSession.used_at > now - UNUSED_REMEMBERED),
+        LoginSession.used_at > now - SESSION_LIFETIME,
+        and_(LoginSession.is_remembered, LoginSession.used_at > now - REMEMBERED_LIFETIME),
     )
     return and_(LoginSession.ended_at.is_(None), unused)
 
 
-def _forget_old(database: Session, person_id: int) -> None:
+def _delete_old_sessions(database: Session, person_id: int) -> None:
     """End sessions that are too many, and forget those whose cookies are worth nothing anyway."""
     theirs, now = LoginSession.user_id == person_id, utcnow()
     kept = (
         select(LoginSession.id)
         .where(theirs, LoginSession.ended_at.is_(None))
         .order_by(LoginSession.used_at.desc())
-        .limit(MOST - 1)
+        .limit(MAX_SESSIONS - 1)
     )
     too_many = and_(theirs, LoginSession.ended_at.is_(None), LoginSession.id.not_in(kept))
     database.execute(update(LoginSession).where(too_many).values(ended_at=now))
     is_over = or_(
-        LoginSession.ended_at.is_not(None), LoginSession.used_at < now - UNUSED_REMEMBERED
+        LoginSession.ended_at.is_not(None), LoginSession.used_at < now - REMEMBERED_LIFETIME
     )
     # Younger ones would be taken for sessions that could not be stored.
-    is_old = LoginSession.began_at < now - WITHOUT_ROW
+    is_old = LoginSession.began_at < now - UNSTORED_LIFETIME
     database.execute(delete(LoginSession).where(theirs, is_over, is_old))
 
 
@@ -211,7 +211,7 @@ def is_remembered() -> bool:
     return current_app.config["REMEMBER_COOKIE_NAME"] in request.cookies
 
 
-def _renew_hash(person: User, password: str) -> None:
+def _rehash(person: User, password: str) -> None:
     number, old, new = person.id, person.password_hash, hash_password(password)
     with write_transaction(patience=0) as database:
         known = database.get_one(User, number)

@@ -24,7 +24,7 @@ _SYSTEMS = (
 )
 
 
-def browser_words(told: str) -> str:
+def browser_name(told: str) -> str:
     """Such as "Firefox on Android", or what is known of it."""
     browser, system = _first(_BROWSERS, told), _first(_SYSTEMS, told)
     words: str

@@ -17,9 +17,9 @@ from wiki.app_state import current_settings
 from wiki.extensions import db, utcnow, write_transaction
 from wiki.web.signing import LenientSigner
 
-DAYS = 7  # unless its maker says otherwise; a class that meets weekly can still use it
-LONGEST_DAYS = 366
-MOST_USES = 10_000
+DEFAULT_DAYS = 7  # unless its maker says otherwise; a class that meets weekly can still use it
+MAX_DAYS = 366
+MAX_USES = 10_000
 NOTE_LIMIT = 120  # characters
 # Links that earlier versions made are signed, and kept nowhere until somebody uses one.
 _SALT = "nexus invitation"
@@ -31,15 +31,15 @@ class InvitationNotFound(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class InvitationTerms:
     """What an invitation is for: a name for it, how many people may come, and for how long."""
 
     note: str = ""
     allowed: int | None = None
-    days: int = DAYS
+    days: int = DEFAULT_DAYS
 
 
-def make_invitation(terms: Terms = Terms(), *, by: int | None = None) -> str:  # frozen
+def create_invitation(terms: InvitationTerms = InvitationTerms(), *, by: int | None = None) -> str:
     """A token that opens registration on these terms, to whoever has it. Kept nowhere."""
     token = secrets.token_urlsafe(18)
     now = utcnow()
@@ -78,7 +78,7 @@ def revoke_invitation(number: int) -> Invitation:
     return found
 
 
-def check_door(token: str) -> bool:
+def check_invitation(token: str) -> bool:
     """Whether `token` (may be empty) is a valid invitation, for who may register.
 
     Raises `RegistrationClosed` when it isn't, and one is needed.
@@ -86,13 +86,13 @@ def check_door(token: str) -> bool:
     mode = current_settings().registration
     if mode == "closed":
         raise RegistrationClosed("closed")
-    reason = problem_of(token)
+    reason = invitation_problem(token)
     if reason and mode == "invite":
         raise RegistrationClosed(reason)
     return not reason
 
 
-def problem_of(token: str) -> str | None:
+def invitation_problem(token: str) -> str | None:
     """Why nobody registers with `token`; `None` when somebody may."""
     if not token:
         return "invite"
@@ -100,7 +100,7 @@ def problem_of(token: str) -> str | None:
     if known is not None:
         return None if known.state == "open" else known.state
     try:
-        _signed_at(token)
+        _signing_time(token)
     except RegistrationClosed as closed:
         return closed.reason
     return None
@@ -112,7 +112,7 @@ def use_invitation(session: Session, token: str) -> int | None:
     Gives the invitation's id; `None` when there is none. Raises `RegistrationClosed` when it has
     ended since it was looked at, and one is needed.
     """
-    if not check_door(token):
+    if not check_invitation(token):
         return None
     number = session.scalar(
         update(Invitation)
@@ -125,16 +125,16 @@ def use_invitation(session: Session, token: str) -> int | None:
         .values(used=Invitation.used + 1)
         .returning(Invitation.id)
     )
-    return number or _take_in(session, token)
+    return number or _adopt_signed_link(session, token)
 
 
-def _take_in(session: Session, token: str) -> int:
+def _adopt_signed_link(session: Session, token: str) -> int:
     """Put a link of an earlier version into the table, to be listed, counted and revoked."""
-    made_at = _signed_at(token)
+    made_at = _signing_time(token)
     found = Invitation(
         token_hash=_hash(token),
         made_at=made_at,
-        ends_at=made_at + timedelta(days=DAYS),
+        ends_at=made_at + timedelta(days=DEFAULT_DAYS),
         used=1,
     )
     session.add(found)
@@ -142,11 +142,11 @@ def _take_in(session: Session, token: str) -> int:
     return found.id
 
 
-def _signed_at(token: str) -> datetime:
+def _signing_time(token: str) -> datetime:
     """When an earlier version made this link. Raises `RegistrationClosed`."""
     signer = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT, signer=LenientSigner)
     try:
-        meaning, made_at = signer.loads(token, max_age=DAYS * 86_400, return_timestamp=True)
+        meaning, made_at = signer.loads(token, max_age=DEFAULT_DAYS * 86_400, return_timestamp=True)
     except SignatureExpired as error:
         raise RegistrationClosed("expired") from error
     except BadSignature as error:

@@ -7,15 +7,15 @@ from typing import TypeVar
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from wiki.accounts.authentication.login_limits import registration
-from wiki.accounts.authentication.passwords import check_password, hash_password
-from wiki.accounts.emails import clean_email
+from wiki.accounts.authentication.login_limits import limit_registration
+from wiki.accounts.credentials.emails import clean_email
+from wiki.accounts.credentials.passwords import check_password, hash_password
+from wiki.accounts.credentials.usernames import Username, clean_username, looks_reserved
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import Role, User
-from wiki.accounts.registration.invitations import check_door, use_invitation
-from wiki.accounts.registration.setup_code import check_code, is_code_needed
-from wiki.accounts.usernames import Username, clean_username, looks_reserved
-from wiki.accounts.users import is_anybody_there, key_to_sign_in, lock_people, refuse_taken
+from wiki.accounts.registration.invitations import check_invitation, use_invitation
+from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
+from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
 from wiki.app_state import AppState, current_settings
 from wiki.extensions import write_transaction
 
@@ -30,11 +30,11 @@ class Registration:
     username: str
     password: str = field(repr=False)
     email: str = ""
-    code: str = ""  # of the first person, see `firstcode`
+    code: str = ""  # of the first person, see `setup_code`
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Admission:
     """What a new person may do, and by which invitation they came."""
 
     role: Role
@@ -48,28 +48,28 @@ def register(wish: Registration, *, token: str = "") -> User:
     at once, `RegistrationClosed`, `LimitReached`.
     """
 
-    def place(session: Session, name: Username, is_first: bool) -> Origin:
+    def place(session: Session, name: Username, is_first: bool) -> Admission:
         if is_first:
-            if is_code_needed():
-                check_code(wish.code)
-            return Origin(Role.ADMIN)
+            if needs_setup_code():
+                check_setup_code(wish.code)
+            return Admission(Role.ADMIN)
         invitation = use_invitation(session, token)
         if looks_reserved(name):
             raise AccountRefused(username="reserved")
-        return Origin(Role.LEARNER, invitation)
+        return Admission(Role.LEARNER, invitation)
 
-    with registration(is_invited=check_may_register(token)):
+    with limit_registration(is_invited=check_may_register(token)):
         return _add(wish, place)
 
 
-def add_person(wish: Registration, role: Role | None = None) -> User:
+def add_user(wish: Registration, role: Role | None = None) -> User:
     """Add a person for whom the host answers; without a role, as `register` does.
 
     Raises `AccountRefused`.
     """
 
-    def place(_session: Session, _name: Username, is_first: bool) -> Origin:
-        return Origin(role or (Role.ADMIN if is_first else Role.LEARNER))
+    def place(_session: Session, _name: Username, is_first: bool) -> Admission:
+        return Admission(role or (Role.ADMIN if is_first else Role.LEARNER))
 
     return _add(wish, place)
 
@@ -80,7 +80,7 @@ def check_may_register(token: str) -> bool:
     While nobody is there everybody may; the code is asked of them later. Raises
     `RegistrationClosed`.
     """
-    return check_door(token) if is_anybody_there() else False
+    return check_invitation(token) if has_users() else False
 
 
 def offers_registration() -> bool:
@@ -88,18 +88,18 @@ def offers_registration() -> bool:
     if current_settings().registration == "open":
         return True
     if not _IS_INHABITED.current():
-        _IS_INHABITED.put(current_app, is_anybody_there())
+        _IS_INHABITED.put(current_app, has_users())
     return not _IS_INHABITED.current()
 
 
-def _add(wish: Registration, place: Callable[[Session, Username, bool], Origin]) -> User:
+def _add(wish: Registration, place: Callable[[Session, Username, bool], Admission]) -> User:
     name, email = check_registration(wish)
     stored = hash_password(wish.password)  # slow on purpose: not while others wait for the lock
     with write_transaction() as session:
-        lock_people(session)
+        lock_users(session)
         # Asked under the lock: of two who register at once, one is first.
-        refuse_taken(session, name)
-        given = place(session, name, not is_anybody_there(session))
+        check_name_is_free(session, name)
+        given = place(session, name, not has_users(session))
         person = User(
             role=given.role,
             invitation_id=given.invitation_id,
@@ -107,7 +107,7 @@ def _add(wish: Registration, place: Callable[[Session, Username, bool], Origin])
             username_key=name.key,
             username_skeleton=name.looks,
             email=email,
-            email_key=key_to_sign_in(session, email),
+            email_key=login_email_key(session, email),
             password_hash=stored,
         )
         session.add(person)

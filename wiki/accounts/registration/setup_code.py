@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request
 
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.users import is_anybody_there
+from wiki.accounts.users import has_users
 from wiki.app_state import current_settings
 
 _PURPOSE = b"nexus first administrator"
@@ -22,7 +22,7 @@ _GROUPS = 4  # of four characters each: eighty bits
 _HANDED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
-def first_code(app: Flask) -> str:
+def make_setup_code(app: Flask) -> str:
     """The code, as it is printed.
 
     It is made of the secret key, so that all replicas have the same one and none has to be kept.
@@ -33,29 +33,29 @@ def first_code(app: Flask) -> str:
     return "-".join(digest[4 * n : 4 * n + 4] for n in range(_GROUPS))
 
 
-def is_code_needed() -> bool:
+def needs_setup_code() -> bool:
     """Whether who registers first in this request has to know the code."""
     settings = current_settings()
     return settings.registration != "open" or not _is_on_this_machine()
 
 
-def check_code(typed: str) -> None:
+def check_setup_code(typed: str) -> None:
     """Raises `AccountRefused`: `code` is `empty` or `wrong`."""
     plain = _plain(typed)
     if not plain:
         raise AccountRefused(code="empty")
-    if not hmac.compare_digest(plain.encode(), _plain(first_code(current_app)).encode()):
+    if not hmac.compare_digest(plain.encode(), _plain(make_setup_code(current_app)).encode()):
         raise AccountRefused(code="wrong")
 
 
-def announcement(app: Flask) -> str:
+def setup_announcement(app: Flask) -> str:
     """What to print at the start; nothing once somebody is registered."""
     with app.app_context():
-        if is_anybody_there():
+        if has_users():
             return ""
     return (
         "Nobody is registered yet: the first one becomes administrator. "
-        f"The code for that: {first_code(app)}"
+        f"The code for that: {make_setup_code(app)}"
     )
 
 

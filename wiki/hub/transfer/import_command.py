@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from wiki.accounts.models import User
-from wiki.accounts.users import person_by_name
+from wiki.accounts.users import user_by_name
 from wiki.extensions import db
 from wiki.files.errors import FileRefused, StoreUnavailable
 from wiki.files.messages import message_of
@@ -152,7 +152,7 @@ def _import_files(tree: Tree, listed: list[ListedFile], author: User | None, *, 
 
 
 def _person(username: str) -> User:
-    user = person_by_name(username)
+    user = user_by_name(username)
     if user is None:
         raise click.ClickException(_("There is nobody called %(name)s.", name=username))
     db.session.expunge(user)

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import DateTimeLocalInput, HiddenInput
 
-from wiki.accounts.users import person_by_name
+from wiki.accounts.users import user_by_name
 from wiki.extensions import utcnow
 from wiki.i18n import lazy as _l
 from wiki.pages.history.recent_changes import ChangeFilter
@@ -213,7 +213,7 @@ class ChangesForm(Form):
 
     def validate_person(self, field: Field) -> None:
         name = (field.data or "").strip()
-        person = person_by_name(name) if name else None
+        person = user_by_name(name) if name else None
         if name and person is None:
             raise ValidationError(_l("There is no person of that name here."))
         self._author_id = person.id if person else None

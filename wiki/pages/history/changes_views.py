@@ -11,9 +11,9 @@ from flask_babel import ngettext
 
 from wiki.access import can_review, current_viewer
 from wiki.access.decorators import reviewers_only
-from wiki.accounts.errors import PersonNotFound
+from wiki.accounts.errors import UserNotFound
 from wiki.accounts.redirects import safe_path
-from wiki.accounts.users import person_by_name
+from wiki.accounts.users import user_by_name
 from wiki.pages.blueprint import pages
 from wiki.pages.editing.forms import ChangesForm
 from wiki.pages.history import reviews
@@ -94,9 +94,9 @@ def _numbers(name: str) -> list[int]:
 @pages.get("/users/<username>", endpoint="person")
 def what_a_person_wrote(username: str) -> ResponseReturnValue:
     viewer = current_viewer()
-    user = person_by_name(username)
+    user = user_by_name(username)
     if user is None:
-        raise PersonNotFound(username)
+        raise UserNotFound(username)
     asked = ChangeFilter(author_id=user.id)
     pagination = paginate(count_changes(viewer, asked), PER_PAGE)
     events = recent_changes(viewer, asked, offset=pagination.offset, limit=PER_PAGE)

@@ -3,8 +3,8 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from wiki.accounts.errors import PersonNotFound
-from wiki.accounts.usernames import username_key
+from wiki.accounts.credentials.usernames import username_key
+from wiki.accounts.errors import UserNotFound
 from wiki.pages.blueprint import pages
 from wiki.pages.history.page_history import Author, page_authors, page_history
 from wiki.pages.reading.page_lookup import requested_page
@@ -30,11 +30,11 @@ def history(path: str) -> ResponseReturnValue:
 
 
 def _asked_author(authors: list[Author]) -> Author | None:
-    """The author that `?author=` names. Raises `PersonNotFound` when none of that name wrote."""
+    """The author that `?author=` names. Raises `UserNotFound` when none of that name wrote."""
     name = request.args.get("author")
     if not name:
         return None
     for author in authors:
         if username_key(author.username) == username_key(name):
             return author
-    raise PersonNotFound(name)
+    raise UserNotFound(name)

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.access.decorators import reviewers_only
-from wiki.accounts.errors import PersonNotFound
+from wiki.accounts.errors import UserNotFound
 from wiki.accounts.models import User
-from wiki.accounts.users import person_by_name
+from wiki.accounts.users import user_by_name
 from wiki.pages.blueprint import pages, person
 from wiki.pages.editing.forms import MassUndoForm
 from wiki.pages.undoing.mass_undo import PageUndo, Plan, plan_mass_undo, undo_all
@@ -21,9 +21,9 @@ from wiki.timezones import local
 @pages.route("/users/<username>/undo", methods=["GET", "POST"])
 @reviewers_only
 def undo_person(username: str) -> ResponseReturnValue:
-    user = person_by_name(username)
+    user = user_by_name(username)
     if user is None:
-        raise PersonNotFound(username)
+        raise UserNotFound(username)
     form = MassUndoForm(request.form if request.method == "POST" else request.args)
     times = form.range()
     if times is None:

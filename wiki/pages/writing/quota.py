@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from wiki.access.save_rate import quota_in_bytes
+from wiki.access.save_limits import quota_in_bytes
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.extensions import utcnow

@@ -7,8 +7,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from wiki.accounts.errors import AccountRefused
 
-SHORTEST = 8  # characters, NIST SP 800-63B section 5.1.1.2
-LONGEST = 256  # characters; longer ones cost us time and nobody remembers them
+MIN_PASSWORD_LENGTH = 8  # characters, NIST SP 800-63B section 5.1.1.2
+MAX_PASSWORD_LENGTH = 256  # characters; longer ones cost us time and nobody remembers them
 
 # Argon2id at OWASP's figures: 19 MiB a sign-in. The library's own default is 64 MiB, half a
 # gigabyte for eight people at once.
@@ -64,7 +64,7 @@ def verify_password(stored: str | None, password: str) -> bool:
 
     For nobody (`None`) it takes the same time: the answer's delay must not tell who exists.
     """
-    text = _normal(password[:LONGEST])
+    text = _normal(password[:MAX_PASSWORD_LENGTH])
     if stored is None:
         _hasher.hash(text)
         return False
@@ -72,7 +72,7 @@ def verify_password(stored: str | None, password: str) -> bool:
         _hasher.verify(stored, text)
     except (VerificationError, InvalidHashError):
         return False
-    return len(password) <= LONGEST
+    return len(password) <= MAX_PASSWORD_LENGTH
 
 
 def is_outdated(stored: str) -> bool:
@@ -86,9 +86,9 @@ def _normal(password: str) -> str:
 
 
 def _problem(password: str, names: tuple[str, ...]) -> str | None:
-    if len(password) < SHORTEST:
+    if len(password) < MIN_PASSWORD_LENGTH:
         return "too-short"
-    if len(password) > LONGEST:
+    if len(password) > MAX_PASSWORD_LENGTH:
         return "too-long"
     if any("\ud800" <= c <= "\udfff" for c in password):
         return "unreadable"

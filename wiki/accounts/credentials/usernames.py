@@ -4,12 +4,12 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from wiki.accounts.confusables import SKELETON_LIMIT, skeleton
+from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 from wiki.accounts.errors import AccountRefused
 
-SHORTEST = 2  # characters
-LONGEST = 40  # characters; the form of it that is compared then fits its column
-MARKS_IN_A_ROW = 3  # a pointed Hebrew letter carries three; more only cover the lines around
+MIN_USERNAME_LENGTH = 2  # characters
+MAX_USERNAME_LENGTH = 40  # characters; the form of it that is compared then fits its column
+MAX_MARKS_IN_A_ROW = 3  # a pointed Hebrew letter carries three; more only cover the lines around
 
 # Names that speak for the wiki. The first person and who runs the command may have them.
 _RESERVED_WORDS = """
@@ -22,7 +22,7 @@ _PUNCTUATION = frozenset("._-")
 _KINDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
 _HIDDEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Letters and marks that show nothing: fillers and variation selectors (Default_Ignorable).
-_SHOWN_AS_NOTHING = re.compile(
+_INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
@@ -46,9 +46,9 @@ _MIXTURES = (
 )
 
 # Latin letters that pass for others, in any word.
-_TWINS = str.maketrans({"ɑ": "a", "ı": "i", "ɡ": "g"})
+_LATIN_VARIANTS = str.maketrans({"ɑ": "a", "ı": "i", "ɡ": "g"})
 # Letters of other scripts that pass for Latin: a word made of nothing else reads as Latin.
-_DOUBLES = dict(
+_LATIN_LOOKALIKES = dict(
     zip(
         "асеорхуіѕјһԁԛԝӏ" + "αονριυ",
         "aceopxyisjhdqwl" + "aovpiu",
@@ -73,11 +73,11 @@ def username_key(name: str) -> str:
     of look-alikes only those of whole words are known here, which catches what people try.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    folded = folded.strip().translate(_TWINS)
+    folded = folded.strip().translate(_LATIN_VARIANTS)
     folded = folded.replace("i\u0307", "i")  # what is left of a Turkish capital I with its dot
     letters = {c for c in folded if c.isalpha()}
-    if letters and letters <= _DOUBLES.keys():
-        folded = "".join(_DOUBLES.get(c, c) for c in folded)
+    if letters and letters <= _LATIN_LOOKALIKES.keys():
+        folded = "".join(_LATIN_LOOKALIKES.get(c, c) for c in folded)
     return folded
 
 
@@ -105,16 +105,16 @@ def clean_username(name: str) -> Username:
 def _length_problem(shown: str, read_as: str) -> str | None:
     if not shown:
         return "empty"
-    if len(shown) < SHORTEST:
+    if len(shown) < MIN_USERNAME_LENGTH:
         return "too-short"
     # One character may read as eighteen (U+FDFA): both forms are measured.
-    if max(len(shown), len(read_as)) > LONGEST:
+    if max(len(shown), len(read_as)) > MAX_USERNAME_LENGTH:
         return "too-long"
     return None
 
 
 def _character_problem(name: str) -> str | None:
-    if _SHOWN_AS_NOTHING.search(name):
+    if _INVISIBLE.search(name):
         return "hidden"
     kinds = {unicodedata.category(c) for c in name if c not in _PUNCTUATION}
     if kinds & _HIDDEN_KINDS:
@@ -128,7 +128,7 @@ def _shape_problem(name: str) -> str | None:
     row = 0
     for character in name:
         row = row + 1 if _is_mark(character) else 0
-        if row > MARKS_IN_A_ROW:
+        if row > MAX_MARKS_IN_A_ROW:
             return "marks"
     scripts = {script for script in map(_script, name) if script}
     if len(scripts) > 1 and not any(scripts <= mixture for mixture in _MIXTURES):

@@ -8,18 +8,18 @@ from flask import Flask, request
 from wiki.access.permissions import REVIEWERS, can_edit, can_review, current_viewer
 from wiki.rate_limits import take
 
-SAVES = "30 per minute; 600 per hour"  # nobody reads what they save more often
-SAVES_OF_REVIEWERS = "120 per minute; 2400 per hour"  # who clean up after others
-ROOM_OF_REVIEWERS = 10  # times as much as others may store
+SAVE_RATE = "30 per minute; 600 per hour"  # nobody reads what they save more often
+REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # who clean up after others
+REVIEWER_QUOTA_FACTOR = 10  # times as much as others may store
 MEGABYTE = 1_000_000  # bytes
-DRAFTS = "60 per minute"  # of one editor that is at work, three times as many as it sends
-TICKS = "60 per minute"  # a list is gone through quickly
+DRAFT_RATE = "60 per minute"  # of one editor that is at work, three times as many as it sends
+TOGGLE_RATE = "60 per minute"  # a list is gone through quickly
 
 # What is sent there is no save, or has a bound of its own.
 _BOUNDS = {
-    "pages.keep": DRAFTS,
-    "pages.tick_task": TICKS,
-    "pages.mark_looked_at": TICKS,
+    "pages.keep": DRAFT_RATE,
+    "pages.tick_task": TOGGLE_RATE,
+    "pages.mark_looked_at": TOGGLE_RATE,
     "pages.preview": None,
     "files.receive": None,
 }
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 def quota_in_bytes(megabytes: int, role: str | None) -> int:
     """How much somebody of `role` may store where others may store so many `megabytes`."""
-    return megabytes * MEGABYTE * (ROOM_OF_REVIEWERS if role in REVIEWERS else 1)
+    return megabytes * MEGABYTE * (REVIEWER_QUOTA_FACTOR if role in REVIEWERS else 1)
 
 
 def limit_saves() -> None:
@@ -43,9 +43,9 @@ def limit_saves() -> None:
     if not can_edit(viewer):
         return  # as the view will tell
     limits, what = _bound(), request.endpoint
-    if limits == SAVES:
+    if limits == SAVE_RATE:
         what = "saves"
-        limits = SAVES_OF_REVIEWERS if can_review(viewer) else SAVES
+        limits = REVIEWER_SAVE_RATE if can_review(viewer) else SAVE_RATE
     if limits:
         take(limits, what, viewer.user_id, what="saves")
 
@@ -54,4 +54,4 @@ def _bound() -> str | None:
     endpoint = request.endpoint or ""
     if endpoint in _BOUNDS:
         return _BOUNDS[endpoint]
-    return DRAFTS if request.form.get("action") in _LOOKING else SAVES
+    return DRAFT_RATE if request.form.get("action") in _LOOKING else SAVE_RATE

@@ -13,27 +13,27 @@ from werkzeug.wrappers import Response
 
 from wiki.accounts.models import Member, User
 
-AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
-PEOPLE = 8  # whom one cookie knows; a device that more share is nobody's own
+COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
+MAX_USERS = 8  # whom one cookie knows; a device that more share is nobody's own
 _SALT = "nexus device"
 
 
-def known(person: User) -> str | None:
+def known_device(person: User) -> str | None:
     """The mark of this device, if `person` signed in from it before."""
-    mark = _people().get(str(person.id))
+    mark = _users().get(str(person.id))
     return mark if isinstance(mark, str) else None
 
 
-def is_anybody_known() -> bool:
+def is_known_to_anybody() -> bool:
     """Whether somebody signed in from this device before."""
-    return bool(_people())
+    return bool(_users())
 
 
-def remember(person: User | Member) -> None:
+def remember_device(person: User | Member) -> None:
     """Know this device again when `person` signs in from it."""
-    people = _people()
+    people = _users()
     mark = people.pop(str(person.id), None) or secrets.token_urlsafe(9)
-    kept = dict([*people.items(), (str(person.id), mark)][-PEOPLE:])
+    kept = dict([*people.items(), (str(person.id), mark)][-MAX_USERS:])
     value = _signer().dumps(kept)
 
     @after_this_request
@@ -42,7 +42,7 @@ def remember(person: User | Member) -> None:
         response.set_cookie(
             current_app.config["DEVICE_COOKIE_NAME"],
             value,
-            max_age=AGE,
+            max_age=COOKIE_AGE,
             path=sessions.get_cookie_path(current_app),
             secure=sessions.get_cookie_secure(current_app),
             samesite="Lax",
@@ -51,11 +51,11 @@ def remember(person: User | Member) -> None:
         return response
 
 
-def _people() -> dict[str, Any]:
+def _users() -> dict[str, Any]:
     """The marks of those who signed in from here, by their ids, the last one at the end."""
     try:
         people = _signer().loads(
-            request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"], ""), max_age=AGE
+            request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"], ""), max_age=COOKIE_AGE
         )
     except BadSignature:
         return {}

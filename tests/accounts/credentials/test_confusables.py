@@ -3,8 +3,8 @@
 import pytest
 
 from tests.factories import PASSWORD
-from wiki.accounts.confusables import skeleton
-from wiki.accounts.users import person_by_name
+from wiki.accounts.credentials.confusables import skeleton
+from wiki.accounts.users import user_by_name
 
 ALIKE = [
     ("alice", ["aIice", "a1ice", "al-ice", "a.lice", "ᴀlice", "аlice", "ALICE", "αlice"]),
@@ -45,7 +45,7 @@ def test_a_name_that_looks_like_a_taken_one_is_refused(app, make_user, register,
     assert answer.status_code == 422
     assert 'id="nx-username-error"' in answer.text
     with app.app_context():
-        assert person_by_name(other) is None or person_by_name(other).username == name
+        assert user_by_name(other) is None or user_by_name(other).username == name
 
 
 @pytest.mark.parametrize("name", ["adm1n", "admln", "Adm-in", "r00t", "rnoderator", "0wner"])

@@ -6,7 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from wiki.accounts.errors import AccountRefused
 
-LONGEST = 254  # characters, RFC 5321 section 4.5.3.1.3
+MAX_EMAIL_LENGTH = 254  # characters, RFC 5321 section 4.5.3.1.3
 
 
 def clean_email(address: str) -> str | None:
@@ -24,7 +24,7 @@ def clean_email(address: str) -> str | None:
         )
     except EmailNotValidError as error:
         raise AccountRefused(email="not-an-address") from error
-    if max(len(checked.normalized), len(email_key(checked.normalized))) > LONGEST:
+    if max(len(checked.normalized), len(email_key(checked.normalized))) > MAX_EMAIL_LENGTH:
         raise AccountRefused(email="not-an-address")
     return checked.normalized
 

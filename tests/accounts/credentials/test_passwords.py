@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.accounts.authentication.passwords import (
+from wiki.accounts.credentials.passwords import (
     check_password,
     hash_password,
     is_outdated,

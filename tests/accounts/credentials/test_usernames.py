@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.factories import PASSWORD
 from tests.shared import shared_path
+from wiki.accounts.credentials.usernames import clean_username, username_key
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.usernames import clean_username, username_key
-from wiki.accounts.users import person_by_identifier, person_by_name
+from wiki.accounts.users import user_by_identifier, user_by_name
 
 GOOD = [
     "selam",
@@ -124,6 +124,6 @@ def test_hostile_names_register_or_are_told_why(app):
 def test_hostile_names_can_be_asked_for(any_app):
     with any_app.app_context():
         for name in hostile_names():
-            assert person_by_name(name) is None
-            assert person_by_identifier(name) is None
-            assert person_by_identifier(name + "@example.org") is None
+            assert user_by_name(name) is None
+            assert user_by_identifier(name) is None
+            assert user_by_identifier(name + "@example.org") is None

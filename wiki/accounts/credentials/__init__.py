@@ -1,0 +1,1 @@
+"""What people sign in with: names, e-mail addresses and passwords."""
