@@ -28,8 +28,8 @@ from wiki.search.index import snapshot
 from wiki.search.index.manifest import Position, make_current
 from wiki.search.index.segment_store import SegmentStore
 from wiki.search.query import spelling
+from wiki.search.query.matching import Mask
 from wiki.search.ranking import boosts, engine, query_expansion, scoring
-from wiki.search.ranking.matching import Mask
 from wiki.search.service import Search
 
 NEVER = sys.maxsize
@@ -72,7 +72,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("words said again count again", ((query_expansion.ExpandedQuery, "add", _once),)),
+    Step("words said again count again", ((query_expansion.ExpandedQuery, "add_term", _once),)),
     Step(
         "stems (Porter2)",
         tuple(
@@ -83,35 +83,41 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "words that say nothing left out",
-        tuple((module, "is_idle", _never) for module in (query_expansion, engine, spelling)),
+        tuple((module, "is_stop_word", _never) for module in (query_expansion, engine, spelling)),
     ),
-    Step("words in clusters tell more", ((snapshot, "clustering", _one),)),
+    Step("words in clusters tell more", ((snapshot, "residual_idf", _one),)),
     Step(
         "titles, tags, headings weigh more",
         tuple((indexed, f"{part}_WEIGHT", 1.0) for part in ("TITLE", "TAG", "HEADING")),
         is_indexed=True,
     ),
-    Step("nearer forms count more", ((scoring, "STEM_SHARE", 1.0), (scoring, "BEGUN_SHARE", 1.0))),
-    Step("beginnings of words", ((query_expansion, "SHORTEST_BEGINNING", NEVER),)),
+    Step(
+        "nearer forms count more",
+        ((scoring, "STEM_SHARE", 1.0), (scoring, "PREFIX_FORM_SHARE", 1.0)),
+    ),
+    Step("prefixes of words", ((query_expansion, "MIN_PREFIX_LETTERS", NEVER),)),
     Step(
         "similar words, corrections",
-        ((spelling.Speller, "correct", _nothing), (spelling.Speller, "_look", lambda *_: [])),
+        (
+            (spelling.Speller, "correct", _nothing),
+            (spelling.Speller, "_find_closest", lambda *_: []),
+        ),
     ),
-    Step("feedback", ((scoring, "FEEDBACK_FROM", NEVER),)),
-    Step("words close together", ((scoring, "CLOSENESS_SHARE", 0.0),)),
-    Step("copied stretches", ((engine, "favour_copies", _never),)),
-    Step("all keywords", ((scoring, "ALL_WORDS_BONUS", 0.0),)),
+    Step("feedback", ((scoring, "FEEDBACK_MIN_QUERY", NEVER),)),
+    Step("words close together", ((scoring, "PROXIMITY_SHARE", 0.0),)),
+    Step("copied stretches", ((engine, "boost_passages", _never),)),
+    Step("all keywords", ((scoring, "ALL_TERMS_BONUS", 0.0),)),
     Step("all words in the title", ((scoring, "TITLE_BONUS", 0.0),)),
     Step("the whole title in the words", ((scoring, "WHOLE_TITLE_BONUS", 0.0),)),
-    Step("begun titles", ((scoring, "BEGUN_TITLE_BONUS", 0.0),)),
-    Step("the exact title or path", ((boosts, "_favour_named", _names_none),)),
+    Step("begun titles", ((scoring, "TITLE_PREFIX_BONUS", 0.0),)),
+    Step("the exact title or path", ((boosts, "_boost_exact_names", _names_none),)),
 )
 
 
 @contextmanager
 def without(*steps: Step) -> Iterator[None]:
     """Switch steps off."""
-    caches = (analyzer.chunk, boosts._told_by)
+    caches = (analyzer.analyze, boosts._title_terms)
     with ExitStack() as stack:
         for step in steps:
             for owner, name, value in step.instead:

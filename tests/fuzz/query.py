@@ -1,8 +1,18 @@
 """The reader of queries: every text is one."""
 
-from wiki.search.query.parser import FIELDS, parse, query_units, with_filter, without
+from wiki.search.query.parser import QUERY_FIELDS, parse, query_units, with_filter, without
 
-WORDS = (*(f"{field}:" for field in FIELDS), '"', "“", "”", " OR ", " -", "*", "2026-11", " a ")
+WORDS = (
+    *(f"{field}:" for field in QUERY_FIELDS),
+    '"',
+    "“",
+    "”",
+    " OR ",
+    " -",
+    "*",
+    "2026-11",
+    " a ",
+)
 
 
 def seeds() -> list[bytes]:
@@ -15,7 +25,7 @@ def seeds() -> list[bytes]:
 
 def check(data: bytes) -> None:
     query = parse(data.decode("utf-8", "surrogateescape"))
-    assert query.loosened().spoken is not None
+    assert query.loosened().unfiltered_text is not None
     found = query_units(query.text)
     assert all(query.text[piece.at :].startswith(piece.value) for piece in found)
     parse(without(query.text, found[::2]))

@@ -51,8 +51,8 @@ def test_check_tells_how_many_differed_and_mends_them(app, run, pages):
 def test_check_names_the_pages_that_differ(
     app, run, make_page, client_of, *, index_now, is_running, monkeypatch
 ):
-    monkeypatch.setattr("wiki.search.cli.WAIT", 0)
-    monkeypatch.setattr("wiki.search.cli.NAMED", 2)
+    monkeypatch.setattr("wiki.search.cli.LOCK_WAIT", 0)
+    monkeypatch.setattr("wiki.search.cli.MAX_PAGES_NAMED", 2)
     for path in ("a/gone", "a/b", "c", "d", "e"):
         make_page(path=path)
     index_now()
@@ -82,7 +82,7 @@ def test_check_rebuilds_what_is_gone(app, run, pages):
 
 
 def test_beside_a_running_indexer_both_ask_it(app, run, pages, index_now, monkeypatch):
-    monkeypatch.setattr("wiki.search.cli.WAIT", 0)
+    monkeypatch.setattr("wiki.search.cli.LOCK_WAIT", 0)
     index_now()
     lock = index_lock.acquire(search_folder(app))
     assert "0 pages differed." in run("check").output
@@ -96,7 +96,7 @@ def test_beside_a_running_indexer_both_ask_it(app, run, pages, index_now, monkey
 def test_what_an_older_transaction_holds_back_is_no_difference(
     app, run, index_now, make_page, monkeypatch
 ):
-    monkeypatch.setattr("wiki.search.cli.WAIT", 0)
+    monkeypatch.setattr("wiki.search.cli.LOCK_WAIT", 0)
     make_page(path="early")
     index_now()
     lock = index_lock.acquire(search_folder(app))

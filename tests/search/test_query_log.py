@@ -6,12 +6,12 @@ from wiki.search import query_log
 from wiki.search.indexing.indexer import search_folder
 from wiki.search.query.parser import parse
 from wiki.search.query_log import (
-    COUNTS,
-    GATHERED,
-    LINES,
-    Frequent,
+    COUNTS_FILE,
+    GATHERED_FILE,
+    LOG_FILE,
+    FrequentQueries,
+    count_logged_queries,
     forget_queries,
-    gather,
     log_query,
 )
 
@@ -26,7 +26,7 @@ def pages(make_page, index_now):
 def ask(app, client, *queries, times=3):
     for query in queries * times:
         client.get("/search", query_string={"q": query})
-    gather(search_folder(app))
+    count_logged_queries(search_folder(app))
 
 
 def suggested(client, typed):
@@ -68,25 +68,25 @@ def test_only_who_finds_something_is_told(app, client, client_of, pages):
 )
 def test_what_is_rather_ones_own_is_not_kept(tmp_path, text):
     log_query(tmp_path, parse(text))
-    assert not (tmp_path / LINES).exists()
+    assert not (tmp_path / LOG_FILE).exists()
 
 
 def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
-    (tmp_path / COUNTS).write_text("{broken")
+    (tmp_path / COUNTS_FILE).write_text("{broken")
     for _ in range(7):
         log_query(tmp_path, parse("cache"))
-    gather(tmp_path)
-    assert Frequent(tmp_path).holding("ca") == ["cache"]
+    count_logged_queries(tmp_path)
+    assert FrequentQueries(tmp_path).holding("ca") == ["cache"]
     monkeypatch.setattr(query_log, "FADING", 0)
     for _ in range(2):
-        (tmp_path / GATHERED).touch()
-        gather(tmp_path)
-    assert Frequent(tmp_path).holding("ca") == []
+        (tmp_path / GATHERED_FILE).touch()
+        count_logged_queries(tmp_path)
+    assert FrequentQueries(tmp_path).holding("ca") == []
 
 
 def test_nobody_else_may_read_it(tmp_path):
     log_query(tmp_path, parse("cache"))
-    gather(tmp_path)
+    count_logged_queries(tmp_path)
     log_query(tmp_path, parse("cache"))
     assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("asked.*")} == {0}
 
@@ -94,11 +94,11 @@ def test_nobody_else_may_read_it(tmp_path):
 def test_all_is_forgotten_half_written_files_too(tmp_path):
     for _ in range(4):
         log_query(tmp_path, parse("cache"))
-        gather(tmp_path)
+        count_logged_queries(tmp_path)
     log_query(tmp_path, parse("cache"))
-    (tmp_path / GATHERED).write_text("cache\n")
-    (tmp_path / f".{COUNTS}-123").write_text("cache")
-    frequent = Frequent(tmp_path)
+    (tmp_path / GATHERED_FILE).write_text("cache\n")
+    (tmp_path / f".{COUNTS_FILE}-123").write_text("cache")
+    frequent = FrequentQueries(tmp_path)
     assert frequent.holding("ca") == ["cache"]
     forget_queries(tmp_path)
     assert not any(b"cache" in path.read_bytes() for path in tmp_path.iterdir())
@@ -106,7 +106,7 @@ def test_all_is_forgotten_half_written_files_too(tmp_path):
 
 
 def test_nothing_is_gathered_where_the_folder_is_gone(tmp_path):
-    gather(tmp_path / "gone")
+    count_logged_queries(tmp_path / "gone")
     assert not (tmp_path / "gone").exists()
 
 
@@ -114,4 +114,4 @@ def test_lines_that_nobody_gathers_stay_few(tmp_path, monkeypatch):
     monkeypatch.setattr(query_log, "ROOM", 20)
     for _ in range(9):
         log_query(tmp_path, parse("memcached"))
-    assert (tmp_path / LINES).stat().st_size <= 30
+    assert (tmp_path / LOG_FILE).stat().st_size <= 30

@@ -8,18 +8,18 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from wiki.search.documents import SOURCE, Source
-from wiki.search.index.consistency import check_beside
+from wiki.search.documents import SOURCE, DocumentSource
 from wiki.search.indexing import index_lock
+from wiki.search.indexing.consistency import check_running_index
 from wiki.search.indexing.indexer import Indexer, search_folder
 from wiki.search.indexing.indexer_process import alive, follow
 from wiki.search.indexing.parallel_build import build_part
 from wiki.search.indexing.segment_jobs import work_for_parent
 from wiki.search.service import WANTED
 
-WAIT = 3  # seconds for the lock before a running indexer is asked instead
-NAMED = 20  # pages that differ
-TOLD = 1  # seconds between two words about how far a rebuild has come
+LOCK_WAIT = 3  # seconds for the lock before a running indexer is asked instead
+MAX_PAGES_NAMED = 20  # pages that differ
+PROGRESS_INTERVAL = 1  # seconds between two words about how far a rebuild has come
 
 
 @click.group("search")
@@ -27,13 +27,13 @@ def search_group() -> None:
     """The search index: rebuild, check."""
 
 
-@search_group.command()
+@search_group.command("rebuild")
 @with_appcontext
-def rebuild() -> None:
+def rebuild_command() -> None:
     """Build the search index anew from the pages; searches go on meanwhile."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
-    lock = index_lock.acquire(root, WAIT)
+    lock = index_lock.acquire(root, LOCK_WAIT)
     if lock is None:
         (root / WANTED).touch()
         click.echo("The running server rebuilds its index; searches go on meanwhile.")
@@ -51,23 +51,23 @@ def _progress() -> Callable[[int, int], None]:
 
     def tell(done: int, total: int) -> None:
         nonlocal told
-        if done == total or time.monotonic() - told >= TOLD:
+        if done == total or time.monotonic() - told >= PROGRESS_INTERVAL:
             told = time.monotonic()
             click.echo(f"{done} of {total} pages", err=True)
 
     return tell
 
 
-@search_group.command()
+@search_group.command("check")
 @with_appcontext
-def check() -> None:
+def check_command() -> None:
     """Compare every page with the index and mend what differs."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
-    lock = index_lock.acquire(root, WAIT)
+    lock = index_lock.acquire(root, LOCK_WAIT)
     source = SOURCE.of(app)
     if lock is None:
-        differing = check_beside(root, source.states)
+        differing = check_running_index(root, source.states)
     else:
         indexer = Indexer(root, source, lock)
         indexer.open(verify=True)
@@ -81,14 +81,14 @@ def check() -> None:
     click.echo(f"{count} pages differed." if count != 1 else "1 page differed.")
 
 
-def _named(source: Source, page_ids: Sequence[int]) -> Iterator[str]:
+def _named(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[str]:
     """The paths of the first of some pages, and how many there are besides."""
-    documents = source.load(page_ids[:NAMED])
-    for page_id in page_ids[:NAMED]:
+    documents = source.load(page_ids[:MAX_PAGES_NAMED])
+    for page_id in page_ids[:MAX_PAGES_NAMED]:
         document = documents.get(page_id)
         yield document.path if document else f"page {page_id}, which was deleted"
-    if len(page_ids) > NAMED:
-        yield f"and {len(page_ids) - NAMED} more"
+    if len(page_ids) > MAX_PAGES_NAMED:
+        yield f"and {len(page_ids) - MAX_PAGES_NAMED} more"
 
 
 @search_group.command("build", hidden=True)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from wiki.app_state import AppState
-from wiki.search.analysis.analyzer import TERM_LENGTH, chunks, words_of
+from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, tokenize, words_in
 from wiki.search.analysis.folding import fold
 
 # How much one occurrence counts by where it stands, against one in the running text. A title is
@@ -23,10 +23,10 @@ BODY_WEIGHT = 1.0
 # is found behind what stands in pages.
 ATTACHED_WEIGHT = 0.3
 
-ORDINARY = "page"  # the kind of a page of no special kind
-NAME_LENGTH = 250  # characters of a title that are compared
-TITLE_ROOM = 512  # positions kept for the title, which has at most 200 characters
-PART_GAP = 64  # positions between two parts of a page, so that no phrase reaches across
+ORDINARY_KIND = "page"  # the kind of a page of no special kind
+MAX_KEY_LENGTH = 250  # characters of a title that are compared
+TITLE_POSITIONS = 512  # positions kept for the title, which has at most 200 characters
+POSITION_GAP = 64  # positions between two parts of a page, so that no phrase reaches across
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,21 @@ class Document:
 
 
 # The documents of some pages; a page that is not in the mapping is not to be found (deleted).
-Loader = Callable[[Sequence[int]], Mapping[int, Document]]
+DocumentLoader = Callable[[Sequence[int]], Mapping[int, Document]]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DocumentSource:
     """Where documents come from: `load` some, and the `(page id, revision)` of all there are."""
 
-    load: Loader
+    load: DocumentLoader
     states: Callable[[], Iterable[tuple[int, int]]]
 
 
-SOURCE = AppState[Source]("search_source")
+SOURCE = AppState[DocumentSource]("search_source")
 
 
-class Content:
+class DocumentTerms:
     """The terms of one document: their weight, summed over where they stand, and their places."""
 
     __slots__ = ("length", "postings", "words")
@@ -81,7 +81,7 @@ class Content:
         """
         postings, words = self.postings, self.words
         begin = place
-        for terms, written, width, *_ in chunks(text):
+        for terms, written, width, *_ in tokenize(text):
             for term, offset, _ in terms:
                 known = postings.get(term)
                 if known is None:
@@ -95,16 +95,16 @@ class Content:
         return place
 
 
-def content_parts_of(document: Document) -> Content:
+def document_terms(document: Document) -> DocumentTerms:
     """Everything a document is found by.
 
     One list of terms with weights, so that a word in title, heading and body is weighed before it
     saturates. Source: S. Robertson, H. Zaragoza, M. Taylor, "Simple BM25 Extension to Multiple
     Weighted Fields", CIKM 2004.
     """
-    content = Content()
+    content = DocumentTerms()
     content.add(document.title, TITLE_WEIGHT, 0)
-    place = TITLE_ROOM
+    place = TITLE_POSITIONS
     for weight, texts in (
         (TAG_WEIGHT, document.tags),
         (HEADING_WEIGHT, document.headings),
@@ -112,27 +112,27 @@ def content_parts_of(document: Document) -> Content:
         (CODE_WEIGHT, (document.code,)),
     ):
         for text in texts:
-            place = content.add(text, weight, place) + PART_GAP
-    if document.kind != ORDINARY:
+            place = content.add(text, weight, place) + POSITION_GAP
+    if document.kind != ORDINARY_KIND:
         # Who looks for the project or the challenge of that name says so; its text needn't.
-        place = content.add(document.kind, TAG_WEIGHT, place, is_beside=True) + PART_GAP
+        place = content.add(document.kind, TAG_WEIGHT, place, is_beside=True) + POSITION_GAP
     for text in document.attached:
-        place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + PART_GAP
+        place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + POSITION_GAP
     return content
 
 
 def title_key(title: str) -> str:
     """A title as exact matches compare it."""
-    return " ".join(fold(title).split())[:NAME_LENGTH]
+    return " ".join(fold(title).split())[:MAX_KEY_LENGTH]
 
 
 # What may stand between the words of a name, or be left out there.
 _BETWEEN = re.compile(r"""[\s_\-/:.,;?!()\[\]'’"“”]+""")
 
 
-def name_key(name: str) -> str:
+def letters_key(name: str) -> str:
     """A title by its letters alone: `CI/CD`, `ci-cd` and `cicd` are the same."""
-    return _BETWEEN.sub("", fold(name))[:NAME_LENGTH]
+    return _BETWEEN.sub("", fold(name))[:MAX_KEY_LENGTH]
 
 
 def path_address_key(path: str) -> str:
@@ -146,23 +146,23 @@ _LABEL_SIGNS = str.maketrans("_", " ", '"“”')
 
 def label_key(label: str) -> str:
     """A tag, kind, status or author as filters compare it."""
-    return _label(label)[:TERM_LENGTH]
+    return _label(label)[:MAX_TERM_LENGTH]
 
 
 def _label(label: str) -> str:
     return "-".join(fold(label).translate(_LABEL_SIGNS).split())
 
 
-def path_keys(path: str) -> list[str]:
+def ancestor_keys(path: str) -> list[str]:
     """A path and all above it: `a/b/c` is in `a`, `a/b` and `a/b/c`."""
-    steps = path_key(path).split("/")
+    steps = path_filter_key(path).split("/")
     return ["/".join(steps[:count]) for count in range(1, len(steps) + 1)]
 
 
 @lru_cache(maxsize=10_000)
-def path_key(path: str) -> str:
+def path_filter_key(path: str) -> str:
     return "/".join(label_key(step) for step in path.strip("/").split("/"))
 
 
 def unique_words(*texts: str) -> list[str]:
-    return sorted({word for text in texts for word in words_of(text)})
+    return sorted({word for text in texts for word in words_in(text)})

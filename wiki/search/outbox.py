@@ -33,8 +33,8 @@ from wiki.extensions import utcnow
 from wiki.search.index.manifest import Position
 from wiki.search.models import IndexPosition, OutboxEntry
 
-KEPT = timedelta(days=1)  # how long read rows stay, for who wants to see what happened
-FORGOTTEN = timedelta(days=30)  # after which an index that reads no more holds nothing back
+ROW_RETENTION = timedelta(days=1)  # how long read rows stay, for who wants to see what happened
+READER_TIMEOUT = timedelta(days=30)  # after which an index that reads no more holds nothing back
 
 _THIS_TRANSACTION: Any = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
 _OLDEST_OPEN: Any = literal_column(
@@ -124,18 +124,18 @@ def note_position(session: Session, reader: str, position: Position) -> None:
     session.merge(IndexPosition(reader=reader, number=position.number, seen_at=utcnow()))
 
 
-def prune(session: Session) -> int:
+def prune_outbox(session: Session) -> int:
     """Remove old rows that every index has passed; how many.
 
     An index that missed some all the same finds out: it compares every page when it starts.
     """
     now = utcnow()
-    session.execute(delete(IndexPosition).where(IndexPosition.seen_at < now - FORGOTTEN))
+    session.execute(delete(IndexPosition).where(IndexPosition.seen_at < now - READER_TIMEOUT))
     passed = session.scalar(select(func.min(IndexPosition.number)))
     if passed is None:
         return 0
     statement = delete(OutboxEntry).where(
-        OutboxEntry.number <= passed, OutboxEntry.created_at < now - KEPT
+        OutboxEntry.number <= passed, OutboxEntry.created_at < now - ROW_RETENTION
     )
     if _is_postgres(session):
         statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)

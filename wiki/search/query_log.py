@@ -22,16 +22,16 @@ from wiki.search.query.parser import Query
 
 log = logging.getLogger(__name__)
 
-LINES = "asked.log"
-GATHERED = "asked.gathered"
-COUNTS = "asked.json"
-LOCK = "asked.lock"
-OFTEN = 3  # times; what was asked less often is nobody else's business
-KEPT = 2_000  # queries
-LENGTH = 60  # characters of a query; a longer one is a text
-WORDS = 6
-FADING = 30  # days after which everything counts half
-ROOM = 1_000_000  # bytes that may wait to be gathered
+LOG_FILE = "asked.log"
+GATHERED_FILE = "asked.gathered"
+COUNTS_FILE = "asked.json"
+LOCK_FILE = "asked.lock"
+MIN_COUNT_SUGGESTED = 3  # times; what was asked less often is nobody else's business
+MAX_QUERIES_KEPT = 2_000  # queries
+MAX_LOGGED_LENGTH = 60  # characters of a query; a longer one is a text
+MAX_LOGGED_WORDS = 6
+HALF_LIFE_DAYS = 30  # days after which everything counts half
+MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be gathered
 
 # What is rather somebody's own: numbers, addresses, keys.
 _OWN = re.compile(r"\d{4}|@|://|\S{25}")
@@ -40,12 +40,17 @@ _OWN = re.compile(r"\d{4}|@|://|\S{25}")
 def log_query(root: Path, query: Query) -> None:
     """Count a query that found something. Never raises."""
     text = fold(query.text)
-    if not query.is_plain or len(text) > LENGTH or text.count(" ") >= WORDS or _OWN.search(text):
+    if (
+        not query.is_plain
+        or len(text) > MAX_LOGGED_LENGTH
+        or text.count(" ") >= MAX_LOGGED_WORDS
+        or _OWN.search(text)
+    ):
         return
     try:
-        number = os.open(root / LINES, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        number = os.open(root / LOG_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            if os.fstat(number).st_size < ROOM:
+            if os.fstat(number).st_size < MAX_LOG_BYTES:
                 os.write(number, f"{text}\n".encode())
         finally:
             os.close(number)
@@ -53,7 +58,7 @@ def log_query(root: Path, query: Query) -> None:
         log.warning("queries can't be counted")
 
 
-def gather(root: Path) -> None:
+def count_logged_queries(root: Path) -> None:
     """Add what was noted to the counts; by the one process that writes the index."""
     # Somebody may have taken the folder away; the index comes back without it.
     with suppress(FileNotFoundError), _alone(root):
@@ -63,7 +68,7 @@ def gather(root: Path) -> None:
 def forget_queries(root: Path) -> None:
     """Take away all that was kept, half written files too."""
     with _alone(root):
-        for name in (LINES, GATHERED, COUNTS, f".{COUNTS}-*"):
+        for name in (LOG_FILE, GATHERED_FILE, COUNTS_FILE, f".{COUNTS_FILE}-*"):
             for path in root.glob(name):
                 path.unlink(missing_ok=True)
 
@@ -71,13 +76,13 @@ def forget_queries(root: Path) -> None:
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
     """While nobody else gathers or forgets: what is forgotten must not be written once more."""
-    with open(os.open(root / LOCK, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+    with open(os.open(root / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def _gather(root: Path) -> None:
-    lines, gathered = root / LINES, root / GATHERED
+    lines, gathered = root / LOG_FILE, root / GATHERED_FILE
     if not gathered.exists():
         if not lines.exists():
             return
@@ -85,24 +90,24 @@ def _gather(root: Path) -> None:
     counts, since = _read(root)
     counts.update(gathered.read_text(encoding="utf-8", errors="replace").splitlines())
     today = datetime.now(UTC).toordinal()
-    if today - since >= FADING:
+    if today - since >= HALF_LIFE_DAYS:
         counts = Counter({text: count // 2 for text, count in counts.items() if count > 1})
         since = today
-    kept = dict(counts.most_common(KEPT))
-    replace_file(root / COUNTS, json.dumps({"since": since, "counts": kept}).encode(), 0o600)
+    kept = dict(counts.most_common(MAX_QUERIES_KEPT))
+    replace_file(root / COUNTS_FILE, json.dumps({"since": since, "counts": kept}).encode(), 0o600)
     gathered.unlink(missing_ok=True)
 
 
 def _read(root: Path) -> tuple[Counter[str], int]:
     """The counts, and the day from which on they are counted."""
     try:
-        data = json.loads((root / COUNTS).read_bytes())
+        data = json.loads((root / COUNTS_FILE).read_bytes())
         return Counter({str(k): int(v) for k, v in data["counts"].items()}), int(data["since"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Counter(), datetime.now(UTC).toordinal()
 
 
-class Frequent:
+class FrequentQueries:
     """The queries that were asked often, read anew when they change. Safe for threads."""
 
     def __init__(self, root: Path) -> None:
@@ -120,12 +125,14 @@ class Frequent:
     def _texts(self) -> tuple[str, ...]:
         """The most frequent first."""
         try:
-            stamp = os.stat(self.root / COUNTS).st_mtime_ns
+            stamp = os.stat(self.root / COUNTS_FILE).st_mtime_ns
         except OSError:
             return ()
         known, texts = self._known
         if stamp != known:
             counts, _ = _read(self.root)
-            texts = tuple(text for text, count in counts.most_common() if count >= OFTEN)
+            texts = tuple(
+                text for text, count in counts.most_common() if count >= MIN_COUNT_SUGGESTED
+            )
             self._known = (stamp, texts)
         return texts

@@ -14,15 +14,15 @@ from wiki.app_state import AppState
 from wiki.search.index.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
 from wiki.search.index.segment_arrays import Damaged
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.matching import Mask
 from wiki.search.query.parser import Hint, Query, parse
-from wiki.search.query.relaxation import Relaxed, relax
 from wiki.search.query.spelling import Speller
-from wiki.search.query_log import Frequent
+from wiki.search.query_log import FrequentQueries
 from wiki.search.ranking.engine import Evaluation, evaluate
-from wiki.search.ranking.matching import Mask
-from wiki.search.ranking.scoring import MEANT_SHARE, top_k
-from wiki.search.ranking.tie_break import ranked
+from wiki.search.ranking.scoring import CORRECTION_SHARE, top_k
+from wiki.search.ranking.tie_break import rank
 from wiki.search.results.facets import Facet, facets
+from wiki.search.results.relaxation import RelaxedQuery, relax
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +31,9 @@ WANTED = "rebuild-wanted"  # left by `nexus search rebuild` for a running indexe
 SUSPECT = "suspect"  # left by a search that failed; the indexer looks into it
 
 # Page ids that the outbox names after a position, and that the viewer may not see.
-Hidden = Callable[[Position], Collection[int]]
+HiddenPages = Callable[[Position], Collection[int]]
 # Seam for rules about parts of the wiki: which documents of a snapshot may be found.
-Allowed = Callable[[Snapshot], NDArray[np.bool_]]
+VisibleFilter = Callable[[Snapshot], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,11 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """What to mark in a snippet: terms as the index has them with what each tells, beginnings."""
+class Highlights:
+    """What to mark in a snippet: terms as the index has them with what each tells, prefixes."""
 
     terms: Mapping[str, float] = field(default_factory=dict)
-    beginnings: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,11 @@ class Results:
     query: Query
     total: int = 0
     hits: tuple[Hit, ...] = ()
-    marks: Marks = field(default_factory=Marks)
+    marks: Highlights = field(default_factory=Highlights)
     state: str = "ready"
     correction: Correction | None = None
     facets: tuple[Facet, ...] = ()
-    relaxed: Relaxed | None = None
+    relaxed: RelaxedQuery | None = None
     is_loosened: bool = False
 
     @property
@@ -88,7 +88,7 @@ class Search:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.frequent = Frequent(root)
+        self.frequent = FrequentQueries(root)
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._seen: tuple[object, ...] = ()
@@ -100,8 +100,8 @@ class Search:
         first: int = 0,
         count: int = 20,
         by_date: bool = False,
-        hidden: Hidden | None = None,
-        allowed: Allowed | None = None,
+        hidden: HiddenPages | None = None,
+        allowed: VisibleFilter | None = None,
     ) -> Results:
         """The hits of the ranks `first` to `first + count`, and how many there are in all.
 
@@ -125,7 +125,7 @@ class Search:
             return Results(query, state="rebuilding")
 
     @staticmethod
-    def visible(snapshot: Snapshot, hidden: Hidden | None) -> NDArray[np.bool_]:
+    def visible(snapshot: Snapshot, hidden: HiddenPages | None) -> NDArray[np.bool_]:
         """The documents that may be found: live ones, less what was hidden since the commit."""
         if hidden is None:
             return snapshot.live
@@ -209,7 +209,7 @@ def _answer(
             text, found = (better.text, meant) if is_needed else (text, found)
         if correction and not is_needed and not better.is_slip:
             # Of a word that no page holds, what was probably meant decides the order.
-            np.maximum(found.scores, MEANT_SHARE * meant.scores, out=found.scores)
+            np.maximum(found.scores, CORRECTION_SHARE * meant.scores, out=found.scores)
             if not found.without:
                 found.matched |= meant.matched
     is_loosened = False
@@ -221,12 +221,12 @@ def _answer(
     if by_date:
         top = top_k(np.zeros(snapshot.size), snapshot.times, found.matched, first, count)
     else:
-        top = ranked(snapshot, found, visible, first, count)
+        top = rank(snapshot, found, visible, first, count)
     return Results(
         query,
         total,
         _hits(snapshot, found, top),
-        Marks(found.terms, found.beginnings),
+        Highlights(found.terms, found.prefixes),
         correction=correction,
         facets=facets(snapshot, text, found) if total or found.without else (),
         relaxed=None if total else relax(snapshot, query.text, visible, speller),

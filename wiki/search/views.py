@@ -22,30 +22,30 @@ from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
 from wiki.pages.queries import search_documents
 from wiki.pages.queries.sql_search import search_sql
 from wiki.pages.urls import page_url
-from wiki.search.documents import SOURCE, Source
+from wiki.search.documents import SOURCE, DocumentSource
 from wiki.search.indexing.indexer import search_folder
-from wiki.search.query.parser import parse
-from wiki.search.results.facets import toggled
-from wiki.search.results.listing import (
+from wiki.search.listing import (
     PAGE_LOOKUPS,
     Listing,
     PageLookups,
     is_narrowed,
     list_results,
-    mark_old_texts,
+    mark_old_text,
+    old_text_phrases,
     suggestions,
-    wanted_phrases,
 )
+from wiki.search.query.parser import parse
+from wiki.search.results.facets import toggle_filter
 from wiki.search.service import SEARCH, Search
 from wiki.web.pagination import paginate
 
-PER_PAGE = 20
-MOST_PER_PAGE = 100
-SUGGESTIONS = 8
+RESULTS_PER_PAGE = 20
+MAX_PER_PAGE = 100
+MAX_SUGGESTIONS = 8
 # Bytes of a query up to which it stands in every link of its page; what leads on from a longer one
 # are buttons of the one form that holds it, or a pasted text would be sent forty times.
-LINKED = 500
-LOOKS_BACK = "30/minute"  # by address; each reads texts for seconds
+MAX_LINKED_QUERY = 500
+OLD_TEXT_RATE = "30/minute"  # by address; each reads texts for seconds
 
 search = Blueprint("search", __name__)
 
@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(search)
     app.jinja_env.globals["facet_label"] = facet_label
     SEARCH.put(app, Search(search_folder(app)))
-    source = Source(search_documents.load_documents, search_documents.page_states)
+    source = DocumentSource(search_documents.load_documents, search_documents.page_states)
     SOURCE.put(app, source)
     lookups = PageLookups(
         search_documents.hits_for,
@@ -66,7 +66,7 @@ def init_app(app: Flask) -> None:
 
 
 @search.after_request
-def keep_private(response: Response) -> Response:
+def set_cache_headers(response: Response) -> Response:
     """What was found is for who asked; one may go back to it."""
     if request.endpoint != "search.opensearch":
         response.headers["Cache-Control"] = "private, no-cache"
@@ -77,7 +77,7 @@ def keep_private(response: Response) -> Response:
 
 @search.get("/search")
 def results() -> ResponseReturnValue:
-    per_page, by_date = _number("per_page", PER_PAGE, MOST_PER_PAGE), _is_by_date()
+    per_page, by_date = _number("per_page", RESULTS_PER_PAGE, MAX_PER_PAGE), _is_by_date()
     first = (_number("page", 1, 10**6) - 1) * per_page
     listing = list_results(
         *_parts(), current_viewer(), _asked(), first=first, count=per_page, by_date=by_date
@@ -87,20 +87,20 @@ def results() -> ResponseReturnValue:
     if accepted["application/json"] > accepted["text/html"]:
         return _json(listing, pagination.page, pagination.pages)
     shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": KINDS}
-    is_long = len(quote(listing.query.text)) > LINKED
+    is_long = len(quote(listing.query.text)) > MAX_LINKED_QUERY
     return render_template("search/results.html", **shown, text=listing.query.text, is_long=is_long)
 
 
 @search.get("/search/old")
-@limiter.limit(LOOKS_BACK)
+@limiter.limit(OLD_TEXT_RATE)
 def old() -> ResponseReturnValue:
     query, before = parse(request.args.get("q", "")), _number("before", 0, 10**18)
-    wanted = wanted_phrases(query)
+    wanted = old_text_phrases(query)
     former = search_old_texts(current_viewer(), wanted, before=before)
     return render_template(
         "search/old.html",
         query=query,
-        found=[(each, mark_old_texts(query, each.text)) for each in former.found],
+        found=[(each, mark_old_text(query, each.text)) for each in former.found],
         before=before,
         resume=former.resume,
         has_words=bool(wanted),
@@ -111,7 +111,7 @@ def old() -> ResponseReturnValue:
 @search.get("/search/suggest")
 def suggest() -> ResponseReturnValue:
     text = request.args.get("q", "")[:200]
-    pages, queries = suggestions(*_parts(), current_viewer(), text, SUGGESTIONS)
+    pages, queries = suggestions(*_parts(), current_viewer(), text, MAX_SUGGESTIONS)
     urls = [url_for("pages.read", path=page.path, _external=True) for page in pages]
     urls += [url_for(".results", q=query, _external=True) for query in queries]
     notes = [_note(page.kind) for page in pages] + [_("Often searched")] * len(queries)
@@ -150,7 +150,7 @@ def _note(kind: str) -> str:
 def _asked() -> str:
     """The query, with the facet's value that a button chose or took back."""
     text, choice = request.args.get("q", ""), request.args.get("narrow")
-    return toggled(text, choice) if choice else text
+    return toggle_filter(text, choice) if choice else text
 
 
 def _is_by_date() -> bool:

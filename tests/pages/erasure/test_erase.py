@@ -18,7 +18,7 @@ from wiki.pages.maintenance.integrity import find_problems
 from wiki.pages.models import Draft, Link, Rendering, Revision, Text
 from wiki.search.documents import SOURCE
 from wiki.search.indexing.indexer import search_folder
-from wiki.search.query_log import gather
+from wiki.search.query_log import count_logged_queries
 
 SECRET = "hunter2-Xylophone"
 LONG = f"The password is {SECRET}.\n\n" + "Some words that make the text long. " * 40 + "\n"
@@ -291,13 +291,13 @@ def test_no_file_tells_that_somebody_searched_for_it(
     folder = search_folder(app)
     for _ in range(2):
         admin.get("/search?q=xylophone")
-        gather(folder)
+        count_logged_queries(folder)
     admin.get("/search?q=xylophone")
     admin.post_form("/erase/redis?revision=1", summary=WHY, containing=containing)
     assert not [path for path in folder.glob("*asked*") if holds(path.read_bytes())]
     # The index finds it until it is built anew.
     admin.get("/search?q=xylophone")
-    gather(folder)
+    count_logged_queries(folder)
     rebuild(app)
     assert is_in(folder) == []
 

@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiki.search.analysis.analyzer import CHUNK_LENGTH, chunk, occurrences, words_of
+from wiki.search.analysis.analyzer import MAX_TOKEN_LENGTH, analyze, tokenize_with_offsets, words_in
 from wiki.search.analysis.folding import fold, fold_in_place, fold_with_places
 
 
 def terms(text: str) -> set[str]:
-    return {term.text for found in occurrences(text) for term in found.chunk.terms}
+    return {term.text for found in tokenize_with_offsets(text) for term in found.token.terms}
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_forms_of_one_word_are_one_term(one, other):
 
 @pytest.mark.parametrize("word", ["ሰላም", "لغة", "привет", "हिन्दी", "γλώσσα", "שלום"])
 def test_words_of_other_scripts_stay_one_word(word):
-    assert len(list(occurrences(f"a {word} b"))) == 3
-    assert len(chunk(word).words) == 1
+    assert len(list(tokenize_with_offsets(f"a {word} b"))) == 3
+    assert len(analyze(word).words) == 1
 
 
 def test_scripts_without_spaces_are_found_by_neighbours():
@@ -78,16 +78,16 @@ def test_a_query_finds_what_a_page_says():
 
 
 def test_an_endless_run_is_cut():
-    found = list(occurrences("a" * (CHUNK_LENGTH * 3)))
+    found = list(tokenize_with_offsets("a" * (MAX_TOKEN_LENGTH * 3)))
     assert len(found) == 3
 
 
 @given(st.text())
 def test_any_text_has_its_places(text):
-    for found in occurrences(text):
+    for found in tokenize_with_offsets(text):
         assert 0 <= found.start < found.end <= len(text)
-        assert all(term.text for term in found.chunk.terms)
-    assert all(words_of(text))
+        assert all(term.text for term in found.token.terms)
+    assert all(words_in(text))
 
 
 @given(st.text())
@@ -139,6 +139,6 @@ def test_text_without_such_letters_keeps_its_places(text):
 
 @pytest.mark.parametrize("word", ["बोल", "நானும்", "བོད་", "ᬩᬮᬶ", "ខ្មែរ", "ᓄᓇᕗᑦ", "ދިވެހި", "ꦗꦮ", "မြန်မာ"])
 def test_marks_of_every_script_belong_to_their_letters(word):
-    found = list(occurrences(f"({word})"))
+    found = list(tokenize_with_offsets(f"({word})"))
     assert len(found) == 1
     assert f"({word})"[found[0].start : found[0].end] == word.rstrip("་")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wiki.search.analysis.analyzer import UNSIGNED, chunks
+from wiki.search.analysis.analyzer import JOINED_PREFIX, tokenize
 
 TEXT = (Path(__file__).parents[3] / "docs" / "search.md").read_text(encoding="utf-8")
 TABLE = TEXT.partition("| Text | As a whole | Parts |")[2].partition("\n\n")[0]
@@ -18,8 +18,8 @@ def test_there_are_examples():
 
 @pytest.mark.parametrize(("text", "wholes", "parts"), ROWS)
 def test_an_example_is_true(text, wholes, parts):
-    terms = [term for found in chunks(text.strip("`")) for term in found.terms]
+    terms = [term for found in tokenize(text.strip("`")) for term in found.terms]
     for documented, is_part in ((wholes, False), (parts, True)):
         expected = re.findall(r"`([^`]+)`", documented)
-        kept = [t.text for t in terms if t.is_part == is_part and t.text[0] != UNSIGNED]
+        kept = [t.text for t in terms if t.is_part == is_part and t.text[0] != JOINED_PREFIX]
         assert kept == expected

@@ -6,9 +6,9 @@ import pytest
 
 from tests.search.shelf import Library, document
 from wiki.search.index.manifest import MANIFEST, Position, damaged_files, read_manifest
-from wiki.search.index.postings_export import _singly, blocks
-from wiki.search.index.segment_store import FEW, MANY, SegmentStore
-from wiki.search.indexing.segment_jobs import GONE, MergeJob
+from wiki.search.index.postings_export import _singly, posting_blocks
+from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
+from wiki.search.indexing.segment_jobs import EXIT_SOURCES_GONE, MergeJob
 from wiki.search.service import SUSPECT, Search
 
 
@@ -32,7 +32,7 @@ def test_many_commits_and_merges_leave_few_segments(library):
             merge = MergeJob(library.store, names)
             assert merge.process.wait(60) == 0
             assert merge.finish()
-        assert len(library.store.manifest.segments) <= MANY
+        assert len(library.store.manifest.segments) <= MAX_SEGMENTS
     assert library.results("word").total == 40
 
 
@@ -115,7 +115,7 @@ def test_small_segments_are_merged_and_large_ones_left_alone(library, monkeypatc
     assert due() == []
     add(800, 45)
     assert due() == [40, 40, 40, 40, 45, 150, 150]
-    monkeypatch.setattr("wiki.search.index.segment_store.LARGE", 100)
+    monkeypatch.setattr("wiki.search.index.segment_store.LARGE_SEGMENT", 100)
     assert due() == []
     add(900, 31)
     add(1000, 31)
@@ -127,7 +127,12 @@ def test_when_nobody_saves_more_is_merged(library):
         library.add_all(*(document(n, "Page", "word") for n in range(start, start + count)))
     assert library.store.due_merge() == []
     counts = {entry.name: entry.count for entry in library.store.manifest.segments}
-    assert sorted(counts[name] for name in library.store.due_merge(FEW)) == [1, 1, 1, 2]
+    assert sorted(counts[name] for name in library.store.due_merge(MAX_SEGMENTS_IDLE)) == [
+        1,
+        1,
+        1,
+        2,
+    ]
 
 
 def test_a_source_of_a_merge_may_lose_all_its_documents(library):
@@ -153,7 +158,7 @@ def test_a_merge_whose_sources_go_before_it_begins_ends_quietly(library, is_list
     else:
         library.add_all(*(document(n, "New", "word") for n in range(1, 10)))
     merge = MergeJob(library.store, [first, second])
-    assert merge.process.wait(60) == GONE
+    assert merge.process.wait(60) == EXIT_SOURCES_GONE
     assert not merge.finish()
     assert capfd.readouterr().err == ""
     assert caplog.text == ""
@@ -187,7 +192,8 @@ def test_the_quick_way_to_read_postings_is_the_public_one(library):
         quick = [
             list(part)
             for part in zip(
-                *_flat(blocks(reader.postings("content", term), with_values=True)), strict=True
+                *_flat(posting_blocks(reader.postings("content", term), with_values=True)),
+                strict=True,
             )
         ]
         plain = [

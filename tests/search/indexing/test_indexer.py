@@ -261,7 +261,7 @@ def test_a_deleted_folder_comes_back_by_itself(app, make_page, supervisor, root)
 def test_there_is_one_follower_however_many_watch(app, make_page, supervisor, monkeypatch):
     asked = []
     acquire = index_lock.acquire
-    monkeypatch.setattr("wiki.search.indexing.supervisor.INTERVAL", 0.02)
+    monkeypatch.setattr("wiki.search.indexing.supervisor.LOCK_CHECK_INTERVAL", 0.02)
     monkeypatch.setattr(index_lock, "acquire", lambda root: (asked.append(root), acquire(root))[1])
     make_page(path="a", text="zebra")
     others = [supervise(app, os.getpid()) for _ in range(2)]
@@ -287,7 +287,7 @@ def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypa
     """By processes of their own; what one of them doesn't bring is built here."""
     for number in range(5):
         make_page(path=f"p{number}", text="zebra")
-    monkeypatch.setattr("wiki.search.indexing.parallel_build.FEWEST", 3)
+    monkeypatch.setattr("wiki.search.indexing.parallel_build.MIN_PART_SIZE", 3)
     monkeypatch.setattr("wiki.search.indexing.parallel_build.os.cpu_count", lambda: 2)
     monkeypatch.setattr("wiki.search.indexing.parallel_build.sys.executable", program)
     with any_app.app_context():
@@ -310,7 +310,7 @@ def test_how_far_a_part_is_never_goes_back(app, make_page, monkeypatch):
         one = indexer(app)
         part = parallel_build.BuildPart(app, one.rebuild(), [1])
         for written, done in (("100", 100), ("", 100), ("200", 200)):
-            (part.result / parallel_build.DONE).write_text(written)
+            (part.result / parallel_build.PROGRESS_FILE).write_text(written)
             assert part.done == done
         part.stop()
         one.lock.release()

@@ -81,10 +81,10 @@ def test_old_rows_that_all_have_read_are_pruned(context):
     announce(1, 2)
     entries = outbox.pending(db.session(), Position(), 100)
     with write_transaction() as session:
-        session.execute(update(OutboxEntry).values(created_at=utcnow() - outbox.KEPT * 2))
+        session.execute(update(OutboxEntry).values(created_at=utcnow() - outbox.ROW_RETENTION * 2))
         outbox.note_position(session, "one", entries[0].position)
         outbox.note_position(session, "two", entries[1].position)
-        assert outbox.prune(session) == 1
+        assert outbox.prune_outbox(session) == 1
     assert pages() == [2]
 
 

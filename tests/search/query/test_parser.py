@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wiki.search.query.dates import span_of
+from wiki.search.query.dates import parse_date
 from wiki.search.query.parser import (
-    PASTE_WORDS,
-    QUERY_LENGTH,
+    MAX_QUERY_LENGTH,
+    MIN_PASTE_WORDS,
     Changed,
     Filter,
     Hint,
@@ -153,7 +153,7 @@ def test_after_a_time_is_after_its_end(text, since):
         ("after:2026-13", "date"),
         ("titel:redis", "field"),
         ("title: redis", "space"),
-        ("word " * PASTE_WORDS + "x" * QUERY_LENGTH, "long"),
+        ("word " * MIN_PASTE_WORDS + "x" * MAX_QUERY_LENGTH, "long"),
     ],
 )
 def test_a_mistake_is_read_as_words_and_hinted_at(text, hint):
@@ -188,12 +188,12 @@ def test_a_pasted_text_is_words_whatever_stands_in_it():
 )
 def test_dates(value, begin, end):
     now = datetime(2026, 3, 10, 15, tzinfo=UTC)
-    assert span_of(value, now) == (datetime(*begin, tzinfo=UTC), datetime(*end, tzinfo=UTC))
+    assert parse_date(value, now) == (datetime(*begin, tzinfo=UTC), datetime(*end, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("value", ["soon", "2026-13", "2026-02-30", "9999", "9999y", "7", "d", ""])
 def test_no_dates(value):
-    assert span_of(value) is None
+    assert parse_date(value) is None
 
 
 def test_filters_after_a_pasted_text_are_filters():
@@ -240,11 +240,11 @@ def test_signs_in_any_order_are_a_query(signs):
 def test_a_text_that_is_too_long_keeps_its_filters():
     query = parse("word " * 3_000 + "kind:guide tag:python")
     assert query.required == ((Filter("kind", "guide"),), (Filter("tag", "python"),))
-    assert len(query.text) <= QUERY_LENGTH
-    assert query.hint == Hint("long", str(QUERY_LENGTH))
+    assert len(query.text) <= MAX_QUERY_LENGTH
+    assert query.hint == Hint("long", str(MAX_QUERY_LENGTH))
 
 
 def test_a_filter_has_room_in_a_text_of_full_length():
-    text = with_filter(("word " * 3_000)[:QUERY_LENGTH], "kind", "guide")
-    assert len(text) <= QUERY_LENGTH
+    text = with_filter(("word " * 3_000)[:MAX_QUERY_LENGTH], "kind", "guide")
+    assert len(text) <= MAX_QUERY_LENGTH
     assert text.endswith("word kind:guide")

@@ -121,7 +121,7 @@ def test_exclusions_and_alternatives_know_both_spellings(shelf):
 def test_what_was_found_is_marked(library, typed, body, marked):
     library.add("Page", body)
     found = library.results(typed)
-    marker = Marker(found.marks.terms, found.marks.beginnings)
+    marker = Marker(found.marks.terms, found.marks.prefixes)
     assert marker.snippet([("", "", body)], found.hits[0].held).html == marked
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from wiki.search.results.facets import toggled
+from wiki.search.results.facets import toggle_filter
 
 
 @pytest.fixture
@@ -92,13 +92,13 @@ def test_a_long_text_stands_once_in_its_page(client_of, pages, text):
 
 
 def test_choosing_again_takes_back():
-    assert toggled("cache", "kind:guide") == "cache kind:guide"
-    assert toggled("cache kind:guide", "kind:guide") == "cache"
-    assert toggled("cache kind:guide", "kind:page") == "cache kind:page"
-    assert toggled("cache tag:a", "tag:b") == "cache tag:a tag:b"
-    assert toggled("cache after:7d", "before:1y") == "cache before:1y"
-    assert toggled("cache -kind:guide", "kind:guide") == "cache -kind:guide kind:guide"
-    assert toggled("cache", "title:x") == toggled("cache", "kind:") == "cache"
+    assert toggle_filter("cache", "kind:guide") == "cache kind:guide"
+    assert toggle_filter("cache kind:guide", "kind:guide") == "cache"
+    assert toggle_filter("cache kind:guide", "kind:page") == "cache kind:page"
+    assert toggle_filter("cache tag:a", "tag:b") == "cache tag:a tag:b"
+    assert toggle_filter("cache after:7d", "before:1y") == "cache before:1y"
+    assert toggle_filter("cache -kind:guide", "kind:guide") == "cache -kind:guide kind:guide"
+    assert toggle_filter("cache", "title:x") == toggle_filter("cache", "kind:") == "cache"
 
 
 def test_what_is_hidden_is_not_counted(client, client_of, pages):

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.shared import shared_path
 from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
-from wiki.search.analysis.analyzer import chunks
+from wiki.search.analysis.analyzer import tokenize
 from wiki.search.analysis.folding import fold
-from wiki.search.results.snippets import WIDTH, Marker
+from wiki.search.results.snippets import SNIPPET_WIDTH, Marker
 
 
 def snippet(text: str, *terms: str) -> str:
@@ -68,7 +68,7 @@ NFD_KOREA, NFD_DATA = (unicodedata.normalize("NFD", word) for word in ("한국",
     ],
 )
 def test_a_word_is_found_and_marked_whole_however_it_is_spelled(word):
-    terms = [term.text for found in chunks(word) for term in found.terms]
+    terms = [term.text for found in tokenize(word) for term in found.terms]
     far = f"{'x ' * 1000}{word}, {'y ' * 1000}"
     for text in (word, far, f"ß {far}", f"نصّ {far}"):
         assert f"<mark>{word}</mark>" in snippet(text, *terms)
@@ -105,7 +105,7 @@ def test_the_lines_with_most_of_the_words_are_shown():
     assert "<mark>beta</mark>" in html
     assert html.startswith("… ")
     assert html.endswith(" …")
-    assert len(html) < WIDTH + 100
+    assert len(html) < SNIPPET_WIDTH + 100
 
 
 def test_the_lines_with_the_rarest_word_are_shown():

@@ -26,7 +26,7 @@ from wiki.naming import path_key
 from wiki.pages.models import Page, Rendering, Tag
 from wiki.search.analysis.folding import fold_with_places
 from wiki.search.documents import label_key
-from wiki.search.query.literal_terms import texts_of
+from wiki.search.query.literal_terms import literal_texts
 from wiki.search.query.parser import Changed, Filter, InTitle, Item, Query
 
 MOST = 60  # texts that are looked for; each is a bit of a number in the database
@@ -46,11 +46,11 @@ def search_sql(
     if query.is_empty:
         return 0, []
     items = [item for group in (*query.required, query.excluded) for item in group]
-    texts = dict.fromkeys((*words, *(text for item in items for text in texts_of(item))))
+    texts = dict.fromkeys((*words, *(text for item in items for text in literal_texts(item))))
     asked = _Asked(viewer, list(texts)[:MOST])
     conditions = [or_(*map(asked.holds, group)) for group in query.required]
     conditions += [not_(asked.holds(item)) for item in query.excluded]
-    if query.words and not query.is_bound:
+    if query.words and not query.requires_text:
         conditions.append(or_(false(), *map(asked.anywhere, words)))
     found = (
         select(Page.id)
@@ -78,7 +78,7 @@ class _Asked:
             until = Page.updated_at < item.until if item.until else None
             return and_(*(each for each in (since, until) if each is not None))
         parts = ("title",) if isinstance(item, InTitle) else tuple(WEIGHTS)
-        texts = [text for text in texts_of(item) if text in self._bits]
+        texts = [text for text in literal_texts(item) if text in self._bits]
         return and_(*(self._in(parts, text) for text in texts)) if texts else false()
 
     def anywhere(self, text: str) -> Condition:

@@ -14,12 +14,12 @@ import Stemmer
 from wiki.letters import USUAL_MARKS
 from wiki.search.analysis.folding import fold
 
-TERM_LENGTH = 64  # characters; a longer run is a key or a hash, and is found by its beginning
+MAX_TERM_LENGTH = 64  # characters; a longer run is a key or a hash, and is found by its beginning
 # Before the term that a compound is without its signs: apart from the word itself, whose pages
 # neither become more by it nor tell less. No word begins so.
-UNSIGNED = "~"
-SHORTEST_JOINED = 3  # characters; what is left of `e.g` or `R&D` is another word
-CHUNK_LENGTH = 256  # characters; past it a run of word characters is data, cut into pieces
+JOINED_PREFIX = "~"
+MIN_JOINED_LENGTH = 3  # characters; what is left of `e.g` or `R&D` is another word
+MAX_TOKEN_LENGTH = 256  # characters; past it a run of word characters is data, cut into pieces
 
 # Words that say nothing about a page; left out of ranking unless the query has no others.
 # They stay in the index, for phrases. The 33 of Lucene's English analyzer.
@@ -42,8 +42,8 @@ QUESTION_WORDS = frozenset(
 )
 
 # With what is not to be seen, which parts no word: soft hyphens, spaces of no width, joiners.
-LETTER = rf"[\w{USUAL_MARKS}\u00ad\u200b-\u200d]"
-_CHUNK = re.compile(
+WORD_CHARACTER = rf"[\w{USUAL_MARKS}\u00ad\u200b-\u200d]"
+_TOKEN = re.compile(
     rf"""
     (?<![\w./\-]) [A-Za-z]/[A-Za-z] (?![\w/])    # I/O  a/b
     |
@@ -51,12 +51,12 @@ _CHUNK = re.compile(
     \d{{1,5}} (?: [\ \u00a0\u202f] \d{{1,5}} ){{2,7}} (?![\w\-]|\.\d)    # 978 0 306 40615 7
     |
     (?: (?<![\w.\-@$#]) (?: -- | [.@$#] ) )?       # --no-cache  .env  @property  $HOME  #include
-    {LETTER}+ (?: [.\-'’&‐‑] {LETTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
+    {WORD_CHARACTER}+ (?: [.\-'’&‐‑] {WORD_CHARACTER}+ )*        # n-plus-one  127.0.0.1  R&D  don't
     (?: \+\+ \w* | \# (?!\w) )?                    # C++  c++17  C#
     """,
     re.VERBOSE,
 )
-_PIECES = re.compile(rf"(?:(?!_){LETTER})+")
+_PIECES = re.compile(rf"(?:(?!_){WORD_CHARACTER})+")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^A-Za-z\d]+")
 _CASE_BORDER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]|[A-Za-z]\d|\d[A-Za-z]")
 _SPOKEN = re.compile(r"[^\W\d_]+(?:[-_][^\W_]+)+")
@@ -86,7 +86,7 @@ class AnalyzedTerm(NamedTuple):
     is_part: bool
 
 
-class Chunk(NamedTuple):
+class Token(NamedTuple):
     """A run of characters as it is indexed: terms, words as they were written, its width.
 
     Of a compound, `parts` are the terms of its parts, `joined` is the term that it is where nothing
@@ -108,20 +108,20 @@ class Chunk(NamedTuple):
     def variants(self) -> tuple[str, ...]:
         """The terms by which it is found where it is written with other signs, or with none."""
         if self.joined:
-            return (self.joined, UNSIGNED + self.joined)
+            return (self.joined, JOINED_PREFIX + self.joined)
         is_unsigned = self.is_plain or (bool(self.parts) and self.terms[0].text.isalnum())
-        return (UNSIGNED + self.terms[0].text,) if is_unsigned else ()
+        return (JOINED_PREFIX + self.terms[0].text,) if is_unsigned else ()
 
 
-class Occurrence(NamedTuple):
+class TokenSpan(NamedTuple):
     """A chunk at its place in a text."""
 
-    chunk: Chunk
+    token: Token
     start: int
     end: int
 
 
-def letters(word: str) -> int:
+def letter_count(word: str) -> int:
     """How many letters a word tells; a syllable that is written as one counts two."""
     return len(word) if word.isascii() else len(word) + len(_SYLLABLE.findall(word))
 
@@ -142,80 +142,82 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def chunk(raw: str) -> Chunk:
-    """What a chunk is indexed as; see `occurrences`."""
+def analyze(raw: str) -> Token:
+    """What a chunk is indexed as; see `tokenize_with_offsets`."""
     if raw[0].isdecimal() and len(groups := raw.split()) > 1:
-        return _grouped(groups)
+        return _grouped_number(groups)
     raw = raw.replace("’", "'")
     if raw[-2:] in ("'s", "'S") and len(raw) > 3:
         raw = raw[:-2]
     if raw.isascii() and raw.isalpha() and not _CASE_BORDER.search(raw):
         word = raw.lower()
-        return Chunk((AnalyzedTerm(stem(word)[:TERM_LENGTH], 0, False),), (word[:TERM_LENGTH],), 1)
+        return Token(
+            (AnalyzedTerm(stem(word)[:MAX_TERM_LENGTH], 0, False),), (word[:MAX_TERM_LENGTH],), 1
+        )
     if UNSPACED.search(raw):
         return _unspaced(raw)
     whole = fold(raw)
     if not whole.strip("_"):
-        return Chunk((), (), 0)
+        return Token((), (), 0)
     parts = _parts(raw) or ([whole.replace("/", "")] if "/" in whole else [])  # io: I/O
     # `--no-cache` is asked for as no-cache, `$request.user` as request.user.
     bare = _ARTICLE.sub("", whole.lstrip("-.@$#"))
     if not parts or parts == [whole] == [bare]:
-        return Chunk(
-            (AnalyzedTerm(stem(whole)[:TERM_LENGTH], 0, False),), (whole[:TERM_LENGTH],), 1
+        return Token(
+            (AnalyzedTerm(stem(whole)[:MAX_TERM_LENGTH], 0, False),), (whole[:MAX_TERM_LENGTH],), 1
         )
-    terms = [AnalyzedTerm(stem(whole)[:TERM_LENGTH], 0, False)]
-    parted = [AnalyzedTerm(stem(part)[:TERM_LENGTH], at, True) for at, part in enumerate(parts)]
+    terms = [AnalyzedTerm(stem(whole)[:MAX_TERM_LENGTH], 0, False)]
+    parted = [AnalyzedTerm(stem(part)[:MAX_TERM_LENGTH], at, True) for at, part in enumerate(parts)]
     terms += parted
     terms += [AnalyzedTerm(start, 0, True) for start in _version_starts(whole)]
-    terms.append(AnalyzedTerm(stem(bare)[:TERM_LENGTH], 0, True))
-    joined = stem(_joined(bare))[: TERM_LENGTH - 1]
-    terms += [AnalyzedTerm(UNSIGNED + joined, 0, True)] if joined else []
-    words = dict.fromkeys(word[:TERM_LENGTH] for word in (whole, *parts, bare))
-    return Chunk(tuple(_distinct(terms)), tuple(words), len(parts), joined, tuple(parted))
+    terms.append(AnalyzedTerm(stem(bare)[:MAX_TERM_LENGTH], 0, True))
+    joined = stem(_joined(bare))[: MAX_TERM_LENGTH - 1]
+    terms += [AnalyzedTerm(JOINED_PREFIX + joined, 0, True)] if joined else []
+    words = dict.fromkeys(word[:MAX_TERM_LENGTH] for word in (whole, *parts, bare))
+    return Token(tuple(_without_repeats(terms)), tuple(words), len(parts), joined, tuple(parted))
 
 
-def occurrences(text: str) -> Iterator[Occurrence]:
+def tokenize_with_offsets(text: str) -> Iterator[TokenSpan]:
     """The chunks of a text with their places, in order."""
-    for match in _CHUNK.finditer(text):
+    for match in _TOKEN.finditer(text):
         raw = match.group()
-        if len(raw) <= CHUNK_LENGTH:
-            yield Occurrence(chunk(raw), match.start(), match.end())
+        if len(raw) <= MAX_TOKEN_LENGTH:
+            yield TokenSpan(analyze(raw), match.start(), match.end())
         else:
-            yield from _cut(raw, match.start())
+            yield from _split_long(raw, match.start())
 
 
-def chunks(text: str) -> Iterator[Chunk]:
-    """The chunks of a text, in order; `occurrences` without places, in half the time."""
-    for raw in _CHUNK.findall(text):
-        if len(raw) <= CHUNK_LENGTH:
-            yield chunk(raw)
+def tokenize(text: str) -> Iterator[Token]:
+    """The chunks of a text, in order; `tokenize_with_offsets` without places, in half the time."""
+    for raw in _TOKEN.findall(text):
+        if len(raw) <= MAX_TOKEN_LENGTH:
+            yield analyze(raw)
         else:
-            yield from (found.chunk for found in _cut(raw, 0))
+            yield from (found.token for found in _split_long(raw, 0))
 
 
 @lru_cache(maxsize=64)
-def chunks_of(text: str) -> tuple[Chunk, ...]:
+def chunks_of(text: str) -> tuple[Token, ...]:
     """The chunks of a query's words, which several steps of a search ask for; kept meanwhile."""
-    return tuple(chunks(text))
+    return tuple(tokenize(text))
 
 
-def words_of(text: str) -> list[str]:
+def words_in(text: str) -> list[str]:
     """The words of a text as they were written, folded: code tokens whole, then their parts."""
-    return [word for found in chunks(text) for word in found.words]
+    return [word for found in tokenize(text) for word in found.words]
 
 
-def is_idle(word: str) -> bool:
+def is_stop_word(word: str) -> bool:
     """Whether a folded word says nothing about what is looked for."""
     return word in STOP_WORDS or word in QUESTION_WORDS
 
 
-def _cut(raw: str, start: int) -> Iterator[Occurrence]:
-    for at in range(0, len(raw), CHUNK_LENGTH):
-        piece = raw[at : at + CHUNK_LENGTH]
-        for match in _CHUNK.finditer(piece):
-            yield Occurrence(
-                chunk(match.group()), start + at + match.start(), start + at + match.end()
+def _split_long(raw: str, start: int) -> Iterator[TokenSpan]:
+    for at in range(0, len(raw), MAX_TOKEN_LENGTH):
+        piece = raw[at : at + MAX_TOKEN_LENGTH]
+        for match in _TOKEN.finditer(piece):
+            yield TokenSpan(
+                analyze(match.group()), start + at + match.start(), start + at + match.end()
             )
 
 
@@ -244,11 +246,11 @@ def _joined(whole: str) -> str:
     """`wifi` of wi-fi, `email` of e-mail, `nodejs` of node.js, an ISBN's digits; none of 3.11."""
     core = whole.strip("-'_.&")  # of __exit__ nothing stands between parts
     word = _JOINTS.sub("", core)
-    is_same = word == core or len(word) < SHORTEST_JOINED
+    is_same = word == core or len(word) < MIN_JOINED_LENGTH
     return "" if is_same or _POINT.search(core) else word
 
 
-def _distinct(terms: list[AnalyzedTerm]) -> Iterator[AnalyzedTerm]:
+def _without_repeats(terms: list[AnalyzedTerm]) -> Iterator[AnalyzedTerm]:
     """Each term where it stands first; a part that is the whole is none."""
     seen: set[tuple[str, int]] = set()
     for term in terms:
@@ -267,23 +269,23 @@ def _version_starts(whole: str) -> list[str]:
     return starts if match.group(1) == whole else [*starts, match.group(1)]
 
 
-def _grouped(groups: list[str]) -> Chunk:
+def _grouped_number(groups: list[str]) -> Token:
     """A number in groups, as books and telephones have it: each of them, and all as one word."""
     whole = fold("".join(groups))
     parts = tuple(AnalyzedTerm(fold(group), place, True) for place, group in enumerate(groups))
-    terms = tuple(_distinct([AnalyzedTerm(whole, 0, False), *parts]))
+    terms = tuple(_without_repeats([AnalyzedTerm(whole, 0, False), *parts]))
     words = dict.fromkeys(term.text for term in terms)
-    return Chunk(terms, tuple(words), len(groups), whole, parts)
+    return Token(terms, tuple(words), len(groups), whole, parts)
 
 
-def _unspaced(raw: str) -> Chunk:
+def _unspaced(raw: str) -> Token:
     terms: list[AnalyzedTerm] = []
     words: list[str] = []
     place = at = 0
     for match in UNSPACED.finditer(raw):
         place = _spaced(raw[at : match.start()], place, terms, words)
         run, at = fold(match.group()), match.end()
-        words.append(run[:TERM_LENGTH])
+        words.append(run[:MAX_TERM_LENGTH])
         for index, character in enumerate(run):
             terms.append(AnalyzedTerm(character, place + index, True))
             if index + 1 < len(run):
@@ -292,12 +294,12 @@ def _unspaced(raw: str) -> Chunk:
             terms[-1] = terms[-1]._replace(is_part=False)
         place += len(run)
     place = _spaced(raw[at:], place, terms, words)
-    return Chunk(tuple(terms), tuple(dict.fromkeys(words)), place)
+    return Token(tuple(terms), tuple(dict.fromkeys(words)), place)
 
 
 def _spaced(raw: str, place: int, terms: list[AnalyzedTerm], words: list[str]) -> int:
-    for found in occurrences(raw):
-        terms += [term._replace(offset=term.offset + place) for term in found.chunk.terms]
-        words += found.chunk.words
-        place += found.chunk.width
+    for found in tokenize_with_offsets(raw):
+        terms += [term._replace(offset=term.offset + place) for term in found.token.terms]
+        words += found.token.words
+        place += found.token.width
     return place

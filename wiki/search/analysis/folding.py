@@ -82,7 +82,7 @@ def fold_in_place(text: str) -> str:
     return _replaced(data, {each: to for each, to in folds.items() if len(to) == 1})
 
 
-class Folded(NamedTuple):
+class FoldedText(NamedTuple):
     """A text folded, and the way back to where it was written.
 
     `places`: of each character the place of the one it was made of, then the end of the text;
@@ -114,16 +114,16 @@ class Folded(NamedTuple):
         return int(self.places.searchsorted(np.int32(place)))
 
 
-def fold_with_places(text: str) -> Folded:
+def fold_with_places(text: str) -> FoldedText:
     """`text` folded as its words are, also where that makes it longer or shorter."""
     if text.isascii():
-        return Folded(text.lower())
+        return FoldedText(text.lower())
     data = text.encode("utf-8", "surrogatepass")
     folds = {each: _folded_character(each) for each in _beyond_ascii(data)}
-    folded = Folded(_replaced(data, folds))
+    folded = FoldedText(_replaced(data, folds))
     widths = {each: len(to) for each, to in folds.items() if len(to) != 1}
     if widths:
-        folded = Folded(folded.text, _places(text, widths))
+        folded = FoldedText(folded.text, _places(text, widths))
     marks = {each for each in "".join(folds.values()) if _may_join(each)}
     if marks and not unicodedata.is_normalized("NFC", folded.text):
         folded = _composed(folded, marks)
@@ -145,7 +145,7 @@ def _may_join(character: str) -> bool:
     return unicodedata.category(character)[0] == "M" or "\u1161" <= character <= "\u11c2"
 
 
-def _composed(folded: Folded, marks: set[str]) -> Folded:
+def _composed(folded: FoldedText, marks: set[str]) -> FoldedText:
     """What was written as letters and marks as it is indexed: letters that hold their marks."""
     joined = re.compile(f"(.[{''.join(sorted(marks))}]+)", re.DOTALL)
     pieces = joined.split(folded.text)  # every other one is a letter with marks
@@ -158,7 +158,7 @@ def _composed(folded: Folded, marks: set[str]) -> Folded:
     places = np.repeat(old.cumsum() - old, new) + inside * np.repeat(is_plain, new)
     places = np.append(places, len(folded.text)).astype(np.int32)
     text = "".join(pieces)
-    return Folded(text, places if folded.places is None else folded.places[places])
+    return FoldedText(text, places if folded.places is None else folded.places[places])
 
 
 def _replaced(data: bytes, folds: Mapping[str, str]) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from whoosh.reading import SegmentReader
 
-from wiki.search.index.schema import PLACES
+from wiki.search.index.schema import POSITIONS
 from wiki.search.index.segment_arrays import head_of, write_arrays
 
-HALF_MOST = float(np.finfo(np.float16).max)  # the highest number of two bytes
+FLOAT16_MAX = float(np.finfo(np.float16).max)  # the highest number of two bytes
 
 
 def export_postings(reader: SegmentReader, path: Path) -> None:
@@ -25,12 +25,12 @@ def export_postings(reader: SegmentReader, path: Path) -> None:
     heads = array("Q")
     docs, weights, places = array("i"), array("f"), array("i")
     fields: dict[str, tuple[int, int]] = {}
-    decode = PLACES.decode_positions
+    decode = POSITIONS.decode_positions
     for number, (field, term) in enumerate(reader.all_terms()):
         fields[field] = (fields.get(field, (number, 0))[0], number + 1)
         is_content = field == "content"
         matcher = reader.postings(field, term)
-        for ids, values, encoded in blocks(matcher, with_values=is_content):
+        for ids, values, encoded in posting_blocks(matcher, with_values=is_content):
             docs.extend(ids)
             if is_content:
                 weights.extend(values)
@@ -84,11 +84,11 @@ def _forward(
     return {
         "forward_ends": np.cumsum(np.bincount(owners, minlength=count)).astype(np.int64),
         "forward_terms": terms[order],
-        "forward_weights": np.minimum(weights[order], HALF_MOST).astype(np.float16),
+        "forward_weights": np.minimum(weights[order], FLOAT16_MAX).astype(np.float16),
     }
 
 
-def blocks(
+def posting_blocks(
     matcher: Any, *, with_values: bool
 ) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[bytes]]]:
     """A term's postings, a block at a time: documents, weights, encoded values.

@@ -9,32 +9,32 @@ from typing import Any
 from whoosh import fields, formats
 
 from wiki.search.documents import (
-    Content,
     Document,
-    content_parts_of,
+    DocumentTerms,
+    ancestor_keys,
+    document_terms,
     label_key,
-    name_key,
+    letters_key,
     path_address_key,
-    path_key,
-    path_keys,
+    path_filter_key,
     title_key,
     unique_words,
 )
 
-PLACES = formats.Positions()
-READY: Any = None  # in the place of an analyzer
+POSITIONS = formats.Positions()
+NO_ANALYZER: Any = None  # in the place of an analyzer
 
 
 class ContentField(fields.FieldType):
     """All words of a page. A posting's weight is the sum over the places where the word stands."""
 
     def __init__(self) -> None:
-        super().__init__(PLACES, READY, scorable=True)
+        super().__init__(POSITIONS, NO_ANALYZER, scorable=True)
 
     def index(
-        self, value: Content, **_: Any
+        self, value: DocumentTerms, **_: Any
     ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
-        encode = PLACES.encode
+        encode = POSITIONS.encode
         for term, (weight, places) in value.postings.items():
             places.sort()
             yield term.encode(), len(places), weight, encode(places)
@@ -44,7 +44,7 @@ class TermsField(fields.FieldType):
     """Terms that a document has or hasn't, given as a collection of strings."""
 
     def __init__(self, *, unique: bool = False) -> None:
-        super().__init__(formats.Existence(), READY, unique=unique)
+        super().__init__(formats.Existence(), NO_ANALYZER, unique=unique)
 
     def index(
         self, value: Any, **_: Any
@@ -74,17 +74,17 @@ def schema() -> fields.Schema:
 
 def fields_of(document: Document) -> dict[str, Any]:
     """A document as `add_document` of a Whoosh writer takes it."""
-    content = content_parts_of(document)
+    content = document_terms(document)
     return {
         "author": [label_key(document.author)] if document.author else [],
         "content": content,
         "exact": [title_key(document.title)],
         "heading": unique_words(*document.headings),
         "kind": [label_key(document.kind)],
-        "link": sorted({path_key(name) for name in document.links}),
-        "name": sorted({name_key(document.title), path_address_key(document.path)} - {""}),
+        "link": sorted({path_filter_key(name) for name in document.links}),
+        "name": sorted({letters_key(document.title), path_address_key(document.path)} - {""}),
         "page": [str(document.page_id)],
-        "path": path_keys(document.path),
+        "path": ancestor_keys(document.path),
         "status": [label_key(document.status)] if document.status else [],
         "tag": sorted({key for tag in document.tags if (key := label_key(tag))}),
         "title": unique_words(document.title),

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC = b"NXARRAY1"
-BORDER = 64  # bytes; a cache line
-HEAD = 8  # bytes of a term that are compared as one number
+FILE_MAGIC = b"NXARRAY1"
+ALIGNMENT = 64  # bytes; a cache line
+HEAD_BYTES = 8  # bytes of a term that are compared as one number
 
 Array = NDArray[Any]
 Docs = NDArray[np.int32]
@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 
 def head_of(term: bytes) -> int:
     """The first bytes of a term as a number that sorts as they do."""
-    return int.from_bytes(term[:HEAD].ljust(HEAD, b"\0"), "big")
+    return int.from_bytes(term[:HEAD_BYTES].ljust(HEAD_BYTES, b"\0"), "big")
 
 
 class Damaged(ValueError):
@@ -42,12 +42,12 @@ def write_arrays(
     places: dict[str, tuple[str, int, int]] = {}
     for name, array in arrays.items():
         places[name] = (array.dtype.str, offset, len(array))
-        offset += -(-array.nbytes // BORDER) * BORDER
+        offset += -(-array.nbytes // ALIGNMENT) * ALIGNMENT
     header = json.dumps({"arrays": places, "fields": fields, "size": offset}).encode()
-    start = -(-(len(MAGIC) + 8 + len(header)) // BORDER) * BORDER
+    start = -(-(len(FILE_MAGIC) + 8 + len(header)) // ALIGNMENT) * ALIGNMENT
     draft = path.with_name(f".{path.name}")
     with draft.open("wb") as file:
-        file.write(MAGIC + len(header).to_bytes(8, "little") + header)
+        file.write(FILE_MAGIC + len(header).to_bytes(8, "little") + header)
         for name, array in arrays.items():
             file.seek(start + places[name][1])
             file.write(np.ascontiguousarray(array).data)
@@ -70,7 +70,7 @@ class SegmentArrays:
         self._labels: dict[str, tuple[list[str], Array, Array]] = {}
         with path.open("rb") as file:
             self.size = os.fstat(file.fileno()).st_size
-            if self.size < len(MAGIC) + 8:
+            if self.size < len(FILE_MAGIC) + 8:
                 raise Damaged(f"{path.name} is cut short")
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         try:
@@ -80,12 +80,12 @@ class SegmentArrays:
         self.count = len(self.pages)
 
     def _read_header(self) -> None:
-        if self._map[: len(MAGIC)] != MAGIC:
+        if self._map[: len(FILE_MAGIC)] != FILE_MAGIC:
             raise Damaged("wrong beginning")
-        length = int.from_bytes(self._map[len(MAGIC) : len(MAGIC) + 8], "little")
-        begin = len(MAGIC) + 8
+        length = int.from_bytes(self._map[len(FILE_MAGIC) : len(FILE_MAGIC) + 8], "little")
+        begin = len(FILE_MAGIC) + 8
         header = json.loads(self._map[begin : begin + length])
-        self._start = -(-(begin + length) // BORDER) * BORDER
+        self._start = -(-(begin + length) // ALIGNMENT) * ALIGNMENT
         if self._start + header["size"] != self.size:
             raise Damaged("cut short")
         self._places = header["arrays"]
@@ -132,20 +132,20 @@ class SegmentArrays:
     def find(self, field: str, term: str) -> int:
         """The number of a term, -1 when the segment hasn't got it."""
         wanted = term.encode()
-        low, high = self._alike(field, wanted, wanted)
+        low, high = self._term_range(field, wanted, wanted)
         number = bisect_left(range(low, high), wanted, key=self.term) + low
         return number if number < high and self.term(number) == wanted else -1
 
-    def beginning(self, field: str, prefix: str) -> range:
+    def prefix_range(self, field: str, prefix: str) -> range:
         """The numbers of the terms that begin with `prefix`."""
         begin = prefix.encode()
-        low, high = self._alike(field, begin, begin[:HEAD].ljust(HEAD, b"\xff"))
-        if len(begin) > HEAD:
+        low, high = self._term_range(field, begin, begin[:HEAD_BYTES].ljust(HEAD_BYTES, b"\xff"))
+        if len(begin) > HEAD_BYTES:
             low = bisect_left(range(low, high), begin, key=self.term) + low
             high = bisect_left(range(low, high), begin + b"\xff", key=self.term) + low
         return range(low, high)
 
-    def _alike(self, field: str, least: bytes, most: bytes) -> tuple[int, int]:
+    def _term_range(self, field: str, least: bytes, most: bytes) -> tuple[int, int]:
         """The range of a field's terms whose first bytes are from `least` to `most`."""
         first, last = self.fields.get(field, (0, 0))
         low = bisect_left(self._term_heads, head_of(least), first, last)
@@ -173,7 +173,7 @@ class SegmentArrays:
         is_ascii = np.bitwise_or.reduceat(letters, starts) < 128
         return np.bitwise_or.reduceat(bits, starts), ends - starts, is_ascii
 
-    def own(self, field: str) -> Array:
+    def last_terms(self, field: str) -> Array:
         """By document, the number of its last term in `field`: of paths, its own; -1 without."""
         known = self._own.get(field)
         if known is None:
@@ -207,7 +207,7 @@ class SegmentArrays:
         first, last = self._span(number)
         return self._docs[first:last]
 
-    def docs_between(self, numbers: range) -> Docs:
+    def docs_in_range(self, numbers: range) -> Docs:
         """The documents that hold any of some terms in a row, repeated as they are."""
         return self._docs[self._span(numbers.start)[0] : self._span(numbers.stop - 1)[1]]
 
@@ -230,7 +230,7 @@ class SegmentArrays:
         ends = self._post_ends
         return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
 
-    def widths(self, numbers: Array) -> Array:
+    def term_lengths(self, numbers: Array) -> Array:
         """Of several terms, how many bytes each has."""
         ends = self._term_ends
         return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
@@ -284,7 +284,7 @@ class SegmentArrays:
         first, last = (end - self._content_posts for end in self._span(number))
         return self._place_stops[last - 1] - (self._place_stops[first - 1] if first else 0)
 
-    def first_places(self, number: int) -> Array:
+    def first_positions(self, number: int) -> Array:
         """Beside `docs` of a content term: the first place it stands."""
         first, last = (end - self._content_posts for end in self._span(number))
         begins = np.empty(last - first, np.int64)

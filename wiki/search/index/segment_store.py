@@ -40,10 +40,10 @@ log = logging.getLogger(__name__)
 
 ARRAYS = "arrays"
 # Segments beside the large ones; of more, some become one in the background.
-MANY = 12  # while pages are saved
-FEW = 4  # when nobody has saved for a while
-SLIGHT = 20  # documents; segments up to here are merged whichever is larger
-LARGE = 10_000  # documents; to copy so many takes a minute or two
+MAX_SEGMENTS = 12  # while pages are saved
+MAX_SEGMENTS_IDLE = 4  # when nobody has saved for a while
+ALWAYS_MERGED = 20  # documents; segments up to here are merged whichever is larger
+LARGE_SEGMENT = 10_000  # documents; to copy so many takes a minute or two
 
 
 class SegmentGone(Damaged):
@@ -100,7 +100,7 @@ class SegmentStore:
         self, documents: Iterable[Document], gone: Collection[int], position: Position
     ) -> None:
         """Put documents in, in place of their older versions, take `gone` out; one commit."""
-        prepared = {document.page_id: fields for document, fields in _prepared(documents)}
+        prepared = {document.page_id: fields for document, fields in _with_fields(documents)}
         doomed = list(self._numbers_of(prepared.keys() | set(gone)))
         if prepared or doomed:
             self._commit(prepared.values(), doomed)
@@ -108,7 +108,7 @@ class SegmentStore:
 
     def fill(self, documents: Iterable[Document], position: Position) -> None:
         """Put documents in of which none is there yet; one commit, a document at a time."""
-        self._commit((fields for _, fields in _prepared(documents)), ())
+        self._commit((fields for _, fields in _with_fields(documents)), ())
         self._publish(position)
 
     def _commit(self, rows: Iterable[dict[str, Any]], doomed: Iterable[int]) -> None:
@@ -178,21 +178,23 @@ class SegmentStore:
             if f"{ARRAYS}/{path.name}" not in kept:
                 path.unlink(missing_ok=True)
 
-    def due_merge(self, most: int = MANY) -> list[str]:
+    def due_merge(self, most: int = MAX_SEGMENTS) -> list[str]:
         """The segments that should become one in the background; empty when none should.
 
         The smallest ones, as long as the next is not larger than all before it together, so that
         a document is copied a logarithmic number of times. Large ones are left alone.
         """
         entries = sorted(self.manifest.segments, key=lambda entry: entry.count)
-        wasteful = [e.name for e in entries if int(e.deleted_mask().sum()) * 3 > e.count > SLIGHT]
-        entries = [entry for entry in entries if entry.count <= LARGE]
+        wasteful = [
+            e.name for e in entries if int(e.deleted_mask().sum()) * 3 > e.count > ALWAYS_MERGED
+        ]
+        entries = [entry for entry in entries if entry.count <= LARGE_SEGMENT]
         if len(entries) <= most:
             return wasteful
         chosen: list[str] = []
         total = 0
         for entry in entries:
-            if len(chosen) > 1 and entry.count > max(total, SLIGHT):
+            if len(chosen) > 1 and entry.count > max(total, ALWAYS_MERGED):
                 break
             chosen.append(entry.name)
             total += entry.count
@@ -241,7 +243,7 @@ def _all_but_empty(_writer: Any, segments: list[Any]) -> list[Any]:
     return [segment for segment in segments if segment.doc_count()]
 
 
-def _prepared(documents: Iterable[Document]) -> Iterator[tuple[Document, dict[str, Any]]]:
+def _with_fields(documents: Iterable[Document]) -> Iterator[tuple[Document, dict[str, Any]]]:
     """Documents with their fields; one that can't be analysed must not hold up all others."""
     for document in documents:
         try:
@@ -268,7 +270,7 @@ def _arrays_name(segment: str) -> str:
     return f"{ARRAYS}/{segment}"
 
 
-def merge(folder: Path, names: Collection[str], result: Path) -> None:
+def merge_segments(folder: Path, names: Collection[str], result: Path) -> None:
     """Write the live documents of some segments of `folder` as one segment to `result`.
 
     Works beside a process that commits: it only reads segments, which never change. Raises
@@ -286,20 +288,20 @@ def merge(folder: Path, names: Collection[str], result: Path) -> None:
             writer.add_reader(reader)
             reader.close()
 
-    _write_one(result, contents.schema, fill)
+    _write_segment(result, contents.schema, fill)
 
 
-def build_segments(documents: Iterable[Document], result: Path) -> None:
+def build_segment(documents: Iterable[Document], result: Path) -> None:
     """Write documents as one segment to `result`."""
 
     def fill(writer: Any) -> None:
-        for _, fields in _prepared(documents):
+        for _, fields in _with_fields(documents):
             writer.add_document(**fields)
 
-    _write_one(result, schema(), fill)
+    _write_segment(result, schema(), fill)
 
 
-def _write_one(result: Path, fields: Any, fill: Callable[[Any], None]) -> None:
+def _write_segment(result: Path, fields: Any, fill: Callable[[Any], None]) -> None:
     (result / ARRAYS).mkdir(parents=True)
     target = index.create_in(str(result), fields)
     writer: Any = target.writer(limitmb=64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wiki.search.index.format import FORMAT
 from wiki.search.index.manifest import Manifest
 from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
-from wiki.search.ranking.scoring import clustering, idf, norms
+from wiki.search.ranking.scoring import idf, length_norms, residual_idf
 
 CACHED_TERMS = 20_000  # look-ups kept; a few MB
 
@@ -74,10 +74,10 @@ class Snapshot:
         self.pages = self._over_all("pages", np.int64)
         self.times = self._over_all("times", np.int64)
         lengths = self._over_all("lengths", np.float32)
-        self.norms = norms(lengths, self.live)
-        self._spots: dict[tuple[str, str], list[TermPostings]] = {}
-        self._begun: dict[tuple[str, str, int], list[str]] = {}
-        self._rarities: dict[str, float] = {}
+        self.norms = length_norms(lengths, self.live)
+        self._postings: dict[tuple[str, str], list[TermPostings]] = {}
+        self._prefix_cache: dict[tuple[str, str, int], list[str]] = {}
+        self._idfs: dict[str, float] = {}
         self._labels: dict[str, Labels] = {}
 
     def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
@@ -93,74 +93,80 @@ class Snapshot:
         """Whether every mapped file still stands as it was opened."""
         return all(arrays.is_whole() for arrays in self.segments)
 
-    def spots(self, field: str, term: str) -> list[TermPostings]:
+    def postings(self, field: str, term: str) -> list[TermPostings]:
         """Where a term is found: once a segment that has it."""
         key = (field, term)
-        found = self._spots.get(key)
+        found = self._postings.get(key)
         if found is None:
             found = [
                 TermPostings(arrays, base, number)
                 for arrays, base in zip(self.segments, self.bases, strict=True)
                 if (number := arrays.find(field, term)) >= 0
             ]
-            if len(self._spots) > CACHED_TERMS:
-                self._spots = {}
-            self._spots[key] = found
+            if len(self._postings) > CACHED_TERMS:
+                self._postings = {}
+            self._postings[key] = found
         return found
 
     def frequency(self, field: str, term: str, within: NDArray[np.bool_] | None = None) -> int:
         """How many documents hold a term: of all, deleted ones included, or of some."""
         if within is None:
-            return sum(spot.arrays.frequency(spot.number) for spot in self.spots(field, term))
+            return sum(
+                postings.arrays.frequency(postings.number)
+                for postings in self.postings(field, term)
+            )
         return sum(
-            int(np.count_nonzero(within[spot.span][spot.docs])) for spot in self.spots(field, term)
+            int(np.count_nonzero(within[postings.span][postings.docs]))
+            for postings in self.postings(field, term)
         )
 
-    def rarity(self, term: str) -> float:
+    def idf(self, term: str) -> float:
         """How much a content term tells, by how few documents hold it and how often they do."""
-        known = self._rarities.get(term)
+        known = self._idfs.get(term)
         if known is None:
-            if len(self._rarities) > CACHED_TERMS:
-                self._rarities = {}
-            spots = self.spots("content", term)
-            frequency = sum(spot.arrays.frequency(spot.number) for spot in spots)
-            occurrences = sum(spot.arrays.occurrences(spot.number) for spot in spots)
+            if len(self._idfs) > CACHED_TERMS:
+                self._idfs = {}
+            per_segment = self.postings("content", term)
+            frequency = sum(postings.arrays.frequency(postings.number) for postings in per_segment)
+            occurrences = sum(
+                postings.arrays.occurrences(postings.number) for postings in per_segment
+            )
             known = idf(self.size, frequency)
-            known *= clustering(self.size, frequency, occurrences)
-            self._rarities[term] = known
+            known *= residual_idf(self.size, frequency, occurrences)
+            self._idfs[term] = known
         return known
 
     def holding(self, field: str, term: str) -> NDArray[np.bool_]:
         """Which documents hold a term."""
         mask = np.zeros(self.size, bool)
-        for spot in self.spots(field, term):
-            mask[spot.span][spot.docs] = True
+        for postings in self.postings(field, term):
+            mask[postings.span][postings.docs] = True
         return mask
 
-    def holding_beginning(self, field: str, prefix: str) -> NDArray[np.bool_]:
+    def holding_prefix(self, field: str, prefix: str) -> NDArray[np.bool_]:
         """Which documents hold any term that begins so."""
         mask = np.zeros(self.size, bool)
-        for arrays, base in self.each():
-            if numbers := arrays.beginning(field, prefix):
+        for arrays, base in self.each_segment():
+            if numbers := arrays.prefix_range(field, prefix):
                 # Counted, since of a short beginning there are many, which are told one by one.
-                held = np.bincount(arrays.docs_between(numbers), minlength=arrays.count)
+                held = np.bincount(arrays.docs_in_range(numbers), minlength=arrays.count)
                 mask[base : base + arrays.count] = held > 0
         return mask
 
-    def beginning(self, field: str, prefix: str, limit: int) -> list[str]:
+    def expand_prefix(self, field: str, prefix: str, limit: int) -> list[str]:
         """The terms of a field that begin with `prefix`, the most frequent `limit` of them."""
         key = (field, prefix, limit)
-        known = self._begun.get(key)
+        known = self._prefix_cache.get(key)
         if known is None:
-            if len(self._begun) > CACHED_TERMS // 10:
-                self._begun = {}
-            known = self._begun[key] = self._look_for(field, prefix, limit)
+            if len(self._prefix_cache) > CACHED_TERMS // 10:
+                self._prefix_cache = {}
+            known = self._prefix_cache[key] = self._most_frequent_with(field, prefix, limit)
         return known
 
-    def _look_for(self, field: str, prefix: str, limit: int) -> list[str]:
+    def _most_frequent_with(self, field: str, prefix: str, limit: int) -> list[str]:
         counts: dict[str, int] = {}
         for arrays in self.segments:
-            numbers = arrays.beginning(field, prefix)
+            numbers = arrays.prefix_range(field, prefix)
             frequencies = arrays.frequencies(np.arange(numbers.start, numbers.stop))
             for place in np.argsort(-frequencies, kind="stable")[:limit].tolist():
                 term = arrays.term(numbers.start + place).decode()
@@ -176,10 +182,14 @@ class Snapshot:
         Its arrays; of each posting whose it is and in which document, by their numbers in what was
         given; the postings. Terms in their order, documents ascending.
         """
-        spots = [(n, spot) for n, term in enumerate(terms) for spot in self.spots("content", term)]
-        for arrays, base in self.each():
+        per_segment = [
+            (n, postings)
+            for n, term in enumerate(terms)
+            for postings in self.postings("content", term)
+        ]
+        for arrays, base in self.each_segment():
             low, high = np.searchsorted(documents, (base, base + arrays.count))
-            here = [(n, spot.number) for n, spot in spots if spot.base == base]
+            here = [(n, postings.number) for n, postings in per_segment if postings.base == base]
             if low == high or not here:
                 continue
             # Terms together: NumPy takes longer to be called than to look.
@@ -198,7 +208,7 @@ class Snapshot:
     def _join_labels(self, field: str) -> Labels:
         numbers: dict[str, int] = {}
         documents, owners = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
-        for arrays, base in self.each():
+        for arrays, base in self.each_segment():
             terms, held, whose = arrays.labels(field)
             own = [numbers.setdefault(term, len(numbers)) for term in terms]
             documents.append(held + np.int32(base))
@@ -213,9 +223,9 @@ class Snapshot:
         """A document's title as exact matches compare it."""
         place = bisect_right(self.bases, document) - 1
         arrays = self.segments[place]
-        number = int(arrays.own("exact")[document - self.bases[place]])
+        number = int(arrays.last_terms("exact")[document - self.bases[place]])
         return arrays.term(number).decode() if number >= 0 else ""
 
-    def each(self) -> Iterator[tuple[SegmentArrays, int]]:
+    def each_segment(self) -> Iterator[tuple[SegmentArrays, int]]:
         """The segments with where each begins."""
         return zip(self.segments, self.bases, strict=True)

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from wiki.extensions import db, write_transaction
 from wiki.search import outbox, query_log
-from wiki.search.documents import SOURCE, Document, Source
-from wiki.search.index import consistency
+from wiki.search.documents import SOURCE, Document, DocumentSource
 from wiki.search.index.manifest import (
     CURRENT,
     Position,
@@ -23,8 +22,8 @@ from wiki.search.index.manifest import (
     make_current,
     replace_file,
 )
-from wiki.search.index.segment_store import FEW, MANY, SegmentStore
-from wiki.search.indexing import index_lock, parallel_build
+from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
+from wiki.search.indexing import consistency, index_lock, parallel_build
 from wiki.search.indexing.segment_jobs import MergeJob, remove_leftovers
 from wiki.search.indexing.supervisor import supervise
 from wiki.search.service import REBUILDING, SUSPECT, WANTED, Search
@@ -33,12 +32,23 @@ __all__ = ["Indexer", "LostLock", "catch_up", "drain", "search_folder", "supervi
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # entries in one commit: their pages are in memory at once
-POLL = 0.2  # seconds between two looks, while a rebuild runs, at its processes and the outbox
-TRIED_AGAIN = 60.0  # seconds after a rebuild failed that was asked for: the disk is full, say
+ENTRIES_PER_COMMIT = 200  # entries in one commit: their pages are in memory at once
+REBUILD_POLL = (
+    0.2  # seconds between two looks, while a rebuild runs, at its processes and the outbox
+)
+REBUILD_RETRY_DELAY = (
+    60.0  # seconds after a rebuild failed that was asked for: the disk is full, say
+)
 
 # What no rebuild mends: no space, no right, no file descriptors.
-_OUTSIDE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE)
+_ENVIRONMENT_ERRORS = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EACCES,
+    errno.EROFS,
+    errno.EMFILE,
+    errno.ENFILE,
+)
 
 
 class LostLock(RuntimeError):
@@ -55,7 +65,7 @@ class Indexer:
     `wait` is called now and then while a rebuild runs.
     """
 
-    def __init__(self, root: Path, source: Source, lock: index_lock.Lock) -> None:
+    def __init__(self, root: Path, source: DocumentSource, lock: index_lock.Lock) -> None:
         self.root = root
         self.source = source
         self.lock = lock
@@ -75,7 +85,7 @@ class Indexer:
                 raise ValueError(damaged[0])
             remove_leftovers(store.folder)
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in _OUTSIDE:
+            if isinstance(error, OSError) and error.errno in _ENVIRONMENT_ERRORS:
                 raise
             # Each kind of damage raises something else in Whoosh, up to TypeError.
             is_new = isinstance(error, FileNotFoundError)
@@ -110,14 +120,14 @@ class Indexer:
         store = self.open()
         count = 0
         session: Session = db.session()
-        while entries := outbox.pending(session, store.position, BATCH):
+        while entries := outbox.pending(session, store.position, ENTRIES_PER_COMMIT):
             if not self.lock.is_held():
                 raise LostLock
             self._apply(store, entries)
             count += len(entries)
             session.rollback()
             # What came meanwhile waits for the next look: a commit costs the same for ten pages.
-            if len(entries) < BATCH:
+            if len(entries) < ENTRIES_PER_COMMIT:
                 break
         session.rollback()
         return count
@@ -165,8 +175,8 @@ class Indexer:
         self, new: SegmentStore, page_ids: list[int], progress: Callable[[int, int], None] | None
     ) -> None:
         """Build part after part, several at once where there are processors for it."""
-        waiting = parallel_build.divided(page_ids)
-        limit = parallel_build.processes() if len(waiting) > 1 else 0
+        waiting = parallel_build.divide(page_ids)
+        limit = parallel_build.process_count() if len(waiting) > 1 else 0
         running: list[parallel_build.BuildPart] = []
         done, told = 0, -1
 
@@ -207,12 +217,12 @@ class Indexer:
                 if not part.is_running():
                     running.remove(part)
                     return part
-            time.sleep(POLL)
+            time.sleep(REBUILD_POLL)
         return None
 
     def _documents(self, page_ids: Sequence[int]) -> Iterator[Document]:
         for number, document in enumerate(parallel_build.documents_of(self.source, page_ids)):
-            if not number % parallel_build.LOADED:
+            if not number % parallel_build.LOAD_BATCH:
                 self._look_around()
             yield document
 
@@ -225,11 +235,11 @@ class Indexer:
 
     def _keep_live_index_fresh(self, store: SegmentStore) -> None:
         session = db.session()
-        if entries := outbox.pending(session, store.position, BATCH):
+        if entries := outbox.pending(session, store.position, ENTRIES_PER_COMMIT):
             self._apply(store, entries)
         session.rollback()
         # Each commit is a segment, and there are hundreds while a large wiki is read anew.
-        self._merge_when_due(store, MANY)
+        self._merge_when_due(store, MAX_SEGMENTS)
 
     def _tell(self, done: int, total: int, progress: Callable[[int, int], None] | None) -> None:
         replace_file(self.root / REBUILDING, json.dumps({"done": done, "total": total}).encode())
@@ -247,14 +257,14 @@ class Indexer:
         `is_quiet`: nobody has saved for a while, so that there is time to merge more.
         """
         if self._asked_at() and time.monotonic() >= self._next_try:
-            self._next_try = time.monotonic() + TRIED_AGAIN
+            self._next_try = time.monotonic() + REBUILD_RETRY_DELAY
             self.rebuild()
             self._next_try = 0.0
         if (self.root / SUSPECT).exists():
             (self.root / SUSPECT).unlink(missing_ok=True)
             self.close()
             self.open(verify=True)
-        self._merge_when_due(self.open(), FEW if is_quiet else MANY)
+        self._merge_when_due(self.open(), MAX_SEGMENTS_IDLE if is_quiet else MAX_SEGMENTS)
 
     def _merge_when_due(self, store: SegmentStore, most: int) -> None:
         """Take in a merge that has ended, or begin one when there are more segments than `most`."""
@@ -268,9 +278,9 @@ class Indexer:
     def mend(self) -> list[int]:
         """Compare every page with the index and put right what differs; the pages that did."""
         store = self.open()
-        differing = consistency.differing(store.revisions(), self.source.states())
-        for start in range(0, len(differing), BATCH):
-            part = differing[start : start + BATCH]
+        differing = consistency.differing_pages(store.revisions(), self.source.states())
+        for start in range(0, len(differing), ENTRIES_PER_COMMIT):
+            part = differing[start : start + ENTRIES_PER_COMMIT]
             documents = self.source.load(part)
             gone = [page_id for page_id in part if page_id not in documents]
             store.apply(documents.values(), gone, store.position)
@@ -281,7 +291,7 @@ class Indexer:
         """Tell the database how far this index is, and prune what all have read."""
         with write_transaction() as session:
             outbox.note_position(session, reader, self.open().position)
-            outbox.prune(session)
+            outbox.prune_outbox(session)
 
 
 def catch_up(app: Flask, timeout: float = 60.0) -> None:

@@ -17,12 +17,12 @@ from wiki.search.indexing.indexer import Indexer, LostLock, search_folder
 
 log = logging.getLogger(__name__)
 
-INTERVAL = 0.2  # seconds between two looks into the outbox; a save is found within one second
-BREATH = 0.05  # seconds of rest at least; what is saved meanwhile costs no commit of its own
-PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
-QUIET = 20.0  # seconds since the last save after which there is time to merge
-GATHERING = 60.0  # seconds between two looks at what was asked
-ROUND = 3600.0  # seconds between two comparisons of every page, and two prunings
+OUTBOX_POLL = 0.2  # seconds between two looks into the outbox; a save is found within one second
+MIN_PAUSE = 0.05  # seconds of rest at least; what is saved meanwhile costs no commit of its own
+ERROR_PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
+QUIET_AFTER = 20.0  # seconds since the last save after which there is time to merge
+QUERY_LOG_INTERVAL = 60.0  # seconds between two looks at what was asked
+MAINTENANCE_INTERVAL = 3600.0  # seconds between two comparisons of every page, and two prunings
 
 
 def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> None:
@@ -44,12 +44,12 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
                     is_checked = True
                 indexer.tend(is_quiet=began >= quiet_from)
                 if indexer.drain():
-                    quiet_from = began + QUIET
+                    quiet_from = began + QUIET_AFTER
                 if time.monotonic() >= next_gathering:
-                    next_gathering = time.monotonic() + GATHERING
-                    query_log.gather(root)
+                    next_gathering = time.monotonic() + QUERY_LOG_INTERVAL
+                    query_log.count_logged_queries(root)
                 if time.monotonic() >= next_round:
-                    next_round = time.monotonic() + ROUND
+                    next_round = time.monotonic() + MAINTENANCE_INTERVAL
                     indexer.mend()
                     indexer.note(reader_name(app))
         except LostLock:
@@ -59,8 +59,8 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
             # Nothing is lost: the position moves with a commit only.
             log.exception("indexing failed; it is tried again")
             indexer.close()
-            time.sleep(PAUSE)
-        time.sleep(max(BREATH, INTERVAL - (time.monotonic() - began)))
+            time.sleep(ERROR_PAUSE)
+        time.sleep(max(MIN_PAUSE, OUTBOX_POLL - (time.monotonic() - began)))
     indexer.close()
     with app.app_context():
         db.engine.dispose()

@@ -9,17 +9,17 @@ from pathlib import Path
 from flask import Flask
 
 from wiki.extensions import db
-from wiki.search.documents import Document, Source
-from wiki.search.index.segment_store import SegmentStore, build_segments
+from wiki.search.documents import Document, DocumentSource
+from wiki.search.index.segment_store import SegmentStore, build_segment
 from wiki.search.indexing.segment_jobs import SegmentJob
 from wiki.search.indexing.supervisor import environment
 
-PROCESSES = 4  # at most; each takes a processor and some 200 MB
-FEWEST = 2_000  # documents that are worth a process of their own
-LARGEST = 15_000  # documents of one part, which is sorted in memory
-LOADED = 100  # pages read in one go
-PAGES = "pages"  # the file that says which
-DONE = "done"  # the file that says how many of them were read
+MAX_PROCESSES = 4  # at most; each takes a processor and some 200 MB
+MIN_PART_SIZE = 2_000  # documents that are worth a process of their own
+MAX_PART_SIZE = 15_000  # documents of one part, which is sorted in memory
+LOAD_BATCH = 100  # pages read in one go
+PAGES_FILE = "pages"  # the file that says which
+PROGRESS_FILE = "done"  # the file that says how many of them were read
 
 
 class BuildPart(SegmentJob):
@@ -30,7 +30,7 @@ class BuildPart(SegmentJob):
         self.page_ids = page_ids
         self._done = 0
         self.result.mkdir()
-        (self.result / PAGES).write_text("\n".join(map(str, page_ids)))
+        (self.result / PAGES_FILE).write_text("\n".join(map(str, page_ids)))
         command = [sys.executable, "-m", "wiki", "search", "build", str(self.result)]
         self.start(command, environment(app))
 
@@ -38,41 +38,41 @@ class BuildPart(SegmentJob):
     def done(self) -> int:
         """How many of its pages it has read."""
         with suppress(FileNotFoundError, ValueError):  # empty while a new number is written
-            self._done = int((self.result / DONE).read_text())
+            self._done = int((self.result / PROGRESS_FILE).read_text())
         return self._done
 
 
-def processes() -> int:
+def process_count() -> int:
     """How many parts are built at once."""
-    return min(PROCESSES, os.cpu_count() or 1)
+    return min(MAX_PROCESSES, os.cpu_count() or 1)
 
 
-def divided(page_ids: Sequence[int]) -> list[Sequence[int]]:
+def divide(page_ids: Sequence[int]) -> list[Sequence[int]]:
     """The pages of each part: as few parts as keep all processes busy.
 
     A search looks into every segment, so that one of few large segments is answered sooner.
     """
-    count = min(processes(), -(-len(page_ids) // FEWEST))
-    count = max(count, -(-len(page_ids) // LARGEST))
+    count = min(process_count(), -(-len(page_ids) // MIN_PART_SIZE))
+    count = max(count, -(-len(page_ids) // MAX_PART_SIZE))
     size = -(-len(page_ids) // count) if count else 1
     return [page_ids[start : start + size] for start in range(0, len(page_ids), size)]
 
 
-def build_part(source: Source, result: Path) -> None:
+def build_part(source: DocumentSource, result: Path) -> None:
     """Write the pages that the folder `result` names as one segment to it."""
-    page_ids = [int(line) for line in (result / PAGES).read_text().split()]
+    page_ids = [int(line) for line in (result / PAGES_FILE).read_text().split()]
 
     def documents() -> Iterator[Document]:
         for number, document in enumerate(documents_of(source, page_ids)):
-            if not number % LOADED:
-                (result / DONE).write_text(str(number))
+            if not number % LOAD_BATCH:
+                (result / PROGRESS_FILE).write_text(str(number))
             yield document
 
-    build_segments(documents(), result)
+    build_segment(documents(), result)
 
 
-def documents_of(source: Source, page_ids: Sequence[int]) -> Iterator[Document]:
+def documents_of(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[Document]:
     """The documents of some pages, some at a time, with no transaction open in between."""
-    for start in range(0, len(page_ids), LOADED):
-        yield from source.load(page_ids[start : start + LOADED]).values()
+    for start in range(0, len(page_ids), LOAD_BATCH):
+        yield from source.load(page_ids[start : start + LOAD_BATCH]).values()
         db.session.rollback()

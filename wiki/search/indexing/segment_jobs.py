@@ -13,12 +13,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from wiki.search.index.segment_store import SegmentGone, SegmentStore, merge
+from wiki.search.index.segment_store import SegmentGone, SegmentStore, merge_segments
 
 log = logging.getLogger(__name__)
 
-PREFIX = "merge-"
-GONE = 3  # what a merge ends with whose segments are there no more: all their pages were saved anew
+RESULT_PREFIX = "merge-"
+EXIT_SOURCES_GONE = (
+    3  # what a merge ends with whose segments are there no more: all their pages were saved anew
+)
 PACKAGE = Path(__file__).resolve().parents[3]
 
 
@@ -31,7 +33,7 @@ class SegmentJob:
     def __init__(self, store: SegmentStore, sources: Sequence[str]) -> None:
         self.store = store
         self.sources = list(sources)
-        self.result = store.folder / f"{PREFIX}{secrets.token_hex(4)}"
+        self.result = store.folder / f"{RESULT_PREFIX}{secrets.token_hex(4)}"
         self.process: subprocess.Popen[bytes]
 
     def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -47,7 +49,7 @@ class SegmentJob:
             if self.process.returncode == 0:
                 self.store.adopt(self.sources, self.result)
                 return True
-            if self.process.returncode != GONE:
+            if self.process.returncode != EXIT_SOURCES_GONE:
                 log.warning("the making of a segment ended with %s", self.process.returncode)
             return False
         finally:
@@ -77,7 +79,7 @@ class MergeJob(SegmentJob):
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what a merge left behind whose process was killed."""
-    for path in folder.glob(f"{PREFIX}*"):
+    for path in folder.glob(f"{RESULT_PREFIX}*"):
         shutil.rmtree(path, ignore_errors=True)
 
 
@@ -96,10 +98,10 @@ def main(arguments: Sequence[str]) -> None:
     folder, result, *names = arguments
     work_for_parent()
     try:
-        merge(Path(folder), names, Path(result))
+        merge_segments(Path(folder), names, Path(result))
     except (SegmentGone, FileNotFoundError):
         # Commits go on beside it, and take files away; what is left to merge is tried again.
-        sys.exit(GONE)
+        sys.exit(EXIT_SOURCES_GONE)
 
 
 if __name__ == "__main__":

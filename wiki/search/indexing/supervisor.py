@@ -15,9 +15,9 @@ from wiki.search.indexing import index_lock
 
 log = logging.getLogger(__name__)
 
-INTERVAL = 0.5  # seconds between two looks at the lock
-LONGEST_PAUSE = 30.0  # seconds between two starts of a follower that keeps ending
-SHORT_LIFE = 5.0  # seconds; a follower that ends sooner has something against it
+LOCK_CHECK_INTERVAL = 0.5  # seconds between two looks at the lock
+MAX_RESTART_DELAY = 30.0  # seconds between two starts of a follower that keeps ending
+MIN_HEALTHY_LIFE = 5.0  # seconds; a follower that ends sooner has something against it
 PACKAGE = Path(__file__).resolve().parents[3]
 
 
@@ -40,7 +40,7 @@ class Supervisor(threading.Thread):
                 self._look()
             except OSError:
                 log.exception("the search indexer can't be started")
-            self._ended.wait(INTERVAL)
+            self._ended.wait(LOCK_CHECK_INTERVAL)
 
     def stop(self) -> None:
         """Start no more followers, and end the one that this one started."""
@@ -52,10 +52,12 @@ class Supervisor(threading.Thread):
 
     def _look(self) -> None:
         if self.child and self.child.poll() is not None:
-            is_short = time.monotonic() - self._began < SHORT_LIFE
+            is_short = time.monotonic() - self._began < MIN_HEALTHY_LIFE
             # Killed ones come back at once; one that fails by itself, later each time.
             is_failing = is_short and self.child.returncode > 0
-            self._pause = min(LONGEST_PAUSE, self._pause * 2 + INTERVAL) if is_failing else 0.0
+            self._pause = (
+                min(MAX_RESTART_DELAY, self._pause * 2 + LOCK_CHECK_INTERVAL) if is_failing else 0.0
+            )
             self.child = None
         if self.child is None and time.monotonic() - self._began >= self._pause:
             self.child = self._start()

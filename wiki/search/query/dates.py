@@ -8,7 +8,7 @@ _AGO = re.compile(r"(\d{1,4})([dwmy])")
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
-def span_of(value: str, now: datetime | None = None) -> tuple[datetime, datetime] | None:
+def parse_date(value: str, now: datetime | None = None) -> tuple[datetime, datetime] | None:
     """When a date begins and when it has ended: 2026, 2026-11, 2026-11-23, today, yesterday.
 
     A time ago has no length: 12d, 2w, 6m, 1y. `None` for what is no date.

@@ -15,18 +15,18 @@ from typing import NamedTuple, TypeGuard
 from rapidfuzz.distance import OSA
 
 from wiki.search.analysis.folding import fold
-from wiki.search.query.dates import span_of
+from wiki.search.query.dates import parse_date
 
-QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
-FILTERS_LENGTH = 1_000  # of them at the end, where filters are looked for in a longer text
-PASTE_WORDS = 40  # from here on it is a pasted text, in which signs mean nothing
-LONG_WORDS = 12  # from here on it is one as well, unless it has a filter or OR
-CODE_WORDS = 3  # from here on, where signs stand alone as in code
-SHORTEST_PREFIX = 2  # letters before `*`; one letter begins a tenth of all words
-SHORTEST_EXCLUDED = 3  # letters after `-`; shorter ones are options of a command: rm -rf
+MAX_QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
+MAX_FILTERS_LENGTH = 1_000  # of them at the end, where filters are looked for in a longer text
+MIN_PASTE_WORDS = 40  # from here on it is a pasted text, in which signs mean nothing
+MIN_PLAIN_PASTE_WORDS = 12  # from here on it is one as well, unless it has a filter or OR
+MIN_CODE_WORDS = 3  # from here on, where signs stand alone as in code
+MIN_PREFIX_LENGTH = 2  # letters before `*`; one letter begins a tenth of all words
+MIN_EXCLUDED_LENGTH = 3  # letters after `-`; shorter ones are options of a command: rm -rf
 
-FIELDS = ("title", "tag", "kind", "author", "status", "in", "before", "after")
-FILTERS = FIELDS[1:]  # that say nothing of the words of a text
+QUERY_FIELDS = ("title", "tag", "kind", "author", "status", "in", "before", "after")
+FILTER_FIELDS = QUERY_FIELDS[1:]  # that say nothing of the words of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Query:
         return not (self.words or self.required or self.excluded)
 
     @property
-    def spoken(self) -> str:
+    def unfiltered_text(self) -> str:
         """What is asked for in words, without filters: for comparing with titles."""
         words = [item.text for item in self.words if isinstance(item, Word)]
         required = [item for group in self.required for item in group]
@@ -108,7 +108,7 @@ class Query:
         return " ".join((*words, *(item.text for item in titles if not isinstance(item, Prefix))))
 
     @property
-    def beginnings(self) -> list[str]:
+    def prefixes(self) -> list[str]:
         """What stands before `*` among the words."""
         return [item.text for item in self.words if isinstance(item, Prefix)]
 
@@ -119,7 +119,7 @@ class Query:
         return [item.text for group in groups for item in group if isinstance(item, Word | Phrase)]
 
     @property
-    def is_bound(self) -> bool:
+    def requires_text(self) -> bool:
         """Whether a phrase or an alternative must stand in the text: single words only rank."""
         return any(
             isinstance(item, Phrase | Word | Prefix) for group in self.required for item in group
@@ -140,7 +140,7 @@ class Query:
     @property
     def is_plain(self) -> bool:
         """Whether it is words alone, without a sign of the language."""
-        return not (self.required or self.excluded or self.beginnings)
+        return not (self.required or self.excluded or self.prefixes)
 
 
 def _is_phrase(item: Item) -> TypeGuard[Phrase]:
@@ -162,17 +162,17 @@ _TOKEN = re.compile(
 _OPTION = re.compile(
     rf"""
     (?<!\S) [^\s-]\S*\ (?: -\S+\ )*
-    -(?!(?:{"|".join(FIELDS)}):)[\w.@$#]\S*\ (?! -|["“]|OR\  | (?:{"|".join(FIELDS)}): )
+    -(?!(?:{"|".join(QUERY_FIELDS)}):)[\w.@$#]\S*\ (?! -|["“]|OR\  | (?:{"|".join(QUERY_FIELDS)}): )
     """,
     re.VERBOSE,
 )
 _CODE = re.compile(r"(?<!\S)(?:[|{}();<>=]+|&&|=>|->)(?!\S)")
 # `FATAL: database "hub" does not exist`: a word that ends with a colon opens a message.
-_MESSAGE = re.compile(rf"(?<!\S)(?!(?i:{'|'.join(FIELDS)}):)[^\s\"“]*\w:(?=\s)")
+_MESSAGE = re.compile(rf"(?<!\S)(?!(?i:{'|'.join(QUERY_FIELDS)}):)[^\s\"“]*\w:(?=\s)")
 # What a facet's link adds to a pasted text.
-_LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTERS)}):\S+)+\Z")
+_LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTER_FIELDS)}):\S+)+\Z")
 _LOOSE_OR = re.compile(r"(?:(?<!\S)OR\s*)+\Z")
-_LANGUAGE = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(FIELDS)}):\S)")
+_LANGUAGE = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(QUERY_FIELDS)}):\S)")
 
 
 class QueryUnit(NamedTuple):
@@ -196,7 +196,7 @@ def parse(text: str) -> Query:
     query = _Reader(filters if paste else text).read()
     if paste:
         query = replace(query, text=text, words=(Word(paste), *query.words))
-    return replace(query, hint=Hint("long", str(QUERY_LENGTH))) if text != whole else query
+    return replace(query, hint=Hint("long", str(MAX_QUERY_LENGTH))) if text != whole else query
 
 
 def query_units(text: str) -> list[QueryUnit]:
@@ -206,7 +206,7 @@ def query_units(text: str) -> list[QueryUnit]:
     for match in _TOKEN.finditer(text, len(paste)):
         field: str = (match["field"] or "").lower()
         part: int | str = 0
-        if field in FIELDS:
+        if field in QUERY_FIELDS:
             part = next(name for name in ("phrase", "curly", "word") if match[name] is not None)
         value = match.group(part)
         name = field if part else ""
@@ -235,12 +235,12 @@ def without(text: str, taken: Collection[QueryUnit]) -> str:
 
 
 def _fitted(text: str) -> str:
-    """A query of at most `QUERY_LENGTH`: what is too long loses its last words, not its filters."""
-    if len(text) <= QUERY_LENGTH:
+    """At most `MAX_QUERY_LENGTH`: a longer query loses its last words, not its filters."""
+    if len(text) <= MAX_QUERY_LENGTH:
         return text
-    filters = _LAST_FILTERS.search(text, len(text) - FILTERS_LENGTH)
+    filters = _LAST_FILTERS.search(text, len(text) - MAX_FILTERS_LENGTH)
     kept = filters.group() if filters else ""
-    return text[: QUERY_LENGTH - len(kept)].rstrip() + kept
+    return text[: MAX_QUERY_LENGTH - len(kept)].rstrip() + kept
 
 
 def _paste_of(text: str) -> tuple[str, str]:
@@ -249,8 +249,8 @@ def _paste_of(text: str) -> tuple[str, str]:
     at = filters.start() if filters else len(text)
     words = text.count(" ", 0, at) + 1
     is_free = not _LANGUAGE.search(text, 0, at)
-    is_code = words >= CODE_WORDS and _CODE.search(text, 0, at) is not None
-    if words >= PASTE_WORDS or (is_free and (is_code or words >= LONG_WORDS)):
+    is_code = words >= MIN_CODE_WORDS and _CODE.search(text, 0, at) is not None
+    if words >= MIN_PASTE_WORDS or (is_free and (is_code or words >= MIN_PLAIN_PASTE_WORDS)):
         return text[:at], text[at:].strip()
     return "", ""
 
@@ -288,7 +288,7 @@ class _Reader:
         self.hint = self.hint or Hint(name, text)
 
     def _say_of_field(self, name: str) -> None:
-        for field in FIELDS:
+        for field in QUERY_FIELDS:
             if len(field) > 3 and OSA.distance(name, field, score_cutoff=1) == 1:
                 self._say("field", field)
 
@@ -309,7 +309,7 @@ class _Reader:
         phrase = match["phrase"] if match["phrase"] is not None else match["curly"]
         name = (field or "").lower()
         is_excluded = bool(minus)
-        if field and name not in FIELDS:
+        if field and name not in QUERY_FIELDS:
             # Code is full of colons: a name that is no field belongs to its word.
             self._say_of_field(name)
             plain = match.group()[1:] if minus else match.group()
@@ -332,7 +332,7 @@ class _Reader:
 
     def _is_option(self, word: str) -> bool:
         """Whether `-word` is an option of a pasted command: short, `-Name`, or before a word."""
-        if len(re.sub(r"[\W_]", "", word)) < SHORTEST_EXCLUDED and not word.endswith("*"):
+        if len(re.sub(r"[\W_]", "", word)) < MIN_EXCLUDED_LENGTH and not word.endswith("*"):
             return True
         is_option = self._stands_before_word or word[0].isupper()
         if is_option:
@@ -340,11 +340,11 @@ class _Reader:
         return is_option
 
     def _plain(self, word: str) -> Word | Prefix | None:
-        if word[-1:] == ":" and word[:-1].lower() in FIELDS:
+        if word[-1:] == ":" and word[:-1].lower() in QUERY_FIELDS:
             self._say("space", word.lower())
         if word.endswith("*") and "*" not in word[:-1]:
             beginning = fold(word[:-1])
-            if sum(map(str.isalnum, beginning)) >= SHORTEST_PREFIX:
+            if sum(map(str.isalnum, beginning)) >= MIN_PREFIX_LENGTH:
                 return Prefix(beginning)
             self._say("prefix", word)
         return Word(word) if any(character.isalnum() for character in word) else None
@@ -360,7 +360,7 @@ class _Reader:
         return Filter(name, value) if value.strip('"“”*: ') else None
 
     def _changed(self, name: str, value: str) -> Changed | None:
-        span = span_of(value)
+        span = parse_date(value)
         if span is None:
             self._say("date", f"{name}:{value}")
             return None

@@ -12,29 +12,36 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from wiki.search.analysis.analyzer import Chunk, Occurrence, is_idle, letters, occurrences, stem
+from wiki.search.analysis.analyzer import (
+    Token,
+    TokenSpan,
+    is_stop_word,
+    letter_count,
+    stem,
+    tokenize_with_offsets,
+)
 from wiki.search.documents import label_key
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.query.parser import FILTERS, Query, QueryUnit, is_message, query_units
-from wiki.search.ranking.matching import Mask, holding_parts, places_mask
+from wiki.search.query.matching import Mask, parts_mask, phrase_mask
+from wiki.search.query.parser import FILTER_FIELDS, Query, QueryUnit, is_message, query_units
 
-SHORTEST = 3  # letters; every word of two is one edit from many others
-LONGER = 8  # letters from which on two edits are forgiven
-LONGEST = 40  # letters; what is longer was pasted, not typed
-COMPARED = 20_000  # words of a segment that are compared letter by letter
+MIN_SPELLED_LETTERS = 3  # letters; every word of two is one edit from many others
+TWO_EDITS_FROM = 8  # letters from which on two edits are forgiven
+MAX_SPELLED_LETTERS = 40  # letters; what is longer was pasted, not typed
+MAX_WORDS_COMPARED = 20_000  # words of a segment that are compared letter by letter
 UTF8_BYTES = 4  # of one letter, at most
-CORRECTED = 8  # words of one query
-BEGUN = 20  # words that begin as asked, whose stems are compared
+MAX_CORRECTIONS = 8  # words of one query
+MAX_FORMS_COMPARED = 20  # words that begin as asked, whose stems are compared
 # A word of few pages is a slip when one edit away stands a much more usual one.
-RARE, MORE_USUAL, USUAL_FROM = 2, 20, 5
-LABELS = ("tag", "kind", "author", "status")
-LONGEST_ENDING = 4  # letters in which forms of one word differ
-QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is nobody's slip
-SHORTEST_HALF = 2  # letters of a word that was written together with the next
+RARE_FREQUENCY, SLIP_RATIO, MIN_USUAL = 2, 20, 5
+CORRECTED_FIELDS = ("tag", "kind", "author", "status")
+MAX_ENDING = 4  # letters in which forms of one word differ
+OPENING_QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is nobody's slip
+MIN_HALF_LETTERS = 2  # letters of a word that was written together with the next
 
 
-class Candidate(NamedTuple):
+class SpellingCandidate(NamedTuple):
     """A word of visible pages; `cost` in edits, a wrong first letter counts one half more."""
 
     word: str
@@ -42,7 +49,7 @@ class Candidate(NamedTuple):
     frequency: int
 
 
-class Corrected(NamedTuple):
+class CorrectedQuery(NamedTuple):
     """A query as it was probably meant; `is_slip`: a word of it is right too, only rare."""
 
     text: str
@@ -55,11 +62,11 @@ class Speller:
     def __init__(self, snapshot: Snapshot, visible: Mask) -> None:
         self.snapshot = snapshot
         self.visible = visible
-        self._closest: dict[str, list[Candidate]] = {}
+        self._closest: dict[str, list[SpellingCandidate]] = {}
         self._known: dict[tuple[str, ...], int] = {}
         self._is_slip = False
 
-    def frequency(self, found: Chunk) -> int:
+    def frequency(self, found: Token) -> int:
         """How many visible pages hold a chunk as a whole, in this or another form."""
         known = self._known.get(found.words)
         if known is None:
@@ -68,42 +75,42 @@ class Speller:
             self._known[found.words] = known
         return known
 
-    def is_written_otherwise(self, found: Chunk) -> bool:
+    def is_written_otherwise(self, found: Token) -> bool:
         """Whether a visible page holds a chunk with other signs, or all parts of a compound."""
         if any(self._frequency("content", variant) for variant in found.variants):
             return True
         if len(found.parts) < 2:
             return False
-        return bool((holding_parts(self.snapshot, found) & self.visible).any())
+        return bool((parts_mask(self.snapshot, found) & self.visible).any())
 
-    def begins(self, word: str) -> bool:
+    def has_prefix(self, word: str) -> bool:
         """Whether a word of a visible page begins so."""
-        if letters(word) < SHORTEST:
+        if letter_count(word) < MIN_SPELLED_LETTERS:
             return False
-        return bool((self.snapshot.holding_beginning("word", word) & self.visible).any())
+        return bool((self.snapshot.holding_prefix("word", word) & self.visible).any())
 
     def _frequency(self, field: str, term: str) -> int:
         return self.snapshot.frequency(field, term, self.visible)
 
-    def closest(self, word: str) -> list[Candidate]:
+    def closest(self, word: str) -> list[SpellingCandidate]:
         """The words that `word` (folded) may stand for, best first; only words of visible pages."""
         if word not in self._closest:
-            is_one_more = len(self._closest) < CORRECTED
-            self._closest[word] = self._look(word) if is_one_more else []
+            is_one_more = len(self._closest) < MAX_CORRECTIONS
+            self._closest[word] = self._find_closest(word) if is_one_more else []
         return self._closest[word]
 
-    def _look(self, word: str) -> list[Candidate]:
+    def _find_closest(self, word: str) -> list[SpellingCandidate]:
         edits = _edits(word)
         costs: dict[str, float] = {}
-        for arrays, _ in self.snapshot.each() if edits else ():
-            alike = _alike(arrays, word, edits)
+        for arrays, _ in self.snapshot.each_segment() if edits else ():
+            alike = _words_with_letters(arrays, word, edits)
             for term, distance, _ in process.extract(
                 word, alike, scorer=OSA.distance, score_cutoff=edits, limit=None
             ):
                 if distance:
                     costs[term] = distance + (0.0 if term[0] == word[0] else 0.5)
         found = [
-            Candidate(term, cost, frequency)
+            SpellingCandidate(term, cost, frequency)
             for term, cost in costs.items()
             if (frequency := self._frequency("word", term))
         ]
@@ -114,51 +121,53 @@ class Speller:
             key=lambda each: (each.cost, each.word not in titled, -each.frequency, each.word),
         )
 
-    def correct(self, query: Query) -> Corrected | None:
+    def correct(self, query: Query) -> CorrectedQuery | None:
         """The query with those words corrected that no visible page holds, if they can be."""
         text = query.text
         self._is_slip = False
         parts = query_units(text)
-        for first, second in reversed(list(pairwise(parts)) if len(parts) <= CORRECTED else []):
+        for first, second in reversed(
+            list(pairwise(parts)) if len(parts) <= MAX_CORRECTIONS else []
+        ):
             if joined := self._joined(first, second):
                 text = text[: first.start] + joined + text[second.end :]
         has_names = is_message(text)
         for piece in reversed(query_units(text) if text != query.text else parts):
-            if has_names and piece.value[:1] in QUOTES:
+            if has_names and piece.value[:1] in OPENING_QUOTES:
                 continue
-            if piece.is_excluded or piece.end - piece.start > LONGEST * CORRECTED:
+            if piece.is_excluded or piece.end - piece.start > MAX_SPELLED_LETTERS * MAX_CORRECTIONS:
                 continue
-            if piece.field in FILTERS:
+            if piece.field in FILTER_FIELDS:
                 places = [(0, len(piece.value), self._label(piece))]
             else:
                 places = [
                     (found.start, found.end, self._mended(piece.value, found))
-                    for found in occurrences(piece.value)
+                    for found in tokenize_with_offsets(piece.value)
                 ]
             for start, end, mended in reversed(places):
                 if mended:
                     text = text[: piece.at + start] + mended + text[piece.at + end :]
-        return Corrected(text, self._is_slip) if text != query.text else None
+        return CorrectedQuery(text, self._is_slip) if text != query.text else None
 
-    def _mended(self, text: str, found: Occurrence) -> str | None:
+    def _mended(self, text: str, found: TokenSpan) -> str | None:
         """What a chunk should be, `None` when it is right or nothing is like it."""
-        words = found.chunk.words
-        if not words or is_idle(words[0]):
+        words = found.token.words
+        if not words or is_stop_word(words[0]):
             return None
-        frequency = self.frequency(found.chunk)
-        if frequency and found.chunk.is_plain and self._is_chance(words[0]):
+        frequency = self.frequency(found.token)
+        if frequency and found.token.is_plain and self._is_chance(words[0]):
             near = [each for each in self.closest(words[0]) if each.cost <= 1]
             return near[0].word if near else None
         if frequency:
-            usual = self.closest(words[0])[:1] if frequency <= RARE else []
+            usual = self.closest(words[0])[:1] if frequency <= RARE_FREQUENCY else []
             is_slip = any(
-                each.cost <= 1 and each.frequency >= MORE_USUAL * frequency for each in usual
+                each.cost <= 1 and each.frequency >= SLIP_RATIO * frequency for each in usual
             )
-            if not is_slip or len(words[0]) < USUAL_FROM:
+            if not is_slip or len(words[0]) < MIN_USUAL:
                 return None
             self._is_slip = True
             return usual[0].word
-        if self.begins(words[0]) or self.is_written_otherwise(found.chunk):
+        if self.has_prefix(words[0]) or self.is_written_otherwise(found.token):
             return None
         if halves := self._halves(words[0]):
             return halves
@@ -173,23 +182,24 @@ class Speller:
 
     def _is_chance(self, word: str) -> bool:
         """Whether a word only shares its stem with others: `atomation` with `atom`."""
-        if len(word) < LONGER or not word.isascii() or self._frequency("word", word):
+        if len(word) < TWO_EDITS_FROM or not word.isascii() or self._frequency("word", word):
             return False
-        forms = self.snapshot.beginning("word", word[:-LONGEST_ENDING], BEGUN)
+        forms = self.snapshot.expand_prefix("word", word[:-MAX_ENDING], MAX_FORMS_COMPARED)
         return all(stem(form) != stem(word) for form in forms)
 
     def _halves(self, word: str) -> str | None:
         """`dockercompose` as `docker compose`: two words that stand side by side somewhere."""
-        if not (word.isascii() and word.isalpha()) or len(word) > LONGEST:
+        if not (word.isascii() and word.isalpha()) or len(word) > MAX_SPELLED_LETTERS:
             return None
-        cuts = range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1)
+        cuts = range(MIN_HALF_LETTERS, len(word) - MIN_HALF_LETTERS + 1)
         halves = [(word[:cut], word[cut:]) for cut in cuts]
         known = [
             pair
             for pair in halves
-            if not any(map(is_idle, pair)) and all(self._frequency("word", half) for half in pair)
+            if not any(map(is_stop_word, pair))
+            and all(self._frequency("word", half) for half in pair)
         ]
-        found = [(self._side_by_side(*pair), " ".join(pair)) for pair in known[:CORRECTED]]
+        found = [(self._side_by_side(*pair), " ".join(pair)) for pair in known[:MAX_CORRECTIONS]]
         most, text = max(found, default=(0, ""))
         return text if most else None
 
@@ -201,21 +211,21 @@ class Speller:
         if not all(value.isascii() and value.isalpha() and value.islower() for value in both):
             return None
         frequency = self._frequency("word", "".join(both))
-        if frequency < USUAL_FROM or any(is_idle(value) for value in both):
+        if frequency < MIN_USUAL or any(is_stop_word(value) for value in both):
             return None
-        is_usual = frequency >= MORE_USUAL * self._side_by_side(*both)
+        is_usual = frequency >= SLIP_RATIO * self._side_by_side(*both)
         return "".join(both) if is_usual else None
 
     def _side_by_side(self, first: str, second: str) -> int:
         """How many visible pages hold two words next to each other."""
         places = [(0, stem(first)), (1, stem(second))]
-        mask = places_mask(self.snapshot, places, is_title=False) & self.visible
+        mask = phrase_mask(self.snapshot, places, is_title=False) & self.visible
         return int(np.count_nonzero(mask))
 
     def _label(self, piece: QueryUnit) -> str | None:
         """A kind, tag, author or status that was meant."""
         field, wanted = piece.field, label_key(piece.value)
-        if field not in LABELS or self._frequency(field, wanted):
+        if field not in CORRECTED_FIELDS or self._frequency(field, wanted):
             return None
         labels = self.snapshot.labels(field).terms
         edits = _edits(wanted)
@@ -241,12 +251,12 @@ def _edits(word: str) -> int:
     None in `i/o` or `r&d` either, whose letters are few.
     """
     is_exact = "/" in word or "&" in word or any(letter.isdigit() for letter in word)
-    if is_exact or not SHORTEST <= len(word) <= LONGEST:
+    if is_exact or not MIN_SPELLED_LETTERS <= len(word) <= MAX_SPELLED_LETTERS:
         return 0
-    return 2 if len(word) >= LONGER else 1
+    return 2 if len(word) >= TWO_EDITS_FROM else 1
 
 
-def _alike(arrays: SegmentArrays, word: str, edits: int) -> list[str]:
+def _words_with_letters(arrays: SegmentArrays, word: str, edits: int) -> list[str]:
     """The words of a segment that hold nearly the same letters."""
     letters, lengths, is_ascii = arrays.word_shapes
     encoded = word.encode()
@@ -260,4 +270,4 @@ def _alike(arrays: SegmentArrays, word: str, edits: int) -> list[str]:
         & (np.bitwise_count(letters ^ wanted) <= 2 * room)
     )
     first = arrays.fields.get("word", (0, 0))[0]
-    return [arrays.term(first + number).decode() for number in chosen[:COMPARED].tolist()]
+    return [arrays.term(first + number).decode() for number in chosen[:MAX_WORDS_COMPARED].tolist()]

@@ -8,30 +8,30 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis.analyzer import UNSIGNED, is_idle, stem
+from wiki.search.analysis.analyzer import JOINED_PREFIX, is_stop_word, stem
 from wiki.search.index.snapshot import Snapshot, TermPostings
+from wiki.search.query.matching import Mask, item_mask, prefix_mask
 from wiki.search.query.parser import Changed, Filter, Item, Query
 from wiki.search.query.spelling import Speller
 from wiki.search.ranking import scoring
-from wiki.search.ranking.boosts import apply_boosts, boost_copies
-from wiki.search.ranking.matching import Mask, mask_of, prefix_mask
+from wiki.search.ranking.boosts import apply_boosts, boost_passages
 from wiki.search.ranking.query_expansion import (
     ExpandedQuery,
     expand,
-    plain_chunks,
-    required_chunks,
+    plain_tokens,
     required_prefixes,
-    telling,
+    required_tokens,
+    without_stop_words,
 )
 
-EXPANSIONS = 50  # words that begin so of which the scores are made, the most frequent ones
-FEWEST_EXPANSIONS = 5  # where a query has many beginnings
-MARKED = 24  # words that a snippet marks: of a pasted text, those that tell most
+MAX_PREFIX_WORDS = 50  # words that begin so of which the scores are made, the most frequent ones
+MIN_PREFIX_WORDS = 5  # where a query has many prefixes
+MAX_MARKED_TERMS = 24  # words that a snippet marks: of a pasted text, those that tell most
 
 
 @dataclass(slots=True)
 class Evaluation:
-    """What a query found. `terms` (with what each tells) and `beginnings`: what to mark.
+    """What a query found. `terms` (with what each tells) and `prefixes`: what to mark.
 
     `without`: for each field that the query filters by one value, what it would match otherwise.
     `is_guessed`: no page holds any of the words, only similar ones. `is_named`: the query is the
@@ -41,7 +41,7 @@ class Evaluation:
     scores: NDArray[np.float32]
     matched: Mask
     terms: dict[str, float] = field(default_factory=dict)
-    beginnings: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
     without: dict[str, Mask] = field(default_factory=dict)
     is_guessed: bool = False
     is_named: bool = False
@@ -50,35 +50,35 @@ class Evaluation:
 def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> Evaluation:
     """Score every document of `snapshot`; only those in `allowed` can match."""
     scores = np.zeros(snapshot.size, np.float32)
-    asked = expand(snapshot, query, speller)
-    held = add_terms(snapshot, asked.terms, scores, forms=asked.forms)
-    held |= _add_variants(snapshot, asked, scores)
-    held |= _add_beginnings(snapshot, asked, scores)
+    expanded = expand(snapshot, query, speller)
+    held = add_terms(snapshot, expanded.terms, scores, forms=expanded.forms)
+    held |= _add_variants(snapshot, expanded, scores)
+    held |= _add_prefixes(snapshot, expanded, scores)
     for item in query.excluded:
-        allowed = allowed & ~mask_of(snapshot, item)
-    text = allowed & held if query.words and not query.is_bound else allowed
+        allowed = allowed & ~item_mask(snapshot, item)
+    text = allowed & held if query.words and not query.requires_text else allowed
     masks = [_any_of(snapshot, group) for group in query.required]
     matched = _all_of(text, masks)
-    is_copied = boost_copies(snapshot, query, scores, matched)
-    is_text = asked.is_prose and not (query.is_bound or query.excluded or is_copied)
-    if is_text and len(asked.terms) >= scoring.FEEDBACK_FROM:
-        _add_feedback(snapshot, asked.terms, scores, matched)
-    named = apply_boosts(snapshot, query, asked, scores, matched) & allowed
+    is_copied = boost_passages(snapshot, query, scores, matched)
+    is_text = expanded.is_prose and not (query.requires_text or query.excluded or is_copied)
+    if is_text and len(expanded.terms) >= scoring.FEEDBACK_MIN_QUERY:
+        _add_feedback(snapshot, expanded.terms, scores, matched)
+    named = apply_boosts(snapshot, query, expanded, scores, matched) & allowed
     # A path's words need not stand on its page.
     text = text | named
     matched = _all_of(text, masks)
     return Evaluation(
         scores,
         matched,
-        _marked_terms(snapshot, query, asked),
-        frozenset((*asked.beginnings, *required_prefixes(query))),
+        _marked_terms(snapshot, query, expanded),
+        frozenset((*expanded.prefixes, *required_prefixes(query))),
         _without_each(text, query, masks),
-        asked.is_guessed,
+        expanded.is_guessed,
         bool((matched & named).any()),
     )
 
 
-def count(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> int:
+def count_matches(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> int:
     """How many documents a query matches."""
     return int(np.count_nonzero(evaluate(snapshot, query, allowed, speller).matched))
 
@@ -86,7 +86,7 @@ def count(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> 
 def _any_of(snapshot: Snapshot, group: Iterable[Item]) -> Mask:
     alternatives = np.zeros(snapshot.size, bool)
     for item in group:
-        alternatives |= mask_of(snapshot, item)
+        alternatives |= item_mask(snapshot, item)
     return alternatives
 
 
@@ -128,22 +128,22 @@ def add_terms(
     matched = np.zeros(snapshot.size, bool)
     forms = forms or {}
     near = {term: _nearness(snapshot, term, forms[term]) for term in weights if term in forms}
-    spots: dict[int, list[tuple[str, TermPostings]]] = {}
+    per_segment: dict[int, list[tuple[str, TermPostings]]] = {}
     for term in weights:
-        for spot in snapshot.spots("content", term):
-            spots.setdefault(spot.base, []).append((term, spot))
-    for held in spots.values():
+        for postings in snapshot.postings("content", term):
+            per_segment.setdefault(postings.base, []).append((term, postings))
+    for held in per_segment.values():
         arrays, span = held[0][1].arrays, held[0][1].span
         # One pass over all their postings: NumPy takes longer to be called than to add.
-        docs, heights, counts = arrays.postings([spot.number for _, spot in held])
-        factors = [share * weights[term] * snapshot.rarity(term) for term, _ in held]
+        docs, heights, counts = arrays.postings([postings.number for _, postings in held])
+        factors = [share * weights[term] * snapshot.idf(term) for term, _ in held]
         worth = scoring.bm25_tf(heights, snapshot.norms[span].take(docs))
         worth *= np.repeat(np.array(factors, np.float32), counts)
         if near:
             at = 0
-            for (term, spot), count in zip(held, counts, strict=True):
+            for (term, postings), count in zip(held, counts, strict=True):
                 if term in near:
-                    worth[at : at + count] *= near[term][span][spot.docs]
+                    worth[at : at + count] *= near[term][span][postings.docs]
                 at += count
         scores[span] += np.bincount(docs, worth, minlength=arrays.count).astype(np.float32)
         matched[span][docs] = True
@@ -154,50 +154,52 @@ def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
     """By document, what the form of a term counts in which it is held, where `word` was asked."""
     begun = [
         form
-        for form in snapshot.beginning("word", word, EXPANSIONS)
+        for form in snapshot.expand_prefix("word", word, MAX_PREFIX_WORDS)
         if form != word and stem(form) == term
     ]
     shares = np.full(snapshot.size, scoring.STEM_SHARE, np.float32)
-    for form, share in (*((each, scoring.BEGUN_SHARE) for each in begun), (word, 1.0)):
-        for spot in snapshot.spots("word", form):
-            shares[spot.span][spot.docs] = share
+    for form, share in (*((each, scoring.PREFIX_FORM_SHARE) for each in begun), (word, 1.0)):
+        for postings in snapshot.postings("word", form):
+            shares[postings.span][postings.docs] = share
     return shares
 
 
-def _add_variants(snapshot: Snapshot, asked: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
+def _add_variants(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
     """Words with other signs in them, Wi-Fi for wifi, where they don't stand as they were asked."""
     matched = np.zeros(snapshot.size, bool)
-    for variant, own in asked.variants.items():
-        spots = snapshot.spots("content", variant)
-        if not spots:
+    for variant, own in expanded.variants.items():
+        per_segment = snapshot.postings("content", variant)
+        if not per_segment:
             continue
         # The rarer of both is no sign of telling more: it is the same word.
         held = snapshot.holding("content", own)
-        worth = snapshot.rarity(own) if held.any() else snapshot.rarity(variant)
-        for spot in spots:
-            span, docs = spot.span, spot.docs
-            heights = scoring.bm25_tf(spot.arrays.weights(spot.number), snapshot.norms[span][docs])
+        worth = snapshot.idf(own) if held.any() else snapshot.idf(variant)
+        for postings in per_segment:
+            span, docs = postings.span, postings.docs
+            heights = scoring.bm25_tf(
+                postings.arrays.weights(postings.number), snapshot.norms[span][docs]
+            )
             heights[held[span][docs]] = 0.0
             scores[span][docs] += np.float32(scoring.STEM_SHARE * worth) * heights
             matched[span][docs] = True
     return matched
 
 
-def _add_beginnings(snapshot: Snapshot, asked: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
+def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
     """Words that begin so count together as one word, where they stand most."""
     matched = np.zeros(snapshot.size, bool)
-    limit = max(FEWEST_EXPANSIONS, EXPANSIONS * 4 // max(len(asked.beginnings), 4))
-    for beginning, weight in asked.beginnings.items():
+    limit = max(MIN_PREFIX_WORDS, MAX_PREFIX_WORDS * 4 // max(len(expanded.prefixes), 4))
+    for beginning, weight in expanded.prefixes.items():
         weights = np.zeros(snapshot.size, np.float32)
-        _add_words(snapshot, snapshot.beginning("word", beginning, limit), weights)
-        besides = asked.besides.get(beginning)
-        if besides:
-            weights[snapshot.holding("content", besides)] = 0.0
+        _add_words(snapshot, snapshot.expand_prefix("word", beginning, limit), weights)
+        covered_by = expanded.covered_by.get(beginning)
+        if covered_by:
+            weights[snapshot.holding("content", covered_by)] = 0.0
         mask = weights > 0
         # No rarer than the word itself, or a longer one would come before it.
         worth = scoring.idf(snapshot.size, int(np.count_nonzero(mask)))
-        if besides:
-            worth = min(worth, snapshot.rarity(besides))
+        if covered_by:
+            worth = min(worth, snapshot.idf(covered_by))
         saturated = scoring.bm25_tf(weights[mask], snapshot.norms[mask])
         scores[mask] += np.float32(weight * worth) * saturated
         matched |= prefix_mask(snapshot, beginning)
@@ -211,13 +213,18 @@ def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.flo
         forms.setdefault(stem(word), []).append(word)
     held = np.ones(snapshot.size, np.float32)
     for term, written in forms.items():
-        stems = [(spot, held[spot.span], spot.docs) for spot in snapshot.spots("content", term)]
+        stems = [
+            (postings, held[postings.span], postings.docs)
+            for postings in snapshot.postings("content", term)
+        ]
         # By document: quicker than to look each of a word's up among its stem's.
-        for spot, by_document, docs in stems:
-            by_document[docs] = spot.arrays.weights(spot.number)
-        for spot in (spot for word in written for spot in snapshot.spots("word", word)):
-            docs, part = spot.docs, weights[spot.span]
-            part[docs] = np.maximum(part.take(docs), held[spot.span].take(docs))
+        for postings, by_document, docs in stems:
+            by_document[docs] = postings.arrays.weights(postings.number)
+        for postings in (
+            postings for word in written for postings in snapshot.postings("word", word)
+        ):
+            docs, part = postings.docs, weights[postings.span]
+            part[docs] = np.maximum(part.take(docs), held[postings.span].take(docs))
         for _, by_document, docs in stems:
             by_document[docs] = 1.0
 
@@ -227,8 +234,8 @@ def _add_feedback(
 ) -> None:
     """Ask also for what the best documents share; what matches stays what was asked for."""
     top = scoring.top_k(scores, snapshot.times, matched, 0, scoring.FEEDBACK_DOCUMENTS)
-    most = scoring.max_score(weight * snapshot.rarity(term) for term, weight in weights.items())
-    if len(top) < 2 or scores[top[0]] > scoring.FEEDBACK_BELOW * most:
+    most = scoring.max_score(weight * snapshot.idf(term) for term, weight in weights.items())
+    if len(top) < 2 or scores[top[0]] > scoring.FEEDBACK_MAX_SCORE * most:
         return
     expansion = scoring.feedback_weights(
         ((float(scores[number]), _worth(snapshot, int(number))) for number in top),
@@ -251,17 +258,17 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
     kept = (
         (term, float(worth[at]))
         for at in np.argsort(-worth, kind="stable").tolist()
-        if not (term := arrays.term(int(numbers[at])).decode()).startswith(UNSIGNED)
+        if not (term := arrays.term(int(numbers[at])).decode()).startswith(JOINED_PREFIX)
     )
     for term, told in islice(kept, scoring.FEEDBACK_TERMS * 2):
-        if not is_idle(term):
+        if not is_stop_word(term):
             yield term, told
 
 
-def _marked_terms(snapshot: Snapshot, query: Query, asked: ExpandedQuery) -> dict[str, float]:
+def _marked_terms(snapshot: Snapshot, query: Query, expanded: ExpandedQuery) -> dict[str, float]:
     """The terms to mark with what each tells: what was asked for in words, the rarest first."""
-    chosen = telling(plain_chunks(query)) + required_chunks(query)
-    spoken = (term.text for found in chosen for term in found.terms if not term.is_part)
-    shares = dict.fromkeys((*asked.variants, *spoken), 1.0) | asked.terms
-    worth = {term: share * snapshot.rarity(term) for term, share in shares.items()}
-    return dict(sorted(worth.items(), key=lambda pair: -pair[1])[:MARKED])
+    chosen = without_stop_words(plain_tokens(query)) + required_tokens(query)
+    unfiltered = (term.text for found in chosen for term in found.terms if not term.is_part)
+    shares = dict.fromkeys((*expanded.variants, *unfiltered), 1.0) | expanded.terms
+    worth = {term: share * snapshot.idf(term) for term, share in shares.items()}
+    return dict(sorted(worth.items(), key=lambda pair: -pair[1])[:MAX_MARKED_TERMS])

@@ -3,21 +3,21 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis.analyzer import is_idle
+from wiki.search.analysis.analyzer import is_stop_word
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.ranking.matching import Place
-from wiki.search.ranking.proximity import places_in
+from wiki.search.query.matching import TermPosition
+from wiki.search.ranking.proximity import positions_in
 
-COMPARED = 32  # words of the text, the rarest
-GAP = 4  # words from one compared word to the next of the same stretch
-SHORTEST = 4  # compared words; fewer stand together by chance
+MAX_PASSAGE_TERMS = 32  # words of the text, the rarest
+MAX_PASSAGE_GAP = 4  # words from one compared word to the next of the same stretch
+MIN_PASSAGE_TERMS = 4  # compared words; fewer stand together by chance
 _PLACE = 16  # bits of a word's place in the text
 _LONGEST = 1 << _PLACE
 _OWNER = 40  # bits below a document
 
 
-def copied(
-    snapshot: Snapshot, places: list[Place], documents: NDArray[np.intp]
+def passage_scores(
+    snapshot: Snapshot, places: list[TermPosition], documents: NDArray[np.intp]
 ) -> NDArray[np.float32]:
     """By document (ascending numbers), how much the words tell of its longest copied stretch.
 
@@ -26,7 +26,7 @@ def copied(
     """
     result = np.zeros(len(documents), np.float32)
     rarest = _rarest(snapshot, places)
-    owners, numbers, here = places_in(snapshot, [term for _, _, term in rarest], documents)
+    owners, numbers, here = positions_in(snapshot, [term for _, _, term in rarest], documents)
     if not len(owners):
         return result
     in_text = np.array([place for _, place, _ in rarest])[numbers]
@@ -35,18 +35,18 @@ def copied(
     order = np.argsort(keys, kind="stable")  # of each word's keys, which ascend, a merge
     worths = np.array([worth for worth, _, _ in rarest], np.float32)
     keys, told = keys[order], worths[numbers][order]
-    begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - GAP - 1) > GAP)
-    long_enough = np.diff(begins, append=len(keys)) >= SHORTEST
+    begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - MAX_PASSAGE_GAP - 1) > MAX_PASSAGE_GAP)
+    long_enough = np.diff(begins, append=len(keys)) >= MIN_PASSAGE_TERMS
     sums = np.add.reduceat(told, begins)
     np.maximum.at(result, (keys[begins] >> _OWNER)[long_enough], sums[long_enough])
     return result
 
 
-def _rarest(snapshot: Snapshot, places: list[Place]) -> list[tuple[float, int, str]]:
+def _rarest(snapshot: Snapshot, places: list[TermPosition]) -> list[tuple[float, int, str]]:
     """The words that tell most: what each tells, its place in the text, its term."""
     known = (
-        (snapshot.rarity(term), place, term)
+        (snapshot.idf(term), place, term)
         for place, term in places
-        if place < _LONGEST and not is_idle(term) and snapshot.spots("content", term)
+        if place < _LONGEST and not is_stop_word(term) and snapshot.postings("content", term)
     )
-    return sorted(known, key=lambda each: (-each[0], each[1]))[:COMPARED]
+    return sorted(known, key=lambda each: (-each[0], each[1]))[:MAX_PASSAGE_TERMS]

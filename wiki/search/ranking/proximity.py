@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from wiki.search.index.snapshot import Snapshot
 
-FAR = 8  # words; from here on nearness says nothing
+MAX_DISTANCE = 8  # words; from here on nearness says nothing
 _DOCUMENT = 32  # of a place; above them stands the document
 
 
-def distances(
+def pair_distances(
     snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp]
 ) -> list[NDArray[np.float32]]:
     """Of each two neighbours in `terms`, by document (ascending numbers): words between them.
@@ -20,7 +20,7 @@ def distances(
     At their closest; side by side is 1, `inf` is far, or the same term twice.
     """
     numbers = {term: number for number, term in enumerate(dict.fromkeys(terms))}
-    owners, whose, places = places_in(snapshot, list(numbers), documents, least=2)
+    owners, whose, places = positions_in(snapshot, list(numbers), documents, least=2)
     keys = (owners << _DOCUMENT) + places
     at = [keys[whose == number] for number in range(len(numbers))]  # ascending, as found
     far = np.full(len(documents), np.inf, np.float32)
@@ -30,7 +30,7 @@ def distances(
     ]
 
 
-def places_in(
+def positions_in(
     snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp], *, least: int = 1
 ) -> NDArray[np.int64]:
     """Where terms stand in documents (ascending numbers): rows of document, term, place.
@@ -65,5 +65,5 @@ def _nearest(
     owners = mine >> _DOCUMENT
     begins = np.flatnonzero(np.diff(owners, prepend=-1))
     least = np.minimum.reduceat(gaps, begins)
-    result[owners[begins]] = np.where(least <= FAR, np.maximum(least, 1), np.inf)
+    result[owners[begins]] = np.where(least <= MAX_DISTANCE, np.maximum(least, 1), np.inf)
     return result

@@ -35,29 +35,29 @@ FEEDBACK_DOCUMENTS = 10
 FEEDBACK_TERMS = 30
 FEEDBACK_SHARE = 0.4
 FEEDBACK_AGREEMENT = 2
-FEEDBACK_FROM = 6  # different terms from which on a query is a text rather than a name
+FEEDBACK_MIN_QUERY = 6  # different terms from which on a query is a text rather than a name
 # Feedback helps who describes a subject and harms who looks for one page they know (on our corpus
 # words of a page put it first in 91 % without, 73 % with it). The latter shows: the best page
 # holds most of what was asked. Source of the idea: G. Amati, C. Carpineto, G. Romano, "Query
 # Difficulty, Robustness and Selective Application of Query Expansion", ECIR 2004.
-FEEDBACK_BELOW = 1 / 3  # of the score that a page of nothing but the query would have
+FEEDBACK_MAX_SCORE = 1 / 3  # of the score that a page of nothing but the query would have
 
 # What a word counts by how near it is to the one asked for.
-BEGUN_SHARE = 0.97  # a form of the same stem that begins with it: caches for cache
+PREFIX_FORM_SHARE = 0.97  # a form of the same stem that begins with it: caches for cache
 PREFIX_SHARE = 0.94  # another word that begins so: cachetools for cache
 STEM_SHARE = 0.9  # another form: caching for cache
 SIMILAR_SHARES = (0.5, 0.25)  # the two words most like one that no page holds
-MEANT_SHARE = np.float32(0.9)  # a whole query as it was probably meant
+CORRECTION_SHARE = np.float32(0.9)  # a whole query as it was probably meant
 PART_SHARE = 0.4  # a part of a compound that is known whole: select of select_related
 
 # Two words that the query has side by side count as one more word where they stand close together,
 # less with the square of their distance. Source: Y. Rasolofo, J. Savoy, "Term Proximity Scoring
 # for Keyword-Based Retrieval Systems", ECIR 2003.
-CLOSENESS_SHARE = 0.5
-CLOSE_CANDIDATES = 200  # the best pages, of which it is looked at
+PROXIMITY_SHARE = 0.5
+RERANK_DEPTH = 200  # the best pages, of which it is looked at
 
 # A word of a stretch that was copied, once more: with BM25's most, it comes before any other page.
-COPY_SHARE = 2.0
+PASSAGE_SHARE = 2.0
 
 # Above every sum of words: a page that is called so, one whose title has the same letters, then
 # one that lies there.
@@ -67,14 +67,14 @@ EXACT_PATH = 5_000.0
 # Of a page's score:
 TITLE_BONUS = 0.25  # its title holds all the words
 WHOLE_TITLE_BONUS = 0.5  # the words are all its title; less the more it, or they, have besides
-ALL_WORDS_BONUS = 0.5  # it holds all keywords, less the more of them it lacks
+ALL_TERMS_BONUS = 0.5  # it holds all keywords, less the more of them it lacks
 # Of the best page's score, since a half word's own is low:
-BEGUN_TITLE_BONUS = 1.5  # a title begins with the text, times how much of the title that is
+TITLE_PREFIX_BONUS = 1.5  # a title begins with the text, times how much of the title that is
 
-Floats = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
 
-def norms(lengths: Floats, live: NDArray[np.bool_]) -> Floats:
+def length_norms(lengths: Scores, live: NDArray[np.bool_]) -> Scores:
     """By document, what BM25 adds to a term's weight: K1, more for longer ones."""
     mean = float(lengths[live].mean()) if live.any() else 1.0
     return (K1 * (1 - B + B * lengths / max(mean, 1.0))).astype(np.float32)
@@ -89,7 +89,7 @@ def idf(count: int, frequency: int) -> float:
     )
 
 
-def clustering(count: int, frequency: int, occurrences: int) -> float:
+def residual_idf(count: int, frequency: int, occurrences: int) -> float:
     """What a term's inverse frequency is multiplied by: more where it stands in clusters.
 
     `frequency` of `count` documents hold it, `occurrences` times in all. Residual IDF: how many
@@ -109,7 +109,7 @@ def query_tf(weight: float) -> float:
     return weight * (K3 + 1) / (K3 + weight) if weight > 1 else weight
 
 
-def bm25_tf(weights: Floats, norm: Floats) -> Floats:
+def bm25_tf(weights: Scores, norm: Scores) -> Scores:
     """BM25's part of a term in documents: towards K1 + 1 with its weight."""
     return weights * np.float32(K1 + 1) / (weights + norm)
 
@@ -132,15 +132,15 @@ def top_k(
     if first >= len(found):
         return found[:0]
     if last < len(found):
-        above, level = _parted(found, scores, last)
+        above, level = _split_at_rank(found, scores, last)
         # Of a beginning, say, thousands may be as good as the last one.
-        newer, same = _parted(level, times, last - len(above))
+        newer, same = _split_at_rank(level, times, last - len(above))
         found = np.concatenate((above, newer, same))
     order = np.lexsort((found, times[found], scores[found]))[::-1]
     return found[order][first:last]
 
 
-def _parted(
+def _split_at_rank(
     found: NDArray[np.intp], values: Any, count: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The fewer than `count` documents whose value is above the one of that rank; those at it."""

@@ -5,26 +5,28 @@ from bisect import bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.documents import path_key
+from wiki.search.documents import path_filter_key
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.matching import Mask
 from wiki.search.ranking.engine import Evaluation
-from wiki.search.ranking.matching import Mask
 from wiki.search.ranking.scoring import top_k
 
-EQUAL = 0.005  # of a score; a smaller difference says nothing about which page answers better
-LOWEST = np.float32(1e-6)
-SETTLED = 40  # ranks in which links decide between equals; below, the date alone
+SCORE_TOLERANCE = (
+    0.005  # of a score; a smaller difference says nothing about which page answers better
+)
+MIN_SCORE = np.float32(1e-6)
+TIE_BREAK_DEPTH = 40  # ranks in which links decide between equals; below, the date alone
 
 
-def ranked(
+def rank(
     snapshot: Snapshot, found: Evaluation, visible: Mask, first: int, count: int
 ) -> NDArray[np.intp]:
     """The documents of the ranks `first` to `first + count`, best first."""
-    scores = np.floor(np.log(np.maximum(found.scores, LOWEST)) / EQUAL)
-    if first >= SETTLED:
+    scores = np.floor(np.log(np.maximum(found.scores, MIN_SCORE)) / SCORE_TOLERANCE)
+    if first >= TIE_BREAK_DEPTH:
         return top_k(scores, snapshot.times, found.matched, first, count)
-    top = top_k(scores, snapshot.times, found.matched, 0, max(first + count, SETTLED))
-    head = top[:SETTLED]
+    top = top_k(scores, snapshot.times, found.matched, 0, max(first + count, TIE_BREAK_DEPTH))
+    head = top[:TIE_BREAK_DEPTH]
     if first >= len(head):
         return top[first : first + count]
     levels = scores[head]
@@ -34,19 +36,19 @@ def ranked(
     has_equal = np.append(is_same, False) | np.append(False, is_same)
     links = np.zeros(len(head), np.int64)
     for place in np.flatnonzero(is_shown & has_equal).tolist():
-        links[place] = incoming(snapshot, int(head[place]), visible)
+        links[place] = incoming_links(snapshot, int(head[place]), visible)
     # Stable: those with as many links stay in the order of their dates.
     settled = head[np.lexsort((-links, -levels))]
-    return np.concatenate((settled, top[SETTLED:]))[first : first + count]
+    return np.concatenate((settled, top[TIE_BREAK_DEPTH:]))[first : first + count]
 
 
-def incoming(snapshot: Snapshot, document: int, visible: Mask) -> int:
+def incoming_links(snapshot: Snapshot, document: int, visible: Mask) -> int:
     """How many visible pages link to a document, by its path or its title."""
     place = bisect_right(snapshot.bases, document) - 1
     arrays, number = snapshot.segments[place], document - snapshot.bases[place]
     names = {
-        path_key(arrays.term(int(own)).decode())
+        path_filter_key(arrays.term(int(own)).decode())
         for field in ("path", "exact")
-        if (own := arrays.own(field)[number]) >= 0
+        if (own := arrays.last_terms(field)[number]) >= 0
     }
     return sum(snapshot.frequency("link", name, visible) for name in names)

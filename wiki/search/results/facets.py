@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 
 from wiki.search.documents import label_key
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.query.dates import span_of
+from wiki.search.query.dates import parse_date
 from wiki.search.query.parser import QueryUnit, query_units, with_filter, without
 from wiki.search.ranking.engine import Evaluation
 
-SHOWN = 8  # values of a facet, the most frequent ones
-LABELS = ("kind", "status", "tag", "author")
-MANY = ("tag",)  # of which a page has several, so that one may ask for two at once
+MAX_FACET_VALUES = 8  # values of a facet, the most frequent ones
+LABEL_FACETS = ("kind", "status", "tag", "author")
+MULTI_VALUED = ("tag",)  # of which a page has several, so that one may ask for two at once
 # Last changed since then, or before.
-CHANGED = ("after", "before")
-TIMES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
+DATE_FIELDS = ("after", "before")
+DATE_CHOICES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
-    """A value of a facet. `choice`: as `toggled` takes it."""
+class FacetValue:
+    """A value of a facet. `choice`: as `toggle_filter` takes it."""
 
     name: str
     choice: str
@@ -42,7 +42,7 @@ class Facet:
     """`field`: "kind", "status", "tag", "author" or "changed"."""
 
     field: str
-    values: tuple[Value, ...]
+    values: tuple[FacetValue, ...]
 
     @property
     def is_chosen(self) -> bool:
@@ -52,18 +52,18 @@ class Facet:
 def facets(snapshot: Snapshot, text: str, found: Evaluation) -> tuple[Facet, ...]:
     """The facets of what was found for the query `text`; those that part nothing are left out."""
     typed = _filters(text)
-    made = [_of_labels(snapshot, field, text, typed, found) for field in LABELS]
-    made.append(_of_times(snapshot, text, typed, found))
+    made = [_label_facet(snapshot, field, text, typed, found) for field in LABEL_FACETS]
+    made.append(_date_facet(snapshot, text, typed, found))
     return tuple(facet for facet in made if _is_telling(facet, found))
 
 
-def toggled(text: str, choice: str) -> str:
+def toggle_filter(text: str, choice: str) -> str:
     """The query with a value of a facet chosen ("kind:guide"), or taken back."""
     text = " ".join(text.split())
     field, _, value = choice.partition(":")
-    if field not in (*LABELS, *CHANGED) or not value.strip():
+    if field not in (*LABEL_FACETS, *DATE_FIELDS) or not value.strip():
         return text
-    fields = CHANGED if field in CHANGED else (field,)
+    fields = DATE_FIELDS if field in DATE_FIELDS else (field,)
     own = [piece for piece in _filters(text) if piece.field in fields]
     return _toggle(text, own, field, value)
 
@@ -78,7 +78,7 @@ def _toggle(text: str, own: Collection[QueryUnit], field: str, value: str) -> st
     chosen = [piece for piece in own if piece.field == field and label_key(piece.value) == key]
     if chosen:
         return without(text, chosen)
-    return with_filter(without(text, () if field in MANY else own), field, value)
+    return with_filter(without(text, () if field in MULTI_VALUED else own), field, value)
 
 
 def _is_telling(facet: Facet, found: Evaluation) -> bool:
@@ -86,20 +86,22 @@ def _is_telling(facet: Facet, found: Evaluation) -> bool:
     return facet.is_chosen or any(0 < value.count < total for value in facet.values)
 
 
-def _of_labels(
+def _label_facet(
     snapshot: Snapshot, field: str, text: str, typed: list[QueryUnit], found: Evaluation
 ) -> Facet:
     own = [piece for piece in typed if piece.field == field and field in found.without]
     chosen = {label_key(piece.value): piece for piece in own}
-    mask = found.matched if field in MANY else found.without.get(field, found.matched)
+    mask = found.matched if field in MULTI_VALUED else found.without.get(field, found.matched)
     terms, documents, owners = snapshot.labels(field)
     held = np.bincount(owners[mask.take(documents)], minlength=len(terms))
-    counts = {terms[number]: int(held[number]) for number in _most_frequent(held, SHOWN)}
+    counts = {terms[number]: int(held[number]) for number in _most_frequent(held, MAX_FACET_VALUES)}
     counts |= {name: int(held[terms.index(name)]) for name in chosen if name in terms}
-    names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[:SHOWN]
+    names = sorted(counts, key=lambda name: (name not in chosen, -counts[name], name))[
+        :MAX_FACET_VALUES
+    ]
     names += [name for name in chosen if name not in names]
     values = (
-        Value(
+        FacetValue(
             name,
             f"{field}:{name}",
             counts.get(name, 0),
@@ -120,15 +122,15 @@ def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:
     return held.tolist()
 
 
-def _of_times(
+def _date_facet(
     snapshot: Snapshot, text: str, typed: Collection[QueryUnit], found: Evaluation
 ) -> Facet:
-    own = [piece for piece in typed if piece.field in CHANGED]
+    own = [piece for piece in typed if piece.field in DATE_FIELDS]
     own = own if "changed" in found.without else []
     times = snapshot.times[found.without.get("changed", found.matched)]
     values = []
-    for field, ago in TIMES:
-        span = span_of(ago)
+    for field, ago in DATE_CHOICES:
+        span = parse_date(ago)
         assert span  # noqa: S101  # TIMES are dates
         limit = int(span[0].timestamp())
         is_in = times >= limit if field == "after" else times < limit
@@ -136,5 +138,5 @@ def _of_times(
         count = int(np.count_nonzero(is_in))
         compose = partial(_toggle, text, own, field, ago)
         choice = f"{field}:{ago}"
-        values.append(Value(choice, choice, count, is_chosen, compose))
+        values.append(FacetValue(choice, choice, count, is_chosen, compose))
     return Facet("changed", tuple(value for value in values if value.count or value.is_chosen))

@@ -14,25 +14,26 @@ from operator import itemgetter
 from markupsafe import Markup
 
 from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
-from wiki.search.analysis.analyzer import LETTER, UNSIGNED, UNSPACED, chunks
-from wiki.search.analysis.folding import Folded, fold_with_places
+from wiki.search.analysis.analyzer import JOINED_PREFIX, UNSPACED, WORD_CHARACTER, tokenize
+from wiki.search.analysis.folding import FoldedText, fold_with_places
 
-WIDTH = 240  # characters of a snippet: two lines, three on a phone
-LEAD = 60  # characters before the first mark
-SCANNED = 100_000  # characters of a page that are looked through
+SNIPPET_WIDTH = 240  # characters of a snippet: two lines, three on a phone
+LEAD_WIDTH = 60  # characters before the first mark
+MAX_SCANNED = 100_000  # characters of a page that are looked through
 # When the best lines of a page are looked for:
-TELLING = 8  # words of a pasted text that count
-PLACES = 6  # of a word around which the others are looked for, the first ones
-TRIED = 8  # times as many are looked at: most of what begins so may be inside of words
-FIRST = 0.5  # of a word's worth, where a stretch begins with it
-ROUNDED = 1e-9  # sums that differ by less are the same
+MAX_WORDS_SOUGHT = 8  # words of a pasted text that count
+MAX_STARTS = 6  # of a word around which the others are looked for, the first ones
+START_TRIES = 8  # times as many are looked at: most of what begins so may be inside of words
+FIRST_WORD_SHARE = 0.5  # of a word's worth, where a stretch begins with it
+EPSILON = 1e-9  # sums that differ by less are the same
 
-_LETTER = re.compile(LETTER)
+_LETTER = re.compile(WORD_CHARACTER)
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_")
-_REST = re.compile(f"{LETTER}*")
+_REST = re.compile(f"{WORD_CHARACTER}*")
 # Words with signs between their parts, and numbers in groups.
 _COMPOUND = re.compile(
-    rf"{LETTER}+(?:[.\-'’&‐‑]{LETTER}+)+|[^\W_]+(?:_+[^\W_]+)+|\d+(?:[ \u00a0\u202f]\d+)+"
+    rf"{WORD_CHARACTER}+(?:[.\-'’&‐‑]{WORD_CHARACTER}+)+"
+    r"|[^\W_]+(?:_+[^\W_]+)+|\d+(?:[ \u00a0\u202f]\d+)+"
 )
 # Stand for tags until all is escaped in one go; controls, which the text of a page doesn't hold.
 _OPEN, _CLOSE = "\x10", "\x11"
@@ -56,17 +57,17 @@ class Marker:
     `terms` as the index has them with what each tells, the most telling first.
     """
 
-    def __init__(self, terms: Mapping[str, float], beginnings: Iterable[str] = ()) -> None:
+    def __init__(self, terms: Mapping[str, float], prefixes: Iterable[str] = ()) -> None:
         self._terms = terms
         # In order, or each process would choose other lines where two tell as much.
-        self._beginnings = tuple(sorted(filter(None, beginnings)))
+        self._beginnings = tuple(sorted(filter(None, prefixes)))
         self._known: dict[str, str | None] = {}
         # What is looked for, with the terms that words which begin so may be.
         self._starts: dict[str, set[str]] = {each: {each} for each in self._beginnings}
         self._unspaced = {term for term in terms if UNSPACED.match(term)}
-        unsigned = [term for term in terms if term.startswith(UNSIGNED)]
-        self._unsigned = [_shortest(term.removeprefix(UNSIGNED)) for term in unsigned]
-        for term in (each for each in terms if each and not each.startswith(UNSIGNED)):
+        unsigned = [term for term in terms if term.startswith(JOINED_PREFIX)]
+        self._unsigned = [_shortest(term.removeprefix(JOINED_PREFIX)) for term in unsigned]
+        for term in (each for each in terms if each and not each.startswith(JOINED_PREFIX)):
             start = term if term in self._unspaced else _shortest(term)
             self._starts.setdefault(start, set()).add(term)
         worths = {
@@ -108,7 +109,7 @@ class Marker:
             if not _compound_terms(match.group()).isdisjoint(self._terms):
                 yield match.span()
 
-    def _end_of(self, text: str, folded: Folded, at: int, start: str) -> int:
+    def _end_of(self, text: str, folded: FoldedText, at: int, start: str) -> int:
         """Where the folded word ends that begins so; 0 when it is none that was asked for."""
         end = at + len(start)
         if start in self._unspaced:
@@ -141,7 +142,7 @@ class Marker:
 
         `held`: the terms that the page is known to hold; looking for others takes time.
         """
-        best = self._best_place(_Page(sections), self._wanted(held))
+        best = self._best_place(_SectionText(sections), self._wanted(held))
         if best:
             number, start = best
             section_id, heading, text = sections[number]
@@ -152,17 +153,17 @@ class Marker:
     def _wanted(self, held: Collection[str] | None) -> list[tuple[str, float]]:
         """What is looked for in a page with what it tells, the most telling first."""
         if held is None:
-            return self._worths[:TELLING]
+            return self._worths[:MAX_WORDS_SOUGHT]
         # A beginning is no term that the page could be known to hold.
         kept = (
             each
             for each in self._worths
             if each[0] in self._beginnings or not self._starts[each[0]].isdisjoint(held)
         )
-        return list(islice(kept, TELLING))
+        return list(islice(kept, MAX_WORDS_SOUGHT))
 
     def _best_place(
-        self, page: "_Page", wanted: Sequence[tuple[str, float]]
+        self, page: "_SectionText", wanted: Sequence[tuple[str, float]]
     ) -> tuple[int, int] | None:
         """The section, and where in its text the stretch begins that tells most.
 
@@ -173,22 +174,24 @@ class Marker:
         most, best = 0.0, None
         left = sum(worth for _, worth in wanted)
         for start, worth in wanted:
-            limit = left + FIRST * worth - ROUNDED  # of stretches without the words before
+            limit = (
+                left + FIRST_WORD_SHARE * worth - EPSILON
+            )  # of stretches without the words before
             if most >= limit:
                 break
             others = [each for each in wanted if each[0] != start]
-            for place in islice(self._places(page, start), PLACES):
+            for place in islice(self._places(page, start), MAX_STARTS):
                 number, begin, spans = page.around(place)
-                told = worth if place < begin else worth * (1 + FIRST)
-                told = self._told_with(page, others, spans, told, most + ROUNDED)
-                if told > most + ROUNDED:
+                told = worth if place < begin else worth * (1 + FIRST_WORD_SHARE)
+                told = self._told_with(page, others, spans, told, most + EPSILON)
+                if told > most + EPSILON:
                     most, best = told, (number, max(place - begin, 0))
                     if most >= limit:
                         break
             left -= worth
         return best or self._first_compound(page)
 
-    def _first_compound(self, page: "_Page") -> tuple[int, int] | None:
+    def _first_compound(self, page: "_SectionText") -> tuple[int, int] | None:
         """Of a page that holds nothing as it was asked: where it does with other signs."""
         if self._may_hold_compounds(page.text, page.folded.text):
             for start, _ in self._compounds(page.text):
@@ -198,7 +201,7 @@ class Marker:
 
     def _told_with(
         self,
-        page: "_Page",
+        page: "_SectionText",
         others: Sequence[tuple[str, float]],
         spans: Sequence[tuple[int, int]],
         told: float,
@@ -219,10 +222,10 @@ class Marker:
                 told -= worth
         return told
 
-    def _places(self, page: "_Page", start: str) -> Iterator[int]:
+    def _places(self, page: "_SectionText", start: str) -> Iterator[int]:
         """Where words stand that begin with `start` and are asked for."""
         at = page.folded.text.find(start)
-        for _ in range(PLACES * TRIED):
+        for _ in range(MAX_STARTS * START_TRIES):
             if at < 0:
                 return
             end = self._end_of(page.text, page.folded, at, start)
@@ -230,7 +233,7 @@ class Marker:
                 yield page.folded.begin(at)
             at = page.folded.text.find(start, end or at + len(start))
 
-    def _is_in(self, page: "_Page", start: str, low: int, high: int) -> bool:
+    def _is_in(self, page: "_SectionText", start: str, low: int, high: int) -> bool:
         """Whether a word that is asked for and begins so stands in a part of the folded page."""
         at = page.folded.text.find(start, low, high)
         while at >= 0:
@@ -241,19 +244,19 @@ class Marker:
 
     def _cut(self, text: str, place: int) -> Markup:
         """The stretch of WIDTH around `place`, between words, with what was asked for marked."""
-        start = max(0, place - LEAD)
-        end = min(len(text), start + WIDTH)
-        start = max(0, min(start, end - WIDTH)) if end == len(text) else start
+        start = max(0, place - LEAD_WIDTH)
+        end = min(len(text), start + SNIPPET_WIDTH)
+        start = max(0, min(start, end - SNIPPET_WIDTH)) if end == len(text) else start
         if start:
             space = text.find(" ", start, place)
             start = space + 1 if space >= 0 else start
         if end < len(text):
             space = text.rfind(" ", max(start, place), end)
-            end = space if space > start + WIDTH // 2 else end
+            end = space if space > start + SNIPPET_WIDTH // 2 else end
         # Where there are no spaces, a letter keeps its marks.
         while start < place and _is_mark(text[start]):
             start += 1
-        while start + WIDTH // 2 < end < len(text) and _is_mark(text[end]):
+        while start + SNIPPET_WIDTH // 2 < end < len(text) and _is_mark(text[end]):
             end -= 1
         before, after = "… " if start else "", " …" if end < len(text) else ""
         is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
@@ -262,12 +265,12 @@ class Marker:
         return Markup(f"{before}{marked}{after}")  # noqa: S704
 
 
-class _Page:
+class _SectionText:
     """All sections as one text, which is searched once; before each stands its heading."""
 
     def __init__(self, sections: Sequence[Sequence[str]]) -> None:
         pieces = [piece for _, heading, text in sections for piece in (heading, text)]
-        self.text = "\n".join(pieces)[:SCANNED]
+        self.text = "\n".join(pieces)[:MAX_SCANNED]
         self.folded = fold_with_places(self.text)
         # Where the piece after each begins; between them stands a line end.
         self._nexts = list(accumulate(len(piece) + 1 for piece in pieces))
@@ -280,8 +283,8 @@ class _Page:
         section = bisect_right(self._nexts, place) // 2
         top = self._nexts[2 * section - 1] if section else 0
         begin = self._nexts[2 * section]
-        low = max(begin, place - LEAD)
-        spans = [(low, min(self._nexts[2 * section + 1] - 1, low + WIDTH))]
+        low = max(begin, place - LEAD_WIDTH)
+        spans = [(low, min(self._nexts[2 * section + 1] - 1, low + SNIPPET_WIDTH))]
         if top + 1 < begin:
             spans.append((top, begin))
         if not self.folded.is_in_place:
@@ -292,13 +295,13 @@ class _Page:
 @lru_cache(maxsize=10_000)
 def _terms_of(word: str) -> tuple[str, ...]:
     """What a word of a text is indexed as; kept, since texts are full of the same ones."""
-    return tuple(term.text for found in chunks(word) for term in found.terms)
+    return tuple(term.text for found in tokenize(word) for term in found.terms)
 
 
 @lru_cache(maxsize=10_000)
 def _compound_terms(compound: str) -> set[str]:
     """What of a compound isn't found by how its words begin: all as one word, its parts."""
-    found = list(chunks(compound))
+    found = list(tokenize(compound))
     parts = {term.text for each in found for term in each.parts if "_" in compound}
     return parts.union(*(each.variants[1:] for each in found))
 

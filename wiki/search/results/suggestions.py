@@ -7,22 +7,22 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis.analyzer import chunks, is_idle
+from wiki.search.analysis.analyzer import is_stop_word, tokenize
 from wiki.search.analysis.folding import fold
 from wiki.search.documents import title_key
 from wiki.search.index.segment_arrays import Array, SegmentArrays
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.matching import Mask
 from wiki.search.query.parser import parse
 from wiki.search.query.spelling import Speller
-from wiki.search.ranking.matching import Mask
 from wiki.search.ranking.scoring import top_k
 
 # What a word of a title counts, by how much of it was typed; tags and headings say less.
-FIELDS = {"title": 1.0, "tag": 0.6, "heading": 0.3}
-WHOLE, BEGINNING, INSIDE = 1.2, 1.0, 0.4
-TITLE_BEGINNING = 2.0  # the title itself begins so
-SHORTEST_INSIDE = 2  # letters; one is inside of everything
-WORDS = 6  # that are looked at
+FIELD_WEIGHTS = {"title": 1.0, "tag": 0.6, "heading": 0.3}
+WHOLE_WORD, PREFIX_MATCH, INFIX_MATCH = 1.2, 1.0, 0.4
+TITLE_PREFIX = 2.0  # the title itself begins so
+MIN_INFIX_LETTERS = 2  # letters; one is inside of everything
+MAX_SUGGESTION_WORDS = 6  # that are looked at
 _SIGNS = re.compile(r"[-_./]+")
 
 # Of one field of a segment, the documents that go with a word, by how well.
@@ -45,13 +45,15 @@ def suggest_pages(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) 
             scores = np.sum(worth, axis=0, dtype=np.float32)
             typed = title_key(reading)
             break
-    for arrays, base in snapshot.each() if typed else ():
-        if not (numbers := arrays.beginning("exact", typed)):
+    for arrays, base in snapshot.each_segment() if typed else ():
+        if not (numbers := arrays.prefix_range("exact", typed)):
             continue
         every = np.arange(numbers.start, numbers.stop)
-        documents = arrays.docs_between(numbers) + base
-        share = len(typed.encode()) / np.repeat(arrays.widths(every), arrays.frequencies(every))
-        scores[documents] += (TITLE_BEGINNING + share).astype(np.float32)
+        documents = arrays.docs_in_range(numbers) + base
+        share = len(typed.encode()) / np.repeat(
+            arrays.term_lengths(every), arrays.frequencies(every)
+        )
+        scores[documents] += (TITLE_PREFIX + share).astype(np.float32)
         matched[documents] = visible[documents]
     top = top_k(scores, snapshot.times, matched, 0, count)
     return [int(page) for page in snapshot.pages[top]]
@@ -70,15 +72,15 @@ def _readings(snapshot: Snapshot, text: str, visible: Mask) -> Iterator[str]:
 def _words(text: str) -> list[str]:
     typed = [word.strip(".,;:!?()[]\"'") for word in fold(text).split()]
     # The last word may go on: "the" to "theme".
-    words = [word for word in typed[:-1] if word and not is_idle(word)] + typed[-1:]
-    words = [word for word in words if word][-WORDS:] or typed[:1]
+    words = [word for word in typed[:-1] if word and not is_stop_word(word)] + typed[-1:]
+    words = [word for word in words if word][-MAX_SUGGESTION_WORDS:] or typed[:1]
     return words if any(words) else []
 
 
 def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
     """Whether a visible page holds all words of a text."""
     found = visible
-    for word in chunks(text):
+    for word in tokenize(text):
         for term in word.terms[:1]:
             found = found & snapshot.holding("content", term.text)
     return bool(found.any())
@@ -91,36 +93,36 @@ def _worths(
 
     Where enough titles and tags begin so, nobody needs what has it inside, which takes longest.
     """
-    worth = [_worth(snapshot, word, _begun) for word in words]
-    begun = visible & np.all([each >= FIELDS["tag"] for each in worth], axis=0)
+    worth = [_worth(snapshot, word, _prefix_matches) for word in words]
+    begun = visible & np.all([each >= FIELD_WEIGHTS["tag"] for each in worth], axis=0)
     if np.count_nonzero(begun) >= count:
         return worth
     for known, word in zip(worth, words, strict=True):
-        if len(word) >= SHORTEST_INSIDE:
-            np.maximum(known, _worth(snapshot, word, _inside), out=known)
+        if len(word) >= MIN_INFIX_LETTERS:
+            np.maximum(known, _worth(snapshot, word, _infix_matches), out=known)
     return worth
 
 
 def _worth(snapshot: Snapshot, word: str, find: Find) -> NDArray[np.float32]:
     """By document, how well its words go with one that was typed, of those that `find` finds."""
     worth = np.zeros(snapshot.size, np.float32)
-    for arrays, base in snapshot.each():
+    for arrays, base in snapshot.each_segment():
         part = worth[base : base + arrays.count]
-        for field, weight in FIELDS.items():
+        for field, weight in FIELD_WEIGHTS.items():
             for share, documents in find(arrays, field, word):
                 part[documents] = np.maximum(part[documents], np.float32(weight * share))
     return worth
 
 
-def _begun(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
+def _prefix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
     """The documents of which a term of the field begins with what was typed, or is it."""
-    if beginning := arrays.beginning(field, word):
-        yield BEGINNING, arrays.docs_between(beginning)
+    if beginning := arrays.prefix_range(field, word):
+        yield PREFIX_MATCH, arrays.docs_in_range(beginning)
         if arrays.term(beginning.start) == word.encode():
-            yield WHOLE, arrays.docs(beginning.start)
+            yield WHOLE_WORD, arrays.docs(beginning.start)
 
 
-def _inside(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
+def _infix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
     """The documents of which a term of the field holds what was typed."""
     text, ends = arrays.field_terms(field)
     wanted = word.encode()
@@ -131,4 +133,4 @@ def _inside(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[floa
     numbers = np.searchsorted(ends, places, side="right")
     # A find that reaches over the end of its term is none.
     kept = numbers[places + len(wanted) <= ends[numbers]] + arrays.fields[field][0]
-    yield INSIDE, arrays.docs_of(np.unique(kept))
+    yield INFIX_MATCH, arrays.docs_of(np.unique(kept))

@@ -12,17 +12,17 @@ from wiki.search.index.manifest import current_folder, damaged_files, read_manif
 from wiki.search.index.segment_arrays import Damaged
 from wiki.search.service import WANTED, Search
 
-PATIENCE = 10.0  # seconds for a running indexer to come up to the last save
+INDEXER_WAIT = 10.0  # seconds for a running indexer to come up to the last save
 
 
-def differing(indexed: Mapping[int, int], states: Iterable[tuple[int, int]]) -> list[int]:
+def differing_pages(indexed: Mapping[int, int], states: Iterable[tuple[int, int]]) -> list[int]:
     """The pages whose revision in the index is not the current one, or that are only in one."""
     current = dict(states)
     different = {page for page, revision in current.items() if indexed.get(page) != revision}
     return sorted(different | (indexed.keys() - current.keys()))
 
 
-def check_beside(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) -> list[int]:
+def check_running_index(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) -> list[int]:
     """Check an index that another process writes; the pages that differ.
 
     They are announced in the outbox once more, and so put right by whoever reads it; an index
@@ -32,7 +32,7 @@ def check_beside(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) ->
         (root / WANTED).touch()
         return sorted(dict(states()))
     search = Search(root)
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + INDEXER_WAIT
     session: Session = db.session()
     target = outbox.newest(session)
     while (snapshot := search.snapshot()) and snapshot.position < target:
@@ -41,7 +41,7 @@ def check_beside(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) ->
             break
         time.sleep(0.05)
     session.rollback()
-    pages = differing(snapshot.revisions() if snapshot else {}, states())
+    pages = differing_pages(snapshot.revisions() if snapshot else {}, states())
     # The indexer has yet to come to these, or may not before an older transaction has ended.
     later = outbox.changed_since(session, target)
     pages = [page_id for page_id in pages if page_id not in later]

@@ -5,31 +5,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis.analyzer import UNSIGNED, Chunk, chunks_of
-from wiki.search.documents import TITLE_ROOM, label_key, path_key
+from wiki.search.analysis.analyzer import JOINED_PREFIX, Token, chunks_of
+from wiki.search.documents import TITLE_POSITIONS, label_key, path_filter_key
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.parser import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
 
-PHRASE_TERMS = 40  # words of a phrase that are compared; a longer one is a quotation
-SPARSE = 8  # times as many numbers, from which on each of the fewer ones is looked up among them
+MAX_PHRASE_TERMS = 40  # words of a phrase that are compared; a longer one is a quotation
+LOOKUP_RATIO = (
+    8  # times as many numbers, from which on each of the fewer ones is looked up among them
+)
 _DOCUMENT = 32  # bits of a place; above them stands the document
 _LONGEST = 1 << 16  # more than any offset, or a phrase could begin before its document
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.signedinteger[Any]]
-Place = tuple[int, str]  # where a term of a phrase stands, counted from the first
+TermPosition = tuple[int, str]  # where a term of a phrase stands, counted from the first
 
 _FIELDS = {"tag": "tag", "kind": "kind", "author": "author", "status": "status", "in": "path"}
 
 
-def mask_of(snapshot: Snapshot, item: Item) -> Mask:
+def item_mask(snapshot: Snapshot, item: Item) -> Mask:
     """The documents for which `item` holds, deleted ones included."""
     match item:
         case InTitle(inner):
             return _text_mask(snapshot, inner, is_title=True)
         case Filter(field, value):
-            key = path_key(value) if field == "in" else label_key(value)
+            key = path_filter_key(value) if field == "in" else label_key(value)
             return snapshot.holding(_FIELDS[field], key)
         case Changed(since, until):
             mask = np.ones(snapshot.size, bool)
@@ -47,38 +49,38 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
         field = "title" if is_title else "word"
         return prefix_mask(snapshot, item.text, field)
     if isinstance(item, Phrase):
-        places = phrase_places(item.text)[:PHRASE_TERMS]
-        return places_mask(snapshot, places, is_title=is_title)
+        places = phrase_terms(item.text)[:MAX_PHRASE_TERMS]
+        return phrase_mask(snapshot, places, is_title=is_title)
     mask = np.ones(snapshot.size, bool)
     for found in chunks_of(item.text):
-        mask &= chunk_mask(snapshot, found, is_title=is_title)
+        mask &= token_mask(snapshot, found, is_title=is_title)
     return mask
 
 
 def prefix_mask(snapshot: Snapshot, beginning: str, field: str = "word") -> Mask:
     """The documents with a word that begins so, also without the signs in it: Wi-Fi."""
-    mask = snapshot.holding_beginning(field, beginning)
+    mask = snapshot.holding_prefix(field, beginning)
     if field == "word":
-        mask |= snapshot.holding_beginning("content", UNSIGNED + beginning)
+        mask |= snapshot.holding_prefix("content", JOINED_PREFIX + beginning)
     return mask
 
 
-def chunk_mask(snapshot: Snapshot, found: Chunk, *, is_title: bool = False) -> Mask:
+def token_mask(snapshot: Snapshot, found: Token, *, is_title: bool = False) -> Mask:
     """The documents that hold a chunk as it is written, or with other signs between its parts.
 
     Where there are none, those in which its parts stand side by side.
     """
     whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
-    mask = places_mask(snapshot, whole, is_title=is_title)
+    mask = phrase_mask(snapshot, whole, is_title=is_title)
     for variant in found.variants:
-        mask |= phrase_mask(snapshot, variant, is_title=is_title)
+        mask |= term_mask(snapshot, variant, is_title=is_title)
     if not mask.any() and len(found.parts) > 1:
         places = [(term.offset, term.text) for term in found.parts]
-        mask = places_mask(snapshot, places, is_title=is_title)
+        mask = phrase_mask(snapshot, places, is_title=is_title)
     return mask
 
 
-def holding_parts(snapshot: Snapshot, found: Chunk) -> Mask:
+def parts_mask(snapshot: Snapshot, found: Token) -> Mask:
     """The documents that hold all parts of a compound, wherever they stand."""
     mask = np.ones(snapshot.size, bool)
     for term in found.parts:
@@ -86,7 +88,7 @@ def holding_parts(snapshot: Snapshot, found: Chunk) -> Mask:
     return mask
 
 
-def phrase_places(text: str) -> list[Place]:
+def phrase_terms(text: str) -> list[TermPosition]:
     """The whole terms of a text with where they stand."""
     places, place = [], 0
     for found in chunks_of(text):
@@ -95,27 +97,28 @@ def phrase_places(text: str) -> list[Place]:
     return places
 
 
-def phrase_mask(snapshot: Snapshot, term: str, *, is_title: bool) -> Mask:
+def term_mask(snapshot: Snapshot, term: str, *, is_title: bool) -> Mask:
     """The documents that hold a single term, anywhere or in the title."""
-    return places_mask(snapshot, [(0, term)], is_title=is_title)
+    return phrase_mask(snapshot, [(0, term)], is_title=is_title)
 
 
-def places_mask(snapshot: Snapshot, places: list[Place], *, is_title: bool) -> Mask:
+def phrase_mask(snapshot: Snapshot, places: list[TermPosition], *, is_title: bool) -> Mask:
     """The documents in which all terms stand at these distances from each other."""
     mask = np.zeros(snapshot.size, bool)
     if not places:
         return mask
     if len(places) == 1:
-        for spot in snapshot.spots("content", places[0][1]):
-            docs = spot.docs
+        for postings in snapshot.postings("content", places[0][1]):
+            docs = postings.docs
             if is_title:
-                docs = docs[spot.arrays.first_places(spot.number) < TITLE_ROOM]
-            mask[spot.span][docs] = True
+                docs = docs[postings.arrays.first_positions(postings.number) < TITLE_POSITIONS]
+            mask[postings.span][docs] = True
         return mask
-    found = [snapshot.spots("content", term) for _, term in places]
-    for arrays, base in snapshot.each():
+    found = [snapshot.postings("content", term) for _, term in places]
+    for arrays, base in snapshot.each_segment():
         numbers = [
-            next((spot.number for spot in spots if spot.arrays is arrays), -1) for spots in found
+            next((postings.number for postings in per_segment if postings.arrays is arrays), -1)
+            for per_segment in found
         ]
         if min(numbers) >= 0:
             offsets = [offset for offset, _ in places]
@@ -142,7 +145,7 @@ def _aligned(
         # The next word's places are looked at only where the words so far stand in a row.
         docs = _documents_of(begins)
     if is_title:
-        begins = begins[(begins & (1 << _DOCUMENT) - 1) < TITLE_ROOM + _LONGEST]
+        begins = begins[(begins & (1 << _DOCUMENT) - 1) < TITLE_POSITIONS + _LONGEST]
     return _documents_of(begins)
 
 
@@ -190,4 +193,4 @@ def _common(few: Numbers, many: Numbers) -> Numbers:
 
 def _are_few(few: Numbers, many: Numbers) -> bool:
     """Whether looking each up takes less time than a pass over `many`."""
-    return len(few) * SPARSE < len(many)
+    return len(few) * LOOKUP_RATIO < len(many)

@@ -5,30 +5,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.matching import Mask
 from wiki.search.query.parser import QueryUnit, parse, query_units, without
 from wiki.search.query.spelling import Speller
-from wiki.search.ranking.engine import count
-from wiki.search.ranking.matching import Mask
+from wiki.search.ranking.engine import count_matches
 
-PIECES = 10  # of a query; a longer one was pasted
+MAX_RELAXED_UNITS = 10  # of a query; a longer one was pasted
 
 
 @dataclass(frozen=True, slots=True)
-class Relaxed:
+class RelaxedQuery:
     """A query with fewer words, and how much it finds."""
 
     text: str
     total: int
 
 
-def relax(snapshot: Snapshot, text: str, visible: Mask, speller: Speller) -> Relaxed | None:
+def relax(snapshot: Snapshot, text: str, visible: Mask, speller: Speller) -> RelaxedQuery | None:
     """The query without its rarest word or filter, then without the next, until it finds some."""
     parts = query_units(text)
-    if not 1 < len(parts) <= PIECES or not np.any(visible):
+    if not 1 < len(parts) <= MAX_RELAXED_UNITS or not np.any(visible):
         return None
 
     def found_for(words: str) -> int:
-        return count(snapshot, parse(words), visible, speller)
+        return count_matches(snapshot, parse(words), visible, speller)
 
     def own(piece: QueryUnit) -> tuple[int, bool]:
         return found_for(text[piece.start : piece.end]), not piece.field
@@ -39,7 +39,7 @@ def relax(snapshot: Snapshot, text: str, visible: Mask, speller: Speller) -> Rel
         taken = sorted((*taken, part))
         rest = without(text, taken)
         if total := found_for(rest):
-            return Relaxed(rest, total)
+            return RelaxedQuery(rest, total)
     return None
 
 

@@ -15,19 +15,19 @@ from wiki.extensions import db
 from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
 from wiki.search.index.manifest import Position
-from wiki.search.query.literal_terms import plain_words
+from wiki.search.query.literal_terms import literal_words
 from wiki.search.query.parser import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
-from wiki.search.ranking.query_expansion import required_prefixes, scored_chunks
+from wiki.search.ranking.query_expansion import required_prefixes, scored_tokens
 from wiki.search.results.snippets import Marker, Snippet
 from wiki.search.results.suggestions import finds_together, suggest_pages
-from wiki.search.service import Marks, Results, Search
+from wiki.search.service import Highlights, Results, Search
 
-FREQUENT, FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
+MAX_FREQUENT, MAX_FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
 _WORD = re.compile(r"\w+")
-FORMER_WORDS = 8  # of a query, that old texts are looked through for
+MAX_OLD_TEXT_PHRASES = 8  # of a query, that old texts are looked through for
 
 
-class Named(Protocol):
+class SuggestedPage(Protocol):
     """What the pages tell of a page that is suggested."""
 
     @property
@@ -38,7 +38,7 @@ class Named(Protocol):
     def kind(self) -> str: ...
 
 
-class ResultRow(Named, Protocol):
+class FoundPage(SuggestedPage, Protocol):
     """What the pages tell of a page that was found."""
 
     @property
@@ -55,8 +55,8 @@ class ResultRow(Named, Protocol):
 class PageLookups:
     """What search asks of the pages, always for a viewer."""
 
-    rows: Callable[[Viewer, Sequence[int]], Mapping[int, ResultRow]]
-    names: Callable[[Viewer, Sequence[int]], Mapping[int, Named]]
+    rows: Callable[[Viewer, Sequence[int]], Mapping[int, FoundPage]]
+    names: Callable[[Viewer, Sequence[int]], Mapping[int, SuggestedPage]]
     hidden: Callable[[Viewer, Iterable[int]], set[int]]
     find: Callable[..., tuple[int, list[int]]]
 
@@ -65,10 +65,10 @@ PAGE_LOOKUPS = AppState[PageLookups]("page_lookups")
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResults:
+class SearchResult:
     """A result: the page, its title with marks, and its best lines."""
 
-    page: ResultRow
+    page: FoundPage
     title: Markup
     heading: Markup
     snippet: Snippet
@@ -83,7 +83,7 @@ class Listing:
 
     results: Results
     total: int
-    found: list[SearchResults]
+    found: list[SearchResult]
 
     @property
     def query(self) -> Query:
@@ -123,14 +123,14 @@ def list_results(
     return Listing(results, results.total, _rows(shelf, viewer, held, results.marks))
 
 
-def wanted_phrases(query: Query) -> list[list[str]]:
+def old_text_phrases(query: Query) -> list[list[str]]:
     """What an old text must hold: of each group one phrase, word or beginning of a word.
 
     A text has no labels, and its title is not asked: filters say nothing here, `title:` its words.
     """
     groups = [[text for item in group if (text := _wording(item))] for group in query.required]
     words = [[word] for item in query.words for word in item.text.split()]
-    return [group for group in (*groups, *words) if group][:FORMER_WORDS]
+    return [group for group in (*groups, *words) if group][:MAX_OLD_TEXT_PHRASES]
 
 
 def _wording(item: Item) -> str:
@@ -139,31 +139,31 @@ def _wording(item: Item) -> str:
 
 
 def is_narrowed(query: Query) -> bool:
-    """Whether a query asks for more than words, which `wanted_phrases` leaves out."""
+    """Whether a query asks for more than words, which `old_text_phrases` leaves out."""
     items = [item for group in query.required for item in group]
     return bool(query.excluded) or any(isinstance(i, Filter | Changed | InTitle) for i in items)
 
 
-def mark_old_texts(query: Query, text: str) -> Markup:
+def mark_old_text(query: Query, text: str) -> Markup:
     """The best lines of an old text (Markdown) with what was asked for marked."""
-    terms = (term.text for found in scored_chunks(query) for term in found.terms)
-    beginnings = query.beginnings + required_prefixes(query)
-    return Marker(dict.fromkeys(terms, 1.0), beginnings).snippet([("", "", text)]).html
+    terms = (term.text for found in scored_tokens(query) for term in found.terms)
+    prefixes = query.prefixes + required_prefixes(query)
+    return Marker(dict.fromkeys(terms, 1.0), prefixes).snippet([("", "", text)]).html
 
 
 def suggestions(
     search: Search, shelf: PageLookups, viewer: Viewer, text: str, count: int
-) -> tuple[list[Named], list[str]]:
+) -> tuple[list[SuggestedPage], list[str]]:
     """The pages that are probably meant by what was typed so far, and queries of others."""
     snapshot = search.snapshot()
     queries: list[str] = []
     if snapshot is None:
         typed = Query(text, (Word(text),))
-        ids = shelf.find(viewer, typed, plain_words(typed), limit=count)[1]
+        ids = shelf.find(viewer, typed, literal_words(typed), limit=count)[1]
     else:
         visible = Search.visible(snapshot, _hidden(shelf, viewer))
-        known = search.frequent.holding(text)[:FREQUENT_TRIED]
-        queries = [q for q in known if finds_together(snapshot, q, visible)][:FREQUENT]
+        known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
+        queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
         ids = suggest_pages(snapshot, text, visible, count - len(queries))
     names = shelf.names(viewer, ids) if ids else {}
     return [names[page_id] for page_id in ids if page_id in names], queries
@@ -183,27 +183,27 @@ def _hidden(shelf: PageLookups, viewer: Viewer) -> Callable[[Position], set[int]
 def _from_database(
     shelf: PageLookups, viewer: Viewer, results: Results, first: int, count: int
 ) -> Listing:
-    words = plain_words(results.query)
+    words = literal_words(results.query)
     total, ids = shelf.find(viewer, results.query, words, limit=count, offset=first)
-    marks = Marks(beginnings=frozenset(map(fold, words)))
+    marks = Highlights(prefixes=frozenset(map(fold, words)))
     return Listing(results, total, _rows(shelf, viewer, dict.fromkeys(ids), marks))
 
 
 def _rows(
-    shelf: PageLookups, viewer: Viewer, held: Mapping[int, frozenset[str] | None], marks: Marks
-) -> list[SearchResults]:
+    shelf: PageLookups, viewer: Viewer, held: Mapping[int, frozenset[str] | None], marks: Highlights
+) -> list[SearchResult]:
     """`held`: the pages in their order, with the terms each is known to hold."""
     if not held:
         return []
-    marker = Marker(marks.terms, marks.beginnings)
+    marker = Marker(marks.terms, marks.prefixes)
     rows = shelf.rows(viewer, list(held))
     return [
         _found(row, marker, terms) for page_id, terms in held.items() if (row := rows.get(page_id))
     ]
 
 
-def _found(row: ResultRow, marker: Marker, held: frozenset[str] | None) -> SearchResults:
+def _found(row: FoundPage, marker: Marker, held: frozenset[str] | None) -> SearchResult:
     snippet = marker.snippet(row.sections, held)
     # Many texts begin with their title; said again it tells nobody where something stands.
     heading = "" if fold(snippet.heading) == fold(row.title) else snippet.heading
-    return SearchResults(row, marker.mark(row.title), marker.mark(heading), snippet)
+    return SearchResult(row, marker.mark(row.title), marker.mark(heading), snippet)
