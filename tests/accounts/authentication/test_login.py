@@ -90,11 +90,11 @@ def test_a_database_that_takes_no_writes_keeps_nobody_out(
     from wiki.accounts.authentication import sessions
     from wiki.extensions import StorageUnavailable
 
-    def writing():
+    def full(*_patience):
         raise StorageUnavailable("read-only")
 
     make_user("selam")
-    monkeypatch.setattr(sessions, "write_transaction", writing)
+    monkeypatch.setattr(sessions, "write_transaction", full)
     assert sign_in("selam").status_code == 303
 
 

@@ -120,7 +120,7 @@ def test_using_a_session_is_noted_once_an_hour_and_costs_reading_nothing(
 def test_who_signs_in_while_nothing_can_be_stored_is_signed_out_for_good(
     app, signed_in, monkeypatch
 ):
-    def full():
+    def full(*_patience):
         raise StorageUnavailable("full")
 
     with monkeypatch.context() as patch:
@@ -133,7 +133,7 @@ def test_who_signs_in_while_nothing_can_be_stored_is_signed_out_for_good(
 
 
 def test_a_session_without_a_row_lasts_a_week(app, signed_in, monkeypatch):
-    def full():
+    def full(*_patience):
         raise StorageUnavailable("full")
 
     with monkeypatch.context() as patch:
