@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
-from wiki.pages.editing.forms import ConfirmForm, EditForm, NewPageForm
+from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.save_preview import save_preview
 from wiki.pages.errors import PageNotFound
+from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Draft, Page
 from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
 from wiki.pages.writing.drafts import (

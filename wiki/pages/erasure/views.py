@@ -11,7 +11,6 @@ from wiki.access import can_administer, current_viewer
 from wiki.access.decorators import editors_only
 from wiki.files.messages import bytes_left, not_reached
 from wiki.pages.blueprint import pages, person
-from wiki.pages.editing.forms import EraseForm
 from wiki.pages.erasure.erase import (
     SHORTEST,
     Erased,
@@ -21,6 +20,7 @@ from wiki.pages.erasure.erase import (
     erase,
     preview_erasure,
 )
+from wiki.pages.erasure.forms import EraseForm
 from wiki.pages.errors import Forbidden, RevisionErased
 from wiki.pages.models import Page
 from wiki.pages.queries.revisions import revisions

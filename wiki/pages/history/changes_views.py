@@ -15,8 +15,8 @@ from wiki.accounts.errors import UserNotFound
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.users import user_by_name
 from wiki.pages.blueprint import pages
-from wiki.pages.editing.forms import ChangesForm
 from wiki.pages.history import reviews
+from wiki.pages.history.forms import ChangesForm
 from wiki.pages.history.recent_changes import ChangeFilter, Event, count_changes, recent_changes
 from wiki.timezones import local
 from wiki.web.pagination import Pagination, paginate

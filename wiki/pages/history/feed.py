@@ -11,7 +11,7 @@ from wiki.access import current_viewer
 from wiki.app_state import current_settings
 from wiki.extensions import utcnow
 from wiki.pages.blueprint import pages
-from wiki.pages.editing.forms import ChangesForm
+from wiki.pages.history.forms import ChangesForm
 from wiki.pages.history.recent_changes import Event, live_changes
 
 FEED_LENGTH = 50  # entries

@@ -8,11 +8,11 @@ from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
 from wiki.pages.confirmation import act_or_ask_again
-from wiki.pages.editing.forms import RenameForm
 from wiki.pages.errors import NameRefused, PathTaken
 from wiki.pages.feedback import flash_saved, name_refused
 from wiki.pages.models import Page
 from wiki.pages.moving import rename as move
+from wiki.pages.moving.forms import RenameForm
 from wiki.pages.moving.rename import MOVES_LIMIT, Rename, TooManyPages
 from wiki.pages.queries.backlinks import backlinks
 from wiki.pages.queries.page_queries import pages_below, visible_page

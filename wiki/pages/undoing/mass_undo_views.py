@@ -13,7 +13,7 @@ from wiki.accounts.errors import UserNotFound
 from wiki.accounts.models import User
 from wiki.accounts.users import user_by_name
 from wiki.pages.blueprint import pages, person
-from wiki.pages.editing.forms import MassUndoForm
+from wiki.pages.undoing.forms import MassUndoForm
 from wiki.pages.undoing.mass_undo import PageUndo, Plan, plan_mass_undo, undo_all
 from wiki.timezones import local
 

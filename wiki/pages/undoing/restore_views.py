@@ -9,13 +9,13 @@ from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
 from wiki.pages.confirmation import act_or_ask_again
 from wiki.pages.diffing.diff import diff_texts
-from wiki.pages.editing.forms import RestoreForm
 from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.feedback import flash_saved
 from wiki.pages.history.metadata_diff import changed_details
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import revisions
+from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.writing.write import Saved
 from wiki.pages.writing.write import restore as restore_revision
 

@@ -11,12 +11,13 @@ from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
 from wiki.pages.diffing.diff import diff_texts
 from wiki.pages.editing.conflict_page import show_conflict
-from wiki.pages.editing.forms import EditForm, RestoreForm
+from wiki.pages.editing.forms import EditForm
 from wiki.pages.feedback import flash_saved
 from wiki.pages.history.metadata_diff import changed_details
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import RevisionView, revisions
+from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.undoing.restore_views import asked_for
 from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo
 from wiki.pages.urls import page_url

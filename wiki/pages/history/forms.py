@@ -1,0 +1,60 @@
+"""The filter of lists of changes."""
+
+from typing import Any
+
+from wtforms import Field, Form, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from wiki.accounts.users import user_by_name
+from wiki.i18n import lazy as _l
+from wiki.pages.forms import HiddenNumberField
+from wiki.pages.history.recent_changes import ChangeFilter
+from wiki.pages.kinds import KINDS
+
+
+class ChangesForm(Form):
+    """What a list of changes is narrowed to, all of it in the query."""
+
+    person = StringField(_l("Person"))
+    kind = SelectField(_l("Kind of page"))
+    hide = SelectMultipleField(
+        _l("Leave out"),
+        choices=[
+            SelectChoice("minor", _l("minor edits")),
+            SelectChoice("imported", _l("imported pages")),
+            SelectChoice("mine", _l("my own changes")),
+            SelectChoice("seen", _l("what I have looked at")),
+            SelectChoice("reviewed", _l("what anybody has looked at")),
+        ],
+    )
+    event = HiddenNumberField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [SelectChoice(kind.name, kind.label) for kind in KINDS.values()]
+        self.kind.choices = [SelectChoice("", _l("All")), *kinds]
+        self.kind.data = self.kind.data or ""
+        self._author_id: int | None = None
+
+    def validate_person(self, field: Field) -> None:
+        name = (field.data or "").strip()
+        person = user_by_name(name) if name else None
+        if name and person is None:
+            raise ValidationError(_l("There is no person of that name here."))
+        self._author_id = person.id if person else None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything is asked for."""
+        return not (self.person.data or self.kind.data or self.hide.data or self.event.data)
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """What was asked for, for another address that takes it."""
+        sent = {field.name: field.raw_data for field in self}
+        return {name: values for name, values in sent.items() if values}
+
+    def asked(self) -> ChangeFilter:
+        """What is asked for, once it was validated."""
+        hides = frozenset(self.hide.data or ())
+        return ChangeFilter(self._author_id, self.kind.data or "", hides, self.event.data)

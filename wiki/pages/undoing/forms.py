@@ -1,0 +1,41 @@
+"""The forms that restore a revision and undo one edit, or all edits of one person."""
+
+from datetime import datetime, timedelta
+
+from wtforms import StringField
+from wtforms.widgets import DateTimeLocalInput
+
+from wiki.extensions import utcnow
+from wiki.i18n import lazy as _l
+from wiki.pages.forms import ConfirmForm, HiddenNumberField
+from wiki.timezones import typed_time
+from wiki.web.csrf import ProtectedForm
+
+
+class RestoreForm(ConfirmForm):
+    revision = HiddenNumberField()
+
+
+class MassUndoForm(ProtectedForm):
+    """Whose changes of which time: asked for in the query, confirmed with what was seen."""
+
+    since = StringField(_l("From"), widget=DateTimeLocalInput())
+    until = StringField(
+        _l("Until"), description=_l("Now, when left empty"), widget=DateTimeLocalInput()
+    )
+    summary = StringField(_l("Why?"))
+
+    def range(self) -> tuple[datetime, datetime] | None:
+        """The times asked for; `None`, with the reason at the field, when they are none."""
+        now = utcnow()
+        since = typed_time(self.since.data) if self.since.data else now - timedelta(days=1)
+        until = typed_time(self.until.data) if self.until.data else now
+        for field, value in ((self.since, since), (self.until, until)):
+            if value is None:
+                field.errors = [*field.errors, _l("Give a date and a time, as 2026-05-31 14:30.")]
+        if since is None or until is None:
+            return None
+        if since >= until:
+            self.until.errors = [*self.until.errors, _l("It ends before it begins.")]
+            return None
+        return since, until
