@@ -1,10 +1,14 @@
 """What the forms of several rooms share."""
 
+from flask_babel import gettext as _
 from wtforms import Field, IntegerField, StringField
 from wtforms.widgets import HiddenInput
 
 from wiki.i18n import lazy as _l
+from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused, clean_title
+from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
+from wiki.pages.writing.content import TAG_LIMIT, TAGS_LIMIT
 from wiki.web.csrf import ProtectedForm
 
 
@@ -31,6 +35,16 @@ class PageForm(ProtectedForm):
         field: Field = self[name]
         field.errors = [*field.errors, message]
 
+    def reject_name(self, error: NameRefused | PathTaken) -> None:
+        """Say what is wrong with a title, path or tag, at the field that it was typed into."""
+        title, path = (self[name].data if name in self else "" for name in ("title", "path"))
+        if isinstance(error, PathTaken):
+            message = _("There is a page at %(path)s already.", path=error.path)
+            self.reject("path" if path else "title", message)
+            return
+        name, message = _name_error(error, title or "")
+        self.reject(name if name in self else "title", message)
+
 
 class ConfirmForm(PageForm):
     """A question with a reason; holds the page and the revision that the person saw."""
@@ -47,3 +61,41 @@ class ConfirmForm(PageForm):
         """The revision of `page` the person saw; 0, which none has, when it was another page."""
         is_same = self.page_id.data in (None, page.id)
         return (self.base_revision.data or 0) if is_same else 0
+
+
+def _name_error(error: NameRefused, title: str) -> tuple[str, str]:
+    """The field that a refused name belongs to, and the message for it.
+
+    `title` is the one that was sent: a path, too, can be too long or hold invisible characters.
+    """
+    if error.reason in ("too-long", "hidden") and _is_title(title):
+        return "path", {
+            "too-long": _(
+                "Shorten the path to %(limit)s characters, %(each)s between two slashes.",
+                limit=PATH_LIMIT,
+                each=SEGMENT_LIMIT,
+            ),
+            "hidden": _("Take out the characters that can’t be seen (controls, marks)."),
+        }[error.reason]
+    words = {
+        "empty": ("title", _("Give the page a title.")),
+        "too-long": ("title", _("Shorten it to %(limit)s characters.", limit=TITLE_LIMIT)),
+        "hidden": ("title", _("Take out the characters that can’t be seen (controls, marks).")),
+        "no-slug": ("path", _("The title has no letter or digit for an address: give a path.")),
+        "dots": ("path", _("A part of the path can’t be made of dots alone.")),
+        "character": ("path", _('These can’t stand in a path: \\ ? # % [ ] | < > { } ^ ` and ".')),
+        "empty-segment": ("path", _("There is nothing between two slashes of the path.")),
+        "tag-too-long": ("tags", _("A tag has at most %(limit)s characters.", limit=TAG_LIMIT)),
+        "tag-hidden": ("tags", _("A tag holds characters that can’t be seen.")),
+        "tag-dots": ("tags", _("A tag can’t be made of dots alone.")),
+        "too-many-tags": ("tags", _("At most %(limit)s tags to a page.", limit=TAGS_LIMIT)),
+    }
+    return words.get(error.reason, ("title", _("This name can’t be used.")))
+
+
+def _is_title(title: str) -> bool:
+    try:
+        clean_title(title)
+    except NameRefused:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -19,25 +19,16 @@ from wiki.pages.editing.draft_views import draft_page, show_draft, typed_in
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
 from wiki.pages.errors import PathTaken, TextTooLong
-from wiki.pages.feedback import flash_saved, name_refused
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import previewed
 from wiki.pages.sections import SectionNotFound, section_of, with_section
-from wiki.pages.urls import page_url
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import draft_of, drafts_for, keep_draft, new_key
 from wiki.pages.writing.store import content_of, content_or_nothing
 from wiki.pages.writing.texts import clean_text
-from wiki.pages.writing.write import Saved
 from wiki.web.base_url import here
 from wiki.web.storage_messages import outage_words
-
-
-def lead_to(saved: Saved) -> ResponseReturnValue:
-    """To the page that was saved, with a word on what became of the save."""
-    flash_saved(saved, request.form.get("draft_key", ""))
-    return redirect(page_url(saved.path), 303)
 
 
 def open_draft(form: EditForm, page: Page | None) -> Sequence[Draft]:
@@ -153,18 +144,12 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
     """The form again, with everything that was typed and what is wrong with it."""
     form.validate()
     match error:
-        case NameRefused():
-            field, words = name_refused(error, form.title.data or "")
-            form.reject(field if field in form else "title", words)
+        case NameRefused() | PathTaken():
+            form.reject_name(error)
         case TextTooLong():
             form.reject("text", too_long(error))
         case Unfinished():
             form.reject("text", unfinished(error))
-        case PathTaken():
-            form.reject(
-                "path" if form.path.data else "title",
-                _("There is a page at %(path)s already.", path=error.path),
-            )
         case StorageUnavailable():
             message, advice = outage_words(error.reason)
             notice = f"{_('Nothing is saved, and nothing is lost.')} {message} {advice}"

@@ -21,6 +21,7 @@ from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
 from wiki.pages.models import Page
 from wiki.pages.presentation.personalize import previewed
 from wiki.pages.queries.page_queries import page_id_at, visible_page
+from wiki.pages.responses import redirect_to_saved
 from wiki.pages.sections import with_lines
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.store import content_of
@@ -53,7 +54,7 @@ def create_page() -> ResponseReturnValue:
     try:
         editor_page.take_in(form, None)
         saved = create(form.content(), by=person(), path=path, summary=summary, draft=draft)
-        return editor_page.lead_to(saved)
+        return redirect_to_saved(saved, draft_key=draft)
     except (NameRefused, TextTooLong, PathTaken, StorageUnavailable, Unfinished) as error:
         return editor_page.show_refusal(form, None, error)
 
@@ -102,7 +103,8 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
         typed = form.text.data
         editor_page.put_section_back(form, page)
         before = content_of(db.session(), page.id, page.revision_count)
-        return editor_page.lead_to(revise(page.id, form.edit(before), by=person()))
+        saved = revise(page.id, form.edit(before), by=person())
+        return redirect_to_saved(saved, draft_key=form.draft_key.data or "")
     except ChoiceMissing:
         return ask_again(form, page)
     except EditConflict as error:

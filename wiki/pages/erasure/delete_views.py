@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from wiki.access import can_delete, current_viewer
 from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
-from wiki.pages.confirmation import act_or_ask_again
 from wiki.pages.errors import Forbidden, PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.reading.page_lookup import requested_deleted_page
+from wiki.pages.responses import act_or_ask_again
 from wiki.pages.urls import page_url
 from wiki.pages.writing import write
 from wiki.pages.writing.write import Saved

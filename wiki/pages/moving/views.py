@@ -7,15 +7,14 @@ from flask_babel import gettext as _
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
-from wiki.pages.confirmation import act_or_ask_again
 from wiki.pages.errors import NameRefused, PathTaken
-from wiki.pages.feedback import flash_saved, name_refused
 from wiki.pages.models import Page
 from wiki.pages.moving import rename as move
 from wiki.pages.moving.forms import RenameForm
 from wiki.pages.moving.rename import MOVES_LIMIT, Rename, TooManyPages
 from wiki.pages.queries.backlinks import backlinks
 from wiki.pages.queries.page_queries import pages_below, visible_page
+from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.writing.write import Saved
 
 
@@ -33,7 +32,7 @@ def rename(path: str) -> ResponseReturnValue:
         return act_or_ask_again(
             lambda: _rename(page, form),
             lambda: _ask(page, form),
-            lambda saved: flash_saved(saved, words=_renamed(before, saved.path)),
+            lambda saved: flash_saved(saved, _renamed(before, saved.path)),
         )
     except (NameRefused, PathTaken, TooManyPages) as error:
         return _refuse(page, form, error)
@@ -50,14 +49,11 @@ def _ask(page: Page, form: RenameForm) -> str:
 
 def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnValue:
     match error:
-        case NameRefused():
-            form.reject(*name_refused(error, form.title.data or ""))
-        case PathTaken():
-            words = _("There is a page at %(path)s already.", path=error.path)
-            form.reject("path", words)
+        case NameRefused() | PathTaken():
+            form.reject_name(error)
         case TooManyPages():
-            words = _("More than %(limit)s pages would change: move a part.", limit=MOVES_LIMIT)
-            form.reject("path", words)
+            message = _("More than %(limit)s pages would change: move a part.", limit=MOVES_LIMIT)
+            form.reject("path", message)
     return _ask(page, form), 422
 
 

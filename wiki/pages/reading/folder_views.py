@@ -7,10 +7,10 @@ from wiki.access import current_viewer
 from wiki.naming import title_of_path
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound
-from wiki.pages.feedback import breadcrumbs
 from wiki.pages.models import Page
 from wiki.pages.queries.folders import Folder, children, folder_at
 from wiki.pages.queries.page_queries import deleted_page_for, visible_page
+from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.urls import page_url
 from wiki.web.pagination import paginate
 

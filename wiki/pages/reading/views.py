@@ -17,7 +17,6 @@ from wiki.markup.text.direction import direction_of
 from wiki.markup.text.excerpt import opening_words
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
-from wiki.pages.feedback import breadcrumbs
 from wiki.pages.presentation.old_renderings import shown_as_of
 from wiki.pages.presentation.page_cache import (
     USERNAME_PLACEHOLDER,
@@ -36,6 +35,7 @@ from wiki.pages.presentation.rerender import rerendered
 from wiki.pages.queries.backlinks import backlinks
 from wiki.pages.queries.page_queries import BELOW, PageView, as_of, is_former, page_at, visible_page
 from wiki.pages.queries.revisions import revisions
+from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
 from wiki.pages.reading.page_lookup import requested_page
 from wiki.pages.sections import with_edit_links

@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
-from wiki.pages.confirmation import act_or_ask_again
 from wiki.pages.diffing.diff import diff_texts
 from wiki.pages.errors import RevisionErased, RevisionNotFound
-from wiki.pages.feedback import flash_saved
 from wiki.pages.history.metadata_diff import changed_details
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import revisions
+from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.writing.write import Saved
 from wiki.pages.writing.write import restore as restore_revision
@@ -66,5 +65,5 @@ def _restore(page: Page, form: RestoreForm, number: int) -> Saved:
 
 
 def _tell(saved: Saved, number: int) -> None:
-    words = _("Revision %(old)s is back, as revision %(new)s.", old=number, new=saved.number)
-    flash_saved(saved, words=words)
+    message = _("Revision %(old)s is back, as revision %(new)s.", old=number, new=saved.number)
+    flash_saved(saved, message)

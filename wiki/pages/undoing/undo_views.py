@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import redirect, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,15 +12,14 @@ from wiki.pages.blueprint import pages, person
 from wiki.pages.diffing.diff import diff_texts
 from wiki.pages.editing.conflict_page import show_conflict
 from wiki.pages.editing.forms import EditForm
-from wiki.pages.feedback import flash_saved
 from wiki.pages.history.metadata_diff import changed_details
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import RevisionView, revisions
+from wiki.pages.responses import redirect_to_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.undoing.restore_views import asked_for
 from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo
-from wiki.pages.urls import page_url
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.drafts import new_key
 
@@ -66,9 +65,8 @@ def _undo(page: Page, form: RestoreForm, number: int) -> ResponseReturnValue:
         edit = EditForm()
         edit.summary.data, edit.draft_key.data = summary, new_key()
         return show_conflict(edit, page, conflict, began_with=number, undone=number)
-    words = _("Revision %(old)s is undone, in revision %(new)s.", old=number, new=saved.number)
-    flash_saved(saved, words=words)
-    return redirect(page_url(saved.path), 303)
+    message = _("Revision %(old)s is undone, in revision %(new)s.", old=number, new=saved.number)
+    return redirect_to_saved(saved, message)
 
 
 def _summary(undone: RevisionView) -> str:
