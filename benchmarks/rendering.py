@@ -71,11 +71,11 @@ def _processor_time(text: str, path: str) -> float:
 def bounded(name: str, text: str) -> Timed:
     """One text as a save renders it, with a worker that is there already."""
     before = _worked()
-    worker_client.worker.ask("", "")  # starts it
+    worker_client.save_worker.ask("", "")  # starts it
     began = time.perf_counter()
     rendered = render(text)
     clock = time.perf_counter() - began
-    worker_client.worker.close()
+    worker_client.save_worker.close()
     return name, max(0.0, _worked() - before - _start()), clock, rendered.is_complete
 
 
@@ -83,8 +83,8 @@ def bounded(name: str, text: str) -> Timed:
 def _start() -> float:
     """What a worker takes that is started and ended."""
     before = _worked()
-    worker_client.worker.ask("", "")
-    worker_client.worker.close()
+    worker_client.save_worker.ask("", "")
+    worker_client.save_worker.close()
     return _worked() - before
 
 
@@ -144,7 +144,7 @@ def main() -> int:
     except corpus.NoCorpus as error:
         print(error, file=sys.stderr)
         return 1
-    worker_client.worker.close()
+    worker_client.save_worker.close()
     print(report.as_text(rows))
     print(watch.note())
     return 0

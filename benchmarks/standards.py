@@ -23,7 +23,7 @@ from markdown import Markdown
 
 from benchmarks.samehtml import stream
 from wiki.markup.engine import MarkdownEngine
-from wiki.markup.sanitizer.escaping import disallowed_as_text
+from wiki.markup.sanitizer.unsafe_tree import disallowed_as_text
 from wiki.markup.sentinels import clean_source, fill_slots
 
 _COMMONMARK = re.compile(r"^`{32} example\n(.*?)^\.\n(.*?)^`{32}$|^#{1,6} *([^\n]*)$", re.M | re.S)

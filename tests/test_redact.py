@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from wiki.redact import MARK, Phrase
+from wiki.redact import REDACTION, ErasedPhrase
 
 
 @pytest.mark.parametrize(
@@ -22,30 +22,30 @@ from wiki.redact import MARK, Phrase
     ],
 )
 def test_in_any_case(phrase: str, text: str, redacted: str) -> None:
-    sought = Phrase(phrase, in_any_case=True)
+    sought = ErasedPhrase(phrase, in_any_case=True)
     assert sought.is_in(text)
     assert sought.redacted(text) == redacted
     assert not sought.is_in(redacted.replace("é", ""))
 
 
 def test_as_it_is_written_but_for_the_form_of_its_letters() -> None:
-    sought = Phrase("École")
+    sought = ErasedPhrase("École")
     assert sought.redacted("École école E\u0301cole") == "████ école ████"
     assert not sought.is_in("ECOLE")
 
 
 def test_bytes_for_bytes_even_where_a_mark_follows() -> None:
-    assert Phrase("cafe").redacted("cafe\u0301") == "████\u0301"
+    assert ErasedPhrase("cafe").redacted("cafe\u0301") == "████\u0301"
 
 
 def test_what_is_nested() -> None:
-    sought = Phrase("4711", in_any_case=True)
+    sought = ErasedPhrase("4711", in_any_case=True)
     value = {"pin": 4711, "is": True, "4711": ["no. 4711", (1.5,)], "rate": 0.5}
     assert sought.is_in(value)
-    expected = {"pin": MARK, "is": True, MARK: [f"no. {MARK}", (1.5,)], "rate": 0.5}
+    expected = {"pin": REDACTION, "is": True, REDACTION: [f"no. {REDACTION}", (1.5,)], "rate": 0.5}
     assert sought.redacted(value) == expected
 
 
 def test_a_text_without_it_is_left_as_it_is() -> None:
     text = "Ünïcödé " * 100
-    assert Phrase("hunter2", in_any_case=True).redacted(text) is text
+    assert ErasedPhrase("hunter2", in_any_case=True).redacted(text) is text

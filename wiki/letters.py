@@ -60,13 +60,13 @@ def is_mark(character: str) -> bool:
     return character > "\u02ff" and unicodedata.category(character)[0] == "M"
 
 
-def natural_order(text: str) -> tuple[str | int, ...]:
+def natural_sort_key(text: str) -> tuple[str | int, ...]:
     """What to sort by so that "Chapter 2" comes before "Chapter 10": text and numbers by turns."""
     parts = re.split(r"(\d+)", text)
     return tuple(int(part) if turn % 2 else part for turn, part in enumerate(parts))
 
 
-def beginning(text: str, length: int) -> str:
+def truncate(text: str, length: int) -> str:
     """At most `length` characters of `text`; the last letter keeps its marks, or goes with them."""
     end = length
     while 0 < end < len(text) and is_mark(text[end]):

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 # What stands where the phrase stood; no longer than the shortest phrase that is erased, so that
 # nothing grows over its limit.
-MARK = "████"
+REDACTION = "████"
 
 # As addresses have it: what `url_for` leaves as it is, and what strict writers do.
 _SAFE = ("!$&'()*+,/:;=@", "/", "")
 
 
-class Phrase:
+class ErasedPhrase:
     """A phrase as it may be written: composed or decomposed, escaped in an address.
 
     `in_any_case`: in other upper and lower case, too.
@@ -40,14 +40,14 @@ class Phrase:
         return _is_number(value) and self.is_in(str(value))
 
     def redacted(self, value: Any) -> Any:
-        """`value` with `MARK` for each place where the phrase stands in it."""
+        """`value` with `REDACTION` for each place where the phrase stands in it."""
         if isinstance(value, str):
             return self._redacted_text(value)
         if isinstance(value, Mapping):
             return {self.redacted(name): self.redacted(part) for name, part in value.items()}
         if isinstance(value, list | tuple):
             return type(value)(self.redacted(part) for part in value)
-        return MARK if _is_number(value) and self.is_in(value) else value
+        return REDACTION if _is_number(value) and self.is_in(value) else value
 
     def _redacted_text(self, text: str) -> str:
         parts, at = [], 0
@@ -55,7 +55,7 @@ class Phrase:
             if end <= at:
                 continue
             if start >= at:
-                parts += [text[at:start], MARK[: end - start]]
+                parts += [text[at:start], REDACTION[: end - start]]
             at = end
         return "".join((*parts, text[at:])) if parts else text
 

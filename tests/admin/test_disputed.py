@@ -6,7 +6,7 @@ import pytest
 
 from tests.person import Person
 from wiki.markup import pipeline
-from wiki.markup.workers import dispatch
+from wiki.markup.workers import bounded_render
 from wiki.markup.workers.render_cache import RenderCache
 
 
@@ -17,7 +17,7 @@ def test_they_are_counted_and_named(
     make_page("fine")
     assert "read differently</dt><dd>0</dd>" in admin.get("/admin/").text
     monkeypatch.setattr(pipeline, "sanitize", lambda *_: ("<p onclick='x'>a</p>", []))
-    monkeypatch.setattr(dispatch, "_kept", RenderCache())
+    monkeypatch.setattr(bounded_render, "_cache", RenderCache())
     make_page("odd", title="An odd one")
     page = admin.get("/admin/").text
     assert "read differently</dt><dd>1</dd>" in page

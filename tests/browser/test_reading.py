@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.live import LiveServer
-from wiki.hub.starter import FOLDER
-from wiki.hub.transfer.markdown_file import read_page
+from wiki.hub.markdown_file import read_page_source
+from wiki.hub.starter import STARTER_FOLDER
 
 pytestmark = pytest.mark.browser
 
@@ -264,8 +264,8 @@ def test_an_ordinary_page_begins_in_the_upper_half_of_a_phone(
     tab = visit("selam", width=360, height=640, is_mobile=True, has_touch=True)
     late = []
     pages = [
-        read_page(file.relative_to(FOLDER).as_posix(), file.read_text("utf-8")).path
-        for file in FOLDER.rglob("*.md")
+        read_page_source(file.relative_to(STARTER_FOLDER).as_posix(), file.read_text("utf-8")).path
+        for file in STARTER_FOLDER.rglob("*.md")
     ]
     for path in pages:
         tab.goto(f"/wiki/{path}")

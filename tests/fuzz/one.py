@@ -17,7 +17,7 @@ TARGETS = {
     "markup": ["wiki.markup", "markdown_it", "mdit_py_plugins", "markdown", "bleach"],
     "svg": ["wiki.files.inspection", "defusedxml", "xml.etree"],
     "query": ["wiki.search.query.parser", "wiki.search.query.dates"],
-    "frontmatter": ["wiki.pages.writing.frontmatter", "wiki.hub.transfer.markdown_file", "yaml"],
+    "frontmatter": ["wiki.pages.writing.frontmatter", "wiki.hub.markdown_file", "yaml"],
 }
 LIMIT = 4.0  # seconds of processor for one input; watched code takes several times its time
 LENGTH = 4_096  # bytes of one input

@@ -6,12 +6,12 @@ import time
 import pytest
 
 from wiki.extensions import db
-from wiki.hub.starter import FOLDER, load_starter_pages, starter_pages
+from wiki.hub.starter import STARTER_FOLDER, load_starter_pages, starter_pages
 from wiki.naming import path_key
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page
 
-FILES = len(list(FOLDER.rglob("*.md")))
+FILES = len(list(STARTER_FOLDER.rglob("*.md")))
 
 
 def count(app):

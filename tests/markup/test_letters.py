@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from wiki.letters import WORD, beginning
+from wiki.letters import WORD, truncate
 from wiki.markup import render
 from wiki.naming import clean_path, path_key, slug_of
 
@@ -93,4 +93,4 @@ def test_a_dollar_behind_a_vowel_sign_opens_no_formula():
     ],
 )
 def test_a_cut_takes_no_letter_its_marks(text, length, begun):
-    assert beginning(text, length) == begun
+    assert truncate(text, length) == begun

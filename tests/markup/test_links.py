@@ -2,10 +2,10 @@
 
 import pytest
 
-from wiki.markup import Link, render
+from wiki.markup import InternalLink, render
 
 
-def link_of(source: str, path: str = "") -> Link | None:
+def link_of(source: str, path: str = "") -> InternalLink | None:
     links = render(source, path=path).links
     return links[0] if links else None
 
@@ -29,7 +29,7 @@ def link_of(source: str, path: str = "") -> Link | None:
     ],
 )
 def test_wikilinks(source, target, fragment):
-    assert link_of(source) == Link(target, fragment, "wiki")
+    assert link_of(source) == InternalLink(target, fragment, "wiki")
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_commonmark_comes_before_wikilinks():
     ],
 )
 def test_links_to_pages(href, path, target, fragment):
-    assert link_of(f"[x]({href})", path) == Link(target, fragment, "markdown")
-    assert link_of(f'<a href="{href}">x</a>', path) == Link(target, fragment, "markdown")
+    assert link_of(f"[x]({href})", path) == InternalLink(target, fragment, "markdown")
+    assert link_of(f'<a href="{href}">x</a>', path) == InternalLink(target, fragment, "markdown")
 
 
 @pytest.mark.parametrize(

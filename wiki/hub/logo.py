@@ -13,9 +13,9 @@ from wiki.files.inspection.sandbox import inspect_file
 from wiki.files.storage.content_store import CHUNK, MEGABYTE, workshop
 from wiki.identity.change import Picture
 
-SENT_LIMIT = 5  # megabytes
+UPLOAD_LIMIT = 5  # megabytes
 STORED_LIMIT = 100_000  # bytes of what every page loads
-SHOWN_WIDTH = 320  # pixels at which it is kept; a header shows half of that, for sharp screens
+STORED_WIDTH = 320  # pixels at which it is kept; a header shows half of that, for sharp screens
 
 
 def logo_from(source: IO[bytes], name: str) -> Picture:
@@ -27,8 +27,8 @@ def logo_from(source: IO[bytes], name: str) -> Picture:
         size = sent.stat().st_size
         if not size:
             raise FileRefused("empty")
-        if size > SENT_LIMIT * MEGABYTE:
-            raise FileRefused("too-large", actual=size, limit=SENT_LIMIT * MEGABYTE)
+        if size > UPLOAD_LIMIT * MEGABYTE:
+            raise FileRefused("too-large", actual=size, limit=UPLOAD_LIMIT * MEGABYTE)
         return _picture(inspect_file(sent, name, folder))
 
 
@@ -48,7 +48,7 @@ def _sized(report: InspectionReport) -> InspectionReport:
     wide_enough = [
         variant
         for variant in report.variants
-        if variant.media_type == "image/webp" and variant.width >= SHOWN_WIDTH
+        if variant.media_type == "image/webp" and variant.width >= STORED_WIDTH
     ]
     if not wide_enough:
         return report

@@ -5,14 +5,14 @@ from pathlib import Path
 from flask import Flask
 
 from wiki.extensions import StorageUnavailable, db
-from wiki.hub.transfer.markdown_file import read_page
+from wiki.hub.markdown_file import read_page_source
 from wiki.markup import render
 from wiki.pages.maintenance.bulk import PreparedPage
 from wiki.pages.maintenance.transfer import create_first, has_pages
 from wiki.pages.writing.content import clean_content
 
-PATIENCE = 12  # times that a lock is waited for; a minute
-FOLDER = Path(__file__).with_name("starter")
+LOCK_ATTEMPTS = 12  # times that a lock is waited for; a minute
+STARTER_FOLDER = Path(__file__).with_name("starter")
 
 
 def load_starter_pages(app: Flask) -> int:
@@ -29,7 +29,7 @@ def load_starter_pages(app: Flask) -> int:
 
 def _create_first(pages: list[PreparedPage]) -> int:
     # On a busy machine the one that writes takes longer than a person would wait for a save.
-    for _ in range(PATIENCE):
+    for _ in range(LOCK_ATTEMPTS):
         try:
             return create_first(pages)
         except StorageUnavailable as error:
@@ -39,12 +39,12 @@ def _create_first(pages: list[PreparedPage]) -> int:
 
 
 def starter_pages() -> list[PreparedPage]:
-    """The pages in `FOLDER`, rendered, in the order of their paths."""
-    return [_page(file) for file in sorted(FOLDER.rglob("*.md"))]
+    """The pages in `STARTER_FOLDER`, rendered, in the order of their paths."""
+    return [_page(file) for file in sorted(STARTER_FOLDER.rglob("*.md"))]
 
 
 def _page(file: Path) -> PreparedPage:
-    name = file.relative_to(FOLDER).as_posix()
-    source = read_page(name, file.read_text(encoding="utf-8"))
+    name = file.relative_to(STARTER_FOLDER).as_posix()
+    source = read_page_source(name, file.read_text(encoding="utf-8"))
     content = clean_content(source.content())
     return PreparedPage(source.path, content, render(content.text, path=source.path))

@@ -29,14 +29,14 @@ from wiki.web.page_frame import THEME_COOKIE, chosen_theme
 from wiki.web.pagination import paginate
 
 START_PATH = "guides/start-here"
-LOGO_AGE = 365 * 24 * 3600  # seconds; its address changes with its content
-PAPER = "#fbfaf7"  # of the light theme, behind the window while the wiki comes
-THEME_AGE = 365 * 24 * 3600  # seconds
+LOGO_MAX_AGE = 365 * 24 * 3600  # seconds; its address changes with its content
+LIGHT_PAPER = "#fbfaf7"  # of the light theme, behind the window while the wiki comes
+THEME_COOKIE_AGE = 365 * 24 * 3600  # seconds
 
 # What the front page shows of each; together they fill a phone's screen once, not three times.
-PAGES_A_KIND = 3
-CHALLENGES = 5
-CHANGES = 6
+FRONT_PAGES_PER_KIND = 3
+FRONT_CHALLENGES = 5
+FRONT_CHANGES = 6
 
 hub = Blueprint("hub", __name__)
 
@@ -51,9 +51,9 @@ def front() -> ResponseReturnValue:
     digest = page_lists.front(
         current_viewer(),
         start_path=START_PATH,
-        each=PAGES_A_KIND,
-        challenges=CHALLENGES,
-        changes=CHANGES,
+        each=FRONT_PAGES_PER_KIND,
+        challenges=FRONT_CHALLENGES,
+        changes=FRONT_CHANGES,
     )
     return render_template("hub/front.html", front=digest, kinds=KINDS)
 
@@ -121,7 +121,7 @@ def theme() -> ResponseReturnValue:
     response.set_cookie(
         THEME_COOKIE,
         form.theme.data,
-        max_age=THEME_AGE,
+        max_age=THEME_COOKIE_AGE,
         path=current_app.config["SESSION_COOKIE_PATH"],
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         samesite="Lax",
@@ -154,7 +154,7 @@ def logo(theme: str) -> ResponseReturnValue:
     found = stored_logo(theme) or abort(404)
     response = Response(found.body, mimetype=found.media_type)
     is_fixed = request.args.get("v") == found.hash[:12]
-    response.cache_control.public, response.cache_control.max_age = True, LOGO_AGE * is_fixed
+    response.cache_control.public, response.cache_control.max_age = True, LOGO_MAX_AGE * is_fixed
     response.headers["Content-Security-Policy"] = SVG_POLICY
     response.set_etag(found.hash)
     return response.make_conditional(request)
@@ -186,8 +186,8 @@ def manifest() -> ResponseReturnValue:
         "start_url": url_for("hub.front"),
         "scope": url_for("hub.front"),
         "display": "minimal-ui",
-        "background_color": PAPER,
-        "theme_color": PAPER,
+        "background_color": LIGHT_PAPER,
+        "theme_color": LIGHT_PAPER,
         "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml"}],
     }
     response = Response(current_app.json.dumps(about), mimetype="application/manifest+json")

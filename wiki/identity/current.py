@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.app_state import AppState
 from wiki.extensions import db
-from wiki.letters import beginning
+from wiki.letters import truncate
 
 FRESH = 1.0  # seconds for which what was read is taken for what is
 DEFAULT_NAME = "Nexus"
@@ -45,7 +45,7 @@ class Identity:
     @property
     def short_name(self) -> str:
         """The name in the 16 characters that OpenSearch has for one."""
-        return beginning(self.name, 16)
+        return truncate(self.name, 16)
 
 
 class _Reader:

@@ -1,8 +1,8 @@
 """Markdown -> safe HTML, outline, links, plain text. Pure: no Flask, no database."""
 
-from wiki.markup.model import Heading, Link, Rendered, Section
+from wiki.markup.model import Heading, InternalLink, Rendered, Section
 from wiki.markup.sanitizer.link_slots import MISSING_HINT, fill_links
-from wiki.markup.workers.dispatch import expect_text, is_cut, render, source_instead
+from wiki.markup.workers.bounded_render import expect_text, is_cut, render, source_instead
 
 RENDERER_VERSION = "9"  # raised when the HTML of an unchanged text changes
 
@@ -10,7 +10,7 @@ __all__ = [
     "MISSING_HINT",
     "RENDERER_VERSION",
     "Heading",
-    "Link",
+    "InternalLink",
     "Rendered",
     "Section",
     "expect_text",

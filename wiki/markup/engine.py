@@ -17,10 +17,10 @@ from markdown.util import HTML_PLACEHOLDER, HtmlStash
 from markdown_it.token import Token
 
 from wiki.markup.blocks.definitions import number_terms
-from wiki.markup.headings import Ids, number_headings
-from wiki.markup.model import Heading, Link, NestedTooDeep
-from wiki.markup.parser import HANDLERS, NESTING_LIMIT, build_parser
-from wiki.markup.sanitizer.escaping import Unsafe
+from wiki.markup.headings import UniqueIds, number_headings
+from wiki.markup.model import Heading, InternalLink, NestedTooDeep
+from wiki.markup.parser import BLOCK_NESTING_LIMIT, HANDLERS, build_parser
+from wiki.markup.sanitizer.unsafe_tree import UnsafeTree
 from wiki.markup.tree_builder import TreeBuilder
 
 _PLACEHOLDER = re.compile(HTML_PLACEHOLDER % "([0-9]+)")
@@ -39,14 +39,14 @@ class _Blocks(BlockParser):
         self.tokens: list[Token] = []
         self.outline: list[Heading] = []
         self.pieces: list[str] = []
-        self.embeds: list[Link] = []
+        self.embeds: list[InternalLink] = []
         self.task_lines: list[int] = []
 
     def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  # the frame's name
         self.tokens = self.dialect.parse("\n".join(lines))
-        if any(token.level >= NESTING_LIMIT - 1 for token in self.tokens):
+        if any(token.level >= BLOCK_NESTING_LIMIT - 1 for token in self.tokens):
             raise NestedTooDeep
-        ids = Ids()
+        ids = UniqueIds()
         self.outline = number_headings(self.tokens, ids)
         number_terms(self.tokens, ids)
         builder = TreeBuilder(HANDLERS, self.md.htmlStash.store)
@@ -84,7 +84,7 @@ class MarkdownEngine:
         self._frame = Markdown(extensions=[_Nexus()], output_format="html")
         self._blocks: Any = self._frame.parser
 
-    def read(self, source: str) -> Unsafe:
+    def read(self, source: str) -> UnsafeTree:
         """What a cleaned source says, with marks and slots in it; good until the next one is read.
 
         Raises `NestedTooDeep`, and `RecursionError` on hostile texts.
@@ -95,7 +95,7 @@ class MarkdownEngine:
             changed = processor.run(root)
             root = root if changed is None else changed
         placeholder = HTML_PLACEHOLDER.partition("%")[0] if frame.htmlStash.rawHtmlBlocks else None
-        return Unsafe(root, placeholder, self._to_html)
+        return UnsafeTree(root, placeholder, self._to_html)
 
     def _to_html(self, root: "Element[Any]") -> str:
         html = self._frame.serializer(root).removeprefix("<div>").removesuffix("</div>")
@@ -119,7 +119,7 @@ class MarkdownEngine:
         return self._blocks.pieces  # type: ignore[no-any-return]
 
     @property
-    def embeds(self) -> list[Link]:
+    def embeds(self) -> list[InternalLink]:
         """The pages that the last text shows inside itself."""
         return self._blocks.embeds  # type: ignore[no-any-return]
 

@@ -114,10 +114,10 @@ class Glossary:
         here = self._uses.keys() & _WORD.findall(html) if self._uses else ()
         if not here:
             return html
-        return _Explaining(self._uses, path, root).explained(html, sorted(here))
+        return _Explainer(self._uses, path, root).explained(html, sorted(here))
 
 
-class _Explaining:
+class _Explainer:
     """One page's way through its text."""
 
     def __init__(self, uses: dict[str, list[_Use]], path: str, root: str) -> None:

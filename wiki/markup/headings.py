@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from wiki.markup.model import Heading
 
 _READABLE = frozenset({"text", "code_inline", "embed_link", "math_inline", "math_inline_double"})
-_FRAME_PREFIX = "nx-"  # the ids of the templates begin so
+_TEMPLATE_PREFIX = "nx-"  # the ids of the templates begin so
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
 _WORD_CATEGORIES = frozenset("LM")  # letters and the marks on them: Python's `\w` knows no marks
 
@@ -30,7 +30,7 @@ def _stays(character: str) -> bool:
     return category[0] in _WORD_CATEGORIES or category in {"Nd", "Pc"} or character in "- "
 
 
-class Ids:
+class UniqueIds:
     """Gives each heading of a page an id of its own: `a`, `a-1`, `a-2` as GitHub does."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Ids:
 
     def take(self, text: str) -> str:
         slug = slug_of_heading(text) or "section"
-        if slug.startswith(_FRAME_PREFIX):
+        if slug.startswith(_TEMPLATE_PREFIX):
             slug = "user-" + slug
         unique = slug
         while unique in self._seen:
@@ -48,7 +48,7 @@ class Ids:
         return unique
 
 
-def number_headings(tokens: Sequence[Token], ids: Ids) -> list[Heading]:
+def number_headings(tokens: Sequence[Token], ids: UniqueIds) -> list[Heading]:
     """Set tag and id of every heading token; returns the outline.
 
     The page's title is the document's only h1: from the first h1 of the text on, every heading

@@ -9,9 +9,9 @@ from urllib.parse import quote, unquote, urlsplit
 from wiki.markup.headings import slug_of_heading
 from wiki.naming import RESERVED_ROOTS
 
-_UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufdd0-\ufdef]+")
-_UNSEEN_IN_NAMES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_NOT_IN_ADDRESSES = re.compile(rf"""{_UNSEEN.pattern}|[%?#&()<>\[\]\\"`|]""")
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufdd0-\ufdef]+")
+_INVISIBLE_IN_NAMES = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NOT_IN_ADDRESSES = re.compile(rf"""{_INVISIBLE.pattern}|[%?#&()<>\[\]\\"`|]""")
 _SCHEME = re.compile(r"[^/?#]*:")
 _EXTERNAL = re.compile(
     r"""(?:https?://[^/?#\\%<>"\s]+(?:[/?#]|$)|mailto:[^@\s]+@)""", re.IGNORECASE
@@ -55,7 +55,7 @@ def destination_of(href: str, path: str = "") -> Destination:
 
     Browsers ignore white space and controls inside addresses, so they go first.
     """
-    href = _UNSEEN.sub("", href)
+    href = _INVISIBLE.sub("", href)
     if href.startswith("#"):
         return Destination(DestinationKind.ANCHOR, fragment=unquote(href[1:]))
     if _EXTERNAL.match(href):
@@ -104,16 +104,16 @@ def _page(
         elif part not in ("", "."):
             parts.append(part)
     if is_file and parts:
-        parts = page_parts(parts)
+        parts = page_path_parts(parts)
     if not parts and is_relative:
         return Destination(DestinationKind.LOCAL, "/")
-    target = normal_target("/".join(parts))
+    target = normalized_target("/".join(parts))
     if not target or "\\" in target:
         return NOWHERE
     return Destination(DestinationKind.PAGE, target, fragment_section(unquote(fragment)))
 
 
-def page_parts(parts: list[str]) -> list[str]:
+def page_path_parts(parts: list[str]) -> list[str]:
     """The path of the page that a Markdown file stands for, from the file's: without the ending,
     and that of its folder for a README or an index below the root."""
     *folders, name = parts
@@ -128,9 +128,9 @@ def fragment_section(fragment: str) -> str:
     return fragment if _OTHER_ID.match(fragment) else slug_of_heading(fragment) or fragment
 
 
-def normal_target(written: str) -> str:
+def normalized_target(written: str) -> str:
     """A link's target as it is recorded: NFC, runs of white space as one space, stripped."""
-    visible = _UNSEEN_IN_NAMES.sub("", written)
+    visible = _INVISIBLE_IN_NAMES.sub("", written)
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
@@ -166,12 +166,12 @@ def anchor_of(fragment: str) -> str:
 def is_safe_address(value: str) -> bool:
     """The sanitiser's own check of an `href`, stricter than bleach's, which takes
     `javascript:123` for a host and a port."""
-    value = _UNSEEN.sub("", value)
+    value = _INVISIBLE.sub("", value)
     return bool(_EXTERNAL.match(value)) or not (
         _SCHEME.match(value) or value.startswith("//") or "\\" in value
     )
 
 
-def without_unseen(value: str) -> str:
+def without_invisible(value: str) -> str:
     """An address without what browsers don't see in it."""
-    return _UNSEEN.sub("", value)
+    return _INVISIBLE.sub("", value)

@@ -6,7 +6,7 @@ from typing import Literal
 LINKS_LIMIT = 5_000  # of a page: what follows leads there all the same, and nobody is told
 
 # Where HTML holds less than its text says. No author's text can carry these classes.
-CUT_MARK = '<div class="admonition warning cut">'
+TRUNCATED_MARK = '<div class="admonition warning cut">'
 
 LinkKind = Literal["wiki", "markdown", "embed"]
 
@@ -25,7 +25,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class InternalLink:
     """A link to another page: its path or title as written (NFC, stripped), not yet resolved."""
 
     target: str
@@ -61,7 +61,7 @@ class Rendered:
 
     html: str
     outline: tuple[Heading, ...]
-    links: tuple[Link, ...]
+    links: tuple[InternalLink, ...]
     sections: tuple[Section, ...]
     headings: tuple[str, ...]
     code: str

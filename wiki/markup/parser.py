@@ -1,8 +1,7 @@
-"""The dialect: markdown-it-py with its rules and ours, and who turns each token into a tree."""
+"""The dialect: markdown-it-py with its rules and ours, and what each token becomes."""
 
 from markdown_it import MarkdownIt
 
-from wiki.markup import tree_builder
 from wiki.markup.blocks import (
     block_ids,
     callouts,
@@ -23,45 +22,42 @@ from wiki.markup.inlines import (
     pictures,
     wikilinks,
 )
+from wiki.markup.tree_builder import COMMONMARK, Handler
 
-NESTING_LIMIT = 60  # levels of blocks; a list costs two a level. Beyond it the parser drops text
+# Levels of blocks; a list costs two a level. Beyond it the parser drops text.
+BLOCK_NESTING_LIMIT = 60
 
-HANDLERS: dict[str, tree_builder.Handler] = {
-    **tree_builder.HANDLERS,
-    **abbreviations.HANDLERS,
-    **callouts.HANDLERS,
-    **code.HANDLERS,
-    **comments.HANDLERS,
-    **definitions.HANDLERS,
-    **embeds.HANDLERS,
-    **emoji.HANDLERS,
-    **fences.HANDLERS,
-    **footnotes.HANDLERS,
-    **formulas.HANDLERS,
-    **tasks.HANDLERS,
+# In this order, since a rule says before or after which other one it stands.
+_SYNTAXES = (
+    COMMONMARK,
+    abbreviations.SYNTAX,
+    autolinks.SYNTAX,
+    block_ids.SYNTAX,
+    callouts.SYNTAX,
+    code.SYNTAX,
+    comments.SYNTAX,
+    definitions.SYNTAX,
+    embeds.SYNTAX,
+    emoji.SYNTAX,
+    fences.SYNTAX,
+    footnotes.SYNTAX,
+    formulas.SYNTAX,
+    highlights.SYNTAX,
+    pictures.SYNTAX,
+    tasks.SYNTAX,
+    wikilinks.SYNTAX,
+)
+HANDLERS: dict[str, Handler] = {
+    kind: handler for syntax in _SYNTAXES for kind, handler in syntax.handlers.items()
 }
 
 
 def build_parser() -> MarkdownIt:
     """CommonMark, GFM's additions and the wiki's. Not thread-safe while parsing."""
-    parser = MarkdownIt("commonmark", {"maxNesting": NESTING_LIMIT})
+    parser = MarkdownIt("commonmark", {"maxNesting": BLOCK_NESTING_LIMIT})
     parser.enable(["table", "strikethrough"])
     parser.options["strikethrough_single_tilde"] = True
-    for rule in (
-        abbreviations,
-        autolinks,
-        block_ids,
-        callouts,
-        comments,
-        definitions,
-        embeds,
-        emoji,
-        footnotes,
-        formulas,
-        highlights,
-        pictures,
-        tasks,
-        wikilinks,
-    ):
-        rule.install(parser)
+    for syntax in _SYNTAXES:
+        if syntax.install is not None:
+            syntax.install(parser)
     return parser

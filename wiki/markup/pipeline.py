@@ -8,14 +8,14 @@ from wiki.markup.blocks.code import code_block
 from wiki.markup.blocks.comments import without_comments
 from wiki.markup.engine import MarkdownEngine
 from wiki.markup.inlines.wikilinks import links_in_source
-from wiki.markup.model import CUT_MARK, LINKS_LIMIT, Link, Rendered, Section
+from wiki.markup.model import LINKS_LIMIT, TRUNCATED_MARK, InternalLink, Rendered, Section
 from wiki.markup.sanitizer.sanitize import sanitize
 from wiki.markup.sanitizer.second_sanitizer import agreed
 from wiki.markup.sentinels import clean_source, fill_slots
-from wiki.markup.text.text_parts import text_parts
-from wiki.markup.truncation import beginning, cut
+from wiki.markup.text.text_extraction import extract_text
+from wiki.markup.truncation import affordable_beginning, cut_at_block_end
 
-SIZE = 800_000  # bytes of HTML; with the page around it, an answer stays below a megabyte
+HTML_LIMIT = 800_000  # bytes of HTML; with the page around it, an answer stays below a megabyte
 _LINK_SIZE = 80  # bytes that a link takes more once it leads somewhere
 _HEADING_SIZE = 90  # bytes of an entry in the contents, beside its text
 SOURCE_NOTE = "This text could not be formatted in the time a page is given. Its source is shown."
@@ -27,45 +27,45 @@ REST_NOTE = "This text is too long to be shown whole. What follows stands in its
 BUSY_NOTE = "There was no time to format this text just now. Its source is shown meanwhile."
 
 
-class _PerThread(threading.local):
+class _ThreadEngine(threading.local):
     def __init__(self) -> None:
-        self.shell = MarkdownEngine()
+        self.engine = MarkdownEngine()
 
 
-_per_thread = _PerThread()
+_per_thread = _ThreadEngine()
 
 
 def render_unbounded(text: str, path: str = "") -> Rendered:
     """Raises `NestedTooDeep` and `RecursionError` on hostile texts; takes what time it takes."""
-    shell = _per_thread.shell
-    unsafe = shell.read(clean_source(text))
-    ids = frozenset(heading.id for heading in shell.outline)
+    engine = _per_thread.engine
+    unsafe = engine.read(clean_source(text))
+    ids = frozenset(heading.id for heading in engine.outline)
     html, links = sanitize(unsafe, path, ids)
     html, is_agreed = agreed(html)
-    parts = text_parts(shell.tokens)
+    parts = extract_text(engine.tokens)
     return Rendered(
-        html=fill_slots(html, shell.pieces),
-        outline=tuple(shell.outline),
-        links=tuple(dict.fromkeys([*links, *shell.embeds]))[:LINKS_LIMIT],
+        html=fill_slots(html, engine.pieces),
+        outline=tuple(engine.outline),
+        links=tuple(dict.fromkeys([*links, *engine.embeds]))[:LINKS_LIMIT],
         sections=parts.sections,
-        headings=tuple(heading.text for heading in shell.outline),
+        headings=tuple(heading.text for heading in engine.outline),
         code=parts.code,
         body=parts.body,
         plain=parts.plain,
         is_complete=True,
-        tasks=tuple(shell.task_lines),
+        tasks=tuple(engine.task_lines),
         is_disputed=not is_agreed,
     )
 
 
-def render_beginning(text: str, path: str = "") -> Rendered:
+def render_truncated(text: str, path: str = "") -> Rendered:
     """As much of `text` as one page has room for, with a word about the rest, if there is one.
 
     What stands in the rest is still found and linked. Raises what `render_unbounded` raises.
     """
-    rendered = render_unbounded(part := beginning(text), path)
-    while (size := _size(rendered)) > SIZE:
-        part = cut(part, int(len(part) * SIZE / size * 0.9))
+    rendered = render_unbounded(part := affordable_beginning(text), path)
+    while (size := _size(rendered)) > HTML_LIMIT:
+        part = cut_at_block_end(part, int(len(part) * HTML_LIMIT / size * 0.9))
         rendered = render_unbounded(part, path)
     return rendered if part == text else _with_rest(rendered, text[len(part) :])
 
@@ -81,7 +81,7 @@ def _with_rest(rendered: Rendered, rest: str) -> Rendered:
     source = clean_source(rest)
     said = without_comments(source)
     links = dict.fromkeys(rendered.links)
-    links |= {Link(*found, "wiki"): None for found in links_in_source(source)}
+    links |= {InternalLink(*found, "wiki"): None for found in links_in_source(source)}
     return replace(
         rendered,
         html=f"{rendered.html}\n{_note(REST_NOTE)}",
@@ -93,10 +93,10 @@ def _with_rest(rendered: Rendered, rest: str) -> Rendered:
 
 
 def _note(words: str) -> str:
-    return f'{CUT_MARK}<p class="admonition-title">{words}</p></div>'
+    return f'{TRUNCATED_MARK}<p class="admonition-title">{words}</p></div>'
 
 
-def beginning_of_source(text: str, size: int) -> str:
+def source_beginning(text: str, size: int) -> str:
     """The first lines of a source, escaped: as many as take at most `size` bytes of HTML."""
     taken = end = 0
     for line in text[:size].splitlines(keepends=True):
@@ -108,7 +108,7 @@ def beginning_of_source(text: str, size: int) -> str:
     return code_block(clean_source(text[: end or size // 6]), "")
 
 
-def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
+def source_rendering(text: str, *, is_overloaded: bool = False) -> Rendered:
     """The source itself, escaped, with a clear word: for what could not be rendered in its bound.
 
     Its words and wikilinks are still found. `is_overloaded`: see `Rendered`.
@@ -116,12 +116,12 @@ def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
     source = clean_source(text)
     shown = code_block(source, "")
     note = BUSY_NOTE if is_overloaded else SOURCE_NOTE
-    if len(shown) > SIZE:
-        shown = beginning_of_source(source, SIZE)
+    if len(shown) > HTML_LIMIT:
+        shown = source_beginning(source, HTML_LIMIT)
         note = note if is_overloaded else LONG_NOTE
     html = f"{_note(note)}\n{shown}"
     said = without_comments(source)
-    found = (Link(target, fragment, "wiki") for target, fragment in links_in_source(source))
+    found = (InternalLink(target, fragment, "wiki") for target, fragment in links_in_source(source))
     return Rendered(
         html=html,
         outline=(),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from wiki.markup.inlines.embeds import PICTURE
 from wiki.markup.inlines.wikilinks import WIKILINK
-from wiki.markup.links import DestinationKind, destination_of, normal_target, written_path
+from wiki.markup.links import DestinationKind, destination_of, normalized_target, written_path
 from wiki.markup.source_links import links_in
 from wiki.naming import path_key
 
@@ -45,10 +45,10 @@ def _wikilink(written: str, new_target: Callable[[str], str | None], bar: str) -
     if found is None:
         return written
     target = found[1].removesuffix("\\")
-    path = new_target(normal_target(target))
+    path = new_target(normalized_target(target))
     # What `![[…]]` shows depends on the name: a picture is a file, not a page.
     is_embed = written.startswith("!")
-    if path is None or (is_embed and any(map(PICTURE.search, (normal_target(target), path)))):
+    if path is None or (is_embed and any(map(PICTURE.search, (normalized_target(target), path)))):
         return written
     # A link by title keeps its words; a link by path shows the new one.
     is_path = "/" in target or target == target.lower()

@@ -1,16 +1,17 @@
 """markdown-it-py's tokens -> Python-Markdown's ElementTree.
 
-Each kind of token that is more than its tag has a handler, which its subject's module brings.
+A token that is more than its tag has a handler in the `Syntax` that it belongs to.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import code_escape
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from wiki.markup.inlines.pictures import needs_mark
-from wiki.markup.model import Link
+from wiki.markup.model import InternalLink
 from wiki.markup.sentinels import OURS, slot_text
 
 # Seconds of processor a page; a lexer slower than that costs the colours, not the page. What else
@@ -18,6 +19,14 @@ from wiki.markup.sentinels import OURS, slot_text
 COLOUR_TIME = 0.5
 
 Handler = Callable[["TreeBuilder", Token], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """One kind of markup: adds its rules to a parser, and turns its tokens into a tree."""
+
+    install: Callable[[MarkdownIt], None] | None = None
+    handlers: Mapping[str, Handler] = field(default_factory=dict)  # by the type of token
 
 
 class TreeBuilder:
@@ -32,7 +41,7 @@ class TreeBuilder:
         self.stash = stash
         self.colour_time = COLOUR_TIME  # seconds left for colouring code
         self._code_blocks = 0
-        self.embeds: list[Link] = []  # the pages that are shown inside this one
+        self.embeds: list[InternalLink] = []  # the pages that are shown inside this one
         self.task_lines: list[int] = []
         self.pieces: list[str] = []  # HTML put in after sanitising, by the number of its slot
         self._stack: list[Element] = [Element("div")]
@@ -155,27 +164,6 @@ def _html(builder: TreeBuilder, token: Token) -> None:
     builder.raw(token.content)
 
 
-def _image(builder: TreeBuilder, token: Token) -> None:
-    attrs = dict(token.attrs)
-    if needs_mark(str(attrs["src"])):
-        attrs["data-picture"] = f"{OURS}{attrs.pop('src')}"
-    attrs["alt"] = alt_text(token.children or ())
-    builder.void("img", attrs)
-
-
-def alt_text(tokens: Sequence[Token]) -> str:
-    """The text of an image's label, as CommonMark has it in `alt`."""
-    parts = []
-    for token in tokens:
-        if token.type == "image":
-            parts.append(alt_text(token.children or ()))
-        elif token.type in {"softbreak", "hardbreak"}:
-            parts.append("\n")
-        else:
-            parts.append(token.content)
-    return "".join(parts)
-
-
 def _heading_open(builder: TreeBuilder, token: Token) -> None:
     attrs = {name: value for name, value in token.attrs.items() if name != "id"}
     builder.open(token.tag, attrs | {"id": f"{OURS}{token.attrs['id']}"})
@@ -190,25 +178,16 @@ def _struck_open(builder: TreeBuilder, token: Token) -> None:
     builder.open("del")  # GFM's element; the parser has `s`
 
 
-def _link_open(builder: TreeBuilder, token: Token) -> None:
-    builder.open("a", token.attrs)
-
-
-def _inline_close(builder: TreeBuilder, token: Token) -> None:
-    builder.close()
-
-
-HANDLERS: dict[str, Handler] = {
-    "inline": _inline,
-    "softbreak": _softbreak,
-    "hardbreak": _hardbreak,
-    "html_inline": _html,
-    "html_block": _html,
-    "image": _image,
-    "heading_open": _heading_open,
-    "th_open": _cell_open,
-    "td_open": _cell_open,
-    "s_open": _struck_open,
-    "wikilink_open": _link_open,
-    "wikilink_close": _inline_close,
-}
+COMMONMARK = Syntax(
+    handlers={
+        "inline": _inline,
+        "softbreak": _softbreak,
+        "hardbreak": _hardbreak,
+        "html_inline": _html,
+        "html_block": _html,
+        "heading_open": _heading_open,
+        "th_open": _cell_open,
+        "td_open": _cell_open,
+        "s_open": _struck_open,
+    }
+)

@@ -8,8 +8,8 @@ import re
 
 from wiki.letters import is_mark
 
-COST = 700_000  # bytes of HTML or microseconds of processor, whichever is more
-FREE = 8_000  # characters that cost less than that, whatever they are
+COST_LIMIT = 700_000  # bytes of HTML or microseconds of processor, whichever is more
+FREE_LENGTH = 8_000  # characters that cost less than that, whatever they are
 
 # Measured on texts that consist of one thing alone; a character costs one.
 _LINE = 25
@@ -28,23 +28,23 @@ _FENCED = re.compile(r"[ \t>]*(?:`{3}|~{3})[^\n]")
 _LISTED = re.compile(r"[ \t>]*(?:[-+*]|[0-9]{1,9}[.)])[ \t]")
 
 
-def beginning(text: str) -> str:
-    """The first blocks of `text`, those that cost at most `COST` together; all of it if they do."""
-    if len(text) <= FREE:
+def affordable_beginning(text: str) -> str:
+    """The first blocks of `text` that together cost at most `COST_LIMIT`; all of it if it does."""
+    if len(text) <= FREE_LENGTH:
         return text
-    left = COST
+    left = COST_LIMIT
     at = 0
     while at < len(text):
         end = text.find("\n", at) + 1 or len(text)
         for begin in range(at, end, _PIECE):
             left -= _cost_of(text[begin : min(begin + _PIECE, end)], is_line=begin == at)
             if left < 0:
-                return cut(text, begin)
+                return cut_at_block_end(text, begin)
         at = end
     return text
 
 
-def cut(text: str, length: int) -> str:
+def cut_at_block_end(text: str, length: int) -> str:
     """At most `length` characters of `text`: up to the last end of a block, if it isn't far before
     that, else of a line, else of a word."""
     for between in ("\n\n", "\n", " "):

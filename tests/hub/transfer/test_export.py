@@ -11,15 +11,15 @@ from sqlalchemy import text
 
 from wiki.access import Viewer
 from wiki.extensions import write_transaction
-from wiki.hub.transfer.export_command import export_command
-from wiki.hub.transfer.import_command import import_command
-from wiki.hub.transfer.markdown_file import (
-    OWN_NAMES,
+from wiki.hub.markdown_file import (
+    RESERVED_FIELDS,
     file_of_path,
     path_of_file,
-    read_page,
+    read_page_source,
     write_page,
 )
+from wiki.hub.transfer.export_command import export_command
+from wiki.hub.transfer.import_command import import_command
 from wiki.naming import NameRefused, clean_path
 from wiki.ops import schema
 from wiki.pages.maintenance.transfer import all_contents
@@ -122,7 +122,7 @@ def test_no_field_is_taken_for_what_a_page_has_itself(app, make_page, tmp_path):
     own = {"path": "elsewhere", "title": "No", "kind": "guide", "tags": ["no"]}
     make_page(path="here", title="Here", text="Text.\n", fields={**own, "note": "yes"})
     run(app, export_command, tmp_path / "out")
-    found = read_page("here.md", (tmp_path / "out/here.md").read_text())
+    found = read_page_source("here.md", (tmp_path / "out/here.md").read_text())
     assert (found.path, found.title, found.kind) == ("here", "Here", "page")
     assert not found.tags
     assert found.fields == {"note": "yes"}
@@ -190,14 +190,14 @@ VALUES = NAMES | st.lists(NAMES, max_size=3)
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(NAMES, NAMES, st.text(), st.lists(NAMES, max_size=4), st.dictionaries(NAMES, VALUES))
 def test_any_page_survives_a_file(path, title, text, tags, fields):
-    fields = {name: value for name, value in fields.items() if name not in OWN_NAMES}
+    fields = {name: value for name, value in fields.items() if name not in RESERVED_FIELDS}
     try:
         path = clean_path(path)
         content = clean_content(Content(title, text, "guide", tuple(tags), fields))
     except NameRefused:
         return
     name = file_of_path(path)
-    found = read_page(name, write_page(path, content, name))
+    found = read_page_source(name, write_page(path, content, name))
     assert found.path == path
     assert clean_content(found.content()) == content
 

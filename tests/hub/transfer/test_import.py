@@ -288,7 +288,7 @@ def test_what_cannot_be_imported_is_told_in_words(nexus_import, tmp_path, name):
 
 
 def test_stopping_leaves_whole_batches_and_a_second_run_goes_on(app, monkeypatch):
-    monkeypatch.setattr(importer, "BATCH", 5)
+    monkeypatch.setattr(importer, "PAGES_PER_TRANSACTION", 5)
     entries = [
         sources.SourceEntry(f"line {n}", sources.PageSource(f"p{n}", "Text.\n", title=f"P {n}"))
         for n in range(40)
@@ -297,12 +297,12 @@ def test_stopping_leaves_whole_batches_and_a_second_run_goes_on(app, monkeypatch
     with app.app_context():
         first = importer.Importer(
             by=None,
-            tell=lambda remark: None,
-            progress=lambda tally: seen.append(tally.created),
+            report=lambda remark: None,
+            progress=lambda stats: seen.append(stats.created),
             is_stopped=lambda: len(seen) >= 2,
         ).run(entries)
         assert (first.is_stopped, first.created) == (True, 10)
-        second = importer.Importer(by=None, tell=lambda remark: None).run(entries)
+        second = importer.Importer(by=None, report=lambda remark: None).run(entries)
     assert (second.is_stopped, second.created, second.unchanged) == (False, 30, 10)
 
 

@@ -13,9 +13,9 @@ from urllib.parse import unquote
 import pytest
 
 from wiki.extensions import db
-from wiki.hub.transfer.archive_reader import open_tree
 from wiki.hub.transfer.import_command import import_command
-from wiki.hub.trees.layout import Layout
+from wiki.hub.trees.archive_reader import open_tree
+from wiki.hub.trees.layout import TreeLayout
 from wiki.markup.inlines.embeds import PICTURE
 from wiki.pages.models import Page
 
@@ -37,7 +37,7 @@ def test_no_link_that_was_whole_is_broken_and_no_picture_lost(app, client, root)
     pages = {path: client.get(f"/wiki/{path}").text for path in paths}
     with open_tree(root) as tree:
         names = [found.name for found in tree.files() if not found.reason]
-        layout = Layout(tree, names)
+        layout = TreeLayout(tree, names)
         broken = _broken(pages, layout)
         lost = _lost(pages, layout, names, refused)
     assert not broken

@@ -4,7 +4,7 @@ import pytest
 
 from wiki.markup import render
 from wiki.markup.inlines.embeds import EmbedSlot, embed_slots
-from wiki.markup.model import Link
+from wiki.markup.model import InternalLink
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_links_and_places():
         "[[Page#^Id-1]] [[#^id-1]] [a](#^Id-1) [b](page.md#^id-1)\n\n![[Page#^id-1]]\n\nc ^id-1"
     )
     assert rendered.html.count('href="#%5Eid-1"') == 2
-    assert Link("Page", "^id-1", "wiki") in rendered.links
-    assert Link("page", "^id-1", "markdown") in rendered.links
+    assert InternalLink("Page", "^id-1", "wiki") in rendered.links
+    assert InternalLink("page", "^id-1", "markdown") in rendered.links
     assert ">Page</a>" in rendered.html
     found = [place for _begin, _end, place in embed_slots(rendered.html)]
     assert found == [EmbedSlot("page", "Page", "^id-1")]

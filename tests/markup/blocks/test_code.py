@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from wiki.markup import render
-from wiki.markup.blocks.code import LINE_LIMIT, language_of
+from wiki.markup.blocks.code import LINE_LENGTH_LIMIT, language_of
 
 
 def test_a_fence_with_a_language_is_coloured():
@@ -57,7 +57,7 @@ def test_a_fence_inside_a_list_and_a_quote():
 
 
 def test_a_long_line_is_not_coloured():
-    assert "<span" not in render(f"```python\nx = '{'a' * LINE_LIMIT}'\n```").html
+    assert "<span" not in render(f"```python\nx = '{'a' * LINE_LENGTH_LIMIT}'\n```").html
 
 
 def test_a_large_block_is_not_coloured():

@@ -3,7 +3,7 @@
 import pytest
 
 from wiki.markup import render
-from wiki.markup.pipeline import source_instead
+from wiki.markup.pipeline import source_rendering
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_the_lines_of_headings_and_tasks_stay_their_own():
 
 
 def test_a_text_that_could_not_be_formatted_is_not_found_by_its_comments():
-    rendered = source_instead("a %%hidden%% b")
+    rendered = source_rendering("a %%hidden%% b")
     assert "hidden" not in rendered.plain + rendered.body

@@ -4,7 +4,7 @@ import pytest
 
 from wiki.markup import render
 from wiki.markup.inlines.embeds import EmbedSlot, embed_slots, picture_size
-from wiki.markup.model import Link
+from wiki.markup.model import InternalLink
 
 
 def found(text: str) -> list[EmbedSlot]:
@@ -18,15 +18,15 @@ def test_a_page_alone_in_its_paragraph_is_shown():
 
 def test_it_counts_as_a_link_of_the_page():
     assert render("![[redis]]\n\n[[celery]]").links == (
-        Link("celery", "", "wiki"),
-        Link("redis", "", "embed"),
+        InternalLink("celery", "", "wiki"),
+        InternalLink("redis", "", "embed"),
     )
 
 
 def test_within_a_line_it_is_a_link():
     rendered = render("See ![[redis]] first")
     assert found("See ![[redis]] first") == []
-    assert rendered.links == (Link("redis", "", "wiki"),)
+    assert rendered.links == (InternalLink("redis", "", "wiki"),)
     assert rendered.plain == "See redis first"
 
 

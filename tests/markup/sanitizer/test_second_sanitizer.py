@@ -8,7 +8,7 @@ import pytest
 from tests.markup.attacks import ATTACKS
 from wiki.markup import fill_links, pipeline, render
 from wiki.markup.sanitizer.second_sanitizer import agreed
-from wiki.markup.workers import dispatch
+from wiki.markup.workers import bounded_render
 from wiki.markup.workers.render_cache import RenderCache
 
 STARTER = sorted(Path("wiki/hub/starter").rglob("*.md"))
@@ -75,7 +75,7 @@ def test_a_disagreement_is_logged_without_a_word_of_the_text(monkeypatch, caplog
         return "<p onclick='x'>secret</p>", []
 
     monkeypatch.setattr(pipeline, "sanitize", sanitize)
-    monkeypatch.setattr(dispatch, "_kept", RenderCache())
+    monkeypatch.setattr(bounded_render, "_cache", RenderCache())
     with caplog.at_level(logging.WARNING):
         rendered = render("secret")
     assert rendered.html == "<p>secret</p>"

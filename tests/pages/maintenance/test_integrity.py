@@ -155,9 +155,11 @@ def test_a_rendering_of_an_older_version_is_no_problem(
 def test_a_text_that_could_not_be_formatted_in_time_is_formatted(
     app: Flask, make_page: Any, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from wiki.markup.pipeline import source_instead
+    from wiki.markup.pipeline import source_rendering
 
-    monkeypatch.setattr("wiki.pages.writing.write.render", lambda text, path: source_instead(text))
+    monkeypatch.setattr(
+        "wiki.pages.writing.write.render", lambda text, path: source_rendering(text)
+    )
     make_page("redis", text="*Fast*\n")
     monkeypatch.undo()
     assert "what is shown" in run().output

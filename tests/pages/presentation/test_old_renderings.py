@@ -11,7 +11,7 @@ from tests.pages.screen import main
 from tests.person import Person
 from wiki.extensions import db
 from wiki.markup import Rendered, source_instead
-from wiki.markup.workers import dispatch as rendering
+from wiki.markup.workers import bounded_render as rendering
 from wiki.markup.workers.render_cache import RenderCache
 from wiki.pages.models import OldRendering
 from wiki.pages.presentation import old_renderings

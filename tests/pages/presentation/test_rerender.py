@@ -15,7 +15,7 @@ from flask import Flask
 
 from tests.person import Person
 from wiki.markup import render
-from wiki.markup.workers import dispatch, worker_client
+from wiki.markup.workers import bounded_render, worker_client
 from wiki.markup.workers.render_cache import RenderCache
 from wiki.pages.presentation import rerender
 
@@ -27,20 +27,20 @@ BUSY = "no time to format this text just now"
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has rendered nothing, and one that tries again at once."""
-    monkeypatch.setattr(dispatch, "_kept", RenderCache())
+    monkeypatch.setattr(bounded_render, "_cache", RenderCache())
     monkeypatch.setattr(rerender, "RETRY_AFTER", 0.0)
 
 
 @pytest.fixture
 def stopped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The process that renders for who saves does not go on; who reads has another."""
-    assert worker_client.worker.ask("x", "") is not None
-    process = worker_client.worker._process
+    assert worker_client.save_worker.ask("x", "") is not None
+    process = worker_client.save_worker._process
     assert process is not None
-    monkeypatch.setattr(worker_client, "TIME_LIMIT", 0.3)
+    monkeypatch.setattr(worker_client, "ANSWER_TIMEOUT", 0.3)
     os.kill(process.pid, signal.SIGSTOP)
     yield
-    worker_client.worker.close()
+    worker_client.save_worker.close()
 
 
 def test_an_overload_is_told_from_a_text_that_is_too_much(stopped: None) -> None:
@@ -60,7 +60,7 @@ def test_it_is_tried_again_at_reading(
     client: Person, make_page: Any, stopped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_page("long", text=LONG)
-    monkeypatch.setattr(worker_client, "TIME_LIMIT", 120.0)
+    monkeypatch.setattr(worker_client, "ANSWER_TIMEOUT", 120.0)
     shown = client.get("/wiki/long")
     assert BUSY not in shown.text
     assert "<em>text</em>" in shown.text
@@ -73,7 +73,7 @@ def test_while_there_is_no_time_the_source_is_shown_and_not_kept(
     client: Person, make_page: Any, stopped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_page("long", text=LONG)
-    monkeypatch.setattr(worker_client, "TIME_LIMIT", 0.0)  # no process is quick enough
+    monkeypatch.setattr(worker_client, "ANSWER_TIMEOUT", 0.0)  # no process is quick enough
     first = client.get("/wiki/long")
     assert BUSY in first.text
     assert "## Heading" in first.text
@@ -101,7 +101,7 @@ def test_what_was_unfinished_is_found_by_its_sections(
 ) -> None:
     make_page("long", text=LONG)
     index_now()
-    monkeypatch.setattr(worker_client, "TIME_LIMIT", 120.0)
+    monkeypatch.setattr(worker_client, "ANSWER_TIMEOUT", 120.0)
     client.get("/wiki/long")
     index_now()
     assert "/wiki/long#heading" in client.get("/search?q=long").text
@@ -111,8 +111,8 @@ def test_who_reads_does_not_wait_for_who_saves(
     client: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_page("long", text=LONG)
-    monkeypatch.setattr(dispatch, "_kept", RenderCache())
-    with worker_client.worker._lock:  # a text is being saved, and takes its time
+    monkeypatch.setattr(bounded_render, "_cache", RenderCache())
+    with worker_client.save_worker._lock:  # a text is being saved, and takes its time
         answer = client.get("/wiki/long?revision=1")
     assert "<em>text</em>" in answer.text
 

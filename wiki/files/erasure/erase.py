@@ -20,7 +20,7 @@ from wiki.files.page_links import page_links
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import append_version, free_name, set_name
 from wiki.identity.audit import note
-from wiki.redact import MARK, Phrase
+from wiki.redact import REDACTION, ErasedPhrase
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ def _fall_back(session: Session, file: File, by: int | None) -> None:
         file.deleted_at, file.deleted_by_id = utcnow(), by
 
 
-def redact_names(session: Session, file: File, phrase: Phrase) -> int:
+def redact_names(session: Session, file: File, phrase: ErasedPhrase) -> int:
     """Put the mark into the file's name and its former names; how many names had the phrase."""
     found = set()
     versions = session.scalars(select(FileVersion).where(FileVersion.file_id == file.id))
@@ -129,7 +129,7 @@ def redact_names(session: Session, file: File, phrase: Phrase) -> int:
 
 
 def _forget_names(session: Session, file: File) -> None:
-    set_name(file, MARK)
+    set_name(file, REDACTION)
     session.execute(
         update(FileVersion)
         .where(FileVersion.file_id == file.id)

@@ -17,7 +17,7 @@ from wiki.files.errors import ContentMissing
 from wiki.files.inspection.media_types import NOTEBOOK, PDF, SVG, family_of
 from wiki.files.models import ERASED, File, FileContent, FileVersion
 from wiki.files.storage.content_store import current_store
-from wiki.redact import Phrase
+from wiki.redact import ErasedPhrase
 
 READ_LIMIT = 200_000  # characters of a text that are known without opening it
 LOOKED_THROUGH = 100_000_000  # bytes of what is packed in one content; what lies behind stays
@@ -62,7 +62,7 @@ class ContentSearch:
     """Which contents hold a phrase. What was found is remembered: a content never changes, so what
     was read outside of a transaction holds in it."""
 
-    def __init__(self, phrase: Phrase) -> None:
+    def __init__(self, phrase: ErasedPhrase) -> None:
         self.phrase = phrase
         self._verdicts: dict[str, bool] = {}
 
@@ -109,7 +109,7 @@ def files_holding(
 
 
 def _found(
-    file: File, versions: list[tuple[int, str, str]], phrase: Phrase, holding: set[str]
+    file: File, versions: list[tuple[int, str, str]], phrase: ErasedPhrase, holding: set[str]
 ) -> HoldingFile | None:
     numbers: dict[str, list[int]] = {}
     for number, _name, content_hash in versions:
@@ -137,7 +137,7 @@ def _says_more(text: str, media_type: str) -> bool:
     return family != "text" or media_type == NOTEBOOK or len(text) >= READ_LIMIT
 
 
-def _is_in(phrase: Phrase, content_hash: str, media_type: str) -> bool:
+def _is_in(phrase: ErasedPhrase, content_hash: str, media_type: str) -> bool:
     with suppress(ContentMissing), current_store().open(content_hash) as stream:
         if media_type == PDF:
             return _is_in_pdf(phrase, stream.read())
@@ -175,13 +175,13 @@ def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
                 yield part
 
 
-def _is_in_pdf(phrase: Phrase, content: bytes) -> bool:
+def _is_in_pdf(phrase: ErasedPhrase, content: bytes) -> bool:
     """What its pages say was read when it was sent; this is for names and notes beside them."""
     folded = content.lower()
     return any(phrase.text.lower().encode(code) in folded for code in ("utf-8", "utf-16-be"))
 
 
-def _says(phrase: Phrase, part: bytes) -> bool:
+def _says(phrase: ErasedPhrase, part: bytes) -> bool:
     text = part.decode(errors="replace")
     # Office programs part a word by tags where one letter of it was changed.
     return phrase.is_in(text) or (

@@ -18,35 +18,35 @@ from flask_babel import gettext as _
 from wiki.access import Viewer
 from wiki.accounts.models import Role
 from wiki.files.errors import ContentMissing, StoreUnavailable
-from wiki.hub.transfer.file_transfer import INDEX, Write, export_files, list_of_all
-from wiki.hub.transfer.markdown_file import file_of_path, write_page
+from wiki.hub.markdown_file import file_of_path, write_page
+from wiki.hub.transfer.file_transfer import INDEX, WriteFile, export_files, list_all_files
 from wiki.hub.transfer.progress import progress
 from wiki.pages.maintenance.transfer import all_contents
 from wiki.pages.writing.frontmatter import FieldsTooLong
 
 # Who may start programs where the wiki's data lie sees all of it.
-HOST = Viewer(role=Role.ADMIN)
+HOST_VIEWER = Viewer(role=Role.ADMIN)
 
 
 def export_pages(
-    write: Write,
+    write: WriteFile,
     used: Iterable[str],
     *,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     progress: Callable[[int], None],
 ) -> int:
-    """Hand every page to `write`; returns how many. `tell` gets the paths that can't be.
+    """Hand every page to `write`; returns how many. `report` gets the paths that can't be.
 
     `used` are names of files that no page may have.
     """
     used = {name.casefold() for name in used}
     done = 0
-    for page in all_contents(HOST):
+    for page in all_contents(HOST_VIEWER):
         name = _free(file_of_path(page.path), used)
         try:
             write(name, write_page(page.path, page.content, name).encode(), page.updated_at)
         except FieldsTooLong:
-            tell(page.path)
+            report(page.path)
             continue
         done += 1
         progress(done)
@@ -64,7 +64,7 @@ def _free(name: str, used: set[str]) -> str:
 
 
 @contextmanager
-def to_folder(root: Path) -> Iterator[Write]:
+def folder_writer(root: Path) -> Iterator[WriteFile]:
     """Writes below `root`; what stands there under the same name is replaced."""
 
     def write(name: str, content: bytes | IO[bytes], _time: datetime) -> None:
@@ -78,7 +78,7 @@ def to_folder(root: Path) -> Iterator[Write]:
 
 
 @contextmanager
-def to_zip(target: Path) -> Iterator[Write]:
+def zip_writer(target: Path) -> Iterator[WriteFile]:
     """Writes a zip that appears at `target` when it is complete."""
     handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     try:
@@ -121,11 +121,14 @@ def export_command(path: Path, overwrite: bool) -> None:
         )
     refused: list[str] = []
     try:
-        with (to_zip if is_zip else to_folder)(path) as write, progress(_("Exporting")) as told:
-            listed = list_of_all(HOST)
+        with (
+            (zip_writer if is_zip else folder_writer)(path) as write,
+            progress(_("Exporting")) as told,
+        ):
+            listed = list_all_files(HOST_VIEWER)
             names = [INDEX, *(file.path for file in listed)]
-            count = export_pages(write, names, tell=refused.append, progress=told)
-            export_files(HOST, listed, write)
+            count = export_pages(write, names, report=refused.append, progress=told)
+            export_files(HOST_VIEWER, listed, write)
     except (ContentMissing, StoreUnavailable) as error:
         message = _("A file can’t be read: %(why)s. See: nexus files check", why=error)
         raise click.ClickException(message) from error

@@ -19,21 +19,18 @@ from wiki.files.names import fit_name
 from wiki.files.page_links import page_links
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import IdTaken, bring_in
-from wiki.hub.transfer.archive_reader import Tree, Unreadable
+from wiki.hub.trees.archive_reader import SourceTree, Unreadable
+from wiki.hub.trees.file_import import ReportProblem
 from wiki.naming import path_key
 from wiki.pages.maintenance.transfer import stored_at
 from wiki.pages.writing.texts import storable
 
 INDEX = "files/index.json"
 INDEX_LIMIT = 50_000_000  # bytes; about 500,000 files
-BATCH = 200  # files asked for at once
+FILES_PER_QUERY = 200  # files asked for at once
 
 # Writes one file: its name, its content, when it was last changed.
-Write = Callable[[str, bytes | IO[bytes], datetime], None]
-
-# Gets the place in the export and the reason why something there can't be imported:
-# a code, or what a file was refused with.
-Tell = Callable[[str, str | FileRefused], None]
+WriteFile = Callable[[str, bytes | IO[bytes], datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +47,12 @@ class ListedFile:
         return f"files/{self.id}/{self.name}"
 
 
-def list_of_all(viewer: Viewer) -> list[ListedFile]:
+def list_all_files(viewer: Viewer) -> list[ListedFile]:
     """Every file that the viewer can see."""
     listed: list[ListedFile] = []
     everything = read.FileFilter()
-    for offset in range(0, read.count_files(viewer, everything), BATCH):
-        files = read.list_files(viewer, everything, offset=offset, limit=BATCH)
+    for offset in range(0, read.count_files(viewer, everything), FILES_PER_QUERY):
+        files = read.list_files(viewer, everything, offset=offset, limit=FILES_PER_QUERY)
         known = page_links().among(viewer, [file.page_id for file in files if file.page_id])
         listed += [
             ListedFile(file.id, file.name, known[file.page_id].path if file.page_id else "")
@@ -64,7 +61,7 @@ def list_of_all(viewer: Viewer) -> list[ListedFile]:
     return sorted(listed, key=lambda each: each.id)
 
 
-def export_files(viewer: Viewer, listed: list[ListedFile], write: Write) -> None:
+def export_files(viewer: Viewer, listed: list[ListedFile], write: WriteFile) -> None:
     """Hand every file to `write`, and the index. Raises `ContentMissing`, `StoreUnavailable`."""
     for each in listed:
         file = read.file_at(viewer, each.id)
@@ -75,17 +72,17 @@ def export_files(viewer: Viewer, listed: list[ListedFile], write: Write) -> None
         write(INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode(), utcnow())
 
 
-def listed_in(tree: Tree, *, tell: Tell) -> list[ListedFile]:
+def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:
     """The files of an export; none for what is no export or has no index.
 
-    `tell` gets to know of an index that can't be read.
+    `report` gets to know of an index that can't be read.
     """
     try:
         with tree.open(INDEX) as stream:
             rows = json.loads(stream.read(INDEX_LIMIT))
     except Unreadable as error:
         if error.reason != "absent":
-            tell(INDEX, error.reason)
+            report(INDEX, error.reason)
         return []
     except (ValueError, RecursionError):
         return []
@@ -104,10 +101,12 @@ def _listed(row: object) -> ListedFile | None:
     return ListedFile(id_, name, storable(page))
 
 
-def import_files(tree: Tree, listed: list[ListedFile], *, by: User | None, tell: Tell) -> int:
+def import_files(
+    tree: SourceTree, listed: list[ListedFile], *, by: User | None, report: ReportProblem
+) -> int:
     """Bring the files in after their pages; returns how many are new.
 
-    `tell` gets to know of each that can't be: by what it was refused with, or a code of
+    `report` gets to know of each that can't be: by what it was refused with, or a code of
     `Unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
     """
     pages = stored_at([path_key(each.page) for each in listed if each.page])
@@ -115,7 +114,7 @@ def import_files(tree: Tree, listed: list[ListedFile], *, by: User | None, tell:
     for each in listed:
         page = pages.get(path_key(each.page)) if each.page else None
         if each.page and page is None:
-            tell(each.path, "no-page")
+            report(each.path, "no-page")
             continue
         try:
             with tree.open(each.path) as stream:
@@ -127,11 +126,11 @@ def import_files(tree: Tree, listed: list[ListedFile], *, by: User | None, tell:
                     by=by.id if by else None,
                 )
         except FileRefused as refused:
-            tell(each.path, refused)
+            report(each.path, refused)
         except IdTaken:
-            tell(each.path, "id-taken")
+            report(each.path, "id-taken")
         except Unreadable as error:
-            tell(each.path, error.reason)
+            report(each.path, error.reason)
         else:
             count += is_new
     return count

@@ -16,8 +16,7 @@ from wiki.accounts.users import user_by_name
 from wiki.extensions import db
 from wiki.files.errors import FileRefused, StoreUnavailable
 from wiki.files.messages import message_of
-from wiki.hub.transfer.archive_reader import Tree
-from wiki.hub.transfer.file_transfer import INDEX, ListedFile, Tell, import_files, listed_in
+from wiki.hub.transfer.file_transfer import INDEX, ListedFile, import_files, listed_in
 from wiki.hub.transfer.importer import Importer, ImportStats, ImportWarning
 from wiki.hub.transfer.progress import progress
 from wiki.hub.transfer.sources import (
@@ -27,12 +26,13 @@ from wiki.hub.transfer.sources import (
     printable,
     tree_at,
 )
-from wiki.hub.trees.file_import import Files
+from wiki.hub.trees.archive_reader import SourceTree
+from wiki.hub.trees.file_import import FileImporter, ReportProblem
 from wiki.i18n import lazy as _l
 
 INTERRUPTED = 130  # the status of a command that Ctrl-C ended
 
-_WORDS = {
+_MESSAGES = {
     # Of files and rows
     "not-utf8": _l("is not UTF-8 text"),
     "not-text": _l("holds bytes that stand in no text"),
@@ -92,7 +92,7 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
     tags and more. Pictures and files that a page shows or links come with it. What was imported
     before is skipped, so that an import that was stopped can be run again.
     """
-    author = _person(username) if username else None
+    author = _author(username) if username else None
     try:
         with tree_at(path) as tree:
             status = _import(path, tree, author, is_updating=update)
@@ -101,14 +101,14 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
     raise SystemExit(status)
 
 
-def _import(path: Path, tree: Tree | None, author: User | None, *, is_updating: bool) -> int:
+def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_updating: bool) -> int:
     """Bring everything in and say how many; returns the command's status."""
     bad_files: list[str] = []
 
     def refuse(place: str, reason: str | FileRefused) -> None:
         bad_files.append(place)
         words = (
-            message_of(reason) if isinstance(reason, FileRefused) else _WORDS.get(reason, reason)
+            message_of(reason) if isinstance(reason, FileRefused) else _MESSAGES.get(reason, reason)
         )
         click.echo(f"{place}: {words}", err=True)
 
@@ -116,42 +116,44 @@ def _import(path: Path, tree: Tree | None, author: User | None, *, is_updating: 
     if tree is None:
         entries = entries_of_rows(path)
     else:
-        listed = listed_in(tree, tell=refuse)
+        listed = listed_in(tree, report=refuse)
         entries = entries_of_tree(tree, {INDEX, *(file.path for file in listed)})
-    files = Files(tree, by=author, tell=refuse)
+    files = FileImporter(tree, by=author, report=refuse)
     started = time.monotonic()
-    with _until_interrupted() as is_stopped, progress(_("Importing")) as tell:
+    with _until_interrupted() as is_stopped, progress(_("Importing")) as show:
         importer = Importer(
             by=author,
             files=files,
             is_updating=is_updating,
-            tell=_tell,
-            progress=lambda tally: tell(tally.done),
+            report=_print_warning,
+            progress=lambda stats: show(stats.done),
             is_stopped=is_stopped,
         )
         try:
-            tally = importer.run(entries)
-            if tree is not None and not tally.is_stopped:
-                _import_files(tree, listed, author, tell=refuse)
+            stats = importer.run(entries)
+            if tree is not None and not stats.is_stopped:
+                _import_files(tree, listed, author, report=refuse)
         except (OSError, StoreUnavailable) as error:
             message = _("A file can’t be stored: %(why)s", why=error)
             raise click.ClickException(message) from error
         finally:
-            click.echo(_summary(importer.tally, time.monotonic() - started))
-    if tally.is_stopped:
+            click.echo(_summary(importer.stats, time.monotonic() - started))
+    if stats.is_stopped:
         click.echo(_("Stopped. Run the same command again to go on."), err=True)
         return INTERRUPTED
-    return 1 if tally.bad or bad_files else 0
+    return 1 if stats.bad or bad_files else 0
 
 
-def _import_files(tree: Tree, listed: list[ListedFile], author: User | None, *, tell: Tell) -> None:
+def _import_files(
+    tree: SourceTree, listed: list[ListedFile], author: User | None, *, report: ReportProblem
+) -> None:
     """Bring the files of an export in and say how many."""
-    count = import_files(tree, listed, by=author, tell=tell)
+    count = import_files(tree, listed, by=author, report=report)
     if listed:
         click.echo(_("%(count)s new files", count=f"{count:,}"))
 
 
-def _person(username: str) -> User:
+def _author(username: str) -> User:
     user = user_by_name(username)
     if user is None:
         raise click.ClickException(_("There is nobody called %(name)s.", name=username))
@@ -171,26 +173,26 @@ def _refusal(path: Path, reason: str) -> click.ClickException:
     )
 
 
-def _tell(remark: ImportWarning) -> None:
+def _print_warning(remark: ImportWarning) -> None:
     about = printable(remark.detail)
     detail = f" ({about})" if about and about != remark.origin else ""
-    words = _WORDS.get(remark.reason, remark.reason)
+    words = _MESSAGES.get(remark.reason, remark.reason)
     click.echo(f"{remark.origin}{detail}: {words}", err=True)
 
 
-def _summary(tally: ImportStats, seconds: float) -> str:
+def _summary(stats: ImportStats, seconds: float) -> str:
     lines = [
-        (_("new"), tally.created),
-        (_("updated"), tally.updated),
-        (_("unchanged"), tally.unchanged),
-        (_("skipped: there already with another text, or twice"), tally.duplicates),
-        (_("not imported: see above"), tally.bad),
-        (_("files that pages show or link"), tally.files),
-        (_("other files left alone"), tally.ignored),
-        (_("folders left out, such as .git and node_modules"), tally.left_out),
+        (_("new"), stats.created),
+        (_("updated"), stats.updated),
+        (_("unchanged"), stats.unchanged),
+        (_("skipped: there already with another text, or twice"), stats.duplicates),
+        (_("not imported: see above"), stats.bad),
+        (_("files that pages show or link"), stats.files),
+        (_("other files left alone"), stats.ignored),
+        (_("folders left out, such as .git and node_modules"), stats.left_out),
     ]
     shown = [f"{count:>8,}  {label}" for label, count in lines if count or label == lines[0][0]]
-    speed = _("%(count)s pages in %(seconds)s s", count=f"{tally.done:,}", seconds=f"{seconds:.1f}")
+    speed = _("%(count)s pages in %(seconds)s s", count=f"{stats.done:,}", seconds=f"{seconds:.1f}")
     return "\n".join([speed, *shown])
 
 

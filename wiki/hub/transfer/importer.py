@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from wiki.accounts.models import User
 from wiki.extensions import db, write_transaction
 from wiki.files.write import IdTaken
-from wiki.hub.transfer.markdown_file import PageSource, page_path
-from wiki.hub.transfer.render_pool import RenderedPage, RenderPool
+from wiki.hub.markdown_file import PageSource, page_path
+from wiki.hub.transfer.render_pool import PendingRenderings, RenderPool
 from wiki.hub.transfer.sources import SourceEntry
-from wiki.hub.trees.file_import import Files
-from wiki.hub.trees.link_rewriting import Part
+from wiki.hub.trees.file_import import FileImporter
+from wiki.hub.trees.link_rewriting import TextPart
 from wiki.markup import render
 from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import PageNotFound, TextTooLong
@@ -28,8 +28,8 @@ from wiki.pages.writing.store import add_redirects, content_of
 from wiki.pages.writing.texts import clean_text
 from wiki.pages.writing.write import Edit, Saved, path_for, revise
 
-BATCH = 100  # pages a transaction
-AHEAD = 2  # batches that are rendered while one is written
+PAGES_PER_TRANSACTION = 100  # pages a transaction
+BATCHES_AHEAD = 2  # batches that are rendered while one is written
 
 
 @dataclass
@@ -63,25 +63,25 @@ class ImportWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadEntry:
     """An entry on its way: where it came from, the path it gets, and what it says."""
 
     origin: str
     path: str
     source: PageSource
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
 
 
 @dataclass
 class _Batch:
     """New pages on their way to the store."""
 
-    new: list[tuple[_Read, Content]] = field(default_factory=list)
-    rendering: RenderedPage | None = None
+    new: list[tuple[_ReadEntry, Content]] = field(default_factory=list)
+    rendering: PendingRenderings | None = None
 
 
 class Importer:
-    """One import. `tell` is called with each remark, `progress` after each batch.
+    """One import. `report` is called with each remark, `progress` after each batch.
 
     `files` brings in what the pages of a folder show.
     """
@@ -90,17 +90,17 @@ class Importer:
         self,
         *,
         by: User | None,
-        files: Files | None = None,
+        files: FileImporter | None = None,
         is_updating: bool = False,
-        tell: Callable[[ImportWarning], None],
-        progress: Callable[[ImportStats], None] = lambda tally: None,
+        report: Callable[[ImportWarning], None],
+        progress: Callable[[ImportStats], None] = lambda stats: None,
         is_stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.tally = ImportStats()
+        self.stats = ImportStats()
         self._by = by
         self._files = files
         self._is_updating = is_updating
-        self._tell = tell
+        self._report = report
         self._progress = progress
         self._is_stopped = is_stopped
         self._origins: dict[str, str] = {}  # key -> where this run has found it first
@@ -111,25 +111,25 @@ class Importer:
         Raises `StorageUnavailable`; what was written before stays, and a second run goes on.
         """
         waiting: deque[_Batch] = deque()
-        with RenderPool() as renderers:
-            for entries_ in _batched(entries, BATCH):
-                waiting.append(self._sort(entries_, renderers))
-                while len(waiting) > AHEAD and not self._stop():
+        with RenderPool() as render_pool:
+            for entries_ in _batched(entries, PAGES_PER_TRANSACTION):
+                waiting.append(self._sort(entries_, render_pool))
+                while len(waiting) > BATCHES_AHEAD and not self._stop():
                     self._write(waiting.popleft())
                 if self._stop():
                     break
             while waiting and not self._stop():
                 self._write(waiting.popleft())
         if self._files is not None:
-            self.tally.files = self._files.count
-            self.tally.ignored = max(self.tally.ignored - len(self._files.used), 0)
-        return self.tally
+            self.stats.files = self._files.count
+            self.stats.ignored = max(self.stats.ignored - len(self._files.used), 0)
+        return self.stats
 
     def _stop(self) -> bool:
-        self.tally.is_stopped = self.tally.is_stopped or self._is_stopped()
-        return self.tally.is_stopped
+        self.stats.is_stopped = self.stats.is_stopped or self._is_stopped()
+        return self.stats.is_stopped
 
-    def _sort(self, entries: list[SourceEntry], renderers: RenderPool) -> _Batch:
+    def _sort(self, entries: list[SourceEntry], render_pool: RenderPool) -> _Batch:
         """Tell new pages from known ones; start rendering the new ones, update the others."""
         found = [page for entry in entries if (page := self._read(entry))]
         stored = stored_at([path_key(page.path) for page in found])
@@ -142,25 +142,25 @@ class Importer:
             elif content := self._clean(page.origin, source.content()):
                 batch.new.append((page, content))
         tasks = [(content.text, page.path) for page, content in batch.new]
-        batch.rendering = renderers.start(tasks)
+        batch.rendering = render_pool.start(tasks)
         return batch
 
-    def _with_files(self, page: _Read, known: StoredPage | None = None) -> PageSource:
+    def _with_files(self, page: _ReadEntry, known: StoredPage | None = None) -> PageSource:
         """What the entry says, with the addresses of its files in the text."""
         if self._files is None or not page.parts:
             return page.source
         text = self._files.text_of(page.parts, page.path, known.page_id if known else None)
         return replace(page.source, text=text)
 
-    def _read(self, entry: SourceEntry) -> _Read | None:
+    def _read(self, entry: SourceEntry) -> _ReadEntry | None:
         source = entry.page
         if source is None:
             if entry.reason == "left-out":
-                self.tally.left_out += 1
+                self.stats.left_out += 1
             elif entry.reason:
                 self._refuse(entry.origin, entry.reason)
             else:
-                self.tally.ignored += 1
+                self.stats.ignored += 1
             return None
         try:
             path = _path(source)
@@ -169,13 +169,13 @@ class Importer:
             self._refuse(entry.origin, reason, source.path)
             return None
         if source.problem:
-            self._tell(ImportWarning(entry.origin, f"front-matter-{source.problem}", path))
+            self._report(ImportWarning(entry.origin, f"front-matter-{source.problem}", path))
         first = self._origins.setdefault(path_key(path), entry.origin)
         if first != entry.origin:
-            self.tally.duplicates += 1
-            self._tell(ImportWarning(entry.origin, "twice", f"{path} ({first})"))
+            self.stats.duplicates += 1
+            self._report(ImportWarning(entry.origin, "twice", f"{path} ({first})"))
             return None
-        return _Read(entry.origin, path, source, entry.parts)
+        return _ReadEntry(entry.origin, path, source, entry.parts)
 
     def _meet(self, origin: str, path: str, source: PageSource, known: StoredPage) -> None:
         """An entry whose page is there already."""
@@ -187,10 +187,10 @@ class Importer:
         if self._is_updating:
             self._update(origin, path, source, known)
         elif is_same:
-            self.tally.unchanged += 1
+            self.stats.unchanged += 1
         else:
-            self.tally.duplicates += 1
-            self._tell(ImportWarning(origin, "duplicate", path))
+            self.stats.duplicates += 1
+            self._report(ImportWarning(origin, "duplicate", path))
 
     def _update(self, origin: str, path: str, source: PageSource, known: StoredPage) -> None:
         before = content_of(db.session(), known.page_id, known.number)
@@ -206,9 +206,9 @@ class Importer:
             self._refuse(origin, "conflict", path)
             return
         if saved.is_unchanged:
-            self.tally.unchanged += 1
+            self.stats.unchanged += 1
         else:
-            self.tally.updated += 1
+            self.stats.updated += 1
 
     def _clean(self, origin: str, content: Content) -> Content | None:
         try:
@@ -231,11 +231,11 @@ class Importer:
             ]
             for (page, _), saved in zip(batch.new, self._create(batch, pages), strict=True):
                 if saved is None:
-                    self.tally.duplicates += 1
-                    self._tell(ImportWarning(page.origin, "duplicate", page.path))
+                    self.stats.duplicates += 1
+                    self._report(ImportWarning(page.origin, "duplicate", page.path))
                 else:
-                    self.tally.created += 1
-        self._progress(self.tally)
+                    self.stats.created += 1
+        self._progress(self.stats)
 
     def _create(self, batch: _Batch, pages: list[PreparedPage]) -> list[Saved | None]:
         read = {page.path: page for page, _ in batch.new}
@@ -255,13 +255,13 @@ class Importer:
             except IdTaken:  # somebody has sent a file meanwhile
                 pages = [self._prepared_anew(page, content) for page, content in batch.new]
 
-    def _prepared_anew(self, page: _Read, content: Content) -> PreparedPage:
+    def _prepared_anew(self, page: _ReadEntry, content: Content) -> PreparedPage:
         content = replace(content, text=clean_text(self._with_files(page).text))
         return PreparedPage(page.path, content, render(content.text, path=page.path))
 
     def _refuse(self, origin: str, reason: str, detail: str = "") -> None:
-        self.tally.bad += 1
-        self._tell(ImportWarning(origin, reason, detail))
+        self.stats.bad += 1
+        self._report(ImportWarning(origin, reason, detail))
 
 
 def _path(source: PageSource) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 from flask_babel import gettext as _
 
-LINE_EVERY = 5.0  # seconds
+LINE_INTERVAL = 5.0  # seconds
 
 
 @contextmanager
@@ -23,12 +23,12 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
 
 
 def _lines(label: str) -> Callable[[int], None]:
-    next_at = time.monotonic() + LINE_EVERY
+    next_at = time.monotonic() + LINE_INTERVAL
 
     def tell(done: int) -> None:
         nonlocal next_at
         if time.monotonic() >= next_at:
-            next_at = time.monotonic() + LINE_EVERY
+            next_at = time.monotonic() + LINE_INTERVAL
             click.echo(_("%(label)s: %(count)s pages", label=label, count=f"{done:,}"), err=True)
 
     return tell

@@ -10,26 +10,30 @@ from typing import Self
 
 from wiki.markup import Rendered, render
 
-CHUNK = 10  # texts a message: enough to hide its cost, few enough to keep all cores busy
-LOOK_EVERY = 0.2  # seconds between two looks whether to stop
-POOL_FROM = 20  # texts; below, starting processes takes longer than rendering here
+TEXTS_PER_MESSAGE = (
+    10  # texts a message: enough to hide its cost, few enough to keep all cores busy
+)
+STOP_CHECK_INTERVAL = 0.2  # seconds between two looks whether to stop
+POOL_THRESHOLD = 20  # texts; below, starting processes takes longer than rendering here
 
 # What is rendered: `(text, path)`.
-Task = tuple[str, str]
+RenderTask = tuple[str, str]
 
 
-class RenderedPage:
+class PendingRenderings:
     """Renderings on their way."""
 
-    def __init__(self, tasks: Sequence[Task], pool: ProcessPoolExecutor | None) -> None:
-        self._chunks = [tasks[i : i + CHUNK] for i in range(0, len(tasks), CHUNK)]
+    def __init__(self, tasks: Sequence[RenderTask], pool: ProcessPoolExecutor | None) -> None:
+        self._chunks = [
+            tasks[i : i + TEXTS_PER_MESSAGE] for i in range(0, len(tasks), TEXTS_PER_MESSAGE)
+        ]
         self._futures: list[Future[list[Rendered]]] = []
         if pool is not None:
             self._futures = [pool.submit(_render_all, chunk) for chunk in self._chunks]
 
     def result(self, is_stopped: Callable[[], bool]) -> list[Rendered] | None:
         """Waits for them, or `None` when asked to stop; a process that died costs no page."""
-        while wait(self._futures, timeout=LOOK_EVERY).not_done:
+        while wait(self._futures, timeout=STOP_CHECK_INTERVAL).not_done:
             if is_stopped():
                 return None
         if not self._futures:
@@ -47,7 +51,7 @@ class RenderPool:
     """A pool of processes that render, one a core; started when there is enough to do."""
 
     def __init__(self, processes: int | None = None) -> None:
-        self._processes = processes or cores()
+        self._processes = processes or core_count()
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -57,18 +61,18 @@ class RenderPool:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def start(self, tasks: Sequence[Task]) -> RenderedPage:
-        if self._pool is None and len(tasks) >= POOL_FROM:
+    def start(self, tasks: Sequence[RenderTask]) -> PendingRenderings:
+        if self._pool is None and len(tasks) >= POOL_THRESHOLD:
             self._pool = ProcessPoolExecutor(
-                self._processes, mp_context=_context(), initializer=_be_quiet
+                self._processes, mp_context=_context(), initializer=_ignore_interrupts
             )
         try:
-            return RenderedPage(tasks, self._pool)
+            return PendingRenderings(tasks, self._pool)
         except BrokenProcessPool:
-            return RenderedPage(tasks, None)
+            return PendingRenderings(tasks, None)
 
 
-def cores() -> int:
+def core_count() -> int:
     """The number of cores this process may use."""
     try:
         return len(os.sched_getaffinity(0))
@@ -85,10 +89,10 @@ def _context() -> multiprocessing.context.BaseContext:
     return context
 
 
-def _be_quiet() -> None:
+def _ignore_interrupts() -> None:
     # Ctrl-C reaches the whole group; the parent decides what to finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _render_all(tasks: Sequence[Task]) -> list[Rendered]:
+def _render_all(tasks: Sequence[RenderTask]) -> list[Rendered]:
     return [render(text, path=path) for text, path in tasks]

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wiki.config import TEXT_LIMIT
-from wiki.hub.transfer.archive_reader import Tree, Unreadable, open_tree
-from wiki.hub.transfer.markdown_file import OWN_NAMES, PageSource, is_page_file, read_page
-from wiki.hub.trees.layout import Layout
-from wiki.hub.trees.link_rewriting import Part, parts_of, parts_of_row
+from wiki.hub.markdown_file import RESERVED_FIELDS, PageSource, is_page_file, read_page_source
+from wiki.hub.trees.archive_reader import SourceTree, Unreadable, open_tree
+from wiki.hub.trees.layout import TreeLayout
+from wiki.hub.trees.link_rewriting import TextPart, parts_of, parts_of_row
 from wiki.hub.trees.page_file import text_in
 from wiki.pages.kinds import KINDS
 
 ROW_LIMIT = TEXT_LIMIT * 6 + 100_000  # bytes of a JSON row; `\u00e9` takes six for two
 
-_ROWS = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
+_ROW_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 
 
 class NothingToImport(ValueError):
@@ -43,16 +43,16 @@ class SourceEntry:
     origin: str
     page: PageSource | None = None
     reason: str | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[TextPart, ...] = ()
 
 
 @contextmanager
-def tree_at(path: Path) -> Iterator[Tree | None]:
+def tree_at(path: Path) -> Iterator[SourceTree | None]:
     """The folder or zip at `path`; `None` for rows of JSON. Raises `NothingToImport`."""
     if not path.is_dir():
         if not path.is_file():
             raise NothingToImport("missing")
-        if path.name.lower().endswith(_ROWS):
+        if path.name.lower().endswith(_ROW_SUFFIXES):
             yield None
             return
         if not zipfile.is_zipfile(path):
@@ -65,10 +65,10 @@ def tree_at(path: Path) -> Iterator[Tree | None]:
         yield tree
 
 
-def entries_of_tree(tree: Tree, without: Collection[str] = ()) -> Iterator[SourceEntry]:
+def entries_of_tree(tree: SourceTree, without: Collection[str] = ()) -> Iterator[SourceEntry]:
     """The entries of a folder or zip, in the order of their names, but for the files `without`."""
     found = [each for each in tree.files() if each.name not in without]
-    layout = Layout(tree, [each.name for each in found if not each.reason])
+    layout = TreeLayout(tree, [each.name for each in found if not each.reason])
     for name, reason in found:
         shown = printable(name)
         if reason:
@@ -79,7 +79,7 @@ def entries_of_tree(tree: Tree, without: Collection[str] = ()) -> Iterator[Sourc
             yield SourceEntry(shown)
 
 
-def _page(tree: Tree, layout: Layout, name: str) -> SourceEntry:
+def _page(tree: SourceTree, layout: TreeLayout, name: str) -> SourceEntry:
     shown = printable(name)
     try:
         name.encode()
@@ -90,7 +90,7 @@ def _page(tree: Tree, layout: Layout, name: str) -> SourceEntry:
             text = text_in(stream)
     except Unreadable as error:
         return SourceEntry(shown, reason=error.reason)
-    page = read_page(name, text, layout.path_of(name))
+    page = read_page_source(name, text, layout.path_of(name))
     return SourceEntry(shown, page, parts=parts_of(page, name, layout))
 
 
@@ -160,7 +160,7 @@ def _fields(fields: Any) -> dict[str, str | list[str]]:
     return {
         name: value
         for name, value in fields.items()
-        if name not in OWN_NAMES
+        if name not in RESERVED_FIELDS
         and (_is_text(value) or (isinstance(value, list) and all(map(_is_text, value))))
     }
 

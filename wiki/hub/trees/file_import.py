@@ -19,18 +19,18 @@ from wiki.files.inspection.media_types import with_ending
 from wiki.files.models import File
 from wiki.files.names import fit_name, name_key, numbered
 from wiki.files.write import IdTaken, StoredFile, add_examined, examined, next_id
-from wiki.hub.transfer.archive_reader import Tree, Unreadable
-from wiki.hub.trees.link_rewriting import FileReference, Part, PlacedFile
+from wiki.hub.trees.archive_reader import SourceTree, Unreadable
+from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart
 from wiki.pages.editing.data_uris import BEGINNING, picture_in
 
-SHOWN = 40  # characters of a picture's address that are told
+SHOWN_ADDRESS_LENGTH = 40  # characters of a picture's address that are told
 
 # Gets a file's place and why it can't be taken: a code of `Unreadable`, or a `FileRefused`.
-Tell = Callable[[str, str | FileRefused], None]
+ReportProblem = Callable[[str, str | FileRefused], None]
 
 
 @dataclass(slots=True)
-class _Planned:
+class _PlannedFile:
     """A file that gets its place with the page that is written first of those that use it."""
 
     id: int
@@ -45,24 +45,24 @@ class _Planned:
         return PlacedFile(self.id, self.name)
 
 
-class Files:
+class FileImporter:
     """Brings in the files of one tree, and pictures that stand in its texts themselves.
 
     `by` is the person who imports.
     """
 
-    def __init__(self, tree: Tree | None, *, by: User | None, tell: Tell) -> None:
+    def __init__(self, tree: SourceTree | None, *, by: User | None, report: ReportProblem) -> None:
         self._tree = tree
         self._by = by.id if by else None
-        self._tell = tell
+        self._report = report
         self._contents: dict[str, StoredFile | None] = {}
-        self._shared: dict[str, _Planned] = {}
-        self._of_page: dict[str, list[_Planned]] = {}
+        self._shared: dict[str, _PlannedFile] = {}
+        self._of_page: dict[str, list[_PlannedFile]] = {}
         self._next_id = 0
         self.used: set[str] = set()  # names in the tree of those that are in the wiki now
         self.count = 0  # of new ones
 
-    def text_of(self, parts: Iterable[Part], path: str, page_id: int | None = None) -> str:
+    def text_of(self, parts: Iterable[TextPart], path: str, page_id: int | None = None) -> str:
         """The text of the page at `path` with the addresses of its files, stored ones first.
 
         `page_id` is the page, if it is there already. Raises `StoreUnavailable`.
@@ -104,14 +104,14 @@ class Files:
     def _content(self, name: str) -> StoredFile | None:
         if name not in self._contents:
             self._contents[name] = None
-            place = f"{name[:SHOWN]}…" if _is_inlined(name) else name
+            place = f"{name[:SHOWN_ADDRESS_LENGTH]}…" if _is_inlined(name) else name
             try:
                 with self._open(name) as stream:
                     self._contents[name] = examined(stream, _base(name))
             except Unreadable as error:
-                self._tell(place, error.reason)
+                self._report(place, error.reason)
             except FileRefused as error:
-                self._tell(place, error)
+                self._report(place, error)
         return self._contents[name]
 
     def _open(self, name: str) -> AbstractContextManager[IO[bytes]]:
@@ -123,7 +123,7 @@ class Files:
 
     def _plan(
         self, name: str, shown: str, stored: StoredFile, taken: set[str], *, is_own: bool
-    ) -> _Planned:
+    ) -> _PlannedFile:
         """What is shown by its name alone is the page's own, whoever else shows it."""
         if not is_own and name in self._shared:
             return self._shared[name]
@@ -133,7 +133,7 @@ class Files:
             if name_key(free := numbered(shown, number) if number > 1 else shown) not in taken
         )
         self._next_id = next_id(self._next_id)
-        planned = _Planned(self._next_id, free, stored)
+        planned = _PlannedFile(self._next_id, free, stored)
         return planned if is_own else self._shared.setdefault(name, planned)
 
     def check(self, session: Session, paths: Iterable[str]) -> None:

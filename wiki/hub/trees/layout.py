@@ -11,19 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
-from wiki.hub.transfer.archive_reader import Tree, Unreadable
-from wiki.hub.transfer.markdown_file import (
-    SUFFIXES,
+from wiki.hub.markdown_file import (
+    PAGE_SUFFIXES,
     is_page_file,
     page_path,
     path_of_file,
-    read_page,
+    read_page_source,
 )
+from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.page_file import PageFile, text_in
 from wiki.markup.links import INDEX_NAMES
 from wiki.naming import path_key
 
-KNOWN = 5_000  # files of which is kept what stands in them
+PAGE_CACHE_SIZE = 5_000  # files of which is kept what stands in them
 # What stands in for the folder of all in an absolute link: sites are made of these.
 _ROOTS = ("", "static", "public", "docs", "content", "assets", "source")
 _SITE_PAGE = re.compile(r"\.html?$", re.IGNORECASE)
@@ -32,10 +32,10 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}$")
 _ORDER = {"index": 0, "_index": 1, "readme": 2}
 
 
-class Layout:
+class TreeLayout:
     """The files of a tree. `names` are those of plain files."""
 
-    def __init__(self, tree: Tree, names: Iterable[str]) -> None:
+    def __init__(self, tree: SourceTree, names: Iterable[str]) -> None:
         self._tree = tree
         self._names: dict[str, str] = {}  # folded -> as it is
         self._by_base: dict[str, list[str]] = {}
@@ -49,13 +49,13 @@ class Layout:
             stem = posixpath.splitext(posixpath.basename(name))[0]
             self._by_stem.setdefault(path_key(stem), []).append(name)
         self._by_key: dict[str, str] = {}
-        self.page = lru_cache(KNOWN)(self._page)
+        self.page = lru_cache(PAGE_CACHE_SIZE)(self._page)
 
     def _find_index_files(self) -> None:
         for name in sorted(filter(is_page_file, self._names.values()), key=_order):
             folder = posixpath.dirname(name)
             # `guide.md` is the page `guide` already.
-            is_taken = any(self._names.get(_folded(folder + end)) for end in SUFFIXES)
+            is_taken = any(self._names.get(_folded(folder + end)) for end in PAGE_SUFFIXES)
             if folder and _is_index(name) and not is_taken:
                 self._index.setdefault(_folded(folder), name)
 
@@ -71,7 +71,7 @@ class Layout:
         """What stands in a page file; `None` when nobody can tell, or no page can be made of it."""
         try:
             with self._tree.open(name) as stream:
-                return PageFile(read_page(name, text_in(stream), self.path_of(name)))
+                return PageFile(read_page_source(name, text_in(stream), self.path_of(name)))
         except Unreadable:
             return None
 
@@ -105,7 +105,7 @@ class Layout:
 
     def _at(self, place: str) -> str | None:
         place = place.strip("/")
-        for name in (place, *(place + end for end in SUFFIXES)):
+        for name in (place, *(place + end for end in PAGE_SUFFIXES)):
             if (found := self._names.get(_folded(name))) is not None:
                 return found
         if (found := self._index.get(_folded(place))) is not None:
@@ -129,7 +129,7 @@ class Layout:
             for place in (target, posixpath.join(posixpath.dirname(origin), target)):
                 if (found := self._at(posixpath.normpath(place))) is not None:
                     return found
-            ends = [f"/{_folded(target)}{end}" for end in ("", *SUFFIXES)]
+            ends = [f"/{_folded(target)}{end}" for end in ("", *PAGE_SUFFIXES)]
             same = self._by_base.get(_folded(posixpath.basename(target)), [])
             same = same + self._by_stem.get(path_key(posixpath.basename(target)), [])
             return self._nearest(

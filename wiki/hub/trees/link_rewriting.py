@@ -12,8 +12,8 @@ from html import escape
 from urllib.parse import quote, unquote
 
 from wiki.files.names import name_key
-from wiki.hub.transfer.markdown_file import PageSource, is_page_file
-from wiki.hub.trees.layout import Layout
+from wiki.hub.markdown_file import PageSource, is_page_file
+from wiki.hub.trees.layout import TreeLayout
 from wiki.markup.inlines.embeds import PICTURE
 from wiki.markup.inlines.wikilinks import WIKILINK
 from wiki.markup.links import DestinationKind, destination_of, written_path
@@ -78,25 +78,27 @@ class FileReference:
         return self.written.replace(target, placed.name, 1)
 
 
-Part = str | FileReference
+TextPart = str | FileReference
 
 
-def parts_of_row(text: str) -> tuple[Part, ...]:
+def parts_of_row(text: str) -> tuple[TextPart, ...]:
     """A text that lies in no folder, parted at the pictures that stand in it."""
     if BEGINNING not in text.lower():
         return ()
     return _parts(text, _inlined)
 
 
-def parts_of(source: PageSource, name: str, layout: Layout) -> tuple[Part, ...]:
+def parts_of(source: PageSource, name: str, layout: TreeLayout) -> tuple[TextPart, ...]:
     """The text of the page in the file `name`, parted at what waits for a file."""
     if not _MAY_LINK.search(source.text):
         return (source.text,)
-    return _parts(source.text, _Reader(name, layout).part)
+    return _parts(source.text, _LinkRewriter(name, layout).part)
 
 
-def _parts(text: str, part_of: Callable[[str, SourceLink], Part | None]) -> tuple[Part, ...]:
-    parts: list[Part] = []
+def _parts(
+    text: str, part_of: Callable[[str, SourceLink], TextPart | None]
+) -> tuple[TextPart, ...]:
+    parts: list[TextPart] = []
     done = 0
     for link in links_in(text, with_files=True):
         written = text[link.begin : link.end]
@@ -114,10 +116,10 @@ def _inlined(written: str, link: SourceLink) -> FileReference | None:
     return FileReference(address, written, is_in_tag=link.is_in_tag) if is_picture else None
 
 
-class _Reader:
+class _LinkRewriter:
     """Reads the links of one file."""
 
-    def __init__(self, name: str, layout: Layout) -> None:
+    def __init__(self, name: str, layout: TreeLayout) -> None:
         self._name = name
         self._layout = layout
         self._path = self._target(name) or ""
@@ -128,13 +130,13 @@ class _Reader:
         except NameRefused:
             return None
 
-    def part(self, written: str, link: SourceLink) -> Part | None:
+    def part(self, written: str, link: SourceLink) -> TextPart | None:
         """What stands for a link; `None` where it stays."""
         if link.address is None:
             return self._wikilink(written, link)
         return _inlined(written, link) or self._address(written, link, link.address)
 
-    def _address(self, written: str, link: SourceLink, address: str) -> Part | None:
+    def _address(self, written: str, link: SourceLink, address: str) -> TextPart | None:
         if address.startswith("#"):
             return self._on_this_page(written, address[1:])
         if _ELSEWHERE.match(address) or address.startswith("/wiki/"):
@@ -185,7 +187,7 @@ class _Reader:
         )
         return made if leads_there else f"/wiki/{written_path(path)}"
 
-    def _wikilink(self, written: str, link: SourceLink) -> Part | None:
+    def _wikilink(self, written: str, link: SourceLink) -> TextPart | None:
         """What stands for `[[…]]` or `![[…]]`; `None` where it stays."""
         found = WIKILINK.search(written)
         if found is None or not (found[1] or "").strip():

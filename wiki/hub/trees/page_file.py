@@ -9,8 +9,8 @@ from typing import IO
 
 from wiki.files.inspection.report import InspectionFailed
 from wiki.files.inspection.texts import decoded
-from wiki.hub.transfer.archive_reader import Unreadable
-from wiki.hub.transfer.markdown_file import FILE_LIMIT, PageSource
+from wiki.hub.markdown_file import FILE_LIMIT, PageSource
+from wiki.hub.trees.archive_reader import Unreadable
 from wiki.markup import render
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import fragment_section

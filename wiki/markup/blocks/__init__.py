@@ -1,1 +1,1 @@
-"""Block syntax of the dialect: each module installs its rules into the parser."""
+"""Block syntax of the dialect: each module brings its `SYNTAX`."""

@@ -11,21 +11,22 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from wiki.markup.sentinels import OURS
+from wiki.markup.tree_builder import Syntax
 
-MARK = "^"  # begins an id; no heading's has one
+BLOCK_ID_PREFIX = "^"  # begins an id; no heading's has one
 
 # A power is none: `2 ^10`.
 _NAME = re.compile(r"(?:^|(?<=\s))\^(?!\d{1,5}$)([A-Za-z0-9-]{1,100})$")
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """While an escaped `\\^` is still told from a plain one."""
     parser.core.ruler.after("inline", "block_id", _place_ids)
 
 
 def _place_ids(state: StateCore) -> None:
-    if MARK not in state.src:
+    if BLOCK_ID_PREFIX not in state.src:
         return
     tokens: list[Token] = []
     seen: set[str] = set()
@@ -98,7 +99,7 @@ def _mark(tokens: list[Token], name: str) -> None:
 
 
 def _id(name: str) -> dict[str, str | int | float]:
-    return {"id": f"{OURS}{MARK}{name}"}
+    return {"id": f"{OURS}{BLOCK_ID_PREFIX}{name}"}
 
 
 def _wrap(tokens: list[Token], name: str) -> None:
@@ -115,3 +116,6 @@ def _wrap(tokens: list[Token], name: str) -> None:
         return
     tokens.insert(begin, Token("block_open", "div", 1, attrs=attrs, block=True))
     tokens.append(Token("block_close", "div", -1, block=True))
+
+
+SYNTAX = Syntax(_install)

@@ -13,7 +13,7 @@ from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.admon.index import admonition
 
 from wiki.markup.sentinels import OURS
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 # Obsidian's thirteen kinds, and the two that GitHub has besides.
 _KINDS = """
@@ -34,7 +34,7 @@ _KINDS = """
     quote cite
 """
 _KIND_OF = {word: line.split()[0] for line in _KINDS.strip().splitlines() for word in line.split()}
-NAMES = frozenset(_KIND_OF)
+CALLOUT_NAMES = frozenset(_KIND_OF)
 _CAPITALS = frozenset({"faq", "tldr"})
 
 _MARKER = re.compile(r"\[!([\w-][\w -]{0,39})(?:\|[^\[\]\n]*)?\]([+-]?)(?:[ \t]+([^\n]*))?")
@@ -50,7 +50,7 @@ _CODE_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _PAIRS = "callouts_of_colons"  # in a parser's `env`
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """The marker of a quote is a line of its own; what follows it is read anew."""
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.use(admon_plugin)
@@ -64,7 +64,7 @@ def callout_kind_of(written: str) -> str:
     return _KIND_OF.get(written.lower(), "note")
 
 
-def name_of(written: str) -> str:
+def default_title(written: str) -> str:
     """What stands over a callout without a title."""
     if written.lower() in _CAPITALS:
         return written.upper()
@@ -129,7 +129,7 @@ def _between_colons(state: StateBlock, start_line: int, end_line: int, silent: b
 def _opened(source: str, begin: int, end: int) -> "re.Match[str] | None":
     """`:::note Title`, `:::note[Title]{.class}` or `:::{note} Title`; none of an unknown kind."""
     found = _COLONS.fullmatch(source, begin, end)
-    is_known = found is not None and (found[2] or found[3]).lower() in NAMES | {_FOLDED}
+    is_known = found is not None and (found[2] or found[3]).lower() in CALLOUT_NAMES | {_FOLDED}
     return found if is_known else None
 
 
@@ -181,7 +181,7 @@ def _open(builder: TreeBuilder, name: str, fold: str, *, has_title: bool) -> Non
         builder.open("div", ours=css_class)
     if not has_title:
         _begin_title(builder, fold)
-        builder.text(name_of(name))
+        builder.text(default_title(name))
         builder.close()
         builder.text("\n")
 
@@ -220,13 +220,16 @@ def _close(builder: TreeBuilder, token: Token) -> None:
     builder.text("\n")
 
 
-HANDLERS: dict[str, Handler] = {
-    "callout_open": _callout_open,
-    "callout_title_open": _callout_title_open,
-    "callout_title_close": _close,
-    "callout_close": _close,
-    "admonition_open": _admonition_open,
-    "admonition_title_open": _admonition_title_open,
-    "admonition_title_close": _close,
-    "admonition_close": _close,
-}
+SYNTAX = Syntax(
+    _install,
+    {
+        "callout_open": _callout_open,
+        "callout_title_open": _callout_title_open,
+        "callout_title_close": _close,
+        "callout_close": _close,
+        "admonition_open": _admonition_open,
+        "admonition_title_open": _admonition_title_open,
+        "admonition_title_close": _close,
+        "admonition_close": _close,
+    },
+)

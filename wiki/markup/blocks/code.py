@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from markdown_it.common.utils import unescapeAll
 from markdown_it.token import Token
 
-from wiki.markup.tree_builder import COLOUR_TIME, Handler, TreeBuilder
+from wiki.markup.tree_builder import COLOUR_TIME, Syntax, TreeBuilder
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
 
 HIGHLIGHT_LIMIT = 100_000  # characters
-SPANS_A_LOOK = 20  # at the clock, which takes half as long as a span
-LINE_LIMIT = 1_000  # characters; on one long line many lexers' expressions are quadratic
+SPANS_PER_CLOCK_CHECK = 20  # at the clock, which takes half as long as a span
+LINE_LENGTH_LIMIT = 1_000  # characters; on one long line many lexers' expressions are quadratic
 
 # In braces or as an option: numbers of lines and ranges of them, of four digits at most.
 _MARKED = re.compile(r"""(?:\{([0-9,\- ]+)\}|\bhl_lines=["']?([0-9,\- ]+))""")
@@ -88,7 +88,7 @@ def highlighted(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
     if lexer is not None:
         spans: list[str] = []
         for number, span in enumerate(_spans(lexer, text)):
-            if number % SPANS_A_LOOK == 0 and time.thread_time() > deadline:
+            if number % SPANS_PER_CLOCK_CHECK == 0 and time.thread_time() > deadline:
                 break
             spans.append(span)
         else:
@@ -116,7 +116,7 @@ def _line(code: str, number: int, options: LineOptions) -> str:
 
 
 def _is_bounded(text: str) -> bool:
-    return len(text) <= HIGHLIGHT_LIMIT and max(map(len, text.split("\n"))) <= LINE_LIMIT
+    return len(text) <= HIGHLIGHT_LIMIT and max(map(len, text.split("\n"))) <= LINE_LENGTH_LIMIT
 
 
 def _spans(lexer: "Lexer", text: str) -> Iterator[str]:
@@ -166,7 +166,7 @@ def _lexer_class(language: str) -> "type[Lexer]":
     return find_lexer_class_by_name(language)
 
 
-def block(builder: TreeBuilder, token: Token) -> None:
+def show_code(builder: TreeBuilder, token: Token) -> None:
     """A code block, coloured as long as the page's time for colours lasts."""
     begin = time.thread_time()
     name = f"L{builder.count_code()}"
@@ -182,4 +182,4 @@ def _inline(builder: TreeBuilder, token: Token) -> None:
     builder.close()
 
 
-HANDLERS: dict[str, Handler] = {"code_block": block, "code_inline": _inline}
+SYNTAX = Syntax(handlers={"code_block": show_code, "code_inline": _inline})

@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 _COMMENT = re.compile(r"(?<![%0-9])%%(?!%).+?(?<!%)%%(?!%)", re.DOTALL)
 _BEGIN = re.compile(r"%%(?!%)")
@@ -19,7 +19,7 @@ _END = re.compile(r"(?<!%)%%(?!%)[ \t]*")
 _SPACE_AFTER = re.compile(r"[ \t]*\n?[ \t]*")
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """What is hidden never becomes a token that anything shows, finds or counts."""
     parser.block.ruler.before(
         "table", "comment", _block, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -103,4 +103,4 @@ def _nothing(builder: TreeBuilder, token: Token) -> None:
     pass
 
 
-HANDLERS: dict[str, Handler] = {"comment": _nothing}
+SYNTAX = Syntax(_install, {"comment": _nothing})

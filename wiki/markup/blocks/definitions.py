@@ -6,16 +6,16 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
-from wiki.markup.headings import Ids, anchor_text
+from wiki.markup.headings import UniqueIds, anchor_text
 from wiki.markup.sentinels import OURS
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     parser.use(deflist_plugin)
 
 
-def number_terms(tokens: Sequence[Token], ids: Ids) -> None:
+def number_terms(tokens: Sequence[Token], ids: UniqueIds) -> None:
     """Give each term an id that no heading has."""
     for position, token in enumerate(tokens):
         if token.type == "dt_open":
@@ -26,4 +26,4 @@ def _term_open(builder: TreeBuilder, token: Token) -> None:
     builder.open("dt", {"id": f"{OURS}{token.attrs['id']}"})
 
 
-HANDLERS: dict[str, Handler] = {"dt_open": _term_open}
+SYNTAX = Syntax(_install, {"dt_open": _term_open})

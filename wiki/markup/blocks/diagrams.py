@@ -6,6 +6,6 @@ from wiki.markup.blocks.code import code_block
 from wiki.markup.tree_builder import TreeBuilder
 
 
-def block(builder: TreeBuilder, token: Token) -> None:
+def show_diagram(builder: TreeBuilder, token: Token) -> None:
     """The source as code, in a frame that a reader's browser finds."""
     builder.put(f'<figure class="diagram">{code_block(token.content, "mermaid")}</figure>')

@@ -4,17 +4,17 @@ from markdown_it.token import Token
 
 from wiki.markup.blocks import code, diagrams, formulas
 from wiki.markup.inlines import embeds
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Handler, Syntax, TreeBuilder
 
 _BLOCKS: dict[str, Handler] = {
-    "math": formulas.block,
-    "mermaid": diagrams.block,
-    "pages": embeds.query_block,
+    "math": formulas.show_formula,
+    "mermaid": diagrams.show_diagram,
+    "pages": embeds.show_page_list,
 }
 
 
 def _fence(builder: TreeBuilder, token: Token) -> None:
-    _BLOCKS.get(code.language_of(token.info), code.block)(builder, token)
+    _BLOCKS.get(code.language_of(token.info), code.show_code)(builder, token)
 
 
-HANDLERS: dict[str, Handler] = {"fence": _fence}
+SYNTAX = Syntax(handlers={"fence": _fence})

@@ -5,12 +5,12 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from wiki.markup.sentinels import OURS
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 BACK_LABEL = "Back to the text"
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """As on GitHub: no inline notes."""
     parser.use(footnote_plugin, inline=False)
 
@@ -69,11 +69,14 @@ def _anchor(builder: TreeBuilder, token: Token) -> None:
     builder.close()
 
 
-HANDLERS: dict[str, Handler] = {
-    "footnote_ref": _reference,
-    "footnote_block_open": _block_open,
-    "footnote_block_close": _block_close,
-    "footnote_open": _note_open,
-    "footnote_close": _note_close,
-    "footnote_anchor": _anchor,
-}
+SYNTAX = Syntax(
+    _install,
+    {
+        "footnote_ref": _reference,
+        "footnote_block_open": _block_open,
+        "footnote_block_close": _block_close,
+        "footnote_open": _note_open,
+        "footnote_close": _note_close,
+        "footnote_anchor": _anchor,
+    },
+)

@@ -17,14 +17,14 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from wiki.letters import is_letter
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 FORMULA_LIMIT = 2_000  # characters
-DEPTH_LIMIT = 60
-LABEL = "Formula"
+MATHML_DEPTH_LIMIT = 60
+FORMULA_LABEL = "Formula"
 
 # MathML Core, https://www.w3.org/TR/mathml-core/
 _ELEMENTS = re.compile(
@@ -40,8 +40,8 @@ _ROWS = ("math", "mrow", "mstyle", "msqrt", "mtd", "mpadded", "mphantom")
 _SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 _ORDINARY = ("mi", "mn", "mfrac", "msqrt", "mroot")
 # One as wide as this many characters of TeX may be wider than a telephone, where it scrolls.
-WIDE = 40
-_FRAME = f'class="formula" tabindex="0" role="region" aria-label="{LABEL}"'
+WIDE_FORMULA = 40
+_FRAME = f'class="formula" tabindex="0" role="region" aria-label="{FORMULA_LABEL}"'
 THIN_SPACE = '<mspace width="0.167em"></mspace>'
 
 
@@ -49,7 +49,7 @@ class _NotMath(ValueError):
     """The TeX says something that MathML can't, or not safely."""
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """Dollars as on GitHub: no space inside, no letter or digit outside.
 
     So prices and the variables of a shell stay text.
@@ -98,7 +98,7 @@ def _converter():  # type: ignore[no-untyped-def]  # the library has no types
 
 
 def _written(element: "Element", depth: int, *, is_block: bool = False) -> str:
-    if not _ELEMENTS.fullmatch(element.tag) or depth > DEPTH_LIMIT:
+    if not _ELEMENTS.fullmatch(element.tag) or depth > MATHML_DEPTH_LIMIT:
         raise _NotMath(element.tag)
     text = unescape(element.text or "")
     if text.startswith("\\") and len(text) > 1:  # a command it doesn't know
@@ -150,7 +150,7 @@ def _source(tex: str) -> str:
     return f'<code class="language-tex">{escape(tex, quote=False)}</code>'
 
 
-def block(builder: TreeBuilder, token: Token) -> None:
+def show_formula(builder: TreeBuilder, token: Token) -> None:
     """A formula of its own, which scrolls when it is wider than the page."""
     tex = token.content.strip()
     html = _timed(builder, tex, is_block=True) or f"<pre>{_source(tex)}</pre>"
@@ -161,7 +161,7 @@ def _inline(builder: TreeBuilder, token: Token) -> None:
     tex = token.content.strip()
     is_block = token.type == "math_inline_double"
     html = _timed(builder, tex, is_block=is_block) or _source(tex)
-    if is_block or len(tex) > WIDE:  # by the keyboard, too
+    if is_block or len(tex) > WIDE_FORMULA:  # by the keyboard, too
         html = f"<span {_FRAME}>{html}</span>"
     builder.put_inline(html)
 
@@ -173,8 +173,11 @@ def _timed(builder: TreeBuilder, tex: str, *, is_block: bool) -> str | None:
     return made
 
 
-HANDLERS: dict[str, Handler] = {
-    "math_block": block,
-    "math_inline": _inline,
-    "math_inline_double": _inline,
-}
+SYNTAX = Syntax(
+    _install,
+    {
+        "math_block": show_formula,
+        "math_inline": _inline,
+        "math_inline_double": _inline,
+    },
+)

@@ -8,7 +8,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from wiki.markup.sentinels import OURS
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 DONE_LABEL = "Done"
 OPEN_LABEL = "Not done"
@@ -19,7 +19,7 @@ _BOX = re.compile(r'<input type="checkbox" disabled( checked)? aria-label="([^"]
 _MARKER = re.compile(r"^([\s>]*(?:\[\^[^\]]+\]:\s+)?(?:(?:[-+*]|[0-9]{1,9}[.)])\s+)+)\[([ xX])\]")
 
 
-def toggled(text: str, line: int) -> str | None:
+def with_task_toggled(text: str, line: int) -> str | None:
     """`text` with the box in a source line ticked, or unticked; `None` when none stands there."""
     lines = text.split("\n")
     if not 0 <= line < len(lines):
@@ -53,7 +53,7 @@ def without_buttons(html: str) -> str:
     )
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """Reading them is an option of the parser; the box goes into the item's first line."""
     parser.options["tasklists"] = True
     parser.core.ruler.after("inline", "task_box", _place_boxes)
@@ -112,9 +112,12 @@ def _box(builder: TreeBuilder, token: Token) -> None:
     builder.task_lines.append(token.map[0] if token.map else -1)
 
 
-HANDLERS: dict[str, Handler] = {
-    "bullet_list_open": _list_open,
-    "ordered_list_open": _list_open,
-    "list_item_open": _item_open,
-    "task_box": _box,
-}
+SYNTAX = Syntax(
+    _install,
+    {
+        "bullet_list_open": _list_open,
+        "ordered_list_open": _list_open,
+        "list_item_open": _item_open,
+        "task_box": _box,
+    },
+)

@@ -1,1 +1,1 @@
-"""Inline syntax of the dialect: each module installs its rules into the parser."""
+"""Inline syntax of the dialect: each module brings its `SYNTAX`."""

@@ -15,14 +15,14 @@ from markdown_it.token import Token
 
 from wiki.letters import LETTER
 from wiki.markup.sentinels import OURS
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 MEANINGS_LIMIT = 100  # a page
 
 _DEFINITION = re.compile(r"\*\[([^\[\]\n]{1,100})\]:[ \t]*([^\n]*)")
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """Definitions are read with the blocks, like link references, and used when all are known."""
     parser.block.ruler.before(
         "reference", "abbreviation", _define, {"alt": ["paragraph", "reference"]}
@@ -113,4 +113,4 @@ def _close(builder: TreeBuilder, token: Token) -> None:
     builder.close()
 
 
-HANDLERS: dict[str, Handler] = {"abbr_open": _open, "abbr_close": _close}
+SYNTAX = Syntax(_install, {"abbr_open": _open, "abbr_close": _close})

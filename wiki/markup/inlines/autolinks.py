@@ -6,13 +6,15 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
+from wiki.markup.tree_builder import Syntax
+
 _SCHEMES = ("http", "https", "mailto", "xmpp")
 _NAME = "gfm_autolink_protocol"
 # Between two letters `_` never begins or ends emphasis (CommonMark 0.31.2, 6.2, rules 2 and 4).
 _INNER_UNDERSCORES = re.compile(r"(?<=[A-Za-z0-9])_+(?=[A-Za-z0-9])")
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """The plugin, with its search for `http` before every `:` kept from being quadratic."""
     parser.use(gfm_autolink_plugin)
     rules = parser.inline.ruler
@@ -44,3 +46,6 @@ def _inner_underscores(state: StateInline, silent: bool) -> bool:
         state.pending += found[0]
     state.pos = found.end()
     return True
+
+
+SYNTAX = Syntax(_install)

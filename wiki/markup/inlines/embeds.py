@@ -15,9 +15,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from wiki.markup.inlines.wikilinks import WIKILINK, default_label, encoded, fragment_of
-from wiki.markup.links import normal_target
-from wiki.markup.model import Link
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.links import normalized_target
+from wiki.markup.model import InternalLink
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 QUERY_LIMIT = 1_000  # characters
 
@@ -68,7 +68,7 @@ def picture_size(detail: str) -> tuple[int | None, int | None]:
     return (int(found[1]), int(found[2]) if found[2] else None) if found else (None, None)
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """`![[` comes before CommonMark's pictures; a page is shown only where it stands alone."""
     parser.inline.ruler.before("image", "embed", _rule)
     parser.core.ruler.after("inline", "embed", _place_blocks)
@@ -78,7 +78,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("![[", state.pos):
         return False
     found = WIKILINK.match(state.src, state.pos + 1, state.posMax)
-    target = normal_target((found[1] or "").removesuffix("\\")) if found else ""
+    target = normalized_target((found[1] or "").removesuffix("\\")) if found else ""
     if found is None or not target:
         return False
     if not silent:
@@ -115,7 +115,7 @@ def _show(builder: TreeBuilder, token: Token) -> None:
     place: EmbedSlot = token.meta["place"]
     if place.is_block:
         builder.put(place.html())
-        builder.embeds.append(Link(place.what, place.detail, "embed"))
+        builder.embeds.append(InternalLink(place.what, place.detail, "embed"))
     else:
         builder.put_inline(place.html())
 
@@ -127,9 +127,9 @@ def _show_link(builder: TreeBuilder, token: Token) -> None:
     builder.close()
 
 
-def query_block(builder: TreeBuilder, token: Token) -> None:
+def show_page_list(builder: TreeBuilder, token: Token) -> None:
     """A list of pages by the query in the fence's lines."""
     builder.put(EmbedSlot("pages", token.content.strip()[:QUERY_LIMIT], "").html())
 
 
-HANDLERS: dict[str, Handler] = {"embed": _show, "embed_link": _show_link}
+SYNTAX = Syntax(_install, {"embed": _show, "embed_link": _show_link})

@@ -8,12 +8,12 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from wiki.markup.tree_builder import Handler, TreeBuilder
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 _SHORTCODE = re.compile(r":(?:[a-z0-9_]+|[+-]1):")
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """After everything inline is read, so that code, links and addresses keep their colons."""
     parser.core.ruler.after("text_join", "emoji", _rule)
 
@@ -80,4 +80,4 @@ def _show(builder: TreeBuilder, token: Token) -> None:
     builder.text(token.content)
 
 
-HANDLERS: dict[str, Handler] = {"emoji": _show}
+SYNTAX = Syntax(_install, {"emoji": _show})

@@ -6,10 +6,12 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 
+from wiki.markup.tree_builder import Syntax
+
 _MARK = "=="
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """Pairs are found together with those of emphasis, so that both nest."""
     parser.inline.ruler.after("strikethrough", "highlight", _delimit)
     parser.inline.ruler2.after("strikethrough", "highlight", _pair)
@@ -64,3 +66,6 @@ def _turn(state: StateInline, delimiters: list[Delimiter]) -> None:
                 token = state.tokens[delimiter.token]
                 token.type, token.tag, token.nesting = kind, "mark", nesting  # type: ignore[assignment]
                 token.content = ""
+
+
+SYNTAX = Syntax(_install)

@@ -6,14 +6,18 @@ imitate one.
 """
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
-from wiki.markup.links import without_unseen
+from wiki.markup.links import without_invisible
+from wiki.markup.sentinels import OURS
+from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 ADDRESS_LIMIT = 2_000  # characters of one that is kept
 DATA_LIMIT = 60  # of one that is the picture itself
@@ -28,7 +32,7 @@ _PLACE = re.compile(
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """A picture of any address is one: what can't be shown is told, instead of its source."""
     rules = parser.inline.ruler
     read = next(rule.fn for rule in rules.__rules__ if rule.name == "image")
@@ -87,13 +91,13 @@ def is_own(address: str) -> bool:
 
 def needs_mark(address: str) -> bool:
     """Whether the sanitiser would drop `address`, which is shown as text and never followed."""
-    found = _SCHEME.match(without_unseen(address))
+    found = _SCHEME.match(without_invisible(address))
     return found is not None and found[1].lower() not in _READABLE
 
 
 def quoted_address(address: str) -> str:
     """`address` as it stands in a marked place."""
-    address = without_unseen(address)
+    address = without_invisible(address)
     if address.startswith("//"):
         address = "https:" + address
     limit = DATA_LIMIT if address[:5].lower() == "data:" else ADDRESS_LIMIT
@@ -105,3 +109,27 @@ def quoted_address(address: str) -> str:
 def img(address: str, attributes: str) -> str:
     """The picture at `address`, which gets no word of who reads what."""
     return f'<img src="{escape(address)}"{attributes} referrerpolicy="no-referrer">'
+
+
+def _show(builder: TreeBuilder, token: Token) -> None:
+    attrs = dict(token.attrs)
+    if needs_mark(str(attrs["src"])):
+        attrs["data-picture"] = f"{OURS}{attrs.pop('src')}"
+    attrs["alt"] = _alt_text(token.children or ())
+    builder.void("img", attrs)
+
+
+def _alt_text(tokens: Sequence[Token]) -> str:
+    """The text of an image's label, as CommonMark has it in `alt`."""
+    parts = []
+    for token in tokens:
+        if token.type == "image":
+            parts.append(_alt_text(token.children or ()))
+        elif token.type in {"softbreak", "hardbreak"}:
+            parts.append("\n")
+        else:
+            parts.append(token.content)
+    return "".join(parts)
+
+
+SYNTAX = Syntax(_install, {"image": _show})

@@ -9,9 +9,10 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_inline import StateInline
 
 from wiki.markup.headings import slug_of_heading
-from wiki.markup.links import normal_target
+from wiki.markup.links import normalized_target
 from wiki.markup.model import LINKS_LIMIT
 from wiki.markup.sentinels import OURS
+from wiki.markup.tree_builder import Syntax
 
 # A `#` before a space, a slash or the end belongs to the name: `[[C#]]`, `[[F# in a day]]`.
 WIKILINK = re.compile(
@@ -20,7 +21,7 @@ WIKILINK = re.compile(
 )
 
 
-def install(parser: MarkdownIt) -> None:
+def _install(parser: MarkdownIt) -> None:
     """Add the rule before CommonMark's links, which would see `[` and a text."""
     parser.inline.ruler.before("link", "wikilink", _rule)
 
@@ -31,7 +32,7 @@ def _rule(state: StateInline, silent: bool) -> bool:
     found = WIKILINK.match(state.src, state.pos, state.posMax)
     if found is None:
         return False
-    target = normal_target((found[1] or "").removesuffix("\\"))
+    target = normalized_target((found[1] or "").removesuffix("\\"))
     written_fragment = unicodedata.normalize("NFC", (found[2] or "").removesuffix("\\").strip())
     fragment = fragment_of(written_fragment)
     if not target and not fragment:
@@ -77,6 +78,9 @@ def links_in_source(text: str) -> list[tuple[str, str]]:
     for found in WIKILINK.finditer(text):
         if len(links) == LINKS_LIMIT:
             break
-        if target := normal_target(found[1]):
+        if target := normalized_target(found[1]):
             links[target, fragment_of(found[2] or "")] = None
     return list(links)
+
+
+SYNTAX = Syntax(_install)

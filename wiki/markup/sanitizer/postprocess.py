@@ -9,7 +9,7 @@ from wiki.markup import links
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.inlines import pictures
 from wiki.markup.links import DestinationKind
-from wiki.markup.model import LINKS_LIMIT, Link, LinkKind
+from wiki.markup.model import LINKS_LIMIT, InternalLink, LinkKind
 from wiki.markup.sentinels import OURS, inside_link
 
 SECTION_LABEL = "Link to this section"
@@ -29,7 +29,7 @@ class Postprocessor:
     def __init__(self, path: str, heading_ids: frozenset[str]) -> None:
         self._path = path
         self._heading_ids = heading_ids
-        self.links: dict[Link, None] = {}
+        self.links: dict[InternalLink, None] = {}
         self.user_ids: set[str] = set()
         self._open_links = 0
         self._open_tables = 0
@@ -107,7 +107,7 @@ class Postprocessor:
         attributes: Attributes = token["data"]
         marked = attributes.pop((None, "data-picture"), "")[1:]
         written = attributes.pop((None, "src"), marked)
-        address = links.without_unseen(unescape(written))
+        address = links.without_invisible(unescape(written))
         rest: Attributes = {
             (None, "alt"): attributes.pop((None, "alt"), ""),
             (None, "loading"): "lazy",
@@ -170,7 +170,7 @@ class Postprocessor:
     ) -> Attributes:
         match found.kind:
             case DestinationKind.PAGE:
-                link = Link(found.target, found.fragment, kind)
+                link = InternalLink(found.target, found.fragment, kind)
                 attributes.pop((None, "class"), None)
                 if len(self.links) >= LINKS_LIMIT and link not in self.links:
                     address = links.address_of(link.target, link.fragment)

@@ -11,10 +11,10 @@ from html import unescape
 from bleach.sanitizer import BleachSanitizerFilter, Cleaner
 
 from wiki.markup import links
-from wiki.markup.model import Link
+from wiki.markup.model import InternalLink
 from wiki.markup.sanitizer.allow_list import PROTOCOLS, TAGS, is_authors
-from wiki.markup.sanitizer.escaping import Unsafe
 from wiki.markup.sanitizer.postprocess import Postprocessor
+from wiki.markup.sanitizer.unsafe_tree import UnsafeTree
 from wiki.markup.sentinels import OURS
 
 _OURS_ONLY = frozenset({"class", "id", "type", "checked", "aria-label", "open", "data-picture"})
@@ -44,7 +44,7 @@ class _Cleaner(Cleaner):
         # character references once more.
         self.serializer.use_best_quote_char = False
 
-    def finish(self, unsafe: Unsafe, page: Postprocessor) -> str:
+    def finish(self, unsafe: UnsafeTree, page: Postprocessor) -> str:
         """Safe HTML of `unsafe`, framed by `page`."""
         allowed = BleachSanitizerFilter(
             source=unsafe.tokens(self.parser.parseFragment),  # type: ignore[arg-type]
@@ -57,17 +57,17 @@ class _Cleaner(Cleaner):
         return self.serializer.render(page.finish(allowed))
 
 
-class _PerThread(threading.local):
+class _ThreadCleaner(threading.local):
     def __init__(self) -> None:
         self.cleaner = _Cleaner()
 
 
-_per_thread = _PerThread()
+_per_thread = _ThreadCleaner()
 
 
 def sanitize(
-    unsafe: Unsafe, path: str = "", heading_ids: frozenset[str] = frozenset()
-) -> tuple[str, list[Link]]:
+    unsafe: UnsafeTree, path: str = "", heading_ids: frozenset[str] = frozenset()
+) -> tuple[str, list[InternalLink]]:
     """Safe HTML, and the page's internal links in order, each once.
 
     `path` is the page's own; `heading_ids` are what links on the page itself may mean.

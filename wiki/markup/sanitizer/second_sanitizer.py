@@ -51,7 +51,7 @@ def _written_alike(html: str) -> str:
     return _WITHOUT_VALUE.sub(lambda tag: _EMPTY.sub(r" \1", tag[0]), html)
 
 
-class _Reader(HTMLParser):
+class _TokenReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.read: list[object] = []
@@ -73,7 +73,7 @@ class _Reader(HTMLParser):
 
 def _read(html: str) -> list[object]:
     """What `html` consists of, however it is written."""
-    reader = _Reader()
+    reader = _TokenReader()
     reader.feed(html)
     reader.close()
     return reader.read

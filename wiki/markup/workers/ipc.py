@@ -4,15 +4,15 @@ import json
 import struct
 from dataclasses import asdict
 
-from wiki.markup.model import Heading, Link, Rendered, Section
+from wiki.markup.model import Heading, InternalLink, Rendered, Section
 
-HEAD = struct.Struct(">I")
+LENGTH_HEADER = struct.Struct(">I")
 
 
 def pack(message: object) -> bytes:
     """A message as it is sent. Lone surrogates travel as JSON escapes."""
     body = json.dumps(message).encode("ascii")
-    return HEAD.pack(len(body)) + body
+    return LENGTH_HEADER.pack(len(body)) + body
 
 
 def rendered_to_json(rendered: Rendered) -> dict[str, object]:
@@ -28,7 +28,7 @@ def rendered_from_json(body: bytes) -> Rendered | None:
     return Rendered(
         html=data["html"],
         outline=tuple(Heading(**each) for each in data["outline"]),
-        links=tuple(Link(**each) for each in data["links"]),
+        links=tuple(InternalLink(**each) for each in data["links"]),
         sections=tuple(Section(**each) for each in data["sections"]),
         headings=tuple(data["headings"]),
         code=data["code"],

@@ -7,14 +7,16 @@ from collections import OrderedDict
 
 from wiki.markup.model import Rendered
 
-CHARACTERS = 2_000_000  # of HTML; with the texts beside it, about as many bytes and half again
-FEWEST = 1  # kept whatever its size
+CACHE_CHARACTERS = (
+    2_000_000  # of HTML; with the texts beside it, about as many bytes and half again
+)
+MIN_ENTRIES = 1  # kept whatever its size
 
 
 class RenderCache:
     """Renderings by text and path, the least recently used going first. Safe to share."""
 
-    def __init__(self, characters: int = CHARACTERS) -> None:
+    def __init__(self, characters: int = CACHE_CHARACTERS) -> None:
         self._limit = characters
         self._forget()
         os.register_at_fork(after_in_child=self._forget)
@@ -42,6 +44,6 @@ class RenderCache:
                 return
             self._kept[key] = rendered
             self._size += len(rendered.html)
-            while self._size > self._limit and len(self._kept) > FEWEST:
+            while self._size > self._limit and len(self._kept) > MIN_ENTRIES:
                 _, gone = self._kept.popitem(last=False)
                 self._size -= len(gone.html)

@@ -15,26 +15,26 @@ import sys
 import types
 from pathlib import Path
 
-MEMORY_LIMIT = 768 * 1024 * 1024  # bytes of address space; a 2 MB text takes about 300 MB
-TIME_LIMIT = 1.4  # seconds of processor for one text; what is formatted takes half of it
-IDLE_LIMIT = 600  # seconds without work, after which the memory is given back
+WORKER_MEMORY_LIMIT = 768 * 1024 * 1024  # bytes of address space; a 2 MB text takes about 300 MB
+CPU_TIME_LIMIT = 1.4  # seconds of processor for one text; what is formatted takes half of it
+WORKER_IDLE_LIMIT = 600  # seconds without work, after which the memory is given back
 
 
 def main() -> None:
-    """Serve until the input ends or nothing came for `IDLE_LIMIT` seconds."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    """Serve until the input ends or nothing came for `WORKER_IDLE_LIMIT` seconds."""
+    resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY_LIMIT, WORKER_MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _find_package()
     # Collecting while a large tree is built costs a third of the time; after the answer, none.
     gc.disable()
-    from wiki.markup.workers.ipc import HEAD  # noqa: PLC0415  # under the limit from the first import on
+    from wiki.markup.workers.ipc import LENGTH_HEADER  # noqa: PLC0415  # under the limit from the first import on
 
-    while head := _read(HEAD.size):
-        body = _read(HEAD.unpack(head)[0])
+    while head := _read(LENGTH_HEADER.size):
+        body = _read(LENGTH_HEADER.unpack(head)[0])
         if not body:
             return
         # What else the machine does is no fault of the text. Out of time, the signal ends us.
-        signal.setitimer(signal.ITIMER_PROF, TIME_LIMIT)
+        signal.setitimer(signal.ITIMER_PROF, CPU_TIME_LIMIT)
         answer = _answer(body)
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write(answer)
@@ -50,12 +50,12 @@ def _find_package() -> None:
 
 
 def _answer(body: bytes) -> bytes:
-    from wiki.markup.pipeline import render_beginning  # noqa: PLC0415
+    from wiki.markup.pipeline import render_truncated  # noqa: PLC0415
     from wiki.markup.workers.ipc import pack, rendered_to_json  # noqa: PLC0415
 
     try:
         message = json.loads(body)
-        return pack(rendered_to_json(render_beginning(message["text"], message["path"])))
+        return pack(rendered_to_json(render_truncated(message["text"], message["path"])))
     except Exception:  # too deep, out of memory: all the same to the parent
         return pack(None)
 
@@ -63,7 +63,7 @@ def _answer(body: bytes) -> bytes:
 def _read(size: int) -> bytes:
     parts = []
     while size:
-        if not select.select([sys.stdin], [], [], IDLE_LIMIT)[0]:
+        if not select.select([sys.stdin], [], [], WORKER_IDLE_LIMIT)[0]:
             return b""
         part = os.read(sys.stdin.fileno(), min(size, 1 << 20))
         if not part:

@@ -12,15 +12,15 @@ import time
 from pathlib import Path
 
 from wiki.markup.model import Rendered
-from wiki.markup.workers.ipc import HEAD, pack, rendered_from_json
+from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_from_json
 
-TIME_LIMIT = 4.0  # seconds for one text, on a machine that has other work; see the worker's own
-START_LIMIT = 10.0  # seconds for the interpreter and its imports, on a busy machine
+ANSWER_TIMEOUT = 4.0  # seconds for one text, on a machine that has other work; see the worker's own
+START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy machine
 # A worker that went away while idle is no fault of a text, nor is one that the system killed, short
 # of memory; a text that takes three of them along is.
-ATTEMPTS = 3
-QUEUE_LIMIT = 3.0  # seconds to wait for the other threads' texts
-READERS_QUEUE_LIMIT = 1.0  # the same for who only reads
+RENDER_ATTEMPTS = 3
+QUEUE_TIMEOUT = 3.0  # seconds to wait for the other threads' texts
+READER_QUEUE_TIMEOUT = 1.0  # the same for who only reads
 
 _SCRIPT = Path(__file__).with_name("worker.py")
 
@@ -37,7 +37,7 @@ class _OutOfTime(Exception):
     """The worker did not answer in time."""
 
 
-class Worker:
+class RenderWorker:
     """Renders texts in a process of its own, one after the other.
 
     Safe to use from threads; after a fork the child starts its own.
@@ -62,7 +62,7 @@ class Worker:
         Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine
         more time for other things than there is.
         """
-        if not self._lock.acquire(timeout=QUEUE_LIMIT if patience is None else patience):
+        if not self._lock.acquire(timeout=QUEUE_TIMEOUT if patience is None else patience):
             raise Overloaded
         try:
             return self._ask(pack({"text": text, "path": path}))
@@ -84,10 +84,10 @@ class Worker:
             self._kill()
 
     def _ask(self, message: bytes) -> Rendered | None:
-        for _ in range(ATTEMPTS):
+        for _ in range(RENDER_ATTEMPTS):
             self._start()
             try:
-                return rendered_from_json(self._exchange(message, TIME_LIMIT))
+                return rendered_from_json(self._exchange(message, ANSWER_TIMEOUT))
             except _OutOfTime:
                 self._kill()
                 raise Overloaded from None
@@ -110,7 +110,7 @@ class Worker:
             start_new_session=True,  # a Ctrl-C for the server is not for the worker
         )
         with contextlib.suppress(_Lost, _OutOfTime):
-            self._exchange(pack({"text": "", "path": ""}), START_LIMIT)
+            self._exchange(pack({"text": "", "path": ""}), START_TIMEOUT)
 
     def _exchange(self, message: bytes, seconds: float) -> bytes:
         process = self._process
@@ -124,7 +124,7 @@ class Worker:
             while view:
                 _wait([], [sender], deadline)
                 view = view[os.write(sender, view) :]
-            size = HEAD.unpack(_read(receiver, HEAD.size, deadline))[0]
+            size = LENGTH_HEADER.unpack(_read(receiver, LENGTH_HEADER.size, deadline))[0]
             return _read(receiver, size, deadline)
         except OSError as error:
             raise _Lost from error
@@ -142,9 +142,9 @@ class Worker:
         return process.wait()
 
 
-def _wait(readers: list[int], writers: list[int], deadline: float) -> None:
+def _wait(read_worker: list[int], writers: list[int], deadline: float) -> None:
     left = deadline - time.monotonic()
-    if left <= 0 or not any(select.select(readers, writers, [], left)):
+    if left <= 0 or not any(select.select(read_worker, writers, [], left)):
         raise _OutOfTime
 
 
@@ -160,5 +160,5 @@ def _read(source: int, size: int, deadline: float) -> bytes:
     return b"".join(parts)
 
 
-worker = Worker()
-readers = Worker()  # who reads does not wait for who saves
+save_worker = RenderWorker()
+read_worker = RenderWorker()  # who reads does not wait for who saves

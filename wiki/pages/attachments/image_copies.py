@@ -20,7 +20,7 @@ from wiki.files.urls import file_url
 from wiki.files.write import upload
 from wiki.markup import render
 from wiki.markup.inlines.pictures import picture_slots
-from wiki.markup.links import without_unseen
+from wiki.markup.links import without_invisible
 from wiki.markup.source_links import links_in
 from wiki.pages.models import Page
 from wiki.pages.writing.store import content_of
@@ -113,5 +113,5 @@ def with_addresses(text: str, copies: Mapping[str, str]) -> str:
 
 def _as_shown(address: str) -> str:
     """An address in a text as a rendering has it."""
-    address = without_unseen(normalizeLink(address))
+    address = without_invisible(normalizeLink(address))
     return f"https:{address}" if address.startswith("//") else address

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from wiki.accounts.models import User
 from wiki.extensions import db
 from wiki.markup import render
-from wiki.markup.blocks.tasks import toggled
+from wiki.markup.blocks.tasks import with_task_toggled
 from wiki.pages.writing.store import content_of
 from wiki.pages.writing.write import Edit, Saved, revise
 
@@ -24,7 +24,7 @@ def toggle_task(page_id: int, task: int, *, base_revision: int, by: User) -> Sav
     """
     content = content_of(db.session(), page_id, base_revision)
     lines = render(content.text).tasks
-    text = toggled(content.text, lines[task]) if 0 <= task < len(lines) else None
+    text = with_task_toggled(content.text, lines[task]) if 0 <= task < len(lines) else None
     if text is None:
         raise TaskNotFound(task)
     edit = Edit(

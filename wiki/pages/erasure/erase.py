@@ -34,7 +34,7 @@ from wiki.pages.writing.content import Content, clean_summary, clean_tags
 from wiki.pages.writing.derived import derive
 from wiki.pages.writing.store import append_revision, content_of, store_rendering, store_tags
 from wiki.pages.writing.texts import clean_text, unpack
-from wiki.redact import Phrase
+from wiki.redact import ErasedPhrase
 
 NOTICE = "*The text of this page was erased.*\n"
 SHORTEST = 4  # characters of a phrase; a shorter one stands in nearly every text
@@ -66,10 +66,10 @@ class ErasurePlan:
     contents: frozenset[str] | None = None
 
     @property
-    def phrase(self) -> Phrase | None:
+    def phrase(self) -> ErasedPhrase | None:
         if not self.containing:
             return None
-        return Phrase(self.containing, in_any_case=self.in_any_case)
+        return ErasedPhrase(self.containing, in_any_case=self.in_any_case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ def _bury(session: Session, hashes: set[str], by: User, why: str) -> None:
     session.execute(delete(Text).where(Text.hash.in_(hashes)))
 
 
-def _redact_revision(session: Session, row: Any, page: Page, phrase: Phrase) -> None:
+def _redact_revision(session: Session, row: Any, page: Page, phrase: ErasedPhrase) -> None:
     """Take the phrase out of what stands beside the text."""
     revision = session.get_one(Revision, row.id, populate_existing=True)
     for name in ("title", "summary", "tags", "fields"):
@@ -314,7 +314,7 @@ def _redact_revision(session: Session, row: Any, page: Page, phrase: Phrase) -> 
         revision.path = page.path
 
 
-def _rename_deleted(pages: dict[int, Page], phrase: Phrase) -> None:
+def _rename_deleted(pages: dict[int, Page], phrase: ErasedPhrase) -> None:
     """A deleted page can't be renamed, and nobody has a link to it that leads anywhere."""
     for page in pages.values():
         if page.deleted_at is not None and is_in_path(phrase, page.path):

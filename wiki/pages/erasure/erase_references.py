@@ -15,7 +15,7 @@ from wiki.files.write import append_version
 from wiki.identity.models import AuditEvent, Hub
 from wiki.naming import path_key
 from wiki.pages.models import Draft, Redirect, Revision, Text
-from wiki.redact import Phrase
+from wiki.redact import ErasedPhrase
 
 _DRAFT_FIELDS = ("title", "path", "section", "text", "tags", "summary")
 _HUB_FIELDS = ("name", "tagline", "welcome")
@@ -52,13 +52,13 @@ class Beside:
     released: frozenset[str] = frozenset()
 
 
-def is_in_path(phrase: Phrase, path: str) -> bool:
+def is_in_path(phrase: ErasedPhrase, path: str) -> bool:
     """Whether an address holds the phrase, as it is or as addresses are made of titles."""
     key = path_key(phrase.text)
-    return phrase.is_in(path) or (len(key) > 3 and Phrase(key, in_any_case=True).is_in(path))
+    return phrase.is_in(path) or (len(key) > 3 and ErasedPhrase(key, in_any_case=True).is_in(path))
 
 
-def erase_in_drafts(session: Session, hashes: Collection[str], phrase: Phrase | None) -> int:
+def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
     """Drop drafts begun from the texts, and take the phrase out of all others; how many."""
     begun = (
         select(Draft.id)
@@ -82,7 +82,7 @@ def erase_in_drafts(session: Session, hashes: Collection[str], phrase: Phrase | 
     return count
 
 
-def forget_former_paths(session: Session, phrase: Phrase) -> None:
+def forget_former_paths(session: Session, phrase: ErasedPhrase) -> None:
     """Former paths and titles with the phrase lead nowhere from now on."""
     paths = session.execute(select(Redirect.key, Redirect.path)).all()
     gone = [row.key for row in paths if is_in_path(phrase, row.path)]
@@ -107,7 +107,7 @@ def erase_beside(
 
 def _erase_in_files(
     session: Session,
-    phrase: Phrase,
+    phrase: ErasedPhrase,
     files: list[HoldingFile],
     asked: ErasureRequest,
     by: User,
@@ -142,7 +142,7 @@ def _is_chosen(key: str, asked: ErasureRequest) -> bool:
     return asked.with_files and (asked.contents is None or key in asked.contents)
 
 
-def _erase_in_notes(session: Session, phrase: Phrase) -> int:
+def _erase_in_notes(session: Session, phrase: ErasedPhrase) -> int:
     """Invitations, what the wiki calls itself, logs, reasons of former erasures, devices."""
     tombstones = select(Text).where(Text.erased_at.is_not(None))
     places: list[tuple[Any, tuple[str, ...]]] = [
@@ -157,7 +157,7 @@ def _erase_in_notes(session: Session, phrase: Phrase) -> int:
     )
 
 
-def _redact(row: Any, names: Sequence[str], phrase: Phrase) -> bool:
+def _redact(row: Any, names: Sequence[str], phrase: ErasedPhrase) -> bool:
     held = [name for name in names if phrase.is_in(getattr(row, name))]
     for name in held:
         setattr(row, name, phrase.redacted(getattr(row, name)))

@@ -16,7 +16,7 @@ from wiki.access import Viewer
 from wiki.files.read import FileView, files_by_id, find_by_name
 from wiki.files.urls import fixed_url, srcset_of
 from wiki.markup.inlines.pictures import PictureSlot, img, is_own, picture_slots
-from wiki.markup.links import without_unseen
+from wiki.markup.links import without_invisible
 from wiki.picture_hosts import PictureHosts, origin_of
 
 SHOWN = 60  # characters of an address
@@ -142,7 +142,7 @@ class Pictures:
 
 def readable(address: str) -> str:
     """`address` with its letters as they are, for people."""
-    return without_unseen(unquote(address))
+    return without_invisible(unquote(address))
 
 
 def abbreviated(address: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from wiki.access import Viewer, visible_to
 from wiki.extensions import db
-from wiki.letters import natural_order
+from wiki.letters import natural_sort_key
 from wiki.naming import path_key, title_of_path
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
@@ -82,7 +82,7 @@ def children(viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int) -> 
             func.coalesce(own_title, inside.c.name).label("title"),
         ).group_by(inside.c.name)
     )
-    ordered = sorted(everything, key=lambda row: (natural_order(row.title), row.name))
+    ordered = sorted(everything, key=lambda row: (natural_sort_key(row.title), row.name))
     rows = ordered[offset : offset + limit]
     keys = [f"{key}/{row.name}" for row in rows]
     own = pages_where(viewer, [Page.key.in_(keys)], newest_first=False, limit=limit)

@@ -14,7 +14,7 @@ from wiki.accounts.models import User
 from wiki.batches import in_batches
 from wiki.extensions import db
 from wiki.i18n import Words
-from wiki.letters import natural_order
+from wiki.letters import natural_sort_key
 from wiki.naming import path_key
 from wiki.pages.errors import PageNotFound
 from wiki.pages.kinds import kind_of
@@ -340,4 +340,4 @@ def pages_below(viewer: Viewer, path: str, limit: int = 100) -> list[tuple[str, 
         .limit(limit)
     )
     found = [(row.title, row.path) for row in rows]
-    return sorted(found, key=lambda entry: natural_order(path_key(entry[0])))
+    return sorted(found, key=lambda entry: natural_sort_key(path_key(entry[0])))

@@ -3,12 +3,12 @@
 import hashlib
 import logging
 
-from wiki.markup.model import CUT_MARK, NestedTooDeep, Rendered
+from wiki.markup.model import TRUNCATED_MARK, NestedTooDeep, Rendered
 from wiki.markup.workers import complexity
 from wiki.markup.workers.render_cache import RenderCache
 
 _log = logging.getLogger(__name__)
-_kept = RenderCache()
+_cache = RenderCache()
 
 
 def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
@@ -20,8 +20,8 @@ def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
     answer is the escaped source and `is_complete` is false. Who reads (`for_reader`) does not wait
     for texts that are saved. The last few are remembered: a preview is often saved.
     """
-    key = _kept.key_of(text, path)
-    rendered = _kept.get(key)
+    key = _cache.key_of(text, path)
+    rendered = _cache.get(key)
     if rendered is None:
         rendered = _render(text, path, for_reader)
         if rendered.is_disputed:
@@ -29,7 +29,7 @@ def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
             text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
             _log.warning("the sanitisers disagree on the text %s", text_hash)
         if rendered.is_complete:
-            _kept.add(key, rendered)
+            _cache.add(key, rendered)
     return rendered
 
 
@@ -40,31 +40,31 @@ def _render(text: str, path: str, for_reader: bool) -> Rendered:
 
     try:
         if complexity.is_plain(text):
-            return pipeline.render_beginning(text, path)
+            return pipeline.render_truncated(text, path)
         if for_reader:
-            answer = worker_client.readers.ask(text, path, worker_client.READERS_QUEUE_LIMIT)
+            answer = worker_client.read_worker.ask(text, path, worker_client.READER_QUEUE_TIMEOUT)
         else:
-            answer = worker_client.worker.ask(text, path)
+            answer = worker_client.save_worker.ask(text, path)
     except worker_client.Overloaded:
-        return pipeline.source_instead(text, is_overloaded=True)
+        return pipeline.source_rendering(text, is_overloaded=True)
     except (NestedTooDeep, RecursionError):
         answer = None
     except Exception:  # whatever it is, the reader gets the text
         _log.warning("a text of %d characters could not be rendered", len(text), exc_info=True)
         answer = None
-    return answer or pipeline.source_instead(text)
+    return answer or pipeline.source_rendering(text)
 
 
 def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
     """The source itself, escaped, with a word about it; see `Rendered`."""
     from wiki.markup import pipeline  # noqa: PLC0415
 
-    return pipeline.source_instead(text, is_overloaded=is_overloaded)
+    return pipeline.source_rendering(text, is_overloaded=is_overloaded)
 
 
 def is_cut(html: str) -> bool:
     """Whether a rendering shows less than its text says, or its source instead."""
-    return CUT_MARK in html
+    return TRUNCATED_MARK in html
 
 
 def expect_text(text: str) -> None:
@@ -76,4 +76,4 @@ def expect_text(text: str) -> None:
 
     preload.warm()
     if not complexity.is_plain(text):
-        worker_client.worker.warm()
+        worker_client.save_worker.warm()

@@ -31,7 +31,7 @@ def disallowed_as_text(html: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsafe:
+class UnsafeTree:
     """A tree that has the author's HTML in it as placeholders, each beginning with `placeholder`
     (`None`: there are none), which `to_html` fills when it writes a tree as HTML."""
 

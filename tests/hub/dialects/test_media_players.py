@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.hub.trees.players import with_links_for_players
+from wiki.hub.dialects.media_players import with_links_for_players
 
 
 @pytest.mark.parametrize(

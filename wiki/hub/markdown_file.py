@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from wiki.config import TEXT_LIMIT
 from wiki.files.names import DEVICE
-from wiki.hub.trees import mdx, shortcodes
-from wiki.hub.trees.heading_attributes import without_attributes
-from wiki.hub.trees.players import with_links_for_players
+from wiki.hub.dialects import mdx, shortcodes
+from wiki.hub.dialects.heading_attributes import without_heading_attributes
+from wiki.hub.dialects.media_players import with_links_for_players
 from wiki.markup import render
-from wiki.markup.links import page_parts
+from wiki.markup.links import page_path_parts
 from wiki.naming import TITLE_LIMIT, NameRefused, clean_path, path_key, slug_of
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pages.writing.content import Content
@@ -22,10 +22,10 @@ from wiki.pages.writing.frontmatter import (
     parse_front_matter,
 )
 
-SUFFIXES = (".md", ".markdown", mdx.ENDING)
-OWN_NAMES = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
+PAGE_SUFFIXES = (".md", ".markdown", mdx.MDX_SUFFIX)
+RESERVED_FIELDS = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
 FILE_LIMIT = TEXT_LIMIT + HEADER_LIMIT * 4  # bytes
-NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
+FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
 
 # A heading of the first level at a text's beginning, of either kind, and one empty line below it.
 _HEADING = re.compile(
@@ -94,7 +94,7 @@ class PageSource:
         )
 
 
-def read_page(name: str, source: str, path: str = "") -> PageSource:
+def read_page_source(name: str, source: str, path: str = "") -> PageSource:
     """The page in the file `name` (with `/`, relative to the folder of all), which stands for
     `path`. Never raises.
 
@@ -109,15 +109,15 @@ def read_page(name: str, source: str, path: str = "") -> PageSource:
     is_ours = bool(title and kind and tags is not None)  # our own export is read as it is written
     body = matter.body
     if not is_ours:
-        body = mdx.as_markdown(body, is_mdx=name.lower().endswith(mdx.ENDING))
-        body = with_links_for_players(shortcodes.as_markdown(body))
+        body = mdx.markdown_of_mdx(body, is_mdx=name.lower().endswith(mdx.MDX_SUFFIX))
+        body = with_links_for_players(shortcodes.markdown_of_shortcodes(body))
     heading, rest = _heading(body)
     if title and path_key(heading) != path_key(title):
         heading = ""
     text = rest if heading else body
     ids: dict[int, str] = {}
     if not is_ours:
-        text, ids = without_attributes(text)
+        text, ids = without_heading_attributes(text)
     return PageSource(
         path=path,
         text=text,
@@ -133,7 +133,7 @@ def read_page(name: str, source: str, path: str = "") -> PageSource:
 
 
 def write_page(path: str, content: Content, name: str) -> str:
-    """The text of the file `name` for the page at `path`; `read_page` gives both back.
+    """The text of the file `name` for the page at `path`; `read_page_source` gives both back.
 
     Raises `FieldsTooLong`.
     """
@@ -146,22 +146,24 @@ def write_page(path: str, content: Content, name: str) -> str:
     if path_of_file(name) != path:
         fields["path"] = path
     for key, value in content.fields.items():
-        if key not in OWN_NAMES:
+        if key not in RESERVED_FIELDS:
             fields[key] = value if isinstance(value, (str, list)) else str(value)
     written = compose_front_matter(fields, content.text)
-    if read_page(name, written).heading:  # what is taken for the title has to stand there twice
+    if read_page_source(
+        name, written
+    ).heading:  # what is taken for the title has to stand there twice
         written = compose_front_matter(fields, f"# {content.title}\n\n{content.text}")
     return written
 
 
 def is_page_file(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
+    return name.lower().endswith(PAGE_SUFFIXES)
 
 
 def path_of_file(name: str) -> str:
     """The page's path that a file's name stands for; README and index stand for their folder."""
     parts = [part for part in name.split("/") if part not in ("", ".")]
-    return "/".join(page_parts(parts) if parts and is_page_file(name) else parts)
+    return "/".join(page_path_parts(parts) if parts and is_page_file(name) else parts)
 
 
 def page_path(source: PageSource) -> str:
@@ -190,7 +192,7 @@ def file_of_path(path: str) -> str:
 
 def _file_name(segment: str) -> str:
     name = _NOT_IN_FILE_NAME.sub("_", segment)
-    name = name.encode()[:NAME_LIMIT].decode(errors="ignore").rstrip(" .") or "_"
+    name = name.encode()[:FILE_NAME_LIMIT].decode(errors="ignore").rstrip(" .") or "_"
     # Hidden files are left out by importers, ours too; Windows keeps some names for devices.
     return f"_{name}" if name.startswith(".") or DEVICE.match(name) else name
 

@@ -5,7 +5,7 @@ They would be shown as text here. Links to them lead to the heading's own id.
 
 import re
 
-from wiki.hub.trees.code_fences import with_code_told
+from wiki.hub.dialects.code_fences import with_code_flags
 
 _BEHIND = re.compile(
     r"(?P<heading> {0,3}#{1,6}[ \t].*?)[ \t]*\{:?[ \t]*(?P<inside>(?:[#.][\w-]|[\w-]+=)[^{}]*)\}"
@@ -14,14 +14,14 @@ _BEHIND = re.compile(
 _ID = re.compile(r"""(?:(?:^|\s)#|\bid=["']?)([\w.:+-]+)""")
 
 
-def without_attributes(text: str) -> tuple[str, dict[int, str]]:
+def without_heading_attributes(text: str) -> tuple[str, dict[int, str]]:
     """`text` without what stands behind its headings, and the ids that stood there by their line,
     from 0. Fenced code is left alone."""
     if "{" not in text:
         return text, {}
     lines = text.split("\n")
     ids: dict[int, str] = {}
-    for number, (is_code, line) in enumerate(with_code_told(tuple(lines))):
+    for number, (is_code, line) in enumerate(with_code_flags(tuple(lines))):
         if not is_code and (found := _BEHIND.match(line)):
             lines[number] = found["heading"]
             if own := _ID.search(found["inside"]):

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiki.markup.engine import MarkdownEngine
-from wiki.markup.sanitizer.escaping import Unsafe
 from wiki.markup.sanitizer.sanitize import sanitize
 from wiki.markup.sanitizer.token_stream import walk
+from wiki.markup.sanitizer.unsafe_tree import UnsafeTree
 from wiki.markup.sentinels import clean_source
 
 TEXTS = (
@@ -53,7 +53,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
-class _ParsedWhole(Unsafe):
+class _ParsedWhole(UnsafeTree):
     """The same page, written as HTML and read by the parser from one end to the other."""
 
     def tokens(self, parse: Any) -> Any:

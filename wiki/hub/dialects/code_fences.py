@@ -7,7 +7,7 @@ from itertools import groupby
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})(.*)")
 
 
-def with_code_told(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
+def with_code_flags(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
     """Each line, and whether it belongs to fenced code; the fences do."""
     fence = ""
     for line in lines:
@@ -19,8 +19,8 @@ def with_code_told(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
             fence = ""
 
 
-def replaced_outside_code(text: str, replace: Callable[[str], str]) -> str:
+def replace_outside_code(text: str, replace: Callable[[str], str]) -> str:
     """`text` with what `replace` makes of each part of it that is no fenced code."""
-    told = groupby(with_code_told(text.splitlines(keepends=True)), key=lambda each: each[0])
+    told = groupby(with_code_flags(text.splitlines(keepends=True)), key=lambda each: each[0])
     parts = ((is_code, "".join(line for _, line in lines)) for is_code, lines in told)
     return "".join(part if is_code else replace(part) for is_code, part in parts)

@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from wiki.hub.trees.code_fences import replaced_outside_code
-from wiki.markup.blocks.callouts import NAMES
+from wiki.hub.dialects.code_fences import replace_outside_code
+from wiki.markup.blocks.callouts import CALLOUT_NAMES
 
 _CODE_OR_TAG = re.compile(
     r"(?P<ticks>(?<!`)`+(?!`))(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"
@@ -52,15 +52,15 @@ class _Shortcode(NamedTuple):
         return self.words[position] if position is not None and self.words[position:] else ""
 
 
-def as_markdown(text: str) -> str:
+def markdown_of_shortcodes(text: str) -> str:
     """`text` with its shortcodes as Markdown. Code is left alone, but for shortcodes in it that
     are written so that they don't run."""
     if "{{" not in text and "{%" not in text:
         return text
-    text = replaced_outside_code(text, lambda part: _HIGHLIGHT.sub(_fence, part))
-    text = replaced_outside_code(text, lambda part: _COMPUTED_LINK.sub(r"\1 (\2)", part))
+    text = replace_outside_code(text, lambda part: _HIGHLIGHT.sub(_fence, part))
+    text = replace_outside_code(text, lambda part: _COMPUTED_LINK.sub(r"\1 (\2)", part))
     closed = frozenset(found[1].lower() for found in _CLOSING.finditer(text))
-    text = replaced_outside_code(
+    text = replace_outside_code(
         text, lambda part: _CODE_OR_TAG.sub(lambda found: _replaced(found, closed), part)
     )
     return _ESCAPED.sub(r"{{\1\2\3}}", text)
@@ -116,7 +116,7 @@ def _markdown(tag: _Shortcode, closed: Collection[str]) -> str:
         return f"<{_VIDEOS[name]}{video}>"
     if name == "raw":
         return ""
-    if name in closed and (name in NAMES or name in _CALLOUTS or name == "details"):
+    if name in closed and (name in CALLOUT_NAMES or name in _CALLOUTS or name == "details"):
         return _callout(tag, name)
     written = " ".join(tag.written.split())
     return f"`` {written} ``" if "`" in written else f"`{written}`"
@@ -142,7 +142,7 @@ def _callout(tag: _Shortcode, name: str) -> str:
     if name in _CALLOUTS:
         asked = (tag.value("type") or tag.value("color") or tag.value("style", 0)).lower()
         asked = _KIND_OF_COLOUR.get(asked, asked)
-        kind = asked if asked in NAMES else "note"
+        kind = asked if asked in CALLOUT_NAMES else "note"
         title = title or tag.value("heading", 1)
     else:
         title = title or tag.value("heading", 0)

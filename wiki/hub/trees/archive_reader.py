@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol, cast
 
-FILES_LIMIT = 200_000  # entries; a list longer than this is built to exhaust memory
+ARCHIVE_FILES_LIMIT = 200_000  # entries; a list longer than this is built to exhaust memory
 
 _IS_LOCKED = 0x1  # the flag of a zip's member that needs a password
 # Folders of programs, not of texts; those whose name begins with a dot are left out as well.
@@ -50,7 +50,7 @@ class FoundFile(NamedTuple):
     reason: str = ""
 
 
-class Tree(Protocol):
+class SourceTree(Protocol):
     """Files in folders."""
 
     def files(self) -> Iterator[FoundFile]:
@@ -61,29 +61,29 @@ class Tree(Protocol):
 
 
 @contextmanager
-def open_tree(path: Path) -> Iterator[Tree]:
+def open_tree(path: Path) -> Iterator[SourceTree]:
     """The folder or zip at `path`. Raises `Unreadable`."""
     if path.is_dir():
-        yield _Folder(path)
+        yield _FolderTree(path)
         return
-    with _damage_told():
+    with _damage_as_unreadable():
         archive = zipfile.ZipFile(path)
     with archive:
-        yield _Zip(archive)
+        yield _ZipTree(archive)
 
 
-class _Guarded:
+class _GuardedStream:
     """A stream whose damage is told from what goes wrong where its content is written."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
 
     def read(self, size: int = -1) -> bytes:
-        with _damage_told():
+        with _damage_as_unreadable():
             return self._stream.read(size)
 
 
-class _Folder:
+class _FolderTree:
     def __init__(self, root: Path) -> None:
         self._root = root
 
@@ -107,18 +107,18 @@ class _Folder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
-        with _damage_told():
+        with _damage_as_unreadable():
             stream = os.fdopen(_open_below(self._root, name), "rb")
         with stream:
-            yield cast("IO[bytes]", _Guarded(stream))
+            yield cast("IO[bytes]", _GuardedStream(stream))
 
 
-class _Zip:
+class _ZipTree:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
 
     def files(self) -> Iterator[FoundFile]:
-        infos = self._archive.infolist()[:FILES_LIMIT]
+        infos = self._archive.infolist()[:ARCHIVE_FILES_LIMIT]
         left_out: set[str] = set()
         for info in sorted(infos, key=lambda info: info.filename):
             if info.is_dir():
@@ -144,10 +144,10 @@ class _Zip:
             raise Unreadable("link")
         if info.flag_bits & _IS_LOCKED:
             raise Unreadable("locked")
-        with _damage_told():
+        with _damage_as_unreadable():
             stream = self._archive.open(info)
         with stream:
-            yield cast("IO[bytes]", _Guarded(stream))
+            yield cast("IO[bytes]", _GuardedStream(stream))
 
 
 def _is_left_out(folder: str) -> bool:
@@ -201,7 +201,7 @@ def _step(folder: int, name: str, flag: int) -> int:
 
 
 @contextmanager
-def _damage_told() -> Iterator[None]:
+def _damage_as_unreadable() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:

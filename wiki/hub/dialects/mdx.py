@@ -8,11 +8,11 @@ Source: the MDX specification, version 2, "ESM", "expressions" and "JSX".
 import re
 from collections.abc import Iterator, Sequence
 
-from wiki.hub.trees.code_fences import replaced_outside_code, with_code_told
+from wiki.hub.dialects.code_fences import replace_outside_code, with_code_flags
 
-ENDING = ".mdx"
-NESTING_LIMIT = 20  # components within components
-TAG_LIMIT = 50  # lines
+MDX_SUFFIX = ".mdx"
+COMPONENT_NESTING_LIMIT = 20  # components within components
+TAG_LINES_LIMIT = 50  # lines
 
 _STATEMENT = re.compile(r"(?:import|export)[ {*]")  # to the next empty line
 # What no sentence is: a plain Markdown file with such a line is MDX, too.
@@ -26,7 +26,7 @@ _ATTRIBUTE = re.compile(r"""\s(\w+)=(?:\{\s*)?(?P<quote>["'`])([^\n]+?)(?P=quote
 _LABELS = ("label", "title", "summary", "header", "value")
 
 
-def as_markdown(text: str, *, is_mdx: bool) -> str:
+def markdown_of_mdx(text: str, *, is_mdx: bool) -> str:
     """`text` without imports, exports and comments of MDX, and with what its components hold.
 
     A text that isn't known to be MDX is taken for it when it imports something. Fenced code is
@@ -34,13 +34,13 @@ def as_markdown(text: str, *, is_mdx: bool) -> str:
     """
     if not is_mdx and not _imports(text):
         return text
-    return _without_components(replaced_outside_code(text, _without_program))
+    return _without_components(replace_outside_code(text, _without_program))
 
 
 def _imports(text: str) -> bool:
     if not _IMPORT.search(text):
         return False
-    lines = with_code_told(text.split("\n"))
+    lines = with_code_flags(text.split("\n"))
     return _IMPORT.search("\n".join(line for is_code, line in lines if not is_code)) is not None
 
 
@@ -53,7 +53,7 @@ def _without_components(text: str) -> str:
     """Each component begins and ends with lines of its own, or takes one line."""
     made: list[str] = []
     opened: list[tuple[str, int]] = []  # names, and where their tags are in `made`
-    lines = with_code_told(text.split("\n"))
+    lines = with_code_flags(text.split("\n"))
     for is_code, line in lines:
         found = None if is_code else _TAG.match(line)
         if found is None:
@@ -76,7 +76,7 @@ def _without_components(text: str) -> str:
         elif written.endswith("/>"):
             made.append(_margin(written) + f"`{' '.join(written.split()).replace('`', chr(39))}`")
         else:
-            if len(opened) < NESTING_LIMIT:
+            if len(opened) < COMPONENT_NESTING_LIMIT:
                 opened.append((name, len(made)))
             made.append(written)
     return "\n".join(made)
@@ -86,7 +86,7 @@ def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
     """The tag with which `line` begins, which may go on in those that follow; NUL, and what stands
     behind it."""
     written = line
-    for _ in range(TAG_LIMIT):
+    for _ in range(TAG_LINES_LIMIT):
         end = _end_of_tag(written)
         if end:
             return f"{written[:end]}\0{written[end:]}"

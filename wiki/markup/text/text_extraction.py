@@ -16,7 +16,7 @@ _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?t[rdh]|summary|/summary)\b", re.IGNORECASE)
 
 
-class TextParts(NamedTuple):
+class ExtractedText(NamedTuple):
     """See `Rendered`."""
 
     sections: tuple[Section, ...]
@@ -32,7 +32,7 @@ class _Block(NamedTuple):
     is_code_block: bool
 
 
-def text_parts(tokens: Sequence[Token]) -> TextParts:
+def extract_text(tokens: Sequence[Token]) -> ExtractedText:
     """Read the tokens once, in order."""
     code: list[str] = []
     body: list[str] = []
@@ -61,7 +61,7 @@ def text_parts(tokens: Sequence[Token]) -> TextParts:
             if not block.is_code_block:
                 body.append(text)
     end_section()
-    return TextParts(tuple(sections), "\n".join(code), "\n".join(body), "\n".join(plain))
+    return ExtractedText(tuple(sections), "\n".join(code), "\n".join(body), "\n".join(plain))
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
@@ -72,7 +72,9 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
             heading = token.meta.get("heading")
         elif token.type.endswith("_title_open"):
             is_title = True
-        elif token.type == "inline" and is_title and token.content.lower() in callouts.NAMES:
+        elif (
+            token.type == "inline" and is_title and token.content.lower() in callouts.CALLOUT_NAMES
+        ):
             is_title = False  # "Note" over a note is not the author's word
         elif token.type == "inline":
             is_title = False

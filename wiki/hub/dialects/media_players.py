@@ -4,7 +4,7 @@ import posixpath
 import re
 from html import unescape
 
-from wiki.hub.trees.code_fences import replaced_outside_code
+from wiki.hub.dialects.code_fences import replace_outside_code
 
 INNER_LIMIT = 1_000  # characters between a player's tags
 
@@ -26,7 +26,7 @@ def with_links_for_players(text: str) -> str:
     alone."""
     if not re.search("<(?:iframe|video|audio)", text, re.IGNORECASE):
         return text
-    return replaced_outside_code(text, lambda part: _PLAYER.sub(_link, part))
+    return replace_outside_code(text, lambda part: _PLAYER.sub(_link, part))
 
 
 def _link(found: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.hub.trees.mdx import as_markdown
+from wiki.hub.dialects.mdx import markdown_of_mdx
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from wiki.hub.trees.mdx import as_markdown
     ],
 )
 def test_what_only_a_program_needs_goes(written, kept):
-    assert as_markdown(written, is_mdx=True) == (written if kept is None else kept)
+    assert markdown_of_mdx(written, is_mdx=True) == (written if kept is None else kept)
 
 
 def test_a_component_within_one_is_no_code_for_being_indented(client, nexus_import, tree):

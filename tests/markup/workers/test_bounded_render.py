@@ -13,7 +13,7 @@ from tests.markup.allowed import assert_safe, violations
 from tests.markup.pieces import LINES, RUNS
 from wiki.markup import is_cut, render
 from wiki.markup.inlines.wikilinks import links_in_source
-from wiki.markup.truncation import beginning
+from wiki.markup.truncation import affordable_beginning
 from wiki.markup.workers import complexity, worker_client
 from wiki.markup.workers.render_cache import RenderCache
 
@@ -80,11 +80,11 @@ def test_what_is_formatted_takes_less_than_a_megabyte(line):
 
 def test_a_text_is_cut_between_its_blocks():
     text = "Some words.\n\n" * 60_000
-    begun = beginning(text)
+    begun = affordable_beginning(text)
     assert len(begun) < len(text)
     assert begun.endswith("words.\n\n")
-    assert beginning(begun) == begun
-    assert not beginning("e\u0301" * 400_000).endswith("e")
+    assert affordable_beginning(begun) == begun
+    assert not affordable_beginning("e\u0301" * 400_000).endswith("e")
 
 
 def test_a_long_definition_is_put_in_nowhere_in_this_process():
@@ -112,36 +112,36 @@ def test_an_ordinary_large_text_is_rendered_in_the_worker():
 
 def test_the_worker_answers_as_the_process_does():
     text = "# A\n\n[x](y.md#z) `c` ሰላም\ud800\n\n```python\nx\n```\n[[#b]]\n"
-    here, there = render(text, path="p/q"), worker_client.worker.ask(text, "p/q")
+    here, there = render(text, path="p/q"), worker_client.save_worker.ask(text, "p/q")
     assert here == there
 
 
 def worker_pid() -> int:
-    assert worker_client.worker.ask("x", "") is not None
-    process = worker_client.worker._process
+    assert worker_client.save_worker.ask("x", "") is not None
+    process = worker_client.save_worker._process
     assert process is not None
     return process.pid
 
 
 def test_a_worker_that_died_while_idle_is_replaced():
     os.kill(worker_pid(), signal.SIGKILL)
-    rendered = worker_client.worker.ask("*a*", "")
+    rendered = worker_client.save_worker.ask("*a*", "")
     assert rendered is not None
     assert rendered.html == "<p><em>a</em></p>"
 
 
 def test_a_worker_that_is_killed_twice_costs_no_text(monkeypatch):
     doomed = iter((True, True))
-    start = worker_client.Worker._start
+    start = worker_client.RenderWorker._start
 
-    def start_and_die(worker: worker_client.Worker) -> None:
+    def start_and_die(worker: worker_client.RenderWorker) -> None:
         start(worker)
         if next(doomed, False):
             assert worker._process is not None
             os.kill(worker._process.pid, signal.SIGKILL)
 
-    monkeypatch.setattr(worker_client.Worker, "_start", start_and_die)
-    rendered = worker_client.worker.ask("*a*", "")
+    monkeypatch.setattr(worker_client.RenderWorker, "_start", start_and_die)
+    rendered = worker_client.save_worker.ask("*a*", "")
     assert rendered is not None
     assert rendered.html == "<p><em>a</em></p>"
 
@@ -196,7 +196,7 @@ def test_a_forked_child_has_a_worker_of_its_own():
     child = os.fork()
     if child == 0:
         ok = worker_pid() != pid
-        worker_client.worker.close()
+        worker_client.save_worker.close()
         os._exit(0 if ok else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert worker_pid() == pid

@@ -1,0 +1,1 @@
+"""Markdown written for other programs, as the wiki writes it."""
