@@ -19,7 +19,7 @@ from benchmarks.servers import PEOPLE, Broken, make_people, nexus, nexus_serve, 
 from benchmarks.texts import edited, text_of
 from wiki import create_app
 from wiki.config import read_settings
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.pages.models import Page, Revision
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.texts import store_text

@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import Connection, text
 
 from wiki.accounts import models as _accounts  # noqa: F401
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files import models as _files  # noqa: F401
 from wiki.identity import models as _identity  # noqa: F401
 from wiki.pages import models as _pages  # noqa: F401

@@ -21,7 +21,7 @@ from tests.shared import is_absent
 from wiki import create_app
 from wiki.accounts.models import User
 from wiki.config import Settings, read_settings
-from wiki.extensions import db
+from wiki.database import db
 from wiki.markup.workers import worker_client
 from wiki.rate_limits import SQLStorage, limiter
 

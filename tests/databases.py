@@ -12,8 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wiki import create_app
 from wiki.config import read_settings
-from wiki.extensions import db
-from wiki.ops import schema
+from wiki.database import db, schema
 
 # Where a server is looked for when NEXUS_TEST_POSTGRES_URL doesn't say: loopback, the local
 # socket, then what the usual PG* variables name.

@@ -11,7 +11,7 @@ from flask_login import login_user
 from tests.person import Person
 from wiki.accounts.models import Role, User
 from wiki.app_state import settings_of
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Saved, create
 

@@ -22,7 +22,7 @@ from tests.shared import ROOT
 from wiki import create_app
 from wiki.accounts.models import User
 from wiki.config import read_settings
-from wiki.extensions import db
+from wiki.database import db
 
 # A proxy that is set for the world outside has no business with this machine.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from wiki.database_errors import coded_reason, outage_reason
+from wiki.database.errors import coded_reason, outage_reason
 
 
 def of_postgres(state: str | None, words: str) -> DBAPIError:

@@ -16,9 +16,9 @@ from tests import factories
 from tests.files.sending import picture
 from wiki import create_app
 from wiki.config import Settings
-from wiki.extensions import db, init_migrations
+from wiki.database import db, schema
+from wiki.database.schema import init_migrations
 from wiki.files.write import upload
-from wiki.ops import schema
 from wiki.pages.moving.rename import Rename, rename
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, delete, revise

@@ -14,8 +14,8 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from wiki import extensions
 from wiki.accounts.credentials import passwords
+from wiki.database import connections, db
 
 HASHER = passwords._hasher  # at the cost that people pay
 
@@ -46,7 +46,7 @@ def share_dialects(patch: pytest.MonkeyPatch) -> None:
 def share_statements(app: Flask) -> None:
     """Let `app` take the statements that others have compiled."""
     with app.app_context():
-        extensions.db.engine._compiled_cache = _statements
+        db.engine._compiled_cache = _statements
 
 
 def hash_cheaply(patch: pytest.MonkeyPatch) -> None:
@@ -58,4 +58,4 @@ def hash_cheaply(patch: pytest.MonkeyPatch) -> None:
 def write_lazily(patch: pytest.MonkeyPatch) -> None:
     """Leave it to the operating system when what is written reaches the disk."""
     patch.setattr(os, "fsync", lambda _descriptor: None)
-    patch.setattr(extensions, "SYNCHRONOUS", "OFF")
+    patch.setattr(connections, "SYNCHRONOUS", "OFF")

@@ -60,7 +60,7 @@ def init_app(app: Flask) -> None:
 
 def ready_app() -> Flask:
     """The application for a command that works with pages and people: its tables exist."""
-    from wiki.ops import schema  # noqa: PLC0415  # SQLAlchemy; `--help` doesn't need it
+    from wiki.database import schema  # noqa: PLC0415  # SQLAlchemy; `--help` doesn't need it
 
     app = create_app()
     schema.require(app)
@@ -95,10 +95,10 @@ def _reason(error: Exception) -> Any:
     """What to say of an error that is no fault of the program; `None` for one that is."""
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  # see `ready_app`
 
-    from wiki.database_errors import outage_reason  # noqa: PLC0415
-    from wiki.extensions import StorageUnavailable  # noqa: PLC0415
+    from wiki.database import StorageUnavailable  # noqa: PLC0415
+    from wiki.database.errors import outage_reason  # noqa: PLC0415
+    from wiki.database.schema import SchemaMismatch  # noqa: PLC0415
     from wiki.ops.restore_journal import RestoreInterrupted  # noqa: PLC0415
-    from wiki.ops.schema import SchemaMismatch  # noqa: PLC0415
 
     if isinstance(error, SchemaMismatch | RestoreInterrupted):
         return error

@@ -19,8 +19,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from wiki.access import can_edit, current_viewer
 from wiki.accounts.errors import SignInNeeded, UserNotFound
 from wiki.app_state import current_settings
-from wiki.database_errors import outage_reason
-from wiki.extensions import StorageUnavailable, db
+from wiki.database import StorageUnavailable, db
+from wiki.database.errors import outage_reason
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path

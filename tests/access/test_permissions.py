@@ -17,7 +17,7 @@ from wiki.access import (
     history_visible_to,
     visible_to,
 )
-from wiki.extensions import db, utcnow
+from wiki.database import db, utcnow
 from wiki.pages.models import Page
 
 VIEWERS = [

@@ -11,7 +11,7 @@ from wiki import create_app
 from wiki.admin.settings_table import shown_settings
 from wiki.app_state import settings_of
 from wiki.config import read_settings
-from wiki.extensions import db
+from wiki.database import db
 from wiki.identity import current
 from wiki.identity.current import IDENTITY_READER
 

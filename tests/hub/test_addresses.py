@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.extensions import db
+from wiki.database import db
 
 
 def test_healthz_asks_nobody(client, queries):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.hub.starter import STARTER_FOLDER, load_starter_pages, starter_pages
 from wiki.naming import path_key
 from wiki.pages.kinds import KINDS

@@ -8,8 +8,7 @@ from sqlalchemy import inspect, text
 from tests.databases import KEY
 from wiki import create_app
 from wiki.config import read_settings
-from wiki.extensions import db
-from wiki.ops import schema
+from wiki.database import db, schema
 
 
 @pytest.fixture

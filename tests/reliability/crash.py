@@ -23,7 +23,7 @@ from tests.reliability.kills import Killer, planned
 from tests.reliability.ledger import Ledger
 from tests.reliability.writers import Pages, Writer, first_text
 from tests.shared import ROOT
-from wiki.extensions import db
+from wiki.database import db
 from wiki.search import outbox
 from wiki.search.service import Search
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
 
-from wiki.extensions import db
+from wiki.database import db
 
 
 def url_of(app: Flask) -> URL:

@@ -14,8 +14,7 @@ from tests.pages.screen import main
 from tests.person import Person
 from tests.reliability.outages import connect, forget_connections
 from tests.reliability.test_outages import TOLD, on_postgres
-from wiki import extensions
-from wiki.extensions import db
+from wiki.database import connections, db
 
 SECRET = "somebody@example.org"
 
@@ -26,7 +25,7 @@ def test_who_reads_under_a_lock_is_told(
     app: Flask, client: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     make_page("redis", text="Before.\n")
-    monkeypatch.setattr(extensions, "BUSY_TIMEOUT", 200)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT", 200)
     forget_connections(app)
     with connect(app) as other, other.transaction():
         other.execute("LOCK TABLE page IN ACCESS EXCLUSIVE MODE")
@@ -42,7 +41,7 @@ def test_what_is_sent_waits_in_vain_once(
 ) -> None:
     make_page("redis", text="Before.\n")
     form = client_of("selam").open_form("/edit/redis")
-    monkeypatch.setattr(extensions, "BUSY_TIMEOUT", 500)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT", 500)
     forget_connections(app)
     with connect(app) as other, other.transaction():
         for table in ("page", '"user"', "login_session", "hub"):
@@ -67,7 +66,7 @@ def test_who_signs_in_does_not_queue_behind_who_saves(
         other.execute("BEGIN IMMEDIATE")
         began = time.monotonic()
         answer = client.open_form("/account/login").submit(username="selam", password=PASSWORD)
-        assert time.monotonic() - began < extensions.BUSY_TIMEOUT / 1000
+        assert time.monotonic() - began < connections.BUSY_TIMEOUT / 1000
     assert answer.status_code == 303
 
 
@@ -77,7 +76,7 @@ def test_who_reads_a_file_that_another_program_holds_is_told(
     import sqlite3
 
     make_page("redis", text="Before.\n")
-    monkeypatch.setattr(extensions, "BUSY_TIMEOUT", 200)
+    monkeypatch.setattr(connections, "BUSY_TIMEOUT", 200)
     with app.app_context():
         file = db.engine.url.database
     forget_connections(app)

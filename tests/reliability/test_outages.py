@@ -68,7 +68,7 @@ def kind(app: Flask) -> str:
 @pytest.fixture
 def impatient(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits long for another writer."""
-    monkeypatch.setattr("wiki.extensions.BUSY_TIMEOUT", 50)
+    monkeypatch.setattr("wiki.database.connections.BUSY_TIMEOUT", 50)
     forget_connections(app)  # what is open already has the longer time
 
 
@@ -200,7 +200,7 @@ def test_connections_that_were_cut_while_nobody_used_them_are_no_matter(
 def test_a_connection_that_is_cut_in_the_middle_of_a_save(
     app: Flask, client: Person, selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wiki.extensions.BUSY_TIMEOUT", 60_000)
+    monkeypatch.setattr("wiki.database.connections.BUSY_TIMEOUT", 60_000)
     make_page("redis", text="Before.\n")
     form = selam.open_form("/edit/redis")
     with ThreadPoolExecutor(1) as pool, connect(app, "postgres") as server:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.reliability.ledger import Outcome, Save
 from tests.reliability.writers import TOKEN
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.writing.texts import unpack
 

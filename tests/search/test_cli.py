@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.search import outbox
 from wiki.search.cli import search_group
 from wiki.search.documents import SOURCE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import Page
 
 JSON = {"Accept": "application/json"}

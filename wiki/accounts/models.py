@@ -12,7 +12,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
-from wiki.extensions import db, utcnow
+from wiki.database import db, utcnow
 
 
 def new_session_stamp() -> str:

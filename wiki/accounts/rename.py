@@ -5,7 +5,7 @@ from wiki.accounts.credentials.usernames import clean_username
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.models import User
 from wiki.accounts.users import check_name_is_free, lock_users, login_email_key, user_by_name
-from wiki.extensions import overwrite_deleted, write_transaction
+from wiki.database import overwrite_deleted, write_transaction
 
 
 def rename_user(username: str, new_name: str, *, email: str | None = None) -> User:

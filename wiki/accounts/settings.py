@@ -9,7 +9,7 @@ from wiki.accounts.credentials.passwords import check_password, hash_password, v
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
 from wiki.accounts.users import end_all_sessions, login_email_key
-from wiki.extensions import write_transaction
+from wiki.database import write_transaction
 
 
 def change_account(

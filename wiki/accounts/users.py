@@ -12,7 +12,7 @@ from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
 from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
 from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
-from wiki.extensions import db, write_transaction
+from wiki.database import db, is_postgresql, write_transaction
 
 MAX_IDENTIFIER_LENGTH = 254  # characters; nobody has a longer name or address
 
@@ -73,7 +73,7 @@ def lock_users(session: Session) -> None:
     Who is first and who is the last administrator can only be told when nobody else is being
     added or changed. On SQLite a write transaction is alone anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         session.execute(text('LOCK TABLE "user" IN SHARE ROW EXCLUSIVE MODE'))
 
 

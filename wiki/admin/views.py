@@ -32,7 +32,8 @@ from wiki.accounts.registration.invitations import (
 from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
 from wiki.admin.settings_table import shown_settings
 from wiki.app_state import current_settings
-from wiki.extensions import login_manager, write_transaction
+from wiki.database import write_transaction
+from wiki.extensions import login_manager
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
 from wiki.hub.health import readiness

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from wiki.app_state import current_settings
-from wiki.extensions import utcnow
+from wiki.database import utcnow
 from wiki.files.page_links import page_links
 from wiki.files.storage import maintenance
 from wiki.files.storage.content_store import current_store

@@ -3,7 +3,7 @@
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
-from wiki.extensions import db
+from wiki.database import db, is_postgresql
 from wiki.files.errors import FileRefused
 from wiki.files.storage.content_store import MEGABYTE
 from wiki.i18n import lazy as _l
@@ -89,7 +89,7 @@ def not_reached() -> str:
         "Not reached: backups and exports, before-restore folders, what browsers and search "
         "engines keep, feeds that were read, logs of servers, and what somebody has copied."
     )
-    if db.engine.dialect.name == "postgresql":
+    if is_postgresql(db.session()):
         words += " " + _("PostgreSQL keeps deleted rows in its files until VACUUM FULL is run.")
     return words
 

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
-from wiki.extensions import db, utcnow
+from wiki.database import db, utcnow
 
 HASH_LENGTH = 64  # hex digits of SHA-256
 ERASED = "erased"  # stands for the hash of a content that was taken out for good

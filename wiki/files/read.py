@@ -18,8 +18,7 @@ from sqlalchemy import (
 
 from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
-from wiki.batches import in_batches
-from wiki.extensions import db
+from wiki.database import db, in_batches
 from wiki.files.erasure.erase import hashes_of, others_with
 from wiki.files.errors import FileNotThere
 from wiki.files.inspection.media_types import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of

@@ -8,15 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Insert, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from wiki.access.save_limits import quota_in_bytes
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.config import Settings
-from wiki.extensions import db, utcnow, write_transaction
+from wiki.database import db, insert_into, is_postgresql, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, FileRefused, StoreUnavailable
 from wiki.files.inspection.media_types import with_ending
 from wiki.files.inspection.report import InspectionReport
@@ -71,10 +70,7 @@ class StoredFile:
 
 def _insert_new(session: Session, model: type[Any], values: Mapping[str, object]) -> None:
     # Somebody else may store the same content at this moment.
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    insert: Any = sqlite.insert(model) if is_sqlite else postgresql.insert(model)
-    statement: Insert = insert.values(**values).on_conflict_do_nothing()
-    session.execute(statement)
+    session.execute(insert_into(session, model).values(**values).on_conflict_do_nothing())
 
 
 def upload(source: IO[bytes], name: str, *, page_id: int | None, by: int | None) -> int:
@@ -153,7 +149,7 @@ def examined(source: IO[bytes], name: str) -> StoredFile:
 def next_id(after: int) -> int:
     """An id above `after` that no file has; on SQLite somebody may be quicker to take it."""
     session = db.session()
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         return int(session.scalar(text("SELECT nextval(pg_get_serial_sequence('file', 'id'))")))
     return max(after, session.scalar(select(func.max(File.id))) or 0) + 1
 
@@ -173,7 +169,7 @@ def add_examined(
     """
     stored.insert(session)
     _add(session, stored, name, page_id=page_id, by=by, file_id=file_id)
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         # An id that was given is none that the sequence counted.
         last = "SELECT setval(pg_get_serial_sequence('file', 'id'), max(id)) FROM file"
         session.execute(text(last))

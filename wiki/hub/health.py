@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from wiki.ops import schema
+from wiki.database import schema
 from wiki.search.service import SEARCH
 
 

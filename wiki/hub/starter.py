@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from wiki.extensions import StorageUnavailable, db
+from wiki.database import StorageUnavailable, db
 from wiki.hub.markdown_file import read_page_source
 from wiki.markup import render
 from wiki.pages.maintenance.bulk import PreparedPage

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.identity.models import AuditEvent
 
 

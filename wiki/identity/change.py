@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from wiki.extensions import db, utcnow, write_transaction
+from wiki.database import db, utcnow, write_transaction
 from wiki.identity.audit import note
 from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.app_state import AppState
-from wiki.extensions import db
+from wiki.database import db
 from wiki.letters import truncate
 
 FRESH = 1.0  # seconds for which what was read is taken for what is

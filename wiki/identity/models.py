@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
-from wiki.extensions import db, utcnow
+from wiki.database import db, utcnow
 
 NAME_LIMIT = 60  # characters
 TAGLINE_LIMIT = 160  # characters

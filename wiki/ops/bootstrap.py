@@ -6,8 +6,7 @@ from flask import Flask
 from wiki import create_app
 from wiki.accounts.registration.setup_code import setup_announcement
 from wiki.app_state import settings_of
-from wiki.extensions import db
-from wiki.ops import schema
+from wiki.database import db, schema
 from wiki.pages.maintenance.transfer import has_pages
 
 

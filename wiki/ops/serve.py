@@ -214,7 +214,7 @@ def _prepare(settings: Settings) -> None:
 
     Gunicorn forks from this process: it must have neither connections nor threads.
     """
-    from wiki.extensions import db  # noqa: PLC0415
+    from wiki.database import db  # noqa: PLC0415
     from wiki.ops.bootstrap import is_prepared, tell_first_code  # noqa: PLC0415
 
     app = create_app(settings)

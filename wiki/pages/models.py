@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
-from wiki.extensions import db, utcnow
+from wiki.database import db, utcnow
 
 HASH_LENGTH = 64  # hex digits of SHA-256
 TOMBSTONE = "erased:"  # what the key of an erased text begins with, instead of being its hash

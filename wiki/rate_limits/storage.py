@@ -35,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from wiki.database_errors import outage_reason
+from wiki.database.errors import outage_reason
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from wiki.access import Viewer
 from wiki.app_state import AppState
-from wiki.extensions import db
+from wiki.database import db
 from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
 from wiki.search.index.manifest import Position

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from wiki.extensions import db, utcnow
+from wiki.database import db, utcnow
 
 
 class OutboxEntry(db.Model):  # type: ignore[name-defined,misc]

@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from wiki.extensions import utcnow
+from wiki.database import is_postgresql, utcnow
 from wiki.search.index.manifest import Position
 from wiki.search.models import IndexPosition, OutboxEntry
 
@@ -58,7 +58,7 @@ def announce(session: Session, page_id: int, revision_id: int | None, event: str
     `event`: "revision", "removal" or "visibility".
     """
     entry = OutboxEntry(page_id=page_id, revision_id=revision_id, event=event)
-    if _is_postgres(session):
+    if is_postgresql(session):
         entry.transaction_id = _THIS_TRANSACTION
     session.add(entry)
 
@@ -69,11 +69,11 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow
         select(
             OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id, OutboxEntry.event
         )
-        .where(_after(after, is_postgres=_is_postgres(session)))
+        .where(_after(after, is_postgres=is_postgresql(session)))
         .order_by(*_order(session))
         .limit(limit)
     )
-    if _is_postgres(session):
+    if is_postgresql(session):
         # Numbers of the next transaction and above come with a restored backup.
         written_by = OutboxEntry.transaction_id
         statement = statement.where(
@@ -87,7 +87,7 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow
 
 def changed_since(session: Session, position: Position) -> set[int]:
     """The pages of all entries after a position, those that are not final too."""
-    query = _changed_query(is_postgres=_is_postgres(session))
+    query = _changed_query(is_postgres=is_postgresql(session))
     return set(session.connection().execute(query, position._asdict()).scalars())
 
 
@@ -101,7 +101,7 @@ def _changed_query(*, is_postgres: bool) -> Select[int]:
 def newest(session: Session, *, is_final: bool = True) -> Position:
     """The last position that is final, what a new index begins with; or the last one at all."""
     statement = select(OutboxEntry.transaction_id, OutboxEntry.number)
-    if is_final and _is_postgres(session):
+    if is_final and is_postgresql(session):
         statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)
     columns = [column.desc() for column in _order(session)]
     row = session.execute(statement.order_by(*columns).limit(1)).first()
@@ -110,7 +110,7 @@ def newest(session: Session, *, is_final: bool = True) -> Position:
 
 def is_ahead(session: Session, position: Position) -> bool:
     """Whether an index has read more than the outbox ever held: the database is another one."""
-    if _is_postgres(session):
+    if is_postgresql(session):
         upcoming: int = session.scalar(select(_NEXT)) or 0
         return position.transaction >= upcoming
     # Pruned rows leave their count behind, a restored database has its own.
@@ -137,7 +137,7 @@ def prune_outbox(session: Session) -> int:
     statement = delete(OutboxEntry).where(
         OutboxEntry.number <= passed, OutboxEntry.created_at < now - ROW_RETENTION
     )
-    if _is_postgres(session):
+    if is_postgresql(session):
         statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)
     result: Any = session.execute(statement)
     return int(result.rowcount)
@@ -155,10 +155,6 @@ def _after(position: Sequence[Any], *, is_postgres: bool) -> ColumnElement[bool]
 
 
 def _order(session: Session) -> list[Any]:
-    if not _is_postgres(session):
+    if not is_postgresql(session):
         return [OutboxEntry.number]
     return [func.coalesce(OutboxEntry.transaction_id, 0), OutboxEntry.number]
-
-
-def _is_postgres(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"

@@ -1,14 +1,16 @@
-"""What is signed with the time, by servers whose clocks differ a little."""
+"""Signatures that expire, of sessions and links, for servers whose clocks differ a little."""
 
 from typing import Any
 
-from itsdangerous import SignatureExpired, TimestampSigner
+from flask import Flask, current_app
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 
 LEEWAY = 60  # seconds that another server's clock may be ahead or behind
 
 
 class LenientSigner(TimestampSigner):
-    """Takes for fresh what was signed in the next minute, or grew too old in the last one."""
+    """Accepts what was signed up to a minute in the future, or expired up to a minute ago."""
 
     def unsign(
         self, signed_value: str | bytes, max_age: int | None = None, return_timestamp: bool = False
@@ -22,3 +24,20 @@ class LenientSigner(TimestampSigner):
                     f"signed {age} seconds ago", payload=value, date_signed=signed
                 )
         return (value, signed) if return_timestamp else value
+
+
+class SessionInterface(SecureCookieSessionInterface):
+    """Flask's sessions, with one signer for all requests: making it takes longer than using it."""
+
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._serializer is None and (serializer := super().get_signing_serializer(app)):
+            serializer.signer = LenientSigner
+            self._serializer = serializer
+        return self._serializer
+
+
+def link_serializer(salt: str) -> URLSafeTimedSerializer:
+    """For tokens in links; `salt` keeps those of one purpose from being used for another."""
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=salt, signer=LenientSigner)

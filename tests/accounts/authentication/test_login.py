@@ -88,7 +88,7 @@ def test_a_database_that_takes_no_writes_keeps_nobody_out(
     app, client, make_user, sign_in, monkeypatch
 ):
     from wiki.accounts.authentication import sessions
-    from wiki.extensions import StorageUnavailable
+    from wiki.database import StorageUnavailable
 
     def full(*_patience):
         raise StorageUnavailable("read-only")

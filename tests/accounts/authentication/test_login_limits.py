@@ -17,7 +17,7 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.app_state import settings_of
-from wiki.extensions import db
+from wiki.database import db
 from wiki.rate_limits import LimitReached, limiter, take
 from wiki.rate_limits.keys import network_of
 from wiki.rate_limits.messages import duration

@@ -10,7 +10,7 @@ import time_machine
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from tests.pages.screen import field_error, main
-from wiki.extensions import utcnow
+from wiki.database import utcnow
 
 NEW = "several unrelated words"
 HOUR = 3600

@@ -11,7 +11,7 @@ from tests.pages.screen import main
 from wiki.accounts.authentication import sessions
 from wiki.accounts.models import LoginSession
 from wiki.accounts.users import user_by_name
-from wiki.extensions import StorageUnavailable, db, utcnow
+from wiki.database import StorageUnavailable, db, utcnow
 
 PHONE = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 LAPTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"

@@ -14,7 +14,7 @@ from tests.pages.screen import main
 from wiki.accounts.cli import user_group
 from wiki.accounts.models import User
 from wiki.accounts.registration.invitations import invitations
-from wiki.extensions import db
+from wiki.database import db
 
 
 def invitation(app, *options: str) -> str:

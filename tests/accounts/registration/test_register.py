@@ -8,7 +8,7 @@ from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki.accounts.models import Role, User
 from wiki.accounts.users import user_by_name
-from wiki.extensions import db
+from wiki.database import db
 
 
 def test_it_works(client, register):

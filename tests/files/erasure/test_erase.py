@@ -8,7 +8,7 @@ from flask import Flask
 from tests.files.sending import fetch, picture, send
 from tests.pages.screen import field_error, main
 from tests.person import Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files.models import FileContent, FileVariant
 from wiki.files.storage.content_store import CONTENT_STORE, current_store
 

@@ -13,7 +13,7 @@ from tests.files.bucket import FakeBucket
 from tests.files.sending import ask, fetch, picture, send
 from wiki.cli import nexus
 from wiki.config import WrongSetting, read_settings
-from wiki.extensions import utcnow
+from wiki.database import utcnow
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.bucket_store import BucketStore
 from wiki.files.storage.content_store import CONTENT_STORE, ContentStore, FolderStore

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from wiki.access import Viewer
-from wiki.extensions import write_transaction
+from wiki.database import schema, write_transaction
 from wiki.hub.markdown_file import (
     RESERVED_FIELDS,
     file_of_path,
@@ -21,7 +21,6 @@ from wiki.hub.markdown_file import (
 from wiki.hub.transfer.export_command import export_command
 from wiki.hub.transfer.import_command import import_command
 from wiki.naming import NameRefused, clean_path
-from wiki.ops import schema
 from wiki.pages.maintenance.transfer import all_contents
 from wiki.pages.writing.content import Content, clean_content
 

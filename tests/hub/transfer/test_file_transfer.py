@@ -8,10 +8,9 @@ import pytest
 
 from tests.files.sending import fetch, picture, send
 from tests.hub.transfer.test_export import run
-from wiki.extensions import db
+from wiki.database import db, schema
 from wiki.hub.transfer.export_command import export_command
 from wiki.hub.transfer.import_command import import_command
-from wiki.ops import schema
 from wiki.pages.maintenance.transfer import stored_at
 
 

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from tests.shared import shared_path
-from wiki.extensions import db
+from wiki.database import db
 from wiki.hub.transfer import importer, sources
 from wiki.pages.models import Page, Revision
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.hub.transfer.import_command import import_command
 from wiki.hub.trees.archive_reader import open_tree
 from wiki.hub.trees.layout import TreeLayout

@@ -10,7 +10,7 @@ import pytest
 
 from tests.files.sending import fetch, picture, send
 from tests.hub.followed import links_of
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files import write
 from wiki.files.models import File
 from wiki.hub.trees import file_import

@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.pages.screen import count_revisions, main, raw
 from tests.person import Form, Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import Draft
 from wiki.pages.writing.drafts import DRAFTS_LIMIT
 

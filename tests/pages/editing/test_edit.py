@@ -16,7 +16,7 @@ from tests.pages.screen import count_revisions, field_error, main, raw
 from tests.person import Person
 from wiki import create_app
 from wiki.config import TEXT_LIMIT, read_settings
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import Link, Page, Revision, Tag
 
 TYPED = "What I typed for an hour.\n"

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.person import Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.markup import render
 from wiki.pages.models import Page
 

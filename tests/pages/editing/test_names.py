@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.person import Person
 from tests.shared import shared_path
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import Page, Revision
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from tests.pages.screen import count_revisions, field_error, main, raw
 from tests.pages.writing.test_concurrency import at_once, save
 from tests.person import Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.ops.backup import copy_database
 from wiki.pages.maintenance.integrity import find_problems
 from wiki.pages.models import Draft, Link, Rendering, Revision, Text

@@ -16,7 +16,7 @@ from tests.pages.erasure.test_erase import SECRET, WHY, is_in, rebuild, stored
 from tests.pages.screen import main, raw
 from tests.person import Person
 from wiki.accounts.registration.invitations import InvitationTerms, create_invitation
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.files.storage.content_store import FolderStore, current_store
 from wiki.search.indexing.indexer import search_folder
 
@@ -153,7 +153,7 @@ def test_others_write_while_the_store_is_read(
     written = []
 
     def write() -> None:
-        with app.app_context(), write_transaction(patience=0.1):
+        with app.app_context(), write_transaction(lock_timeout=0.1):
             written.append(True)
 
     def opened(store: FolderStore, content_hash: str) -> IO[bytes]:

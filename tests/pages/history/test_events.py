@@ -138,7 +138,7 @@ def test_renamings_of_before_still_show(
     app: Flask, client: Person, selam: Person, make_page: Any, renamed: None
 ) -> None:
     """What an older version wrote has no cause."""
-    from wiki.extensions import db, write_transaction
+    from wiki.database import db, write_transaction
 
     with app.app_context(), write_transaction() as session:
         session.execute(db.text("UPDATE revision SET cause_id = NULL"))

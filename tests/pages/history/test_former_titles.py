@@ -8,7 +8,7 @@ from flask import Flask
 from tests.pages.screen import link_classes, main
 from tests.pages.writing.test_concurrency import at_once
 from tests.person import Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.maintenance.integrity import find_problems
 from wiki.pages.models import Redirect
 

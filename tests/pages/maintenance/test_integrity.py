@@ -12,7 +12,7 @@ from flask import Flask
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.markup import render
 from wiki.pages.maintenance.cli import check
 from wiki.search.indexing.indexer import catch_up

@@ -8,7 +8,7 @@ from flask import Flask
 from tests.pages.screen import count_revisions, field_error, link_classes, main, raw
 from tests.pages.writing.test_concurrency import agrees, at_once, history_of, save
 from tests.person import Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.maintenance.integrity import find_problems
 from wiki.pages.models import Draft, Page, Redirect
 

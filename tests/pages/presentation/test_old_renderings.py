@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tests.pages.reading.test_budget import BYTES, HOSTILE, bounded, unrendered
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.markup import Rendered, source_instead
 from wiki.markup.workers import bounded_render as rendering
 from wiki.markup.workers.render_cache import RenderCache

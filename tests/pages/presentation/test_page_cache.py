@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tests.person import Person
 from wiki.accounts.models import User
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.markup import render
 from wiki.pages.models import Page
 from wiki.pages.presentation.page_cache import USERNAME_PLACEHOLDER

@@ -9,7 +9,7 @@ from flask import Flask
 from tests.pages.screen import link_classes, main
 from tests.person import Person
 from wiki.access import Viewer
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files.read import files_by_id, find_by_name
 from wiki.pages.models import Link
 from wiki.pages.queries.page_queries import resolve

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.pages.models import Rendering
 
 

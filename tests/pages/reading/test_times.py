@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.pages.models import Page, Revision
 from wiki.timezones import zone_called
 

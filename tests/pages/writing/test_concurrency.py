@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.person import Person
-from wiki.extensions import db
+from wiki.database import db
 from wiki.markup import render
 from wiki.naming import path_key
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text

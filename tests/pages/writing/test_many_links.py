@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.person import Person
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.files.models import FileMention, FileUse
 from wiki.markup import render
 from wiki.markup.model import LINKS_LIMIT

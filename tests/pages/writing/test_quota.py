@@ -7,7 +7,7 @@ import time_machine
 
 from tests.pages.screen import main
 from wiki.access import save_limits
-from wiki.extensions import db, utcnow
+from wiki.database import db, utcnow
 from wiki.pages.models import Draft, Revision
 
 pytestmark = pytest.mark.settings(rate_limits=True)

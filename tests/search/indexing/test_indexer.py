@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import pytest
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.search import outbox
 from wiki.search.documents import SOURCE
 from wiki.search.index.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest

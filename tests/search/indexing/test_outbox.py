@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
-from wiki.extensions import db, utcnow, write_transaction
+from wiki.database import db, utcnow, write_transaction
 from wiki.search import outbox
 from wiki.search.index.manifest import Position
 from wiki.search.models import OutboxEntry

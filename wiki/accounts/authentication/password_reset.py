@@ -7,16 +7,15 @@ its first use, or with any other change of the password, and is kept nowhere.
 import hmac
 from hashlib import sha256
 
-from flask import current_app
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired
 
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.errors import LinkRefused
 from wiki.accounts.models import User
 from wiki.accounts.users import end_all_sessions, lock_users
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.rate_limits import take
-from wiki.web.signing import LenientSigner
+from wiki.web.signing import link_serializer
 
 RESET_LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
 RESET_RATE_BY_LINK = "10 per minute"  # each computes a hash
@@ -25,13 +24,13 @@ _SALT = "nexus new password"
 
 def make_reset_link(person: User) -> str:
     """A token that lets whoever has it set a new password for `person`, for `RESET_LINK_AGE`."""
-    return str(_serializer().dumps([person.id, _mark_of(person)]))
+    return str(link_serializer(_SALT).dumps([person.id, _mark_of(person)]))
 
 
 def user_of_link(token: str) -> User:
     """Whom a token (may be empty) lets set a new password. Raises `LinkRefused`."""
     try:
-        number, mark = _serializer().loads(token, max_age=RESET_LINK_AGE)
+        number, mark = link_serializer(_SALT).loads(token, max_age=RESET_LINK_AGE)
     except SignatureExpired as error:
         raise LinkRefused("expired") from error
     except BadSignature as error:
@@ -67,7 +66,3 @@ def reset_password(token: str, password: str) -> User:
 def _mark_of(person: User) -> str:
     """What tells the present password from the next one, and nothing about it."""
     return sha256(f"{_SALT} {person.password_hash}".encode()).hexdigest()[:32]
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT, signer=LenientSigner)

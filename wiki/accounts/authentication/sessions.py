@@ -21,7 +21,7 @@ from wiki.accounts.credentials.passwords import hash_password, is_outdated, veri
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import LoginSession, Member, User
 from wiki.accounts.users import end_all_sessions, user_by_identifier
-from wiki.extensions import StorageUnavailable, db, utcnow, write_transaction
+from wiki.database import StorageUnavailable, db, utcnow, write_transaction
 
 SESSION_LIFETIME = timedelta(days=31)  # after which a session has ended
 REMEMBERED_LIFETIME = timedelta(days=400)  # on a device that is to be remembered
@@ -173,7 +173,7 @@ def record_use(member: Member) -> None:
         return
     noted = update(LoginSession).where(LoginSession.id == member.session_id).values(used_at=now)
     # Reading waits for no writer: the next request may note it as well.
-    engine = db.engine.execution_options(write=True, patience=0)
+    engine = db.engine.execution_options(write=True, lock_timeout=0)
     with suppress(SQLAlchemyError), engine.begin() as connection:
         connection.execute(noted)
 
@@ -213,7 +213,7 @@ def is_remembered() -> bool:
 
 def _rehash(person: User, password: str) -> None:
     number, old, new = person.id, person.password_hash, hash_password(password)
-    with write_transaction(patience=0) as database:
+    with write_transaction(lock_timeout=0) as database:
         known = database.get_one(User, number)
         # Somebody may have set another password in between: that one stands.
         if known.password_hash == old:

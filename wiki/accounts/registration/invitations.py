@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from flask import current_app
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from wiki.accounts.errors import RegistrationClosed
 from wiki.accounts.models import Invitation
 from wiki.app_state import current_settings
-from wiki.extensions import db, utcnow, write_transaction
-from wiki.web.signing import LenientSigner
+from wiki.database import db, utcnow, write_transaction
+from wiki.web.signing import link_serializer
 
 DEFAULT_DAYS = 7  # unless its maker says otherwise; a class that meets weekly can still use it
 MAX_DAYS = 366
@@ -144,9 +143,10 @@ def _adopt_signed_link(session: Session, token: str) -> int:
 
 def _signing_time(token: str) -> datetime:
     """When an earlier version made this link. Raises `RegistrationClosed`."""
-    signer = URLSafeTimedSerializer(str(current_app.secret_key), salt=_SALT, signer=LenientSigner)
     try:
-        meaning, made_at = signer.loads(token, max_age=DEFAULT_DAYS * 86_400, return_timestamp=True)
+        meaning, made_at = link_serializer(_SALT).loads(
+            token, max_age=DEFAULT_DAYS * 86_400, return_timestamp=True
+        )
     except SignatureExpired as error:
         raise RegistrationClosed("expired") from error
     except BadSignature as error:

@@ -17,7 +17,7 @@ from wiki.accounts.registration.invitations import check_invitation, use_invitat
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
 from wiki.app_state import AppState, current_settings
-from wiki.extensions import write_transaction
+from wiki.database import write_transaction
 
 T = TypeVar("T")
 _IS_INHABITED = AppState("is_inhabited", bool)

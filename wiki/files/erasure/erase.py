@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, union, update
 from sqlalchemy.orm import Session
 
-from wiki.extensions import overwrite_deleted, utcnow, write_transaction
+from wiki.database import overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, StoreUnavailable
 from wiki.files.inspection.media_types import TEXT, with_ending
 from wiki.files.models import ERASED, File, FileContent, FileVariant, FileVersion

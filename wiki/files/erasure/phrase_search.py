@@ -12,7 +12,7 @@ from typing import IO
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from wiki.batches import in_batches
+from wiki.database import in_batches
 from wiki.files.errors import ContentMissing
 from wiki.files.inspection.media_types import NOTEBOOK, PDF, SVG, family_of
 from wiki.files.models import ERASED, File, FileContent, FileVersion

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, union
 from sqlalchemy.orm import Session
 
-from wiki.extensions import db, overwrite_deleted, utcnow, write_transaction
+from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import ContentMissing
 from wiki.files.models import ERASED, File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.storage.content_store import CHUNK, ContentStore

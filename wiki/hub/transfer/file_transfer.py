@@ -12,7 +12,7 @@ from typing import IO
 
 from wiki.access import Viewer
 from wiki.accounts.models import User
-from wiki.extensions import utcnow
+from wiki.database import utcnow
 from wiki.files import read
 from wiki.files.errors import FileRefused
 from wiki.files.names import fit_name

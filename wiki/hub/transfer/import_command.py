@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from wiki.accounts.models import User
 from wiki.accounts.users import user_by_name
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files.errors import FileRefused, StoreUnavailable
 from wiki.files.messages import message_of
 from wiki.hub.transfer.file_transfer import INDEX, ListedFile, import_files, listed_in

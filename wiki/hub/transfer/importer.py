@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.files.write import IdTaken
 from wiki.hub.markdown_file import PageSource, page_path
 from wiki.hub.transfer.render_pool import PendingRenderings, RenderPool

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.media_types import with_ending
 from wiki.files.models import File

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from wiki.access import Viewer, visible_to
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files.models import File, FileMention, FileUse, FileVersion
 from wiki.files.page_links import FilePage
 from wiki.pages.erasure.purge import purge

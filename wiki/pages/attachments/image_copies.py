@@ -11,7 +11,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from wiki.access import Viewer
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
-from wiki.extensions import db
+from wiki.database import db
 from wiki.files.errors import FileRefused
 from wiki.files.read import file_at
 from wiki.files.remote_images import REACH, TIME_LIMIT, NotFetched, fetch_picture

@@ -7,7 +7,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.extensions import StorageUnavailable, db
+from wiki.database import StorageUnavailable, db
 from wiki.pages.blueprint import person
 from wiki.pages.budget import Budget, html_size
 from wiki.pages.editing.forms import EditForm

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from wiki.access import current_viewer
 from wiki.config import TEXT_LIMIT
-from wiki.extensions import StorageUnavailable, db
+from wiki.database import StorageUnavailable, db
 from wiki.markup import render
 from wiki.naming import NameRefused
 from wiki.pages.blueprint import person

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.merging.merge import merge_texts
 from wiki.pages.models import Draft, Page

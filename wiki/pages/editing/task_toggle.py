@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.markup import render
 from wiki.markup.blocks.tasks import with_task_toggled
 from wiki.pages.writing.store import content_of

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
-from wiki.extensions import StorageUnavailable, db
+from wiki.database import StorageUnavailable, db
 from wiki.markup import expect_text, render
 from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages, person

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 
 

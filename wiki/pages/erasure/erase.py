@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db, overwrite_deleted, utcnow, write_transaction
+from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.erasure.erase import delete_bytes
 from wiki.files.erasure.phrase_search import ContentSearch, files_holding
 from wiki.identity import forget_identity

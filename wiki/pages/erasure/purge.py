@@ -7,8 +7,8 @@ import logging
 import sqlite3
 from contextlib import closing, suppress
 
-from wiki.database_errors import coded_reason
-from wiki.extensions import db
+from wiki.database import db, is_sqlite
+from wiki.database.errors import coded_reason
 from wiki.search import query_log
 from wiki.search.service import SEARCH, WANTED
 
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def purge() -> None:
     """Take out of the files what earlier transactions have deleted. To be called after a commit."""
-    if db.engine.dialect.name == "sqlite":
+    if is_sqlite(db.session()):
         _purge_database()
     search = SEARCH.current()
     with suppress(OSError):

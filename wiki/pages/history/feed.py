@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.app_state import current_settings
-from wiki.extensions import utcnow
+from wiki.database import utcnow
 from wiki.pages.blueprint import pages
 from wiki.pages.history.forms import ChangesForm
 from wiki.pages.history.recent_changes import Event, live_changes

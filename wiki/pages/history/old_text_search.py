@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.writing.texts import unpack
 from wiki.search.analysis.folding import fold_in_place

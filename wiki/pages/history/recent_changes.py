@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from wiki.access import Viewer, can_review, history_visible_to, visible_to
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.history.page_history import Change, changes_query, run
 from wiki.pages.models import Page, ReviewMark, Revision
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 
 from wiki.access import Viewer, history_visible_to
 from wiki.accounts.models import User
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.pages.models import Page, ReviewMark, Revision
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.markup import Rendered, render
 from wiki.naming import path_key
 from wiki.pages.errors import PathTaken

@@ -16,8 +16,8 @@ from sqlalchemy import and_, delete, func, or_, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from wiki.database_errors import outage_reason
-from wiki.extensions import db, write_transaction
+from wiki.database import db, is_postgresql, is_sqlite, write_transaction
+from wiki.database.errors import outage_reason
 from wiki.files.models import FileUse
 from wiki.markup import RENDERER_VERSION, render
 from wiki.naming import path_key
@@ -63,7 +63,7 @@ def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProb
     """
     session: Session = db.session()
     session.rollback()
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         # One snapshot for all statements; SQLite gives it to every transaction.
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     try:
@@ -106,7 +106,7 @@ def _derive(page_id: int) -> None:
 
 def _storage(session: Session) -> Iterator[IntegrityProblem]:
     """What SQLite itself finds wrong in its file; PostgreSQL has its own tools."""
-    if session.get_bind().dialect.name != "sqlite":
+    if not is_sqlite(session):
         return
     for (said,) in session.execute(text("PRAGMA integrity_check")):
         if said != "ok":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.models import Page, Rendering
 
 

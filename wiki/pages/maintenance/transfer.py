@@ -9,8 +9,7 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
-from wiki.batches import in_batches
-from wiki.extensions import db, write_transaction
+from wiki.database import db, in_batches, is_postgresql, write_transaction
 from wiki.pages.maintenance.bulk import PreparedPage
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.writing.content import Content
@@ -44,7 +43,7 @@ def create_first(items: Sequence[PreparedPage]) -> int:
     """
     derived = [derive(item.rendered) for item in items]
     with write_transaction() as session:
-        if session.get_bind().dialect.name == "postgresql":
+        if is_postgresql(session):
             # Nobody else may see the empty table until this transaction ends.
             session.execute(text("LOCK TABLE page IN SHARE ROW EXCLUSIVE MODE"))
         if has_pages(session):

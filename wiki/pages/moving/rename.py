@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import StorageUnavailable, db, write_transaction
+from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.markup import render
 from wiki.markup.relink import relink
 from wiki.naming import clean_path, path_key

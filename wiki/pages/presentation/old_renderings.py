@@ -8,11 +8,10 @@ from dataclasses import replace
 from time import monotonic
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from wiki.app_state import AppState
-from wiki.extensions import StorageUnavailable, db, utcnow, write_transaction
+from wiki.database import StorageUnavailable, db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead
 from wiki.markup.workers.ipc import rendered_from_json, rendered_to_json
 from wiki.pages.models import OldRendering
@@ -58,11 +57,9 @@ def _keep(key: str, rendered: Rendered) -> None:
     # What only search needs of a page stays out.
     slim = replace(rendered, sections=(), headings=(), code="", body="", plain="", tasks=())
     body = zlib.compress(json.dumps(rendered_to_json(slim)).encode())
-    with write_transaction(patience=0) as session:
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
-        insert = sqlite.insert(OldRendering) if is_sqlite else postgresql.insert(OldRendering)
+    with write_transaction(lock_timeout=0) as session:
         row = {"key": key, "size": len(body), "kept_at": utcnow(), "body": body}
-        session.execute(insert.values(**row).on_conflict_do_nothing())
+        session.execute(insert_into(session, OldRendering).values(**row).on_conflict_do_nothing())
         _drop_oldest(session)
 
 

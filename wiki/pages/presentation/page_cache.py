@@ -29,7 +29,7 @@ from wiki.accounts.models import Member
 from wiki.accounts.registration.register import offers_registration
 from wiki.app_state import AppState
 from wiki.config import resource
-from wiki.extensions import db
+from wiki.database import db
 from wiki.identity import current_identity
 from wiki.markup import RENDERER_VERSION
 from wiki.pages.kinds import GLOSSARY

@@ -5,7 +5,7 @@ from dataclasses import replace
 from time import monotonic
 
 from wiki.app_state import AppState
-from wiki.extensions import StorageUnavailable, db, write_transaction
+from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.errors import PageNotFound
 from wiki.pages.queries.page_queries import PageView
@@ -35,7 +35,7 @@ def rerendered(page: PageView) -> PageView:
     in_vain.pop(page.id, None)
     derived = derive(rendered)
     try:
-        with write_transaction(patience=0) as session:
+        with write_transaction(lock_timeout=0) as session:
             row = lock_page(session, page.id)
             if row.revision_count == page.revision_number:
                 store_rendering(session, row, derived)

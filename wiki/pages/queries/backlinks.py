@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from wiki.access import Viewer, visible_to
-from wiki.extensions import db
+from wiki.database import db
 from wiki.i18n import Words
 from wiki.pages.kinds import DEFAULT_KIND, kind_of
 from wiki.pages.models import Link, Page, Redirect

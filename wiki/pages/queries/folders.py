@@ -9,7 +9,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from wiki.access import Viewer, visible_to
-from wiki.extensions import db
+from wiki.database import db, is_sqlite
 from wiki.letters import natural_sort_key
 from wiki.naming import path_key, title_of_path
 from wiki.pages.errors import PageNotFound
@@ -98,8 +98,7 @@ def children(viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int) -> 
 def _inside(viewer: Viewer, key: str) -> Subquery:
     """All pages below `key`: `name`, the part of their key that follows, and what is deeper."""
     rest = func.substr(Page.key, len(key) + 2)
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    slash = (func.instr if is_sqlite else func.strpos)(rest, "/")
+    slash = (func.instr if is_sqlite(db.session()) else func.strpos)(rest, "/")
     return (
         select(
             Page.path,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from wiki.access import Viewer, visible_to
 from wiki.app_state import AppState
-from wiki.extensions import db
+from wiki.database import db
 from wiki.markup.glossary import Glossary, terms_of
 from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Page, Rendering

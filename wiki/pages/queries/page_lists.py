@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, 
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.i18n import Words
 from wiki.naming import path_key
 from wiki.pages.kinds import KINDS, kind_of

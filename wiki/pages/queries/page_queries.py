@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from wiki.access import Viewer, can_edit, can_undelete, visible_to
 from wiki.accounts.models import User
-from wiki.batches import in_batches
-from wiki.extensions import db
+from wiki.database import db, in_batches
 from wiki.i18n import Words
 from wiki.letters import natural_sort_key
 from wiki.naming import path_key

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.errors import RevisionNotFound
 from wiki.pages.models import Revision, Text
 from wiki.pages.writing.texts import unpack

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.batches import in_batches
-from wiki.extensions import db
+from wiki.database import db, in_batches
 from wiki.files.read import has_files, texts_beside
 from wiki.pages.models import Link, Page, Rendering, Revision
 from wiki.search.documents import Document

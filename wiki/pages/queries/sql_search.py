@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.naming import path_key
 from wiki.pages.models import Page, Rendering, Tag
 from wiki.search.analysis.folding import fold_with_places

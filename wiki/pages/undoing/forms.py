@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from wtforms import StringField
 from wtforms.widgets import DateTimeLocalInput
 
-from wiki.extensions import utcnow
+from wiki.database import utcnow
 from wiki.i18n import lazy as _l
 from wiki.pages.forms import ConfirmForm, HiddenNumberField
 from wiki.timezones import typed_time

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, history_visible_to
 from wiki.accounts.models import User
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.markup import render
 from wiki.naming import path_key
 from wiki.pages.errors import (

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import Conflict, conflict_with

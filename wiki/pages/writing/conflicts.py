@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db
+from wiki.database import db
 from wiki.pages.merging.merge import MergeResult
 from wiki.pages.models import Revision
 from wiki.pages.writing.content import Content, merge_contents

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.extensions import db, utcnow, write_transaction
+from wiki.database import db, utcnow, write_transaction
 from wiki.naming import TITLE_LIMIT, path_key
 from wiki.pages.models import Draft, Page
 from wiki.pages.writing.texts import clean_text

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from wiki.access.save_limits import quota_in_bytes
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
-from wiki.extensions import utcnow
+from wiki.database import is_postgresql, utcnow
 from wiki.pages.models import Revision, Text
 from wiki.rate_limits import LimitReached, limiter
 
@@ -27,7 +27,7 @@ def check_quota(session: Session, by: User | None, size: int) -> None:
     if by is None or not limiter.enabled:
         return
     quota = quota_of(by)
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         # Two saves of one person at once wait for each other here, or both would fit.
         session.execute(select(func.pg_advisory_xact_lock(_LOCK, by.id)))
     texts = select(Revision.text_hash).where(_of_a_day(by))

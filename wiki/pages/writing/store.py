@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import utcnow
+from wiki.database import insert_into, is_postgresql, utcnow
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
@@ -86,7 +85,7 @@ def claim_path(session: Session, path: str, *, besides: Collection[int] = ()) ->
     Raises `PathTaken`.
     """
     key = path_key(path)
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         # Two transactions could both find the path free: the second one waits here.
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
     holder = session.execute(
@@ -160,16 +159,14 @@ def _leave_title(session: Session, page: Page) -> None:
     key = page.title_key
     if not key or key == page.key or key != path_key(page.title):  # no link has a key that was cut
         return
-    insert_into: Any = sqlite.insert
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         # Whoever has this lock puts a page there; to wait for them could be to wait for each other.
         lock = func.pg_try_advisory_xact_lock(func.hashtext(key))
         if not session.scalar(select(lock)):
             return
-        insert_into = postgresql.insert
     if leads_by_title(session, page):
         left = {"path": page.title, "page_id": page.id}
-        row = insert_into(Redirect).values(key=key, **left)
+        row = insert_into(session, Redirect).values(key=key, **left)
         session.execute(row.on_conflict_do_update(index_elements=["key"], set_=left))
 
 
@@ -181,9 +178,7 @@ def add_redirects(session: Session, page: Page, names: Iterable[str]) -> None:
         return
     taken = select(Page.key).where(Page.key.in_(keys), Page.deleted_at.is_(None))
     for key in keys.keys() - set(session.scalars(taken)):
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
-        insert_into: Any = sqlite.insert if is_sqlite else postgresql.insert
-        row = insert_into(Redirect).values(key=key, path=keys[key], page_id=page.id)
+        row = insert_into(session, Redirect).values(key=key, path=keys[key], page_id=page.id)
         session.execute(row.on_conflict_do_nothing())
 
 

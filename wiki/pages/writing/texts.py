@@ -5,11 +5,11 @@ import re
 import zlib
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.config import TEXT_LIMIT
+from wiki.database import insert_into
 from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Text
 from wiki.pages.writing.quota import check_quota
@@ -48,8 +48,7 @@ def store_text(session: Session, text: str, by: User | None = None) -> str:
     if session.scalar(select(Text.hash).where(Text.hash == digest)) is None:
         check_quota(session, by, len(raw))
         # On PostgreSQL another page's writer may store the same text at this moment.
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
-        insert = sqlite.insert(Text) if is_sqlite else postgresql.insert(Text)
+        insert = insert_into(session, Text)
         session.execute(insert.values(**_row(digest, raw)).on_conflict_do_nothing())
     return digest
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.extensions import db, utcnow, write_transaction
+from wiki.database import db, utcnow, write_transaction
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_path, slug_of
 from wiki.pages.errors import PageNotFound, StaleConfirmation

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.search import outbox
 from wiki.search.index.manifest import current_folder, damaged_files, read_manifest
 from wiki.search.index.segment_arrays import Damaged

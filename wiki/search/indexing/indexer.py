@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from wiki.extensions import db, write_transaction
+from wiki.database import db, write_transaction
 from wiki.search import outbox, query_log
 from wiki.search.documents import SOURCE, Document, DocumentSource
 from wiki.search.index.manifest import (

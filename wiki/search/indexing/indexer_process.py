@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.search import query_log
 from wiki.search.documents import SOURCE
 from wiki.search.indexing import index_lock

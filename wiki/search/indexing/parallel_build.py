@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from wiki.extensions import db
+from wiki.database import db
 from wiki.search.documents import Document, DocumentSource
 from wiki.search.index.segment_store import SegmentStore, build_segment
 from wiki.search.indexing.segment_jobs import SegmentJob

@@ -47,6 +47,17 @@ _TOO_MUCH = "54"  # the class program_limit_exceeded: a statement or a value is 
 _MISTAKES = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
 
 
+class StorageUnavailable(RuntimeError):
+    """The database can't take the write now.
+
+    `reason` is `busy`, `read-only`, `full`, `damaged` or `offline`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 def outage_reason(error: DBAPIError) -> str | None:
     """`busy`, `read-only`, `full`, `damaged` or `offline`; `None` for a mistake of ours."""
     reason = coded_reason(error.orig)

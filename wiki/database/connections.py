@@ -1,0 +1,124 @@
+"""What every connection is set up with: no wait for a lock is without end, whoever holds it.
+
+SQLite runs in WAL mode, with full synchronisation and foreign keys.
+"""
+
+import sqlite3
+import time
+from contextlib import suppress
+from typing import Any
+
+from flask import g, has_request_context
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError
+
+from wiki.database.errors import coded_reason, outage_reason
+
+BUSY_TIMEOUT = 5_000  # milliseconds a writer waits for another one
+LOCK_STEP = 0.002  # seconds between two attempts of a writer on SQLite
+CACHE_SIZE = 512  # kB of each SQLite connection; the system keeps the file in memory anyway
+# In WAL, NORMAL may lose acknowledged commits at a power cut.
+SYNCHRONOUS = "FULL"
+
+
+def lock_timeout_left(lock_timeout: float) -> float:
+    """0 for a request that has waited in vain: its error page asks the database again."""
+    return 0 if has_request_context() and g.get("waited_in_vain") else lock_timeout
+
+
+def _note_waited_in_vain(context: Any) -> None:
+    error, connection = context.sqlalchemy_exception, context.connection
+    if connection is None or not has_request_context() or not isinstance(error, DBAPIError):
+        return
+    # Without a timeout nothing has waited.
+    if (
+        connection.get_execution_options().get("lock_timeout") != 0
+        and outage_reason(error) == "busy"
+    ):
+        g.waited_in_vain = True
+
+
+def listen_to_engine(engine: Engine) -> None:
+    """Set up every connection: nothing waits for a lock without end, whoever holds it, and one
+    request waits in vain once."""
+    event.listen(engine, "handle_error", _note_waited_in_vain)
+    if engine.dialect.name == "postgresql":
+        _listen_to_postgresql(engine)
+    else:
+        _listen_to_sqlite(engine)
+
+
+def _listen_to_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _set_lock_timeout(connection: Any, _record: Any) -> None:
+        # In a transaction it would last as long as that; migrations take it back.
+        connection.autocommit = True
+        connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT}")
+        connection.autocommit = False
+
+    @event.listens_for(engine, "begin")
+    def _shorten_lock_timeout(connection: Any) -> None:
+        if not lock_timeout_left(1):
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 1")
+
+    @event.listens_for(engine, "handle_error")
+    def _hide_values(context: Any) -> None:
+        # "DETAIL: Key (email_key)=(somebody@example.org) already exists" is for no log.
+        told = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+        if told:
+            context.original_exception.args = (told,)
+            if context.sqlalchemy_exception is not None:
+                context.sqlalchemy_exception.args = (told,)
+
+
+def _listen_to_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+        mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+        if mode != "wal" and not cursor.execute("PRAGMA query_only").fetchone()[0]:
+            _try_wal(cursor)
+        cursor.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA cache_size=-{CACHE_SIZE}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("write"):
+            _begin_write(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _begin_write(connection: Any) -> None:
+    """Take the write lock, waiting in equal steps.
+
+    SQLite's own steps grow to a tenth of a second: of several writers, the one that has waited
+    longest would wait on while others come and go.
+    """
+    driver: sqlite3.Connection = connection.connection.driver_connection
+    seconds = connection.get_execution_options().get("lock_timeout", BUSY_TIMEOUT / 1000)
+    until = time.monotonic() + seconds
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if coded_reason(error) != "busy":
+                    break
+            else:
+                return
+            time.sleep(LOCK_STEP)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails in SQLAlchemy's words
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+
+
+def _try_wal(cursor: Any) -> None:
+    # A read-only file can't be switched, and is readable all the same.
+    with suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode=WAL")
