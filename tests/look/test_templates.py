@@ -1,10 +1,14 @@
 """The templates as they are written: escaped, free of inline code, documented."""
 
+import ast
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from jinja2 import nodes
 
+from tests.shared import ROOT
 from wiki.config import resource
 
 TEMPLATES = resource("templates")
@@ -77,3 +81,46 @@ LONGEST = 160  # letters
 @pytest.mark.parametrize("name", ALL)
 def test_a_line_can_be_read_in_one_go(name):
     assert [line for line in text_of(name).splitlines() if len(line) > LONGEST] == []
+
+
+# What templates ask of values that aren't ours.
+_OF_LIBRARIES = {
+    "class",
+    "class_",
+    "cookies",
+    "csrf_token",
+    "flags",
+    "index0",
+    "input_type",
+    "is_authenticated",
+    "iter_choices",
+    "method",
+    "nexus_view",
+    "optional",
+    "script_root",
+}
+
+
+def _attributes_of_the_wiki() -> set[str]:
+    names = {name for type_ in (datetime, dict, list, str) for name in dir(type_)}
+    for path in (ROOT / "wiki").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names.add(node.name)
+            elif isinstance(node, ast.AnnAssign | ast.Assign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names |= {t.id for t in targets if isinstance(t, ast.Name)}
+                names |= {t.attr for t in targets if isinstance(t, ast.Attribute)}
+    return names
+
+
+def test_every_attribute_that_a_template_asks_for_exists(app):
+    """Jinja shows nothing where an attribute was renamed, or fails when the page is shown."""
+    known = _attributes_of_the_wiki() | _OF_LIBRARIES | {"light", "dark"}  # keys of the logos
+    unknown = [
+        f"{name}:{node.lineno}: {node.attr}"
+        for name in ALL
+        for node in app.jinja_env.parse(text_of(name)).find_all(nodes.Getattr)
+        if node.attr not in known
+    ]
+    assert not unknown, "\n".join(unknown)
