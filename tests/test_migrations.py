@@ -18,7 +18,7 @@ from wiki import create_app
 from wiki.config import Settings
 from wiki.database import db, schema
 from wiki.database.schema import init_migrations
-from wiki.files.write import upload
+from wiki.files.write import upload_file
 from wiki.pages.moving.rename import Rename, rename
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, delete, revise
@@ -69,7 +69,7 @@ def fill(app: Flask) -> None:
     delete(gone.page_id, base_revision=1, by=user)
     text_ = "[a](/files/1/plan.png) ![[plan.png]]\n"
     page = factories.make_page(app, "plans", text=text_, by=user)
-    upload(io.BytesIO(picture()), "plan.png", page_id=page.page_id, by=user.id)
+    upload_file(io.BytesIO(picture()), "plan.png", page_id=page.page_id, by=user.id)
 
 
 def test_it_works(empty_app: Flask) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.files.sending import ask, fetch, picture, send
 from wiki.access import Viewer
-from wiki.files.read import find_by_name
+from wiki.files.queries import find_files_by_name
 
 
 @pytest.fixture
@@ -116,11 +116,11 @@ def test_a_name_means_the_pages_own_file_first(app, make_page, stored):
     stored("plan.txt", b"redis", page="redis")
     stored("only.txt", b"celery", page="celery")
     with app.app_context():
-        found = find_by_name(Viewer(), ["Plan.TXT", "only.txt", "none.txt"], page_id=1)
+        found = find_files_by_name(Viewer(), ["Plan.TXT", "only.txt", "none.txt"], page_id=1)
         assert {name: file.id for name, file in found.items()} == {"Plan.TXT": 2}
-        elsewhere = find_by_name(Viewer(), ["plan.txt", "only.txt"], page_id=2)
+        elsewhere = find_files_by_name(Viewer(), ["plan.txt", "only.txt"], page_id=2)
         assert {name: file.id for name, file in elsewhere.items()} == {"plan.txt": 1, "only.txt": 3}
-        assert find_by_name(Viewer(is_reading_public=False), ["plan.txt"]) == {}
+        assert find_files_by_name(Viewer(is_reading_public=False), ["plan.txt"]) == {}
 
 
 def test_the_list_is_narrowed_by_name_and_type(stored, client):

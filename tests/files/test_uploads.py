@@ -6,7 +6,7 @@ import pytest
 
 from tests.files.sending import ask, fetch, picture, send
 from wiki.access import Viewer
-from wiki.files.read import texts_beside
+from wiki.files.queries import file_texts_by_page
 from wiki.pages.queries.search_documents import hits_for
 
 
@@ -29,7 +29,7 @@ def test_it_works_on_both_databases(any_app, client_of, make_page):
     assert fetch(selam, first["url"]).data == fetch(selam, second["url"]).data
     assert send(selam, ("x.md", b"# A note"), url="/files/upload?replaces=1").status_code == 303
     with any_app.app_context():
-        assert texts_beside([1], 5) == {1: [("plan.md", "# A n")]}
+        assert file_texts_by_page([1], 5) == {1: [("plan.md", "# A n")]}
         (hit,) = hits_for(Viewer(), [1]).values()
         assert hit.sections[-1] == ("", "plan.md", "# A note")
     selam.post_form("/files/rename/1", name="drawing")
@@ -79,7 +79,7 @@ def test_one_bad_file_keeps_no_good_one_out(client_of):
 
 
 def test_more_than_are_taken_at_once_are_told_by_name(client_of, monkeypatch):
-    monkeypatch.setattr("wiki.files.uploads.AT_ONCE", 1)
+    monkeypatch.setattr("wiki.files.uploads.MAX_FILES", 1)
     answer = ask(client_of("selam"), ("1.txt", b"text"), ("2.txt", b"text"))
     assert answer.status_code == 422
     assert [file["name"] for file in answer.json["files"]] == ["1.txt"]
@@ -223,7 +223,7 @@ def test_an_earlier_version_is_brought_back(any_app, client_of):
     assert "earlier content brought back" in page
     assert "new content" in page
     with any_app.app_context():
-        assert texts_beside([1], 5) == {}
+        assert file_texts_by_page([1], 5) == {}
 
 
 @pytest.mark.parametrize(("version", "status"), [("7", 404), ("x", 404), ("", 404), ("-1", 404)])

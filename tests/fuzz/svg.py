@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.files.drawn import HEAD, assert_drawn
 from wiki.files.inspection.report import InspectionFailed
-from wiki.files.inspection.svg import examine_svg
+from wiki.files.inspection.svg import inspect_svg
 
 _NAMES = (
     *("g", "a", "use", "style", "text", "image", "rect", "path", "pattern", "linearGradient"),
@@ -43,9 +43,9 @@ def check(data: bytes) -> None:
 def _check(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as name, suppress(InspectionFailed):
         folder = Path(name)
-        once = Path(examine_svg(content, folder).file).read_bytes()
+        once = Path(inspect_svg(content, folder).file).read_bytes()
         assert_drawn(once)
-        again = Path(examine_svg(once, folder).file).read_bytes()
+        again = Path(inspect_svg(once, folder).file).read_bytes()
         assert again == once
 
 

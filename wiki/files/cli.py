@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from wiki.app_state import current_settings
 from wiki.database import utcnow
-from wiki.files.page_links import page_links
+from wiki.files.page_gateway import page_gateway
 from wiki.files.storage import maintenance
 from wiki.files.storage.content_store import current_store
 from wiki.ops.instance_folder import sweep_all
@@ -19,10 +19,10 @@ files_group = AppGroup("files", help="The store of files: check, prune.")
 def check() -> None:
     """Read every content that the wiki knows and say which are missing or damaged."""
     count = 0
-    for content_hash, word in maintenance.damaged(current_store()):
+    for content_hash, word in maintenance.find_damaged(current_store()):
         count += 1
         names = ", ".join(
-            f"{name} (/files/{id_})" for id_, name in maintenance.files_with(content_hash)
+            f"{name} (/files/{id_})" for id_, name in maintenance.files_with_content(content_hash)
         )
         click.echo(f"{content_hash}: {word}: {names}", err=True)
     click.echo(f"{count} contents are missing or damaged." if count else "All contents are there.")
@@ -45,10 +45,10 @@ def check() -> None:
 def prune(days: int | None, is_at_once: bool) -> None:
     """Delete the contents to which no version of a file refers."""
     if days is not None:
-        count = maintenance.remove_deleted(utcnow() - timedelta(days=days))
+        count = maintenance.purge_deleted_files(utcnow() - timedelta(days=days))
         click.echo(f"{count} deleted files are forgotten.")
-    grace = timedelta(0) if is_at_once else maintenance.GRACE
-    click.echo(f"{maintenance.prune(current_store(), grace)} contents deleted.")
+    grace = timedelta(0) if is_at_once else maintenance.PRUNE_GRACE
+    click.echo(f"{maintenance.prune_contents(current_store(), grace)} contents deleted.")
     if is_at_once and days is not None:
-        page_links().purge()
+        page_gateway().purge()
     sweep_all(current_settings().instance)

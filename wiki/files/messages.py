@@ -31,7 +31,7 @@ _WORDS = {
         "documents, text and code, notebooks, zip and gz are."
     ),
     "mismatch": _l(
-        "Its name ends in .%(ending)s, but what is in it is of the kind .%(actual)s. "
+        "Its name ends in .%(extension)s, but its content is of the kind .%(actual)s. "
         "Give it the right ending."
     ),
     "not-text": _l("Its name is that of a text, but it holds bytes that stand in no text."),

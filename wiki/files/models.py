@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wiki.accounts.models import User
 from wiki.database import db, utcnow
 
-HASH_LENGTH = 64  # hex digits of SHA-256
-ERASED = "erased"  # stands for the hash of a content that was taken out for good
-NAME_LIMIT = 150  # characters of a file's name, its ending included
+CONTENT_HASH_LENGTH = 64  # hex digits of SHA-256
+ERASED_HASH = "erased"  # stands for the hash of a content that was taken out for good
+FILENAME_LIMIT = 150  # characters of a file's name, its ending included
 
 
 class FileContent(db.Model):  # type: ignore[name-defined,misc]
@@ -18,7 +18,7 @@ class FileContent(db.Model):  # type: ignore[name-defined,misc]
 
     __tablename__ = "file_content"
 
-    hash: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(CONTENT_HASH_LENGTH), primary_key=True)
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
     width: Mapped[int | None] = mapped_column()  # pixels, of a picture
@@ -38,7 +38,7 @@ class FileVariant(db.Model):  # type: ignore[name-defined,misc]
     )
     width: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # pixels
     media_type: Mapped[str] = mapped_column(String(100), primary_key=True)
-    hash: Mapped[str] = mapped_column(String(HASH_LENGTH), index=True)
+    hash: Mapped[str] = mapped_column(String(CONTENT_HASH_LENGTH), index=True)
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
 
 
@@ -53,8 +53,8 @@ class File(db.Model):  # type: ignore[name-defined,misc]
     page_id: Mapped[int | None] = mapped_column(
         ForeignKey("page.id", ondelete="RESTRICT"), index=True
     )
-    name: Mapped[str] = mapped_column(String(NAME_LIMIT))
-    name_key: Mapped[str] = mapped_column(String(3 * NAME_LIMIT), index=True)
+    name: Mapped[str] = mapped_column(String(FILENAME_LIMIT))
+    name_key: Mapped[str] = mapped_column(String(3 * FILENAME_LIMIT), index=True)
     content_hash: Mapped[str] = mapped_column(
         ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
     )
@@ -80,9 +80,9 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
     number: Mapped[int] = mapped_column()
     # "upload", "replace", "restore", "rename", "delete", "undelete" or "erase"
     action: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str] = mapped_column(String(NAME_LIMIT))
+    name: Mapped[str] = mapped_column(String(FILENAME_LIMIT))
     # By it texts that show the file by a former name still find it.
-    name_key: Mapped[str] = mapped_column(String(3 * NAME_LIMIT), index=True, server_default="")
+    name_key: Mapped[str] = mapped_column(String(3 * FILENAME_LIMIT), index=True, server_default="")
     content_hash: Mapped[str] = mapped_column(
         ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
     )
@@ -112,4 +112,4 @@ class FileMention(db.Model):  # type: ignore[name-defined,misc]
     page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
     )
-    name_key: Mapped[str] = mapped_column(String(3 * NAME_LIMIT), primary_key=True, index=True)
+    name_key: Mapped[str] = mapped_column(String(3 * FILENAME_LIMIT), primary_key=True, index=True)

@@ -20,20 +20,20 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from wiki.app_state import AppState
 from wiki.files.inspection.media_types import (
-    HEAD,
     MEDIA_TYPES,
+    SIGNATURE_SIZE,
     SVG,
+    detect_media_type,
     is_svg,
-    signature_of,
-    with_ending,
+    with_extension,
 )
 from wiki.picture_hosts import Origin, PictureHosts, origin_of
 
-TIME_LIMIT = 15.0  # seconds for all of it
+FETCH_TIME_LIMIT = 15.0  # seconds for all of it
 REDIRECT_LIMIT = 3
-AT_ONCE = 2  # in one process: each holds a thread that could answer readers
-CHUNK = 64 * 1024  # bytes
-IN_MEMORY = 2_000_000  # bytes; more lies in a file meanwhile
+MAX_FETCHES = 2  # in one process: each holds a thread that could answer readers
+READ_SIZE = 64 * 1024  # bytes
+SPOOL_SIZE = 2_000_000  # bytes; more lies in a file meanwhile
 
 _DEFAULT_PORTS = {80, 443}
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -47,7 +47,7 @@ _HEADERS = {
 Address = IPv4Address | IPv6Address
 
 
-class NotFetched(Exception):
+class FetchFailed(Exception):
     """`reason` is `address`, `unknown-host`, `not-public`, `no-answer`, `too-slow`, `too-large`,
     `status` (with its number as `detail`), `no-picture`, `redirects` or `busy`."""
 
@@ -57,7 +57,7 @@ class NotFetched(Exception):
         self.detail = detail
 
 
-class Fetched(NamedTuple):
+class FetchedImage(NamedTuple):
     """A name for the picture out of its address, and its content at its beginning."""
 
     name: str
@@ -88,30 +88,30 @@ def _look_up(host: str, port: int) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class NetworkPolicy:
     """What may be reached; tests put their own in."""
 
     look_up: Callable[[str, int], Sequence[str]] = _look_up
     is_allowed: Callable[[Address], bool] = is_public
 
     def addresses(self, origin: Origin) -> list[Address]:
-        """Where `origin` is. Raises `NotFetched` unless every address of it may be reached."""
+        """Where `origin` is. Raises `FetchFailed` unless every address of it may be reached."""
         try:
             written = self.look_up(origin.host.strip("[]"), origin.port)
             found = [ip_address(each.partition("%")[0]) for each in written]
         except (OSError, ValueError) as error:
-            raise NotFetched("unknown-host", origin.host) from error
+            raise FetchFailed("unknown-host", origin.host) from error
         if not found:
-            raise NotFetched("unknown-host", origin.host)
+            raise FetchFailed("unknown-host", origin.host)
         if not all(map(self.is_allowed, found)):
-            raise NotFetched("not-public", origin.host)
+            raise FetchFailed("not-public", origin.host)
         return found
 
 
-REACH = AppState("reach", Reach)
+REACH = AppState("reach", NetworkPolicy)
 
 
-class _Connection(http.client.HTTPConnection):
+class _PinnedConnection(http.client.HTTPConnection):
     """To an address that was checked, under the name that was asked for."""
 
     def __init__(self, origin: Origin, address: Address, timeout: float) -> None:
@@ -135,44 +135,50 @@ class _Connection(http.client.HTTPConnection):
             self.sock.shutdown(socket.SHUT_RDWR)
 
 
-_slots = threading.BoundedSemaphore(AT_ONCE)
+_slots = threading.BoundedSemaphore(MAX_FETCHES)
 
 
-def fetch_picture(
-    address: str, *, size_limit: int, hosts: PictureHosts, reach: Reach | None = None
-) -> Fetched:
+def fetch_image(
+    address: str, *, size_limit: int, hosts: PictureHosts, reach: NetworkPolicy | None = None
+) -> FetchedImage:
     """The picture at `address`, of at most `size_limit` bytes; other ports than usual are asked
-    only where `hosts` allow them. Raises `NotFetched`."""
+    only where `hosts` allow them. Raises `FetchFailed`."""
     if not _slots.acquire(blocking=False):
-        raise NotFetched("busy")
+        raise FetchFailed("busy")
     try:
-        return _fetch(address, size_limit, hosts, reach or Reach(), time.monotonic() + TIME_LIMIT)
+        return _fetch(
+            address,
+            size_limit,
+            hosts,
+            reach or NetworkPolicy(),
+            time.monotonic() + FETCH_TIME_LIMIT,
+        )
     finally:
         _slots.release()
 
 
 def _fetch(
-    address: str, size_limit: int, hosts: PictureHosts, reach: Reach, deadline: float
-) -> Fetched:
+    address: str, size_limit: int, hosts: PictureHosts, reach: NetworkPolicy, deadline: float
+) -> FetchedImage:
     for _ in range(REDIRECT_LIMIT + 1):
         origin = origin_of(address)
         if origin is None or not (origin.port in _DEFAULT_PORTS or hosts.allow(address)):
-            raise NotFetched("address", address)
+            raise FetchFailed("address", address)
         found = _ask(origin, address, reach.addresses(origin), size_limit, deadline)
-        if isinstance(found, Fetched):
+        if isinstance(found, FetchedImage):
             return found
         address = urljoin(address, found)
-    raise NotFetched("redirects")
+    raise FetchFailed("redirects")
 
 
 def _ask(
     origin: Origin, address: str, places: Sequence[Address], size_limit: int, deadline: float
-) -> Fetched | str:
+) -> FetchedImage | str:
     """What stands at `address`, or where that leads."""
     left = deadline - time.monotonic()
     if left <= 0:
-        raise NotFetched("too-slow")
-    connection = _Connection(origin, places[0], left)
+        raise FetchFailed("too-slow")
+    connection = _PinnedConnection(origin, places[0], left)
     # Every wait has a limit of its own; one byte at a time would never come to an end.
     watch = threading.Timer(left, connection.break_off)
     watch.daemon = True
@@ -181,30 +187,30 @@ def _ask(
         connection.request("GET", _target(address), headers=_HEADERS)
         with connection.getresponse() as answer:
             found = _read(answer, address, size_limit)
-    except (OSError, http.client.HTTPException, ValueError, NotFetched) as error:
+    except (OSError, http.client.HTTPException, ValueError, FetchFailed) as error:
         if connection.is_broken_off or isinstance(error, TimeoutError):
-            raise NotFetched("too-slow") from error
-        if isinstance(error, NotFetched):
+            raise FetchFailed("too-slow") from error
+        if isinstance(error, FetchFailed):
             raise
-        raise NotFetched("no-answer", origin.host) from error
+        raise FetchFailed("no-answer", origin.host) from error
     finally:
         watch.cancel()
         connection.close()
-    if connection.is_broken_off and isinstance(found, Fetched):
+    if connection.is_broken_off and isinstance(found, FetchedImage):
         found.content.close()
-        raise NotFetched("too-slow")
+        raise FetchFailed("too-slow")
     return found
 
 
-def _read(answer: http.client.HTTPResponse, address: str, size_limit: int) -> Fetched | str:
+def _read(answer: http.client.HTTPResponse, address: str, size_limit: int) -> FetchedImage | str:
     if answer.status in _REDIRECTS:
         return answer.headers.get("Location", "")
     if answer.status != http.client.OK:
-        raise NotFetched("status", str(answer.status))
+        raise FetchFailed("status", str(answer.status))
     if not answer.headers.get_content_type().startswith("image/"):
-        raise NotFetched("no-picture")
+        raise FetchFailed("no-picture")
     content, kind = _content(answer, size_limit)
-    return Fetched(with_ending(_name_in(address), kind), content)
+    return FetchedImage(with_extension(_name_in(address), kind), content)
 
 
 def _target(address: str) -> str:
@@ -216,7 +222,7 @@ def _target(address: str) -> str:
 
 def _content(answer: http.client.HTTPResponse, size_limit: int) -> tuple[IO[bytes], str]:
     """The picture in the body, and its media type by its first bytes."""
-    content = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115
+    content = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=SPOOL_SIZE))  # noqa: SIM115
     try:
         return content, _copy(answer, content, size_limit)
     except BaseException:
@@ -226,19 +232,19 @@ def _content(answer: http.client.HTTPResponse, size_limit: int) -> tuple[IO[byte
 
 def _copy(answer: http.client.HTTPResponse, content: IO[bytes], size_limit: int) -> str:
     size = 0
-    while chunk := answer.read(CHUNK):
+    while chunk := answer.read(READ_SIZE):
         size += len(chunk)
         if size > size_limit:
-            raise NotFetched("too-large")
+            raise FetchFailed("too-large")
         content.write(chunk)
     if answer.length:
         raise http.client.IncompleteRead(b"", answer.length)
     content.seek(0)
-    head = content.read(16 * HEAD)
+    head = content.read(16 * SIGNATURE_SIZE)
     content.seek(0)
-    kind = signature_of(head[:HEAD]) or (SVG if is_svg(head) else "")
+    kind = detect_media_type(head[:SIGNATURE_SIZE]) or (SVG if is_svg(head) else "")
     if not kind or MEDIA_TYPES[kind].family != "picture":
-        raise NotFetched("no-picture")
+        raise FetchFailed("no-picture")
     return kind
 
 

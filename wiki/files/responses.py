@@ -3,25 +3,25 @@
 from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from wiki.files.inspection.media_types import SHOWN, SVG, TEXT, family_of
-from wiki.files.read import Served
+from wiki.files.inspection.media_types import INLINE_TYPES, PLAIN_TEXT, SVG, family_of
+from wiki.files.queries import ServedContent
 from wiki.files.storage.content_store import current_store
 
 # Whatever a browser takes the content for, nothing in it runs, loads or sends.
-POLICY = "sandbox; default-src 'none'"
+CONTENT_POLICY = "sandbox; default-src 'none'"
 # A picture may say how it is drawn.
-SVG_POLICY = f"{POLICY}; style-src 'unsafe-inline'"
-FOR_GOOD = "private, max-age=31536000, immutable"  # one content for ever at that address
-EACH_TIME = "private, no-cache"
+SVG_POLICY = f"{CONTENT_POLICY}; style-src 'unsafe-inline'"
+CACHE_FOREVER = "private, max-age=31536000, immutable"  # one content for ever at that address
+REVALIDATE = "private, no-cache"
 
 
-def accepted_pictures() -> tuple[str, ...]:
+def accepted_formats() -> tuple[str, ...]:
     """In which formats this browser takes a smaller picture: AVIF only where it says so."""
     accepts_avif = "image/avif" in request.headers.get("Accept", "")
     return ("image/avif", "image/webp") if accepts_avif else ("image/webp",)
 
 
-def answer(served: Served, *, is_fixed: bool, is_download: bool) -> Response:
+def content_response(served: ServedContent, *, is_fixed: bool, is_download: bool) -> Response:
     """The content, the part of it that was asked for, or 304.
 
     `is_fixed` tells that the address can never mean another content. Raises `ContentMissing`,
@@ -31,10 +31,10 @@ def answer(served: Served, *, is_fixed: bool, is_download: bool) -> Response:
         response = Response(status=304)
         response.set_etag(served.hash)
     else:
-        response = _whole_or_part(served, is_download or served.media_type not in SHOWN)
+        response = _whole_or_part(served, is_download or served.media_type not in INLINE_TYPES)
     headers = response.headers
-    headers["Cache-Control"] = FOR_GOOD if is_fixed else EACH_TIME
-    headers["Content-Security-Policy"] = SVG_POLICY if served.media_type == SVG else POLICY
+    headers["Cache-Control"] = CACHE_FOREVER if is_fixed else REVALIDATE
+    headers["Content-Security-Policy"] = SVG_POLICY if served.media_type == SVG else CONTENT_POLICY
     if "width" in request.args:
         headers["Vary"] = "Accept"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -42,7 +42,7 @@ def answer(served: Served, *, is_fixed: bool, is_download: bool) -> Response:
     return response
 
 
-def _whole_or_part(served: Served, is_download: bool) -> Response:
+def _whole_or_part(served: ServedContent, is_download: bool) -> Response:
     stream = current_store().open(served.hash)
     response = send_file(
         stream,
@@ -61,8 +61,8 @@ def _whole_or_part(served: Served, is_download: bool) -> Response:
     return response
 
 
-def _media_type(served: Served) -> str:
+def _media_type(served: ServedContent) -> str:
     """All texts are plain text, in UTF-8: what a browser shows and never interprets."""
     if family_of(served.media_type) == "text":
-        return TEXT
+        return PLAIN_TEXT
     return served.media_type

@@ -10,12 +10,12 @@ from wiki.config import Settings
 from wiki.files import write
 from wiki.files.errors import FileRefused
 from wiki.files.messages import status_of
-from wiki.files.names import fit_name
-from wiki.files.read import FileView, file_at
+from wiki.files.names import sanitize_filename
+from wiki.files.queries import FileView, get_file
 from wiki.files.storage.content_store import MEGABYTE
 
-AT_ONCE = 20  # files of one request
-LARGEST_AT_ONCE = 5  # files of the largest size that one request may hold
+MAX_FILES = 20  # files of one request
+MAX_LARGE_FILES = 5  # files of the largest size that one request may hold
 
 
 @dataclass
@@ -31,7 +31,7 @@ class UploadResult:
         return status_of(self.refused[0][1]) if self.refused else 200
 
 
-def receive(
+def receive_uploads(
     sent: Sequence[FileStorage], viewer: Viewer, *, page_id: int | None, replaces: int | None = None
 ) -> UploadResult:
     """Take the files that were sent: new ones, or one that `replaces` the content of another.
@@ -47,15 +47,15 @@ def receive(
         outcome.refused.append(("", FileRefused("one-only")))
         return outcome
     for number, file in enumerate(files):
-        name = fit_name(file.filename or "")
+        name = sanitize_filename(file.filename or "")
         try:
-            if number >= AT_ONCE:
-                raise FileRefused("too-many", limit=AT_ONCE)
+            if number >= MAX_FILES:
+                raise FileRefused("too-many", limit=MAX_FILES)
             file_id = _take(file, name, viewer, page_id, replaces)
         except FileRefused as error:
             outcome.refused.append((name, error))
         else:
-            outcome.taken.append(file_at(viewer, file_id))
+            outcome.taken.append(get_file(viewer, file_id))
     return outcome
 
 
@@ -63,12 +63,12 @@ def _take(
     file: FileStorage, name: str, viewer: Viewer, page_id: int | None, replaces: int | None
 ) -> int:
     if replaces is None:
-        return write.upload(file.stream, name, page_id=page_id, by=viewer.user_id)
-    file_at(viewer, replaces)
-    write.replace(replaces, file.stream, name, by=viewer.user_id)
+        return write.upload_file(file.stream, name, page_id=page_id, by=viewer.user_id)
+    get_file(viewer, replaces)
+    write.replace_content(replaces, file.stream, name, by=viewer.user_id)
     return replaces
 
 
 def request_limit(settings: Settings) -> int:
     """Bytes of a request that brings files."""
-    return (LARGEST_AT_ONCE * settings.upload_limit + 1) * MEGABYTE
+    return (MAX_LARGE_FILES * settings.upload_limit + 1) * MEGABYTE

@@ -13,18 +13,18 @@ from wiki.access.decorators import editors_only
 from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings, settings_of
 from wiki.extensions import limiter
-from wiki.files import read, responses, write
+from wiki.files import queries, responses, write
 from wiki.files.erasure.erase import ErasedFile, erase_file
 from wiki.files.errors import FileNotThere, FileRefused
 from wiki.files.forms import ConfirmFileForm, EraseFileForm, RenameFileForm, UploadForm
 from wiki.files.inspection.media_types import FAMILIES
-from wiki.files.inspection.thumbnails import LARGEST_SENT
+from wiki.files.inspection.thumbnails import MAX_SENT_SIDE
 from wiki.files.messages import bytes_left, message_of, not_reached, too_much_at_once
-from wiki.files.page_links import FilePage, page_links
-from wiki.files.read import FileView
-from wiki.files.storage.content_store import CONTENT_STORE, store_of
-from wiki.files.uploads import AT_ONCE, UploadResult, receive, request_limit
-from wiki.files.urls import file_url, fixed_url, markdown_of, srcset_of
+from wiki.files.page_gateway import PageRef, page_gateway
+from wiki.files.queries import FileView
+from wiki.files.storage.content_store import CONTENT_STORE, make_store
+from wiki.files.uploads import MAX_FILES, UploadResult, receive_uploads, request_limit
+from wiki.files.urls import file_markdown, file_srcset, file_url, fixed_file_url
 from wiki.web.csrf import allow_same_origin
 from wiki.web.pagination import paginate
 from wiki.webserver.pending import throw_away
@@ -37,13 +37,13 @@ files = Blueprint("files", __name__, url_prefix="/files")
 
 
 def init_app(app: Flask) -> None:
-    CONTENT_STORE.put(app, store_of(settings_of(app)))
+    CONTENT_STORE.put(app, make_store(settings_of(app)))
     app.jinja_env.globals.update(
         file_url=file_url,
-        fixed_file_url=fixed_url,
-        file_srcset=srcset_of,
-        file_markdown=markdown_of,
-        largest_sent=LARGEST_SENT,
+        fixed_file_url=fixed_file_url,
+        file_srcset=file_srcset,
+        file_markdown=file_markdown,
+        largest_sent=MAX_SENT_SIDE,
     )
     app.register_blueprint(files)
 
@@ -59,8 +59,8 @@ def allow_large_requests(endpoint: str | None, _values: dict[str, object] | None
 def all_files() -> ResponseReturnValue:
     viewer, home = current_viewer(), _home(request.args.get("in", ""))
     filter_ = _filter(home)
-    pagination = paginate(read.count_files(viewer, filter_), PER_PAGE)
-    found = read.list_files(viewer, filter_, offset=pagination.offset, limit=PER_PAGE)
+    pagination = paginate(queries.count_files(viewer, filter_), PER_PAGE)
+    found = queries.list_files(viewer, filter_, offset=pagination.offset, limit=PER_PAGE)
     return render_template(
         "files/library.html",
         **_with_homes(found),
@@ -71,22 +71,22 @@ def all_files() -> ResponseReturnValue:
     )
 
 
-def _filter(home: FilePage | None) -> read.FileFilter:
-    return read.FileFilter(
+def _filter(home: PageRef | None) -> queries.FileFilter:
+    return queries.FileFilter(
         words=request.args.get("q", "")[:200],
         family=request.args.get("type", ""),
         page_id=home.id if home else None,
     )
 
 
-def _home(path: str) -> FilePage | None:
-    return page_links().at(current_viewer(), path) if path else None
+def _home(path: str) -> PageRef | None:
+    return page_gateway().page_at(current_viewer(), path) if path else None
 
 
 def _with_homes(found: list[FileView]) -> dict[str, object]:
     """Files for a list, with the pages that they belong to."""
     ids = [file.page_id for file in found if file.page_id is not None]
-    return {"files": found, "homes": page_links().among(current_viewer(), ids)}
+    return {"files": found, "homes": page_gateway().visible_pages(current_viewer(), ids)}
 
 
 @files.get("/upload", endpoint="upload")
@@ -103,7 +103,7 @@ def ask_for_files() -> ResponseReturnValue:
 def receive_files() -> ResponseReturnValue:
     form = UploadForm()
     home, replaces = _home(form.page.data or ""), _number(form.replaces.data)
-    outcome = receive(
+    outcome = receive_uploads(
         request.files.getlist("file"),
         current_viewer(),
         page_id=home.id if home else None,
@@ -132,11 +132,11 @@ def _show_upload(form: UploadForm, outcome: UploadResult) -> str:
         "files/upload.html",
         form=form,
         home=_home(form.page.data or ""),
-        replaced=read.file_at(current_viewer(), replaces) if replaces else None,
+        replaced=queries.get_file(current_viewer(), replaces) if replaces else None,
         taken=outcome.taken,
         refused=[(name, message_of(error)) for name, error in outcome.refused],
         file_limit=settings.upload_limit,
-        at_once=AT_ONCE,
+        at_once=MAX_FILES,
     )
 
 
@@ -147,7 +147,7 @@ def _told(outcome: UploadResult) -> dict[str, object]:
                 "id": file.id,
                 "name": file.name,
                 "url": file_url(file),
-                "markdown": markdown_of(file),
+                "markdown": file_markdown(file),
             }
             for file in outcome.taken
         ]
@@ -158,7 +158,7 @@ def _told(outcome: UploadResult) -> dict[str, object]:
     return answer
 
 
-def _lead_on(form: UploadForm, outcome: UploadResult, home: FilePage | None) -> ResponseReturnValue:
+def _lead_on(form: UploadForm, outcome: UploadResult, home: PageRef | None) -> ResponseReturnValue:
     """To where the person came from, or to what they sent."""
     names = ", ".join(file.name for file in outcome.taken)
     flash(_("Stored: %(names)s", names=names), "ok")
@@ -169,7 +169,7 @@ def _lead_on(form: UploadForm, outcome: UploadResult, home: FilePage | None) -> 
     return redirect(_library_url(home), 303)
 
 
-def _library_url(home: FilePage | None) -> str:
+def _library_url(home: PageRef | None) -> str:
     values: dict[str, Any] = {"in": home.path} if home else {}
     return url_for(".all_files", **values)
 
@@ -187,13 +187,15 @@ def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
 @files.get("/<id:file_id>")
 def show(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = read.file_at(viewer, file_id)
+    file = queries.get_file(viewer, file_id)
     return render_template(
         "files/file.html",
         file=file,
-        home=page_links().among(viewer, [file.page_id]).get(file.page_id) if file.page_id else None,
-        versions=read.versions_of(viewer, file_id),
-        users=page_links().using(viewer, file_id),
+        home=page_gateway().visible_pages(viewer, [file.page_id]).get(file.page_id)
+        if file.page_id
+        else None,
+        versions=queries.versions_of(viewer, file_id),
+        users=page_gateway().pages_using(viewer, file_id),
         may_erase=can_administer(viewer),
     )
 
@@ -201,18 +203,20 @@ def show(file_id: int) -> ResponseReturnValue:
 @files.get("/<id:file_id>/<name>")
 def content(file_id: int, name: str) -> ResponseReturnValue:
     tag, width = request.args.get("v", ""), request.args.get("width", "")
-    served = read.content_at(current_viewer(), file_id, tag)
+    served = queries.content_at(current_viewer(), file_id, tag)
     if served.name != name:
         return _renamed(file_id, served.name)
     if width.isascii() and width.isdecimal() and len(width) < 6:
-        served = read.smaller(served, int(width), responses.accepted_pictures())
-    return responses.answer(served, is_fixed=bool(tag), is_download="download" in request.args)
+        served = queries.smaller_picture(served, int(width), responses.accepted_formats())
+    return responses.content_response(
+        served, is_fixed=bool(tag), is_download="download" in request.args
+    )
 
 
 def _renamed(file_id: int, name: str) -> ResponseReturnValue:
     values: dict[str, Any] = {**request.args.to_dict(), "file_id": file_id, "name": name}
     response = redirect(url_for(".content", **values), 302)
-    response.headers["Cache-Control"] = responses.EACH_TIME  # it may get that name again
+    response.headers["Cache-Control"] = responses.REVALIDATE  # it may get that name again
     return response
 
 
@@ -220,13 +224,13 @@ def _renamed(file_id: int, name: str) -> ResponseReturnValue:
 @editors_only
 def rename(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = read.file_at(viewer, file_id)
+    file = queries.get_file(viewer, file_id)
     form = RenameFileForm()
     if not form.validate_on_submit():
         form.name.data = file.name
         return render_template("files/rename.html", file=file, form=form)
     try:
-        write.rename(file_id, form.name.data or "", by=viewer.user_id)
+        write.rename_file(file_id, form.name.data or "", by=viewer.user_id)
     except FileRefused as error:
         form.reject(message_of(error))
         return render_template("files/rename.html", file=file, form=form), 422
@@ -238,9 +242,9 @@ def rename(file_id: int) -> ResponseReturnValue:
 @editors_only
 def restore(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = read.file_at(viewer, file_id)
+    file = queries.get_file(viewer, file_id)
     number = _number(request.form.get("version"))
-    write.restore(file.id, number or 0, by=viewer.user_id)
+    write.restore_version(file.id, number or 0, by=viewer.user_id)
     flash(_("The earlier content is back. The one before it stays among the versions."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)
 
@@ -249,12 +253,12 @@ def restore(file_id: int) -> ResponseReturnValue:
 @editors_only
 def delete(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = read.file_at(viewer, file_id)
+    file = queries.get_file(viewer, file_id)
     form = ConfirmFileForm()
     if not form.validate_on_submit():
-        users = page_links().using(viewer, file_id)
+        users = page_gateway().pages_using(viewer, file_id)
         return render_template("files/delete.html", file=file, form=form, users=users)
-    write.delete(file_id, by=viewer.user_id)
+    write.delete_file(file_id, by=viewer.user_id)
     flash(_("%(name)s is deleted. You can bring it back.", name=file.name), "ok")
     return redirect(url_for(".deleted"), 303)
 
@@ -265,7 +269,7 @@ def erase(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     if viewer.user_id is None or not can_administer(viewer):
         raise FileNotThere(file_id)
-    doomed = read.erasable(file_id, _number(request.values.get("version")))
+    doomed = queries.preview_erase(file_id, _number(request.values.get("version")))
     form = EraseFileForm()
     if not form.validate_on_submit():
         return _ask_to_erase(doomed, form)
@@ -277,7 +281,7 @@ def erase(file_id: int) -> ResponseReturnValue:
     return redirect(url_for(".deleted") if is_gone else url_for(".show", file_id=file_id), 303)
 
 
-def _ask_to_erase(doomed: read.Erasable, form: EraseFileForm) -> str:
+def _ask_to_erase(doomed: queries.ErasePreview, form: EraseFileForm) -> str:
     return render_template("files/erase.html", file=doomed, form=form, not_reached=not_reached())
 
 
@@ -303,7 +307,7 @@ def _tell_erased(erased: ErasedFile) -> None:
 @files.get("/deleted")
 @editors_only
 def deleted() -> ResponseReturnValue:
-    found = read.deleted_files(current_viewer(), DELETED_SHOWN)
+    found = queries.list_deleted_files(current_viewer(), DELETED_SHOWN)
     may_erase = can_administer(current_viewer())
     return render_template("files/deleted.html", files=found, may_erase=may_erase)
 
@@ -312,8 +316,8 @@ def deleted() -> ResponseReturnValue:
 @editors_only
 def undelete(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = read.deleted_file(viewer, file_id)
-    write.undelete(file.id, by=viewer.user_id)
+    file = queries.get_deleted_file(viewer, file_id)
+    write.undelete_file(file.id, by=viewer.user_id)
     flash(_("Brought back, with all its versions."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)
 

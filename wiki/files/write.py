@@ -17,13 +17,19 @@ from wiki.app_state import current_settings
 from wiki.config import Settings
 from wiki.database import db, insert_into, is_postgresql, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, FileRefused, StoreUnavailable
-from wiki.files.inspection.media_types import with_ending
+from wiki.files.inspection.media_types import with_extension
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.sandbox import inspect_file
-from wiki.files.models import ERASED, File, FileContent, FileVariant, FileVersion
-from wiki.files.names import check_name, fit_name, name_key, numbered
-from wiki.files.page_links import page_links
-from wiki.files.storage.content_store import CHUNK, MEGABYTE, current_store, hash_of, workshop
+from wiki.files.models import ERASED_HASH, File, FileContent, FileVariant, FileVersion
+from wiki.files.names import check_filename, filename_key, numbered_filename, sanitize_filename
+from wiki.files.page_gateway import page_gateway
+from wiki.files.storage.content_store import (
+    COPY_SIZE,
+    MEGABYTE,
+    current_store,
+    hash_file,
+    upload_folder,
+)
 
 
 class StoredFile:
@@ -31,14 +37,14 @@ class StoredFile:
 
     def __init__(self, report: InspectionReport) -> None:
         self.report = report
-        self.hash = hash_of(Path(report.file))
+        self.hash = hash_file(Path(report.file))
         self.size = Path(report.file).stat().st_size
         self.variants = [
             {
                 "of_hash": self.hash,
                 "width": variant.width,
                 "media_type": variant.media_type,
-                "hash": hash_of(Path(variant.file)),
+                "hash": hash_file(Path(variant.file)),
                 "size": Path(variant.file).stat().st_size,
             }
             for variant in report.variants
@@ -73,15 +79,15 @@ def _insert_new(session: Session, model: type[Any], values: Mapping[str, object]
     session.execute(insert_into(session, model).values(**values).on_conflict_do_nothing())
 
 
-def upload(source: IO[bytes], name: str, *, page_id: int | None, by: int | None) -> int:
+def upload_file(source: IO[bytes], name: str, *, page_id: int | None, by: int | None) -> int:
     """Store a new file of a page, or of the library; returns its id.
 
     Raises `FileRefused`, `StoreUnavailable`, `StorageUnavailable`.
     """
-    name = fit_name(name)
-    with workshop(_settings()) as folder:
+    name = sanitize_filename(name)
+    with upload_folder(_settings()) as folder:
         stored = _take(source, name, folder, by)
-        name = with_ending(name, stored.report.media_type)
+        name = with_extension(name, stored.report.media_type)
         with write_transaction() as session:
             _check_quota(session, by, stored.size)
             stored.insert(session)
@@ -102,7 +108,7 @@ def _add(
         id=file_id,
         page_id=page_id,
         name=name,
-        name_key=name_key(name),
+        name_key=filename_key(name),
         content_hash=stored.hash,
         version_count=0,
     )
@@ -112,41 +118,41 @@ def _add(
     return file.id
 
 
-class IdTaken(ValueError):
+class FileIdTaken(ValueError):
     """Another file has this id."""
 
 
-def bring_in(
+def import_file(
     file_id: int, source: IO[bytes], name: str, *, page_id: int | None, by: int | None
 ) -> bool:
     """Store a file of an export under the id it had; false when it is there with this content.
 
-    Raises `IdTaken` and what `upload` raises, but asks for no quota.
+    Raises `FileIdTaken` and what `upload_file` raises, but asks for no quota.
     """
-    with workshop(_settings()) as folder:
+    with upload_folder(_settings()) as folder:
         sent = folder / "sent"
         _receive(source, sent)
         there = db.session.scalar(select(File.content_hash).where(File.id == file_id))
-        if there == hash_of(sent):
+        if there == hash_file(sent):
             return False
         if there is not None:
-            raise IdTaken(file_id)
-        stored = _examined(sent, name, folder)
+            raise FileIdTaken(file_id)
+        stored = _inspect_and_store(sent, name, folder)
         with write_transaction() as session:
-            add_examined(session, stored, name, page_id=page_id, by=by, file_id=file_id)
+            add_stored_file(session, stored, name, page_id=page_id, by=by, file_id=file_id)
     return True
 
 
-def examined(source: IO[bytes], name: str) -> StoredFile:
-    """Look into a content and store it; `add_examined` makes a file of it. Raises `FileRefused`,
+def inspect_and_store(source: IO[bytes], name: str) -> StoredFile:
+    """Look into a content and store it; `add_stored_file` makes a file of it. Raises `FileRefused`,
     `StoreUnavailable` and what `source` raises."""
-    with workshop(_settings()) as folder:
+    with upload_folder(_settings()) as folder:
         sent = folder / "sent"
         _receive(source, sent)
-        return _examined(sent, name, folder)
+        return _inspect_and_store(sent, name, folder)
 
 
-def next_id(after: int) -> int:
+def next_file_id(after: int) -> int:
     """An id above `after` that no file has; on SQLite somebody may be quicker to take it."""
     session = db.session()
     if is_postgresql(session):
@@ -154,7 +160,7 @@ def next_id(after: int) -> int:
     return max(after, session.scalar(select(func.max(File.id))) or 0) + 1
 
 
-def add_examined(
+def add_stored_file(
     session: Session,
     stored: StoredFile,
     name: str,
@@ -175,40 +181,40 @@ def add_examined(
         session.execute(text(last))
 
 
-def replace(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> None:
+def replace_content(file_id: int, source: IO[bytes], name: str, *, by: int | None) -> None:
     """Store a new version of a file; it keeps its id and its name, but for the ending.
 
-    Raises `FileNotThere` and what `upload` raises.
+    Raises `FileNotThere` and what `upload_file` raises.
     """
-    with workshop(_settings()) as folder:
-        stored = _take(source, fit_name(name), folder, by)
+    with upload_folder(_settings()) as folder:
+        stored = _take(source, sanitize_filename(name), folder, by)
         with write_transaction() as session:
             _check_quota(session, by, stored.size)
             file = lock_file(session, file_id)
             stored.insert(session)
             file.content_hash = stored.hash
-            set_name(file, with_ending(file.name, stored.report.media_type))
+            set_name(file, with_extension(file.name, stored.report.media_type))
             append_version(session, file, "replace", by)
 
 
-def rename(file_id: int, name: str, *, by: int | None) -> None:
+def rename_file(file_id: int, name: str, *, by: int | None) -> None:
     """Give a file another name; its ending stays that of its type.
 
     Raises `FileRefused`, `FileNotThere`.
     """
-    name = check_name(name)
+    name = check_filename(name)
     with write_transaction() as session:
         file = lock_file(session, file_id)
         media_type = session.scalar(
             select(FileContent.media_type).where(FileContent.hash == file.content_hash)
         )
-        name = with_ending(name, media_type or "")
+        name = with_extension(name, media_type or "")
         if name != file.name:
-            set_name(file, check_name(name))
+            set_name(file, check_filename(name))
             append_version(session, file, "rename", by)
 
 
-def restore(file_id: int, number: int, *, by: int | None) -> None:
+def restore_version(file_id: int, number: int, *, by: int | None) -> None:
     """Make the content of an earlier version the current one again, as a version of its own.
 
     Raises `FileNotThere`.
@@ -219,17 +225,17 @@ def restore(file_id: int, number: int, *, by: int | None) -> None:
             select(FileContent)
             .join(FileVersion, FileVersion.content_hash == FileContent.hash)
             .where(FileVersion.file_id == file_id, FileVersion.number == number)
-            .where(FileContent.hash != ERASED)
+            .where(FileContent.hash != ERASED_HASH)
         )
         if content is None:
             raise FileNotThere(file_id)
         if content.hash != file.content_hash:
             file.content_hash = content.hash
-            set_name(file, with_ending(file.name, content.media_type))
+            set_name(file, with_extension(file.name, content.media_type))
             append_version(session, file, "restore", by)
 
 
-def delete(file_id: int, *, by: int | None) -> None:
+def delete_file(file_id: int, *, by: int | None) -> None:
     """Take a file away; its versions stay and it can come back. Raises `FileNotThere`."""
     with write_transaction() as session:
         file = lock_file(session, file_id)
@@ -237,7 +243,7 @@ def delete(file_id: int, *, by: int | None) -> None:
         append_version(session, file, "delete", by)
 
 
-def undelete(file_id: int, *, by: int | None) -> None:
+def undelete_file(file_id: int, *, by: int | None) -> None:
     """Bring a deleted file back. Raises `FileNotThere`."""
     with write_transaction() as session:
         file = lock_file(session, file_id, is_deleted=True)
@@ -265,10 +271,10 @@ def _take(source: IO[bytes], name: str, folder: Path, by: int | None) -> StoredF
     sent = folder / "sent"
     _receive(source, sent)
     _check_quota(db.session(), by, sent.stat().st_size)
-    return _examined(sent, name, folder)
+    return _inspect_and_store(sent, name, folder)
 
 
-def _examined(sent: Path, name: str, folder: Path) -> StoredFile:
+def _inspect_and_store(sent: Path, name: str, folder: Path) -> StoredFile:
     db.session.rollback()  # no reader's transaction is held open meanwhile
     stored = StoredFile(inspect_file(sent, name, folder))
     stored.put()
@@ -278,7 +284,7 @@ def _examined(sent: Path, name: str, folder: Path) -> StoredFile:
 def _receive(source: IO[bytes], target: Path) -> None:
     try:
         with target.open("wb") as file:
-            shutil.copyfileobj(source, file, CHUNK)
+            shutil.copyfileobj(source, file, COPY_SIZE)
     except OSError as error:  # a full disk, say
         raise StoreUnavailable(str(error)) from error
     size, limit = target.stat().st_size, _settings().upload_limit
@@ -309,9 +315,9 @@ def free_name(session: Session, name: str, page_id: int | None) -> str:
         )
     )
     number, free = 1, name
-    while name_key(free) in taken:
+    while filename_key(free) in taken:
         number += 1
-        free = numbered(name, number)
+        free = numbered_filename(name, number)
     return free
 
 
@@ -329,7 +335,7 @@ def lock_file(session: Session, file_id: int, *, is_deleted: bool = False) -> Fi
 
 
 def set_name(file: File, name: str) -> None:
-    file.name, file.name_key = name, name_key(name)
+    file.name, file.name_key = name, filename_key(name)
 
 
 def append_version(session: Session, file: File, action: str, by: int | None) -> None:
@@ -350,4 +356,4 @@ def append_version(session: Session, file: File, action: str, by: int | None) ->
         )
     )
     session.flush()
-    page_links().announce(session, file)
+    page_gateway().announce(session, file)

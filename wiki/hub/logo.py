@@ -10,7 +10,7 @@ from wiki.app_state import current_settings
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.sandbox import inspect_file
-from wiki.files.storage.content_store import CHUNK, MEGABYTE, workshop
+from wiki.files.storage.content_store import COPY_SIZE, MEGABYTE, upload_folder
 from wiki.identity.change import Picture
 
 UPLOAD_LIMIT = 5  # megabytes
@@ -20,10 +20,10 @@ STORED_WIDTH = 320  # pixels at which it is kept; a header shows half of that, f
 
 def logo_from(source: IO[bytes], name: str) -> Picture:
     """The picture to keep. Raises `wiki.files.errors.FileRefused`."""
-    with workshop(current_settings()) as folder:
+    with upload_folder(current_settings()) as folder:
         sent = folder / "sent"
         with sent.open("wb") as file:
-            shutil.copyfileobj(source, file, CHUNK)
+            shutil.copyfileobj(source, file, COPY_SIZE)
         size = sent.stat().st_size
         if not size:
             raise FileRefused("empty")

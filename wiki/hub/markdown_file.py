@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from wiki.config import TEXT_LIMIT
-from wiki.files.names import DEVICE
+from wiki.files.names import DEVICE_NAME
 from wiki.hub.dialects import mdx, shortcodes
 from wiki.hub.dialects.heading_attributes import without_heading_attributes
 from wiki.hub.dialects.media_players import with_links_for_players
@@ -194,7 +194,7 @@ def _file_name(segment: str) -> str:
     name = _NOT_IN_FILE_NAME.sub("_", segment)
     name = name.encode()[:FILE_NAME_LIMIT].decode(errors="ignore").rstrip(" .") or "_"
     # Hidden files are left out by importers, ours too; Windows keeps some names for devices.
-    return f"_{name}" if name.startswith(".") or DEVICE.match(name) else name
+    return f"_{name}" if name.startswith(".") or DEVICE_NAME.match(name) else name
 
 
 def _word(value: str | list[str] | None) -> str | None:

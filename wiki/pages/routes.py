@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from wiki.files.page_links import PAGE_LINKS
+from wiki.files.page_gateway import PAGE_GATEWAY
 from wiki.pages.attachments import views as attachments  # noqa: F401
-from wiki.pages.attachments.file_homes import PageFileLinks
+from wiki.pages.attachments.page_gateway import PagesOfFiles
 from wiki.pages.blueprint import WikiPathConverter, pages
 from wiki.pages.editing import (  # noqa: F401
     draft_views,
@@ -35,7 +35,7 @@ from wiki.pages.urls import page_url
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["wikipath"] = WikiPathConverter
-    PAGE_LINKS.put(app, PageFileLinks())
+    PAGE_GATEWAY.put(app, PagesOfFiles())
     app.jinja_env.globals.update(page_url=page_url, rendered_text=rendered_text)
     app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
     app.register_blueprint(pages)

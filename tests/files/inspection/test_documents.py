@@ -10,7 +10,7 @@ from pypdf import PdfReader, PdfWriter
 
 from tests.files.sending import ask, fetch
 from wiki.files.inspection.notebooks import notebook_text
-from wiki.files.inspection.pdf import examine_pdf
+from wiki.files.inspection.pdf import inspect_pdf
 from wiki.files.inspection.report import InspectionFailed
 
 FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
@@ -53,7 +53,7 @@ def text_of(tmp_path: Path):
     def text_of(content: bytes) -> str:
         file = tmp_path / "paper.pdf"
         file.write_bytes(content)
-        return examine_pdf(file)
+        return inspect_pdf(file)
 
     return text_of
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from wiki.files.inspection.pictures import examine_picture
+from wiki.files.inspection.pictures import inspect_picture
 
 TYPES = {
     "PNG": "image/png",
@@ -25,7 +25,7 @@ def redrawn(tmp_path):
         source, folder = tmp_path / "sent", tmp_path / "made"
         folder.mkdir(exist_ok=True)
         image.save(source, form, **options)
-        report = examine_picture(source, TYPES[form], folder)
+        report = inspect_picture(source, TYPES[form], folder)
         with open(report.file, "rb") as file:
             return report, Image.open(io.BytesIO(file.read()))
 

@@ -21,8 +21,8 @@ from tests.files.inspection.test_documents import pdf
 from tests.files.sending import ask, fetch, picture
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionFailed, InspectionReport
-from wiki.files.inspection.worker import examine
-from wiki.files.names import check_name, fit_name
+from wiki.files.inspection.worker import inspect_content
+from wiki.files.names import check_filename, sanitize_filename
 
 SCRIPT = b"<script>alert(document.domain)</script>"
 PAGE = b"<!doctype html><html>" + SCRIPT
@@ -37,7 +37,7 @@ def look_into(tmp_path: Path) -> LookInto:
     def look_into(name: str, content: bytes) -> tuple[InspectionReport, bytes]:
         source = tmp_path / "sent"
         source.write_bytes(content)
-        report = examine(source, name, tmp_path)
+        report = inspect_content(source, name, tmp_path)
         return report, Path(report.file).read_bytes()
 
     return look_into
@@ -324,14 +324,14 @@ def test_what_an_archive_is_stands_inside(look_into):
     ],
 )
 def test_every_name_becomes_one_that_a_file_can_have(sent, name):
-    assert fit_name(sent) == name
-    assert fit_name(name) == name
+    assert sanitize_filename(sent) == name
+    assert sanitize_filename(name) == name
 
 
 @pytest.mark.parametrize("typed", ["con.txt", "a\u202eb.txt", "a/b.txt", "a.", "x" * 151])
 def test_a_name_that_no_file_can_have_is_refused(typed):
     with pytest.raises(FileRefused):
-        check_name(typed)
+        check_filename(typed)
 
 
 def test_a_name_that_leads_elsewhere_leads_nowhere(stored, client, app):

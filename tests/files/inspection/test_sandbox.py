@@ -20,13 +20,15 @@ def test_it_works(tmp_path):
 
 
 def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr(sandbox, "TIME_LIMIT", 0.01)
+    monkeypatch.setattr(sandbox, "INSPECTION_TIME_LIMIT", 0.01)
     with pytest.raises(FileRefused, match="too-complex"):
         examine(tmp_path)
 
 
 def test_what_takes_too_much_memory_is_ended(tmp_path, monkeypatch):
-    program = sandbox._PROGRAM.replace("main()", "worker.MEMORY_LIMIT = 60_000_000; worker.main()")
+    program = sandbox._PROGRAM.replace(
+        "main()", "worker.INSPECTION_MEMORY_LIMIT = 60_000_000; worker.main()"
+    )
     program = program.replace(
         "worker import main", "worker import main; from wiki.files.inspection import worker"
     )
@@ -64,7 +66,7 @@ def test_when_many_wait_the_next_is_sent_away(tmp_path, monkeypatch):
         except (KeyError, TypeError):
             outcomes.append("examined")
 
-    threads = [threading.Thread(target=send) for _ in range(sandbox.WAITING + 3)]
+    threads = [threading.Thread(target=send) for _ in range(sandbox.MAX_WAITING + 3)]
     for thread in threads:
         thread.start()
     deadline = time.monotonic() + 20
@@ -74,4 +76,4 @@ def test_when_many_wait_the_next_is_sent_away(tmp_path, monkeypatch):
     ended.set()
     for thread in threads:
         thread.join()
-    assert outcomes.count("examined") == sandbox.WAITING + 1
+    assert outcomes.count("examined") == sandbox.MAX_WAITING + 1

@@ -7,7 +7,7 @@ import pytest
 from tests.files.drawn import HEAD, assert_drawn
 from tests.files.sending import fetch
 from wiki.files.inspection.report import InspectionFailed, InspectionReport
-from wiki.files.inspection.svg import examine_svg
+from wiki.files.inspection.svg import inspect_svg
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def drawn(tmp_path: Path):
     """`drawn('<rect/>')`: what stays of a picture, as text."""
 
     def drawn(inside: str, attributes: str = "", head: str = HEAD) -> str:
-        report = examine_svg(f"{head} {attributes}>{inside}</svg>".encode(), tmp_path)
+        report = inspect_svg(f"{head} {attributes}>{inside}</svg>".encode(), tmp_path)
         content = Path(report.file).read_bytes()
         assert_drawn(content)
         return content.decode()
@@ -83,7 +83,7 @@ def test_what_is_drawn_stays(drawn):
 
 def test_cleaning_it_again_changes_nothing(drawn, tmp_path):
     once = drawn("<g><script/><rect fill='red'/>text</g>")
-    again = examine_svg(once.encode(), tmp_path)
+    again = inspect_svg(once.encode(), tmp_path)
     assert Path(again.file).read_text() == once
 
 
@@ -99,10 +99,10 @@ def test_cleaning_it_again_changes_nothing(drawn, tmp_path):
 )
 def test_what_is_no_plain_picture_is_refused(tmp_path, content, reason):
     if reason is None:
-        assert isinstance(examine_svg(content.encode(), tmp_path), InspectionReport)
+        assert isinstance(inspect_svg(content.encode(), tmp_path), InspectionReport)
         return
     with pytest.raises(InspectionFailed, match=reason):
-        examine_svg(content.encode(), tmp_path)
+        inspect_svg(content.encode(), tmp_path)
 
 
 def test_copies_of_copies_are_refused(drawn):

@@ -315,7 +315,7 @@ def test_a_file_that_is_sent_meanwhile_takes_no_picture_away(
     send(client_of("selam"), ("mine.txt", b"Mine.\n"))
     taken = iter([1])  # what was free when the import asked
     monkeypatch.setattr(
-        file_import, "next_id", lambda after: next(taken, 0) or write.next_id(after)
+        file_import, "next_id", lambda after: next(taken, 0) or write.next_file_id(after)
     )
     answer = nexus_import(tree({"a.md": "![a](a.png)\n", "a.png": picture()}))
     assert answer.exit_code == 0, answer.output

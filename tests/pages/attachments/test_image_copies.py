@@ -12,7 +12,7 @@ import pytest
 from tests.files.sending import picture
 from tests.person import Person
 from wiki.files import remote_images
-from wiki.files.remote_images import REACH, NotFetched, Reach, fetch_picture, is_public
+from wiki.files.remote_images import REACH, FetchFailed, NetworkPolicy, fetch_image, is_public
 from wiki.pages.attachments.image_copies import with_addresses
 from wiki.picture_hosts import PictureHosts
 
@@ -48,7 +48,7 @@ class Host:
         self.base = f"http://pics.example.org:{port}"
         self.hosts = PictureHosts.of(self.base)
         self.names = {"pics.example.org": ["127.0.0.1"], "inner.example.org": ["127.0.0.2"]}
-        self.reach = Reach(self._look_up, lambda each: each == LOOPBACK)
+        self.reach = NetworkPolicy(self._look_up, lambda each: each == LOOPBACK)
 
     def _look_up(self, host: str, port: int) -> list[str]:
         if host not in self.names:
@@ -61,8 +61,8 @@ class Host:
         _Handler.answers[path] = (status, {"Content-Type": kind, **more}, body)
         return self.base + path
 
-    def fetch(self, address: str, size_limit: int = 100_000) -> remote_images.Fetched:
-        return fetch_picture(address, size_limit=size_limit, hosts=self.hosts, reach=self.reach)
+    def fetch(self, address: str, size_limit: int = 100_000) -> remote_images.FetchedImage:
+        return fetch_image(address, size_limit=size_limit, hosts=self.hosts, reach=self.reach)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def host() -> Iterator[Host]:
 
 
 def reason(host: Host, address: str, **options: Any) -> str:
-    with pytest.raises(NotFetched) as error:
+    with pytest.raises(FetchFailed) as error:
         host.fetch(address, **options).content.close()
     return error.value.reason
 
@@ -115,7 +115,7 @@ def test_what_is_refused(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reason(host, "http://pics.example.org:1/a.png") == "address"
     assert reason(host, "ftp://pics.example.org/a.png") == "address"
     assert reason(host, "http://nobody.example.org/a.png") == "unknown-host"
-    monkeypatch.setattr(remote_images, "TIME_LIMIT", 0.3)
+    monkeypatch.setattr(remote_images, "FETCH_TIME_LIMIT", 0.3)
     assert reason(host, host.base + "/slow") == "too-slow"
 
 
@@ -126,10 +126,10 @@ def test_every_address_of_a_host_is_checked_and_looked_up_once(host: Host) -> No
         looked_up.append(name)
         return ["127.0.0.1"] if len(looked_up) == 1 else ["10.0.0.1"]
 
-    host.reach = Reach(look_up, host.reach.is_allowed)
+    host.reach = NetworkPolicy(look_up, host.reach.is_allowed)
     host.fetch(host.serve("/cat.png", picture())).content.close()
     assert looked_up == ["pics.example.org"]
-    host.reach = Reach(lambda *_: ["127.0.0.1", "10.0.0.1"], host.reach.is_allowed)
+    host.reach = NetworkPolicy(lambda *_: ["127.0.0.1", "10.0.0.1"], host.reach.is_allowed)
     assert reason(host, host.base + "/cat.png") == "not-public"
 
 
@@ -156,8 +156,8 @@ def test_addresses_that_everybody_reaches(address: str) -> None:
 
 @pytest.mark.parametrize("name", ["localhost", "127.1", "2130706433", "0x7f.1", "[::1]"])
 def test_names_of_this_machine_lead_nowhere(name: str) -> None:
-    with pytest.raises(NotFetched) as error:
-        fetch_picture(f"http://{name}/a.png", size_limit=100, hosts=PictureHosts())
+    with pytest.raises(FetchFailed) as error:
+        fetch_image(f"http://{name}/a.png", size_limit=100, hosts=PictureHosts())
     assert error.value.reason in {"not-public", "unknown-host"}
 
 

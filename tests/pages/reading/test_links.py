@@ -10,7 +10,7 @@ from tests.pages.screen import link_classes, main
 from tests.person import Person
 from wiki.access import Viewer
 from wiki.database import db
-from wiki.files.read import files_by_id, find_by_name
+from wiki.files.queries import files_by_id, find_files_by_name
 from wiki.pages.models import Link
 from wiki.pages.queries.page_queries import resolve
 
@@ -150,7 +150,7 @@ def test_more_links_than_a_statement_can_ask_for(
         found = resolve(Viewer(), [*map(str, many), "Redis", "The last"])
         assert found == {"redis": "redis", "the-last": "redis"}
         assert files_by_id(Viewer(), many) == {}
-        assert find_by_name(Viewer(), map(str, many)) == {}
+        assert find_files_by_name(Viewer(), map(str, many)) == {}
 
 
 def test_the_order_of_precedence_holds_across_batches(

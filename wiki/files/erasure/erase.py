@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from wiki.database import overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, StoreUnavailable
-from wiki.files.inspection.media_types import TEXT, with_ending
-from wiki.files.models import ERASED, File, FileContent, FileVariant, FileVersion
-from wiki.files.names import name_key
-from wiki.files.page_links import page_links
+from wiki.files.inspection.media_types import PLAIN_TEXT, with_extension
+from wiki.files.models import ERASED_HASH, File, FileContent, FileVariant, FileVersion
+from wiki.files.names import filename_key
+from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import append_version, free_name, set_name
 from wiki.identity.audit import note
@@ -44,33 +44,33 @@ def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> Erased
     with write_transaction() as session:
         overwrite_deleted(session)
         file = _lock(session, file_id)
-        hashes = hashes_of(session, file_id, number)
+        hashes = content_hashes(session, file_id, number)
         if not hashes:
             raise FileNotThere(file_id)
         if number is None:
             _forget_names(session, file)
         versions = erase_contents(session, file, hashes, by)
         append_version(session, file, "erase", by)
-        elsewhere = len(others_with(session, file_id, hashes))
-        gone = release(session, hashes)
+        elsewhere = len(files_sharing(session, file_id, hashes))
+        gone = release_contents(session, hashes)
         subject = f"/files/{file_id}" if number is None else f"/files/{file_id} ({number})"
         note(session, "erase-file", by=by, subject=f"{subject}: {why}")
-    undeleted = delete_bytes(gone)
-    page_links().purge()
+    undeleted = delete_contents(gone)
+    page_gateway().purge()
     return ErasedFile(versions, elsewhere, undeleted)
 
 
-def hashes_of(session: Session, file_id: int, number: int | None) -> set[str]:
+def content_hashes(session: Session, file_id: int, number: int | None) -> set[str]:
     """The contents of one version, or of all versions, that are not erased yet."""
     query = select(FileVersion.content_hash).where(
-        FileVersion.file_id == file_id, FileVersion.content_hash != ERASED
+        FileVersion.file_id == file_id, FileVersion.content_hash != ERASED_HASH
     )
     if number is not None:
         query = query.where(FileVersion.number == number)
     return set(session.scalars(query))
 
 
-def others_with(session: Session, file_id: int, hashes: Collection[str]) -> list[tuple[int, str]]:
+def files_sharing(session: Session, file_id: int, hashes: Collection[str]) -> list[tuple[int, str]]:
     """`(id, name)` of the other files that have one of these contents in a version of theirs."""
     rows = session.execute(
         select(File.id, File.name)
@@ -91,7 +91,7 @@ def erase_contents(session: Session, file: File, hashes: Collection[str], by: in
     versions = session.execute(
         update(FileVersion)
         .where(FileVersion.file_id == file.id, FileVersion.content_hash.in_(hashes))
-        .values(content_hash=ERASED)
+        .values(content_hash=ERASED_HASH)
     )
     if file.content_hash in hashes:
         _fall_back(session, file, by)
@@ -102,13 +102,13 @@ def _fall_back(session: Session, file: File, by: int | None) -> None:
     left = session.scalar(
         select(FileContent)
         .join(FileVersion, FileVersion.content_hash == FileContent.hash)
-        .where(FileVersion.file_id == file.id, FileContent.hash != ERASED)
+        .where(FileVersion.file_id == file.id, FileContent.hash != ERASED_HASH)
         .order_by(FileVersion.number.desc())
         .limit(1)
     )
-    file.content_hash = left.hash if left else ERASED
+    file.content_hash = left.hash if left else ERASED_HASH
     if left is not None:
-        set_name(file, with_ending(file.name, left.media_type))
+        set_name(file, with_extension(file.name, left.media_type))
     elif file.deleted_at is None:
         file.deleted_at, file.deleted_by_id = utcnow(), by
 
@@ -121,7 +121,7 @@ def redact_names(session: Session, file: File, phrase: ErasedPhrase) -> int:
         if phrase.is_in(version.name):
             found.add(version.name)
             version.name = str(phrase.redacted(version.name))
-            version.name_key = name_key(version.name)
+            version.name_key = filename_key(version.name)
     if phrase.is_in(file.name):
         name = str(phrase.redacted(file.name))
         set_name(file, free_name(session, name, file.page_id))
@@ -137,10 +137,10 @@ def _forget_names(session: Session, file: File) -> None:
     )
 
 
-def release(session: Session, hashes: Collection[str]) -> set[str]:
+def release_contents(session: Session, hashes: Collection[str]) -> set[str]:
     """Forget those of the contents that no version has any more, with the pictures made of them.
 
-    Returns the hashes of bytes that nothing refers to from now on: for `delete_bytes`, after the
+    Returns the hashes of bytes that nothing refers to from now on: for `delete_contents`, after the
     commit.
     """
     held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(hashes))
@@ -156,7 +156,7 @@ def release(session: Session, hashes: Collection[str]) -> set[str]:
     return bytes_gone - set(session.scalars(known))
 
 
-def delete_bytes(hashes: Iterable[str]) -> int:
+def delete_contents(hashes: Iterable[str]) -> int:
     """Take contents out of the store at once; how many it could not delete now."""
     failed = 0
     for content_hash in hashes:
@@ -183,6 +183,6 @@ def _lock(session: Session, file_id: int) -> File:
 
 
 def _ensure_tombstone(session: Session) -> None:
-    if session.get(FileContent, ERASED) is None:
-        session.add(FileContent(hash=ERASED, media_type=TEXT, size=0))
+    if session.get(FileContent, ERASED_HASH) is None:
+        session.add(FileContent(hash=ERASED_HASH, media_type=PLAIN_TEXT, size=0))
         session.flush()

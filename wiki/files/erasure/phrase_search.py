@@ -15,19 +15,19 @@ from sqlalchemy.orm import Session
 from wiki.database import in_batches
 from wiki.files.errors import ContentMissing
 from wiki.files.inspection.media_types import NOTEBOOK, PDF, SVG, family_of
-from wiki.files.models import ERASED, File, FileContent, FileVersion
+from wiki.files.models import ERASED_HASH, File, FileContent, FileVersion
 from wiki.files.storage.content_store import current_store
 from wiki.redact import ErasedPhrase
 
-READ_LIMIT = 200_000  # characters of a text that are known without opening it
-LOOKED_THROUGH = 100_000_000  # bytes of what is packed in one content; what lies behind stays
-PACKED_TOGETHER = 20_000_000  # bytes of one packed file that are read at once
+INDEXED_TEXT_LIMIT = 200_000  # characters of a text that are known without opening it
+UNPACKED_LIMIT = 100_000_000  # bytes of what is packed in one content; what lies behind stays
+MEMBER_LIMIT = 20_000_000  # bytes of one packed file that are read at once
 
 _TAGS = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class HeldContent:
+class ContentMatch:
     """A content that holds the phrase, and the versions of one file that have it."""
 
     file_id: int
@@ -46,7 +46,7 @@ class HeldContent:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldingFile:
+class FileMatch:
     """A file that holds the phrase: in its name, in former names, in contents."""
 
     id: int
@@ -55,7 +55,7 @@ class HoldingFile:
     is_deleted: bool
     is_in_name: bool
     is_in_former_names: bool
-    contents: tuple[HeldContent, ...]
+    contents: tuple[ContentMatch, ...]
 
 
 class ContentSearch:
@@ -68,7 +68,7 @@ class ContentSearch:
 
     def among(self, session: Session, hashes: set[str]) -> set[str]:
         """Those of the contents that hold the phrase. Raises `StoreUnavailable`."""
-        for some in in_batches(hashes - self._verdicts.keys() - {ERASED}):
+        for some in in_batches(hashes - self._verdicts.keys() - {ERASED_HASH}):
             rows = session.execute(
                 select(FileContent.hash, FileContent.media_type, FileContent.text).where(
                     FileContent.hash.in_(some)
@@ -81,12 +81,12 @@ class ContentSearch:
     def _is_in(self, content_hash: str, media_type: str, text: str) -> bool:
         if self.phrase.is_in(text):
             return True
-        return _says_more(text, media_type) and _is_in(self.phrase, content_hash, media_type)
+        return _may_hold_more(text, media_type) and _is_in(self.phrase, content_hash, media_type)
 
 
-def files_holding(
+def find_files_with(
     session: Session, search: ContentSearch, page_id: int | None
-) -> list[HoldingFile]:
+) -> list[FileMatch]:
     """The files of the page, or all there are without one, that hold the phrase.
 
     Deleted ones and former versions too. Nobody is asked who may see them. Raises
@@ -110,7 +110,7 @@ def files_holding(
 
 def _found(
     file: File, versions: list[tuple[int, str, str]], phrase: ErasedPhrase, holding: set[str]
-) -> HoldingFile | None:
+) -> FileMatch | None:
     numbers: dict[str, list[int]] = {}
     for number, _name, content_hash in versions:
         if content_hash in holding:
@@ -120,28 +120,28 @@ def _found(
     if not (numbers or is_in_name or is_in_former):
         return None
     contents = tuple(
-        HeldContent(file.id, each, tuple(of), each == file.content_hash)
+        ContentMatch(file.id, each, tuple(of), each == file.content_hash)
         for each, of in numbers.items()
     )
     is_deleted = file.deleted_at is not None
-    return HoldingFile(
+    return FileMatch(
         file.id, file.name, file.page_id, is_deleted, is_in_name, is_in_former, contents
     )
 
 
-def _says_more(text: str, media_type: str) -> bool:
+def _may_hold_more(text: str, media_type: str) -> bool:
     """Whether the content may hold letters that are not in `text`, which was read in it."""
     family = family_of(media_type)
     if family == "picture":  # drawn anew: others hold nothing but pixels
         return media_type == SVG
-    return family != "text" or media_type == NOTEBOOK or len(text) >= READ_LIMIT
+    return family != "text" or media_type == NOTEBOOK or len(text) >= INDEXED_TEXT_LIMIT
 
 
 def _is_in(phrase: ErasedPhrase, content_hash: str, media_type: str) -> bool:
     with suppress(ContentMissing), current_store().open(content_hash) as stream:
         if media_type == PDF:
             return _is_in_pdf(phrase, stream.read())
-        return any(_says(phrase, part) for part in _parts(stream, media_type))
+        return any(_part_contains(phrase, part) for part in _parts(stream, media_type))
     return False
 
 
@@ -156,11 +156,11 @@ def _parts(stream: IO[bytes], media_type: str) -> Iterable[bytes]:
 
 def _of_gzip(stream: IO[bytes]) -> Iterator[bytes]:
     with suppress(OSError, EOFError, zlib.error), gzip.GzipFile(fileobj=stream) as unpacked:
-        yield unpacked.read(LOOKED_THROUGH)
+        yield unpacked.read(UNPACKED_LIMIT)
 
 
 def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
-    left = LOOKED_THROUGH
+    left = UNPACKED_LIMIT
     broken = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error)
     with suppress(*broken), zipfile.ZipFile(stream) as packed:
         yield packed.comment
@@ -170,7 +170,7 @@ def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
                 continue
             # Of one that is locked or packed in another way, the name is all that can be told.
             with suppress(*broken), packed.open(info) as member:
-                part = member.read(min(PACKED_TOGETHER, left))
+                part = member.read(min(MEMBER_LIMIT, left))
                 left -= len(part)
                 yield part
 
@@ -181,7 +181,7 @@ def _is_in_pdf(phrase: ErasedPhrase, content: bytes) -> bool:
     return any(phrase.text.lower().encode(code) in folded for code in ("utf-8", "utf-16-be"))
 
 
-def _says(phrase: ErasedPhrase, part: bytes) -> bool:
+def _part_contains(phrase: ErasedPhrase, part: bytes) -> bool:
     text = part.decode(errors="replace")
     # Office programs part a word by tags where one letter of it was changed.
     return phrase.is_in(text) or (

@@ -4,7 +4,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from wiki.files.inspection.media_types import BY_ENDING, MEDIA_TYPES, ZIP
+from wiki.files.inspection.media_types import BY_EXTENSION, MEDIA_TYPES, ZIP
 from wiki.files.inspection.report import InspectionFailed
 
 ENTRIES_LIMIT = 100_000  # names; a directory longer than this is built to exhaust who reads it
@@ -13,7 +13,7 @@ _MARKS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentat
 _PROGRAMS = re.compile(r"(?:^|/)vbaproject\.bin$|(?:^|/)activex/|^(?:basic|scripts)/.")
 
 
-def office_type(source: Path) -> str:
+def zip_media_type(source: Path) -> str:
     """The media type of a zip: that of an office document when it is one.
 
     Raises `InspectionFailed`: `damaged`, `macros` (programs that run when the document is opened).
@@ -27,7 +27,7 @@ def office_type(source: Path) -> str:
         raise InspectionFailed("damaged") from error
     office = next((ending for mark, ending in _MARKS.items() if mark in names), None)
     if office is not None:
-        kind = BY_ENDING[office].name
+        kind = BY_EXTENSION[office].name
     if kind != ZIP and any(map(_PROGRAMS.search, names)):
         raise InspectionFailed("macros")
     return kind

@@ -10,24 +10,24 @@ from typing import Literal
 
 Family = Literal["picture", "document", "text", "archive"]
 
-TEXT = "text/plain"
+PLAIN_TEXT = "text/plain"
 SVG = "image/svg+xml"
 PDF = "application/pdf"
 NOTEBOOK = "application/x-ipynb+json"
 MARKDOWN = "text/markdown"
-MARKUP = "text/html"
+HTML = "text/html"
 ZIP = "application/zip"
 
-HEAD = 1024  # bytes by which a type is told
+SIGNATURE_SIZE = 1024  # bytes by which a type is told
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A kind of file that is taken; `endings` of its name, the usual one first."""
+    """A kind of file that is taken; `extensions` of its name, the usual one first."""
 
     name: str
     family: Family
-    endings: tuple[str, ...]
+    extensions: tuple[str, ...]
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -60,17 +60,17 @@ MEDIA_TYPES = {
         MediaType("application/gzip", "archive", ("gz", "tgz")),
         MediaType(NOTEBOOK, "text", ("ipynb",)),
         MediaType(MARKDOWN, "text", ("md", "markdown")),
-        MediaType(MARKUP, "text", ("html", "htm", "xhtml", "xml", "xsl")),
-        MediaType(TEXT, "text", tuple(_CODE.split())),
+        MediaType(HTML, "text", ("html", "htm", "xhtml", "xml", "xsl")),
+        MediaType(PLAIN_TEXT, "text", tuple(_CODE.split())),
     )
 }
-BY_ENDING = {ending: each for each in MEDIA_TYPES.values() for ending in each.endings}
+BY_EXTENSION = {extension: each for each in MEDIA_TYPES.values() for extension in each.extensions}
 FAMILIES: tuple[Family, ...] = ("picture", "document", "text", "archive")
 
 # A browser that is led to them shows them, and nothing in them runs: pixels, and plain text.
 # SVG is drawn without scripts and without the network by the policy it is served with.
-_SHOWN = {each.name for each in MEDIA_TYPES.values() if each.family in ("picture", "text")}
-SHOWN = frozenset(_SHOWN - {MARKUP})
+_INLINE = {each.name for each in MEDIA_TYPES.values() if each.family in ("picture", "text")}
+INLINE_TYPES = frozenset(_INLINE - {HTML})
 
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -90,8 +90,8 @@ _SVG_ROOT = re.compile(
 )
 
 
-def signature_of(head: bytes) -> str | None:
-    """The media type that the first `HEAD` bytes tell; `None` for text and for the unknown."""
+def detect_media_type(head: bytes) -> str | None:
+    """The type that the first `SIGNATURE_SIZE` bytes show; `None` for text and the unknown."""
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type
@@ -104,11 +104,11 @@ def signature_of(head: bytes) -> str | None:
 
 def is_svg(content: bytes) -> bool:
     """Whether a text begins as an SVG picture does."""
-    return _SVG_ROOT.match(content.removeprefix(b"\xef\xbb\xbf")[: 16 * HEAD]) is not None
+    return _SVG_ROOT.match(content.removeprefix(b"\xef\xbb\xbf")[: 16 * SIGNATURE_SIZE]) is not None
 
 
-def ending_of(name: str) -> str:
-    """The ending of a file's name in small letters, without its dot.
+def extension_of(name: str) -> str:
+    """The extension of a file's name in small letters, without its dot.
 
     A name without one is its own: `Makefile`, `.gitignore`.
     """
@@ -121,15 +121,17 @@ def family_of(media_type: str) -> Family:
     return known.family if known else "archive"
 
 
-def with_ending(name: str, media_type: str) -> str:
-    """`name` with the usual ending of the type, unless it has one that fits.
+def with_extension(name: str, media_type: str) -> str:
+    """`name` with the usual extension of the type, unless it has one that fits.
 
-    A text may have any ending that no other kind has.
+    A text may have any extension that no other kind has.
     """
     known = MEDIA_TYPES[media_type]
-    ending = ending_of(name)
-    if ending in known.endings or (media_type == TEXT and "." in name and ending not in BY_ENDING):
+    extension = extension_of(name)
+    if extension in known.extensions or (
+        media_type == PLAIN_TEXT and "." in name and extension not in BY_EXTENSION
+    ):
         return name
     stem, dot, _ = name.rpartition(".")
-    is_ending = bool(dot and stem) and ending in BY_ENDING
-    return f"{stem if is_ending else name}.{known.endings[0]}"
+    is_extension = bool(dot and stem) and extension in BY_EXTENSION
+    return f"{stem if is_extension else name}.{known.extensions[0]}"

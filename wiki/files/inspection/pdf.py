@@ -13,9 +13,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from wiki.files.inspection.report import InspectionFailed
 
-PAGES_LIMIT = 300  # pages whose text is read
-READING_TIME = 5.0  # seconds; what has been read until then goes into search
-LOOKING_TIME = 15.0  # seconds in which all objects must have been looked at
+TEXT_PAGES_LIMIT = 300  # pages whose text is read
+TEXT_TIME_LIMIT = 5.0  # seconds; what has been read until then goes into search
+SCAN_TIME_LIMIT = 15.0  # seconds in which all objects must have been looked at
 
 # Actions that run a program, with the entries of which one must be there for them to do so
 # (ISO 32000-2, 12.6.4.6 Launch, 12.6.4.14 Rendition, 12.6.4.17 ECMAScript).
@@ -32,8 +32,8 @@ _PROGRAM = re.compile(
 _SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 
 
-def examine_pdf(source: Path) -> str:
-    """The text of its first pages, as much as can be read in `READING_TIME`.
+def inspect_pdf(source: Path) -> str:
+    """The text of its first pages, as much as can be read in `TEXT_TIME_LIMIT`.
 
     Raises `InspectionFailed`: `damaged`, `encrypted` (nobody can tell what is in it), `scripts`,
     `too-complex`.
@@ -49,7 +49,7 @@ def examine_pdf(source: Path) -> str:
         raise InspectionFailed("encrypted") from error
     except PyPdfError as error:
         raise InspectionFailed("damaged") from error
-    end = time.monotonic() + LOOKING_TIME
+    end = time.monotonic() + SCAN_TIME_LIMIT
     for found in _objects(reader):
         if _runs_something(found):
             raise InspectionFailed("scripts")
@@ -102,9 +102,9 @@ def _is_program(address: Any) -> bool:
 
 
 def _text(reader: PdfReader, count: int) -> str:
-    end = time.monotonic() + READING_TIME
+    end = time.monotonic() + TEXT_TIME_LIMIT
     parts = []
-    for number in range(min(count, PAGES_LIMIT)):
+    for number in range(min(count, TEXT_PAGES_LIMIT)):
         if time.monotonic() > end:
             break
         try:

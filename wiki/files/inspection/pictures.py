@@ -9,12 +9,12 @@ from typing import Any, cast
 from PIL import Image, ImageCms, ImageOps, ImageSequence, JpegImagePlugin
 
 from wiki.files.inspection.report import InspectionFailed, InspectionReport, Variant
-from wiki.files.inspection.thumbnails import smaller_widths
+from wiki.files.inspection.thumbnails import thumbnail_widths
 
 PIXELS_LIMIT = 40_000_000  # of one frame; a camera of a telephone makes 12 to 50 million
 ANIMATION_LIMIT = 120_000_000  # pixels of all frames; 200 of 800 × 600 are 96 million
 FRAMES_LIMIT = 500
-WHITE = 65_535  # of 16 bits
+WHITE_16_BIT = 65_535  # of 16 bits
 SIDE_LIMIT = 16_383  # pixels; what WebP can hold
 
 _FORMATS = {
@@ -39,7 +39,7 @@ _SMALLER: dict[str, dict[str, Any]] = {
 _PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
 
 
-def examine_picture(source: Path, media_type: str, folder: Path) -> InspectionReport:
+def inspect_picture(source: Path, media_type: str, folder: Path) -> InspectionReport:
     """The picture drawn anew, upright, in sRGB, without metadata, and its smaller sizes.
 
     Raises `InspectionFailed` (`too-many-pixels`, `damaged`) and what Pillow raises.
@@ -52,7 +52,7 @@ def examine_picture(source: Path, media_type: str, folder: Path) -> InspectionRe
         is_animated = form in _ANIMATED and getattr(opened, "n_frames", 1) > 1
         draw = _animation if is_animated else _still
         picture = draw(opened, target, form)
-    variants = _smaller(picture, folder, smaller_widths(picture.width, is_animated=is_animated))
+    variants = _smaller(picture, folder, thumbnail_widths(picture.width, is_animated=is_animated))
     return InspectionReport(
         media_type,
         str(target),
@@ -115,11 +115,11 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
     """
     if not picture.mode.startswith(("I", "F")):
         return picture
-    low, high = 0.0, float(WHITE)
+    low, high = 0.0, float(WHITE_16_BIT)
     if not picture.mode.startswith("I;16"):
         darkest, brightest = cast("tuple[float, float]", picture.convert("F").getextrema())
         low, high = min(low, darkest), max(brightest, 1.0)
-        high = WHITE if 255 < high <= WHITE and not low else high
+        high = WHITE_16_BIT if 255 < high <= WHITE_16_BIT and not low else high
     scale = 255 / (high - low)
     grey = picture.convert("F").point(lambda value: value * scale + (0.5 - low * scale))
     shown = grey.convert("L")

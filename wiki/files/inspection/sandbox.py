@@ -13,9 +13,9 @@ from wiki.config import PACKAGE
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport, Variant
 
-TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
-QUEUE_LIMIT = 60.0  # seconds to wait for the other threads' files
-WAITING = 2  # threads that wait; with the one whose file is examined, three of four
+INSPECTION_TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
+QUEUE_TIMEOUT = 60.0  # seconds to wait for the other threads' files
+MAX_WAITING = 2  # threads that wait; with the one whose file is examined, three of four
 
 # Makes `wiki.files` importable without `wiki/__init__.py`, which brings Flask along.
 _PROGRAM = """
@@ -28,10 +28,10 @@ main()
 """
 
 
-class _Turns:
+class _InspectionQueue:
     """One file at a time in each process of the server, since pictures take memory.
 
-    No more than `WAITING` threads wait for their turn: one is always left for readers.
+    No more than `MAX_WAITING` threads wait for their turn: one is always left for readers.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class _Turns:
 
     def _forget(self) -> None:
         self._turn = threading.Lock()
-        self._places = threading.BoundedSemaphore(WAITING + 1)
+        self._places = threading.BoundedSemaphore(MAX_WAITING + 1)
 
     @contextmanager
     def mine(self) -> Iterator[None]:
@@ -48,7 +48,7 @@ class _Turns:
         if not self._places.acquire(blocking=False):
             raise FileRefused("busy")
         try:
-            if not self._turn.acquire(timeout=QUEUE_LIMIT):
+            if not self._turn.acquire(timeout=QUEUE_TIMEOUT):
                 raise FileRefused("busy")
             try:
                 yield
@@ -58,17 +58,17 @@ class _Turns:
             self._places.release()
 
 
-_turns = _Turns()
+_queue = _InspectionQueue()
 
 
 def inspect_file(source: Path, name: str, folder: Path) -> InspectionReport:
     """What the file `source`, sent under `name`, is, and what is to be stored of it.
 
     What is made of it is written into `folder`. Raises `FileRefused`, also when the file could not
-    be examined within `TIME_LIMIT`.
+    be examined within `INSPECTION_TIME_LIMIT`.
     """
     command = [sys.executable, "-P", "-c", _PROGRAM, str(PACKAGE), str(source), name, str(folder)]
-    with _turns.mine():
+    with _queue.mine():
         return _report(_run(command))
 
 
@@ -78,7 +78,7 @@ def _run(command: list[str]) -> bytes:
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=TIME_LIMIT,
+            timeout=INSPECTION_TIME_LIMIT,
             check=False,
             env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONUTF8": "1"},
             start_new_session=True,  # a Ctrl-C for the server is not for the worker

@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from wiki.files.inspection.media_types import SVG
 from wiki.files.inspection.report import InspectionFailed, InspectionReport
 
-SIZE_LIMIT = 5_000_000  # bytes; what is larger is drawn by no browser in good time
+SVG_SIZE_LIMIT = 5_000_000  # bytes; what is larger is drawn by no browser in good time
 # Elements that are drawn when every `use` is followed; nested ones grow like 10, 100, 1,000 …
 DRAWN_LIMIT = 500_000
 
@@ -44,12 +44,12 @@ _LOADS = re.compile(r"""@import|@font-face|\\|<|url\(\s*["']?\s*(?!\s|["']|\#)""
 _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)(?:px)?\s*$")
 
 
-def examine_svg(content: bytes, folder: Path) -> InspectionReport:
+def inspect_svg(content: bytes, folder: Path) -> InspectionReport:
     """The picture without anything that isn't drawn.
 
     Raises `InspectionFailed`: `damaged`, `entities`, `too-complex`.
     """
-    if len(content) > SIZE_LIMIT:
+    if len(content) > SVG_SIZE_LIMIT:
         raise InspectionFailed("too-complex")
     try:
         root = fromstring(content)

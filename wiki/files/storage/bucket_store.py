@@ -16,7 +16,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from wiki.files.errors import ContentMissing, StoreUnavailable
-from wiki.files.storage.content_store import CHUNK
+from wiki.files.storage.content_store import COPY_SIZE
 
 
 class BucketStore:
@@ -37,8 +37,8 @@ class BucketStore:
 
     def open(self, content_hash: str) -> IO[bytes]:
         with _told(content_hash):
-            reader = obstore.open_reader(self._objects, _place(content_hash), buffer_size=CHUNK)
-        return cast("IO[bytes]", io.BufferedReader(_Raw(reader), CHUNK))
+            reader = obstore.open_reader(self._objects, _place(content_hash), buffer_size=COPY_SIZE)
+        return cast("IO[bytes]", io.BufferedReader(_Raw(reader), COPY_SIZE))
 
     def delete(self, content_hash: str) -> None:
         try:

@@ -19,7 +19,7 @@ from wiki.config import Settings
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.ops.instance_folder import TEMPORARY, held, temporary_folder
 
-CHUNK = 1 << 20  # bytes read at once
+COPY_SIZE = 1 << 20  # bytes read at once
 MEGABYTE = 1_000_000  # bytes, as limits are told
 
 
@@ -56,7 +56,7 @@ class FolderStore:
             handle, draft = tempfile.mkstemp(dir=self.root, prefix=TEMPORARY)
             try:
                 with os.fdopen(handle, "wb") as file, held(draft), source.open("rb") as sent:
-                    shutil.copyfileobj(sent, file, CHUNK)
+                    shutil.copyfileobj(sent, file, COPY_SIZE)
                     file.flush()
                     os.fsync(file.fileno())
                 os.replace(draft, target)
@@ -95,7 +95,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def store_of(settings: Settings) -> ContentStore:
+def make_store(settings: Settings) -> ContentStore:
     """The store that the settings name."""
     if settings.files_store:
         from wiki.files.storage.bucket_store import BucketStore  # noqa: PLC0415  # an extra
@@ -112,14 +112,14 @@ def current_store() -> ContentStore:
     return CONTENT_STORE.current()
 
 
-def hash_of(file: Path) -> str:
+def hash_file(file: Path) -> str:
     """SHA-256 of a file's content, in hex."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager
-def workshop(settings: Settings) -> Iterator[Path]:
+def upload_folder(settings: Settings) -> Iterator[Path]:
     """A folder for files that are being examined; gone afterwards with all that is in it."""
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     with temporary_folder(settings.instance, "upload") as folder:

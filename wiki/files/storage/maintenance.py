@@ -9,17 +9,18 @@ from sqlalchemy.orm import Session
 
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import ContentMissing
-from wiki.files.models import ERASED, File, FileContent, FileUse, FileVariant, FileVersion
-from wiki.files.storage.content_store import CHUNK, ContentStore
+from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
+from wiki.files.storage.content_store import COPY_SIZE, ContentStore
 
 # A content is stored before the transaction that tells of it: younger ones may be on their way.
-GRACE = timedelta(days=1)
+PRUNE_GRACE = timedelta(days=1)
 
 
-def remove_deleted(before: datetime) -> int:
+def purge_deleted_files(before: datetime) -> int:
     """Forget for good the files that were deleted before this time; returns how many.
 
-    Their contents go from the database when no other file holds them; `prune` takes the bytes.
+    Their contents go from the database when no other file holds them; `prune_contents` deletes
+    the bytes.
     """
     with write_transaction() as session:
         overwrite_deleted(session)
@@ -33,25 +34,25 @@ def remove_deleted(before: datetime) -> int:
     return len(ids)
 
 
-def prune(store: ContentStore, grace: timedelta = GRACE) -> int:
+def prune_contents(store: ContentStore, grace: timedelta = PRUNE_GRACE) -> int:
     """Delete the contents to which nothing refers; returns how many."""
     before = utcnow() - grace
     old = [content_hash for content_hash, time in store.stored() if time < before]
     # Asked after the store was: what was told of meanwhile is kept.
-    known = _known(db.session())
+    known = _referenced(db.session())
     orphans = [content_hash for content_hash in old if content_hash not in known]
     for content_hash in orphans:
         store.delete(content_hash)
     return len(orphans)
 
 
-def damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
-    """The hash of every content that is `missing` or `damaged`, with that word."""
-    for content_hash in sorted(_known(db.session())):
+def find_damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
+    """The hash of every content that is `missing` or `find_damaged`, with that word."""
+    for content_hash in sorted(_referenced(db.session())):
         digest = hashlib.sha256()
         try:
             with store.open(content_hash) as stream:
-                while part := stream.read(CHUNK):
+                while part := stream.read(COPY_SIZE):
                     digest.update(part)
         except ContentMissing:
             yield content_hash, "missing"
@@ -60,7 +61,7 @@ def damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
             yield content_hash, "damaged"
 
 
-def files_with(content_hash: str) -> list[tuple[int, str]]:
+def files_with_content(content_hash: str) -> list[tuple[int, str]]:
     """`(id, name)` of the files that hold a content, or a picture made of it."""
     of = select(FileVariant.of_hash).where(FileVariant.hash == content_hash)
     rows = db.session.execute(
@@ -72,7 +73,7 @@ def files_with(content_hash: str) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def _known(session: Session) -> set[str]:
+def _referenced(session: Session) -> set[str]:
     """The hashes of everything that the database refers to."""
     known = union(select(FileContent.hash), select(FileVariant.hash))
-    return set(session.scalars(known)) - {ERASED}
+    return set(session.scalars(known)) - {ERASED_HASH}

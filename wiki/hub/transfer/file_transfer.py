@@ -13,12 +13,12 @@ from typing import IO
 from wiki.access import Viewer
 from wiki.accounts.models import User
 from wiki.database import utcnow
-from wiki.files import read
+from wiki.files import queries
 from wiki.files.errors import FileRefused
-from wiki.files.names import fit_name
-from wiki.files.page_links import page_links
+from wiki.files.names import sanitize_filename
+from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
-from wiki.files.write import IdTaken, bring_in
+from wiki.files.write import FileIdTaken, import_file
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.file_import import ReportProblem
 from wiki.naming import path_key
@@ -50,10 +50,12 @@ class ListedFile:
 def list_all_files(viewer: Viewer) -> list[ListedFile]:
     """Every file that the viewer can see."""
     listed: list[ListedFile] = []
-    everything = read.FileFilter()
-    for offset in range(0, read.count_files(viewer, everything), FILES_PER_QUERY):
-        files = read.list_files(viewer, everything, offset=offset, limit=FILES_PER_QUERY)
-        known = page_links().among(viewer, [file.page_id for file in files if file.page_id])
+    everything = queries.FileFilter()
+    for offset in range(0, queries.count_files(viewer, everything), FILES_PER_QUERY):
+        files = queries.list_files(viewer, everything, offset=offset, limit=FILES_PER_QUERY)
+        known = page_gateway().visible_pages(
+            viewer, [file.page_id for file in files if file.page_id]
+        )
         listed += [
             ListedFile(file.id, file.name, known[file.page_id].path if file.page_id else "")
             for file in files
@@ -64,7 +66,7 @@ def list_all_files(viewer: Viewer) -> list[ListedFile]:
 def export_files(viewer: Viewer, listed: list[ListedFile], write: WriteFile) -> None:
     """Hand every file to `write`, and the index. Raises `ContentMissing`, `StoreUnavailable`."""
     for each in listed:
-        file = read.file_at(viewer, each.id)
+        file = queries.get_file(viewer, each.id)
         with current_store().open(file.content_hash) as stream:
             write(each.path, stream, file.updated_at)
     if listed:
@@ -96,7 +98,7 @@ def _listed(row: object) -> ListedFile | None:
     if not (isinstance(id_, int) and isinstance(name, str) and isinstance(page, str)):
         return None
     # A name that isn't one could lead elsewhere.
-    if not 0 < id_ < 2**31 or fit_name(name) != name:
+    if not 0 < id_ < 2**31 or sanitize_filename(name) != name:
         return None
     return ListedFile(id_, name, storable(page))
 
@@ -118,7 +120,7 @@ def import_files(
             continue
         try:
             with tree.open(each.path) as stream:
-                is_new = bring_in(
+                is_new = import_file(
                     each.id,
                     stream,
                     each.name,
@@ -127,7 +129,7 @@ def import_files(
                 )
         except FileRefused as refused:
             report(each.path, refused)
-        except IdTaken:
+        except FileIdTaken:
             report(each.path, "id-taken")
         except Unreadable as error:
             report(each.path, error.reason)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.database import db, write_transaction
-from wiki.files.write import IdTaken
+from wiki.files.write import FileIdTaken
 from wiki.hub.markdown_file import PageSource, page_path
 from wiki.hub.transfer.render_pool import PendingRenderings, RenderPool
 from wiki.hub.transfer.sources import SourceEntry
@@ -252,7 +252,7 @@ class Importer:
         while True:
             try:
                 return create_many(pages, by=self._by, begin=begin, along=along)
-            except IdTaken:  # somebody has sent a file meanwhile
+            except FileIdTaken:  # somebody has sent a file meanwhile
                 pages = [self._prepared_anew(page, content) for page, content in batch.new]
 
     def _prepared_anew(self, page: _ReadEntry, content: Content) -> PreparedPage:

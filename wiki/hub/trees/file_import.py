@@ -15,10 +15,16 @@ from sqlalchemy.orm import Session
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.files.errors import FileRefused
-from wiki.files.inspection.media_types import with_ending
+from wiki.files.inspection.media_types import with_extension
 from wiki.files.models import File
-from wiki.files.names import fit_name, name_key, numbered
-from wiki.files.write import IdTaken, StoredFile, add_examined, examined, next_id
+from wiki.files.names import filename_key, numbered_filename, sanitize_filename
+from wiki.files.write import (
+    FileIdTaken,
+    StoredFile,
+    add_stored_file,
+    inspect_and_store,
+    next_file_id,
+)
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart
 from wiki.pages.editing.data_uris import BEGINNING, picture_in
@@ -88,7 +94,7 @@ class FileImporter:
             stored = self._content(name)
             if stored is None:
                 continue
-            shown = with_ending(_base(name), stored.report.media_type)
+            shown = with_extension(_base(name), stored.report.media_type)
             known = _known(stored, shown, page_id)
             if known is None:
                 plan = self._plan(name, shown, stored, taken, is_own=name in by_name)
@@ -97,7 +103,7 @@ class FileImporter:
                 known = plan.placed
             if not _is_inlined(name):
                 self.used.add(name)
-            taken.add(name_key(known.name))
+            taken.add(filename_key(known.name))
             placed[name] = known
         return placed
 
@@ -107,7 +113,7 @@ class FileImporter:
             place = f"{name[:SHOWN_ADDRESS_LENGTH]}…" if _is_inlined(name) else name
             try:
                 with self._open(name) as stream:
-                    self._contents[name] = examined(stream, _base(name))
+                    self._contents[name] = inspect_and_store(stream, _base(name))
             except Unreadable as error:
                 self._report(place, error.reason)
             except FileRefused as error:
@@ -130,20 +136,21 @@ class FileImporter:
         free = next(
             free
             for number in count(1)
-            if name_key(free := numbered(shown, number) if number > 1 else shown) not in taken
+            if filename_key(free := numbered_filename(shown, number) if number > 1 else shown)
+            not in taken
         )
-        self._next_id = next_id(self._next_id)
+        self._next_id = next_file_id(self._next_id)
         planned = _PlannedFile(self._next_id, free, stored)
         return planned if is_own else self._shared.setdefault(name, planned)
 
     def check(self, session: Session, paths: Iterable[str]) -> None:
-        """Raises `IdTaken` when somebody sent a file that has got an id of one of these pages'."""
+        """Raises `FileIdTaken` when a file sent meanwhile has got an id planned for these pages."""
         ids = {
             plan.id for path in paths for plan in self._of_page.get(path, ()) if not plan.is_stored
         }
         if ids and (taken := session.scalars(select(File.id).where(File.id.in_(ids))).first()):
             self._shared = {name: plan for name, plan in self._shared.items() if plan.is_stored}
-            raise IdTaken(taken)
+            raise FileIdTaken(taken)
 
     def store(self, session: Session, path: str, page_id: int) -> None:
         """Store the files of the page, inside the transaction that writes it."""
@@ -151,7 +158,7 @@ class FileImporter:
             is_shared = len(plan.pages) > 1
             if not plan.is_stored:
                 plan.home = None if is_shared else page_id
-                add_examined(
+                add_stored_file(
                     session, plan.stored, plan.name, file_id=plan.id, page_id=plan.home, by=self._by
                 )
                 plan.is_stored = True
@@ -166,7 +173,7 @@ def _is_inlined(name: str) -> bool:
 
 
 def _base(name: str) -> str:
-    return "picture" if _is_inlined(name) else fit_name(posixpath.basename(name))
+    return "picture" if _is_inlined(name) else sanitize_filename(posixpath.basename(name))
 
 
 def _known(stored: StoredFile, name: str, page_id: int | None) -> PlacedFile | None:
@@ -176,7 +183,7 @@ def _known(stored: StoredFile, name: str, page_id: int | None) -> PlacedFile | N
         select(File.id, File.name)
         .where(File.content_hash == stored.hash, File.deleted_at.is_(None))
         .where(File.page_id.is_(None) if page_id is None else is_near)
-        .order_by(File.name_key != name_key(name), File.page_id.is_(None), File.id)
+        .order_by(File.name_key != filename_key(name), File.page_id.is_(None), File.id)
         .limit(1)
     ).first()
     return PlacedFile(row.id, row.name) if row else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, unquote
 
-from wiki.files.names import name_key
+from wiki.files.names import filename_key
 from wiki.hub.markdown_file import PageSource, is_page_file
 from wiki.hub.trees.layout import TreeLayout
 from wiki.markup.inlines.embeds import PICTURE
@@ -73,7 +73,7 @@ class FileReference:
         label = ((found[3] if found else "") or "").strip()
         if not self.is_by_name:
             return f"[{label or placed.name}]({address})"
-        if name_key(posixpath.basename(target.strip())) == name_key(placed.name):
+        if filename_key(posixpath.basename(target.strip())) == filename_key(placed.name):
             return self.written
         return self.written.replace(target, placed.name, 1)
 

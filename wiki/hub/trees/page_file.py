@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import IO
 
 from wiki.files.inspection.report import InspectionFailed
-from wiki.files.inspection.texts import decoded
+from wiki.files.inspection.text_encoding import decode_text
 from wiki.hub.markdown_file import FILE_LIMIT, PageSource
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.markup import render
@@ -61,7 +61,7 @@ def text_in(stream: IO[bytes]) -> str:
     if len(raw) > FILE_LIMIT:
         raise Unreadable("too-long")
     try:
-        return decoded(raw)
+        return decode_text(raw)
     except InspectionFailed as error:
         raise Unreadable(error.code) from error
 

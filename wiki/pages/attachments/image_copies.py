@@ -13,11 +13,11 @@ from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.database import db
 from wiki.files.errors import FileRefused
-from wiki.files.read import file_at
-from wiki.files.remote_images import REACH, TIME_LIMIT, NotFetched, fetch_picture
+from wiki.files.queries import get_file
+from wiki.files.remote_images import FETCH_TIME_LIMIT, REACH, FetchFailed, fetch_image
 from wiki.files.storage.content_store import MEGABYTE
 from wiki.files.urls import file_url
-from wiki.files.write import upload
+from wiki.files.write import upload_file
 from wiki.markup import render
 from wiki.markup.inlines.pictures import picture_slots
 from wiki.markup.links import without_invisible
@@ -40,7 +40,7 @@ class Copies:
     those that were not tried."""
 
     made: dict[str, str] = field(default_factory=dict)
-    refused: dict[str, NotFetched | FileRefused | None] = field(default_factory=dict)
+    refused: dict[str, FetchFailed | FileRefused | None] = field(default_factory=dict)
 
 
 def pictures_from_elsewhere(page: Page) -> list[str]:
@@ -59,29 +59,29 @@ def make_copies(page: Page, chosen: Collection[str], *, viewer: Viewer) -> Copie
     page_id = page.id
     db.session.rollback()  # no reader's transaction is held open meanwhile
     copies = Copies()
-    deadline = time.monotonic() + TIME_LIMIT
+    deadline = time.monotonic() + FETCH_TIME_LIMIT
     for number, address in enumerate(addresses):
         if number >= AT_ONCE or time.monotonic() > deadline:
             copies.refused[address] = None
             continue
         try:
             copies.made[address] = _copy(address, page_id, viewer)
-        except (NotFetched, FileRefused) as error:
+        except (FetchFailed, FileRefused) as error:
             copies.refused[address] = error
     return copies
 
 
 def _copy(address: str, page_id: int, viewer: Viewer) -> str:
     settings = current_settings()
-    fetched = fetch_picture(
+    fetched = fetch_image(
         address,
         size_limit=settings.upload_limit * MEGABYTE,
         hosts=settings.picture_hosts,
         reach=REACH.current(),
     )
     with fetched.content as content:
-        file_id = upload(content, fetched.name, page_id=page_id, by=viewer.user_id)
-    return file_url(file_at(viewer, file_id)).replace("(", "%28").replace(")", "%29")
+        file_id = upload_file(content, fetched.name, page_id=page_id, by=viewer.user_id)
+    return file_url(get_file(viewer, file_id)).replace("(", "%28").replace(")", "%29")
 
 
 def show_copies(page: Page, copies: Mapping[str, str], *, by: User) -> Saved:

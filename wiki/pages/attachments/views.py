@@ -10,7 +10,7 @@ from wiki.access.decorators import editors_only
 from wiki.extensions import limiter
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
-from wiki.files.remote_images import NotFetched
+from wiki.files.remote_images import FetchFailed
 from wiki.i18n import lazy as _l
 from wiki.pages.attachments.image_copies import (
     Copies,
@@ -84,7 +84,7 @@ def _ask(page: Page, form: ProtectedForm, copies: Copies) -> str:
     )
 
 
-def _why(error: NotFetched | FileRefused | None) -> str:
+def _why(error: FetchFailed | FileRefused | None) -> str:
     if error is None:
         return str(_("Not tried yet: press once more."))
     if isinstance(error, FileRefused):

@@ -15,9 +15,9 @@ from wiki.access import Viewer
 from wiki.files import write
 from wiki.files.errors import FileRefused, StoreUnavailable
 from wiki.files.messages import message_of
-from wiki.files.read import file_at
-from wiki.files.uploads import AT_ONCE
-from wiki.files.urls import file_address
+from wiki.files.queries import get_file
+from wiki.files.uploads import MAX_FILES
+from wiki.files.urls import file_link_target
 from wiki.markup.source_links import links_in
 from wiki.markup.workers.complexity import is_plain
 
@@ -92,16 +92,16 @@ def _stored(
 ) -> str:
     """The address of the file made of a `data:` address; empty, and a word, when there is none."""
     try:
-        if number >= AT_ONCE:
-            raise FileRefused("too-many", limit=AT_ONCE)
+        if number >= MAX_FILES:
+            raise FileRefused("too-many", limit=MAX_FILES)
         name, content = picture_in(address)
-        file_id = write.upload(io.BytesIO(content), name, page_id=page_id, by=viewer.user_id)
+        file_id = write.upload_file(io.BytesIO(content), name, page_id=page_id, by=viewer.user_id)
     except FileRefused as error:
         refused.append(message_of(error))
     except StoreUnavailable:
         refused.append(message_of(FileRefused("busy")))
     else:
-        return file_address(file_at(viewer, file_id))
+        return file_link_target(get_file(viewer, file_id))
     return ""
 
 

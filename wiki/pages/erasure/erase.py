@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
-from wiki.files.erasure.erase import delete_bytes
-from wiki.files.erasure.phrase_search import ContentSearch, files_holding
+from wiki.files.erasure.erase import delete_contents
+from wiki.files.erasure.phrase_search import ContentSearch, find_files_with
 from wiki.identity import forget_identity
 from wiki.identity.audit import note
 from wiki.markup import render
@@ -121,7 +121,7 @@ def erase(page_id: int, erasure: ErasurePlan, *, by: User) -> Erased:
     with write_transaction() as session:
         erased = _erase(session, page_id, erasure, by, search)
     forget_identity()
-    undeleted = delete_bytes(erased.beside.released)
+    undeleted = delete_contents(erased.beside.released)
     purge()
     return replace(erased, undeleted=undeleted)
 
@@ -143,7 +143,7 @@ def _search(page_id: int, erasure: ErasurePlan) -> ContentSearch | None:
     if phrase is None:
         return None
     search = ContentSearch(phrase)
-    files_holding(db.session(), search, None if erasure.is_everywhere else page_id)
+    find_files_with(db.session(), search, None if erasure.is_everywhere else page_id)
     return search
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import Invitation, LoginSession, User
-from wiki.files.erasure.erase import erase_contents, lock_files, redact_names, release
-from wiki.files.erasure.phrase_search import ContentSearch, HoldingFile, files_holding
+from wiki.files.erasure.erase import erase_contents, lock_files, redact_names, release_contents
+from wiki.files.erasure.phrase_search import ContentSearch, FileMatch, find_files_with
 from wiki.files.models import FileVersion
 from wiki.files.write import append_version
 from wiki.identity.models import AuditEvent, Hub
@@ -45,7 +45,7 @@ class Beside:
     names: int = 0
     versions: int = 0
     notes: int = 0
-    files: Sequence[HoldingFile] = ()
+    files: Sequence[FileMatch] = ()
     left: int = 0
     shared: int = 0
     people: Sequence[str] = ()
@@ -96,7 +96,7 @@ def erase_beside(
     wiki are called and explained by. Raises `StoreUnavailable`.
     """
     phrase = search.phrase
-    files = files_holding(session, search, None if asked.is_everywhere else page_id)
+    files = find_files_with(session, search, None if asked.is_everywhere else page_id)
     beside = _erase_in_files(session, phrase, files, asked, by)
     if not asked.is_everywhere:
         return beside
@@ -108,7 +108,7 @@ def erase_beside(
 def _erase_in_files(
     session: Session,
     phrase: ErasedPhrase,
-    files: list[HoldingFile],
+    files: list[FileMatch],
     asked: ErasureRequest,
     by: User,
 ) -> Beside:
@@ -124,7 +124,7 @@ def _erase_in_files(
             released |= chosen
         if chosen or file.is_in_name or file.is_in_former_names:
             append_version(session, locked[file.id], "erase", by.id)
-    gone = release(session, released)
+    gone = release_contents(session, released)
     held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(released))
     shared = len(set(session.scalars(held)))
     _show_anew(session)

@@ -13,8 +13,8 @@ from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
 from wiki.access import Viewer
-from wiki.files.read import FileView, files_by_id, find_by_name
-from wiki.files.urls import fixed_url, srcset_of
+from wiki.files.queries import FileView, files_by_id, find_files_by_name
+from wiki.files.urls import file_srcset, fixed_file_url
 from wiki.markup.inlines.pictures import PictureSlot, img, is_own, picture_slots
 from wiki.markup.links import without_invisible
 from wiki.picture_hosts import PictureHosts, origin_of
@@ -87,8 +87,8 @@ class Pictures:
                 f"/files/{found[1]}/{unquote(found[2])}",
                 unescape(alt[1]) if alt else "",
             )
-        attributes = f'src="{escape(fixed_url(file))}"{found[3]}'
-        if srcset := srcset_of(file):
+        attributes = f'src="{escape(fixed_file_url(file))}"{found[3]}'
+        if srcset := file_srcset(file):
             attributes += f' srcset="{escape(srcset)}" sizes="{_SIZES}"'
         if file.width and " width=" not in found[3] and " height=" not in found[3]:
             attributes += f' width="{file.width}" height="{file.height}"'
@@ -99,7 +99,7 @@ class Pictures:
         if not marked:
             return html
         names = {place.name for *_, place in marked if place.name}
-        files = find_by_name(self.viewer, names, page_id) if names else {}
+        files = find_files_by_name(self.viewer, names, page_id) if names else {}
         pieces: list[str] = []
         done = 0
         for begin, end, place in marked:

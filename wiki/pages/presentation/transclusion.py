@@ -12,7 +12,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from wiki.access import Viewer
-from wiki.files.read import FileView, find_by_name
+from wiki.files.queries import FileView, find_files_by_name
 from wiki.markup.blocks.tasks import without_buttons
 from wiki.markup.inlines.embeds import EmbedSlot, embed_slots, picture_size
 from wiki.naming import path_key
@@ -65,7 +65,7 @@ class Embeds:
         if not marked:
             return html
         names = {place.what for _begin, _end, place in marked if place.kind == "file"}
-        files = find_by_name(self.viewer, names, page_id)
+        files = find_files_by_name(self.viewer, names, page_id)
         pieces: list[str] = []
         done = 0
         for begin, end, place in marked:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
-from wiki.files.read import has_files, texts_beside
+from wiki.files.queries import file_texts_by_page, has_files
 from wiki.pages.models import Link, Page, Rendering, Revision
 from wiki.search.documents import Document
 
@@ -68,7 +68,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
             .outerjoin(User, User.id == Page.updated_by_id)
             .where(Page.id.in_(ids), Page.deleted_at.is_(None))
         )
-        beside = texts_beside(ids, ATTACHED_LIMIT)
+        beside = file_texts_by_page(ids, ATTACHED_LIMIT)
         links = _links_from(ids)
         for row in rows:
             documents[row.id] = Document(
@@ -121,7 +121,7 @@ def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
     """What a result page shows of these pages, without those the viewer may not see."""
     # Rows, no objects: past the session's own execute they come in two thirds of the time.
     rows = db.session.connection().execute(_hits_query(viewer), {"ids": page_ids}).all()
-    beside = texts_beside([row[0] for row in rows if row[-1]], SHOWN_LIMIT)
+    beside = file_texts_by_page([row[0] for row in rows if row[-1]], SHOWN_LIMIT)
     hits: dict[int, PageHit] = {}
     for page_id, title, path, kind, status, updated_at, tags, sections, _ in rows:
         # Under the file's name, which no part of the page's address leads to.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from wiki.files.names import name_key
+from wiki.files.names import filename_key
 from wiki.letters import WORD
 from wiki.markup import RENDERER_VERSION, Rendered
 from wiki.naming import KEY_LIMIT, path_key
@@ -36,7 +36,7 @@ class Derived:
 def derive(rendered: Rendered) -> Derived:
     """What is stored of `rendered`. Never raises."""
     words = _ASCII_WORD if rendered.plain.isascii() else _WORD
-    keys = {name_key(name) for name in mentioned_names(rendered.html)}
+    keys = {filename_key(name) for name in mentioned_names(rendered.html)}
     return Derived(
         columns={
             "renderer": UNFINISHED if rendered.is_overloaded else RENDERER_VERSION,

@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import unquote
 
 from wiki.access import Viewer
-from wiki.files.read import find_by_name
+from wiki.files.queries import find_files_by_name
 from wiki.files.urls import file_url
 from wiki.naming import path_key
 
@@ -32,7 +32,7 @@ def with_file_links(
 ) -> str:
     """`html` with its links to files by their names, where no page was found."""
     names = asked_files(html, found)
-    files = find_by_name(viewer, names, page_id) if names else {}
+    files = find_files_by_name(viewer, names, page_id) if names else {}
     if not files:
         return html
 

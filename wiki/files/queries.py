@@ -19,12 +19,12 @@ from sqlalchemy import (
 from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
-from wiki.files.erasure.erase import hashes_of, others_with
+from wiki.files.erasure.erase import content_hashes, files_sharing
 from wiki.files.errors import FileNotThere
-from wiki.files.inspection.media_types import FAMILIES, MEDIA_TYPES, Family, ending_of, family_of
-from wiki.files.models import ERASED, File, FileContent, FileUse, FileVariant, FileVersion
-from wiki.files.names import name_key, stem_of
-from wiki.files.page_links import page_links, visible_file
+from wiki.files.inspection.media_types import FAMILIES, MEDIA_TYPES, Family, extension_of, family_of
+from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
+from wiki.files.names import filename_key, filename_stem
+from wiki.files.page_gateway import page_gateway, visible_file
 
 TAG_LENGTH = 16  # hex digits by which an address names a content; 64 bits, within one file
 
@@ -63,11 +63,11 @@ class FileView:
 
     @property
     def ending(self) -> str:
-        return ending_of(self.name)
+        return extension_of(self.name)
 
     @property
     def stem(self) -> str:
-        return stem_of(self.name)
+        return filename_stem(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,11 @@ class VersionView:
 
     @property
     def is_erased(self) -> bool:
-        return self.content_hash == ERASED
+        return self.content_hash == ERASED_HASH
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServedContent:
     """A content to be sent: its bytes are in the store under `hash`."""
 
     name: str
@@ -111,7 +111,7 @@ class FileFilter:
     page_id: int | None = None
 
 
-def file_at(viewer: Viewer, file_id: int) -> FileView:
+def get_file(viewer: Viewer, file_id: int) -> FileView:
     """The file with this id. Raises `FileNotThere`."""
     row = db.session.execute(_views().where(File.id == file_id, visible_file(viewer))).first()
     if row is None:
@@ -129,12 +129,12 @@ def files_by_id(viewer: Viewer, ids: Iterable[int]) -> dict[int, FileView]:
 
 
 def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """Whether `texts_beside` may know of files of the page, as a column of a query about pages."""
+    """A column of a query about pages: whether `file_texts_by_page` may know of files of one."""
     own = exists().where(File.page_id == page_id, File.deleted_at.is_(None))
     return own | exists().where(FileUse.page_id == page_id)
 
 
-def texts_beside(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[str, str]]]:
+def file_texts_by_page(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[str, str]]]:
     """Name and readable text of the files of each page, at most `limit` characters of each text.
 
     Those of the library are with the pages that link or show them. Nobody is asked who may see
@@ -164,25 +164,27 @@ def texts_beside(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[st
     return found
 
 
-def deleted_file(viewer: Viewer, file_id: int) -> File:
+def get_deleted_file(viewer: Viewer, file_id: int) -> File:
     """A file that the viewer may bring back. Raises `FileNotThere`."""
     file: File | None = db.session.scalar(
-        select(File).where(File.id == file_id, File.content_hash != ERASED)
+        select(File).where(File.id == file_id, File.content_hash != ERASED_HASH)
     )
-    is_home_there = file is not None and (file.page_id is None or _homes_of(viewer, [file.page_id]))
+    is_home_there = file is not None and (
+        file.page_id is None or _visible_pages(viewer, [file.page_id])
+    )
     if file is None or not is_home_there or not can_undelete(viewer, file):
         raise FileNotThere(file_id)
     return file
 
 
-def deleted_files(viewer: Viewer, limit: int) -> list[File]:
+def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
     """The files that the viewer may bring back, what was deleted last first."""
-    is_there = (File.deleted_at.is_not(None), File.content_hash != ERASED)
+    is_there = (File.deleted_at.is_not(None), File.content_hash != ERASED_HASH)
     query = select(File).where(*is_there).order_by(File.deleted_at.desc())
     if not can_administer(viewer):
         query = query.where(File.deleted_by_id == viewer.user_id)
     files = db.session.scalars(query.limit(limit)).all()
-    known = _homes_of(viewer, [file.page_id for file in files if file.page_id is not None])
+    known = _visible_pages(viewer, [file.page_id for file in files if file.page_id is not None])
     return [
         file
         for file in files
@@ -190,12 +192,12 @@ def deleted_files(viewer: Viewer, limit: int) -> list[File]:
     ]
 
 
-def _homes_of(viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Any]:
-    return page_links().among(viewer, page_ids)
+def _visible_pages(viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Any]:
+    return page_gateway().visible_pages(viewer, page_ids)
 
 
 @dataclass(frozen=True, slots=True)
-class Erasable:
+class ErasePreview:
     """A file of which one version, or everything, is to be erased.
 
     `numbers` are the versions that have what goes, `others` `(id, name)` of files that have it
@@ -211,23 +213,23 @@ class Erasable:
     is_all: bool
 
 
-def erasable(file_id: int, number: int | None) -> Erasable:
+def preview_erase(file_id: int, number: int | None) -> ErasePreview:
     """What erasing would reach; for administrators, deleted files too. Raises `FileNotThere`."""
     session = db.session()
     file = session.get(File, file_id)
-    hashes = hashes_of(session, file_id, number)
+    hashes = content_hashes(session, file_id, number)
     if file is None or not hashes:
         raise FileNotThere(file_id)
     rows = session.execute(
         select(FileVersion.number, FileVersion.content_hash)
-        .where(FileVersion.file_id == file_id, FileVersion.content_hash != ERASED)
+        .where(FileVersion.file_id == file_id, FileVersion.content_hash != ERASED_HASH)
         .order_by(FileVersion.number)
     ).all()
     numbers = [row.number for row in rows if row.content_hash in hashes]
-    others = others_with(session, file_id, hashes)
+    others = files_sharing(session, file_id, hashes)
     is_deleted = file.deleted_at is not None
     is_all = len(numbers) == len(rows)
-    return Erasable(file.id, file.name, is_deleted, number, numbers, others, is_all)
+    return ErasePreview(file.id, file.name, is_deleted, number, numbers, others, is_all)
 
 
 def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:
@@ -252,7 +254,7 @@ def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:
     return [VersionView(**row._asdict()) for row in rows]
 
 
-def content_at(viewer: Viewer, file_id: int, tag: str = "") -> Served:
+def content_at(viewer: Viewer, file_id: int, tag: str = "") -> ServedContent:
     """The file's content: the current one, or the one that `tag` begins the hash of.
 
     Raises `FileNotThere`.
@@ -262,7 +264,9 @@ def content_at(viewer: Viewer, file_id: int, tag: str = "") -> Served:
         query = (
             query.join(FileVersion, FileVersion.file_id == File.id)
             .join(FileContent, FileContent.hash == FileVersion.content_hash)
-            .where(FileContent.hash.startswith(tag, autoescape=True), FileContent.hash != ERASED)
+            .where(
+                FileContent.hash.startswith(tag, autoescape=True), FileContent.hash != ERASED_HASH
+            )
             .order_by(FileVersion.number.desc())
         )
     else:
@@ -270,10 +274,10 @@ def content_at(viewer: Viewer, file_id: int, tag: str = "") -> Served:
     row = db.session.execute(query.where(File.id == file_id, visible_file(viewer))).first()
     if row is None:
         raise FileNotThere(file_id)
-    return Served(**row._asdict())
+    return ServedContent(**row._asdict())
 
 
-def smaller(served: Served, width: int, media_types: Iterable[str]) -> Served:
+def smaller_picture(served: ServedContent, width: int, media_types: Iterable[str]) -> ServedContent:
     """The smallest picture made of it that is at least `width` wide, in one of these formats.
 
     The content itself when there is none.
@@ -288,21 +292,21 @@ def smaller(served: Served, width: int, media_types: Iterable[str]) -> Served:
         .order_by(FileVariant.width, FileVariant.size)
         .limit(1)
     ).first()
-    return served if row is None else Served(served.name, row.hash, row.media_type, row.size)
+    return served if row is None else ServedContent(served.name, row.hash, row.media_type, row.size)
 
 
 def count_files(viewer: Viewer, filter_: FileFilter) -> int:
     query = select(func.count()).select_from(File)
     if filter_.family:
         query = query.join(FileContent, FileContent.hash == File.content_hash)
-    return db.session.scalar(query.where(_passing(viewer, filter_))) or 0
+    return db.session.scalar(query.where(_matches(viewer, filter_))) or 0
 
 
 def list_files(viewer: Viewer, filter_: FileFilter, *, offset: int, limit: int) -> list[FileView]:
     """Files that pass the filter, what was changed last first."""
     rows = db.session.execute(
         _views()
-        .where(_passing(viewer, filter_))
+        .where(_matches(viewer, filter_))
         .order_by(File.updated_at.desc(), File.id.desc())
         .offset(offset)
         .limit(limit)
@@ -310,10 +314,11 @@ def list_files(viewer: Viewer, filter_: FileFilter, *, offset: int, limit: int) 
     return [FileView(**row._asdict()) for row in rows]
 
 
-def _passing(viewer: Viewer, filter_: FileFilter) -> ColumnElement[bool]:
+def _matches(viewer: Viewer, filter_: FileFilter) -> ColumnElement[bool]:
     conditions = [visible_file(viewer)]
     conditions += [
-        File.name_key.contains(name_key(word), autoescape=True) for word in filter_.words.split()
+        File.name_key.contains(filename_key(word), autoescape=True)
+        for word in filter_.words.split()
     ]
     if filter_.family in FAMILIES:
         names = [each.name for each in MEDIA_TYPES.values() if each.family == filter_.family]
@@ -323,7 +328,7 @@ def _passing(viewer: Viewer, filter_: FileFilter) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def find_by_name(
+def find_files_by_name(
     viewer: Viewer, names: Iterable[str], page_id: int | None = None
 ) -> dict[str, FileView]:
     """The files that `names` mean on a page: its own first, then those of the library; then those
@@ -332,7 +337,7 @@ def find_by_name(
     Keys are the names as they were given; names that mean nothing are left out. Of several
     files of one name, the one changed last.
     """
-    keys = {name: name_key(name) for name in names}
+    keys = {name: filename_key(name) for name in names}
     found = _find(viewer, set(keys.values()), page_id)
     if former := set(keys.values()) - found.keys():
         found |= _find(viewer, former, page_id, is_former=True)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.files.sending import ask, fetch, picture
 from wiki.files.inspection.report import InspectionFailed
-from wiki.files.inspection.texts import decoded
+from wiki.files.inspection.text_encoding import decode_text
 
 
 @pytest.mark.parametrize(
@@ -42,12 +42,12 @@ from wiki.files.inspection.texts import decoded
     ],
 )
 def test_a_text_is_read_in_the_encoding_it_was_written_in(text, encoding):
-    assert decoded(text.encode(encoding)) == text
+    assert decode_text(text.encode(encoding)) == text
 
 
 def test_of_what_nobody_can_tell_the_cause_is_named():
     with pytest.raises(InspectionFailed, match="encoding"):
-        decoded("Müller straße café\n".encode("mac_roman"))
+        decode_text("Müller straße café\n".encode("mac_roman"))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_of_what_nobody_can_tell_the_cause_is_named():
 )
 def test_what_is_no_text_is_none(content):
     with pytest.raises(InspectionFailed, match="not-text"):
-        decoded(content)
+        decode_text(content)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_a_table_of_a_spreadsheet_is_shown_in_its_letters(client_of, encoding):
     [
         ("plan.txt", b"\x00\x01\x02\x03", "bytes that stand in no text"),
         ("plan.exe", b"MZ\x90\x00\x03\x00\x00\x00", "Files of this kind are not taken"),
-        ("plan.pdf", b"a text", "ends in .pdf, but what is in it is of the kind .txt"),
-        ("plan.pdf", picture(), "ends in .pdf, but what is in it is of the kind .png"),
-        ("plan.txt", picture(), "ends in .txt, but what is in it is of the kind .png"),
+        ("plan.pdf", b"a text", "ends in .pdf, but its content is of the kind .txt"),
+        ("plan.pdf", picture(), "ends in .pdf, but its content is of the kind .png"),
+        ("plan.txt", picture(), "ends in .txt, but its content is of the kind .png"),
     ],
 )
 def test_a_refusal_names_the_cause(client_of, name, content, words):

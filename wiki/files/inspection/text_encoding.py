@@ -23,8 +23,8 @@ _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _BESIDE_ASCII_TEXT = re.compile(rb"[^\0\t-\r\x1b\x20-\x7e]")
 LONG_RUN = 3  # letters beside ASCII; languages written in Latin letters have few so close together
-FEWEST = 4  # letters by which a script is known
-SAMPLE = 64 * 1024  # bytes by which an encoding is told
+MIN_SCRIPT_LETTERS = 4  # letters by which a script is known
+SAMPLE_SIZE = 64 * 1024  # bytes by which an encoding is told
 # Turkish differs from Windows-1252 in six letters, where that has those of Icelandic.
 _TURKISH = frozenset("çÇğĞıİöÖşŞüÜâÂîÎûÛ")
 _TURKISH_ALONE = frozenset("ğĞıİşŞ")
@@ -48,11 +48,11 @@ _LEAD_BYTES = {
     "shift_jis": (0x82, 0x83, *range(0x88, 0x98)),
 }
 _LATIN = ("cp1250", "cp1257", "iso8859_2", "iso8859_15")
-COMMON = 0.4  # the share from which letters are believed
-AS_LIKELY = 0.08  # of a share between 0 and 1: closer ones can't be told apart
+MIN_COMMON_SHARE = 0.4  # the share from which letters are believed
+MIN_LEAD = 0.08  # of a share between 0 and 1: closer ones can't be told apart
 
 
-def decoded(content: bytes) -> str:
+def decode_text(content: bytes) -> str:
     """The content as text.
 
     Marked and unmarked Unicode is certain. Else it is Windows-1252, as for browsers (WHATWG,
@@ -89,7 +89,7 @@ def _is_wide(content: bytes, text: str) -> bool:
     """
     if _CONTROLS.search(text):
         return False
-    text = text[:SAMPLE]
+    text = text[:SAMPLE_SIZE]
     beyond = [each for each in text if not each.isascii()]
     if 2 * len(beyond) < len(text):
         return True
@@ -97,7 +97,7 @@ def _is_wide(content: bytes, text: str) -> bool:
         return False
     scripts = Counter(map(_script, filter(str.isalpha, beyond)))
     (_, most), *_others = scripts.most_common(1) or [("", 0)]
-    is_one_script = most >= FEWEST and 10 * most >= 9 * scripts.total()
+    is_one_script = most >= MIN_SCRIPT_LETTERS and 10 * most >= 9 * scripts.total()
     return is_one_script and all(map(_script, beyond))
 
 
@@ -109,18 +109,18 @@ def _script(letter: str) -> str:
 
 def _western(content: bytes) -> str | None:
     """The content in Windows-1252, where that is likely."""
-    runs = [len(run) for run in _BEYOND_ASCII.findall(content[:SAMPLE])]
+    runs = [len(run) for run in _BEYOND_ASCII.findall(content[:SAMPLE_SIZE])]
     if 2 * sum(length for length in runs if length >= LONG_RUN) > sum(runs):
         return None
     text = _strictly(content, "cp1252")
-    if text is None or _IN_WORD.search(text[:SAMPLE]):
+    if text is None or _IN_WORD.search(text[:SAMPLE_SIZE]):
         return None
     return text
 
 
 def _turkish(content: bytes) -> str | None:
     text = _strictly(content, "cp1254") or ""
-    letters = {each for each in text[:SAMPLE] if each.isalpha() and not each.isascii()}
+    letters = {each for each in text[:SAMPLE_SIZE] if each.isalpha() and not each.isascii()}
     return text if letters & _TURKISH_ALONE and letters <= _TURKISH else None
 
 
@@ -128,17 +128,17 @@ def _guessed(content: bytes) -> str:
     """The content in the likeliest of the other encodings. Raises `InspectionFailed`."""
     from charset_normalizer import from_bytes  # noqa: PLC0415  # few texts need it
 
-    found = from_bytes(content[:SAMPLE], cp_isolation=[*_LETTERS, *_LEAD_BYTES, *_LATIN])
+    found = from_bytes(content[:SAMPLE_SIZE], cp_isolation=[*_LETTERS, *_LEAD_BYTES, *_LATIN])
     likely: dict[str, float] = {}
     for each in found:
         text = _strictly(content, each.encoding)
         chaos, coherence = each.chaos - found[0].chaos, each.coherence - found[0].coherence
         if text is not None and chaos <= 0.05 and coherence >= -0.02:
-            likely[text] = _commonness(text[:SAMPLE], each.encoding)
+            likely[text] = _commonness(text[:SAMPLE_SIZE], each.encoding)
     ranked = sorted(likely.items(), key=lambda item: -item[1])
     (text, share), (_, next_share) = [*ranked, ("", 0.0), ("", 0.0)][:2]
-    is_sure = share > COMMON and share - next_share >= AS_LIKELY
-    if not is_sure or any(unicodedata.category(each) == "Co" for each in text[:SAMPLE]):
+    is_sure = share > MIN_COMMON_SHARE and share - next_share >= MIN_LEAD
+    if not is_sure or any(unicodedata.category(each) == "Co" for each in text[:SAMPLE_SIZE]):
         raise InspectionFailed("encoding")
     return text
 

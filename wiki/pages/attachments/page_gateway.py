@@ -1,4 +1,4 @@
-"""Implements `wiki.files.page_links.PageLinks`: the pages that files belong to and are used in."""
+"""Implements `wiki.files.page_gateway.PageGateway`: the pages that have and use files."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,27 +8,27 @@ from sqlalchemy.orm import Session, aliased
 from wiki.access import Viewer, visible_to
 from wiki.database import db
 from wiki.files.models import File, FileMention, FileUse, FileVersion
-from wiki.files.page_links import FilePage
+from wiki.files.page_gateway import PageRef
 from wiki.pages.erasure.purge import purge
 from wiki.pages.models import Page, Revision
 from wiki.pages.queries.page_queries import visible_page
 from wiki.search.outbox import announce
 
 
-class PageFileLinks:
+class PagesOfFiles:
     """Pages, as files know them."""
 
-    def at(self, viewer: Viewer, path: str) -> FilePage:
+    def page_at(self, viewer: Viewer, path: str) -> PageRef:
         page = visible_page(viewer, path)
-        return FilePage(page.id, page.title, page.path)
+        return PageRef(page.id, page.title, page.path)
 
-    def among(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, FilePage]:
+    def visible_pages(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, PageRef]:
         if not page_ids:
             return {}
-        rows = db.session.execute(_homes(viewer).where(Page.id.in_(page_ids)))
-        return {row.id: FilePage(*row) for row in rows}
+        rows = db.session.execute(_visible(viewer).where(Page.id.in_(page_ids)))
+        return {row.id: PageRef(*row) for row in rows}
 
-    def using(self, viewer: Viewer, file_id: int) -> Sequence[FilePage]:
+    def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:
         by_id = select(FileUse.page_id).where(FileUse.file_id == file_id)
         by_name = (
             select(FileMention.page_id)
@@ -38,8 +38,8 @@ class PageFileLinks:
             .where(File.page_id.is_(None) | (File.page_id == FileMention.page_id))
             .where((File.name_key == FileMention.name_key) | ~_is_anothers_name())
         )
-        query = _homes(viewer).where(Page.id.in_(by_id) | Page.id.in_(by_name))
-        return [FilePage(*row) for row in db.session.execute(query.order_by(Page.title_key))]
+        query = _visible(viewer).where(Page.id.in_(by_id) | Page.id.in_(by_name))
+        return [PageRef(*row) for row in db.session.execute(query.order_by(Page.title_key))]
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
         return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))
@@ -70,5 +70,5 @@ def _is_anothers_name() -> ColumnElement[bool]:
     )
 
 
-def _homes(viewer: Viewer) -> "Select[int, str, str]":
+def _visible(viewer: Viewer) -> "Select[int, str, str]":
     return select(Page.id, Page.title, Page.path).where(visible_to(viewer, Page))

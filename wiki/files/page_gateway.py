@@ -1,7 +1,7 @@
 """What files ask of the pages they belong to and are used in.
 
 Pages stand above files, so files know them by this protocol; `pages` puts its answer into
-`PAGE_LINKS`.
+`PAGE_GATEWAY`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from wiki.app_state import AppState
 from wiki.files.models import File
 
 
-class FilePage(NamedTuple):
+class PageRef(NamedTuple):
     """A page as files know it."""
 
     id: int
@@ -23,14 +23,14 @@ class FilePage(NamedTuple):
     path: str
 
 
-class PageLinks(Protocol):
-    def at(self, viewer: Viewer, path: str) -> FilePage:
+class PageGateway(Protocol):
+    def page_at(self, viewer: Viewer, path: str) -> PageRef:
         """The page at `path`. Raises what the application tells as a missing page."""
 
-    def among(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, FilePage]:
+    def visible_pages(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, PageRef]:
         """Those of the pages that the viewer can see."""
 
-    def using(self, viewer: Viewer, file_id: int) -> Sequence[FilePage]:
+    def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:
         """The pages whose text links or shows the file, by title."""
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
@@ -43,11 +43,11 @@ class PageLinks(Protocol):
         """After a commit: what database and search keep of rows that were deleted goes."""
 
 
-PAGE_LINKS = AppState[PageLinks]("page_links")
+PAGE_GATEWAY = AppState[PageGateway]("page_gateway")
 
 
-def page_links() -> PageLinks:
-    return PAGE_LINKS.current()
+def page_gateway() -> PageGateway:
+    return PAGE_GATEWAY.current()
 
 
 def visible_file(viewer: Viewer) -> ColumnElement[bool]:
@@ -57,5 +57,5 @@ def visible_file(viewer: Viewer) -> ColumnElement[bool]:
     ones exist for nobody.
     """
     return and_(
-        visible_to(viewer, File), or_(File.page_id.is_(None), page_links().is_visible(viewer))
+        visible_to(viewer, File), or_(File.page_id.is_(None), page_gateway().is_visible(viewer))
     )
