@@ -18,7 +18,7 @@ _HEADING = 300  # with its anchor and its entry in the contents
 _ITEM = 70
 _FENCE = 250
 # What a sign costs more than others do.
-_MORE = {"$": 30, "://": 60, "](": 25, "[[": 100, "[^": 40, "|": 10, ">": 20, "<": 20}
+_MORE = {"$": 30, "://": 60, "](": 25, "[[": 100, "[^": 40, "^[": 220, "|": 10, ">": 20, "<": 20}
 _OPEN_BRACKET = 50  # that is never closed
 
 _PIECE = 4_000  # characters; longer lines are looked at in pieces

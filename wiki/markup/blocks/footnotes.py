@@ -1,6 +1,13 @@
-"""`[^1]` and its note at the end of the page."""
+"""`[^1]` and its note at the end of the page, or the note itself where it belongs: `^[As here.]`.
+
+The latter is Pandoc's and Obsidian's, https://pandoc.org/MANUAL.html#extension-inline_notes
+"""
+
+import re
 
 from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkLabel
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -10,9 +17,39 @@ from wiki.markup.tree_builder import Syntax, TreeBuilder
 BACK_LABEL = "Back to the text"
 
 
+# `^[a-z ]+` and `^[\w ]` are the beginnings of regular expressions, not notes.
+_CHARACTER_CLASS = re.compile(r"\^|\\\w|\[:|\S-\S(?![^\W\d_])")
+_QUANTIFIERS = frozenset("+*{$")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_BEHIND_TEXT = re.compile(r"[^\W_][*_\"']*\Z|[.,;:!?)”’»][*_\"']*\Z")
+
+
 def _install(parser: MarkdownIt) -> None:
-    """As on GitHub: no inline notes."""
-    parser.use(footnote_plugin, inline=False)
+    parser.use(footnote_plugin)
+    rules = parser.inline.ruler
+    plugin_rule = next(rule.fn for rule in rules.__rules__ if rule.name == "footnote_inline")
+
+    def unless_expression(state: StateInline, silent: bool) -> bool:
+        if not state.src.startswith("^[", state.pos):
+            return False
+        end = parseLinkLabel(state, state.pos + 1)
+        return end >= 0 and _is_note(state, end) and plugin_rule(state, silent)
+
+    rules.at("footnote_inline", unless_expression)
+
+
+def _is_note(state: StateInline, end: int) -> bool:
+    """Whether `^[…]`, which ends with the bracket at `end`, is a note and no regular expression.
+
+    Of several words it is one; a single word is one behind a sentence or a word, where no
+    expression begins.
+    """
+    inside = state.src[state.pos + 2 : end].strip()
+    if _CHARACTER_CLASS.match(inside) or state.src[end + 1 : end + 2] in _QUANTIFIERS:
+        return False
+    before = state.src[max(state.pos - 4, 0) : state.pos]
+    is_sentence = any(map(str.isspace, inside)) or _BEHIND_TEXT.search(before) is not None
+    return is_sentence and _WORD.search(inside) is not None
 
 
 # A colon never stands in a heading's id, so these can't meet one.

@@ -11,6 +11,7 @@ IN_PROCESS_LIMIT = 64_000  # characters; about 80 ms
 # What may stand how often. The limits are far above what people write in a text of that size.
 _COUNTED = {
     "[^": 200,
+    "^[": 200,
     "]:": 200,
     "<": 800,
     "*": 3_000,
