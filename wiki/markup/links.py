@@ -22,7 +22,7 @@ INDEX_NAMES = frozenset({"readme", "index", "_index"})
 # Ids that aren't made of a heading's text: an author's own, footnotes.
 _OTHER_ID = re.compile(r"user-|fn(?:ref)?:[0-9]|\^")
 # A relative link to a file that a page can't be; `node.js` and `asp.net` are names of pages.
-_OTHER_FILE = re.compile(
+OTHER_FILE = re.compile(
     r"\.(?:png|jpe?g|gif|svg|webp|avif|ico|bmp|pdf|zip|gz|tgz|bz2|xz|7z|rar|tar|docx?|xlsx?|pptx?"
     r"|odt|mp[34]|webm|ogg|wav|mov|avi|exe|html?|php|aspx?)$",
     re.IGNORECASE,
@@ -87,7 +87,7 @@ def _inside(href: str, path: str) -> Destination:
         if root in RESERVED_ROOTS or root == "" or (has_query and not is_file):
             return Destination(DestinationKind.LOCAL, href)
         return _page(address, fragment, is_file=is_file)
-    if not address or _OTHER_FILE.search(address):
+    if not address or OTHER_FILE.search(address):
         return NOWHERE
     folder = path.rpartition("/")[0]
     return _page(f"{folder}/{address}", fragment, is_file=is_file, is_relative=True)

@@ -35,6 +35,12 @@ def test_a_picture_by_its_name():
     assert found("![[folder/shot.webp|A tree]]") == [EmbedSlot("file", "shot.webp", "A tree")]
 
 
+@pytest.mark.parametrize("name", ["talk.mp3", "folder/plan.PDF", "data.zip"])
+def test_a_file_that_is_no_picture_is_a_link_to_it(name):
+    assert render(f"![[{name}|Listen]]") == render(f"[[{name}|Listen]]")
+    assert found("![[node.js]]") == [EmbedSlot("page", "node.js", "")]
+
+
 @pytest.mark.parametrize(
     ("detail", "size"),
     [("300", (300, None)), ("300x200", (300, 200)), ("A tree", (None, None)), ("", (None, None))],

@@ -15,7 +15,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from wiki.markup.inlines.wikilinks import WIKILINK, default_label, encoded, fragment_of
-from wiki.markup.links import normalized_target
+from wiki.markup.links import OTHER_FILE, normalized_target
 from wiki.markup.model import InternalLink
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
@@ -93,7 +93,8 @@ def _rule(state: StateInline, silent: bool) -> bool:
 
 
 def _place_blocks(state: StateCore) -> None:
-    """A paragraph that is nothing but a page is no paragraph; a page within a line is a link."""
+    """A paragraph that is nothing but a page is no paragraph; a page within a line is a link, and
+    so is a file that is no picture."""
     for position, token in enumerate(state.tokens):
         if token.type != "inline" or not token.children:
             continue
@@ -102,7 +103,8 @@ def _place_blocks(state: StateCore) -> None:
         if not blocks:
             continue
         opening = state.tokens[position - 1]
-        if opening.type == "paragraph_open" and len(token.children) == 1:
+        is_alone = opening.type == "paragraph_open" and len(token.children) == 1
+        if is_alone and not OTHER_FILE.search(blocks[0].meta["place"].what):
             opening.hidden = state.tokens[position + 1].hidden = True
             continue
         for child in blocks:
