@@ -42,8 +42,10 @@ _MARKER = re.compile(r"\[!([\w-][\w -]{0,39})(?:\|[^\[\]\n]*)?\]([+-]?)(?:[ \t]+
 _MARKER_LINE = re.compile(r'(?:!!!|\?\?\?\+?) ?[\w-]+(?: +[\w-]+)*(?: +"[^\n]*")?[ \t]*$')
 _FOLDED = "details"  # VuePress's name for a callout that folds
 _COLONS = re.compile(
-    r"(:{3,})[ \t]*(?:\{([\w-]+)\}|([\w-]+))[ \t]*(?:\[([^\n]*)\])?[ \t]*(?:\{[^{}\n]*\})?([^\n]*)"
+    r"(:{3,})[ \t]*(?:\{([\w-]+)\}|([\w-]+))[ \t]*(?:\[([^\n]*)\])?[ \t]*"
+    r"(?:\{([^{}\n]*)\})?([^\n]*)"
 )
+_TITLE_ATTRIBUTE = re.compile(r"""(?:^|\s)title=(?:"([^"]*)"|'([^']*)')""")
 _COLONS_END = re.compile(r"(:{3,})[ \t]*")
 _BEFORE_BLOCK = re.compile(r"[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*")
 _CODE_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
@@ -116,7 +118,7 @@ def _between_colons(state: StateBlock, start_line: int, end_line: int, silent: b
     fold = "-" if name.lower() == _FOLDED else ""
     opened = state.push("callout_open", "div", 1)
     opened.map, opened.meta = [start_line, close + 1], {"name": name, "fold": fold}
-    _push_title(state, found[4] or found[5], fold, start_line)
+    _push_title(state, found[4] or _title_in(found[5] or "") or found[6], fold, start_line)
     parent, line_max = state.parentType, state.lineMax
     state.parentType, state.lineMax = "callout", close
     state.md.block.tokenize(state, start_line + 1, close)
@@ -126,8 +128,14 @@ def _between_colons(state: StateBlock, start_line: int, end_line: int, silent: b
     return True
 
 
+def _title_in(attributes: str) -> str:
+    found = _TITLE_ATTRIBUTE.search(attributes)
+    return found[1] or found[2] or "" if found else ""
+
+
 def _opened(source: str, begin: int, end: int) -> "re.Match[str] | None":
-    """`:::note Title`, `:::note[Title]{.class}` or `:::{note} Title`; none of an unknown kind."""
+    """`:::note Title`, `:::note[Title]{.class}`, `:::note{title="Title"}` or `:::{note} Title`;
+    none of an unknown kind."""
     found = _COLONS.fullmatch(source, begin, end)
     is_known = found is not None and (found[2] or found[3]).lower() in CALLOUT_NAMES | {_FOLDED}
     return found if is_known else None
