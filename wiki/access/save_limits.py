@@ -17,7 +17,7 @@ TOGGLE_RATE = "60 per minute"  # a list is gone through quickly
 
 # What is sent there is no save, or has a bound of its own.
 _BOUNDS = {
-    "pages.keep": DRAFT_RATE,
+    "pages.save_draft": DRAFT_RATE,
     "pages.tick_task": TOGGLE_RATE,
     "pages.mark_looked_at": TOGGLE_RATE,
     "pages.preview": None,

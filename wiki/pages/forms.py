@@ -10,6 +10,7 @@ from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
 from wiki.pages.writing.content import TAG_LIMIT, TAGS_LIMIT
 from wiki.web.csrf import ProtectedForm
+from wiki.web.request_values import parse_number
 
 
 class HiddenNumberField(IntegerField):
@@ -22,9 +23,7 @@ class HiddenNumberField(IntegerField):
         return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        value = valuelist[0] if valuelist else ""
-        is_number = value.isascii() and value.isdecimal() and len(value) < 10
-        self.data = int(value) if is_number else None
+        self.data = parse_number(valuelist[0]) if valuelist else None
 
 
 class PageForm(ProtectedForm):

@@ -20,6 +20,13 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, max=HIGHEST)
 
 
+def parse_number(value: str | None, max_digits: int = 9) -> int | None:
+    """The number, 0 or more, that `value` writes in ASCII digits; `None` for anything else."""
+    if value and value.isascii() and value.isdecimal() and len(value) <= max_digits:
+        return int(value)
+    return None
+
+
 class NoText(BadRequest):
     """Bytes that are no UTF-8, where text belongs."""
 

@@ -9,7 +9,7 @@ from tests.pages.screen import count_revisions, main, raw
 from tests.person import Form, Person
 from wiki.database import db
 from wiki.pages.models import Draft
-from wiki.pages.writing.drafts import DRAFTS_LIMIT
+from wiki.pages.writing.drafts import MAX_DRAFTS
 
 BEGUN = "One.\n\nTwo.\n\nThree.\n"
 
@@ -202,10 +202,10 @@ def test_the_oldest_go_before_the_disk_is_full(app: Flask, selam: Person) -> Non
     oldest = keep(form)
     with app.app_context():
         user = db.session.scalar(db.select(Draft.user_id))
-        rows = [{"user_id": user, "target": f"new:{n}"} for n in range(DRAFTS_LIMIT)]
+        rows = [{"user_id": user, "target": f"new:{n}"} for n in range(MAX_DRAFTS)]
         db.session.execute(db.insert(Draft), rows)
         db.session.commit()
     keep(selam.open_form("/edit/redis"), text="The newest.\n")
     assert selam.get(f"/drafts/{oldest}").status_code == 404
     with app.app_context():
-        assert db.session.scalar(db.select(db.func.count()).select_from(Draft)) == DRAFTS_LIMIT
+        assert db.session.scalar(db.select(db.func.count()).select_from(Draft)) == MAX_DRAFTS

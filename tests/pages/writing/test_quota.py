@@ -85,7 +85,7 @@ def test_looking_at_ones_text_is_no_save(client_of, three, action):
 
 
 def test_drafts_have_a_bound_of_their_own(client_of, three, monkeypatch):
-    monkeypatch.setitem(save_limits._BOUNDS, "pages.keep", "2 per minute")
+    monkeypatch.setitem(save_limits._BOUNDS, "pages.save_draft", "2 per minute")
     selam = client_of("selam")
     form = selam.open_form("/new")
     used_up(selam)
@@ -94,7 +94,7 @@ def test_drafts_have_a_bound_of_their_own(client_of, three, monkeypatch):
 
 
 def test_the_drafts_of_one_person_have_a_size(app, client_of, monkeypatch):
-    monkeypatch.setattr("wiki.pages.writing.drafts.TEXTS_LIMIT", 1000)
+    monkeypatch.setattr("wiki.pages.writing.drafts.MAX_TOTAL_TEXT", 1000)
     selam = client_of("selam")
     for n in range(4):
         form = selam.open_form("/new")

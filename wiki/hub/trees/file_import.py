@@ -27,7 +27,7 @@ from wiki.files.write import (
 )
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart
-from wiki.pages.editing.data_uris import BEGINNING, picture_in
+from wiki.pages.editing.data_uris import DATA_IMAGE, decode_picture
 
 SHOWN_ADDRESS_LENGTH = 40  # characters of a picture's address that are told
 
@@ -122,7 +122,7 @@ class FileImporter:
 
     def _open(self, name: str) -> AbstractContextManager[IO[bytes]]:
         if _is_inlined(name):
-            return BytesIO(picture_in(name)[1])
+            return BytesIO(decode_picture(name)[1])
         if self._tree is None:
             raise Unreadable("absent")
         return self._tree.open(name)
@@ -169,7 +169,7 @@ class FileImporter:
 
 
 def _is_inlined(name: str) -> bool:
-    return name[: len(BEGINNING)].lower() == BEGINNING
+    return name[: len(DATA_IMAGE)].lower() == DATA_IMAGE
 
 
 def _base(name: str) -> str:

@@ -19,7 +19,7 @@ from wiki.markup.inlines.wikilinks import WIKILINK
 from wiki.markup.links import DestinationKind, destination_of, written_path
 from wiki.markup.source_links import SourceLink, links_in
 from wiki.naming import NameRefused, path_key
-from wiki.pages.editing.data_uris import BEGINNING
+from wiki.pages.editing.data_uris import DATA_IMAGE
 
 _MAY_LINK = re.compile(r"\]\(|\]:|\[\[|<(?:img|a|source|video|audio)\s", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|$")
@@ -83,7 +83,7 @@ TextPart = str | FileReference
 
 def parts_of_row(text: str) -> tuple[TextPart, ...]:
     """A text that lies in no folder, parted at the pictures that stand in it."""
-    if BEGINNING not in text.lower():
+    if DATA_IMAGE not in text.lower():
         return ()
     return _parts(text, _inlined)
 
@@ -112,7 +112,7 @@ def _parts(
 def _inlined(written: str, link: SourceLink) -> FileReference | None:
     """A picture that stands in the text itself."""
     address = link.address or ""
-    is_picture = address[: len(BEGINNING)].lower() == BEGINNING
+    is_picture = address[: len(DATA_IMAGE)].lower() == DATA_IMAGE
     return FileReference(address, written, is_in_tag=link.is_in_tag) if is_picture else None
 
 

@@ -1,4 +1,4 @@
-"""The conflict page: both texts, place by place, until one is saved."""
+"""The conflict page: both texts, overlap by overlap, until a choice is saved."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +13,6 @@ from wiki.pages.budget import Budget, html_size
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.errors import TextTooLong
 from wiki.pages.merging.conflict_resolution import (
-    Resolution,
     overlaps,
     read_resolutions,
     resolve_conflicts,
@@ -21,10 +20,10 @@ from wiki.pages.merging.conflict_resolution import (
 from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import Conflict, EditConflict, conflict_with
-from wiki.pages.writing.content import Content
-from wiki.pages.writing.drafts import DraftFields, StoredDraft, keep_draft, stored_text
+from wiki.pages.writing.drafts import StoredDraft, draft_text, save_draft
 from wiki.pages.writing.store import content_or_nothing
 from wiki.pages.writing.texts import clean_text
+from wiki.web.request_values import parse_number
 
 
 def show_conflict(
@@ -35,26 +34,28 @@ def show_conflict(
     began_with: int | None,
     undone: int | None = None,
 ) -> ResponseReturnValue:
-    """Both texts, with everything typed; mine is kept as a draft as well.
+    """Both texts, with everything typed; mine is stored as a draft as well.
 
-    `undone` is the revision that was to be undone, if it was that.
+    `began_with` is the revision that mine was begun from, `undone` the one that was to be undone,
+    if any.
     """
     conflict = error.conflict
-    kept = _keep_mine(page, form, conflict.mine, began_with)
     form.section.data = ""
-    form.fill(conflict.merged, conflict.current.number)
-    return _page(form, page, conflict, began_with, kept=kept, undone=undone), 409
+    form.show_content(conflict.mine, began_with)
+    draft = _save_draft(page, form)
+    form.show_content(conflict.merged, conflict.current.number)
+    return _page(form, page, conflict, began_with, draft=draft, undone=undone), 409
 
 
 def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
-    """The same page for a form in which a choice is missing."""
+    """The same page again, for a form in which a choice is missing."""
     mine = replace(form.content(), text=_mine(page))
     against = form.base_revision.data or page.revision_count
     conflict = conflict_with(page.id, against, mine, _began_with())
     if _is_long():
         form.text.data = conflict.merged.text  # it was not sent
-    words = _("Choose for each place which version is to stand.")
-    return _page(form, page, conflict, _began_with(), words=words), 422
+    message = _("Choose for each place which version is to stand.")
+    return _page(form, page, conflict, _began_with(), message=message), 422
 
 
 def _page(
@@ -63,8 +64,8 @@ def _page(
     conflict: Conflict,
     began_with: int | None,
     *,
-    words: str = "",
-    kept: StoredDraft | None = None,
+    message: str = "",
+    draft: StoredDraft | None = None,
     undone: int | None = None,
 ) -> str:
     form.page_id.data = page.id
@@ -74,7 +75,7 @@ def _page(
         budget.shows(html_size(text))
     shown = [] if budget.is_out_of_size else overlaps(conflict.merge, budget)
     # Nobody chooses in a page of megabytes; what was typed is safe in the draft.
-    is_long = budget.is_out_of_size and (kept is not None or _is_long())
+    is_long = budget.is_out_of_size and (draft is not None or _is_long())
     return render_template(
         "pages/editing/conflict_long.html" if is_long else "pages/editing/conflict.html",
         form=form,
@@ -82,10 +83,10 @@ def _page(
         conflict=conflict,
         overlaps=shown,
         began_with=began_with,
-        words=words,
-        kept=kept,
+        message=message,
+        draft=draft,
         undone=undone,
-        typed=request.form,
+        sent=request.form,
     )
 
 
@@ -98,14 +99,14 @@ def resolved_text(page: Page, against: int | None) -> str:
     if _is_long():
         return _chosen_text(page, against)
     merge = _merge(page, against)
-    resolutions: list[Resolution] | None = read_resolutions(request.form, len(merge.conflicts))
+    resolutions = read_resolutions(request.form, len(merge.conflicts))
     if resolutions is None:
         raise ChoiceMissing
     return resolve_conflicts(merge, resolutions)
 
 
 def _chosen_text(page: Page, against: int | None) -> str:
-    """Of two texts that were too long to be shown, the one that was chosen."""
+    """The chosen one of two texts that were too long to be shown."""
     match request.form.get("choice-0"):
         case "mine":
             return _mine(page)
@@ -124,34 +125,21 @@ def _merge(page: Page, against: int | None) -> MergeResult:
 
 def _mine(page: Page) -> str:
     if _is_long():
-        return stored_text(person(), page.id, request.form.get("draft_key", ""))
+        return draft_text(person(), page.id, request.form.get("draft_key", ""))
     return clean_text(request.form.get("mine", ""))
 
 
 def _is_long() -> bool:
-    """Whether the page that was answered showed neither text; mine is in the draft."""
+    """Whether the form came from `conflict_long.html`, without the texts; mine is in the draft."""
     return "is_long" in request.form
 
 
 def _began_with() -> int | None:
-    value = request.form.get("began_with", "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
+    return parse_number(request.form.get("began_with"))
 
 
-def _keep_mine(
-    page: Page, form: EditForm, mine: Content, began_with: int | None
-) -> StoredDraft | None:
-    typed = DraftFields(
-        text=mine.text,
-        title=mine.title,
-        kind=mine.kind,
-        status=str(mine.fields.get("status", "")),
-        tags=", ".join(mine.tags),
-        summary=form.summary.data or "",
-        base_revision=began_with,
-        key=form.draft_key.data or "",
-    )
-    # When it can't be kept now, it stands in the page all the same.
+def _save_draft(page: Page, form: EditForm) -> StoredDraft | None:
+    # When it can't be stored now, it stands in the page all the same.
     with suppress(StorageUnavailable, TextTooLong):
-        return keep_draft(person(), page.id, typed)
+        return save_draft(person(), page.id, form.draft_fields())
     return None

@@ -1,4 +1,4 @@
-"""The editor's page: with a preview, with one's own changes, or with what is wrong."""
+"""The editor's page: with a preview, with the writer's changes, or with what is wrong."""
 
 from collections.abc import Sequence
 
@@ -15,8 +15,9 @@ from wiki.naming import NameRefused
 from wiki.pages.blueprint import person
 from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.editing.data_uris import unpack_pictures
-from wiki.pages.editing.draft_views import draft_page, show_draft, typed_in
+from wiki.pages.editing.edited_page import page_of_draft
 from wiki.pages.editing.forms import EditForm
+from wiki.pages.editing.messages import too_long_message, unfinished_message
 from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
 from wiki.pages.errors import PathTaken, TextTooLong
 from wiki.pages.kinds import KINDS
@@ -24,27 +25,31 @@ from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import previewed
 from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.drafts import draft_of, drafts_for, keep_draft, new_key
+from wiki.pages.writing.drafts import drafts_of_page, get_draft, new_draft_key, save_draft
 from wiki.pages.writing.store import content_of, content_or_nothing
 from wiki.pages.writing.texts import clean_text
 from wiki.web.base_url import here
+from wiki.web.request_values import parse_number
 from wiki.web.storage_messages import outage_words
 
 
 def open_draft(form: EditForm, page: Page | None) -> Sequence[Draft]:
-    """Put the draft of `?draft=` into the form, or begin one; returns those there are to offer."""
-    form.draft_key.data = new_key()
-    asked = request.args.get("draft", "")
-    if asked.isascii() and asked.isdecimal() and len(asked) < 10:
-        draft = draft_of(person(), int(asked))
-        if draft_page(draft) == page:
-            show_draft(form, draft)
+    """Put the draft of `?draft=` into the form, or begin one; returns the drafts to offer.
+
+    Raises `DraftNotFound`.
+    """
+    form.draft_key.data = new_draft_key()
+    draft_id = parse_number(request.args.get("draft"))
+    if draft_id is not None:
+        draft = get_draft(person(), draft_id)
+        if page_of_draft(draft) == page:
+            form.show_draft(draft)
             return ()
-    return drafts_for(person(), page.id if page else None)
+    return drafts_of_page(person(), page.id if page else None)
 
 
-def leave_section(form: EditForm, section: str) -> str | None:
-    """Leave nothing but a section in the form; a notice when there is none of that name."""
+def show_section_only(form: EditForm, section: str) -> str | None:
+    """Cut the form's text to one section; returns a notice when it has none of that name."""
     if not section:
         return None
     try:
@@ -56,8 +61,8 @@ def leave_section(form: EditForm, section: str) -> str | None:
     return None
 
 
-def take_in(form: EditForm, page: Page | None) -> None:
-    """Look at the text before it is saved: nothing is missing, and pictures in it are files.
+def prepare_text(form: EditForm, page: Page | None) -> None:
+    """Check that the text is finished, and store pictures pasted into it as files.
 
     Raises `Unfinished`, `StorageUnavailable`.
     """
@@ -67,21 +72,21 @@ def take_in(form: EditForm, page: Page | None) -> None:
         check_written(text)
     unpacked = unpack_pictures(text, current_viewer(), page_id=page.id if page else None)
     form.text.data = unpacked.text
-    for words in unpacked.refused:
-        flash(_("A picture stays in the text, and isn’t shown. %(why)s", why=words), "warn")
+    for reason in unpacked.refusals:
+        flash(_("A picture stays in the text, and isn’t shown. %(why)s", why=reason), "warn")
 
 
 def put_section_back(form: EditForm, page: Page) -> None:
-    """Make the section that was edited the whole text again. Raises `SectionNotFound`."""
+    """Replace the section in the form by the whole text around it. Raises `SectionNotFound`."""
     if form.section.data:
         base = content_of(db.session(), page.id, form.base_revision.data or 0)
         form.text.data = with_section(base.text, form.section.data, form.text.data or "")
 
 
 def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
-    """The form with its text rendered; what was typed is kept as a draft on the way."""
+    """The form with its text rendered; its fields are stored as a draft on the way."""
     try:
-        keep_draft(person(), page.id if page else None, typed_in(form))
+        save_draft(person(), page.id if page else None, form.draft_fields())
         notice = None
     except TextTooLong as error:
         return show_refusal(form, page, error)
@@ -93,7 +98,7 @@ def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
 
 
 def show_changes(form: EditForm, page: Page | None) -> ResponseReturnValue:
-    """The form with what its text changes in the page as it was when the edit began."""
+    """The form with the difference between its text and the revision the edit began from."""
     base = Content(title="", text="")
     if page is not None:
         base = content_or_nothing(db.session(), page.id, form.base_revision.data)
@@ -111,10 +116,10 @@ def show_editor(
     notice: str | None = None,
     drafts: Sequence[Draft] = (),
 ) -> str:
-    """The form, with what was typed, and the drafts that are offered."""
+    """The form as it stands, with what there is to say about it, and the drafts on offer."""
     form.page_id.data = page.id if page else None
     if notice is None and request.method == "GET":
-        notice = _missing(form.text.data or "")
+        notice = _unfinished_notice(form.text.data or "")
     form.offer_statuses()
     return render_template(
         "pages/editing/edit.html",
@@ -126,53 +131,32 @@ def show_editor(
         notice=notice,
         drafts=drafts,
         size_limit=TEXT_LIMIT,
-        # Here, but not the part of the page to which a button has led.
+        # This page without the fragment that a button led to.
         address=here(),
     )
 
 
-def _missing(text: str) -> str | None:
-    """A word on files that were on their way when a draft was kept."""
+def _unfinished_notice(text: str) -> str | None:
+    """About files that were still being sent when a draft was stored."""
     try:
         check_sent(text)
     except Unfinished as error:
-        return unfinished(error)
+        return unfinished_message(error)
     return None
 
 
 def show_refusal(form: EditForm, page: Page | None, error: Exception) -> ResponseReturnValue:
-    """The form again, with everything that was typed and what is wrong with it."""
+    """The form again, as it was typed, with what is wrong with it."""
     form.validate()
     match error:
         case NameRefused() | PathTaken():
             form.reject_name(error)
         case TextTooLong():
-            form.reject("text", too_long(error))
+            form.reject("text", too_long_message(error))
         case Unfinished():
-            form.reject("text", unfinished(error))
+            form.reject("text", unfinished_message(error))
         case StorageUnavailable():
             message, advice = outage_words(error.reason)
             notice = f"{_('Nothing is saved, and nothing is lost.')} {message} {advice}"
             return show_editor(form, page, notice=notice), 503
     return show_editor(form, page), 422
-
-
-def unfinished(error: Unfinished) -> str:
-    if error.reason == "outline":
-        words: str = _("This is the outline, with nothing of your own in it yet. Write, then save.")
-    else:
-        words = _(
-            "A file has not arrived: “%(place)s” stands in its place. "
-            "Send it again, or take that out.",
-            place=error.places[0],
-        )
-    return words
-
-
-def too_long(error: TextTooLong) -> str:
-    words: str = _(
-        "The text has %(actual)s kB, and %(limit)s kB is the most a page can hold. Split it.",
-        actual=f"{error.actual / 1000:,.0f}",
-        limit=f"{error.limit / 1000:,.0f}",
-    )
-    return words

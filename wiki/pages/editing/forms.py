@@ -7,7 +7,9 @@ from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, 
 from wiki.i18n import lazy as _l
 from wiki.pages.forms import HiddenNumberField, PageForm
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, kind_of
+from wiki.pages.models import Draft
 from wiki.pages.writing.content import Content
+from wiki.pages.writing.drafts import MAX_FIELD_LENGTHS, DraftFields, draft_key_of
 from wiki.pages.writing.write import Edit
 
 
@@ -34,7 +36,7 @@ class EditForm(PageForm):
                 self.statuses |= field.choices
         self.status.choices = list(self.statuses.items())
 
-    def fill(self, content: Content, base_revision: int | None) -> None:
+    def show_content(self, content: Content, base_revision: int | None) -> None:
         """Show `content`, to be saved on top of revision `base_revision`."""
         self.title.data = content.title
         self.text.data = content.text
@@ -44,20 +46,39 @@ class EditForm(PageForm):
         self.status.data = status if isinstance(status, str) else ""
         self.base_revision.data = base_revision
 
+    def show_draft(self, draft: Draft) -> None:
+        """Show a draft, to be saved on top of the revision that it was begun from."""
+        for name in self._drafted():
+            self[name].data = getattr(draft, name)
+        self.base_revision.data = draft.base_revision
+        self.draft_key.data = draft_key_of(draft)
+
+    def draft_fields(self) -> DraftFields:
+        """Everything that stands in the editor, as a draft stores it."""
+        return DraftFields(
+            **{name: self[name].data or "" for name in self._drafted()},
+            base_revision=self.base_revision.data,
+            draft_key=self.draft_key.data or "",
+        )
+
+    def _drafted(self) -> list[str]:
+        """The fields of this form that drafts store as they were typed."""
+        return [name for name in ("text", *MAX_FIELD_LENGTHS) if name in self]
+
     def offer_statuses(self) -> None:
-        """Offer what the kind that is chosen can be saved with: a challenge always has a status."""
+        """Offer the statuses of the chosen kind: a challenge always has one."""
         status = self.status.data or ""
         field = kind_of(self.kind.data or "").field("status")
         if field and not status:
             self.status.data = status = field.default
-        # An import may bring others; who doesn't touch it must not lose it.
+        # An import may bring others: an edit that doesn't touch the status mustn't lose it.
         offered = {**self.statuses, status: self.statuses.get(status, status)}
         if field:
             offered.pop("", None)
         self.status.choices = list(offered.items())
 
     def content(self, before: Content | None = None) -> Content:
-        """What was typed; what wasn't sent, or isn't shown, stays as it was in `before`."""
+        """The content as typed; what wasn't sent stays as it was in `before`."""
         before = before or Content(title="", text="")
         kind = self._sent("kind", before.kind) or before.kind
         return Content(
@@ -73,7 +94,7 @@ class EditForm(PageForm):
         return field.data or "" if field.raw_data else before
 
     def _chosen_fields(self, before: Content, kind: str) -> dict[str, Any]:
-        """The fields with the status that was chosen, for a kind that has one."""
+        """The fields of `before`, with the chosen status for a kind that has one."""
         fields = dict(before.fields)
         if kind_of(kind).field("status"):
             if self.status.data in self.statuses:
@@ -82,14 +103,15 @@ class EditForm(PageForm):
             fields.pop("status", None)
         return fields
 
-    def edit(self, before: Content | None) -> Edit:
+    def edit(self, before: Content | None = None) -> Edit:
+        """The edit to be saved, of a page that holds `before` now, or of a new one."""
         return Edit(
             content=self.content(before),
             base_revision=self.base_revision.data,
             summary=self.summary.data or "",
             is_minor=bool(self.minor.data),
             section=self.section.data or "",
-            draft=self.draft_key.data or "",
+            draft_key=self.draft_key.data or "",
         )
 
 

@@ -1,4 +1,4 @@
-"""What the editor offers while somebody types a link."""
+"""The links that the editor suggests while somebody types one."""
 
 from dataclasses import asdict
 
@@ -16,4 +16,4 @@ from wiki.pages.editing.link_suggestions import link_suggestions
 @editors_only
 def titles() -> ResponseReturnValue:
     typed = request.args.get("q", "").replace("\x00", "")[:KEY_LIMIT]
-    return jsonify([asdict(choice) for choice in link_suggestions(current_viewer(), typed)])
+    return jsonify([asdict(link) for link in link_suggestions(current_viewer(), typed)])

@@ -1,4 +1,4 @@
-"""What a link that somebody is typing may lead to: pages by title and path, and their sections."""
+"""Completion of links: pages by title and path, and their sections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from wiki.naming import path_key
 from wiki.pages.models import Page, Rendering
 from wiki.pages.queries.page_queries import resolve
 
-CHOICES = 8
-WORDS = 6  # of what was typed that are looked for
+MAX_SUGGESTIONS = 8
+_MAX_WORDS = 6  # of what was typed; further ones are ignored
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSuggestion:
-    """A page or a section of one; `link` is what stands between `[[` and `]]`."""
+    """A page or a section of one; `link` goes between `[[` and `]]`."""
 
     link: str
     label: str
@@ -27,7 +27,7 @@ class LinkSuggestion:
 
 
 def link_suggestions(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
-    """Where `[[typed` may lead, the best first; sections of a page after its name and `#`.
+    """What `[[typed` may become, the best first; sections of a page after its name and `#`.
 
     Asks the database, not the index: a page can be linked to as soon as it is saved.
     """
@@ -39,7 +39,7 @@ def link_suggestions(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
 
 def _pages(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
     key = path_key(typed)
-    words = [word for word in key.split("-") if word][:WORDS]
+    words = [word for word in key.split("-") if word][:_MAX_WORDS]
     rank = case(
         (or_(Page.title_key == key, Page.key == key), 0),
         (_begins(Page.title_key, key), 1),
@@ -53,7 +53,7 @@ def _pages(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
         select(Page.title, Page.path)
         .where(visible_to(viewer, Page), *(_holds(word) for word in words))
         .order_by(*order, Page.path)
-        .limit(CHOICES)
+        .limit(MAX_SUGGESTIONS)
     ).all()
     leads = resolve(viewer, [row.title for row in rows])
     return [
@@ -75,7 +75,7 @@ def _begins(column: SQLColumnExpression[str], key: str) -> ColumnElement[bool]:
 
 
 def _link(title: str, path: str, leads_to: str | None) -> str:
-    """The title where it leads to this page, else its path, with the title as its label."""
+    """The title if it leads to this page, else its path, with the title as its label."""
     read = WIKILINK.fullmatch(f"[[{title}]]")
     if leads_to == path and read is not None and read[1] == title:
         return title
@@ -96,9 +96,9 @@ def _sections(path: str, target: str, part: str) -> list[LinkSuggestion]:
         LinkSuggestion(f"{target}#{_fragment(text, id_)}", text, target)
         for _level, id_, text in outline
         if all(word in path_key(text) for word in words)
-    ][:CHOICES]
+    ][:MAX_SUGGESTIONS]
 
 
 def _fragment(text: str, id_: str) -> str:
-    """The heading's text where it names this section; its id for the second of one name."""
+    """The heading's text if it names this section; its id for a second heading of that text."""
     return text if slug_of_heading(text) == id_ and not set(text) & set("[]|#") else id_

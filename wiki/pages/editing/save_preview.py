@@ -13,13 +13,14 @@ from wiki.pages.writing.store import content_of, content_or_nothing
 
 @dataclass(frozen=True, slots=True)
 class SavePreview:
-    """From the page as it is now to the merged text; where both changed the same, mine stands."""
+    """The difference between the page as it is now and the merged text, with mine in conflicts."""
 
     diff: Diff
-    conflicts: int
+    conflicts: int  # how many
 
 
 def save_preview(draft: Draft, page: Page) -> SavePreview:
+    """What saving `draft` would change. A section that is gone is taken for the whole text."""
     session = db.session()
     base = content_or_nothing(session, page.id, draft.base_revision).text
     now = content_of(session, page.id, page.revision_count).text

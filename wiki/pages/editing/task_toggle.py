@@ -1,4 +1,4 @@
-"""Ticking a task from the page that shows it: an edit of its own."""
+"""Ticking a task on the page that shows it: an edit of its own."""
 
 from dataclasses import replace
 
@@ -17,10 +17,10 @@ class TaskNotFound(LookupError):
 
 
 def toggle_task(page_id: int, task: int, *, base_revision: int, by: User) -> Saved:
-    """Tick the task of that number, from 0, as `base_revision` shows it; or take the tick back.
+    """Tick or untick a task; `task` is its number, from 0, in `base_revision`.
 
-    It is merged like any other edit. Raises `TaskNotFound`, `RevisionNotFound`, `EditConflict`
-    when somebody changed that very line, and what `revise` raises.
+    Merged like any other edit. Raises `TaskNotFound`, `RevisionNotFound`, `EditConflict` when
+    somebody changed that very line, and what `revise` raises.
     """
     content = content_of(db.session(), page_id, base_revision)
     lines = render(content.text).tasks

@@ -1,4 +1,4 @@
-"""The boxes of tasks on a page."""
+"""The boxes of task lists on a page."""
 
 from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -13,15 +13,16 @@ from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.urls import page_url
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.web.csrf import allow_same_origin
+from wiki.web.request_values import parse_number
 
 
 @pages.post("/tick/<wikipath:path>")
-@allow_same_origin  # a page that is kept for many readers can hold no token
+@allow_same_origin  # a page that is cached for many readers can hold no token
 @editors_only
 def tick_task(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
-    task, base = _number("task"), _number("base_revision")
     try:
+        task, base = _number("task"), _number("base_revision")
         saved = toggle_task(page.id, task, base_revision=base, by=person())
     except (TaskNotFound, RevisionNotFound, EditConflict):
         flash(_("The task was changed meanwhile: here is the page as it is now."), "warn")
@@ -30,5 +31,7 @@ def tick_task(path: str) -> ResponseReturnValue:
 
 
 def _number(name: str) -> int:
-    value = request.form.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else -1
+    number = parse_number(request.form.get(name))
+    if number is None:
+        raise TaskNotFound(name)
+    return number

@@ -1,22 +1,22 @@
-"""Texts that nobody means to save yet: a file is still on its way, or nothing was written."""
+"""Texts that nobody means to save yet: a file is still being sent, or nothing was written."""
 
 import re
 from functools import cache
 
 from wiki.pages.kinds import KINDS, scaffold
 
-# What the editor writes where a file is to come (static/js/upload.js). The 128 bits are drawn anew
-# each time, so that no text holds one by chance.
+# The editor's placeholder for a file that is being sent (static/js/upload.js), with 128 random
+# bits, so that no text holds one by chance.
 _SENDING = re.compile(r"!\[([^\[\]\n]*)\]\(sending:[0-9a-f]{32}\)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-LONGEST = 10_000  # characters, ten times what an outline has; then somebody wrote something
-_TITLE = "\N{OBJECT REPLACEMENT CHARACTER}"  # where an outline speaks of the title
+_MAX_OUTLINE = 10_000  # characters, ten times an outline; a longer text was written by somebody
+_TITLE = "\N{OBJECT REPLACEMENT CHARACTER}"  # in place of the title in an outline
 
 
 class Unfinished(ValueError):
     """A text that can't be saved yet. `reason` is `sending` or `outline`.
 
-    `places` are what the editor wrote where files are to come, as the writer reads it.
+    `places` are the placeholders of files that are being sent, as the writer reads them.
     """
 
     def __init__(self, reason: str, places: tuple[str, ...] = ()) -> None:
@@ -26,18 +26,18 @@ class Unfinished(ValueError):
 
 
 def check_sent(text: str) -> None:
-    """Raises `Unfinished` for a text in which a file was to come that has not."""
+    """Raises `Unfinished` for a text with the placeholder of a file that hasn't arrived."""
     if places := tuple(_SENDING.findall(text)):
         raise Unfinished("sending", places)
 
 
 def check_written(text: str) -> None:
-    """Raises `Unfinished` for the text of a new page that is an outline and no more.
+    """Raises `Unfinished` for the text of a new page that is nothing but an outline.
 
-    Of which kind doesn't count, nor do the title that the outline was made with, white space, or
-    headings and guidance that were taken out. Nothing at all is no outline: a page may begin empty.
+    It may be the outline of any kind, made for any title, with other white space, or with headings
+    and guidance taken out. An empty text is no outline: a page may begin empty.
     """
-    if len(text) > LONGEST:
+    if len(text) > _MAX_OUTLINE:
         return
     pieces = _pieces(text)
     if any(map(_is_guidance, pieces)) and any(_is_of(pieces, outline) for outline in _outlines()):
@@ -45,7 +45,7 @@ def check_written(text: str) -> None:
 
 
 def _pieces(text: str) -> set[str]:
-    """Comments and lines, without what white space tells them apart."""
+    """The text's comments and its other lines, with white space normalized."""
     comments = _COMMENT.findall(text)
     lines = _COMMENT.sub("", text).splitlines()
     return {" ".join(piece.split()) for piece in (*comments, *lines)} - {""}
@@ -53,7 +53,7 @@ def _pieces(text: str) -> set[str]:
 
 @cache
 def _outlines() -> tuple[frozenset[str], ...]:
-    # Words of a catalogue are those of one reader; there is none yet.
+    # Outlines are translated, and cached all the same: there is one catalogue so far.
     return tuple(frozenset(_pieces(scaffold(kind, _TITLE))) for kind in KINDS)
 
 

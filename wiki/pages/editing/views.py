@@ -13,8 +13,9 @@ from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages, person
 from wiki.pages.editing import editor_page
 from wiki.pages.editing.conflict_page import ChoiceMissing, ask_again, resolved_text, show_conflict
-from wiki.pages.editing.draft_views import page_of
+from wiki.pages.editing.edited_page import page_of_form
 from wiki.pages.editing.forms import EditForm, NewPageForm
+from wiki.pages.editing.messages import too_long_message
 from wiki.pages.editing.unfinished import Unfinished
 from wiki.pages.errors import PathTaken, TextTooLong
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
@@ -50,11 +51,17 @@ def create_page() -> ResponseReturnValue:
     form = NewPageForm()
     if other := _other_action(form, None):
         return other
-    path, summary, draft = form.path.data, form.summary.data or "", form.draft_key.data or ""
     try:
-        editor_page.take_in(form, None)
-        saved = create(form.content(), by=person(), path=path, summary=summary, draft=draft)
-        return redirect_to_saved(saved, draft_key=draft)
+        editor_page.prepare_text(form, None)
+        edit = form.edit()
+        saved = create(
+            edit.content,
+            by=person(),
+            path=form.path.data,
+            summary=edit.summary,
+            draft_key=edit.draft_key,
+        )
+        return redirect_to_saved(saved, draft_key=edit.draft_key)
     except (NameRefused, TextTooLong, PathTaken, StorageUnavailable, Unfinished) as error:
         return editor_page.show_refusal(form, None, error)
 
@@ -65,9 +72,9 @@ def edit(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = EditForm(formdata=None)
     content = content_of(db.session(), page.id, page.revision_count)
-    form.fill(content, page.revision_count)
+    form.show_content(content, page.revision_count)
     expect_text(content.text)
-    notice = editor_page.leave_section(form, request.args.get("section", ""))
+    notice = editor_page.show_section_only(form, request.args.get("section", ""))
     drafts = editor_page.open_draft(form, page)
     return editor_page.show_editor(form, page, notice=notice, drafts=drafts)
 
@@ -77,12 +84,12 @@ def edit(path: str) -> ResponseReturnValue:
 @editors_only
 def save(path: str) -> ResponseReturnValue:
     form = EditForm()
-    page = page_of(form, path)
+    page = page_of_form(form, path)
     return _other_action(form, page) or _save(form, page)
 
 
 def _other_action(form: EditForm, page: Page | None) -> ResponseReturnValue | None:
-    """The answer to the editor's buttons that don't save."""
+    """The response to a button of the editor that doesn't save."""
     match request.form.get("action"):
         case "preview":
             return editor_page.show_preview(form, page)
@@ -99,12 +106,12 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
             # What the field holds has mine in each overlap: shown again, it would undo theirs.
             form.text.data = typed = resolved_text(page, form.base_revision.data)
             form.text.raw_data = [typed]  # it counts as sent, also when only choices were
-        editor_page.take_in(form, page)
+        editor_page.prepare_text(form, page)
         typed = form.text.data
         editor_page.put_section_back(form, page)
         before = content_of(db.session(), page.id, page.revision_count)
-        saved = revise(page.id, form.edit(before), by=person())
-        return redirect_to_saved(saved, draft_key=form.draft_key.data or "")
+        edit = form.edit(before)
+        return redirect_to_saved(revise(page.id, edit, by=person()), draft_key=edit.draft_key)
     except ChoiceMissing:
         return ask_again(form, page)
     except EditConflict as error:
@@ -125,4 +132,4 @@ def preview() -> ResponseReturnValue:
         html = with_lines(rendered.html, rendered.outline)
         return previewed(replace(rendered, html=html), page_id_at(current_viewer(), path), path)
     except TextTooLong as error:
-        return editor_page.too_long(error), 422
+        return too_long_message(error), 422

@@ -28,7 +28,7 @@ class Overlap:
     base: str
     mine: list[tuple[Span, ...]]
     theirs: list[tuple[Span, ...]]
-    typed: str  # mine, as it was typed
+    mine_source: str  # without marks, to be changed
 
 
 def overlaps(merge: MergeResult, budget: Budget) -> list[Overlap]:

@@ -17,6 +17,7 @@ from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.writing.write import Saved
 from wiki.pages.writing.write import restore as restore_revision
+from wiki.web.request_values import parse_number
 
 
 @pages.route("/restore/<wikipath:path>", methods=["GET", "POST"])
@@ -36,10 +37,10 @@ def restore(path: str) -> ResponseReturnValue:
 
 def asked_for(form: RestoreForm) -> int:
     """The revision that a form or its address names. Raises `RevisionNotFound`."""
-    value = form.revision.data or request.args.get("revision", "")
-    if isinstance(value, str) and (not value.isascii() or not value.isdecimal() or len(value) > 9):
-        raise RevisionNotFound(value)
-    return int(value)
+    number = form.revision.data or parse_number(request.args.get("revision"))
+    if number is None:
+        raise RevisionNotFound
+    return number
 
 
 def _ask(page: Page, form: RestoreForm, number: int) -> str:

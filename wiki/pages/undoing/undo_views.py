@@ -21,7 +21,7 @@ from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.undoing.restore_views import asked_for
 from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo
 from wiki.pages.writing.conflicts import EditConflict
-from wiki.pages.writing.drafts import new_key
+from wiki.pages.writing.drafts import new_draft_key
 
 
 @pages.route("/undo/<wikipath:path>", methods=["GET", "POST"])
@@ -63,7 +63,7 @@ def _undo(page: Page, form: RestoreForm, number: int) -> ResponseReturnValue:
         saved = undo(page.id, number, by=person(), summary=summary)
     except EditConflict as conflict:
         edit = EditForm()
-        edit.summary.data, edit.draft_key.data = summary, new_key()
+        edit.summary.data, edit.draft_key.data = summary, new_draft_key()
         return show_conflict(edit, page, conflict, began_with=number, undone=number)
     message = _("Revision %(old)s is undone, in revision %(new)s.", old=number, new=saved.number)
     return redirect_to_saved(saved, message)

@@ -1,6 +1,7 @@
-"""Drafts: what a person is writing, kept on the server until it is saved or thrown away.
+"""Drafts: unsaved text, kept on the server until it is saved or discarded.
 
-An editor that is opened anew writes a draft of its own, so that none takes the place of another.
+Each editor that is opened has a key and writes a draft of its own, so that two editors of one page
+never overwrite each other.
 """
 
 import secrets
@@ -18,11 +19,19 @@ from wiki.naming import TITLE_LIMIT, path_key
 from wiki.pages.models import Draft, Page
 from wiki.pages.writing.texts import clean_text
 
-DRAFTS_LIMIT = 200  # drafts of one person; the oldest go, or a script could fill the disk
-TEXTS_LIMIT = 20_000_000  # characters of all drafts of one person; the newest stays
-FIELD_LIMIT = 1000  # characters of any field but the text
-KEY_LIMIT = 500  # characters
-SECTION_LIMIT = 200  # characters
+MAX_DRAFTS = 200  # of one person; the oldest go, or a script could fill the disk
+MAX_TOTAL_TEXT = 20_000_000  # characters of all drafts of one person; the newest one always stays
+MAX_DRAFT_KEY = 500  # characters
+# Characters of each field but the text, by its column.
+MAX_FIELD_LENGTHS = {
+    "title": 1000,
+    "path": 1000,
+    "tags": 1000,
+    "summary": 1000,
+    "section": 200,
+    "kind": 32,
+    "status": 32,
+}
 
 
 class DraftNotFound(LookupError):
@@ -31,7 +40,7 @@ class DraftNotFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class DraftFields:
-    """The fields of the editor as they stand, checked by nobody."""
+    """The editor's fields as they were typed, unchecked; named as the draft's columns."""
 
     text: str
     title: str = ""
@@ -42,12 +51,12 @@ class DraftFields:
     summary: str = ""
     section: str = ""
     base_revision: int | None = None
-    key: str = ""  # of the draft this editor writes
+    draft_key: str = ""  # of the editor
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """That a draft is stored: its id and when."""
+    """A draft's id, and when it was stored."""
 
     id: int
     saved_at: datetime
@@ -55,7 +64,7 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True)
 class DraftInfo:
-    """A draft in a list, with the page it is of as it is now."""
+    """A draft in a list, with its page as it is now."""
 
     id: int
     title: str
@@ -72,60 +81,61 @@ class DraftInfo:
         return self.revision_count is not None and self.revision_count != self.base_revision
 
 
-def new_key() -> str:
-    """A key for the draft of an editor that is opened."""
+def new_draft_key() -> str:
+    """A key for an editor that is being opened; 72 random bits."""
     return secrets.token_urlsafe(9)
 
 
-def key_of_draft(draft: Draft) -> str:
+def draft_key_of(draft: Draft) -> str:
     """The key of the editor that wrote a draft; empty when it had none."""
     what, _, rest = draft.target.partition(":")
     return rest if what == "new" else rest.partition(":")[2]
 
 
-def target_of(page_id: int | None, typed: DraftFields) -> str:
-    """What a draft is of: a page or a new one, and the editor it was typed into.
+def _target(page_id: int | None, draft_key: str, title: str, section: str) -> str:
+    """What `Draft.target` holds: the page, or that it is a new one, and the editor's key.
 
     An editor without a key has one draft of each page or section, and of each new title.
     """
-    key = _clean(typed.key, KEY_LIMIT)
+    key = _clean(draft_key, MAX_DRAFT_KEY)
     if page_id is None:
-        return f"new:{key or path_key(_clean(typed.title, TITLE_LIMIT))[:KEY_LIMIT]}"
+        return f"new:{key or path_key(_clean(title, TITLE_LIMIT))[:MAX_DRAFT_KEY]}"
     if key:
         return f"page:{page_id}:{key}"
-    section = _clean(typed.section, SECTION_LIMIT)
+    section = _clean(section, MAX_FIELD_LENGTHS["section"])
     return f"page:{page_id}#{section}" if section else f"page:{page_id}"
 
 
-def _is_of(page_id: int | None, typed: DraftFields) -> ColumnElement[bool]:
-    """The draft that `typed` goes on with. Its page may have gone, or be there by now."""
-    target: ColumnElement[bool] = Draft.target == target_of(page_id, typed)
-    if key := _clean(typed.key, KEY_LIMIT):
-        target = or_(target, Draft.target.endswith(f":{key}", autoescape=True))
-    return target
+def _is_written_by(
+    page_id: int | None, draft_key: str, title: str = "", section: str = ""
+) -> ColumnElement[bool]:
+    """The draft of one editor. Its page may have been deleted, or created, since it was begun."""
+    condition: ColumnElement[bool] = Draft.target == _target(page_id, draft_key, title, section)
+    if key := _clean(draft_key, MAX_DRAFT_KEY):
+        condition = or_(condition, Draft.target.endswith(f":{key}", autoescape=True))
+    return condition
 
 
-def keep_draft(by: User, page_id: int | None, typed: DraftFields) -> StoredDraft:
-    """Store what was typed in place of what this editor kept before.
+def save_draft(by: User, page_id: int | None, fields: DraftFields) -> StoredDraft:
+    """Store a draft in place of what this editor stored before.
 
     Raises `TextTooLong`, `StorageUnavailable`.
     """
-    text = clean_text(typed.text)
-    user_id, now, target = by.id, utcnow(), target_of(page_id, typed)
+    text = clean_text(fields.text)
+    user_id, now = by.id, utcnow()
+    editor = (page_id, fields.draft_key, fields.title, fields.section)
     with write_transaction() as session:
-        draft = _kept(user_id, page_id, typed)
+        draft = _find(user_id, *editor)
         if draft is None:
             draft = Draft(user_id=user_id)
             session.add(draft)
-        draft.target, draft.page_id = target, page_id
+        draft.target, draft.page_id = _target(*editor), page_id
         draft.text = text
-        for name in ("title", "path", "tags", "summary"):
-            setattr(draft, name, _clean(getattr(typed, name), FIELD_LIMIT))
-        draft.kind, draft.status = _clean(typed.kind, 32), _clean(typed.status, 32)
-        draft.section = _clean(typed.section, SECTION_LIMIT)
-        draft.base_revision, draft.saved_at = typed.base_revision, now
+        for name, limit in MAX_FIELD_LENGTHS.items():
+            setattr(draft, name, _clean(getattr(fields, name), limit))
+        draft.base_revision, draft.saved_at = fields.base_revision, now
         session.flush()
-        _drop_oldest(session, user_id)
+        _discard_oldest(session, user_id)
         return StoredDraft(draft.id, now)
 
 
@@ -133,17 +143,17 @@ def _clean(text: str, limit: int) -> str:
     return clean_text(text[:limit])
 
 
-def _drop_oldest(session: Session, user_id: int) -> None:
-    newest = (Draft.saved_at.desc(), Draft.id.desc())
+def _discard_oldest(session: Session, user_id: int) -> None:
+    newest_first = (Draft.saved_at.desc(), Draft.id.desc())
     size = func.length(Draft.text)
-    before = func.sum(size).over(order_by=newest) - size
-    kept = select(Draft.id, before.label("before")).where(Draft.user_id == user_id)
-    ranked = kept.order_by(*newest).limit(DRAFTS_LIMIT).subquery()
-    fitting = select(ranked.c.id).where(ranked.c.before < TEXTS_LIMIT)
+    newer = func.sum(size).over(order_by=newest_first) - size
+    drafts = select(Draft.id, newer.label("newer")).where(Draft.user_id == user_id)
+    newest = drafts.order_by(*newest_first).limit(MAX_DRAFTS).subquery()
+    fitting = select(newest.c.id).where(newest.c.newer < MAX_TOTAL_TEXT)
     session.execute(delete(Draft).where(Draft.user_id == user_id, Draft.id.not_in(fitting)))
 
 
-def draft_of(by: User, draft_id: int) -> Draft:
+def get_draft(by: User, draft_id: int) -> Draft:
     """One draft of this person. Raises `DraftNotFound`, for everybody else's as well."""
     query = select(Draft).where(Draft.id == draft_id, Draft.user_id == by.id)
     draft: Draft | None = db.session.scalar(query)
@@ -152,32 +162,34 @@ def draft_of(by: User, draft_id: int) -> Draft:
     return draft
 
 
-def stored_text(by: User, page_id: int, key: str) -> str:
-    """What the editor with this key kept of a page last. Raises `DraftNotFound`."""
-    draft = _kept(by.id, page_id, DraftFields(text="", key=key))
+def draft_text(by: User, page_id: int, draft_key: str) -> str:
+    """What the editor with this key stored of a page last. Raises `DraftNotFound`."""
+    draft = _find(by.id, page_id, draft_key)
     if draft is None:
-        raise DraftNotFound(key)
+        raise DraftNotFound(draft_key)
     return draft.text
 
 
-def _kept(user_id: int, page_id: int | None, typed: DraftFields) -> Draft | None:
-    target = target_of(page_id, typed)
+def _find(
+    user_id: int, page_id: int | None, draft_key: str, title: str = "", section: str = ""
+) -> Draft | None:
+    editor = (page_id, draft_key, title, section)
     draft: Draft | None = db.session.scalar(
         select(Draft)
-        .where(Draft.user_id == user_id, _is_of(page_id, typed))
-        .order_by(Draft.target != target)
+        .where(Draft.user_id == user_id, _is_written_by(*editor))
+        .order_by(Draft.target != _target(*editor))
     )
     return draft
 
 
-def drafts_for(by: User, page_id: int | None) -> Sequence[Draft]:
+def drafts_of_page(by: User, page_id: int | None) -> Sequence[Draft]:
     """The drafts this person has of a page and its sections, or of new pages; newest first."""
     query = select(Draft).where(Draft.user_id == by.id, Draft.page_id.is_not_distinct_from(page_id))
     return db.session.scalars(query.order_by(Draft.saved_at.desc())).all()
 
 
-def drafts_of(by: User, viewer: Viewer) -> Sequence[DraftInfo]:
-    """A person's drafts, the newest first; of pages they can no longer see, the text alone."""
+def list_drafts(by: User, viewer: Viewer) -> Sequence[DraftInfo]:
+    """A person's drafts, the newest first; without the page where they can no longer see it."""
     rows = db.session.execute(
         select(
             Draft.id,
@@ -196,8 +208,8 @@ def drafts_of(by: User, viewer: Viewer) -> Sequence[DraftInfo]:
     return [DraftInfo(**row._asdict()) for row in rows]
 
 
-def drop_draft(by: User, draft_id: int) -> None:
-    """Throw a draft away. Raises `DraftNotFound`."""
+def discard_draft(by: User, draft_id: int) -> None:
+    """Delete a draft. Raises `DraftNotFound`."""
     user_id = by.id
     with write_transaction() as session:
         gone = session.execute(
@@ -207,9 +219,17 @@ def drop_draft(by: User, draft_id: int) -> None:
         raise DraftNotFound(draft_id)
 
 
-def forget_saved(session: Session, by: User | None, page_id: int, typed: DraftFields) -> None:
-    """Inside the transaction of a save: throw away the draft of what is saved with it."""
+def discard_saved_draft(
+    session: Session,
+    by: User | None,
+    page_id: int,
+    *,
+    draft_key: str,
+    title: str,
+    section: str = "",
+) -> None:
+    """Inside the transaction of a save: delete the draft of what is being saved."""
     if by is None:
         return
-    saved = or_(_is_of(page_id, typed), _is_of(None, typed))
+    saved = or_(*(_is_written_by(target, draft_key, title, section) for target in (page_id, None)))
     session.execute(delete(Draft).where(Draft.user_id == by.id, saved))

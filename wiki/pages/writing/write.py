@@ -15,7 +15,7 @@ from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict, conflict_with
 from wiki.pages.writing.content import Content, clean_content, clean_summary
 from wiki.pages.writing.derived import Derived, derive
-from wiki.pages.writing.drafts import DraftFields, forget_saved
+from wiki.pages.writing.drafts import discard_saved_draft
 from wiki.pages.writing.store import (
     append_revision,
     claim_path,
@@ -39,7 +39,7 @@ class Edit:
     summary: str = ""
     is_minor: bool = False
     section: str = ""  # the id of the heading, when only a section was edited
-    draft: str = ""  # the key of the draft that is saved with it
+    draft_key: str = ""  # of the editor, whose draft is discarded by the save
     undoes: int | None = None  # the revision that is taken back by it
 
 
@@ -91,9 +91,9 @@ def create(
     path: str | None = None,
     summary: str = "",
     action: str = "create",
-    draft: str = "",
+    draft_key: str = "",
 ) -> Saved:
-    """A new page with its first revision; `draft` is the key of the draft that ends with it.
+    """Create a page with its first revision; `draft_key` is that of the editor.
 
     Raises `NameRefused`, `TextTooLong`, `PathTaken`, `StorageUnavailable`.
     """
@@ -102,7 +102,7 @@ def create(
     derived = derive(render(content.text, path=path))
     with write_transaction() as session:
         page = insert_page(session, path, content, derived, by=by, summary=summary, action=action)
-        forget_saved(session, by, page.id, DraftFields(text="", title=content.title, key=draft))
+        discard_saved_draft(session, by, page.id, draft_key=draft_key, title=content.title)
         return Saved(page.id, page.path, page.revision_count)
 
 
@@ -174,8 +174,14 @@ def _commit(
     session: Session, page: Page, prepared: Prepared, edit: Edit, *, by: User | None, action: str
 ) -> Saved:
     if not edit.undoes:  # who undoes something has not written it
-        typed = DraftFields(text="", title=edit.content.title, section=edit.section, key=edit.draft)
-        forget_saved(session, by, page.id, typed)
+        discard_saved_draft(
+            session,
+            by,
+            page.id,
+            draft_key=edit.draft_key,
+            title=edit.content.title,
+            section=edit.section,
+        )
     if prepared.content == content_of(session, page.id, page.revision_count):
         return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
     append_revision(

@@ -1,0 +1,27 @@
+"""Which page a form or a draft is of."""
+
+from wiki.access import current_viewer
+from wiki.pages.editing.forms import EditForm
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Draft, Page
+from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
+
+
+def page_of_form(form: EditForm, path: str) -> Page:
+    """The page the form was opened for: it may have moved, and another one stand at `path`.
+
+    Raises `PageNotFound`.
+    """
+    if form.page_id.data:
+        return visible_page_by_id(current_viewer(), form.page_id.data)
+    return visible_page(current_viewer(), path)
+
+
+def page_of_draft(draft: Draft) -> Page | None:
+    """The page a draft is of; `None` for a new page, and when the viewer can't see it any more."""
+    if draft.page_id is None:
+        return None
+    try:
+        return visible_page_by_id(current_viewer(), draft.page_id)
+    except PageNotFound:
+        return None
