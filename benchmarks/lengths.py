@@ -23,7 +23,7 @@ from wiki.database import db, write_transaction
 from wiki.pages.models import Page, Revision
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.texts import store_text
-from wiki.pages.writing.write import create
+from wiki.pages.writing.write import create_page
 
 LENGTH = 500_000  # characters
 REVISIONS = 10_000
@@ -40,9 +40,9 @@ def fill(instance: Path, pages: list[corpus.CorpusPage]) -> None:
     make_people(instance)
     app = create_app(read_settings({"NEXUS_INSTANCE": str(instance)}))
     with app.app_context():
-        create(Content("Long page", text_of(pages, LENGTH)), by=None, path=LONG)
+        create_page(Content("Long page", text_of(pages, LENGTH)), by=None, path=LONG)
         text = text_of(pages, 10_000)
-        old = create(Content("Long history", text), by=None, path=OLD)
+        old = create_page(Content("Long history", text), by=None, path=OLD)
         _write_history(old.page_id, text)
         db.engine.dispose()
 

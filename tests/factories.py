@@ -13,7 +13,7 @@ from wiki.accounts.models import Role, User
 from wiki.app_state import settings_of
 from wiki.database import db, write_transaction
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.write import Saved, create
+from wiki.pages.writing.write import SaveResult, create_page
 
 PASSWORD = "correct horse battery staple"  # what people of tests sign in with
 
@@ -68,11 +68,11 @@ def make_page(
     fields: Mapping[str, Any] | None = None,
     by: User | None = None,
     summary: str = "",
-) -> Saved:
+) -> SaveResult:
     """A page through the one write path."""
     if title is None:
         last = (path or "a-page").rpartition("/")[2]
         title = last.replace("-", " ").capitalize()
     content = Content(title, text, kind, tuple(tags), dict(fields or {}))
     with app.app_context():
-        return create(content, path=path, by=by, summary=summary)
+        return create_page(content, path=path, by=by, summary=summary)

@@ -19,9 +19,9 @@ from wiki.config import Settings
 from wiki.database import db, schema
 from wiki.database.schema import init_migrations
 from wiki.files.write import upload_file
-from wiki.pages.moving.rename import Rename, rename
+from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.write import Edit, delete, revise
+from wiki.pages.writing.write import Edit, delete_page, save_edit
 
 
 @pytest.fixture
@@ -63,10 +63,10 @@ def fill(app: Flask) -> None:
         app, "guide", text="[[Redis]] [[Celery]]\n", tags=["a", "b"], by=user
     )
     redis = factories.make_page(app, "redis", text="word " * 500, by=user)
-    revise(guide.page_id, Edit(Content("Guide", "[[Redis]]\n", tags=("a",)), 1), by=user)
-    rename(redis.page_id, Rename("Redis", "stores/redis", base_revision=1), by=user)
+    save_edit(guide.page_id, Edit(Content("Guide", "[[Redis]]\n", tags=("a",)), 1), by=user)
+    rename_page(redis.page_id, RenameRequest("Redis", "stores/redis", base_revision=1), by=user)
     gone = factories.make_page(app, "gone", by=user)
-    delete(gone.page_id, base_revision=1, by=user)
+    delete_page(gone.page_id, base_revision=1, by=user)
     text_ = "[a](/files/1/plan.png) ![[plan.png]]\n"
     page = factories.make_page(app, "plans", text=text_, by=user)
     upload_file(io.BytesIO(picture()), "plan.png", page_id=page.page_id, by=user.id)

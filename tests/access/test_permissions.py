@@ -35,11 +35,11 @@ class Row:
 
 @pytest.mark.parametrize("viewer", VIEWERS, ids=str)
 def test_sql_and_python_say_the_same(context: Flask, make_page: Any, viewer: Viewer) -> None:
-    from wiki.pages.writing.write import delete
+    from wiki.pages.writing.write import delete_page
 
     make_page("kept")
     gone = make_page("gone")
-    delete(gone.page_id, base_revision=1, by=None)
+    delete_page(gone.page_id, base_revision=1, by=None)
     seen = set(db.session.scalars(db.select(Page.path).where(visible_to(viewer, Page))))
     for page in db.session.scalars(db.select(Page)):
         assert can_read(viewer, page) == (page.path in seen)
@@ -51,13 +51,13 @@ def test_sql_and_python_say_the_same(context: Flask, make_page: Any, viewer: Vie
 def test_what_happened_is_told_of_pages_that_one_sees_or_may_bring_back(
     any_app: Flask, make_page: Any, make_user: Any, viewer: Viewer
 ) -> None:
-    from wiki.pages.writing.write import delete
+    from wiki.pages.writing.write import delete_page
 
     make_page("kept")
     with any_app.app_context():
         for name, by in (("by-one", 1), ("by-two", 2), ("by-nobody", None)):
             person = make_user(f"person{by}", id=by) if by else None
-            delete(make_page(name).page_id, base_revision=1, by=person)
+            delete_page(make_page(name).page_id, base_revision=1, by=person)
         told = set(db.session.scalars(db.select(Page.path).where(history_visible_to(viewer, Page))))
         for page in db.session.scalars(db.select(Page)):
             may = can_read(viewer, page) or can_undelete(viewer, page)

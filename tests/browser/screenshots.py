@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser_fixtures import find_chromium
 from tests.live import LiveServer
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.write import Edit, revise
+from wiki.pages.writing.write import Edit, save_edit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -63,7 +63,7 @@ def _fill(server: LiveServer) -> None:
     server.make_page("everything", title="Everything at once", text=EVERYTHING, by=selam)
     server.make_page("selamta", title="ሰላምታ እና መግቢያ", text="ይህ ገጽ ስለ Django ነው።\n", by=dawit)
     with server.app.app_context():
-        revise(
+        save_edit(
             page.page_id, Edit(Content("Redis in class", AFTER), 1, "Say that it lasts"), by=dawit
         )
 

@@ -17,7 +17,7 @@ from tests.live import LiveServer
 from wiki.hub.transfer.import_command import import_command
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_title
-from wiki.pages.writing.content import TAG_LIMIT
+from wiki.pages.writing.content import MAX_TAG_LENGTH
 from wiki.pages.writing.frontmatter import compose_front_matter
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,10 @@ def hostile_wiki(live_server: LiveServer, sample: list[Payload]) -> LiveServer:
         words = f"common {payload.markdown}\n\n{links}\n"
         fields = {"text": words, "summary": text[:300], "by": mallory, "kind": "challenge"}
         live_server.make_page(
-            f"hostile/{payload.id}", title=_name(text, 190), tags=[_name(text, TAG_LIMIT)], **fields
+            f"hostile/{payload.id}",
+            title=_name(text, 190),
+            tags=[_name(text, MAX_TAG_LENGTH)],
+            **fields,
         )
     return live_server
 
@@ -271,7 +274,11 @@ def test_front_matter(
     """Imported with the command, in each field that a page has and in others."""
     for payload in few:
         text = payload.text.replace("\0", "")[:2_000]  # six of them fit a page's fields
-        fields = {"title": _name(text, 190), "tags": [_name(text, TAG_LIMIT)], text[:100]: text}
+        fields = {
+            "title": _name(text, 190),
+            "tags": [_name(text, MAX_TAG_LENGTH)],
+            text[:100]: text,
+        }
         fields |= dict.fromkeys(("kind", "status", "description", "author", "aliases"), text)
         (tmp_path / f"{payload.id}.md").write_text(compose_front_matter(fields, "Imported.\n"))
     done = live_server.app.test_cli_runner().invoke(import_command, [str(tmp_path)])

@@ -18,7 +18,7 @@ def test_kinds_with_counts_and_a_few_titles(client, make_page):
 
 def test_open_challenges_stand_there_until_none_is_open(client, app, make_page):
     from wiki.pages.writing.content import Content
-    from wiki.pages.writing.write import Edit, revise
+    from wiki.pages.writing.write import Edit, save_edit
 
     make_page(path="b", title="Was hard", kind="challenge", fields={"status": "solved"})
     saved = make_page(path="a", title="Is hard", kind="challenge")
@@ -27,7 +27,7 @@ def test_open_challenges_stand_there_until_none_is_open(client, app, make_page):
     assert "Was hard" not in shown
     with app.app_context():
         solved = Content("Is hard", "Done.\n", "challenge", (), {"status": "solved"})
-        revise(saved.page_id, Edit(solved, 1), by=None)
+        save_edit(saved.page_id, Edit(solved, 1), by=None)
     shown = client.get("/").text
     assert "Open challenges" not in shown
     assert "Was hard" in shown.partition("Recently solved")[2]

@@ -89,14 +89,14 @@ def test_a_tag_is_called_as_most_pages_spell_it_or_the_first_one(
 
 
 def test_a_spelling_that_one_may_not_see_counts_for_nothing(app, client, make_page):
-    from wiki.pages.writing.write import delete
+    from wiki.pages.writing.write import delete_page
 
     make_page(path="a", tags=["Django"])
     make_page(path="b", tags=["django"])
     for number in range(3):
         saved = make_page(path=f"gone-{number}", tags=["DJANGO"])
         with app.app_context():
-            delete(saved.page_id, base_revision=1, by=None)
+            delete_page(saved.page_id, base_revision=1, by=None)
     assert '<bdi>Django</bdi></a> <span class="count">2</span>' in client.get("/tags/").text
 
 
@@ -151,11 +151,11 @@ def test_every_letter_that_is_offered_leads_somewhere(client, make_page, title):
 
 
 def test_a_deleted_page_is_in_no_list_and_no_count(client, app, make_page):
-    from wiki.pages.writing.write import delete
+    from wiki.pages.writing.write import delete_page
 
     saved = make_page(path="gone", title="Gone page", kind="concept", tags=["secret"])
     with app.app_context():
-        delete(saved.page_id, base_revision=1, by=None)
+        delete_page(saved.page_id, base_revision=1, by=None)
     for url in ("/", "/pages", "/tags/", "/kinds/", "/kinds/concept"):
         shown = client.get(url).text
         assert "Gone page" not in shown

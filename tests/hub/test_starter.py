@@ -33,11 +33,11 @@ def test_a_wiki_with_a_page_gets_none(app, make_page):
 
 
 def test_a_wiki_whose_only_page_was_deleted_gets_none(app, make_page):
-    from wiki.pages.writing.write import delete
+    from wiki.pages.writing.write import delete_page
 
     saved = make_page(path="mine")
     with app.app_context():
-        delete(saved.page_id, base_revision=1, by=None)
+        delete_page(saved.page_id, base_revision=1, by=None)
     assert load_starter_pages(app) == 0
 
 

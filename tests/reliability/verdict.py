@@ -11,7 +11,7 @@ from tests.reliability.ledger import Outcome, Save
 from tests.reliability.writers import TOKEN
 from wiki.database import db
 from wiki.pages.models import Page, Revision, Text
-from wiki.pages.writing.texts import unpack
+from wiki.pages.writing.texts import decompress_text
 
 # What takes text away on purpose.
 TAKES_AWAY = ("restore",)
@@ -49,7 +49,7 @@ def stored(app: Flask) -> list[Stored]:
             .order_by(Revision.page_id, Revision.number)
         ).all()
         db.session.rollback()
-    return [Stored(*row[:4], unpack(row.body, row.is_compressed)) for row in rows]
+    return [Stored(*row[:4], decompress_text(row.body, row.is_compressed)) for row in rows]
 
 
 def wrongs(saves: Sequence[Save], revisions: Sequence[Stored]) -> Iterator[str]:

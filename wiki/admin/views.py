@@ -88,11 +88,11 @@ def overview() -> ResponseReturnValue:
         checks=readiness(current_app).checks,
         page_count=sum(kind_counts(current_viewer()).values()),
         people_counts=users.count_by_role(),
-        deleted=deleted_items.deleted_pages(limit=SHOWN),
-        deleted_count=deleted_items.count_deleted(),
+        deleted=deleted_items.list_deleted_pages(limit=SHOWN),
+        deleted_count=deleted_items.count_deleted_pages(),
         disputed=disputed_pages(limit=SHOWN),
         disputed_count=count_disputed(),
-        erasures=deleted_items.erasures(limit=SHOWN),
+        erasures=deleted_items.list_erasures(limit=SHOWN),
         erasure_count=deleted_items.count_erasures(),
         registration=current_settings().registration,
         form=ProtectedForm(),
@@ -256,13 +256,13 @@ def audit() -> ResponseReturnValue:
 
 @admin.get("/deleted")
 def deleted() -> ResponseReturnValue:
-    pagination = paginate(deleted_items.count_deleted())
-    pages = deleted_items.deleted_pages(offset=pagination.offset, limit=pagination.per_page)
+    pagination = paginate(deleted_items.count_deleted_pages())
+    pages = deleted_items.list_deleted_pages(offset=pagination.offset, limit=pagination.per_page)
     return render_template("admin/deleted.html", pages=pages, pagination=pagination)
 
 
 @admin.get("/erasures")
 def erasures() -> ResponseReturnValue:
     pagination = paginate(deleted_items.count_erasures())
-    found = deleted_items.erasures(offset=pagination.offset, limit=pagination.per_page)
+    found = deleted_items.list_erasures(offset=pagination.offset, limit=pagination.per_page)
     return render_template("admin/erasures.html", erasures=found, pagination=pagination)

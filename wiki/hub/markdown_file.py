@@ -16,7 +16,7 @@ from wiki.naming import TITLE_LIMIT, NameRefused, clean_path, path_key, slug_of
 from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.frontmatter import (
-    HEADER_LIMIT,
+    MAX_HEADER_LENGTH,
     FrontMatterProblem,
     compose_front_matter,
     parse_front_matter,
@@ -24,7 +24,7 @@ from wiki.pages.writing.frontmatter import (
 
 PAGE_SUFFIXES = (".md", ".markdown", mdx.MDX_SUFFIX)
 RESERVED_FIELDS = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
-FILE_LIMIT = TEXT_LIMIT + HEADER_LIMIT * 4  # bytes
+FILE_LIMIT = TEXT_LIMIT + MAX_HEADER_LENGTH * 4  # bytes
 FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
 
 # A heading of the first level at a text's beginning, of either kind, and one empty line below it.

@@ -8,7 +8,7 @@ from wiki.i18n import lazy as _l
 from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused, clean_title
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
-from wiki.pages.writing.content import TAG_LIMIT, TAGS_LIMIT
+from wiki.pages.writing.content import MAX_TAG_LENGTH, MAX_TAGS
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
 
@@ -84,10 +84,13 @@ def _name_error(error: NameRefused, title: str) -> tuple[str, str]:
         "dots": ("path", _("A part of the path can’t be made of dots alone.")),
         "character": ("path", _('These can’t stand in a path: \\ ? # % [ ] | < > { } ^ ` and ".')),
         "empty-segment": ("path", _("There is nothing between two slashes of the path.")),
-        "tag-too-long": ("tags", _("A tag has at most %(limit)s characters.", limit=TAG_LIMIT)),
+        "tag-too-long": (
+            "tags",
+            _("A tag has at most %(limit)s characters.", limit=MAX_TAG_LENGTH),
+        ),
         "tag-hidden": ("tags", _("A tag holds characters that can’t be seen.")),
         "tag-dots": ("tags", _("A tag can’t be made of dots alone.")),
-        "too-many-tags": ("tags", _("At most %(limit)s tags to a page.", limit=TAGS_LIMIT)),
+        "too-many-tags": ("tags", _("At most %(limit)s tags to a page.", limit=MAX_TAGS)),
     }
     return words.get(error.reason, ("title", _("This name can’t be used.")))
 

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from wiki.pages.errors import StaleConfirmation
 from wiki.pages.queries.revisions import revisions
 from wiki.pages.urls import page_url
-from wiki.pages.writing.write import Saved
+from wiki.pages.writing.write import SaveResult
 
 
 def act_or_ask_again(
-    act: Callable[[], Saved], ask: Callable[[], str], tell: Callable[[Saved], None]
+    act: Callable[[], SaveResult], ask: Callable[[], str], tell: Callable[[SaveResult], None]
 ) -> ResponseReturnValue:
     """`act` and redirect to the page; `ask` once more (409) if it changed since the question."""
     try:
@@ -28,14 +28,14 @@ def act_or_ask_again(
 
 
 def redirect_to_saved(
-    saved: Saved, message: str = "", *, draft_key: str = ""
+    saved: SaveResult, message: str = "", *, draft_key: str = ""
 ) -> ResponseReturnValue:
     """To the page, with a message on the save, as `flash_saved` words it."""
     flash_saved(saved, message, draft_key=draft_key)
     return redirect(page_url(saved.path), 303)
 
 
-def flash_saved(saved: Saved, message: str = "", *, draft_key: str = "") -> None:
+def flash_saved(saved: SaveResult, message: str = "", *, draft_key: str = "") -> None:
     """Say what became of a save; after a merge, whose change it was merged with, and a link to it.
 
     `message` says what was done if it wasn't an edit; `draft_key` is that of the draft that was

@@ -128,26 +128,26 @@ def test_no_field_is_taken_for_what_a_page_has_itself(app, make_page, tmp_path):
 
 
 def test_tags_that_were_taken_away_stay_away(app, make_page, tmp_path):
-    from wiki.pages.writing.write import Edit, revise
+    from wiki.pages.writing.write import Edit, save_edit
 
     saved = make_page(path="a", title="A", text="Text.\n", tags=["gone"])
     before = snapshot(app)["a"]
     with app.app_context():
-        revise(saved.page_id, Edit(replace(before, tags=()), 1), by=None)
+        save_edit(saved.page_id, Edit(replace(before, tags=()), 1), by=None)
     run(app, export_command, tmp_path / "out")
     with app.app_context():
-        revise(saved.page_id, Edit(before, 2), by=None)
+        save_edit(saved.page_id, Edit(before, 2), by=None)
     assert "1  updated" in run(app, import_command, tmp_path / "out", "--update")
     assert snapshot(app)["a"].tags == ()
 
 
 def test_deleted_pages_stay_out(app, make_page, tmp_path):
-    from wiki.pages.writing.write import delete
+    from wiki.pages.writing.write import delete_page
 
     saved = make_page(path="gone")
     make_page(path="here")
     with app.app_context():
-        delete(saved.page_id, base_revision=1, by=None)
+        delete_page(saved.page_id, base_revision=1, by=None)
     run(app, export_command, tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert archive.namelist() == ["here.md"]

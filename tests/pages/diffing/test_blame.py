@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.pages.diffing.blame import LINES_LIMIT, blame, runs
+from wiki.pages.diffing.blame import MAX_LINES, blame, group_by_origin
 
 
 def test_it_works(
@@ -82,7 +82,7 @@ def test_it_never_fails_and_gives_every_line(texts: list[str | None]) -> None:
 
 def test_a_blank_line_belongs_to_those_above() -> None:
     lines = blame([(2, "a\n\nb\n\nc"), (1, "\n\nc")])
-    assert runs(lines) == [(2, False, ["a", "", "b", ""]), (1, False, ["c"])]
+    assert group_by_origin(lines) == [(2, False, ["a", "", "b", ""]), (1, False, ["c"])]
 
 
 def test_a_restored_line_keeps_its_author(
@@ -141,7 +141,7 @@ def test_sources_change_no_text(texts: list[str | None], sources: dict[int, int]
 def test_what_is_too_long_to_be_compared_may_be_earlier() -> None:
     newer, older = "\n".join("ab" * 20_000), "\n".join("ba" * 20_000)
     lines = blame([(2, newer + "\nlast"), (1, older + "\nend")])
-    assert len(lines) == LINES_LIMIT + 1
+    assert len(lines) == MAX_LINES + 1
     assert {line.is_earlier for line in lines} == {True}
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.pages.screen import main
 from tests.person import Person
-from wiki.pages.diffing.diff import ROWS_LIMIT, Diff, Span, diff_texts
+from wiki.pages.diffing.diff import MAX_ROWS, Diff, Span, diff_texts
 from wiki.pages.diffing.rendered_diff import diff_rendered
 
 LINE = st.lists(st.sampled_from(["one", "two", "three", " ", "\t", ".", "é", "<b>"]), max_size=5)
@@ -245,12 +245,12 @@ def test_it_never_fails(old: str, new: str) -> None:
 
 
 def test_what_no_page_can_show_is_cut_with_a_word(make_page: Any, selam: Person) -> None:
-    make_page("long", text="".join(f"line {number}\n" for number in range(ROWS_LIMIT + 5)))
+    make_page("long", text="".join(f"line {number}\n" for number in range(MAX_ROWS + 5)))
     selam.post_form("/edit/long", text="another text\n")
     words = main(selam.get("/diff/long"))
-    assert f"−{ROWS_LIMIT + 5}" in words
+    assert f"−{MAX_ROWS + 5}" in words
     assert "line 20" in words
-    assert f"line {ROWS_LIMIT + 4}" not in words
+    assert f"line {MAX_ROWS + 4}" not in words
     assert "There are more changes than a page can show." in words
 
 

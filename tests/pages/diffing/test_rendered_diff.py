@@ -13,7 +13,7 @@ from tests.pages.screen import main
 from tests.person import Person
 from wiki.markup import render
 from wiki.pages.budget import Budget
-from wiki.pages.diffing.rendered_diff import TooMuch, diff_rendered
+from wiki.pages.diffing.rendered_diff import RenderingsTooLong, diff_rendered
 
 HOSTILE = ['<a href="x" title="q&quot; id=&quot;">a</a>', "<img src=x onerror=alert(1)>", "'\"><b>"]
 documents = st.lists(
@@ -79,7 +79,7 @@ def test_long_stretches_fold() -> None:
 
 
 def test_what_is_too_much_is_not_begun() -> None:
-    with pytest.raises(TooMuch):
+    with pytest.raises(RenderingsTooLong):
         diff_rendered("<p>a</p>" * 40_000, "<p>b</p>" * 40_000)
     # Past its words whole blocks are marked.
     html = "".join(p.html for p in diff_rendered("<p>a b</p>", "<p>a c</p>", Budget(words=0)))

@@ -34,12 +34,12 @@ def test_two_revisions_can_be_chosen_and_compared(
 
 def test_a_long_history_is_turned_page_by_page(client: Person, make_page: Any, app: Any) -> None:
     from wiki.pages.writing.content import Content
-    from wiki.pages.writing.write import Edit, revise
+    from wiki.pages.writing.write import Edit, save_edit
 
     page = make_page("redis")
     with app.app_context():
         for number in range(1, 61):
-            revise(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=None)
+            save_edit(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=None)
     assert count_revisions(client, "redis") == 50
     second = client.get("/history/redis?page=2")
     assert second.text.count('class="history-entry"') == 11
@@ -91,12 +91,12 @@ def test_a_history_costs_the_same_however_long_it_is(
     app: Any, client: Person, make_page: Any, queries: Any
 ) -> None:
     from wiki.pages.writing.content import Content
-    from wiki.pages.writing.write import Edit, revise
+    from wiki.pages.writing.write import Edit, save_edit
 
     page = make_page("redis")
     with app.app_context():
         for number in range(1, 20):
-            revise(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=None)
+            save_edit(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=None)
     with queries(at_most=3):
         client.get("/history/redis")
 
@@ -159,13 +159,13 @@ def test_one_person_s_changes_are_turned_page_by_page(
     app: Any, client: Person, make_page: Any, make_user: Any
 ) -> None:
     from wiki.pages.writing.content import Content
-    from wiki.pages.writing.write import Edit, revise
+    from wiki.pages.writing.write import Edit, save_edit
 
     page, selam = make_page("redis"), make_user("selam")
     with app.app_context():
         for number in range(1, 105):
             by = selam if number % 2 else None
-            revise(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=by)
+            save_edit(page.page_id, Edit(Content("Redis", f"{number}\n"), number), by=by)
     second = client.get("/history/redis?author=selam&page=2")
     assert second.text.count('class="history-entry"') == 2
     assert client.get("/history/redis?author=selam&page=3").status_code == 404

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.shared import shared_path
-from wiki.pages.merging.literal_blocks import is_balanced, literal_lines
-from wiki.pages.merging.merge import PLACES_LIMIT, MergeResult, merge_texts
+from wiki.pages.merging.literal_blocks import has_closed_fences, literal_lines
+from wiki.pages.merging.merge import MAX_OVERLAPS, MergeResult, merge_texts
 
 WORD = st.sampled_from(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"])
 LINE = st.one_of(
@@ -79,7 +79,7 @@ def test_the_same_field_added_by_both_is_a_conflict() -> None:
 def test_one_opens_code_around_what_the_other_changes() -> None:
     base = "one\n\ntwo\n\nthree\n"
     merge = merge_texts(base, "one\n\n```\ntwo\n```\n\nthree\n", "one\n\ntwo, more\n\nthree\n")
-    assert is_balanced([line + "\n" for line in merge.text.split("\n")])
+    assert has_closed_fences([line + "\n" for line in merge.text.split("\n")])
 
 
 def test_a_deleted_paragraph_and_its_change_are_a_conflict() -> None:
@@ -103,7 +103,7 @@ def test_ends_without_a_line_end() -> None:
 
 def test_more_conflicts_than_anybody_decides_are_one() -> None:
     def side(word: str) -> str:
-        return "".join(f"line {n}\n\nIt is {word} {n}.\n\n" for n in range(PLACES_LIMIT + 1))
+        return "".join(f"line {n}\n\nIt is {word} {n}.\n\n" for n in range(MAX_OVERLAPS + 1))
 
     merge = merge_texts(side("good"), side("bad"), side("fine"))
     (hunk,) = merge.hunks
@@ -171,7 +171,7 @@ def test_no_code_is_left_open(base: str, mine: str, theirs: str) -> None:
 
 
 def _is_closed(text: str) -> bool:
-    return is_balanced([line + "\n" for line in text.split("\n")])
+    return has_closed_fences([line + "\n" for line in text.split("\n")])
 
 
 @given(base=TEXT, mine=TEXT, theirs=TEXT)

@@ -150,7 +150,7 @@ def test_what_was_never_shown(mentor: Person, client: Person, seen: str) -> None
 def test_long_texts_are_undone_in_several_steps(
     mentor: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wiki.pages.undoing.mass_undo.TEXT_LIMIT", 1)
+    monkeypatch.setattr("wiki.pages.undoing.mass_undo.MAX_TEXT_PER_STEP", 1)
     answer = mentor.get(PAGE)
     assert len(words(answer, "set right") | words(answer, "as the")) < 8
     assert "left for the next step" in main(answer)

@@ -14,7 +14,7 @@ from wiki.database import db
 from wiki.markup import render
 from wiki.naming import path_key
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
-from wiki.pages.writing.texts import unpack
+from wiki.pages.writing.texts import decompress_text
 
 WRITERS = 8
 SAVES = 15
@@ -41,7 +41,7 @@ def history_of(path: str) -> dict[int, str]:
         .join(Page, Page.id == Revision.page_id)
         .where(Page.path == path)
     )
-    return {row.number: unpack(row.body, row.is_compressed) for row in rows}
+    return {row.number: decompress_text(row.body, row.is_compressed) for row in rows}
 
 
 def test_it_works(any_app: Flask, client_of: Any, make_page: Any) -> None:

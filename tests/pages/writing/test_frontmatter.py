@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiki.pages.writing.frontmatter import (
-    HEADER_LIMIT,
+    MAX_HEADER_LENGTH,
     FieldsTooLong,
     FrontMatter,
     FrontMatterProblem,
@@ -63,7 +63,7 @@ def test_a_text_between_two_rules_stays_text():
         ('a: "\\U99999999"', FrontMatterProblem.MALFORMED),
         ("a: \x07", FrontMatterProblem.MALFORMED),
         ("a: " + "[" * 900 + "]" * 900, FrontMatterProblem.MALFORMED),
-        ("a: " + "x" * HEADER_LIMIT, FrontMatterProblem.TOO_LONG),
+        ("a: " + "x" * MAX_HEADER_LENGTH, FrontMatterProblem.TOO_LONG),
         ("[1, 2]", FrontMatterProblem.NO_FIELDS),
     ],
 )
@@ -88,7 +88,7 @@ def test_an_escaped_surrogate_does_not_reach_the_database():
 
 def test_fields_nobody_could_read_back_are_refused():
     with pytest.raises(FieldsTooLong):
-        compose_front_matter({"a": "x" * HEADER_LIMIT}, "")
+        compose_front_matter({"a": "x" * MAX_HEADER_LENGTH}, "")
 
 
 def test_lists_stand_on_one_line_and_the_order_is_kept():

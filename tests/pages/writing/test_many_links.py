@@ -15,8 +15,8 @@ from wiki.markup import render
 from wiki.markup.model import LINKS_LIMIT
 from wiki.pages.models import Link
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.derived import FILES_LIMIT
-from wiki.pages.writing.write import Edit, create, revise
+from wiki.pages.writing.derived import MAX_USED_FILES
+from wiki.pages.writing.write import Edit, create_page, save_edit
 
 MANY = {
     "links": "".join(f"[[l{number}]]\n" for number in range(150_000)),
@@ -40,11 +40,15 @@ def test_saving_takes_no_long_time(text: str, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("wiki.pages.writing.write.writing", measured)
     began = time.process_time()
-    saved = create(Content("Many", text), by=None)
-    revise(saved.page_id, Edit(Content("Many", text + "more"), 1), by=None)
+    saved = create_page(Content("Many", text), by=None)
+    save_edit(saved.page_id, Edit(Content("Many", text + "more"), 1), by=None)
     assert time.process_time() - began < 2 * 2
     assert max(held) < 1
-    for table, limit in ((Link, LINKS_LIMIT), (FileMention, FILES_LIMIT), (FileUse, FILES_LIMIT)):
+    for table, limit in (
+        (Link, LINKS_LIMIT),
+        (FileMention, MAX_USED_FILES),
+        (FileUse, MAX_USED_FILES),
+    ):
         assert (db.session.scalar(select(func.count()).select_from(table)) or 0) <= limit
 
 

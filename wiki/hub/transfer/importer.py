@@ -24,9 +24,9 @@ from wiki.pages.maintenance.transfer import StoredPage, stored_at
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import Content, clean_content
-from wiki.pages.writing.store import add_redirects, content_of
+from wiki.pages.writing.store import add_redirects, load_content
 from wiki.pages.writing.texts import clean_text
-from wiki.pages.writing.write import Edit, Saved, path_for, revise
+from wiki.pages.writing.write import Edit, SaveResult, path_for, save_edit
 
 PAGES_PER_TRANSACTION = 100  # pages a transaction
 BATCHES_AHEAD = 2  # batches that are rendered while one is written
@@ -193,7 +193,7 @@ class Importer:
             self._report(ImportWarning(origin, "duplicate", path))
 
     def _update(self, origin: str, path: str, source: PageSource, known: StoredPage) -> None:
-        before = content_of(db.session(), known.page_id, known.number)
+        before = load_content(db.session(), known.page_id, known.number)
         content = self._clean(origin, source.onto(before))
         if content is None:
             return
@@ -201,7 +201,9 @@ class Importer:
             with write_transaction() as session:
                 self._files.store(session, path, known.page_id)
         try:
-            saved = revise(known.page_id, Edit(content, known.number), by=self._by, action="import")
+            saved = save_edit(
+                known.page_id, Edit(content, known.number), by=self._by, action="import"
+            )
         except (EditConflict, PageNotFound):
             self._refuse(origin, "conflict", path)
             return
@@ -237,7 +239,7 @@ class Importer:
                     self.stats.created += 1
         self._progress(self.stats)
 
-    def _create(self, batch: _Batch, pages: list[PreparedPage]) -> list[Saved | None]:
+    def _create(self, batch: _Batch, pages: list[PreparedPage]) -> list[SaveResult | None]:
         read = {page.path: page for page, _ in batch.new}
 
         def begin(session: Session) -> None:

@@ -23,8 +23,8 @@ from wiki.markup.inlines.pictures import picture_slots
 from wiki.markup.links import without_invisible
 from wiki.markup.source_links import links_in
 from wiki.pages.models import Page
-from wiki.pages.writing.store import content_of
-from wiki.pages.writing.write import Edit, Saved, revise
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import Edit, SaveResult, save_edit
 from wiki.picture_hosts import origin_of
 
 # Before an address: a tag shows it, or a definition, which may be a picture's.
@@ -45,7 +45,7 @@ class Copies:
 
 def pictures_from_elsewhere(page: Page) -> list[str]:
     """The addresses of pictures on other hosts that the page shows, each once, in order."""
-    text = content_of(db.session(), page.id, page.revision_count).text
+    text = load_content(db.session(), page.id, page.revision_count).text
     found = (place.address for *_, place in picture_slots(render(text, path=page.path).html))
     return list(dict.fromkeys(address for address in found if origin_of(address)))
 
@@ -84,16 +84,16 @@ def _copy(address: str, page_id: int, viewer: Viewer) -> str:
     return file_url(get_file(viewer, file_id)).replace("(", "%28").replace(")", "%29")
 
 
-def show_copies(page: Page, copies: Mapping[str, str], *, by: User) -> Saved:
+def show_copies(page: Page, copies: Mapping[str, str], *, by: User) -> SaveResult:
     """Save the page with each address of `copies` replaced by the one of its copy.
 
-    Raises what `revise` raises.
+    Raises what `save_edit` raises.
     """
-    content = content_of(db.session(), page.id, page.revision_count)
+    content = load_content(db.session(), page.id, page.revision_count)
     text = with_addresses(content.text, copies)
     summary = _("Kept copies of pictures from elsewhere")
     edit = Edit(replace(content, text=text), page.revision_count, summary=summary)
-    return revise(page.id, edit, by=by)
+    return save_edit(page.id, edit, by=by)
 
 
 def with_addresses(text: str, copies: Mapping[str, str]) -> str:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from wiki.pages.budget import Budget, html_size
-from wiki.pages.diffing.lcs import TOKEN_LIMIT, common_blocks
+from wiki.pages.diffing.lcs import MAX_TOKENS, common_blocks
 
-BUDGET = 0.5  # seconds; a page's answer stays under one
-LINES_LIMIT = TOKEN_LIMIT  # lines that are told of; no more are compared either
-RUN_SIZE = 700  # bytes of HTML around the lines of one revision
+TIME_LIMIT = 0.5  # seconds; a page's answer stays under one
+MAX_LINES = MAX_TOKENS  # lines that are told of; no more are compared either
+RUN_HTML_SIZE = 700  # bytes of HTML around the lines of one revision
 
-Source = tuple[int, str]  # number and text of the revision that another one brought back
+RestoredText = tuple[int, str]  # number and text of the revision that another one brought back
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class BlamedLine:
 
 
 @dataclass(slots=True)
-class _Open:
+class _UnsettledText:
     """A revision's text with those of its lines whose origin is not known yet.
 
     `places` says for each of them which line of the newest text it became.
@@ -42,7 +42,9 @@ class _Origins:
     numbers: list[int]
     unsettled: set[int] = field(default_factory=set)
 
-    def follow(self, newer: _Open, older: _Open, *, is_relinked: bool = False) -> None:
+    def follow(
+        self, newer: _UnsettledText, older: _UnsettledText, *, is_relinked: bool = False
+    ) -> None:
         """Take the lines that both hold from `newer` to `older`.
 
         Where only links were rewritten in between, they are the same lines in other words.
@@ -60,10 +62,10 @@ class _Origins:
                     # Reached in two ways, only one of them is followed on.
                     self._unsettle([older.places.get(at_older + i)])
                     older.places[at_older + i] = place
-        if uncommon > TOKEN_LIMIT:  # more than is compared
+        if uncommon > MAX_TOKENS:  # more than is compared
             self._unsettle(newer.places.values())
 
-    def leave(self, text: _Open, *, is_known: bool) -> None:
+    def leave(self, text: _UnsettledText, *, is_known: bool) -> None:
         """The lines that are still open in `text` come from there, or perhaps from before."""
         if not is_known:
             self._unsettle(text.places.values())
@@ -72,14 +74,14 @@ class _Origins:
         self.unsettled.update(place for place in places if place is not None)
 
 
-def _no_source(_number: int) -> Source | None:
+def _restores_nothing(_number: int) -> RestoredText | None:
     return None
 
 
 def blame(
     revisions: Iterable[tuple[int, str | None]],
-    source_of: Callable[[int], Source | None] = _no_source,
-    budget: float = BUDGET,
+    source_of: Callable[[int], RestoredText | None] = _restores_nothing,
+    budget: float = TIME_LIMIT,
     *,
     relinked: Collection[int] = (),
 ) -> list[BlamedLine]:
@@ -101,17 +103,21 @@ def blame(
     if text is None:
         return []
     lines = text.split("\n")
-    shown = lines[: LINES_LIMIT + 1]
+    shown = lines[: MAX_LINES + 1]
     origins = _Origins([number] * len(shown))
-    newer = _Open(number, lines, {i: i for i in range(len(shown))})
-    sources: dict[int, _Open] = {}  # by number, each older than `newer`
-    returned: list[_Open] = []  # with lines that aren't in their source: several edits were undone
+    newer = _UnsettledText(number, lines, {i: i for i in range(len(shown))})
+    sources: dict[int, _UnsettledText] = {}  # by number, each older than `newer`
+    returned: list[
+        _UnsettledText
+    ] = []  # with lines that aren't in their source: several edits were undone
     is_gap = False
     while True:
         source = source_of(newer.number) if newer.places else None
         if source is not None and source[0] < newer.number:
             at, source_text = source
-            origins.follow(newer, sources.setdefault(at, _Open(at, source_text.split("\n"), {})))
+            origins.follow(
+                newer, sources.setdefault(at, _UnsettledText(at, source_text.split("\n"), {}))
+            )
         if not (newer.places or sources or returned) or monotonic() > deadline:
             break
         number, text = next(walk, (0, None))
@@ -126,7 +132,7 @@ def blame(
         older = sources.pop(number, None)
         if older is None and not (newer.places or returned):
             continue  # everything is older than this one
-        older = older or _Open(number, text.split("\n"), {})
+        older = older or _UnsettledText(number, text.split("\n"), {})
         is_relinked = newer.number in relinked and number == newer.number - 1
         origins.follow(newer, older, is_relinked=is_relinked)
         for back in returned:
@@ -145,7 +151,7 @@ def blame(
     ]
 
 
-def runs(
+def group_by_origin(
     lines: Iterable[BlamedLine], budget: Budget | None = None
 ) -> list[tuple[int, bool, list[str]]]:
     """`(number, is_earlier, texts)` of lines of one origin, as far as the budget's size goes; a
@@ -155,7 +161,7 @@ def runs(
     for line in lines:
         origin = (line.number, line.is_earlier)
         is_more = found and (not line.text.strip() or found[-1][:2] == origin)
-        if not budget.shows(html_size(line.text) + 1 + (0 if is_more else RUN_SIZE)):
+        if not budget.shows(html_size(line.text) + 1 + (0 if is_more else RUN_HTML_SIZE)):
             break
         if is_more:
             found[-1][2].append(line.text)

@@ -10,17 +10,19 @@ from wiki.letters import TOKEN
 from wiki.pages.budget import Budget, html_size
 from wiki.pages.diffing.lcs import Block, common_blocks
 
-CONTEXT = 3  # lines shown around a change
-OPENED = 200  # lines of a fold that are shown at once
-ROWS_LIMIT = 2_000  # more than anybody reads, and half a second to show
-MOVED_FROM = 12  # characters of a line that can be said to have moved; brackets are everywhere
-WORDS_LIMIT = 20_000  # words a side of one line; above, the whole line is marked
-ROW_SIZE = 250  # bytes of HTML around the texts of a row
-MARK_SIZE = 13  # bytes around a marked span
+CONTEXT_LINES = 3  # lines shown around a change
+UNFOLDED_LINES = 200  # lines of a fold that are shown at once
+MAX_ROWS = 2_000  # more than anybody reads, and half a second to show
+MIN_MOVED_LENGTH = (
+    12  # characters of a line that can be said to have moved; brackets are everywhere
+)
+MAX_LINE_WORDS = 20_000  # words a side of one line; above, the whole line is marked
+ROW_HTML_SIZE = 250  # bytes of HTML around the texts of a row
+MARK_HTML_SIZE = 13  # bytes around a marked span
 
 Span = tuple[str, bool]  # text, and whether it is marked as changed
 
-_WORDS = re.compile(TOKEN)
+_TOKENS = re.compile(TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class Diff:
 def diff_texts(
     old: str,
     new: str,
-    context: int = CONTEXT,
-    limit: int = ROWS_LIMIT,
+    context: int = CONTEXT_LINES,
+    limit: int = MAX_ROWS,
     budget: Budget | None = None,
     *,
     opened: Collection[int] = (),
@@ -76,7 +78,7 @@ def diff_texts(
     budget = budget or Budget()
     a, b = old.split("\n"), new.split("\n")
     blocks = common_blocks(a, b)
-    rows = islice(_opened(_rows(a, b, blocks, context, budget), a, opened), limit + 1)
+    rows = islice(_with_unfolded(_rows(a, b, blocks, context, budget), a, opened), limit + 1)
     shown = list(takewhile(lambda row: budget.shows(row_size(row)), rows))
     common = sum(length for _, _, length in blocks)
     return Diff(
@@ -88,14 +90,16 @@ def diff_texts(
     )
 
 
-def _opened(
+def _with_unfolded(
     rows: Iterator[DiffRow], a: Sequence[str], opened: Collection[int]
 ) -> Iterator[DiffRow]:
     for row in rows:
         left, right, count = row.left_number or 0, row.right_number or 0, row.count
         while count and left in opened:
-            shown = count if count <= OPENED + 2 else OPENED
-            yield from (_same(a[left - 1 + i], left - 1 + i, right - 1 + i) for i in range(shown))
+            shown = count if count <= UNFOLDED_LINES + 2 else UNFOLDED_LINES
+            yield from (
+                _same_row(a[left - 1 + i], left - 1 + i, right - 1 + i) for i in range(shown)
+            )
             left, right, count = left + shown, right + shown, count - shown
         if row.kind != "fold":
             yield row
@@ -105,7 +109,7 @@ def _opened(
 
 def row_size(row: DiffRow) -> int:
     """Bytes of HTML that a row takes."""
-    return ROW_SIZE + sum(map(_span_size, (*row.left, *row.right)))
+    return ROW_HTML_SIZE + sum(map(_span_size, (*row.left, *row.right)))
 
 
 def _span_size(span: Span) -> int:
@@ -113,7 +117,7 @@ def _span_size(span: Span) -> int:
     if not is_marked:
         return html_size(text)
     # White space is shown by signs of up to four bytes.
-    return MARK_SIZE + (4 * len(text) if text.isspace() else html_size(text))
+    return MARK_HTML_SIZE + (4 * len(text) if text.isspace() else html_size(text))
 
 
 def _rows(
@@ -121,21 +125,21 @@ def _rows(
 ) -> Iterator[DiffRow]:
     at_a = at_b = 0
     for start_a, start_b, length in blocks:
-        yield from _changed(a[at_a:start_a], b[at_b:start_b], at_a, at_b, budget)
+        yield from _changed_rows(a[at_a:start_a], b[at_b:start_b], at_a, at_b, budget)
         at_a, at_b = start_a + length, start_b + length
         before = context if start_a or start_b else 0
         after = context if at_a < len(a) or at_b < len(b) else 0
         # Folding a line or two costs the reader more than it saves.
         if length - before - after <= 2:
             before, after = length, 0
-        yield from (_same(a[start_a + i], start_a + i, start_b + i) for i in range(before))
+        yield from (_same_row(a[start_a + i], start_a + i, start_b + i) for i in range(before))
         if folded := length - before - after:
             yield DiffRow("fold", start_a + before + 1, start_b + before + 1, count=folded)
-        yield from (_same(a[at_a - i], at_a - i, at_b - i) for i in range(after, 0, -1))
-    yield from _changed(a[at_a:], b[at_b:], at_a, at_b, budget)
+        yield from (_same_row(a[at_a - i], at_a - i, at_b - i) for i in range(after, 0, -1))
+    yield from _changed_rows(a[at_a:], b[at_b:], at_a, at_b, budget)
 
 
-def marked(old: str, new: str, budget: Budget) -> list[tuple[Span, ...]]:
+def mark_changes(old: str, new: str, budget: Budget) -> list[tuple[Span, ...]]:
     """The lines of `new`, with the words marked that `old` doesn't have; whole lines past the
     budget's words."""
     a, b = old.split("\n"), new.split("\n")
@@ -143,12 +147,12 @@ def marked(old: str, new: str, budget: Budget) -> list[tuple[Span, ...]]:
     return [row.right for row in rows if row.right_number is not None]
 
 
-def _same(line: str, at_a: int, at_b: int) -> DiffRow:
+def _same_row(line: str, at_a: int, at_b: int) -> DiffRow:
     spans = ((line, False),)
     return DiffRow("same", at_a + 1, at_b + 1, spans, spans)
 
 
-def _changed(
+def _changed_rows(
     old: Sequence[str], new: Sequence[str], at_a: int, at_b: int, budget: Budget
 ) -> Iterator[DiffRow]:
     """Pair the lines of a changed block in order, as long as they are alike."""
@@ -171,25 +175,25 @@ def _word_spans(
     """Spans of both lines with the words that differ marked, and whether the lines are alike."""
     if budget.is_out_of_words:
         return ((old, True),), ((new, True),), False
-    a, b = _WORDS.findall(old), _WORDS.findall(new)
-    if not budget.compares(len(a) + len(b)) or max(len(a), len(b)) > WORDS_LIMIT:
+    a, b = _TOKENS.findall(old), _TOKENS.findall(new)
+    if not budget.compares(len(a) + len(b)) or max(len(a), len(b)) > MAX_LINE_WORDS:
         return ((old, True),), ((new, True),), False
     left: list[Span] = []
     right: list[Span] = []
     at_a = at_b = shared = 0
     for start_a, start_b, length in [*common_blocks(a, b), (len(a), len(b), 0)]:
-        _extend(left, "".join(a[at_a:start_a]), True)
-        _extend(right, "".join(b[at_b:start_b]), True)
+        _append_span(left, "".join(a[at_a:start_a]), True)
+        _append_span(right, "".join(b[at_b:start_b]), True)
         common = "".join(a[start_a : start_a + length])
         shared += len(common.strip())
-        _extend(left, common, False)
-        _extend(right, common, False)
+        _append_span(left, common, False)
+        _append_span(right, common, False)
         at_a, at_b = start_a + length, start_b + length
     is_alike = shared * 3 >= min(len(old.strip()), len(new.strip()))
     return tuple(left), tuple(right), is_alike
 
 
-def _extend(spans: list[Span], text: str, is_marked: bool) -> None:
+def _append_span(spans: list[Span], text: str, is_marked: bool) -> None:
     if not text:
         return
     # A blank between two changed words belongs to the change, or the line looks like confetti.
@@ -203,7 +207,7 @@ def _extend(spans: list[Span], text: str, is_marked: bool) -> None:
 
 def _with_moves(rows: list[DiffRow]) -> list[DiffRow]:
     """The rows, with each line that was taken out once and put in once known as moved."""
-    removed, added = _lone_lines(rows, "removed"), _lone_lines(rows, "added")
+    removed, added = _unique_lines(rows, "removed"), _unique_lines(rows, "added")
     for text in removed.keys() & added.keys():
         here, there = removed[text], added[text]
         from_, to = rows[here].left_number, rows[there].right_number
@@ -211,7 +215,7 @@ def _with_moves(rows: list[DiffRow]) -> list[DiffRow]:
     return rows
 
 
-def _lone_lines(rows: list[DiffRow], kind: str) -> dict[str, int]:
+def _unique_lines(rows: list[DiffRow], kind: str) -> dict[str, int]:
     """The lines of a kind that stand there once, and where in `rows`."""
     found: dict[str, int] = {}
     twice: set[str] = set()
@@ -220,6 +224,6 @@ def _lone_lines(rows: list[DiffRow], kind: str) -> dict[str, int]:
             ((text, _),) = row.left or row.right
             if text in found:
                 twice.add(text)
-            elif len(text.strip()) >= MOVED_FROM:
+            elif len(text.strip()) >= MIN_MOVED_LENGTH:
                 found[text] = at
     return {text: at for text, at in found.items() if text not in twice}

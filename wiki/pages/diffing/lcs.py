@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import LCSseq
 
-TOKEN_LIMIT = 20_000  # a side; the bit-parallel method's memory grows with the product
+MAX_TOKENS = 20_000  # a side; the bit-parallel method's memory grows with the product
 
 Block = tuple[int, int, int]  # start in one sequence, start in the other, length
 
 
-def common_blocks(a: Sequence[str], b: Sequence[str], limit: int = TOKEN_LIMIT) -> list[Block]:
+def common_blocks(a: Sequence[str], b: Sequence[str], limit: int = MAX_TOKENS) -> list[Block]:
     """Longest common subsequence of `a` and `b`, in order.
 
     Equal heads and tails are cut first; when what remains is over `limit` on a side, it counts as
@@ -32,7 +32,7 @@ def common_blocks(a: Sequence[str], b: Sequence[str], limit: int = TOKEN_LIMIT) 
                 )
     if tail:
         blocks.append((len(a) - tail, len(b) - tail, tail))
-    return _joined(blocks)
+    return _with_adjacent_joined(blocks)
 
 
 def _common_prefix(a: Sequence[str], b: Sequence[str]) -> int:
@@ -45,7 +45,7 @@ def _common_suffix(a: Sequence[str], b: Sequence[str], head: int) -> int:
     return next((i for i in range(length) if a[-1 - i] != b[-1 - i]), length)
 
 
-def _joined(blocks: list[Block]) -> list[Block]:
+def _with_adjacent_joined(blocks: list[Block]) -> list[Block]:
     joined: list[Block] = []
     for start_a, start_b, length in blocks:
         if joined:

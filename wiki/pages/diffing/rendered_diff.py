@@ -15,22 +15,22 @@ from wiki.letters import TOKEN
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.lcs import common_blocks
 
-SIZE_LIMIT = 300_000  # characters of both renderings; above, the sources can be compared
-LINK_SIZE = 150  # bytes that a link takes more when it is filled
-CONTEXT = 1  # unchanged blocks shown beside a change
+MAX_HTML_LENGTH = 300_000  # characters of both renderings; above, the sources can be compared
+LINK_HTML_SIZE = 150  # bytes that a link takes more when it is filled
+CONTEXT_BLOCKS = 1  # unchanged blocks shown beside a change
 
-_PART = re.compile(r'(<(?:[^"<>]|"[^"]*")*>)')
-_NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
+_TAG = re.compile(r'(<(?:[^"<>]|"[^"]*")*>)')
+_TAG_NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _WORD = re.compile(rf"&[#\w]+;|{TOKEN}")
-_LINK = 'class="wikilink"'
+_LINK_ATTRIBUTE = 'class="wikilink"'
 _ID = re.compile(r' id="[^"]*"')
 _VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
 # What is marked as a whole, or not at all.
-_WHOLE = frozenset(
+_ATOMIC = frozenset(
     {"audio", "button", "code", "details", "figure", "form", "iframe", "math", "picture", "pre"}
     | {"select", "svg", "textarea", "video"}
 )
-_IN_PLACE = frozenset({"tbody", "td", "th", "thead"})  # one after the other, whatever they hold
+_POSITIONAL = frozenset({"tbody", "td", "th", "thead"})  # one after the other, whatever they hold
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark"}
     | {"q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var"}
@@ -39,12 +39,12 @@ _INLINE = frozenset(
 
 
 @dataclass(eq=False)
-class Node:
+class HtmlNode:
     """An element, or a piece of text, for which `tag` is empty and `open` the text."""
 
     tag: str
     open: str
-    children: list["Node"] = field(default_factory=list)
+    children: list["HtmlNode"] = field(default_factory=list)
     close: str = ""
 
     @cached_property
@@ -68,7 +68,7 @@ class Node:
     @cached_property
     def is_whole(self) -> bool:
         is_code = self.open.startswith('<div class="code"')
-        return is_code or self.tag in _WHOLE or bool(self.tag and not self.children)
+        return is_code or self.tag in _ATOMIC or bool(self.tag and not self.children)
 
     @cached_property
     def holds_lines(self) -> bool:
@@ -79,11 +79,11 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class HtmlToken:
     """A word or a whole element; `around` are the elements that it stands in."""
 
     text: str
-    around: tuple[Node, ...]
+    around: tuple[HtmlNode, ...]
 
     @property
     def key(self) -> str:
@@ -91,7 +91,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DiffPart:
     """A run of blocks: changed, or the same in both."""
 
     html: str
@@ -99,74 +99,79 @@ class Part:
     count: int = 0  # blocks that are the same
 
 
-class TooMuch(ValueError):
+class RenderingsTooLong(ValueError):
     """The renderings are too long to be compared."""
 
 
-def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[Part]:
+def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[DiffPart]:
     """`new` in parts, with what `old` hadn't in `<ins>` and what it had in `<del>`.
 
-    Long runs of what is the same are parts of their own, to be folded. Raises `TooMuch`.
+    Long runs of what is the same are parts of their own, to be folded. Raises `RenderingsTooLong`.
     """
     budget = budget or Budget()
-    if len(old) + len(new) > SIZE_LIMIT:
-        raise TooMuch
-    writer = _Writer(budget)
-    parts: list[Part] = []
-    for is_same, run in groupby(writer.blocks(_read(old), _read(new)), lambda part: part[1]):
+    if len(old) + len(new) > MAX_HTML_LENGTH:
+        raise RenderingsTooLong
+    writer = _Differ(budget)
+    parts: list[DiffPart] = []
+    for is_same, run in groupby(writer.blocks(_parse(old), _parse(new)), lambda part: part[1]):
         pieces = [html for html, _ in run]
         if is_same:
-            parts += _folded(pieces, is_first=not parts)
+            parts += _fold_unchanged(pieces, is_first=not parts)
         else:
-            parts.append(Part("".join(pieces), is_same=False))
-    sizes = (len(part.html.encode()) + LINK_SIZE * part.html.count(_LINK) for part in parts)
+            parts.append(DiffPart("".join(pieces), is_same=False))
+    sizes = (
+        len(part.html.encode()) + LINK_HTML_SIZE * part.html.count(_LINK_ATTRIBUTE)
+        for part in parts
+    )
     if not all(map(budget.shows, sizes)):
-        raise TooMuch
+        raise RenderingsTooLong
     return parts
 
 
-def _folded(blocks: list[str], *, is_first: bool) -> Iterator[Part]:
+def _fold_unchanged(blocks: list[str], *, is_first: bool) -> Iterator[DiffPart]:
     """Blocks that are the same: those next to a change, and the others as one part."""
     solid = [at for at, block in enumerate(blocks) if block.strip()]
-    begin = 0 if is_first or len(solid) < CONTEXT else solid[CONTEXT - 1] + 1
-    end = solid[-CONTEXT] if len(solid) >= CONTEXT else len(blocks)
+    begin = 0 if is_first or len(solid) < CONTEXT_BLOCKS else solid[CONTEXT_BLOCKS - 1] + 1
+    end = solid[-CONTEXT_BLOCKS] if len(solid) >= CONTEXT_BLOCKS else len(blocks)
     hidden = sum(begin <= at < end for at in solid)
     if hidden < 3:
-        yield Part("".join(blocks), is_same=False)
+        yield DiffPart("".join(blocks), is_same=False)
         return
-    yield Part("".join(blocks[:begin]), is_same=False)
-    yield Part("".join(blocks[begin:end]), is_same=True, count=hidden)
-    yield Part("".join(blocks[end:]), is_same=False)
+    yield DiffPart("".join(blocks[:begin]), is_same=False)
+    yield DiffPart("".join(blocks[begin:end]), is_same=True, count=hidden)
+    yield DiffPart("".join(blocks[end:]), is_same=False)
 
 
-def _read(html: str) -> list[Node]:
+def _parse(html: str) -> list[HtmlNode]:
     """The tree of sanitised HTML."""
-    root = Node("", "")
+    root = HtmlNode("", "")
     stack = [root]
-    for at, part in enumerate(_PART.split(html)):
+    for at, part in enumerate(_TAG.split(html)):
         if not part:
             continue
         if at % 2 == 0:
-            stack[-1].children.append(Node("", part))
+            stack[-1].children.append(HtmlNode("", part))
             continue
-        found = _NAME.match(part)
+        found = _TAG_NAME.match(part)
         tag = found[1].lower() if found else ""
         if part.startswith("</"):
             if len(stack) > 1 and stack[-1].tag == tag:
                 stack.pop().close = part
             continue
-        node = Node(tag, part)
+        node = HtmlNode(tag, part)
         stack[-1].children.append(node)
         if tag and tag not in _VOID and not part.endswith("/>"):
             stack.append(node)
     return root.children
 
 
-class _Writer:
+class _Differ:
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
 
-    def blocks(self, old: Sequence[Node], new: Sequence[Node]) -> Iterator[tuple[str, bool]]:
+    def blocks(
+        self, old: Sequence[HtmlNode], new: Sequence[HtmlNode]
+    ) -> Iterator[tuple[str, bool]]:
         """HTML of each block or run of changed ones, and whether it is the same in both."""
         at_old = at_new = 0
         ends = (len(old), len(new), 0)
@@ -177,47 +182,47 @@ class _Writer:
             yield from ((node.source, True) for node in new[start_new : start_new + length])
             at_old, at_new = start_old + length, start_new + length
 
-    def _changed(self, old: Sequence[Node], new: Sequence[Node]) -> Iterator[str]:
+    def _changed(self, old: Sequence[HtmlNode], new: Sequence[HtmlNode]) -> Iterator[str]:
         """Elements of one kind that are alike are compared; the rest went or came."""
         gone = [node for node in old if not node.is_blank]
         come: list[str] = []
         for node in new:
             partner = None
             if not node.is_blank and self.budget.compares(len(gone)):
-                alike = (at for at, other in enumerate(gone) if _alike(other, node))
+                alike = (at for at, other in enumerate(gone) if _are_similar(other, node))
                 partner = next(alike, None)
             if partner is None:
-                come.append(node.open if node.is_blank else _marked(node, "ins"))
+                come.append(node.open if node.is_blank else _mark_node(node, "ins"))
                 continue
-            yield from (_marked(other, "del") for other in gone[:partner])
+            yield from (_mark_node(other, "del") for other in gone[:partner])
             yield from come
             yield self._both(gone[partner], node)
             gone, come = gone[partner + 1 :], []
-        yield from (_marked(other, "del") for other in gone)
+        yield from (_mark_node(other, "del") for other in gone)
         yield from come
 
-    def _both(self, old: Node, new: Node) -> str:
+    def _both(self, old: HtmlNode, new: HtmlNode) -> str:
         if old.source == new.source:
             return new.source
         if new.is_whole or not new.tag:
-            return _marked(old, "del") + _marked(new, "ins")
+            return _mark_node(old, "del") + _mark_node(new, "ins")
         if old.holds_lines and new.holds_lines:
             return f"{new.open}{self._lines(old, new)}{new.close}"
         inner = "".join(html for html, _ in self.blocks(old.children, new.children))
         return f"{new.open}{inner}{new.close}"
 
-    def _lines(self, old: Node, new: Node) -> str:
+    def _lines(self, old: HtmlNode, new: HtmlNode) -> str:
         a, b = list(_tokens(old.children)), list(_tokens(new.children))
         if not self.budget.compares(len(a) + len(b)):
-            return _marks(old.children, "del") + _marks(new.children, "ins")
-        return "".join(_written(_runs(a, b)))
+            return _mark_nodes(old.children, "del") + _mark_nodes(new.children, "ins")
+        return "".join(_serialize(_diff_tokens(a, b)))
 
 
-def _runs(a: Sequence[Token], b: Sequence[Token]) -> list[tuple[str, Token]]:
+def _diff_tokens(a: Sequence[HtmlToken], b: Sequence[HtmlToken]) -> list[tuple[str, HtmlToken]]:
     """The tokens of both, each with its mark: what went before what came."""
-    runs: list[tuple[str, Token]] = []
-    gone: list[Token] = []
-    come: list[Token] = []
+    runs: list[tuple[str, HtmlToken]] = []
+    gone: list[HtmlToken] = []
+    come: list[HtmlToken] = []
     at_a = at_b = 0
     common = common_blocks([token.key for token in a], [token.key for token in b])
     for start_a, start_b, length in [*common, (len(a), len(b), 0)]:
@@ -236,66 +241,66 @@ def _runs(a: Sequence[Token], b: Sequence[Token]) -> list[tuple[str, Token]]:
     return runs
 
 
-def _alike(old: Node, new: Node) -> bool:
+def _are_similar(old: HtmlNode, new: HtmlNode) -> bool:
     """Whether one can be read as the other, changed: a third of the words are the same."""
     if old.tag != new.tag or not old.tag:
         return False
     if old.is_whole or new.is_whole:
         return old.is_whole and new.is_whole and old.words == new.words
-    if old.tag in _IN_PLACE:
+    if old.tag in _POSITIONAL:
         return True
     fewer = min(len(old.words), len(new.words))
     return len(old.words & new.words) * 3 >= fewer
 
 
-def _tokens(nodes: Sequence[Node], around: tuple[Node, ...] = ()) -> Iterator[Token]:
+def _tokens(nodes: Sequence[HtmlNode], around: tuple[HtmlNode, ...] = ()) -> Iterator[HtmlToken]:
     for node in nodes:
         if not node.tag:
-            yield from (Token(word, around) for word in _WORD.findall(node.open))
+            yield from (HtmlToken(word, around) for word in _WORD.findall(node.open))
         elif node.is_whole:
-            yield Token(node.source, around)
+            yield HtmlToken(node.source, around)
         else:
             yield from _tokens(node.children, (*around, node))
 
 
-def _written(runs: Sequence[tuple[str, Token]]) -> Iterator[str]:
+def _serialize(runs: Sequence[tuple[str, HtmlToken]]) -> Iterator[str]:
     """The tokens inside the elements that they stand in, each run of a mark in one."""
-    inside: tuple[Node, ...] = ()
+    inside: tuple[HtmlNode, ...] = ()
     for (mark, around), run in groupby(runs, lambda one: (one[0], one[1].around)):
         shared = 0
         while shared < min(len(inside), len(around)) and inside[shared] is around[shared]:
             shared += 1
         yield from (node.close for node in inside[shared:][::-1])
-        yield from (_opened(node, mark) for node in around[shared:])
+        yield from (_opening_tag(node, mark) for node in around[shared:])
         inside = around
         text = "".join(token.text for _, token in run)
-        yield _wrapped(_ID.sub("", text) if mark == "del" else text, mark)
+        yield _wrap(_ID.sub("", text) if mark == "del" else text, mark)
     yield from (node.close for node in inside[::-1])
 
 
-def _opened(node: Node, mark: str) -> str:
+def _opening_tag(node: HtmlNode, mark: str) -> str:
     return _ID.sub("", node.open) if mark == "del" else node.open
 
 
-def _wrapped(html: str, mark: str) -> str:
+def _wrap(html: str, mark: str) -> str:
     return f"<{mark}>{html}</{mark}>" if mark and html.strip() else html
 
 
-def _marked(node: Node, mark: str) -> str:
+def _mark_node(node: HtmlNode, mark: str) -> str:
     """All of a node as gone or come, the mark as deep as its blocks allow."""
     if node.is_inline or node.is_whole:
         html = node.source
-        return _wrapped(_ID.sub("", html) if mark == "del" else html, mark)
-    return f"{_opened(node, mark)}{_marks(node.children, mark)}{node.close}"
+        return _wrap(_ID.sub("", html) if mark == "del" else html, mark)
+    return f"{_opening_tag(node, mark)}{_mark_nodes(node.children, mark)}{node.close}"
 
 
-def _marks(nodes: Sequence[Node], mark: str) -> str:
+def _mark_nodes(nodes: Sequence[HtmlNode], mark: str) -> str:
     """The same of several: what stands in one line is marked at once."""
     html = ""
     for is_inline, run in groupby(nodes, lambda node: node.is_inline):
         if is_inline:
             source = "".join(node.source for node in run)
-            html += _wrapped(_ID.sub("", source) if mark == "del" else source, mark)
+            html += _wrap(_ID.sub("", source) if mark == "del" else source, mark)
         else:
-            html += "".join(_marked(node, mark) for node in run)
+            html += "".join(_mark_node(node, mark) for node in run)
     return html

@@ -21,7 +21,7 @@ from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import Conflict, EditConflict, conflict_with
 from wiki.pages.writing.drafts import StoredDraft, draft_text, save_draft
-from wiki.pages.writing.store import content_or_nothing
+from wiki.pages.writing.store import load_content_or_empty
 from wiki.pages.writing.texts import clean_text
 from wiki.web.request_values import parse_number
 
@@ -111,15 +111,15 @@ def _chosen_text(page: Page, against: int | None) -> str:
         case "mine":
             return _mine(page)
         case "theirs":
-            return content_or_nothing(db.session(), page.id, against).text
+            return load_content_or_empty(db.session(), page.id, against).text
         case _:
             raise ChoiceMissing
 
 
 def _merge(page: Page, against: int | None) -> MergeResult:
     session = db.session()
-    base = content_or_nothing(session, page.id, _began_with())
-    theirs = content_or_nothing(session, page.id, against)
+    base = load_content_or_empty(session, page.id, _began_with())
+    theirs = load_content_or_empty(session, page.id, against)
     return merge_texts(base.text, _mine(page), theirs.text)
 
 

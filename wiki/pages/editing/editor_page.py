@@ -26,7 +26,7 @@ from wiki.pages.presentation.personalize import previewed
 from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import drafts_of_page, get_draft, new_draft_key, save_draft
-from wiki.pages.writing.store import content_of, content_or_nothing
+from wiki.pages.writing.store import load_content, load_content_or_empty
 from wiki.pages.writing.texts import clean_text
 from wiki.web.base_url import here
 from wiki.web.request_values import parse_number
@@ -79,7 +79,7 @@ def prepare_text(form: EditForm, page: Page | None) -> None:
 def put_section_back(form: EditForm, page: Page) -> None:
     """Replace the section in the form by the whole text around it. Raises `SectionNotFound`."""
     if form.section.data:
-        base = content_of(db.session(), page.id, form.base_revision.data or 0)
+        base = load_content(db.session(), page.id, form.base_revision.data or 0)
         form.text.data = with_section(base.text, form.section.data, form.text.data or "")
 
 
@@ -101,7 +101,7 @@ def show_changes(form: EditForm, page: Page | None) -> ResponseReturnValue:
     """The form with the difference between its text and the revision the edit began from."""
     base = Content(title="", text="")
     if page is not None:
-        base = content_or_nothing(db.session(), page.id, form.base_revision.data)
+        base = load_content_or_empty(db.session(), page.id, form.base_revision.data)
     before = section_of(base.text, form.section.data) if form.section.data else base.text
     changes = diff_texts(before, clean_text(form.text.data or ""))
     return show_editor(form, page, changes=changes)

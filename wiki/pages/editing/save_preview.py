@@ -8,7 +8,7 @@ from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.merging.merge import merge_texts
 from wiki.pages.models import Draft, Page
 from wiki.pages.sections import SectionNotFound, with_section
-from wiki.pages.writing.store import content_of, content_or_nothing
+from wiki.pages.writing.store import load_content, load_content_or_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class SavePreview:
 def save_preview(draft: Draft, page: Page) -> SavePreview:
     """What saving `draft` would change. A section that is gone is taken for the whole text."""
     session = db.session()
-    base = content_or_nothing(session, page.id, draft.base_revision).text
-    now = content_of(session, page.id, page.revision_count).text
+    base = load_content_or_empty(session, page.id, draft.base_revision).text
+    now = load_content(session, page.id, page.revision_count).text
     mine = draft.text
     if draft.section:
         with suppress(SectionNotFound):

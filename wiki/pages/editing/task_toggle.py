@@ -8,21 +8,21 @@ from wiki.accounts.models import User
 from wiki.database import db
 from wiki.markup import render
 from wiki.markup.blocks.tasks import with_task_toggled
-from wiki.pages.writing.store import content_of
-from wiki.pages.writing.write import Edit, Saved, revise
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
 
 class TaskNotFound(LookupError):
     """The revision has no such task."""
 
 
-def toggle_task(page_id: int, task: int, *, base_revision: int, by: User) -> Saved:
+def toggle_task(page_id: int, task: int, *, base_revision: int, by: User) -> SaveResult:
     """Tick or untick a task; `task` is its number, from 0, in `base_revision`.
 
     Merged like any other edit. Raises `TaskNotFound`, `RevisionNotFound`, `EditConflict` when
-    somebody changed that very line, and what `revise` raises.
+    somebody changed that very line, and what `save_edit` raises.
     """
-    content = content_of(db.session(), page_id, base_revision)
+    content = load_content(db.session(), page_id, base_revision)
     lines = render(content.text).tasks
     text = with_task_toggled(content.text, lines[task]) if 0 <= task < len(lines) else None
     if text is None:
@@ -30,4 +30,4 @@ def toggle_task(page_id: int, task: int, *, base_revision: int, by: User) -> Sav
     edit = Edit(
         replace(content, text=text), base_revision, summary=_("Ticked a task"), is_minor=True
     )
-    return revise(page_id, edit, by=by)
+    return save_edit(page_id, edit, by=by)

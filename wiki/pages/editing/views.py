@@ -25,9 +25,9 @@ from wiki.pages.queries.page_queries import page_id_at, visible_page
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.sections import with_lines
 from wiki.pages.writing.conflicts import EditConflict
-from wiki.pages.writing.store import content_of
+from wiki.pages.writing.store import load_content
 from wiki.pages.writing.texts import clean_text
-from wiki.pages.writing.write import create, revise
+from wiki.pages.writing.write import create_page, save_edit
 from wiki.web.csrf import allow_same_origin
 
 
@@ -47,14 +47,14 @@ def new() -> ResponseReturnValue:
 @pages.post("/new")
 @allow_same_origin
 @editors_only
-def create_page() -> ResponseReturnValue:
+def save_new() -> ResponseReturnValue:
     form = NewPageForm()
     if other := _other_action(form, None):
         return other
     try:
         editor_page.prepare_text(form, None)
         edit = form.edit()
-        saved = create(
+        saved = create_page(
             edit.content,
             by=person(),
             path=form.path.data,
@@ -71,7 +71,7 @@ def create_page() -> ResponseReturnValue:
 def edit(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = EditForm(formdata=None)
-    content = content_of(db.session(), page.id, page.revision_count)
+    content = load_content(db.session(), page.id, page.revision_count)
     form.show_content(content, page.revision_count)
     expect_text(content.text)
     notice = editor_page.show_section_only(form, request.args.get("section", ""))
@@ -109,9 +109,9 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
         editor_page.prepare_text(form, page)
         typed = form.text.data
         editor_page.put_section_back(form, page)
-        before = content_of(db.session(), page.id, page.revision_count)
+        before = load_content(db.session(), page.id, page.revision_count)
         edit = form.edit(before)
-        return redirect_to_saved(revise(page.id, edit, by=person()), draft_key=edit.draft_key)
+        return redirect_to_saved(save_edit(page.id, edit, by=person()), draft_key=edit.draft_key)
     except ChoiceMissing:
         return ask_again(form, page)
     except EditConflict as error:

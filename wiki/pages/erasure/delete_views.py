@@ -15,7 +15,7 @@ from wiki.pages.reading.page_lookup import requested_deleted_page
 from wiki.pages.responses import act_or_ask_again
 from wiki.pages.urls import page_url
 from wiki.pages.writing import write
-from wiki.pages.writing.write import Saved
+from wiki.pages.writing.write import SaveResult
 
 
 @pages.route("/delete/<wikipath:path>", methods=["GET", "POST"])
@@ -36,12 +36,12 @@ def _ask(page: Page, form: ConfirmForm) -> str:
     return render_template("pages/erasure/delete.html", page=page, form=form)
 
 
-def _delete(page: Page, form: ConfirmForm) -> Saved:
+def _delete(page: Page, form: ConfirmForm) -> SaveResult:
     summary = form.summary.data or ""
-    return write.delete(page.id, base_revision=form.seen(page), by=person(), summary=summary)
+    return write.delete_page(page.id, base_revision=form.seen(page), by=person(), summary=summary)
 
 
-def _tell(_saved: Saved) -> None:
+def _tell(_saved: SaveResult) -> None:
     flash(_("Deleted. Its history is kept, and it can be brought back."), "ok")
 
 
@@ -57,7 +57,7 @@ def undelete(path: str) -> ResponseReturnValue:
 
 def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
     try:
-        saved = write.undelete(page.id, by=person(), summary=form.summary.data or "")
+        saved = write.undelete_page(page.id, by=person(), summary=form.summary.data or "")
     except PathTaken as error:
         words = _("Another page stands at %(path)s now. Rename that one first.", path=error.path)
         flash(words, "warn")

@@ -41,7 +41,7 @@ class ErasureRecord:
     revisions: int
 
 
-def deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
+def list_deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
     """The pages that are deleted, those deleted last first."""
     rows = db.session.execute(
         select(
@@ -72,12 +72,12 @@ def _deletion() -> Select[str]:
     )
 
 
-def count_deleted() -> int:
+def count_deleted_pages() -> int:
     query = select(func.count()).select_from(Page).where(Page.deleted_at.is_not(None))
     return db.session.scalar(query) or 0
 
 
-def erasures(*, offset: int = 0, limit: int) -> Sequence[ErasureRecord]:
+def list_erasures(*, offset: int = 0, limit: int) -> Sequence[ErasureRecord]:
     """The texts that were erased, the last first."""
     held = (
         select(

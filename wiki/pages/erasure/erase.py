@@ -20,10 +20,10 @@ from wiki.identity import forget_identity
 from wiki.identity.audit import note
 from wiki.markup import render
 from wiki.pages.erasure.erase_references import (
-    Beside,
-    erase_beside,
+    ErasedReferences,
+    delete_redirects,
     erase_in_drafts,
-    forget_former_paths,
+    erase_references,
     is_in_path,
 )
 from wiki.pages.erasure.purge import purge
@@ -32,12 +32,12 @@ from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 from wiki.pages.presentation.old_renderings import forget_old_renderings
 from wiki.pages.writing.content import Content, clean_summary, clean_tags
 from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import append_revision, content_of, store_rendering, store_tags
-from wiki.pages.writing.texts import clean_text, unpack
+from wiki.pages.writing.store import append_revision, load_content, store_rendering, store_tags
+from wiki.pages.writing.texts import clean_text, decompress_text
 from wiki.redact import ErasedPhrase
 
-NOTICE = "*The text of this page was erased.*\n"
-SHORTEST = 4  # characters of a phrase; a shorter one stands in nearly every text
+ERASED_TEXT = "*The text of this page was erased.*\n"
+MIN_PHRASE_LENGTH = 4  # characters of a phrase; a shorter one stands in nearly every text
 
 
 class ReasonMissing(ValueError):
@@ -45,11 +45,11 @@ class ReasonMissing(ValueError):
 
 
 class PhraseTooShort(ValueError):
-    """A phrase under `SHORTEST` characters would erase nearly everything."""
+    """A phrase under `MIN_PHRASE_LENGTH` characters would erase nearly everything."""
 
 
 @dataclass(frozen=True, slots=True)
-class ErasurePlan:
+class ErasureRequest:
     """What is to go: a revision of a page, and with `containing` whatever holds that phrase.
 
     `is_everywhere` looks for the phrase in every page, file and account, not in this page and its
@@ -73,7 +73,7 @@ class ErasurePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasureResult:
     """The numbers of the page's revisions that were erased, and how many of other pages.
 
     `is_in_path` tells that the phrase stands in the page's path, which only renaming changes;
@@ -84,20 +84,20 @@ class Erased:
     elsewhere: int = 0
     is_in_path: bool = False
     other_paths: Sequence[str] = ()
-    beside: Beside = field(default_factory=Beside)
+    beside: ErasedReferences = field(default_factory=ErasedReferences)
     undeleted: int = 0
 
 
-class _OnlyLooked(Exception):
+class _PreviewDone(Exception):
     """Ends a transaction that nobody wants to be kept."""
 
-    def __init__(self, erased: Erased) -> None:
+    def __init__(self, erased: ErasureResult) -> None:
         super().__init__()
         self.erased = erased
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Matches:
     """Texts to delete, the revisions that have them, and revisions with the phrase beside them."""
 
     hashes: set[str]
@@ -105,7 +105,7 @@ class _Found:
     altered: Sequence[Any]
 
 
-def erase(page_id: int, erasure: ErasurePlan, *, by: User) -> Erased:
+def erase_revision(page_id: int, erasure: ErasureRequest, *, by: User) -> ErasureResult:
     """Erase a revision's text, and everything of the page or the wiki that holds the phrase.
 
     A page whose current text is erased gets a new revision: the same text with a mark in the
@@ -126,18 +126,18 @@ def erase(page_id: int, erasure: ErasurePlan, *, by: User) -> Erased:
     return replace(erased, undeleted=undeleted)
 
 
-def preview_erasure(page_id: int, erasure: ErasurePlan, *, by: User) -> Erased:
-    """What `erase` would reach: it is done, and taken back. Raises the same but `ReasonMissing`."""
+def preview_erasure(page_id: int, erasure: ErasureRequest, *, by: User) -> ErasureResult:
+    """What `erase_revision` would reach: it is done, and taken back. Raises the same but `ReasonMissing`."""
     erasure = _checked(erasure)
     search = _search(page_id, erasure)
     try:
         with write_transaction() as session:
-            raise _OnlyLooked(_erase(session, page_id, erasure, by, search))
-    except _OnlyLooked as looked:
+            raise _PreviewDone(_erase(session, page_id, erasure, by, search))
+    except _PreviewDone as looked:
         return looked.erased
 
 
-def _search(page_id: int, erasure: ErasurePlan) -> ContentSearch | None:
+def _search(page_id: int, erasure: ErasureRequest) -> ContentSearch | None:
     """Look through the contents of files before anybody has to wait: it may be the whole store."""
     phrase = erasure.phrase
     if phrase is None:
@@ -148,35 +148,35 @@ def _search(page_id: int, erasure: ErasurePlan) -> ContentSearch | None:
 
 
 def _erase(
-    session: Session, page_id: int, erasure: ErasurePlan, by: User, search: ContentSearch | None
-) -> Erased:
+    session: Session, page_id: int, erasure: ErasureRequest, by: User, search: ContentSearch | None
+) -> ErasureResult:
     overwrite_deleted(session)
     phrase = erasure.phrase
     pages = _lock_pages(session, page_id, erasure)
-    found = _find(session, page_id, list(pages), erasure)
+    found = _find_matches(session, page_id, list(pages), erasure)
     contents = _doomed_contents(session, pages, found)
     drafts = erase_in_drafts(session, found.hashes, phrase)
-    _bury(session, found.hashes, by, erasure.why)
+    _replace_with_tombstone(session, found.hashes, by, erasure.why)
     asked = {page_id: pages[page_id]} if not erasure.is_everywhere else pages
     if phrase:
         _rename_deleted(asked, phrase)
         for row in found.altered:
             _redact_revision(session, row, pages[row.page_id], phrase)
-    beside = Beside()
+    beside = ErasedReferences()
     if search:
-        beside = erase_beside(session, search, page_id, erasure, by)
+        beside = erase_references(session, search, page_id, erasure, by)
     for id_, content in contents.items():
         _replace_current(session, pages[id_], content, by, erasure)
     if phrase:
         # Not before: a title that was taken away leads to its page from then on.
-        forget_former_paths(session, phrase)
+        delete_redirects(session, phrase)
     forget_old_renderings(session)
     page = pages[page_id]
     subject = page.path if phrase is None else phrase.redacted(page.path)
     note(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")
     numbers = [row.number for row in found.revisions if row.page_id == page_id]
     in_paths = [each for each in asked.values() if phrase and is_in_path(phrase, each.path)]
-    return Erased(
+    return ErasureResult(
         sorted(numbers),
         elsewhere=len(found.revisions) - len(numbers),
         is_in_path=page in in_paths,
@@ -185,17 +185,17 @@ def _erase(
     )
 
 
-def _checked(erasure: ErasurePlan) -> ErasurePlan:
+def _checked(erasure: ErasureRequest) -> ErasureRequest:
     containing = clean_text(erasure.containing).strip()
     why = clean_summary(erasure.why)
-    if containing and len(containing) < SHORTEST:
+    if containing and len(containing) < MIN_PHRASE_LENGTH:
         raise PhraseTooShort
     erasure = replace(erasure, containing=containing, why=why)
     # Whoever explains what is erased may quote it.
     return replace(erasure, why=erasure.phrase.redacted(why)) if erasure.phrase else erasure
 
 
-def _lock_pages(session: Session, page_id: int, erasure: ErasurePlan) -> dict[int, Page]:
+def _lock_pages(session: Session, page_id: int, erasure: ErasureRequest) -> dict[int, Page]:
     """The page, and every one that a text of it or the phrase may stand in, by id.
 
     Locked in the order of ids, or two erasures could wait for each other.
@@ -213,17 +213,21 @@ def _lock_pages(session: Session, page_id: int, erasure: ErasurePlan) -> dict[in
     return pages
 
 
-def _find(session: Session, page_id: int, page_ids: list[int], erasure: ErasurePlan) -> _Found:
+def _find_matches(
+    session: Session, page_id: int, page_ids: list[int], erasure: ErasureRequest
+) -> _Matches:
     phrase = erasure.phrase
     hashes: set[str] = set()
     altered: list[Any] = []
     chosen = None
     searched = page_ids if erasure.is_everywhere else [page_id]
-    for row in _revisions(session, searched) if phrase else _one(session, page_id, erasure.number):
+    for row in (
+        _revisions(session, searched) if phrase else _revision(session, page_id, erasure.number)
+    ):
         is_chosen = (row.page_id, row.number) == (page_id, erasure.number)
         chosen = row if is_chosen else chosen
         if row.erased_at is None and (
-            is_chosen or (phrase and phrase.is_in(unpack(row.body, row.is_compressed)))
+            is_chosen or (phrase and phrase.is_in(decompress_text(row.body, row.is_compressed)))
         ):
             hashes.add(row.text_hash)
         beside = (row.title, row.summary, row.tags, row.fields)
@@ -236,22 +240,22 @@ def _find(session: Session, page_id: int, page_ids: list[int], erasure: ErasureP
     revisions = session.execute(
         select(Revision.page_id, Revision.number).where(Revision.text_hash.in_(hashes))
     ).all()
-    return _Found(hashes, revisions, altered)
+    return _Matches(hashes, revisions, altered)
 
 
 def _revisions(session: Session, page_ids: list[int]) -> Iterator[Any]:
     """The revisions of these pages, page by page: together they may be more than memory holds."""
     for page_id in page_ids:
-        yield from session.execute(_query().where(Revision.page_id == page_id))
+        yield from session.execute(_revisions_query().where(Revision.page_id == page_id))
 
 
-def _one(session: Session, page_id: int, number: int) -> Sequence[Any]:
+def _revision(session: Session, page_id: int, number: int) -> Sequence[Any]:
     return session.execute(
-        _query().where(Revision.page_id == page_id, Revision.number == number)
+        _revisions_query().where(Revision.page_id == page_id, Revision.number == number)
     ).all()
 
 
-def _query() -> Any:
+def _revisions_query() -> Any:
     return select(
         Revision.id,
         Revision.page_id,
@@ -269,19 +273,19 @@ def _query() -> Any:
 
 
 def _doomed_contents(
-    session: Session, pages: dict[int, Page], found: _Found
+    session: Session, pages: dict[int, Page], found: _Matches
 ) -> dict[int, tuple[Content, bool]]:
     """What the pages hold now whose current revision is touched, and whether its text goes."""
     doomed = {(row.page_id, row.number): True for row in found.revisions}
     doomed = {(row.page_id, row.number): False for row in found.altered} | doomed
     return {
-        page.id: (content_of(session, page.id, page.revision_count), is_text)
+        page.id: (load_content(session, page.id, page.revision_count), is_text)
         for page in pages.values()
         if (is_text := doomed.get((page.id, page.revision_count))) is not None
     }
 
 
-def _bury(session: Session, hashes: set[str], by: User, why: str) -> None:
+def _replace_with_tombstone(session: Session, hashes: set[str], by: User, why: str) -> None:
     """Point every revision of these texts at one tombstone, and delete the texts."""
     if not hashes:
         return
@@ -322,7 +326,7 @@ def _rename_deleted(pages: dict[int, Page], phrase: ErasedPhrase) -> None:
 
 
 def _replace_current(
-    session: Session, page: Page, doomed: tuple[Content, bool], by: User, erasure: ErasurePlan
+    session: Session, page: Page, doomed: tuple[Content, bool], by: User, erasure: ErasureRequest
 ) -> None:
     """Give the page a current revision without what was erased."""
     before, is_text_erased = doomed
@@ -331,7 +335,7 @@ def _replace_current(
     if is_text_erased:
         text = phrase.redacted(before.text) if phrase and phrase.is_in(before.text) else None
     if text is None:
-        content = _newest_left(session, page) or Content(before.title, NOTICE, before.kind)
+        content = _newest_left(session, page) or Content(before.title, ERASED_TEXT, before.kind)
     else:
         content = replace(before, text=text)
     if phrase:
@@ -355,4 +359,4 @@ def _newest_left(session: Session, page: Page) -> Content | None:
         .order_by(Revision.number.desc())
         .limit(1)
     )
-    return content_of(session, page.id, number) if number else None
+    return load_content(session, page.id, number) if number else None

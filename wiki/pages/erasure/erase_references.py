@@ -21,7 +21,7 @@ _DRAFT_FIELDS = ("title", "path", "section", "text", "tags", "summary")
 _HUB_FIELDS = ("name", "tagline", "welcome")
 
 
-class ErasureRequest(Protocol):
+class ErasureScope(Protocol):
     """What of an erasure concerns things beside pages."""
 
     @property
@@ -33,7 +33,7 @@ class ErasureRequest(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ErasedReferences:
     """What was reached: how many drafts, names of files, versions of files, and other places.
 
     `files` are those that held the phrase, as they were; `left` are contents that nobody chose,
@@ -82,16 +82,16 @@ def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhr
     return count
 
 
-def forget_former_paths(session: Session, phrase: ErasedPhrase) -> None:
+def delete_redirects(session: Session, phrase: ErasedPhrase) -> None:
     """Former paths and titles with the phrase lead nowhere from now on."""
     paths = session.execute(select(Redirect.key, Redirect.path)).all()
     gone = [row.key for row in paths if is_in_path(phrase, row.path)]
     session.execute(delete(Redirect).where(Redirect.key.in_(gone)))
 
 
-def erase_beside(
-    session: Session, search: ContentSearch, page_id: int, asked: ErasureRequest, by: User
-) -> Beside:
+def erase_references(
+    session: Session, search: ContentSearch, page_id: int, asked: ErasureScope, by: User
+) -> ErasedReferences:
     """Take the phrase out of files and, when asked for everywhere, out of all that people and the
     wiki are called and explained by. Raises `StoreUnavailable`.
     """
@@ -109,9 +109,9 @@ def _erase_in_files(
     session: Session,
     phrase: ErasedPhrase,
     files: list[FileMatch],
-    asked: ErasureRequest,
+    asked: ErasureScope,
     by: User,
-) -> Beside:
+) -> ErasedReferences:
     names = versions = left = 0
     released: set[str] = set()
     locked = lock_files(session, [file.id for file in files])
@@ -127,8 +127,8 @@ def _erase_in_files(
     gone = release_contents(session, released)
     held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(released))
     shared = len(set(session.scalars(held)))
-    _show_anew(session)
-    return Beside(
+    _invalidate_cached_pages(session)
+    return ErasedReferences(
         files=files,
         names=names,
         versions=versions,
@@ -138,7 +138,7 @@ def _erase_in_files(
     )
 
 
-def _is_chosen(key: str, asked: ErasureRequest) -> bool:
+def _is_chosen(key: str, asked: ErasureScope) -> bool:
     return asked.with_files and (asked.contents is None or key in asked.contents)
 
 
@@ -164,7 +164,7 @@ def _redact(row: Any, names: Sequence[str], phrase: ErasedPhrase) -> bool:
     return bool(held)
 
 
-def _show_anew(session: Session) -> None:
+def _invalidate_cached_pages(session: Session) -> None:
     """Pages that processes keep finished may show names of files: a new identity drops them all."""
     changed: Any = session.execute(update(Hub).values(version=Hub.version + 1))
     if not changed.rowcount:

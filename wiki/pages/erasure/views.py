@@ -12,12 +12,12 @@ from wiki.access.decorators import editors_only
 from wiki.files.messages import bytes_left, not_reached
 from wiki.pages.blueprint import pages, person
 from wiki.pages.erasure.erase import (
-    SHORTEST,
-    Erased,
-    ErasurePlan,
+    MIN_PHRASE_LENGTH,
+    ErasureRequest,
+    ErasureResult,
     PhraseTooShort,
     ReasonMissing,
-    erase,
+    erase_revision,
     preview_erasure,
 )
 from wiki.pages.erasure.forms import EraseForm
@@ -28,9 +28,9 @@ from wiki.pages.reading.page_lookup import history_url, requested_page
 from wiki.pages.reading.views import asked_number
 
 
-@pages.route("/erase/<wikipath:path>", methods=["GET", "POST"], endpoint="erase")
+@pages.route("/erase/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
-def erase_revision(path: str) -> ResponseReturnValue:
+def erase(path: str) -> ResponseReturnValue:
     page = requested_page(path)
     if not can_administer(current_viewer()):
         raise Forbidden
@@ -43,7 +43,7 @@ def erase_revision(path: str) -> ResponseReturnValue:
     except ReasonMissing:
         form.reject("summary", _("Say why: whoever finds the gap will ask."))
     except PhraseTooShort:
-        form.reject("containing", _("Give at least %(count)s characters.", count=SHORTEST))
+        form.reject("containing", _("Give at least %(count)s characters.", count=MIN_PHRASE_LENGTH))
     return _ask(page, form, number), 422
 
 
@@ -52,11 +52,11 @@ def _look_or_erase(page: Page, form: EraseForm, number: int) -> ResponseReturnVa
     is_other = bool(form.looked_for.data) and form.looked_for.data != _looked_for(form)
     if request.form.get("action") == "look" or is_other:
         return _show_found(page, form, replace(asked, contents=None))
-    _tell(erase(page.id, asked, by=person()))
+    _tell(erase_revision(page.id, asked, by=person()))
     return redirect(history_url(page), 303)
 
 
-def _ask(page: Page, form: EraseForm, number: int, found: Erased | None = None) -> str:
+def _ask(page: Page, form: EraseForm, number: int, found: ErasureResult | None = None) -> str:
     form.revision.data = number
     (revision,) = revisions(page.id, [number])
     if revision.erased_why is not None:
@@ -73,9 +73,9 @@ def _ask(page: Page, form: EraseForm, number: int, found: Erased | None = None) 
     )
 
 
-def _asked(form: EraseForm, number: int) -> ErasurePlan:
+def _asked(form: EraseForm, number: int) -> ErasureRequest:
     has_chosen = bool(form.looked_for.data)
-    return ErasurePlan(
+    return ErasureRequest(
         number,
         why=form.summary.data or "",
         containing=form.containing.data or "",
@@ -93,13 +93,13 @@ def _looked_for(form: EraseForm) -> str:
     return f"{''.join('1' if box.data else '0' for box in boxes)} {words}"
 
 
-def _show_found(page: Page, form: EraseForm, asked: ErasurePlan) -> str:
+def _show_found(page: Page, form: EraseForm, asked: ErasureRequest) -> str:
     found = preview_erasure(page.id, asked, by=person())
     form.looked_for.data = _looked_for(form)
     return _ask(page, form, asked.number, found)
 
 
-def _tell(erased: Erased) -> None:
+def _tell(erased: ErasureResult) -> None:
     numbers = ", ".join(map(str, erased.numbers)) or "–"
     flash(_("Erased for good: revision %(numbers)s.", numbers=numbers), "ok")
     if erased.elsewhere:
@@ -128,7 +128,7 @@ def _tell(erased: Erased) -> None:
     flash(not_reached(), "info")
 
 
-def _reached(found: Erased) -> list[str]:
+def _reached(found: ErasureResult) -> list[str]:
     """What an erasure would reach, line by line."""
     numbers = ", ".join(map(str, found.numbers)) or "–"
     lines = [_("Texts of this page: revision %(numbers)s", numbers=numbers)]
@@ -143,7 +143,7 @@ def _reached(found: Erased) -> list[str]:
     return lines + _counted(found)
 
 
-def _counted(erased: Erased) -> list[str]:
+def _counted(erased: ErasureResult) -> list[str]:
     """How many places beside texts hold it, kind by kind; those that hold none are left out."""
     beside = erased.beside
     counts = [
@@ -163,7 +163,7 @@ def _counted(erased: Erased) -> list[str]:
     return [words for count, words in counts if count]
 
 
-def _warnings(erased: Erased) -> list[str]:
+def _warnings(erased: ErasureResult) -> list[str]:
     """What holds it and isn't changed, with what to do."""
     beside, words = erased.beside, []
     if count := len(erased.other_paths):

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from wiki.access import current_viewer
 from wiki.pages.blueprint import pages
 from wiki.pages.budget import Budget
-from wiki.pages.diffing.blame import LINES_LIMIT, blame, runs
+from wiki.pages.diffing.blame import MAX_LINES, blame, group_by_origin
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import authorship, brought_back, relinked_numbers, texts_backwards
 
@@ -17,11 +17,11 @@ def show_blame(path: str) -> ResponseReturnValue:
     revisions = texts_backwards(page.id)
     lines = blame(revisions, brought_back(page.id), relinked=relinked_numbers(page.id))
     budget = Budget()
-    found = runs(lines[:LINES_LIMIT], budget)
+    found = group_by_origin(lines[:MAX_LINES], budget)
     return render_template(
         "pages/history/blame.html",
         page=page,
         runs=found,
         authors=authorship(page.id, {number for number, _, _ in found}),
-        is_cut=budget.is_out_of_size or len(lines) > LINES_LIMIT,
+        is_cut=budget.is_out_of_size or len(lines) > MAX_LINES,
     )

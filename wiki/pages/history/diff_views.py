@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import can_review, current_viewer
 from wiki.pages.blueprint import pages
-from wiki.pages.diffing.diff import CONTEXT, diff_texts
+from wiki.pages.diffing.diff import CONTEXT_LINES, diff_texts
 from wiki.pages.history import reviews
 from wiki.pages.history.metadata_diff import changed_details
 from wiki.pages.history.rendered_diff_views import rendered_diff
@@ -41,7 +41,7 @@ def diff(path: str) -> ResponseReturnValue:
 def _compared(page: Page, older: RevisionView, newer: RevisionView) -> dict[str, Any]:
     view = request.args.get("view", "")
     asked = _numbers("context")
-    context, opened = asked[0] if asked else CONTEXT, _numbers("open")
+    context, opened = asked[0] if asked else CONTEXT_LINES, _numbers("open")
     is_rendered = view == "rendered" and older.erased_at is None and newer.erased_at is None
     return {
         "diff": diff_texts(older.text, newer.text, context, opened=frozenset(opened)),

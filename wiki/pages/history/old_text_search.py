@@ -12,7 +12,7 @@ from wiki.access import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.pages.models import Page, Revision, Text
-from wiki.pages.writing.texts import unpack
+from wiki.pages.writing.texts import decompress_text
 from wiki.search.analysis.folding import fold_in_place
 from wiki.web.request_values import HIGHEST
 
@@ -140,7 +140,7 @@ def _is_seen_to_hold(row: Any, wanted: Sequence[Sequence[str]], seen: dict[str, 
 
 
 def _holds(row: Any, wanted: Sequence[Sequence[str]]) -> bool:
-    text = fold_in_place(unpack(row.body, row.is_compressed))
+    text = fold_in_place(decompress_text(row.body, row.is_compressed))
     return all(any(phrase in text for phrase in group) for group in wanted)
 
 
@@ -154,5 +154,5 @@ def _former(row: Any) -> OldTextMatch:
         _next_readable(row),
         row.author,
         row.created_at,
-        unpack(row.body, row.is_compressed),
+        decompress_text(row.body, row.is_compressed),
     )

@@ -6,7 +6,7 @@ from flask import get_template_attribute
 from markupsafe import Markup
 
 from wiki.markup import is_cut
-from wiki.pages.diffing.rendered_diff import TooMuch, diff_rendered
+from wiki.pages.diffing.rendered_diff import RenderingsTooLong, diff_rendered
 from wiki.pages.models import Page
 from wiki.pages.presentation.old_renderings import shown_as_of
 from wiki.pages.presentation.personalize import with_slots_filled
@@ -23,7 +23,7 @@ def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Marku
         return None
     try:
         parts = diff_rendered(before.html, after.html)
-    except TooMuch:
+    except RenderingsTooLong:
         return None
     links = tuple(dict.fromkeys((*after.links, *before.links)))
     fold = get_template_attribute("macros/diff.html", "folded_blocks")

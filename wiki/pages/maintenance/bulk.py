@@ -14,7 +14,7 @@ from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.derived import derive
-from wiki.pages.writing.write import Saved, insert_page, path_for
+from wiki.pages.writing.write import SaveResult, insert_page, path_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ def create_many(
     action: str = "import",
     begin: Callable[[Session], None] | None = None,
     along: Callable[[Session, Page], None] | None = None,
-) -> list[Saved | None]:
+) -> list[SaveResult | None]:
     """Write new pages in one transaction; `None` stands for one whose path was taken.
 
     `begin` is called first, under the lock, `along` with each page that was written.
     Raises `StorageUnavailable` and what these raise, and then none of them is stored.
     """
-    results: list[Saved | None] = []
+    results: list[SaveResult | None] = []
     derived = [derive(page.rendered) for page in pages]
     with write_transaction() as session:
         if begin is not None:
@@ -71,7 +71,7 @@ def create_many(
             else:
                 if along is not None:
                     along(session, row)
-                results.append(Saved(row.id, row.path, row.revision_count))
+                results.append(SaveResult(row.id, row.path, row.revision_count))
     return results
 
 

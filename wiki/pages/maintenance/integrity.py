@@ -25,12 +25,12 @@ from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Te
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import derive
 from wiki.pages.writing.store import (
-    content_of,
+    load_content,
     page_values,
     store_rendering,
     store_tags,
 )
-from wiki.pages.writing.texts import unpack
+from wiki.pages.writing.texts import decompress_text
 from wiki.search.outbox import announce
 
 BATCH = 100  # pages looked at together
@@ -96,7 +96,7 @@ def _derive(page_id: int) -> None:
     """Write once more what a save writes beside the revision."""
     with write_transaction() as session:
         page = session.get_one(Page, page_id, with_for_update=True, populate_existing=True)
-        content = content_of(session, page.id, page.revision_count)
+        content = load_content(session, page.id, page.revision_count)
         for name, value in page_values(content).items():
             setattr(page, name, value)
         store_rendering(session, page, derive(render(content.text, path=page.path)))
@@ -136,7 +136,7 @@ def _texts(session: Session) -> Iterator[IntegrityProblem]:
 
 def _is_whole(row: Any) -> bool:
     try:
-        raw = unpack(row.body, row.is_compressed).encode()
+        raw = decompress_text(row.body, row.is_compressed).encode()
     except (zlib.error, UnicodeDecodeError):
         return False
     return (hashlib.sha256(raw).hexdigest(), len(raw)) == (row.hash, row.size)
@@ -248,7 +248,7 @@ def _differences(
         return
     if not _is_whole(stored):
         return  # told among the texts
-    text_ = unpack(stored.body, stored.is_compressed)
+    text_ = decompress_text(stored.body, stored.is_compressed)
     content = Content(
         revision.title, text_, revision.kind, tuple(revision.tags), dict(revision.fields)
     )

@@ -14,7 +14,7 @@ from wiki.pages.maintenance.bulk import PreparedPage
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import derive
-from wiki.pages.writing.texts import unpack
+from wiki.pages.writing.texts import decompress_text
 from wiki.pages.writing.write import insert_page
 
 EXPORT_BATCH = 100  # pages read at once; the largest may hold 2 MB each
@@ -77,7 +77,7 @@ def all_contents(viewer: Viewer) -> Iterator[Exported]:
     last = 0
     while rows := db.session.execute(_after(viewer, last)).all():
         for row in rows:
-            text_ = unpack(row.body, row.is_compressed)
+            text_ = decompress_text(row.body, row.is_compressed)
             content = Content(row.title, text_, row.kind, tuple(row.tags), dict(row.fields))
             yield Exported(row.path, content, row.updated_at)
         last = rows[-1].id

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wiki.pages.budget import Budget, html_size
-from wiki.pages.diffing.diff import MARK_SIZE, Span, marked
+from wiki.pages.diffing.diff import MARK_HTML_SIZE, Span, mark_changes
 from wiki.pages.merging.merge import Hunk, MergeResult
 
-Choice = Literal["mine", "theirs", "both", "base", "own"]
-OVERLAP_SIZE = 3_000  # bytes of HTML around the texts of one
-CHOICES: tuple[Choice, ...] = ("mine", "theirs", "both", "base", "own")
+ResolutionChoice = Literal["mine", "theirs", "both", "base", "own"]
+OVERLAP_HTML_SIZE = 3_000  # bytes of HTML around the texts of one
+RESOLUTION_CHOICES: tuple[ResolutionChoice, ...] = ("mine", "theirs", "both", "base", "own")
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """What a person chose for one conflict; `own` is their own wording."""
 
-    choice: Choice
+    choice: ResolutionChoice
     own: str = ""
 
 
@@ -38,16 +38,16 @@ def overlaps(merge: MergeResult, budget: Budget) -> list[Overlap]:
         base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
         # Mine stands there twice: to look at, and to change.
         texts = sum(map(html_size, (base, mine, mine, theirs)))
-        if not budget.shows(OVERLAP_SIZE + texts):
+        if not budget.shows(OVERLAP_HTML_SIZE + texts):
             break
         overlap = Overlap(base, _marked(base, mine, budget), _marked(base, theirs, budget), mine)
         found.append(overlap)
-        budget.shows(MARK_SIZE * _count_marks(overlap))
+        budget.shows(MARK_HTML_SIZE * _count_marks(overlap))
     return found
 
 
 def _marked(base: str, text: str, budget: Budget) -> list[tuple[Span, ...]]:
-    return marked(base.removesuffix("\n"), text.removesuffix("\n"), budget) if text else []
+    return mark_changes(base.removesuffix("\n"), text.removesuffix("\n"), budget) if text else []
 
 
 def _count_marks(overlap: Overlap) -> int:
@@ -60,7 +60,7 @@ def read_resolutions(form: Mapping[str, str], count: int) -> list[Resolution] | 
     found: list[Resolution] = []
     for number in range(count):
         chosen = form.get(f"choice-{number}", "")
-        choice = next((known for known in CHOICES if known == chosen), None)
+        choice = next((known for known in RESOLUTION_CHOICES if known == chosen), None)
         if choice is None:
             return None
         own = form.get(f"own-{number}", "").replace("\r\n", "\n")

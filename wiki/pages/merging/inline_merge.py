@@ -9,18 +9,18 @@ from merge3 import Merge3
 
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.lcs import Block, common_blocks
-from wiki.pages.merging.merge_units import holds_number, merge_units, weight
+from wiki.pages.merging.merge_units import has_number, merge_units, word_distance
 
-WORDS_LIMIT = 10_000  # pieces a side of one place; a longer one that both changed is a conflict
-CHARACTERS = 8  # that are read in the time in which one piece is compared
+MAX_UNITS = 10_000  # pieces a side of one place; a longer one that both changed is a conflict
+CHARACTERS_PER_COMPARISON = 8  # that are read in the time in which one piece is compared
 
 # Words that lie at least between changes of different people, by how many of them are of numbers:
 # `30 miles per hour` and `17 de marzo de 2024` are one value each.
-WORDS_BETWEEN = (1, 3, 4)
+MIN_WORDS_BETWEEN = (1, 3, 4)
 
 # A list item or a table row: what stands alone on its line, so that order matters little.
 _ITEM = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|\|)")
-_ITEM_MORE = re.compile(r"^(?:\s{2,}\S|\s*$)")
+_CONTINUATION = re.compile(r"^(?:\s{2,}\S|\s*$)")
 
 
 def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> str | None:
@@ -29,11 +29,11 @@ def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str])
     Only where nothing stood between (`base` is empty): what was there is a matter of words. And
     only where all stand on one level, or one side's would come to lie below the other's.
     """
-    gap = _common_gap(mine, theirs)
+    gap = _common_blank_lines(mine, theirs)
     mine, theirs = mine[gap:], theirs[gap:]
     if base or not (_are_items(mine) and _are_items(theirs)):
         return None
-    if len({_indent(mine[0]), _indent(theirs[0]), *map(_least_indent, (mine, theirs))}) > 1:
+    if len({_indent(mine[0]), _indent(theirs[0]), *map(_smallest_indent, (mine, theirs))}) > 1:
         return None
     new, other = _whole_items(mine), _whole_items(theirs)
     merged = ["\n"] * gap
@@ -46,7 +46,7 @@ def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str])
     return "".join(merged)
 
 
-def _common_gap(mine: Sequence[str], theirs: Sequence[str]) -> int:
+def _common_blank_lines(mine: Sequence[str], theirs: Sequence[str]) -> int:
     """How many empty lines both begin with."""
     both = takewhile(lambda pair: pair == ("\n", "\n"), zip(mine, theirs, strict=False))
     return sum(1 for _ in both)
@@ -56,7 +56,7 @@ def _are_items(lines: Sequence[str]) -> bool:
     return (
         bool(lines)
         and bool(_ITEM.match(lines[0]))
-        and all(_ITEM.match(line) or _ITEM_MORE.match(line) for line in lines)
+        and all(_ITEM.match(line) or _CONTINUATION.match(line) for line in lines)
     )
 
 
@@ -80,7 +80,7 @@ def _indent(line: str) -> int:
     return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
 
 
-def _least_indent(lines: Sequence[str]) -> int:
+def _smallest_indent(lines: Sequence[str]) -> int:
     return min(_indent(line) for line in lines if line.strip())
 
 
@@ -92,20 +92,20 @@ def merge_words(base: str, mine: str, theirs: str, budget: Budget) -> str | None
     one of the three texts: none is made of two. `None` as well when there is more to compare
     than the budget allows.
     """
-    if not budget.compares(sum(map(len, (base, mine, theirs))) // CHARACTERS):
+    if not budget.compares(sum(map(len, (base, mine, theirs))) // CHARACTERS_PER_COMPARISON):
         return None
     sides = [merge_units(text) for text in (base, mine, theirs)]
     if not budget.compares(sum(map(len, sides))):
         return None
-    merged = _merge_pieces(*sides)
+    merged = _merge_units(*sides)
     if merged is None or not set(merge_units(merged)) <= set().union(*sides):
         return None
     return merged
 
 
-def _merge_pieces(base: list[str], mine: list[str], theirs: list[str]) -> str | None:
+def _merge_units(base: list[str], mine: list[str], theirs: list[str]) -> str | None:
     merged: list[str] = []
-    last: _Change | None = None
+    last: _SideChange | None = None
     at_base = at_mine = at_theirs = 0
     for region in Merge3(base, mine, theirs, sequence_matcher=_PhraseMatcher).find_sync_regions():
         start, end, start_mine, end_mine, start_theirs, end_theirs = region
@@ -117,9 +117,9 @@ def _merge_pieces(base: list[str], mine: list[str], theirs: list[str]) -> str | 
         elif before in (by_mine, by_theirs):
             is_mine = by_theirs == before
             taken = by_mine if is_mine else by_theirs
-            has_number = any(map(holds_number, (*before, *taken)))
-            change = _Change(is_mine, has_number, len(merged), len(merged) + len(taken))
-            if last is not None and _touch(last, change, merged):
+            is_number = any(map(has_number, (*before, *taken)))
+            change = _SideChange(is_mine, is_number, len(merged), len(merged) + len(taken))
+            if last is not None and _are_too_close(last, change, merged):
                 return None
             last = change
             merged += taken
@@ -130,7 +130,7 @@ def _merge_pieces(base: list[str], mine: list[str], theirs: list[str]) -> str | 
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _SideChange:
     """What one side changed, and where that stands among the merged pieces."""
 
     is_mine: bool
@@ -139,12 +139,12 @@ class _Change:
     end: int
 
 
-def _touch(one: _Change, other: _Change, merged: Sequence[str]) -> bool:
+def _are_too_close(one: _SideChange, other: _SideChange, merged: Sequence[str]) -> bool:
     """Whether two changes of different sides may be of one value, such as a number and its unit."""
     if one.is_mine == other.is_mine:
         return False
-    distance = WORDS_BETWEEN[one.has_number + other.has_number]
-    return weight(merged[one.end : other.start]) < distance
+    distance = MIN_WORDS_BETWEEN[one.has_number + other.has_number]
+    return word_distance(merged[one.end : other.start]) < distance
 
 
 class _PhraseMatcher:
@@ -156,7 +156,7 @@ class _PhraseMatcher:
     def get_matching_blocks(self) -> list[Block]:
         blocks = [
             block
-            for block in common_blocks(self._a, self._b, WORDS_LIMIT)
+            for block in common_blocks(self._a, self._b, MAX_UNITS)
             if self._is_at_an_end(block) or self._holds_a_word(block)
         ]
         return [*blocks, (len(self._a), len(self._b), 0)]
@@ -169,4 +169,4 @@ class _PhraseMatcher:
 
     def _holds_a_word(self, block: Block) -> bool:
         at_a, _, length = block
-        return weight(self._a[at_a : at_a + length]) > 0
+        return word_distance(self._a[at_a : at_a + length]) > 0

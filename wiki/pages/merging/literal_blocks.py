@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 # CommonMark 0.31.2, section 4.5; the containers a fence may stand in are left out of account,
 # so indentation and quote marks before it are skipped.
 _FENCE = re.compile(r"^[ \t>*+\-\d.)]*?(`{3,}|~{3,})([^\n]*)")
-_FRONT = "---"
+_FRONT_MATTER_RULE = "---"
 _FIELD = re.compile(r"([^\s#:'\"-][^:\n]*):(?:\s|$)")
 
 
@@ -14,18 +14,21 @@ _FIELD = re.compile(r"([^\s#:'\"-][^:\n]*):(?:\s|$)")
 _INDENTED = re.compile(r" {0,3}\t| {4}")
 _ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)|\[\^")
 _REFERENCE = re.compile(r" {0,3}\[[^\]^][^\]]*\]:")
-_TELLING = frozenset(" \t<$[-*+0123456789")  # what a line of such kinds can begin with
+_FIRST_CHARACTERS = frozenset(" \t<$[-*+0123456789")  # what a line of such kinds can begin with
 _OPENING = {"<pre": "</pre>", "<script": "</script>", "<style": "</style>", "$$": "$$"}
 
 
 def literal_lines(lines: Sequence[str]) -> list[bool]:
     """For each line whether it is part of front matter, of code or of a formula, or says where a
     link leads; fences included."""
-    fenced = _scan(lines)[0]
-    return [fence or other for fence, other in zip(fenced, _unfenced(lines, fenced), strict=True)]
+    fenced = _scan_fences(lines)[0]
+    return [
+        fence or other
+        for fence, other in zip(fenced, _unfenced_literals(lines, fenced), strict=True)
+    ]
 
 
-def _unfenced(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator[bool]:
+def _unfenced_literals(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator[bool]:
     """The same for what stands outside of fences."""
     end = ""
     is_item = False  # or a footnote: what is indented below one is mostly no code
@@ -43,7 +46,7 @@ def _unfenced(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator[bool]:
             is_text = False
             yield False
             continue
-        if line[:1] not in _TELLING:
+        if line[:1] not in _FIRST_CHARACTERS:
             is_item, is_text = is_item and is_text, True
             yield False
             continue
@@ -62,19 +65,19 @@ def _unfenced(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator[bool]:
         yield is_code or bool(_REFERENCE.match(line))
 
 
-def is_balanced(lines: Sequence[str]) -> bool:
+def has_closed_fences(lines: Sequence[str]) -> bool:
     """Whether every fence is closed."""
-    return _scan(lines)[1]
+    return _scan_fences(lines)[1]
 
 
-def repeats_a_field(lines: Sequence[str]) -> bool:
+def has_duplicate_field(lines: Sequence[str]) -> bool:
     """Whether the front matter names a field twice: YAML takes each once."""
     front = lines[: _front_matter_end(lines)]
     fields = [found[1] for line in front if (found := _FIELD.match(line))]
     return len(fields) > len(set(fields))
 
 
-def _scan(lines: Sequence[str]) -> tuple[list[bool], bool]:
+def _scan_fences(lines: Sequence[str]) -> tuple[list[bool], bool]:
     marks: list[bool] = []
     front = _front_matter_end(lines)
     fence = ""
@@ -98,9 +101,9 @@ def _scan(lines: Sequence[str]) -> tuple[list[bool], bool]:
 
 def _front_matter_end(lines: Sequence[str]) -> int:
     """The number of lines that front matter takes; 0 without any."""
-    if not lines or lines[0].rstrip() != _FRONT:
+    if not lines or lines[0].rstrip() != _FRONT_MATTER_RULE:
         return 0
     for number, line in enumerate(lines[1:200], 1):
-        if line.rstrip() in (_FRONT, "..."):
+        if line.rstrip() in (_FRONT_MATTER_RULE, "..."):
             return number + 1
     return 0

@@ -15,9 +15,9 @@ from merge3 import Merge3
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.lcs import common_blocks
 from wiki.pages.merging.inline_merge import merge_items, merge_words
-from wiki.pages.merging.literal_blocks import is_balanced, literal_lines, repeats_a_field
+from wiki.pages.merging.literal_blocks import has_closed_fences, has_duplicate_field, literal_lines
 
-PLACES_LIMIT = 500  # where both changed the same lines; nobody decides more than that one by one
+MAX_OVERLAPS = 500  # where both changed the same lines; nobody decides more than that one by one
 
 Lines = tuple[str, ...]
 
@@ -63,21 +63,21 @@ def merge_texts(base: str, mine: str, theirs: str) -> MergeResult:
     Source: S. Khanna, K. Kunal, B. C. Pierce, "A Formal Investigation of Diff3", FSTTCS 2007.
     """
     if mine in (base, theirs):
-        return _whole("theirs" if mine == base else "both", base, mine, theirs, theirs)
+        return _single_hunk("theirs" if mine == base else "both", base, mine, theirs, theirs)
     if theirs == base:
-        return _whole("mine", base, mine, theirs, mine)
+        return _single_hunk("mine", base, mine, theirs, mine)
     # A last line without its end differs from the same line with one, but to nobody's eyes.
     is_open = not mine.endswith("\n") and not theirs.endswith("\n")
-    sides = tuple(_lines(_ended(text)) for text in (base, mine, theirs))
+    sides = tuple(_split_lines(_with_final_newline(text)) for text in (base, mine, theirs))
     hunks = _merge_lines(*sides)
-    text = "".join(line for hunk in hunks for line in _shown(hunk))
-    if not any(hunk.kind == "conflict" for hunk in hunks) and not _keeps_literals(sides, text):
+    text = "".join(line for hunk in hunks for line in _lines_of(hunk))
+    if not any(hunk.kind == "conflict" for hunk in hunks) and not _are_literals_intact(sides, text):
         hunks = (_conflict(*sides),)
         text = "".join(hunks[0].mine)
     return MergeResult(hunks, text.removesuffix("\n") if is_open else text, not is_open)
 
 
-class _Matcher:
+class _LcsMatcher:
     """Our common blocks in the shape that merge3 asks for."""
 
     def __init__(self, _junk: object, a: Sequence[str], b: Sequence[str]) -> None:
@@ -88,8 +88,8 @@ class _Matcher:
 
 
 def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[Hunk, ...]:
-    regions = list(Merge3(base, mine, theirs, sequence_matcher=_Matcher).merge_regions())
-    if sum(kind == "conflict" for kind, *_ in regions) > PLACES_LIMIT:
+    regions = list(Merge3(base, mine, theirs, sequence_matcher=_LcsMatcher).merge_regions())
+    if sum(kind == "conflict" for kind, *_ in regions) > MAX_OVERLAPS:
         return (_conflict(base, mine, theirs),)
     budget = Budget()
     literal = [literal_lines(side) for side in (base, mine, theirs)]
@@ -97,15 +97,15 @@ def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[H
     for region in regions:
         kind, *bounds = region
         if kind == "conflict":
-            hunks.append(_resolve((base, mine, theirs), literal, bounds, budget))
+            hunks.append(_merge_inline((base, mine, theirs), literal, bounds, budget))
             continue
         start, end = bounds
         source = {"unchanged": base, "a": mine, "b": theirs, "same": mine}[kind]
-        hunks.append(_agreed(kind, tuple(source[start:end])))
+        hunks.append(_agreed_hunk(kind, tuple(source[start:end])))
     return tuple(hunks)
 
 
-def _agreed(kind: str, lines: Lines) -> Hunk:
+def _agreed_hunk(kind: str, lines: Lines) -> Hunk:
     """A run that at most one side changed, or both alike."""
     match kind:
         case "unchanged":
@@ -118,7 +118,7 @@ def _agreed(kind: str, lines: Lines) -> Hunk:
             return Hunk("both", (), lines, lines, lines)
 
 
-def _resolve(
+def _merge_inline(
     sides: tuple[list[str], list[str], list[str]],
     literal: Sequence[Sequence[bool]],
     bounds: Sequence[int],
@@ -135,39 +135,39 @@ def _resolve(
             merged = merge_words("".join(base), "".join(mine), "".join(theirs), budget)
     if merged is None:
         return _conflict(base, mine, theirs)
-    return Hunk("both", base, mine, theirs, tuple(_lines(merged)))
+    return Hunk("both", base, mine, theirs, tuple(_split_lines(merged)))
 
 
 def _conflict(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> Hunk:
     return Hunk("conflict", tuple(base), tuple(mine), tuple(theirs), ())
 
 
-def _keeps_literals(sides: Sequence[Sequence[str]], text: str) -> bool:
+def _are_literals_intact(sides: Sequence[Sequence[str]], text: str) -> bool:
     """Whether code and front matter of `text` are as whole as they were on every side.
 
     Half a fence swallows the page, and a field that both added stands there twice.
     """
-    merged = _lines(text)
-    is_closed = is_balanced(merged) or not all(map(is_balanced, sides))
-    return is_closed and (not repeats_a_field(merged) or any(map(repeats_a_field, sides)))
+    merged = _split_lines(text)
+    is_closed = has_closed_fences(merged) or not all(map(has_closed_fences, sides))
+    return is_closed and (not has_duplicate_field(merged) or any(map(has_duplicate_field, sides)))
 
 
-def _whole(
+def _single_hunk(
     kind: Literal["mine", "theirs", "both"], base: str, mine: str, theirs: str, merged: str
 ) -> MergeResult:
-    sides = [tuple(_lines(text)) for text in (base, mine, theirs, merged)]
+    sides = [tuple(_split_lines(text)) for text in (base, mine, theirs, merged)]
     return MergeResult((Hunk(kind, *sides),), merged)
 
 
-def _shown(hunk: Hunk) -> Lines:
+def _lines_of(hunk: Hunk) -> Lines:
     return hunk.mine if hunk.kind == "conflict" else hunk.merged
 
 
-def _ended(text: str) -> str:
+def _with_final_newline(text: str) -> str:
     return text if not text or text.endswith("\n") else text + "\n"
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
     r"""Lines with their end; only `\n` ends a line, whatever Unicode says."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]

@@ -37,7 +37,7 @@ _BLANK = rf"(?:[^\S\n\u00a0\u202f]|(?<!\d)(?<![፩-፼])[{_WORD_SPACE}](?![\d፩
 _SPECIAL = rf"`$<\\:\[\]{{{_HAN}{_CHARACTER}{_KATAKANA}{_SIGN}{_WORD_SPACE}"
 
 # What may hold white space. Each is bounded, so that reading takes time in proportion.
-_WHOLE = r"""
+_WITH_SPACES = r"""
   \\[^\w\s]                                                             # an escaped sign
 | (?<!`)(?P<ticks>`+)(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)                   # code
 | \$\$.{1,2000}?\$\$                                                    # formulas
@@ -50,7 +50,7 @@ _WHOLE = r"""
 | <[A-Za-z/!][^<>]{0,1000}>                                             # a tag, an address
 | \{[^{}\n]{1,500}\}                                                    # attributes
 """
-_PIECE = re.compile(
+_UNIT = re.compile(
     rf"""
   {_BLANK}+
 | \n
@@ -58,25 +58,25 @@ _PIECE = re.compile(
 | [{_KATAKANA}][{_KATAKANA}{_MARK}]*
 | [{_CHARACTER}][{_MARK}]*
 | [{_SIGN}]
-| (?:[^\s{_SPECIAL}]+|[\u00a0\u202f]|(?!{_BLANK})[{_WORD_SPACE}]|{_WHOLE}|[`$<\\:\[\]{{])+
+| (?:[^\s{_SPECIAL}]+|[\u00a0\u202f]|(?!{_BLANK})[{_WORD_SPACE}]|{_WITH_SPACES}|[`$<\\:\[\]{{])+
 | .
 """,
     re.VERBOSE | re.DOTALL,
 )
-_LONE = re.compile(rf"[{_CHARACTER}]")
+_CHARACTER_UNIT = re.compile(rf"[{_CHARACTER}]")
 _OTHER = rf"[^\s{LETTERS}]"
 _INITIAL = re.compile(rf"{_OTHER}*[^\W\d_]{_OTHER}+|{_OTHER}+[^\W\d_]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # What a line begins with and the text after it doesn't belong to.
 # A number isn't the marker of an item where it may be the day of a date.
-_BEGINNING = re.compile(
+_MARKER = re.compile(
     r"[ \t]*(?:>[ \t]?|\[\^[^\]\s]{1,100}\]:[ \t]+|:[ \t]+"
     r"|(?:[-*+]|[0-9]{1,9}[.)](?![ \t]+\S+[ \t]+\S*\d))[ \t]+(?:\[[ xX]\][ \t]+)?"
     r"|\#{1,6}[ \t]+)+"
 )
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
-_ROW = re.compile(r"[ \t]*\||[^`\[]*\s\|\s")
-_BAR = re.compile(r"((?<!\\)\|)(?![^\[\]\n]{0,500}\]\])")
+_TABLE_ROW = re.compile(r"[ \t]*\||[^`\[]*\s\|\s")
+_CELL_BORDER = re.compile(r"((?<!\\)\|)(?![^\[\]\n]{0,500}\]\])")
 
 
 def merge_units(text: str) -> list[str]:
@@ -87,15 +87,15 @@ def merge_units(text: str) -> list[str]:
     """
     found: list[str] = []
     for block in _blocks(text):
-        beginning = _BEGINNING.match(block)
+        beginning = _MARKER.match(block)
         if beginning:
             found += (beginning[0], BOUNDARY)
         body = block[beginning.end() if beginning else 0 :].removesuffix("\n")
-        if _ROW.match(body):
-            for part in _BAR.split(body):
-                found += (part, BOUNDARY) if part == "|" else _in_line(part)
+        if _TABLE_ROW.match(body):
+            for part in _CELL_BORDER.split(body):
+                found += (part, BOUNDARY) if part == "|" else _inline_units(part)
         else:
-            found += _in_line(body)
+            found += _inline_units(body)
         if block.endswith("\n"):
             found += ("\n", BOUNDARY)
     return found
@@ -105,8 +105,8 @@ def _blocks(text: str) -> Iterator[str]:
     """Lines that may be read as one: a paragraph, an item's lines; every other line alone."""
     block = ""
     for line in _LINE.findall(text):
-        is_alone = not line.strip() or _ROW.match(line) or _HEADING.match(line)
-        if block and (is_alone or _BEGINNING.match(line)):
+        is_alone = not line.strip() or _TABLE_ROW.match(line) or _HEADING.match(line)
+        if block and (is_alone or _MARKER.match(line)):
             yield block
             block = ""
         block += line
@@ -117,16 +117,16 @@ def _blocks(text: str) -> Iterator[str]:
         yield block
 
 
-def _in_line(text: str) -> Iterator[str]:
+def _inline_units(text: str) -> Iterator[str]:
     """The pieces of text that flows.
 
     Numbers with at most one word between them are one: a date, a telephone number.
     """
-    parts = [found[0] for found in _PIECE.finditer(text)]
+    parts = [found[0] for found in _UNIT.finditer(text)]
     at = 0
     while at < len(parts):
         end = at + 1
-        if holds_number(parts[at]):
+        if has_number(parts[at]):
             while (longer := _next_number(parts, end)) is not None:
                 end = longer
         yield "".join(parts[at:end])
@@ -139,17 +139,17 @@ def _next_number(parts: Sequence[str], at: int) -> int | None:
     for end in (at + 2, at + 4):
         if end > len(parts) or not parts[end - 2].isspace():
             return None
-        if holds_number(parts[end - 1]):
+        if has_number(parts[end - 1]):
             return end
     return None
 
 
-def holds_number(piece: str) -> bool:
+def has_number(piece: str) -> bool:
     """Whether a digit of any script stands in it."""
     return any(map(str.isnumeric, piece))
 
 
-def weight(parts: Iterable[str]) -> float:
+def word_distance(parts: Iterable[str]) -> float:
     """How far two changes lie apart that have `parts` between them, in words.
 
     Two characters of a script without spaces count as one. Initials and options count for nothing,
@@ -161,7 +161,7 @@ def weight(parts: Iterable[str]) -> float:
         if part == BOUNDARY:
             return inf
         if any(map(str.isalnum, part)):
-            total += 0.5 if _LONE.match(part) else not _INITIAL.fullmatch(part)
+            total += 0.5 if _CHARACTER_UNIT.match(part) else not _INITIAL.fullmatch(part)
         elif part and all(unicodedata.category(sign) == "Sm" for sign in part):
             total -= 1
     return total

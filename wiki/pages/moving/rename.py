@@ -18,19 +18,19 @@ from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.store import (
     append_revision,
     claim_path,
-    content_of,
     leads_by_title,
+    load_content,
     lock_pages,
     store_rendering,
 )
-from wiki.pages.writing.write import Saved, lock_at
+from wiki.pages.writing.write import SaveResult, lock_page_at
 
-MOVES_LIMIT = 2_000  # pages moved or relinked at once; they are all locked meanwhile
-ATTEMPTS = 5  # at a plan to which nobody adds a page while it is being made
+MAX_RENAMED_PAGES = 2_000  # pages moved or relinked at once; they are all locked meanwhile
+MAX_PLANS = 5  # at a plan to which nobody adds a page while it is being made
 
 
 @dataclass(frozen=True, slots=True)
-class Rename:
+class RenameRequest:
     """What a person asks for when renaming a page.
 
     `with_subtree` takes the pages below it along, `with_links` rewrites the links of pages
@@ -49,21 +49,21 @@ class Rename:
 class RenameResult:
     """What became of it; numbers of pages beside the renamed one."""
 
-    saved: Saved
+    saved: SaveResult
     below: int = 0
     relinked: int = 0
 
 
 class TooManyPages(ValueError):
-    """More than `MOVES_LIMIT` pages would change in one transaction."""
+    """More than `MAX_RENAMED_PAGES` pages would change in one transaction."""
 
 
 # For what moves where, texts by their old path, new path and what they were.
-_Relinked = dict[frozenset[tuple[str, str]], dict[tuple[str, str, str], str]]
+_RelinkedTexts = dict[frozenset[tuple[str, str]], dict[tuple[str, str, str], str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _PlannedRevision:
     """One revision of the plan."""
 
     page_id: int
@@ -73,7 +73,7 @@ class _Step:
     is_moved: bool
 
 
-def rename(page_id: int, move: Rename, *, by: User | None) -> RenameResult:
+def rename_page(page_id: int, move: RenameRequest, *, by: User | None) -> RenameResult:
     """Rename a page in one transaction; every old path leads to the page's new one.
 
     Redirects name a page, not a path, so that no loop and no chain can come about.
@@ -82,8 +82,8 @@ def rename(page_id: int, move: Rename, *, by: User | None) -> RenameResult:
     """
     move = replace(move, path=clean_path(move.path), summary=clean_summary(move.summary))
     rendered: dict[tuple[str, str], Derived] = {}
-    relinked: _Relinked = {}
-    for _ in range(ATTEMPTS):
+    relinked: _RelinkedTexts = {}
+    for _ in range(MAX_PLANS):
         steps = _plan(db.session(), page_id, move, relinked)
         # Rendering takes most of the time: done before the lock, for texts that will be the same.
         for step in steps:
@@ -91,7 +91,7 @@ def rename(page_id: int, move: Rename, *, by: User | None) -> RenameResult:
                 rendered[key] = derive(render(step.content.text, path=step.path))
         with write_transaction() as session:
             pages = lock_pages(session, {step.page_id for step in steps})
-            lock_at(session, page_id, move.base_revision)
+            lock_page_at(session, page_id, move.base_revision)
             steps = _plan(session, page_id, move, relinked)
             # Somebody wrote a page below it, or linked here: to lock that one now, out of order,
             # could mean to wait for each other.
@@ -102,7 +102,7 @@ def rename(page_id: int, move: Rename, *, by: User | None) -> RenameResult:
 
 def _carry_out(
     session: Session,
-    steps: Sequence[_Step],
+    steps: Sequence[_PlannedRevision],
     pages: dict[int, Page],
     rendered: dict[tuple[str, str], Derived],
     *,
@@ -112,7 +112,7 @@ def _carry_out(
     first = steps[0]
     page = pages[first.page_id]
     if first.path == page.path and first.content.title == page.title:
-        return RenameResult(Saved(page.id, page.path, page.revision_count, is_unchanged=True))
+        return RenameResult(SaveResult(page.id, page.path, page.revision_count, is_unchanged=True))
     _move(session, [step for step in steps if step.is_moved], pages)
     cause = None
     for step in steps:
@@ -121,12 +121,14 @@ def _carry_out(
             session, pages[step.page_id], step, found, by=by, summary=summary, cause=cause
         )
         cause = cause or revision
-    saved = Saved(page.id, page.path, page.revision_count)
+    saved = SaveResult(page.id, page.path, page.revision_count)
     below = sum(step.is_moved for step in steps) - 1
     return RenameResult(saved, below, len(steps) - below - 1)
 
 
-def _plan(session: Session, page_id: int, move: Rename, relinked: _Relinked) -> list[_Step]:
+def _plan(
+    session: Session, page_id: int, move: RenameRequest, relinked: _RelinkedTexts
+) -> list[_PlannedRevision]:
     """Every revision to be written, that of the renamed page first.
 
     A plan is made again under the lock: `relinked` keeps the texts, which have to be parsed.
@@ -134,14 +136,14 @@ def _plan(session: Session, page_id: int, move: Rename, relinked: _Relinked) -> 
     page = session.get(Page, page_id, populate_existing=True)
     if page is None or page.deleted_at is not None:
         raise PageNotFound
-    family = [page, *(_below(session, page) if move.with_subtree else ())]
+    family = [page, *(_pages_below(session, page) if move.with_subtree else ())]
     paths = {row.id: _moved_path(row.path, page.path, move.path) for row in family}
     moved = {row.key: paths[row.id] for row in family}
     title = clean_content(Content(move.title, "")).title
     if path_key(title) != page.title_key and leads_by_title(session, page):
         moved.setdefault(page.title_key, move.path)
-    linking = _linking(session, family, moved) if move.with_links else []
-    if len(family) + len(linking) > MOVES_LIMIT:
+    linking = _linking_pages(session, family, moved) if move.with_links else []
+    if len(family) + len(linking) > MAX_RENAMED_PAGES:
         raise TooManyPages
     known = moved if move.with_links else {}
     texts = relinked.setdefault(frozenset(known.items()), {})
@@ -151,7 +153,7 @@ def _plan(session: Session, page_id: int, move: Rename, relinked: _Relinked) -> 
     return steps
 
 
-def _below(session: Session, page: Page) -> Sequence[Page]:
+def _pages_below(session: Session, page: Page) -> Sequence[Page]:
     return session.scalars(
         select(Page)
         .where(Page.key.startswith(f"{page.key}/", autoescape=True), Page.deleted_at.is_(None))
@@ -166,7 +168,9 @@ def _moved_path(path: str, old: str, new: str) -> str:
     return clean_path("/".join((new, *below)))
 
 
-def _linking(session: Session, family: Sequence[Page], moved: Iterable[str]) -> Sequence[Page]:
+def _linking_pages(
+    session: Session, family: Sequence[Page], moved: Iterable[str]
+) -> Sequence[Page]:
     """Pages outside the family that link to it."""
     return session.scalars(
         select(Page)
@@ -188,15 +192,15 @@ def _step(
     texts: dict[tuple[str, str, str], str],
     *,
     is_moved: bool,
-) -> _Step:
-    content = content_of(session, page.id, page.revision_count)
+) -> _PlannedRevision:
+    content = load_content(session, page.id, page.revision_count)
     key = (page.path, path, content.text)
     if key not in texts:
         texts[key] = relink(content.text, path, moved, from_path=page.path)
-    return _Step(page.id, page.path, path, replace(content, text=texts[key]), is_moved)
+    return _PlannedRevision(page.id, page.path, path, replace(content, text=texts[key]), is_moved)
 
 
-def _move(session: Session, steps: Sequence[_Step], pages: dict[int, Page]) -> None:
+def _move(session: Session, steps: Sequence[_PlannedRevision], pages: dict[int, Page]) -> None:
     """Give the pages their new paths, and leave redirects at the old ones."""
     moving = {step.page_id for step in steps if path_key(step.path) != pages[step.page_id].key}
     old_keys = {page_id: pages[page_id].key for page_id in moving}
@@ -222,7 +226,7 @@ def _move(session: Session, steps: Sequence[_Step], pages: dict[int, Page]) -> N
 def _write(
     session: Session,
     page: Page,
-    step: _Step,
+    step: _PlannedRevision,
     derived: Derived | None,
     *,
     by: User | None,

@@ -11,11 +11,11 @@ from wiki.pages.errors import NameRefused, PathTaken
 from wiki.pages.models import Page
 from wiki.pages.moving import rename as move
 from wiki.pages.moving.forms import RenameForm
-from wiki.pages.moving.rename import MOVES_LIMIT, Rename, TooManyPages
+from wiki.pages.moving.rename import MAX_RENAMED_PAGES, RenameRequest, TooManyPages
 from wiki.pages.queries.backlinks import backlinks
 from wiki.pages.queries.page_queries import pages_below, visible_page
 from wiki.pages.responses import act_or_ask_again, flash_saved
-from wiki.pages.writing.write import Saved
+from wiki.pages.writing.write import SaveResult
 
 
 @pages.route("/rename/<wikipath:path>", methods=["GET", "POST"])
@@ -41,7 +41,10 @@ def rename(path: str) -> ResponseReturnValue:
 def _ask(page: Page, form: RenameForm) -> str:
     form.show(page)
     viewer = current_viewer()
-    below, linking = pages_below(viewer, page.path, limit=MOVES_LIMIT), backlinks(viewer, page)
+    below, linking = (
+        pages_below(viewer, page.path, limit=MAX_RENAMED_PAGES),
+        backlinks(viewer, page),
+    )
     return render_template(
         "pages/moving/rename.html", page=page, form=form, below=len(below), linking=len(linking)
     )
@@ -52,7 +55,9 @@ def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnVal
         case NameRefused() | PathTaken():
             form.reject_name(error)
         case TooManyPages():
-            message = _("More than %(limit)s pages would change: move a part.", limit=MOVES_LIMIT)
+            message = _(
+                "More than %(limit)s pages would change: move a part.", limit=MAX_RENAMED_PAGES
+            )
             form.reject("path", message)
     return _ask(page, form), 422
 
@@ -62,8 +67,8 @@ def _renamed(before: str, path: str) -> str:
     return words
 
 
-def _rename(page: Page, form: RenameForm) -> Saved:
-    asked = Rename(
+def _rename(page: Page, form: RenameForm) -> SaveResult:
+    asked = RenameRequest(
         title=form.title.data or "",
         path=form.path.data or "",
         base_revision=form.seen(page),
@@ -71,7 +76,7 @@ def _rename(page: Page, form: RenameForm) -> Saved:
         with_links=bool(form.links.data),
         summary=form.summary.data or "",
     )
-    moved = move.rename(page.id, asked, by=person())
+    moved = move.rename_page(page.id, asked, by=person())
     if moved.below or moved.relinked:
         words = _(
             "%(below)s pages below it moved along; links in %(linking)s pages were rewritten.",

@@ -10,7 +10,7 @@ from wiki.markup import RENDERER_VERSION, render
 from wiki.pages.errors import PageNotFound
 from wiki.pages.queries.page_queries import PageView
 from wiki.pages.writing.derived import UNFINISHED, derive
-from wiki.pages.writing.store import content_of, lock_page, store_rendering
+from wiki.pages.writing.store import load_content, lock_page, store_rendering
 from wiki.search.outbox import announce
 
 RETRY_AFTER = 5.0  # seconds after which a process tries again what it had no time for
@@ -27,7 +27,7 @@ def rerendered(page: PageView) -> PageView:
     in_vain = _TRIED_IN_VAIN.current()
     if monotonic() - in_vain.get(page.id, -RETRY_AFTER) < RETRY_AFTER:
         return page
-    content = content_of(db.session(), page.id, page.revision_number)
+    content = load_content(db.session(), page.id, page.revision_number)
     rendered = render(content.text, path=page.path, for_reader=True)
     if rendered.is_overloaded:
         in_vain[page.id] = monotonic()

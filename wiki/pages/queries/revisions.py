@@ -12,7 +12,7 @@ from wiki.accounts.models import User
 from wiki.database import db
 from wiki.pages.errors import RevisionNotFound
 from wiki.pages.models import Revision, Text
-from wiki.pages.writing.texts import unpack
+from wiki.pages.writing.texts import decompress_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
 
 
 def _revision(row: dict[str, Any]) -> RevisionView:
-    text = unpack(row.pop("body"), row.pop("is_compressed"))
+    text = decompress_text(row.pop("body"), row.pop("is_compressed"))
     if row["erased_at"] is None:
         row["erased_why"] = None
     return RevisionView(**{**row, "tags": tuple(row["tags"])}, text=text)
@@ -100,7 +100,7 @@ def texts_backwards(page_id: int) -> Iterator[tuple[int, str | None]]:
     )
     for row in rows:
         is_erased = row.erased_at is not None
-        yield row.number, None if is_erased else unpack(row.body, row.is_compressed)
+        yield row.number, None if is_erased else decompress_text(row.body, row.is_compressed)
 
 
 def brought_back(page_id: int) -> Callable[[int], tuple[int, str] | None]:
@@ -129,7 +129,9 @@ def brought_back(page_id: int) -> Callable[[int], tuple[int, str] | None]:
                 Text.erased_at.is_(None),
             )
         ).one_or_none()
-        return None if row is None else (numbers[number], unpack(row.body, row.is_compressed))
+        return (
+            None if row is None else (numbers[number], decompress_text(row.body, row.is_compressed))
+        )
 
     return source_of
 

@@ -29,26 +29,30 @@ from wiki.pages.errors import (
     TextTooLong,
 )
 from wiki.pages.models import Page, Revision
-from wiki.pages.moving.rename import Rename, TooManyPages, rename
-from wiki.pages.undoing.undo import taken_back
+from wiki.pages.moving.rename import RenameRequest, TooManyPages, rename_page
+from wiki.pages.undoing.undo import revert_content
 from wiki.pages.writing import write
 from wiki.pages.writing.content import Content, clean_content, clean_summary, merge_contents
 from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import append_revision, content_of, store_rendering, store_tags
+from wiki.pages.writing.store import append_revision, load_content, store_rendering, store_tags
 from wiki.rate_limits import LimitReached
 
-REVISIONS_LIMIT = 2_000  # that are looked through, the newest first
-PAGES_LIMIT = 50  # in one step; rendering them is what takes time
-TEXT_LIMIT = 1_000_000  # characters of the texts that are stored in one step
-MOVE_COST = TEXT_LIMIT // 5  # as many characters a move stands for: it rewrites other pages' links
-TIME = 1.5  # seconds of processor that looking takes at most; what is left waits for the next step
+MAX_REVISIONS = 2_000  # that are looked through, the newest first
+MAX_PAGES_PER_STEP = 50  # in one step; rendering them is what takes time
+MAX_TEXT_PER_STEP = 1_000_000  # characters of the texts that are stored in one step
+MOVE_COST = (
+    MAX_TEXT_PER_STEP // 5
+)  # as many characters a move stands for: it rewrites other pages' links
+MAX_PLANNING_SECONDS = (
+    1.5  # seconds of processor that looking takes at most; what is left waits for the next step
+)
 
 # What is done with a page, or why nothing is.
-Outcome = Literal[
+UndoOutcome = Literal[
     "undo", "delete", "bring-back", "move-back", "nothing", "conflict", "others", "deleted",
     "erased", "moved", "stale", "taken", "refused",
 ]  # fmt: skip
-DONE: Collection[Outcome] = ("undo", "delete", "bring-back", "move-back")
+POSSIBLE_OUTCOMES: Collection[UndoOutcome] = ("undo", "delete", "bring-back", "move-back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,13 @@ class PageUndo:
     is_moved: bool = False
     back_to: str | None = None
     with_subtree: bool = False
-    outcome: Outcome = "nothing"
+    outcome: UndoOutcome = "nothing"
     content: Content | None = None
     made: int | None = None
 
     @property
     def is_possible(self) -> bool:
-        return self.outcome in DONE
+        return self.outcome in POSSIBLE_OUTCOMES
 
     @property
     def seen(self) -> str:
@@ -84,7 +88,7 @@ class PageUndo:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MassUndoPlan:
     """The pages that were looked at, and how many more there are."""
 
     pages: Sequence[PageUndo]
@@ -93,31 +97,33 @@ class Plan:
 
 def plan_mass_undo(
     viewer: Viewer, user_id: int, since: datetime, until: datetime, only: Collection[str] = ()
-) -> Plan:
+) -> MassUndoPlan:
     """What undoing would do with each page that the person changed from `since` to `until`.
 
     `only` those that a confirmation has seen, if it is given.
     """
     session: Session = db.session()
-    changed = _changed(session, viewer, user_id, since, until)
+    changed = _changed_pages(session, viewer, user_id, since, until)
     groups = list(changed.values())
     if only:
         ids = {seen.partition(":")[0] for seen in only}
         groups = [group for group in groups if str(group[0].id) in ids]
-    alone = _written_alone(session, user_id, [page.id for page, _ in groups[:PAGES_LIMIT]])
-    until_time = time.thread_time() + TIME
+    alone = _written_alone(session, user_id, [page.id for page, _ in groups[:MAX_PAGES_PER_STEP]])
+    until_time = time.thread_time() + MAX_PLANNING_SECONDS
     looked: list[PageUndo] = []
-    left = TEXT_LIMIT
-    for page, revisions in groups[:PAGES_LIMIT]:
+    left = MAX_TEXT_PER_STEP
+    for page, revisions in groups[:MAX_PAGES_PER_STEP]:
         if time.thread_time() > until_time or left <= 0:
             break
-        looked.append(_look_at(session, page, revisions, is_alone=page.id in alone))
+        looked.append(_plan_page(session, page, revisions, is_alone=page.id in alone))
         left -= len(content.text) if (content := looked[-1].content) else 0
         left -= MOVE_COST if looked[-1].back_to else 0
-    return Plan(looked, len(groups) - len(looked))
+    return MassUndoPlan(looked, len(groups) - len(looked))
 
 
-def undo_all(plan: Plan, seen: Collection[str], *, by: User, summary: str) -> Iterator[PageUndo]:
+def carry_out_mass_undo(
+    plan: MassUndoPlan, seen: Collection[str], *, by: User, summary: str
+) -> Iterator[PageUndo]:
     """Do it, page by page; what was changed since it was `seen` is left alone, and told.
 
     Raises `StorageUnavailable`; what was done before stays done.
@@ -132,7 +138,7 @@ def undo_all(plan: Plan, seen: Collection[str], *, by: User, summary: str) -> It
             yield _carry_out(page, by, summary)
 
 
-def _changed(
+def _changed_pages(
     session: Session, viewer: Viewer, user_id: int, since: datetime, until: datetime
 ) -> dict[int, tuple[Page, list[Revision]]]:
     """Each page that the person changed with what they did, the page they changed last first.
@@ -150,7 +156,7 @@ def _changed(
             history_visible_to(viewer, Page),
         )
         .order_by(Revision.id.desc())
-        .limit(REVISIONS_LIMIT)
+        .limit(MAX_REVISIONS)
     )
     found: dict[int, tuple[Page, list[Revision]]] = {}
     for page, revision in rows:
@@ -169,7 +175,7 @@ def _written_alone(session: Session, user_id: int, page_ids: Collection[int]) ->
     return set(page_ids) - set(session.scalars(others))
 
 
-def _look_at(
+def _plan_page(
     session: Session, page: Page, revisions: Sequence[Revision], *, is_alone: bool
 ) -> PageUndo:
     numbers = [revision.number for revision in revisions]
@@ -197,13 +203,13 @@ def _merged(
     session: Session, page: PageUndo, numbers: Sequence[int], *, is_theirs: bool
 ) -> PageUndo:
     """The page without what these revisions changed: run by run, the newest first."""
-    now = after = content_of(session, page.page_id, page.onto)
-    for begin, end in _runs(numbers):
-        undone = content_of(session, page.page_id, end)
-        before = content_of(session, page.page_id, begin - 1)
+    now = after = load_content(session, page.page_id, page.onto)
+    for begin, end in _consecutive_runs(numbers):
+        undone = load_content(session, page.page_id, end)
+        before = load_content(session, page.page_id, begin - 1)
         if before == undone:
             continue
-        after, merge = merge_contents(undone, taken_back(before, undone, after), after)
+        after, merge = merge_contents(undone, revert_content(before, undone, after), after)
         if not merge.is_clean:
             return replace(page, outcome="conflict")
     after = clean_content(after)
@@ -213,11 +219,11 @@ def _merged(
         return replace(page, outcome="undo", content=after)
     if page.back_to and not is_theirs:
         return replace(page, outcome="move-back")
-    outcome: Outcome = "others" if is_theirs else "moved" if page.is_moved else "nothing"
+    outcome: UndoOutcome = "others" if is_theirs else "moved" if page.is_moved else "nothing"
     return replace(page, outcome=outcome)
 
 
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+def _consecutive_runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     """First and last of each run of numbers without a gap, the last run first."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
@@ -260,10 +266,12 @@ def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
     try:
         match page.outcome:
             case "delete":
-                saved = write.delete(page.page_id, base_revision=page.onto, by=by, summary=summary)
+                saved = write.delete_page(
+                    page.page_id, base_revision=page.onto, by=by, summary=summary
+                )
                 return replace(page, made=saved.number)
             case "bring-back":
-                saved = write.undelete(page.page_id, by=by, summary=summary)
+                saved = write.undelete_page(page.page_id, by=by, summary=summary)
                 page = replace(page, onto=saved.number, made=saved.number)
         if page.content:
             page = _write(page, page.content, by, summary)
@@ -279,9 +287,9 @@ def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
 def _move_back(page: PageUndo, path: str, by: User, summary: str) -> PageUndo:
     """The page at `path` again; where it is if that can't be."""
     title = page.content.title if page.content else page.title
-    move = Rename(title, path, page.made or page.onto, page.with_subtree, True, summary)
+    move = RenameRequest(title, path, page.made or page.onto, page.with_subtree, True, summary)
     try:
-        saved = rename(page.page_id, move, by=by).saved
+        saved = rename_page(page.page_id, move, by=by).saved
     except (PathTaken, StaleConfirmation):
         if page.made is None:
             raise
@@ -294,7 +302,7 @@ def _move_back(page: PageUndo, path: str, by: User, summary: str) -> PageUndo:
 def _write(page: PageUndo, content: Content, by: User, summary: str) -> PageUndo:
     derived = derive(render(content.text, path=page.path))
     with write_transaction() as session:
-        row = write.lock_at(session, page.page_id, page.onto)
+        row = write.lock_page_at(session, page.page_id, page.onto)
         revision = append_revision(
             session,
             row,

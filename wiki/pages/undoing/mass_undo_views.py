@@ -14,7 +14,7 @@ from wiki.accounts.models import User
 from wiki.accounts.users import user_by_name
 from wiki.pages.blueprint import pages, person
 from wiki.pages.undoing.forms import MassUndoForm
-from wiki.pages.undoing.mass_undo import PageUndo, Plan, plan_mass_undo, undo_all
+from wiki.pages.undoing.mass_undo import MassUndoPlan, PageUndo, carry_out_mass_undo, plan_mass_undo
 from wiki.timezones import local
 
 
@@ -38,7 +38,7 @@ def _undo(user: User, form: MassUndoForm, times: tuple[datetime, datetime]) -> s
     by, name = person(), user.username  # a write forgets what was read
     plan = plan_mass_undo(current_viewer(), user.id, *times, only=seen or ["none"])
     summary = form.summary.data or _("Undid the changes of %(name)s", name=name)
-    done = list(undo_all(plan, seen, by=by, summary=summary))
+    done = list(carry_out_mass_undo(plan, seen, by=by, summary=summary))
     return render_template(
         "pages/undoing/undone_person.html", username=name, done=done, left=plan.left
     )
@@ -47,7 +47,7 @@ def _undo(user: User, form: MassUndoForm, times: tuple[datetime, datetime]) -> s
 def _page(
     user: User,
     form: MassUndoForm,
-    plan: Plan | None,
+    plan: MassUndoPlan | None,
     times: tuple[datetime, datetime] | None = None,
 ) -> str:
     if times is not None:

@@ -15,8 +15,7 @@ from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import revisions
 from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.undoing.forms import RestoreForm
-from wiki.pages.writing.write import Saved
-from wiki.pages.writing.write import restore as restore_revision
+from wiki.pages.writing.write import SaveResult, restore_revision
 from wiki.web.request_values import parse_number
 
 
@@ -59,12 +58,12 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
     )
 
 
-def _restore(page: Page, form: RestoreForm, number: int) -> Saved:
+def _restore(page: Page, form: RestoreForm, number: int) -> SaveResult:
     summary = form.summary.data or _("Restored revision %(number)s", number=number)
     base = form.seen(page)
     return restore_revision(page.id, number, base_revision=base, by=person(), summary=summary)
 
 
-def _tell(saved: Saved, number: int) -> None:
+def _tell(saved: SaveResult, number: int) -> None:
     message = _("Revision %(old)s is back, as revision %(new)s.", old=number, new=saved.number)
     flash_saved(saved, message)

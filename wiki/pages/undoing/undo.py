@@ -12,8 +12,8 @@ from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import Conflict, conflict_with
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import content_of
-from wiki.pages.writing.write import Edit, Saved, revise
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
 
 class UndoRefused(ValueError):
@@ -49,12 +49,12 @@ def plan_undo(page_id: int, number: int, onto: int) -> UndoPlan:
     Raises `UndoRefused`, `RevisionNotFound`, `RevisionErased`.
     """
     session: Session = db.session()
-    now = content_of(session, page_id, onto)
+    now = load_content(session, page_id, onto)
     mine = _taken_back(session, page_id, number, now)
     return UndoPlan(now, conflict_with(page_id, onto, mine, number))
 
 
-def undo(page_id: int, number: int, *, by: User | None, summary: str = "") -> Saved:
+def undo_revision(page_id: int, number: int, *, by: User | None, summary: str = "") -> SaveResult:
     """Take back what revision `number` changed, as a new revision.
 
     That is the three-way merge of the revision before it with the current one, both descendants
@@ -66,21 +66,21 @@ def undo(page_id: int, number: int, *, by: User | None, summary: str = "") -> Sa
     current = session.scalar(select(Page.revision_count).where(Page.id == page_id))
     if current is None:
         raise PageNotFound
-    mine = _taken_back(session, page_id, number, content_of(session, page_id, current))
-    return revise(page_id, Edit(mine, number, summary, undoes=number), by=by)
+    mine = _taken_back(session, page_id, number, load_content(session, page_id, current))
+    return save_edit(page_id, Edit(mine, number, summary, undoes=number), by=by)
 
 
 def _taken_back(session: Session, page_id: int, number: int, now: Content) -> Content:
-    undone = content_of(session, page_id, number)
+    undone = load_content(session, page_id, number)
     if number == 1:
         raise UndoRefused("created")
-    before = content_of(session, page_id, number - 1)
+    before = load_content(session, page_id, number - 1)
     if before == undone:
         raise UndoRefused("nothing")
-    return taken_back(before, undone, now)
+    return revert_content(before, undone, now)
 
 
-def taken_back(before: Content, undone: Content, now: Content) -> Content:
+def revert_content(before: Content, undone: Content, now: Content) -> Content:
     """`before`, but for names and fields that were set anew since `undone`: those stay."""
 
     def value(name: str) -> str:

@@ -19,7 +19,7 @@ from wiki.pages.queries.revisions import RevisionView, revisions
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.undoing.restore_views import asked_for
-from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo
+from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo_revision
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.drafts import new_draft_key
 
@@ -60,7 +60,7 @@ def _undo(page: Page, form: RestoreForm, number: int) -> ResponseReturnValue:
     (undone,) = revisions(page.id, [number])
     summary = form.summary.data or _summary(undone)
     try:
-        saved = undo(page.id, number, by=person(), summary=summary)
+        saved = undo_revision(page.id, number, by=person(), summary=summary)
     except EditConflict as conflict:
         edit = EditForm()
         edit.summary.data, edit.draft_key.data = summary, new_draft_key()

@@ -11,7 +11,7 @@ from wiki.database import db
 from wiki.pages.merging.merge import MergeResult
 from wiki.pages.models import Revision
 from wiki.pages.writing.content import Content, merge_contents
-from wiki.pages.writing.store import content_of, content_or_nothing
+from wiki.pages.writing.store import load_content, load_content_or_empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def conflict_with(page_id: int, number: int, mine: Content, base_number: int | N
     Raises `RevisionNotFound`.
     """
     session: Session = db.session()
-    theirs = content_of(session, page_id, number)
-    base = content_or_nothing(session, page_id, base_number)
+    theirs = load_content(session, page_id, number)
+    base = load_content_or_empty(session, page_id, base_number)
     merged, merge = merge_contents(base, mine, theirs)
     info = _revision_info(session, page_id, number)
     return Conflict(info, merge, mine, theirs, merged)

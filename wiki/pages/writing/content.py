@@ -10,9 +10,9 @@ from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.writing.texts import clean_text, storable
 
-TAG_LIMIT = 50  # characters
-TAGS_LIMIT = 20  # tags of a page
-SUMMARY_LIMIT = 300  # characters
+MAX_TAG_LENGTH = 50  # characters
+MAX_TAGS = 20  # tags of a page
+MAX_SUMMARY_LENGTH = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
         tag = " ".join(unicodedata.normalize("NFC", part).replace("/", "-").split()).strip("# ")
         if not tag:
             continue
-        if len(tag) > TAG_LIMIT:
+        if len(tag) > MAX_TAG_LENGTH:
             raise NameRefused("tag-too-long")
         if any(map(is_hidden, tag)):
             raise NameRefused("tag-hidden")
         if set(tag) == {"."}:
             raise NameRefused("tag-dots")
         tags.setdefault(path_key(tag), tag)
-    if len(tags) > TAGS_LIMIT:
+    if len(tags) > MAX_TAGS:
         raise NameRefused("too-many-tags")
     return tuple(tags.values())
 
@@ -79,7 +79,7 @@ def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
 def clean_summary(summary: str) -> str:
     """A summary in one line, cut at its limit, without characters that can't be seen."""
     visible = "".join(" " if is_hidden(c) else c for c in summary)
-    return " ".join(visible.split())[:SUMMARY_LIMIT]
+    return " ".join(visible.split())[:MAX_SUMMARY_LENGTH]
 
 
 def merge_contents(base: Content, mine: Content, theirs: Content) -> tuple[Content, MergeResult]:

@@ -16,7 +16,7 @@ from wiki.naming import KEY_LIMIT, path_key
 from wiki.pages.writing.file_uses import mentioned_names, used_files
 
 UNFINISHED = "unfinished"  # instead of a renderer's version: there was no time to render it
-FILES_LIMIT = 5_000  # files that a page is said to use
+MAX_USED_FILES = 5_000  # files that a page is said to use
 
 _WORD = re.compile(WORD)
 _ASCII_WORD = re.compile(r"\w+", re.ASCII)  # the same there, in a third of the time
@@ -49,8 +49,8 @@ def derive(rendered: Rendered) -> Derived:
             "is_disputed": rendered.is_disputed,
         },
         links=_links(rendered),
-        file_ids=frozenset(islice(sorted(used_files(rendered.html)), FILES_LIMIT)),
-        file_keys=frozenset(islice(sorted(keys), FILES_LIMIT)),
+        file_ids=frozenset(islice(sorted(used_files(rendered.html)), MAX_USED_FILES)),
+        file_keys=frozenset(islice(sorted(keys), MAX_USED_FILES)),
     )
 
 

@@ -17,8 +17,8 @@ import yaml
 
 from wiki.pages.writing.texts import storable
 
-HEADER_LIMIT = 16_000  # characters; a long one has 1,000
-DEPTH_LIMIT = 20  # levels of nesting that are looked at; fields and lists need two
+MAX_HEADER_LENGTH = 16_000  # characters; a long one has 1,000
+MAX_NESTING = 20  # levels of nesting that are looked at; fields and lists need two
 
 _OPENING = re.compile(r"\ufeff?(?:(?P<mark>---|\+\+\+)[ \t]*\n|(?=\{[ \t]*\n))")
 _CLOSING = {
@@ -64,11 +64,11 @@ def parse_front_matter(text: str) -> FrontMatter:
     if not opening or not closing:
         return FrontMatter(body=text.removeprefix("\ufeff"))
     header = text[opening.end() : closing.start() if mark else closing.end()]
-    if len(header) > HEADER_LIMIT:
+    if len(header) > MAX_HEADER_LENGTH:
         return FrontMatter(body=text, problem=FrontMatterProblem.TOO_LONG)
     try:
         fields, problem = _READERS[mark](header)
-    except _Refused as refused:
+    except _HeaderRefused as refused:
         return FrontMatter(body=text, problem=refused.problem)
     # The reader looks numbers and escapes up with `int` and `chr`, which raise their own.
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
@@ -90,12 +90,12 @@ def compose_front_matter(fields: Mapping[str, str | Sequence[str]], body: str) -
     header = yaml.dump(
         values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=float("inf")
     )
-    if len(header) > HEADER_LIMIT:
+    if len(header) > MAX_HEADER_LENGTH:
         raise FieldsTooLong(len(header))
     return f"---\n{header if values else ''}---\n\n{body}"
 
 
-class _Refused(Exception):
+class _HeaderRefused(Exception):
     def __init__(self, problem: FrontMatterProblem) -> None:
         super().__init__(problem)
         self.problem = problem
@@ -109,10 +109,10 @@ class _Loader(yaml.BaseLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(FrontMatterProblem.ALIASES)
+            raise _HeaderRefused(FrontMatterProblem.ALIASES)
         self.depth += 1
-        if self.depth > DEPTH_LIMIT:
-            raise _Refused(FrontMatterProblem.MALFORMED)
+        if self.depth > MAX_NESTING:
+            raise _HeaderRefused(FrontMatterProblem.MALFORMED)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -149,7 +149,7 @@ def _read_yaml(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
     if root is None:
         return {}, None
     if not isinstance(root, yaml.MappingNode):
-        raise _Refused(FrontMatterProblem.NO_FIELDS)
+        raise _HeaderRefused(FrontMatterProblem.NO_FIELDS)
     fields: _Fields = {}
     problem = None
     for key, node in root.value:
@@ -172,14 +172,14 @@ def _value(node: yaml.Node) -> str | list[str] | None:
 
 
 def _read_toml(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
-    return _plain(tomllib.loads(header))
+    return _flat_fields(tomllib.loads(header))
 
 
 def _read_json(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
-    return _plain(json.loads(header))
+    return _flat_fields(json.loads(header))
 
 
-def _plain(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem | None]:
+def _flat_fields(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem | None]:
     """Values of other types as they are written in YAML; what is nested is left out."""
     fields: _Fields = {}
     problem = None
@@ -188,11 +188,11 @@ def _plain(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem | Non
         if any(isinstance(each, dict | list) for each in (value if is_list else [value])):
             problem = FrontMatterProblem.NESTED
         elif value is not None:
-            fields[storable(name)] = [*map(_written, value)] if is_list else _written(value)
+            fields[storable(name)] = [*map(_to_text, value)] if is_list else _to_text(value)
     return fields, problem
 
 
-def _written(value: object) -> str:
+def _to_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else storable(str(value))
 
 

@@ -14,8 +14,8 @@ from wiki.rate_limits import LimitReached, limiter
 
 DAY = timedelta(days=1)
 # What these store is the text that was there.
-_REPEATING = ("restore", "rename", "delete", "undelete")
-_LOCK = 0x6E7871  # the class of advisory locks that stand for a person on PostgreSQL
+_REPEATING_ACTIONS = ("restore", "rename", "delete", "undelete")
+_LOCK_CLASS = 0x6E7871  # the class of advisory locks that stand for a person on PostgreSQL
 
 
 def check_quota(session: Session, by: User | None, size: int) -> None:
@@ -29,11 +29,13 @@ def check_quota(session: Session, by: User | None, size: int) -> None:
     quota = quota_of(by)
     if is_postgresql(session):
         # Two saves of one person at once wait for each other here, or both would fit.
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK, by.id)))
-    texts = select(Revision.text_hash).where(_of_a_day(by))
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK_CLASS, by.id)))
+    texts = select(Revision.text_hash).where(_of_last_day(by))
     used = session.scalar(select(func.sum(Text.size)).where(Text.hash.in_(texts))) or 0
     if used + size > quota:
-        raise LimitReached(_wait(_stored(session, by), used + size - quota), "texts")
+        raise LimitReached(
+            _seconds_until_room(_stored_sizes(session, by), used + size - quota), "texts"
+        )
 
 
 def quota_of(person: User) -> int:
@@ -41,26 +43,26 @@ def quota_of(person: User) -> int:
     return quota_in_bytes(current_settings().text_quota, person.role)
 
 
-def _of_a_day(by: User) -> ColumnElement[bool]:
+def _of_last_day(by: User) -> ColumnElement[bool]:
     # Ids grow with time: the range is found without looking at all that somebody ever wrote.
     before = select(func.max(Revision.id)).where(Revision.created_at <= utcnow() - DAY)
     return (
         (Revision.author_id == by.id)
         & (Revision.id > func.coalesce(before.scalar_subquery(), 0))
-        & Revision.action.not_in(_REPEATING)
+        & Revision.action.not_in(_REPEATING_ACTIONS)
     )
 
 
-def _stored(session: Session, by: User) -> list[tuple[datetime, int]]:
+def _stored_sizes(session: Session, by: User) -> list[tuple[datetime, int]]:
     """When each text of the last day was last stored, and its size; the oldest first."""
     query = select(func.max(Revision.id).label("last"), Text.size)
-    query = query.join(Text, Text.hash == Revision.text_hash).where(_of_a_day(by))
+    query = query.join(Text, Text.hash == Revision.text_hash).where(_of_last_day(by))
     last = query.group_by(Text.hash, Text.size).subquery()
     rows = select(Revision.created_at, last.c.size).join(last, last.c.last == Revision.id)
     return [(row[0], row[1]) for row in session.execute(rows.order_by(Revision.id))]
 
 
-def _wait(stored: list[tuple[datetime, int]], excess: int) -> float:
+def _seconds_until_room(stored: list[tuple[datetime, int]], excess: int) -> float:
     """Seconds until as much is older than a day as doesn't fit; a day when that is never."""
     for stored_at, size in stored:
         excess -= size

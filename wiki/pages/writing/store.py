@@ -14,7 +14,7 @@ from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Te
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import Derived
 from wiki.pages.writing.file_uses import store_uses
-from wiki.pages.writing.texts import store_text, unpack
+from wiki.pages.writing.texts import decompress_text, store_text
 from wiki.search.outbox import announce
 
 
@@ -46,7 +46,7 @@ def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
     return {page.id: page for page in session.scalars(query)}
 
 
-def content_of(session: Session, page_id: int, number: int) -> Content:
+def load_content(session: Session, page_id: int, number: int) -> Content:
     """What revision `number` of the page holds. Raises `RevisionNotFound`, `RevisionErased`."""
     row = session.execute(
         select(
@@ -65,14 +65,14 @@ def content_of(session: Session, page_id: int, number: int) -> Content:
         raise RevisionNotFound
     if row.erased_at is not None:
         raise RevisionErased
-    text = unpack(row.body, row.is_compressed)
+    text = decompress_text(row.body, row.is_compressed)
     return Content(row.title, text, row.kind, tuple(row.tags), dict(row.fields))
 
 
-def content_or_nothing(session: Session, page_id: int, number: int | None) -> Content:
+def load_content_or_empty(session: Session, page_id: int, number: int | None) -> Content:
     """The same for a number out of a form: an unknown revision shares nothing with any text."""
     try:
-        return content_of(session, page_id, number or 0)
+        return load_content(session, page_id, number or 0)
     except (RevisionNotFound, RevisionErased):
         return Content(title="", text="")
 
@@ -118,7 +118,7 @@ def append_revision(
     now = utcnow()
     text_hash = store_text(session, content.text, by)
     if path_key(content.title) != path_key(page.title):
-        _leave_title(session, page)
+        _redirect_old_title(session, page)
     parent = page.revision_count or None
     page.revision_count = (page.revision_count or 0) + 1
     for name, value in page_values(content).items():
@@ -151,7 +151,7 @@ def append_revision(
     return revision
 
 
-def _leave_title(session: Session, page: Page) -> None:
+def _redirect_old_title(session: Session, page: Page) -> None:
     """The title that the page has until now leads to it from now on, where links by it did.
 
     They follow the page whichever way its title changes. Another page's path or title goes before.

@@ -14,7 +14,7 @@ from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Text
 from wiki.pages.writing.quota import check_quota
 
-COMPRESS_FROM = 500  # bytes; below, zlib's gain is a few bytes
+MIN_COMPRESSED_SIZE = 500  # bytes; below, zlib's gain is a few bytes
 
 # PostgreSQL stores no NUL and no driver a lone surrogate; neither is text.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
@@ -54,7 +54,7 @@ def store_text(session: Session, text: str, by: User | None = None) -> str:
 
 
 def _row(digest: str, raw: bytes) -> dict[str, object]:
-    packed = zlib.compress(raw, 6) if len(raw) >= COMPRESS_FROM else raw
+    packed = zlib.compress(raw, 6) if len(raw) >= MIN_COMPRESSED_SIZE else raw
     is_compressed = len(packed) < len(raw)
     return {
         "hash": digest,
@@ -64,7 +64,7 @@ def _row(digest: str, raw: bytes) -> dict[str, object]:
     }
 
 
-def unpack(body: bytes, is_compressed: bool) -> str:
+def decompress_text(body: bytes, is_compressed: bool) -> str:
     return (zlib.decompress(body) if is_compressed else body).decode()
 
 
@@ -75,4 +75,4 @@ def load_text(session: Session, digest: str) -> str:
     ).one_or_none()
     if row is None:
         raise LookupError(digest)
-    return unpack(row.body, row.is_compressed)
+    return decompress_text(row.body, row.is_compressed)

@@ -19,7 +19,7 @@ from wiki.pages.writing.drafts import discard_saved_draft
 from wiki.pages.writing.store import (
     append_revision,
     claim_path,
-    content_of,
+    load_content,
     lock_page,
     store_rendering,
     store_tags,
@@ -27,7 +27,7 @@ from wiki.pages.writing.store import (
 
 # Merging and rendering happen before the lock is taken; when somebody else was quicker this
 # often, they happen under it.
-FREE_ATTEMPTS = 3
+UNLOCKED_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SaveResult:
     """What became of a write: where the page is now, and which revision was made.
 
     `merged_with` is the number of the revision it was merged with, `begun_from` the one the edit
@@ -60,7 +60,7 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedEdit:
     """A content that is ready to be written on top of revision `onto`, merged and rendered."""
 
     onto: int
@@ -84,7 +84,7 @@ def path_for(title: str, kind: str, path: str | None = None) -> str:
     return clean_path(f"{folder}/{slug}" if folder else slug)
 
 
-def create(
+def create_page(
     content: Content,
     *,
     by: User | None,
@@ -92,7 +92,7 @@ def create(
     summary: str = "",
     action: str = "create",
     draft_key: str = "",
-) -> Saved:
+) -> SaveResult:
     """Create a page with its first revision; `draft_key` is that of the editor.
 
     Raises `NameRefused`, `TextTooLong`, `PathTaken`, `StorageUnavailable`.
@@ -103,7 +103,7 @@ def create(
     with write_transaction() as session:
         page = insert_page(session, path, content, derived, by=by, summary=summary, action=action)
         discard_saved_draft(session, by, page.id, draft_key=draft_key, title=content.title)
-        return Saved(page.id, page.path, page.revision_count)
+        return SaveResult(page.id, page.path, page.revision_count)
 
 
 def insert_page(
@@ -131,7 +131,7 @@ def insert_page(
     return page
 
 
-def revise(page_id: int, edit: Edit, *, by: User | None, action: str = "edit") -> Saved:
+def save_edit(page_id: int, edit: Edit, *, by: User | None, action: str = "edit") -> SaveResult:
     """Save an edit; merge it when the page changed since `edit.base_revision`.
 
     The base is compared inside the write transaction. Raises `EditConflict` when both changed
@@ -139,7 +139,7 @@ def revise(page_id: int, edit: Edit, *, by: User | None, action: str = "edit") -
     `StorageUnavailable`.
     """
     content = clean_content(edit.content)
-    for _ in range(FREE_ATTEMPTS):
+    for _ in range(UNLOCKED_ATTEMPTS):
         prepared = _prepare(db.session(), page_id, content, edit.base_revision)
         with write_transaction() as session:
             page = lock_page(session, page_id)
@@ -151,7 +151,9 @@ def revise(page_id: int, edit: Edit, *, by: User | None, action: str = "edit") -
         return _commit(session, page, prepared, edit, by=by, action=action)
 
 
-def _prepare(session: Session, page_id: int, mine: Content, base_number: int | None) -> Prepared:
+def _prepare(
+    session: Session, page_id: int, mine: Content, base_number: int | None
+) -> PreparedEdit:
     """Merge `mine` with the page as it is now, and render the result."""
     page = session.execute(
         select(Page.path, Page.revision_count).where(Page.id == page_id, Page.deleted_at.is_(None))
@@ -160,19 +162,25 @@ def _prepare(session: Session, page_id: int, mine: Content, base_number: int | N
         raise PageNotFound
     current = page.revision_count
     if base_number == current:
-        return Prepared(current, mine, derive(render(mine.text, path=page.path)))
+        return PreparedEdit(current, mine, derive(render(mine.text, path=page.path)))
     conflict = conflict_with(page_id, current, mine, base_number)
     if not conflict.merge.is_clean:
         raise EditConflict(conflict)
     derived = derive(render(conflict.merged.text, path=page.path))
     # A form may name any number: one that no revision has is nobody's parent.
     parent = base_number if base_number in range(1, current) else None
-    return Prepared(current, conflict.merged, derived, parent, current)
+    return PreparedEdit(current, conflict.merged, derived, parent, current)
 
 
 def _commit(
-    session: Session, page: Page, prepared: Prepared, edit: Edit, *, by: User | None, action: str
-) -> Saved:
+    session: Session,
+    page: Page,
+    prepared: PreparedEdit,
+    edit: Edit,
+    *,
+    by: User | None,
+    action: str,
+) -> SaveResult:
     if not edit.undoes:  # who undoes something has not written it
         discard_saved_draft(
             session,
@@ -182,8 +190,8 @@ def _commit(
             title=edit.content.title,
             section=edit.section,
         )
-    if prepared.content == content_of(session, page.id, page.revision_count):
-        return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
+    if prepared.content == load_content(session, page.id, page.revision_count):
+        return SaveResult(page.id, page.path, page.revision_count, is_unchanged=True)
     append_revision(
         session,
         page,
@@ -198,8 +206,8 @@ def _commit(
     store_rendering(session, page, prepared.derived)
     store_tags(session, page, prepared.content.tags)
     if edit.undoes:
-        return Saved(page.id, page.path, page.revision_count)
-    return Saved(
+        return SaveResult(page.id, page.path, page.revision_count)
+    return SaveResult(
         page.id,
         page.path,
         page.revision_count,
@@ -208,26 +216,26 @@ def _commit(
     )
 
 
-def _action_of(edit: Edit, prepared: Prepared, action: str) -> str:
+def _action_of(edit: Edit, prepared: PreparedEdit, action: str) -> str:
     if edit.undoes:
         return "undo"
     return "merge" if prepared.merged_number else action
 
 
-def restore(
+def restore_revision(
     page_id: int, number: int, *, base_revision: int, by: User | None, summary: str = ""
-) -> Saved:
+) -> SaveResult:
     """Make revision `number` the current content again, as a new revision.
 
     Raises `RevisionNotFound`, `PageNotFound`, and `StaleConfirmation` when the page is no
     longer at `base_revision`.
     """
-    content = content_of(db.session(), page_id, number)
+    content = load_content(db.session(), page_id, number)
     derived = derive(render(content.text, path=_path_of(page_id)))
     with write_transaction() as session:
-        page = lock_at(session, page_id, base_revision)
-        if content == content_of(session, page_id, page.revision_count):
-            return Saved(page.id, page.path, page.revision_count, is_unchanged=True)
+        page = lock_page_at(session, page_id, base_revision)
+        if content == load_content(session, page_id, page.revision_count):
+            return SaveResult(page.id, page.path, page.revision_count, is_unchanged=True)
         append_revision(
             session,
             page,
@@ -239,39 +247,41 @@ def restore(
         )
         store_rendering(session, page, derived)
         store_tags(session, page, content.tags)
-        return Saved(page.id, page.path, page.revision_count)
+        return SaveResult(page.id, page.path, page.revision_count)
 
 
-def delete(page_id: int, *, base_revision: int, by: User | None, summary: str = "") -> Saved:
+def delete_page(
+    page_id: int, *, base_revision: int, by: User | None, summary: str = ""
+) -> SaveResult:
     """Take a page away; its history stays and it can come back.
 
     Raises `PageNotFound`, `StaleConfirmation`.
     """
     with write_transaction() as session:
-        page = lock_at(session, page_id, base_revision)
-        content = content_of(session, page_id, page.revision_count)
+        page = lock_page_at(session, page_id, base_revision)
+        content = load_content(session, page_id, page.revision_count)
         append_revision(
             session, page, content, by=by, action="delete", summary=clean_summary(summary)
         )
         page.deleted_at = utcnow()
         page.deleted_by_id = by.id if by else None
-        return Saved(page.id, page.path, page.revision_count)
+        return SaveResult(page.id, page.path, page.revision_count)
 
 
-def undelete(page_id: int, *, by: User | None, summary: str = "") -> Saved:
+def undelete_page(page_id: int, *, by: User | None, summary: str = "") -> SaveResult:
     """Bring a deleted page back to its path. Raises `PageNotFound`, `PathTaken`."""
     with write_transaction() as session:
         page = lock_page(session, page_id, is_deleted=True)
-        content = content_of(session, page_id, page.revision_count)
+        content = load_content(session, page_id, page.revision_count)
         claim_path(session, page.path, besides={page.id})
         page.deleted_at = page.deleted_by_id = None
         append_revision(
             session, page, content, by=by, action="undelete", summary=clean_summary(summary)
         )
-        return Saved(page.id, page.path, page.revision_count)
+        return SaveResult(page.id, page.path, page.revision_count)
 
 
-def lock_at(session: Session, page_id: int, number: int) -> Page:
+def lock_page_at(session: Session, page_id: int, number: int) -> Page:
     """The page under its lock, if it is at revision `number`. Raises `StaleConfirmation`."""
     page = lock_page(session, page_id)
     if page.revision_count != number:
