@@ -49,8 +49,10 @@ def new() -> ResponseReturnValue:
 @editors_only
 def save_new() -> ResponseReturnValue:
     form = NewPageForm()
-    if other := _other_action(form, None):
-        return other
+    return _other_action(form, None) or _create(form)
+
+
+def _create(form: NewPageForm) -> ResponseReturnValue:
     try:
         editor_page.prepare_text(form, None)
         edit = form.edit()

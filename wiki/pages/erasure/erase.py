@@ -127,7 +127,10 @@ def erase_revision(page_id: int, erasure: ErasureRequest, *, by: User) -> Erasur
 
 
 def preview_erasure(page_id: int, erasure: ErasureRequest, *, by: User) -> ErasureResult:
-    """What `erase_revision` would reach: it is done, and taken back. Raises the same but `ReasonMissing`."""
+    """What `erase_revision` would reach: done, and rolled back.
+
+    Raises the same but `ReasonMissing`.
+    """
     erasure = _checked(erasure)
     search = _search(page_id, erasure)
     try:
