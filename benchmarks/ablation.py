@@ -25,8 +25,9 @@ from wiki.search import documents as indexed
 from wiki.search.analysis import analyzer
 from wiki.search.documents import Document
 from wiki.search.index import snapshot
-from wiki.search.index.manifest import Position, make_current
+from wiki.search.index.manifest import make_current
 from wiki.search.index.segment_store import SegmentStore
+from wiki.search.position import Position
 from wiki.search.query import spelling
 from wiki.search.query.matching import Mask
 from wiki.search.ranking import boosts, engine, query_expansion, scoring
@@ -85,7 +86,7 @@ STEPS: tuple[Step, ...] = (
         "words that say nothing left out",
         tuple((module, "is_stop_word", _never) for module in (query_expansion, engine, spelling)),
     ),
-    Step("words in clusters tell more", ((snapshot, "residual_idf", _one),)),
+    Step("words in clusters tell more", ((snapshot, "residual_idf_factor", _one),)),
     Step(
         "titles, tags, headings weigh more",
         tuple((indexed, f"{part}_WEIGHT", 1.0) for part in ("TITLE", "TAG", "HEADING")),

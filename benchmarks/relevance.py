@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wiki.search.documents import Document
-from wiki.search.index.manifest import Position, make_current
+from wiki.search.index.manifest import make_current
 from wiki.search.index.segment_store import SegmentStore
+from wiki.search.position import Position
 from wiki.search.service import Search
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "shared" / "testdata" / "relevance"

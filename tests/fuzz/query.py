@@ -1,6 +1,7 @@
 """The reader of queries: every text is one."""
 
-from wiki.search.query.parser import QUERY_FIELDS, parse, query_units, with_filter, without
+from wiki.search.query.parser import parse
+from wiki.search.query.units import QUERY_FIELDS, split_query, with_filter, without_units
 
 WORDS = (
     *(f"{field}:" for field in QUERY_FIELDS),
@@ -26,7 +27,7 @@ def seeds() -> list[bytes]:
 def check(data: bytes) -> None:
     query = parse(data.decode("utf-8", "surrogateescape"))
     assert query.loosened().unfiltered_text is not None
-    found = query_units(query.text)
+    found = split_query(query.text)
     assert all(query.text[piece.at :].startswith(piece.value) for piece in found)
-    parse(without(query.text, found[::2]))
+    parse(without_units(query.text, found[::2]))
     parse(with_filter(query.text, "tag", "a"))

@@ -25,7 +25,7 @@ from tests.reliability.writers import Pages, Writer, first_text
 from tests.shared import ROOT
 from wiki.database import db
 from wiki.search import outbox
-from wiki.search.service import Search
+from wiki.search.index.index_reader import IndexReader
 
 LIMIT = 1800  # seconds for a run that doesn't come to its end
 CATCHING_UP = 120  # seconds for the index to come to the last save by itself
@@ -155,14 +155,14 @@ def _disagreeing(servers: Sequence[LiveServer]) -> list[str]:
 
 def catches_up(server: LiveServer) -> bool:
     """Whether the server's own follower brings its index to the last save."""
-    search = Search(Path(server.settings["NEXUS_INSTANCE"]) / "search")
+    index = IndexReader(Path(server.settings["NEXUS_INSTANCE"]) / "search")
     with server.app.app_context():
         target = outbox.newest(db.session(), is_final=False)
         db.session.rollback()
     waiting = threading.Event()
     until = time.monotonic() + CATCHING_UP
     while time.monotonic() < until:
-        snapshot = search.snapshot()
+        snapshot = index.snapshot()
         if snapshot is not None and snapshot.position >= target:
             return True
         waiting.wait(0.05)

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from wiki.search.documents import Document
-from wiki.search.index.manifest import Position, make_current
+from wiki.search.index.manifest import make_current
 from wiki.search.index.segment_store import SegmentStore
+from wiki.search.position import Position
 from wiki.search.service import Results, Search
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)

@@ -5,10 +5,11 @@ import pytest
 from wiki.database import db
 from wiki.search import outbox
 from wiki.search.cli import search_group
-from wiki.search.documents import SOURCE
+from wiki.search.document_source import DOCUMENT_SOURCE
+from wiki.search.index.index_folder import REBUILD_REQUESTED, search_folder
 from wiki.search.indexing import index_lock
-from wiki.search.indexing.indexer import Indexer, search_folder
-from wiki.search.service import SEARCH, WANTED
+from wiki.search.indexing.indexer import Indexer
+from wiki.search.service import SEARCH
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_check_tells_how_many_differed_and_mends_them(app, run, pages):
     run("rebuild")
     with app.app_context():
         lock = index_lock.acquire(search_folder(app))
-        indexer = Indexer(search_folder(app), SOURCE.of(app), lock)
+        indexer = Indexer(search_folder(app), DOCUMENT_SOURCE.of(app), lock)
         store = indexer.open()
         store.apply((), (1, 2), store.position)
         lock.release()
@@ -59,7 +60,7 @@ def test_check_names_the_pages_that_differ(
     client_of("selam").open_form("/delete/a/gone").submit(summary="old")
     lock = index_lock.acquire(search_folder(app))
     with app.app_context():
-        store = Indexer(search_folder(app), SOURCE.of(app), lock).open()
+        store = Indexer(search_folder(app), DOCUMENT_SOURCE.of(app), lock).open()
         # It has read of the deletion, and is wrong all the same.
         store.apply((), (2, 3), outbox.newest(db.session()))
         db.session.rollback()
@@ -87,7 +88,7 @@ def test_beside_a_running_indexer_both_ask_it(app, run, pages, index_now, monkey
     lock = index_lock.acquire(search_folder(app))
     assert "0 pages differed." in run("check").output
     assert "server rebuilds" in run("rebuild").output
-    assert (search_folder(app) / WANTED).exists()
+    assert (search_folder(app) / REBUILD_REQUESTED).exists()
     lock.release()
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from wiki.search import query_log
-from wiki.search.indexing.indexer import search_folder
+from wiki.search.index.index_folder import search_folder
 from wiki.search.query.parser import parse
 from wiki.search.query_log import (
     COUNTS_FILE,

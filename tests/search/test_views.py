@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from wiki.search.indexing.indexer import search_folder
+from wiki.search.index.index_folder import search_folder
 
 JSON = {"Accept": "application/json"}
 

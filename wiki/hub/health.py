@@ -34,4 +34,4 @@ def _database(app: Flask) -> str:
 
 def _index(app: Flask) -> str:
     search = SEARCH.of(app)
-    return "ready" if search.snapshot() is not None else search.state()
+    return "ready" if search.index.snapshot() is not None else search.index.unavailable_state()

@@ -111,7 +111,7 @@ class Server(BaseApplication):
             _leave(ended.code)
 
     def _start_worker(self, worker: Worker) -> None:
-        from wiki.search.indexing.indexer import supervise  # noqa: PLC0415  # in the worker only
+        from wiki.search.indexing.supervisor import supervise  # noqa: PLC0415  # in the worker only
 
         _give_memory_back()
         # The application stays as it is: collections needn't look through it, for 50 ms each time.

@@ -8,14 +8,14 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from wiki.search.documents import SOURCE, DocumentSource
+from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
+from wiki.search.index.index_folder import request_rebuild, search_folder
 from wiki.search.indexing import index_lock
+from wiki.search.indexing.child_process import work_for_parent
 from wiki.search.indexing.consistency import check_running_index
-from wiki.search.indexing.indexer import Indexer, search_folder
+from wiki.search.indexing.indexer import Indexer
 from wiki.search.indexing.indexer_process import alive, follow
 from wiki.search.indexing.parallel_build import build_part
-from wiki.search.indexing.segment_jobs import work_for_parent
-from wiki.search.service import WANTED
 
 LOCK_WAIT = 3  # seconds for the lock before a running indexer is asked instead
 MAX_PAGES_NAMED = 20  # pages that differ
@@ -35,10 +35,10 @@ def rebuild_command() -> None:
     root = search_folder(app)
     lock = index_lock.acquire(root, LOCK_WAIT)
     if lock is None:
-        (root / WANTED).touch()
+        request_rebuild(root)
         click.echo("The running server rebuilds its index; searches go on meanwhile.")
         return
-    indexer = Indexer(root, SOURCE.of(app), lock)
+    indexer = Indexer(root, DOCUMENT_SOURCE.of(app), lock)
     store = indexer.rebuild(_progress())
     indexer.drain()
     click.echo(f"The search index holds {len(store.revisions())} pages.")
@@ -65,7 +65,7 @@ def check_command() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
     lock = index_lock.acquire(root, LOCK_WAIT)
-    source = SOURCE.of(app)
+    source = DOCUMENT_SOURCE.of(app)
     if lock is None:
         differing = check_running_index(root, source.states)
     else:
@@ -97,7 +97,7 @@ def _named(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[str]:
 def build_command(result: Path) -> None:
     """Build a part of a new index; a rebuild starts this by itself."""
     work_for_parent()
-    build_part(SOURCE.current(), result)
+    build_part(DOCUMENT_SOURCE.current(), result)
 
 
 @search_group.command("follow", hidden=True)

@@ -1,13 +1,11 @@
 """What the index knows of a page, and the terms it is made of."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from wiki.app_state import AppState
 from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, tokenize, words_in
 from wiki.search.analysis.folding import fold
 
@@ -47,21 +45,6 @@ class Document:
     updated_at: datetime
     attached: tuple[str, ...] = ()
     links: tuple[str, ...] = ()  # paths and titles of pages that it links to
-
-
-# The documents of some pages; a page that is not in the mapping is not to be found (deleted).
-DocumentLoader = Callable[[Sequence[int]], Mapping[int, Document]]
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSource:
-    """Where documents come from: `load` some, and the `(page id, revision)` of all there are."""
-
-    load: DocumentLoader
-    states: Callable[[], Iterable[tuple[int, int]]]
-
-
-SOURCE = AppState[DocumentSource]("search_source")
 
 
 class DocumentTerms:

@@ -14,10 +14,9 @@ from wiki.app_state import AppState
 from wiki.database import db
 from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
-from wiki.search.index.manifest import Position
+from wiki.search.position import Position
 from wiki.search.query.literal_terms import literal_words
-from wiki.search.query.parser import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
-from wiki.search.ranking.query_expansion import required_prefixes, scored_tokens
+from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.results.snippets import Marker, Snippet
 from wiki.search.results.suggestions import finds_together, suggest_pages
 from wiki.search.service import Highlights, Results, Search
@@ -146,8 +145,9 @@ def is_narrowed(query: Query) -> bool:
 
 def mark_old_text(query: Query, text: str) -> Markup:
     """The best lines of an old text (Markdown) with what was asked for marked."""
-    terms = (term.text for found in scored_tokens(query) for term in found.terms)
-    prefixes = query.prefixes + required_prefixes(query)
+    tokens = query.plain_tokens() + query.required_tokens()
+    terms = (term.text for token in tokens for term in token.terms)
+    prefixes = query.prefixes + query.required_prefixes
     return Marker(dict.fromkeys(terms, 1.0), prefixes).snippet([("", "", text)]).html
 
 
@@ -155,7 +155,7 @@ def suggestions(
     search: Search, shelf: PageLookups, viewer: Viewer, text: str, count: int
 ) -> tuple[list[SuggestedPage], list[str]]:
     """The pages that are probably meant by what was typed so far, and queries of others."""
-    snapshot = search.snapshot()
+    snapshot = search.index.snapshot()
     queries: list[str] = []
     if snapshot is None:
         typed = Query(text, (Word(text),))

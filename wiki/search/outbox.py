@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from wiki.database import is_postgresql, utcnow
-from wiki.search.index.manifest import Position
 from wiki.search.models import IndexPosition, OutboxEntry
+from wiki.search.position import Position
 
 ROW_RETENTION = timedelta(days=1)  # how long read rows stay, for who wants to see what happened
 READER_TIMEOUT = timedelta(days=30)  # after which an index that reads no more holds nothing back

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from wiki.search.analysis.folding import fold
 from wiki.search.index.manifest import replace_file
-from wiki.search.query.parser import Query
+from wiki.search.query.model import Query
 
 log = logging.getLogger(__name__)
 

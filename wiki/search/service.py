@@ -1,8 +1,6 @@
 """Searching, as the rest of the program sees it: one object an application, for all its threads."""
 
 import logging
-import os
-import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.app_state import AppState
-from wiki.search.index.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
-from wiki.search.index.segment_arrays import Damaged
+from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.position import Position
 from wiki.search.query.matching import Mask
-from wiki.search.query.parser import Hint, Query, parse
+from wiki.search.query.model import Hint, Query
+from wiki.search.query.parser import parse
 from wiki.search.query.spelling import Speller
 from wiki.search.query_log import FrequentQueries
 from wiki.search.ranking.engine import Evaluation, evaluate
@@ -25,10 +24,6 @@ from wiki.search.results.facets import Facet, facets
 from wiki.search.results.relaxation import RelaxedQuery, relax
 
 log = logging.getLogger(__name__)
-
-REBUILDING = "rebuilding.json"  # how far a rebuild has come: {"done", "total"}
-WANTED = "rebuild-wanted"  # left by `nexus search rebuild` for a running indexer
-SUSPECT = "suspect"  # left by a search that failed; the indexer looks into it
 
 # Page ids that the outbox names after a position, and that the viewer may not see.
 HiddenPages = Callable[[Position], Collection[int]]
@@ -89,9 +84,7 @@ class Search:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.frequent = FrequentQueries(root)
-        self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._seen: tuple[object, ...] = ()
+        self.index = IndexReader(root)
 
     def search(
         self,
@@ -109,9 +102,9 @@ class Search:
         `state` says so.
         """
         query = parse(text)
-        snapshot = self.snapshot()
+        snapshot = self.index.snapshot()
         if snapshot is None:
-            return Results(query, state=self.state())
+            return Results(query, state=self.index.unavailable_state())
         if query.is_empty:
             return Results(query)
         try:
@@ -121,7 +114,7 @@ class Search:
             return _answer(snapshot, query, visible, first, count, by_date=by_date)
         except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
             log.exception("the index failed; it is checked, and answers come from the database")
-            self._suspect()
+            self.index.request_check()
             return Results(query, state="rebuilding")
 
     @staticmethod
@@ -130,65 +123,6 @@ class Search:
         if hidden is None:
             return snapshot.live
         return snapshot.without(np.fromiter(hidden(snapshot.position), np.int64))
-
-    def state(self) -> str:
-        return "rebuilding" if (self.root / REBUILDING).exists() else "missing"
-
-    def snapshot(self) -> Snapshot | None:
-        """The newest commit, or `None` when there is no index to be read."""
-        try:
-            if self._stamp() != self._seen:
-                self._refresh()
-            snapshot = self._snapshot
-            if snapshot is not None and snapshot.is_whole():
-                return snapshot
-            # A file was cut or taken away beneath us: forget the maps, look once more.
-            self._refresh()
-            return self._snapshot
-        except FileNotFoundError:
-            self._snapshot, self._seen = None, ()
-        except (Damaged, OSError, ValueError):
-            log.exception("the index can't be read")
-            self._snapshot, self._seen = None, ()
-            self._suspect()
-        return None
-
-    def _stamp(self) -> tuple[object, ...]:
-        """What changes with every commit; a few microseconds."""
-        current = os.stat(self.root / CURRENT)
-        folder = self._snapshot.folder if self._snapshot else current_folder(self.root)
-        manifest = os.stat(folder / MANIFEST)
-        return (current.st_ino, current.st_mtime_ns, manifest.st_ino, manifest.st_mtime_ns)
-
-    def _refresh(self) -> None:
-        with self._lock:
-            folder = current_folder(self.root)
-            former = self._snapshot if self._snapshot and self._snapshot.is_whole() else None
-            if former and former.folder != folder:
-                former = None
-            for last in (False, False, True):
-                try:
-                    current = os.stat(self.root / CURRENT)
-                    manifest = os.stat(folder / MANIFEST)
-                    snapshot = Snapshot(folder, read_manifest(folder), former)
-                    break
-                except FileNotFoundError:
-                    # A commit between reading the manifest and opening what it names.
-                    if last:
-                        raise
-            self._snapshot = snapshot
-            self._seen = (
-                current.st_ino,
-                current.st_mtime_ns,
-                manifest.st_ino,
-                manifest.st_mtime_ns,
-            )
-
-    def _suspect(self) -> None:
-        try:
-            (self.root / SUSPECT).touch()
-        except OSError:
-            log.warning("the search folder can't be written")
 
 
 SEARCH = AppState[Search]("search")
@@ -199,24 +133,12 @@ def _answer(
 ) -> Results:
     speller = Speller(snapshot, visible)
     found = evaluate(snapshot, query, visible, speller)
-    text, correction = query.text, None
-    better = None if found.is_named else speller.correct(query)
-    if better:
-        meant = evaluate(snapshot, parse(better.text), visible, speller)
-        is_needed = found.is_guessed or not found.matched.any()
-        if meant.matched.any():
-            correction = Correction(better.text, is_applied=is_needed)
-            text, found = (better.text, meant) if is_needed else (text, found)
-        if correction and not is_needed and not better.is_slip:
-            # Of a word that no page holds, what was probably meant decides the order.
-            np.maximum(found.scores, CORRECTION_SHARE * meant.scores, out=found.scores)
-            if not found.without:
-                found.matched |= meant.matched
+    found, correction = _corrected(snapshot, found, visible, speller)
     is_loosened = False
-    if not found.matched.any() and (loosened := query.loosened()) != query:
+    if not found.has_matches and (loosened := query.loosened()) != query:
         loose = evaluate(snapshot, loosened, visible, speller)
-        is_loosened = bool(loose.matched.any())
-        found = loose if is_loosened else found
+        if is_loosened := loose.has_matches:
+            found = loose
     total = int(np.count_nonzero(found.matched))
     if by_date:
         top = top_k(np.zeros(snapshot.size), snapshot.times, found.matched, first, count)
@@ -228,10 +150,33 @@ def _answer(
         _hits(snapshot, found, top),
         Highlights(found.terms, found.prefixes),
         correction=correction,
-        facets=facets(snapshot, text, found) if total or found.without else (),
-        relaxed=None if total else relax(snapshot, query.text, visible, speller),
+        facets=facets(snapshot, found) if total or found.without else (),
+        relaxed=None if total else relax(snapshot, query, visible, speller),
         is_loosened=is_loosened,
     )
+
+
+def _corrected(
+    snapshot: Snapshot, found: Evaluation, visible: Mask, speller: Speller
+) -> tuple[Evaluation, Correction | None]:
+    """What the query finds as it was probably meant, and the correction to show.
+
+    Where the query as typed finds nothing, the corrected one answers instead; otherwise it only
+    has a say in the order.
+    """
+    better = None if found.is_named else speller.correct(found.query)
+    if better is None:
+        return found, None
+    meant = evaluate(snapshot, parse(better.text), visible, speller)
+    if not meant.has_matches:
+        return found, None
+    if found.is_guessed or not found.has_matches:
+        return meant, Correction(better.text, is_applied=True)
+    if not better.is_slip:
+        np.maximum(found.scores, CORRECTION_SHARE * meant.scores, out=found.scores)
+        if not found.without:
+            found.matched |= meant.matched
+    return found, Correction(better.text, is_applied=False)
 
 
 def _hits(snapshot: Snapshot, found: Evaluation, top: NDArray[np.intp]) -> tuple[Hit, ...]:

@@ -22,8 +22,8 @@ from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
 from wiki.pages.queries import search_documents
 from wiki.pages.queries.sql_search import search_sql
 from wiki.pages.urls import page_url
-from wiki.search.documents import SOURCE, DocumentSource
-from wiki.search.indexing.indexer import search_folder
+from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
+from wiki.search.index.index_folder import search_folder
 from wiki.search.listing import (
     PAGE_LOOKUPS,
     Listing,
@@ -55,7 +55,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["facet_label"] = facet_label
     SEARCH.put(app, Search(search_folder(app)))
     source = DocumentSource(search_documents.load_documents, search_documents.page_states)
-    SOURCE.put(app, source)
+    DOCUMENT_SOURCE.put(app, source)
     lookups = PageLookups(
         search_documents.hits_for,
         search_documents.names_for,

@@ -16,8 +16,8 @@ from wiki.database import db
 from wiki.ops.backup import copy_database
 from wiki.pages.maintenance.integrity import find_problems
 from wiki.pages.models import Draft, Link, Rendering, Revision, Text
-from wiki.search.documents import SOURCE
-from wiki.search.indexing.indexer import search_folder
+from wiki.search.document_source import DOCUMENT_SOURCE
+from wiki.search.index.index_folder import search_folder
 from wiki.search.query_log import count_logged_queries
 
 SECRET = "hunter2-Xylophone"
@@ -331,7 +331,7 @@ def rebuild(app: Flask) -> None:
     lock = index_lock.acquire(search_folder(app), 5)
     assert lock
     with app.app_context():
-        indexer = Indexer(search_folder(app), SOURCE.of(app), lock)
+        indexer = Indexer(search_folder(app), DOCUMENT_SOURCE.of(app), lock)
         indexer.tend()
         indexer.drain()
         indexer.close()

@@ -18,7 +18,7 @@ from tests.person import Person
 from wiki.accounts.registration.invitations import InvitationTerms, create_invitation
 from wiki.database import db, write_transaction
 from wiki.files.storage.content_store import FolderStore, current_store
-from wiki.search.indexing.indexer import search_folder
+from wiki.search.index.index_folder import search_folder
 
 LOUD = SECRET.upper()
 

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from tests.search.shelf import Library, document
-from wiki.search.index.manifest import Position, current_folder, damaged_files
+from wiki.search.index.index_reader import IndexReader
+from wiki.search.index.manifest import current_folder, damaged_files
 from wiki.search.index.segment_store import SegmentStore
 from wiki.search.indexing.segment_jobs import MergeJob, remove_leftovers
-from wiki.search.service import Search
+from wiki.search.position import Position
 
 # What Python tells of when it touches files; whatever was written and not flushed is torn off.
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree")
@@ -74,7 +75,7 @@ def shelf(library: Library) -> Path:
 
 def revisions(root: Path) -> dict[int, int]:
     """What a searcher that opens the index now would find."""
-    snapshot = Search(root).snapshot()
+    snapshot = IndexReader(root).snapshot()
     assert snapshot is not None, "nothing can be searched"
     return snapshot.revisions()
 

@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 
 from tests.search.shelf import Library, document
-from wiki.search.index.manifest import MANIFEST, Position, damaged_files, read_manifest
+from wiki.search.index.index_folder import CHECK_REQUESTED
+from wiki.search.index.manifest import MANIFEST, damaged_files, read_manifest
 from wiki.search.index.postings_export import _singly, posting_blocks
 from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
 from wiki.search.indexing.segment_jobs import EXIT_SOURCES_GONE, MergeJob
-from wiki.search.service import SUSPECT, Search
+from wiki.search.position import Position
+from wiki.search.service import Search
 
 
 def test_a_new_version_takes_the_place_of_the_old(library):
@@ -177,7 +179,7 @@ def test_a_merge_whose_process_was_killed_changes_nothing(library):
 
 def test_old_searches_go_on_while_segments_are_merged_away(library):
     library.add("One", "word")
-    snapshot = library.search.snapshot()
+    snapshot = library.search.index.snapshot()
     for number in range(20):
         library.add(f"Page {number}", "word")
     assert snapshot.holding("content", "word").sum() == 1
@@ -242,7 +244,7 @@ def test_a_search_that_fails_has_the_index_looked_at(library, monkeypatch):
 
     monkeypatch.setattr("wiki.search.service.evaluate", fail)
     assert library.search.search("cache").state == "rebuilding"
-    assert (library.root / SUSPECT).exists()
+    assert (library.root / CHECK_REQUESTED).exists()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 1}', '{"segments": [1]}'])
@@ -268,7 +270,7 @@ def test_a_deleted_folder_is_no_error(library):
 def test_weights_are_summed_before_they_saturate(tmp_path):
     library = Library(tmp_path / "other")
     library.add("Cache", "cache", headings=("cache",))
-    arrays = library.search.snapshot().segments[0]
+    arrays = library.search.index.snapshot().segments[0]
     weights = arrays.weights(arrays.find("content", "cach"))
     assert np.isclose(weights[0], 6.0 + 2.5 + 1.0)
     assert read_manifest(library.store.folder).position == Position(0, 1)

@@ -14,13 +14,16 @@ import pytest
 
 from wiki.database import db
 from wiki.search import outbox
-from wiki.search.documents import SOURCE
-from wiki.search.index.manifest import CURRENT, MANIFEST, Position, current_folder, read_manifest
+from wiki.search.document_source import DOCUMENT_SOURCE
+from wiki.search.index.index_folder import REBUILD_REQUESTED, search_folder
+from wiki.search.index.index_reader import IndexReader
+from wiki.search.index.manifest import CURRENT, MANIFEST, current_folder, read_manifest
 from wiki.search.indexing import index_lock, parallel_build
-from wiki.search.indexing.indexer import Indexer, catch_up, search_folder
+from wiki.search.indexing.indexer import Indexer, catch_up
 from wiki.search.indexing.indexer_process import alive
 from wiki.search.indexing.supervisor import supervise
-from wiki.search.service import SEARCH, WANTED, Search
+from wiki.search.position import Position
+from wiki.search.service import SEARCH
 
 
 @pytest.fixture
@@ -35,7 +38,7 @@ def total(app, query):
 def indexer(app):
     lock = index_lock.acquire(search_folder(app))
     assert lock
-    return Indexer(search_folder(app), SOURCE.of(app), lock)
+    return Indexer(search_folder(app), DOCUMENT_SOURCE.of(app), lock)
 
 
 def test_a_save_is_found_after_catching_up(any_app, make_page, index_now):
@@ -164,7 +167,7 @@ def test_the_live_index_is_merged_while_another_one_is_built(
             segments.append(len(read_manifest(live).segments))
             yield document
 
-    monkeypatch.setattr("wiki.search.indexing.indexer.MANY", 3)
+    monkeypatch.setattr("wiki.search.indexing.indexer.MAX_SEGMENTS", 3)
     monkeypatch.setattr(parallel_build, "LOADED", 1)
     monkeypatch.setattr(parallel_build, "documents_of", read_beside_saves)
     with app.app_context():
@@ -180,7 +183,7 @@ def test_a_rebuild_that_failed_is_still_asked_for(app, make_page, index_now, roo
     make_page(path="a", text="zebra")
     index_now()
     before = current_folder(root)
-    (root / WANTED).touch()
+    (root / REBUILD_REQUESTED).touch()
     failing, tried = indexer(app), []
 
     def fail(*_):
@@ -200,7 +203,7 @@ def test_a_rebuild_that_failed_is_still_asked_for(app, make_page, index_now, roo
         following.tend()
     following.lock.release()
     assert current_folder(root) != before
-    assert not (root / WANTED).exists()
+    assert not (root / REBUILD_REQUESTED).exists()
     assert total(app, "zebra") == 1
 
 
@@ -242,7 +245,7 @@ def test_whatever_is_killed_nothing_is_lost_or_doubled(app, make_page, superviso
         if supervisor.child:
             os.kill(supervisor.child.pid, signal.SIGKILL)
     wait_for(lambda: total(app, "zebra") == count)
-    snapshot = Search(search_folder(app)).snapshot()
+    snapshot = IndexReader(search_folder(app)).snapshot()
     assert snapshot.count == len(set(snapshot.pages[snapshot.live].tolist())) == count
 
 
@@ -289,7 +292,7 @@ def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypa
         make_page(path=f"p{number}", text="zebra")
     monkeypatch.setattr("wiki.search.indexing.parallel_build.MIN_PART_SIZE", 3)
     monkeypatch.setattr("wiki.search.indexing.parallel_build.os.cpu_count", lambda: 2)
-    monkeypatch.setattr("wiki.search.indexing.parallel_build.sys.executable", program)
+    monkeypatch.setattr("wiki.search.indexing.child_process.sys.executable", program)
     with any_app.app_context():
         one = indexer(any_app)
         store = one.rebuild()
@@ -305,7 +308,7 @@ def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypa
 def test_how_far_a_part_is_never_goes_back(app, make_page, monkeypatch):
     """Its process empties the file before it writes a new number."""
     make_page(path="a")
-    monkeypatch.setattr("wiki.search.indexing.parallel_build.sys.executable", "/bin/false")
+    monkeypatch.setattr("wiki.search.indexing.child_process.sys.executable", "/bin/false")
     with app.app_context():
         one = indexer(app)
         part = parallel_build.BuildPart(app, one.rebuild(), [1])

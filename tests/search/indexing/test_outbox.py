@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from wiki.database import db, utcnow, write_transaction
 from wiki.search import outbox
-from wiki.search.index.manifest import Position
 from wiki.search.models import OutboxEntry
+from wiki.search.position import Position
 
 
 @pytest.fixture

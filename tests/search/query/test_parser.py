@@ -5,20 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wiki.search.query.dates import parse_date
-from wiki.search.query.parser import (
+from wiki.search.query.model import Changed, Filter, Hint, InTitle, Phrase, Prefix, Word
+from wiki.search.query.parser import parse
+from wiki.search.query.units import (
     MAX_QUERY_LENGTH,
     MIN_PASTE_WORDS,
-    Changed,
-    Filter,
-    Hint,
-    InTitle,
-    Phrase,
-    Prefix,
-    Word,
-    parse,
-    query_units,
+    split_query,
     with_filter,
-    without,
+    without_units,
 )
 
 
@@ -207,14 +201,15 @@ def test_filters_after_a_pasted_text_are_filters():
 def test_a_filter_can_be_added_and_taken_away(text):
     longer = with_filter(text, "status", "open")
     assert (Filter("status", "open"),) in parse(longer).required
-    added = [piece for piece in query_units(longer) if piece.field == "status"]
-    assert without(longer, added) == text
+    added = [piece for piece in split_query(longer) if piece.field == "status"]
+    assert without_units(longer, added) == text
 
 
 def test_pieces_tell_where_their_value_stands():
     text = 'cache -"in memory" tag:"web dev" std::move'
     found = [
-        (p.field, p.value, text[p.at : p.at + len(p.value)] == p.value) for p in query_units(text)
+        (p.field, p.value, text[p.value_start : p.value_start + len(p.value)] == p.value)
+        for p in split_query(text)
     ]
     assert found == [
         ("", "cache", True),
@@ -233,7 +228,7 @@ def test_every_text_is_a_query(text):
 def test_signs_in_any_order_are_a_query(signs):
     for text in ("".join(signs), " ".join(signs)):
         read = parse(text).text
-        for piece in query_units(read):
+        for piece in split_query(read):
             assert read.count(piece.value)
 
 

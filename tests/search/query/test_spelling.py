@@ -17,7 +17,7 @@ def shelf(library):
 
 
 def corrected(library, text, visible=None):
-    snapshot = library.search.snapshot()
+    snapshot = library.search.index.snapshot()
     seen = snapshot.live if visible is None else visible(snapshot)
     found = Speller(snapshot, seen).correct(parse(text))
     return found.text if found else None

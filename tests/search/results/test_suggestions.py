@@ -4,7 +4,7 @@ from wiki.search.results.suggestions import suggest_pages
 
 
 def titles(library, text, **options):
-    snapshot = library.search.snapshot()
+    snapshot = library.search.index.snapshot()
     pages = suggest_pages(snapshot, text, options.get("visible", snapshot.live))
     return [library.documents[page].title for page in pages]
 
@@ -50,6 +50,6 @@ def test_of_titles_that_begin_so_the_shortest_is_first(library):
 
 
 def test_hidden_pages_are_not_suggested(shelf):
-    visible = shelf.search.snapshot().live.copy()
+    visible = shelf.search.index.snapshot().live.copy()
     visible[:] = False
     assert titles(shelf, "cach", visible=visible) == []

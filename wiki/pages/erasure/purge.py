@@ -10,7 +10,8 @@ from contextlib import closing, suppress
 from wiki.database import db, is_sqlite
 from wiki.database.errors import coded_reason
 from wiki.search import query_log
-from wiki.search.service import SEARCH, WANTED
+from wiki.search.index.index_folder import request_rebuild
+from wiki.search.service import SEARCH
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,7 @@ def purge() -> None:
     search = SEARCH.current()
     with suppress(OSError):
         # Segments keep the words of what was replaced until they are merged: build it anew.
-        (search.root / WANTED).touch()
+        request_rebuild(search.root)
         # Who looked for a secret has asked for it; the rebuild forgets what is asked until then.
         query_log.forget_queries(search.root)
 

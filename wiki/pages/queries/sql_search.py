@@ -27,7 +27,7 @@ from wiki.pages.models import Page, Rendering, Tag
 from wiki.search.analysis.folding import fold_with_places
 from wiki.search.documents import label_key
 from wiki.search.query.literal_terms import literal_texts
-from wiki.search.query.parser import Changed, Filter, InTitle, Item, Query
+from wiki.search.query.model import Changed, Filter, InTitle, Item, Query
 
 MOST = 60  # texts that are looked for; each is a bit of a number in the database
 WEIGHTS = {"title": 5, "tags": 3, "text": 1}

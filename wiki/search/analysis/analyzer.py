@@ -196,12 +196,6 @@ def tokenize(text: str) -> Iterator[Token]:
             yield from (found.token for found in _split_long(raw, 0))
 
 
-@lru_cache(maxsize=64)
-def chunks_of(text: str) -> tuple[Token, ...]:
-    """The chunks of a query's words, which several steps of a search ask for; kept meanwhile."""
-    return tuple(tokenize(text))
-
-
 def words_in(text: str) -> list[str]:
     """The words of a text as they were written, folded: code tokens whole, then their parts."""
     return [word for found in tokenize(text) for word in found.words]

@@ -13,12 +13,13 @@ import os
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.index.segment_arrays import Damaged
+from wiki.search.position import Position
 
 MANIFEST = "manifest.json"
 CURRENT = "current"
@@ -39,13 +40,6 @@ class SegmentEntry:
             return np.zeros(self.count, bool)
         bits = np.frombuffer(zlib.decompress(base64.b64decode(self.deleted)), np.uint8)
         return np.unpackbits(bits, count=self.count).astype(bool)
-
-
-class Position(NamedTuple):
-    """How far in the outbox an index has read; `wiki.search.outbox` tells the order."""
-
-    transaction: int = 0
-    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from wiki.search.index.format import FORMAT
 from wiki.search.index.manifest import (
     MANIFEST,
     Manifest,
-    Position,
     SegmentEntry,
     checksum,
     pack_mask,
@@ -35,6 +34,7 @@ from wiki.search.index.manifest import (
 from wiki.search.index.postings_export import export_postings
 from wiki.search.index.schema import fields_of, schema
 from wiki.search.index.segment_arrays import Damaged, SegmentArrays
+from wiki.search.position import Position
 
 log = logging.getLogger(__name__)
 

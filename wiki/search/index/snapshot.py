@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.search.index.collection_statistics import idf, length_norms, residual_idf_factor
 from wiki.search.index.format import FORMAT
 from wiki.search.index.manifest import Manifest
 from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
-from wiki.search.ranking.scoring import idf, length_norms, residual_idf
 
 CACHED_TERMS = 20_000  # look-ups kept; a few MB
 
@@ -132,7 +132,7 @@ class Snapshot:
                 postings.arrays.occurrences(postings.number) for postings in per_segment
             )
             known = idf(self.size, frequency)
-            known *= residual_idf(self.size, frequency, occurrences)
+            known *= residual_idf_factor(self.size, frequency, occurrences)
             self._idfs[term] = known
         return known
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from wiki.database import db, write_transaction
 from wiki.search import outbox
+from wiki.search.index.index_folder import request_rebuild
+from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.manifest import current_folder, damaged_files, read_manifest
 from wiki.search.index.segment_arrays import Damaged
-from wiki.search.service import WANTED, Search
 
 INDEXER_WAIT = 10.0  # seconds for a running indexer to come up to the last save
 
@@ -29,13 +30,13 @@ def check_running_index(root: Path, states: Callable[[], Iterable[tuple[int, int
     with damaged files is asked to be rebuilt. What is saved meanwhile is no difference.
     """
     if not _is_whole(root):
-        (root / WANTED).touch()
+        request_rebuild(root)
         return sorted(dict(states()))
-    search = Search(root)
+    index = IndexReader(root)
     until = time.monotonic() + INDEXER_WAIT
     session: Session = db.session()
     target = outbox.newest(session)
-    while (snapshot := search.snapshot()) and snapshot.position < target:
+    while (snapshot := index.snapshot()) and snapshot.position < target:
         session.rollback()
         if time.monotonic() > until:
             break

@@ -13,10 +13,17 @@ from sqlalchemy.orm import Session
 
 from wiki.database import db, write_transaction
 from wiki.search import outbox, query_log
-from wiki.search.documents import SOURCE, Document, DocumentSource
+from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
+from wiki.search.documents import Document
+from wiki.search.index.index_folder import (
+    CHECK_REQUESTED,
+    REBUILD_REQUESTED,
+    REBUILDING,
+    search_folder,
+)
+from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.manifest import (
     CURRENT,
-    Position,
     current_folder,
     damaged_files,
     make_current,
@@ -25,10 +32,7 @@ from wiki.search.index.manifest import (
 from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
 from wiki.search.indexing import consistency, index_lock, parallel_build
 from wiki.search.indexing.segment_jobs import MergeJob, remove_leftovers
-from wiki.search.indexing.supervisor import supervise
-from wiki.search.service import REBUILDING, SUSPECT, WANTED, Search
-
-__all__ = ["Indexer", "LostLock", "catch_up", "drain", "search_folder", "supervise"]
+from wiki.search.position import Position
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +57,6 @@ _ENVIRONMENT_ERRORS = (
 
 class LostLock(RuntimeError):
     """The lock file was taken away: another process may be writing, so this one ends."""
-
-
-def search_folder(app: Flask) -> Path:
-    return Path(app.instance_path) / "search"
 
 
 class Indexer:
@@ -141,7 +141,7 @@ class Indexer:
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> SegmentStore:
         """Build a new index beside the live one, which answers meanwhile, and switch to it."""
         session: Session = db.session()
-        (self.root / SUSPECT).unlink(missing_ok=True)
+        (self.root / CHECK_REQUESTED).unlink(missing_ok=True)
         asked_at = self._asked_at()
         position = outbox.newest(session)
         page_ids = [page_id for page_id, _ in self.source.states()]
@@ -160,14 +160,14 @@ class Indexer:
         # Not before: of a rebuild that was killed, the next indexer must know. Asked for again
         # meanwhile, it is done again.
         if self._asked_at() == asked_at:
-            (self.root / WANTED).unlink(missing_ok=True)
+            (self.root / REBUILD_REQUESTED).unlink(missing_ok=True)
         self.store = new
         return new
 
     def _asked_at(self) -> int:
         """When a rebuild was asked for, which none has done yet; 0 without."""
         try:
-            return (self.root / WANTED).stat().st_mtime_ns
+            return (self.root / REBUILD_REQUESTED).stat().st_mtime_ns
         except FileNotFoundError:
             return 0
 
@@ -260,8 +260,8 @@ class Indexer:
             self._next_try = time.monotonic() + REBUILD_RETRY_DELAY
             self.rebuild()
             self._next_try = 0.0
-        if (self.root / SUSPECT).exists():
-            (self.root / SUSPECT).unlink(missing_ok=True)
+        if (self.root / CHECK_REQUESTED).exists():
+            (self.root / CHECK_REQUESTED).unlink(missing_ok=True)
             self.close()
             self.open(verify=True)
         self._merge_when_due(self.open(), MAX_SEGMENTS_IDLE if is_quiet else MAX_SEGMENTS)
@@ -299,7 +299,7 @@ def catch_up(app: Flask, timeout: float = 60.0) -> None:
 
     Where an indexer is running, waits for it. Raises `TimeoutError`.
     """
-    root, source = search_folder(app), SOURCE.of(app)
+    root, source = search_folder(app), DOCUMENT_SOURCE.of(app)
     until = time.monotonic() + timeout
     with app.app_context():
         # On PostgreSQL an open transaction, of another database even, holds the last ones back.
@@ -314,11 +314,8 @@ def catch_up(app: Flask, timeout: float = 60.0) -> None:
                     indexer.close()
             finally:
                 lock.release()
-        snapshot = Search(root).snapshot()
+        snapshot = IndexReader(root).snapshot()
         if snapshot and snapshot.position >= target:
             return
         time.sleep(0.05)
     raise TimeoutError("the search index doesn't catch up")
-
-
-drain = catch_up

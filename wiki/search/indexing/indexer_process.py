@@ -11,9 +11,10 @@ from flask import Flask
 
 from wiki.database import db
 from wiki.search import query_log
-from wiki.search.documents import SOURCE
+from wiki.search.document_source import DOCUMENT_SOURCE
+from wiki.search.index.index_folder import search_folder
 from wiki.search.indexing import index_lock
-from wiki.search.indexing.indexer import Indexer, LostLock, search_folder
+from wiki.search.indexing.indexer import Indexer, LostLock
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
     """Keep the index up to date while `is_wanted`; errors are logged and tried again."""
     # Not below the others: its commits are short and waited for. Merges and rebuilds are.
     root = search_folder(app)
-    indexer = Indexer(root, SOURCE.of(app), lock)
+    indexer = Indexer(root, DOCUMENT_SOURCE.of(app), lock)
     is_checked, next_round, next_gathering, quiet_from = False, 0.0, 0.0, 0.0
     while is_wanted():
         began = time.monotonic()

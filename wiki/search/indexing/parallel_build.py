@@ -1,7 +1,6 @@
 """Parts of a rebuild, each written as a segment by a process of its own."""
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 from flask import Flask
 
 from wiki.database import db
-from wiki.search.documents import Document, DocumentSource
+from wiki.search.document_source import DocumentSource
+from wiki.search.documents import Document
 from wiki.search.index.segment_store import SegmentStore, build_segment
 from wiki.search.indexing.segment_jobs import SegmentJob
-from wiki.search.indexing.supervisor import environment
 
 MAX_PROCESSES = 4  # at most; each takes a processor and some 200 MB
 MIN_PART_SIZE = 2_000  # documents that are worth a process of their own
@@ -31,8 +30,7 @@ class BuildPart(SegmentJob):
         self._done = 0
         self.result.mkdir()
         (self.result / PAGES_FILE).write_text("\n".join(map(str, page_ids)))
-        command = [sys.executable, "-m", "wiki", "search", "build", str(self.result)]
-        self.start(command, environment(app))
+        self.start("wiki", ["search", "build", str(self.result)], app)
 
     @property
     def done(self) -> int:

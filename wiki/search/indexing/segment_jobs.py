@@ -4,16 +4,17 @@ python -m wiki.search.indexing.segment_jobs FOLDER RESULT SEGMENT...
 """
 
 import logging
-import os
 import secrets
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from flask import Flask
+
 from wiki.search.index.segment_store import SegmentGone, SegmentStore, merge_segments
+from wiki.search.indexing.child_process import start_module, work_for_parent
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,6 @@ RESULT_PREFIX = "merge-"
 EXIT_SOURCES_GONE = (
     3  # what a merge ends with whose segments are there no more: all their pages were saved anew
 )
-PACKAGE = Path(__file__).resolve().parents[3]
 
 
 class SegmentJob:
@@ -36,9 +36,9 @@ class SegmentJob:
         self.result = store.folder / f"{RESULT_PREFIX}{secrets.token_hex(4)}"
         self.process: subprocess.Popen[bytes]
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        # It ends with us: the end of its input tells it.
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+    def start(self, module: str, arguments: Sequence[str], app: Flask | None = None) -> None:
+        # It ends with us, when its standard input does.
+        self.process = start_module(module, arguments, app, stdin=subprocess.PIPE)
 
     def is_running(self) -> bool:
         return self.process.poll() is None
@@ -72,26 +72,13 @@ class MergeJob(SegmentJob):
 
     def __init__(self, store: SegmentStore, names: Sequence[str]) -> None:
         super().__init__(store, names)
-        environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OPENBLAS_NUM_THREADS": "1"}
-        command = [sys.executable, "-m", __name__, str(store.folder), str(self.result), *names]
-        self.start(command, environment)
+        self.start(__name__, [str(store.folder), str(self.result), *names])
 
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what a merge left behind whose process was killed."""
     for path in folder.glob(f"{RESULT_PREFIX}*"):
         shutil.rmtree(path, ignore_errors=True)
-
-
-def work_for_parent() -> None:
-    """Let searches and saves come first, and end with the process that started this one."""
-    os.nice(10)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    os.read(0, 1)  # not sys.stdin: a thread in it would break our own end
-    os._exit(1)
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -3,22 +3,20 @@
 import logging
 import os
 import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 from flask import Flask
 
-from wiki.app_state import settings_of
+from wiki.search.index.index_folder import search_folder
 from wiki.search.indexing import index_lock
+from wiki.search.indexing.child_process import start_module
 
 log = logging.getLogger(__name__)
 
 LOCK_CHECK_INTERVAL = 0.5  # seconds between two looks at the lock
 MAX_RESTART_DELAY = 30.0  # seconds between two starts of a follower that keeps ending
 MIN_HEALTHY_LIFE = 5.0  # seconds; a follower that ends sooner has something against it
-PACKAGE = Path(__file__).resolve().parents[3]
 
 
 class Supervisor(threading.Thread):
@@ -28,7 +26,7 @@ class Supervisor(threading.Thread):
         super().__init__(name="nexus-search-supervisor", daemon=True)
         self.app = app
         self.process = process
-        self.root = Path(app.instance_path) / "search"
+        self.root = search_folder(app)
         self.child: subprocess.Popen[bytes] | None = None
         self._began = 0.0
         self._pause = 0.0
@@ -67,26 +65,12 @@ class Supervisor(threading.Thread):
         lock = index_lock.acquire(self.root)
         if lock is None:
             return None
-        command = [sys.executable, "-m", "wiki", "search", "follow"]
-        command += ["--while", str(self.process), "--lock", str(lock.number)]
+        arguments = ["search", "follow", "--while", str(self.process), "--lock", str(lock.number)]
         self._began = time.monotonic()
         try:
-            return subprocess.Popen(command, env=environment(self.app), pass_fds=[lock.number])  # noqa: S603
+            return start_module("wiki", arguments, self.app, pass_fds=[lock.number])
         finally:
             lock.release()
-
-
-def environment(app: Flask) -> dict[str, str]:
-    """The environment in which a process of ours works on the same wiki."""
-    settings = settings_of(app)
-    return {
-        **os.environ,
-        "PYTHONPATH": str(PACKAGE),
-        "OPENBLAS_NUM_THREADS": "1",
-        "NEXUS_INSTANCE": str(settings.instance),
-        "NEXUS_DATABASE_URL": settings.database_url,
-        "NEXUS_SECRET_KEY": settings.secret_key,
-    }
 
 
 def supervise(app: Flask, process: int | None = None) -> Supervisor:

@@ -2,7 +2,7 @@
 
 from wiki.search.analysis.analyzer import is_stop_word, tokenize_with_offsets
 from wiki.search.analysis.folding import fold
-from wiki.search.query.parser import InTitle, Item, Phrase, Prefix, Query, Word
+from wiki.search.query.model import InTitle, Item, Phrase, Prefix, Query, Word
 
 MAX_LITERAL_TEXTS = 8  # of a query that are looked for
 

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.analysis.analyzer import JOINED_PREFIX, Token, chunks_of
+from wiki.search.analysis.analyzer import JOINED_PREFIX, Token, tokenize
 from wiki.search.documents import TITLE_POSITIONS, label_key, path_filter_key
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
-from wiki.search.query.parser import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
+from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
 
 MAX_PHRASE_TERMS = 40  # words of a phrase that are compared; a longer one is a quotation
 LOOKUP_RATIO = (
@@ -52,7 +52,7 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
         places = phrase_terms(item.text)[:MAX_PHRASE_TERMS]
         return phrase_mask(snapshot, places, is_title=is_title)
     mask = np.ones(snapshot.size, bool)
-    for found in chunks_of(item.text):
+    for found in tokenize(item.text):
         mask &= token_mask(snapshot, found, is_title=is_title)
     return mask
 
@@ -91,7 +91,7 @@ def parts_mask(snapshot: Snapshot, found: Token) -> Mask:
 def phrase_terms(text: str) -> list[TermPosition]:
     """The whole terms of a text with where they stand."""
     places, place = [], 0
-    for found in chunks_of(text):
+    for found in tokenize(text):
         places += [(place + t.offset, t.text) for t in found.terms if not t.is_part]
         place += found.width
     return places

@@ -5,6 +5,7 @@ errors", 1964. Most words are ruled out by the letters they hold before any is c
 changes at most two of them.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,7 +25,8 @@ from wiki.search.documents import label_key
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import Mask, parts_mask, phrase_mask
-from wiki.search.query.parser import FILTER_FIELDS, Query, QueryUnit, is_message, query_units
+from wiki.search.query.model import Query
+from wiki.search.query.units import FILTER_FIELDS, QueryUnit, is_message
 
 MIN_SPELLED_LETTERS = 3  # letters; every word of two is one edit from many others
 TWO_EDITS_FROM = 8  # letters from which on two edits are forgiven
@@ -54,6 +56,9 @@ class CorrectedQuery(NamedTuple):
 
     text: str
     is_slip: bool
+
+
+Edit = tuple[int, int, str]  # from, to, and what stands there instead
 
 
 class Speller:
@@ -123,31 +128,40 @@ class Speller:
 
     def correct(self, query: Query) -> CorrectedQuery | None:
         """The query with those words corrected that no visible page holds, if they can be."""
-        text = query.text
         self._is_slip = False
-        parts = query_units(text)
-        for first, second in reversed(
-            list(pairwise(parts)) if len(parts) <= MAX_CORRECTIONS else []
-        ):
-            if joined := self._joined(first, second):
-                text = text[: first.start] + joined + text[second.end :]
-        has_names = is_message(text)
-        for piece in reversed(query_units(text) if text != query.text else parts):
-            if has_names and piece.value[:1] in OPENING_QUOTES:
-                continue
-            if piece.is_excluded or piece.end - piece.start > MAX_SPELLED_LETTERS * MAX_CORRECTIONS:
-                continue
-            if piece.field in FILTER_FIELDS:
-                places = [(0, len(piece.value), self._label(piece))]
-            else:
-                places = [
-                    (found.start, found.end, self._mended(piece.value, found))
-                    for found in tokenize_with_offsets(piece.value)
-                ]
-            for start, end, mended in reversed(places):
-                if mended:
-                    text = text[: piece.at + start] + mended + text[piece.at + end :]
-        return CorrectedQuery(text, self._is_slip) if text != query.text else None
+        joined = self._joined_pairs(query.units)
+        edits = list(joined)
+        has_names = is_message(query.text)
+        for unit in reversed(query.units):
+            is_joined = any(start <= unit.start < end for start, end, _ in joined)
+            is_name = has_names and unit.value[:1] in OPENING_QUOTES
+            is_long = unit.end - unit.start > MAX_SPELLED_LETTERS * MAX_CORRECTIONS
+            if not (is_joined or is_name or is_long or unit.is_excluded):
+                edits += self._corrections(unit)
+        text = query.text
+        for start, end, corrected in sorted(edits, reverse=True):
+            text = text[:start] + corrected + text[end:]
+        return CorrectedQuery(text, self._is_slip) if edits else None
+
+    def _joined_pairs(self, units: Sequence[QueryUnit]) -> list[Edit]:
+        """Of a typed query, the neighbours that are one word."""
+        edits: list[Edit] = []
+        for first, second in pairwise(units) if len(units) <= MAX_CORRECTIONS else ():
+            is_apart = not edits or edits[-1][1] <= first.start
+            if is_apart and (joined := self._joined(first, second)):
+                edits.append((first.start, second.end, joined))
+        return edits
+
+    def _corrections(self, unit: QueryUnit) -> list[Edit]:
+        if unit.field in FILTER_FIELDS:
+            label = self._label(unit)
+            end = unit.value_start + len(unit.value)
+            return [(unit.value_start, end, label)] if label else []
+        return [
+            (unit.value_start + found.start, unit.value_start + found.end, corrected)
+            for found in tokenize_with_offsets(unit.value)
+            if (corrected := self._mended(unit.value, found))
+        ]
 
     def _mended(self, text: str, found: TokenSpan) -> str | None:
         """What a chunk should be, `None` when it is right or nothing is like it."""

@@ -11,8 +11,8 @@ from wiki.search.analysis.folding import fold
 from wiki.search.documents import letters_key, path_address_key, title_key
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import Mask, phrase_terms, term_mask
+from wiki.search.query.model import Query
 from wiki.search.query.page_addresses import path_in
-from wiki.search.query.parser import Query
 from wiki.search.ranking import scoring
 from wiki.search.ranking.passage_match import MIN_PASSAGE_TERMS, passage_scores
 from wiki.search.ranking.proximity import pair_distances
@@ -25,13 +25,10 @@ MAX_PREFIX_TITLES = 500  # titles that begin so; of more, the beginning says not
 
 
 def apply_boosts(
-    snapshot: Snapshot,
-    query: Query,
-    expanded: ExpandedQuery,
-    scores: NDArray[np.float32],
-    matched: Mask,
+    snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32], matched: Mask
 ) -> Mask:
-    """Raise the scores of pages that are likely to be meant; those that the query names."""
+    """Raise the scores of pages that are probably meant; returns those that the query names."""
+    query = expanded.query
     top = scoring.top_k(scores, snapshot.times, matched, 0, scoring.RERANK_DEPTH)
     documents = np.sort(top)
     _boost_proximity(snapshot, expanded.order, scores, documents)

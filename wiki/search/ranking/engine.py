@@ -9,35 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.analysis.analyzer import JOINED_PREFIX, is_stop_word, stem
+from wiki.search.index.collection_statistics import idf
 from wiki.search.index.snapshot import Snapshot, TermPostings
 from wiki.search.query.matching import Mask, item_mask, prefix_mask
-from wiki.search.query.parser import Changed, Filter, Item, Query
+from wiki.search.query.model import Changed, Filter, Item, Query
 from wiki.search.query.spelling import Speller
 from wiki.search.ranking import scoring
 from wiki.search.ranking.boosts import apply_boosts, boost_passages
-from wiki.search.ranking.query_expansion import (
-    ExpandedQuery,
-    expand,
-    plain_tokens,
-    required_prefixes,
-    required_tokens,
-    without_stop_words,
-)
+from wiki.search.ranking.query_expansion import ExpandedQuery, expand, without_stop_words
 
 MAX_PREFIX_WORDS = 50  # words that begin so of which the scores are made, the most frequent ones
 MIN_PREFIX_WORDS = 5  # where a query has many prefixes
-MAX_MARKED_TERMS = 24  # words that a snippet marks: of a pasted text, those that tell most
+MAX_HIGHLIGHTED_TERMS = 24  # of a pasted text, those that tell most
 
 
 @dataclass(slots=True)
 class Evaluation:
-    """What a query found. `terms` (with what each tells) and `prefixes`: what to mark.
+    """What a query found: by document of the snapshot, its score and whether it matched.
 
-    `without`: for each field that the query filters by one value, what it would match otherwise.
-    `is_guessed`: no page holds any of the words, only similar ones. `is_named`: the query is the
-    title or the path of a page that is found.
+    `terms` (with their idf) and `prefixes` are to be highlighted. `without`: for each field that
+    the query filters by one value, what it would match without that filter. `is_guessed`: no page
+    holds any of the words, only similar ones. `is_named`: the query is the title or the path of a
+    page that was found.
     """
 
+    query: Query
     scores: NDArray[np.float32]
     matched: Mask
     terms: dict[str, float] = field(default_factory=dict)
@@ -45,6 +41,10 @@ class Evaluation:
     without: dict[str, Mask] = field(default_factory=dict)
     is_guessed: bool = False
     is_named: bool = False
+
+    @property
+    def has_matches(self) -> bool:
+        return bool(self.matched.any())
 
 
 def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> Evaluation:
@@ -59,19 +59,20 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     text = allowed & held if query.words and not query.requires_text else allowed
     masks = [_any_of(snapshot, group) for group in query.required]
     matched = _all_of(text, masks)
-    is_copied = boost_passages(snapshot, query, scores, matched)
-    is_text = expanded.is_prose and not (query.requires_text or query.excluded or is_copied)
-    if is_text and len(expanded.terms) >= scoring.FEEDBACK_MIN_QUERY:
+    is_quoted = boost_passages(snapshot, query, scores, matched)
+    is_subject = expanded.is_prose and not (query.requires_text or query.excluded or is_quoted)
+    if is_subject and len(expanded.terms) >= scoring.FEEDBACK_MIN_QUERY:
         _add_feedback(snapshot, expanded.terms, scores, matched)
-    named = apply_boosts(snapshot, query, expanded, scores, matched) & allowed
-    # A path's words need not stand on its page.
+    named = apply_boosts(snapshot, expanded, scores, matched) & allowed
+    # The words of a path need not stand on its page.
     text = text | named
     matched = _all_of(text, masks)
     return Evaluation(
+        query,
         scores,
         matched,
-        _marked_terms(snapshot, query, expanded),
-        frozenset((*expanded.prefixes, *required_prefixes(query))),
+        _highlighted_terms(snapshot, expanded),
+        frozenset((*expanded.prefixes, *query.required_prefixes)),
         _without_each(text, query, masks),
         expanded.is_guessed,
         bool((matched & named).any()),
@@ -197,7 +198,7 @@ def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
             weights[snapshot.holding("content", covered_by)] = 0.0
         mask = weights > 0
         # No rarer than the word itself, or a longer one would come before it.
-        worth = scoring.idf(snapshot.size, int(np.count_nonzero(mask)))
+        worth = idf(snapshot.size, int(np.count_nonzero(mask)))
         if covered_by:
             worth = min(worth, snapshot.idf(covered_by))
         saturated = scoring.bm25_tf(weights[mask], snapshot.norms[mask])
@@ -265,10 +266,10 @@ def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
             yield term, told
 
 
-def _marked_terms(snapshot: Snapshot, query: Query, expanded: ExpandedQuery) -> dict[str, float]:
-    """The terms to mark with what each tells: what was asked for in words, the rarest first."""
-    chosen = without_stop_words(plain_tokens(query)) + required_tokens(query)
-    unfiltered = (term.text for found in chosen for term in found.terms if not term.is_part)
-    shares = dict.fromkeys((*expanded.variants, *unfiltered), 1.0) | expanded.terms
-    worth = {term: share * snapshot.idf(term) for term, share in shares.items()}
-    return dict(sorted(worth.items(), key=lambda pair: -pair[1])[:MAX_MARKED_TERMS])
+def _highlighted_terms(snapshot: Snapshot, expanded: ExpandedQuery) -> dict[str, float]:
+    """The terms to highlight with what each tells, the most telling first."""
+    tokens = without_stop_words(expanded.plain) + expanded.required
+    whole = (term.text for token in tokens for term in token.terms if not term.is_part)
+    shares = dict.fromkeys((*expanded.variants, *whole), 1.0) | expanded.terms
+    told = {term: share * snapshot.idf(term) for term, share in shares.items()}
+    return dict(sorted(told.items(), key=lambda pair: -pair[1])[:MAX_HIGHLIGHTED_TERMS])

@@ -3,7 +3,6 @@
 Pure functions of arrays.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -11,22 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# BM25: how fast a word's repetitions lose their worth, and how much a long page is held to its
-# length. S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework", 2009; the usual
-# middle of the ranges given there.
-K1 = 1.5
-B = 0.75
+from wiki.search.index.collection_statistics import K1
 
 # How much a word counts that a query says again, never K3 + 1 times as much. The term of the query
 # in Okapi's BM25: S. Robertson et al., "Okapi at TREC-3", 1994.
 K3 = 3.0
-
-# A word that says what a page is about comes again on it, one that only serves its sentences is
-# strewn over all pages: of two that as many pages hold, the former tells more. Source: K. Church,
-# W. Gale, "Inverse Document Frequency (IDF): A Measure of Deviations from Poisson", 1995.
-RESIDUAL_USUAL = 0.7  # of a word of which nothing is known; there the factor is 1
-RESIDUAL_DOUBT = 5  # documents, until which it is nearer to the usual than to what was counted
-RESIDUAL_MOST = 1.5
 
 # Pseudo-relevance feedback: the words that the best pages share are asked for as well.
 # As in RM3 (N. Abdul-Jaleel et al., "UMass at TREC 2004"); less than its half drifts less where
@@ -72,36 +60,6 @@ ALL_TERMS_BONUS = 0.5  # it holds all keywords, less the more of them it lacks
 TITLE_PREFIX_BONUS = 1.5  # a title begins with the text, times how much of the title that is
 
 Scores = NDArray[np.float32]
-
-
-def length_norms(lengths: Scores, live: NDArray[np.bool_]) -> Scores:
-    """By document, what BM25 adds to a term's weight: K1, more for longer ones."""
-    mean = float(lengths[live].mean()) if live.any() else 1.0
-    return (K1 * (1 - B + B * lengths / max(mean, 1.0))).astype(np.float32)
-
-
-def idf(count: int, frequency: int) -> float:
-    """How much a term tells, by how few of `count` documents hold it (Robertson, Spärck Jones)."""
-    return (
-        float(np.log1p((count - frequency + 0.5) / (frequency + 0.5)))
-        if frequency <= count
-        else 0.01
-    )
-
-
-def residual_idf(count: int, frequency: int, occurrences: int) -> float:
-    """What a term's inverse frequency is multiplied by: more where it stands in clusters.
-
-    `frequency` of `count` documents hold it, `occurrences` times in all. Residual IDF: how many
-    times more documents a word would reach that is scattered by chance, as a logarithm.
-    """
-    if not 0 < frequency <= count:
-        return 1.0
-    reached = -math.expm1(-max(occurrences, frequency) / count)
-    residual = max(math.log(reached * count / frequency), 0.0)
-    counted = frequency / (frequency + RESIDUAL_DOUBT)
-    residual = counted * residual + (1 - counted) * RESIDUAL_USUAL
-    return 1 - RESIDUAL_USUAL + min(residual, RESIDUAL_MOST)
 
 
 def query_tf(weight: float) -> float:

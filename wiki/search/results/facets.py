@@ -1,6 +1,6 @@
 """How the results spread over kinds, tags and so on, with the query that narrows them to each."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from wiki.search.documents import label_key
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.dates import parse_date
-from wiki.search.query.parser import QueryUnit, query_units, with_filter, without
+from wiki.search.query.units import QueryUnit, split_query, with_filter, without_units
 from wiki.search.ranking.engine import Evaluation
 
 MAX_FACET_VALUES = 8  # values of a facet, the most frequent ones
@@ -49,9 +49,9 @@ class Facet:
         return any(value.is_chosen for value in self.values)
 
 
-def facets(snapshot: Snapshot, text: str, found: Evaluation) -> tuple[Facet, ...]:
-    """The facets of what was found for the query `text`; those that part nothing are left out."""
-    typed = _filters(text)
+def facets(snapshot: Snapshot, found: Evaluation) -> tuple[Facet, ...]:
+    """The facets of what was found, without those that would not narrow it."""
+    text, typed = found.query.text, _filters(found.query.units)
     made = [_label_facet(snapshot, field, text, typed, found) for field in LABEL_FACETS]
     made.append(_date_facet(snapshot, text, typed, found))
     return tuple(facet for facet in made if _is_telling(facet, found))
@@ -64,21 +64,21 @@ def toggle_filter(text: str, choice: str) -> str:
     if field not in (*LABEL_FACETS, *DATE_FIELDS) or not value.strip():
         return text
     fields = DATE_FIELDS if field in DATE_FIELDS else (field,)
-    own = [piece for piece in _filters(text) if piece.field in fields]
+    own = [unit for unit in _filters(split_query(text)) if unit.field in fields]
     return _toggle(text, own, field, value)
 
 
-def _filters(text: str) -> list[QueryUnit]:
-    return [piece for piece in query_units(text) if piece.field and not piece.is_excluded]
+def _filters(units: Iterable[QueryUnit]) -> list[QueryUnit]:
+    return [unit for unit in units if unit.field and not unit.is_excluded]
 
 
 def _toggle(text: str, own: Collection[QueryUnit], field: str, value: str) -> str:
-    """`own`: the pieces of the query that belong to the same facet."""
+    """`own`: the units of the query that belong to the same facet."""
     key = label_key(value)
-    chosen = [piece for piece in own if piece.field == field and label_key(piece.value) == key]
+    chosen = [unit for unit in own if unit.field == field and label_key(unit.value) == key]
     if chosen:
-        return without(text, chosen)
-    return with_filter(without(text, () if field in MULTI_VALUED else own), field, value)
+        return without_units(text, chosen)
+    return with_filter(without_units(text, () if field in MULTI_VALUED else own), field, value)
 
 
 def _is_telling(facet: Facet, found: Evaluation) -> bool:
@@ -89,8 +89,8 @@ def _is_telling(facet: Facet, found: Evaluation) -> bool:
 def _label_facet(
     snapshot: Snapshot, field: str, text: str, typed: list[QueryUnit], found: Evaluation
 ) -> Facet:
-    own = [piece for piece in typed if piece.field == field and field in found.without]
-    chosen = {label_key(piece.value): piece for piece in own}
+    own = [unit for unit in typed if unit.field == field and field in found.without]
+    chosen = {label_key(unit.value): unit for unit in own}
     mask = found.matched if field in MULTI_VALUED else found.without.get(field, found.matched)
     terms, documents, owners = snapshot.labels(field)
     held = np.bincount(owners[mask.take(documents)], minlength=len(terms))
@@ -125,7 +125,7 @@ def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:
 def _date_facet(
     snapshot: Snapshot, text: str, typed: Collection[QueryUnit], found: Evaluation
 ) -> Facet:
-    own = [piece for piece in typed if piece.field in DATE_FIELDS]
+    own = [unit for unit in typed if unit.field in DATE_FIELDS]
     own = own if "changed" in found.without else []
     times = snapshot.times[found.without.get("changed", found.matched)]
     values = []
@@ -134,7 +134,7 @@ def _date_facet(
         assert span  # noqa: S101  # TIMES are dates
         limit = int(span[0].timestamp())
         is_in = times >= limit if field == "after" else times < limit
-        is_chosen = any(piece.field == field and piece.value == ago for piece in own)
+        is_chosen = any(unit.field == field and unit.value == ago for unit in own)
         count = int(np.count_nonzero(is_in))
         compose = partial(_toggle, text, own, field, ago)
         choice = f"{field}:{ago}"

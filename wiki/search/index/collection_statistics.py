@@ -1,0 +1,56 @@
+"""What the whole collection says about a term or a document, as BM25 needs it.
+
+Pure functions of counts.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+# BM25: how soon further occurrences of a term stop counting, and how strongly a document's length
+# is normalised. S. Robertson, H. Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+# Beyond", 2009; the middle of the ranges given there.
+K1 = 1.5
+B = 0.75
+
+# A word that a page is about occurs in it again and again; a function word is scattered over all
+# pages. Of two words with the same document frequency, the one that occurs more often tells more.
+# K. Church, W. Gale, "Inverse Document Frequency (IDF): A Measure of Deviations from Poisson",
+# 1995.
+USUAL_RESIDUAL = 0.7  # of a word nothing is known about; its factor is 1
+RESIDUAL_PRIOR = 5  # documents; with fewer, the estimate stays nearer to the usual one
+MAX_RESIDUAL = 1.5
+
+
+def length_norms(lengths: NDArray[np.float32], live: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """By document, K1 * (1 - B + B * length / mean length of the live documents)."""
+    mean = float(lengths[live].mean()) if live.any() else 1.0
+    return (K1 * (1 - B + B * lengths / max(mean, 1.0))).astype(np.float32)
+
+
+def idf(count: int, frequency: int) -> float:
+    """Inverse document frequency of a term that `frequency` of `count` documents hold.
+
+    S. Robertson, K. Spärck Jones, "Relevance Weighting of Search Terms", 1976; with 1 added inside
+    the logarithm as in Lucene, so that it is never negative.
+    """
+    if frequency > count:
+        return 0.01
+    return float(np.log1p((count - frequency + 0.5) / (frequency + 0.5)))
+
+
+def residual_idf_factor(count: int, frequency: int, occurrences: int) -> float:
+    """What the idf is multiplied by: more than 1 for a term that occurs in clusters.
+
+    `frequency` of `count` documents hold it, `occurrences` times in all. Residual IDF is the
+    logarithm of how many times more documents the same number of occurrences would reach by
+    chance (Poisson); here it is smoothed, and capped at `MAX_RESIDUAL`.
+    """
+    if not 0 < frequency <= count:
+        return 1.0
+    reached = -math.expm1(-max(occurrences, frequency) / count)
+    residual = max(math.log(reached * count / frequency), 0.0)
+    certainty = frequency / (frequency + RESIDUAL_PRIOR)
+    residual = certainty * residual + (1 - certainty) * USUAL_RESIDUAL
+    return 1 - USUAL_RESIDUAL + min(residual, MAX_RESIDUAL)

@@ -1,0 +1,81 @@
+"""The reading side of an index: the newest commit, opened again whenever it changes."""
+
+import logging
+import os
+import threading
+from pathlib import Path
+
+from wiki.search.index.index_folder import CHECK_REQUESTED, REBUILDING
+from wiki.search.index.manifest import CURRENT, MANIFEST, current_folder, read_manifest
+from wiki.search.index.segment_arrays import Damaged
+from wiki.search.index.snapshot import Snapshot
+
+log = logging.getLogger(__name__)
+
+OPEN_ATTEMPTS = 3  # a commit may come between reading the manifest and opening its files
+
+# Inodes and times of the file `current` and of the manifest; every commit changes them.
+Stamp = tuple[int, int, int, int]
+
+
+class IndexReader:
+    """The index in `root`, kept open and refreshed when it changes. Safe for threads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._stamp: Stamp | None = None
+
+    def snapshot(self) -> Snapshot | None:
+        """The newest commit, or `None` when there is no readable index."""
+        try:
+            snapshot = self._snapshot
+            folder = snapshot.folder if snapshot else current_folder(self.root)
+            if self._stamp_of(folder) != self._stamp:
+                self._refresh()
+                snapshot = self._snapshot
+            if snapshot is not None and snapshot.is_whole():
+                return snapshot
+            # A file was cut or removed under its map: drop the maps and open it anew.
+            self._refresh()
+            return self._snapshot
+        except FileNotFoundError:
+            self._snapshot = self._stamp = None
+        except (Damaged, OSError, ValueError):
+            log.exception("the index can't be read")
+            self._snapshot = self._stamp = None
+            self.request_check()
+        return None
+
+    def unavailable_state(self) -> str:
+        """Why there is no snapshot: "rebuilding" or "missing"."""
+        return "rebuilding" if (self.root / REBUILDING).exists() else "missing"
+
+    def request_check(self) -> None:
+        """Ask the indexer to verify the files of the index. Never raises."""
+        try:
+            (self.root / CHECK_REQUESTED).touch()
+        except OSError:
+            log.warning("the search folder can't be written")
+
+    def _stamp_of(self, folder: Path) -> Stamp:
+        """Takes a few microseconds."""
+        current, manifest = os.stat(self.root / CURRENT), os.stat(folder / MANIFEST)
+        return (current.st_ino, current.st_mtime_ns, manifest.st_ino, manifest.st_mtime_ns)
+
+    def _refresh(self) -> None:
+        with self._lock:
+            folder = current_folder(self.root)
+            former = self._snapshot if self._snapshot and self._snapshot.is_whole() else None
+            if former and former.folder != folder:
+                former = None
+            for attempt in range(1, OPEN_ATTEMPTS + 1):
+                try:
+                    stamp = self._stamp_of(folder)
+                    self._snapshot = Snapshot(folder, read_manifest(folder), former)
+                    self._stamp = stamp
+                    break
+                except FileNotFoundError:
+                    if attempt == OPEN_ATTEMPTS:
+                        raise

@@ -1,0 +1,45 @@
+"""Processes of the indexer: one way to start them, and how they follow their parent."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask
+
+from wiki.app_state import settings_of
+from wiki.config import PACKAGE
+
+NICENESS = 10  # searches and saves come first
+
+
+def start_module(
+    module: str, arguments: Sequence[str], app: Flask | None = None, **options: Any
+) -> "subprocess.Popen[bytes]":
+    """Start `python -m module` with arguments; with `app`, on the same instance and database.
+
+    `options` are those of `subprocess.Popen`. Raises `OSError`.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "OPENBLAS_NUM_THREADS": "1"}
+    if app is not None:
+        settings = settings_of(app)
+        environment |= {
+            "NEXUS_INSTANCE": str(settings.instance),
+            "NEXUS_DATABASE_URL": settings.database_url,
+            "NEXUS_SECRET_KEY": settings.secret_key,
+        }
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.Popen(command, env=environment, **options)  # noqa: S603
+
+
+def work_for_parent() -> None:
+    """Run with low priority, and end when the parent closes our standard input."""
+    os.nice(NICENESS)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    os.read(0, 1)  # not sys.stdin: a thread in it would block our own exit
+    os._exit(1)

@@ -1,0 +1,127 @@
+"""The pieces of a query as typed: where each begins, which field it names; for changing a query."""
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+MAX_QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
+MAX_FILTERS_LENGTH = 1_000  # of them at the end, where filters are looked for in a longer text
+MIN_PASTE_WORDS = 40  # from here on it is a pasted text, in which operators mean nothing
+MIN_PLAIN_PASTE_WORDS = 12  # from here on as well, unless it has a filter or OR
+MIN_CODE_WORDS = 3  # from here on, where operators stand alone as in code
+
+QUERY_FIELDS = ("title", "tag", "kind", "author", "status", "in", "before", "after")
+FILTER_FIELDS = QUERY_FIELDS[1:]  # those that say nothing about the words of a text
+
+_UNIT = re.compile(
+    r"""
+    (?P<minus> -(?=["“\w.@$#]) )?
+    (?: (?P<field> [A-Za-z]+ ) : (?=\S) )?
+    (?: (?: " (?P<phrase> [^"]* ) " | “ (?P<curly> [^”]* ) ” ) (?=\s|$|[.,;:!?)])
+      | (?P<word> \S+ ) )
+    """,
+    re.VERBOSE,
+)
+_CODE = re.compile(r"(?<!\S)(?:[|{}();<>=]+|&&|=>|->)(?!\S)")
+# `FATAL: database "hub" does not exist`: a word that ends with a colon opens a message.
+_MESSAGE = re.compile(rf"(?<!\S)(?!(?i:{'|'.join(QUERY_FIELDS)}):)[^\s\"“]*\w:(?=\s)")
+# What the link of a facet adds to a pasted text.
+_LAST_FILTERS = re.compile(rf"(?: (?:{'|'.join(FILTER_FIELDS)}):\S+)+\Z")
+_LOOSE_OR = re.compile(r"(?:(?<!\S)OR\s*)+\Z")
+_OPERATOR = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(QUERY_FIELDS)}):\S)")
+
+
+class QueryUnit(NamedTuple):
+    """A word, phrase or filter, from `start` to `end` of the query's text.
+
+    `field`: the field it names, or "". `value`: what the field is asked for; without one, the unit
+    as typed. It begins at `value_start`. `unknown_field`: a name before a colon that is no field.
+    """
+
+    start: int
+    end: int
+    field: str
+    value: str
+    value_start: int
+    is_excluded: bool = False
+    is_phrase: bool = False
+    is_pasted: bool = False
+    unknown_field: str = ""
+
+    @property
+    def bare(self) -> str:
+        """The value without minus and quotation marks."""
+        if self.field:
+            return self.value
+        text = self.value.removeprefix("-") if self.is_excluded else self.value
+        return text[1:-1] if self.is_phrase else text
+
+    @property
+    def is_or(self) -> bool:
+        return self.value == "OR" and not self.field
+
+
+def split_query(text: str) -> tuple[QueryUnit, ...]:
+    """The units of a query's text, in order; a pasted text is one."""
+    pasted = _pasted_length(text)
+    units = [QueryUnit(0, pasted, "", text[:pasted], 0, is_pasted=True)] if pasted else []
+    for match in _UNIT.finditer(text, pasted):
+        name: str = (match["field"] or "").lower()
+        content = next(group for group in ("phrase", "curly", "word") if match[group] is not None)
+        is_excluded, is_phrase = bool(match["minus"]), content != "word"
+        if name in QUERY_FIELDS:
+            value, start = match[content], match.start(content)
+            unit = QueryUnit(*match.span(), name, value, start, is_excluded, is_phrase)
+        else:
+            # Code is full of colons: a name that is no field belongs to its word.
+            unit = QueryUnit(
+                *match.span(),
+                "",
+                match.group(),
+                match.start(),
+                is_excluded,
+                is_phrase and not name,
+                unknown_field=name,
+            )
+        units.append(unit)
+    return tuple(units)
+
+
+def is_message(text: str) -> bool:
+    """Whether a program said it: what it puts in quotation marks is a name."""
+    return _MESSAGE.search(text) is not None
+
+
+def with_filter(text: str, field: str, value: str) -> str:
+    """The query with one more filter."""
+    # Behind a loose OR the filter would become one of its sides.
+    return shorten(f"{_LOOSE_OR.sub('', text)} {field}:{value}".strip())
+
+
+def without_units(text: str, taken: Collection[QueryUnit]) -> str:
+    """The query without some of its units, given in order."""
+    kept, at = [], 0
+    for unit in taken:
+        kept.append(text[at : unit.start])
+        at = unit.end
+    return " ".join("".join((*kept, text[at:])).split())
+
+
+def shorten(text: str) -> str:
+    """At most `MAX_QUERY_LENGTH`: a longer query loses its last words, not its filters."""
+    if len(text) <= MAX_QUERY_LENGTH:
+        return text
+    filters = _LAST_FILTERS.search(text, len(text) - MAX_FILTERS_LENGTH)
+    kept = filters.group() if filters else ""
+    return text[: MAX_QUERY_LENGTH - len(kept)].rstrip() + kept
+
+
+def _pasted_length(text: str) -> int:
+    """How many characters a pasted text has before the filters after it; 0 for a typed query."""
+    filters = _LAST_FILTERS.search(text)
+    end = filters.start() if filters else len(text)
+    words = text.count(" ", 0, end) + 1
+    has_operator = _OPERATOR.search(text, 0, end) is not None
+    is_code = words >= MIN_CODE_WORDS and _CODE.search(text, 0, end) is not None
+    is_plain_paste = not has_operator and (is_code or words >= MIN_PLAIN_PASTE_WORDS)
+    return end if words >= MIN_PASTE_WORDS or is_plain_paste else 0
