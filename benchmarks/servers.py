@@ -194,7 +194,7 @@ def _command(pid: int) -> list[str]:
 
 
 def _named(command: list[str]) -> str:
-    """`wiki search` or `wiki/markup/worker.py`: no options, no places of this machine."""
+    """`wiki search`, or a worker's script and module: no options, no places of this machine."""
     words = [part.removeprefix(f"{ROOT}/") for part in command[1:] if not part.startswith("-")]
     return " ".join(word for word in words[:2] if not word.startswith("/") and word.isprintable())
 

@@ -38,7 +38,7 @@ def _role(command: Sequence[str]) -> str:
         return "follower"
     if "wiki.search.indexing.segment_jobs" in command:
         return "merge"
-    return "renderer" if any(part.endswith("worker.py") for part in command) else "worker"
+    return "renderer" if "wiki.markup.workers.worker" in command else "worker"
 
 
 def _below(pid: int) -> list[int]:

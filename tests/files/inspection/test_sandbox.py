@@ -1,10 +1,12 @@
 """The process that looks into a file: its limits, and that readers don't wait for it."""
 
+import sys
 import threading
 import time
 
 import pytest
 
+from tests.shared import ROOT
 from wiki.files.errors import FileRefused
 from wiki.files.inspection import sandbox
 
@@ -25,29 +27,33 @@ def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
         examine(tmp_path)
 
 
+def run_instead(monkeypatch, program):
+    """Have the worker run `program` instead of looking into the file."""
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{program}"
+    monkeypatch.setattr(
+        sandbox,
+        "worker_command",
+        lambda _module, *arguments: [sys.executable, "-c", program, *arguments],
+    )
+
+
 def test_what_takes_too_much_memory_is_ended(tmp_path, monkeypatch):
-    program = sandbox._PROGRAM.replace(
-        "main()", "worker.INSPECTION_MEMORY_LIMIT = 60_000_000; worker.main()"
-    )
-    program = program.replace(
-        "worker import main", "worker import main; from wiki.files.inspection import worker"
-    )
-    monkeypatch.setattr(sandbox, "_PROGRAM", program)
+    limit = "worker.INSPECTION_MEMORY_LIMIT = 60_000_000"
+    run_instead(monkeypatch, f"from wiki.files.inspection import worker; {limit}; worker.main()")
     with pytest.raises(FileRefused):
         examine(tmp_path, b"text " * 20_000_000)
 
 
 def test_a_crash_is_told_as_a_refusal(tmp_path, monkeypatch):
-    monkeypatch.setattr(sandbox, "_PROGRAM", "import os; os.kill(os.getpid(), 11)")
+    run_instead(monkeypatch, "import os; os.kill(os.getpid(), 11)")
     with pytest.raises(FileRefused, match="too-complex"):
         examine(tmp_path)
 
 
 def test_it_knows_nothing_of_the_wiki(tmp_path, monkeypatch):
     monkeypatch.setenv("NEXUS_SECRET_KEY", "a secret")
-    monkeypatch.setattr(
-        sandbox, "_PROGRAM", "import os, json; print(json.dumps({'unfit': str(os.environ)}))"
-    )
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
+    run_instead(monkeypatch, "import os, json; print(json.dumps({'unfit': str(os.environ)}))")
     with pytest.raises(FileRefused) as refused:
         examine(tmp_path)
     assert "a secret" not in refused.value.reason

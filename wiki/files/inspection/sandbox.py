@@ -3,29 +3,20 @@
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wiki.config import PACKAGE
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport, Variant
+from wiki.ops.child_process import worker_command, worker_environment
 
 INSPECTION_TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
 QUEUE_TIMEOUT = 60.0  # seconds to wait for the other threads' files
 MAX_WAITING = 2  # threads that wait; with the one whose file is examined, three of four
 
-# Makes `wiki.files` importable without `wiki/__init__.py`, which brings Flask along.
-_PROGRAM = """
-import sys, types
-wiki = types.ModuleType("wiki")
-wiki.__path__ = [sys.argv[1]]
-sys.modules["wiki"] = wiki
-from wiki.files.inspection.worker import main
-main()
-"""
+_WORKER = "wiki.files.inspection.worker"
 
 
 class _InspectionQueue:
@@ -43,7 +34,7 @@ class _InspectionQueue:
         self._places = threading.BoundedSemaphore(MAX_WAITING + 1)
 
     @contextmanager
-    def mine(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """Raises `FileRefused` (`busy`) when too many wait, or the turn doesn't come."""
         if not self._places.acquire(blocking=False):
             raise FileRefused("busy")
@@ -67,8 +58,8 @@ def inspect_file(source: Path, name: str, folder: Path) -> InspectionReport:
     What is made of it is written into `folder`. Raises `FileRefused`, also when the file could not
     be examined within `INSPECTION_TIME_LIMIT`.
     """
-    command = [sys.executable, "-P", "-c", _PROGRAM, str(PACKAGE), str(source), name, str(folder)]
-    with _queue.mine():
+    command = worker_command(_WORKER, str(source), name, str(folder))
+    with _queue.turn():
         return _report(_run(command))
 
 
@@ -80,7 +71,7 @@ def _run(command: list[str]) -> bytes:
             capture_output=True,
             timeout=INSPECTION_TIME_LIMIT,
             check=False,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONUTF8": "1"},
+            env=worker_environment(),
             start_new_session=True,  # a Ctrl-C for the server is not for the worker
         )
     except subprocess.TimeoutExpired as error:

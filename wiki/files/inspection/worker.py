@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wiki.files.inspection import media_types
 from wiki.files.inspection.report import InspectionFailed, InspectionReport
+from wiki.ops.child_process import limit_memory
 
 INSPECTION_MEMORY_LIMIT = (
     1536 * 1024 * 1024
@@ -23,9 +24,8 @@ def main() -> None:
 
     Prints a JSON object: the fields of a `InspectionReport`, or `{"unfit": code, "details": {…}}`.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (INSPECTION_MEMORY_LIMIT, INSPECTION_MEMORY_LIMIT))
+    limit_memory(INSPECTION_MEMORY_LIMIT)
     resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_LIMIT, OUTPUT_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     source, name, folder = sys.argv[-3:]
     try:
         answer = dataclasses.asdict(inspect_content(Path(source), name, Path(folder)))

@@ -1,4 +1,4 @@
-"""The process in which large and odd texts are rendered; `pool` runs this file as a script.
+"""The process in which large and odd texts are rendered; `worker_client` starts it.
 
 Reads messages from standard input and answers on standard output until the input ends, which it
 does when the parent is gone. It holds nothing, so it may be killed at any moment.
@@ -8,12 +8,13 @@ import contextlib
 import gc
 import json
 import os
-import resource
 import select
 import signal
 import sys
-import types
-from pathlib import Path
+
+from wiki.markup.pipeline import render_truncated
+from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_to_json
+from wiki.ops.child_process import limit_memory
 
 WORKER_MEMORY_LIMIT = 768 * 1024 * 1024  # bytes of address space; a 2 MB text takes about 300 MB
 CPU_TIME_LIMIT = 1.4  # seconds of processor for one text; what is formatted takes half of it
@@ -22,13 +23,14 @@ WORKER_IDLE_LIMIT = 600  # seconds without work, after which the memory is given
 
 def main() -> None:
     """Serve until the input ends or nothing came for `WORKER_IDLE_LIMIT` seconds."""
-    resource.setrlimit(resource.RLIMIT_AS, (WORKER_MEMORY_LIMIT, WORKER_MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _find_package()
+    limit_memory(WORKER_MEMORY_LIMIT)
     # Collecting while a large tree is built costs a third of the time; after the answer, none.
     gc.disable()
-    from wiki.markup.workers.ipc import LENGTH_HEADER  # noqa: PLC0415  # under the limit from the first import on
+    with contextlib.suppress(BrokenPipeError):  # the server was killed meanwhile
+        _serve()
 
+
+def _serve() -> None:
     while head := _read(LENGTH_HEADER.size):
         body = _read(LENGTH_HEADER.unpack(head)[0])
         if not body:
@@ -41,18 +43,7 @@ def main() -> None:
         gc.collect()
 
 
-def _find_package() -> None:
-    """Make `wiki.markup` importable without `wiki/__init__.py`, which brings Flask along."""
-    if "wiki" not in sys.modules:
-        package = types.ModuleType("wiki")
-        package.__path__ = [str(Path(__file__).resolve().parents[2])]
-        sys.modules["wiki"] = package
-
-
 def _answer(body: bytes) -> bytes:
-    from wiki.markup.pipeline import render_truncated  # noqa: PLC0415
-    from wiki.markup.workers.ipc import pack, rendered_to_json  # noqa: PLC0415
-
     try:
         message = json.loads(body)
         return pack(rendered_to_json(render_truncated(message["text"], message["path"])))
@@ -77,8 +68,3 @@ def _write(answer: bytes) -> None:
     view = memoryview(answer)
     while view:
         view = view[os.write(sys.stdout.fileno(), view) :]
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):  # who asked was killed meanwhile
-        main()

@@ -6,13 +6,12 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 from wiki.markup.model import Rendered
 from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_from_json
+from wiki.ops.child_process import worker_command, worker_environment
 
 ANSWER_TIMEOUT = 4.0  # seconds for one text, on a machine that has other work; see the worker's own
 START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy machine
@@ -21,8 +20,6 @@ START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy m
 RENDER_ATTEMPTS = 3
 QUEUE_TIMEOUT = 3.0  # seconds to wait for the other threads' texts
 READER_QUEUE_TIMEOUT = 1.0  # the same for who only reads
-
-_SCRIPT = Path(__file__).with_name("worker.py")
 
 
 class Overloaded(Exception):
@@ -99,14 +96,12 @@ class RenderWorker:
     def _start(self) -> None:
         if self._process is not None:
             return
-        # A script by its path, with nothing of its folder on the module path: the package need not
-        # be installed, and `code.py` beside it must not stand for the library's.
         self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and script
-            [sys.executable, "-P", str(_SCRIPT)],
+            worker_command("wiki.markup.workers.worker"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
-            env={name: v for name, v in os.environ.items() if not name.startswith("NEXUS_")},
+            env=worker_environment(),
             start_new_session=True,  # a Ctrl-C for the server is not for the worker
         )
         with contextlib.suppress(_Lost, _OutOfTime):
