@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from wiki import blueprints, cli, error_pages, extensions, i18n, identity  # noqa: PLC0415
     from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
     from wiki.app_state import SETTINGS  # noqa: PLC0415
-    from wiki.web import assets, base_url, page_frame, request_values  # noqa: PLC0415
+    from wiki.web import assets, base_url, page_frame, strict_utf8  # noqa: PLC0415
 
     settings = settings or read_settings()
     if settings.is_sqlite:
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     identity.init_app(app)
     login_wall.init_app(app)
     save_limits.init_app(app)
-    request_values.init_app(app)
+    strict_utf8.init_app(app)
     error_pages.init_app(app)
     blueprints.init_app(app)
     cli.init_app(app)

@@ -32,8 +32,9 @@ from wiki.rate_limits import LimitReached, limiter
 from wiki.rate_limits.messages import limit_words, wait_words
 from wiki.web.base_url import WrongHost, here
 from wiki.web.pagination import NoSuchListPage, Pagination
-from wiki.web.request_values import NoText
+from wiki.web.request_values import prefers_json
 from wiki.web.storage_messages import outage_words
+from wiki.web.strict_utf8 import NotUTF8
 from wiki.webserver.pending import throw_away
 
 # Fields whose content is somebody's work, and what says on which revision it was done;
@@ -134,7 +135,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         _l("It was opened in another session, or without cookies, so it wasn’t saved."),
         _l("If you are signed in, press Save once more. If not: sign in in another tab first."),
     ),
-    NoText: ErrorPage(
+    NotUTF8: ErrorPage(
         400,
         _l("That is no text"),
         _l("What was sent holds bytes that are no text, so nothing of it was taken."),
@@ -206,7 +207,7 @@ def render_error(
     `save_at` is where the form with what was typed leads; without it, where it came from. With
     `is_whole` the form comes back even if nothing was typed into it.
     """
-    if _wants_json():
+    if prefers_json():
         words = f"{told.message} {told.advice}" if is_whole else str(told.message)
         return {"error": words}, told.status
     return (
@@ -261,14 +262,6 @@ def _actions(told: ErrorPage) -> list[tuple[Any, str]]:
 
 def _is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
-
-
-def _wants_json() -> bool:
-    accepted = request.accept_mimetypes
-    return (
-        accepted.best_match(["text/html", "application/json"]) == "application/json"
-        and accepted["application/json"] > accepted["text/html"]
-    )
 
 
 def show_wrong_token(error: CSRFError) -> ResponseReturnValue:

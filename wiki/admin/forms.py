@@ -19,6 +19,7 @@ from wiki.i18n import lazy as _l
 from wiki.identity.change import IdentityRefused
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT
 from wiki.web.csrf import ProtectedForm
+from wiki.web.request_values import parse_number
 
 _ROLES = {
     Role.READER: _l("Reader"),
@@ -78,9 +79,9 @@ class IdentityForm(ProtectedForm):
     version = HiddenField()
 
     def seen(self) -> int:
-        """The version that the form was opened at; one that never is for what is no number."""
-        value = self.version.data or ""
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else -1
+        """The version that the form was opened at; -1, which none has, if it isn't a number."""
+        number = parse_number(self.version.data)
+        return -1 if number is None else number
 
     def show(self, refused: IdentityRefused) -> None:
         limits = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMIT}

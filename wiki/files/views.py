@@ -27,6 +27,7 @@ from wiki.files.uploads import MAX_FILES, UploadResult, receive_uploads, request
 from wiki.files.urls import file_markdown, file_srcset, file_url, fixed_file_url
 from wiki.web.csrf import allow_same_origin
 from wiki.web.pagination import paginate
+from wiki.web.request_values import parse_number, prefers_json
 from wiki.webserver.pending import throw_away
 
 PER_PAGE = 40
@@ -109,7 +110,7 @@ def receive_files() -> ResponseReturnValue:
         page_id=home.id if home else None,
         replaces=replaces,
     )
-    if _wants_json():
+    if prefers_json():
         return _told(outcome), outcome.status
     if outcome.refused:
         return _show_upload(form, outcome), outcome.status
@@ -120,9 +121,10 @@ def _number(value: str | None) -> int | None:
     """The id in a form's hidden field. Raises `FileNotThere` for what is none."""
     if not value:
         return None
-    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+    number = parse_number(value)
+    if number is None:
         raise FileNotThere(value)
-    return int(value)
+    return number
 
 
 def _show_upload(form: UploadForm, outcome: UploadResult) -> str:
@@ -179,7 +181,7 @@ def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Read on and throw away, or the browser would show a broken connection."""
     throw_away(request.environ)
     words = too_much_at_once(request_limit(current_settings()))
-    if _wants_json():
+    if prefers_json():
         return {"error": words}, 413
     return render_template("files/too_much.html", words=words), 413
 
@@ -202,12 +204,12 @@ def show(file_id: int) -> ResponseReturnValue:
 
 @files.get("/<id:file_id>/<name>")
 def content(file_id: int, name: str) -> ResponseReturnValue:
-    tag, width = request.args.get("v", ""), request.args.get("width", "")
+    tag, width = request.args.get("v", ""), parse_number(request.args.get("width"))
     served = queries.content_at(current_viewer(), file_id, tag)
     if served.name != name:
         return _renamed(file_id, served.name)
-    if width.isascii() and width.isdecimal() and len(width) < 6:
-        served = queries.smaller_picture(served, int(width), responses.accepted_formats())
+    if width is not None:
+        served = queries.smaller_picture(served, width, responses.accepted_formats())
     return responses.content_response(
         served, is_fixed=bool(tag), is_download="download" in request.args
     )
@@ -320,8 +322,3 @@ def undelete(file_id: int) -> ResponseReturnValue:
     write.undelete_file(file.id, by=viewer.user_id)
     flash(_("Brought back, with all its versions."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)
-
-
-def _wants_json() -> bool:
-    accepted = request.accept_mimetypes
-    return accepted["application/json"] > accepted["text/html"]

@@ -38,6 +38,7 @@ from wiki.search.query.parser import parse
 from wiki.search.results.facets import toggle_filter
 from wiki.search.service import SEARCH, Search
 from wiki.web.pagination import paginate
+from wiki.web.request_values import parse_number, prefers_json
 
 RESULTS_PER_PAGE = 20
 MAX_PER_PAGE = 100
@@ -83,8 +84,7 @@ def results() -> ResponseReturnValue:
         *_parts(), current_viewer(), _asked(), first=first, count=per_page, by_date=by_date
     )
     pagination = paginate(listing.total, per_page)
-    accepted = request.accept_mimetypes
-    if accepted["application/json"] > accepted["text/html"]:
+    if prefers_json():
         return _json(listing, pagination.page, pagination.pages)
     shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": KINDS}
     is_long = len(quote(listing.query.text)) > MAX_LINKED_QUERY
@@ -163,9 +163,7 @@ def _parts() -> tuple[Search, PageLookups]:
 
 def _number(name: str, default: int, highest: int) -> int:
     """A number of the query string; what is no number is the default."""
-    value = request.args.get(name, "")
-    is_number = value.isascii() and value.isdecimal() and len(value) < 19
-    return min(int(value), highest) if is_number and int(value) else default
+    return min(parse_number(request.args.get(name), 10**18) or default, highest)
 
 
 def _json(listing: Listing, page: int, pages: int) -> Response:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
+from wiki.web.request_values import parse_number
+
 PER_PAGE = 50
 
 
@@ -38,10 +40,8 @@ class Pagination:
 
 def paginate(total: int, per_page: int = PER_PAGE) -> Pagination:
     """The page of a list that the request's `page=` asks for. Raises `NoSuchListPage`."""
-    asked = request.args.get("page", "1")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 8):
-        raise NoSuchListPage
-    pagination = Pagination(int(asked), per_page, total)
+    page = parse_number(request.args.get("page", "1"))
+    pagination = Pagination(page or 0, per_page, total)
     if not 1 <= pagination.page <= pagination.pages:
         raise NoSuchListPage
     return pagination

@@ -22,6 +22,7 @@ from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import LoginSession, Member, User
 from wiki.accounts.users import end_all_sessions, user_by_identifier
 from wiki.database import StorageUnavailable, db, utcnow, write_transaction
+from wiki.web.request_values import parse_number
 
 SESSION_LIFETIME = timedelta(days=31)  # after which a session has ended
 REMEMBERED_LIFETIME = timedelta(days=400)  # on a device that is to be remembered
@@ -55,9 +56,10 @@ def load_member(cookie: str) -> Member | None:
     """The person of a session or a remember cookie; nobody once either or the account ended."""
     number, _, rest = cookie.partition(".")
     stamp, _, session_id = rest.partition(".")
-    if not number.isdecimal() or len(number) > 18 or not session_id:
+    user_id = parse_number(number)
+    if user_id is None or not session_id:
         return None
-    asked = {"id": int(number), "session": session_id}
+    asked = {"id": user_id, "session": session_id}
     row = db.session.connection().execute(_MEMBER, asked).one_or_none()
     if row is None or not hmac.compare_digest(row.session_stamp.encode(), stamp.encode()):
         return None

@@ -20,6 +20,7 @@ from wiki.pages.history.forms import ChangesForm
 from wiki.pages.history.recent_changes import ChangeFilter, Event, count_changes, recent_changes
 from wiki.timezones import local
 from wiki.web.pagination import Pagination, paginate
+from wiki.web.request_values import parse_number
 
 PER_PAGE = 50
 MARKS_LIMIT = 200  # revisions marked at once; a page of the list has fifty
@@ -87,8 +88,8 @@ def mark_looked_at() -> ResponseReturnValue:
 
 
 def _numbers(name: str) -> list[int]:
-    values = request.form.getlist(name)[:MARKS_LIMIT]
-    return [int(v) for v in values if v.isascii() and v.isdecimal() and len(v) < 10]
+    numbers = map(parse_number, request.form.getlist(name)[:MARKS_LIMIT])
+    return [number for number in numbers if number is not None]
 
 
 @pages.get("/users/<username>", endpoint="person")

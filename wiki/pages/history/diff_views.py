@@ -15,6 +15,7 @@ from wiki.pages.models import Page
 from wiki.pages.queries.revisions import RevisionView, revisions
 from wiki.pages.reading.page_lookup import requested_page
 from wiki.pages.reading.views import asked_number
+from wiki.web.request_values import parse_number
 
 VIEWS = ("side", "inline", "rendered")
 OPENED_LIMIT = 100  # folds that are open; more is what `context` is for
@@ -53,8 +54,8 @@ def _compared(page: Page, older: RevisionView, newer: RevisionView) -> dict[str,
 
 
 def _numbers(name: str) -> list[int]:
-    values = request.args.getlist(name)[:OPENED_LIMIT]
-    return [int(v) for v in values if v.isascii() and v.isdecimal() and len(v) < 8]
+    numbers = map(parse_number, request.args.getlist(name)[:OPENED_LIMIT])
+    return [number for number in numbers if number is not None]
 
 
 def _reviewed(newer: RevisionView) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from wiki.database import db
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.writing.texts import decompress_text
 from wiki.search.analysis.folding import fold_in_place
-from wiki.web.request_values import HIGHEST
+from wiki.web.request_values import MAX_ID
 
 SECONDS = 1.5  # that one search may read; the rest is asked for
 BATCH = 100  # texts in memory at once
@@ -59,7 +59,7 @@ def search_old_texts(
     wanted = [[fold_in_place(phrase) for phrase in group] for group in wanted]
     if not wanted:
         return OldTexts((), 0)
-    last = before = min(before, HIGHEST)
+    last = before = min(before, MAX_ID)
     end = time.monotonic() + SECONDS
     found: list[OldTextMatch] = []
     settled: set[int] = set()  # pages of which nothing older is shown

@@ -13,6 +13,7 @@ from wiki.naming import path_key
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page, Tag
 from wiki.pages.queries.page_lists import ListedPage, pages_where
+from wiki.web.request_values import parse_number
 
 LIMIT = 100  # pages in one list
 DEFAULT_LIMIT = 20
@@ -72,7 +73,7 @@ def _checked(name: str, value: str, line: str) -> str:
         case "path":
             return path_key(value.strip("/"))
         case "limit":
-            if not (value.isascii() and value.isdecimal() and 0 < int(value[:6]) <= LIMIT):
+            if not parse_number(value, LIMIT):
                 raise QueryRefused("limit", line)
             return value
         case _:

@@ -6,6 +6,7 @@ from wiki.access import can_undelete, current_viewer
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import deleted_page, visible_page
+from wiki.web.request_values import parse_number
 
 
 def requested_page(path: str) -> Page:
@@ -27,10 +28,10 @@ def requested_deleted_page(path: str) -> Page:
 
     Raises `PageNotFound`, also for who may not bring it back.
     """
-    asked = request.args.get("deleted")
-    if asked is not None and not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+    page_id = parse_number(request.args.get("deleted"))
+    if page_id is None and "deleted" in request.args:
         raise PageNotFound(path)
-    page = deleted_page(path, int(asked) if asked else None)
+    page = deleted_page(path, page_id)
     if page is None or not can_undelete(current_viewer(), page):
         raise PageNotFound(path)
     return page

@@ -39,6 +39,7 @@ from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
 from wiki.pages.reading.page_lookup import requested_page
 from wiki.pages.sections import with_edit_links
+from wiki.web.request_values import parse_number
 
 Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
 
@@ -127,10 +128,10 @@ def _old(page: PageView) -> str:
 
 def asked_number(name: str) -> int:
     """A revision's number out of the query string. Raises `RevisionNotFound`."""
-    value = request.args.get(name, "")
-    if not (value.isascii() and value.isdecimal() and 0 < len(value) < 10):
-        raise RevisionNotFound(value)
-    return int(value)
+    number = parse_number(request.args.get(name))
+    if number is None:
+        raise RevisionNotFound(request.args.get(name))
+    return number
 
 
 @pages.get("/raw/<wikipath:path>")

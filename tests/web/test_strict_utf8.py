@@ -1,0 +1,176 @@
+"""Whatever an address or a form asks for, the answer is one of ours and never a failure."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests import routes
+from tests.files.sending import picture, send
+from tests.person import Person
+
+HOSTILE = (
+    "9" * 25,
+    str(2**31),  # more than an id can be, and less than what a computer counts to
+    "a%00b",
+    "%00",
+    "%ED%A0%80",  # a lone surrogate
+    "%FF%FE",
+    "a" * 5_000,
+)
+# What can be asked for behind a question mark, each by itself: one mistake hides the others.
+QUESTIONS = {
+    "/account/login": "next",
+    "/changes": "page",
+    "/diff/here": "from to view deleted",
+    "/edit/here": "draft section",
+    "/files/": "in page q type",
+    "/files/1/plan.png": "download v width",
+    "/files/upload": "next page replaces",
+    "/history/here": "author deleted page",
+    "/kinds/challenge": "page status",
+    "/new": "draft kind path title",
+    "/pages": "letter page",
+    "/pages/titles": "q",
+    "/raw/here": "deleted revision",
+    "/restore/here": "revision",
+    "/search": "narrow page per_page q sort",
+    "/search/old": "before page q",
+    "/search/suggest": "q",
+    "/tags/tag": "page",
+    "/theme": "next",
+    "/undelete/here": "deleted",
+    "/wiki/here": "revision",
+}
+NAMES = sorted({name for names in QUESTIONS.values() for name in names.split()})
+
+
+@pytest.fixture
+def administrator(any_app: Flask, make_page: Any, client_of: Any) -> Person:
+    """Who may ask for everything, in a wiki that has one of each."""
+    person: Person = client_of("selam", role="admin")
+    make_page("here", text="# A\n\nA text.\n", tags=["tag"])
+    assert send(person, ("plan.png", picture()), page="here").status_code == 303
+    draft = person.open_form("/edit/here").values
+    assert person.post("/drafts", data={**draft, "page": "here"}).status_code == 200
+    return person
+
+
+@pytest.mark.slow
+def test_any_address_is_answered(any_app: Flask, administrator: Person) -> None:
+    asked = 0
+    for value in HOSTILE:
+        for address in _addresses(any_app, value):
+            with administrator.get(address) as answer:
+                assert answer.status_code < 500, f"{address[:80]}: {answer.status}"
+            asked += 1
+    assert asked > 500
+
+
+def _addresses(app: Flask, value: str) -> Iterator[str]:
+    """Every address with `value` in one of its places, in all of them, and behind it."""
+    known = {"path": "here", "tag": "tag", "name": "plan.png"}
+    values = {name: str(one) for name, one in (routes.VALUES | known).items()}
+    for rule, address in routes.addresses(app, known):
+        if "GET" not in (rule.methods or ()):
+            continue
+        for name in rule.arguments:
+            yield _filled(rule, {**values, name: value})
+        if len(rule.arguments) > 1:
+            yield _filled(rule, dict.fromkeys(rule.arguments, value))
+        yield f"{address}?" + "&".join(f"{name}={value}" for name in NAMES)
+    for address, names in QUESTIONS.items():
+        yield from (f"{address}?{name}={value}" for name in names.split())
+
+
+def _filled(rule: Rule, values: dict[str, str]) -> str:
+    """The address of `rule`, also with what it would refuse to build."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda place: values[place[1]], rule.rule)
+
+
+def test_an_id_that_none_can_be_leads_nowhere(any_app: Flask, administrator: Person) -> None:
+    token = administrator.open_form("/new").values["csrf_token"]
+    for number in ("2147483648", "9" * 25):
+        for address in (f"files/{number}", f"files/{number}/plan.png", f"drafts/{number}"):
+            assert administrator.get(f"/{address}").status_code == 404
+        for address in ("files/rename", "files/restore", "files/delete", "files/undelete"):
+            answer = administrator.post(f"/{address}/{number}", data={"csrf_token": token})
+            assert answer.status_code == 404
+
+
+def test_nul_in_a_question_names_nothing(any_app: Flask, administrator: Person) -> None:
+    assert administrator.get("/files/1/plan.png?v=%00").status_code == 404
+    assert administrator.get("/files/?in=a%00b").status_code == 404
+    found = administrator.get("/files/?q=%00")
+    assert found.status_code == 200
+    assert "plan.png" not in found.text
+
+
+def test_nul_in_a_form_that_names_a_page(any_app: Flask, administrator: Person) -> None:
+    values = administrator.open_form("/new").values
+    draft = administrator.post("/drafts", data={**values, "page": "here\x00"})
+    assert draft.status_code == 404
+    sent = send(administrator, ("other.png", picture()), page="here\x00")
+    assert sent.status_code == 404
+
+
+def test_nul_in_an_editor(any_app: Flask, administrator: Person) -> None:
+    form = administrator.open_form("/new")
+    shown = form.submit(action="preview", title="a\x00b", draft_key="", text="Typed.\n")
+    assert shown.status_code == 200
+    assert "Typed." in shown.text
+
+
+@pytest.mark.parametrize("name", ["title", "section"])
+def test_nul_in_a_draft_goes_on_with_the_same_draft(
+    any_app: Flask, administrator: Person, name: str
+) -> None:
+    address = "/new" if name == "title" else "/edit/here"
+    values = administrator.open_form(address).values
+    data = {**values, "page": "here" if name == "section" else "", "draft_key": "", name: "a\x00b"}
+    first, second = (administrator.post("/drafts", data=data) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.get_json()["id"] == second.get_json()["id"]
+
+
+NO_TEXT = ["%ff%fe", "%c3", "%c3%28", "%ed%a0%80", "a%80"]
+
+
+@pytest.mark.parametrize("sent", NO_TEXT)
+def test_bytes_that_are_no_text_are_refused_and_stored_nowhere(
+    app: Flask, administrator: Person, sent: str
+) -> None:
+    values = dict(administrator.open_form("/edit/here").values) | {"text": "MARK"}
+    before = administrator.get("/raw/here").data
+    body = urlencode(values).replace("MARK", sent)
+    answer = administrator.post(
+        "/edit/here", data=body, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 400
+    assert "no text" in answer.text
+    assert administrator.get("/raw/here").data == before
+    for address in ("/search?q=", "/changes?person=", "/files/?q=", "/account/login?next=/"):
+        assert administrator.get(address + sent).status_code == 400
+
+
+def test_neither_are_those_of_a_form_with_files(administrator: Person) -> None:
+    values = dict(administrator.open_form("/files/upload").values)
+    parts = [
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in values.items()
+    ]
+    parts.append(b'--b\r\nContent-Disposition: form-data; name="next"\r\n\r\n\xff\xfe\r\n--b--\r\n')
+    answer = administrator.post(
+        "/files/upload", data=b"".join(parts), content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code == 400
+    assert "no text" in answer.text
+
+
+def test_a_sign_that_stands_for_no_text_is_text(administrator: Person) -> None:
+    assert administrator.post_form("/edit/here", text="\ufffd \u1208\n").status_code == 303
+    assert administrator.get("/raw/here").text == "\ufffd \u1208\n"
