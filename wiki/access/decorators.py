@@ -6,34 +6,36 @@ from typing import Any, TypeVar, cast
 
 from flask_login import login_required
 
-from wiki.access.permissions import can_edit, can_review, current_viewer
+from wiki.access.permissions import (
+    Viewer,
+    can_administer,
+    can_edit,
+    can_review,
+    current_viewer,
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Forbidden(PermissionError):
-    """The viewer may see it, and may not do this with it."""
+    """The viewer may see it, but not do this with it."""
 
 
-def editors_only(view: View) -> View:
-    """Ask for a sign-in; a reader who may not edit gets `Forbidden`."""
+def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
+    """A view for those who `may`: strangers are asked to sign in, others get `Forbidden`."""
 
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not can_edit(current_viewer()):
-            raise Forbidden
-        return view(*args, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not may(current_viewer()):
+                raise Forbidden
+            return view(*args, **kwargs)
 
-    return cast(View, login_required(guarded))
+        return cast(View, login_required(guarded))
+
+    return decorate
 
 
-def reviewers_only(view: View) -> View:
-    """Ask for a sign-in; who doesn't review gets `Forbidden`."""
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        if not can_review(current_viewer()):
-            raise Forbidden
-        return view(*args, **kwargs)
-
-    return cast(View, login_required(guarded))
+editors_only = requires(can_edit)
+reviewers_only = requires(can_review)
+admins_only = requires(can_administer)

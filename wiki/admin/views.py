@@ -13,9 +13,9 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
-from wiki.access import can_administer, current_viewer
+from wiki.access import current_viewer
+from wiki.access.decorators import admins_only
 from wiki.accounts import users
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
 from wiki.accounts.errors import LastAdministrator, UserNotFound
@@ -33,7 +33,6 @@ from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
 from wiki.admin.settings_table import shown_settings
 from wiki.app_state import current_settings
 from wiki.database import write_transaction
-from wiki.extensions import login_manager
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
 from wiki.hub.health import readiness
@@ -49,7 +48,6 @@ from wiki.identity.change import (
     change_identity,
 )
 from wiki.pages.erasure import deleted as deleted_items
-from wiki.pages.errors import Forbidden
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
 from wiki.pages.queries.page_lists import kind_counts
 from wiki.web.csrf import ProtectedForm
@@ -65,13 +63,9 @@ def init_app(app: Flask) -> None:
 
 
 @admin.before_request
-def administrators_only() -> ResponseReturnValue | None:
-    if not current_user.is_authenticated:
-        answer: ResponseReturnValue = login_manager.unauthorized()
-        return answer
-    if not can_administer(current_viewer()):
-        raise Forbidden
-    return None
+@admins_only
+def refuse_others() -> None:
+    """Lets administrators through, to every view of this blueprint."""
 
 
 @admin.after_request

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access import can_delete, current_viewer
-from wiki.access.decorators import editors_only
+from wiki.access.decorators import editors_only, requires
 from wiki.pages.blueprint import pages, person
-from wiki.pages.errors import Forbidden, PathTaken
+from wiki.pages.errors import PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
@@ -19,12 +19,9 @@ from wiki.pages.writing.write import SaveResult
 
 
 @pages.route("/delete/<wikipath:path>", methods=["GET", "POST"])
-@editors_only
+@requires(can_delete)
 def delete(path: str) -> ResponseReturnValue:
-    viewer = current_viewer()
-    page = visible_page(viewer, path)
-    if not can_delete(viewer):
-        raise Forbidden
+    page = visible_page(current_viewer(), path)
     form = ConfirmForm()
     if not form.validate_on_submit():
         return _ask(page, form)

@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from wiki.access import can_administer, current_viewer
-from wiki.access.decorators import editors_only
+from wiki.access.decorators import admins_only
 from wiki.files.messages import bytes_left, not_reached
 from wiki.pages.blueprint import pages, person
 from wiki.pages.erasure.erase import (
@@ -21,7 +20,7 @@ from wiki.pages.erasure.erase import (
     preview_erasure,
 )
 from wiki.pages.erasure.forms import EraseForm
-from wiki.pages.errors import Forbidden, RevisionErased
+from wiki.pages.errors import RevisionErased
 from wiki.pages.models import Page
 from wiki.pages.queries.revisions import revisions
 from wiki.pages.reading.page_lookup import history_url, requested_page
@@ -29,11 +28,9 @@ from wiki.pages.reading.views import asked_number
 
 
 @pages.route("/erase/<wikipath:path>", methods=["GET", "POST"])
-@editors_only
+@admins_only
 def erase(path: str) -> ResponseReturnValue:
     page = requested_page(path)
-    if not can_administer(current_viewer()):
-        raise Forbidden
     form = EraseForm()
     number = form.revision.data or asked_number("revision")
     if not form.validate_on_submit():
