@@ -1,4 +1,4 @@
-"""Resolving a conflict place by place. Pure."""
+"""Resolving a conflict overlap by overlap. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from wiki.pages.diffing.diff import MARK_HTML_SIZE, Span, mark_changes
 from wiki.pages.merging.merge import Hunk, MergeResult
 
 ResolutionChoice = Literal["mine", "theirs", "both", "base", "own"]
-OVERLAP_HTML_SIZE = 3_000  # bytes of HTML around the texts of one
+OVERLAP_HTML_SIZE = 3_000  # bytes of HTML around the texts of an overlap
 RESOLUTION_CHOICES: tuple[ResolutionChoice, ...] = ("mine", "theirs", "both", "base", "own")
 
 
@@ -23,7 +23,7 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """A place that both changed, as lines; what each changed is marked in theirs and in mine."""
+    """Lines that both sides changed, with the changes of each marked."""
 
     base: str
     mine: list[tuple[Span, ...]]
@@ -32,11 +32,11 @@ class Overlap:
 
 
 def overlaps(merge: MergeResult, budget: Budget) -> list[Overlap]:
-    """What there is to choose between, in order, as far as the budget's size goes."""
+    """The conflicts of `merge` to choose between, in order, as many as fit `budget`."""
     found: list[Overlap] = []
     for hunk in merge.conflicts:
         base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
-        # Mine stands there twice: to look at, and to change.
+        # Mine is shown twice: with marks, and to be edited.
         texts = sum(map(html_size, (base, mine, mine, theirs)))
         if not budget.shows(OVERLAP_HTML_SIZE + texts):
             break

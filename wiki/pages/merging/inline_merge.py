@@ -1,4 +1,4 @@
-"""A closer look at lines that two people changed: by list items, and by words. Pure."""
+"""Merging lines that both sides changed: by list items, and by merge units. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -11,23 +11,23 @@ from wiki.pages.budget import Budget
 from wiki.pages.diffing.lcs import Block, common_blocks
 from wiki.pages.merging.merge_units import has_number, merge_units, word_distance
 
-MAX_UNITS = 10_000  # pieces a side of one place; a longer one that both changed is a conflict
-CHARACTERS_PER_COMPARISON = 8  # that are read in the time in which one piece is compared
+MAX_UNITS = 10_000  # on each side of one overlap; a longer one is a conflict
+CHARACTERS_PER_COMPARISON = 8  # characters are split in the time in which one unit is compared
 
-# Words that lie at least between changes of different people, by how many of them are of numbers:
-# `30 miles per hour` and `17 de marzo de 2024` are one value each.
+# The least number of words between changes of different sides, by how many of the two changes
+# concern numbers: `30 miles per hour` and `17 de marzo de 2024` are one value each.
 MIN_WORDS_BETWEEN = (1, 3, 4)
 
-# A list item or a table row: what stands alone on its line, so that order matters little.
+# A list item or a table row: order matters little among them.
 _ITEM = re.compile(r"^\s*(?:[-*+]\s|\d+[.)]\s|\|)")
 _CONTINUATION = re.compile(r"^(?:\s{2,}\S|\s*$)")
 
 
 def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> str | None:
-    """Both sides' new list items or table rows, theirs first, each once; `None` for other cases.
+    """Both sides' new list items or table rows, theirs first, each once; `None` in other cases.
 
-    Only where nothing stood between (`base` is empty): what was there is a matter of words. And
-    only where all stand on one level, or one side's would come to lie below the other's.
+    Only where both were inserted (`base` is empty), and all on one level, or one side's items would
+    become children of the other's.
     """
     gap = _common_blank_lines(mine, theirs)
     mine, theirs = mine[gap:], theirs[gap:]
@@ -47,7 +47,7 @@ def merge_items(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str])
 
 
 def _common_blank_lines(mine: Sequence[str], theirs: Sequence[str]) -> int:
-    """How many empty lines both begin with."""
+    """The number of empty lines that both begin with."""
     both = takewhile(lambda pair: pair == ("\n", "\n"), zip(mine, theirs, strict=False))
     return sum(1 for _ in both)
 
@@ -61,9 +61,9 @@ def _are_items(lines: Sequence[str]) -> bool:
 
 
 def _whole_items(lines: Sequence[str]) -> list[str]:
-    """Items with all that is indented below them: the same line below two is not the same."""
+    """Items with what is indented below them: equal lines below two items are not the same."""
     items: list[str] = []
-    gap: list[str] = []  # blank lines, of which it isn't known yet whose they are
+    gap: list[str] = []  # blank lines: perhaps of the last item, perhaps between two
     for line in lines:
         if not line.strip():
             gap.append(line)
@@ -85,12 +85,11 @@ def _smallest_indent(lines: Sequence[str]) -> int:
 
 
 def merge_words(base: str, mine: str, theirs: str, budget: Budget) -> str | None:
-    """The three-way merge by words, or `None` when both changed the same ones, or neighbours.
+    """The three-way merge by units, or `None` when both changed the same ones, or neighbours.
 
-    A run of changed words counts as one change, whatever blanks and signs stand unchanged
-    inside it: two different phrases are never interleaved. Every piece of the result stands in
-    one of the three texts: none is made of two. `None` as well when there is more to compare
-    than the budget allows.
+    A run of changed words counts as one change, whatever white space and punctuation is unchanged
+    inside it, so that two different phrases are never interleaved. Every unit of the result stands
+    in one of the three texts. `None` as well when there is more to compare than `budget` allows.
     """
     if not budget.compares(sum(map(len, (base, mine, theirs))) // CHARACTERS_PER_COMPARISON):
         return None
@@ -131,7 +130,7 @@ def _merge_units(base: list[str], mine: list[str], theirs: list[str]) -> str | N
 
 @dataclass(frozen=True, slots=True)
 class _SideChange:
-    """What one side changed, and where that stands among the merged pieces."""
+    """What one side changed, and where that stands among the merged units."""
 
     is_mine: bool
     has_number: bool
@@ -140,7 +139,7 @@ class _SideChange:
 
 
 def _are_too_close(one: _SideChange, other: _SideChange, merged: Sequence[str]) -> bool:
-    """Whether two changes of different sides may be of one value, such as a number and its unit."""
+    """Whether two changes may be of one value on different sides, as a number and its unit."""
     if one.is_mine == other.is_mine:
         return False
     distance = MIN_WORDS_BETWEEN[one.has_number + other.has_number]
@@ -148,7 +147,7 @@ def _are_too_close(one: _SideChange, other: _SideChange, merged: Sequence[str]) 
 
 
 class _PhraseMatcher:
-    """Common blocks of pieces, without those that only look common."""
+    """Common blocks of units, without those that hold no word: they only look common."""
 
     def __init__(self, _junk: object, a: Sequence[str], b: Sequence[str]) -> None:
         self._a, self._b = a, b

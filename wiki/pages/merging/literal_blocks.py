@@ -1,26 +1,25 @@
-"""Which lines of a Markdown text are literal: front matter, code, formulas, addresses. Pure."""
+"""Which lines of a Markdown text are literal: front matter, code, formulas, link references. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-# CommonMark 0.31.2, section 4.5; the containers a fence may stand in are left out of account,
-# so indentation and quote marks before it are skipped.
+# CommonMark 0.31.2, section 4.5, in any container: indentation, quote marks and list markers
+# before a fence are skipped.
 _FENCE = re.compile(r"^[ \t>*+\-\d.)]*?(`{3,}|~{3,})([^\n]*)")
 _FRONT_MATTER_RULE = "---"
 _FIELD = re.compile(r"([^\s#:'\"-][^:\n]*):(?:\s|$)")
 
-
-# What else is one piece, line by line: CommonMark, sections 4.4, 4.6 and 4.7, and `$$` blocks.
+# Other literal blocks: CommonMark, sections 4.4, 4.6 and 4.7, and `$$` blocks.
 _INDENTED = re.compile(r" {0,3}\t| {4}")
 _ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)|\[\^")
 _REFERENCE = re.compile(r" {0,3}\[[^\]^][^\]]*\]:")
-_FIRST_CHARACTERS = frozenset(" \t<$[-*+0123456789")  # what a line of such kinds can begin with
+_FIRST_CHARACTERS = frozenset(" \t<$[-*+0123456789")  # of lines that may begin one
 _OPENING = {"<pre": "</pre>", "<script": "</script>", "<style": "</style>", "$$": "$$"}
 
 
 def literal_lines(lines: Sequence[str]) -> list[bool]:
-    """For each line whether it is part of front matter, of code or of a formula, or says where a
-    link leads; fences included."""
+    """For each line, whether it is a link reference definition or belongs to front matter, code or a
+    formula, fences included."""
     fenced = _scan_fences(lines)[0]
     return [
         fence or other
@@ -29,10 +28,10 @@ def literal_lines(lines: Sequence[str]) -> list[bool]:
 
 
 def _unfenced_literals(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator[bool]:
-    """The same for what stands outside of fences."""
+    """The same for lines outside of fences."""
     end = ""
-    is_item = False  # or a footnote: what is indented below one is mostly no code
-    is_text = False  # so far: indentation does not end a paragraph
+    is_item = False  # or a footnote: what is indented below one is rarely code
+    is_text = False  # an indented line doesn't end a paragraph
     for line, is_fenced in zip(lines, fenced, strict=True):
         if is_fenced:
             is_text = False
@@ -71,13 +70,14 @@ def has_closed_fences(lines: Sequence[str]) -> bool:
 
 
 def has_duplicate_field(lines: Sequence[str]) -> bool:
-    """Whether the front matter names a field twice: YAML takes each once."""
+    """Whether the front matter has a field twice, which YAML forbids (1.2.2, section 3.2.1.1)."""
     front = lines[: _front_matter_end(lines)]
     fields = [found[1] for line in front if (found := _FIELD.match(line))]
     return len(fields) > len(set(fields))
 
 
 def _scan_fences(lines: Sequence[str]) -> tuple[list[bool], bool]:
+    """For each line, whether it is front matter or fenced code; and whether all fences close."""
     marks: list[bool] = []
     front = _front_matter_end(lines)
     fence = ""
@@ -100,7 +100,7 @@ def _scan_fences(lines: Sequence[str]) -> tuple[list[bool], bool]:
 
 
 def _front_matter_end(lines: Sequence[str]) -> int:
-    """The number of lines that front matter takes; 0 without any."""
+    """The number of lines of front matter; 0 without any."""
     if not lines or lines[0].rstrip() != _FRONT_MATTER_RULE:
         return 0
     for number, line in enumerate(lines[1:200], 1):

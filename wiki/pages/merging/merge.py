@@ -1,9 +1,9 @@
 """Three-way merge of a page's text. Pure.
 
-First by lines; then each place where both sides changed the same lines is looked at closer:
-in prose by words, so that two people may fix one paragraph, and in lists by items, so that both
-may add to one. Code and front matter are merged by whole lines only. Whatever is left is a
-conflict, and a conflict is never written into a text.
+First by lines; then, where both sides changed the same lines, prose is merged by words, so that two
+people may correct one paragraph, and lists by items, so that both may add to one. Code and front
+matter are merged by whole lines only. Whatever is left is a conflict, and conflict markers are
+never written into a text.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from wiki.pages.diffing.lcs import common_blocks
 from wiki.pages.merging.inline_merge import merge_items, merge_words
 from wiki.pages.merging.literal_blocks import has_closed_fences, has_duplicate_field, literal_lines
 
-MAX_OVERLAPS = 500  # where both changed the same lines; nobody decides more than that one by one
+MAX_OVERLAPS = 500  # where both changed the same lines; nobody resolves more one by one
 
 Lines = tuple[str, ...]
 
@@ -35,9 +35,9 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """Hunks in order, and the merged text, which has mine where the two sides conflict.
+    """Hunks in order, and the merged text, with mine where the two sides conflict.
 
-    Every line of a hunk ends; `ends_line` tells whether the text's last one does.
+    Every line of a hunk ends in a newline; `ends_line` says whether the text does.
     """
 
     hunks: tuple[Hunk, ...]
@@ -54,19 +54,20 @@ class MergeResult:
 
 
 def merge_texts(base: str, mine: str, theirs: str) -> MergeResult:
-    """Three-way merge of two descendants of `base`, by lines, words and list items.
+    """Three-way merge of two descendants of `base`, by lines, list items and words.
 
     When only one side changed, or both changed alike, the result is that text, byte for byte.
-    Symmetric, but for the order of items both sides added at one place: theirs come first.
-    Never raises; time is that of a few longest common subsequences.
+    Symmetric, but for the order of items that both added in one place: theirs come first.
+    Never raises; takes the time of a few longest common subsequences.
 
-    Source: S. Khanna, K. Kunal, B. C. Pierce, "A Formal Investigation of Diff3", FSTTCS 2007.
+    Source: diff3 as in S. Khanna, K. Kunal, B. C. Pierce, "A Formal Investigation of Diff3",
+    FSTTCS 2007, in the implementation of merge3; inside an unstable chunk, once more by units.
     """
     if mine in (base, theirs):
         return _single_hunk("theirs" if mine == base else "both", base, mine, theirs, theirs)
     if theirs == base:
         return _single_hunk("mine", base, mine, theirs, mine)
-    # A last line without its end differs from the same line with one, but to nobody's eyes.
+    # A missing newline at the end of the text is a difference that nobody sees.
     is_open = not mine.endswith("\n") and not theirs.endswith("\n")
     sides = tuple(_split_lines(_with_final_newline(text)) for text in (base, mine, theirs))
     hunks = _merge_lines(*sides)
@@ -78,7 +79,7 @@ def merge_texts(base: str, mine: str, theirs: str) -> MergeResult:
 
 
 class _LcsMatcher:
-    """Our common blocks in the shape that merge3 asks for."""
+    """`common_blocks` with the interface that merge3 expects of a `difflib.SequenceMatcher`."""
 
     def __init__(self, _junk: object, a: Sequence[str], b: Sequence[str]) -> None:
         self._a, self._b = a, b
@@ -106,7 +107,7 @@ def _merge_lines(base: list[str], mine: list[str], theirs: list[str]) -> tuple[H
 
 
 def _agreed_hunk(kind: str, lines: Lines) -> Hunk:
-    """A run that at most one side changed, or both alike."""
+    """A run of lines that at most one side changed, or both alike."""
     match kind:
         case "unchanged":
             return Hunk("same", lines, lines, lines, lines)
@@ -124,7 +125,7 @@ def _merge_inline(
     bounds: Sequence[int],
     budget: Budget,
 ) -> Hunk:
-    """A run that both sides changed: merged by items or words, or a conflict."""
+    """A run of lines that both sides changed: merged by items or words, or a conflict."""
     spans = [slice(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
     base, mine, theirs = (tuple(side[span]) for side, span in zip(sides, spans, strict=True))
     is_literal = any(any(marks[span]) for marks, span in zip(literal, spans, strict=True))
@@ -143,9 +144,9 @@ def _conflict(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -
 
 
 def _are_literals_intact(sides: Sequence[Sequence[str]], text: str) -> bool:
-    """Whether code and front matter of `text` are as whole as they were on every side.
+    """Whether code and front matter of `text` are as well-formed as they were on the sides.
 
-    Half a fence swallows the page, and a field that both added stands there twice.
+    An unclosed fence would swallow the page; a field that both added would stand there twice.
     """
     merged = _split_lines(text)
     is_closed = has_closed_fences(merged) or not all(map(has_closed_fences, sides))
@@ -168,7 +169,7 @@ def _with_final_newline(text: str) -> str:
 
 
 def _split_lines(text: str) -> list[str]:
-    r"""Lines with their end; only `\n` ends a line, whatever Unicode says."""
+    r"""Lines with their newlines; only `\n` ends a line, whatever Unicode says."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
     return lines if lines[-1] else lines[:-1]

@@ -1,12 +1,11 @@
-r"""What of a text stays whole in a merge: nobody's change ends inside a piece. Pure.
+r"""Merge units: the parts of a text that a merge never takes from two sides. Pure.
 
-A piece is a run without white space: a word, a version, a date, an address. The word space of
-Ethiopic and the invisible one of Khmer and Thai are white space here. Where a construct
-holds white space it is a piece with it: a code span, a formula, a wikilink, the address of a
-link, a tag, attributes in braces; and so do numbers that belong together (`17 March 2024`,
-`+251 911 234 567`). Scripts that are written without spaces have no runs: there the piece is the
-character, with the marks that belong to it, a number with its unit (`2024年3月17日`), and a word in
-Katakana.
+A unit is a run without white space: a word, a version, a date, an address. The word space of
+Ethiopic and the invisible one of Khmer and Thai are white space here. Constructs that hold white
+space are one unit: a code span, a formula, a wikilink, the address of a link, a tag, attributes in
+braces; and so are numbers that belong together (`17 March 2024`, `+251 911 234 567`). In scripts
+that are written without spaces the unit is the character, with its combining marks, a number with
+its counter (`2024年3月17日`), or a word in Katakana.
 """
 
 import re
@@ -16,10 +15,10 @@ from math import inf
 
 from wiki.letters import LETTERS
 
-BOUNDARY = ""  # stands where two parts of a text have nothing to do with each other
+BOUNDARY = ""  # between two parts of a text that have nothing to do with each other
 
-# Scripts without spaces whose characters mean something by themselves (Unicode 16, Scripts.txt),
-# with the marks that change a character's form.
+# Scripts without spaces whose characters have a meaning of their own (Unicode 16, Scripts.txt),
+# and the marks that change a character's form.
 _HAN = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     r"\U00020000-\U0003ffff"
@@ -31,21 +30,21 @@ _MARK = "\u0300-\u036f\u20d0-\u20ff\u3099\u309a\u200d\ufe00-\ufe0f\U000e0100-\U0
 _NUMERAL = "〇零一二两兩三四五六七八九十百千万萬亿億廿"
 _DIGITS = r"[0-9\uff10-\uff19]+(?:[.,:\uff0e\uff1a][0-9\uff10-\uff19]+)*"
 
-# No-break spaces hold together what stands beside them; so does a word space between numbers.
+# A no-break space joins its neighbours; so does a word space between numbers.
 _WORD_SPACE = "\u1361\u200b"
 _BLANK = rf"(?:[^\S\n\u00a0\u202f]|(?<!\d)(?<![፩-፼])[{_WORD_SPACE}](?![\d፩-፼]))"
 _SPECIAL = rf"`$<\\:\[\]{{{_HAN}{_CHARACTER}{_KATAKANA}{_SIGN}{_WORD_SPACE}"
 
-# What may hold white space. Each is bounded, so that reading takes time in proportion.
+# Constructs that may hold white space. Each is bounded, so that matching takes linear time.
 _WITH_SPACES = r"""
-  \\[^\w\s]                                                             # an escaped sign
+  \\[^\w\s]                                                             # an escaped character
 | (?<!`)(?P<ticks>`+)(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`)                   # code
 | \$\$.{1,2000}?\$\$                                                    # formulas
 | \$(?![\s$])[^$]{1,500}?(?<![\s\\])\$(?!\d)
 | \[\[[^\[\]\n]{1,1000}\]\]                                             # a wikilink
 | \]\(\s{0,3}(?:<[^<>\n]{0,1000}>
   |[^\s()]{0,1000}(?:\([^\s()]{0,500}\)[^\s()]{0,500}){0,9})
-  (?:\s{1,9}(?:"[^"]{0,500}"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,3}\)     # where a link leads
+  (?:\s{1,9}(?:"[^"]{0,500}"|'[^']{0,500}'|\([^()]{0,500}\)))?\s{0,3}\)     # the address of a link
 | ://[^\s<>\u3001\u3002\uff0c\uff1b\uff01\uff1f\uff09\u300d\u300f\u3011\u300b]+
 | <[A-Za-z/!][^<>]{0,1000}>                                             # a tag, an address
 | \{[^{}\n]{1,500}\}                                                    # attributes
@@ -67,7 +66,7 @@ _CHARACTER_UNIT = re.compile(rf"[{_CHARACTER}]")
 _OTHER = rf"[^\s{LETTERS}]"
 _INITIAL = re.compile(rf"{_OTHER}*[^\W\d_]{_OTHER}+|{_OTHER}+[^\W\d_]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-# What a line begins with and the text after it doesn't belong to.
+# Block markers at the start of a line, which are no part of the text after them.
 # A number isn't the marker of an item where it may be the day of a date.
 _MARKER = re.compile(
     r"[ \t]*(?:>[ \t]?|\[\^[^\]\s]{1,100}\]:[ \t]+|:[ \t]+"
@@ -80,17 +79,17 @@ _CELL_BORDER = re.compile(r"((?<!\\)\|)(?![^\[\]\n]{0,500}\]\])")
 
 
 def merge_units(text: str) -> list[str]:
-    """The pieces of `text` and the white space between them, in order; joined they are `text`.
+    """The units of `text` and the white space between them, in order; joined, they are `text`.
 
     `BOUNDARY` stands between blocks, after the marker of an item and between the cells of a row.
-    Takes time in proportion to the length of `text`.
+    Takes linear time.
     """
     found: list[str] = []
     for block in _blocks(text):
-        beginning = _MARKER.match(block)
-        if beginning:
-            found += (beginning[0], BOUNDARY)
-        body = block[beginning.end() if beginning else 0 :].removesuffix("\n")
+        marker = _MARKER.match(block)
+        if marker:
+            found += (marker[0], BOUNDARY)
+        body = block[marker.end() if marker else 0 :].removesuffix("\n")
         if _TABLE_ROW.match(body):
             for part in _CELL_BORDER.split(body):
                 found += (part, BOUNDARY) if part == "|" else _inline_units(part)
@@ -102,15 +101,15 @@ def merge_units(text: str) -> list[str]:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Lines that may be read as one: a paragraph, an item's lines; every other line alone."""
+    """Paragraphs and items with all their lines; every other line is a block of its own."""
     block = ""
     for line in _LINE.findall(text):
-        is_alone = not line.strip() or _TABLE_ROW.match(line) or _HEADING.match(line)
-        if block and (is_alone or _MARKER.match(line)):
+        is_block = not line.strip() or _TABLE_ROW.match(line) or _HEADING.match(line)
+        if block and (is_block or _MARKER.match(line)):
             yield block
             block = ""
         block += line
-        if is_alone:
+        if is_block:
             yield block
             block = ""
     if block:
@@ -118,9 +117,9 @@ def _blocks(text: str) -> Iterator[str]:
 
 
 def _inline_units(text: str) -> Iterator[str]:
-    """The pieces of text that flows.
+    """The units of running text.
 
-    Numbers with at most one word between them are one: a date, a telephone number.
+    Numbers with at most one word between them are one unit: a date, a telephone number.
     """
     parts = [found[0] for found in _UNIT.finditer(text)]
     at = 0
@@ -134,8 +133,7 @@ def _inline_units(text: str) -> Iterator[str]:
 
 
 def _next_number(parts: Sequence[str], at: int) -> int | None:
-    """The end of the number that follows `parts[:at]` with at most one word between; `None` when
-    none does."""
+    """The end of the number that follows `parts[:at]` after at most one word, if one does."""
     for end in (at + 2, at + 4):
         if end > len(parts) or not parts[end - 2].isspace():
             return None
@@ -144,17 +142,17 @@ def _next_number(parts: Sequence[str], at: int) -> int | None:
     return None
 
 
-def has_number(piece: str) -> bool:
-    """Whether a digit of any script stands in it."""
-    return any(map(str.isnumeric, piece))
+def has_number(unit: str) -> bool:
+    """Whether it holds a digit of any script."""
+    return any(map(str.isnumeric, unit))
 
 
 def word_distance(parts: Iterable[str]) -> float:
-    """How far two changes lie apart that have `parts` between them, in words.
+    """The distance, in words, of two changes that have `parts` between them.
 
-    Two characters of a script without spaces count as one. Initials and options count for nothing,
-    and a mathematical sign draws what is beside it together: `J. R. Tolkien`, `ls -l home` and
-    `a + b = c` are read as one. A boundary is as far as can be.
+    Two characters of a script without spaces count as one word. Initials and options count for
+    nothing, and a mathematical sign for less: `J. R. Tolkien`, `ls -l home` and `a + b = c` are
+    each one value. Across a boundary the distance is infinite.
     """
     total = 0.0
     for part in parts:
