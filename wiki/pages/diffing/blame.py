@@ -7,8 +7,8 @@ from time import monotonic
 from wiki.pages.budget import Budget, html_size
 from wiki.pages.diffing.lcs import MAX_TOKENS, common_blocks
 
-TIME_LIMIT = 0.5  # seconds; a page's answer stays under one
-MAX_LINES = MAX_TOKENS  # lines that are told of; no more are compared either
+TIME_LIMIT = 0.5  # seconds; the whole response stays under one
+MAX_LINES = MAX_TOKENS  # no more are compared, so no more are reported
 RUN_HTML_SIZE = 700  # bytes of HTML around the lines of one revision
 
 RestoredText = tuple[int, str]  # number and text of the revision that another one brought back
@@ -16,7 +16,7 @@ RestoredText = tuple[int, str]  # number and text of the revision that another o
 
 @dataclass(frozen=True, slots=True)
 class BlamedLine:
-    """A line and the revision that brought it; `is_earlier` when it may be older than that."""
+    """A line and the revision that introduced it, or an earlier one if `is_earlier`."""
 
     text: str
     number: int
@@ -25,9 +25,9 @@ class BlamedLine:
 
 @dataclass(slots=True)
 class _UnsettledText:
-    """A revision's text with those of its lines whose origin is not known yet.
+    """A revision's text, with its lines whose origin isn't known yet.
 
-    `places` says for each of them which line of the newest text it became.
+    `places` maps the index of each to that of the line of the newest text it became.
     """
 
     number: int
@@ -37,7 +37,7 @@ class _UnsettledText:
 
 @dataclass(slots=True)
 class _Origins:
-    """What is known so far of the lines of the newest text, by their places in it."""
+    """What is known so far of the lines of the newest text, by their indices in it."""
 
     numbers: list[int]
     unsettled: set[int] = field(default_factory=set)
@@ -45,9 +45,9 @@ class _Origins:
     def follow(
         self, newer: _UnsettledText, older: _UnsettledText, *, is_relinked: bool = False
     ) -> None:
-        """Take the lines that both hold from `newer` to `older`.
+        """Pass the lines that both texts hold on from `newer` to `older`.
 
-        Where only links were rewritten in between, they are the same lines in other words.
+        If only links were rewritten in between, all lines are the same, in other words.
         """
         uncommon = max(len(newer.lines), len(older.lines))
         blocks = [(0, 0, uncommon)]
@@ -59,14 +59,14 @@ class _Origins:
                 place = newer.places.pop(at_newer + i, None)
                 if place is not None:
                     self.numbers[place] = older.number
-                    # Reached in two ways, only one of them is followed on.
+                    # If it is reached in two ways, only one of them is followed on.
                     self._unsettle([older.places.get(at_older + i)])
                     older.places[at_older + i] = place
         if uncommon > MAX_TOKENS:  # more than is compared
             self._unsettle(newer.places.values())
 
     def leave(self, text: _UnsettledText, *, is_known: bool) -> None:
-        """The lines that are still open in `text` come from there, or perhaps from before."""
+        """The lines left in `text` come from there, or perhaps from before."""
         if not is_known:
             self._unsettle(text.places.values())
 
@@ -85,17 +85,18 @@ def blame(
     *,
     relinked: Collection[int] = (),
 ) -> list[BlamedLine]:
-    """The first lines of the first text, each with the number of the revision that brought it.
+    """The lines of the newest text, each with the number of the revision that introduced it.
 
-    `revisions` are `(number, text)`, the newest first; they are read only as far as needed.
-    `source_of` gives what a revision brought back: the lines that both hold are as old as there,
-    and what else it brought as old as in the newest text before it that holds them. Revisions that
-    are `relinked` changed nothing but where links lead: their lines are those of the one before.
-    What an erased one brought, whose text is `None`, may be of the next one or of it. After
-    `budget` seconds, lines not settled yet are said to be as old as the last one read, or
-    older. Never raises on any text.
+    At most `MAX_LINES` and one, which says that there are more. `revisions` are `(number, text)`,
+    the newest first, and read only as far as needed; the text of an erased one is `None`, and its
+    lines may be attributed to the next. `source_of` gives the revision that another one restored:
+    lines that both hold are as old as there, and other lines it restored as old as in the newest
+    earlier text that holds them. `relinked` revisions changed nothing but where links lead, so
+    their lines are those of the one before. After `budget` seconds, the remaining lines are said to
+    be as old as the last revision read, or older. Never raises on any text.
 
-    Source: the walk of git-blame, by revisions in order, with restored ones as second parents.
+    Source: the algorithm of git-blame (git's `blame.c`): lines are passed from a revision to its
+    parents. History is linear here; a restored revision is a second parent.
     """
     deadline = monotonic() + budget
     walk = iter(revisions)
@@ -154,8 +155,10 @@ def blame(
 def group_by_origin(
     lines: Iterable[BlamedLine], budget: Budget | None = None
 ) -> list[tuple[int, bool, list[str]]]:
-    """`(number, is_earlier, texts)` of lines of one origin, as far as the budget's size goes; a
-    blank line belongs to those above."""
+    """`(number, is_earlier, lines)` of each run of lines of one origin, as far as `budget` allows.
+
+    A blank line belongs to the lines above.
+    """
     budget = budget or Budget()
     found: list[tuple[int, bool, list[str]]] = []
     for line in lines:

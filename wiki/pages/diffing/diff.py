@@ -1,4 +1,4 @@
-"""The difference of two texts, by lines and, inside changed lines, by words. Pure."""
+"""The difference between two texts, by lines and, inside changed lines, by words. Pure."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -11,12 +11,12 @@ from wiki.pages.budget import Budget, html_size
 from wiki.pages.diffing.lcs import Block, common_blocks
 
 CONTEXT_LINES = 3  # lines shown around a change
-UNFOLDED_LINES = 200  # lines of a fold that are shown at once
+UNFOLDED_LINES = 200  # lines of a fold that one click shows
 MAX_ROWS = 2_000  # more than anybody reads, and half a second to show
 MIN_MOVED_LENGTH = (
     12  # characters of a line that can be said to have moved; brackets are everywhere
 )
-MAX_LINE_WORDS = 20_000  # words a side of one line; above, the whole line is marked
+MAX_LINE_WORDS = 20_000  # on each side of one line; above, the whole line is marked
 ROW_HTML_SIZE = 250  # bytes of HTML around the texts of a row
 MARK_HTML_SIZE = 13  # bytes around a marked span
 
@@ -29,7 +29,7 @@ _TOKENS = re.compile(TOKEN)
 class DiffRow:
     """One line of a diff: its number and spans on both sides, or `count` folded lines.
 
-    `moved` is the number, on the other side, of the same line where it was taken to or from.
+    `moved` is the line's number on the other side, if it was moved.
     """
 
     kind: Literal["same", "changed", "removed", "added", "fold"]
@@ -43,9 +43,9 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """The rows of a difference, and how many lines it adds and takes away.
+    """The rows of a difference, and how many lines it adds and removes.
 
-    `is_cut` tells that there are more rows than are shown, `is_coarse` that there was too much to
+    `is_cut` says that there are more rows than are shown, `is_coarse` that there was too much to
     compare by words, so that whole lines are marked.
     """
 
@@ -69,11 +69,11 @@ def diff_texts(
     *,
     opened: Collection[int] = (),
 ) -> Diff:
-    """The rows that turn `old` into `new`, unchanged stretches folded to `context` lines.
+    """The rows that turn `old` into `new`, with unchanged runs folded to `context` lines.
 
-    Of a fold whose left number is among the `opened`, the first lines are shown. `\\n` alone ends
-    a line. Never raises; time and memory are those of `common_blocks`, and of
-    what `budget` allows: past its words whole lines are marked, past its size no row follows.
+    Of a fold whose left number is among `opened`, the first lines are shown. `\\n` alone ends a
+    line. Never raises; takes the time and memory of `common_blocks`, and what `budget` allows: past
+    its words whole lines are marked, past its size no row follows.
     """
     budget = budget or Budget()
     a, b = old.split("\n"), new.split("\n")
@@ -108,7 +108,7 @@ def _with_unfolded(
 
 
 def row_size(row: DiffRow) -> int:
-    """Bytes of HTML that a row takes."""
+    """The size of a row in HTML, in bytes."""
     return ROW_HTML_SIZE + sum(map(_span_size, (*row.left, *row.right)))
 
 
@@ -116,7 +116,7 @@ def _span_size(span: Span) -> int:
     text, is_marked = span
     if not is_marked:
         return html_size(text)
-    # White space is shown by signs of up to four bytes.
+    # White space is shown as symbols of up to four bytes.
     return MARK_HTML_SIZE + (4 * len(text) if text.isspace() else html_size(text))
 
 
@@ -129,7 +129,7 @@ def _rows(
         at_a, at_b = start_a + length, start_b + length
         before = context if start_a or start_b else 0
         after = context if at_a < len(a) or at_b < len(b) else 0
-        # Folding a line or two costs the reader more than it saves.
+        # To unfold a line or two costs the reader more than folding them saves.
         if length - before - after <= 2:
             before, after = length, 0
         yield from (_same_row(a[start_a + i], start_a + i, start_b + i) for i in range(before))
@@ -140,8 +140,10 @@ def _rows(
 
 
 def mark_changes(old: str, new: str, budget: Budget) -> list[tuple[Span, ...]]:
-    """The lines of `new`, with the words marked that `old` doesn't have; whole lines past the
-    budget's words."""
+    """The lines of `new`, with the words marked that `old` doesn't have.
+
+    Once `budget` is out of words, whole lines are marked.
+    """
     a, b = old.split("\n"), new.split("\n")
     rows = _rows(a, b, common_blocks(a, b), len(a) + len(b), budget)
     return [row.right for row in rows if row.right_number is not None]
@@ -155,11 +157,11 @@ def _same_row(line: str, at_a: int, at_b: int) -> DiffRow:
 def _changed_rows(
     old: Sequence[str], new: Sequence[str], at_a: int, at_b: int, budget: Budget
 ) -> Iterator[DiffRow]:
-    """Pair the lines of a changed block in order, as long as they are alike."""
+    """Pair the lines of a changed block in order, as long as they are similar."""
     paired = 0
     for left_line, right_line in zip(old, new, strict=False):
-        left, right, is_alike = _word_spans(left_line, right_line, budget)
-        if not is_alike:
+        left, right, is_similar = _word_spans(left_line, right_line, budget)
+        if not is_similar:
             break
         yield DiffRow("changed", at_a + paired + 1, at_b + paired + 1, left, right)
         paired += 1
@@ -172,7 +174,7 @@ def _changed_rows(
 def _word_spans(
     old: str, new: str, budget: Budget
 ) -> tuple[tuple[Span, ...], tuple[Span, ...], bool]:
-    """Spans of both lines with the words that differ marked, and whether the lines are alike."""
+    """Both lines with the words marked that differ, and whether the lines are similar."""
     if budget.is_out_of_words:
         return ((old, True),), ((new, True),), False
     a, b = _TOKENS.findall(old), _TOKENS.findall(new)
@@ -189,14 +191,14 @@ def _word_spans(
         _append_span(left, common, False)
         _append_span(right, common, False)
         at_a, at_b = start_a + length, start_b + length
-    is_alike = shared * 3 >= min(len(old.strip()), len(new.strip()))
-    return tuple(left), tuple(right), is_alike
+    is_similar = shared * 3 >= min(len(old.strip()), len(new.strip()))
+    return tuple(left), tuple(right), is_similar
 
 
 def _append_span(spans: list[Span], text: str, is_marked: bool) -> None:
     if not text:
         return
-    # A blank between two changed words belongs to the change, or the line looks like confetti.
+    # White space between two changed words is marked as well, or the line looks like confetti.
     if spans and not is_marked and text.isspace() and spans[-1][1]:
         is_marked = True
     if spans and spans[-1][1] == is_marked:
@@ -206,7 +208,7 @@ def _append_span(spans: list[Span], text: str, is_marked: bool) -> None:
 
 
 def _with_moves(rows: list[DiffRow]) -> list[DiffRow]:
-    """The rows, with each line that was taken out once and put in once known as moved."""
+    """The rows, with each line that was removed once and added once recognized as moved."""
     removed, added = _unique_lines(rows, "removed"), _unique_lines(rows, "added")
     for text in removed.keys() & added.keys():
         here, there = removed[text], added[text]
@@ -216,7 +218,7 @@ def _with_moves(rows: list[DiffRow]) -> list[DiffRow]:
 
 
 def _unique_lines(rows: list[DiffRow], kind: str) -> dict[str, int]:
-    """The lines of a kind that stand there once, and where in `rows`."""
+    """The lines that occur once among the rows of a kind, with their positions in `rows`."""
     found: dict[str, int] = {}
     twice: set[str] = set()
     for at, row in enumerate(rows):

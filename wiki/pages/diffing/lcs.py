@@ -1,19 +1,19 @@
-"""What two sequences have in common, in bounded time and memory."""
+"""Longest common subsequences, in bounded time and memory. Pure."""
 
 from collections.abc import Sequence
 
 from rapidfuzz.distance import LCSseq
 
-MAX_TOKENS = 20_000  # a side; the bit-parallel method's memory grows with the product
+MAX_TOKENS = 20_000  # on each side; the method's memory grows with their product
 
 Block = tuple[int, int, int]  # start in one sequence, start in the other, length
 
 
 def common_blocks(a: Sequence[str], b: Sequence[str], limit: int = MAX_TOKENS) -> list[Block]:
-    """Longest common subsequence of `a` and `b`, in order.
+    """The blocks of a longest common subsequence of `a` and `b`, in order.
 
-    Equal heads and tails are cut first; when what remains is over `limit` on a side, it counts as
-    having nothing in common.
+    Common prefixes and suffixes are taken off first; if more than `limit` tokens remain on a side,
+    the rest counts as having nothing in common.
 
     Source: Hyyrö, "Bit-parallel LCS-length computation revisited", AWOCA 2004 (in rapidfuzz).
     """

@@ -1,8 +1,8 @@
-"""The difference of two renderings: the later one, with what came and went marked in it. Pure.
+"""The difference between two renderings: the later one, with `<ins>` and `<del>` in it. Pure.
 
-Both are sanitised HTML, in which `<` and `"` stand for nothing but tags and values: what is written
-here holds pieces of them, whole, and `<ins>` and `<del>` besides. Blocks are compared first, then
-the words of blocks that are alike; what is no text (a formula, a picture, code) counts as a whole.
+Both are sanitized HTML, in which `<` and `"` delimit nothing but tags and values: the result is
+made of whole tags and texts of both, and `<ins>` and `<del>`. Blocks are compared first, then the
+words of similar blocks; a formula, a picture or code is compared as a whole.
 """
 
 import re
@@ -15,8 +15,8 @@ from wiki.letters import TOKEN
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.lcs import common_blocks
 
-MAX_HTML_LENGTH = 300_000  # characters of both renderings; above, the sources can be compared
-LINK_HTML_SIZE = 150  # bytes that a link takes more when it is filled
+MAX_HTML_LENGTH = 300_000  # characters of both renderings; above, readers compare the sources
+LINK_HTML_SIZE = 150  # bytes that are added to a link when its slot is filled
 CONTEXT_BLOCKS = 1  # unchanged blocks shown beside a change
 
 _TAG = re.compile(r'(<(?:[^"<>]|"[^"]*")*>)')
@@ -25,12 +25,12 @@ _WORD = re.compile(rf"&[#\w]+;|{TOKEN}")
 _LINK_ATTRIBUTE = 'class="wikilink"'
 _ID = re.compile(r' id="[^"]*"')
 _VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
-# What is marked as a whole, or not at all.
+# Elements that are marked as a whole, or not at all.
 _ATOMIC = frozenset(
     {"audio", "button", "code", "details", "figure", "form", "iframe", "math", "picture", "pre"}
     | {"select", "svg", "textarea", "video"}
 )
-_POSITIONAL = frozenset({"tbody", "td", "th", "thead"})  # one after the other, whatever they hold
+_POSITIONAL = frozenset({"tbody", "td", "th", "thead"})  # paired by position, whatever they hold
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark"}
     | {"q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var"}
@@ -40,7 +40,7 @@ _INLINE = frozenset(
 
 @dataclass(eq=False)
 class HtmlNode:
-    """An element, or a piece of text, for which `tag` is empty and `open` the text."""
+    """An element, or a text node, for which `tag` is empty and `open` the text."""
 
     tag: str
     open: str
@@ -66,37 +66,37 @@ class HtmlNode:
         return not self.tag and not self.open.strip()
 
     @cached_property
-    def is_whole(self) -> bool:
+    def is_atomic(self) -> bool:
         is_code = self.open.startswith('<div class="code"')
         return is_code or self.tag in _ATOMIC or bool(self.tag and not self.children)
 
     @cached_property
-    def holds_lines(self) -> bool:
-        """Whether it holds text and what stands in it, no blocks."""
+    def is_inline_only(self) -> bool:
+        """Whether it holds nothing but inline content."""
         return all(
-            child.is_inline and (child.is_whole or child.holds_lines) for child in self.children
+            child.is_inline and (child.is_atomic or child.is_inline_only) for child in self.children
         )
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlToken:
-    """A word or a whole element; `around` are the elements that it stands in."""
+    """A word or an atomic element, with the elements around it, the outermost first."""
 
     text: str
-    around: tuple[HtmlNode, ...]
+    ancestors: tuple[HtmlNode, ...]
 
     @property
     def key(self) -> str:
-        return "\0".join((self.text, *(node.open for node in self.around)))
+        return "\0".join((self.text, *(node.open for node in self.ancestors)))
 
 
 @dataclass(frozen=True, slots=True)
 class DiffPart:
-    """A run of blocks: changed, or the same in both."""
+    """A run of blocks that are changed, or the same in both."""
 
     html: str
     is_same: bool
-    count: int = 0  # blocks that are the same
+    count: int = 0  # of blocks, if they are the same
 
 
 class RenderingsTooLong(ValueError):
@@ -104,9 +104,9 @@ class RenderingsTooLong(ValueError):
 
 
 def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[DiffPart]:
-    """`new` in parts, with what `old` hadn't in `<ins>` and what it had in `<del>`.
+    """`new` in parts, with what it adds to `old` in `<ins>` and what it removes in `<del>`.
 
-    Long runs of what is the same are parts of their own, to be folded. Raises `RenderingsTooLong`.
+    Long runs of unchanged blocks are parts of their own, to be folded. Raises `RenderingsTooLong`.
     """
     budget = budget or Budget()
     if len(old) + len(new) > MAX_HTML_LENGTH:
@@ -129,7 +129,7 @@ def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[Diff
 
 
 def _fold_unchanged(blocks: list[str], *, is_first: bool) -> Iterator[DiffPart]:
-    """Blocks that are the same: those next to a change, and the others as one part."""
+    """Unchanged blocks: those next to a change, and the others as one part."""
     solid = [at for at, block in enumerate(blocks) if block.strip()]
     begin = 0 if is_first or len(solid) < CONTEXT_BLOCKS else solid[CONTEXT_BLOCKS - 1] + 1
     end = solid[-CONTEXT_BLOCKS] if len(solid) >= CONTEXT_BLOCKS else len(blocks)
@@ -143,7 +143,7 @@ def _fold_unchanged(blocks: list[str], *, is_first: bool) -> Iterator[DiffPart]:
 
 
 def _parse(html: str) -> list[HtmlNode]:
-    """The tree of sanitised HTML."""
+    """The tree of sanitized HTML."""
     root = HtmlNode("", "")
     stack = [root]
     for at, part in enumerate(_TAG.split(html)):
@@ -172,7 +172,7 @@ class _Differ:
     def blocks(
         self, old: Sequence[HtmlNode], new: Sequence[HtmlNode]
     ) -> Iterator[tuple[str, bool]]:
-        """HTML of each block or run of changed ones, and whether it is the same in both."""
+        """The HTML of each block, or run of changed blocks, and whether it is the same in both."""
         at_old = at_new = 0
         ends = (len(old), len(new), 0)
         common = common_blocks([node.source for node in old], [node.source for node in new])
@@ -183,7 +183,7 @@ class _Differ:
             at_old, at_new = start_old + length, start_new + length
 
     def _changed(self, old: Sequence[HtmlNode], new: Sequence[HtmlNode]) -> Iterator[str]:
-        """Elements of one kind that are alike are compared; the rest went or came."""
+        """Similar elements are compared; the others were removed or added."""
         gone = [node for node in old if not node.is_blank]
         come: list[str] = []
         for node in new:
@@ -204,9 +204,9 @@ class _Differ:
     def _both(self, old: HtmlNode, new: HtmlNode) -> str:
         if old.source == new.source:
             return new.source
-        if new.is_whole or not new.tag:
+        if new.is_atomic or not new.tag:
             return _mark_node(old, "del") + _mark_node(new, "ins")
-        if old.holds_lines and new.holds_lines:
+        if old.is_inline_only and new.is_inline_only:
             return f"{new.open}{self._lines(old, new)}{new.close}"
         inner = "".join(html for html, _ in self.blocks(old.children, new.children))
         return f"{new.open}{inner}{new.close}"
@@ -219,7 +219,7 @@ class _Differ:
 
 
 def _diff_tokens(a: Sequence[HtmlToken], b: Sequence[HtmlToken]) -> list[tuple[str, HtmlToken]]:
-    """The tokens of both, each with its mark: what went before what came."""
+    """The tokens of both, each with its mark: `del` before `ins`."""
     runs: list[tuple[str, HtmlToken]] = []
     gone: list[HtmlToken] = []
     come: list[HtmlToken] = []
@@ -230,7 +230,7 @@ def _diff_tokens(a: Sequence[HtmlToken], b: Sequence[HtmlToken]) -> list[tuple[s
         come += b[at_b:start_b]
         at_a, at_b = start_a + length, start_b + length
         same = b[start_b:at_b]
-        # A blank between two changed words belongs to the change, or the line looks like confetti.
+        # White space between two changed words is marked as well, or it looks like confetti.
         if (gone or come) and same and at_b < len(b) and all(t.text.isspace() for t in same):
             gone += a[start_a:at_a]
             come += same
@@ -242,11 +242,11 @@ def _diff_tokens(a: Sequence[HtmlToken], b: Sequence[HtmlToken]) -> list[tuple[s
 
 
 def _are_similar(old: HtmlNode, new: HtmlNode) -> bool:
-    """Whether one can be read as the other, changed: a third of the words are the same."""
+    """Whether one is likely to be the other, changed: a third of the words are the same."""
     if old.tag != new.tag or not old.tag:
         return False
-    if old.is_whole or new.is_whole:
-        return old.is_whole and new.is_whole and old.words == new.words
+    if old.is_atomic or new.is_atomic:
+        return old.is_atomic and new.is_atomic and old.words == new.words
     if old.tag in _POSITIONAL:
         return True
     fewer = min(len(old.words), len(new.words))
@@ -257,16 +257,16 @@ def _tokens(nodes: Sequence[HtmlNode], around: tuple[HtmlNode, ...] = ()) -> Ite
     for node in nodes:
         if not node.tag:
             yield from (HtmlToken(word, around) for word in _WORD.findall(node.open))
-        elif node.is_whole:
+        elif node.is_atomic:
             yield HtmlToken(node.source, around)
         else:
             yield from _tokens(node.children, (*around, node))
 
 
 def _serialize(runs: Sequence[tuple[str, HtmlToken]]) -> Iterator[str]:
-    """The tokens inside the elements that they stand in, each run of a mark in one."""
+    """The tokens inside their elements, each run of equally marked ones inside one mark."""
     inside: tuple[HtmlNode, ...] = ()
-    for (mark, around), run in groupby(runs, lambda one: (one[0], one[1].around)):
+    for (mark, around), run in groupby(runs, lambda one: (one[0], one[1].ancestors)):
         shared = 0
         while shared < min(len(inside), len(around)) and inside[shared] is around[shared]:
             shared += 1
@@ -287,15 +287,15 @@ def _wrap(html: str, mark: str) -> str:
 
 
 def _mark_node(node: HtmlNode, mark: str) -> str:
-    """All of a node as gone or come, the mark as deep as its blocks allow."""
-    if node.is_inline or node.is_whole:
+    """A whole node as removed or added, with the mark around its inline content."""
+    if node.is_inline or node.is_atomic:
         html = node.source
         return _wrap(_ID.sub("", html) if mark == "del" else html, mark)
     return f"{_opening_tag(node, mark)}{_mark_nodes(node.children, mark)}{node.close}"
 
 
 def _mark_nodes(nodes: Sequence[HtmlNode], mark: str) -> str:
-    """The same of several: what stands in one line is marked at once."""
+    """The same of several nodes: a run of inline ones gets one mark."""
     html = ""
     for is_inline, run in groupby(nodes, lambda node: node.is_inline):
         if is_inline:

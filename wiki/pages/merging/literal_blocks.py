@@ -1,4 +1,4 @@
-"""Which lines of a Markdown text are literal: front matter, code, formulas, link references. Pure."""
+"""Literal lines of a Markdown text: front matter, code, formulas, link references. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,8 +18,8 @@ _OPENING = {"<pre": "</pre>", "<script": "</script>", "<style": "</style>", "$$"
 
 
 def literal_lines(lines: Sequence[str]) -> list[bool]:
-    """For each line, whether it is a link reference definition or belongs to front matter, code or a
-    formula, fences included."""
+    """For each line, whether it belongs to front matter, code or a formula, fences included, or
+    defines the address of links."""
     fenced = _scan_fences(lines)[0]
     return [
         fence or other
