@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.files.sending import fetch, picture, send
 
 
@@ -62,3 +64,14 @@ def test_a_page_without_pictures_asks_for_none(client, make_page, queries):
     with queries() as plain:
         client.get("/wiki/redis")
     assert not any("file" in statement for statement in plain if "page.path" not in statement)
+
+
+@pytest.mark.settings(base_url="http://localhost/learn")
+def test_below_a_path_a_page_inside_another_shows_its_files(stored, client, make_page):
+    file = stored("plan.png", picture(size=(900, 600)))
+    make_page("inner", text=f"{file['markdown']} ![b](plan.png) [[plan.png]]\n")
+    make_page("outer", text="![[inner]]\n")
+    page = client.get("/wiki/outer").text
+    assert page.count('<img src="/learn/files/1/plan.png?v=') == 2
+    assert '<a href="/learn/files/1/plan.png"' in page
+    assert "/learn/learn" not in page

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.markup.pieces import LINES, RUNS
 from wiki.markup import render
-from wiki.markup.links import link_slot_of
+from wiki.markup.links import quoted_target
 from wiki.markup.relink import relink
 from wiki.naming import path_key
 
@@ -133,7 +133,7 @@ TEXTS = st.lists(
     st.one_of(st.sampled_from(LINKS), st.sampled_from(AROUND), st.sampled_from(BEGINNINGS)),
     max_size=25,
 ).map("".join)
-_LINK = re.compile(r'<a class="wikilink" href="(wiki:[^"#]*)([^"]*)"([^>]*)>([^<]*)')
+_LINK = re.compile(r'<a class="wikilink" href="wiki:([^"#]*)([^"]*)"([^>]*)>([^<]*)')
 _ANCHOR = re.compile(r' id="[^"]*"|(?<= class="anchor") href="[^"]*"')
 _EMBED = re.compile(r'data-page="([^"#]*)')
 
@@ -143,14 +143,14 @@ def led_to_new_paths(html: str) -> str:
 
     A link by path shows the new one, so that labels are left out, and anchors made of them.
     """
-    places = {link_slot_of(old, ""): link_slot_of(new, "") for old, new in MOVED.items()}
+    places = {quoted_target(old, ""): quoted_target(new, "") for old, new in MOVED.items()}
 
     def place(written: str) -> str:
-        return places.get("wiki:" + path_key(written.removeprefix("wiki:")), written)
+        return places.get(path_key(written), written)
 
     html = _ANCHOR.sub("", html)
     html = _LINK.sub(lambda found: f'<a href="{place(found[1])}{found[2]}"{found[3]}>', html)
-    return _EMBED.sub(lambda found: f'data-page="{place("wiki:" + found[1])[5:]}', html)
+    return _EMBED.sub(lambda found: f'data-page="{place(found[1])}', html)
 
 
 @given(TEXTS)

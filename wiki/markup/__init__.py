@@ -1,20 +1,17 @@
 """Markdown -> safe HTML, outline, links, plain text. Pure: no Flask, no database."""
 
 from wiki.markup.model import Heading, InternalLink, Rendered, Section
-from wiki.markup.sanitizer.link_slots import MISSING_HINT, fill_links
 from wiki.markup.workers.bounded_render import expect_text, is_cut, render, source_instead
 
 RENDERER_VERSION = "10"  # raised when the HTML of an unchanged text changes
 
 __all__ = [
-    "MISSING_HINT",
     "RENDERER_VERSION",
     "Heading",
     "InternalLink",
     "Rendered",
     "Section",
     "expect_text",
-    "fill_links",
     "is_cut",
     "render",
     "source_instead",

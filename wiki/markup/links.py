@@ -134,15 +134,10 @@ def normalized_target(written: str) -> str:
     return unicodedata.normalize("NFC", " ".join(visible.split()))
 
 
-def link_slot_of(target: str, fragment: str) -> str:
-    """The `href` of a marked place: `wiki:`, both parts percent-encoded as UTF-8."""
-    place = "wiki:" + quote(target, safe="/")
-    return f"{place}#{quote(fragment, safe='')}" if fragment else place
-
-
-def address_of(target: str, fragment: str) -> str:
-    """The `href` of a page that leads there without being looked for."""
-    return "/wiki/" + link_slot_of(target, fragment).removeprefix("wiki:")
+def quoted_target(target: str, fragment: str) -> str:
+    """A page and a section of it as an address has them: percent-encoded as UTF-8."""
+    page = quote(target, safe="/")
+    return f"{page}#{quote(fragment, safe='')}" if fragment else page
 
 
 def written_path(path: str) -> str:

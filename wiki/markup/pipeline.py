@@ -12,6 +12,7 @@ from wiki.markup.model import LINKS_LIMIT, TRUNCATED_MARK, InternalLink, Rendere
 from wiki.markup.sanitizer.sanitize import sanitize
 from wiki.markup.sanitizer.second_sanitizer import agreed
 from wiki.markup.sentinels import clean_source, fill_slots
+from wiki.markup.slots import LINK_START
 from wiki.markup.text.text_extraction import extract_text
 from wiki.markup.truncation import affordable_beginning, cut_at_block_end
 
@@ -72,7 +73,7 @@ def render_truncated(text: str, path: str = "") -> Rendered:
 
 def _size(rendered: Rendered) -> int:
     """Bytes that it takes in a page."""
-    links = _LINK_SIZE * rendered.html.count('<a class="wikilink"')
+    links = _LINK_SIZE * rendered.html.count(LINK_START)
     headings = sum(_HEADING_SIZE + len(heading.text.encode()) for heading in rendered.outline)
     return len(rendered.html.encode()) + links + headings
 

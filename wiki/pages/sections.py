@@ -1,13 +1,11 @@
 """One section of a text: a heading with everything under it, down to its next equal. Pure."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from markupsafe import escape
 
 from wiki.markup import Heading, render
-
-_HEADING = re.compile(r'(<h[2-6] id="([^"]+)">)(.*?)(</h[2-6]>)')
+from wiki.markup.slots import HeadingEnd, HeadingStart
 
 
 class SectionNotFound(LookupError):
@@ -58,27 +56,27 @@ def _offset(text: str, line: int | None) -> int:
     return at
 
 
-def with_lines(html: str, outline: Iterable[Heading]) -> str:
-    """Rendered `html` whose headings tell which line of the source they begin in."""
+def line_marker(outline: Iterable[Heading]) -> Callable[[HeadingStart], str]:
+    """Writes headings that tell which line of the source they begin in."""
     lines = {str(escape(heading.id)): heading.line for heading in outline if heading.line >= 0}
 
-    def tell(found: re.Match[str]) -> str:
-        opening, section, inner, closing = found.groups()
-        if section not in lines:
-            return found[0]
-        return f'{opening[:-1]} data-source-line="{lines[section]}">{inner}{closing}'
+    def fill(heading: HeadingStart) -> str:
+        if heading.id not in lines:
+            return heading.html
+        return f'{heading.html[:-1]} data-source-line="{lines[heading.id]}">'
 
-    return _HEADING.sub(tell, html)
+    return fill
 
 
-def with_edit_links(html: str, url_of: Callable[[str], str], label: str) -> str:
-    """Stored `html` with a link to edit each section; `url_of` gives the address for an id."""
+def edit_linker(url_of: Callable[[str], str], label: str) -> Callable[[HeadingEnd], str]:
+    """Ends headings with a link to edit their section; `url_of` gives the address for an id."""
 
-    def link(found: re.Match[str]) -> str:
-        opening, section, inner, closing = found.groups()
+    def fill(heading: HeadingEnd) -> str:
+        if not heading.id:
+            return heading.html
         return (
-            f'{opening}{inner}<a class="edit-section" href="{escape(url_of(section))}"'
-            f' aria-describedby="{section}" rel="nofollow">{escape(label)}</a>{closing}'
+            f'<a class="edit-section" href="{escape(url_of(heading.id))}"'
+            f' aria-describedby="{heading.id}" rel="nofollow">{escape(label)}</a>{heading.html}'
         )
 
-    return _HEADING.sub(link, html)
+    return fill

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, has_request_context, request
+from flask import Flask, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -67,10 +67,9 @@ def whole_address(path: str) -> str:
     return f"{urlsplit(base)._replace(path='').geturl()}{path}" if base else path
 
 
-def mounted(html: str) -> str:
-    """Stored `html`, which knows no path of the wiki's own, with that path before its addresses."""
-    root = request.script_root if has_request_context() else ""
-    return _LOCAL.sub(rf"\1\2{root}/", html) if root else html
+def mounted(html: str, root: str) -> str:
+    """Stored `html`, whose addresses begin at the wiki, for a wiki below the path `root`."""
+    return _LOCAL.sub(rf"\1\2{root}/", html)
 
 
 class AtItsAddress:

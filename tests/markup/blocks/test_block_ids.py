@@ -3,8 +3,8 @@
 import pytest
 
 from wiki.markup import render
-from wiki.markup.inlines.embeds import EmbedSlot, embed_slots
 from wiki.markup.model import InternalLink
+from wiki.markup.slots import EmbedSlot, slots_of
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,7 @@ def test_links_and_places():
     assert InternalLink("Page", "^id-1", "wiki") in rendered.links
     assert InternalLink("page", "^id-1", "markdown") in rendered.links
     assert ">Page</a>" in rendered.html
-    found = [place for _begin, _end, place in embed_slots(rendered.html)]
-    assert found == [EmbedSlot("page", "Page", "^id-1")]
+    assert slots_of(rendered.html, EmbedSlot) == [EmbedSlot("page", "Page", "^id-1")]
 
 
 def test_nobody_else_has_such_an_id():

@@ -3,12 +3,13 @@
 import pytest
 
 from wiki.markup import render
-from wiki.markup.inlines.embeds import EmbedSlot, embed_slots, picture_size
+from wiki.markup.inlines.embeds import picture_size
 from wiki.markup.model import InternalLink
+from wiki.markup.slots import EmbedSlot, slots_of
 
 
 def found(text: str) -> list[EmbedSlot]:
-    return [place for _begin, _end, place in embed_slots(render(text).html)]
+    return slots_of(render(text).html, EmbedSlot)
 
 
 def test_a_page_alone_in_its_paragraph_is_shown():
@@ -74,5 +75,5 @@ def test_nobody_can_write_a_place(text):
 
 def test_a_place_is_read_as_it_was_written():
     place = EmbedSlot("page", 'a"><script>&/ሰላም', "b#c")
-    assert [each for _begin, _end, each in embed_slots(f"<p>{place.html()}</p>")] == [place]
-    assert "<script" not in place.html()
+    assert slots_of(f"<p>{place.html}</p>", EmbedSlot) == [place]
+    assert "<script" not in place.html

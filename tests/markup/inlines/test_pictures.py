@@ -3,11 +3,12 @@
 import pytest
 
 from wiki.markup import render
-from wiki.markup.inlines.pictures import PictureSlot, is_own, picture_slots
+from wiki.markup.inlines.pictures import is_own
+from wiki.markup.slots import PictureSlot, slots_of
 
 
 def found(text: str) -> list[PictureSlot]:
-    return [place for *_, place in picture_slots(render(text).html)]
+    return slots_of(render(text).html, PictureSlot)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_a_place_keeps_the_address_and_the_words(address, kept, scheme, name):
     (place,) = found(f'![A *"cat"* & <b>]({address})')
     assert place.address == kept
     assert place.alt == 'A "cat" & <b>'
-    assert (place.scheme, place.name) == (scheme, name)
+    assert (place.scheme, place.file_name) == (scheme, name)
     assert not place.is_linked
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.pages.screen import main, raw
 from tests.person import Person
 from wiki.markup import render
-from wiki.pages.sections import section_of, with_lines, with_section
+from wiki.markup.slots import HeadingStart, join, split
+from wiki.pages.sections import line_marker, section_of, with_section
 
 TEXT = "Top.\n\n## One\n\nFirst.\n\n### Deeper\n\nInside.\n\n## Two\n\nSecond.\n"
 ONE = "## One\n\nFirst.\n\n### Deeper\n\nInside.\n\n"
@@ -112,7 +113,7 @@ def test_a_section_put_back_as_it_was_changes_nothing(lines: list[str]) -> None:
 
 def test_headings_tell_their_line() -> None:
     rendered = render("Top.\n\n## One & two\n\n- ## Inner\n\n## One & two\n")
-    html = with_lines(rendered.html, rendered.outline)
+    html = join(split(rendered.html), {HeadingStart: line_marker(rendered.outline)})
     assert '<h2 id="one--two" data-source-line="2">' in html
     assert '<h2 id="one--two-1" data-source-line="6">' in html
     assert '<h2 id="inner">' in html

@@ -1,6 +1,5 @@
 """`- [ ]` and `- [x]` items."""
 
-import itertools
 import re
 
 from markdown_it import MarkdownIt
@@ -13,9 +12,6 @@ from wiki.markup.tree_builder import Syntax, TreeBuilder
 DONE_LABEL = "Done"
 OPEN_LABEL = "Not done"
 
-
-# What the sanitiser leaves of a box; an author's own `<input>` is none.
-_BOX = re.compile(r'<input type="checkbox" disabled( checked)? aria-label="([^"]*)">')
 _MARKER = re.compile(r"^([\s>]*(?:\[\^[^\]]+\]:\s+)?(?:(?:[-+*]|[0-9]{1,9}[.)])\s+)+)\[([ xX])\]")
 
 
@@ -28,29 +24,6 @@ def with_task_toggled(text: str, line: int) -> str | None:
         lambda found: f"{found[1]}[{'x' if found[2] == ' ' else ' '}]", lines[line]
     )
     return "\n".join(lines) if count else None
-
-
-def with_buttons(html: str, form: str) -> str:
-    """Rendered `html` whose boxes are buttons of the form with the id `form`, numbered from 0."""
-    number = itertools.count()
-
-    def button(found: re.Match[str]) -> str:
-        task = next(number)
-        return (
-            f'<button class="task-box" id="nx-task-{task}" form="{form}" name="task" value="{task}"'
-            f' role="checkbox" aria-checked="{"true" if found[1] else "false"}"'
-            f' aria-label="{found[2]}"></button>'
-        )
-
-    return _BOX.sub(button, html)
-
-
-def without_buttons(html: str) -> str:
-    """`html` for inside another page, where its boxes can't be ticked."""
-    return _BOX.sub(
-        lambda found: f'<input disabled type="checkbox"{found[1] or ""} aria-label="{found[2]}">',
-        html,
-    )
 
 
 def _install(parser: MarkdownIt) -> None:

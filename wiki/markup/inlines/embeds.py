@@ -5,9 +5,6 @@ places only. They are put in after sanitising: no author's HTML can imitate one.
 """
 
 import re
-from html import escape
-from typing import NamedTuple
-from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -17,49 +14,13 @@ from markdown_it.token import Token
 from wiki.markup.inlines.wikilinks import WIKILINK, default_label, encoded, fragment_of
 from wiki.markup.links import OTHER_FILE, normalized_target
 from wiki.markup.model import InternalLink
+from wiki.markup.slots import EmbedSlot
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 QUERY_LIMIT = 1_000  # characters
 
 PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif)$", re.IGNORECASE)
 _SIZE = re.compile(r"([0-9]{1,4})(?:x([0-9]{1,4}))?")
-_PLACE = re.compile(
-    r'<(div|span) class="embed" data-(page|file|pages)="([^"#]*)(?:#([^"]*))?"></\1>'
-)
-
-
-class EmbedSlot(NamedTuple):
-    """A marked place: `kind` is `page`, `file` or `pages`.
-
-    `what` is a page's path or title, a file's name, or the lines of a query; `detail` a section's
-    id, or what stood after the bar of a picture: its width, or its description.
-    """
-
-    kind: str
-    what: str
-    detail: str
-
-    @property
-    def is_block(self) -> bool:
-        return self.kind != "file"
-
-    def html(self) -> str:
-        """The place as it stands in a rendering."""
-        tag = "div" if self.is_block else "span"
-        value = escape(quote(self.what, safe="/")) + f"#{quote(self.detail, safe='')}"
-        return f'<{tag} class="embed" data-{self.kind}="{value}"></{tag}>'
-
-
-def embed_slots(html: str) -> list[tuple[int, int, EmbedSlot]]:
-    """Begin, end and meaning of each marked place in a rendering."""
-    return [
-        (
-            found.start(),
-            found.end(),
-            EmbedSlot(found[2], unquote(found[3]), unquote(found[4] or "")),
-        )
-        for found in _PLACE.finditer(html)
-    ]
 
 
 def picture_size(detail: str) -> tuple[int | None, int | None]:
@@ -116,10 +77,10 @@ def _place_blocks(state: StateCore) -> None:
 def _show(builder: TreeBuilder, token: Token) -> None:
     place: EmbedSlot = token.meta["place"]
     if place.is_block:
-        builder.put(place.html())
+        builder.put(place.html)
         builder.embeds.append(InternalLink(place.what, place.detail, "embed"))
     else:
-        builder.put_inline(place.html())
+        builder.put_inline(place.html)
 
 
 def _show_link(builder: TreeBuilder, token: Token) -> None:
@@ -131,7 +92,7 @@ def _show_link(builder: TreeBuilder, token: Token) -> None:
 
 def show_page_list(builder: TreeBuilder, token: Token) -> None:
     """A list of pages by the query in the fence's lines."""
-    builder.put(EmbedSlot("pages", token.content.strip()[:QUERY_LIMIT], "").html())
+    builder.put(EmbedSlot("pages", token.content.strip()[:QUERY_LIMIT], "").html)
 
 
 SYNTAX = Syntax(_install, {"embed": _show, "embed_link": _show_link})

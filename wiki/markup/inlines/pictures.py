@@ -7,9 +7,8 @@ imitate one.
 
 import re
 from collections.abc import Sequence
-from html import escape, unescape
-from typing import NamedTuple
-from urllib.parse import quote, unquote
+from html import escape
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -26,10 +25,6 @@ DATA_LIMIT = 60  # of one that is the picture itself
 _OWN = re.compile(r"/files/[0-9]{1,9}/(?!(?:\.|%2e){1,2}(?:[?#]|$))[^/?#\\]+(?:[?#][^\\]*)?", re.I)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _READABLE = frozenset({"http", "https"})  # schemes that the sanitiser lets through
-_PLACE = re.compile(
-    r'<span class="embed" data-picture="([^"]*)"( data-linked="")?((?: [a-z]+="[^"]*")*)></span>'
-)
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 
 
 def _install(parser: MarkdownIt) -> None:
@@ -48,40 +43,6 @@ def _install(parser: MarkdownIt) -> None:
             state.md.validateLink = check  # type: ignore[method-assign]
 
     rules.at("image", with_any_address)
-
-
-class PictureSlot(NamedTuple):
-    """A marked place. `attributes` are those of the picture, written, `alt` among them."""
-
-    address: str
-    attributes: str
-    is_linked: bool
-
-    @property
-    def alt(self) -> str:
-        found = dict(_ATTRIBUTE.findall(self.attributes))
-        return unescape(found.get("alt", ""))
-
-    @property
-    def scheme(self) -> str:
-        """In small letters; empty for an address without one."""
-        found = _SCHEME.match(self.address)
-        return found[1].lower() if found else ""
-
-    @property
-    def name(self) -> str:
-        """The name of the file that a relative address asks for; empty for every other address."""
-        if self.scheme or self.address.startswith(("/", "\\")):
-            return ""
-        return unquote(re.split(r"[?#]", self.address)[0]).rpartition("/")[2]
-
-
-def picture_slots(html: str) -> list[tuple[int, int, PictureSlot]]:
-    """Begin, end and meaning of each marked place in a rendering."""
-    return [
-        (found.start(), found.end(), PictureSlot(unquote(found[1]), found[3], bool(found[2])))
-        for found in _PLACE.finditer(html)
-    ]
 
 
 def is_own(address: str) -> bool:

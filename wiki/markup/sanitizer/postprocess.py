@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 from typing import Any
 
-from wiki.markup import links
+from wiki.markup import links, slots
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.inlines import pictures
 from wiki.markup.links import DestinationKind
@@ -118,7 +118,7 @@ class Postprocessor:
             yield token
             return
         place: Attributes = {
-            (None, "class"): "embed",
+            (None, "class"): slots.EMBED_CLASS,
             (None, "data-picture"): pictures.quoted_address(address),
         }
         if self._open_links:
@@ -172,19 +172,22 @@ class Postprocessor:
             case DestinationKind.PAGE:
                 link = InternalLink(found.target, found.fragment, kind)
                 attributes.pop((None, "class"), None)
+                page = links.quoted_target(found.target, found.fragment)
                 if len(self.links) >= LINKS_LIMIT and link not in self.links:
-                    address = links.address_of(link.target, link.fragment)
-                    return {(None, "href"): address, **attributes}
+                    return {(None, "href"): f"/wiki/{page}", **attributes}
                 self.links[link] = None
-                place = links.link_slot_of(found.target, found.fragment)
-                return {(None, "class"): "wikilink", (None, "href"): place, **attributes}
+                return {
+                    (None, "class"): slots.LINK_CLASS,
+                    (None, "href"): slots.LINK_SCHEME + page,
+                    **attributes,
+                }
             case DestinationKind.ANCHOR:
                 return {(None, "href"): links.anchor_of(self._id_of(found.fragment)), **attributes}
             case DestinationKind.LOCAL:
                 return {(None, "href"): _escaped(found.target), **attributes}
             case DestinationKind.EXTERNAL:
                 return {
-                    (None, "class"): "external",
+                    (None, "class"): slots.EXTERNAL_CLASS,
                     (None, "href"): _escaped(found.target),
                     (None, "rel"): EXTERNAL_REL,
                     **{key: value for key, value in attributes.items() if key[1] != "class"},

@@ -19,8 +19,8 @@ from wiki.files.storage.content_store import MEGABYTE
 from wiki.files.urls import file_url
 from wiki.files.write import upload_file
 from wiki.markup import render
-from wiki.markup.inlines.pictures import picture_slots
 from wiki.markup.links import without_invisible
+from wiki.markup.slots import PictureSlot, slots_of
 from wiki.markup.source_links import links_in
 from wiki.pages.models import Page
 from wiki.pages.writing.store import load_content
@@ -46,7 +46,8 @@ class Copies:
 def pictures_from_elsewhere(page: Page) -> list[str]:
     """The addresses of pictures on other hosts that the page shows, each once, in order."""
     text = load_content(db.session(), page.id, page.revision_count).text
-    found = (place.address for *_, place in picture_slots(render(text, path=page.path).html))
+    slots = slots_of(render(text, path=page.path).html, PictureSlot)
+    found = (slot.address for slot in slots)
     return list(dict.fromkeys(address for address in found if origin_of(address)))
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import groupby
 
 from wiki.letters import TOKEN
+from wiki.markup.slots import LINK_START
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.lcs import common_blocks
 
@@ -22,7 +23,6 @@ CONTEXT_BLOCKS = 1  # unchanged blocks shown beside a change
 _TAG = re.compile(r'(<(?:[^"<>]|"[^"]*")*>)')
 _TAG_NAME = re.compile(r"</?([a-zA-Z][\w-]*)")
 _WORD = re.compile(rf"&[#\w]+;|{TOKEN}")
-_LINK_ATTRIBUTE = 'class="wikilink"'
 _ID = re.compile(r' id="[^"]*"')
 _VOID = frozenset({"br", "col", "hr", "img", "input", "wbr"})
 # Elements that are marked as a whole, or not at all.
@@ -120,8 +120,7 @@ def diff_rendered(old: str, new: str, budget: Budget | None = None) -> list[Diff
         else:
             parts.append(DiffPart("".join(pieces), is_same=False))
     sizes = (
-        len(part.html.encode()) + LINK_HTML_SIZE * part.html.count(_LINK_ATTRIBUTE)
-        for part in parts
+        len(part.html.encode()) + LINK_HTML_SIZE * part.html.count(LINK_START) for part in parts
     )
     if not all(map(budget.shows, sizes)):
         raise RenderingsTooLong

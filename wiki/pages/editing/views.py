@@ -1,7 +1,5 @@
 """Writing: new pages, edits, previews."""
 
-from dataclasses import replace
-
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -23,7 +21,6 @@ from wiki.pages.models import Page
 from wiki.pages.presentation.personalize import previewed
 from wiki.pages.queries.page_queries import page_id_at, visible_page
 from wiki.pages.responses import redirect_to_saved
-from wiki.pages.sections import with_lines
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.store import load_content
 from wiki.pages.writing.texts import clean_text
@@ -131,7 +128,7 @@ def preview() -> ResponseReturnValue:
     path = request.form.get("path", "")
     try:
         rendered = render(clean_text(request.form.get("text", "")), path=path)
-        html = with_lines(rendered.html, rendered.outline)
-        return previewed(replace(rendered, html=html), page_id_at(current_viewer(), path), path)
+        page_id = page_id_at(current_viewer(), path)
+        return previewed(rendered, page_id, path, marks_lines=True)
     except TextTooLong as error:
         return too_long_message(error), 422

@@ -9,7 +9,7 @@ from wiki.markup import is_cut
 from wiki.pages.diffing.rendered_diff import RenderingsTooLong, diff_rendered
 from wiki.pages.models import Page
 from wiki.pages.presentation.old_renderings import shown_as_of
-from wiki.pages.presentation.personalize import with_slots_filled
+from wiki.pages.presentation.personalize import filled_rendering
 from wiki.pages.queries.revisions import RevisionView
 
 
@@ -28,4 +28,4 @@ def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Marku
     links = tuple(dict.fromkeys((*after.links, *before.links)))
     fold = get_template_attribute("macros/diff.html", "folded_blocks")
     html = "".join(str(fold(part)) if part.is_same else part.html for part in parts)
-    return with_slots_filled(replace(after, html=html, links=links), page.id, page.path)
+    return filled_rendering(replace(after, html=html, links=links), page.id, page.path)

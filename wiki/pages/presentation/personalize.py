@@ -1,8 +1,11 @@
-"""Stored and fresh renderings as this reader sees them: links coloured, places filled."""
+"""Stored and fresh renderings as their reader sees them: slots filled, terms explained."""
 
-from collections.abc import Mapping
+import hashlib
+import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from urllib.parse import quote
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -10,39 +13,70 @@ from markupsafe import Markup
 
 from wiki.access import can_edit, current_viewer
 from wiki.app_state import current_settings
-from wiki.markup import Rendered, fill_links, render
-from wiki.markup.sanitizer.link_slots import with_bare_links
+from wiki.markup import Rendered, render
+from wiki.markup.slots import Fillers, HeadingEnd, HeadingStart, LinkSlot, TaskBox, link_filler
 from wiki.markup.text.direction import Direction, with_directions
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.pages.presentation.responsive_images import Pictures, abbreviated
-from wiki.pages.presentation.transclusion import Embeds, with_embeds
+from wiki.pages.presentation.slot_filler import SlotFiller
 from wiki.pages.queries.glossaries import GLOSSARIES, state_now
 from wiki.pages.queries.page_queries import PageView, resolve
+from wiki.pages.sections import edit_linker, line_marker
 
 
-def with_slots_filled(rendered: Rendered, page_id: int | None = None, path: str = "") -> Markup:
+def filled_page(page: PageView) -> tuple[PageView, Markup]:
+    """`page`, with a hash of what it shows of others, and its HTML for this reader.
+
+    Whoever may edit the page gets links to edit its sections, and buttons for its tasks.
+    """
+    filler = _filler(page.path)
+    more: Fillers = {}
+    if can_edit(current_viewer()):
+        edit = url_for("pages.edit", path=page.path)
+        more = {
+            HeadingEnd: edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit")),
+            TaskBox: _task_buttons("nx-tasks"),
+        }
+    html = filler.fill(page.html, page.found, page.id, more=more)
+    shown = hashlib.sha256(html.encode()).hexdigest() if filler.shows_others else ""
+    return replace(page, shown=shown), _finished(html, page.glossaries, page.path)
+
+
+def filled_rendering(rendered: Rendered, page_id: int | None = None, path: str = "") -> Markup:
     """The HTML of a rendering that isn't stored; it is of the page `page_id` at `path`."""
-    return _filled(rendered, _embeds(path), page_id, path)
+    return _filled(rendered, _filler(path), page_id, path)
 
 
-def previewed(rendered: Rendered, page_id: int | None, path: str) -> Markup:
-    """The same while the text is being written, with a word on pictures that can't be shown."""
-    embeds = _embeds()
-    html = _filled(rendered, embeds, page_id, path)
-    unshown = list(dict.fromkeys(embeds.pictures.unshown))
+def previewed(
+    rendered: Rendered, page_id: int | None, path: str, *, marks_lines: bool = False
+) -> Markup:
+    """The same while the text is being written, with a word on pictures that can't be shown.
+
+    With `marks_lines`, headings tell the line of the source that they begin in.
+    """
+    filler = _filler()
+    more: Fillers = {HeadingStart: line_marker(rendered.outline)} if marks_lines else {}
+    html = _filled(rendered, filler, page_id, path, more)
+    unshown = list(dict.fromkeys(filler.pictures.unshown))
     return Markup(_show("unshown", pictures=unshown) if unshown else "") + html  # noqa: S704
 
 
-def _filled(rendered: Rendered, embeds: Embeds, page_id: int | None, path: str) -> Markup:
+def _filled(
+    rendered: Rendered,
+    filler: SlotFiller,
+    page_id: int | None,
+    path: str,
+    more: Fillers | None = None,
+) -> Markup:
     viewer = current_viewer()
     found = resolve(viewer, [link.target for link in rendered.links])
-    html = embeds.pictures.fill(embeds.fill(rendered.html, found, page_id), page_id)
-    return with_links(_explained(html, state_now(viewer), path), found)
+    html = filler.fill(rendered.html, found, page_id, more=more)
+    return _finished(html, state_now(viewer), path)
 
 
 def rendered_text(text: str) -> Markup:
     """The HTML of a text that belongs to no page, such as the welcome of the front page."""
-    return with_slots_filled(_rendered(text))
+    return filled_rendering(_rendered(text))
 
 
 @lru_cache(maxsize=4)
@@ -50,44 +84,48 @@ def _rendered(text: str) -> Rendered:
     return render(text, path="")
 
 
-def with_slots_filled_in(page: PageView) -> PageView:
-    """`page` with what it shows of other pages, and the terms explained that others define."""
-    page = with_embeds(_embeds(page.path), page)
-    return replace(page, html=_explained(page.html, page.glossaries, page.path))
-
-
-def with_links(html: str, found: Mapping[str, str]) -> Markup:
-    """HTML with its links as this reader sees them."""
-    # The one place where HTML made of a page's text enters a template: it is sanitised.
-    html = with_bare_links(_link(html, found, request.script_root))
-    return Markup(with_breaks(html))  # noqa: S704
-
-
 def in_direction(html: Markup, direction: Direction) -> Markup:
     """HTML for a page that runs in `direction`: blocks that run the other way are marked."""
     return Markup(with_directions(html, direction))  # noqa: S704
 
 
-def _link(html: str, found: Mapping[str, str], root: str = "") -> str:
-    return fill_links(html, found, _("Not written yet"), root)
+def _finished(html: str, glossaries: str | None, path: str) -> Markup:
+    """Filled HTML with terms explained and places to break long names."""
+    html = GLOSSARIES.current().at(glossaries).explain(html, path, request.script_root)
+    # The one place where HTML made of a page's text enters a template: it is sanitised.
+    return Markup(with_breaks(html))  # noqa: S704
 
 
-def _explained(html: str, state: str | None, path: str) -> str:
-    return GLOSSARIES.current().at(state).explain(html, path, request.script_root)
+def _task_buttons(form: str) -> Callable[[TaskBox], str]:
+    """Writes boxes as buttons of the form with the id `form`, numbered from 0."""
+    numbers = itertools.count()
+
+    def button(box: TaskBox) -> str:
+        task = next(numbers)
+        return (
+            f'<button class="task-box" id="nx-task-{task}" form="{form}" name="task" value="{task}"'
+            f' role="checkbox" aria-checked="{"true" if box.is_done else "false"}"'
+            f' aria-label="{box.label}"></button>'
+        )
+
+    return button
 
 
-def _embeds(path: str = "") -> Embeds:
+def _links(found: Mapping[str, str]) -> Callable[[LinkSlot], str]:
+    return link_filler(found, _("Not written yet"), request.script_root)
+
+
+def _filler(path: str = "") -> SlotFiller:
     """For the page at `path`, if it has one already."""
     viewer, settings = current_viewer(), current_settings()
     keep_url = url_for("pages.pictures_from_elsewhere", path=path) if path else ""
     pictures = Pictures(
-        viewer,
         _show,
         settings.picture_hosts,
         own_address=settings.base_url,
         keep_url=keep_url if can_edit(viewer) else "",
     )
-    return Embeds(viewer, _show, _link, pictures)
+    return SlotFiller(viewer, _show, _links, pictures)
 
 
 def _show(kind: str, **what: object) -> str:

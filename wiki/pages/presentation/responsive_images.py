@@ -6,25 +6,19 @@ other pictures are marked places in a rendering: the settings say which hosts ma
 and the files there are which one a name alone means.
 """
 
-import re
-from collections.abc import Mapping
-from html import escape, unescape
+from html import escape
 from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
-from wiki.access import Viewer
-from wiki.files.queries import FileView, files_by_id, find_files_by_name
+from wiki.files.queries import FileView
 from wiki.files.urls import file_srcset, fixed_file_url
-from wiki.markup.inlines.pictures import PictureSlot, img, is_own, picture_slots
+from wiki.markup.inlines.pictures import img, is_own
 from wiki.markup.links import without_invisible
+from wiki.markup.slots import FileImage, Parts, PictureSlot, Slot, split
 from wiki.picture_hosts import PictureHosts, origin_of
 
 SHOWN = 60  # characters of an address
 
-# As the sanitiser writes it; who asks for a certain content of a file gets that one.
-_PICTURE = re.compile(
-    r'<img src="(?:/[^"?]*?)?/files/([0-9]{1,9})/([^"?/]*)"((?: [a-z]+="[^"]*")*)>'
-)
 # The measure of a text, which a picture fills at most.
 _SIZES = "(min-width: 48rem) 43rem, 100vw"
 
@@ -49,83 +43,69 @@ class Pictures:
     """Fills in pictures. `show` writes what stands for those that can't be shown.
 
     `own_address` is the wiki's, by which a text may name its files; `keep_url` gives the page on
-    which copies can be made of pictures from elsewhere, for who may.
+    which copies can be made of pictures from elsewhere, for those who may.
     """
 
     def __init__(
         self,
-        viewer: Viewer,
         show: Show,
         hosts: PictureHosts,
         *,
         own_address: str = "",
         keep_url: str = "",
     ) -> None:
-        self.viewer = viewer
         self.unshown: list[Unshown] = []
         self._show = show
         self._hosts = hosts
         self._own_address = own_address
         self._keep_url = keep_url
 
-    def fill(self, html: str, page_id: int | None = None) -> str:
-        """`html` of the page with its pictures; the same object when it shows none."""
-        return self._own(self._marked(html, page_id))
-
-    def _own(self, html: str) -> str:
-        ids = {int(found[1]) for found in _PICTURE.finditer(html)}
-        if not ids:
-            return html
-        files = files_by_id(self.viewer, ids)
-        return _PICTURE.sub(lambda found: self._sized(found, files.get(int(found[1]))), html)
-
-    def _sized(self, found: "re.Match[str]", file: FileView | None) -> str:
+    def file_image(self, image: FileImage, file: FileView | None) -> str:
+        """One of the wiki's own files, in the sizes that there are of it."""
         if file is None or not file.is_picture:
-            alt = re.search(r' alt="([^"]*)"', found[3])
             return self._broken(
                 "no-picture" if file else "missing",
-                f"/files/{found[1]}/{unquote(found[2])}",
-                unescape(alt[1]) if alt else "",
+                f"/files/{image.file_id}/{unquote(image.name)}",
+                image.alt,
             )
-        attributes = f'src="{escape(fixed_file_url(file))}"{found[3]}'
+        attributes = f'src="{escape(fixed_file_url(file))}"{image.attributes}'
         if srcset := file_srcset(file):
             attributes += f' srcset="{escape(srcset)}" sizes="{_SIZES}"'
-        if file.width and " width=" not in found[3] and " height=" not in found[3]:
+        if file.width and " width=" not in image.attributes and " height=" not in image.attributes:
             attributes += f' width="{file.width}" height="{file.height}"'
         return f"<img {attributes}>"
 
-    def _marked(self, html: str, page_id: int | None) -> str:
-        marked = picture_slots(html)
-        if not marked:
-            return html
-        names = {place.name for *_, place in marked if place.name}
-        files = find_files_by_name(self.viewer, names, page_id) if names else {}
-        pieces: list[str] = []
-        done = 0
-        for begin, end, place in marked:
-            pieces += html[done:begin], self._filled(place, files)
-            done = end
-        return "".join((*pieces, html[done:]))
+    def with_own_files(self, parts: Parts) -> Parts:
+        """`parts` with the wiki's own files as such that a text names by their whole address."""
+        if not self._own_address:
+            return parts
+        known: list[str | Slot] = []
+        for part in parts:
+            if isinstance(part, PictureSlot) and (address := self._own_path(part.address)):
+                known += split(f'<img src="{escape(address)}"{part.attributes}>')
+            else:
+                known.append(part)
+        return known
 
-    def _filled(self, place: PictureSlot, files: Mapping[str, FileView]) -> str:
-        address = place.address
-        if self._own_address and address.startswith(f"{self._own_address}/files/"):
-            own = address.removeprefix(self._own_address)
-            if is_own(own):
-                return f'<img src="{escape(own)}"{place.attributes}>'
-        if place.name:
-            file = files.get(place.name)
+    def _own_path(self, address: str) -> str:
+        path = address.removeprefix(self._own_address)
+        return path if path != address and is_own(path) else ""
+
+    def picture(self, picture: PictureSlot, file: FileView | None) -> str:
+        """A picture from elsewhere, or the `file` that its address names, if there is one."""
+        address = picture.address
+        if picture.file_name:
             if file is not None and file.is_picture:
-                return f'<img src="/files/{file.id}/{escape(file.name)}"{place.attributes}>'
-            return self._broken("no-picture" if file else "missing", address, place.alt)
+                return self.file_image(FileImage(file.id, "", picture.attributes), file)
+            return self._broken("no-picture" if file else "missing", address, picture.alt)
         if self._hosts.allow(address):
-            return img(address, place.attributes)
+            return img(address, picture.attributes)
         if origin := origin_of(address):
-            return self._away(place, origin.host)
-        if place.scheme == "sending":  # the editor's word for what is on its way
-            return self._show("sending", picture=Unshown("sending", address, place.alt))
-        reason = {"data": "data", "": "missing"}.get(place.scheme, "address")
-        return self._broken(reason, address, place.alt)
+            return self._away(picture, origin.host)
+        if picture.scheme == "sending":  # the editor's word for what is on its way
+            return self._show("sending", picture=Unshown("sending", address, picture.alt))
+        reason = {"data": "data", "": "missing"}.get(picture.scheme, "address")
+        return self._broken(reason, address, picture.alt)
 
     def _away(self, place: PictureSlot, host: str) -> str:
         unshown = Unshown("away", place.address, place.alt, host)

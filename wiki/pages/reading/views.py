@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, TypeAlias
-from urllib.parse import quote
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.access import can_edit, current_viewer
+from wiki.access import current_viewer
 from wiki.markup import is_cut
-from wiki.markup.blocks.tasks import with_buttons
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.excerpt import opening_words
 from wiki.pages.blueprint import pages
@@ -26,10 +24,9 @@ from wiki.pages.presentation.page_cache import (
     cached_response,
 )
 from wiki.pages.presentation.personalize import (
+    filled_page,
+    filled_rendering,
     in_direction,
-    with_links,
-    with_slots_filled,
-    with_slots_filled_in,
 )
 from wiki.pages.presentation.rerender import rerendered
 from wiki.pages.queries.backlinks import backlinks
@@ -38,7 +35,6 @@ from wiki.pages.queries.revisions import revisions
 from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
 from wiki.pages.reading.page_lookup import requested_page
-from wiki.pages.sections import with_edit_links
 from wiki.web.request_values import parse_number
 
 Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
@@ -83,23 +79,11 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
 def _current(place: CacheKey | None, page: PageView) -> ResponseReturnValue:
     description = page.summary or opening_words(page.html)  # of its own words, not of others'
-    filled_page = with_slots_filled_in(page)
-    return build_response(place, filled_page, lambda: _show(filled_page, description))
-
-
-def _show(page: PageView, description: str) -> str:
-    html = page.html
-    if can_edit(current_viewer()):
-        edit = url_for(".edit", path=page.path)
-        html = with_edit_links(html, lambda id_: f"{edit}?section={quote(id_)}", _("Edit"))
-        html = with_buttons(html, "nx-tasks")
-    return _page(
-        page,
-        with_links(html, page.found),
-        page.outline,
-        description=description,
-        signed_in_as=USERNAME_PLACEHOLDER,
+    page, html = filled_page(page)
+    body = partial(
+        _page, page, html, page.outline, description=description, signed_in_as=USERNAME_PLACEHOLDER
     )
+    return build_response(place, page, body)
 
 
 def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str:
@@ -122,7 +106,7 @@ def _old(page: PageView) -> str:
     (revision,) = revisions(page.id, [asked_number("revision")])
     rendered = shown_as_of(revision.text, page.path)
     outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
-    html = with_slots_filled(rendered, page.id, page.path)
+    html = filled_rendering(rendered, page.id, page.path)
     return _page(as_of(page, revision), html, outline)
 
 

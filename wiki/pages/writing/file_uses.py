@@ -7,9 +7,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from wiki.files.models import FileMention, FileUse
-from wiki.markup.inlines import pictures
-from wiki.markup.inlines.embeds import embed_slots
-from wiki.pages.writing.file_links import mentioned_files
+from wiki.markup.slots import file_names, split
 
 # The sanitiser writes exactly this, and escapes quotes everywhere else.
 _USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
@@ -22,12 +20,7 @@ def used_files(html: str) -> set[int]:
 
 def mentioned_names(html: str) -> set[str]:
     """The names of files that a rendered text shows or links without saying which file it is."""
-    shown = {place.what for *_, place in embed_slots(html) if place.kind == "file"}
-    return (
-        shown
-        | mentioned_files(html)
-        | {place.name for *_, place in pictures.picture_slots(html) if place.name}
-    )
+    return file_names(split(html))
 
 
 def store_uses(

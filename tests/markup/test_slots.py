@@ -1,13 +1,77 @@
-"""Marked places become links when a page is read."""
+"""Slots: cut out of a rendering, and filled when a page is read."""
 
 import timeit
 
-from wiki.markup import fill_links, render
+from wiki.markup import render
+from wiki.markup.slots import (
+    BareLink,
+    EmbedSlot,
+    FileImage,
+    HeadingEnd,
+    HeadingStart,
+    LinkSlot,
+    PictureSlot,
+    TaskBox,
+    file_names,
+    join,
+    link_filler,
+    split,
+)
 from wiki.naming import path_key
+
+
+def fill_links(html: str, found: dict[str, str], **options: str) -> str:
+    return join(split(html), {LinkSlot: link_filler(found, **options)})
 
 
 def filled(text: str, *pages: str) -> str:
     return fill_links(render(text).html, {path_key(page): page for page in pages})
+
+
+EVERY_KIND = """\
+# A [[Page name#Part]] & more
+
+- [x] done
+- [ ] open
+
+https://e.org and [words](https://e.org) and [[plan v2.pdf]]
+
+![A "cat"](https://e.org/c.png) ![b](/files/12/b%20c.png) ![[shot.png|300]]
+
+![[Other#part]]
+"""
+
+
+def test_every_kind_is_cut_out_in_order_and_nothing_else():
+    html = render(EVERY_KIND).html
+    parts = split(html)
+    assert [part for part in parts if not isinstance(part, str)] == [
+        HeadingStart(2, "a-page-name--part--more"),
+        LinkSlot("Page%20name", "#part"),
+        HeadingEnd(2, "a-page-name--part--more"),
+        TaskBox(True, "Done"),
+        TaskBox(False, "Not done"),
+        BareLink(),
+        LinkSlot("plan%20v2.pdf"),
+        PictureSlot("https://e.org/c.png", ' alt="A &quot;cat&quot;" loading="lazy"'),
+        FileImage(12, "b%20c.png", ' alt="b" loading="lazy"'),
+        EmbedSlot("file", "shot.png", "300"),
+        EmbedSlot("page", "Other", "part"),
+    ]
+    assert join(parts, {}) == html
+    assert file_names(parts) == {"plan v2.pdf", "shot.png"}
+    assert file_names(parts, {"plan-v2.pdf"}) == {"shot.png"}
+
+
+def test_a_slot_without_a_filler_stays_as_it_was():
+    html = render(EVERY_KIND).html
+    assert join(split(html), {TaskBox: lambda box: box.label}) == html.replace(
+        '<input type="checkbox" disabled checked aria-label="Done">', "Done"
+    ).replace('<input type="checkbox" disabled aria-label="Not done">', "Not done")
+
+
+def test_a_heading_over_two_lines_is_one():
+    assert HeadingEnd(2, "a-b") in split(render("a\nb\n===\n").html)
 
 
 def test_a_written_page_is_a_link_to_it():

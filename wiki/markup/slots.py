@@ -1,0 +1,345 @@
+"""Slots: what a stored rendering leaves open until somebody reads it.
+
+Where a link leads, whether a picture is shown and what another page says depends on the reader and
+changes without the text. `split` cuts stored HTML into literal parts and slots, in one pass, and
+`join` puts it together again with the values for one reader. How a slot is written is known here
+alone. No author's HTML can imitate one: the sanitiser takes away the classes and attributes by
+which they are known, and escapes `<` and `"` wherever they are no markup.
+"""
+
+import re
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import lru_cache
+from html import escape, unescape
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+from urllib.parse import quote, unquote
+
+from wiki.naming import path_key
+
+MISSING_HINT = "Not written yet"
+LINK_CLASS = "wikilink"
+LINK_START = f'<a class="{LINK_CLASS}"'
+LINK_SCHEME = "wiki:"  # of the `href` of a link to a page
+EMBED_CLASS = "embed"
+EXTERNAL_CLASS = "external"
+
+_FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+class LinkSlot(NamedTuple):
+    """The beginning of a link's tag. `target` and `fragment` (with its `#`) are percent-encoded;
+    `title` is the attribute as it is written."""
+
+    target: str
+    fragment: str = ""
+    title: str = ""
+
+    @property
+    def html(self) -> str:
+        return f'{LINK_START} href="{LINK_SCHEME}{self.target}{self.fragment}"{self.title}'
+
+    @property
+    def key(self) -> str:
+        """The key of the page that it asks for."""
+        return _key(self.target)
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that it may mean; empty where it doesn't end like one."""
+        if not _FILE_ENDING.search(self.target):
+            return ""
+        return unquote(self.target).rpartition("/")[2]
+
+
+class BareLink(NamedTuple):
+    """The beginning of the tag of a link that reads as its address."""
+
+    @property
+    def html(self) -> str:
+        return f'<a class="{EXTERNAL_CLASS}"'
+
+    @property
+    def marked(self) -> str:
+        """As it is shown: on paper the address needn't follow it."""
+        return f'<a class="{EXTERNAL_CLASS} bare"'
+
+
+class EmbedSlot(NamedTuple):
+    """What is shown of others: `kind` is `page`, `file` or `pages`.
+
+    `what` is a page's path or title, a file's name, or the lines of a query; `detail` a section's
+    id, or what stood after the bar of a picture: its width, or its description.
+    """
+
+    kind: str
+    what: str
+    detail: str = ""
+
+    @property
+    def is_block(self) -> bool:
+        return self.kind != "file"
+
+    @property
+    def file_name(self) -> str:
+        """Empty for what is no file."""
+        return self.what if self.kind == "file" else ""
+
+    @property
+    def html(self) -> str:
+        tag = "div" if self.is_block else "span"
+        value = escape(quote(self.what, safe="/")) + f"#{quote(self.detail, safe='')}"
+        return f'<{tag} class="{EMBED_CLASS}" data-{self.kind}="{value}"></{tag}>'
+
+
+class PictureSlot(NamedTuple):
+    """A picture that is none of the wiki's own by its address, which is percent-encoded.
+
+    `attributes` are those of the picture as they are written, `alt` among them.
+    """
+
+    quoted: str
+    attributes: str = ""
+    is_linked: bool = False
+
+    @property
+    def html(self) -> str:
+        linked = ' data-linked=""' if self.is_linked else ""
+        return (
+            f'<span class="{EMBED_CLASS}" data-picture="{self.quoted}"{linked}{self.attributes}>'
+            "</span>"
+        )
+
+    @property
+    def address(self) -> str:
+        return unquote(self.quoted)
+
+    @property
+    def alt(self) -> str:
+        return _alt_of(self.attributes)
+
+    @property
+    def scheme(self) -> str:
+        """In small letters; empty for an address without one."""
+        found = _SCHEME.match(self.address)
+        return found[1].lower() if found else ""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file that a relative address asks for; empty for every other address."""
+        if self.scheme or self.address.startswith(("/", "\\")):
+            return ""
+        return unquote(re.split(r"[?#]", self.address)[0]).rpartition("/")[2]
+
+
+class FileImage(NamedTuple):
+    """A picture among the wiki's own files, in whatever content it has now.
+
+    `name` and `attributes` stand as they are written.
+    """
+
+    file_id: int
+    name: str
+    attributes: str = ""
+
+    @property
+    def html(self) -> str:
+        return f'<img src="/files/{self.file_id}/{self.name}"{self.attributes}>'
+
+    @property
+    def alt(self) -> str:
+        return _alt_of(self.attributes)
+
+
+class HeadingStart(NamedTuple):
+    """The opening tag of a heading that has an id."""
+
+    level: int
+    id: str
+
+    @property
+    def html(self) -> str:
+        return f'<h{self.level} id="{self.id}">'
+
+
+class HeadingEnd(NamedTuple):
+    """The closing tag of a heading; `id` is that of its opening one."""
+
+    level: int
+    id: str = ""  # empty for a heading without one
+
+    @property
+    def html(self) -> str:
+        return f"</h{self.level}>"
+
+
+class TaskBox(NamedTuple):
+    """The box of a task; `label` stands as it is written."""
+
+    is_done: bool
+    label: str
+
+    @property
+    def html(self) -> str:
+        checked = " checked" if self.is_done else ""
+        return f'<input type="checkbox" disabled{checked} aria-label="{self.label}">'
+
+
+Slot: TypeAlias = (
+    LinkSlot | BareLink | EmbedSlot | PictureSlot | FileImage | HeadingStart | HeadingEnd | TaskBox
+)
+S = TypeVar("S")
+Parts: TypeAlias = Sequence[str | Slot]
+Fillers: TypeAlias = Mapping[type[Any], Callable[[Any], str]]  # by the kind of slot they fill
+
+# How the sanitiser's serialiser writes each kind: its beginning, the rest, and what makes a slot of
+# the groups in that. What stands before a group is compared at once: most tags are no slots.
+_KINDS: Sequence[tuple[str, str, Callable[..., Slot]]] = (
+    (
+        f'a class="{LINK_CLASS}" href="{LINK_SCHEME}',
+        r'([^"#]*)(#[^"]*)?"( title="[^"]*")?',
+        LinkSlot,
+    ),
+    (
+        f'a class="{EXTERNAL_CLASS}"',
+        r'(?= href="(?P<address>[^"]*)"[^>]*>(?P=address)</a>)',
+        lambda _address: BareLink(),
+    ),
+    (
+        f'div class="{EMBED_CLASS}" data-page',
+        r'(s?)="([^"#]*)(?:#([^"]*))?"></div>',
+        lambda s, what, detail: EmbedSlot(f"page{s}", unquote(what), unquote(detail)),
+    ),
+    (
+        f'span class="{EMBED_CLASS}" data-file="',
+        r'([^"#]*)(?:#([^"]*))?"></span>',
+        lambda what, detail: EmbedSlot("file", unquote(what), unquote(detail)),
+    ),
+    (
+        f'span class="{EMBED_CLASS}" data-picture="',
+        r'([^"]*)"( data-linked="")?((?: [a-z]+="[^"]*")*)></span>',
+        lambda quoted, linked, attributes: PictureSlot(quoted, attributes, bool(linked)),
+    ),
+    (
+        'img src="/files/',
+        r'([0-9]{1,9})/([^"?/]*)"((?: [a-z]+="[^"]*")*)>',
+        lambda file_id, name, attributes: FileImage(int(file_id), name, attributes),
+    ),
+    ("h", r'([2-6]) id="([^"]+)">', lambda level, id_: HeadingStart(int(level), id_)),
+    ("/h", r"([2-6])>", lambda level: HeadingEnd(int(level))),
+    (
+        'input type="checkbox" disabled',
+        r'( checked)? aria-label="([^"]*)">',
+        lambda checked, label: TaskBox(bool(checked), label),
+    ),
+)
+_SLOT = re.compile(f"<(?:{'|'.join(f'{begin}({rest})' for begin, rest, _make in _KINDS)})")
+
+
+def _groups() -> Iterator[tuple[int, tuple[int, Callable[..., Slot]]]]:
+    """By the group of each kind: the last one inside it, and what makes the slot."""
+    group = 1
+    for _begin, rest, make in _KINDS:
+        last = group + re.compile(rest).groups
+        yield group, (last, make)
+        group = last + 1
+
+
+_MAKERS = dict(_groups())
+
+
+def split(html: str) -> Parts:
+    """Sanitised `html` as literal parts and slots, in order."""
+    parts: list[str | Slot] = []
+    done = 0
+    section = ""  # the id of the heading that is open
+    for found in _SLOT.finditer(html):
+        group = found.lastindex or 0
+        last, make = _MAKERS[group]
+        slot = make(*found.groups("")[group:last])
+        if isinstance(slot, HeadingStart):
+            section = slot.id
+        elif isinstance(slot, HeadingEnd):
+            slot = slot._replace(id=section)
+            section = ""
+        parts += html[done : found.start()], slot
+        done = found.end()
+    parts.append(html[done:])
+    return parts
+
+
+def slots_of(html: str, kind: type[S]) -> list[S]:
+    """The slots of one kind in sanitised `html`."""
+    return [part for part in split(html) if isinstance(part, kind)]
+
+
+def file_names(parts: Parts, found: Container[str] = ()) -> set[str]:
+    """The names by which `parts` mean files. A link whose key is in `found` means a page."""
+    names = {
+        part.file_name
+        for part in parts
+        if isinstance(part, EmbedSlot | PictureSlot)
+        or (isinstance(part, LinkSlot) and part.key not in found)
+    }
+    return names - {""}
+
+
+def join(parts: Parts, fillers: Fillers) -> str:
+    """The HTML of `parts`; a slot of a kind without a filler stays as it was written."""
+    return "".join(
+        part if isinstance(part, str) else fillers.get(type(part), _written)(part) for part in parts
+    )
+
+
+def _written(slot: Slot) -> str:
+    return slot.html
+
+
+def link_filler(
+    found: Mapping[str, str], missing_hint: str = MISSING_HINT, root: str = ""
+) -> Callable[[LinkSlot], str]:
+    """Writes links as one reader sees them.
+
+    `found` gives, for the key of a link, the path of a page this reader may see; every other link
+    becomes an offer to write the page, with `missing_hint` as its tooltip. `root` is the path below
+    which the wiki is.
+    """
+    hint = escape(missing_hint)
+
+    def fill(link: LinkSlot) -> str:
+        path = found.get(link.key)
+        if path is None:
+            offer = f"{root}{_offer(link.target)}"
+            return f'<a class="wikilink missing" href="{offer}" title="{hint}" rel="nofollow"'
+        address = f"{root}/wiki/{_quoted(path)}{link.fragment}"
+        return f'<a class="wikilink" href="{address}"{link.title}'
+
+    return fill
+
+
+# Pages link to the same targets again and again: unquoting and folding them is half the time.
+@lru_cache(maxsize=8192)
+def _key(encoded: str) -> str:
+    return path_key(unquote(encoded))
+
+
+@lru_cache(maxsize=8192)
+def _quoted(path: str) -> str:
+    return quote(path, safe="/")
+
+
+@lru_cache(maxsize=8192)
+def _offer(encoded: str) -> str:
+    """The address of a new page: a path when there is a `/`, a title when it reads like one."""
+    target = unquote(encoded)
+    fields = []
+    if "/" not in target or target != target.lower() or " " in target:
+        fields.append(f"title={quote(target, safe='')}")
+    if "/" in target:
+        fields.append(f"path={quote(target, safe='/')}")
+    return "/new?" + "&amp;".join(fields)
+
+
+def _alt_of(attributes: str) -> str:
+    return unescape(dict(_ATTRIBUTE.findall(attributes)).get("alt", ""))

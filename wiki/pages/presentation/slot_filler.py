@@ -1,0 +1,149 @@
+"""Fills the slots of a page for one reader: links, files, pictures, and what it shows of others.
+
+Each is filled by the queries that show the thing itself, so nobody sees inside a page what they
+may not see by itself.
+"""
+
+from collections.abc import Callable, Mapping
+from html import escape
+
+from flask import request
+
+from wiki.access import Viewer
+from wiki.files.queries import FileView, files_by_id, find_files_by_name
+from wiki.files.urls import file_url
+from wiki.markup.inlines.embeds import picture_size
+from wiki.markup.slots import (
+    BareLink,
+    EmbedSlot,
+    FileImage,
+    Fillers,
+    LinkSlot,
+    PictureSlot,
+    file_names,
+    join,
+    split,
+)
+from wiki.naming import path_key
+from wiki.pages.presentation.rerender import rerendered
+from wiki.pages.presentation.responsive_images import Pictures, Show, Unshown
+from wiki.pages.presentation.transclusion import section_html, without_ids
+from wiki.pages.queries.page_list_query import QueryRefused, pages_by_query, parse_query
+from wiki.pages.queries.page_queries import page_at
+from wiki.web.base_url import mounted
+
+DEPTH_LIMIT = 3  # pages within pages
+EMBEDS_LIMIT = 30  # on one page
+SIZE_LIMIT = 500_000  # characters of other pages that one page shows
+
+LinkFillers = Callable[[Mapping[str, str]], Callable[[LinkSlot], str]]
+
+
+class SlotFiller:
+    """Fills the slots of one page. `show` writes what is shown of others, `links` gives what
+    writes a page's links, for where they lead.
+
+    `shows_others` tells afterwards whether what it wrote depends on files and other pages, beyond
+    where its links lead.
+    """
+
+    def __init__(self, viewer: Viewer, show: Show, links: LinkFillers, pictures: Pictures) -> None:
+        self.pictures = pictures
+        self.shows_others = False
+        self._viewer = viewer
+        self._show = show
+        self._links = links
+        self._count = 0
+        self._size = 0
+
+    def fill(
+        self,
+        html: str,
+        found: Mapping[str, str],
+        page_id: int | None,
+        *,
+        more: Fillers | None = None,
+        above: tuple[int, ...] = (),
+    ) -> str:
+        """Stored `html` with its slots filled; `more` fills kinds that are left as they are else.
+
+        `found` is where the page's links lead, `above` are the ids of the pages around it.
+        """
+        parts = self.pictures.with_own_files(split(html))
+        names = file_names(parts, found)
+        by_name = find_files_by_name(self._viewer, names, page_id) if names else {}
+        ids = {part.file_id for part in parts if isinstance(part, FileImage)}
+        by_id = files_by_id(self._viewer, ids) if ids else {}
+        if names or any(isinstance(part, (EmbedSlot, PictureSlot, FileImage)) for part in parts):
+            self.shows_others = True
+        page_link = self._links(found)
+
+        def link(slot: LinkSlot) -> str:
+            file = None if slot.key in found else by_name.get(slot.file_name)
+            return page_link(slot) if file is None else _file_link(slot, file)
+
+        fillers: Fillers = {
+            LinkSlot: link,
+            BareLink: lambda slot: slot.marked,
+            EmbedSlot: lambda slot: self._embed(slot, found, by_name, (*above, page_id or 0)),
+            PictureSlot: lambda slot: self.pictures.picture(slot, by_name.get(slot.file_name)),
+            FileImage: lambda slot: self.pictures.file_image(slot, by_id.get(slot.file_id)),
+            **(more or {}),
+        }
+        if root := request.script_root:
+            parts = [mounted(part, root) if isinstance(part, str) else part for part in parts]
+        return join(parts, fillers)
+
+    def _embed(
+        self,
+        slot: EmbedSlot,
+        found: Mapping[str, str],
+        files: Mapping[str, FileView],
+        above: tuple[int, ...],
+    ) -> str:
+        self._count += 1
+        if slot.kind == "file":
+            return self._file(slot, files.get(slot.what))
+        if self._count > EMBEDS_LIMIT:
+            return self._show("too-many", what=slot.what)
+        if slot.kind == "pages":
+            return self._list(slot)
+        path = found.get(path_key(slot.what))
+        if path is None:
+            return self._show("missing", what=slot.what)
+        return self._page(path, slot.detail, above)
+
+    def _file(self, slot: EmbedSlot, file: FileView | None) -> str:
+        width, height = picture_size(slot.detail)
+        alt = "" if width else slot.detail
+        if file is None:
+            unshown = Unshown("missing", slot.what, alt)
+            self.pictures.unshown.append(unshown)
+            return self._show("broken", picture=unshown)
+        return self._show("picture", file=file, width=width, height=height, alt=alt)
+
+    def _list(self, slot: EmbedSlot) -> str:
+        try:
+            pages = pages_by_query(self._viewer, parse_query(slot.what))
+        except QueryRefused as refused:
+            return self._show("no-query", refused=refused)
+        return self._show("pages", pages=pages)
+
+    def _page(self, path: str, section: str, above: tuple[int, ...]) -> str:
+        page = page_at(self._viewer, path)
+        if page.id in above:
+            return self._show("loop", page=page, section=section)
+        page = rerendered(page)
+        html = section_html(page, section) if section else page.html
+        if html is None:
+            return self._show("no-section", page=page, section=section)
+        self._size += len(html)
+        if len(above) > DEPTH_LIMIT or self._size > SIZE_LIMIT:
+            return self._show("too-deep", page=page, section=section)
+        html = self.fill(without_ids(html, page.path), page.found, page.id, above=above)
+        return self._show("page", page=page, section=section, html=html)
+
+
+def _file_link(slot: LinkSlot, file: FileView) -> str:
+    """`[[plan.pdf]]` leads to the file of that name, where no page has it."""
+    return f'<a href="{escape(file_url(file) + slot.fragment)}"{slot.title}'
