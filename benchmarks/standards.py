@@ -89,11 +89,11 @@ def before(*extensions: str) -> Renderer:
 
 def after(finish: Renderer) -> Renderer:
     """The wiki's dialect, before sanitising; `finish` is the last step."""
-    shell = MarkdownEngine()
+    engine = MarkdownEngine()
 
     def render(text: str) -> str:
-        unsafe = shell.read(clean_source(text))
-        return finish(fill_slots(unsafe.to_html(unsafe.root), shell.pieces))
+        parsed = engine.parse(clean_source(text))
+        return finish(fill_slots(parsed.tree.to_html(parsed.tree.root), parsed.pieces))
 
     return render
 

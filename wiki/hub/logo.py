@@ -1,4 +1,4 @@
-"""A logo out of what somebody sends: looked into as every upload, and made small."""
+"""A logo from an upload: inspected like every upload, then scaled down."""
 
 import shutil
 from dataclasses import replace

@@ -60,7 +60,7 @@ class PageSource:
 
     @property
     def former_paths(self) -> tuple[str, ...]:
-        """Where else it stood, or by what else it was called, as programs of others say it."""
+        """Its former paths and other names, in the fields that other programs have for them."""
         folder = posixpath.dirname(self.path)
         names: list[str] = []
         for field_name in _FORMER:
@@ -83,7 +83,7 @@ class PageSource:
         )
 
     def onto(self, existing: Content) -> Content:
-        """The next content of a page: what isn't said stays as it is."""
+        """The next content of an existing page: what the file doesn't say stays as it is."""
         return replace(
             existing,
             title=self.title or existing.title,
@@ -167,7 +167,7 @@ def path_of_file(name: str) -> str:
 
 
 def page_path(source: PageSource) -> str:
-    """The path at which the page of a file will stand: one is made of a name that none can be.
+    """The path for the page of a file; a name that can't be a path is turned into one.
 
     Raises `NameRefused`.
     """

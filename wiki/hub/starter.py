@@ -11,7 +11,7 @@ from wiki.pages.maintenance.bulk import PreparedPage
 from wiki.pages.maintenance.transfer import create_first, has_pages
 from wiki.pages.writing.content import clean_content
 
-LOCK_ATTEMPTS = 12  # times that a lock is waited for; a minute
+LOCK_ATTEMPTS = 12  # waits for the database's lock; a minute in all
 STARTER_FOLDER = Path(__file__).with_name("starter")
 
 

@@ -1,4 +1,4 @@
-"""Python-Markdown as the frame around markdown-it-py: one extension of ours.
+"""Python-Markdown around markdown-it-py, by one extension of ours.
 
 Registry, tree processors, serialiser and postprocessors are Python-Markdown's; what it would do
 to blocks and inline text itself is taken out, with the inputs on which that is quadratic.
@@ -6,7 +6,8 @@ to blocks and inline text itself is taken out, with the inputs on which that is 
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 from xml.etree.ElementTree import Element, ElementTree
 
 from markdown import Markdown
@@ -30,6 +31,22 @@ _REPLACED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedText:
+    """A text as it was read, not sanitised. `tree` is valid until the engine's next text.
+
+    `pieces` go into the slots after sanitising, by their number; `embeds` are the pages that the
+    text shows inside itself; `task_lines` the source lines of its checkboxes, in order.
+    """
+
+    tree: UnsafeTree
+    tokens: list[Token]
+    outline: list[Heading]
+    pieces: list[str]
+    embeds: list[InternalLink]
+    task_lines: list[int]
+
+
 class _Blocks(BlockParser):
     """Takes the whole structure from markdown-it-py's tokens."""
 
@@ -38,29 +55,23 @@ class _Blocks(BlockParser):
         self.dialect = build_parser()
         self.tokens: list[Token] = []
         self.outline: list[Heading] = []
-        self.pieces: list[str] = []
-        self.embeds: list[InternalLink] = []
-        self.task_lines: list[int] = []
+        self.builder = TreeBuilder(HANDLERS, md.htmlStash.store)
 
-    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  # the frame's name
+    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802  # overrides
         self.tokens = self.dialect.parse("\n".join(lines))
         if any(token.level >= BLOCK_NESTING_LIMIT - 1 for token in self.tokens):
             raise NestedTooDeep
         ids = UniqueIds()
         self.outline = number_headings(self.tokens, ids)
         number_terms(self.tokens, ids)
-        builder = TreeBuilder(HANDLERS, self.md.htmlStash.store)
-        root = builder.build(self.tokens)
-        self.pieces = builder.pieces
-        self.embeds = builder.embeds
-        self.task_lines = builder.task_lines
-        return ElementTree(root)
+        self.builder = TreeBuilder(HANDLERS, self.md.htmlStash.store)
+        return ElementTree(self.builder.build(self.tokens))
 
 
 class _RawHtml(Postprocessor):
     """Puts the author's HTML back as it was written.
 
-    The frame's own also unwraps paragraphs and looks for placeholders inside what it puts back.
+    Python-Markdown's own also unwraps paragraphs, and looks for placeholders in what it puts back.
     """
 
     def run(self, text: str) -> str:
@@ -69,7 +80,7 @@ class _RawHtml(Postprocessor):
 
 
 class _Nexus(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # the frame's name
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # overrides
         for registry, names in _REPLACED.items():
             for name in names:
                 getattr(md, registry).deregister(name)
@@ -78,52 +89,33 @@ class _Nexus(Extension):
 
 
 class MarkdownEngine:
-    """One reader of Markdown; not to be shared between threads."""
+    """One parser of Markdown; not to be shared between threads."""
 
     def __init__(self) -> None:
-        self._frame = Markdown(extensions=[_Nexus()], output_format="html")
-        self._blocks: Any = self._frame.parser
+        self._markdown = Markdown(extensions=[_Nexus()], output_format="html")
 
-    def read(self, source: str) -> UnsafeTree:
-        """What a cleaned source says, with marks and slots in it; good until the next one is read.
+    def parse(self, source: str) -> ParsedText:
+        """What a cleaned source says, with sentinels and slots in it.
 
         Raises `NestedTooDeep`, and `RecursionError` on hostile texts.
         """
-        frame = self._frame.reset()
-        root: Element[Any] = frame.parser.parseDocument(source.split("\n")).getroot()  # type: ignore[assignment]
-        for processor in frame.treeprocessors:
+        markdown = self._markdown.reset()
+        blocks = cast("_Blocks", markdown.parser)
+        root: Element[Any] = blocks.parseDocument(source.split("\n")).getroot()  # type: ignore[assignment]
+        for processor in markdown.treeprocessors:
             changed = processor.run(root)
             root = root if changed is None else changed
-        placeholder = HTML_PLACEHOLDER.partition("%")[0] if frame.htmlStash.rawHtmlBlocks else None
-        return UnsafeTree(root, placeholder, self._to_html)
+        placeholder = HTML_PLACEHOLDER.partition("%")[0]
+        tree = UnsafeTree(
+            root, placeholder if markdown.htmlStash.rawHtmlBlocks else None, self._to_html
+        )
+        builder = blocks.builder
+        return ParsedText(
+            tree, blocks.tokens, blocks.outline, builder.pieces, builder.embeds, builder.task_lines
+        )
 
     def _to_html(self, root: "Element[Any]") -> str:
-        html = self._frame.serializer(root).removeprefix("<div>").removesuffix("</div>")
-        for processor in self._frame.postprocessors:
+        html = self._markdown.serializer(root).removeprefix("<div>").removesuffix("</div>")
+        for processor in self._markdown.postprocessors:
             html = processor.run(html)
         return html
-
-    @property
-    def tokens(self) -> list[Token]:
-        """The last text's tokens."""
-        return self._blocks.tokens  # type: ignore[no-any-return]
-
-    @property
-    def outline(self) -> list[Heading]:
-        """The last text's headings."""
-        return self._blocks.outline  # type: ignore[no-any-return]
-
-    @property
-    def pieces(self) -> list[str]:
-        """What goes into the last text's slots after sanitising."""
-        return self._blocks.pieces  # type: ignore[no-any-return]
-
-    @property
-    def embeds(self) -> list[InternalLink]:
-        """The pages that the last text shows inside itself."""
-        return self._blocks.embeds  # type: ignore[no-any-return]
-
-    @property
-    def task_lines(self) -> list[int]:
-        """The source lines of the last text's boxes, in the order of the page."""
-        return self._blocks.task_lines  # type: ignore[no-any-return]

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-LINKS_LIMIT = 5_000  # of a page: what follows leads there all the same, and nobody is told
+LINKS_LIMIT = 5_000  # recorded per page; links beyond that work, but aren't recorded
 
-# Where HTML holds less than its text says. No author's text can carry these classes.
+# Begins HTML that shows less than its text says. No author's text can carry these classes.
 TRUNCATED_MARK = '<div class="admonition warning cut">'
 
 LinkKind = Literal["wiki", "markdown", "embed"]
@@ -47,16 +47,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Safe HTML and everything that is known about the text after reading it once.
+    """Safe HTML of a text, and all else that one reading of it yields.
 
     `code` is the text of code blocks and inline code; `body` the prose, inline code included,
     without headings and code blocks; `plain` everything readable, in order, one block a line.
-    `tasks` are the source's lines, from 0, in which the boxes of the page stand, in their order.
-    `is_complete` is false when a bound was hit: `html` is then the escaped source with a word
-    about it, and outline and sections are empty. `is_overloaded` tells that not the text was the
-    reason, but a machine that had no time: it is worth another attempt. `links` are at most
-    `LINKS_LIMIT`. Of a text that is too long for one page, `html` and `outline` are its beginning.
-    `is_disputed` tells that the second sanitiser took something away which the first one had left.
+    `tasks` are the source lines, from 0, of the page's checkboxes, in order.
+    `is_complete` is false when a limit was hit: `html` is then the escaped source with a note about
+    it, and outline and sections are empty. `is_overloaded` says that the machine was too busy and
+    the text not to blame, so that another attempt is worthwhile. `links` are at most `LINKS_LIMIT`.
+    Of a text too long for one page, `html` and `outline` cover its beginning. `is_disputed` says
+    that the second sanitiser removed something which the first one had left.
     """
 
     html: str

@@ -1,4 +1,4 @@
-"""Text -> `Rendered`, here and now, without a bound on time."""
+"""Text -> `Rendered`, in this process and without a time limit."""
 
 import threading
 from dataclasses import replace
@@ -37,32 +37,32 @@ _per_thread = _ThreadEngine()
 
 
 def render_unbounded(text: str, path: str = "") -> Rendered:
-    """Raises `NestedTooDeep` and `RecursionError` on hostile texts; takes what time it takes."""
-    engine = _per_thread.engine
-    unsafe = engine.read(clean_source(text))
-    ids = frozenset(heading.id for heading in engine.outline)
-    html, links = sanitize(unsafe, path, ids)
+    """The rendering, however long it takes. Raises `NestedTooDeep` and `RecursionError` on hostile
+    texts."""
+    parsed = _per_thread.engine.parse(clean_source(text))
+    ids = frozenset(heading.id for heading in parsed.outline)
+    html, links = sanitize(parsed.tree, path, ids)
     html, is_agreed = agreed(html)
-    parts = extract_text(engine.tokens)
+    extracted = extract_text(parsed.tokens)
     return Rendered(
-        html=fill_slots(html, engine.pieces),
-        outline=tuple(engine.outline),
-        links=tuple(dict.fromkeys([*links, *engine.embeds]))[:LINKS_LIMIT],
-        sections=parts.sections,
-        headings=tuple(heading.text for heading in engine.outline),
-        code=parts.code,
-        body=parts.body,
-        plain=parts.plain,
+        html=fill_slots(html, parsed.pieces),
+        outline=tuple(parsed.outline),
+        links=tuple(dict.fromkeys([*links, *parsed.embeds]))[:LINKS_LIMIT],
+        sections=extracted.sections,
+        headings=tuple(heading.text for heading in parsed.outline),
+        code=extracted.code,
+        body=extracted.body,
+        plain=extracted.plain,
         is_complete=True,
-        tasks=tuple(engine.task_lines),
+        tasks=tuple(parsed.task_lines),
         is_disputed=not is_agreed,
     )
 
 
 def render_truncated(text: str, path: str = "") -> Rendered:
-    """As much of `text` as one page has room for, with a word about the rest, if there is one.
+    """As much of `text` as one page has room for, with a note about the rest, if any.
 
-    What stands in the rest is still found and linked. Raises what `render_unbounded` raises.
+    The rest is still searchable, and its links are recorded. Raises what `render_unbounded` does.
     """
     rendered = render_unbounded(part := affordable_beginning(text), path)
     while (size := _size(rendered)) > HTML_LIMIT:
@@ -72,7 +72,7 @@ def render_truncated(text: str, path: str = "") -> Rendered:
 
 
 def _size(rendered: Rendered) -> int:
-    """Bytes that it takes in a page."""
+    """Bytes it takes up in a page."""
     links = _LINK_SIZE * rendered.html.count(LINK_START)
     headings = sum(_HEADING_SIZE + len(heading.text.encode()) for heading in rendered.outline)
     return len(rendered.html.encode()) + links + headings
@@ -110,9 +110,9 @@ def source_beginning(text: str, size: int) -> str:
 
 
 def source_rendering(text: str, *, is_overloaded: bool = False) -> Rendered:
-    """The source itself, escaped, with a clear word: for what could not be rendered in its bound.
+    """The escaped source with a note, for a text that could not be rendered within its limits.
 
-    Its words and wikilinks are still found. `is_overloaded`: see `Rendered`.
+    Its words stay searchable, its wikilinks recorded. `is_overloaded`: see `Rendered`.
     """
     source = clean_source(text)
     shown = code_block(source, "")

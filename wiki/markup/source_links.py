@@ -81,8 +81,8 @@ _per_thread = threading.local()
 
 
 def links_in(text: str, *, with_files: bool = False) -> Iterator[SourceLink]:
-    """The links of a source text, in order; also the addresses of pictures and in HTML tags if
-    asked for."""
+    """The links of a source text, in order; `with_files`: those of pictures and in HTML
+    tags, too."""
     env: dict[str, Any] = {}
     passages = list(_passages(text, env))
     references = env.get("references", {})
@@ -120,7 +120,7 @@ def _passages(text: str, env: dict[str, Any]) -> Iterator[_Passage]:
 
 def _parser() -> MarkdownIt:
     if not hasattr(_per_thread, "parser"):
-        # Its plugins cost memory: only for who moves pages.
+        # Its plugins cost memory: only loaded when pages move.
         from wiki.markup.parser import build_parser  # noqa: PLC0415
 
         _per_thread.parser = build_parser()

@@ -1,7 +1,7 @@
 """How much of a text is formatted: as many of its first blocks as one page has room and time for.
 
-What a text will cost is counted before it is parsed, not timed: the same text is always cut at the
-same place, however busy the machine is.
+The cost is estimated by counting before the text is parsed, never timed: the same text is always
+cut at the same place, however busy the machine is.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 from wiki.letters import is_mark
 
 COST_LIMIT = 700_000  # bytes of HTML or microseconds of processor, whichever is more
-FREE_LENGTH = 8_000  # characters that cost less than that, whatever they are
+FREE_LENGTH = 8_000  # characters that always cost less than that
 
 # Measured on texts that consist of one thing alone; a character costs one.
 _LINE = 25
@@ -21,7 +21,7 @@ _FENCE = 250
 _MORE = {"$": 30, "://": 60, "](": 25, "[[": 100, "[^": 40, "^[": 220, "|": 10, ">": 20, "<": 20}
 _OPEN_BRACKET = 50  # that is never closed
 
-_PIECE = 4_000  # characters; longer lines are looked at in pieces
+_PIECE = 4_000  # characters; longer lines are counted in pieces
 _SIGNS = re.compile(r"[^\w\s]")
 _HEADED = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|[=-]+[ \t]*$)")
 _FENCED = re.compile(r"[ \t>]*(?:`{3}|~{3})[^\n]")

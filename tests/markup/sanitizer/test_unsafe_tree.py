@@ -61,7 +61,7 @@ class _ParsedWhole(UnsafeTree):
 
 
 def both_ways(text: str) -> tuple[Any, Any]:
-    unsafe = MarkdownEngine().read(clean_source(text))
+    unsafe = MarkdownEngine().parse(clean_source(text)).tree
     whole = _ParsedWhole(unsafe.root, unsafe.placeholder, unsafe.to_html)
     return sanitize(unsafe, "p/q"), sanitize(whole, "p/q")
 

@@ -1,4 +1,4 @@
-"""Which lines of a Markdown text are fenced code: what other programs write there is no markup."""
+"""Which lines of a Markdown text are fenced code, where markup of other programs has no meaning."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

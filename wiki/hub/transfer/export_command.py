@@ -24,7 +24,7 @@ from wiki.hub.transfer.progress import progress
 from wiki.pages.maintenance.transfer import all_contents
 from wiki.pages.writing.frontmatter import FieldsTooLong
 
-# Who may start programs where the wiki's data lie sees all of it.
+# Whoever can run commands on the host can read everything anyway.
 HOST_VIEWER = Viewer(role=Role.ADMIN)
 
 
@@ -35,7 +35,7 @@ def export_pages(
     report: Callable[[str], None],
     progress: Callable[[int], None],
 ) -> int:
-    """Hand every page to `write`; returns how many. `report` gets the paths that can't be.
+    """Hand every page to `write`; returns how many. `report` gets the paths that can't be exported.
 
     `used` are names of files that no page may have.
     """

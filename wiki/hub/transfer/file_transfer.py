@@ -77,7 +77,7 @@ def export_files(viewer: Viewer, listed: list[ListedFile], write: WriteFile) -> 
 def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:
     """The files of an export; none for what is no export or has no index.
 
-    `report` gets to know of an index that can't be read.
+    `report` is called for an index that can't be read.
     """
     try:
         with tree.open(INDEX) as stream:
@@ -108,8 +108,8 @@ def import_files(
 ) -> int:
     """Bring the files in after their pages; returns how many are new.
 
-    `report` gets to know of each that can't be: by what it was refused with, or a code of
-    `Unreadable`, `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
+    `report` is called for each that can't be, with its refusal or a code: one of `Unreadable`,
+    `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
     """
     pages = stored_at([path_key(each.page) for each in listed if each.page])
     count = 0

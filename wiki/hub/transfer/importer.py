@@ -1,4 +1,4 @@
-"""Many pages in, in batches; stopped at any time, a second run goes on where the first was."""
+"""Imports many pages in batches; after a stop, a second run goes on where the first ended."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +34,7 @@ BATCHES_AHEAD = 2  # batches that are rendered while one is written
 
 @dataclass
 class ImportStats:
-    """What became of the entries, in numbers."""
+    """How many entries ended up how."""
 
     created: int = 0
     updated: int = 0
@@ -53,9 +53,9 @@ class ImportStats:
 
 @dataclass(frozen=True, slots=True)
 class ImportWarning:
-    """A warning about an entry: a `reason` of `SourceEntry`, of `NameRefused` (`path-too-long`
-    and `title-too-long` tell what is), or `duplicate`, `twice`, `conflict`, or `front-matter-…`
-    with a `Problem`. `detail` is the path it is about."""
+    """A warning about an entry: a `reason` of `SourceEntry`, of `NameRefused` (as `path-too-long`
+    or `title-too-long`), or `duplicate`, `twice`, `conflict`, or `front-matter-…`
+    with a `FrontMatterProblem`. `detail` is the path it is about."""
 
     origin: str
     reason: str
@@ -81,7 +81,7 @@ class _Batch:
 
 
 class Importer:
-    """One import. `report` is called with each remark, `progress` after each batch.
+    """One import. `report` is called with each warning, `progress` after each batch.
 
     `files` brings in what the pages of a folder show.
     """
@@ -106,7 +106,7 @@ class Importer:
         self._origins: dict[str, str] = {}  # key -> where this run has found it first
 
     def run(self, entries: Iterable[SourceEntry]) -> ImportStats:
-        """Import the entries; stops after the batch that is being written when asked to.
+        """Import the entries; when asked to stop, finishes the batch that is being written.
 
         Raises `StorageUnavailable`; what was written before stays, and a second run goes on.
         """
@@ -130,7 +130,7 @@ class Importer:
         return self.stats.is_stopped
 
     def _sort(self, entries: list[SourceEntry], render_pool: RenderPool) -> _Batch:
-        """Tell new pages from known ones; start rendering the new ones, update the others."""
+        """Separate new pages from known ones; start rendering the former, update the latter."""
         found = [page for entry in entries if (page := self._read(entry))]
         stored = stored_at([path_key(page.path) for page in found])
         batch = _Batch()
@@ -254,7 +254,7 @@ class Importer:
         while True:
             try:
                 return create_many(pages, by=self._by, begin=begin, along=along)
-            except FileIdTaken:  # somebody has sent a file meanwhile
+            except FileIdTaken:  # a file was uploaded meanwhile
                 pages = [self._prepared_anew(page, content) for page, content in batch.new]
 
     def _prepared_anew(self, page: _ReadEntry, content: Content) -> PreparedPage:

@@ -1,4 +1,4 @@
-"""How far long work is: a bar for a person at a terminal, a line now and then for a log."""
+"""Progress of long work: a bar on a terminal, an occasional line in a log."""
 
 import sys
 import time
@@ -13,7 +13,7 @@ LINE_INTERVAL = 5.0  # seconds
 
 @contextmanager
 def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Gives a function that is told how many are done; all of it goes to standard error."""
+    """Yields a function to call with how many are done. Writes to standard error."""
     # In a pipe rich would write a line an update.
     if sys.stderr.isatty():
         with _bar(label, total) as tell:

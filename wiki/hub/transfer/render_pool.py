@@ -13,7 +13,7 @@ from wiki.markup import Rendered, render
 TEXTS_PER_MESSAGE = (
     10  # texts a message: enough to hide its cost, few enough to keep all cores busy
 )
-STOP_CHECK_INTERVAL = 0.2  # seconds between two looks whether to stop
+STOP_CHECK_INTERVAL = 0.2  # seconds between two checks whether to stop
 POOL_THRESHOLD = 20  # texts; below, starting processes takes longer than rendering here
 
 # What is rendered: `(text, path)`.
@@ -32,7 +32,7 @@ class PendingRenderings:
             self._futures = [pool.submit(_render_all, chunk) for chunk in self._chunks]
 
     def result(self, is_stopped: Callable[[], bool]) -> list[Rendered] | None:
-        """Waits for them, or `None` when asked to stop; a process that died costs no page."""
+        """Wait for them; `None` when asked to stop. Texts of a process that died are done here."""
         while wait(self._futures, timeout=STOP_CHECK_INTERVAL).not_done:
             if is_stopped():
                 return None

@@ -1,6 +1,6 @@
 """What can be imported: a folder or a zip of Markdown files, rows of JSON.
 
-Whatever is wrong with one file or row is told as an entry of its own and stops none of the others.
+A faulty file or row becomes an entry with a reason; it doesn't stop the others.
 """
 
 import gzip

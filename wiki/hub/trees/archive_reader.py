@@ -1,5 +1,5 @@
-"""Reading out of a folder or a zip that somebody else made: it may be damaged, locked, or lead
-elsewhere by links and names. Nothing outside of it is read, whatever is in it."""
+"""Reading a folder or a zip from elsewhere, which may be damaged, locked, or hold links and names
+that lead outside. Nothing outside it is read, whatever it holds."""
 
 import errno
 import lzma
@@ -17,11 +17,11 @@ ARCHIVE_FILES_LIMIT = 200_000  # entries; a list longer than this is built to ex
 _IS_LOCKED = 0x1  # the flag of a zip's member that needs a password
 # Folders of programs, not of texts; those whose name begins with a dot are left out as well.
 _LEFT_OUT = frozenset({"node_modules", "__macosx"})
-# But for these, in which wikis of others keep what their pages show.
+# Except these, in which other wikis keep what their pages show.
 _ATTACHMENTS = frozenset({".attachments", ".gitbook"})
 
-# What `zipfile` and what it unpacks with raise; a damaged name is a `ValueError`, a method that
-# nobody knows a `RuntimeError`.
+# What `zipfile` and what it unpacks with raise; a damaged name is a `ValueError`, an unknown
+# method a `RuntimeError`.
 _DAMAGE = (
     OSError,
     EOFError,
@@ -43,7 +43,7 @@ class Unreadable(Exception):
 
 
 class FoundFile(NamedTuple):
-    """A file by its name with slashes, or why nobody reads it: a reason of `Unreadable`, or
+    """A file by its name with slashes, and why it isn't read, if so: a reason of `Unreadable`, or
     `left-out` for a folder that holds no pages."""
 
     name: str
@@ -73,7 +73,8 @@ def open_tree(path: Path) -> Iterator[SourceTree]:
 
 
 class _GuardedStream:
-    """A stream whose damage is told from what goes wrong where its content is written."""
+    """A stream that raises `Unreadable` for damage, so that errors in writing its content elsewhere
+    aren't taken for it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -179,7 +180,7 @@ def _open_below(root: Path, name: str) -> int:
             inner = _step(folder, part, os.O_DIRECTORY)
             os.close(folder)
             folder = inner
-        # Without waiting: a pipe of that name has nobody who writes.
+        # Non-blocking: opening a named pipe would wait for a writer.
         handle = _step(folder, last, os.O_NONBLOCK)
     finally:
         os.close(folder)

@@ -1,5 +1,5 @@
-"""The files that pages of a folder show and link: looked into like any upload, then stored with
-the first page that uses them. What a second page uses too goes into the library."""
+"""The files that pages of a folder show and link: inspected like any upload, then stored with the
+first page that uses them. A file that a second page uses as well goes into the library."""
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
@@ -29,9 +29,9 @@ from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart
 from wiki.pages.editing.data_uris import DATA_IMAGE, decode_picture
 
-SHOWN_ADDRESS_LENGTH = 40  # characters of a picture's address that are told
+SHOWN_ADDRESS_LENGTH = 40  # characters of a picture's address in a warning
 
-# Gets a file's place and why it can't be taken: a code of `Unreadable`, or a `FileRefused`.
+# Takes a file's place and why it can't be imported: a code of `Unreadable`, or a `FileRefused`.
 ReportProblem = Callable[[str, str | FileRefused], None]
 
 
@@ -130,7 +130,7 @@ class FileImporter:
     def _plan(
         self, name: str, shown: str, stored: StoredFile, taken: set[str], *, is_own: bool
     ) -> _PlannedFile:
-        """What is shown by its name alone is the page's own, whoever else shows it."""
+        """A file shown by its name alone is the page's own, even if other pages show it too."""
         if not is_own and name in self._shared:
             return self._shared[name]
         free = next(

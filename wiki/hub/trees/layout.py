@@ -23,8 +23,8 @@ from wiki.hub.trees.page_file import PageFile, text_in
 from wiki.markup.links import INDEX_NAMES
 from wiki.naming import path_key
 
-PAGE_CACHE_SIZE = 5_000  # files of which is kept what stands in them
-# What stands in for the folder of all in an absolute link: sites are made of these.
+PAGE_CACHE_SIZE = 5_000  # files whose parsed pages are cached
+# Folders that an absolute link may start from: site generators build sites from these.
 _ROOTS = ("", "static", "public", "docs", "content", "assets", "source")
 _SITE_PAGE = re.compile(r"\.html?$", re.IGNORECASE)
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}$")
@@ -68,7 +68,7 @@ class TreeLayout:
         return path
 
     def _page(self, name: str) -> PageFile | None:
-        """What stands in a page file; `None` when nobody can tell, or no page can be made of it."""
+        """The parsed page file; `None` if it can't be read."""
         try:
             with self._tree.open(name) as stream:
                 return PageFile(read_page_source(name, text_in(stream), self.path_of(name)))

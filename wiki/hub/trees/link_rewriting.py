@@ -1,7 +1,7 @@
-"""The links of a page file, so that they lead in the wiki where they led in its folder.
+"""Rewrites the links of a page file, so that they lead in the wiki where they led in its folder.
 
-What leads there as it stands is left as it was written. Links to files of the folder wait for the
-addresses that these get.
+A link that leads there anyway is left as written. Links to files of the folder wait until these
+have addresses.
 """
 
 import posixpath

@@ -52,11 +52,11 @@ class PageFile:
 
 
 def text_in(stream: IO[bytes]) -> str:
-    """The text in a page file, in whatever encoding it is: as of files that somebody uploads.
+    """The text in a page file, in whatever encoding it is; decoded like that of uploads.
 
     Raises `Unreadable`: `too-long`, `not-text`, `encoding`, or what the stream raises.
     """
-    # The size that a zip tells is a claim: what counts is what comes out.
+    # The size in a zip's directory is a claim: what counts is what comes out.
     raw = stream.read(FILE_LIMIT + 1)
     if len(raw) > FILE_LIMIT:
         raise Unreadable("too-long")

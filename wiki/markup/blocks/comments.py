@@ -1,4 +1,4 @@
-"""`%%…%%`: what is for who writes and not for who reads, within a line or over several.
+"""`%%…%%`: what is for editors and not for readers, within a line or over several.
 
 As in Obsidian, but `100%%` is a number: behind a digit no comment begins.
 """

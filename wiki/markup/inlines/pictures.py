@@ -28,7 +28,7 @@ _READABLE = frozenset({"http", "https"})  # schemes that the sanitiser lets thro
 
 
 def _install(parser: MarkdownIt) -> None:
-    """A picture of any address is one: what can't be shown is told, instead of its source."""
+    """Any address makes a picture: one that can't be shown is explained, not left as source."""
     rules = parser.inline.ruler
     read = next(rule.fn for rule in rules.__rules__ if rule.name == "image")
 

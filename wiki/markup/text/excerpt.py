@@ -1,4 +1,4 @@
-"""What a page begins with, for who has not opened it: search engines, messages with a link."""
+"""How a page begins, for search engines and previews of links."""
 
 import re
 from html import unescape

@@ -1,4 +1,4 @@
-"""`render`: every text gets an answer, in bounded time and memory."""
+"""`render`: every text gets a rendering, in bounded time and memory."""
 
 import hashlib
 import logging
@@ -17,15 +17,15 @@ def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
 
     Never raises; safe to call from any thread. A small text with nothing odd is rendered here,
     every other one in a worker process that ends after `worker.TIME_LIMIT` seconds; then the
-    answer is the escaped source and `is_complete` is false. Who reads (`for_reader`) does not wait
-    for texts that are saved. The last few are remembered: a preview is often saved.
+    answer is the escaped source and `is_complete` is false. Readers (`for_reader`) do not wait for
+    texts that are being saved. The last few are cached: a preview is often saved.
     """
     key = _cache.key_of(text, path)
     rendered = _cache.get(key)
     if rendered is None:
         rendered = _render(text, path, for_reader)
         if rendered.is_disputed:
-            # By the hash that the database knows a text by: nothing of it belongs into a log.
+            # By the hash that the database has of it: no text belongs in a log.
             text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
             _log.warning("the sanitisers disagree on the text %s", text_hash)
         if rendered.is_complete:
@@ -34,7 +34,7 @@ def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
 
 
 def _render(text: str, path: str, for_reader: bool) -> Rendered:
-    # Neither the parsers nor subprocesses are loaded by who only fills links.
+    # Processes that only fill in links load neither the parsers nor `subprocess`.
     from wiki.markup import pipeline  # noqa: PLC0415
     from wiki.markup.workers import worker_client  # noqa: PLC0415
 
@@ -49,14 +49,14 @@ def _render(text: str, path: str, for_reader: bool) -> Rendered:
         return pipeline.source_rendering(text, is_overloaded=True)
     except (NestedTooDeep, RecursionError):
         answer = None
-    except Exception:  # whatever it is, the reader gets the text
+    except Exception:  # whatever it is, the reader gets the source
         _log.warning("a text of %d characters could not be rendered", len(text), exc_info=True)
         answer = None
     return answer or pipeline.source_rendering(text)
 
 
 def source_instead(text: str, *, is_overloaded: bool = False) -> Rendered:
-    """The source itself, escaped, with a word about it; see `Rendered`."""
+    """The escaped source with a note about it; see `Rendered`."""
     from wiki.markup import pipeline  # noqa: PLC0415
 
     return pipeline.source_rendering(text, is_overloaded=is_overloaded)
@@ -68,10 +68,7 @@ def is_cut(html: str) -> bool:
 
 
 def expect_text(text: str) -> None:
-    """Somebody opened an editor on `text`: have ready what it takes to render it when they save.
-
-    Returns at once.
-    """
+    """An editor was opened on `text`: load what rendering it will take. Returns at once."""
     from wiki.markup.workers import preload, worker_client  # noqa: PLC0415  # as above
 
     preload.warm()

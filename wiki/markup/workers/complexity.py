@@ -1,4 +1,4 @@
-"""A linear look at a text before it is read: may it be rendered without a killer at hand?
+"""A linear check of a text before it is parsed: may it be rendered where nothing can stop it?
 
 Every parser below has inputs on which it is quadratic. In a text this small they need many of
 the same thing, so counting is enough; what is refused here still renders, in the worker.
@@ -8,7 +8,7 @@ import re
 
 IN_PROCESS_LIMIT = 64_000  # characters; about 80 ms
 
-# What may stand how often. The limits are far above what people write in a text of that size.
+# How often each may occur. The limits are far above what people write in a text of that size.
 _COUNTED = {
     "[^": 200,
     "^[": 200,

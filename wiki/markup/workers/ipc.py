@@ -21,7 +21,7 @@ def rendered_to_json(rendered: Rendered) -> dict[str, object]:
 
 
 def rendered_from_json(body: bytes) -> Rendered | None:
-    """The worker's answer; `None` is its own word for a text it could not render."""
+    """The worker's answer; `None` if it could not render the text."""
     data = json.loads(body)
     if data is None:
         return None

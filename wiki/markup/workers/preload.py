@@ -1,4 +1,4 @@
-"""What the first rendering of a process would have to load, loaded while nobody waits for it."""
+"""Loads what the first rendering of a process needs while nobody is waiting."""
 
 import os
 import threading

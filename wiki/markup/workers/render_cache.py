@@ -1,4 +1,4 @@
-"""The last renderings of this process: what was previewed is saved next, and shown after that."""
+"""The last renderings of this process: a text is previewed, then saved, then shown."""
 
 import hashlib
 import os

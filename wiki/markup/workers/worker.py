@@ -22,7 +22,7 @@ WORKER_IDLE_LIMIT = 600  # seconds without work, after which the memory is given
 
 
 def main() -> None:
-    """Serve until the input ends or nothing came for `WORKER_IDLE_LIMIT` seconds."""
+    """Serve until the input ends or nothing has come for `WORKER_IDLE_LIMIT` seconds."""
     limit_memory(WORKER_MEMORY_LIMIT)
     # Collecting while a large tree is built costs a third of the time; after the answer, none.
     gc.disable()
@@ -35,7 +35,7 @@ def _serve() -> None:
         body = _read(LENGTH_HEADER.unpack(head)[0])
         if not body:
             return
-        # What else the machine does is no fault of the text. Out of time, the signal ends us.
+        # Processor time: other load doesn't count against the text. The signal kills this process.
         signal.setitimer(signal.ITIMER_PROF, CPU_TIME_LIMIT)
         answer = _answer(body)
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -47,7 +47,7 @@ def _answer(body: bytes) -> bytes:
     try:
         message = json.loads(body)
         return pack(rendered_to_json(render_truncated(message["text"], message["path"])))
-    except Exception:  # too deep, out of memory: all the same to the parent
+    except Exception:  # too deep, out of memory: the parent treats them alike
         return pack(None)
 
 

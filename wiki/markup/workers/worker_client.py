@@ -1,4 +1,4 @@
-"""One warm, killable worker a process."""
+"""Workers that stay warm and can be killed, two for each process of the server."""
 
 import atexit
 import contextlib
@@ -13,17 +13,16 @@ from wiki.markup.model import Rendered
 from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_from_json
 from wiki.ops.child_process import worker_command, worker_environment
 
-ANSWER_TIMEOUT = 4.0  # seconds for one text, on a machine that has other work; see the worker's own
+ANSWER_TIMEOUT = 4.0  # seconds for one text on a busy machine; the worker's own limit is lower
 START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy machine
-# A worker that went away while idle is no fault of a text, nor is one that the system killed, short
-# of memory; a text that takes three of them along is.
+# One may end while idle or be killed for lack of memory; three in a row are the text's fault.
 RENDER_ATTEMPTS = 3
 QUEUE_TIMEOUT = 3.0  # seconds to wait for the other threads' texts
-READER_QUEUE_TIMEOUT = 1.0  # the same for who only reads
+READER_QUEUE_TIMEOUT = 1.0  # the same for readers
 
 
 class Overloaded(Exception):
-    """The machine had no time: another attempt may well succeed."""
+    """The machine was too busy: another attempt may well succeed."""
 
 
 class _Lost(Exception):
@@ -54,10 +53,10 @@ class RenderWorker:
         self._process = None
 
     def ask(self, text: str, path: str, patience: float | None = None) -> Rendered | None:
-        """The rendering, or `None` when its own time or the memory did not suffice.
+        """The rendering, or `None` when the text needs more time or memory than it may use.
 
-        Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine
-        more time for other things than there is.
+        Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine was
+        too busy with other work.
         """
         if not self._lock.acquire(timeout=QUEUE_TIMEOUT if patience is None else patience):
             raise Overloaded
@@ -67,7 +66,7 @@ class RenderWorker:
             self._lock.release()
 
     def warm(self) -> None:
-        """Start the process without waiting for it: a text is likely to come soon."""
+        """Start the process in the background: a text is likely to come soon."""
         if self._process is None:
             threading.Thread(target=self._warm, daemon=True).start()
 
@@ -76,7 +75,7 @@ class RenderWorker:
             self._start()
 
     def close(self) -> None:
-        """End the process, if there is one; the next question starts another."""
+        """End the process, if there is one; the next text starts another."""
         with self._lock:
             self._kill()
 
@@ -156,4 +155,4 @@ def _read(source: int, size: int, deadline: float) -> bytes:
 
 
 save_worker = RenderWorker()
-read_worker = RenderWorker()  # who reads does not wait for who saves
+read_worker = RenderWorker()  # readers don't wait for texts that are being saved
