@@ -3,7 +3,7 @@
 from flask import Flask
 
 from wiki.config import Settings, read_settings, resource
-from wiki.ops.restore_journal import refuse_emptied
+from wiki.instance.restore_journal import refuse_emptied
 
 __version__ = "0.1.0"
 
@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; settings come from the environment when none are given.
 
-    Raises `wiki.config.WrongSetting`, `wiki.ops.restore_journal.RestoreInterrupted`.
+    Raises `wiki.config.WrongSetting`, `wiki.instance.restore_journal.RestoreInterrupted`.
     """
 
     # Here, since features import this package.

@@ -98,7 +98,7 @@ def _reason(error: Exception) -> Any:
     from wiki.database import StorageUnavailable  # noqa: PLC0415
     from wiki.database.errors import outage_reason  # noqa: PLC0415
     from wiki.database.schema import SchemaMismatch  # noqa: PLC0415
-    from wiki.ops.restore_journal import RestoreInterrupted  # noqa: PLC0415
+    from wiki.instance.restore_journal import RestoreInterrupted  # noqa: PLC0415
 
     if isinstance(error, SchemaMismatch | RestoreInterrupted):
         return error

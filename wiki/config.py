@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from wiki.ops import restore_journal
-from wiki.ops.instance_folder import make_private
+from wiki.instance import restore_journal
+from wiki.instance.folder import make_private
 from wiki.picture_hosts import NO_HOSTS, PictureHosts, WrongPattern
 
 TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB

@@ -35,7 +35,7 @@ from wiki.web.pagination import NoSuchListPage, Pagination
 from wiki.web.request_values import prefers_json
 from wiki.web.storage_messages import outage_words
 from wiki.web.strict_utf8 import NotUTF8
-from wiki.webserver.pending import throw_away
+from wiki.webserver.body_pending import throw_away
 
 # Fields whose content is somebody's work, and what says on which revision it was done;
 # passwords never come back.

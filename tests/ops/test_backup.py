@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from tests.databases import KEY
 from wiki.cli import main, nexus
-from wiki.ops.instance_lock import lock_shared
+from wiki.instance.lock import lock_shared
 
 
 @pytest.fixture

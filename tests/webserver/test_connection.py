@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from wiki.webserver.bodies import Body
 from wiki.webserver.connection import HEAD_LIMIT, LEAST_RATE, STALL_LIMIT, Connection, Stage
+from wiki.webserver.request_body import Body
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wiki.access.decorators import Forbidden
 from wiki.access.permissions import can_edit, current_viewer
 from wiki.accounts.authentication import device_cookies
 from wiki.accounts.errors import SignInNeeded
-from wiki.webserver.pending import PENDING, await_body
+from wiki.webserver.body_pending import PENDING, await_body
 
 # What is sent to these needs no sign-in, and is no text.
 PUBLIC_FORMS = frozenset(

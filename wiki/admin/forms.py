@@ -16,8 +16,8 @@ from wtforms.validators import Length, NumberRange, Optional
 from wiki.accounts.models import Role
 from wiki.accounts.registration.invitations import DEFAULT_DAYS, MAX_DAYS, MAX_USES, NOTE_LIMIT
 from wiki.i18n import lazy as _l
-from wiki.identity.change import IdentityRefused
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT
+from wiki.identity.update import IdentityRefused
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
 

@@ -38,9 +38,9 @@ from wiki.files.messages import message_of
 from wiki.hub.health import readiness
 from wiki.hub.logo import logo_from
 from wiki.identity import current_identity, forget_identity
-from wiki.identity.audit import count_events, events
-from wiki.identity.audit import note as note_event
-from wiki.identity.change import (
+from wiki.identity.audit_log import count_events, events
+from wiki.identity.audit_log import note as note_event
+from wiki.identity.update import (
     IdentityChanged,
     IdentityRefused,
     Picture,

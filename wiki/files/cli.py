@@ -10,7 +10,7 @@ from wiki.database import utcnow
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage import maintenance
 from wiki.files.storage.content_store import current_store
-from wiki.ops.instance_folder import sweep_all
+from wiki.instance.folder import sweep_all
 
 files_group = AppGroup("files", help="The store of files: check, prune.")
 

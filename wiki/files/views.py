@@ -28,7 +28,7 @@ from wiki.files.urls import file_markdown, file_srcset, file_url, fixed_file_url
 from wiki.web.csrf import allow_same_origin
 from wiki.web.pagination import paginate
 from wiki.web.request_values import parse_number, prefers_json
-from wiki.webserver.pending import throw_away
+from wiki.webserver.body_pending import throw_away
 
 PER_PAGE = 40
 DELETED_SHOWN = 100

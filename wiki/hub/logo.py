@@ -11,7 +11,7 @@ from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.sandbox import inspect_file
 from wiki.files.storage.content_store import COPY_SIZE, MEGABYTE, upload_folder
-from wiki.identity.change import Picture
+from wiki.identity.update import Picture
 
 UPLOAD_LIMIT = 5  # megabytes
 STORED_LIMIT = 100_000  # bytes of what every page loads

@@ -21,8 +21,8 @@ from wiki.app_state import current_settings
 from wiki.files.responses import SVG_POLICY
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
-from wiki.identity.change import logo as stored_logo
 from wiki.identity.current import current_identity
+from wiki.identity.update import logo as stored_logo
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
 from wiki.pages.queries import page_lists
 from wiki.web.page_frame import THEME_COOKIE, chosen_theme

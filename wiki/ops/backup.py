@@ -14,10 +14,11 @@ from pathlib import Path
 import click
 
 from wiki.config import LIMITS_FILE, Settings, default_instance, read_settings
-from wiki.ops import archive, restore_journal
-from wiki.ops.instance_folder import TEMPORARY, sweep, temporary_folder
-from wiki.ops.instance_lock import StillRunning, lock_exclusively
-from wiki.ops.restore_journal import ASIDE, JOURNAL, FileMove
+from wiki.instance import restore_journal
+from wiki.instance.folder import TEMPORARY, sweep, temporary_folder
+from wiki.instance.lock import StillRunning, lock_exclusively
+from wiki.instance.restore_journal import ASIDE, JOURNAL, FileMove
+from wiki.ops import archive
 
 DATABASE = "nexus.sqlite3"  # its name in the archive, whatever it is called outside
 # Made anew when absent, or of this machine alone.

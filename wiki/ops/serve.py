@@ -23,8 +23,8 @@ from gunicorn.workers.base import Worker
 
 from wiki import create_app
 from wiki.config import PACKAGE, Settings, read_settings, unknown_names
-from wiki.ops.instance_folder import sweep_all
-from wiki.ops.instance_lock import lock_shared
+from wiki.instance.folder import sweep_all
+from wiki.instance.lock import lock_shared
 from wiki.webserver.worker import FrontWorker
 
 # mallopt(3)

@@ -6,8 +6,8 @@ import time
 from enum import Enum, auto
 from typing import Any
 
-from wiki.webserver.bodies import Body
-from wiki.webserver.outbox import Outbox
+from wiki.webserver.request_body import Body
+from wiki.webserver.response_buffer import Outbox
 
 HEAD_LIMIT = 10.0  # seconds for a request's head
 IDLE_LIMIT = 5.0  # seconds between an answer and the next request

@@ -4,7 +4,7 @@ A thread of the application gets a request once it is whole, and leaves the answ
 that no client can hold one by being slow. Requests are read and answers written by Gunicorn.
 
 A body that isn't there yet is asked for only when the application wants it: it is called with the
-head first, and answers, or asks for the body with `wiki.webserver.pending.BodyPending`; then it is
+head first, and answers, or asks for the body with `body_pending.BodyPending`; then it is
 called once more when the body is whole. Who may send nothing sends nothing.
 """
 
@@ -24,10 +24,10 @@ from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 
-from wiki.webserver.application import ApplicationThreads
-from wiki.webserver.bodies import Body, Malformed, TooLarge
+from wiki.webserver.application_threads import ApplicationThreads
+from wiki.webserver.body_pending import BodyPending
 from wiki.webserver.connection import UNREAD_LIMIT, Connection, Stage
-from wiki.webserver.pending import BodyPending
+from wiki.webserver.request_body import Body, Malformed, TooLarge
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 CHUNK = 256 * 1024  # bytes read at once

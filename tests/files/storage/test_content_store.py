@@ -17,7 +17,7 @@ from wiki.database import utcnow
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.bucket_store import BucketStore
 from wiki.files.storage.content_store import CONTENT_STORE, ContentStore, FolderStore
-from wiki.ops.instance_folder import temporary_folder
+from wiki.instance.folder import temporary_folder
 
 CONTENT = b"0123456789" * 300_000
 HASH = hashlib.sha256(CONTENT).hexdigest()

@@ -19,7 +19,7 @@ from wiki.files.names import filename_key
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import append_version, free_name, set_name
-from wiki.identity.audit import note
+from wiki.identity.audit_log import note
 from wiki.redact import REDACTION, ErasedPhrase
 
 log = logging.getLogger(__name__)

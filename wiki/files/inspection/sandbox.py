@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from wiki.child_process import worker_command, worker_environment
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport, Variant
-from wiki.ops.child_process import worker_command, worker_environment
 
 INSPECTION_TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
 QUEUE_TIMEOUT = 60.0  # seconds to wait for the other threads' files

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from wiki.child_process import limit_memory
 from wiki.files.inspection import media_types
 from wiki.files.inspection.report import InspectionFailed, InspectionReport
-from wiki.ops.child_process import limit_memory
 
 INSPECTION_MEMORY_LIMIT = (
     1536 * 1024 * 1024

@@ -17,7 +17,7 @@ from typing import IO, Protocol
 from wiki.app_state import AppState
 from wiki.config import Settings
 from wiki.files.errors import ContentMissing, StoreUnavailable
-from wiki.ops.instance_folder import TEMPORARY, held, temporary_folder
+from wiki.instance.folder import TEMPORARY, held, temporary_folder
 
 COPY_SIZE = 1 << 20  # bytes read at once
 MEGABYTE = 1_000_000  # bytes, as limits are told

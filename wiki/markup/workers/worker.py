@@ -12,9 +12,9 @@ import select
 import signal
 import sys
 
+from wiki.child_process import limit_memory
 from wiki.markup.pipeline import render_truncated
 from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_to_json
-from wiki.ops.child_process import limit_memory
 
 WORKER_MEMORY_LIMIT = 768 * 1024 * 1024  # bytes of address space; a 2 MB text takes about 300 MB
 CPU_TIME_LIMIT = 1.4  # seconds of processor for one text; what is formatted takes half of it

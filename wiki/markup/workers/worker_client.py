@@ -9,9 +9,9 @@ import subprocess
 import threading
 import time
 
+from wiki.child_process import worker_command, worker_environment
 from wiki.markup.model import Rendered
 from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_from_json
-from wiki.ops.child_process import worker_command, worker_environment
 
 ANSWER_TIMEOUT = 4.0  # seconds for one text on a busy machine; the worker's own limit is lower
 START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy machine

@@ -38,7 +38,7 @@ def limit_memory(size: int) -> None:
 def _run() -> None:
     # Makes `wiki.…` importable without `wiki/__init__.py`, which brings Flask along.
     package = types.ModuleType("wiki")
-    package.__path__ = [str(Path(__file__).resolve().parents[1])]
+    package.__path__ = [str(Path(__file__).resolve().parent)]
     sys.modules["wiki"] = package
     importlib.import_module(sys.argv[1]).main()
 

@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from wiki.ops.instance_folder import TEMPORARY
-from wiki.ops.instance_lock import lock_exclusively
+from wiki.instance.folder import TEMPORARY
+from wiki.instance.lock import lock_exclusively
 
 JOURNAL = "restore-journal.json"
 ASIDE = "before-restore-"  # begins the name of the folder of what a restore replaced

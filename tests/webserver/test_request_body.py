@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from wiki.webserver.bodies import LONGEST_LINE, Body, Malformed, TooLarge
+from wiki.webserver.request_body import LONGEST_LINE, Body, Malformed, TooLarge
 
 CHUNKED = (
     b'4\r\nWiki\r\n6;name=value\r\npedia \r\nE;q="a;b"\r\nin \r\n\r\nchunks.\r\n0\r\nX: y\r\n\r\n'

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from wiki.config import read_settings
-from wiki.ops.instance_folder import sweep, temporary_folder
+from wiki.instance.folder import sweep, temporary_folder
 
 
 def _modes(folder):

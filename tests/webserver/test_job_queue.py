@@ -2,7 +2,7 @@
 
 import threading
 
-from wiki.webserver.waiting import Waiting
+from wiki.webserver.job_queue import Waiting
 
 
 def test_changes_leave_a_thread_to_readers():

@@ -12,10 +12,10 @@ from typing import Any
 from gunicorn.http import wsgi
 from gunicorn.workers.base import Worker
 
-from wiki.webserver.bodies import Body
+from wiki.webserver.body_pending import PENDING, BodyPending, PendingInput
 from wiki.webserver.connection import Connection, Stage
-from wiki.webserver.pending import PENDING, BodyPending, PendingInput
-from wiki.webserver.waiting import Waiting
+from wiki.webserver.job_queue import Waiting
+from wiki.webserver.request_body import Body
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

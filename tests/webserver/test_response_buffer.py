@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from wiki.webserver.outbox import HELD, Outbox
+from wiki.webserver.response_buffer import HELD, Outbox
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from wiki.database import db, utcnow, write_transaction
-from wiki.identity.audit import note
+from wiki.identity.audit_log import note
 from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
 
