@@ -1,4 +1,4 @@
-"""Renaming: a page gets another title or path, alone or with everything below it."""
+"""Renaming: giving a page another title or path, alone or with everything below it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -25,16 +25,15 @@ from wiki.pages.writing.store import (
 )
 from wiki.pages.writing.write import SaveResult, lock_page_at
 
-MAX_RENAMED_PAGES = 2_000  # pages moved or relinked at once; they are all locked meanwhile
-MAX_PLANS = 5  # at a plan to which nobody adds a page while it is being made
+MAX_RENAMED_PAGES = 2_000  # moved or relinked in one transaction; all are locked meanwhile
+MAX_PLANS = 5  # made again when somebody adds a page to the subtree meanwhile
 
 
 @dataclass(frozen=True, slots=True)
 class RenameRequest:
     """What a person asks for when renaming a page.
 
-    `with_subtree` takes the pages below it along, `with_links` rewrites the links of pages
-    that lead to a moved one.
+    `with_subtree` moves the pages below it along, `with_links` rewrites links to moved pages.
     """
 
     title: str
@@ -47,7 +46,7 @@ class RenameRequest:
 
 @dataclass(frozen=True, slots=True)
 class RenameResult:
-    """What became of it; numbers of pages beside the renamed one."""
+    """The renamed page, and how many others were moved along or relinked."""
 
     saved: SaveResult
     below: int = 0
@@ -58,13 +57,13 @@ class TooManyPages(ValueError):
     """More than `MAX_RENAMED_PAGES` pages would change in one transaction."""
 
 
-# For what moves where, texts by their old path, new path and what they were.
+# By what moves where: relinked texts, by their old path, new path and original text.
 _RelinkedTexts = dict[frozenset[tuple[str, str]], dict[tuple[str, str, str], str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _PlannedRevision:
-    """One revision of the plan."""
+    """One revision to be written: of a page that moves, or whose links are rewritten."""
 
     page_id: int
     old_path: str
@@ -74,9 +73,9 @@ class _PlannedRevision:
 
 
 def rename_page(page_id: int, move: RenameRequest, *, by: User | None) -> RenameResult:
-    """Rename a page in one transaction; every old path leads to the page's new one.
+    """Rename a page in one transaction; every old path redirects to the page's new one.
 
-    Redirects name a page, not a path, so that no loop and no chain can come about.
+    Redirects name a page, not a path, so that there are no loops and no chains.
     Raises `NameRefused`, `PathTaken`, `PageNotFound`, `StaleConfirmation`, `TooManyPages`,
     `StorageUnavailable`.
     """
@@ -85,7 +84,7 @@ def rename_page(page_id: int, move: RenameRequest, *, by: User | None) -> Rename
     relinked: _RelinkedTexts = {}
     for _ in range(MAX_PLANS):
         steps = _plan(db.session(), page_id, move, relinked)
-        # Rendering takes most of the time: done before the lock, for texts that will be the same.
+        # Rendering takes most of the time, so it is done before the lock is taken.
         for step in steps:
             if (key := (step.path, step.content.text)) not in rendered:
                 rendered[key] = derive(render(step.content.text, path=step.path))
@@ -93,8 +92,8 @@ def rename_page(page_id: int, move: RenameRequest, *, by: User | None) -> Rename
             pages = lock_pages(session, {step.page_id for step in steps})
             lock_page_at(session, page_id, move.base_revision)
             steps = _plan(session, page_id, move, relinked)
-            # Somebody wrote a page below it, or linked here: to lock that one now, out of order,
-            # could mean to wait for each other.
+            # Somebody added a page below it, or a link here: to lock that page now, out of order,
+            # could be a deadlock.
             if {step.page_id for step in steps} <= pages.keys():
                 return _carry_out(session, steps, pages, rendered, by=by, summary=move.summary)
     raise StorageUnavailable("busy")
@@ -131,7 +130,7 @@ def _plan(
 ) -> list[_PlannedRevision]:
     """Every revision to be written, that of the renamed page first.
 
-    A plan is made again under the lock: `relinked` keeps the texts, which have to be parsed.
+    A plan is made again under the lock; `relinked` caches the texts, which take time to parse.
     """
     page = session.get(Page, page_id, populate_existing=True)
     if page is None or page.deleted_at is not None:
@@ -163,7 +162,7 @@ def _pages_below(session: Session, page: Page) -> Sequence[Page]:
 
 
 def _moved_path(path: str, old: str, new: str) -> str:
-    # By segments: two spellings of one name may have different lengths, as ß and ss.
+    # By segments: two spellings of one name may differ in length, as ß and ss.
     below = path.split("/")[old.count("/") + 1 :]
     return clean_path("/".join((new, *below)))
 
@@ -171,7 +170,7 @@ def _moved_path(path: str, old: str, new: str) -> str:
 def _linking_pages(
     session: Session, family: Sequence[Page], moved: Iterable[str]
 ) -> Sequence[Page]:
-    """Pages outside the family that link to it."""
+    """Pages outside the family that link to one in it."""
     return session.scalars(
         select(Page)
         .where(
@@ -205,10 +204,10 @@ def _move(session: Session, steps: Sequence[_PlannedRevision], pages: dict[int, 
     moving = {step.page_id for step in steps if path_key(step.path) != pages[step.page_id].key}
     old_keys = {page_id: pages[page_id].key for page_id in moving}
     for page_id in moving:
-        # Out of the way: one page of a subtree may move to where another one stands.
+        # Out of the way: a page of a subtree may move to the path of another one in it.
         pages[page_id].key = f"moving:{page_id}"
     session.flush()
-    # In order, or two moves to the same places could wait for each other.
+    # In order, or two renames to the same paths could deadlock.
     for step in sorted(steps, key=lambda step: path_key(step.path)):
         page = pages[step.page_id]
         if step.page_id in moving:

@@ -1,4 +1,4 @@
-"""Giving a page another title or path."""
+"""The view of renaming."""
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
@@ -9,9 +9,13 @@ from wiki.access.decorators import editors_only
 from wiki.pages.blueprint import pages, person
 from wiki.pages.errors import NameRefused, PathTaken
 from wiki.pages.models import Page
-from wiki.pages.moving import rename as move
 from wiki.pages.moving.forms import RenameForm
-from wiki.pages.moving.rename import MAX_RENAMED_PAGES, RenameRequest, TooManyPages
+from wiki.pages.moving.rename import (
+    MAX_RENAMED_PAGES,
+    RenameRequest,
+    TooManyPages,
+    rename_page,
+)
 from wiki.pages.queries.backlinks import backlinks
 from wiki.pages.queries.page_queries import pages_below, visible_page
 from wiki.pages.responses import act_or_ask_again, flash_saved
@@ -63,12 +67,12 @@ def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnVal
 
 
 def _renamed(before: str, path: str) -> str:
-    words: str = _("Renamed; the old address leads here.") if path != before else _("Renamed.")
-    return words
+    message: str = _("Renamed; the old address leads here.") if path != before else _("Renamed.")
+    return message
 
 
 def _rename(page: Page, form: RenameForm) -> SaveResult:
-    asked = RenameRequest(
+    wanted = RenameRequest(
         title=form.title.data or "",
         path=form.path.data or "",
         base_revision=form.seen(page),
@@ -76,12 +80,12 @@ def _rename(page: Page, form: RenameForm) -> SaveResult:
         with_links=bool(form.links.data),
         summary=form.summary.data or "",
     )
-    moved = move.rename_page(page.id, asked, by=person())
-    if moved.below or moved.relinked:
+    renamed = rename_page(page.id, wanted, by=person())
+    if renamed.below or renamed.relinked:
         words = _(
             "%(below)s pages below it moved along; links in %(linking)s pages were rewritten.",
-            below=moved.below,
-            linking=moved.relinked,
+            below=renamed.below,
+            linking=renamed.relinked,
         )
         flash(words, "ok")
-    return moved.saved
+    return renamed.saved

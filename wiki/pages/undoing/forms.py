@@ -1,4 +1,4 @@
-"""The forms that restore a revision and undo one edit, or all edits of one person."""
+"""Forms for restoring a revision and undoing one edit, or all edits of one person."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ class RestoreForm(ConfirmForm):
 
 
 class MassUndoForm(ProtectedForm):
-    """Whose changes of which time: asked for in the query, confirmed with what was seen."""
+    """The period whose changes are undone, and why; asked for in the query, then confirmed."""
 
     since = StringField(_l("From"), widget=DateTimeLocalInput())
     until = StringField(
@@ -25,8 +25,8 @@ class MassUndoForm(ProtectedForm):
     )
     summary = StringField(_l("Why?"))
 
-    def range(self) -> tuple[datetime, datetime] | None:
-        """The times asked for; `None`, with the reason at the field, when they are none."""
+    def period(self) -> tuple[datetime, datetime] | None:
+        """Its beginning and end; `None`, with an error at the field, if there is no such period."""
         now = utcnow()
         since = typed_time(self.since.data) if self.since.data else now - timedelta(days=1)
         until = typed_time(self.until.data) if self.until.data else now

@@ -1,8 +1,8 @@
-"""Undoing everything that one person changed in a range of time, page by page.
+"""Undoing everything that one person changed in a period, page by page.
 
-Each page gets a revision of its own. A page that the person began, and nobody else has written in,
-is deleted; one that the person deleted comes back; one that they moved, and nobody else after them,
-goes back where it was, and its present address leads there.
+Each page gets a revision of its own. A page that the person created, and nobody else has edited, is
+deleted; one that they deleted is brought back; one that they moved, and nobody else after them, is
+moved back, and its present address redirects there.
 """
 
 import time
@@ -37,9 +37,9 @@ from wiki.pages.writing.derived import derive
 from wiki.pages.writing.store import append_revision, load_content, store_rendering, store_tags
 from wiki.rate_limits import LimitReached
 
-MAX_REVISIONS = 2_000  # that are looked through, the newest first
-MAX_PAGES_PER_STEP = 50  # in one step; rendering them is what takes time
-MAX_TEXT_PER_STEP = 1_000_000  # characters of the texts that are stored in one step
+MAX_REVISIONS = 2_000  # of the person, the newest first; older ones aren't looked at
+MAX_PAGES_PER_STEP = 50  # rendering them is what takes time
+MAX_TEXT_PER_STEP = 1_000_000  # characters of the texts that are stored
 MOVE_COST = (
     MAX_TEXT_PER_STEP // 5
 )  # as many characters a move stands for: it rewrites other pages' links
@@ -57,11 +57,11 @@ POSSIBLE_OUTCOMES: Collection[UndoOutcome] = ("undo", "delete", "bring-back", "m
 
 @dataclass(frozen=True, slots=True)
 class PageUndo:
-    """What is to become of a page, by revision `onto`; `numbers` are those to be undone.
+    """What is to become of a page that is at revision `onto`; `numbers` are those to be undone.
 
-    `is_moved` tells that the person gave it another address; `back_to` is the one it gets again,
-    with the pages below if `with_subtree`: without one it stays. `made` is the revision that did
-    it, once it is done.
+    `is_moved` says that the person moved it; `back_to` is the path it is moved back to, with the
+    pages below if `with_subtree`, or `None` if it stays. `made` is the revision that undid the
+    changes, once they are undone.
     """
 
     page_id: int
@@ -83,13 +83,13 @@ class PageUndo:
 
     @property
     def seen(self) -> str:
-        """What a confirmation says it saw."""
+        """What a confirmation sends back: the page and the revision that was shown."""
         return f"{self.page_id}:{self.onto}"
 
 
 @dataclass(frozen=True, slots=True)
 class MassUndoPlan:
-    """The pages that were looked at, and how many more there are."""
+    """The pages of this step, and how many are left for the next."""
 
     pages: Sequence[PageUndo]
     left: int = 0
@@ -98,9 +98,9 @@ class MassUndoPlan:
 def plan_mass_undo(
     viewer: Viewer, user_id: int, since: datetime, until: datetime, only: Collection[str] = ()
 ) -> MassUndoPlan:
-    """What undoing would do with each page that the person changed from `since` to `until`.
+    """What undoing would do to each page that the person changed from `since` until `until`.
 
-    `only` those that a confirmation has seen, if it is given.
+    If `only` is given, to the pages that a confirmation has `seen`.
     """
     session: Session = db.session()
     changed = _changed_pages(session, viewer, user_id, since, until)
@@ -109,24 +109,24 @@ def plan_mass_undo(
         ids = {seen.partition(":")[0] for seen in only}
         groups = [group for group in groups if str(group[0].id) in ids]
     alone = _written_alone(session, user_id, [page.id for page, _ in groups[:MAX_PAGES_PER_STEP]])
-    until_time = time.thread_time() + MAX_PLANNING_SECONDS
-    looked: list[PageUndo] = []
+    deadline = time.thread_time() + MAX_PLANNING_SECONDS
+    planned: list[PageUndo] = []
     left = MAX_TEXT_PER_STEP
     for page, revisions in groups[:MAX_PAGES_PER_STEP]:
-        if time.thread_time() > until_time or left <= 0:
+        if time.thread_time() > deadline or left <= 0:
             break
-        looked.append(_plan_page(session, page, revisions, is_alone=page.id in alone))
-        left -= len(content.text) if (content := looked[-1].content) else 0
-        left -= MOVE_COST if looked[-1].back_to else 0
-    return MassUndoPlan(looked, len(groups) - len(looked))
+        planned.append(_plan_page(session, page, revisions, is_alone=page.id in alone))
+        left -= len(content.text) if (content := planned[-1].content) else 0
+        left -= MOVE_COST if planned[-1].back_to else 0
+    return MassUndoPlan(planned, len(groups) - len(planned))
 
 
 def carry_out_mass_undo(
     plan: MassUndoPlan, seen: Collection[str], *, by: User, summary: str
 ) -> Iterator[PageUndo]:
-    """Do it, page by page; what was changed since it was `seen` is left alone, and told.
+    """Undo the changes, page by page; a page that was changed since it was `seen` becomes `stale`.
 
-    Raises `StorageUnavailable`; what was done before stays done.
+    Raises `StorageUnavailable`; pages before it stay undone.
     """
     summary = clean_summary(summary)
     for page in plan.pages:
@@ -141,9 +141,9 @@ def carry_out_mass_undo(
 def _changed_pages(
     session: Session, viewer: Viewer, user_id: int, since: datetime, until: datetime
 ) -> dict[int, tuple[Page, list[Revision]]]:
-    """Each page that the person changed with what they did, the page they changed last first.
+    """Each page that the person changed, with their revisions; the page they changed last first.
 
-    What others brought about isn't theirs to undo.
+    Revisions that were caused by another page's, such as relinking, aren't among them.
     """
     rows = session.execute(
         select(Page, Revision)
@@ -165,7 +165,7 @@ def _changed_pages(
 
 
 def _written_alone(session: Session, user_id: int, page_ids: Collection[int]) -> set[int]:
-    """Those of the pages in which nobody else has written anything of their own."""
+    """Those of the pages that nobody else has edited."""
     others = select(Revision.page_id).where(
         Revision.page_id.in_(page_ids),
         Revision.author_id.is_distinct_from(user_id),
@@ -188,21 +188,21 @@ def _plan_page(
         tuple(numbers),
     )
     first = _with_move(session, first, revisions)
-    is_theirs = numbers[0] == 1
-    if is_theirs and is_alone:
+    is_creator = numbers[0] == 1
+    if is_creator and is_alone:
         return replace(first, outcome="nothing" if first.is_deleted else "delete")
     if first.is_deleted and (revisions[-1].action, numbers[-1]) != ("delete", first.onto):
         return replace(first, outcome="deleted")
     undone = [revision.number for revision in revisions if revision.number > 1]
     with suppress(RevisionErased, NameRefused, TextTooLong):
-        return _merged(session, first, undone, is_theirs=is_theirs)
+        return _merged(session, first, undone, is_creator=is_creator)
     return replace(first, outcome="erased")
 
 
 def _merged(
-    session: Session, page: PageUndo, numbers: Sequence[int], *, is_theirs: bool
+    session: Session, page: PageUndo, numbers: Sequence[int], *, is_creator: bool
 ) -> PageUndo:
-    """The page without what these revisions changed: run by run, the newest first."""
+    """The page without the changes of these revisions: reverted run by run, the newest first."""
     now = after = load_content(session, page.page_id, page.onto)
     for begin, end in _consecutive_runs(numbers):
         undone = load_content(session, page.page_id, end)
@@ -217,14 +217,14 @@ def _merged(
         return replace(page, outcome="bring-back", content=None if after == now else after)
     if after != now:
         return replace(page, outcome="undo", content=after)
-    if page.back_to and not is_theirs:
+    if page.back_to and not is_creator:
         return replace(page, outcome="move-back")
-    outcome: UndoOutcome = "others" if is_theirs else "moved" if page.is_moved else "nothing"
+    outcome: UndoOutcome = "others" if is_creator else "moved" if page.is_moved else "nothing"
     return replace(page, outcome=outcome)
 
 
 def _consecutive_runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """First and last of each run of numbers without a gap, the last run first."""
+    """First and last of each run of consecutive numbers, the last run first."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and runs[-1][1] == number - 1:
@@ -235,7 +235,7 @@ def _consecutive_runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _with_move(session: Session, page: PageUndo, revisions: Sequence[Revision]) -> PageUndo:
-    """Whether the person moved it, and where it may go back to."""
+    """The page with `is_moved`, `back_to` and `with_subtree`, if the person moved it."""
     moves = [revision for revision in revisions if revision.action == "rename"]
     if not moves:
         return page
@@ -252,12 +252,12 @@ def _with_move(session: Session, page: PageUndo, revisions: Sequence[Revision]) 
     taken = select(Page.id).where(
         Page.key == path_key(before), Page.id != page.page_id, Page.deleted_at.is_(None)
     )
-    is_where_they_left_it = moves[-1].path == page.path and not page.is_deleted
-    may_go_back = is_where_they_left_it and session.scalar(taken) is None
+    is_unmoved_since = moves[-1].path == page.path and not page.is_deleted
+    can_go_back = is_unmoved_since and session.scalar(taken) is None
     return replace(
         page,
         is_moved=True,
-        back_to=before if may_go_back else None,
+        back_to=before if can_go_back else None,
         with_subtree=session.scalar(caused.limit(1)) is not None,
     )
 
@@ -285,7 +285,7 @@ def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
 
 
 def _move_back(page: PageUndo, path: str, by: User, summary: str) -> PageUndo:
-    """The page at `path` again; where it is if that can't be."""
+    """Move the page back to `path`; it stays where it is if that isn't possible."""
     title = page.content.title if page.content else page.title
     move = RenameRequest(title, path, page.made or page.onto, page.with_subtree, True, summary)
     try:

@@ -1,4 +1,4 @@
-"""All changes of one person in a range of time, undone in one step."""
+"""Undoing all changes of one person in a period, in one step."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,12 +20,12 @@ from wiki.timezones import local
 
 @pages.route("/users/<username>/undo", methods=["GET", "POST"])
 @reviewers_only
-def undo_person(username: str) -> ResponseReturnValue:
+def mass_undo(username: str) -> ResponseReturnValue:
     user = user_by_name(username)
     if user is None:
         raise UserNotFound(username)
     form = MassUndoForm(request.form if request.method == "POST" else request.args)
-    times = form.range()
+    times = form.period()
     if times is None:
         return _page(user, form, None), 422
     if form.validate_on_submit():
@@ -35,12 +35,12 @@ def undo_person(username: str) -> ResponseReturnValue:
 
 def _undo(user: User, form: MassUndoForm, times: tuple[datetime, datetime]) -> str:
     seen = request.form.getlist("seen")
-    by, name = person(), user.username  # a write forgets what was read
+    by, name = person(), user.username  # read before a write, which expires them
     plan = plan_mass_undo(current_viewer(), user.id, *times, only=seen or ["none"])
     summary = form.summary.data or _("Undid the changes of %(name)s", name=name)
     done = list(carry_out_mass_undo(plan, seen, by=by, summary=summary))
     return render_template(
-        "pages/undoing/undone_person.html", username=name, done=done, left=plan.left
+        "pages/undoing/mass_undo_result.html", username=name, done=done, left=plan.left
     )
 
 
@@ -56,7 +56,7 @@ def _page(
     if plan is not None:
         parts = {able: [p for p in plan.pages if p.is_possible == able] for able in parts}
     return render_template(
-        "pages/undoing/undo_person.html",
+        "pages/undoing/mass_undo.html",
         person_=user,
         form=form,
         plan=plan,

@@ -24,7 +24,7 @@ from wiki.web.request_values import parse_number
 def restore(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = RestoreForm()
-    number = asked_for(form)
+    number = requested_revision(form)
     if not form.validate_on_submit():
         return _ask(page, form, number)
     return act_or_ask_again(
@@ -34,8 +34,8 @@ def restore(path: str) -> ResponseReturnValue:
     )
 
 
-def asked_for(form: RestoreForm) -> int:
-    """The revision that a form or its address names. Raises `RevisionNotFound`."""
+def requested_revision(form: RestoreForm) -> int:
+    """The revision that the form, or else the query string, names. Raises `RevisionNotFound`."""
     number = form.revision.data or parse_number(request.args.get("revision"))
     if number is None:
         raise RevisionNotFound

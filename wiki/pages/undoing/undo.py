@@ -1,4 +1,4 @@
-"""Undoing one edit: what it changed is taken back, what came since stays."""
+"""Undoing one edit: its changes are reverted, later ones stay."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,10 +17,10 @@ from wiki.pages.writing.write import Edit, SaveResult, save_edit
 
 
 class UndoRefused(ValueError):
-    """A revision with nothing to take back.
+    """A revision with nothing to undo.
 
-    `reason` is `created` for the first one, and `nothing` where what the page holds stayed as it
-    was: with a deletion, or a move to another address.
+    `reason` is `created` for the first one, and `nothing` for one that left the content as it was:
+    a deletion, or a rename that changed nothing but the path.
     """
 
     def __init__(self, reason: Literal["created", "nothing"]) -> None:
@@ -30,9 +30,9 @@ class UndoRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What a page holds now, and how what is taken back stands to what came since.
+    """A page's content now, and the merge of the reverted content with it.
 
-    Where that is no conflict, its `merged` is what the page would hold.
+    If that is clean, its `merged` is what the page would hold.
     """
 
     now: Content
@@ -50,15 +50,15 @@ def plan_undo(page_id: int, number: int, onto: int) -> UndoPlan:
     """
     session: Session = db.session()
     now = load_content(session, page_id, onto)
-    mine = _taken_back(session, page_id, number, now)
+    mine = _reverted(session, page_id, number, now)
     return UndoPlan(now, conflict_with(page_id, onto, mine, number))
 
 
 def undo_revision(page_id: int, number: int, *, by: User | None, summary: str = "") -> SaveResult:
-    """Take back what revision `number` changed, as a new revision.
+    """Revert what revision `number` changed, in a new revision.
 
-    That is the three-way merge of the revision before it with the current one, both descendants
-    of `number`. Raises `EditConflict` when the same lines were changed since, and then nothing is
+    That is the three-way merge of the revision before it with the current one, with `number` as
+    their base. Raises `EditConflict` when the same lines were changed since, and then nothing is
     stored; `UndoRefused`, `RevisionNotFound`, `RevisionErased`, `PageNotFound`, `NameRefused`,
     `StorageUnavailable`.
     """
@@ -66,11 +66,11 @@ def undo_revision(page_id: int, number: int, *, by: User | None, summary: str = 
     current = session.scalar(select(Page.revision_count).where(Page.id == page_id))
     if current is None:
         raise PageNotFound
-    mine = _taken_back(session, page_id, number, load_content(session, page_id, current))
+    mine = _reverted(session, page_id, number, load_content(session, page_id, current))
     return save_edit(page_id, Edit(mine, number, summary, undoes=number), by=by)
 
 
-def _taken_back(session: Session, page_id: int, number: int, now: Content) -> Content:
+def _reverted(session: Session, page_id: int, number: int, now: Content) -> Content:
     undone = load_content(session, page_id, number)
     if number == 1:
         raise UndoRefused("created")
@@ -81,7 +81,7 @@ def _taken_back(session: Session, page_id: int, number: int, now: Content) -> Co
 
 
 def revert_content(before: Content, undone: Content, now: Content) -> Content:
-    """`before`, but for names and fields that were set anew since `undone`: those stay."""
+    """`before`, but with the title, kind and fields of `undone` that were changed again since."""
 
     def value(name: str) -> str:
         is_newer = getattr(now, name) != getattr(undone, name)

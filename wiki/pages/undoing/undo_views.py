@@ -18,7 +18,7 @@ from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import RevisionView, revisions
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.undoing.forms import RestoreForm
-from wiki.pages.undoing.restore_views import asked_for
+from wiki.pages.undoing.restore_views import requested_revision
 from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo_revision
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.drafts import new_draft_key
@@ -29,13 +29,15 @@ from wiki.pages.writing.drafts import new_draft_key
 def undo_edit(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = RestoreForm()
-    number = asked_for(form)
+    number = requested_revision(form)
     try:
         if form.validate_on_submit():
             return _undo(page, form, number)
         return _ask(page, form, number)
     except UndoRefused as error:
-        return render_template("pages/undoing/no_undo.html", page=page, reason=error.reason), 409
+        return render_template(
+            "pages/undoing/nothing_to_undo.html", page=page, reason=error.reason
+        ), 409
 
 
 def _ask(page: Page, form: RestoreForm, number: int) -> str:
