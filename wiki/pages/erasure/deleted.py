@@ -1,4 +1,4 @@
-"""What was taken away: deleted pages and erased texts, for who runs the wiki."""
+"""Lists of deleted pages and erased texts, for administrators."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 
 @dataclass(frozen=True, slots=True)
 class DeletedPage:
-    """A page that can be brought back; `why` is what was said when it was deleted."""
+    """A page that can be brought back; `why` is the summary of its deletion."""
 
     id: int
     path: str
@@ -26,10 +26,10 @@ class DeletedPage:
 
 @dataclass(frozen=True, slots=True)
 class ErasureRecord:
-    """A text that was taken out for good, and one page it stood in.
+    """An erased text, and one page it stood in.
 
-    `revisions` counts those that held it, in all pages; `deleted_id` is the page's id when it is
-    deleted by now.
+    `revisions` counts those that held it, in all pages; `deleted_id` is the page's id if the page
+    is deleted by now.
     """
 
     erased_at: datetime
@@ -42,7 +42,7 @@ class ErasureRecord:
 
 
 def list_deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
-    """The pages that are deleted, those deleted last first."""
+    """Deleted pages, the last deleted first."""
     rows = db.session.execute(
         select(
             Page.id,
@@ -62,7 +62,7 @@ def list_deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
 
 
 def _deletion() -> Select[str]:
-    """What was said at a page's last deletion."""
+    """The summary of a page's last deletion."""
     return (
         select(Revision.summary)
         .where(Revision.page_id == Page.id, Revision.action == "delete")
@@ -78,7 +78,7 @@ def count_deleted_pages() -> int:
 
 
 def list_erasures(*, offset: int = 0, limit: int) -> Sequence[ErasureRecord]:
-    """The texts that were erased, the last first."""
+    """Erased texts, the last erased first."""
     held = (
         select(
             Revision.text_hash,

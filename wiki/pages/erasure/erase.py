@@ -1,7 +1,7 @@
-"""Taking a text out for good: secrets and personal data.
+"""Erasing texts for good: secrets and personal data.
 
-A text is stored once for all revisions that hold it, so deleting its row erases it from every
-one of them. They are left with a tombstone: who did it, when, and why.
+A text is stored once for all revisions that hold it, so deleting its row erases it from every one
+of them. They are left with a tombstone: who erased it, when, and why.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ from wiki.pages.erasure.erase_references import (
     is_in_path,
 )
 from wiki.pages.erasure.purge import purge
+from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 from wiki.pages.presentation.old_renderings import forget_old_renderings
@@ -37,11 +38,11 @@ from wiki.pages.writing.texts import clean_text, decompress_text
 from wiki.redact import ErasedPhrase
 
 ERASED_TEXT = "*The text of this page was erased.*\n"
-MIN_PHRASE_LENGTH = 4  # characters of a phrase; a shorter one stands in nearly every text
+MIN_PHRASE_LENGTH = 4  # characters; a shorter phrase stands in nearly every text
 
 
 class ReasonMissing(ValueError):
-    """An erasure is explained to those who find the tombstone."""
+    """An erasure needs a reason, for those who find the tombstone."""
 
 
 class PhraseTooShort(ValueError):
@@ -49,47 +50,24 @@ class PhraseTooShort(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class ErasureRequest:
-    """What is to go: a revision of a page, and with `containing` whatever holds that phrase.
-
-    `is_everywhere` looks for the phrase in every page, file and account, not in this page and its
-    files alone; `in_any_case` in other capitals, too. With `with_files` what holds it in files is
-    erased: all versions, or those whose keys are in `contents`.
-    """
-
-    number: int
-    why: str
-    containing: str = ""
-    is_everywhere: bool = False
-    in_any_case: bool = True
-    with_files: bool = True
-    contents: frozenset[str] | None = None
-
-    @property
-    def phrase(self) -> ErasedPhrase | None:
-        if not self.containing:
-            return None
-        return ErasedPhrase(self.containing, in_any_case=self.in_any_case)
-
-
-@dataclass(frozen=True, slots=True)
 class ErasureResult:
     """The numbers of the page's revisions that were erased, and how many of other pages.
 
-    `is_in_path` tells that the phrase stands in the page's path, which only renaming changes;
-    `other_paths` are those of other pages. `undeleted` contents the store could not delete now.
+    `is_in_path` says that the phrase stands in the page's path, which only renaming changes;
+    `other_paths` are those of other pages. `undeleted` counts contents of files whose bytes could
+    not be deleted now.
     """
 
     numbers: Sequence[int]
     elsewhere: int = 0
     is_in_path: bool = False
     other_paths: Sequence[str] = ()
-    beside: ErasedReferences = field(default_factory=ErasedReferences)
+    references: ErasedReferences = field(default_factory=ErasedReferences)
     undeleted: int = 0
 
 
 class _PreviewDone(Exception):
-    """Ends a transaction that nobody wants to be kept."""
+    """Rolls back the transaction of a preview."""
 
     def __init__(self, erased: ErasureResult) -> None:
         super().__init__()
@@ -98,7 +76,7 @@ class _PreviewDone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Matches:
-    """Texts to delete, the revisions that have them, and revisions with the phrase beside them."""
+    """Texts to delete, revisions that have them, and revisions with the phrase in metadata."""
 
     hashes: set[str]
     revisions: Sequence[Any]
@@ -108,10 +86,10 @@ class _Matches:
 def erase_revision(page_id: int, erasure: ErasureRequest, *, by: User) -> ErasureResult:
     """Erase a revision's text, and everything of the page or the wiki that holds the phrase.
 
-    A page whose current text is erased gets a new revision: the same text with a mark in the
-    phrase's place; without a phrase its newest text that is left, or a line that says what
-    happened. Drafts begun from an erased revision go; in all others the phrase is replaced.
-    Works on deleted pages too. Raises `ReasonMissing`, `PhraseTooShort`, `PageNotFound`,
+    A page whose current text is erased gets a new revision: the same text with the phrase blacked
+    out; without a phrase, its newest remaining text, or a line that says what happened. Drafts
+    begun from an erased revision are deleted; in all others the phrase is blacked out. Works on
+    deleted pages too. Raises `ReasonMissing`, `PhraseTooShort`, `PageNotFound`,
     `RevisionNotFound`, `RevisionErased`, `StoreUnavailable`.
     """
     erasure = _checked(erasure)
@@ -121,7 +99,7 @@ def erase_revision(page_id: int, erasure: ErasureRequest, *, by: User) -> Erasur
     with write_transaction() as session:
         erased = _erase(session, page_id, erasure, by, search)
     forget_identity()
-    undeleted = delete_contents(erased.beside.released)
+    undeleted = delete_contents(erased.references.released)
     purge()
     return replace(erased, undeleted=undeleted)
 
@@ -141,7 +119,7 @@ def preview_erasure(page_id: int, erasure: ErasureRequest, *, by: User) -> Erasu
 
 
 def _search(page_id: int, erasure: ErasureRequest) -> ContentSearch | None:
-    """Look through the contents of files before anybody has to wait: it may be the whole store."""
+    """Search the contents of files before the transaction: that may be the whole store."""
     phrase = erasure.phrase
     if phrase is None:
         return None
@@ -165,13 +143,13 @@ def _erase(
         _rename_deleted(asked, phrase)
         for row in found.altered:
             _redact_revision(session, row, pages[row.page_id], phrase)
-    beside = ErasedReferences()
+    references = ErasedReferences()
     if search:
-        beside = erase_references(session, search, page_id, erasure, by)
+        references = erase_references(session, search, page_id, erasure, by)
     for id_, content in contents.items():
         _replace_current(session, pages[id_], content, by, erasure)
     if phrase:
-        # Not before: a title that was taken away leads to its page from then on.
+        # Last, since a title that was changed has become a redirect.
         delete_redirects(session, phrase)
     forget_old_renderings(session)
     page = pages[page_id]
@@ -184,7 +162,7 @@ def _erase(
         elsewhere=len(found.revisions) - len(numbers),
         is_in_path=page in in_paths,
         other_paths=[each.path for each in in_paths if each is not page],
-        beside=replace(beside, drafts=drafts),
+        references=replace(references, drafts=drafts),
     )
 
 
@@ -194,14 +172,14 @@ def _checked(erasure: ErasureRequest) -> ErasureRequest:
     if containing and len(containing) < MIN_PHRASE_LENGTH:
         raise PhraseTooShort
     erasure = replace(erasure, containing=containing, why=why)
-    # Whoever explains what is erased may quote it.
+    # A reason may quote what is erased.
     return replace(erasure, why=erasure.phrase.redacted(why)) if erasure.phrase else erasure
 
 
 def _lock_pages(session: Session, page_id: int, erasure: ErasureRequest) -> dict[int, Page]:
-    """The page, and every one that a text of it or the phrase may stand in, by id.
+    """The page, and every page that one of its texts or the phrase may stand in, by id.
 
-    Locked in the order of ids, or two erasures could wait for each other.
+    Locked in the order of ids, or two erasures could deadlock.
     """
     query = select(Page).order_by(Page.id).with_for_update()
     query = query.execution_options(populate_existing=True)
@@ -233,8 +211,8 @@ def _find_matches(
             is_chosen or (phrase and phrase.is_in(decompress_text(row.body, row.is_compressed)))
         ):
             hashes.add(row.text_hash)
-        beside = (row.title, row.summary, row.tags, row.fields)
-        if phrase and (phrase.is_in(beside) or is_in_path(phrase, row.path)):
+        metadata = (row.title, row.summary, row.tags, row.fields)
+        if phrase and (phrase.is_in(metadata) or is_in_path(phrase, row.path)):
             altered.append(row)
     if chosen is None:
         raise RevisionNotFound
@@ -247,7 +225,7 @@ def _find_matches(
 
 
 def _revisions(session: Session, page_ids: list[int]) -> Iterator[Any]:
-    """The revisions of these pages, page by page: together they may be more than memory holds."""
+    """The revisions of these pages, page by page: together they may not fit into memory."""
     for page_id in page_ids:
         yield from session.execute(_revisions_query().where(Revision.page_id == page_id))
 
@@ -278,7 +256,7 @@ def _revisions_query() -> Any:
 def _doomed_contents(
     session: Session, pages: dict[int, Page], found: _Matches
 ) -> dict[int, tuple[Content, bool]]:
-    """What the pages hold now whose current revision is touched, and whether its text goes."""
+    """Contents of the pages whose current revision matches, and whether its text is deleted."""
     doomed = {(row.page_id, row.number): True for row in found.revisions}
     doomed = {(row.page_id, row.number): False for row in found.altered} | doomed
     return {
@@ -292,7 +270,7 @@ def _replace_with_tombstone(session: Session, hashes: set[str], by: User, why: s
     """Point every revision of these texts at one tombstone, and delete the texts."""
     if not hashes:
         return
-    # Not the hash of a text: who writes the same text again stores it anew.
+    # Not the hash of a text: the same text written again is stored again.
     tombstone = Text(
         hash=f"{TOMBSTONE}{token_hex(16)}",
         body=b"",
@@ -313,7 +291,7 @@ def _replace_with_tombstone(session: Session, hashes: set[str], by: User, why: s
 
 
 def _redact_revision(session: Session, row: Any, page: Page, phrase: ErasedPhrase) -> None:
-    """Take the phrase out of what stands beside the text."""
+    """Black the phrase out in a revision's metadata."""
     revision = session.get_one(Revision, row.id, populate_existing=True)
     for name in ("title", "summary", "tags", "fields"):
         setattr(revision, name, phrase.redacted(getattr(revision, name)))
@@ -322,7 +300,7 @@ def _redact_revision(session: Session, row: Any, page: Page, phrase: ErasedPhras
 
 
 def _rename_deleted(pages: dict[int, Page], phrase: ErasedPhrase) -> None:
-    """A deleted page can't be renamed, and nobody has a link to it that leads anywhere."""
+    """Deleted pages can't be renamed by anybody, and no link leads to them."""
     for page in pages.values():
         if page.deleted_at is not None and is_in_path(phrase, page.path):
             page.path = page.key = f"erased-{page.id}"
@@ -331,7 +309,7 @@ def _rename_deleted(pages: dict[int, Page], phrase: ErasedPhrase) -> None:
 def _replace_current(
     session: Session, page: Page, doomed: tuple[Content, bool], by: User, erasure: ErasureRequest
 ) -> None:
-    """Give the page a current revision without what was erased."""
+    """Append a revision without what was erased."""
     before, is_text_erased = doomed
     phrase = erasure.phrase
     text: str | None = before.text

@@ -1,8 +1,8 @@
-"""Where a phrase may stand beside the texts of pages, and taking it out there."""
+"""Erasing a phrase wherever it stands but in the texts of pages."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from wiki.files.models import FileVersion
 from wiki.files.write import append_version
 from wiki.identity.models import AuditEvent, Hub
 from wiki.naming import path_key
+from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.models import Draft, Redirect, Revision, Text
 from wiki.redact import ErasedPhrase
 
@@ -21,24 +22,13 @@ _DRAFT_FIELDS = ("title", "path", "section", "text", "tags", "summary")
 _HUB_FIELDS = ("name", "tagline", "welcome")
 
 
-class ErasureScope(Protocol):
-    """What of an erasure concerns things beside pages."""
-
-    @property
-    def is_everywhere(self) -> bool: ...
-    @property
-    def with_files(self) -> bool: ...
-    @property
-    def contents(self) -> frozenset[str] | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class ErasedReferences:
-    """What was reached: how many drafts, names of files, versions of files, and other places.
+    """How many drafts, names of files, versions of files, and other notes an erasure changed.
 
-    `files` are those that held the phrase, as they were; `left` are contents that nobody chose,
-    `shared` those that files elsewhere have as well. `people` have it in their name or address,
-    which are left to them. `released` are hashes of bytes that the store may forget.
+    `files` are those that held the phrase, as they were; `left` counts contents that weren't
+    chosen, `shared` those that other files have as well. `people` have it in their name or e-mail
+    address, which aren't changed. `released` are hashes of contents that the store may delete.
     """
 
     drafts: int = 0
@@ -53,13 +43,13 @@ class ErasedReferences:
 
 
 def is_in_path(phrase: ErasedPhrase, path: str) -> bool:
-    """Whether an address holds the phrase, as it is or as addresses are made of titles."""
+    """Whether a path holds the phrase, as it is or as paths are made of titles."""
     key = path_key(phrase.text)
     return phrase.is_in(path) or (len(key) > 3 and ErasedPhrase(key, in_any_case=True).is_in(path))
 
 
 def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
-    """Drop drafts begun from the texts, and take the phrase out of all others; how many."""
+    """Delete drafts begun from the texts, black the phrase out in all others; returns how many."""
     begun = (
         select(Draft.id)
         .join(
@@ -83,33 +73,34 @@ def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhr
 
 
 def delete_redirects(session: Session, phrase: ErasedPhrase) -> None:
-    """Former paths and titles with the phrase lead nowhere from now on."""
+    """Delete redirects from former paths and titles that hold the phrase."""
     paths = session.execute(select(Redirect.key, Redirect.path)).all()
     gone = [row.key for row in paths if is_in_path(phrase, row.path)]
     session.execute(delete(Redirect).where(Redirect.key.in_(gone)))
 
 
 def erase_references(
-    session: Session, search: ContentSearch, page_id: int, asked: ErasureScope, by: User
+    session: Session, search: ContentSearch, page_id: int, erasure: ErasureRequest, by: User
 ) -> ErasedReferences:
-    """Take the phrase out of files and, when asked for everywhere, out of all that people and the
-    wiki are called and explained by. Raises `StoreUnavailable`.
+    """Erase the phrase in files and, if it is to be erased everywhere, in notes and logs.
+
+    Raises `StoreUnavailable`.
     """
     phrase = search.phrase
-    files = find_files_with(session, search, None if asked.is_everywhere else page_id)
-    beside = _erase_in_files(session, phrase, files, asked, by)
-    if not asked.is_everywhere:
-        return beside
+    files = find_files_with(session, search, None if erasure.is_everywhere else page_id)
+    erased = _erase_in_files(session, phrase, files, erasure, by)
+    if not erasure.is_everywhere:
+        return erased
     people = session.execute(select(User.username, User.email).order_by(User.username_key))
     named = [row.username for row in people if phrase.is_in([row.username, row.email or ""])]
-    return replace(beside, people=named, notes=_erase_in_notes(session, phrase))
+    return replace(erased, people=named, notes=_erase_in_notes(session, phrase))
 
 
 def _erase_in_files(
     session: Session,
     phrase: ErasedPhrase,
     files: list[FileMatch],
-    asked: ErasureScope,
+    erasure: ErasureRequest,
     by: User,
 ) -> ErasedReferences:
     names = versions = left = 0
@@ -117,7 +108,7 @@ def _erase_in_files(
     locked = lock_files(session, [file.id for file in files])
     for file in files:
         names += redact_names(session, locked[file.id], phrase)
-        chosen = {each.hash for each in file.contents if _is_chosen(each.key, asked)}
+        chosen = {each.hash for each in file.contents if _is_chosen(each.key, erasure)}
         left += len(file.contents) - len(chosen)
         if chosen:
             versions += erase_contents(session, locked[file.id], chosen, by.id)
@@ -138,12 +129,12 @@ def _erase_in_files(
     )
 
 
-def _is_chosen(key: str, asked: ErasureScope) -> bool:
-    return asked.with_files and (asked.contents is None or key in asked.contents)
+def _is_chosen(key: str, erasure: ErasureRequest) -> bool:
+    return erasure.with_files and (erasure.contents is None or key in erasure.contents)
 
 
 def _erase_in_notes(session: Session, phrase: ErasedPhrase) -> int:
-    """Invitations, what the wiki calls itself, logs, reasons of former erasures, devices."""
+    """Black it out in invitations, the wiki's own texts, logs, reasons of erasures and devices."""
     tombstones = select(Text).where(Text.erased_at.is_not(None))
     places: list[tuple[Any, tuple[str, ...]]] = [
         (tombstones, ("erased_why",)),
@@ -165,7 +156,7 @@ def _redact(row: Any, names: Sequence[str], phrase: ErasedPhrase) -> bool:
 
 
 def _invalidate_cached_pages(session: Session) -> None:
-    """Pages that processes keep finished may show names of files: a new identity drops them all."""
+    """Cached pages may show names of files; a new version of the identity drops them all."""
     changed: Any = session.execute(update(Hub).values(version=Hub.version + 1))
     if not changed.rowcount:
         session.add(Hub(id=1, version=1))

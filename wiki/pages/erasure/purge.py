@@ -1,6 +1,6 @@
-"""Deleting for good: what the files of SQLite and of search hold of rows that were deleted.
+"""Purging: removing what the files of SQLite and of the search index still hold of deleted rows.
 
-What PostgreSQL leaves behind is for who runs it: see `docs/hosting.md`.
+What PostgreSQL leaves behind is up to its administrator: see `docs/hosting.md`.
 """
 
 import logging
@@ -17,22 +17,22 @@ log = logging.getLogger(__name__)
 
 
 def purge() -> None:
-    """Take out of the files what earlier transactions have deleted. To be called after a commit."""
+    """Remove from the files what committed transactions have deleted."""
     if is_sqlite(db.session()):
         _purge_database()
     search = SEARCH.current()
     with suppress(OSError):
-        # Segments keep the words of what was replaced until they are merged: build it anew.
+        # Segments hold the words of replaced documents until they are merged: rebuild the index.
         request_rebuild(search.root)
-        # Who looked for a secret has asked for it; the rebuild forgets what is asked until then.
+        # Somebody may have searched for the secret. The rebuild forgets later queries.
         query_log.forget_queries(search.root)
 
 
 def _purge_database() -> None:
-    """Rewrite the file and empty its write-ahead log; takes as long as copying the database.
+    """Rewrite the database and empty its write-ahead log; takes as long as copying it.
 
-    Former renderings and drafts lie in free pages, what was written lately in the log. When the
-    database can't be rewritten now, that something may be left is logged, and nothing is raised.
+    Old renderings and drafts lie in free pages, recent writes in the log. If the database can't be
+    rewritten now, a warning is logged, and nothing is raised.
     """
     db.session.rollback()
     try:

@@ -1,0 +1,105 @@
+"""What is said of an erasure: what it found, what it erased, and what it left."""
+
+from flask import flash
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from wiki.files.messages import bytes_left, not_reached
+from wiki.pages.erasure.erase import ErasureResult
+
+
+def flash_erased(erased: ErasureResult) -> None:
+    numbers = ", ".join(map(str, erased.numbers)) or "–"
+    flash(_("Erased for good: revision %(numbers)s.", numbers=numbers), "ok")
+    if erased.elsewhere:
+        words = ngettext(
+            "And %(num)s revision of another page.",
+            "And %(num)s revisions of other pages.",
+            erased.elsewhere,
+        )
+        flash(words, "ok")
+    if counts := ", ".join(_counted(erased)):
+        flash(_("Also erased: %(places)s.", places=counts), "ok")
+    references = erased.references
+    if erased.is_in_path:
+        flash(_("The page’s address still holds it: rename the page, then erase again."), "warn")
+    for words in list_warnings(erased):
+        flash(words, "warn")
+    if erased.undeleted:
+        flash(bytes_left(erased.undeleted), "warn")
+    if references.left:
+        words = ngettext(
+            "%(num)s content of a file holds it still, as you chose.",
+            "%(num)s contents of files hold it still, as you chose.",
+            references.left,
+        )
+        flash(words, "warn")
+    flash(not_reached(), "info")
+
+
+def list_found(found: ErasureResult) -> list[str]:
+    """What an erasure would reach, line by line."""
+    numbers = ", ".join(map(str, found.numbers)) or "–"
+    lines = [_("Texts of this page: revision %(numbers)s", numbers=numbers)]
+    if found.elsewhere:
+        lines.append(
+            ngettext(
+                "%(num)s revision of another page",
+                "%(num)s revisions of other pages",
+                found.elsewhere,
+            )
+        )
+    return lines + _counted(found)
+
+
+def _counted(erased: ErasureResult) -> list[str]:
+    """How many other places hold it, by kind; kinds with none are left out."""
+    references = erased.references
+    counts = [
+        (references.drafts, ngettext("%(num)s draft", "%(num)s drafts", references.drafts)),
+        (
+            references.names,
+            ngettext("%(num)s name of a file", "%(num)s names of files", references.names),
+        ),
+        (
+            references.versions,
+            ngettext("%(num)s version of a file", "%(num)s versions of files", references.versions),
+        ),
+        (
+            references.notes,
+            ngettext(
+                "%(num)s note or line of a log", "%(num)s notes and lines of logs", references.notes
+            ),
+        ),
+    ]
+    return [words for count, words in counts if count]
+
+
+def list_warnings(erased: ErasureResult) -> list[str]:
+    """What holds it but isn't changed, and what to do about it."""
+    references, words = erased.references, []
+    if count := len(erased.other_paths):
+        words.append(
+            ngettext(
+                "The address of %(num)s other page holds it: rename that, then erase again.",
+                "The addresses of %(num)s other pages hold it: rename them, then erase again.",
+                count,
+            )
+        )
+    if count := len(references.people):
+        words.append(
+            ngettext(
+                "The name or e-mail address of %(num)s person holds it: change it by hand.",
+                "The names or e-mail addresses of %(num)s people hold it: change them by hand.",
+                count,
+            )
+        )
+    if references.shared:
+        words.append(
+            ngettext(
+                "%(num)s content is that of a file elsewhere, too, and stays there.",
+                "%(num)s contents are those of files elsewhere, too, and stay there.",
+                references.shared,
+            )
+        )
+    return words
