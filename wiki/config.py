@@ -21,6 +21,8 @@ TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.
 FORM_LIMIT = 2 * 3 * TEXT_LIMIT + 100_000
 
+MEGABYTE = 1_000_000  # bytes: the unit of limits and quotas
+
 LIMITS_FILE = "limits.sqlite3"  # in the instance folder
 
 PACKAGE = Path(__file__).resolve().parent

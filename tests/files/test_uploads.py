@@ -79,7 +79,7 @@ def test_one_bad_file_keeps_no_good_one_out(client_of):
 
 
 def test_more_than_are_taken_at_once_are_told_by_name(client_of, monkeypatch):
-    monkeypatch.setattr("wiki.files.uploads.MAX_FILES", 1)
+    monkeypatch.setattr("wiki.files.uploads.upload_batch.MAX_FILES", 1)
     answer = ask(client_of("selam"), ("1.txt", b"text"), ("2.txt", b"text"))
     assert answer.status_code == 422
     assert [file["name"] for file in answer.json["files"]] == ["1.txt"]

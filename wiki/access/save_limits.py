@@ -6,12 +6,12 @@ How often is asked here and not in the views, so that none is forgotten that com
 from flask import Flask, request
 
 from wiki.access.permissions import REVIEWERS, can_edit, can_review, current_viewer
+from wiki.config import MEGABYTE
 from wiki.rate_limits import take
 
 SAVE_RATE = "30 per minute; 600 per hour"  # nobody reads what they save more often
 REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # who clean up after others
 REVIEWER_QUOTA_FACTOR = 10  # times as much as others may store
-MEGABYTE = 1_000_000  # bytes
 DRAFT_RATE = "60 per minute"  # of one editor that is at work, three times as many as it sends
 TOGGLE_RATE = "60 per minute"  # a list is gone through quickly
 

@@ -3,9 +3,9 @@
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
+from wiki.config import MEGABYTE
 from wiki.database import db, is_postgresql
 from wiki.files.errors import FileRefused
-from wiki.files.storage.content_store import MEGABYTE
 from wiki.i18n import lazy as _l
 
 _STATUS = {

@@ -19,7 +19,6 @@ from sqlalchemy import (
 from wiki.access import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
-from wiki.files.erasure.erase import content_hashes, files_sharing
 from wiki.files.errors import FileNotThere
 from wiki.files.inspection.media_types import FAMILIES, MEDIA_TYPES, Family, extension_of, family_of
 from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
@@ -194,42 +193,6 @@ def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
 
 def _visible_pages(viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Any]:
     return page_gateway().visible_pages(viewer, page_ids)
-
-
-@dataclass(frozen=True, slots=True)
-class ErasePreview:
-    """A file of which one version, or everything, is to be erased.
-
-    `numbers` are the versions that have what goes, `others` `(id, name)` of files that have it
-    too and keep it; `is_all` when nothing is left afterwards.
-    """
-
-    id: int
-    name: str
-    is_deleted: bool
-    number: int | None
-    numbers: Sequence[int]
-    others: Sequence[tuple[int, str]]
-    is_all: bool
-
-
-def preview_erase(file_id: int, number: int | None) -> ErasePreview:
-    """What erasing would reach; for administrators, deleted files too. Raises `FileNotThere`."""
-    session = db.session()
-    file = session.get(File, file_id)
-    hashes = content_hashes(session, file_id, number)
-    if file is None or not hashes:
-        raise FileNotThere(file_id)
-    rows = session.execute(
-        select(FileVersion.number, FileVersion.content_hash)
-        .where(FileVersion.file_id == file_id, FileVersion.content_hash != ERASED_HASH)
-        .order_by(FileVersion.number)
-    ).all()
-    numbers = [row.number for row in rows if row.content_hash in hashes]
-    others = files_sharing(session, file_id, hashes)
-    is_deleted = file.deleted_at is not None
-    is_all = len(numbers) == len(rows)
-    return ErasePreview(file.id, file.name, is_deleted, number, numbers, others, is_all)
 
 
 def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:

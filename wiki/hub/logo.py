@@ -1,16 +1,14 @@
 """A logo from an upload: inspected like every upload, then scaled down."""
 
-import shutil
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
-from wiki.app_state import current_settings
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.sandbox import inspect_file
-from wiki.files.storage.content_store import COPY_SIZE, MEGABYTE, upload_folder
+from wiki.files.storage.intake import received
 from wiki.identity.update import Picture
 
 UPLOAD_LIMIT = 5  # megabytes
@@ -19,17 +17,9 @@ STORED_WIDTH = 320  # pixels at which it is kept; a header shows half of that, f
 
 
 def logo_from(source: IO[bytes], name: str) -> Picture:
-    """The picture to keep. Raises `wiki.files.errors.FileRefused`."""
-    with upload_folder(current_settings()) as folder:
-        sent = folder / "sent"
-        with sent.open("wb") as file:
-            shutil.copyfileobj(source, file, COPY_SIZE)
-        size = sent.stat().st_size
-        if not size:
-            raise FileRefused("empty")
-        if size > UPLOAD_LIMIT * MEGABYTE:
-            raise FileRefused("too-large", actual=size, limit=UPLOAD_LIMIT * MEGABYTE)
-        return _picture(inspect_file(sent, name, folder))
+    """The picture to keep. Raises `wiki.files.errors.FileRefused`, `StoreUnavailable`."""
+    with received(source, UPLOAD_LIMIT) as sent:
+        return _picture(inspect_file(sent, name, sent.parent))
 
 
 def _picture(report: InspectionReport) -> Picture:

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from wiki.access import current_viewer
 from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings
-from wiki.files.responses import SVG_POLICY
+from wiki.files.delivery.responses import SVG_POLICY
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
 from wiki.identity.current import current_identity

@@ -136,7 +136,7 @@ def test_what_the_store_can_not_delete_now_is_told(
         raise OSError("read-only")
 
     with monkeypatch.context() as patch:
-        patch.setattr("wiki.files.storage.content_store.FolderStore.delete", fail)
+        patch.setattr("wiki.files.storage.folder_store.FolderStore.delete", fail)
         admin.post_form("/files/erase/1", why=WHY)
     assert "nexus files prune --now" in main(admin.get("/files/deleted"))
     runner = app.test_cli_runner()

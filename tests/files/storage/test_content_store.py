@@ -16,7 +16,8 @@ from wiki.config import WrongSetting, read_settings
 from wiki.database import utcnow
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.bucket_store import BucketStore
-from wiki.files.storage.content_store import CONTENT_STORE, ContentStore, FolderStore
+from wiki.files.storage.content_store import CONTENT_STORE, ContentStore
+from wiki.files.storage.folder_store import FolderStore
 from wiki.instance.folder import temporary_folder
 
 CONTENT = b"0123456789" * 300_000
@@ -74,7 +75,7 @@ def test_a_full_disk_is_told_and_stores_nothing(client_of, monkeypatch):
     def full(*_arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("wiki.files.write.shutil.copyfileobj", full)
+    monkeypatch.setattr("wiki.files.storage.intake.shutil.copyfileobj", full)
     answer = ask(client_of("selam"), ("a.txt", b"A text."))
     assert answer.status_code == 503
     assert "full" in answer.json["error"]

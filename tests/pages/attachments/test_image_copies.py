@@ -11,8 +11,14 @@ import pytest
 
 from tests.files.sending import picture
 from tests.person import Person
-from wiki.files import remote_images
-from wiki.files.remote_images import REACH, FetchFailed, NetworkPolicy, fetch_image, is_public
+from wiki.files.uploads import remote_images
+from wiki.files.uploads.remote_images import (
+    REACH,
+    FetchFailed,
+    NetworkPolicy,
+    fetch_image,
+    is_public,
+)
 from wiki.pages.attachments.image_copies import with_addresses
 from wiki.picture_hosts import PictureHosts
 

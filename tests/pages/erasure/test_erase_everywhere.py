@@ -17,7 +17,8 @@ from tests.pages.screen import main, raw
 from tests.person import Person
 from wiki.accounts.registration.invitations import InvitationTerms, create_invitation
 from wiki.database import db, write_transaction
-from wiki.files.storage.content_store import FolderStore, current_store
+from wiki.files.storage.content_store import current_store
+from wiki.files.storage.folder_store import FolderStore
 from wiki.search.index.index_folder import search_folder
 
 LOUD = SECRET.upper()

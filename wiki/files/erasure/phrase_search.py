@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from wiki.database import in_batches
 from wiki.files.errors import ContentMissing
 from wiki.files.inspection.media_types import NOTEBOOK, PDF, SVG, family_of
+from wiki.files.inspection.report import INDEXED_TEXT_LIMIT
 from wiki.files.models import ERASED_HASH, File, FileContent, FileVersion
 from wiki.files.storage.content_store import current_store
 from wiki.redact import ErasedPhrase
 
-INDEXED_TEXT_LIMIT = 200_000  # characters of a text that are known without opening it
 UNPACKED_LIMIT = 100_000_000  # bytes of what is packed in one content; what lies behind stays
 MEMBER_LIMIT = 20_000_000  # bytes of one packed file that are read at once
 

@@ -1,6 +1,8 @@
-"""What an examination finds."""
+"""What the inspection of a file finds."""
 
 from dataclasses import dataclass
+
+INDEXED_TEXT_LIMIT = 200_000  # characters of `text`, which search knows; a long paper
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport, Variant
 
 INSPECTION_TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
-QUEUE_TIMEOUT = 60.0  # seconds to wait for the other threads' files
+INSPECTION_QUEUE_TIMEOUT = 60.0  # seconds to wait for the other threads' files
 MAX_WAITING = 2  # threads that wait; with the one whose file is examined, three of four
 
 _WORKER = "wiki.files.inspection.worker"
@@ -39,7 +39,7 @@ class _InspectionQueue:
         if not self._places.acquire(blocking=False):
             raise FileRefused("busy")
         try:
-            if not self._turn.acquire(timeout=QUEUE_TIMEOUT):
+            if not self._turn.acquire(timeout=INSPECTION_QUEUE_TIMEOUT):
                 raise FileRefused("busy")
             try:
                 yield

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from wiki.child_process import limit_memory
 from wiki.files.inspection import media_types
-from wiki.files.inspection.report import InspectionFailed, InspectionReport
+from wiki.files.inspection.report import INDEXED_TEXT_LIMIT, InspectionFailed, InspectionReport
 
 INSPECTION_MEMORY_LIMIT = (
     1536 * 1024 * 1024
 )  # bytes of address space; a picture of 40 megapixels takes 600 MB
 OUTPUT_LIMIT = 200 * 1024 * 1024  # bytes of one file that is written
-INDEXED_TEXT_LIMIT = 200_000  # characters that go into search; a long paper
 
 
 def main() -> None:

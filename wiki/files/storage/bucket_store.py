@@ -1,6 +1,6 @@
 """Contents in an S3-compatible object store, for several replicas without a common disk.
 
-Needs the extra `s3`. Address and credentials come from the environment as for every S3 client:
+Needs the extra `s3`. Endpoint and credentials come from the environment, as for every S3 client:
 `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
 """
 
@@ -16,11 +16,11 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore, from_url
 
 from wiki.files.errors import ContentMissing, StoreUnavailable
-from wiki.files.storage.content_store import COPY_SIZE
+from wiki.files.storage.content_store import COPY_SIZE, ContentStore, object_name
 
 
-class BucketStore:
-    """Contents as objects `ab/abcdef…` below the address it was given."""
+class BucketStore(ContentStore):
+    """Contents as objects below the URL it was given."""
 
     def __init__(self, objects: ObjectStore) -> None:
         self._objects = objects
@@ -32,18 +32,20 @@ class BucketStore:
 
     def put(self, source: Path, content_hash: str) -> None:
         # The service checks what arrives and answers when it is safe.
-        with _told(content_hash):
-            obstore.put(self._objects, _place(content_hash), source)
+        with _translated_errors(content_hash):
+            obstore.put(self._objects, object_name(content_hash), source)
 
     def open(self, content_hash: str) -> IO[bytes]:
-        with _told(content_hash):
-            reader = obstore.open_reader(self._objects, _place(content_hash), buffer_size=COPY_SIZE)
-        return cast("IO[bytes]", io.BufferedReader(_Raw(reader), COPY_SIZE))
+        with _translated_errors(content_hash):
+            reader = obstore.open_reader(
+                self._objects, object_name(content_hash), buffer_size=COPY_SIZE
+            )
+        return cast("IO[bytes]", io.BufferedReader(_RawReader(reader), COPY_SIZE))
 
     def delete(self, content_hash: str) -> None:
         try:
-            with _told(content_hash):
-                obstore.delete(self._objects, _place(content_hash))
+            with _translated_errors(content_hash):
+                obstore.delete(self._objects, object_name(content_hash))
         except ContentMissing:
             return
 
@@ -53,7 +55,7 @@ class BucketStore:
                 yield item["path"].rpartition("/")[2], item["last_modified"]
 
 
-class _Raw(io.RawIOBase):
+class _RawReader(io.RawIOBase):
     """obstore's reader as Python's streams have it."""
 
     def __init__(self, reader: Any) -> None:
@@ -78,7 +80,7 @@ class _Raw(io.RawIOBase):
 
 
 @contextmanager
-def _told(content_hash: str) -> Iterator[None]:
+def _translated_errors(content_hash: str) -> Iterator[None]:
     """The errors of the service as those of a store."""
     try:
         yield
@@ -86,7 +88,3 @@ def _told(content_hash: str) -> Iterator[None]:
         raise ContentMissing(content_hash) from error
     except (BaseError, OSError) as error:
         raise StoreUnavailable(str(error)) from error
-
-
-def _place(content_hash: str) -> str:
-    return f"{content_hash[:2]}/{content_hash}"

@@ -18,11 +18,10 @@ from wiki.files.errors import FileRefused
 from wiki.files.inspection.media_types import with_extension
 from wiki.files.models import File
 from wiki.files.names import filename_key, numbered_filename, sanitize_filename
+from wiki.files.storage.intake import StoredFile, inspect_and_store
 from wiki.files.write import (
     FileIdTaken,
-    StoredFile,
     add_stored_file,
-    inspect_and_store,
     next_file_id,
 )
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable

@@ -11,11 +11,11 @@ from markdown_it.common.normalize_url import normalizeLink
 from wiki.access import Viewer
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
+from wiki.config import MEGABYTE
 from wiki.database import db
 from wiki.files.errors import FileRefused
 from wiki.files.queries import get_file
-from wiki.files.remote_images import FETCH_TIME_LIMIT, REACH, FetchFailed, fetch_image
-from wiki.files.storage.content_store import MEGABYTE
+from wiki.files.uploads.remote_images import FETCH_TIME_LIMIT, REACH, FetchFailed, fetch_image
 from wiki.files.urls import file_url
 from wiki.files.write import upload_file
 from wiki.markup import render

@@ -10,7 +10,7 @@ from wiki.access.decorators import editors_only
 from wiki.extensions import limiter
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
-from wiki.files.remote_images import FetchFailed
+from wiki.files.uploads.remote_images import FetchFailed
 from wiki.i18n import lazy as _l
 from wiki.pages.attachments.image_copies import (
     Copies,

@@ -16,7 +16,7 @@ from wiki.files import write
 from wiki.files.errors import FileRefused, StoreUnavailable
 from wiki.files.messages import message_of
 from wiki.files.queries import get_file
-from wiki.files.uploads import MAX_FILES
+from wiki.files.uploads.upload_batch import MAX_FILES
 from wiki.files.urls import file_link_target
 from wiki.markup.source_links import links_in
 from wiki.markup.workers.complexity import is_plain

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from werkzeug.datastructures import FileStorage
 
 from wiki.access import Viewer
-from wiki.config import Settings
+from wiki.config import MEGABYTE, Settings
 from wiki.files import write
 from wiki.files.errors import FileRefused
 from wiki.files.messages import status_of
 from wiki.files.names import sanitize_filename
 from wiki.files.queries import FileView, get_file
-from wiki.files.storage.content_store import MEGABYTE
 
 MAX_FILES = 20  # files of one request
 MAX_LARGE_FILES = 5  # files of the largest size that one request may hold

@@ -1,0 +1,1 @@
+"""Sending the contents of files to browsers."""

@@ -1,0 +1,1 @@
+"""Files as people find and keep them: lists, versions, renaming, deletion."""

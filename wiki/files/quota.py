@@ -1,0 +1,34 @@
+"""How much one person may keep in the wiki's files."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wiki.access.save_limits import quota_in_bytes
+from wiki.accounts.models import User
+from wiki.app_state import current_settings
+from wiki.files.errors import FileRefused
+from wiki.files.models import FileContent, FileVersion
+
+
+def check_file_quota(session: Session, by: int | None, size: int) -> None:
+    """Raises `FileRefused` (`quota`) when `size` more bytes are too many for the user `by`.
+
+    `None` stands for whoever runs the wiki, who has no quota.
+    """
+    if by is None:
+        return
+    # Two uploads of one person at once wait for each other here, or both would fit.
+    role = session.scalar(select(User.role).where(User.id == by).with_for_update())
+    used, quota = used_bytes(session, by), quota_in_bytes(current_settings().upload_quota, role)
+    if used + size > quota:
+        raise FileRefused("quota", used=used, limit=quota)
+
+
+def used_bytes(session: Session, user_id: int) -> int:
+    """Bytes of everything a person has sent, old versions and deleted files included."""
+    total = session.scalar(
+        select(func.sum(FileContent.size))
+        .join(FileVersion, FileVersion.content_hash == FileContent.hash)
+        .where(FileVersion.author_id == user_id, FileVersion.action.in_(("upload", "replace")))
+    )
+    return int(total or 0)

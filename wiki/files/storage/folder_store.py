@@ -1,0 +1,66 @@
+"""Contents in the instance folder."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from wiki.files.errors import ContentMissing, StoreUnavailable
+from wiki.files.storage.content_store import COPY_SIZE, ContentStore, object_name
+from wiki.instance.folder import TEMPORARY, held
+
+
+class FolderStore(ContentStore):
+    """Contents as files, in as many folders as two hex digits make."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, source: Path, content_hash: str) -> None:
+        target = self._path(content_hash)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # In the folder itself: a rename is only atomic on one file system.
+            handle, draft = tempfile.mkstemp(dir=self.root, prefix=TEMPORARY)
+            try:
+                with os.fdopen(handle, "wb") as file, held(draft), source.open("rb") as sent:
+                    shutil.copyfileobj(sent, file, COPY_SIZE)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(draft, target)
+            except BaseException:
+                os.unlink(draft)
+                raise
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def open(self, content_hash: str) -> IO[bytes]:
+        try:
+            return self._path(content_hash).open("rb")
+        except FileNotFoundError as error:
+            raise ContentMissing(content_hash) from error
+        except OSError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def delete(self, content_hash: str) -> None:
+        self._path(content_hash).unlink(missing_ok=True)
+
+    def stored(self) -> Iterator[tuple[str, datetime]]:
+        for path in sorted(self.root.glob("??/*")):
+            yield path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+    def _path(self, content_hash: str) -> Path:
+        return self.root / object_name(content_hash)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last: the entry is the folder's content, not the file's."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

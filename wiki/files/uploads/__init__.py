@@ -1,0 +1,1 @@
+"""Taking files in: several of one form, or one from another host."""

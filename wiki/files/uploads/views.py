@@ -1,0 +1,126 @@
+"""Uploading over HTTP."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from wiki.access import current_viewer
+from wiki.access.decorators import editors_only
+from wiki.accounts.redirects import safe_path
+from wiki.app_state import current_settings
+from wiki.files import queries
+from wiki.files.blueprint import files, page_of, parse_field
+from wiki.files.messages import message_of, too_much_at_once
+from wiki.files.page_gateway import PageRef
+from wiki.files.uploads.forms import UploadForm
+from wiki.files.uploads.upload_batch import (
+    MAX_FILES,
+    UploadResult,
+    receive_uploads,
+    request_limit,
+)
+from wiki.files.urls import file_markdown, file_url
+from wiki.rate_limits import limiter
+from wiki.web.csrf import allow_same_origin
+from wiki.web.request_values import prefers_json
+from wiki.webserver.body_pending import throw_away
+
+UPLOAD_RATE = "60 per minute"  # requests; a pasted picture is one
+
+
+@files.url_value_preprocessor
+def allow_large_requests(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Before the check of the token, which reads the form, files and all."""
+    if endpoint == "files.receive":
+        request.max_content_length = request_limit(current_settings())
+
+
+@files.get("/upload", endpoint="upload")
+@editors_only
+def show_upload_form() -> ResponseReturnValue:
+    form = UploadForm(formdata=request.args)
+    return _show_upload(form, UploadResult()), 200
+
+
+@files.post("/upload", endpoint="receive")
+@allow_same_origin
+@limiter.limit(UPLOAD_RATE, key_func=lambda: f"files of {current_viewer().user_id}")
+@editors_only
+def receive_files() -> ResponseReturnValue:
+    form = UploadForm()
+    home, replaces = page_of(form.page.data or ""), parse_field(form.replaces.data)
+    result = receive_uploads(
+        request.files.getlist("file"),
+        current_viewer(),
+        page_id=home.id if home else None,
+        replaces=replaces,
+    )
+    if prefers_json():
+        return _as_json(result), result.status
+    if result.refused:
+        return _show_upload(form, result), result.status
+    return _redirect_after(form, result, home)
+
+
+def _show_upload(form: UploadForm, result: UploadResult) -> str:
+    replaces = parse_field(form.replaces.data)
+    settings = current_settings()
+    return render_template(
+        "files/upload.html",
+        form=form,
+        home=page_of(form.page.data or ""),
+        replaced=queries.get_file(current_viewer(), replaces) if replaces else None,
+        taken=result.taken,
+        refused=[(name, message_of(error)) for name, error in result.refused],
+        file_limit=settings.upload_limit,
+        at_once=MAX_FILES,
+    )
+
+
+def _as_json(result: UploadResult) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "files": [
+            {
+                "id": file.id,
+                "name": file.name,
+                "url": file_url(file),
+                "markdown": file_markdown(file),
+            }
+            for file in result.taken
+        ]
+    }
+    if result.refused:
+        errors = [{"name": name, "error": message_of(error)} for name, error in result.refused]
+        answer |= {"error": errors[0]["error"], "errors": errors}
+    return answer
+
+
+def _redirect_after(
+    form: UploadForm, result: UploadResult, home: PageRef | None
+) -> ResponseReturnValue:
+    """Back to where the person came from, else to what they sent."""
+    names = ", ".join(file.name for file in result.taken)
+    flash(_("Stored: %(names)s", names=names), "ok")
+    if target := safe_path(form.next.data):
+        return redirect(target, 303)
+    if len(result.taken) == 1:
+        return redirect(url_for(".show", file_id=result.taken[0].id), 303)
+    return redirect(_library_url(home), 303)
+
+
+def _library_url(home: PageRef | None) -> str:
+    values: dict[str, Any] = {"in": home.path} if home else {}
+    return url_for(".all_files", **values)
+
+
+@files.errorhandler(RequestEntityTooLarge)
+def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Read on and throw away, or the browser would show a broken connection."""
+    throw_away(request.environ)
+    words = too_much_at_once(request_limit(current_settings()))
+    if prefers_json():
+        return {"error": words}, 413
+    return render_template("files/too_much.html", words=words), 413
