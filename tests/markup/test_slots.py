@@ -74,6 +74,14 @@ def test_a_heading_over_two_lines_is_one():
     assert HeadingEnd(2, "a-b") in split(render("a\nb\n===\n").html)
 
 
+def test_the_file_of_the_root_folder_is_the_front_page_unless_a_page_has_its_name():
+    text = "[a](../README.md) [b](../index.md#c) [d](guide/index.md)"
+    html = render(text, path="x/y").html
+    assert fill_links(html, {}, root="/wiki1").count('<a href="/wiki1/">') == 2
+    assert 'href="/wiki1/wiki/README"' in fill_links(html, {"readme": "README"}, root="/wiki1")
+    assert "/new?path=x/guide" in fill_links(html, {})
+
+
 def test_a_written_page_is_a_link_to_it():
     assert filled("[[My Page#why|x]]", "my-page") == (
         '<p><a class="wikilink" href="/wiki/my-page#why">x</a></p>'

@@ -23,6 +23,9 @@ LINK_SCHEME = "wiki:"  # of the `href` of a link to a page
 EMBED_CLASS = "embed"
 EXTERNAL_CLASS = "external"
 
+# Keys of files that are their folder's page. That of the folder of all is the front page, unless a
+# page has the name.
+_FRONT_KEYS = frozenset({"index", "readme"})
 _FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -302,13 +305,15 @@ def link_filler(
     """Writes links as one reader sees them.
 
     `found` gives, for the key of a link, the path of a page this reader may see; every other link
-    becomes an offer to write the page, with `missing_hint` as its tooltip. `root` is the path below
-    which the wiki is.
+    becomes an offer to write the page, with `missing_hint` as its tooltip, or leads to the front
+    page. `root` is the path below which the wiki is.
     """
     hint = escape(missing_hint)
 
     def fill(link: LinkSlot) -> str:
         path = found.get(link.key)
+        if path is None and link.key in _FRONT_KEYS:
+            return f'<a href="{root}/"{link.title}'
         if path is None:
             offer = f"{root}{_offer(link.target)}"
             return f'<a class="wikilink missing" href="{offer}" title="{hint}" rel="nofollow"'
