@@ -81,7 +81,7 @@ def thrifty() -> Iterator[None]:
 def patient() -> Iterator[None]:
     """Waits for as long as a busy machine takes; what bounds a text is its processor time."""
     with pytest.MonkeyPatch.context() as patch:
-        for limit in ("ANSWER_TIMEOUT", "START_TIMEOUT", "QUEUE_TIMEOUT"):
+        for limit in ("ANSWER_TIMEOUT", "START_TIMEOUT", "RENDER_QUEUE_TIMEOUT"):
             patch.setattr(worker_client, limit, 120.0)
         yield
 

@@ -3,7 +3,7 @@
 RUNS = """[|![|[a](|[a][|<a |<div>|<b>|>|> |- |1. |*a**|*|_a__ |**a *|`a|<!--|<?|<!A |<![CDATA[|&|&#
 ~a|[^|[^a]|a@|http:|www.|:|[[|![[|\\|(|<p>|<table>|<li>|<table><td>|<tr><td>|</p>|<b><p>|<b><i><u>|
 <ol><li>|<ruby><rt>|<details>|<h6>a|<pre>|$a|{a|[a](b "|[a](<b|[a]: |==|==a|a==|==a== |
-%%|%%a|%%a%%|%%%| ^a|[!a]|:::note""".replace("\n", "").split("|")
+^[|^[a b|a^[b c]|%%|%%a|%%a%%|%%%| ^a|[!a]|:::note""".replace("\n", "").split("|")
 LINES = [
     "---",
     "# a",

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from wiki.markup import render
-from wiki.markup.glossary import MARKS_LIMIT, MEANING_LIMIT, Glossary, GlossaryTerm, terms_of
+from wiki.markup.glossary import EXPLANATIONS_LIMIT, MEANING_LIMIT, Glossary, GlossaryTerm, terms_of
 
 
 def glossary(text: str, path: str = "glossary") -> Glossary:
@@ -113,9 +113,9 @@ def test_a_page_does_not_explain_what_it_defines() -> None:
 
 
 def test_the_number_of_explanations_is_bounded() -> None:
-    words = [f"term{n}" for n in range(MARKS_LIMIT + 50)]
+    words = [f"term{n}" for n in range(EXPLANATIONS_LIMIT + 50)]
     terms = "\n\n".join(f"{word}\n:   Meaning.\n" for word in words)
-    assert len(explained(terms, " ".join(words))) == MARKS_LIMIT
+    assert len(explained(terms, " ".join(words))) == EXPLANATIONS_LIMIT
 
 
 def test_a_term_can_be_linked_to() -> None:
