@@ -15,7 +15,7 @@ from urllib.parse import quote
 from wiki.letters import LETTER, WORD, is_letter
 
 TERMS_LIMIT = 1_000  # of one reader's glossaries
-MARKS_LIMIT = 100  # terms explained on one page
+EXPLANATIONS_LIMIT = 100  # terms explained on one page
 MEANING_LIMIT = 300  # characters; the rest stands in the glossary
 _NAME_LENGTHS = range(2, 81)  # characters
 
@@ -139,7 +139,7 @@ class _Explainer:
                     silent += -1 if found[1] else 1
             elif not silent and found.start() >= passed and (use := self._use_at(html, found)):
                 term, passed = use
-                if term.name not in self._explained and len(self._explained) < MARKS_LIMIT:
+                if term.name not in self._explained and len(self._explained) < EXPLANATIONS_LIMIT:
                     word = html[found.start() : passed]
                     pieces += html[done : found.start()], self._mark(word, term)
                     done = passed

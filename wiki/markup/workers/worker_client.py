@@ -17,7 +17,7 @@ ANSWER_TIMEOUT = 4.0  # seconds for one text on a busy machine; the worker's own
 START_TIMEOUT = 10.0  # seconds for the interpreter and its imports, on a busy machine
 # One may end while idle or be killed for lack of memory; three in a row are the text's fault.
 RENDER_ATTEMPTS = 3
-QUEUE_TIMEOUT = 3.0  # seconds to wait for the other threads' texts
+RENDER_QUEUE_TIMEOUT = 3.0  # seconds to wait for the other threads' texts
 READER_QUEUE_TIMEOUT = 1.0  # the same for readers
 
 
@@ -58,7 +58,7 @@ class RenderWorker:
         Raises `Overloaded` when other texts took longer than `patience` seconds, or the machine was
         too busy with other work.
         """
-        if not self._lock.acquire(timeout=QUEUE_TIMEOUT if patience is None else patience):
+        if not self._lock.acquire(timeout=RENDER_QUEUE_TIMEOUT if patience is None else patience):
             raise Overloaded
         try:
             return self._ask(pack({"text": text, "path": path}))
