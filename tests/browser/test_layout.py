@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.overflow import too_wide, too_wide_at
 from tests.browser.steps import editor, open_menu
 from tests.browser.world import LONG_WORD, World, build, run_into_a_conflict, run_into_refusals
 from tests.live import LiveServer
@@ -14,37 +15,10 @@ pytestmark = pytest.mark.browser
 
 WEIGHT_LIMIT = 100_000  # bytes of HTML, CSS and JavaScript, before compression
 
-# What reaches out of the page, and isn't inside something that scrolls by itself.
-TOO_WIDE = """
-() => {
-  const root = document.scrollingElement;
-  if (root.scrollWidth <= innerWidth) return [];
-  const scrolls = (element) => element && element !== document.body
-    && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
-  return [...document.querySelectorAll("body *")]
-    .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
-    .filter((element) => !scrolls(element.parentElement))
-    .map((element) => element.outerHTML.slice(0, 120))
-    .concat(`${root.scrollWidth} px`);
-}
-"""
-
 
 @pytest.fixture(scope="module")
 def world(live_server: LiveServer) -> World:
     return build(live_server)
-
-
-def too_wide(tab: Page) -> list[str]:
-    return [f"{tab.url}: {element}" for element in tab.evaluate(TOO_WIDE)]
-
-
-def too_wide_at(tab: Page, urls: list[str]) -> list[str]:
-    found = []
-    for url in urls:
-        tab.goto(url)
-        found += too_wide(tab)
-    return found
 
 
 def test_the_alarm_rings(visit: Callable[..., Page], world: World) -> None:
@@ -54,19 +28,11 @@ def test_the_alarm_rings(visit: Callable[..., Page], world: World) -> None:
     assert len(too_wide(tab)) == 2
 
 
-def test_no_page_for_everybody_scrolls_sideways(visit: Callable[..., Page], world: World) -> None:
-    # The mark of a long word is cut off, which axe doesn't see: so this address stands only here.
-    assert too_wide_at(visit(width=360), [*world.for_all, f"/search?q={LONG_WORD}"]) == []
-
-
-def test_no_page_for_members_scrolls_sideways(visit: Callable[..., Page], world: World) -> None:
-    assert too_wide_at(visit("selam", width=360), world.for_members) == []
-
-
-def test_no_page_for_administrators_scrolls_sideways(
+def test_a_long_word_that_was_searched_scrolls_nothing(
     visit: Callable[..., Page], world: World
 ) -> None:
-    assert too_wide_at(visit("root", role="admin", width=360), world.for_administrators) == []
+    """Its mark is cut off. All other pages: `test_accessibility.py`."""
+    assert too_wide_at(visit(width=360), [f"/search?q={LONG_WORD}"]) == []
 
 
 def test_nothing_that_opens_scrolls_sideways(visit: Callable[..., Page], world: World) -> None:
