@@ -21,14 +21,19 @@ class Forbidden(PermissionError):
     """The viewer may see it, but not do this with it."""
 
 
+def check_permission(may: Callable[[Viewer], bool]) -> None:
+    """Raises `Forbidden` unless the viewer `may`; for views that look for a page first."""
+    if not may(current_viewer()):
+        raise Forbidden
+
+
 def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
     """A view for those who `may`: strangers are asked to sign in, others get `Forbidden`."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            if not may(current_viewer()):
-                raise Forbidden
+            check_permission(may)
             return view(*args, **kwargs)
 
         return cast(View, login_required(guarded))

@@ -33,7 +33,7 @@ from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 from wiki.pages.presentation.old_renderings import forget_old_renderings
 from wiki.pages.writing.content import Content, clean_summary, clean_tags
 from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import append_revision, load_content, store_rendering, store_tags
+from wiki.pages.writing.store import append_revision, load_content
 from wiki.pages.writing.texts import clean_text, decompress_text
 from wiki.redact import ErasedPhrase
 
@@ -327,9 +327,8 @@ def _replace_current(
             clean_tags(phrase.redacted(content.tags)),
             phrase.redacted(content.fields),
         )
-    append_revision(session, page, content, by=by, action="erase", summary=erasure.why)
-    store_rendering(session, page, derive(render(content.text, path=page.path)))
-    store_tags(session, page, content.tags)
+    derived = derive(render(content.text, path=page.path))
+    append_revision(session, page, content, derived, by=by, action="erase", summary=erasure.why)
 
 
 def _newest_left(session: Session, page: Page) -> Content | None:

@@ -6,7 +6,8 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access.decorators import admins_only
+from wiki.access import can_administer
+from wiki.access.decorators import check_permission, editors_only
 from wiki.files.messages import not_reached
 from wiki.pages.blueprint import pages, person
 from wiki.pages.erasure.erase import (
@@ -28,9 +29,10 @@ from wiki.pages.reading.views import asked_number
 
 
 @pages.route("/erase/<wikipath:path>", methods=["GET", "POST"])
-@admins_only
+@editors_only
 def erase(path: str) -> ResponseReturnValue:
     page = requested_page(path)
+    check_permission(can_administer)
     form = EraseForm()
     number = form.revision.data or asked_number("revision")
     if not form.validate_on_submit():

@@ -13,7 +13,7 @@ from wiki.markup.relink import relink
 from wiki.naming import clean_path, path_key
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Link, Page, Redirect, Revision
-from wiki.pages.writing.content import Content, clean_content, clean_summary
+from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.store import (
     append_revision,
@@ -79,7 +79,7 @@ def rename_page(page_id: int, move: RenameRequest, *, by: User | None) -> Rename
     Raises `NameRefused`, `PathTaken`, `PageNotFound`, `StaleConfirmation`, `TooManyPages`,
     `StorageUnavailable`.
     """
-    move = replace(move, path=clean_path(move.path), summary=clean_summary(move.summary))
+    move = replace(move, path=clean_path(move.path))
     rendered: dict[tuple[str, str], Derived] = {}
     relinked: _RelinkedTexts = {}
     for _ in range(MAX_PLANS):

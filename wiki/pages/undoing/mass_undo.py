@@ -32,9 +32,9 @@ from wiki.pages.models import Page, Revision
 from wiki.pages.moving.rename import RenameRequest, TooManyPages, rename_page
 from wiki.pages.undoing.undo import revert_content
 from wiki.pages.writing import write
-from wiki.pages.writing.content import Content, clean_content, clean_summary, merge_contents
+from wiki.pages.writing.content import Content, clean_content, merge_contents
 from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import append_revision, load_content, store_rendering, store_tags
+from wiki.pages.writing.store import append_revision, load_content
 from wiki.rate_limits import LimitReached
 
 MAX_REVISIONS = 2_000  # of the person, the newest first; older ones aren't looked at
@@ -128,7 +128,6 @@ def carry_out_mass_undo(
 
     Raises `StorageUnavailable`; pages before it stay undone.
     """
-    summary = clean_summary(summary)
     for page in plan.pages:
         if not page.is_possible:
             yield page
@@ -307,11 +306,10 @@ def _write(page: PageUndo, content: Content, by: User, summary: str) -> PageUndo
             session,
             row,
             content,
+            derived,
             by=by,
             action="undo",
             summary=summary,
             merged_number=page.numbers[-1],
         )
-        store_rendering(session, row, derived)
-        store_tags(session, row, content.tags)
         return replace(page, made=revision.number)

@@ -1,4 +1,4 @@
-"""The rows a change of a page writes; every caller holds the page's lock."""
+"""The rows that a change of a page writes; every caller holds the page's lock."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from wiki.database import insert_into, is_postgresql, utcnow
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
-from wiki.pages.writing.content import Content
+from wiki.pages.writing.content import Content, clean_summary
 from wiki.pages.writing.derived import Derived
 from wiki.pages.writing.file_uses import store_uses
 from wiki.pages.writing.texts import decompress_text, store_text
@@ -34,7 +34,7 @@ def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Pa
 def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
     """Those of these pages that aren't deleted, read anew under their locks, by id.
 
-    In the order of ids, so that two who lock several never wait for each other.
+    Locked in the order of ids, so that there are no deadlocks.
     """
     query = (
         select(Page)
@@ -70,7 +70,7 @@ def load_content(session: Session, page_id: int, number: int) -> Content:
 
 
 def load_content_or_empty(session: Session, page_id: int, number: int | None) -> Content:
-    """The same for a number out of a form: an unknown revision shares nothing with any text."""
+    """The same for a number out of a form; without such a revision, an empty content."""
     try:
         return load_content(session, page_id, number or 0)
     except (RevisionNotFound, RevisionErased):
@@ -78,15 +78,13 @@ def load_content_or_empty(session: Session, page_id: int, number: int | None) ->
 
 
 def claim_path(session: Session, path: str, *, besides: Collection[int] = ()) -> str:
-    """Make sure that `path` is free and take over a redirect that stands there; returns the key.
+    """Make sure that no page is at `path`, and delete a redirect from there; returns the key.
 
-    The pages `besides` may stand there: they are on their way elsewhere.
-
-    Raises `PathTaken`.
+    The pages `besides` may be there: they are being moved. Raises `PathTaken`.
     """
     key = path_key(path)
     if is_postgresql(session):
-        # Two transactions could both find the path free: the second one waits here.
+        # Two transactions could both find the path free: the second waits here.
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
     holder = session.execute(
         select(Page.id, Page.path).where(Page.key == key, Page.deleted_at.is_(None))
@@ -101,6 +99,7 @@ def append_revision(
     session: Session,
     page: Page,
     content: Content,
+    derived: Derived | None = None,
     *,
     by: User | None,
     action: str,
@@ -110,9 +109,10 @@ def append_revision(
     merged_number: int | None = None,
     cause: Revision | None = None,
 ) -> Revision:
-    """Add the next revision of `page` and make it the current one; announces it to the index.
+    """Add the next revision of `page`, make it the current one and announce it to the index.
 
-    One that has a `cause` in another page leaves alone who changed this one last, and when.
+    With `derived`, its rendering and tags are stored as well; without, those there are stay. A
+    revision with a `cause` in another page doesn't change who edited the page last, and when.
     Raises `LimitReached` when `by` has written too much within a day.
     """
     now = utcnow()
@@ -138,7 +138,7 @@ def append_revision(
         tags=list(content.tags),
         fields=dict(content.fields),
         text_hash=text_hash,
-        summary=summary,
+        summary=clean_summary(summary),
         is_minor=is_minor,
         size=len(content.text),
         parent_number=parent_number or parent,
@@ -148,19 +148,23 @@ def append_revision(
     session.add(revision)
     session.flush()
     announce(session, page.id, revision.id, "removal" if action == "delete" else "revision")
+    if derived is not None:
+        is_first = revision.number == 1
+        store_rendering(session, page, derived, is_first=is_first)
+        store_tags(session, page, content.tags, is_first=is_first)
     return revision
 
 
 def _redirect_old_title(session: Session, page: Page) -> None:
-    """The title that the page has until now leads to it from now on, where links by it did.
+    """Redirect the page's old title to it, if links by that title led to it.
 
-    They follow the page whichever way its title changes. Another page's path or title goes before.
+    Links follow the page however its title changes. Another page's path or title takes precedence.
     """
     key = page.title_key
-    if not key or key == page.key or key != path_key(page.title):  # no link has a key that was cut
+    if not key or key == page.key or key != path_key(page.title):  # no link has a truncated key
         return
     if is_postgresql(session):
-        # Whoever has this lock puts a page there; to wait for them could be to wait for each other.
+        # Whoever holds this lock puts a page there; to wait for it could be a deadlock.
         lock = func.pg_try_advisory_xact_lock(func.hashtext(key))
         if not session.scalar(select(lock)):
             return
@@ -171,7 +175,7 @@ def _redirect_old_title(session: Session, page: Page) -> None:
 
 
 def add_redirects(session: Session, page: Page, names: Iterable[str]) -> None:
-    """Let `names`, under which the page was known elsewhere, lead to it where nothing stands."""
+    """Redirect `names`, by which the page was known elsewhere, unless there are pages."""
     keys = {path_key(name): name[:PATH_LIMIT] for name in names}
     keys = {key: name for key, name in keys.items() if key and len(key) <= KEY_LIMIT}
     if not keys:
@@ -183,7 +187,7 @@ def add_redirects(session: Session, page: Page, names: Iterable[str]) -> None:
 
 
 def leads_by_title(session: Session, page: Page) -> bool:
-    """Whether a link by the page's title leads to it: paths go before titles, then in order."""
+    """Whether a link by the page's title leads to it: paths come first, then titles by path."""
     key = page.title_key
     first = session.scalar(
         select(Page.id)
@@ -211,7 +215,7 @@ def store_rendering(
 
 
 def page_values(content: Content) -> dict[str, Any]:
-    """What the page's own row repeats of its current content."""
+    """The columns of the page's row that repeat its current content."""
     return {
         "title": content.title,
         "title_key": path_key(content.title)[:KEY_LIMIT],

@@ -1,4 +1,4 @@
-"""Texts by their content: stored once, compressed when that pays."""
+"""Texts, stored once by their hash, and compressed when that pays."""
 
 import hashlib
 import re
@@ -14,15 +14,14 @@ from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Text
 from wiki.pages.writing.quota import check_quota
 
-MIN_COMPRESSED_SIZE = 500  # bytes; below, zlib's gain is a few bytes
+MIN_COMPRESSED_SIZE = 500  # bytes; below, zlib saves only a few
 
-# PostgreSQL stores no NUL and no driver a lone surrogate; neither is text.
+# PostgreSQL stores no NUL, and no driver a lone surrogate.
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def storable(text: str) -> str:
-    r"""`text` with line ends as `\n`, and NUL and lone surrogates, which no database keeps, as
-    U+FFFD."""
+    r"""`text` with `\n` for each line end, and U+FFFD for NUL and lone surrogates."""
     return _NOT_TEXT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -41,7 +40,7 @@ def clean_text(text: str) -> str:
 def store_text(session: Session, text: str, by: User | None = None) -> str:
     """Store `text` unless it is there; returns its hash (SHA-256, hex).
 
-    Raises `LimitReached` when `by` may store no more within this day.
+    Raises `LimitReached` when `by` may store no more today.
     """
     raw = text.encode()
     digest = hashlib.sha256(raw).hexdigest()
@@ -66,13 +65,3 @@ def _row(digest: str, raw: bytes) -> dict[str, object]:
 
 def decompress_text(body: bytes, is_compressed: bool) -> str:
     return (zlib.decompress(body) if is_compressed else body).decode()
-
-
-def load_text(session: Session, digest: str) -> str:
-    """The text with this hash. Raises `LookupError` when it was never stored."""
-    row = session.execute(
-        select(Text.body, Text.is_compressed).where(Text.hash == digest)
-    ).one_or_none()
-    if row is None:
-        raise LookupError(digest)
-    return decompress_text(row.body, row.is_compressed)

@@ -1,4 +1,4 @@
-"""The one write path: whatever changes a page goes through a function of this module."""
+"""The write path of pages: creating, editing, restoring, deleting and undeleting them."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from wiki.pages.errors import PageNotFound, StaleConfirmation
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict, conflict_with
-from wiki.pages.writing.content import Content, clean_content, clean_summary
+from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.drafts import discard_saved_draft
 from wiki.pages.writing.store import (
@@ -21,18 +21,16 @@ from wiki.pages.writing.store import (
     claim_path,
     load_content,
     lock_page,
-    store_rendering,
-    store_tags,
 )
 
-# Merging and rendering happen before the lock is taken; when somebody else was quicker this
-# often, they happen under it.
+# Merging and rendering happen before the lock is taken; when somebody else was faster this many
+# times, they happen under it.
 UNLOCKED_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a person hands in: a content and the number of the revision they began with."""
+    """What a person saves: a content and the number of the revision they began with."""
 
     content: Content
     base_revision: int | None
@@ -40,15 +38,15 @@ class Edit:
     is_minor: bool = False
     section: str = ""  # the id of the heading, when only a section was edited
     draft_key: str = ""  # of the editor, whose draft is discarded by the save
-    undoes: int | None = None  # the revision that is taken back by it
+    undoes: int | None = None  # the number of the revision that it reverts
 
 
 @dataclass(frozen=True, slots=True)
 class SaveResult:
-    """What became of a write: where the page is now, and which revision was made.
+    """The result of a write: where the page is now, and its current revision.
 
-    `merged_with` is the number of the revision it was merged with, `begun_from` the one the edit
-    was begun from then; `is_unchanged` tells that there was nothing to store.
+    `merged_with` is the number of the revision an edit was merged with, `begun_from` the one it was
+    begun from, if any; `is_unchanged` says that there was nothing to store.
     """
 
     page_id: int
@@ -61,7 +59,7 @@ class SaveResult:
 
 @dataclass(frozen=True, slots=True)
 class PreparedEdit:
-    """A content that is ready to be written on top of revision `onto`, merged and rendered."""
+    """A content, merged and rendered, that is ready to be saved on top of revision `onto`."""
 
     onto: int
     content: Content
@@ -71,7 +69,7 @@ class PreparedEdit:
 
 
 def path_for(title: str, kind: str, path: str | None = None) -> str:
-    """The path a new page gets: the one given, or one made of kind and title.
+    """The path of a new page: the one given, or one made of its kind and title.
 
     Raises `NameRefused`.
     """
@@ -125,9 +123,7 @@ def insert_page(
     page.revision_count = 0
     session.add(page)
     session.flush()
-    append_revision(session, page, content, by=by, action=action, summary=clean_summary(summary))
-    store_rendering(session, page, derived, is_first=True)
-    store_tags(session, page, content.tags, is_first=True)
+    append_revision(session, page, content, derived, by=by, action=action, summary=summary)
     return page
 
 
@@ -181,7 +177,7 @@ def _commit(
     by: User | None,
     action: str,
 ) -> SaveResult:
-    if not edit.undoes:  # who undoes something has not written it
+    if not edit.undoes:  # an undo has no editor, and no draft
         discard_saved_draft(
             session,
             by,
@@ -196,15 +192,14 @@ def _commit(
         session,
         page,
         prepared.content,
+        prepared.derived,
         by=by,
         action=_action_of(edit, prepared, action),
-        summary=clean_summary(edit.summary),
+        summary=edit.summary,
         is_minor=edit.is_minor,
         parent_number=None if edit.undoes else prepared.parent_number,
         merged_number=edit.undoes or prepared.merged_number,
     )
-    store_rendering(session, page, prepared.derived)
-    store_tags(session, page, prepared.content.tags)
     if edit.undoes:
         return SaveResult(page.id, page.path, page.revision_count)
     return SaveResult(
@@ -240,29 +235,26 @@ def restore_revision(
             session,
             page,
             content,
+            derived,
             by=by,
             action="restore",
-            summary=clean_summary(summary),
+            summary=summary,
             merged_number=number,
         )
-        store_rendering(session, page, derived)
-        store_tags(session, page, content.tags)
         return SaveResult(page.id, page.path, page.revision_count)
 
 
 def delete_page(
     page_id: int, *, base_revision: int, by: User | None, summary: str = ""
 ) -> SaveResult:
-    """Take a page away; its history stays and it can come back.
+    """Delete a page; its history stays, and it can be brought back.
 
     Raises `PageNotFound`, `StaleConfirmation`.
     """
     with write_transaction() as session:
         page = lock_page_at(session, page_id, base_revision)
         content = load_content(session, page_id, page.revision_count)
-        append_revision(
-            session, page, content, by=by, action="delete", summary=clean_summary(summary)
-        )
+        append_revision(session, page, content, by=by, action="delete", summary=summary)
         page.deleted_at = utcnow()
         page.deleted_by_id = by.id if by else None
         return SaveResult(page.id, page.path, page.revision_count)
@@ -275,9 +267,7 @@ def undelete_page(page_id: int, *, by: User | None, summary: str = "") -> SaveRe
         content = load_content(session, page_id, page.revision_count)
         claim_path(session, page.path, besides={page.id})
         page.deleted_at = page.deleted_by_id = None
-        append_revision(
-            session, page, content, by=by, action="undelete", summary=clean_summary(summary)
-        )
+        append_revision(session, page, content, by=by, action="undelete", summary=summary)
         return SaveResult(page.id, page.path, page.revision_count)
 
 
