@@ -7,7 +7,7 @@ import pytest
 
 from tests.shared import ROOT
 from wiki.cli import nexus
-from wiki.config import NAMES
+from wiki.config import SETTING_NAMES
 
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
@@ -15,7 +15,7 @@ COMMANDS = (ROOT / "docs" / "commands.md").read_text()
 
 def test_every_setting_is_explained():
     rows = set(re.findall(r"^\| `(NEXUS_\w+)`", SETTINGS, re.MULTILINE))
-    assert {name for name in rows if not name.startswith("NEXUS_TEST_")} == NAMES
+    assert {name for name in rows if not name.startswith("NEXUS_TEST_")} == SETTING_NAMES
 
 
 def test_every_setting_of_the_tests_is_explained():

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from wiki.config import WrongSetting, read_settings, unknown_names
+from wiki.config import InvalidSetting, read_settings, unknown_settings
 
 
 @pytest.fixture
@@ -95,14 +95,14 @@ def test_cookies_are_secure_behind_https(read):
     ],
 )
 def test_a_wrong_value_is_refused_with_its_name_and_the_cure(read, name, value, cure):
-    with pytest.raises(WrongSetting) as refused:
+    with pytest.raises(InvalidSetting) as refused:
         read(**{name: value})
     assert f"NEXUS_{name}" in str(refused.value)
     assert cure in str(refused.value)
 
 
 def test_a_misspelled_name_is_refused_with_the_known_ones(read):
-    with pytest.raises(WrongSetting, match=r"NEXUS_REGISTRATOIN.*NEXUS_REGISTRATION"):
+    with pytest.raises(InvalidSetting, match=r"NEXUS_REGISTRATOIN.*NEXUS_REGISTRATION"):
         read(REGISTRATOIN="closed")
 
 
@@ -120,7 +120,7 @@ def test_a_misspelled_name_is_refused_with_the_known_ones(read):
     ],
 )
 def test_a_slip_is_refused_with_what_was_meant(read, name, meant):
-    with pytest.raises(WrongSetting, match=rf"NEXUS_{name}.*NEXUS_{meant}"):
+    with pytest.raises(InvalidSetting, match=rf"NEXUS_{name}.*NEXUS_{meant}"):
         read(**{name: "1"})
 
 
@@ -140,13 +140,13 @@ OF_KUBERNETES = [
 
 def test_what_kubernetes_sets_is_none_of_our_business(read):
     assert read(**dict(OF_KUBERNETES)).workers >= 1
-    assert unknown_names({f"NEXUS_{name}": value for name, value in OF_KUBERNETES}) == []
+    assert unknown_settings({f"NEXUS_{name}": value for name, value in OF_KUBERNETES}) == []
 
 
 @pytest.mark.parametrize("name", ["HOME", "VERSION", "HOST", "LOG_LEVEL", "IMAGE_TAG", "DEPLOYED"])
 def test_a_name_that_resembles_none_of_ours_is_told_and_left_alone(read, name):
     assert read(**{name: "x"}).workers >= 1
-    assert unknown_names({f"NEXUS_{name}": "x", "HOME": "/root"}) == [f"NEXUS_{name}"]
+    assert unknown_settings({f"NEXUS_{name}": "x", "HOME": "/root"}) == [f"NEXUS_{name}"]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_base_url_is_kept_as_browsers_write_it(read, written, meant):
     ],
 )
 def test_what_is_no_address_is_refused(read, address):
-    with pytest.raises(WrongSetting, match="NEXUS_BASE_URL"):
+    with pytest.raises(InvalidSetting, match="NEXUS_BASE_URL"):
         read(BASE_URL=address)
 
 
@@ -198,12 +198,12 @@ def test_a_wiki_below_a_path_has_cookies_of_its_own(read):
 
 def test_an_instance_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(WrongSetting, match="NEXUS_INSTANCE"):
+    with pytest.raises(InvalidSetting, match="NEXUS_INSTANCE"):
         read_settings({"NEXUS_INSTANCE": str(tmp_path / "file" / "instance")})
 
 
 def test_a_damaged_key_is_refused(read):
     settings = read()
     (settings.instance / "secret_key").write_text("cut")
-    with pytest.raises(WrongSetting, match="too short"):
+    with pytest.raises(InvalidSetting, match="too short"):
         read()

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from wiki.config import Settings, read_settings, resource
-from wiki.instance.restore_journal import refuse_emptied
+from wiki.config import Settings, read_settings, resource_folder
+from wiki.instance.restore_journal import refuse_missing_database
 
 __version__ = "0.1.0"
 
@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """The application; settings come from the environment when none are given.
 
-    Raises `wiki.config.WrongSetting`, `wiki.instance.restore_journal.RestoreInterrupted`.
+    Raises `wiki.config.InvalidSetting`, `wiki.instance.restore_journal.RestoreInterrupted`.
     """
 
     # Here, since features import this package.
@@ -22,12 +22,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings = settings or read_settings()
     if settings.is_sqlite:
-        refuse_emptied(settings.instance, settings.database_file)
+        refuse_missing_database(settings.instance, settings.database_file)
     app = Flask(
         "wiki",
         instance_path=str(settings.instance),
-        template_folder=str(resource("templates")),
-        static_folder=str(resource("static")),
+        template_folder=str(resource_folder("templates")),
+        static_folder=str(resource_folder("static")),
     )
     app.config.from_mapping(settings.flask_config())
     SETTINGS.put(app, settings)

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
 from wiki import __version__, create_app
-from wiki.config import WrongSetting
+from wiki.config import InvalidSetting
 
 # Name -> module and attribute of the command, and the line that `nexus` alone shows.
 COMMANDS = {
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> None:
     info = ScriptInfo(create_app=ready_app, set_debug_flag=False)
     try:
         nexus.main(args=arguments, prog_name="nexus", obj=info)
-    except WrongSetting as error:
+    except InvalidSetting as error:
         _end(error, 2)
     except Exception as error:
         reason = _reason(error)

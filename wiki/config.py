@@ -15,11 +15,11 @@ from rapidfuzz.distance import OSA
 
 from wiki.instance import restore_journal
 from wiki.instance.folder import make_private
-from wiki.picture_hosts import NO_HOSTS, PictureHosts, WrongPattern
+from wiki.picture_hosts import NO_HOSTS, InvalidHostPattern, PictureHosts
 
-TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
+PAGE_TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.
-FORM_LIMIT = 2 * 3 * TEXT_LIMIT + 100_000
+FORM_LIMIT = 2 * 3 * PAGE_TEXT_LIMIT + 100_000
 
 MEGABYTE = 1_000_000  # bytes: the unit of limits and quotas
 
@@ -27,18 +27,18 @@ LIMITS_FILE = "limits.sqlite3"  # in the instance folder
 
 PACKAGE = Path(__file__).resolve().parent
 
-ALIKE = 0.75  # how much of a name has to be right for it to be a misspelling of a setting
-_PORTS = {"http": 80, "https": 443}
-_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@-]+)*/?", re.ASCII)
+MISSPELLING_SIMILARITY = 0.75  # from which on an unknown name is a misspelt setting
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_URL_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@-]+)*/?", re.ASCII)
 # What Kubernetes sets for a service `nexus` or `nexus-web`: NEXUS_SERVICE_HOST, NEXUS_PORT=tcp://…,
 # NEXUS_WEB_PORT_8000_TCP_ADDR.
-_OF_A_SERVICE = re.compile(
+_KUBERNETES_SERVICE = re.compile(
     r"NEXUS_(?:\w+_)?"
     r"(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
 )
 
 
-class WrongSetting(ValueError):
+class InvalidSetting(ValueError):
     """A setting that can't be used; the message says which one and how to mend it."""
 
 
@@ -146,22 +146,22 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings out of `environment` (the process's own when `None`).
 
     Makes the instance folder, its owner's alone, and, when no `NEXUS_SECRET_KEY` is given, a key
-    kept in it; finishes a restore that was cut off there. Raises `WrongSetting`,
+    kept in it; finishes a restore that was cut off there. Raises `InvalidSetting`,
     `RestoreInterrupted`.
     """
     env = os.environ if environment is None else environment
-    for name in unknown_names(env):
-        if meant := _meant_by(name):
-            raise WrongSetting(
+    for name in unknown_settings(env):
+        if meant := _closest_setting(name):
+            raise InvalidSetting(
                 f"{name} is not a setting of Nexus. Did you mean {meant}? "
                 "Rename it, or take it out."
             )
     instance = Path(env.get("NEXUS_INSTANCE") or default_instance()).resolve()
     try:
         make_private(instance)
-        restore_journal.finish(instance)
+        restore_journal.finish_interrupted_restore(instance)
     except OSError as error:
-        raise WrongSetting(
+        raise InvalidSetting(
             f"NEXUS_INSTANCE: the folder {instance} can't be made ({error.strerror}). "
             "Give a folder that this user may write."
         ) from error
@@ -185,28 +185,28 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-NAMES = frozenset(f"NEXUS_{name.upper()}" for name in Settings.__slots__)
+SETTING_NAMES = frozenset(f"NEXUS_{name.upper()}" for name in Settings.__slots__)
 
 
-def unknown_names(env: Mapping[str, str]) -> list[str]:
+def unknown_settings(env: Mapping[str, str]) -> list[str]:
     """Variables that begin as ours do and are none, those of Kubernetes for a service left out."""
     return sorted(
         name
         for name in env
         if name.startswith("NEXUS_")
         and not name.startswith("NEXUS_TEST_")
-        and name not in NAMES
-        and not _OF_A_SERVICE.fullmatch(name)
+        and name not in SETTING_NAMES
+        and not _KUBERNETES_SERVICE.fullmatch(name)
     )
 
 
-def _meant_by(name: str) -> str | None:
+def _closest_setting(name: str) -> str | None:
     """The setting of which `name` seems to be a misspelling."""
     found = process.extractOne(
         name.upper().removeprefix("NEXUS_"),
-        {known: known.removeprefix("NEXUS_") for known in sorted(NAMES)},
+        {known: known.removeprefix("NEXUS_") for known in sorted(SETTING_NAMES)},
         scorer=OSA.normalized_similarity,
-        score_cutoff=ALIKE,
+        score_cutoff=MISSPELLING_SIMILARITY,
     )
     return str(found[2]) if found else None
 
@@ -217,7 +217,7 @@ def default_instance() -> Path:
     return (checkout if (checkout / "wsgi.py").is_file() else Path.cwd()) / "instance"
 
 
-def resource(name: str) -> Path:
+def resource_folder(name: str) -> Path:
     """The folder `name` (`templates`, `static`, `migrations`): in the checkout or in the wheel."""
     inside = PACKAGE / name
     return inside if inside.is_dir() else PACKAGE.parent / name
@@ -230,7 +230,7 @@ def _database_url(url: str, instance: Path) -> str:
     if scheme in ("postgres", "postgresql"):
         return "postgresql+psycopg" + url[len(scheme) :]
     if scheme not in ("sqlite", "postgresql+psycopg"):
-        raise WrongSetting(
+        raise InvalidSetting(
             f"NEXUS_DATABASE_URL: {scheme}: is not supported. "
             "Use sqlite:////path/to/file or postgresql://user:password@host/name."
         )
@@ -240,7 +240,7 @@ def _database_url(url: str, instance: Path) -> str:
 def _secret_key(key: str, instance: Path) -> str:
     if key:
         if len(key) < 32:
-            raise WrongSetting(
+            raise InvalidSetting(
                 "NEXUS_SECRET_KEY: at least 32 characters are needed. Make one with: "
                 'python -c "import secrets; print(secrets.token_hex(32))"'
             )
@@ -257,7 +257,7 @@ def _secret_key(key: str, instance: Path) -> str:
             os.link(draft, path)
         draft.unlink()
     except OSError as error:
-        raise WrongSetting(
+        raise InvalidSetting(
             f"NEXUS_INSTANCE: {path} can't be written ({error.strerror}). "
             "Give a folder that this user may write, or set NEXUS_SECRET_KEY."
         ) from error
@@ -267,7 +267,7 @@ def _secret_key(key: str, instance: Path) -> str:
 def _read_key(path: Path) -> str:
     key = path.read_text().strip()
     if len(key) < 32:
-        raise WrongSetting(f"{path} is too short to be a key. Delete it: a new one is made.")
+        raise InvalidSetting(f"{path} is too short to be a key. Delete it: a new one is made.")
     return key
 
 
@@ -275,7 +275,7 @@ def _base_url(url: str) -> str:
     """`url` as browsers write it: scheme and host in small letters, no port that goes unsaid."""
     if not url:
         return ""
-    wrong = WrongSetting(
+    wrong = InvalidSetting(
         f"NEXUS_BASE_URL: {url!r} is not an address. Write it as https://wiki.example.org, or with "
         "a path: https://example.org/wiki"
     )
@@ -285,10 +285,12 @@ def _base_url(url: str) -> str:
     except (ValueError, UnicodeError) as error:
         raise wrong from error
     is_more = parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme not in _PORTS or not host or is_more or not _PATH.fullmatch(parts.path):
+    if parts.scheme not in _DEFAULT_PORTS or not host or is_more:
+        raise wrong
+    if not _URL_PATH.fullmatch(parts.path):
         raise wrong
     host = f"[{host}]" if ":" in host else host
-    told = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
+    told = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
     return f"{parts.scheme}://{host}{told}{parts.path.rstrip('/')}"
 
 
@@ -297,12 +299,12 @@ def _files_store(url: str) -> str:
         return ""
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
-        raise WrongSetting(
+        raise InvalidSetting(
             f"NEXUS_FILES_STORE: {url!r} is no address of a bucket. Write it as s3://bucket or "
             "s3://bucket/folder, or leave it out to keep files in the instance folder."
         )
     if find_spec("obstore") is None:
-        raise WrongSetting(
+        raise InvalidSetting(
             "NEXUS_FILES_STORE: a bucket needs the extra `s3`: pip install 'nexus-wiki[s3]'"
         )
     return url
@@ -311,8 +313,8 @@ def _files_store(url: str) -> str:
 def _picture_hosts(written: str) -> PictureHosts:
     try:
         return PictureHosts.of(written)
-    except WrongPattern as error:
-        raise WrongSetting(
+    except InvalidHostPattern as error:
+        raise InvalidSetting(
             f"NEXUS_PICTURE_HOSTS: {str(error)!r} is no host. Write example.org, *.example.org, "
             "several of them with spaces between, or * for all."
         ) from error
@@ -321,19 +323,19 @@ def _picture_hosts(written: str) -> PictureHosts:
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     value = env.get(name) or choices[0]
     if value not in choices:
-        raise WrongSetting(f"{name}: {value!r} is none of {', '.join(choices)}.")
+        raise InvalidSetting(f"{name}: {value!r} is none of {', '.join(choices)}.")
     return value
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:
     value = (env.get(name) or "on").lower()
     if value not in ("on", "off"):
-        raise WrongSetting(f"{name}: {value!r} is neither on nor off.")
+        raise InvalidSetting(f"{name}: {value!r} is neither on nor off.")
     return value == "on"
 
 
 def _number(env: Mapping[str, str], name: str, *, lowest: int, default: int) -> int:
     value = env.get(name) or str(default)
     if not value.isdecimal() or int(value) < lowest:
-        raise WrongSetting(f"{name}: {value!r} is not a whole number from {lowest} up.")
+        raise InvalidSetting(f"{name}: {value!r} is not a whole number from {lowest} up.")
     return int(value)

@@ -29,22 +29,22 @@ from wiki.pages.queries.page_queries import deleted_page_for, pages_below, simil
 from wiki.pages.sections import SectionNotFound
 from wiki.pages.writing.drafts import DraftNotFound
 from wiki.rate_limits import LimitReached, limiter
-from wiki.rate_limits.messages import limit_words, wait_words
-from wiki.web.base_url import WrongHost, here
+from wiki.rate_limits.messages import limit_messages, wait_message
+from wiki.web.base_url import WrongHost, current_url
 from wiki.web.pagination import NoSuchListPage, Pagination
 from wiki.web.request_values import prefers_json
-from wiki.web.storage_messages import outage_words
+from wiki.web.storage_messages import outage_message
 from wiki.web.strict_utf8 import NotUTF8
-from wiki.webserver.body_pending import throw_away
+from wiki.webserver.body_pending import discard_body
 
 # Fields whose content is somebody's work, and what says on which revision it was done;
 # passwords never come back.
-KEPT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
-CARRIED_FIELDS = (
+TEXT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
+CONTEXT_FIELDS = (
     *("page_id", "base_revision", "section", "draft_key", "began_with", "mine", "revision"),
     *("subtree", "links", "containing", "everywhere", "name", "task"),
 )
-RETRY_AFTER = 5  # seconds after which a database that was busy may have time
+DATABASE_RETRY_AFTER = 5  # seconds after which a database that was busy may have time
 # What may be sent without being signed in; everything else that is sent needs a session.
 PUBLIC_BLUEPRINTS = ("accounts", "hub")
 
@@ -149,14 +149,14 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     ),
 }
 
-_GONE = ErrorPage(
+_PAGE_DELETED = ErrorPage(
     404,
     _l("The page is gone"),
     _l("It was deleted while you were writing, so what you wrote wasn’t saved."),
     _l("You can save it as a page of its own, or bring the old page back first."),
 )
 
-HTTP_TOLD: dict[int, ErrorPage] = {
+HTTP_ERROR_PAGES: dict[int, ErrorPage] = {
     400: ErrorPage(
         400, _l("That can’t be understood"), _l("The request was not complete or correct.")
     ),
@@ -181,21 +181,21 @@ HTTP_TOLD: dict[int, ErrorPage] = {
 
 def init_app(app: Flask) -> None:
     for kind in ERROR_PAGES:
-        app.register_error_handler(kind, _teller(kind))
-    app.register_error_handler(CSRFError, show_wrong_token)
+        app.register_error_handler(kind, _handler_for(kind))
+    app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(RequestEntityTooLarge, show_too_large)
     app.register_error_handler(WrongHost, show_wrong_host)
-    app.register_error_handler(PageNotFound, show_missing)
-    app.register_error_handler(NameRefused, show_missing)
-    app.register_error_handler(StorageUnavailable, show_unavailable)
+    app.register_error_handler(PageNotFound, show_missing_page)
+    app.register_error_handler(NameRefused, show_missing_page)
+    app.register_error_handler(StorageUnavailable, show_storage_unavailable)
     app.register_error_handler(DBAPIError, show_database_error)
     app.register_error_handler(HTTPException, show_http_error)
-    app.register_error_handler(LimitReached, show_limit)
-    app.register_error_handler(RateLimitExceeded, show_view_limit)
-    app.register_error_handler(Exception, show_unexpected)
+    app.register_error_handler(LimitReached, show_limit_reached)
+    app.register_error_handler(RateLimitExceeded, show_view_limit_reached)
+    app.register_error_handler(Exception, show_unexpected_error)
 
 
-def _teller(kind: type[Exception]) -> Callable[[Exception], ResponseReturnValue]:
+def _handler_for(kind: type[Exception]) -> Callable[[Exception], ResponseReturnValue]:
     return lambda _error: render_error(ERROR_PAGES[kind])
 
 
@@ -218,14 +218,14 @@ def render_error(
             message=told.message,
             advice=told.advice,
             actions=_actions(told),
-            kept=_kept(goes_on=not save_at, is_whole=is_whole),
-            kept_url=save_at or here(),
+            kept=_submitted_fields(goes_on=not save_at, is_whole=is_whole),
+            kept_url=save_at or current_url(),
         ),
         told.status,
     )
 
 
-def _kept(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
+def _submitted_fields(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
     """What was typed into the form of this request, if it can still be read.
 
     An empty field is kept too: somebody may have emptied it. Of a conflict that `goes_on`, the
@@ -234,7 +234,7 @@ def _kept(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
     if request.method != "POST" or request.blueprint == "accounts":
         return {}
     try:
-        names = [name for name in (*KEPT_FIELDS, *CARRIED_FIELDS) if name in request.form]
+        names = [name for name in (*TEXT_FIELDS, *CONTEXT_FIELDS) if name in request.form]
         if goes_on and request.form.get("action") == "resolve":
             choices = [name for name in request.form if name.startswith(("choice-", "own-"))]
             names = [name for name in names if name != "text"] + ["action", *choices]
@@ -250,7 +250,7 @@ def _actions(told: ErrorPage) -> list[tuple[Any, str]]:
         return [(_l("Go there"), g.wrong_host)]
     front = (_l("Front page"), url_for("hub.front"))
     if told.status in (400, 401) and not _is_signed_in():
-        back = here() if request.blueprint == "pages" else None
+        back = current_url() if request.blueprint == "pages" else None
         return [(_l("Sign in"), url_for("accounts.login", next=back)), front]
     if told is ERROR_PAGES[NoSuchListPage]:
         return [(_l("First page"), Pagination(1, 1, 0).url(1)), front]
@@ -264,7 +264,7 @@ def _is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
+def show_csrf_error(error: CSRFError) -> ResponseReturnValue:
     """A session that ended takes its token along: then that is what to tell."""
     is_signed_out = not _is_signed_in() and request.blueprint not in PUBLIC_BLUEPRINTS
     return render_error(ERROR_PAGES[SignInNeeded if is_signed_out else CSRFError])
@@ -272,7 +272,7 @@ def show_wrong_token(error: CSRFError) -> ResponseReturnValue:
 
 def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Read on and throw away, or the browser would show a broken connection."""
-    throw_away(request.environ)
+    discard_body(request.environ)
     return render_error(ERROR_PAGES[RequestEntityTooLarge])
 
 
@@ -286,12 +286,12 @@ def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
     return render_error(ErrorPage(400, _l("Not at this address"), message))
 
 
-def show_missing(error: Exception) -> ResponseReturnValue:
+def show_missing_page(error: Exception) -> ResponseReturnValue:
     """No page there: an offer to write it or bring it back, and what is known about it."""
     viewer = current_viewer()
     path = (request.view_args or {}).get("path", "")
-    if "text" in _kept(goes_on=False) and can_edit(viewer):
-        return render_error(_GONE, save_at=url_for("pages.new", path=path))
+    if "text" in _submitted_fields(goes_on=False) and can_edit(viewer):
+        return render_error(_PAGE_DELETED, save_at=url_for("pages.new", path=path))
     try:
         title = clean_title(title_of_path(path))
         clean_path(path)
@@ -315,12 +315,12 @@ def show_missing(error: Exception) -> ResponseReturnValue:
     )
 
 
-def show_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
+def show_storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
     """What keeps the database from its work, and what to do."""
     is_reading = request.method in ("GET", "HEAD")
-    title = HTTP_TOLD[503].title if is_reading else _l("It can’t be saved just now")
-    response = make_response(render_error(ErrorPage(503, title, *outage_words(error.reason))))
-    response.headers["Retry-After"] = str(RETRY_AFTER)
+    title = HTTP_ERROR_PAGES[503].title if is_reading else _l("It can’t be saved just now")
+    response = make_response(render_error(ErrorPage(503, title, *outage_message(error.reason))))
+    response.headers["Retry-After"] = str(DATABASE_RETRY_AFTER)
     return response
 
 
@@ -328,43 +328,43 @@ def show_database_error(error: DBAPIError) -> ResponseReturnValue:
     """A database that is busy, read-only, full or away; anything else is a mistake of ours."""
     reason = outage_reason(error)
     if reason is None:
-        return show_unexpected(error)
+        return show_unexpected_error(error)
     db.session.rollback()
     # The error page would ask again who is signed in, and fail in the same way.
     g._login_user = AnonymousUserMixin()
     current_app.logger.exception("Database unavailable: %s", reason)
-    return show_unavailable(StorageUnavailable(reason))
+    return show_storage_unavailable(StorageUnavailable(reason))
 
 
-def show_limit(reached: LimitReached) -> ResponseReturnValue:
+def show_limit_reached(reached: LimitReached) -> ResponseReturnValue:
     """What is limited, and how long to wait; what was typed waits with the person."""
-    title, message = limit_words(reached)
+    title, message = limit_messages(reached)
     response = make_response(
-        render_error(ErrorPage(429, title, message, wait_words(reached.wait)), is_whole=True)
+        render_error(ErrorPage(429, title, message, wait_message(reached.wait)), is_whole=True)
     )
     response.headers["Retry-After"] = str(reached.wait)
     return response
 
 
-def show_view_limit(_error: RateLimitExceeded) -> ResponseReturnValue:
+def show_view_limit_reached(_error: RateLimitExceeded) -> ResponseReturnValue:
     """The same for the limit of a view."""
     limit = limiter.current_limit
-    return show_limit(LimitReached(limit.reset_at - time.time() if limit else 1))
+    return show_limit_reached(LimitReached(limit.reset_at - time.time() if limit else 1))
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    told = HTTP_TOLD.get(error.code)
+    told = HTTP_ERROR_PAGES.get(error.code)
     if told is None:
         told = ErrorPage(error.code, error.name, error.description or "")
     return render_error(told)
 
 
-def show_unexpected(error: Exception) -> ResponseReturnValue:
+def show_unexpected_error(error: Exception) -> ResponseReturnValue:
     """A mistake of ours: noted in the log, told without details, nothing typed lost."""
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.exception("Unexpected error at %s", request.path, exc_info=error)
     db.session.rollback()
-    return render_error(HTTP_TOLD[500])
+    return render_error(HTTP_ERROR_PAGES[500])

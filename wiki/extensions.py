@@ -11,11 +11,11 @@ from wiki.database import db
 from wiki.database.connections import listen_to_engine
 from wiki.database.schema import init_migrations
 from wiki.rate_limits import limiter as limiter  # noqa: PLC0414  # one of ours
-from wiki.web.csrf import FormProtect
+from wiki.web.csrf import CSRFProtection
 from wiki.web.signing import SessionInterface
 
 login_manager = LoginManager()
-csrf = FormProtect()
+csrf = CSRFProtection()
 babel = Babel()
 compress = Compress()
 

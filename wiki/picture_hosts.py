@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 # No user's name before the host: browsers and people disagree on which part is the host then.
-_ADDRESS = re.compile(
+_URL = re.compile(
     r"(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?(?=[/?#]|$)",
     re.IGNORECASE,
 )
@@ -18,14 +18,14 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _PATTERN = re.compile(
     r"(?:(https?)://)?(\*\.)?([^/?#@:*\s\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.IGNORECASE
 )
-EVERYWHERE = "*"
+ANY_HOST = "*"
 
 
-class WrongPattern(ValueError):
+class InvalidHostPattern(ValueError):
     """What a host can't be written as."""
 
 
-class Origin(NamedTuple):
+class PictureOrigin(NamedTuple):
     """Where an address leads: scheme, host in small letters, port."""
 
     scheme: str
@@ -33,26 +33,26 @@ class Origin(NamedTuple):
     port: int
 
 
-def origin_of(address: str) -> Origin | None:
+def origin_of(address: str) -> PictureOrigin | None:
     """The origin of an `http:` or `https:` address; `None` for every other one, and for those that
     one reader of addresses could understand otherwise than another."""
-    found = _ADDRESS.match(address)
+    found = _URL.match(address)
     if found is None or "\\" in address:
         return None
     scheme = found[1].lower()
-    port = int(found[3]) if found[3] else _PORTS[scheme]
-    return Origin(scheme, found[2].lower().rstrip("."), port)
+    port = int(found[3]) if found[3] else _DEFAULT_PORTS[scheme]
+    return PictureOrigin(scheme, found[2].lower().rstrip("."), port)
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
+class _HostPattern:
     scheme: str  # `http` allows both
     host: str
     port: int | None
     is_subdomain: bool
 
     @classmethod
-    def of(cls, written: str) -> "_Pattern":
+    def of(cls, written: str) -> "_HostPattern":
         found = _PATTERN.fullmatch(written)
         try:
             host = found[3].encode("idna").decode().lower().rstrip(".") if found else ""
@@ -60,14 +60,14 @@ class _Pattern:
             host = ""
         # Nothing else gets into the header of the policy.
         if found is None or not _HOST.fullmatch(host):
-            raise WrongPattern(written)
+            raise InvalidHostPattern(written)
         port = int(found[4]) if found[4] else None
         return cls((found[1] or "https").lower(), host, port, found[2] is not None)
 
-    def fits(self, origin: Origin) -> bool:
+    def fits(self, origin: PictureOrigin) -> bool:
         if self.scheme == "https" and origin.scheme != "https":
             return False
-        if origin.port != (self.port or _PORTS[origin.scheme]):
+        if origin.port != (self.port or _DEFAULT_PORTS[origin.scheme]):
             return False
         if self.is_subdomain:
             return origin.host.endswith("." + self.host)
@@ -83,15 +83,15 @@ class PictureHosts:
     """The hosts that are allowed, each by `example.org`, `*.example.org` (those below it), with a
     port, or with `http://` before it; `*` allows every host over `https:`."""
 
-    patterns: tuple[_Pattern, ...] = ()
+    patterns: tuple[_HostPattern, ...] = ()
     is_everywhere: bool = False
 
     @classmethod
     def of(cls, written: str) -> "PictureHosts":
-        """Out of a list parted by spaces or commas. Raises `WrongPattern`."""
+        """Out of a list parted by spaces or commas. Raises `InvalidHostPattern`."""
         words = re.findall(r"[^\s,]+", written)
-        patterns = tuple(_Pattern.of(word) for word in words if word != EVERYWHERE)
-        return cls(patterns, EVERYWHERE in words)
+        patterns = tuple(_HostPattern.of(word) for word in words if word != ANY_HOST)
+        return cls(patterns, ANY_HOST in words)
 
     def allow(self, address: str) -> bool:
         """Whether pages may show the picture at `address`."""

@@ -35,11 +35,11 @@ class ReaderZone:
 
     @property
     def rules(self) -> tzinfo:
-        return zone_called(self.name) or UTC
+        return find_zone(self.name) or UTC
 
 
 @lru_cache(maxsize=1024)
-def zone_called(name: str) -> ZoneInfo | None:
+def find_zone(name: str) -> ZoneInfo | None:
     """The zone of this name in the IANA database; `None` when there is none. Takes any string."""
     if len(name) > ZONE_LIMIT or not _NAME.fullmatch(name):
         return None
@@ -64,27 +64,27 @@ def reader_zone() -> ReaderZone:
     if not has_request_context():
         return ReaderZone()
     if "reader_zone" not in g:
-        g.reader_zone = _asked_zone()
+        g.reader_zone = _find_reader_zone()
     zone: ReaderZone = g.reader_zone
     return zone
 
 
-def _asked_zone() -> ReaderZone:
+def _find_reader_zone() -> ReaderZone:
     if not request.cookies:  # a stranger's first page: nobody needs to be looked up
         return ReaderZone()
     chosen = getattr(current_user, "timezone", None)
-    if chosen and zone_called(chosen):
+    if chosen and find_zone(chosen):
         return ReaderZone(chosen, is_chosen=True)
     told = request.cookies.get(ZONE_COOKIE, "")
-    return ReaderZone(told) if zone_called(told) else ReaderZone()
+    return ReaderZone(told) if find_zone(told) else ReaderZone()
 
 
-def local(time: datetime) -> datetime:
+def to_local(time: datetime) -> datetime:
     """`time` on the reader's clock."""
     return time.astimezone(reader_zone().rules)
 
 
-def typed_time(value: str) -> datetime | None:
+def parse_local_time(value: str) -> datetime | None:
     """What was typed into a field for a time, on the reader's clock unless it names a zone.
 
     `None` for what is no time.
@@ -99,19 +99,19 @@ def typed_time(value: str) -> datetime | None:
 
 def day(time: datetime) -> Markup:
     """A `<time>` that shows the date."""
-    return _marked(time, "day", _written(local(time).date(), i18n.locale()))
+    return _time_element(time, "day", _format_date(to_local(time).date(), i18n.locale()))
 
 
 def moment(time: datetime) -> Markup:
     """A `<time>` that shows date, hour and minute."""
-    here = local(time)
-    date_ = _written(here.date(), i18n.locale())
-    return _marked(time, "moment", f"{date_}, {here:%H:%M}", _zone_word())
+    here = to_local(time)
+    date_ = _format_date(here.date(), i18n.locale())
+    return _time_element(time, "moment", f"{date_}, {here:%H:%M}", _zone_suffix())
 
 
 def clock(time: datetime) -> Markup:
     """A `<time>` that shows hour and minute, where the day stands above."""
-    return _marked(time, "clock", f"{local(time):%H:%M}", _zone_word())
+    return _time_element(time, "clock", f"{to_local(time):%H:%M}", _zone_suffix())
 
 
 def whole_day(date: date) -> Markup:
@@ -120,12 +120,12 @@ def whole_day(date: date) -> Markup:
     return Markup(f'<time datetime="{date.isoformat()}">{escape(shown)}</time>')  # noqa: S704
 
 
-def _zone_word() -> str:
+def _zone_suffix() -> str:
     return "" if reader_zone().name else _UTC
 
 
 @lru_cache(maxsize=4096)
-def _written(date: date, locale: str) -> str:
+def _format_date(date: date, locale: str) -> str:
     """A date in the reader's language; kept, since lists are full of the same ones."""
     if locale == "en":
         # Babel writes the same, from 4 MB of names that it loads for it.
@@ -133,7 +133,7 @@ def _written(date: date, locale: str) -> str:
     return str(format_date(date, "d MMM y"))
 
 
-def _marked(time: datetime, kind: str, shown: str, zone: str = "") -> Markup:
+def _time_element(time: datetime, kind: str, shown: str, zone: str = "") -> Markup:
     # Put together by hand: `Markup.format` takes ten times as long, and lists are full of times.
     iso = time.astimezone(UTC).isoformat(timespec="seconds")
     shown = escape(shown)

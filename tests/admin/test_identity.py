@@ -8,12 +8,12 @@ import pytest
 from tests.files.sending import picture
 from tests.pages.screen import main
 from wiki import create_app
-from wiki.admin.settings_table import shown_settings
+from wiki.admin.settings_table import settings_table
 from wiki.app_state import settings_of
 from wiki.config import read_settings
 from wiki.database import db
 from wiki.identity import current
-from wiki.identity.current import IDENTITY_READER
+from wiki.identity.current import IDENTITY_CACHE
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><path d="M0 0h90v30z"/></svg>'
 
@@ -62,8 +62,8 @@ def test_other_processes_show_it_soon(any_app, admin, monkeypatch):
     other.testing = True
     assert "Nexus</title>" in other.test_client().get("/tags/").text
     admin.post_form("/admin/settings", name="Our hub")
-    reader = IDENTITY_READER.of(other)
-    reader._until -= current.FRESH + 1e-3  # a second later
+    reader = IDENTITY_CACHE.of(other)
+    reader._until -= current.CACHE_SECONDS + 1e-3  # a second later
     assert "Our hub</title>" in other.test_client().get("/tags/").text
     with other.app_context():
         db.engine.dispose()
@@ -178,7 +178,7 @@ def test_the_environment_is_shown_without_its_secrets(tmp_path):
             "NEXUS_INSTANCE": str(tmp_path),
         }
     )
-    shown = dict(shown_settings(settings))
+    shown = dict(settings_table(settings))
     assert shown["NEXUS_PUBLIC_READING"] == "on"
     assert "db.example" in shown["NEXUS_DATABASE_URL"]
     assert "NEXUS_SECRET_KEY" not in shown

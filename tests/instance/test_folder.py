@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from wiki.config import read_settings
-from wiki.instance.folder import sweep, temporary_folder
+from wiki.instance.folder import delete_leftovers, temporary_folder
 
 
 def _modes(folder):
@@ -69,7 +69,7 @@ def test_what_is_under_way_stays_and_what_is_dead_goes(tmp_path):
         (tmp_path / ".nexus-upload-dead" / "sent").touch()
         (tmp_path / ".nexus-upload-about-to-be-locked").mkdir()
         (tmp_path / "upload").touch()
-        assert sweep(tmp_path) == 1
+        assert delete_leftovers(tmp_path) == 1
         assert alive.exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         ".nexus-upload-about-to-be-locked",

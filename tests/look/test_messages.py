@@ -9,9 +9,9 @@ import pytest
 from flask import Flask, render_template_string
 from jinja2 import nodes
 
-from wiki.config import PACKAGE, resource
+from wiki.config import PACKAGE, resource_folder
 
-TEMPLATES, SCRIPTS = resource("templates"), resource("static") / "js"
+TEMPLATES, SCRIPTS = resource_folder("templates"), resource_folder("static") / "js"
 SAY = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "lazy"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 NAMELESS = re.compile(r"%[sdrif]")

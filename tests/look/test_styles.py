@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from wiki.config import resource
+from wiki.config import resource_folder
 from wiki.web.assets import stylesheet
 
-CSS = resource("static") / "css"
+CSS = resource_folder("static") / "css"
 OURS = ("nexus.css", "text.css", "work.css", "editor.css", "files.css")
 CSS_LIMIT = 76_000  # bytes of our stylesheets together, unpacked; 16 kB as they are sent
 

@@ -9,10 +9,10 @@ import pytest
 from jinja2 import nodes
 
 from tests.shared import ROOT
-from wiki.config import resource
+from wiki.config import resource_folder
 
-TEMPLATES = resource("templates")
-STATIC = resource("static")
+TEMPLATES = resource_folder("templates")
+STATIC = resource_folder("static")
 ALL = sorted(str(file.relative_to(TEMPLATES)) for file in TEMPLATES.rglob("*") if file.is_file())
 MARKUP = [name for name in ALL if not name.endswith(".txt")]  # plain text needs no escaping
 

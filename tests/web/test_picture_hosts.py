@@ -2,8 +2,8 @@
 
 import pytest
 
-from wiki.config import WrongSetting, read_settings
-from wiki.picture_hosts import PictureHosts, WrongPattern, origin_of
+from wiki.config import InvalidSetting, read_settings
+from wiki.picture_hosts import InvalidHostPattern, PictureHosts, origin_of
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def test_the_policy_says_the_same():
     "hosts", ["e.org/pictures", "ftp://e.org", "*.", "a.*.org", "u@e.org", "'self'", "a;b"]
 )
 def test_what_is_no_host(hosts, tmp_path):
-    with pytest.raises(WrongPattern):
+    with pytest.raises(InvalidHostPattern):
         PictureHosts.of(hosts)
-    with pytest.raises(WrongSetting, match="NEXUS_PICTURE_HOSTS"):
+    with pytest.raises(InvalidSetting, match="NEXUS_PICTURE_HOSTS"):
         read_settings({"NEXUS_INSTANCE": str(tmp_path), "NEXUS_PICTURE_HOSTS": hosts})
 
 

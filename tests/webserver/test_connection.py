@@ -4,14 +4,14 @@ import socket
 
 import pytest
 
-from wiki.webserver.connection import HEAD_LIMIT, LEAST_RATE, STALL_LIMIT, Connection, Stage
-from wiki.webserver.request_body import Body
+from wiki.webserver.connection import HEAD_TIMEOUT, MIN_RATE, STALL_TIMEOUT, ClientConnection, Stage
+from wiki.webserver.request_body import RequestBody
 
 
 @pytest.fixture
 def connection():
     ours, theirs = socket.socketpair()
-    connection = Connection(ours, "", "")
+    connection = ClientConnection(ours, "", "")
     yield connection
     connection.close()
     theirs.close()
@@ -20,12 +20,12 @@ def connection():
 def test_a_head_has_its_time_however_it_drips(connection):
     connection.enter(Stage.HEAD)
     connection.received += b"GET / HTTP/1.1\r\n" * 50
-    assert not connection.is_overdue(connection.since + HEAD_LIMIT - 1)
-    assert connection.is_overdue(connection.since + HEAD_LIMIT + 1)
+    assert not connection.is_overdue(connection.since + HEAD_TIMEOUT - 1)
+    assert connection.is_overdue(connection.since + HEAD_TIMEOUT + 1)
 
 
 def test_a_silent_connection_goes_after_a_while(connection):
-    assert connection.is_overdue(connection.since + HEAD_LIMIT + 1)
+    assert connection.is_overdue(connection.since + HEAD_TIMEOUT + 1)
 
 
 def test_the_application_may_take_as_long_as_it_does(connection):
@@ -34,16 +34,16 @@ def test_the_application_may_take_as_long_as_it_does(connection):
 
 
 def test_a_body_on_a_slow_line_gets_through(connection):
-    connection.body = Body(95_000_000)
+    connection.body = RequestBody(95_000_000)
     connection.enter(Stage.BODY)
     for minute in range(1, 60):
-        connection.body.size += 60 * 2 * LEAST_RATE
+        connection.body.size += 60 * 2 * MIN_RATE
         for second in (0, 29):
             assert not connection.is_overdue(connection.since + 60 * minute + second)
 
 
 def test_a_dripping_body_ends(connection):
-    connection.body = Body(1_000_000)
+    connection.body = RequestBody(1_000_000)
     connection.enter(Stage.BODY)
     overdue = []
     for second in range(1, 60):
@@ -54,11 +54,11 @@ def test_a_dripping_body_ends(connection):
 
 
 def test_a_body_that_stands_still_ends_however_quick_it_began(connection):
-    connection.body = Body(95_000_000)
+    connection.body = RequestBody(95_000_000)
     connection.enter(Stage.BODY)
     connection.body.size = 90_000_000
     assert not connection.is_overdue(connection.since + 1)
-    assert connection.is_overdue(connection.since + 2 + STALL_LIMIT)
+    assert connection.is_overdue(connection.since + 2 + STALL_TIMEOUT)
 
 
 def test_an_answer_that_nobody_takes_ends(connection):

@@ -2,11 +2,11 @@
 
 import threading
 
-from wiki.webserver.job_queue import Waiting
+from wiki.webserver.job_queue import JobQueue
 
 
 def test_changes_leave_a_thread_to_readers():
-    waiting = Waiting(most_changes=1)
+    waiting = JobQueue(most_changes=1)
     for name in ("save", "another save", "read"):
         waiting.put(name, is_change=name != "read")
     with waiting.take() as first:
@@ -18,7 +18,7 @@ def test_changes_leave_a_thread_to_readers():
 
 
 def test_what_waited_for_a_change_to_end_goes_on():
-    waiting = Waiting(most_changes=1)
+    waiting = JobQueue(most_changes=1)
     taken = threading.Event()
 
     def work():
@@ -33,13 +33,13 @@ def test_what_waited_for_a_change_to_end_goes_on():
 
 
 def test_one_thread_does_both():
-    waiting = Waiting(most_changes=0)
+    waiting = JobQueue(most_changes=0)
     with waiting_change(waiting) as job:
         assert job == "save"
 
 
 def test_what_is_withdrawn_is_never_taken():
-    waiting = Waiting(most_changes=1)
+    waiting = JobQueue(most_changes=1)
     for name in ("one", "two", "three"):
         waiting.put(name, is_change=False)
     with waiting.take() as begun:

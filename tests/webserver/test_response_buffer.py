@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from wiki.webserver.response_buffer import HELD, Outbox
+from wiki.webserver.response_buffer import MEMORY_LIMIT, ResponseBuffer
 
 
 @pytest.fixture
@@ -30,16 +30,16 @@ def _read_all(outbox, ours, theirs):
 def test_a_slow_client_gets_pieces_and_files_in_order(ends, tmp_path):
     ours, theirs = ends
     chance = random.Random(5)
-    outbox, sent = Outbox(ours), b""
+    outbox, sent = ResponseBuffer(ours), b""
     path = tmp_path / "file"
-    path.write_bytes(chance.randbytes(3 * HELD))
-    for size in [10, HELD // 3, 4 * HELD, 1, 20, 2 * HELD, HELD]:
+    path.write_bytes(chance.randbytes(3 * MEMORY_LIMIT))
+    for size in [10, MEMORY_LIMIT // 3, 4 * MEMORY_LIMIT, 1, 20, 2 * MEMORY_LIMIT, MEMORY_LIMIT]:
         data = chance.randbytes(size)
         outbox.sendall(data)
         sent += data
         with path.open("rb") as file:
-            outbox.sendfile(file, offset=7, count=HELD)
-        sent += path.read_bytes()[7 : 7 + HELD]
+            outbox.sendfile(file, offset=7, count=MEMORY_LIMIT)
+        sent += path.read_bytes()[7 : 7 + MEMORY_LIMIT]
     assert not outbox.flush()
     assert _read_all(outbox, ours, theirs) == sent
     assert outbox.flush()
@@ -48,20 +48,20 @@ def test_a_slow_client_gets_pieces_and_files_in_order(ends, tmp_path):
 
 def test_many_pieces_of_a_large_answer_wait_in_one_file(ends):
     ours, theirs = ends
-    outbox, sent = Outbox(ours), b""
+    outbox, sent = ResponseBuffer(ours), b""
     for number in range(1500):
         data = b"%06d" % number * 100
         outbox.sendall(data)
         sent += data
     assert len(outbox._parts) < 1000
-    assert outbox._held <= HELD
+    assert outbox._held <= MEMORY_LIMIT
     assert _read_all(outbox, ours, theirs) == sent
 
 
 def test_a_file_that_shrank_ends_the_answer(ends, tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"short")
-    outbox = Outbox(ends[0])
+    outbox = ResponseBuffer(ends[0])
     with path.open("rb") as file:
         outbox.sendfile(file, count=100)
     with pytest.raises(ConnectionAbortedError):

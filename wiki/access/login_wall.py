@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access.permissions import current_viewer
 from wiki.app_state import settings_of
-from wiki.web.base_url import here
+from wiki.web.base_url import current_url
 
 # What a person needs in order to sign in, and what a host asks of a running wiki.
 # Browsers ask for some of it by themselves, and without cookies.
@@ -40,4 +40,4 @@ def require_login() -> ResponseReturnValue | None:
     accepted = request.accept_mimetypes
     if request.method not in ("GET", "HEAD") or not accepted["text/html"]:
         abort(401)
-    return redirect(url_for("accounts.login", next=here()))
+    return redirect(url_for("accounts.login", next=current_url()))

@@ -7,7 +7,7 @@ from flask import Flask, request
 
 from wiki.access.permissions import REVIEWERS, can_edit, can_review, current_viewer
 from wiki.config import MEGABYTE
-from wiki.rate_limits import take
+from wiki.rate_limits import count_attempt
 
 SAVE_RATE = "30 per minute; 600 per hour"  # nobody reads what they save more often
 REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # who clean up after others
@@ -47,7 +47,7 @@ def limit_saves() -> None:
         what = "saves"
         limits = REVIEWER_SAVE_RATE if can_review(viewer) else SAVE_RATE
     if limits:
-        take(limits, what, viewer.user_id, what="saves")
+        count_attempt(limits, what, viewer.user_id, what="saves")
 
 
 def _bound() -> str | None:

@@ -11,7 +11,7 @@ from wiki.accounts.messages import message
 from wiki.accounts.registration.register import Registration, check_registration
 from wiki.i18n import lazy as _
 from wiki.rate_limits import LimitReached
-from wiki.rate_limits.messages import limit_words, wait_words
+from wiki.rate_limits.messages import limit_messages, wait_message
 from wiki.timezones import zone_names
 from wiki.web.csrf import ProtectedForm
 
@@ -36,8 +36,8 @@ class AccountForm(ProtectedForm):
             self.wait = error.wait
             self.form_errors: list[str] = [
                 *self.form_errors,
-                limit_words(error)[1],
-                wait_words(error.wait),
+                limit_messages(error)[1],
+                wait_message(error.wait),
             ]
             return
         for name, reason in error.problems.items():

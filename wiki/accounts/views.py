@@ -46,7 +46,7 @@ from wiki.accounts.users import has_users
 from wiki.app_state import current_settings
 from wiki.extensions import login_manager
 from wiki.rate_limits import LimitReached
-from wiki.web.base_url import here
+from wiki.web.base_url import current_url
 from wiki.web.csrf import allow_same_origin
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -85,7 +85,7 @@ def _sent(name: str) -> str:
 
 
 def _here() -> str | None:
-    return safe_path(here())
+    return safe_path(current_url())
 
 
 def next_page() -> str:

@@ -11,16 +11,16 @@ from wiki.picture_hosts import PictureHosts
 _SECRET = "secret_key"  # noqa: S105  # its name
 
 
-def shown_settings(settings: Settings) -> list[tuple[str, str]]:
+def settings_table(settings: Settings) -> list[tuple[str, str]]:
     """Names of variables and what is in force, without secrets."""
     return [
-        (f"NEXUS_{field.name.upper()}", _shown(getattr(settings, field.name)))
+        (f"NEXUS_{field.name.upper()}", _format_value(getattr(settings, field.name)))
         for field in fields(settings)
         if field.name != _SECRET
     ]
 
 
-def _shown(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, PictureHosts):

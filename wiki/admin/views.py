@@ -30,7 +30,7 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
-from wiki.admin.settings_table import shown_settings
+from wiki.admin.settings_table import settings_table
 from wiki.app_state import current_settings
 from wiki.database import write_transaction
 from wiki.files.errors import FileRefused
@@ -39,13 +39,13 @@ from wiki.hub.health import readiness
 from wiki.hub.logo import logo_from
 from wiki.identity import current_identity, forget_identity
 from wiki.identity.audit_log import count_events, events
-from wiki.identity.audit_log import note as note_event
+from wiki.identity.audit_log import log_event as note_event
 from wiki.identity.update import (
-    IdentityChanged,
+    IdentityConflict,
     IdentityRefused,
-    Picture,
-    Wanted,
-    change_identity,
+    IdentityUpdate,
+    LogoImage,
+    update_identity,
 )
 from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
@@ -53,7 +53,7 @@ from wiki.pages.queries.page_lists import kind_counts
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
 
-SHOWN = 5  # of each list in the overview
+OVERVIEW_LENGTH = 5  # of each list in the overview
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -69,7 +69,7 @@ def refuse_others() -> None:
 
 
 @admin.after_request
-def keep_private(response: Response) -> Response:
+def forbid_caching(response: Response) -> Response:
     # The browser's back button must not show it to who comes next.
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -82,11 +82,11 @@ def overview() -> ResponseReturnValue:
         checks=readiness(current_app).checks,
         page_count=sum(kind_counts(current_viewer()).values()),
         people_counts=users.count_by_role(),
-        deleted=deleted_items.list_deleted_pages(limit=SHOWN),
+        deleted=deleted_items.list_deleted_pages(limit=OVERVIEW_LENGTH),
         deleted_count=deleted_items.count_deleted_pages(),
-        disputed=disputed_pages(limit=SHOWN),
+        disputed=disputed_pages(limit=OVERVIEW_LENGTH),
         disputed_count=count_disputed(),
-        erasures=deleted_items.list_erasures(limit=SHOWN),
+        erasures=deleted_items.list_erasures(limit=OVERVIEW_LENGTH),
         erasure_count=deleted_items.count_erasures(),
         registration=current_settings().registration,
         form=ProtectedForm(),
@@ -108,7 +108,7 @@ def person(username: str) -> ResponseReturnValue:
     form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
     if form.validate_on_submit():
         try:
-            return _change(found, form)
+            return _change_person(found, form)
         except LastAdministrator:
             words = _("This is the last administrator. Make somebody else one first.")
             form.role.errors = [*form.role.errors, words]
@@ -116,11 +116,11 @@ def person(username: str) -> ResponseReturnValue:
     return render_template("admin/person.html", person=found, form=form), status
 
 
-def _change(person: User, form: PersonForm) -> ResponseReturnValue:
+def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
     """Raises `LastAdministrator`, and then nothing is changed."""
     name = person.username
     users.change_user(name, Role(form.role.data), is_enabled=form.access.data == "on")
-    _log("person", f"{name}: {form.role.data}, {form.access.data}")
+    _log_event("person", f"{name}: {form.role.data}, {form.access.data}")
     flash(_("%(name)s is changed.", name=name), "ok")
     # Who takes the role from themselves may not see the list any more.
     is_leaving = person.id == current_viewer().user_id and form.role.data != Role.ADMIN
@@ -136,7 +136,7 @@ def password_link(username: str) -> ResponseReturnValue:
     # Whoever sits at a device that was left open has to know the present one.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.settings"), 303)
-    _log("password-link", found.username)
+    _log_event("password-link", found.username)
     return render_template(
         "admin/password.html",
         person=found,
@@ -167,7 +167,7 @@ def invite() -> ResponseReturnValue:
         return _show_invitations(form)
     terms = InvitationTerms(form.note.data or "", form.people.data, form.days.data or DEFAULT_DAYS)
     token = create_invitation(terms, by=current_viewer().user_id)
-    _log("invitation", terms.note)
+    _log_event("invitation", terms.note)
     return render_template(
         "admin/invitation.html",
         link=url_for("accounts.register", invite=token, _external=True),
@@ -182,12 +182,12 @@ def revoke(number: int) -> ResponseReturnValue:
         note = revoke_invitation(number).note
     except InvitationNotFound:
         abort(404)
-    _log("invitation-revoked", note)
+    _log_event("invitation-revoked", note)
     flash(_("Nobody can register with this invitation any more."), "ok")
     return redirect(url_for(".invitations"), 303)
 
 
-def _log(action: str, subject: str) -> None:
+def _log_event(action: str, subject: str) -> None:
     with write_transaction() as session:
         note_event(session, action, by=current_viewer().user_id, subject=subject)
 
@@ -202,14 +202,14 @@ def settings() -> ResponseReturnValue:
             return _change_identity(form)
         except IdentityRefused as refused:
             form.show(refused)
-        except IdentityChanged:
-            return _show_settings(_ask_again(form), 409)
+        except IdentityConflict:
+            return _show_settings(_show_conflict(form), 409)
     return _show_settings(form, 422 if form.errors else 200)
 
 
 def _change_identity(form: IdentityForm) -> ResponseReturnValue:
-    """Raises `IdentityRefused`, `IdentityChanged`; what is wrong with a logo stands in the form."""
-    logos: dict[str, Picture | None] = {}
+    """Raises `IdentityRefused`, `IdentityConflict`; a refused logo is an error in the form."""
+    logos: dict[str, LogoImage | None] = {}
     for theme, field, remove in (
         ("light", form.logo, form.remove_logo),
         ("dark", form.logo_dark, form.remove_logo_dark),
@@ -224,12 +224,12 @@ def _change_identity(form: IdentityForm) -> ResponseReturnValue:
     texts = (form.name.data or "", form.tagline.data or "", form.welcome.data or "")
     if form.errors:
         return _show_settings(form, 422)
-    change_identity(Wanted(*texts, logos), since=form.seen(), by=current_viewer().user_id)
+    update_identity(IdentityUpdate(*texts, logos), since=form.seen(), by=current_viewer().user_id)
     flash(_("Stored. Every page shows it within a second or two."), "ok")
     return redirect(url_for(".settings"), 303)
 
 
-def _ask_again(form: IdentityForm) -> IdentityForm:
+def _show_conflict(form: IdentityForm) -> IdentityForm:
     words = _("Somebody else changed this meanwhile. Look again before you save over it.")
     form.form_errors = [words]
     form.version.data = str(current_identity().version)
@@ -237,7 +237,7 @@ def _ask_again(form: IdentityForm) -> IdentityForm:
 
 
 def _show_settings(form: IdentityForm, status: int) -> ResponseReturnValue:
-    shown = shown_settings(current_settings())
+    shown = settings_table(current_settings())
     return render_template("admin/settings.html", form=form, settings=shown), status
 
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from wiki.app_state import settings_of
-from wiki.config import resource
+from wiki.config import resource_folder
 from wiki.database.base import db
 
 _LOCK = 0x6E65787573  # "nexus"; the advisory lock under which PostgreSQL is migrated
@@ -32,7 +32,7 @@ def _known() -> tuple[str, frozenset[str]]:
 
     Read from the files: to import Alembic takes 0.2 s and 10 MB, at every start.
     """
-    files = sorted((resource("migrations") / "versions").glob("*.py"))
+    files = sorted((resource_folder("migrations") / "versions").glob("*.py"))
     texts = [file.read_text(encoding="utf-8") for file in files]
     revisions = {found[1] for text in texts if (found := _REVISION.search(text))}
     parents = {found[1] for text in texts if (found := _PARENT.search(text))}
@@ -104,7 +104,7 @@ def init_migrations(app: Flask) -> None:
     """
     from flask_migrate import Migrate  # noqa: PLC0415
 
-    folder = str(resource("migrations"))
+    folder = str(resource_folder("migrations"))
     Migrate(app, db, directory=folder, render_as_batch=True, compare_type=True)
 
 

@@ -10,7 +10,7 @@ from wiki.database import utcnow
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage import maintenance
 from wiki.files.storage.content_store import current_store
-from wiki.instance.folder import sweep_all
+from wiki.instance.folder import delete_all_leftovers
 
 files_group = AppGroup("files", help="The store of files: check, prune.")
 
@@ -51,4 +51,4 @@ def prune(days: int | None, is_at_once: bool) -> None:
     click.echo(f"{maintenance.prune_contents(current_store(), grace)} contents deleted.")
     if is_at_once and days is not None:
         page_gateway().purge()
-    sweep_all(current_settings().instance)
+    delete_all_leftovers(current_settings().instance)

@@ -9,20 +9,20 @@ from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.sandbox import inspect_file
 from wiki.files.storage.intake import received
-from wiki.identity.update import Picture
+from wiki.identity.update import LogoImage
 
 UPLOAD_LIMIT = 5  # megabytes
 STORED_LIMIT = 100_000  # bytes of what every page loads
 STORED_WIDTH = 320  # pixels at which it is kept; a header shows half of that, for sharp screens
 
 
-def logo_from(source: IO[bytes], name: str) -> Picture:
+def logo_from(source: IO[bytes], name: str) -> LogoImage:
     """The picture to keep. Raises `wiki.files.errors.FileRefused`, `StoreUnavailable`."""
     with received(source, UPLOAD_LIMIT) as sent:
         return _picture(inspect_file(sent, name, sent.parent))
 
 
-def _picture(report: InspectionReport) -> Picture:
+def _picture(report: InspectionReport) -> LogoImage:
     if not report.media_type.startswith("image/") or not report.width or not report.height:
         raise FileRefused("no-picture")
     report = _sized(report)
@@ -30,7 +30,7 @@ def _picture(report: InspectionReport) -> Picture:
     if len(body) > STORED_LIMIT:
         raise FileRefused("large-logo")
     width, height = report.width or 1, report.height or 1
-    return Picture(body, sha256(body).hexdigest(), report.media_type, width, height)
+    return LogoImage(body, sha256(body).hexdigest(), report.media_type, width, height)
 
 
 def _sized(report: InspectionReport) -> InspectionReport:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from wiki.config import TEXT_LIMIT
+from wiki.config import PAGE_TEXT_LIMIT
 from wiki.files.names import DEVICE_NAME
 from wiki.hub.dialects import mdx, shortcodes
 from wiki.hub.dialects.heading_attributes import without_heading_attributes
@@ -24,7 +24,7 @@ from wiki.pages.writing.frontmatter import (
 
 PAGE_SUFFIXES = (".md", ".markdown", mdx.MDX_SUFFIX)
 RESERVED_FIELDS = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
-FILE_LIMIT = TEXT_LIMIT + MAX_HEADER_LENGTH * 4  # bytes
+FILE_LIMIT = PAGE_TEXT_LIMIT + MAX_HEADER_LENGTH * 4  # bytes
 FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
 
 # A heading of the first level at a text's beginning, of either kind, and one empty line below it.

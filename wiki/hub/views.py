@@ -22,7 +22,7 @@ from wiki.files.delivery.responses import SVG_POLICY
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
 from wiki.identity.current import current_identity
-from wiki.identity.update import logo as stored_logo
+from wiki.identity.update import get_logo as stored_logo
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
 from wiki.pages.queries import page_lists
 from wiki.web.page_frame import THEME_COOKIE, chosen_theme

@@ -9,7 +9,7 @@ from wiki.database import db
 from wiki.identity.models import AuditEvent
 
 
-def note(session: Session, action: str, *, by: int | None, subject: str = "") -> None:
+def log_event(session: Session, action: str, *, by: int | None, subject: str = "") -> None:
     """Add a line to the log, in the transaction of what it tells of."""
     session.add(AuditEvent(action=action, by_id=by, subject=subject[:200]))
 

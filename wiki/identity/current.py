@@ -16,7 +16,7 @@ from wiki.app_state import AppState
 from wiki.database import db
 from wiki.letters import truncate
 
-FRESH = 1.0  # seconds for which what was read is taken for what is
+CACHE_SECONDS = 1.0  # seconds for which what was read is taken for what is
 DEFAULT_NAME = "Nexus"
 
 _HUB = "SELECT version, name, tagline, welcome FROM hub"
@@ -48,7 +48,7 @@ class Identity:
         return truncate(self.name, 16)
 
 
-class _Reader:
+class _IdentityCache:
     """Keeps what was read; one thread at a time looks whether it has changed."""
 
     def __init__(self) -> None:
@@ -70,11 +70,11 @@ class _Reader:
     def _look(self) -> None:
         errors = (SQLAlchemyError, db.engine.dialect.loaded_dbapi.Error)
         with suppress(*errors):  # away, busy, or not migrated yet
-            self._identity = _read()
-        self._until = time.monotonic() + FRESH
+            self._identity = _read_identity()
+        self._until = time.monotonic() + CACHE_SECONDS
 
 
-def _read() -> Identity:
+def _read_identity() -> Identity:
     with closing(db.engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
         cursor.execute(_HUB)
         row = cursor.fetchone()
@@ -86,17 +86,17 @@ def _read() -> Identity:
     return Identity(version, name or DEFAULT_NAME, tagline, welcome, logos)
 
 
-IDENTITY_READER = AppState("identity", _Reader)
+IDENTITY_CACHE = AppState("identity", _IdentityCache)
 
 
 def current_identity() -> Identity:
     """The identity, at most a second old."""
-    return IDENTITY_READER.current().get()
+    return IDENTITY_CACHE.current().get()
 
 
 def forget_identity() -> None:
     """Read it anew the next time: this process has changed it."""
-    IDENTITY_READER.current().forget()
+    IDENTITY_CACHE.current().forget()
 
 
 def init_app(app: Flask) -> None:

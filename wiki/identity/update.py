@@ -8,11 +8,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from wiki.database import db, utcnow, write_transaction
-from wiki.identity.audit_log import note
+from wiki.identity.audit_log import log_event
 from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
 
-_TURNING = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+_BIDI_CONTROLS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 _LIMITS = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMIT}
 
 
@@ -24,12 +24,12 @@ class IdentityRefused(ValueError):
         self.problems = problems
 
 
-class IdentityChanged(Exception):
+class IdentityConflict(Exception):
     """Somebody else changed it since the form was opened; nothing is stored."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class LogoImage:
     """A logo that was looked into and sized."""
 
     body: bytes
@@ -40,25 +40,25 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class IdentityUpdate:
     """What the wiki is to be called and to show; `logos` has `None` where one is taken away."""
 
     name: str
     tagline: str
     welcome: str
-    logos: Mapping[str, Picture | None]
+    logos: Mapping[str, LogoImage | None]
 
 
-def change_identity(wanted: Wanted, *, since: int, by: int | None) -> None:
+def update_identity(wanted: IdentityUpdate, *, since: int, by: int | None) -> None:
     """Store `wanted` if the identity is still that of version `since`.
 
-    Raises `IdentityRefused`, `IdentityChanged`, `StorageUnavailable`.
+    Raises `IdentityRefused`, `IdentityConflict`, `StorageUnavailable`.
     """
-    fields = _cleaned(wanted)
+    fields = _clean_fields(wanted)
     with write_transaction() as session:
         hub = session.get(Hub, 1, with_for_update=True)
         if (hub.version if hub else 0) != since:
-            raise IdentityChanged
+            raise IdentityConflict
         if hub is None:
             hub = Hub(id=1, version=0)
             session.add(hub)
@@ -66,17 +66,17 @@ def change_identity(wanted: Wanted, *, since: int, by: int | None) -> None:
         for name, value in fields.items():
             setattr(hub, name, value)
         hub.version, hub.changed_at, hub.changed_by_id = since + 1, utcnow(), by
-        changed += [_store_logo(session, *logo) for logo in wanted.logos.items()]
-        note(session, "settings", by=by, subject=", ".join(changed))
+        changed += [_store_logo(session, *get_logo) for get_logo in wanted.logos.items()]
+        log_event(session, "settings", by=by, subject=", ".join(changed))
     forget_identity()
 
 
-def logo(theme: str) -> HubLogo | None:
+def get_logo(theme: str) -> HubLogo | None:
     """The logo for pages of `theme`, if there is one."""
     return db.session.get(HubLogo, theme)
 
 
-def _store_logo(session: Session, theme: str, picture: Picture | None) -> str:
+def _store_logo(session: Session, theme: str, picture: LogoImage | None) -> str:
     session.execute(delete(HubLogo).where(HubLogo.theme == theme))
     if picture is not None:
         session.add(
@@ -92,7 +92,7 @@ def _store_logo(session: Session, theme: str, picture: Picture | None) -> str:
     return f"logo ({theme})"
 
 
-def _cleaned(wanted: Wanted) -> dict[str, str]:
+def _clean_fields(wanted: IdentityUpdate) -> dict[str, str]:
     fields = {
         "name": " ".join(wanted.name.split()),
         "tagline": " ".join(wanted.tagline.split()),
@@ -113,4 +113,4 @@ def _is_hidden(character: str) -> bool:
     # Joiners make words in many scripts; controls and what turns the direction round make none.
     if character in "\n\t":
         return False
-    return character in _TURNING or unicodedata.category(character) in ("Cc", "Cs", "Cn")
+    return character in _BIDI_CONTROLS or unicodedata.category(character) in ("Cc", "Cs", "Cn")

@@ -8,20 +8,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-TEMPORARY = ".nexus-"  # begins the name of what isn't complete; backups leave it out
+TEMPORARY_PREFIX = ".nexus-"  # begins the name of what isn't complete; backups leave it out
 # What the wiki itself puts there. A folder that holds anything else keeps its mode.
-OWN = ("files", "search", "secret_key", "first_code", "serve.lock", "migrate.lock", ".gitkeep")
-OWN_BEGINNINGS = (
-    TEMPORARY,
+OWN_FILES = (
+    "files",
+    "search",
+    "secret_key",
+    "first_code",
+    "serve.lock",
+    "migrate.lock",
+    ".gitkeep",
+)
+OWN_PREFIXES = (
+    TEMPORARY_PREFIX,
     "restore-journal",
     "nexus.sqlite3",
     "limits.sqlite3",
     "before-restore-",
 )
-EMPTY_FOR = 60  # seconds; a younger empty folder is one that a process is about to lock
+MIN_EMPTY_AGE = 60  # seconds; a younger empty folder is one that a process is about to lock
 
 
-def create_privately() -> None:
+def restrict_umask() -> None:
     """From now on only the owner may read what this process makes, whatever the umask was."""
     os.umask(0o077)
 
@@ -31,10 +39,10 @@ def make_private(instance: Path) -> None:
 
     Raises `OSError` when it can't be made.
     """
-    create_privately()
+    restrict_umask()
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     entries = list(instance.iterdir())
-    own = [path for path in entries if _is_own(path.name)]
+    own = [path for path in entries if _is_own_file(path.name)]
     for path in [*own, *([instance] if len(own) == len(entries) else [])]:
         with suppress(OSError):  # of another user, who decides
             mode = path.lstat().st_mode
@@ -44,55 +52,55 @@ def make_private(instance: Path) -> None:
 
 @contextmanager
 def temporary_folder(parent: Path, purpose: str) -> Iterator[Path]:
-    """A folder in `parent` that is gone afterwards, by `sweep` where this process is killed."""
-    folder = Path(tempfile.mkdtemp(dir=parent, prefix=f"{TEMPORARY}{purpose}-"))
+    """A folder in `parent`, deleted afterwards; by `delete_leftovers` if this process is killed."""
+    folder = Path(tempfile.mkdtemp(dir=parent, prefix=f"{TEMPORARY_PREFIX}{purpose}-"))
     try:
-        with held(folder):
+        with locked(folder):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def held(path: Path | str) -> Iterator[None]:
+def locked(path: Path | str) -> Iterator[None]:
     """Tell others that a process works on a file or folder; they know when it is dead."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        _lock(descriptor)
+        _try_lock(descriptor)
         yield
     finally:
         os.close(descriptor)
 
 
-def sweep(folder: Path) -> int:
+def delete_leftovers(folder: Path) -> int:
     """Delete the files and folders that killed processes left in `folder`; returns how many."""
     count = 0
-    for path in folder.glob(f"{TEMPORARY}*"):
+    for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
         with suppress(OSError):
-            if path.is_symlink() or not _is_left(path):
+            if path.is_symlink() or not _is_leftover(path):
                 continue
             shutil.rmtree(path) if path.is_dir() else path.unlink()
             count += 1
     return count
 
 
-def sweep_all(instance: Path) -> int:
+def delete_all_leftovers(instance: Path) -> int:
     """Delete what killed processes left anywhere in the instance; returns how many."""
-    return sweep(instance) + sweep(instance / "files")
+    return delete_leftovers(instance) + delete_leftovers(instance / "files")
 
 
-def _is_left(path: Path) -> bool:
+def _is_leftover(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        if not _lock(descriptor):
+        if not _try_lock(descriptor):
             return False
         is_empty = not (any(path.iterdir()) if path.is_dir() else path.stat().st_size)
-        return not is_empty or path.stat().st_mtime < time.time() - EMPTY_FOR
+        return not is_empty or path.stat().st_mtime < time.time() - MIN_EMPTY_AGE
     finally:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> bool:
+def _try_lock(descriptor: int) -> bool:
     """Whether the lock was to be had; it goes with the descriptor, so with the process."""
     import fcntl  # noqa: PLC0415  # not on Windows
 
@@ -103,5 +111,5 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _is_own(name: str) -> bool:
-    return name in OWN or name.startswith(OWN_BEGINNINGS)
+def _is_own_file(name: str) -> bool:
+    return name in OWN_FILES or name.startswith(OWN_PREFIXES)

@@ -14,11 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from wiki.instance.folder import TEMPORARY
+from wiki.instance.folder import TEMPORARY_PREFIX
 from wiki.instance.lock import lock_exclusively
 
 JOURNAL = "restore-journal.json"
-ASIDE = "before-restore-"  # begins the name of the folder of what a restore replaced
+REPLACED_PREFIX = "before-restore-"  # begins the name of the folder of what a restore replaced
 
 
 class RestoreInterrupted(RuntimeError):
@@ -33,10 +33,10 @@ class FileMove:
     target: Path
 
 
-def replace(instance: Path, moves: Iterable[FileMove]) -> None:
+def run_moves(instance: Path, moves: Iterable[FileMove]) -> None:
     """Do all moves, or have them done at the next start. The caller has the instance alone."""
     journal = instance / JOURNAL
-    draft = instance / f"{TEMPORARY}{JOURNAL}"
+    draft = instance / f"{TEMPORARY_PREFIX}{JOURNAL}"
     rows = [[str(move.source), str(move.target), _inode(move.source)] for move in moves]
     # What the moves name must be on the disk before what says that it is.
     os.sync()
@@ -46,10 +46,10 @@ def replace(instance: Path, moves: Iterable[FileMove]) -> None:
         os.fsync(file.fileno())
     os.replace(draft, journal)
     _sync(instance)
-    _redo(journal)
+    _replay(journal)
 
 
-def finish(instance: Path) -> bool:
+def finish_interrupted_restore(instance: Path) -> bool:
     """Finish a restore that was cut off; whether there was one. Waits for one that goes on.
 
     Raises `RestoreInterrupted` when the journal can't be read, `OSError` when a move fails again.
@@ -61,16 +61,16 @@ def finish(instance: Path) -> bool:
         # Another process may have been quicker.
         if not journal.exists():
             return False
-        _redo(journal)
+        _replay(journal)
     return True
 
 
-def refuse_emptied(instance: Path, database: Path) -> None:
+def refuse_missing_database(instance: Path, database: Path) -> None:
     """Refuse to go on without a database where a restore has put one aside.
 
     Raises `RestoreInterrupted`: an empty wiki in its place would look as if everything were lost.
     """
-    aside = sorted(instance.glob(f"{ASIDE}*/{database.name}"))
+    aside = sorted(instance.glob(f"{REPLACED_PREFIX}*/{database.name}"))
     if aside and not database.exists():
         raise RestoreInterrupted(
             f"There is no database at {database}, but a restore has put one aside: {aside[-1]}. "
@@ -78,7 +78,7 @@ def refuse_emptied(instance: Path, database: Path) -> None:
         )
 
 
-def _redo(journal: Path) -> None:
+def _replay(journal: Path) -> None:
     try:
         rows = json.loads(journal.read_text(encoding="utf-8"))
         moves = [(FileMove(Path(source), Path(target)), inode) for source, target, inode in rows]
@@ -90,7 +90,7 @@ def _redo(journal: Path) -> None:
     for move, inode in moves:
         # What lies there by now may be what came in its place.
         if _inode(move.source) == inode:
-            _do(move)
+            _run_move(move)
     os.sync()
     journal.unlink()
     _sync(journal.parent)
@@ -101,7 +101,7 @@ def _inode(path: Path) -> int:
     return path.lstat().st_ino if os.path.lexists(path) else 0
 
 
-def _do(move: FileMove) -> None:
+def _run_move(move: FileMove) -> None:
     if move.target.exists():
         # It came whole, by a rename: what is left of its source was being deleted.
         _delete(move.source)
@@ -113,7 +113,7 @@ def _do(move: FileMove) -> None:
         if error.errno not in (errno.EXDEV, errno.EBUSY):
             raise
         # On another disk, or a mounted folder.
-        draft = move.target.with_name(f"{TEMPORARY}{move.target.name}")
+        draft = move.target.with_name(f"{TEMPORARY_PREFIX}{move.target.name}")
         _delete(draft)
         if move.source.is_dir():
             shutil.copytree(move.source, draft, symlinks=True)

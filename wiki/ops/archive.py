@@ -10,20 +10,20 @@ from typing import IO
 
 import click
 
-TAR = (".tar.gz", ".tgz")
-ZIP = (".zip",)
+TAR_SUFFIXES = (".tar.gz", ".tgz")
+ZIP_SUFFIXES = (".zip",)
 
 
 def check_archive_name(file: Path) -> None:
     """Raises `click.ClickException` when the name doesn't tell a kind of archive."""
-    if not file.name.endswith(TAR + ZIP):
+    if not file.name.endswith(TAR_SUFFIXES + ZIP_SUFFIXES):
         raise click.ClickException(f"{file.name}: the name must end in .tar.gz or .zip.")
 
 
-def write(file: Path, members: Iterable[tuple[Path, str]]) -> None:
+def create_archive(file: Path, members: Iterable[tuple[Path, str]]) -> None:
     """Write `members`, each a file and its name inside, to `file`; nobody else may read it."""
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    if file.name.endswith(ZIP):
+    if file.name.endswith(ZIP_SUFFIXES):
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:
             for path, name in members:
                 zipped.write(path, name)
@@ -33,7 +33,7 @@ def write(file: Path, members: Iterable[tuple[Path, str]]) -> None:
             tar.add(path, name, recursive=False)
 
 
-def first_name(file: Path) -> str:
+def first_member(file: Path) -> str:
     """The name of the first file in an archive, whatever that is called; "" when it is none."""
     try:
         if zipfile.is_zipfile(file):
@@ -46,30 +46,30 @@ def first_name(file: Path) -> str:
         return ""
 
 
-def read(file: Path, folder: Path) -> None:
+def extract_archive(file: Path, folder: Path) -> None:
     """Unpack `file` into `folder`: plain files only, and none outside of it.
 
     Raises `click.ClickException` for what is no archive, or names a place outside.
     """
     try:
-        if file.name.endswith(ZIP):
+        if file.name.endswith(ZIP_SUFFIXES):
             with zipfile.ZipFile(file) as zipped:
                 for info in zipped.infolist():
                     if not info.is_dir():
                         with zipped.open(info) as source:
-                            _store(source, folder, info.filename)
+                            _write_member(source, folder, info.filename)
             return
         with tarfile.open(file, "r:gz") as tar:
             for member in tar:
                 unpacked = tar.extractfile(member) if member.isreg() else None
                 if unpacked is not None:
                     with unpacked:
-                        _store(unpacked, folder, member.name)
+                        _write_member(unpacked, folder, member.name)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
         raise click.ClickException(f"{file} can't be read: {error}") from error
 
 
-def _store(source: IO[bytes], folder: Path, name: str) -> None:
+def _write_member(source: IO[bytes], folder: Path, name: str) -> None:
     place = PurePosixPath(name)
     if place.is_absolute() or ".." in place.parts or "\\" in name:
         raise click.ClickException(f"The archive holds {name!r}, which leads out of the wiki.")

@@ -15,17 +15,17 @@ import click
 
 from wiki.config import LIMITS_FILE, Settings, default_instance, read_settings
 from wiki.instance import restore_journal
-from wiki.instance.folder import TEMPORARY, sweep, temporary_folder
-from wiki.instance.lock import StillRunning, lock_exclusively
-from wiki.instance.restore_journal import ASIDE, JOURNAL, FileMove
+from wiki.instance.folder import TEMPORARY_PREFIX, delete_leftovers, temporary_folder
+from wiki.instance.lock import InstanceInUse, lock_exclusively
+from wiki.instance.restore_journal import JOURNAL, REPLACED_PREFIX, FileMove
 from wiki.ops import archive
 
-DATABASE = "nexus.sqlite3"  # its name in the archive, whatever it is called outside
+DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever it is called outside
 # Made anew when absent, or of this machine alone.
-LIMITS = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
-LEFT_OUT = ("search", "serve.lock", "migrate.lock", JOURNAL, *LIMITS)
+RATE_LIMIT_FILES = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
+EXCLUDED = ("search", "serve.lock", "migrate.lock", JOURNAL, *RATE_LIMIT_FILES)
 SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
-FILES = "files"  # what people sent, archives and databases among it
+FILES_FOLDER = "files"  # what people sent, archives and databases among it
 
 
 @click.command()
@@ -45,14 +45,14 @@ def backup(file: Path, force: bool) -> None:
         raise click.ClickException(f"There is no wiki yet: {database} doesn't exist.")
     if not file.parent.is_dir():
         raise click.ClickException(f"The folder {file.parent} doesn't exist.")
-    sweep(file.parent)
+    delete_leftovers(file.parent)
     earlier: list[Path] = []
     with temporary_folder(file.parent, "backup") as folder:
-        copy = folder / DATABASE
+        copy = folder / DATABASE_MEMBER
         copy_database(database, copy)
-        members = [(copy, DATABASE), *_other_files(settings, database, earlier)]
+        members = [(copy, DATABASE_MEMBER), *_other_files(settings, database, earlier)]
         draft = folder / file.name
-        archive.write(draft, members)
+        archive.create_archive(draft, members)
         draft.replace(file)
     for path in earlier:
         click.echo(f"Left out, since it is a backup itself: {path}")
@@ -82,8 +82,8 @@ def restore(file: Path, force: bool) -> None:
         )
     try:
         with lock_exclusively(settings.instance):
-            aside = _replace(settings, database, file)
-    except StillRunning as error:
+            aside = _replace_instance(settings, database, file)
+    except InstanceInUse as error:
         raise click.ClickException("Nexus is running. Stop it first, then restore.") from error
     if aside is not None:
         click.echo(f"What was there before is in {aside}")
@@ -121,12 +121,12 @@ def _other_files(
     """
     for path in sorted(settings.instance.rglob("*")):
         name = path.relative_to(settings.instance)
-        is_draft = any(part.startswith(TEMPORARY) for part in name.parts)
-        is_kept_out = name.parts[0] in LEFT_OUT or name.parts[0].startswith(ASIDE) or is_draft
+        is_temporary = any(part.startswith(TEMPORARY_PREFIX) for part in name.parts)
+        is_excluded = name.parts[0] in EXCLUDED or name.parts[0].startswith(REPLACED_PREFIX)
         is_database = path.name.removesuffix("-wal").removesuffix("-shm") == database.name
-        if not path.is_file() or path.is_symlink() or is_kept_out or is_database:
+        if not path.is_file() or path.is_symlink() or is_temporary or is_excluded or is_database:
             continue
-        if name.parts[0] != FILES and _is_backup(path):
+        if name.parts[0] != FILES_FOLDER and _is_backup(path):
             earlier.append(path)
             continue
         yield path, name.as_posix()
@@ -136,26 +136,26 @@ def _is_backup(path: Path) -> bool:
     """Whether a file is an archive that `nexus backup` wrote, or a copy of a database."""
     with path.open("rb") as file:
         is_copy = file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
-    return is_copy or archive.first_name(path) == DATABASE
+    return is_copy or archive.first_member(path) == DATABASE_MEMBER
 
 
-def _replace(settings: Settings, database: Path, file: Path) -> Path | None:
+def _replace_instance(settings: Settings, database: Path, file: Path) -> Path | None:
     """Put the archive's files where the wiki is; gives the folder of what was there."""
     instance = settings.instance
-    sweep(instance)
+    delete_leftovers(instance)
     with temporary_folder(instance, "restore") as unpacked:
-        archive.read(file, unpacked)
-        _check(unpacked / DATABASE, file)
+        archive.extract_archive(file, unpacked)
+        _check_database(unpacked / DATABASE_MEMBER, file)
         others = [path for path in unpacked.iterdir() if _is_restored(path.name)]
         logs = [database.with_name(database.name + end) for end in ("-wal", "-shm")]
         replaced = [*logs, database, *(instance / path.name for path in others)]
-        aside = instance / f"{ASIDE}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
+        aside = instance / f"{REPLACED_PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
         here = [path for path in dict.fromkeys([*replaced, instance / "search"]) if path.exists()]
-        restore_journal.replace(
+        restore_journal.run_moves(
             instance,
             [
                 *(FileMove(path, aside / path.name) for path in here),
-                FileMove(unpacked / DATABASE, database),
+                FileMove(unpacked / DATABASE_MEMBER, database),
                 *(FileMove(path, instance / path.name) for path in others),
             ],
         )
@@ -163,14 +163,15 @@ def _replace(settings: Settings, database: Path, file: Path) -> Path | None:
 
 
 def _is_restored(name: str) -> bool:
-    """Whether what lies so in an archive may come into the instance folder."""
-    return name not in (DATABASE, *LEFT_OUT) and not name.startswith((TEMPORARY, ASIDE))
+    """Whether a file or folder of this name in an archive belongs in the instance folder."""
+    is_excluded = name.startswith((TEMPORARY_PREFIX, REPLACED_PREFIX))
+    return not is_excluded and name not in (DATABASE_MEMBER, *EXCLUDED)
 
 
-def _check(copy: Path, file: Path) -> None:
+def _check_database(copy: Path, file: Path) -> None:
     """Refuse an archive that holds no sound database, before anything is touched."""
     if not copy.is_file():
-        raise click.ClickException(f"{file} is no backup of Nexus: it holds no {DATABASE}.")
+        raise click.ClickException(f"{file} is no backup of Nexus: it holds no {DATABASE_MEMBER}.")
     try:
         with closing(sqlite3.connect(copy)) as connection:
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()

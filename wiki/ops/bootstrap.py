@@ -10,12 +10,12 @@ from wiki.database import db, schema
 from wiki.pages.maintenance.transfer import has_pages
 
 
-def is_prepared(app: Flask) -> bool:
-    """Whether `prepare` has nothing to do."""
+def is_bootstrapped(app: Flask) -> bool:
+    """Whether `bootstrap` has nothing to do."""
     return schema.is_newest(app) and not _wants_starter_pages(app)
 
 
-def prepare(app: Flask) -> None:
+def bootstrap(app: Flask) -> None:
     """Migrate the database and fill an empty wiki; does no harm when run again."""
     if schema.upgrade(app):
         click.echo("The database is at the newest version.")
@@ -26,7 +26,7 @@ def prepare(app: Flask) -> None:
         click.echo(f"{load_starter_pages(app)} pages loaded.")
 
 
-def tell_first_code(app: Flask) -> None:
+def print_setup_code(app: Flask) -> None:
     """Print what whoever registers first may be asked for."""
     if words := setup_announcement(app):
         click.echo(words)
@@ -46,6 +46,6 @@ def init() -> None:
     Running it again does no harm. `nexus serve` does the same before it starts.
     """
     app = create_app()
-    prepare(app)
-    tell_first_code(app)
+    bootstrap(app)
+    print_setup_code(app)
     click.echo(f"The wiki's data is in {settings_of(app).instance}")

@@ -22,23 +22,23 @@ from gunicorn.http import message
 from gunicorn.workers.base import Worker
 
 from wiki import create_app
-from wiki.config import PACKAGE, Settings, read_settings, unknown_names
-from wiki.instance.folder import sweep_all
+from wiki.config import PACKAGE, Settings, read_settings, unknown_settings
+from wiki.instance.folder import delete_all_leftovers
 from wiki.instance.lock import lock_shared
 from wiki.webserver.worker import FrontWorker
 
 # mallopt(3)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-LARGE = 2 * 1024 * 1024  # bytes from which on a piece of memory is given back once it is free
-KEPT = 8 * 1024 * 1024  # bytes of free memory that stay for the next request; new ones cost time
-TURN = 0.0005  # seconds that a thread computes before another one may
-COLLECTED = 20_000  # objects made and kept between two looks for cycles
-LONGEST_URL = 96_000  # bytes: a pasted text of 10,000 characters that are written as nine each
-ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
-THREADS = 4  # a worker; more only wait for Python's lock
-CONNECTIONS = 1000  # of a worker; they hold no thread
-DESCRIPTORS = 8192  # of a process; a connection may need three
-SHARED_MEMORY = "/dev/shm"  # noqa: S108  # a heartbeat file on a slow disk gets workers killed
+MMAP_THRESHOLD = 2 * 1024 * 1024  # bytes; larger blocks go back to the system once free
+TRIM_THRESHOLD = 8 * 1024 * 1024  # bytes of free memory kept for the next request
+SWITCH_INTERVAL = 0.0005  # seconds that a thread runs before another one may
+GC_THRESHOLD = 20_000  # objects allocated and kept between two searches for cycles
+MAX_URL_BYTES = 96_000  # a pasted text of 10,000 characters that are written as nine bytes each
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+THREADS_PER_WORKER = 4  # more only wait for Python's lock
+CONNECTIONS_PER_WORKER = 1000  # they hold no thread
+MAX_DESCRIPTORS = 8192  # of a process; a connection may need three
+HEARTBEAT_FOLDER = "/dev/shm"  # noqa: S108  # on a slow disk, workers get killed
 
 
 @click.command()
@@ -56,11 +56,11 @@ def serve(host: str, port: int, workers: int | None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _raise_descriptor_limit()
     settings = read_settings()
-    for name in unknown_names(os.environ):
+    for name in unknown_settings(os.environ):
         click.echo(f"{name} is not a setting of Nexus, and is ignored.", err=True)
     listener = _bind(host, port)
     with lock_shared(settings.instance):
-        _prepare(settings)
+        _bootstrap(settings)
         Server(settings, listener, workers or settings.workers).run()
 
 
@@ -69,33 +69,34 @@ class Server(BaseApplication):
 
     def __init__(self, settings: Settings, listener: socket.socket, workers: int) -> None:
         self.settings, self.listener, self.workers = settings, listener, workers
-        self.address = _reachable(listener)  # asked now: workers have the socket by another number
+        # Now: workers have the socket under another number.
+        self.address = _local_address(listener)
         super().__init__()
 
     def load_config(self) -> None:
         # Whatever is set above it, it takes for 8190.
-        message.MAX_REQUEST_LINE = LONGEST_URL  # type: ignore[misc]  # no setting reaches it
+        message.MAX_REQUEST_LINE = MAX_URL_BYTES  # type: ignore[misc]  # no setting reaches it
         options = {
             "bind": [f"fd://{self.listener.fileno()}"],
             "worker_class": FrontWorker,
             "workers": self.workers,
-            "threads": THREADS,
-            "worker_connections": CONNECTIONS,
+            "threads": THREADS_PER_WORKER,
+            "worker_connections": CONNECTIONS_PER_WORKER,
             "max_requests": 50_000,  # a new worker has to finish every page anew
             "max_requests_jitter": 5000,
             "graceful_timeout": 30,  # seconds
-            "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
+            "worker_tmp_dir": HEARTBEAT_FOLDER if os.access(HEARTBEAT_FOLDER, os.W_OK) else None,
             # An engine, a searcher or a thread made before the fork would be shared and break.
             "preload_app": False,
             "control_socket_disable": True,
-            "limit_request_line": LONGEST_URL,
+            "limit_request_line": MAX_URL_BYTES,
             # What proxies say is believed where NEXUS_PROXIES counts them, and nowhere else.
             "forwarded_allow_ips": "",
             "forwarder_headers": "",
             "secure_scheme_headers": {},
             "loglevel": "warning",
             "proc_name": "nexus",
-            "post_fork": _begin_worker,
+            "post_fork": _init_worker_signals,
             "post_worker_init": self._start_worker,
         }
         for name, value in options.items():
@@ -108,19 +109,19 @@ class Server(BaseApplication):
         try:
             Master(self).run()
         except SystemExit as ended:  # of the parent, and of each worker
-            _leave(ended.code)
+            _exit_fast(ended.code)
 
     def _start_worker(self, worker: Worker) -> None:
         from wiki.search.indexing.supervisor import supervise  # noqa: PLC0415  # in the worker only
 
-        _give_memory_back()
+        _tune_malloc()
         # The application stays as it is: collections needn't look through it, for 50 ms each time.
         gc.freeze()
         # A page makes thousands of objects that are gone with it; looking for cycles among them
         # after every 700 takes a twentieth of its time.
-        gc.set_threshold(COLLECTED, 10, 10)
+        gc.set_threshold(GC_THRESHOLD, 10, 10)
         # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
-        sys.setswitchinterval(TURN)
+        sys.setswitchinterval(SWITCH_INTERVAL)
         supervise(cast("Flask", worker.wsgi))
         if worker.age == 1:
             threading.Thread(target=_announce, args=self.address, daemon=True).start()
@@ -132,18 +133,18 @@ def _raise_descriptor_limit() -> None:
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, DESCRIPTORS), most))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, MAX_DESCRIPTORS), most))
 
 
-def _give_memory_back() -> None:
+def _tune_malloc() -> None:
     """Let glibc return what was used for a moment: the 19 MB of a password's hash, for one."""
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
         # Each thread would get a heap of its own, which never shrinks again.
         libc.mallopt(_M_ARENA_MAX, 1)
         # Both would grow to the size of the largest piece that was ever freed.
-        libc.mallopt(_M_MMAP_THRESHOLD, LARGE)
-        libc.mallopt(_M_TRIM_THRESHOLD, KEPT)
+        libc.mallopt(_M_MMAP_THRESHOLD, MMAP_THRESHOLD)
+        libc.mallopt(_M_TRIM_THRESHOLD, TRIM_THRESHOLD)
 
 
 class Master(Arbiter):
@@ -160,15 +161,15 @@ class Master(Arbiter):
 
     def spawn_worker(self) -> int:
         # Until it has handlers of its own, a new worker has ours, which would take the word to
-        # end and do nothing: it waits in front of the process until `_begin_worker`.
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        # end and do nothing: it waits in front of the process until `_init_worker_signals`.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             return super().spawn_worker()
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
-def _leave(status: object) -> NoReturn:
+def _exit_fast(status: object) -> NoReturn:
     """End this process at once: taking the interpreter apart costs half a second of computing."""
     atexit._run_exitfuncs()
     with suppress(OSError, ValueError):
@@ -177,18 +178,18 @@ def _leave(status: object) -> NoReturn:
     os._exit(status & 0xFF if isinstance(status, int) else bool(status))
 
 
-def _begin_worker(_master: Arbiter, _worker: Worker) -> None:
+def _init_worker_signals(_master: Arbiter, _worker: Worker) -> None:
     """Let a worker that was told to end before it has begun do so, and keep Ctrl-C from it.
 
     Its parent ends it: one that ended by itself would be replaced at that very moment.
     """
     os.setpgid(0, 0)
-    for number in ENDING:
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: os._exit(0))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
 
-def _reachable(listener: socket.socket) -> tuple[str, int]:
+def _local_address(listener: socket.socket) -> tuple[str, int]:
     """The address and port at which a program on this machine reaches `listener`."""
     host, port = listener.getsockname()[:2]
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104
@@ -209,18 +210,18 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _prepare(settings: Settings) -> None:
+def _bootstrap(settings: Settings) -> None:
     """Migrate and fill the wiki in a process of its own, if there is anything to do.
 
     Gunicorn forks from this process: it must have neither connections nor threads.
     """
     from wiki.database import db  # noqa: PLC0415
-    from wiki.ops.bootstrap import is_prepared, tell_first_code  # noqa: PLC0415
+    from wiki.ops.bootstrap import is_bootstrapped, print_setup_code  # noqa: PLC0415
 
     app = create_app(settings)
-    sweep_all(settings.instance)
-    if is_prepared(app):
-        tell_first_code(app)
+    delete_all_leftovers(settings.instance)
+    if is_bootstrapped(app):
+        print_setup_code(app)
     else:
         # The child finds the same package, wherever this one was started.
         places = [str(PACKAGE.parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]

@@ -16,7 +16,7 @@ from limits import RateLimitItem, parse_many
 from wiki.rate_limits.keys import address_key
 from wiki.rate_limits.storage import SQLStorage
 
-__all__ = ["LimitReached", "SQLStorage", "Taken", "address_key", "limiter", "take"]
+__all__ = ["Attempt", "LimitReached", "SQLStorage", "address_key", "count_attempt", "limiter"]
 
 
 class ViewLimiter(Limiter):
@@ -46,7 +46,7 @@ class LimitReached(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Attempt:
     """A try that was counted."""
 
     counted: Sequence[tuple[RateLimitItem, str]] = ()
@@ -59,21 +59,21 @@ class Taken:
                 limiter.storage.release(item.key_for(key))
 
 
-def take(limits: str, *key: object, what: str = "tries") -> Taken:
+def count_attempt(limits: str, *key: object, what: str = "tries") -> Attempt:
     """Count a try of `key` under `limits`, such as "5 per minute; 20 per hour".
 
     All of them or none. Raises `LimitReached` with the wait after which all of them allow it.
     """
     if not limiter.enabled:
-        return Taken()
+        return Attempt()
     name = "/".join(map(str, key))
     counted: list[tuple[RateLimitItem, str]] = []
     for item in _items(limits):
         if not limiter.limiter.hit(item, name):
-            Taken(counted).give_back()
+            Attempt(counted).give_back()
             raise LimitReached(_wait(_items(limits), name), what)
         counted.append((item, name))
-    return Taken(counted)
+    return Attempt(counted)
 
 
 def _wait(items: Iterable[RateLimitItem], name: str) -> float:

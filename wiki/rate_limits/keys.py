@@ -5,9 +5,9 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from flask import request
 
 # A provider hands out a /64 at the least: whoever has one has all of its addresses.
-NETWORK = 64
+IPV6_PREFIX_LENGTH = 64
 # How IPv4 clients look from a network that speaks IPv6 alone (RFC 6052).
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def address_key() -> str:
@@ -42,6 +42,6 @@ def network_of(address: str | None) -> str | None:
 def _network_of_v6(address: IPv6Address) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
-    if address in _TRANSLATED:
+    if address in _NAT64:
         return str(IPv4Address(int(address) & 0xFFFF_FFFF))
-    return str(IPv6Network((address, NETWORK), strict=False))
+    return str(IPv6Network((address, IPV6_PREFIX_LENGTH), strict=False))

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from wiki.rate_limits import LimitReached
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A wait in its largest fitting unit, rounded up: "20 seconds", "43 minutes", "3 hours"."""
     seconds = max(1, math.ceil(seconds))
     words: str
@@ -21,13 +21,13 @@ def duration(seconds: float) -> str:
     return words
 
 
-def wait_words(seconds: float) -> str:
+def wait_message(seconds: float) -> str:
     """What to do when a limit is reached."""
-    words: str = _("Wait %(time)s, then try again.", time=duration(seconds))
+    words: str = _("Wait %(time)s, then try again.", time=format_duration(seconds))
     return words
 
 
-def limit_words(reached: LimitReached) -> tuple[str, str]:
+def limit_messages(reached: LimitReached) -> tuple[str, str]:
     """What is limited, as the title and the sentence of a page."""
     match reached.what:
         case "saves":

@@ -37,10 +37,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wiki.database.errors import outage_reason
 
-T = TypeVar("T")
+Answer = TypeVar("Answer")
 
-PATIENCE = 2  # seconds for which a try waits for others to be counted
-SWEEP = 256  # one try in so many sweeps out what no window holds any more
+LOCK_TIMEOUT = 2  # seconds for which a try waits for others to be counted
+SWEEP_INTERVAL = 256  # one try in so many sweeps out what no window holds any more
 _LOCK = 0x6E786C  # the class of advisory locks that stand for a key on PostgreSQL
 
 log = logging.getLogger(__name__)
@@ -73,10 +73,10 @@ class SQLStorage(Storage, MovingWindowSupport):
         self._hits = _table(is_sqlite=self._is_sqlite)
         if self._is_sqlite:
             self._engine = create_engine(
-                self._url, connect_args={"timeout": PATIENCE}, hide_parameters=True
+                self._url, connect_args={"timeout": LOCK_TIMEOUT}, hide_parameters=True
             )
             event.listen(self._engine, "do_connect", self._make_file)
-            event.listen(self._engine, "connect", _set_up)
+            event.listen(self._engine, "connect", _set_pragmas)
             event.listen(self._engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
         else:
             self._engine = create_engine(
@@ -173,11 +173,13 @@ class SQLStorage(Storage, MovingWindowSupport):
             wait = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:key))")
             connection.execute(wait, {"kind": _LOCK, "key": key})
 
-    def _run(self, ask: Callable[[Connection], T], ask_memory: Callable[[MemoryStorage], T]) -> T:
+    def _run(
+        self, ask: Callable[[Connection], Answer], ask_memory: Callable[[MemoryStorage], Answer]
+    ) -> Answer:
         try:
             with self._connected() as connection:
                 answer = ask(connection)
-                if secrets.randbelow(SWEEP) == 0:
+                if secrets.randbelow(SWEEP_INTERVAL) == 0:
                     connection.execute(delete(self._hits).where(self._hits.c.until < time.time()))
         except SQLAlchemyError as error:
             log.warning("limits are counted in memory for now: %s", error)
@@ -216,7 +218,7 @@ class SQLStorage(Storage, MovingWindowSupport):
                     Path(f"{self._url.database}{ending}").unlink()
 
 
-def _set_up(connection: Any, _record: Any) -> None:
+def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=OFF")

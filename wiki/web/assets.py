@@ -14,9 +14,9 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request
 
-from wiki.config import resource
+from wiki.config import resource_folder
 
-AGE = 365 * 24 * 3600  # seconds
+MAX_AGE = 365 * 24 * 3600  # seconds
 _CHUNKS = "vendor/mermaid/chunks/"  # their names change with their content
 _MODULE = re.compile(r"js/([0-9a-f]{12})/([\w-]+\.js)")
 _STYLESHEET = re.compile(r"css/[\w-]+\.css")
@@ -26,9 +26,9 @@ _COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset_url
-    app.url_value_preprocessor(_find_module)
+    app.url_value_preprocessor(_strip_module_version)
     app.view_functions["static"] = _serve
-    app.after_request(_keep)
+    app.after_request(_set_caching)
 
 
 def asset_url(name: str) -> str:
@@ -42,13 +42,13 @@ def stylesheet(name: str) -> str:
 
     Raises `OSError` when it or one of its parts isn't there.
     """
-    file = resource("static") / name
+    file = resource_folder("static") / name
     whole = _IMPORT.sub(lambda found: (file.parent / found[1]).read_text(), file.read_text())
     return _COMMENT.sub("", whole)
 
 
 def _serve(filename: str) -> Response:
-    if not _STYLESHEET.fullmatch(filename) or not (resource("static") / filename).is_file():
+    if not _STYLESHEET.fullmatch(filename) or not (resource_folder("static") / filename).is_file():
         return current_app.send_static_file(filename)
     response = Response(stylesheet(filename), mimetype="text/css")
     response.cache_control.no_cache = True
@@ -66,7 +66,7 @@ def _versioned(name: str) -> str:
 @cache
 def _modules() -> str:
     """The fingerprint of all modules."""
-    files = sorted(Path(resource("static"), "js").glob("*.js"))
+    files = sorted(Path(resource_folder("static"), "js").glob("*.js"))
     return _digest(*(file.read_bytes() for file in files))
 
 
@@ -74,31 +74,31 @@ def _modules() -> str:
 def _fingerprint(name: str) -> str:
     if _STYLESHEET.fullmatch(name):
         return _digest(stylesheet(name).encode())
-    return _digest((resource("static") / name).read_bytes())
+    return _digest((resource_folder("static") / name).read_bytes())
 
 
 def _digest(*contents: bytes) -> str:
     return hashlib.sha256(b"\0".join(contents)).hexdigest()[:12]
 
 
-def _find_module(endpoint: str | None, values: dict[str, str] | None) -> None:
+def _strip_module_version(endpoint: str | None, values: dict[str, str] | None) -> None:
     """Let the address of a module lead to its file, whichever version it names."""
     if endpoint == "static" and values and (found := _MODULE.fullmatch(values["filename"])):
         values["filename"] = f"js/{found[2]}"
 
 
-def _keep(response: Response) -> Response:
+def _set_caching(response: Response) -> Response:
     """Let browsers keep a file for good when the address says what is in it."""
     if request.endpoint != "static":
         return response
     # The frame of a diagram has no origin, and modules are asked for across origins.
     response.headers["Access-Control-Allow-Origin"] = "*"
-    if response.status_code == 200 and _is_fixed():
-        response.headers["Cache-Control"] = f"public, max-age={AGE}, immutable"
+    if response.status_code == 200 and _is_current_version():
+        response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}, immutable"
     return response
 
 
-def _is_fixed() -> bool:
+def _is_current_version() -> bool:
     """Whether the address names this very content, and not that of another release."""
     name = request.path.partition("/static/")[2]
     if found := _MODULE.fullmatch(name):

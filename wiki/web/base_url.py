@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Who watches over a process asks it at whatever address it has.
 ANY_HOST = frozenset({"hub.healthz", "hub.readyz"})
 # The sanitiser and templates write exactly this.
-_LOCAL = re.compile(r'((?:href|src)=")/(?![/"])|((?:href|src)=")/(?=")')
+_LOCAL_URL = re.compile(r'((?:href|src)=")/(?![/"])|((?:href|src)=")/(?=")')
 
 
 class WrongHost(BadRequest):
@@ -31,7 +31,7 @@ class WrongHost(BadRequest):
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Must come first: what is refused here is asked nothing else."""
-    app.wsgi_app = AtItsAddress(app, settings)  # type: ignore[method-assign]
+    app.wsgi_app = BaseURLMiddleware(app, settings)  # type: ignore[method-assign]
     if count := settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
@@ -56,7 +56,7 @@ def refuse_no_host() -> None:
         raise WrongHost
 
 
-def here() -> str:
+def current_url() -> str:
     """The path and query of this request, as a browser has them."""
     return request.script_root + request.full_path.removesuffix("?")
 
@@ -67,12 +67,12 @@ def whole_address(path: str) -> str:
     return f"{urlsplit(base)._replace(path='').geturl()}{path}" if base else path
 
 
-def mounted(html: str, root: str) -> str:
+def prefix_urls(html: str, root: str) -> str:
     """Stored `html`, whose addresses begin at the wiki, for a wiki below the path `root`."""
-    return _LOCAL.sub(rf"\1\2{root}/", html)
+    return _LOCAL_URL.sub(rf"\1\2{root}/", html)
 
 
-class AtItsAddress:
+class BaseURLMiddleware:
     """WSGI middleware: scheme, path and script name are what the settings say."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:

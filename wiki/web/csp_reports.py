@@ -16,8 +16,8 @@ from flask import Blueprint, Response, request
 from wiki.extensions import csrf, limiter
 
 REPORT_LIMIT = 20_000  # bytes
-REPORTS_BY_ADDRESS = "30 per minute"
-_SHOWN = 200  # characters of each field
+REPORTS_PER_ADDRESS = "30 per minute"
+_FIELD_LIMIT = 200  # characters of each field
 
 _log = logging.getLogger(__name__)
 reports = Blueprint("reports", __name__)
@@ -25,7 +25,7 @@ reports = Blueprint("reports", __name__)
 
 @reports.post("/csp-report")
 @csrf.exempt  # type: ignore[untyped-decorator]  # it changes nothing, and browsers send no token
-@limiter.limit(REPORTS_BY_ADDRESS)
+@limiter.limit(REPORTS_PER_ADDRESS)
 def csp_report() -> Response:
     """Write what was stopped into the log; one line a report."""
     if (request.content_length or 0) <= REPORT_LIMIT:
@@ -55,4 +55,4 @@ def _field(about: dict[str, Any], *names: str, is_address: bool = False) -> str:
     if is_address:
         # A link that lets somebody in has what opens the door in its query.
         value = value.partition("?")[0]
-    return repr(value[:_SHOWN])
+    return repr(value[:_FIELD_LIMIT])

@@ -19,16 +19,16 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms import Field
 from wtforms.csrf.core import CSRF
 
-View = TypeVar("View", bound=Callable[..., Any])
+CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
 
 
-def allow_same_origin(view: View) -> View:
-    """Take a request for this view without a valid token when `is_from_here` says so."""
+def allow_same_origin(view: CSRFView) -> CSRFView:
+    """Take a request for this view without a valid token when `is_same_origin` says so."""
     view.is_origin_enough = True  # type: ignore[attr-defined]
     return view
 
 
-def is_from_here() -> bool:
+def is_same_origin() -> bool:
     """Whether the browser vouches that a page of this site sent the request.
 
     Source: F. Valsorda, "Cross-Site Request Forgery" (2025), the algorithm of Go's
@@ -41,14 +41,14 @@ def is_from_here() -> bool:
     return request.headers.get("Origin") == request.host_url.removesuffix("/")
 
 
-def masked_csrf() -> str:
+def masked_token() -> str:
     """The session's token, under a mask of its own each time."""
     token = generate_csrf().encode()
     mask = os.urandom(len(token))
     return urlsafe_b64encode(mask + _xor(token, mask)).decode()
 
 
-def unmasked_csrf(sent: str | None) -> str:
+def unmask_token(sent: str | None) -> str:
     """The token below the mask; empty, which is none, for what never was one."""
     try:
         both = b64decode((sent or "").encode("ascii"), altchars=b"-_", validate=True)
@@ -66,12 +66,12 @@ class MaskedCSRF(CSRF):
     """The field with the token of a form."""
 
     def generate_csrf_token(self, _field: Field) -> str:
-        return masked_csrf()
+        return masked_token()
 
     def validate_csrf_token(self, _form: FlaskForm, field: Field) -> None:
         """Raises `ValidationError`."""
-        if not g.get("csrf_valid", False):  # `FormProtect` was asked before
-            validate_csrf(unmasked_csrf(field.data))
+        if not g.get("csrf_valid", False):  # `CSRFProtection` was asked before
+            validate_csrf(unmask_token(field.data))
 
 
 class ProtectedForm(FlaskForm):  # type: ignore[misc]
@@ -81,20 +81,20 @@ class ProtectedForm(FlaskForm):  # type: ignore[misc]
         csrf_class = MaskedCSRF
 
 
-class FormProtect(CSRFProtect):  # type: ignore[misc]
+class CSRFProtection(CSRFProtect):  # type: ignore[misc]
     """Flask-WTF's protection, with `allow_same_origin` and tokens that are masked."""
 
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
-        app.jinja_env.globals["csrf_token"] = masked_csrf
-        app.context_processor(lambda: {"csrf_token": masked_csrf})
+        app.jinja_env.globals["csrf_token"] = masked_token
+        app.context_processor(lambda: {"csrf_token": masked_token})
 
     def _get_csrf_token(self) -> str:
-        return unmasked_csrf(super()._get_csrf_token())
+        return unmask_token(super()._get_csrf_token())
 
     def protect(self, apply_exemptions: bool = False) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
-        if getattr(view, "is_origin_enough", False) and is_from_here():
+        if getattr(view, "is_origin_enough", False) and is_same_origin():
             g.csrf_valid = True  # what the forms ask
             return
         super().protect(apply_exemptions)

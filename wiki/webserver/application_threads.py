@@ -13,11 +13,11 @@ from gunicorn.http import wsgi
 from gunicorn.workers.base import Worker
 
 from wiki.webserver.body_pending import PENDING, BodyPending, PendingInput
-from wiki.webserver.connection import Connection, Stage
-from wiki.webserver.job_queue import Waiting
-from wiki.webserver.request_body import Body
+from wiki.webserver.connection import ClientConnection, Stage
+from wiki.webserver.job_queue import JobQueue
+from wiki.webserver.request_body import RequestBody
 
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ApplicationThreads(Worker):
@@ -27,21 +27,21 @@ class ApplicationThreads(Worker):
 
     def init_process(self) -> None:
         # A request, and whether its body is there.
-        self.waiting: Waiting[tuple[Connection, bool]] = Waiting(self.cfg.threads - 1)
+        self.waiting: JobQueue[tuple[ClientConnection, bool]] = JobQueue(self.cfg.threads - 1)
         # With an answer, or with the wish for its body.
-        self.handed_back: deque[tuple[Connection, BodyPending | None]] = deque()
+        self.handed_back: deque[tuple[ClientConnection, BodyPending | None]] = deque()
         super().init_process()
 
     def start_threads(self) -> None:
         for number in range(self.cfg.threads):
             threading.Thread(target=self._work, name=f"app-{number}", daemon=True).start()
 
-    def ask(self, connection: Connection, *, with_body: bool) -> None:
+    def ask(self, connection: ClientConnection, *, with_body: bool) -> None:
         """Let the application answer as soon as a thread is free for it."""
-        is_change = connection.request.method not in _READING
+        is_change = connection.request.method not in _SAFE_METHODS
         self.waiting.put((connection, with_body), is_change=is_change)
 
-    def withdraw(self, *, even_whole: bool) -> list[Connection]:
+    def withdraw(self, *, even_whole: bool) -> list[ClientConnection]:
         """Clients to whom nobody has begun to answer, and nobody will.
 
         Whose request is whole as well, if `even_whole`.
@@ -53,7 +53,7 @@ class ApplicationThreads(Worker):
             with self.waiting.take() as (connection, with_body):
                 self._serve(connection, with_body)
 
-    def _serve(self, connection: Connection, with_body: bool) -> None:
+    def _serve(self, connection: ClientConnection, with_body: bool) -> None:
         try:
             self._answer(connection, with_body)
         except BodyPending as pending:
@@ -68,7 +68,7 @@ class ApplicationThreads(Worker):
             connection.is_last = True
         self._finish(connection)
 
-    def _answer(self, connection: Connection, with_body: bool) -> None:
+    def _answer(self, connection: ClientConnection, with_body: bool) -> None:
         """Run the application. Raises `BodyPending`, and `ConnectionError` in mid-answer."""
         request = connection.request
         began = datetime.now()  # as Gunicorn's log counts
@@ -80,7 +80,7 @@ class ApplicationThreads(Worker):
         request._expected_100_continue = is_expected and not with_body
         environ["wsgi.multithread"] = True
         if with_body:
-            _hand_over(environ, connection.body)
+            _attach_body(environ, connection.body)
             self._count()
         else:
             environ["wsgi.input"] = environ[PENDING] = PendingInput()
@@ -113,7 +113,7 @@ class ApplicationThreads(Worker):
         if self.nr >= self.max_requests:
             self.alive = False  # another one takes its place
 
-    def _finish(self, connection: Connection) -> None:
+    def _finish(self, connection: ClientConnection) -> None:
         """Send the answer, and leave to the clients' thread what remains to be done."""
         try:
             has_gone = connection.out.flush()
@@ -129,13 +129,13 @@ class ApplicationThreads(Worker):
                     return
         self._hand_back(connection, None)
 
-    def _hand_back(self, connection: Connection, pending: BodyPending | None) -> None:
+    def _hand_back(self, connection: ClientConnection, pending: BodyPending | None) -> None:
         self.handed_back.append((connection, pending))
         with suppress(BlockingIOError):
             os.write(self.PIPE[1], b".")
 
 
-def _hand_over(environ: MutableMapping[str, Any], body: Body | None) -> None:
+def _attach_body(environ: MutableMapping[str, Any], body: RequestBody | None) -> None:
     """Give the application the whole body, which is no longer in chunks."""
     if body is None:
         environ["wsgi.input"] = BytesIO()

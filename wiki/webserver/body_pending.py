@@ -5,7 +5,7 @@ Under another WSGI server nothing of this is there, and bodies are read as ever.
 
 from typing import Any, NoReturn
 
-PART = 1024 * 1024  # bytes
+CHUNK_SIZE = 1024 * 1024  # bytes
 PENDING = "nexus.body_pending"  # in the environment of a request, while its body isn't there
 
 
@@ -29,7 +29,7 @@ class PendingInput:
     readline = readlines = readinto = __iter__ = __next__ = read
 
 
-def throw_away(environ: dict[str, Any], limit: int = 500_000_000) -> None:
+def discard_body(environ: dict[str, Any], limit: int = 500_000_000) -> None:
     """Read a request that is refused to its end, or at most `limit` bytes of it.
 
     A server that answers and closes without having read resets the connection, and the browser
@@ -38,7 +38,7 @@ def throw_away(environ: dict[str, Any], limit: int = 500_000_000) -> None:
     if PENDING in environ:
         return
     stream, left = environ["wsgi.input"], limit
-    while left > 0 and (part := stream.read(min(left, PART))):
+    while left > 0 and (part := stream.read(min(left, CHUNK_SIZE))):
         left -= len(part)
 
 

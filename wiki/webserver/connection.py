@@ -6,17 +6,17 @@ import time
 from enum import Enum, auto
 from typing import Any
 
-from wiki.webserver.request_body import Body
-from wiki.webserver.response_buffer import Outbox
+from wiki.webserver.request_body import RequestBody
+from wiki.webserver.response_buffer import ResponseBuffer
 
-HEAD_LIMIT = 10.0  # seconds for a request's head
-IDLE_LIMIT = 5.0  # seconds between an answer and the next request
-GRACE = 10.0  # seconds before the rate of a body or an answer is looked at
-LEAST_RATE = 500  # bytes a second, from the beginning on
-STALL_LIMIT = 30.0  # seconds without a byte
-LINGER = 2.0  # seconds for the client to close after the last answer
-NEW = 1.0  # seconds for which what it asks for may be on its way
-UNREAD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and thrown away
+HEAD_TIMEOUT = 10.0  # seconds for a request's head
+IDLE_TIMEOUT = 5.0  # seconds between an answer and the next request
+RATE_GRACE = 10.0  # seconds before the rate of a body or an answer is looked at
+MIN_RATE = 500  # bytes a second, from the beginning on
+STALL_TIMEOUT = 30.0  # seconds without a byte
+LINGER_TIMEOUT = 2.0  # seconds for the client to close after the last answer
+MIN_STAY = 1.0  # seconds for which what it asks for may be on its way
+DISCARD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and thrown away
 
 
 class Stage(Enum):
@@ -31,7 +31,7 @@ class Stage(Enum):
     LINGER = auto()  # the client, to close
 
 
-class Connection:
+class ClientConnection:
     """A socket that never blocks, and what has come in on it."""
 
     def __init__(self, connection: socket.socket, peer: Any, server: Any) -> None:
@@ -39,26 +39,26 @@ class Connection:
         if connection.family != socket.AF_UNIX:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket, self.peer, self.server = connection, peer, server
-        self.out = Outbox(connection)
+        self.out = ResponseBuffer(connection)
         self.writer: Any = self.out  # Gunicorn writes to it as to a socket
         self.lock = threading.Lock()  # around what follows, while the application answers
         self.received = bytearray()  # not looked at yet
         self.requests = 0
         self.request: Any = None
-        self.body: Body | None = None
+        self.body: RequestBody | None = None
         self.is_asked = False  # whether the application knows of the request
         self.is_last = False  # close after this answer
         self.watched = 0  # events of the poller
         self.enter(Stage.IDLE)
         # Browsers open connections for later, and are given no answer to none.
-        self._limit = HEAD_LIMIT
+        self._limit = HEAD_TIMEOUT
 
     def enter(self, stage: Stage) -> None:
         self.stage = stage
         self.since = self.moved = time.monotonic()
         self._moved_at = -1
         self._sent_before = self.out.sent
-        self._limit = IDLE_LIMIT
+        self._limit = IDLE_TIMEOUT
 
     @property
     def is_at_work(self) -> bool:
@@ -68,7 +68,7 @@ class Connection:
     def claim(self, now: float) -> tuple[bool, bool, float]:
         """Where room is needed, the least one goes. Whoever only just came isn't it, or slow
         bodies that fill the house would keep everybody else out."""
-        return now - self.since < NEW, self.is_at_work, self.since
+        return now - self.since < MIN_STAY, self.is_at_work, self.since
 
     def is_overdue(self, now: float) -> bool:
         """Whether the client has had its time."""
@@ -79,13 +79,13 @@ class Connection:
             case Stage.IDLE:
                 return spent > self._limit
             case Stage.HEAD:
-                return spent > HEAD_LIMIT
+                return spent > HEAD_TIMEOUT
             case Stage.LINGER:
-                return spent > LINGER
+                return spent > LINGER_TIMEOUT
         done = self._done()
         if done != self._moved_at:
             self._moved_at, self.moved = done, now
-        return now - self.moved > STALL_LIMIT or spent > GRACE + done / LEAST_RATE
+        return now - self.moved > STALL_TIMEOUT or spent > RATE_GRACE + done / MIN_RATE
 
     def _done(self) -> int:
         if self.stage is Stage.ANSWER:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 Job = TypeVar("Job")
 
 
-class Waiting(Generic[Job]):
+class JobQueue(Generic[Job]):
     """Taken in their order, but for those that change something: of these at most `most_changes`
     run at a time. They may all wait for one lock, and who reads must not wait behind them."""
 

@@ -7,32 +7,32 @@ import re
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-IN_MEMORY = 512 * 1024  # bytes of a body; the rest is on disk, in a file without a name
-LONGEST_LINE = 8192  # bytes of a line that tells a chunk's size, and of all trailers
-LINE_OF_CHUNK = 18  # bytes of the longest line that tells a size and nothing else
+MEMORY_LIMIT = 512 * 1024  # bytes of a body; the rest is on disk, in a file without a name
+MAX_LINE = 8192  # bytes of a line that tells a chunk's size, and of all trailers
+PLAIN_SIZE_LINE = 18  # bytes of the longest line that tells a size and nothing else
 _SIZE_LINE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
-class Malformed(ValueError):
+class MalformedBody(ValueError):
     """It can't be told where the body ends."""
 
 
-class TooLarge(ValueError):
+class BodyTooLarge(ValueError):
     """More than the application takes."""
 
 
-class Body:
+class RequestBody:
     """A body of known `length`, or one in chunks (`None`), of at most `limit` bytes if given.
 
     `file` is the body, without its framing. With `is_kept` false nothing is stored.
     """
 
     def __init__(self, length: int | None) -> None:
-        self.file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # `close`
+        self.file: IO[bytes] = SpooledTemporaryFile(MEMORY_LIMIT)  # noqa: SIM115  # `close`
         self.size = 0
         self.limit: int | None = None
         self.is_kept = True
-        self._chunks = Chunks() if length is None else None
+        self._chunks = ChunkedDecoder() if length is None else None
         self._length = length or 0
 
     @property
@@ -42,7 +42,7 @@ class Body:
     def feed(self, data: bytes) -> bytes:
         """Take in what belongs to the body; gives the rest.
 
-        Raises `Malformed`, `TooLarge`, `OSError`.
+        Raises `MalformedBody`, `BodyTooLarge`, `OSError`.
         """
         if self._chunks:
             parts, rest = self._chunks.feed(data)
@@ -53,7 +53,7 @@ class Body:
             self.size += len(part)
             if self.is_kept:
                 if self.limit is not None and self.size > self.limit:
-                    raise TooLarge
+                    raise BodyTooLarge
                 self.file.write(part)
         return rest
 
@@ -66,7 +66,7 @@ class Body:
         self.file.close()
 
 
-class Chunks:
+class ChunkedDecoder:
     """Takes chunks apart, wherever what comes in is cut."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Chunks:
         self._excess = 0  # bytes of size lines beyond what chunks of their content need
 
     def feed(self, data: bytes) -> tuple[list[bytes], bytes]:
-        """The contents in `data`, and what follows the last chunk. Raises `Malformed`."""
+        """The contents in `data`, and what follows the last chunk. Raises `MalformedBody`."""
         parts = []
         at = 0  # cutting off what is done would copy the rest for each of very many small chunks
         while at < len(data) and not self.has_ended:
@@ -93,8 +93,8 @@ class Chunks:
             end = newline + 1 or len(data)
             self._line += data[at:end]
             at = end
-            if len(self._line) > LONGEST_LINE:
-                raise Malformed
+            if len(self._line) > MAX_LINE:
+                raise MalformedBody
             if newline >= 0:
                 line, self._line = self._line, b""
                 self._read_line(line)
@@ -102,15 +102,15 @@ class Chunks:
 
     def _read_line(self, line: bytes) -> None:
         if not line.endswith(b"\r\n"):
-            raise Malformed
+            raise MalformedBody
         if self._is_behind_data:
             if line != b"\r\n":
-                raise Malformed
+                raise MalformedBody
             self._is_behind_data = False
         elif self._is_behind_last:
             self._trailers += len(line)
-            if self._trailers > LONGEST_LINE:
-                raise Malformed
+            if self._trailers > MAX_LINE:
+                raise MalformedBody
             self.has_ended = line == b"\r\n"
         else:
             self._read_size(line)
@@ -118,10 +118,10 @@ class Chunks:
     def _read_size(self, line: bytes) -> None:
         found = _SIZE_LINE.fullmatch(line)
         if not found:
-            raise Malformed
+            raise MalformedBody
         self._left = int(found[1], 16)
         self._is_behind_last = not self._left
         # Extensions count towards no limit of the body's size.
-        self._excess = max(0, self._excess + len(line) - LINE_OF_CHUNK - self._left)
-        if self._excess > LONGEST_LINE:
-            raise Malformed
+        self._excess = max(0, self._excess + len(line) - PLAIN_SIZE_LINE - self._left)
+        if self._excess > MAX_LINE:
+            raise MalformedBody

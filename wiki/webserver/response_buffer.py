@@ -6,12 +6,12 @@ from collections import deque
 from tempfile import TemporaryFile
 from typing import IO
 
-HELD = 256 * 1024  # bytes of an answer that wait in memory; the rest waits on disk
-_READ = 256 * 1024  # bytes of a file that are read at once
-_AT_ONCE = 16  # pieces that are sent with one call
+MEMORY_LIMIT = 256 * 1024  # bytes of an answer that wait in memory; the rest waits on disk
+_FILE_CHUNK = 256 * 1024  # bytes of a file that are read at once
+_MAX_PIECES = 16  # pieces that are sent with one call
 
 
-class FilePart:
+class FileSlice:
     """A stretch of an open file."""
 
     def __init__(self, fileno: int, offset: int = 0, count: int = 0) -> None:
@@ -26,7 +26,7 @@ class FilePart:
 
     def send(self, connection: socket.socket) -> int:
         """Send a piece; 0 when the file is shorter than it was said to be."""
-        data = os.pread(self.fileno, min(_READ, self.count), self.offset)
+        data = os.pread(self.fileno, min(_FILE_CHUNK, self.count), self.offset)
         sent = connection.send(data) if data else 0
         self.offset += sent
         self.count -= sent
@@ -36,15 +36,15 @@ class FilePart:
         os.close(self.fileno)
 
 
-class Outbox:
+class ResponseBuffer:
     """Stands for the socket where Gunicorn writes an answer, and never blocks."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.sent = 0  # bytes of all answers
         self._socket = connection
-        self._parts: deque[memoryview | FilePart] = deque()
+        self._parts: deque[memoryview | FileSlice] = deque()
         self._held = 0  # bytes in memory
-        self._overflow: FilePart | None = None  # the last part, once memory was full
+        self._overflow: FileSlice | None = None  # the last part, once memory was full
 
     def sendall(self, data: bytes) -> None:
         """Raises `OSError` when the client has gone, or the disk is full."""
@@ -55,7 +55,7 @@ class Outbox:
             return
         self._parts.append(memoryview(data))
         self._held += len(data)
-        if self._held > HELD and not self.flush():
+        if self._held > MEMORY_LIMIT and not self.flush():
             self._spill()
 
     send = sendall
@@ -67,14 +67,14 @@ class Outbox:
     def sendfile(self, file: IO[bytes], offset: int = 0, count: int = 0) -> None:
         """Send `count` bytes of `file`, which may be closed meanwhile."""
         self._overflow = None
-        self._parts.append(FilePart(file.fileno(), offset, count))
+        self._parts.append(FileSlice(file.fileno(), offset, count))
 
     def flush(self) -> bool:
         """Send what the client takes now; whether everything has gone. Raises `OSError`."""
         try:
             while self._parts:
                 first = self._parts[0]
-                self._send_file(first) if isinstance(first, FilePart) else self._send_pieces()
+                self._send_file(first) if isinstance(first, FileSlice) else self._send_pieces()
         except BlockingIOError:
             return False
         return True
@@ -83,10 +83,10 @@ class Outbox:
         """Forget what has not gone yet."""
         self._overflow = None
         while self._parts:
-            if isinstance(part := self._parts.popleft(), FilePart):
+            if isinstance(part := self._parts.popleft(), FileSlice):
                 part.close()
 
-    def _send_file(self, part: FilePart) -> None:
+    def _send_file(self, part: FileSlice) -> None:
         if part.count:
             sent = part.send(self._socket)
             if not sent:
@@ -101,7 +101,7 @@ class Outbox:
     def _send_pieces(self) -> None:
         pieces: list[memoryview] = []
         for part in self._parts:
-            if isinstance(part, FilePart) or len(pieces) == _AT_ONCE:
+            if isinstance(part, FileSlice) or len(pieces) == _MAX_PIECES:
                 break
             pieces.append(part)
         # Head and body with one call: the client needn't wait for the second one.
@@ -122,7 +122,7 @@ class Outbox:
             waiting.append(part)
             self._parts.pop()
         with TemporaryFile(buffering=0) as file:
-            self._overflow = FilePart(file.fileno())
+            self._overflow = FileSlice(file.fileno())
         self._parts.append(self._overflow)
         for part in reversed(waiting):
             self._held -= len(part)

@@ -26,19 +26,19 @@ from gunicorn.http.unreader import IterUnreader
 
 from wiki.webserver.application_threads import ApplicationThreads
 from wiki.webserver.body_pending import BodyPending
-from wiki.webserver.connection import UNREAD_LIMIT, Connection, Stage
-from wiki.webserver.request_body import Body, Malformed, TooLarge
+from wiki.webserver.connection import DISCARD_LIMIT, ClientConnection, Stage
+from wiki.webserver.request_body import BodyTooLarge, MalformedBody, RequestBody
 
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
-CHUNK = 256 * 1024  # bytes read at once
-TICK = 1.0  # seconds between two looks at the clock
+RECV_SIZE = 256 * 1024  # bytes read at once
+TICK_SECONDS = 1.0  # seconds between two looks at the clock
 STOP_PATIENCE = 1.0  # seconds for clients, and for what waits for a thread, while the worker ends
-SMALL = 64 * 1024  # bytes of a body that is waited for, for a MOMENT, before anybody is asked
-MOMENT = 0.2  # seconds
+SMALL_BODY = 64 * 1024  # bytes of a body that is waited for, for a MOMENT, before anybody is asked
+SMALL_BODY_WAIT = 0.2  # seconds
 _HEAD_END = b"\r\n\r\n"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-_LONG_LINE = (414, "URI Too Long")
-_LONG_FIELDS = (431, "Request Header Fields Too Large")
+_URI_TOO_LONG = (414, "URI Too Long")
+_FIELDS_TOO_LARGE = (431, "Request Header Fields Too Large")
 
 
 class FrontWorker(ApplicationThreads):
@@ -48,8 +48,8 @@ class FrontWorker(ApplicationThreads):
 
     def init_process(self) -> None:
         self.poller = selectors.DefaultSelector()
-        self.connections: set[Connection] = set()
-        self.soon: deque[tuple[float, Connection]] = deque()  # asked about without their body
+        self.connections: set[ClientConnection] = set()
+        self.soon: deque[tuple[float, ClientConnection]] = deque()  # asked about without their body
         self.is_accepting = False
         self.is_told_to_end = False
         super().init_process()
@@ -64,8 +64,8 @@ class FrontWorker(ApplicationThreads):
         looked = 0.0
         while self.alive:
             self._accept_while(self._is_room())
-            self._turn(TICK)
-            if (now := time.monotonic()) - looked >= TICK:
+            self._turn(TICK_SECONDS)
+            if (now := time.monotonic()) - looked >= TICK_SECONDS:
                 looked = now
                 self.notify()
                 self._end_overdue(now)
@@ -79,8 +79,8 @@ class FrontWorker(ApplicationThreads):
         for key, _ in self.poller.select(seconds):
             if key.fileobj == self.PIPE[0]:
                 with suppress(BlockingIOError):
-                    os.read(self.PIPE[0], CHUNK)
-            elif isinstance(key.data, Connection):
+                    os.read(self.PIPE[0], RECV_SIZE)
+            elif isinstance(key.data, ClientConnection):
                 self._do(key.data, self._attend)
             else:
                 self._accept(key.data)
@@ -93,7 +93,7 @@ class FrontWorker(ApplicationThreads):
             if is_here and connection.stage is Stage.BODY and not connection.is_asked:
                 self._ask(connection, with_body=False)
 
-    def _do(self, connection: Connection, what: Callable[[Connection], None]) -> None:
+    def _do(self, connection: ClientConnection, what: Callable[[ClientConnection], None]) -> None:
         """A mistake of ours ends that connection, and not all of them."""
         try:
             what(connection)
@@ -133,14 +133,14 @@ class FrontWorker(ApplicationThreads):
                 self._make_room()  # or it would be told of the newcomer without end
             return  # another worker was quicker
         try:
-            connection = Connection(accepted, peer, listener.getsockname())
+            connection = ClientConnection(accepted, peer, listener.getsockname())
         except OSError:
             accepted.close()  # the client has left already
             return
         self.connections.add(connection)
         self._watch(connection, READ)
 
-    def _watch(self, connection: Connection, events: int) -> None:
+    def _watch(self, connection: ClientConnection, events: int) -> None:
         if connection.watched == events:
             return
         if not connection.watched:
@@ -151,7 +151,7 @@ class FrontWorker(ApplicationThreads):
             self.poller.modify(connection.socket, events, connection)
         connection.watched = events
 
-    def _attend(self, connection: Connection) -> None:
+    def _attend(self, connection: ClientConnection) -> None:
         """Something came in, or there is room for more of an answer."""
         if connection.stage is Stage.ANSWER:
             self._send(connection)
@@ -162,7 +162,7 @@ class FrontWorker(ApplicationThreads):
                 self._watch(connection, 0)
                 return
         try:
-            data = connection.socket.recv(CHUNK)
+            data = connection.socket.recv(RECV_SIZE)
         except BlockingIOError:
             return
         except OSError:
@@ -175,7 +175,7 @@ class FrontWorker(ApplicationThreads):
             connection.received += data
             self._read_head(connection)
 
-    def _read_head(self, connection: Connection) -> None:
+    def _read_head(self, connection: ClientConnection) -> None:
         """Begin with the next request, if its head is there."""
         received = connection.received
         if not received:
@@ -185,7 +185,7 @@ class FrontWorker(ApplicationThreads):
         if _HEAD_END not in received:
             if len(received) > self.longest_head:
                 is_line = b"\n" not in received
-                self._tell(connection, *(_LONG_LINE if is_line else _LONG_FIELDS))
+                self._tell(connection, *(_URI_TOO_LONG if is_line else _FIELDS_TOO_LARGE))
             return
         unreader = IterUnreader([bytes(received)])
         received.clear()
@@ -207,37 +207,37 @@ class FrontWorker(ApplicationThreads):
             connection.received += rest
             self._ask(connection, with_body=True)
             return
-        body = connection.body = Body(None if is_chunked else length)
+        body = connection.body = RequestBody(None if is_chunked else length)
         connection.enter(Stage.BODY)
         if not self._store(connection, body, rest):
             return
         if body.is_whole:
             self._ask(connection, with_body=True)
-        elif request._expected_100_continue or is_chunked or length > SMALL:
+        elif request._expected_100_continue or is_chunked or length > SMALL_BODY:
             self._ask(connection, with_body=False)
         else:
             # Most likely in the next packet; then one call of the application suffices.
-            self.soon.append((time.monotonic() + MOMENT, connection))
+            self.soon.append((time.monotonic() + SMALL_BODY_WAIT, connection))
 
-    def _feed(self, connection: Connection, data: bytes) -> None:
+    def _feed(self, connection: ClientConnection, data: bytes) -> None:
         body = connection.body
         if body is None or not self._store(connection, body, data):
             return
         if connection.stage is Stage.BODY and body.is_whole:
             self._ask(connection, with_body=True)
-        elif connection.stage is Stage.UNREAD and (body.is_whole or body.size > UNREAD_LIMIT):
+        elif connection.stage is Stage.UNREAD and (body.is_whole or body.size > DISCARD_LIMIT):
             self._linger(connection)
 
-    def _store(self, connection: Connection, body: Body, data: bytes) -> bool:
+    def _store(self, connection: ClientConnection, body: RequestBody, data: bytes) -> bool:
         """Take in more of the body; otherwise the connection is told why, and closed."""
         try:
             connection.received += body.feed(data)
-        except Malformed:
+        except MalformedBody:
             if connection.stage is Stage.UNREAD:  # it has its answer
                 self._linger(connection)
             else:
                 self._tell(connection, 400, "Bad Request")
-        except TooLarge:
+        except BodyTooLarge:
             self._tell(connection, 413, "Content Too Large")
         except OSError:
             self.log.exception("a body could not be kept")
@@ -246,12 +246,12 @@ class FrontWorker(ApplicationThreads):
             return True
         return False
 
-    def _ask(self, connection: Connection, *, with_body: bool) -> None:
+    def _ask(self, connection: ClientConnection, *, with_body: bool) -> None:
         connection.enter(Stage.BUSY)
         connection.is_asked = True
         self.ask(connection, with_body=with_body)
 
-    def _take_back(self, connection: Connection, pending: BodyPending | None) -> None:
+    def _take_back(self, connection: ClientConnection, pending: BodyPending | None) -> None:
         """From the application, which has answered or wants the body."""
         if connection not in self.connections:
             return
@@ -267,7 +267,7 @@ class FrontWorker(ApplicationThreads):
                 connection.out.flush()
         self._watch(connection, READ)
 
-    def _send(self, connection: Connection) -> None:
+    def _send(self, connection: ClientConnection) -> None:
         """Send what the client takes of its answer, and see what comes after it."""
         try:
             has_gone = connection.out.flush()
@@ -289,7 +289,7 @@ class FrontWorker(ApplicationThreads):
         else:
             self._linger(connection)
 
-    def _linger(self, connection: Connection) -> None:
+    def _linger(self, connection: ClientConnection) -> None:
         """Close so that the answer arrives: what is unread would reset the connection."""
         connection.forget_request()
         connection.enter(Stage.LINGER)
@@ -300,13 +300,13 @@ class FrontWorker(ApplicationThreads):
             return
         self._watch(connection, READ)
 
-    def _tell(self, connection: Connection, status: int, reason: str) -> None:
+    def _tell(self, connection: ClientConnection, status: int, reason: str) -> None:
         with suppress(OSError):
             util.write_error(connection.writer, status, reason, "")
         connection.forget_request()
         self._end_with_answer(connection)
 
-    def _end_with_answer(self, connection: Connection) -> None:
+    def _end_with_answer(self, connection: ClientConnection) -> None:
         connection.is_last = True
         connection.enter(Stage.ANSWER)
         self._send(connection)
@@ -320,7 +320,7 @@ class FrontWorker(ApplicationThreads):
             else:
                 self._close(connection)
 
-    def _close(self, connection: Connection) -> None:
+    def _close(self, connection: ClientConnection) -> None:
         self._watch(connection, 0)
         self.connections.discard(connection)
         connection.close()
@@ -346,5 +346,5 @@ class FrontWorker(ApplicationThreads):
                 return
             self._turn(0.1)
 
-    def _put_off(self, connection: Connection) -> None:
+    def _put_off(self, connection: ClientConnection) -> None:
         self._tell(connection, 503, "Service Unavailable")

@@ -18,9 +18,9 @@ from wiki.accounts.registration.invitations import (
 )
 from wiki.app_state import settings_of
 from wiki.database import db
-from wiki.rate_limits import LimitReached, limiter, take
+from wiki.rate_limits import LimitReached, count_attempt, limiter
 from wiki.rate_limits.keys import network_of
-from wiki.rate_limits.messages import duration
+from wiki.rate_limits.messages import format_duration
 
 pytestmark = pytest.mark.settings(rate_limits=True)
 
@@ -65,7 +65,7 @@ def test_who_is_refused_keeps_the_name_and_hears_how_long(client, make_user, sig
     answer = sign_in("selam", "wrong again", remember=True)
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= 60
-    told = duration(int(answer.headers["Retry-After"]))
+    told = format_duration(int(answer.headers["Retry-After"]))
     assert f"Wait {told}, then try again." in answer.text
     assert 'value="selam"' in answer.text
     assert " checked" in answer.text
@@ -344,11 +344,11 @@ def test_without_limits_nobody_is_stopped(client, sign_in, make_user):
 
 def test_of_two_limits_both_count_or_neither(context):
     for _ in range(2):
-        take("2 per minute; 9 per hour", "a")
+        count_attempt("2 per minute; 9 per hour", "a")
     for _ in range(3):
         with pytest.raises(LimitReached):
-            take("2 per minute; 9 per hour", "a")
+            count_attempt("2 per minute; 9 per hour", "a")
     # The minute's refusals left the hour as it was.
     for n in range(7):
         with time_machine.travel(1_900_000_000 + 61 * n, tick=False):
-            take("2 per minute; 9 per hour", "b")
+            count_attempt("2 per minute; 9 per hour", "b")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from tests.files.bucket import FakeBucket
 from tests.files.sending import ask, fetch, picture, send
 from wiki.cli import nexus
-from wiki.config import WrongSetting, read_settings
+from wiki.config import InvalidSetting, read_settings
 from wiki.database import utcnow
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.bucket_store import BucketStore
@@ -103,7 +103,7 @@ def test_the_wiki_works_with_a_bucket(settings, make_app, bucket, monkeypatch):
 
 @pytest.mark.parametrize("url", ["ftp://x", "s3:", "/files", "s3://bucket?x=1"])
 def test_a_wrong_address_of_a_bucket_is_refused_at_the_start(tmp_path, url):
-    with pytest.raises(WrongSetting, match="NEXUS_FILES_STORE"):
+    with pytest.raises(InvalidSetting, match="NEXUS_FILES_STORE"):
         read_settings({"NEXUS_INSTANCE": str(tmp_path), "NEXUS_FILES_STORE": url})
 
 

@@ -15,7 +15,7 @@ from tests.factories import PASSWORD
 from tests.pages.screen import count_revisions, field_error, main, raw
 from tests.person import Person
 from wiki import create_app
-from wiki.config import TEXT_LIMIT, read_settings
+from wiki.config import PAGE_TEXT_LIMIT, read_settings
 from wiki.database import db
 from wiki.pages.models import Link, Page, Revision, Tag
 
@@ -206,7 +206,7 @@ def test_half_of_a_character_is_refused(client: Person, selam: Person) -> None:
 
 
 def test_a_text_over_the_limit_comes_back(client: Person, selam: Person) -> None:
-    text = "é" * (TEXT_LIMIT // 2 + 1)
+    text = "é" * (PAGE_TEXT_LIMIT // 2 + 1)
     answer = selam.post_form("/edit/redis", text=text, summary="Much")
     assert answer.status_code == 422
     assert "2,000 kB" in field_error(answer, "text")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.pages.screen import count_revisions, field_error, main, raw
 from tests.person import Person
-from wiki.config import FORM_LIMIT, TEXT_LIMIT
+from wiki.config import FORM_LIMIT, PAGE_TEXT_LIMIT
 from wiki.pages.kinds import KINDS
 
 WORDS = "What I know about it.\n"
@@ -169,7 +169,7 @@ def test_a_title_whose_path_is_taken_is_told_at_the_title(selam: Person, make_pa
 
 
 def test_a_text_over_the_limit_comes_back(selam: Person) -> None:
-    text = "word " * (TEXT_LIMIT // 5) + "and\n"
+    text = "word " * (PAGE_TEXT_LIMIT // 5) + "and\n"
     answer = selam.post_form("/new", title="Too long", text=text)
     assert answer.status_code == 422
     assert "2,000 kB" in field_error(answer, "text")
@@ -178,7 +178,7 @@ def test_a_text_over_the_limit_comes_back(selam: Person) -> None:
 
 
 def test_a_text_at_the_limit_is_stored(selam: Person) -> None:
-    text = ("x" * 99 + "\n") * (TEXT_LIMIT // 100)
+    text = ("x" * 99 + "\n") * (PAGE_TEXT_LIMIT // 100)
     assert selam.post_form("/new", title="Long", text=text).status_code == 303
     assert raw(selam, "long") == text
 

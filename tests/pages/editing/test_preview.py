@@ -7,7 +7,7 @@ import pytest
 
 from tests.pages.screen import main, raw
 from tests.person import Person
-from wiki.config import TEXT_LIMIT
+from wiki.config import PAGE_TEXT_LIMIT
 
 TEXT = """\
 # Caching
@@ -94,7 +94,7 @@ def test_any_path_will_do(selam: Person, path: str) -> None:
 
 
 def test_a_text_over_the_limit_is_told(selam: Person) -> None:
-    data = {"text": "x" * (TEXT_LIMIT + 1), "csrf_token": _token(selam)}
+    data = {"text": "x" * (PAGE_TEXT_LIMIT + 1), "csrf_token": _token(selam)}
     answer = selam.post("/preview", data=data)
     assert answer.status_code == 422
     assert "2,000 kB" in answer.text
@@ -102,7 +102,7 @@ def test_a_text_over_the_limit_is_told(selam: Person) -> None:
 
 def test_the_editor_tells_it_too(selam: Person, make_page: Any) -> None:
     make_page("redis")
-    text = "word " * (TEXT_LIMIT // 5) + "and\n"
+    text = "word " * (PAGE_TEXT_LIMIT // 5) + "and\n"
     answer = selam.post_form("/edit/redis", text=text, action="preview")
     assert answer.status_code == 422
     assert selam.form_in(answer, "/edit/redis").values["text"] == text

@@ -11,7 +11,7 @@ from tests.pages.screen import main
 from tests.person import Person
 from wiki.database import db, write_transaction
 from wiki.pages.models import Page, Revision
-from wiki.timezones import zone_called
+from wiki.timezones import find_zone
 
 LATE = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)  # in Addis Ababa half past one, the day after
 
@@ -67,7 +67,7 @@ def test_a_kept_page_is_right_for_each_reader(app: Flask, client: Person) -> Non
     "name", ["", "Nowhere/Town", "../../etc/passwd", "Africa", "a" * 5000, "<b>", "UTC\x00", "/"]
 )
 def test_a_zone_there_is_not(client: Person, name: str) -> None:
-    assert zone_called(name) is None
+    assert find_zone(name) is None
     answer = client.get("/history/redis", headers={"Cookie": f"nexus_zone={name}"})
     assert answer.status_code == 200
     assert "1 Mar 2026, 22:30 UTC" in times(answer)

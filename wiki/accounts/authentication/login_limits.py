@@ -15,7 +15,7 @@ from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
 from wiki.accounts.users import MAX_IDENTIFIER_LENGTH, user_by_identifier
-from wiki.rate_limits import LimitReached, Taken, address_key, take
+from wiki.rate_limits import Attempt, LimitReached, address_key, count_attempt
 
 # Of one network or device at one name; somebody who tries to remember rarely needs six.
 FAILURE_RATE = "5 per minute; 15 per 15 minute; 30 per hour"
@@ -35,12 +35,12 @@ class _CountedAttempt:
     """Tries that were counted together."""
 
     def __init__(self) -> None:
-        self._taken: list[Taken] = []
+        self._taken: list[Attempt] = []
 
     def add(self, limits: str, *key: object) -> None:
         """Raises `LimitReached`, and then none of them counts."""
         try:
-            self._taken.append(take(limits, *key))
+            self._taken.append(count_attempt(limits, *key))
         except LimitReached:
             self.give_back()
             raise
@@ -48,7 +48,7 @@ class _CountedAttempt:
     def try_to_add(self, limits: str, *key: object) -> bool:
         """Whether it was counted; the others count on if it wasn't."""
         try:
-            self._taken.append(take(limits, *key))
+            self._taken.append(count_attempt(limits, *key))
         except LimitReached:
             return False
         return True
@@ -77,7 +77,7 @@ def limit_login(identifier: str) -> Iterator[None]:
 
 def _count_unknown_device(counted: _CountedAttempt, name: str) -> None:
     address = address_key()
-    take(LOGIN_RATE_BY_ADDRESS, "sign-ins", address)
+    count_attempt(LOGIN_RATE_BY_ADDRESS, "sign-ins", address)
     counted.add(FAILURE_RATE_BY_ADDRESS, "sign-in", "from", address)
     is_calm = counted.try_to_add(FAILURE_RATE_BY_NAME, "sign-in", "as", name)
     failures = FAILURE_RATE if is_calm else FAILURE_RATE_UNDER_ATTACK
@@ -113,7 +113,7 @@ def limit_registration(*, is_invited: bool) -> Iterator[None]:
     counted = _CountedAttempt()
     if not is_invited:
         address = address_key()
-        take(REGISTRATION_ATTEMPT_RATE, "attempts to register", address)
+        count_attempt(REGISTRATION_ATTEMPT_RATE, "attempts to register", address)
         counted.add(REGISTRATION_RATE_BY_ADDRESS, "registrations", address)
     try:
         yield

@@ -14,7 +14,7 @@ from wiki.accounts.errors import LinkRefused
 from wiki.accounts.models import User
 from wiki.accounts.users import end_all_sessions, lock_users
 from wiki.database import db, write_transaction
-from wiki.rate_limits import take
+from wiki.rate_limits import count_attempt
 from wiki.web.signing import link_serializer
 
 RESET_LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
@@ -51,7 +51,7 @@ def reset_password(token: str, password: str) -> User:
     Raises `LinkRefused`, `Refused`, `LimitReached`.
     """
     person = user_of_link(token)
-    take(RESET_RATE_BY_LINK, "link for a new password", person.id)
+    count_attempt(RESET_RATE_BY_LINK, "link for a new password", person.id)
     check_password(password, names=(person.username, person.email or ""))
     stored = hash_password(password)  # slow on purpose: not while others wait for the lock
     with write_transaction() as session:

@@ -19,7 +19,7 @@ from wiki.files.names import filename_key
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import append_version, free_name, set_name
-from wiki.identity.audit_log import note
+from wiki.identity.audit_log import log_event
 from wiki.redact import REDACTION, ErasedPhrase
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> Erased
         elsewhere = len(files_sharing(session, file_id, hashes))
         gone = release_contents(session, hashes)
         subject = f"/files/{file_id}" if number is None else f"/files/{file_id} ({number})"
-        note(session, "erase-file", by=by, subject=f"{subject}: {why}")
+        log_event(session, "erase-file", by=by, subject=f"{subject}: {why}")
     undeleted = delete_contents(gone)
     page_gateway().purge()
     return ErasedFile(versions, elsewhere, undeleted)

@@ -10,7 +10,7 @@ from typing import IO
 
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.content_store import COPY_SIZE, ContentStore, object_name
-from wiki.instance.folder import TEMPORARY, held
+from wiki.instance.folder import TEMPORARY_PREFIX, locked
 
 
 class FolderStore(ContentStore):
@@ -24,9 +24,9 @@ class FolderStore(ContentStore):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             # In the folder itself: a rename is only atomic on one file system.
-            handle, draft = tempfile.mkstemp(dir=self.root, prefix=TEMPORARY)
+            handle, draft = tempfile.mkstemp(dir=self.root, prefix=TEMPORARY_PREFIX)
             try:
-                with os.fdopen(handle, "wb") as file, held(draft), source.open("rb") as sent:
+                with os.fdopen(handle, "wb") as file, locked(draft), source.open("rb") as sent:
                     shutil.copyfileobj(sent, file, COPY_SIZE)
                     file.flush()
                     os.fsync(file.fileno())

@@ -27,7 +27,7 @@ from wiki.files.inspection.media_types import (
     is_svg,
     with_extension,
 )
-from wiki.picture_hosts import Origin, PictureHosts, origin_of
+from wiki.picture_hosts import PictureHosts, PictureOrigin, origin_of
 
 FETCH_TIME_LIMIT = 15.0  # seconds for all of it
 REDIRECT_LIMIT = 3
@@ -94,7 +94,7 @@ class NetworkPolicy:
     look_up: Callable[[str, int], Sequence[str]] = _look_up
     is_allowed: Callable[[Address], bool] = is_public
 
-    def addresses(self, origin: Origin) -> list[Address]:
+    def addresses(self, origin: PictureOrigin) -> list[Address]:
         """Where `origin` is. Raises `FetchFailed` unless every address of it may be reached."""
         try:
             written = self.look_up(origin.host.strip("[]"), origin.port)
@@ -114,7 +114,7 @@ REACH = AppState("reach", NetworkPolicy)
 class _PinnedConnection(http.client.HTTPConnection):
     """To an address that was checked, under the name that was asked for."""
 
-    def __init__(self, origin: Origin, address: Address, timeout: float) -> None:
+    def __init__(self, origin: PictureOrigin, address: Address, timeout: float) -> None:
         super().__init__(origin.host, origin.port, timeout=timeout)
         self._origin = origin
         self._address = address
@@ -172,7 +172,7 @@ def _fetch(
 
 
 def _ask(
-    origin: Origin, address: str, places: Sequence[Address], size_limit: int, deadline: float
+    origin: PictureOrigin, address: str, places: Sequence[Address], size_limit: int, deadline: float
 ) -> FetchedImage | str:
     """What stands at `address`, or where that leads."""
     left = deadline - time.monotonic()

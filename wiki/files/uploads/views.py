@@ -26,7 +26,7 @@ from wiki.files.urls import file_markdown, file_url
 from wiki.rate_limits import limiter
 from wiki.web.csrf import allow_same_origin
 from wiki.web.request_values import prefers_json
-from wiki.webserver.body_pending import throw_away
+from wiki.webserver.body_pending import discard_body
 
 UPLOAD_RATE = "60 per minute"  # requests; a pasted picture is one
 
@@ -119,7 +119,7 @@ def _library_url(home: PageRef | None) -> str:
 @files.errorhandler(RequestEntityTooLarge)
 def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Read on and throw away, or the browser would show a broken connection."""
-    throw_away(request.environ)
+    discard_body(request.environ)
     words = too_much_at_once(request_limit(current_settings()))
     if prefers_json():
         return {"error": words}, 413

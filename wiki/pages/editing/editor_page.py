@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access import current_viewer
-from wiki.config import TEXT_LIMIT
+from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import StorageUnavailable, db
 from wiki.markup import render
 from wiki.naming import NameRefused
@@ -28,9 +28,9 @@ from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import drafts_of_page, get_draft, new_draft_key, save_draft
 from wiki.pages.writing.store import load_content, load_content_or_empty
 from wiki.pages.writing.texts import clean_text
-from wiki.web.base_url import here
+from wiki.web.base_url import current_url
 from wiki.web.request_values import parse_number
-from wiki.web.storage_messages import outage_words
+from wiki.web.storage_messages import outage_message
 
 
 def open_draft(form: EditForm, page: Page | None) -> Sequence[Draft]:
@@ -130,9 +130,9 @@ def show_editor(
         changes=changes,
         notice=notice,
         drafts=drafts,
-        size_limit=TEXT_LIMIT,
+        size_limit=PAGE_TEXT_LIMIT,
         # This page without the fragment that a button led to.
-        address=here(),
+        address=current_url(),
     )
 
 
@@ -156,7 +156,7 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
         case Unfinished():
             form.reject("text", unfinished_message(error))
         case StorageUnavailable():
-            message, advice = outage_words(error.reason)
+            message, advice = outage_message(error.reason)
             notice = f"{_('Nothing is saved, and nothing is lost.')} {message} {advice}"
             return show_editor(form, page, notice=notice), 503
     return show_editor(form, page), 422

@@ -17,7 +17,7 @@ from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.erasure.erase import delete_contents
 from wiki.files.erasure.phrase_search import ContentSearch, find_files_with
 from wiki.identity import forget_identity
-from wiki.identity.audit_log import note
+from wiki.identity.audit_log import log_event
 from wiki.markup import render
 from wiki.pages.erasure.erase_references import (
     ErasedReferences,
@@ -154,7 +154,7 @@ def _erase(
     forget_old_renderings(session)
     page = pages[page_id]
     subject = page.path if phrase is None else phrase.redacted(page.path)
-    note(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")
+    log_event(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")
     numbers = [row.number for row in found.revisions if row.page_id == page_id]
     in_paths = [each for each in asked.values() if phrase and is_in_path(phrase, each.path)]
     return ErasureResult(

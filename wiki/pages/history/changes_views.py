@@ -18,7 +18,7 @@ from wiki.pages.blueprint import pages
 from wiki.pages.history import reviews
 from wiki.pages.history.forms import ChangesForm
 from wiki.pages.history.recent_changes import ChangeFilter, Event, count_changes, recent_changes
-from wiki.timezones import local
+from wiki.timezones import to_local
 from wiki.web.pagination import Pagination, paginate
 from wiki.web.request_values import parse_number
 
@@ -38,7 +38,7 @@ def changes() -> ResponseReturnValue:
 
 
 def _list(form: ChangesForm, pagination: Pagination, events: Sequence[Event]) -> str:
-    grouped = groupby(events, lambda event: local(event.change.created_at).date())
+    grouped = groupby(events, lambda event: to_local(event.change.created_at).date())
     return render_template(
         "pages/history/changes.html",
         days=[(day, list(group)) for day, group in grouped],

@@ -28,7 +28,7 @@ from sqlalchemy.orm import aliased
 from wiki.accounts.models import Member
 from wiki.accounts.registration.register import offers_registration
 from wiki.app_state import AppState
-from wiki.config import resource
+from wiki.config import resource_folder
 from wiki.database import db
 from wiki.identity import current_identity
 from wiki.markup import RENDERER_VERSION
@@ -272,7 +272,7 @@ def build_page() -> str:
     """A fingerprint of the templates and assets that this process serves."""
     digest = hashlib.sha256()
     for folder in ("templates", "static"):
-        for path in sorted(Path(resource(folder)).rglob("*")):
+        for path in sorted(Path(resource_folder(folder)).rglob("*")):
             if path.is_file():
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -30,7 +30,7 @@ from wiki.pages.presentation.responsive_images import Pictures, Show, Unshown
 from wiki.pages.presentation.transclusion import section_html, without_ids
 from wiki.pages.queries.page_list_query import QueryRefused, pages_by_query, parse_query
 from wiki.pages.queries.page_queries import page_at
-from wiki.web.base_url import mounted
+from wiki.web.base_url import prefix_urls
 
 DEPTH_LIMIT = 3  # pages within pages
 EMBEDS_LIMIT = 30  # on one page
@@ -91,7 +91,7 @@ class SlotFiller:
             **(more or {}),
         }
         if root := request.script_root:
-            parts = [mounted(part, root) if isinstance(part, str) else part for part in parts]
+            parts = [prefix_urls(part, root) if isinstance(part, str) else part for part in parts]
         return join(parts, fillers)
 
     def _embed(

@@ -8,7 +8,7 @@ from wtforms.widgets import DateTimeLocalInput
 from wiki.database import utcnow
 from wiki.i18n import lazy as _l
 from wiki.pages.forms import ConfirmForm, HiddenNumberField
-from wiki.timezones import typed_time
+from wiki.timezones import parse_local_time
 from wiki.web.csrf import ProtectedForm
 
 
@@ -28,8 +28,8 @@ class MassUndoForm(ProtectedForm):
     def period(self) -> tuple[datetime, datetime] | None:
         """Its beginning and end; `None`, with an error at the field, if there is no such period."""
         now = utcnow()
-        since = typed_time(self.since.data) if self.since.data else now - timedelta(days=1)
-        until = typed_time(self.until.data) if self.until.data else now
+        since = parse_local_time(self.since.data) if self.since.data else now - timedelta(days=1)
+        until = parse_local_time(self.until.data) if self.until.data else now
         for field, value in ((self.since, since), (self.until, until)):
             if value is None:
                 field.errors = [*field.errors, _l("Give a date and a time, as 2026-05-31 14:30.")]

@@ -15,7 +15,7 @@ from wiki.accounts.users import user_by_name
 from wiki.pages.blueprint import pages, person
 from wiki.pages.undoing.forms import MassUndoForm
 from wiki.pages.undoing.mass_undo import MassUndoPlan, PageUndo, carry_out_mass_undo, plan_mass_undo
-from wiki.timezones import local
+from wiki.timezones import to_local
 
 
 @pages.route("/users/<username>/undo", methods=["GET", "POST"])
@@ -51,7 +51,7 @@ def _page(
     times: tuple[datetime, datetime] | None = None,
 ) -> str:
     if times is not None:
-        form.since.data = f"{local(times[0]):%Y-%m-%dT%H:%M}"
+        form.since.data = f"{to_local(times[0]):%Y-%m-%dT%H:%M}"
     parts: dict[bool, Sequence[PageUndo]] = {True: [], False: []}
     if plan is not None:
         parts = {able: [p for p in plan.pages if p.is_possible == able] for able in parts}

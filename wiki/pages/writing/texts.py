@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.config import TEXT_LIMIT
+from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import insert_into
 from wiki.pages.errors import TextTooLong
 from wiki.pages.models import Text
@@ -32,8 +32,8 @@ def clean_text(text: str) -> str:
     """
     text = storable(text)
     size = len(text.encode())
-    if size > TEXT_LIMIT:
-        raise TextTooLong(TEXT_LIMIT, size)
+    if size > PAGE_TEXT_LIMIT:
+        raise TextTooLong(PAGE_TEXT_LIMIT, size)
     return text
 
 
