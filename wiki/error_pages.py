@@ -25,7 +25,7 @@ from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
 from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
-from wiki.pages.queries.page_queries import deleted_page_for, pages_below, similar_pages
+from wiki.pages.queries.page_queries import pages_below, restorable_page_at, similar_pages
 from wiki.pages.sections import SectionNotFound
 from wiki.pages.writing.drafts import DraftNotFound
 from wiki.rate_limits import LimitReached, limiter
@@ -299,7 +299,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
         is_possible = "\ufffd" not in path
     except NameRefused:
         title, is_possible = "", False
-    gone = deleted_page_for(viewer, path) if is_possible else None
+    gone = restorable_page_at(viewer, path) if is_possible else None
     return (
         render_template(
             "pages/reading/missing.html",

@@ -7,7 +7,7 @@ import pytest
 from tests.files.sending import ask, fetch, picture, send
 from wiki.access import Viewer
 from wiki.files.queries import file_texts_by_page
-from wiki.pages.queries.search_documents import hits_for
+from wiki.pages.queries.search_documents import load_hits
 
 
 def test_it_works(client_of):
@@ -30,7 +30,7 @@ def test_it_works_on_both_databases(any_app, client_of, make_page):
     assert send(selam, ("x.md", b"# A note"), url="/files/upload?replaces=1").status_code == 303
     with any_app.app_context():
         assert file_texts_by_page([1], 5) == {1: [("plan.md", "# A n")]}
-        (hit,) = hits_for(Viewer(), [1]).values()
+        (hit,) = load_hits(Viewer(), [1]).values()
         assert hit.sections[-1] == ("", "plan.md", "# A note")
     selam.post_form("/files/rename/1", name="drawing")
     selam.post_form("/files/delete/1")

@@ -49,7 +49,7 @@ from wiki.identity.update import (
 )
 from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
-from wiki.pages.queries.page_lists import kind_counts
+from wiki.pages.queries.page_lists import count_by_kind
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
 
@@ -80,7 +80,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "admin/overview.html",
         checks=readiness(current_app).checks,
-        page_count=sum(kind_counts(current_viewer()).values()),
+        page_count=sum(count_by_kind(current_viewer()).values()),
         people_counts=users.count_by_role(),
         deleted=deleted_items.list_deleted_pages(limit=OVERVIEW_LENGTH),
         deleted_count=deleted_items.count_deleted_pages(),

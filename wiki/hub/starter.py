@@ -8,7 +8,7 @@ from wiki.database import StorageUnavailable, db
 from wiki.hub.markdown_file import read_page_source
 from wiki.markup import render
 from wiki.pages.maintenance.bulk import PreparedPage
-from wiki.pages.maintenance.transfer import create_first, has_pages
+from wiki.pages.maintenance.transfer import create_first_pages, has_pages
 from wiki.pages.writing.content import clean_content
 
 LOCK_ATTEMPTS = 12  # waits for the database's lock; a minute in all
@@ -31,11 +31,11 @@ def _create_first(pages: list[PreparedPage]) -> int:
     # On a busy machine the one that writes takes longer than a person would wait for a save.
     for _ in range(LOCK_ATTEMPTS):
         try:
-            return create_first(pages)
+            return create_first_pages(pages)
         except StorageUnavailable as error:
             if error.reason != "busy":
                 raise
-    return create_first(pages)
+    return create_first_pages(pages)
 
 
 def starter_pages() -> list[PreparedPage]:

@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
 
 @hub.get("/")
 def front() -> ResponseReturnValue:
-    digest = page_lists.front(
+    digest = page_lists.load_front_page(
         current_viewer(),
         start_path=START_PATH,
         each=FRONT_PAGES_PER_KIND,
@@ -60,7 +60,7 @@ def front() -> ResponseReturnValue:
 
 @hub.get("/kinds/")
 def kinds() -> ResponseReturnValue:
-    counts = page_lists.kind_counts(current_viewer())
+    counts = page_lists.count_by_kind(current_viewer())
     return render_template("hub/kinds.html", kinds=KINDS.values(), counts=counts)
 
 
@@ -69,7 +69,7 @@ def kind(kind: str) -> ResponseReturnValue:
     found = KINDS.get(kind) or abort(404)
     status = _status_of(found)
     viewer = current_viewer()
-    pagination = paginate(page_lists.count_of_kind(viewer, kind, status))
+    pagination = paginate(page_lists.count_pages_of_kind(viewer, kind, status))
     pages = page_lists.pages_of_kind(
         viewer, kind, status, offset=pagination.offset, limit=pagination.per_page
     )
@@ -80,13 +80,13 @@ def kind(kind: str) -> ResponseReturnValue:
 
 @hub.get("/tags/")
 def tags() -> ResponseReturnValue:
-    return render_template("hub/tags.html", tags=page_lists.tags(current_viewer()))
+    return render_template("hub/tags.html", tags=page_lists.all_tags(current_viewer()))
 
 
 @hub.get("/tags/<tag>")
 def tag(tag: str) -> ResponseReturnValue:
     viewer = current_viewer()
-    found = page_lists.tag_called(viewer, tag) or abort(404)
+    found = page_lists.tag_by_name(viewer, tag) or abort(404)
     if tag != found.key:
         return redirect(url_for(".tag", tag=found.key, page=request.args.get("page")), 301)
     pagination = paginate(found.count)
@@ -100,11 +100,11 @@ def tag(tag: str) -> ResponseReturnValue:
 def all_pages() -> ResponseReturnValue:
     viewer = current_viewer()
     letter = request.args.get("letter") or None
-    letters = page_lists.letters(viewer)
+    letters = page_lists.count_by_letter(viewer)
     if letter and letter not in letters:
         abort(404)
     pagination = paginate(letters[letter] if letter else sum(letters.values()))
-    pages = page_lists.all_pages(
+    pages = page_lists.pages_by_title(
         viewer, letter, offset=pagination.offset, limit=pagination.per_page
     )
     return render_template(

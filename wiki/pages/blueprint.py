@@ -4,9 +4,6 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
-from wiki.accounts.authentication.sessions import signed_in_user
-from wiki.accounts.models import User
-
 pages = Blueprint("pages", __name__)
 
 
@@ -31,8 +28,3 @@ def one_address() -> ResponseReturnValue | None:
     where = url_for(request.endpoint or "", path=path)
     query = request.query_string.decode("latin-1")
     return redirect(f"{where}?{query}" if query else where, 301)
-
-
-def person() -> User:
-    """Who is signed in."""
-    return signed_in_user()

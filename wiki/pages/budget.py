@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-WORDS = 200_000  # words and signs on all sides together; half a second
-SIZE = 700_000  # bytes; with the page around it, an answer stays below a megabyte
+MAX_WORDS = 200_000  # words and signs on all sides together; half a second
+MAX_HTML_SIZE = 700_000  # bytes; with the page around it, an answer stays below a megabyte
 
 
 @dataclass(slots=True)
 class Budget:
     """What is left of it; whoever compares or shows something takes from it."""
 
-    words: int = WORDS
-    size: int = SIZE
+    words: int = MAX_WORDS
+    size: int = MAX_HTML_SIZE
 
     def compares(self, words: int) -> bool:
         """Whether so many words may still be compared. Once they may not, none are."""
@@ -37,6 +37,6 @@ class Budget:
         return self.size < 0
 
 
-def html_size(text: str) -> int:
+def escaped_size(text: str) -> int:
     """Bytes that `text` takes in a page."""
     return len(escape(text).encode(errors="replace"))

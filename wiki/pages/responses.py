@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.pages.errors import StaleConfirmation
-from wiki.pages.queries.revisions import revisions
+from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.urls import page_url
 from wiki.pages.writing.write import SaveResult
 
@@ -46,7 +46,7 @@ def flash_saved(saved: SaveResult, message: str = "", *, draft_key: str = "") ->
     if saved.is_unchanged:
         message = _("Nothing was changed, so there was nothing to save.")
     elif saved.merged_with is not None:
-        (other,) = revisions(saved.page_id, [saved.merged_with])
+        (other,) = load_revisions(saved.page_id, [saved.merged_with])
         since: dict[str, Any] = {
             "from": saved.begun_from or saved.merged_with - 1,
             "to": saved.merged_with,

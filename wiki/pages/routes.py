@@ -23,7 +23,7 @@ from wiki.pages.history import (  # noqa: F401
 from wiki.pages.history import views as history  # noqa: F401
 from wiki.pages.kinds import status_label
 from wiki.pages.moving import views as moving  # noqa: F401
-from wiki.pages.presentation.personalize import rendered_text
+from wiki.pages.presentation.personalize import personalized_text
 from wiki.pages.reading import (  # noqa: F401
     diagram_views,
     folder_views,
@@ -36,6 +36,6 @@ from wiki.pages.urls import page_url
 def init_app(app: Flask) -> None:
     app.url_map.converters["wikipath"] = WikiPathConverter
     PAGE_GATEWAY.put(app, PagesOfFiles())
-    app.jinja_env.globals.update(page_url=page_url, rendered_text=rendered_text)
+    app.jinja_env.globals.update(page_url=page_url, rendered_text=personalized_text)
     app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
     app.register_blueprint(pages)

@@ -58,9 +58,9 @@ def init_app(app: Flask) -> None:
     source = DocumentSource(search_documents.load_documents, search_documents.page_states)
     DOCUMENT_SOURCE.put(app, source)
     lookups = PageLookups(
-        search_documents.hits_for,
-        search_documents.names_for,
-        search_documents.hidden_among,
+        search_documents.load_hits,
+        search_documents.load_names,
+        search_documents.hidden_pages,
         search_sql,
     )
     PAGE_LOOKUPS.put(app, lookups)

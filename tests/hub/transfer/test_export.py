@@ -21,7 +21,7 @@ from wiki.hub.markdown_file import (
 from wiki.hub.transfer.export_command import export_command
 from wiki.hub.transfer.import_command import import_command
 from wiki.naming import NameRefused, clean_path
-from wiki.pages.maintenance.transfer import all_contents
+from wiki.pages.maintenance.transfer import iterate_pages
 from wiki.pages.writing.content import Content, clean_content
 
 PAGES = [
@@ -44,7 +44,7 @@ PAGES = [
 
 def snapshot(app):
     with app.app_context():
-        return {page.path: page.content for page in all_contents(Viewer())}
+        return {page.path: page.content for page in iterate_pages(Viewer())}
 
 
 def run(app, command, *arguments):

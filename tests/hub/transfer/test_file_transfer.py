@@ -11,7 +11,7 @@ from tests.hub.transfer.test_export import run
 from wiki.database import db, schema
 from wiki.hub.transfer.export_command import export_command
 from wiki.hub.transfer.import_command import import_command
-from wiki.pages.maintenance.transfer import stored_at
+from wiki.pages.maintenance.transfer import stored_pages
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def test_files_of_more_pages_than_one_statement_may_ask_for(app, make_page):
     with app.app_context():
         driver = db.session.connection().connection.driver_connection
         driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
-        found = stored_at([*(f"page-{number}" for number in range(2_000)), "last"])
+        found = stored_pages([*(f"page-{number}" for number in range(2_000)), "last"])
     assert {key: stored.page_id for key, stored in found.items()} == {"last": saved.page_id}
 
 

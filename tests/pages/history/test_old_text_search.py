@@ -80,8 +80,8 @@ def test_erased_texts_are_gone(page, client_of):
 
 
 def test_a_long_search_goes_on_where_it_stopped(page, client, monkeypatch):
-    monkeypatch.setattr(old_text_search, "SECONDS", -1.0)
-    monkeypatch.setattr(old_text_search, "BATCH", 1)
+    monkeypatch.setattr(old_text_search, "MAX_SECONDS", -1.0)
+    monkeypatch.setattr(old_text_search, "TEXTS_PER_BATCH", 1)
     shown, steps = found(client, "secret"), 0
     while "revision=1" not in shown and steps < 9:
         before = shown.split('name="before" value="')[1].split('"')[0]
@@ -110,7 +110,7 @@ def write(person, path, *texts):
 def test_a_page_is_shown_once_with_what_took_it_out(
     any_app, make_page, client_of, most, monkeypatch
 ):
-    monkeypatch.setattr(old_text_search, "MOST", most)
+    monkeypatch.setattr(old_text_search, "MAX_MATCHES", most)
     selam, pages = client_of("selam"), [f"p{number}" for number in range(3)]
     for path in (*pages, "twice", "again"):
         make_page(path=path, text="A zebrafish.\n")

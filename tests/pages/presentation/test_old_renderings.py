@@ -24,7 +24,7 @@ LONG = "## Heading\n\nSome *text* of a long page, with a [[link]].\n\n" * 1_500
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has rendered nothing."""
-    monkeypatch.setattr(rendering, "_kept", RenderCache())
+    monkeypatch.setattr(rendering, "_cache", RenderCache())
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def changed(make_page: Any, selam: Person, monkeypatch: pytest.MonkeyPatch) -> N
     """A page whose first revision takes long to render."""
     make_page("redis", text=LONG)
     selam.post_form("/edit/redis", text="Short.\n")
-    monkeypatch.setattr(rendering, "_kept", RenderCache())
+    monkeypatch.setattr(rendering, "_cache", RenderCache())
 
 
 def _count(app: Flask) -> int:
@@ -64,9 +64,9 @@ def test_what_takes_no_time_is_not_kept(app: Flask, client: Person, make_page: A
 def test_the_oldest_go_before_there_are_too_many(
     app: Flask, client: Person, selam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(old_renderings, "KEPT_FROM", 0.0)
+    monkeypatch.setattr(old_renderings, "MIN_SECONDS_STORED", 0.0)
     client.get("/wiki/redis?revision=1")
-    monkeypatch.setattr(old_renderings, "KEPT_BYTES", 4_000)
+    monkeypatch.setattr(old_renderings, "MAX_STORED_BYTES", 4_000)
     client.get("/wiki/redis?revision=2")
     with app.app_context():
         assert [len(body) < 4_000 for body in db.session.scalars(select(OldRendering.body))] == [
@@ -129,5 +129,5 @@ def test_what_there_was_no_time_for_is_not_tried_at_every_reading(
     assert all("no time to format" in main(answer) for answer in answers)
     assert len(tried) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(old_renderings, "RETRY_AFTER", 0.0)
+    monkeypatch.setattr(old_renderings, "OLD_RETRY_SECONDS", 0.0)
     assert "<em>text</em>" in client.get("/wiki/redis?revision=1").text

@@ -28,7 +28,7 @@ BUSY = "no time to format this text just now"
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has rendered nothing, and one that tries again at once."""
     monkeypatch.setattr(bounded_render, "_cache", RenderCache())
-    monkeypatch.setattr(rerender, "RETRY_AFTER", 0.0)
+    monkeypatch.setattr(rerender, "RERENDER_RETRY_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_while_there_is_no_time_the_source_is_shown_and_not_kept(
     assert BUSY in first.text
     assert "## Heading" in first.text
     monkeypatch.undo()
-    monkeypatch.setattr(rerender, "RETRY_AFTER", 0.0)
+    monkeypatch.setattr(rerender, "RERENDER_RETRY_SECONDS", 0.0)
     answer = client.get("/wiki/long", headers={"If-None-Match": first.headers["ETag"]})
     assert answer.status_code == 200
     assert "<em>text</em>" in answer.text

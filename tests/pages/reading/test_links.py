@@ -12,7 +12,7 @@ from wiki.access import Viewer
 from wiki.database import db
 from wiki.files.queries import files_by_id, find_files_by_name
 from wiki.pages.models import Link
-from wiki.pages.queries.page_queries import resolve
+from wiki.pages.queries.page_queries import resolve_targets
 
 
 def is_missing(person: Person, label: str, at: str = "guide") -> bool:
@@ -147,7 +147,7 @@ def test_more_links_than_a_statement_can_ask_for(
     make_page("redis", title="The last")
     many = range(126_000 if database.startswith("sqlite") else 66_000)
     with any_app.app_context():
-        found = resolve(Viewer(), [*map(str, many), "Redis", "The last"])
+        found = resolve_targets(Viewer(), [*map(str, many), "Redis", "The last"])
         assert found == {"redis": "redis", "the-last": "redis"}
         assert files_by_id(Viewer(), many) == {}
         assert find_files_by_name(Viewer(), map(str, many)) == {}
@@ -156,7 +156,7 @@ def test_more_links_than_a_statement_can_ask_for(
 def test_the_order_of_precedence_holds_across_batches(
     client: Person, selam: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wiki.batches.BATCH", 1)
+    monkeypatch.setattr("wiki.database.batches.BATCH", 1)
     make_page("a/first", title="Redis")
     make_page("redis", title="Celery")
     make_page("celery", title="Another")

@@ -21,7 +21,7 @@ from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.hub.markdown_file import file_of_path, write_page
 from wiki.hub.transfer.file_transfer import INDEX, WriteFile, export_files, list_all_files
 from wiki.hub.transfer.progress import progress
-from wiki.pages.maintenance.transfer import all_contents
+from wiki.pages.maintenance.transfer import iterate_pages
 from wiki.pages.writing.frontmatter import FieldsTooLong
 
 # Whoever can run commands on the host can read everything anyway.
@@ -41,7 +41,7 @@ def export_pages(
     """
     used = {name.casefold() for name in used}
     done = 0
-    for page in all_contents(HOST_VIEWER):
+    for page in iterate_pages(HOST_VIEWER):
         name = _free(file_of_path(page.path), used)
         try:
             write(name, write_page(page.path, page.content, name).encode(), page.updated_at)

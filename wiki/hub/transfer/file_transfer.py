@@ -22,7 +22,7 @@ from wiki.files.write import FileIdTaken, import_file
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.file_import import ReportProblem
 from wiki.naming import path_key
-from wiki.pages.maintenance.transfer import stored_at
+from wiki.pages.maintenance.transfer import stored_pages
 from wiki.pages.writing.texts import storable
 
 INDEX = "files/index.json"
@@ -111,7 +111,7 @@ def import_files(
     `report` is called for each that can't be, with its refusal or a code: one of `Unreadable`,
     `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.
     """
-    pages = stored_at([path_key(each.page) for each in listed if each.page])
+    pages = stored_pages([path_key(each.page) for each in listed if each.page])
     count = 0
     for each in listed:
         page = pages.get(path_key(each.page)) if each.page else None

@@ -19,8 +19,8 @@ from wiki.hub.trees.link_rewriting import TextPart
 from wiki.markup import render
 from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import PageNotFound, TextTooLong
-from wiki.pages.maintenance.bulk import PreparedPage, create_many
-from wiki.pages.maintenance.transfer import StoredPage, stored_at
+from wiki.pages.maintenance.bulk import PreparedPage, create_pages
+from wiki.pages.maintenance.transfer import StoredPage, stored_pages
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import Content, clean_content
@@ -132,7 +132,7 @@ class Importer:
     def _sort(self, entries: list[SourceEntry], render_pool: RenderPool) -> _Batch:
         """Separate new pages from known ones; start rendering the former, update the latter."""
         found = [page for entry in entries if (page := self._read(entry))]
-        stored = stored_at([path_key(page.path) for page in found])
+        stored = stored_pages([path_key(page.path) for page in found])
         batch = _Batch()
         for page in found:
             known = stored.get(path_key(page.path))
@@ -253,7 +253,7 @@ class Importer:
 
         while True:
             try:
-                return create_many(pages, by=self._by, begin=begin, along=along)
+                return create_pages(pages, by=self._by, begin=begin, along=along)
             except FileIdTaken:  # a file was uploaded meanwhile
                 pages = [self._prepared_anew(page, content) for page, content in batch.new]
 

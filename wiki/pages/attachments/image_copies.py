@@ -30,12 +30,12 @@ from wiki.picture_hosts import origin_of
 # Before an address: a tag shows it, or a definition, which may be a picture's.
 _IS_SHOWN = re.compile(r"""(?:\ssrc\s*=\s*["']|\]:[ \t]*(?:\n[ \t>]*)?)\Z""", re.IGNORECASE)
 
-BEFORE = 100  # characters
-AT_ONCE = 20  # copies for one press of the button
+CONTEXT_LENGTH = 100  # characters
+MAX_COPIES_AT_ONCE = 20  # copies for one press of the button
 
 
 @dataclass
-class Copies:
+class ImageCopies:
     """Where the copy of each address lies now, and why there is none of the others: `None` for
     those that were not tried."""
 
@@ -43,7 +43,7 @@ class Copies:
     refused: dict[str, FetchFailed | FileRefused | None] = field(default_factory=dict)
 
 
-def pictures_from_elsewhere(page: Page) -> list[str]:
+def remote_image_addresses(page: Page) -> list[str]:
     """The addresses of pictures on other hosts that the page shows, each once, in order."""
     text = load_content(db.session(), page.id, page.revision_count).text
     slots = slots_of(render(text, path=page.path).html, PictureSlot)
@@ -51,18 +51,18 @@ def pictures_from_elsewhere(page: Page) -> list[str]:
     return list(dict.fromkeys(address for address in found if origin_of(address)))
 
 
-def make_copies(page: Page, chosen: Collection[str], *, viewer: Viewer) -> Copies:
+def copy_images(page: Page, chosen: Collection[str], *, viewer: Viewer) -> ImageCopies:
     """Fetch those of `chosen` that the page shows, and keep them as files of the page.
 
     Raises `StoreUnavailable`, `StorageUnavailable`.
     """
-    addresses = [each for each in pictures_from_elsewhere(page) if each in chosen]
+    addresses = [each for each in remote_image_addresses(page) if each in chosen]
     page_id = page.id
     db.session.rollback()  # no reader's transaction is held open meanwhile
-    copies = Copies()
+    copies = ImageCopies()
     deadline = time.monotonic() + FETCH_TIME_LIMIT
     for number, address in enumerate(addresses):
-        if number >= AT_ONCE or time.monotonic() > deadline:
+        if number >= MAX_COPIES_AT_ONCE or time.monotonic() > deadline:
             copies.refused[address] = None
             continue
         try:
@@ -85,7 +85,7 @@ def _copy(address: str, page_id: int, viewer: Viewer) -> str:
     return file_url(get_file(viewer, file_id)).replace("(", "%28").replace(")", "%29")
 
 
-def show_copies(page: Page, copies: Mapping[str, str], *, by: User) -> SaveResult:
+def replace_with_copies(page: Page, copies: Mapping[str, str], *, by: User) -> SaveResult:
     """Save the page with each address of `copies` replaced by the one of its copy.
 
     Raises what `save_edit` raises.
@@ -104,7 +104,8 @@ def with_addresses(text: str, copies: Mapping[str, str]) -> str:
     for link in links_in(text, with_files=True):
         copy = copies.get(_as_shown(link.address)) if link.address else None
         if copy is not None and (
-            link.is_picture or _IS_SHOWN.search(text[max(0, link.begin - BEFORE) : link.begin])
+            link.is_picture
+            or _IS_SHOWN.search(text[max(0, link.begin - CONTEXT_LENGTH) : link.begin])
         ):
             is_bracketed = text[link.begin] == "<"
             pieces += text[done : link.begin], f"<{copy}>" if is_bracketed else copy

@@ -7,28 +7,29 @@ from flask_babel import ngettext
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.extensions import limiter
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
 from wiki.files.uploads.remote_images import FetchFailed
 from wiki.i18n import lazy as _l
 from wiki.pages.attachments.image_copies import (
-    Copies,
-    make_copies,
-    pictures_from_elsewhere,
-    show_copies,
+    ImageCopies,
+    copy_images,
+    remote_image_addresses,
+    replace_with_copies,
 )
-from wiki.pages.blueprint import pages, person
+from wiki.pages.blueprint import pages
 from wiki.pages.models import Page
-from wiki.pages.presentation.responsive_images import abbreviated
+from wiki.pages.presentation.responsive_images import shortened_address
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.urls import page_url
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.web.csrf import ProtectedForm
 
-LIMIT = "30 per minute; 200 per hour"  # presses of one person
+COPY_RATE_LIMIT = "30 per minute; 200 per hour"  # presses of one person
 
-_WORDS = {
+_FETCH_MESSAGES = {
     "address": _l("Only pictures on the web are fetched, from the usual ports."),
     "unknown-host": _l("There is no %(detail)s."),
     "not-public": _l("%(detail)s is not on the internet."),
@@ -45,26 +46,28 @@ _WORDS = {
 @pages.route(
     "/pictures/<wikipath:path>", methods=["GET", "POST"], endpoint="pictures_from_elsewhere"
 )
-@limiter.limit(LIMIT, methods=["POST"], key_func=lambda: f"copies of {current_viewer().user_id}")
+@limiter.limit(
+    COPY_RATE_LIMIT, methods=["POST"], key_func=lambda: f"copies of {current_viewer().user_id}"
+)
 @editors_only
-def keep(path: str) -> ResponseReturnValue:
+def keep_copies(path: str) -> ResponseReturnValue:
     form = ProtectedForm()
     page = visible_page(current_viewer(), path)
     if not form.validate_on_submit():
-        return _ask(page, form, Copies())
-    copies = make_copies(page, request.form.getlist("address"), viewer=current_viewer())
+        return _ask(page, form, ImageCopies())
+    copies = copy_images(page, request.form.getlist("address"), viewer=current_viewer())
     page = visible_page(current_viewer(), path)
-    if copies.made and not _is_shown(page, copies):
+    if copies.made and not _is_saved(page, copies):
         return _ask(page, form, copies), 409
     if copies.refused or not copies.made:
         return _ask(page, form, copies), 200 if copies.made else 422
     return redirect(page_url(page.path), 303)
 
 
-def _is_shown(page: Page, copies: Copies) -> bool:
+def _is_saved(page: Page, copies: ImageCopies) -> bool:
     """Save the page with its copies, and tell of it."""
     try:
-        show_copies(page, copies.made, by=person())
+        replace_with_copies(page, copies.made, by=signed_in_user())
     except EditConflict:
         flash(_("The page was changed meanwhile. Press once more."), "warn")
         return False
@@ -73,20 +76,20 @@ def _is_shown(page: Page, copies: Copies) -> bool:
     return True
 
 
-def _ask(page: Page, form: ProtectedForm, copies: Copies) -> str:
+def _ask(page: Page, form: ProtectedForm, copies: ImageCopies) -> str:
     return render_template(
         "pages/attachments/pictures.html",
         page=page,
         form=form,
-        addresses=pictures_from_elsewhere(page),
-        refused={address: _why(error) for address, error in copies.refused.items()},
-        abbreviated=abbreviated,
+        addresses=remote_image_addresses(page),
+        refused={address: _message_of(error) for address, error in copies.refused.items()},
+        abbreviated=shortened_address,
     )
 
 
-def _why(error: FetchFailed | FileRefused | None) -> str:
+def _message_of(error: FetchFailed | FileRefused | None) -> str:
     if error is None:
         return str(_("Not tried yet: press once more."))
     if isinstance(error, FileRefused):
         return message_of(error)
-    return str(_WORDS[error.reason]) % {"detail": error.detail}
+    return str(_FETCH_MESSAGES[error.reason]) % {"detail": error.detail}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from wiki.pages.budget import Budget, html_size
+from wiki.pages.budget import Budget, escaped_size
 from wiki.pages.diffing.lcs import MAX_TOKENS, common_blocks
 
 TIME_LIMIT = 0.5  # seconds; the whole response stays under one
@@ -164,7 +164,7 @@ def group_by_origin(
     for line in lines:
         origin = (line.number, line.is_earlier)
         is_more = found and (not line.text.strip() or found[-1][:2] == origin)
-        if not budget.shows(html_size(line.text) + 1 + (0 if is_more else RUN_HTML_SIZE)):
+        if not budget.shows(escaped_size(line.text) + 1 + (0 if is_more else RUN_HTML_SIZE)):
             break
         if is_more:
             found[-1][2].append(line.text)

@@ -7,7 +7,7 @@ from itertools import islice, takewhile
 from typing import Literal
 
 from wiki.letters import TOKEN
-from wiki.pages.budget import Budget, html_size
+from wiki.pages.budget import Budget, escaped_size
 from wiki.pages.diffing.lcs import Block, common_blocks
 
 CONTEXT_LINES = 3  # lines shown around a change
@@ -115,9 +115,9 @@ def row_size(row: DiffRow) -> int:
 def _span_size(span: Span) -> int:
     text, is_marked = span
     if not is_marked:
-        return html_size(text)
+        return escaped_size(text)
     # White space is shown as symbols of up to four bytes.
-    return MARK_HTML_SIZE + (4 * len(text) if text.isspace() else html_size(text))
+    return MARK_HTML_SIZE + (4 * len(text) if text.isspace() else escaped_size(text))
 
 
 def _rows(

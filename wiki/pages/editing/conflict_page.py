@@ -7,9 +7,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.database import StorageUnavailable, db
-from wiki.pages.blueprint import person
-from wiki.pages.budget import Budget, html_size
+from wiki.pages.budget import Budget, escaped_size
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.errors import TextTooLong
 from wiki.pages.merging.conflict_resolution import (
@@ -72,7 +72,7 @@ def _page(
     form.offer_statuses()
     budget = Budget()
     for text in (form.text.data or "", conflict.mine.text, conflict.theirs.text):
-        budget.shows(html_size(text))
+        budget.shows(escaped_size(text))
     shown = [] if budget.is_out_of_size else overlaps(conflict.merge, budget)
     # Nobody chooses in a page of megabytes; what was typed is safe in the draft.
     is_long = budget.is_out_of_size and (draft is not None or _is_long())
@@ -125,7 +125,7 @@ def _merge(page: Page, against: int | None) -> MergeResult:
 
 def _mine(page: Page) -> str:
     if _is_long():
-        return draft_text(person(), page.id, request.form.get("draft_key", ""))
+        return draft_text(signed_in_user(), page.id, request.form.get("draft_key", ""))
     return clean_text(request.form.get("mine", ""))
 
 
@@ -141,5 +141,5 @@ def _began_with() -> int | None:
 def _save_draft(page: Page, form: EditForm) -> StoredDraft | None:
     # When it can't be stored now, it stands in the page all the same.
     with suppress(StorageUnavailable, TextTooLong):
-        return save_draft(person(), page.id, form.draft_fields())
+        return save_draft(signed_in_user(), page.id, form.draft_fields())
     return None

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
-from wiki.pages.blueprint import pages, person
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.pages.blueprint import pages
 from wiki.pages.editing.edited_page import page_of_draft, page_of_form
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.save_preview import save_preview
@@ -19,7 +20,7 @@ from wiki.web.csrf import allow_same_origin
 @pages.get("/drafts")
 @editors_only
 def drafts() -> ResponseReturnValue:
-    found = list_drafts(person(), current_viewer())
+    found = list_drafts(signed_in_user(), current_viewer())
     return render_template("pages/editing/drafts.html", drafts=found)
 
 
@@ -31,7 +32,7 @@ def save_draft_of_form() -> ResponseReturnValue:
     path = request.form.get("page", "")
     form = EditForm() if path else NewPageForm()
     page = page_of_form(form, path) if path else None
-    stored = save_draft(person(), page.id if page else None, form.draft_fields())
+    stored = save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
     return {"id": stored.id, "saved_at": stored.saved_at.isoformat()}
 
 
@@ -39,7 +40,7 @@ def save_draft_of_form() -> ResponseReturnValue:
 @editors_only
 def draft(draft_id: int) -> ResponseReturnValue:
     """A draft, and what saving it would change in the page as it is now."""
-    found = get_draft(person(), draft_id)
+    found = get_draft(signed_in_user(), draft_id)
     page = page_of_draft(found)
     return render_template(
         "pages/editing/draft.html",
@@ -59,7 +60,7 @@ def _continue_url(draft: Draft, page: Page | None) -> str:
 @pages.get("/drafts/<id:draft_id>/delete")
 @editors_only
 def confirm_discard(draft_id: int) -> ResponseReturnValue:
-    found = get_draft(person(), draft_id)
+    found = get_draft(signed_in_user(), draft_id)
     page = page_of_draft(found)
     return render_template(
         "pages/editing/discard_draft.html",
@@ -73,6 +74,6 @@ def confirm_discard(draft_id: int) -> ResponseReturnValue:
 @pages.post("/drafts/<id:draft_id>/delete")
 @editors_only
 def discard(draft_id: int) -> ResponseReturnValue:
-    discard_draft(person(), draft_id)
+    discard_draft(signed_in_user(), draft_id)
     flash(_("The draft is thrown away."), "ok")
     return redirect(url_for(".drafts"), 303)

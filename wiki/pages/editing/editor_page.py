@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access import current_viewer
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import StorageUnavailable, db
 from wiki.markup import render
 from wiki.naming import NameRefused
-from wiki.pages.blueprint import person
 from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.editing.data_uris import unpack_pictures
 from wiki.pages.editing.edited_page import page_of_draft
@@ -22,7 +22,7 @@ from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
 from wiki.pages.errors import PathTaken, TextTooLong
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Draft, Page
-from wiki.pages.presentation.personalize import previewed
+from wiki.pages.presentation.personalize import personalized_preview
 from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import drafts_of_page, get_draft, new_draft_key, save_draft
@@ -41,11 +41,11 @@ def open_draft(form: EditForm, page: Page | None) -> Sequence[Draft]:
     form.draft_key.data = new_draft_key()
     draft_id = parse_number(request.args.get("draft"))
     if draft_id is not None:
-        draft = get_draft(person(), draft_id)
+        draft = get_draft(signed_in_user(), draft_id)
         if page_of_draft(draft) == page:
             form.show_draft(draft)
             return ()
-    return drafts_of_page(person(), page.id if page else None)
+    return drafts_of_page(signed_in_user(), page.id if page else None)
 
 
 def show_section_only(form: EditForm, section: str) -> str | None:
@@ -86,14 +86,16 @@ def put_section_back(form: EditForm, page: Page) -> None:
 def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
     """The form with its text rendered; its fields are stored as a draft on the way."""
     try:
-        save_draft(person(), page.id if page else None, form.draft_fields())
+        save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
         notice = None
     except TextTooLong as error:
         return show_refusal(form, page, error)
     except StorageUnavailable:
         notice = _("The draft could not be kept on the server just now.")
     path = page.path if page else ""
-    html = previewed(render(form.text.data or "", path=path), page.id if page else None, path)
+    html = personalized_preview(
+        render(form.text.data or "", path=path), page.id if page else None, path
+    )
     return show_editor(form, page, preview_html=html, notice=notice)
 
 

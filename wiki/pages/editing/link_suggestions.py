@@ -11,7 +11,7 @@ from wiki.markup.headings import slug_of_heading
 from wiki.markup.inlines.wikilinks import WIKILINK
 from wiki.naming import path_key
 from wiki.pages.models import Page, Rendering
-from wiki.pages.queries.page_queries import resolve
+from wiki.pages.queries.page_queries import resolve_targets
 
 MAX_SUGGESTIONS = 8
 _MAX_WORDS = 6  # of what was typed; further ones are ignored
@@ -32,7 +32,7 @@ def link_suggestions(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
     Asks the database, not the index: a page can be linked to as soon as it is saved.
     """
     target, mark, part = typed.rpartition("#")
-    if mark and (path := resolve(viewer, [target]).get(path_key(target))):
+    if mark and (path := resolve_targets(viewer, [target]).get(path_key(target))):
         return _sections(path, target.strip(), part)
     return _pages(viewer, typed)
 
@@ -55,7 +55,7 @@ def _pages(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
         .order_by(*order, Page.path)
         .limit(MAX_SUGGESTIONS)
     ).all()
-    leads = resolve(viewer, [row.title for row in rows])
+    leads = resolve_targets(viewer, [row.title for row in rows])
     return [
         LinkSuggestion(
             _link(row.title, row.path, leads.get(path_key(row.title))), row.title, row.path

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
-from wiki.pages.blueprint import pages, person
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.pages.blueprint import pages
 from wiki.pages.editing.task_toggle import TaskNotFound, toggle_task
 from wiki.pages.errors import RevisionNotFound
 from wiki.pages.queries.page_queries import visible_page
@@ -23,7 +24,7 @@ def tick_task(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     try:
         task, base = _number("task"), _number("base_revision")
-        saved = toggle_task(page.id, task, base_revision=base, by=person())
+        saved = toggle_task(page.id, task, base_revision=base, by=signed_in_user())
     except (TaskNotFound, RevisionNotFound, EditConflict):
         flash(_("The task was changed meanwhile: here is the page as it is now."), "warn")
         return redirect(page_url(page.path), 303)

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.database import StorageUnavailable, db
 from wiki.markup import expect_text, render
 from wiki.naming import NameRefused
-from wiki.pages.blueprint import pages, person
+from wiki.pages.blueprint import pages
 from wiki.pages.editing import editor_page
 from wiki.pages.editing.conflict_page import ChoiceMissing, ask_again, resolved_text, show_conflict
 from wiki.pages.editing.edited_page import page_of_form
@@ -18,7 +19,7 @@ from wiki.pages.editing.unfinished import Unfinished
 from wiki.pages.errors import PathTaken, TextTooLong
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
 from wiki.pages.models import Page
-from wiki.pages.presentation.personalize import previewed
+from wiki.pages.presentation.personalize import personalized_preview
 from wiki.pages.queries.page_queries import page_id_at, visible_page
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.writing.conflicts import EditConflict
@@ -55,7 +56,7 @@ def _create(form: NewPageForm) -> ResponseReturnValue:
         edit = form.edit()
         saved = create_page(
             edit.content,
-            by=person(),
+            by=signed_in_user(),
             path=form.path.data,
             summary=edit.summary,
             draft_key=edit.draft_key,
@@ -110,7 +111,9 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
         editor_page.put_section_back(form, page)
         before = load_content(db.session(), page.id, page.revision_count)
         edit = form.edit(before)
-        return redirect_to_saved(save_edit(page.id, edit, by=person()), draft_key=edit.draft_key)
+        return redirect_to_saved(
+            save_edit(page.id, edit, by=signed_in_user()), draft_key=edit.draft_key
+        )
     except ChoiceMissing:
         return ask_again(form, page)
     except EditConflict as error:
@@ -129,6 +132,6 @@ def preview() -> ResponseReturnValue:
     try:
         rendered = render(clean_text(request.form.get("text", "")), path=path)
         page_id = page_id_at(current_viewer(), path)
-        return previewed(rendered, page_id, path, marks_lines=True)
+        return personalized_preview(rendered, page_id, path, marks_lines=True)
     except TextTooLong as error:
         return too_long_message(error), 422

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from wiki.access import can_delete, current_viewer
 from wiki.access.decorators import editors_only, requires
-from wiki.pages.blueprint import pages, person
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.pages.blueprint import pages
 from wiki.pages.errors import PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
@@ -35,7 +36,9 @@ def _ask(page: Page, form: ConfirmForm) -> str:
 
 def _delete(page: Page, form: ConfirmForm) -> SaveResult:
     summary = form.summary.data or ""
-    return write.delete_page(page.id, base_revision=form.seen(page), by=person(), summary=summary)
+    return write.delete_page(
+        page.id, base_revision=form.seen(page), by=signed_in_user(), summary=summary
+    )
 
 
 def _tell(_saved: SaveResult) -> None:
@@ -54,7 +57,7 @@ def undelete(path: str) -> ResponseReturnValue:
 
 def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
     try:
-        saved = write.undelete_page(page.id, by=person(), summary=form.summary.data or "")
+        saved = write.undelete_page(page.id, by=signed_in_user(), summary=form.summary.data or "")
     except PathTaken as error:
         words = _("Another page stands at %(path)s now. Rename that one first.", path=error.path)
         flash(words, "warn")

@@ -30,7 +30,7 @@ from wiki.pages.erasure.purge import purge
 from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
-from wiki.pages.presentation.old_renderings import forget_old_renderings
+from wiki.pages.presentation.old_renderings import delete_old_renderings
 from wiki.pages.writing.content import Content, clean_summary, clean_tags
 from wiki.pages.writing.derived import derive
 from wiki.pages.writing.store import append_revision, load_content
@@ -151,7 +151,7 @@ def _erase(
     if phrase:
         # Last, since a title that was changed has become a redirect.
         delete_redirects(session, phrase)
-    forget_old_renderings(session)
+    delete_old_renderings(session)
     page = pages[page_id]
     subject = page.path if phrase is None else phrase.redacted(page.path)
     log_event(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")

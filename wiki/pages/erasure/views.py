@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from wiki.access import can_administer
 from wiki.access.decorators import check_permission, editors_only
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.files.messages import not_reached
-from wiki.pages.blueprint import pages, person
+from wiki.pages.blueprint import pages
 from wiki.pages.erasure.erase import (
     MIN_PHRASE_LENGTH,
     ErasureResult,
@@ -23,7 +24,7 @@ from wiki.pages.erasure.messages import flash_erased, list_found, list_warnings
 from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.errors import RevisionErased
 from wiki.pages.models import Page
-from wiki.pages.queries.revisions import revisions
+from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.reading.page_lookup import history_url, requested_page
 from wiki.pages.reading.views import asked_number
 
@@ -51,13 +52,13 @@ def _preview_or_erase(page: Page, form: EraseForm, number: int) -> ResponseRetur
     is_other = bool(form.looked_for.data) and form.looked_for.data != _looked_for(form)
     if request.form.get("action") == "look" or is_other:
         return _show_found(page, form, replace(erasure, contents=None))
-    flash_erased(erase_revision(page.id, erasure, by=person()))
+    flash_erased(erase_revision(page.id, erasure, by=signed_in_user()))
     return redirect(history_url(page), 303)
 
 
 def _ask(page: Page, form: EraseForm, number: int, found: ErasureResult | None = None) -> str:
     form.revision.data = number
-    (revision,) = revisions(page.id, [number])
+    (revision,) = load_revisions(page.id, [number])
     if revision.erased_why is not None:
         raise RevisionErased
     return render_template(
@@ -93,6 +94,6 @@ def _looked_for(form: EraseForm) -> str:
 
 
 def _show_found(page: Page, form: EraseForm, erasure: ErasureRequest) -> str:
-    found = preview_erasure(page.id, erasure, by=person())
+    found = preview_erasure(page.id, erasure, by=signed_in_user())
     form.looked_for.data = _looked_for(form)
     return _ask(page, form, erasure.number, found)

@@ -17,40 +17,45 @@ from wiki.accounts.users import user_by_name
 from wiki.pages.blueprint import pages
 from wiki.pages.history import reviews
 from wiki.pages.history.forms import ChangesForm
-from wiki.pages.history.recent_changes import ChangeFilter, Event, count_changes, recent_changes
+from wiki.pages.history.recent_changes import (
+    ChangeEvent,
+    ChangeFilter,
+    count_changes,
+    recent_changes,
+)
 from wiki.timezones import to_local
 from wiki.web.pagination import Pagination, paginate
 from wiki.web.request_values import parse_number
 
-PER_PAGE = 50
-MARKS_LIMIT = 200  # revisions marked at once; a page of the list has fifty
+CHANGES_PER_PAGE = 50
+MAX_MARKS_AT_ONCE = 200  # revisions marked at once; a page of the list has fifty
 
 
 @pages.get("/changes")
 def changes() -> ResponseReturnValue:
     form = ChangesForm(request.args)
     if not form.validate():
-        return _list(form, paginate(0, PER_PAGE), []), 422
+        return _list(form, paginate(0, CHANGES_PER_PAGE), []), 422
     viewer, asked = current_viewer(), form.asked()
-    pagination = paginate(count_changes(viewer, asked), PER_PAGE)
-    events = recent_changes(viewer, asked, offset=pagination.offset, limit=PER_PAGE)
+    pagination = paginate(count_changes(viewer, asked), CHANGES_PER_PAGE)
+    events = recent_changes(viewer, asked, offset=pagination.offset, limit=CHANGES_PER_PAGE)
     return _list(form, pagination, events)
 
 
-def _list(form: ChangesForm, pagination: Pagination, events: Sequence[Event]) -> str:
+def _list(form: ChangesForm, pagination: Pagination, events: Sequence[ChangeEvent]) -> str:
     grouped = groupby(events, lambda event: to_local(event.change.created_at).date())
     return render_template(
         "pages/history/changes.html",
         days=[(day, list(group)) for day, group in grouped],
         form=form,
         pagination=pagination,
-        looked=_looked(events),
+        looked=_reviewers(events),
         feed_url=url_for(".changes_feed", **form.query),
-        list_url=_way_back(form),
+        list_url=_list_url_after_marking(form),
     )
 
 
-def _way_back(form: ChangesForm) -> str:
+def _list_url_after_marking(form: ChangesForm) -> str:
     """This list, after marks were set: where they take entries out it may have fewer pages."""
     values = request.args.to_dict(flat=False)
     if {"seen", "reviewed"} & set(form.hide.data or ()):
@@ -59,11 +64,11 @@ def _way_back(form: ChangesForm) -> str:
     return f"{url_for('.changes')}?{query}" if query else url_for(".changes")
 
 
-def _looked(events: Sequence[Event]) -> dict[int, Sequence[str]] | None:
+def _reviewers(events: Sequence[ChangeEvent]) -> dict[int, Sequence[str]] | None:
     """Who has looked at each of them; `None` for who isn't to know."""
     if not can_review(current_viewer()):
         return None
-    return reviews.who_looked([event.change.id for event in events])
+    return reviews.reviewers_of([event.change.id for event in events])
 
 
 @pages.post("/changes/looked")
@@ -72,10 +77,10 @@ def mark_looked_at() -> ResponseReturnValue:
     """Mark a revision, or all that were shown, as looked at; or take a mark back."""
     viewer = current_viewer()
     if taken := _numbers("unmark"):
-        reviews.unmark(viewer, taken)
+        reviews.unmark_reviewed(viewer, taken)
         flash(_("The mark is taken back."), "ok")
     else:
-        count = reviews.mark_looked_at(viewer, _numbers("revision") or _numbers("shown"))
+        count = reviews.mark_reviewed(viewer, _numbers("revision") or _numbers("shown"))
         flash(
             ngettext(
                 "%(num)s change is marked as looked at.",
@@ -88,19 +93,19 @@ def mark_looked_at() -> ResponseReturnValue:
 
 
 def _numbers(name: str) -> list[int]:
-    numbers = map(parse_number, request.form.getlist(name)[:MARKS_LIMIT])
+    numbers = map(parse_number, request.form.getlist(name)[:MAX_MARKS_AT_ONCE])
     return [number for number in numbers if number is not None]
 
 
 @pages.get("/users/<username>", endpoint="person")
-def what_a_person_wrote(username: str) -> ResponseReturnValue:
+def contributions(username: str) -> ResponseReturnValue:
     viewer = current_viewer()
     user = user_by_name(username)
     if user is None:
         raise UserNotFound(username)
     asked = ChangeFilter(author_id=user.id)
-    pagination = paginate(count_changes(viewer, asked), PER_PAGE)
-    events = recent_changes(viewer, asked, offset=pagination.offset, limit=PER_PAGE)
+    pagination = paginate(count_changes(viewer, asked), CHANGES_PER_PAGE)
+    events = recent_changes(viewer, asked, offset=pagination.offset, limit=CHANGES_PER_PAGE)
     return render_template(
         "pages/history/person.html", person=user, events=events, pagination=pagination
     )

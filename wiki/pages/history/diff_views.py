@@ -9,16 +9,16 @@ from wiki.access import can_review, current_viewer
 from wiki.pages.blueprint import pages
 from wiki.pages.diffing.diff import CONTEXT_LINES, diff_texts
 from wiki.pages.history import reviews
-from wiki.pages.history.metadata_diff import changed_details
+from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.history.rendered_diff_views import rendered_diff
 from wiki.pages.models import Page
-from wiki.pages.queries.revisions import RevisionView, revisions
+from wiki.pages.queries.revisions import RevisionView, load_revisions
 from wiki.pages.reading.page_lookup import requested_page
 from wiki.pages.reading.views import asked_number
 from wiki.web.request_values import parse_number
 
-VIEWS = ("side", "inline", "rendered")
-OPENED_LIMIT = 100  # folds that are open; more is what `context` is for
+DIFF_VIEWS = ("side", "inline", "rendered")
+MAX_OPEN_FOLDS = 100  # folds that are open; more is what `context` is for
 
 
 @pages.get("/diff/<wikipath:path>")
@@ -27,19 +27,19 @@ def diff(path: str) -> ResponseReturnValue:
     page = requested_page(path)
     to = asked_number("to") if "to" in request.args else page.revision_count
     origin = asked_number("from") if "from" in request.args else max(1, to - 1)
-    older, newer = revisions(page.id, sorted([origin, to]))
+    older, newer = load_revisions(page.id, sorted([origin, to]))
     return render_template(
         "pages/history/diff.html",
         page=page,
         older=older,
         newer=newer,
-        details=changed_details(older, newer),
-        **_compared(page, older, newer),
-        **_reviewed(newer),
+        details=metadata_changes(older, newer),
+        **_comparison(page, older, newer),
+        **_review_state(newer),
     )
 
 
-def _compared(page: Page, older: RevisionView, newer: RevisionView) -> dict[str, Any]:
+def _comparison(page: Page, older: RevisionView, newer: RevisionView) -> dict[str, Any]:
     view = request.args.get("view", "")
     asked = _numbers("context")
     context, opened = asked[0] if asked else CONTEXT_LINES, _numbers("open")
@@ -47,19 +47,19 @@ def _compared(page: Page, older: RevisionView, newer: RevisionView) -> dict[str,
     return {
         "diff": diff_texts(older.text, newer.text, context, opened=frozenset(opened)),
         "rendered": rendered_diff(page, older, newer) if is_rendered else None,
-        "view": view if view in VIEWS else "side",
+        "view": view if view in DIFF_VIEWS else "side",
         "context": context,
         "opened": opened,
     }
 
 
 def _numbers(name: str) -> list[int]:
-    numbers = map(parse_number, request.args.getlist(name)[:OPENED_LIMIT])
+    numbers = map(parse_number, request.args.getlist(name)[:MAX_OPEN_FOLDS])
     return [number for number in numbers if number is not None]
 
 
-def _reviewed(newer: RevisionView) -> dict[str, Any]:
+def _review_state(newer: RevisionView) -> dict[str, Any]:
     """Who has looked at the later revision, for who is to know."""
     if not can_review(current_viewer()):
         return {"looked": None}
-    return {"looked": reviews.who_looked([newer.id]).get(newer.id, ())}
+    return {"looked": reviews.reviewers_of([newer.id]).get(newer.id, ())}

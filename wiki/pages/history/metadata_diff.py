@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from wiki.pages.kinds import kind_of
 
 
-class Versioned(Protocol):
+class RevisionMetadata(Protocol):
     """What a revision holds beside its text."""
 
     @property
@@ -23,7 +23,7 @@ class Versioned(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class MetadataChange:
     """Something that changed, and what it was and is; empty where there was or is nothing.
 
     `name` is `title`, `path`, `kind`, `tags` or that of a field, `label` what a kind calls the
@@ -36,13 +36,13 @@ class Detail:
     label: Any = None
 
 
-def changed_details(older: Versioned, newer: Versioned) -> list[Detail]:
+def metadata_changes(older: RevisionMetadata, newer: RevisionMetadata) -> list[MetadataChange]:
     """What differs, in the order in which a page shows it; empty when nothing does."""
     rows = (
-        Detail("title", [older.title], [newer.title]),
-        Detail("path", [older.path], [newer.path]),
-        Detail("kind", [kind_of(older.kind).label], [kind_of(newer.kind).label]),
-        Detail("tags", _without(older.tags, newer.tags), _without(newer.tags, older.tags)),
+        MetadataChange("title", [older.title], [newer.title]),
+        MetadataChange("path", [older.path], [newer.path]),
+        MetadataChange("kind", [kind_of(older.kind).label], [kind_of(newer.kind).label]),
+        MetadataChange("tags", _without(older.tags, newer.tags), _without(newer.tags, older.tags)),
         *(_field(older, newer, name) for name in dict.fromkeys((*older.fields, *newer.fields))),
     )
     return [row for row in rows if row.before != row.after]
@@ -52,13 +52,13 @@ def _without(tags: Sequence[str], others: Sequence[str]) -> list[str]:
     return [tag for tag in tags if tag not in others]
 
 
-def _field(older: Versioned, newer: Versioned, name: str) -> Detail:
+def _field(older: RevisionMetadata, newer: RevisionMetadata, name: str) -> MetadataChange:
     known = kind_of(newer.kind).field(name) or kind_of(older.kind).field(name)
     before, after = (_values(side.fields.get(name)) for side in (older, newer))
     if known is None:
-        return Detail(name, before, after)
+        return MetadataChange(name, before, after)
     was, is_ = ([known.choices.get(value, value) for value in side] for side in (before, after))
-    return Detail(name, was, is_, label=known.label)
+    return MetadataChange(name, was, is_, label=known.label)
 
 
 def _values(value: Any) -> list[str]:

@@ -16,9 +16,9 @@ from wiki.pages.writing.texts import decompress_text
 from wiki.search.analysis.folding import fold_in_place
 from wiki.web.request_values import MAX_ID
 
-SECONDS = 1.5  # that one search may read; the rest is asked for
-BATCH = 100  # texts in memory at once
-MOST = 30  # pages that are shown
+MAX_SECONDS = 1.5  # that one search may read; the rest is asked for
+TEXTS_PER_BATCH = 100  # texts in memory at once
+MAX_MATCHES = 30  # pages that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class OldTextMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class OldTexts:
+class OldTextResults:
     """`resume`: the revision id before which to look on; 0 when everything was read."""
 
     found: tuple[OldTextMatch, ...]
@@ -49,7 +49,7 @@ class OldTexts:
 
 def search_old_texts(
     viewer: Viewer, wanted: Sequence[Sequence[str]], *, before: int = 0
-) -> OldTexts:
+) -> OldTextResults:
     """Look through old revisions for texts with one phrase of each group, the newest first.
 
     Only pages that exist for `viewer`; what was erased is gone and can't be found. Of a page, the
@@ -58,25 +58,25 @@ def search_old_texts(
     """
     wanted = [[fold_in_place(phrase) for phrase in group] for group in wanted]
     if not wanted:
-        return OldTexts((), 0)
+        return OldTextResults((), 0)
     last = before = min(before, MAX_ID)
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + MAX_SECONDS
     found: list[OldTextMatch] = []
     settled: set[int] = set()  # pages of which nothing older is shown
     seen: dict[str, bool] = {}
-    while rows := _older(viewer, last):
+    while rows := _next_revisions(viewer, last):
         for row in rows:
             last = row.revision_id
             if row.page_id not in settled and _is_seen_to_hold(row, wanted, seen):
                 settled.add(row.page_id)
                 if not row.is_current and not (before and _held_later(row, before, wanted)):
-                    found.append(_former(row))
-            if time.monotonic() > end or len(found) >= MOST:
-                return OldTexts(tuple(found), last)
-    return OldTexts(tuple(found), 0)
+                    found.append(_match_of(row))
+            if time.monotonic() > end or len(found) >= MAX_MATCHES:
+                return OldTextResults(tuple(found), last)
+    return OldTextResults(tuple(found), 0)
 
 
-def _older(viewer: Viewer, before: int) -> Sequence[Any]:
+def _next_revisions(viewer: Viewer, before: int) -> Sequence[Any]:
     """The next revisions, each with its text."""
     query = (
         select(
@@ -97,7 +97,7 @@ def _older(viewer: Viewer, before: int) -> Sequence[Any]:
         .outerjoin(User, User.id == Revision.author_id)
         .where(visible_to(viewer, Page))
         .order_by(Revision.id.desc())
-        .limit(BATCH)
+        .limit(TEXTS_PER_BATCH)
     )
     return db.session.execute(query.where(Revision.id < before) if before else query).all()
 
@@ -114,7 +114,10 @@ def _held_later(row: Any, before: int, wanted: Sequence[Sequence[str]]) -> bool:
         .where(
             Revision.page_id == row.page_id,
             Revision.id >= before,
-            or_(Revision.number <= row.number + BATCH, Revision.number == Page.revision_count),
+            or_(
+                Revision.number <= row.number + TEXTS_PER_BATCH,
+                Revision.number == Page.revision_count,
+            ),
             Text.erased_at.is_(None),
         )
         .order_by(Revision.number)
@@ -144,7 +147,7 @@ def _holds(row: Any, wanted: Sequence[Sequence[str]]) -> bool:
     return all(any(phrase in text for phrase in group) for group in wanted)
 
 
-def _former(row: Any) -> OldTextMatch:
+def _match_of(row: Any) -> OldTextMatch:
     return OldTextMatch(
         row.revision_id,
         row.page_id,

@@ -61,7 +61,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class PageAuthor:
     """Somebody who wrote in a page, and how many of its revisions are theirs."""
 
     id: int
@@ -129,10 +129,10 @@ def page_history(
     query = changes_query().where(Revision.page_id == page_id)
     if author_id is not None:
         query = query.where(Revision.author_id == author_id)
-    return run(query.order_by(Revision.number.desc()), offset, limit)
+    return fetch_changes(query.order_by(Revision.number.desc()), offset, limit)
 
 
-def page_authors(page_id: int) -> list[Author]:
+def page_authors(page_id: int) -> list[PageAuthor]:
     """Everybody who wrote in a page, who wrote most first."""
     count = func.count()
     rows = db.session.execute(
@@ -142,9 +142,9 @@ def page_authors(page_id: int) -> list[Author]:
         .group_by(User.id, User.username)
         .order_by(count.desc(), User.username)
     )
-    return [Author(*row) for row in rows]
+    return [PageAuthor(*row) for row in rows]
 
 
-def run(query: Select[*tuple[Any, ...]], offset: int, limit: int) -> list[Change]:
+def fetch_changes(query: Select[*tuple[Any, ...]], offset: int, limit: int) -> list[Change]:
     rows = db.session.execute(query.offset(offset).limit(limit))
     return [Change(**row._asdict()) for row in rows]

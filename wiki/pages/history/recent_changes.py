@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, func, select
 
 from wiki.access import Viewer, can_review, history_visible_to, visible_to
 from wiki.database import db
-from wiki.pages.history.page_history import Change, changes_query, run
+from wiki.pages.history.page_history import Change, changes_query, fetch_changes
 from wiki.pages.models import Page, ReviewMark, Revision
 
 # What a list can leave out: minor edits, what an import wrote, one's own, what one has looked
 # at, and what anybody has.
 HIDEABLE = ("minor", "imported", "mine", "seen", "reviewed")
-CAUSED_SHOWN = 10  # changes of a kind that stand below the one that brought them about
+MAX_CONSEQUENCES = 10  # changes of a kind that stand below the one that brought them about
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,11 @@ class ChangeFilter:
     event_id: int | None = None
 
 
-EVERYTHING = ChangeFilter()
+ALL_CHANGES = ChangeFilter()
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ChangeEvent:
     """A change with what it brought about in other pages.
 
     `moved` and `relinked` are the first of those that the viewer may see, `moved_count` and
@@ -56,26 +56,28 @@ class Event:
         return self.caused_count > len(self.moved) + len(self.relinked)
 
 
-def live_changes(viewer: Viewer, asked: ChangeFilter = EVERYTHING, *, limit: int) -> list[Event]:
+def live_changes(
+    viewer: Viewer, asked: ChangeFilter = ALL_CHANGES, *, limit: int
+) -> list[ChangeEvent]:
     """Changes of the pages that are there, the newest first."""
     conditions = [visible_to(viewer, Page), *_conditions(viewer, asked)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
-    return _events(run(query, 0, limit), visible_to(viewer, Page))
+    return _events(fetch_changes(query, 0, limit), visible_to(viewer, Page))
 
 
 def recent_changes(
-    viewer: Viewer, asked: ChangeFilter = EVERYTHING, *, offset: int = 0, limit: int
-) -> list[Event]:
+    viewer: Viewer, asked: ChangeFilter = ALL_CHANGES, *, offset: int = 0, limit: int
+) -> list[ChangeEvent]:
     """Changes of every page, the newest first; of deleted ones for who may bring them back.
 
     What a change brought about in other pages stands with it, not in the list.
     """
     conditions = [history_visible_to(viewer, Page), *_conditions(viewer, asked)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
-    return _events(run(query, offset, limit), history_visible_to(viewer, Page))
+    return _events(fetch_changes(query, offset, limit), history_visible_to(viewer, Page))
 
 
-def count_changes(viewer: Viewer, asked: ChangeFilter = EVERYTHING) -> int:
+def count_changes(viewer: Viewer, asked: ChangeFilter = ALL_CHANGES) -> int:
     """How many `recent_changes` there are."""
     query = (
         select(func.count())
@@ -107,14 +109,14 @@ def _conditions(viewer: Viewer, asked: ChangeFilter) -> Iterable[ColumnElement[b
         yield ~marks.exists()
 
 
-def _events(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[Event]:
+def _events(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[ChangeEvent]:
     """The changes, each with what it brought about in the pages that are `shown`."""
     causes = [change.id for change in changes if change.action == "rename"]
-    caused = _caused(causes, shown) if causes else {}
+    caused = _consequences(causes, shown) if causes else {}
     return [_event(change, caused.get(change.id, ())) for change in changes]
 
 
-def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> Event:
+def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> ChangeEvent:
     parts = {
         is_moved: [pair for pair in caused if (pair[0].action == "rename") == is_moved]
         for is_moved in (True, False)
@@ -122,10 +124,10 @@ def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> Event:
     (moved, moved_count), (relinked, relinked_count) = (
         ([one for one, _ in pairs], pairs[0][1] if pairs else 0) for pairs in parts.values()
     )
-    return Event(change, moved, relinked, moved_count, relinked_count)
+    return ChangeEvent(change, moved, relinked, moved_count, relinked_count)
 
 
-def _caused(
+def _consequences(
     causes: Collection[int], shown: ColumnElement[bool]
 ) -> dict[int, list[tuple[Change, int]]]:
     """By its cause: the first changes of a kind, each with how many there are of that kind."""
@@ -144,7 +146,7 @@ def _caused(
         changes_query()
         .add_columns(ranked.c.of_kind)
         .join(ranked, ranked.c.id == Revision.id)
-        .where(ranked.c.rank <= CAUSED_SHOWN)
+        .where(ranked.c.rank <= MAX_CONSEQUENCES)
         .order_by(Revision.id)
     )
     found: dict[int, list[tuple[Change, int]]] = {}

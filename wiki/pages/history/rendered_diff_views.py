@@ -8,17 +8,17 @@ from markupsafe import Markup
 from wiki.markup import is_cut
 from wiki.pages.diffing.rendered_diff import RenderingsTooLong, diff_rendered
 from wiki.pages.models import Page
-from wiki.pages.presentation.old_renderings import shown_as_of
-from wiki.pages.presentation.personalize import filled_rendering
+from wiki.pages.presentation.old_renderings import render_old_revision
+from wiki.pages.presentation.personalize import personalized_rendering
 from wiki.pages.queries.revisions import RevisionView
 
 
 def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Markup | None:
     """The later revision with what came and went; `None` where that is more than a page holds."""
-    before = shown_as_of(older.text, page.path)
+    before = render_old_revision(older.text, page.path)
     if is_cut(before.html):
         return None  # one that takes all its time is enough
-    after = shown_as_of(newer.text, page.path)
+    after = render_old_revision(newer.text, page.path)
     if is_cut(after.html):
         return None
     try:
@@ -28,4 +28,4 @@ def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Marku
     links = tuple(dict.fromkeys((*after.links, *before.links)))
     fold = get_template_attribute("macros/diff.html", "folded_blocks")
     html = "".join(str(fold(part)) if part.is_same else part.html for part in parts)
-    return filled_rendering(replace(after, html=html, links=links), page.id, page.path)
+    return personalized_rendering(replace(after, html=html, links=links), page.id, page.path)

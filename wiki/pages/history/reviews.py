@@ -10,7 +10,7 @@ from wiki.database import db, write_transaction
 from wiki.pages.models import Page, ReviewMark, Revision
 
 
-def mark_looked_at(viewer: Viewer, revision_ids: Collection[int]) -> int:
+def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:
     """Note that the viewer has looked at these revisions; returns how many were new to them.
 
     Those that the viewer may not see are passed over. Raises `StorageUnavailable`.
@@ -33,7 +33,7 @@ def mark_looked_at(viewer: Viewer, revision_ids: Collection[int]) -> int:
         return len(rows)
 
 
-def unmark(viewer: Viewer, revision_ids: Collection[int]) -> None:
+def unmark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> None:
     """Take the viewer's own marks from these revisions. Raises `StorageUnavailable`."""
     with write_transaction() as session:
         session.execute(
@@ -43,7 +43,7 @@ def unmark(viewer: Viewer, revision_ids: Collection[int]) -> None:
         )
 
 
-def who_looked(revision_ids: Collection[int]) -> dict[int, Sequence[str]]:
+def reviewers_of(revision_ids: Collection[int]) -> dict[int, Sequence[str]]:
     """The names of those who have looked at each of these revisions, in the order they did."""
     rows = db.session.execute(
         select(ReviewMark.revision_id, User.username)

@@ -6,30 +6,30 @@ from flask.typing import ResponseReturnValue
 from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.errors import UserNotFound
 from wiki.pages.blueprint import pages
-from wiki.pages.history.page_history import Author, page_authors, page_history
+from wiki.pages.history.page_history import PageAuthor, page_authors, page_history
 from wiki.pages.reading.page_lookup import requested_page
 from wiki.web.pagination import paginate
 
-PER_PAGE = 50
+REVISIONS_PER_PAGE = 50
 
 
 @pages.get("/history/<wikipath:path>")
 def history(path: str) -> ResponseReturnValue:
     page = requested_page(path)
     authors = page_authors(page.id)
-    author = _asked_author(authors)
-    pagination = paginate(author.count if author else page.revision_count, PER_PAGE)
+    author = _requested_author(authors)
+    pagination = paginate(author.count if author else page.revision_count, REVISIONS_PER_PAGE)
     entries = page_history(
         page.id,
         author_id=author.id if author else None,
         offset=pagination.offset,
-        limit=PER_PAGE,
+        limit=REVISIONS_PER_PAGE,
     )
     shown = {"entries": entries, "authors": authors, "author": author, "pagination": pagination}
     return render_template("pages/history/history.html", page=page, **shown)
 
 
-def _asked_author(authors: list[Author]) -> Author | None:
+def _requested_author(authors: list[PageAuthor]) -> PageAuthor | None:
     """The author that `?author=` names. Raises `UserNotFound` when none of that name wrote."""
     name = request.args.get("author")
     if not name:

@@ -36,7 +36,7 @@ def prepare_page(content: Content, path: str | None = None) -> PreparedPage:
     return PreparedPage(path, content, render(content.text, path=path))
 
 
-def create_many(
+def create_pages(
     pages: Sequence[PreparedPage],
     *,
     by: User | None,

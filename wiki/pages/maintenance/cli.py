@@ -6,9 +6,9 @@ from collections.abc import Callable
 import click
 from flask.cli import with_appcontext
 
-from wiki.pages.maintenance.integrity import find_problems, mend
+from wiki.pages.maintenance.integrity import find_problems, repair_problems
 
-TOLD_EVERY = 1_000  # pages
+PROGRESS_INTERVAL = 1_000  # pages
 
 
 @click.command()
@@ -16,12 +16,12 @@ TOLD_EVERY = 1_000  # pages
 @with_appcontext
 def check(repair: bool) -> None:
     """Look whether histories are complete, and pages are what their texts say."""
-    problems = find_problems(_teller())
+    problems = find_problems(_progress_reporter())
     for problem in problems:
         click.echo(f"{problem.where}: {problem.what}")
     mendable = [problem for problem in problems if problem.is_mendable]
     if repair and mendable:
-        mend(mendable)
+        repair_problems(mendable)
         click.echo(f"Mended: {len(mendable)} of {len(problems)}.")
         problems = find_problems()
     if not problems:
@@ -37,9 +37,9 @@ def _advice(count: int, mendable: int, *, was_mended: bool) -> str:
     return f"{count} found; `nexus check --repair` mends {mendable} of them."
 
 
-def _teller() -> Callable[[int], None]:
+def _progress_reporter() -> Callable[[int], None]:
     def tell(done: int) -> None:
-        if done % TOLD_EVERY == 0:
+        if done % PROGRESS_INTERVAL == 0:
             click.echo(f"{done} pages", err=True)
 
     return tell

@@ -1,8 +1,9 @@
 """Whether the database agrees with itself: histories without gaps, texts that are what was
 written, and beside each page what its current text says.
 
-Everything a save writes beside the revision (rendering, links, tags, the page's own row) can be
-made anew from it, and `mend` does; what a revision itself lacks is in a backup or nowhere.
+Everything that a save writes beside the revision (rendering, links, tags, the page's own row) can
+be derived from it again, which `repair_problems` does. What a revision itself lacks is in a backup
+or nowhere.
 """
 
 import hashlib
@@ -33,7 +34,7 @@ from wiki.pages.writing.store import (
 from wiki.pages.writing.texts import decompress_text
 from wiki.search.outbox import announce
 
-BATCH = 100  # pages looked at together
+PAGES_PER_BATCH = 100  # pages looked at together
 
 Progress = Callable[[int], None]
 
@@ -80,19 +81,19 @@ def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProb
     return problems
 
 
-def mend(problems: Iterable[IntegrityProblem]) -> None:
+def repair_problems(problems: Iterable[IntegrityProblem]) -> None:
     """Make anew what can be made anew. Raises `StorageUnavailable`."""
     mendable = [problem for problem in problems if problem.is_mendable]
     for page_id in dict.fromkeys(problem.page_id for problem in mendable):
         if page_id is not None:
-            _derive(page_id)
+            _derive_again(page_id)
     for problem in mendable:
         if problem.redirect is not None:
             with write_transaction() as session:
                 session.execute(delete(Redirect).where(Redirect.key == problem.redirect))
 
 
-def _derive(page_id: int) -> None:
+def _derive_again(page_id: int) -> None:
     """Write once more what a save writes beside the revision."""
     with write_transaction() as session:
         page = session.get_one(Page, page_id, with_for_update=True, populate_existing=True)
@@ -120,7 +121,7 @@ def _texts(session: Session) -> Iterator[IntegrityProblem]:
     rows = session.execute(
         select(Text.hash, Text.body, Text.is_compressed, Text.size)
         .where(Text.erased_at.is_(None))
-        .execution_options(yield_per=BATCH)
+        .execution_options(yield_per=PAGES_PER_BATCH)
     )
     broken = [row.hash for row in rows if not _is_whole(row)]
     for digest in broken:
@@ -200,7 +201,7 @@ def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
         .join(Text, Text.hash == Revision.text_hash)
         .outerjoin(Rendering, Rendering.page_id == Page.id)
         .order_by(Page.id)
-        .execution_options(yield_per=BATCH)
+        .execution_options(yield_per=PAGES_PER_BATCH)
     )
     done = 0
     for part in rows.partitions():
@@ -209,7 +210,7 @@ def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
         tags = _keys(session, Tag.page_id, Tag.key, ids)
         files = _keys(session, FileUse.page_id, FileUse.file_id, ids)
         for page, revision, stored, rendering in part:
-            beside = _Beside(rendering, links[page.id], tags[page.id], files[page.id])
+            beside = _DerivedRows(rendering, links[page.id], tags[page.id], files[page.id])
             for what, is_derived in _differences(page, revision, stored, beside):
                 place = _place(page.id, page.path)
                 yield IntegrityProblem(place, what, page_id=page.id if is_derived else None)
@@ -226,7 +227,7 @@ def _keys(session: Session, owner: Any, key: Any, ids: Sequence[int]) -> dict[in
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class _DerivedRows:
     """What is stored beside a page's current revision."""
 
     rendering: Rendering | None
@@ -236,7 +237,7 @@ class _Beside:
 
 
 def _differences(
-    page: Page, revision: Revision, stored: Text, beside: _Beside
+    page: Page, revision: Revision, stored: Text, beside: _DerivedRows
 ) -> Iterator[tuple[str, bool]]:
     """What differs, and whether it is derived from the revision."""
     if (page.path, page.key) != (revision.path, path_key(page.path)):
@@ -260,7 +261,7 @@ def _differences(
     yield from ((what, True) for what in _unrendered(page, text_, beside))
 
 
-def _unrendered(page: Page, text_: str, beside: _Beside) -> Iterator[str]:
+def _unrendered(page: Page, text_: str, beside: _DerivedRows) -> Iterator[str]:
     """Where the rendering and the links aren't those of the text."""
     if beside.rendering is None:
         yield "its text was never rendered"

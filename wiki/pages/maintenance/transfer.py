@@ -30,13 +30,13 @@ class StoredPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportedPage:
     path: str
     content: Content
     updated_at: datetime
 
 
-def create_first(items: Sequence[PreparedPage]) -> int:
+def create_first_pages(items: Sequence[PreparedPage]) -> int:
     """Write the pages if the wiki never had one; returns how many were written.
 
     Several processes may call this at once: one of them writes. Raises `StorageUnavailable`.
@@ -58,7 +58,7 @@ def has_pages(session: Session) -> bool:
     return session.scalar(select(Page.id).limit(1)) is not None
 
 
-def stored_at(keys: Sequence[str]) -> dict[str, StoredPage]:
+def stored_pages(keys: Sequence[str]) -> dict[str, StoredPage]:
     """The pages that stand at these keys now, whoever may see them."""
     query = (
         select(Page.key, Page.id, Page.revision_count, Revision.text_hash)
@@ -72,14 +72,14 @@ def stored_at(keys: Sequence[str]) -> dict[str, StoredPage]:
     }
 
 
-def all_contents(viewer: Viewer) -> Iterator[Exported]:
+def iterate_pages(viewer: Viewer) -> Iterator[ExportedPage]:
     """Every page that the viewer can see, in the order in which they were made."""
     last = 0
     while rows := db.session.execute(_after(viewer, last)).all():
         for row in rows:
             text_ = decompress_text(row.body, row.is_compressed)
             content = Content(row.title, text_, row.kind, tuple(row.tags), dict(row.fields))
-            yield Exported(row.path, content, row.updated_at)
+            yield ExportedPage(row.path, content, row.updated_at)
         last = rows[-1].id
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from wiki.pages.budget import Budget, html_size
+from wiki.pages.budget import Budget, escaped_size
 from wiki.pages.diffing.diff import MARK_HTML_SIZE, Span, mark_changes
 from wiki.pages.merging.merge import Hunk, MergeResult
 
@@ -37,7 +37,7 @@ def overlaps(merge: MergeResult, budget: Budget) -> list[Overlap]:
     for hunk in merge.conflicts:
         base, mine, theirs = ("".join(side) for side in (hunk.base, hunk.mine, hunk.theirs))
         # Mine is shown twice: with marks, and to be edited.
-        texts = sum(map(html_size, (base, mine, mine, theirs)))
+        texts = sum(map(escaped_size, (base, mine, mine, theirs)))
         if not budget.shows(OVERLAP_HTML_SIZE + texts):
             break
         overlap = Overlap(base, _marked(base, mine, budget), _marked(base, theirs, budget), mine)

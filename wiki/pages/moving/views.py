@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
-from wiki.pages.blueprint import pages, person
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.pages.blueprint import pages
 from wiki.pages.errors import NameRefused, PathTaken
 from wiki.pages.models import Page
 from wiki.pages.moving.forms import RenameForm
@@ -80,7 +81,7 @@ def _rename(page: Page, form: RenameForm) -> SaveResult:
         with_links=bool(form.links.data),
         summary=form.summary.data or "",
     )
-    renamed = rename_page(page.id, wanted, by=person())
+    renamed = rename_page(page.id, wanted, by=signed_in_user())
     if renamed.below or renamed.relinked:
         words = _(
             "%(below)s pages below it moved along; links in %(linking)s pages were rewritten.",

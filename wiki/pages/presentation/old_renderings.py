@@ -16,44 +16,44 @@ from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead
 from wiki.markup.workers.ipc import rendered_from_json, rendered_to_json
 from wiki.pages.models import OldRendering
 
-KEPT_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest go
-KEPT_FROM = 0.05  # seconds of rendering; keeping takes some, too
-RETRY_AFTER = 30.0  # seconds after which a process tries again what it had no time for
-_TRIED_IN_VAIN = AppState[dict[str, float]]("old_renderings_in_vain", dict)
+MAX_STORED_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest go
+MIN_SECONDS_STORED = 0.05  # seconds of rendering; keeping takes some, too
+OLD_RETRY_SECONDS = 30.0  # seconds after which a process tries again what it had no time for
+_FAILED_ATTEMPTS = AppState[dict[str, float]]("old_renderings_in_vain", dict)
 
 
-def shown_as_of(text: str, path: str) -> Rendered:
+def render_old_revision(text: str, path: str) -> Rendered:
     """How `text` is shown to who reads it as an old revision of the page at `path`. Never raises.
 
     It is kept when making it took time. What there was not enough time for is tried again after
-    `RETRY_AFTER` seconds, not at each reading.
+    `OLD_RETRY_SECONDS` seconds, not at each reading.
     """
     key = hashlib.sha256(f"{RENDERER_VERSION}\n{path}\n{text}".encode()).hexdigest()
     body = db.session.scalar(select(OldRendering.body).where(OldRendering.key == key))
     if body is not None and (kept := rendered_from_json(zlib.decompress(body))) is not None:
         return kept
-    in_vain = _TRIED_IN_VAIN.current()
-    if monotonic() - in_vain.get(key, -RETRY_AFTER) < RETRY_AFTER:
+    in_vain = _FAILED_ATTEMPTS.current()
+    if monotonic() - in_vain.get(key, -OLD_RETRY_SECONDS) < OLD_RETRY_SECONDS:
         return source_instead(text, is_overloaded=True)
     began = monotonic()
     rendered = render(text, path=path, for_reader=True)
     if rendered.is_overloaded:
-        _note_in_vain(in_vain, key)
-    elif monotonic() - began > KEPT_FROM:
+        _note_failure(in_vain, key)
+    elif monotonic() - began > MIN_SECONDS_STORED:
         with suppress(StorageUnavailable):
-            _keep(key, rendered)
+            _store(key, rendered)
     return rendered
 
 
-def _note_in_vain(in_vain: dict[str, float], key: str) -> None:
+def _note_failure(in_vain: dict[str, float], key: str) -> None:
     now = monotonic()
     for other, at in list(in_vain.items()):
-        if now - at >= RETRY_AFTER:
+        if now - at >= OLD_RETRY_SECONDS:
             in_vain.pop(other, None)
     in_vain[key] = now
 
 
-def _keep(key: str, rendered: Rendered) -> None:
+def _store(key: str, rendered: Rendered) -> None:
     # What only search needs of a page stays out.
     slim = replace(rendered, sections=(), headings=(), code="", body="", plain="", tasks=())
     body = zlib.compress(json.dumps(rendered_to_json(slim)).encode())
@@ -67,14 +67,14 @@ def _drop_oldest(session: Session) -> None:
     total = session.scalar(select(func.sum(OldRendering.size))) or 0
     oldest = select(OldRendering.key, OldRendering.size).order_by(OldRendering.kept_at)
     gone: list[str] = []
-    for key, size in session.execute(oldest) if total > KEPT_BYTES else ():
-        if total <= KEPT_BYTES:
+    for key, size in session.execute(oldest) if total > MAX_STORED_BYTES else ():
+        if total <= MAX_STORED_BYTES:
             break
         gone.append(key)
         total -= size
     session.execute(delete(OldRendering).where(OldRendering.key.in_(gone)))
 
 
-def forget_old_renderings(session: Session) -> None:
+def delete_old_renderings(session: Session) -> None:
     """Inside an erasure: what was erased may stand in any of them."""
     session.execute(delete(OldRendering))

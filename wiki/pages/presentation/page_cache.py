@@ -38,12 +38,12 @@ from wiki.pages.queries.page_queries import PageView
 from wiki.timezones import reader_zone
 from wiki.web.page_frame import chosen_theme
 
-KEPT_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
+MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
 # What a page that is kept shows for the reader's name. No text of a page can hold it, since no
 # reader ever sees it; its brackets tell by their encoding where in the page it stands.
 USERNAME_PLACEHOLDER = f"<{token_hex(16)}>"
-_STAND_INS = tuple(
+_ENCODED_PLACEHOLDERS = tuple(
     (encode, str(encode(USERNAME_PLACEHOLDER)).encode()) for encode in (escape, quote)
 )
 
@@ -88,7 +88,7 @@ class CachedPage(NamedTuple):
 class PageCache:
     """Finished pages, the least recently used going first. Safe for threads."""
 
-    def __init__(self, limit: int = KEPT_BYTES) -> None:
+    def __init__(self, limit: int = MAX_CACHE_BYTES) -> None:
         self._limit = limit
         self._size = 0
         self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
@@ -115,7 +115,7 @@ class PageCache:
 PAGE_CACHE = AppState("page_cache", PageCache)
 
 
-def cache_key_of(path: str) -> CacheKey | None:
+def cache_key_for(path: str) -> CacheKey | None:
     """Where the page at `path` is kept for this request; `None` when it may not be kept."""
     if request.query_string or (request.cookies and session.get("_flashes")):
         return None
@@ -157,7 +157,7 @@ def _is_changed(kept: CachedPage) -> bool:
     return bool(connection.execute(_IS_CHANGED[connection.dialect.name], state).scalar_one())
 
 
-def _shows() -> ColumnElement[bool]:
+def _is_visible_change() -> ColumnElement[bool]:
     """Whether there was a change since `since` that can be seen in the page `page_id`.
 
     An edit of another page shows in the colour or the address of links, and only when it gave
@@ -184,7 +184,7 @@ def _shows() -> ColumnElement[bool]:
     )
 
 
-def _came_late() -> ColumnElement[bool]:
+def _has_late_commits() -> ColumnElement[bool]:
     """Whether there are now more than `held` among the thousand ids up to `since`."""
     since = bindparam("since", type_=Integer)
     counted = select(func.count()).where(Revision.id > since - 1000, Revision.id <= since)
@@ -192,8 +192,8 @@ def _came_late() -> ColumnElement[bool]:
 
 
 _IS_CHANGED = {
-    "sqlite": select(_shows()),
-    "postgresql": select(or_(_shows(), _came_late())),
+    "sqlite": select(_is_visible_change()),
+    "postgresql": select(or_(_is_visible_change(), _has_late_commits())),
 }
 
 
@@ -205,10 +205,10 @@ def build_response(place: CacheKey | None, page: PageView, render: Callable[[], 
     body = render().encode()
     if place is None:
         # A message is shown once: nobody may keep this response, nor be told 304.
-        response = make_response(_named(body, _reader()))
+        response = make_response(_with_username(body, _reader()))
         response.headers["Cache-Control"] = "no-store"
         return response
-    tag = _digest(etag(page), place.key)
+    tag = _digest(page_etag(page), place.key)
     kept = CachedPage(page.id, tag, zlib.compress(body, wbits=_GZIP), place.now)
     # What it shows of others changes with every edit and upload; an unfinished one is tried again.
     if not page.shown and page.renderer == RENDERER_VERSION:
@@ -221,36 +221,36 @@ def _response(kept: CachedPage, reader: Member | None) -> Response:
     if request.if_none_match.contains_weak(tag):
         response = current_app.response_class(status=304)
     elif request.accept_encodings["gzip"]:
-        response = current_app.response_class(_packed(kept.body, reader))
+        response = current_app.response_class(_recompressed(kept.body, reader))
         response.headers["Content-Encoding"] = "gzip"
     else:
         body = zlib.decompress(kept.body, _GZIP)
-        response = current_app.response_class(_named(body, reader))
+        response = current_app.response_class(_with_username(body, reader))
     response.headers["ETag"] = f'W/"{tag}"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie"
     return response
 
 
-def _packed(body: bytes, reader: Member | None) -> bytes:
+def _recompressed(body: bytes, reader: Member | None) -> bytes:
     if reader is None:
         return body
     # The fastest level: what it takes more of the wire is less than what another takes of time.
-    return zlib.compress(_named(zlib.decompress(body, _GZIP), reader), 1, _GZIP)
+    return zlib.compress(_with_username(zlib.decompress(body, _GZIP), reader), 1, _GZIP)
 
 
-def _named(body: bytes, reader: Member | None) -> bytes:
+def _with_username(body: bytes, reader: Member | None) -> bytes:
     """`body` with the reader's name instead of the stand-in, encoded as that was."""
     if reader is not None:
-        for encode, stand_in in _STAND_INS:
+        for encode, stand_in in _ENCODED_PLACEHOLDERS:
             body = body.replace(stand_in, str(encode(reader.username)).encode())
     return body
 
 
-def etag(page: PageView) -> str:
+def page_etag(page: PageView) -> str:
     """A tag that changes whenever anything about `page` does."""
     return _digest(
-        build_page(),
+        build_fingerprint(),
         page.renderer,
         page.id,
         page.path,
@@ -268,7 +268,7 @@ def _digest(*seen: object) -> str:
 
 
 @cache
-def build_page() -> str:
+def build_fingerprint() -> str:
     """A fingerprint of the templates and assets that this process serves."""
     digest = hashlib.sha256()
     for folder in ("templates", "static"):

@@ -17,19 +17,19 @@ from wiki.markup import Rendered, render
 from wiki.markup.slots import Fillers, HeadingEnd, HeadingStart, LinkSlot, TaskBox, link_filler
 from wiki.markup.text.direction import Direction, with_directions
 from wiki.markup.text.line_breaks import with_breaks
-from wiki.pages.presentation.responsive_images import Pictures, abbreviated
+from wiki.pages.presentation.responsive_images import ImageFiller, shortened_address
 from wiki.pages.presentation.slot_filler import SlotFiller
-from wiki.pages.queries.glossaries import GLOSSARIES, state_now
-from wiki.pages.queries.page_queries import PageView, resolve
+from wiki.pages.queries.glossaries import current_glossary_state, glossary_in
+from wiki.pages.queries.page_queries import PageView, resolve_targets
 from wiki.pages.sections import edit_linker, line_marker
 
 
-def filled_page(page: PageView) -> tuple[PageView, Markup]:
+def personalized_page(page: PageView) -> tuple[PageView, Markup]:
     """`page`, with a hash of what it shows of others, and its HTML for this reader.
 
     Whoever may edit the page gets links to edit its sections, and buttons for its tasks.
     """
-    filler = _filler(page.path)
+    filler = _slot_filler(page.path)
     more: Fillers = {}
     if can_edit(current_viewer()):
         edit = url_for("pages.edit", path=page.path)
@@ -39,26 +39,28 @@ def filled_page(page: PageView) -> tuple[PageView, Markup]:
         }
     html = filler.fill(page.html, page.found, page.id, more=more)
     shown = hashlib.sha256(html.encode()).hexdigest() if filler.shows_others else ""
-    return replace(page, shown=shown), _finished(html, page.glossaries, page.path)
+    return replace(page, shown=shown), _finalized(html, page.glossaries, page.path)
 
 
-def filled_rendering(rendered: Rendered, page_id: int | None = None, path: str = "") -> Markup:
+def personalized_rendering(
+    rendered: Rendered, page_id: int | None = None, path: str = ""
+) -> Markup:
     """The HTML of a rendering that isn't stored; it is of the page `page_id` at `path`."""
-    return _filled(rendered, _filler(path), page_id, path)
+    return _filled(rendered, _slot_filler(path), page_id, path)
 
 
-def previewed(
+def personalized_preview(
     rendered: Rendered, page_id: int | None, path: str, *, marks_lines: bool = False
 ) -> Markup:
     """The same while the text is being written, with a word on pictures that can't be shown.
 
     With `marks_lines`, headings tell the line of the source that they begin in.
     """
-    filler = _filler()
+    filler = _slot_filler()
     more: Fillers = {HeadingStart: line_marker(rendered.outline)} if marks_lines else {}
     html = _filled(rendered, filler, page_id, path, more)
     unshown = list(dict.fromkeys(filler.pictures.unshown))
-    return Markup(_show("unshown", pictures=unshown) if unshown else "") + html  # noqa: S704
+    return Markup(_render_fragment("unshown", pictures=unshown) if unshown else "") + html  # noqa: S704
 
 
 def _filled(
@@ -69,14 +71,14 @@ def _filled(
     more: Fillers | None = None,
 ) -> Markup:
     viewer = current_viewer()
-    found = resolve(viewer, [link.target for link in rendered.links])
+    found = resolve_targets(viewer, [link.target for link in rendered.links])
     html = filler.fill(rendered.html, found, page_id, more=more)
-    return _finished(html, state_now(viewer), path)
+    return _finalized(html, current_glossary_state(viewer), path)
 
 
-def rendered_text(text: str) -> Markup:
+def personalized_text(text: str) -> Markup:
     """The HTML of a text that belongs to no page, such as the welcome of the front page."""
-    return filled_rendering(_rendered(text))
+    return personalized_rendering(_rendered(text))
 
 
 @lru_cache(maxsize=4)
@@ -84,14 +86,14 @@ def _rendered(text: str) -> Rendered:
     return render(text, path="")
 
 
-def in_direction(html: Markup, direction: Direction) -> Markup:
+def with_block_directions(html: Markup, direction: Direction) -> Markup:
     """HTML for a page that runs in `direction`: blocks that run the other way are marked."""
     return Markup(with_directions(html, direction))  # noqa: S704
 
 
-def _finished(html: str, glossaries: str | None, path: str) -> Markup:
+def _finalized(html: str, glossaries: str | None, path: str) -> Markup:
     """Filled HTML with terms explained and places to break long names."""
-    html = GLOSSARIES.current().at(glossaries).explain(html, path, request.script_root)
+    html = glossary_in(glossaries).explain(html, path, request.script_root)
     # The one place where HTML made of a page's text enters a template: it is sanitised.
     return Markup(with_breaks(html))  # noqa: S704
 
@@ -115,22 +117,22 @@ def _links(found: Mapping[str, str]) -> Callable[[LinkSlot], str]:
     return link_filler(found, _("Not written yet"), request.script_root)
 
 
-def _filler(path: str = "") -> SlotFiller:
+def _slot_filler(path: str = "") -> SlotFiller:
     """For the page at `path`, if it has one already."""
     viewer, settings = current_viewer(), current_settings()
     keep_url = url_for("pages.pictures_from_elsewhere", path=path) if path else ""
-    pictures = Pictures(
-        _show,
+    pictures = ImageFiller(
+        _render_fragment,
         settings.picture_hosts,
         own_address=settings.base_url,
         keep_url=keep_url if can_edit(viewer) else "",
     )
-    return SlotFiller(viewer, _show, _links, pictures)
+    return SlotFiller(viewer, _render_fragment, _links, pictures)
 
 
-def _show(kind: str, **what: object) -> str:
+def _render_fragment(kind: str, **what: object) -> str:
     if isinstance(what.get("html"), str):
         what["html"] = Markup(what["html"])  # noqa: S704  # a rendering: sanitised
     return render_template(
-        "pages/reading/embedded.html", kind=kind, abbreviated=abbreviated, **what
+        "pages/reading/embedded.html", kind=kind, abbreviated=shortened_address, **what
     ).strip()

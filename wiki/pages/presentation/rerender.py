@@ -13,19 +13,19 @@ from wiki.pages.writing.derived import UNFINISHED, derive
 from wiki.pages.writing.store import load_content, lock_page, store_rendering
 from wiki.search.outbox import announce
 
-RETRY_AFTER = 5.0  # seconds after which a process tries again what it had no time for
-_TRIED_IN_VAIN = AppState[dict[int, float]]("rerendered_in_vain", dict)
+RERENDER_RETRY_SECONDS = 5.0  # seconds after which a process tries again what it had no time for
+_FAILED_ATTEMPTS = AppState[dict[int, float]]("rerendered_in_vain", dict)
 
 
-def rerendered(page: PageView) -> PageView:
+def with_current_rendering(page: PageView) -> PageView:
     """`page` with a rendering of the current renderer; as it is when there is no time for one.
 
     A reader never waits for the store: when it can't be written now, the next reader tries.
     """
     if page.renderer == RENDERER_VERSION:
         return page
-    in_vain = _TRIED_IN_VAIN.current()
-    if monotonic() - in_vain.get(page.id, -RETRY_AFTER) < RETRY_AFTER:
+    in_vain = _FAILED_ATTEMPTS.current()
+    if monotonic() - in_vain.get(page.id, -RERENDER_RETRY_SECONDS) < RERENDER_RETRY_SECONDS:
         return page
     content = load_content(db.session(), page.id, page.revision_number)
     rendered = render(content.text, path=page.path, for_reader=True)

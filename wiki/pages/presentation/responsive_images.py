@@ -17,19 +17,19 @@ from wiki.markup.links import without_invisible
 from wiki.markup.slots import FileImage, Parts, PictureSlot, Slot, split
 from wiki.picture_hosts import PictureHosts, origin_of
 
-SHOWN = 60  # characters of an address
+ADDRESS_LENGTH = 60  # characters of an address
 
 # The measure of a text, which a picture fills at most.
 _SIZES = "(min-width: 48rem) 43rem, 100vw"
 
 
-class Show(Protocol):
+class RenderFragment(Protocol):
     """Writes what stands at a place; `kind` says what it is, the rest is for its template."""
 
     def __call__(self, kind: str, **what: object) -> str: ...
 
 
-class Unshown(NamedTuple):
+class UnavailableImage(NamedTuple):
     """A picture that can't be shown. `reason` is `away` (with its host), `missing`, `no-picture`,
     `data` or `address`."""
 
@@ -39,7 +39,7 @@ class Unshown(NamedTuple):
     host: str = ""
 
 
-class Pictures:
+class ImageFiller:
     """Fills in pictures. `show` writes what stands for those that can't be shown.
 
     `own_address` is the wiki's, by which a text may name its files; `keep_url` gives the page on
@@ -48,13 +48,13 @@ class Pictures:
 
     def __init__(
         self,
-        show: Show,
+        show: RenderFragment,
         hosts: PictureHosts,
         *,
         own_address: str = "",
         keep_url: str = "",
     ) -> None:
-        self.unshown: list[Unshown] = []
+        self.unshown: list[UnavailableImage] = []
         self._show = show
         self._hosts = hosts
         self._own_address = own_address
@@ -103,31 +103,31 @@ class Pictures:
         if origin := origin_of(address):
             return self._away(picture, origin.host)
         if picture.scheme == "sending":  # the editor's word for what is on its way
-            return self._show("sending", picture=Unshown("sending", address, picture.alt))
+            return self._show("sending", picture=UnavailableImage("sending", address, picture.alt))
         reason = {"data": "data", "": "missing"}.get(picture.scheme, "address")
         return self._broken(reason, address, picture.alt)
 
     def _away(self, place: PictureSlot, host: str) -> str:
-        unshown = Unshown("away", place.address, place.alt, host)
+        unshown = UnavailableImage("away", place.address, place.alt, host)
         self.unshown.append(unshown)
         return self._show(
             "away", picture=unshown, is_linked=place.is_linked, keep_url=self._keep_url
         )
 
     def _broken(self, reason: str, address: str, alt: str) -> str:
-        unshown = Unshown(reason, abbreviated(readable(address)), alt)
+        unshown = UnavailableImage(reason, shortened_address(readable_address(address)), alt)
         self.unshown.append(unshown)
         return self._show("broken", picture=unshown)
 
 
-def readable(address: str) -> str:
+def readable_address(address: str) -> str:
     """`address` with its letters as they are, for people."""
     return without_invisible(unquote(address))
 
 
-def abbreviated(address: str) -> str:
+def shortened_address(address: str) -> str:
     """`address` as it is told to people: its beginning and its end."""
-    if len(address) <= SHOWN:
+    if len(address) <= ADDRESS_LENGTH:
         return address
-    tail = SHOWN // 3
-    return f"{address[: SHOWN - tail]}…{address[-tail:]}"
+    tail = ADDRESS_LENGTH // 3
+    return f"{address[: ADDRESS_LENGTH - tail]}…{address[-tail:]}"

@@ -25,16 +25,16 @@ from wiki.markup.slots import (
     split,
 )
 from wiki.naming import path_key
-from wiki.pages.presentation.rerender import rerendered
-from wiki.pages.presentation.responsive_images import Pictures, Show, Unshown
+from wiki.pages.presentation.rerender import with_current_rendering
+from wiki.pages.presentation.responsive_images import ImageFiller, RenderFragment, UnavailableImage
 from wiki.pages.presentation.transclusion import section_html, without_ids
-from wiki.pages.queries.page_list_query import QueryRefused, pages_by_query, parse_query
+from wiki.pages.queries.page_list_query import PageQueryRefused, pages_by_query, parse_query
 from wiki.pages.queries.page_queries import page_at
 from wiki.web.base_url import prefix_urls
 
-DEPTH_LIMIT = 3  # pages within pages
+EMBED_DEPTH_LIMIT = 3  # pages within pages
 EMBEDS_LIMIT = 30  # on one page
-SIZE_LIMIT = 500_000  # characters of other pages that one page shows
+EMBEDDED_SIZE_LIMIT = 500_000  # characters of other pages that one page shows
 
 LinkFillers = Callable[[Mapping[str, str]], Callable[[LinkSlot], str]]
 
@@ -47,7 +47,9 @@ class SlotFiller:
     where its links lead.
     """
 
-    def __init__(self, viewer: Viewer, show: Show, links: LinkFillers, pictures: Pictures) -> None:
+    def __init__(
+        self, viewer: Viewer, show: RenderFragment, links: LinkFillers, pictures: ImageFiller
+    ) -> None:
         self.pictures = pictures
         self.shows_others = False
         self._viewer = viewer
@@ -117,7 +119,7 @@ class SlotFiller:
         width, height = picture_size(slot.detail)
         alt = "" if width else slot.detail
         if file is None:
-            unshown = Unshown("missing", slot.what, alt)
+            unshown = UnavailableImage("missing", slot.what, alt)
             self.pictures.unshown.append(unshown)
             return self._show("broken", picture=unshown)
         return self._show("picture", file=file, width=width, height=height, alt=alt)
@@ -125,7 +127,7 @@ class SlotFiller:
     def _list(self, slot: EmbedSlot) -> str:
         try:
             pages = pages_by_query(self._viewer, parse_query(slot.what))
-        except QueryRefused as refused:
+        except PageQueryRefused as refused:
             return self._show("no-query", refused=refused)
         return self._show("pages", pages=pages)
 
@@ -133,12 +135,12 @@ class SlotFiller:
         page = page_at(self._viewer, path)
         if page.id in above:
             return self._show("loop", page=page, section=section)
-        page = rerendered(page)
+        page = with_current_rendering(page)
         html = section_html(page, section) if section else page.html
         if html is None:
             return self._show("no-section", page=page, section=section)
         self._size += len(html)
-        if len(above) > DEPTH_LIMIT or self._size > SIZE_LIMIT:
+        if len(above) > EMBED_DEPTH_LIMIT or self._size > EMBEDDED_SIZE_LIMIT:
             return self._show("too-deep", page=page, section=section)
         html = self.fill(without_ids(html, page.path), page.found, page.id, above=above)
         return self._show("page", page=page, section=section, html=html)

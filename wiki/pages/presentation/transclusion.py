@@ -28,7 +28,7 @@ def section_html(page: PageView, section: str) -> str | None:
             after = next(following, None)
             end = page.html.find(HeadingStart(*after[:2]).html) if after else len(page.html)
             html = page.html[begin:end]
-            return html if begin >= 0 and _is_whole(html) else None
+            return html if begin >= 0 and _is_balanced(html) else None
     return None
 
 
@@ -46,7 +46,7 @@ def _block_html(html: str, block: str) -> str | None:
     return None
 
 
-def _is_whole(html: str) -> bool:
+def _is_balanced(html: str) -> bool:
     """Whether a piece of HTML closes what it opens: a heading in a list has no section."""
     depth = 0
     for found in _CONTAINER.finditer(html):

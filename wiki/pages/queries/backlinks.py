@@ -9,7 +9,7 @@ from wiki.database import db
 from wiki.i18n import Words
 from wiki.pages.kinds import DEFAULT_KIND, kind_of
 from wiki.pages.models import Link, Page, Redirect
-from wiki.pages.queries.page_queries import resolve
+from wiki.pages.queries.page_queries import resolve_targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def backlinks(viewer: Viewer, page: Page) -> list[Backlink]:
     """The pages that link to `page`, by path, title or old path, in the order of titles."""
     old = db.session.scalars(select(Redirect.key).where(Redirect.page_id == page.id))
     # Another page may go before this one: a name counts where a link by it leads here.
-    found = resolve(viewer, [page.key, page.title_key, *old])
+    found = resolve_targets(viewer, [page.key, page.title_key, *old])
     keys = [key for key, path in found.items() if path == page.path]
     rows = db.session.execute(
         select(Page.title, Page.path, Page.kind, Page.status, Page.summary)

@@ -17,14 +17,14 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_lists import ListedPage, pages_where
 
 
-class begins_with(FunctionElement[bool]):  # noqa: N801  # a function of SQL, named as such
+class key_in_range(FunctionElement[bool]):  # noqa: N801  # a function of SQL, named as such
     """Whether a key lies between two others, byte by byte: a range of its index on SQLite."""
 
     type = Boolean()
     inherit_cache = True
 
 
-@compiles(begins_with)
+@compiles(key_in_range)
 def _in_range(element: Any, compiler: Any, **options: Any) -> str:
     column, low, high = (compiler.process(each, **options) for each in element.clauses)
     collation = "" if compiler.dialect.name == "sqlite" else ' COLLATE "C"'
@@ -33,7 +33,7 @@ def _in_range(element: Any, compiler: Any, **options: Any) -> str:
 
 def is_below(column: Any, key: Any) -> ColumnElement[bool]:
     """Whether the key in `column` is of a path below that of `key` (text, or an expression)."""
-    return begins_with(column, key + "/", key + "0")  # "0" comes right after "/"
+    return key_in_range(column, key + "/", key + "0")  # "0" comes right after "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class FolderEntry:
     """A page directly below a path, or a folder without one; `below` it stand so many pages."""
 
     path: str
@@ -60,18 +60,20 @@ def folder_at(viewer: Viewer, path: str) -> Folder:
     Raises `PageNotFound` where this viewer may see none of them.
     """
     key = path_key(path)
-    inside = _inside(viewer, key)
+    inside = _pages_inside(viewer, key)
     query = select(func.count(inside.c.name.distinct()), func.min(inside.c.path))
     count, first = db.session.execute(query).one()
     if not count:
         raise PageNotFound(path)
-    return Folder(_cut(first, key), count)
+    return Folder(_prefix_of(first, key), count)
 
 
-def children(viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int) -> Sequence[Child]:
+def folder_entries(
+    viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int
+) -> Sequence[FolderEntry]:
     """What stands directly in `folder`, by title; numbers in titles are ordered as numbers."""
     key = path_key(folder.path)
-    inside = _inside(viewer, key)
+    inside = _pages_inside(viewer, key)
     own_title = func.max(case((inside.c.is_deep == 0, inside.c.title_key)))
     # The two databases have no such order in common, and read all of the folder either way.
     everything = db.session.execute(
@@ -89,13 +91,13 @@ def children(viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int) -> 
     pages = {path_key(page.path): page for page in own}
     found = []
     for child_key, (_name, first, below, _title) in zip(keys, rows, strict=True):
-        page, path = pages.get(child_key), _cut(first, child_key)
+        page, path = pages.get(child_key), _prefix_of(first, child_key)
         title = page.title if page else title_of_path(path)
-        found.append(Child(page.path if page else path, title, page, below))
+        found.append(FolderEntry(page.path if page else path, title, page, below))
     return found
 
 
-def _inside(viewer: Viewer, key: str) -> Subquery:
+def _pages_inside(viewer: Viewer, key: str) -> Subquery:
     """All pages below `key`: `name`, the part of their key that follows, and what is deeper."""
     rest = func.substr(Page.key, len(key) + 2)
     slash = (func.instr if is_sqlite(db.session()) else func.strpos)(rest, "/")
@@ -111,6 +113,6 @@ def _inside(viewer: Viewer, key: str) -> Subquery:
     )
 
 
-def _cut(path: str, key: str) -> str:
+def _prefix_of(path: str, key: str) -> str:
     """As much of `path` as `key` is of its key."""
     return "/".join(path.split("/")[: key.count("/") + 1])

@@ -15,13 +15,13 @@ from wiki.pages.models import Page, Tag
 from wiki.pages.queries.page_lists import ListedPage, pages_where
 from wiki.web.request_values import parse_number
 
-LIMIT = 100  # pages in one list
-DEFAULT_LIMIT = 20
+MAX_LIST_LENGTH = 100  # pages in one list
+DEFAULT_LIST_LENGTH = 20
 SORTS = ("title", "changed")
 STATUSES = ("open", "solved", "outdated")
 
 
-class QueryRefused(ValueError):
+class PageQueryRefused(ValueError):
     """A line that asks for nothing: `line` is what was written, `reason` a code.
 
     `unknown-name`, `unknown-kind`, `unknown-status`, `unknown-sort`, `limit`, `nothing-asked`.
@@ -43,11 +43,11 @@ class PageQuery:
     status: str = ""
     path: str = ""
     sort: str = "title"
-    limit: int = DEFAULT_LIMIT
+    limit: int = DEFAULT_LIST_LENGTH
 
 
 def parse_query(text: str) -> PageQuery:
-    """The query in a fence's lines. Raises `QueryRefused`."""
+    """The query in a fence's lines. Raises `PageQueryRefused`."""
     tags: list[str] = []
     without: list[str] = []
     single: dict[str, str] = {}
@@ -55,31 +55,31 @@ def parse_query(text: str) -> PageQuery:
         name, colon, value = line.partition(":")
         name, value = name.strip().lower(), value.strip()
         if not colon or not value:
-            raise QueryRefused("unknown-name", line)
+            raise PageQueryRefused("unknown-name", line)
         if name in {"tag", "not-tag"}:
             (tags if name == "tag" else without).append(path_key(value))
         elif name in {"kind", "status", "path", "sort", "limit"}:
-            single[name] = _checked(name, value, line)
+            single[name] = _checked_value(name, value, line)
         else:
-            raise QueryRefused("unknown-name", line)
+            raise PageQueryRefused("unknown-name", line)
     if not (tags or single.keys() & {"kind", "status", "path"}):
-        raise QueryRefused("nothing-asked")
-    limit = int(single.pop("limit", DEFAULT_LIMIT))
+        raise PageQueryRefused("nothing-asked")
+    limit = int(single.pop("limit", DEFAULT_LIST_LENGTH))
     return PageQuery(tuple(tags), tuple(without), limit=limit, **single)
 
 
-def _checked(name: str, value: str, line: str) -> str:
+def _checked_value(name: str, value: str, line: str) -> str:
     match name:
         case "path":
             return path_key(value.strip("/"))
         case "limit":
-            if not parse_number(value, LIMIT):
-                raise QueryRefused("limit", line)
+            if not parse_number(value, MAX_LIST_LENGTH):
+                raise PageQueryRefused("limit", line)
             return value
         case _:
             known = {"kind": KINDS, "status": STATUSES, "sort": SORTS}[name]
             if value.lower() not in known:
-                raise QueryRefused(f"unknown-{name}", line)
+                raise PageQueryRefused(f"unknown-{name}", line)
             return value.lower()
 
 

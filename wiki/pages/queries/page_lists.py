@@ -47,7 +47,7 @@ class TagCount:
 
 
 @dataclass(frozen=True, slots=True)
-class KindShelf:
+class KindSummary:
     """What the front page shows of a kind."""
 
     count: int
@@ -55,13 +55,13 @@ class KindShelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class FrontPage:
     """What the front page shows: every kind that has pages, challenges, changes, a beginning.
 
     `challenges` are the open ones, or the ones solved last when none is open.
     """
 
-    shelves: Mapping[str, KindShelf]
+    shelves: Mapping[str, KindSummary]
     challenges: Sequence[ListedPage]
     changes: Sequence[ListedPage]
     start: ListedPage | None
@@ -106,7 +106,7 @@ def _of_kind(viewer: Viewer, kind: str, status: str | None) -> ColumnElement[boo
     return and_(condition, Page.status == status) if status else condition
 
 
-def count_of_kind(viewer: Viewer, kind: str, status: str | None = None) -> int:
+def count_pages_of_kind(viewer: Viewer, kind: str, status: str | None = None) -> int:
     return _count(_of_kind(viewer, kind, status))
 
 
@@ -118,7 +118,7 @@ def pages_of_kind(
     return _run(query.offset(offset).limit(limit))
 
 
-def kind_counts(viewer: Viewer) -> dict[str, int]:
+def count_by_kind(viewer: Viewer) -> dict[str, int]:
     """How many pages each kind has; kinds without pages are left out."""
     rows = db.session.execute(_counts(viewer))
     return {kind: count for kind, count in rows if kind in KINDS}
@@ -129,7 +129,7 @@ def _counts(viewer: Viewer) -> "Select[str, int]":
     return select(Page.kind, count).where(visible_to(viewer, Page)).group_by(Page.kind)
 
 
-def tags(viewer: Viewer) -> list[TagCount]:
+def all_tags(viewer: Viewer) -> list[TagCount]:
     """Every tag on a page that the viewer can see, by key, with the number of those pages.
 
     It is called as most of them spell it; of two spellings as frequent, as the oldest page does.
@@ -137,8 +137,8 @@ def tags(viewer: Viewer) -> list[TagCount]:
     return _tags(_spellings(viewer))
 
 
-def tag_called(viewer: Viewer, name: str) -> TagCount | None:
-    """The tag of that name or key, as in `tags`; `None` when no page has it."""
+def tag_by_name(viewer: Viewer, name: str) -> TagCount | None:
+    """The tag of that name or key, as in `all_tags`; `None` when no page has it."""
     found = _tags(_spellings(viewer).where(Tag.key == path_key(name)))
     return found[0] if found else None
 
@@ -182,7 +182,7 @@ def _first_letter() -> ColumnElement[str]:
     return func.substr(Page.title_key, one, one)
 
 
-def letters(viewer: Viewer) -> dict[str, int]:
+def count_by_letter(viewer: Viewer) -> dict[str, int]:
     """First letters of titles, in capitals, with the number of pages; `#` for all that is none."""
     rows = db.session.execute(
         select(_first_letter(), func.count())
@@ -191,46 +191,50 @@ def letters(viewer: Viewer) -> dict[str, int]:
     )
     found: dict[str, int] = {}
     for first, count in rows:
-        letter = _shown(first)
+        letter = _letter_shown(first)
         found[letter] = found.get(letter, 0) + count
     return dict(sorted(found.items(), key=lambda item: (item[0] != OTHER_LETTERS, item[0])))
 
 
-def _shown(first: str) -> str:
+def _letter_shown(first: str) -> str:
     # A capital may be two letters (ŉ); one that folds back to something else can't be asked for.
     capital = first.upper()
     return (capital if path_key(capital) == first else first) if first.isalpha() else OTHER_LETTERS
 
 
-def all_pages(
+def pages_by_title(
     viewer: Viewer, letter: str | None = None, *, offset: int = 0, limit: int
 ) -> list[ListedPage]:
-    """Every page by title; those under one letter of `letters` when it is given."""
+    """Every page by title; those under one letter of `count_by_letter` when it is given."""
     query = _listed().where(visible_to(viewer, Page))
     if letter == OTHER_LETTERS:
         firsts = db.session.scalars(
             select(_first_letter()).where(visible_to(viewer, Page)).distinct()
         )
-        query = query.where(_first_letter().in_([c for c in firsts if _shown(c) == OTHER_LETTERS]))
+        query = query.where(
+            _first_letter().in_([c for c in firsts if _letter_shown(c) == OTHER_LETTERS])
+        )
     elif letter:
         query = query.where(_first_letter() == path_key(letter))
     return _run(query.order_by(Page.title_key, Page.id).offset(offset).limit(limit))
 
 
-def front(viewer: Viewer, *, start_path: str, each: int, challenges: int, changes: int) -> Front:
+def load_front_page(
+    viewer: Viewer, *, start_path: str, each: int, challenges: int, changes: int
+) -> FrontPage:
     """The front page in three queries: `each` pages a kind, and so many challenges and changes.
 
     `start_path` is the page for who is new.
     """
-    shelves, start = _shelves(viewer, start_path, each)
-    return Front(shelves, _challenges(viewer, challenges), _latest(viewer, changes), start)
+    shelves, start = _kind_summaries(viewer, start_path, each)
+    return FrontPage(shelves, _challenges(viewer, challenges), _latest(viewer, changes), start)
 
 
-def _shelves(
+def _kind_summaries(
     viewer: Viewer, start_path: str, each: int
-) -> tuple[dict[str, KindShelf], ListedPage | None]:
+) -> tuple[dict[str, KindSummary], ListedPage | None]:
     start_key = path_key(start_path)
-    query = _shelves_query(viewer, start_key, each)
+    query = _kind_summaries_query(viewer, start_key, each)
     found: dict[str, tuple[int, list[ListedPage]]] = {}
     start = None
     for *columns, count in db.session.execute(query):
@@ -241,11 +245,11 @@ def _shelves(
         if len(pages) < each:
             pages.append(page)
     # In the order of the table of kinds.
-    return {name: KindShelf(*found[name]) for name in KINDS if name in found}, start
+    return {name: KindSummary(*found[name]) for name in KINDS if name in found}, start
 
 
 @lru_cache(maxsize=64)
-def _shelves_query(viewer: Viewer, start_key: str, each: int) -> "Select[*tuple[Any, ...]]":
+def _kind_summaries_query(viewer: Viewer, start_key: str, each: int) -> "Select[*tuple[Any, ...]]":
     """Kept by viewer: composing it takes longer than running it."""
     counts = _counts(viewer).subquery()
     # A kind at a time reads `each` entries of an index; ranking all pages at once reads them all.

@@ -19,10 +19,10 @@ from wiki.pages.errors import PageNotFound
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
 from wiki.pages.queries.folders import is_below
-from wiki.pages.queries.glossaries import state_for
+from wiki.pages.queries.glossaries import glossary_state_of
 from wiki.pages.queries.revisions import RevisionView
 
-BELOW = 24  # pages below a page that are listed on it
+MAX_SUBPAGES = 24  # pages below a page that are listed on it
 WORDS_A_MINUTE = 200  # Brysbaert 2019: 238 for English prose; code and a second language slow it
 
 # Separators that no path, key or tag can hold: a list travels as one string, in one query.
@@ -48,7 +48,7 @@ class PageView:
     html: str
     tags: list[tuple[str, str]]  # name, key
     found: Mapping[str, str]  # key of a link's target -> path of the page it leads to
-    below: list[tuple[str, str]]  # path, title: pages below it, at most `BELOW` and one more
+    below: list[tuple[str, str]]  # path, title: pages below it, at most `MAX_SUBPAGES` and one more
     shown: str = ""  # a hash of what it shows of other pages, if it does
     glossaries: str | None = None  # which there are, for `wiki.pages.queries.glossaries`
     revision: RevisionView | None = None  # the old revision that is shown, if one is
@@ -79,11 +79,11 @@ def page_at(viewer: Viewer, path: str) -> PageView:
     """
     key = path_key(path)
     row = _row_at(viewer, key)
-    if row is None and (found := resolve(viewer, [path]).get(key)):
+    if row is None and (found := resolve_targets(viewer, [path]).get(key)):
         row = _row_at(viewer, path_key(found))
     if row is None:
         raise PageNotFound(path)
-    return _view(row)
+    return _page_view(row)
 
 
 def _row_at(viewer: Viewer, key: str) -> Any:
@@ -91,7 +91,7 @@ def _row_at(viewer: Viewer, key: str) -> Any:
     return db.session.connection().execute(_page_query(viewer), {"key": key}).first()
 
 
-def as_of(page: PageView, revision: RevisionView) -> PageView:
+def page_as_of(page: PageView, revision: RevisionView) -> PageView:
     """The page with the names, tags and author of one of its revisions."""
     status = revision.fields.get("status")
     return replace(
@@ -106,7 +106,7 @@ def as_of(page: PageView, revision: RevisionView) -> PageView:
     )
 
 
-def _view(row: Any) -> PageView:
+def _page_view(row: Any) -> PageView:
     values = row._asdict()
     tags: list[tuple[str, str]] = []
     for tag in _split(values.pop("tags")):
@@ -136,13 +136,13 @@ def _split(text: str | None) -> list[str]:
 def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     """The statement is built once for each viewer: composing it takes longer than running it."""
     target = aliased(Page)
-    by_path = _list(
+    by_path = _aggregated(
         Link.to_key + _UNIT + target.path,
         Link,
         (target, target.key == Link.to_key),
         visible_to(viewer, target),
     )
-    by_title = _list(
+    by_title = _aggregated(
         Link.to_key + _UNIT + target.path,
         Link,
         (target, target.title_key == Link.to_key),
@@ -168,7 +168,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         select(child.path, child.title)
         .where(is_below(child.key, bindparam("key")), visible_to(viewer, child))
         .order_by(child.key)
-        .limit(BELOW + 1)
+        .limit(MAX_SUBPAGES + 1)
         .subquery()
     )
     below = select(
@@ -194,7 +194,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             by_path.label("by_path"),
             by_title.label("by_title"),
             by_redirect.label("by_redirect"),
-            state_for(viewer).label("glossaries"),
+            glossary_state_of(viewer).label("glossaries"),
         )
         .outerjoin(User, User.id == Page.updated_by_id)
         .outerjoin(Rendering, Rendering.page_id == Page.id)
@@ -203,7 +203,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     return query
 
 
-def _list(
+def _aggregated(
     value: ColumnElement[str],
     source: type[Link],
     joined: tuple[type[Page], ColumnElement[bool]],
@@ -219,15 +219,15 @@ def _list(
     )
 
 
-def resolve(viewer: Viewer, targets: list[str]) -> dict[str, str]:
+def resolve_targets(viewer: Viewer, targets: list[str]) -> dict[str, str]:
     """Keys of the link targets that this viewer can follow -> the path each leads to."""
     found: dict[str, str] = {}
     for keys in in_batches(key for target in targets if (key := path_key(target))):
-        found |= _resolve(viewer, set(keys))
+        found |= _resolve_keys(viewer, set(keys))
     return found
 
 
-def _resolve(viewer: Viewer, keys: set[str]) -> dict[str, str]:
+def _resolve_keys(viewer: Viewer, keys: set[str]) -> dict[str, str]:
     """Where these keys lead: by path, then title, then redirect."""
     session: Session = db.session()
     direct = select(Page.key, Page.title_key, Page.path).where(
@@ -248,7 +248,7 @@ def _resolve(viewer: Viewer, keys: set[str]) -> dict[str, str]:
     return found
 
 
-def is_former(path: str) -> bool:
+def is_former_name(path: str) -> bool:
     """Whether a page had this path, or title, before."""
     return bool(db.session.scalar(select(exists().where(Redirect.key == path_key(path)))))
 
@@ -288,7 +288,7 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
     return page
 
 
-def deleted_page_for(viewer: Viewer, path: str) -> Page | None:
+def restorable_page_at(viewer: Viewer, path: str) -> Page | None:
     """The page deleted last at `path`, if this viewer may bring it back."""
     page = deleted_page(path) if can_edit(viewer) else None
     return page if page is not None and can_undelete(viewer, page) else None

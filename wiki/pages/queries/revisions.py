@@ -39,7 +39,7 @@ class RevisionView:
     erased_why: str | None = None  # None unless it was erased
 
 
-def revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
+def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
     """Revisions of a page with their texts, in the order asked for.
 
     The caller has asked whether the viewer may see the page. Raises `RevisionNotFound`.
@@ -72,21 +72,21 @@ def revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
         .outerjoin(eraser, eraser.id == Text.erased_by_id)
         .where(Revision.page_id == page_id, Revision.number.in_(numbers))
     )
-    found = {row.number: _revision(row._asdict()) for row in rows}
+    found = {row.number: _revision_view(row._asdict()) for row in rows}
     try:
         return [found[number] for number in numbers]
     except KeyError as missing:
         raise RevisionNotFound(*missing.args) from None
 
 
-def _revision(row: dict[str, Any]) -> RevisionView:
+def _revision_view(row: dict[str, Any]) -> RevisionView:
     text = decompress_text(row.pop("body"), row.pop("is_compressed"))
     if row["erased_at"] is None:
         row["erased_why"] = None
     return RevisionView(**{**row, "tags": tuple(row["tags"])}, text=text)
 
 
-def texts_backwards(page_id: int) -> Iterator[tuple[int, str | None]]:
+def texts_newest_first(page_id: int) -> Iterator[tuple[int, str | None]]:
     """`(number, text)` of a page's revisions, the newest first, read as they are asked for.
 
     The text is `None` where it was erased.
@@ -103,7 +103,7 @@ def texts_backwards(page_id: int) -> Iterator[tuple[int, str | None]]:
         yield row.number, None if is_erased else decompress_text(row.body, row.is_compressed)
 
 
-def brought_back(page_id: int) -> Callable[[int], tuple[int, str] | None]:
+def restored_sources(page_id: int) -> Callable[[int], tuple[int, str] | None]:
     """Tells of a revision of the page which other one it took its lines from, with that one's text.
 
     A restored revision is taken from whole; of an edit that was undone, the revision before it is.
@@ -144,7 +144,9 @@ def relinked_numbers(page_id: int) -> set[int]:
     return set(db.session.scalars(query))
 
 
-def authorship(page_id: int, numbers: Collection[int]) -> dict[int, tuple[str | None, datetime]]:
+def revision_authors(
+    page_id: int, numbers: Collection[int]
+) -> dict[int, tuple[str | None, datetime]]:
     """Author and time of these revisions of a page, by number."""
     rows = db.session.execute(
         select(Revision.number, User.username, Revision.created_at)

@@ -15,8 +15,8 @@ from wiki.files.queries import file_texts_by_page, has_files
 from wiki.pages.models import Link, Page, Rendering, Revision
 from wiki.search.documents import Document
 
-ATTACHED_LIMIT = 200_000  # characters of a file that are found
-SHOWN_LIMIT = 20_000  # characters of a file among which a result looks for its lines
+INDEXED_FILE_LENGTH = 200_000  # characters of a file that are found
+SNIPPET_FILE_LENGTH = 20_000  # characters of a file among which a result looks for its lines
 
 
 class PageHit(NamedTuple):
@@ -68,7 +68,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
             .outerjoin(User, User.id == Page.updated_by_id)
             .where(Page.id.in_(ids), Page.deleted_at.is_(None))
         )
-        beside = file_texts_by_page(ids, ATTACHED_LIMIT)
+        beside = file_texts_by_page(ids, INDEXED_FILE_LENGTH)
         links = _links_from(ids)
         for row in rows:
             documents[row.id] = Document(
@@ -108,7 +108,7 @@ def page_states() -> Iterable[tuple[int, int]]:
     return [(row.id, row.revision_count) for row in rows]
 
 
-def hidden_among(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
+def hidden_pages(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
     """Those of `page_ids` that don't exist for this viewer."""
     ids = set(page_ids)
     if not ids:
@@ -117,11 +117,11 @@ def hidden_among(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
     return ids - set(seen)
 
 
-def hits_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
+def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
     """What a result page shows of these pages, without those the viewer may not see."""
     # Rows, no objects: past the session's own execute they come in two thirds of the time.
     rows = db.session.connection().execute(_hits_query(viewer), {"ids": page_ids}).all()
-    beside = file_texts_by_page([row[0] for row in rows if row[-1]], SHOWN_LIMIT)
+    beside = file_texts_by_page([row[0] for row in rows if row[-1]], SNIPPET_FILE_LENGTH)
     hits: dict[int, PageHit] = {}
     for page_id, title, path, kind, status, updated_at, tags, sections, _ in rows:
         # Under the file's name, which no part of the page's address leads to.
@@ -153,7 +153,7 @@ def _hits_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     return query
 
 
-def names_for(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageName]:
+def load_names(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageName]:
     """What a suggestion shows of these pages, without those the viewer may not see."""
     rows = db.session.connection().execute(_names_query(viewer), {"ids": page_ids})
     return {row.id: PageName(row.title, row.path, row.kind) for row in rows}

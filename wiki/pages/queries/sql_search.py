@@ -29,8 +29,8 @@ from wiki.search.documents import label_key
 from wiki.search.query.literal_terms import literal_texts
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Query
 
-MOST = 60  # texts that are looked for; each is a bit of a number in the database
-WEIGHTS = {"title": 5, "tags": 3, "text": 1}
+MAX_TERMS = 60  # texts that are looked for; each is a bit of a number in the database
+FIELD_WEIGHTS = {"title": 5, "tags": 3, "text": 1}
 
 Condition = ColumnElement[bool]
 
@@ -47,7 +47,7 @@ def search_sql(
         return 0, []
     items = [item for group in (*query.required, query.excluded) for item in group]
     texts = dict.fromkeys((*words, *(text for item in items for text in literal_texts(item))))
-    asked = _Asked(viewer, list(texts)[:MOST])
+    asked = _TermMatches(viewer, list(texts)[:MAX_TERMS])
     conditions = [or_(*map(asked.holds, group)) for group in query.required]
     conditions += [not_(asked.holds(item)) for item in query.excluded]
     if query.words and not query.requires_text:
@@ -63,7 +63,7 @@ def search_sql(
     return len(ids), ids[offset : offset + limit]
 
 
-class _Asked:
+class _TermMatches:
     """What is looked for, by the bits of the numbers that tell what of it a page holds."""
 
     def __init__(self, viewer: Viewer, texts: Sequence[str]) -> None:
@@ -77,19 +77,19 @@ class _Asked:
             since = Page.updated_at >= item.since if item.since else None
             until = Page.updated_at < item.until if item.until else None
             return and_(*(each for each in (since, until) if each is not None))
-        parts = ("title",) if isinstance(item, InTitle) else tuple(WEIGHTS)
+        parts = ("title",) if isinstance(item, InTitle) else tuple(FIELD_WEIGHTS)
         texts = [text for text in literal_texts(item) if text in self._bits]
         return and_(*(self._in(parts, text) for text in texts)) if texts else false()
 
     def anywhere(self, text: str) -> Condition:
-        return self._in(tuple(WEIGHTS), text)
+        return self._in(tuple(FIELD_WEIGHTS), text)
 
     def score(self, words: Sequence[str]) -> ColumnElement[int]:
         return sum(
             (
                 case((self._in((part,), word), weight), else_=0)
                 for word in words
-                for part, weight in WEIGHTS.items()
+                for part, weight in FIELD_WEIGHTS.items()
             ),
             start=literal(0),
         )

@@ -8,8 +8,8 @@ from wiki.naming import title_of_path
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
-from wiki.pages.queries.folders import Folder, children, folder_at
-from wiki.pages.queries.page_queries import deleted_page_for, visible_page
+from wiki.pages.queries.folders import Folder, folder_at, folder_entries
+from wiki.pages.queries.page_queries import restorable_page_at, visible_page
 from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.urls import page_url
 from wiki.web.pagination import paginate
@@ -43,8 +43,10 @@ def _show(folder: Folder, page: Page | None = None) -> str:
         folder=folder,
         page=page,
         title=page.title if page else title_of_path(folder.path),
-        children=children(viewer, folder, offset=pagination.offset, limit=pagination.per_page),
-        deleted=None if page else deleted_page_for(viewer, folder.path),
+        children=folder_entries(
+            viewer, folder, offset=pagination.offset, limit=pagination.per_page
+        ),
+        deleted=None if page else restorable_page_at(viewer, folder.path),
         breadcrumbs=breadcrumbs(folder.path),
         pagination=pagination,
     )

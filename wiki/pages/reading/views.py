@@ -15,23 +15,30 @@ from wiki.markup.text.direction import direction_of
 from wiki.markup.text.excerpt import opening_words
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
-from wiki.pages.presentation.old_renderings import shown_as_of
+from wiki.pages.presentation.old_renderings import render_old_revision
 from wiki.pages.presentation.page_cache import (
     USERNAME_PLACEHOLDER,
     CacheKey,
     build_response,
-    cache_key_of,
+    cache_key_for,
     cached_response,
 )
 from wiki.pages.presentation.personalize import (
-    filled_page,
-    filled_rendering,
-    in_direction,
+    personalized_page,
+    personalized_rendering,
+    with_block_directions,
 )
-from wiki.pages.presentation.rerender import rerendered
+from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.queries.backlinks import backlinks
-from wiki.pages.queries.page_queries import BELOW, PageView, as_of, is_former, page_at, visible_page
-from wiki.pages.queries.revisions import revisions
+from wiki.pages.queries.page_queries import (
+    MAX_SUBPAGES,
+    PageView,
+    is_former_name,
+    page_as_of,
+    page_at,
+    visible_page,
+)
+from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
 from wiki.pages.reading.page_lookup import requested_page
@@ -48,7 +55,7 @@ def root() -> ResponseReturnValue:
 
 @pages.get("/wiki/<wikipath:path>")
 def read(path: str) -> ResponseReturnValue:
-    place = cache_key_of(path)
+    place = cache_key_for(path)
     if kept := cached_response(place):
         return kept
     try:
@@ -59,7 +66,7 @@ def read(path: str) -> ResponseReturnValue:
         return _old(page)
     if page.path != path:
         return _lead_to(page, path)
-    return _current(place, rerendered(page))
+    return _current(place, with_current_rendering(page))
 
 
 def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
@@ -67,7 +74,7 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
     What stands below a path comes before a page elsewhere that has its name for a title.
     """
-    if not page.is_same_name(path) and not is_former(path):
+    if not page.is_same_name(path) and not is_former_name(path):
         with suppress(PageNotFound):
             return folder_at_its_own_address(path)
     where = url_for(".read", path=page.path)
@@ -79,7 +86,7 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
 def _current(place: CacheKey | None, page: PageView) -> ResponseReturnValue:
     description = page.summary or opening_words(page.html)  # of its own words, not of others'
-    page, html = filled_page(page)
+    page, html = personalized_page(page)
     body = partial(
         _page, page, html, page.outline, description=description, signed_in_as=USERNAME_PLACEHOLDER
     )
@@ -91,10 +98,10 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
     return render_template(
         "pages/reading/read.html",
         page=page,
-        html=in_direction(html, direction),
+        html=with_block_directions(html, direction),
         outline=outline,
         direction=direction,
-        most_below=BELOW,
+        most_below=MAX_SUBPAGES,
         is_cut=is_cut(html),
         breadcrumbs=breadcrumbs(page.path),
         **more,
@@ -103,11 +110,11 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
 
 def _old(page: PageView) -> str:
     """An old revision, as far as a page has room for it."""
-    (revision,) = revisions(page.id, [asked_number("revision")])
-    rendered = shown_as_of(revision.text, page.path)
+    (revision,) = load_revisions(page.id, [asked_number("revision")])
+    rendered = render_old_revision(revision.text, page.path)
     outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
-    html = filled_rendering(rendered, page.id, page.path)
-    return _page(as_of(page, revision), html, outline)
+    html = personalized_rendering(rendered, page.id, page.path)
+    return _page(page_as_of(page, revision), html, outline)
 
 
 def asked_number(name: str) -> int:
@@ -122,7 +129,7 @@ def asked_number(name: str) -> int:
 def raw(path: str) -> ResponseReturnValue:
     page = requested_page(path)
     number = asked_number("revision") if "revision" in request.args else page.revision_count
-    (revision,) = revisions(page.id, [number])
+    (revision,) = load_revisions(page.id, [number])
     if revision.erased_why is not None:
         raise RevisionErased
     response = Response(revision.text, content_type="text/markdown; charset=utf-8")

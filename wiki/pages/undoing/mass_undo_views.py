@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.access.decorators import reviewers_only
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.models import User
 from wiki.accounts.users import user_by_name
-from wiki.pages.blueprint import pages, person
+from wiki.pages.blueprint import pages
 from wiki.pages.undoing.forms import MassUndoForm
 from wiki.pages.undoing.mass_undo import MassUndoPlan, PageUndo, carry_out_mass_undo, plan_mass_undo
 from wiki.timezones import to_local
@@ -35,7 +36,7 @@ def mass_undo(username: str) -> ResponseReturnValue:
 
 def _undo(user: User, form: MassUndoForm, times: tuple[datetime, datetime]) -> str:
     seen = request.form.getlist("seen")
-    by, name = person(), user.username  # read before a write, which expires them
+    by, name = signed_in_user(), user.username  # read before a write, which expires them
     plan = plan_mass_undo(current_viewer(), user.id, *times, only=seen or ["none"])
     summary = form.summary.data or _("Undid the changes of %(name)s", name=name)
     done = list(carry_out_mass_undo(plan, seen, by=by, summary=summary))

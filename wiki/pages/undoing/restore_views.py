@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
-from wiki.pages.blueprint import pages, person
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.pages.blueprint import pages
 from wiki.pages.diffing.diff import diff_texts
 from wiki.pages.errors import RevisionErased, RevisionNotFound
-from wiki.pages.history.metadata_diff import changed_details
+from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
-from wiki.pages.queries.revisions import revisions
+from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.writing.write import SaveResult, restore_revision
@@ -45,7 +46,7 @@ def requested_revision(form: RestoreForm) -> int:
 def _ask(page: Page, form: RestoreForm, number: int) -> str:
     form.show(page)
     form.revision.data = number
-    old, current = revisions(page.id, [number, page.revision_count])
+    old, current = load_revisions(page.id, [number, page.revision_count])
     if old.erased_why is not None:
         raise RevisionErased
     return render_template(
@@ -53,7 +54,7 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
         page=page,
         form=form,
         revision=old,
-        details=changed_details(current, old),
+        details=metadata_changes(current, old),
         diff=diff_texts(current.text, old.text),
     )
 
@@ -61,7 +62,9 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
 def _restore(page: Page, form: RestoreForm, number: int) -> SaveResult:
     summary = form.summary.data or _("Restored revision %(number)s", number=number)
     base = form.seen(page)
-    return restore_revision(page.id, number, base_revision=base, by=person(), summary=summary)
+    return restore_revision(
+        page.id, number, base_revision=base, by=signed_in_user(), summary=summary
+    )
 
 
 def _tell(saved: SaveResult, number: int) -> None:

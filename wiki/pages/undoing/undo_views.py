@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 
 from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
-from wiki.pages.blueprint import pages, person
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.pages.blueprint import pages
 from wiki.pages.diffing.diff import diff_texts
 from wiki.pages.editing.conflict_page import show_conflict
 from wiki.pages.editing.forms import EditForm
-from wiki.pages.history.metadata_diff import changed_details
+from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
-from wiki.pages.queries.revisions import RevisionView, revisions
+from wiki.pages.queries.revisions import RevisionView, load_revisions
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.undoing.restore_views import requested_revision
@@ -44,7 +45,7 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
     form.show(page)
     form.revision.data = number
     undoing = plan_undo(page.id, number, page.revision_count)
-    undone, now = revisions(page.id, [number, page.revision_count])
+    undone, now = load_revisions(page.id, [number, page.revision_count])
     then = undoing.conflict.merged
     after = replace(now, title=then.title, kind=then.kind, tags=then.tags, fields={**then.fields})
     return render_template(
@@ -53,16 +54,16 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
         form=form,
         revision=undone,
         is_clean=undoing.is_clean,
-        details=changed_details(now, after),
+        details=metadata_changes(now, after),
         diff=diff_texts(undoing.now.text, then.text),
     )
 
 
 def _undo(page: Page, form: RestoreForm, number: int) -> ResponseReturnValue:
-    (undone,) = revisions(page.id, [number])
+    (undone,) = load_revisions(page.id, [number])
     summary = form.summary.data or _summary(undone)
     try:
-        saved = undo_revision(page.id, number, by=person(), summary=summary)
+        saved = undo_revision(page.id, number, by=signed_in_user(), summary=summary)
     except EditConflict as conflict:
         edit = EditForm()
         edit.summary.data, edit.draft_key.data = summary, new_draft_key()
