@@ -1,1 +1,1 @@
-"""Writing pages: the editor, drafts, previews, conflicts and task boxes."""
+"""Editing pages: the editor, drafts, previews, conflicts and task lists."""

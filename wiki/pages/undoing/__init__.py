@@ -1,1 +1,1 @@
-"""Taking back edits: restoring a revision, undoing one edit or all edits of one person."""
+"""Reverting edits: restoring a revision, undoing one edit or all edits of one person."""

@@ -1,1 +1,1 @@
-"""The write path: what is stored, in one transaction, by every change of a page."""
+"""The write path: what every change of a page stores, in one transaction."""

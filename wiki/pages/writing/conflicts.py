@@ -1,4 +1,4 @@
-"""How an edit stands to what happened since it was begun."""
+"""Conflicts of an edit with revisions made since it was begun."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class RevisionInfo:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """An edit and what happened since, merged; `merged` has mine in each overlap."""
+    """An edit merged with the current revision; `merged` has mine in each overlap."""
 
     current: RevisionInfo
     merge: MergeResult
@@ -35,7 +35,7 @@ class Conflict:
 
 
 class EditConflict(RuntimeError):
-    """Somebody changed the same lines meanwhile. Nothing was stored."""
+    """Somebody changed the same lines meanwhile; nothing was stored."""
 
     def __init__(self, conflict: Conflict) -> None:
         super().__init__(f"page changed by revision {conflict.current.number}")
@@ -43,7 +43,7 @@ class EditConflict(RuntimeError):
 
 
 def conflict_with(page_id: int, number: int, mine: Content, base_number: int | None) -> Conflict:
-    """How `mine`, begun from revision `base_number`, stands to revision `number`.
+    """The merge of `mine`, begun from revision `base_number`, with revision `number`.
 
     Raises `RevisionNotFound`.
     """

@@ -1,4 +1,4 @@
-"""What is versioned together: text, title, kind, tags and fields of a page."""
+"""The content of a page that is versioned: text, title, kind, tags and fields."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -11,13 +11,13 @@ from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.writing.texts import clean_text, storable
 
 MAX_TAG_LENGTH = 50  # characters
-MAX_TAGS = 20  # tags of a page
+MAX_TAGS = 20  # of a page
 MAX_SUMMARY_LENGTH = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The state of a page that one revision holds."""
+    """What one revision of a page holds."""
 
     title: str
     text: str
@@ -47,17 +47,17 @@ def clean_content(content: Content) -> Content:
 
 
 def _clean_value(value: Any) -> Any:
-    """A field's value as it is stored; a list is cleaned in all its depth."""
+    """A field's value as it is stored; lists are cleaned recursively."""
     if isinstance(value, str):
         return storable(value)
     return [_clean_value(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
-    """Tags without repetition, in the order given; a comma parts two, as in the editor's field.
+    """Tags without duplicates, in the order given; commas separate them, as in the editor's field.
 
-    Raises `NameRefused`: `tag-too-long`, `too-many-tags`, `tag-hidden`, `tag-dots`, since no
-    browser asks for an address that ends in dots alone.
+    Raises `NameRefused`: `tag-too-long`, `too-many-tags`, `tag-hidden`, or `tag-dots`, since
+    browsers request no address that ends in a segment of dots.
     """
     tags: dict[str, str] = {}
     for part in ",".join(names).split(","):
@@ -77,16 +77,16 @@ def clean_tags(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def clean_summary(summary: str) -> str:
-    """A summary in one line, cut at its limit, without characters that can't be seen."""
+    """A summary in one line, truncated, without invisible characters."""
     visible = "".join(" " if is_hidden(c) else c for c in summary)
     return " ".join(visible.split())[:MAX_SUMMARY_LENGTH]
 
 
 def merge_contents(base: Content, mine: Content, theirs: Content) -> tuple[Content, MergeResult]:
-    """Three-way merge of contents; the text's merge tells whether there is a conflict.
+    """Three-way merge of contents; only the text's merge can have conflicts.
 
-    Title, kind and each field take the side that changed it; where both did, mine, since
-    nothing is lost by it: theirs stands in the history. Tags are merged as a set.
+    Title, kind and each field take the side that changed it; if both did, mine, since theirs stays
+    in the history. Tags are merged as sets.
     """
     merge = merge_texts(base.text, mine.text, theirs.text)
     merged = Content(
@@ -111,7 +111,7 @@ def _pick(base: Any, mine: Any, theirs: Any) -> Any:
 def _merge_tags(
     base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Every tag a side added, without those a side removed."""
+    """The tags of `base` that neither side removed, and those that a side added."""
     kept = {path_key(tag) for tag in base}
     kept &= {path_key(tag) for tag in mine} & {path_key(tag) for tag in theirs}
     before = {path_key(tag) for tag in base}

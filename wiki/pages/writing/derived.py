@@ -1,4 +1,4 @@
-"""What is stored beside a page's text because it follows from it. Pure.
+"""Data derived from a page's text, and stored beside it. Pure.
 
 Computing it takes time in proportion to the text, so it is done before any lock is taken.
 """
@@ -15,17 +15,17 @@ from wiki.markup import RENDERER_VERSION, Rendered
 from wiki.naming import KEY_LIMIT, path_key
 from wiki.pages.writing.file_uses import mentioned_names, used_files
 
-UNFINISHED = "unfinished"  # instead of a renderer's version: there was no time to render it
-MAX_USED_FILES = 5_000  # files that a page is said to use
+UNFINISHED = "unfinished"  # instead of a renderer's version, if there was no time to render
+MAX_USED_FILES = 5_000  # that are recorded of a page
 
 _WORD = re.compile(WORD)
-_ASCII_WORD = re.compile(r"\w+", re.ASCII)  # the same there, in a third of the time
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)  # equivalent for ASCII, in a third of the time
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A rendering as it is stored: its columns, links by the key of what they name, and files by
-    their ids and by the keys of their names."""
+    """A rendering as it is stored: its columns, links by the keys of their targets, and files by their
+    ids and by the keys of their names."""
 
     columns: Mapping[str, Any]
     links: Mapping[str, Mapping[str, str]]
@@ -55,7 +55,7 @@ def derive(rendered: Rendered) -> Derived:
 
 
 def _links(rendered: Rendered) -> dict[str, dict[str, str]]:
-    """The links of a text by the key of what they name; each name once."""
+    """The links of a text by the keys of their targets; each target once."""
     links: dict[str, dict[str, str]] = {}
     for link in rendered.links:
         key = path_key(link.target)

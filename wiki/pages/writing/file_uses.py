@@ -1,4 +1,4 @@
-"""Which files the current text of a page links and shows."""
+"""The files that the current text of a page links and shows."""
 
 import re
 from collections.abc import Collection
@@ -31,8 +31,8 @@ def store_uses(
     *,
     is_first: bool = False,
 ) -> None:
-    """Note the files that a page uses, in place of what was noted: by their ids, and by the keys of
-    their names."""
+    """Record the files that a page uses, by id and by the key of their name, in place of what was
+    recorded before."""
     if not is_first:
         session.execute(delete(FileUse).where(FileUse.page_id == page_id))
         session.execute(delete(FileMention).where(FileMention.page_id == page_id))

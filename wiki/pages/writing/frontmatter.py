@@ -1,8 +1,8 @@
-"""YAML front matter above a Markdown text, as Jekyll, Hugo and Obsidian write it; also in TOML
-between lines of `+++`, and in JSON, as Hugo has them.
+"""YAML front matter above a Markdown text, as in Jekyll, Hugo and Obsidian; also TOML between lines
+of `+++`, and JSON, as in Hugo.
 
-YAML's values stay the strings they are written as (`no`, `12:30` and `1e3` too). Whatever can't be
-read as front matter is text: nobody's page is refused for three dashes.
+YAML's scalars stay strings as they are written (`no`, `12:30` and `1e3` too). Whatever can't be
+read as front matter is text: no page is refused for three dashes.
 """
 
 import json
@@ -17,8 +17,8 @@ import yaml
 
 from wiki.pages.writing.texts import storable
 
-MAX_HEADER_LENGTH = 16_000  # characters; a long one has 1,000
-MAX_NESTING = 20  # levels of nesting that are looked at; fields and lists need two
+MAX_HEADER_LENGTH = 16_000  # characters; a long header has 1,000
+MAX_NESTING = 20  # levels; fields and lists need two
 
 _OPENING = re.compile(r"\ufeff?(?:(?P<mark>---|\+\+\+)[ \t]*\n|(?=\{[ \t]*\n))")
 _CLOSING = {
@@ -30,18 +30,18 @@ _LINE_ENDS = re.compile("[\n\x85\u2028\u2029]")
 
 
 class FrontMatterProblem(StrEnum):
-    """Why (a part of) what looks like front matter was not taken."""
+    """Why what looks like front matter, or a part of it, was not taken."""
 
     TOO_LONG = "too-long"
     MALFORMED = "malformed"
     ALIASES = "aliases"
     NO_FIELDS = "no-fields"  # a text between two rules
-    NESTED = "nested"  # fields of fields are left out, the others stand
+    NESTED = "nested"  # fields of fields are left out, the others are taken
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """Fields in the order they were written, and the text below them."""
+    """Fields in the order in which they are written, and the text below them."""
 
     fields: dict[str, "str | list[str]"] = field(default_factory=dict)
     body: str = ""
@@ -55,7 +55,7 @@ class FieldsTooLong(ValueError):
 def parse_front_matter(text: str) -> FrontMatter:
     r"""Split `text` into fields and body. Never raises; line ends become `\n`.
 
-    One empty line between the two belongs to neither.
+    An empty line between the two belongs to neither.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     opening = _OPENING.match(text)
@@ -70,7 +70,7 @@ def parse_front_matter(text: str) -> FrontMatter:
         fields, problem = _READERS[mark](header)
     except _HeaderRefused as refused:
         return FrontMatter(body=text, problem=refused.problem)
-    # The reader looks numbers and escapes up with `int` and `chr`, which raise their own.
+    # The YAML reader converts numbers and escapes with `int` and `chr`, which raise others.
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         if mark is None:  # a text that begins with a brace
             return FrontMatter(body=text.removeprefix("\ufeff"))
@@ -79,9 +79,9 @@ def parse_front_matter(text: str) -> FrontMatter:
 
 
 def compose_front_matter(fields: Mapping[str, str | Sequence[str]], body: str) -> str:
-    r"""`fields` as YAML above `body`; `parse_front_matter` gives both back as they were.
+    r"""`fields` as YAML above `body`; `parse_front_matter` reads both back as they were.
 
-    Without fields it is the body alone, unless that would be read as something else.
+    Without fields it is the body alone, unless that would be read as front matter.
     Raises `FieldsTooLong`.
     """
     if not fields and parse_front_matter(body) == FrontMatter(body=body):
@@ -102,7 +102,7 @@ class _HeaderRefused(Exception):
 
 
 class _Loader(yaml.BaseLoader):
-    """Nodes without references (a few lines of them can stand for gigabytes), not too deep."""
+    """Refuses aliases, a few of which can expand to gigabytes, and deep nesting."""
 
     depth = 0
 
@@ -128,7 +128,7 @@ def _list(dumper: yaml.SafeDumper, values: list[str]) -> yaml.Node:
 
 
 def _string(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
-    # Only in double quotes do all line ends come back as they were.
+    # Only double quotes preserve all line ends.
     style = '"' if _LINE_ENDS.search(value) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
@@ -180,7 +180,7 @@ def _read_json(header: str) -> tuple[_Fields, FrontMatterProblem | None]:
 
 
 def _flat_fields(values: Mapping[str, Any]) -> tuple[_Fields, FrontMatterProblem | None]:
-    """Values of other types as they are written in YAML; what is nested is left out."""
+    """Values of any type as YAML would write them; nested ones are left out."""
     fields: _Fields = {}
     problem = None
     for name, value in values.items():

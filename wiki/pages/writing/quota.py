@@ -1,4 +1,4 @@
-"""How much one person may write within a day: every revision keeps its whole text."""
+"""How much text one person may store within a day: every revision keeps its whole text."""
 
 from datetime import datetime, timedelta
 
@@ -13,16 +13,16 @@ from wiki.pages.models import Revision, Text
 from wiki.rate_limits import LimitReached, limiter
 
 DAY = timedelta(days=1)
-# What these store is the text that was there.
+# These store a text that was there before.
 _REPEATING_ACTIONS = ("restore", "rename", "delete", "undelete")
-_LOCK_CLASS = 0x6E7871  # the class of advisory locks that stand for a person on PostgreSQL
+_LOCK_CLASS = 0x6E7871  # the first key of PostgreSQL's advisory locks on a person
 
 
 def check_quota(session: Session, by: User | None, size: int) -> None:
-    """In the transaction of a save: whether `by` may store `size` more bytes of text.
+    """Check, in the transaction of a save, that `by` may store `size` more bytes of text.
 
-    Raises `LimitReached` with the wait until there is room. What a command brings in has no author,
-    and no bound.
+    Raises `LimitReached` with the seconds until there is room. What commands import has no author,
+    and no limit.
     """
     if by is None or not limiter.enabled:
         return
@@ -44,7 +44,7 @@ def quota_of(person: User) -> int:
 
 
 def _of_last_day(by: User) -> ColumnElement[bool]:
-    # Ids grow with time: the range is found without looking at all that somebody ever wrote.
+    # Ids grow with time, so this needs no look at all that somebody ever wrote.
     before = select(func.max(Revision.id)).where(Revision.created_at <= utcnow() - DAY)
     return (
         (Revision.author_id == by.id)
@@ -54,7 +54,7 @@ def _of_last_day(by: User) -> ColumnElement[bool]:
 
 
 def _stored_sizes(session: Session, by: User) -> list[tuple[datetime, int]]:
-    """When each text of the last day was last stored, and its size; the oldest first."""
+    """When each text of the last day was last stored, and its size in bytes; the oldest first."""
     query = select(func.max(Revision.id).label("last"), Text.size)
     query = query.join(Text, Text.hash == Revision.text_hash).where(_of_last_day(by))
     last = query.group_by(Text.hash, Text.size).subquery()
@@ -63,7 +63,7 @@ def _stored_sizes(session: Session, by: User) -> list[tuple[datetime, int]]:
 
 
 def _seconds_until_room(stored: list[tuple[datetime, int]], excess: int) -> float:
-    """Seconds until as much is older than a day as doesn't fit; a day when that is never."""
+    """Seconds until `excess` bytes are older than a day; a day if they never will be."""
     for stored_at, size in stored:
         excess -= size
         if excess <= 0:
