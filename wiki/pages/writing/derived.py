@@ -24,8 +24,8 @@ _ASCII_WORD = re.compile(r"\w+", re.ASCII)  # equivalent for ASCII, in a third o
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A rendering as it is stored: its columns, links by the keys of their targets, and files by their
-    ids and by the keys of their names."""
+    """A rendering as it is stored: its columns, links by the keys of their targets, and files by
+    their ids and by the keys of their names."""
 
     columns: Mapping[str, Any]
     links: Mapping[str, Mapping[str, str]]
