@@ -60,122 +60,122 @@ class ErrorPage:
 
 
 _SIGN_IN_AGAIN = _l(
-    "Sign in again in another tab of this browser, then come back here and press Save."
+    "Sign in again in another tab of this browser, then return here and press Save."
 )
 
 ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     RevisionNotFound: ErrorPage(
         404,
         _l("No such revision"),
-        _l("This page has no revision of that number."),
-        _l("Its history shows the ones there are."),
+        _l("This page has no revision with that number."),
+        _l("Its history lists all of them."),
     ),
     RevisionErased: ErrorPage(
         410,
         _l("Erased"),
-        _l("The text of this revision was taken out for good."),
-        _l("The page’s history says who did it, and why."),
+        _l("The text of this revision has been erased permanently."),
+        _l("The page’s history says who erased it and why."),
     ),
     SectionNotFound: ErrorPage(
         409,
         _l("The section is gone"),
-        _l("The page has no section of that name to put your text into, so it wasn’t saved."),
-        _l("Copy your text, open the whole page, and put it where it belongs."),
+        _l("The page no longer has the section you were editing, so your text wasn’t saved."),
+        _l("Copy your text, open the whole page and paste it where it belongs."),
     ),
     DraftNotFound: ErrorPage(
         404,
         _l("No such draft"),
-        _l("You have no draft of that number; it may have been saved or thrown away."),
+        _l("You have no draft with that number. It may have been saved or discarded."),
     ),
     UserNotFound: ErrorPage(
         404,
-        _l("Nobody of that name"),
-        _l("There is no person of that name here."),
-        _l("Names are spelled as they stand in histories and recent changes."),
+        _l("No such user"),
+        _l("There is nobody with that name here."),
+        _l("Names must be spelled as they appear in page histories and recent changes."),
     ),
     FileNotThere: ErrorPage(
         404,
         _l("No such file"),
         _l("There is no file at this address."),
-        _l("It may have been deleted. Look through the library."),
+        _l("It may have been deleted. Have a look in the file library."),
     ),
     ContentMissing: ErrorPage(
         503,
-        _l("The file can’t be had just now"),
-        _l("Its content isn’t where it was stored."),
-        _l("Tell who runs the hub: it may have to come back from a backup."),
+        _l("This file is unavailable"),
+        _l("Its content is missing from storage."),
+        _l("Please tell an administrator: it may have to be restored from a backup."),
     ),
     StoreUnavailable: ErrorPage(
         503,
-        _l("Files can’t be had just now"),
-        _l("The place where files are kept doesn’t answer or is full."),
+        _l("Files are unavailable"),
+        _l("The file storage is full or doesn’t respond."),
         _l("Try again in a few seconds."),
     ),
     NoSuchListPage: ErrorPage(
         404,
-        _l("No such page of this list"),
-        _l("The list has no page of that number."),
-        _l("Begin at its first page."),
+        _l("No such page of the list"),
+        _l("This list has no page with that number."),
+        _l("Start at its first page."),
     ),
     Forbidden: ErrorPage(
         403,
-        _l("Not yours to change"),
-        _l("Your account can read here, and not do this."),
-        _l("Somebody who runs the hub can give your account more rights."),
+        _l("Not allowed"),
+        _l("Your account may read here, but not do this."),
+        _l("An administrator can give your account more rights."),
     ),
     SignInNeeded: ErrorPage(
         401,
         _l("You are signed out"),
-        _l("Your session ended before this arrived, so it wasn’t saved."),
+        _l("Your session had ended, so this wasn’t saved."),
         _SIGN_IN_AGAIN,
     ),
     CSRFError: ErrorPage(
         400,
         _l("This form is no longer valid"),
-        _l("It was opened in another session, or without cookies, so it wasn’t saved."),
-        _l("If you are signed in, press Save once more. If not: sign in in another tab first."),
+        _l("It belongs to another session, or cookies are disabled, so nothing was saved."),
+        _l("If you are signed in, press Save again. If not, sign in in another tab first."),
     ),
     NotUTF8: ErrorPage(
         400,
-        _l("That is no text"),
-        _l("What was sent holds bytes that are no text, so nothing of it was taken."),
-        _l("Text travels as UTF-8. Go back: your browser still has what you typed."),
+        _l("Not valid text"),
+        _l("What you sent isn’t valid UTF-8 text, so nothing was saved."),
+        _l("Go back: your browser still has what you typed."),
     ),
     RequestEntityTooLarge: ErrorPage(
         413,
-        _l("That is too large"),
-        _l("What was sent is larger than this wiki takes at once."),
-        _l("Go back: your browser still has it. Split it into several pages."),
+        _l("Too large"),
+        _l("What you sent is larger than this wiki accepts."),
+        _l("Go back: your browser still has it. Then split it into several pages."),
     ),
 }
 
 _PAGE_DELETED = ErrorPage(
     404,
-    _l("The page is gone"),
-    _l("It was deleted while you were writing, so what you wrote wasn’t saved."),
-    _l("You can save it as a page of its own, or bring the old page back first."),
+    _l("The page was deleted"),
+    _l("Somebody deleted it while you were writing, so your text wasn’t saved."),
+    _l("You can save it as a new page, or bring the old page back first."),
 )
 
 HTTP_ERROR_PAGES: dict[int, ErrorPage] = {
-    400: ErrorPage(
-        400, _l("That can’t be understood"), _l("The request was not complete or correct.")
-    ),
-    401: ErrorPage(401, _l("Sign in first"), _l("This is for people who are signed in.")),
-    403: ErrorPage(403, _l("Not for you"), _l("You may not see or do this.")),
+    400: ErrorPage(400, _l("Bad request"), _l("The request was incomplete or malformed.")),
+    401: ErrorPage(401, _l("Sign in first"), _l("You need to be signed in to see this.")),
+    403: ErrorPage(403, _l("Not allowed"), _l("You don’t have permission to see or do this.")),
     404: ErrorPage(
         404,
-        _l("Nothing here"),
+        _l("Not found"),
         _l("There is no page at this address."),
-        _l("Search for it, or begin at the front page."),
+        _l("Search for it, or start at the front page."),
     ),
-    405: ErrorPage(405, _l("Not this way"), _l("This address takes another kind of request.")),
+    405: ErrorPage(
+        405, _l("Method not allowed"), _l("This address doesn’t accept this kind of request.")
+    ),
     500: ErrorPage(
         500,
         _l("Something went wrong"),
-        _l("That is our mistake, and it has been noted."),
-        _l("Try again; what you typed is below if you were writing."),
+        _l("This is our mistake, and it has been logged."),
+        _l("Please try again. If you were writing, your text is below."),
     ),
-    503: ErrorPage(503, _l("Not available just now"), _l("Try again in a few seconds.")),
+    503: ErrorPage(503, _l("Temporarily unavailable"), _l("Try again in a few seconds.")),
 }
 
 
@@ -279,11 +279,11 @@ def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
     """The wiki's own address: a bookmark or a proxy uses another one."""
     base = current_settings().base_url
-    message = _l("What was asked for is no address.")
+    message = _l("The host of this request is not a valid address.")
     if base:
         g.wrong_host = base
-        message = _l("This wiki is at %(address)s, and nowhere else.", address=base)
-    return render_error(ErrorPage(400, _l("Not at this address"), message))
+        message = _l("This wiki is only available at %(address)s.", address=base)
+    return render_error(ErrorPage(400, _l("Wrong address"), message))
 
 
 def show_missing_page(error: Exception) -> ResponseReturnValue:
@@ -318,7 +318,9 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
 def show_storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
     """What keeps the database from its work, and what to do."""
     is_reading = request.method in ("GET", "HEAD")
-    title = HTTP_ERROR_PAGES[503].title if is_reading else _l("It can’t be saved just now")
+    title = (
+        HTTP_ERROR_PAGES[503].title if is_reading else _l("Not saved: the database is unavailable")
+    )
     response = make_response(render_error(ErrorPage(503, title, *outage_message(error.reason))))
     response.headers["Retry-After"] = str(DATABASE_RETRY_AFTER)
     return response

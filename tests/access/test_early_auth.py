@@ -43,7 +43,7 @@ def test_nothing_of_a_stranger_is_read(make_app, make_page, is_public):
 def test_a_form_that_everybody_may_send_is_short(client, address):
     answer = client.post(address, data=b"a=" + b"x" * PUBLIC_FORM_LIMIT, content_type=URLENCODED)
     assert answer.status_code == 413
-    assert "too large" in answer.text
+    assert "Too large" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_too_much_is_told_to_who_is_signed_in(client_of, make_page, address):
         address, data=b"text=" + b"x" * 13_000_000, content_type=URLENCODED
     )
     assert answer.status_code == 413
-    assert "too large" in answer.text
+    assert "Too large" in answer.text
 
 
 def test_a_reader_sends_no_files(client_of):

@@ -53,7 +53,7 @@ def test_the_present_password_is_asked_for(app, client_of):
         current_password="wrong",
     )
     assert answer.status_code == 422
-    assert "This is not your present password." in answer.text
+    assert "This is not your current password." in answer.text
     assert 'value="s@example.org"' in answer.text
     with app.app_context():
         assert user_by_name("selam").email is None
@@ -74,7 +74,7 @@ def test_two_different_passwords_are_refused(client_of, confirm):
         "/account/settings", password=NEW, password_confirm=confirm, current_password=PASSWORD
     )
     assert answer.status_code == 422
-    assert "The two passwords are not the same." in answer.text
+    assert "The passwords don’t match." in answer.text
 
 
 def test_an_address_is_kept_shown_and_taken_out(app, client_of):

@@ -82,10 +82,10 @@ def test_a_role_is_given(admin: Person, client_of: Any) -> None:
 
 def test_an_account_is_switched_off_and_on(admin: Person, selam: Person) -> None:
     admin.post_form("/admin/people/selam", access="off")
-    assert "selam Learner switched off" in main(admin.get("/admin/people"))
+    assert "selam Learner disabled" in main(admin.get("/admin/people"))
     assert selam.get("/new").status_code == 302
     admin.post_form("/admin/people/selam", access="on")
-    assert "switched off" not in main(admin.get("/admin/people"))
+    assert "disabled" not in main(admin.get("/admin/people"))
 
 
 @pytest.mark.parametrize("fields", [{"role": "learner"}, {"access": "off"}])

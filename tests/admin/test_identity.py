@@ -102,7 +102,7 @@ def test_two_administrators_do_not_write_over_each_other(admin, client_of):
     client_of("bekele", role="admin").post_form("/admin/settings", name="Theirs")
     answer = form.submit(name="Mine", welcome="Long words")
     assert answer.status_code == 409
-    assert "Somebody else changed this meanwhile" in main(answer)
+    assert "Somebody else has changed this in the meantime" in main(answer)
     again = admin.form_in(answer, "/admin/settings")
     assert again.values["name"] == "Mine"
     assert again.values["welcome"].strip() == "Long words"
@@ -191,6 +191,6 @@ def test_the_log_tells_who_did_what(admin, make_user):
     admin.open_form("/admin/invitations", has="note").submit(note="Class 7")
     admin.post_form("/admin/people/selam", role="reader")
     told = main(admin.get("/admin/audit"))
-    for line in ("Settings of the wiki changed : name", "Invitation made : Class 7", "by abeba"):
+    for line in ("Wiki settings changed : name", "Invitation created : Class 7", "by abeba"):
         assert line in told
     assert "Account changed : selam: reader, on" in told

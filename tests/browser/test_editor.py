@@ -227,11 +227,11 @@ def test_leaving_asks_only_while_something_is_not_kept(
     assert asked == ["beforeunload"]
     tab.goto("/new?title=Asked")
     editor(tab).press_sequentially("Kept.")
-    expect(tab.locator("[data-keep-status]")).to_contain_text("Draft kept at")
+    expect(tab.locator("[data-keep-status]")).to_contain_text("Draft saved at")
     tab.goto("/pages")
     tab.goto("/new")
     assert asked == ["beforeunload"]
-    tab.get_by_role("link", name="Go on with it").first.click()
+    tab.get_by_role("link", name="Continue editing").first.click()
     expect(editor(tab)).to_have_value("Kept.")
     press(tab, "Save")
     expect(tab.get_by_role("status")).to_contain_text("Saved as revision 1.")

@@ -89,7 +89,7 @@ def test_the_library_takes_several_at_once_with_a_script(
     tab = visit("selam", width=360, expected=("415",))
     tab.goto("/files/upload")
     expect(tab.get_by_text("drop files on this page")).to_be_visible()
-    way_out = tab.locator("form").get_by_role("link", name="To the library")
+    way_out = tab.locator("form").get_by_role("link", name="Go to the library")
     expect(way_out).to_have_count(0)
     files = [chosen("red.png", picture()), chosen("page.png", b"<script>")]
     tab.get_by_label("Files", exact=True).set_input_files(files)

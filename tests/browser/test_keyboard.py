@@ -103,7 +103,7 @@ def test_the_first_stop_skips_what_stands_around(
     tab = visit("selam")
     tab.goto("/wiki/keys")
     tab.keyboard.press("Tab")
-    skip = tab.get_by_role("link", name="Skip to the text")
+    skip = tab.get_by_role("link", name="Skip to content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport(ratio=1)
     tab.keyboard.press("Enter")
@@ -118,7 +118,7 @@ def test_tab_goes_from_the_top_to_the_end_in_the_order_of_reading(
     tab = visit("selam")
     tab.goto("/wiki/keys")
     names = [stop["name"] for stop in walk(tab)]
-    order = ["Skip to the text", "Nexus", "Search", "New page", "selam", "All pages"]
+    order = ["Skip to content", "Nexus", "Search", "New page", "selam", "All pages"]
     order += ["Read", "Edit", "History", "Links", "More", "second page", "outer one", "Copy"]
     order += ["Theme", "Feed"]
     places = [names.index(name) for name in order]
@@ -150,7 +150,7 @@ def test_a_menu_by_enter_and_escape(visit: Callable[..., Page], written: LiveSer
     tab_to(tab, "More")
     tab.keyboard.press("Enter")
     tab.keyboard.press("Tab")
-    first = tab.get_by_role("main").get_by_role("link", name="Search here and below")
+    first = tab.get_by_role("main").get_by_role("link", name="Search this page and below")
     expect(first).to_be_focused()
     tab.keyboard.press("Escape")
     expect(first).to_be_hidden()

@@ -282,7 +282,7 @@ def test_the_menu_leads_everywhere_on_a_phone(visit: Callable[..., Page], has_sc
     tab = visit(width=360, java_script_enabled=has_script)
     for name in ("Technologies", "All pages", "Tags", "Files", "Recent changes"):
         tab.goto("/wiki/wide")
-        site = tab.get_by_role("navigation", name="The wiki")
+        site = tab.get_by_role("navigation", name="Site")
         expect(site.get_by_role("link", name=name)).to_be_hidden()
         site.get_by_text("Menu").click()
         link = site.get_by_role("link", name=name, exact=True)
@@ -294,10 +294,10 @@ def test_the_menu_leads_everywhere_on_a_phone(visit: Callable[..., Page], has_sc
 def test_where_there_is_room_the_menu_is_a_row(visit: Callable[..., Page]) -> None:
     tab = visit()
     tab.goto("/wiki/technologies/django")
-    site = tab.get_by_role("navigation", name="The wiki")
+    site = tab.get_by_role("navigation", name="Site")
     expect(site.get_by_role("link", name="Recent changes")).to_be_visible()
     expect(site.get_by_role("link", name="Technologies")).to_have_attribute("aria-current", "true")
-    tab.get_by_role("navigation", name="Where this page stands").get_by_role("link").click()
+    tab.get_by_role("navigation", name="Breadcrumb").get_by_role("link").click()
     expect(tab.get_by_role("heading", level=1)).to_contain_text("Technologies")
     expect(tab.get_by_role("main").get_by_role("link", name="Django", exact=True)).to_be_visible()
 

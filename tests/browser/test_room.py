@@ -99,7 +99,7 @@ def test_the_bar_covers_nothing_that_has_the_focus(
     tab = write(width, height, size)
     editor(tab).press("Control+End")
     editor(tab).press_sequentially("A word.")
-    expect(tab.locator("[data-keep-status]")).to_contain_text("Draft kept at")
+    expect(tab.locator("[data-keep-status]")).to_contain_text("Draft saved at")
     tab.evaluate("scrollTo(0, 0)")
     for name in ("Kind", "Status", "Tags", "Minor edit"):
         field = tab.get_by_label(name, exact=True)

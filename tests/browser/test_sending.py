@@ -81,7 +81,7 @@ def test_saving_waits_for_what_is_being_sent(
     editor(tab).press("Control+Enter")  # once more does no more
     with tab.expect_request("**/files/upload"):
         routes[0].continue_()
-    expect(tab.get_by_role("alert").filter(has_text="Saving waits for a file")).to_be_visible()
+    expect(tab.get_by_role("alert").filter(has_text="Waiting for a file to upload")).to_be_visible()
     assert raw(live_server, tab).strip() == "Before."
     routes[1].continue_()
     expect(tab.get_by_role("status").filter(has_text="Saved as revision 2.")).to_be_visible()
@@ -115,7 +115,7 @@ def test_what_could_not_be_sent_is_told_and_nothing_is_saved(
     routes[0].abort()
     told = tab.get_by_role("alert").filter(has_text="Not saved yet: one.png could not be sent.")
     expect(told).to_be_visible()
-    expect(tab.get_by_role("alert").filter(has_text="It could not be sent.")).to_be_visible()
+    expect(tab.get_by_role("alert").filter(has_text="The upload failed.")).to_be_visible()
     expect(editor(tab)).not_to_have_value(re.compile("sending:"))
     expect(tab.get_by_role("textbox", name="Alternative text")).to_have_count(0)
     assert raw(live_server, tab).strip() == "Before."

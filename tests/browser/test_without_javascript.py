@@ -79,8 +79,8 @@ def test_a_pasted_text_is_narrowed_sorted_and_searched_for_elsewhere(
         expect(tab.locator(".page-head")).to_contain_text(shown)
     press(tab, "date")
     expect(tab.get_by_role("button", name="date")).to_have_attribute("aria-current", "true")
-    press(tab, "Search old revisions for what was taken out")
-    expect(tab.get_by_label("Words that were taken out")).to_have_value(re.compile("^wordofpaste"))
+    press(tab, "Search old revisions for removed text")
+    expect(tab.get_by_label("Words that were removed")).to_have_value(re.compile("^wordofpaste"))
 
 
 def test_a_new_page_from_an_outline(
@@ -142,7 +142,7 @@ def test_editing_comparing_and_restoring(
 
     action(tab, "History").click()
     tab.get_by_role("link", name="Restore").click()
-    press(tab, "Restore it")
+    press(tab, "Restore")
     told(tab, "Revision 1 is back, as revision 3.")
     expect(tab.locator("[data-text]")).to_have_text("The first words.")
 
@@ -186,7 +186,7 @@ def test_choosing_a_theme(open_plain: Callable[..., Page], live_server: LiveServ
     paper = tab.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
     tab.get_by_role("link", name="Theme").click()
     tab.get_by_label("Dark").check()
-    press(tab, "Use it")
+    press(tab, "Save")
     expect(tab).to_have_url(re.compile("/wiki/themed$"))
     expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
     expect(tab.locator("body")).not_to_have_css("background-color", paper)
@@ -205,9 +205,9 @@ def test_a_draft_is_listed_and_thrown_away(
     tab.get_by_role("link", name="Your drafts").click()
     tab.get_by_role("link", name="Drafted", exact=True).click()
     expect(tab.locator("ins")).to_contain_text("might be")
-    tab.get_by_role("link", name="Throw it away").click()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Throw this draft away?")
-    press(tab, "Throw it away")
+    tab.get_by_role("link", name="Discard").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Discard this draft?")
+    press(tab, "Discard")
     expect(tab.get_by_role("heading", name="No drafts")).to_be_visible()
 
 
@@ -217,7 +217,7 @@ def test_the_settings(open_plain: Callable[..., Page]) -> None:
     open_menu(tab, "settled")
     tab.get_by_role("link", name="Settings").click()
     tab.get_by_label("E-mail").fill("settled@example.org")
-    tab.get_by_label("Present password").fill("correct horse battery staple")
+    tab.get_by_label("Current password").fill("correct horse battery staple")
     press(tab, "Save")
     expect(tab.get_by_role("status")).to_be_visible()
     tab.goto("/account/settings")

@@ -158,7 +158,7 @@ def test_a_request_that_is_too_large_as_a_whole_is_told_so(client_of):
     assert ask(selam, *big).status_code == 413
     answer = send(selam, *big)
     assert answer.status_code == 413
-    assert "send fewer at once" in answer.text
+    assert "Upload fewer at once" in answer.text
 
 
 @pytest.mark.settings(upload_quota=1)
@@ -220,7 +220,7 @@ def test_an_earlier_version_is_brought_back(any_app, client_of):
     assert shown.submit().status_code == 303
     assert fetch(selam, "/files/1/plan.png").data == before
     page = selam.get("/files/1").text
-    assert "earlier content brought back" in page
+    assert "earlier content restored" in page
     assert "new content" in page
     with any_app.app_context():
         assert file_texts_by_page([1], 5) == {}

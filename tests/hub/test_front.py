@@ -2,7 +2,7 @@
 
 
 def test_an_empty_wiki_says_so_and_offers_the_next_step(client, client_of):
-    assert "Nothing is written yet" in client.get("/").text
+    assert "There are no pages yet" in client.get("/").text
     assert 'href="/new?kind=challenge"' in client_of("selam").get("/").text
 
 

@@ -143,4 +143,4 @@ def test_a_macro_and_a_page_say_the_same(app: Flask) -> None:
         assert render_template_string(macro["said"]) == page
         assert "{name} &amp; 5 % of it" in page
         rows = app.jinja_env.get_template("macros/uploads.html").module.upload_rows()  # type: ignore[attr-defined]
-    assert 'data-sending="Sending {name} …"' in rows
+    assert 'data-sending="Uploading {name} …"' in rows

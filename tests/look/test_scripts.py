@@ -101,7 +101,7 @@ def test_a_draft_is_kept_and_offered_again(editor):
     page.wait_for_selector("[data-keep-status]:not(:empty)")
     page.goto(address)
     assert page.input_value(WORDS).strip() == "First."
-    page.click("text=Go on with it")
+    page.click("text=Continue editing")
     assert page.input_value(WORDS) == "Never saved.\n"
 
 
@@ -117,7 +117,7 @@ def test_a_draft_stays_in_the_browser_until_the_server_is_back(editor):
     page.context.set_offline(False)
     page.wait_for_selector("text=Draft kept at")
     page.goto(address)
-    page.click("text=Go on with it")
+    page.click("text=Continue editing")
     assert page.input_value(WORDS) == "On the bus.\n"
 
 

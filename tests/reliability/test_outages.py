@@ -210,7 +210,7 @@ def test_a_connection_that_is_cut_in_the_middle_of_a_save(
                 assert not saving.done(), saving.result().text
         answer = saving.result()
     assert answer.status_code == 503
-    assert "The database doesn’t answer. Try again in a few seconds." in main(answer)
+    assert "The database doesn’t respond. Try again in a few seconds." in main(answer)
     kept = selam.form_in(answer, "/edit/redis")
     assert kept.values["text"] == TYPED
     assert raw(client, "redis") == "Before.\n"
@@ -227,14 +227,14 @@ def test_a_server_that_is_away_for_a_while(
     with away(app):
         answer = form.submit(text=TYPED, summary="Why")
         assert answer.status_code == 503
-        assert "The database doesn’t answer." in main(answer)
+        assert "The database doesn’t respond." in main(answer)
         assert "Nothing you typed is lost" in main(answer)
         kept = selam.form_in(answer, "/edit/redis", has="text")
         assert (kept.values["text"], kept.values["summary"]) == (TYPED, "Why")
         for person in (client, selam):
             shown = person.get("/wiki/redis")
             assert shown.status_code == 503
-            assert "Not available just now" in main(shown)
+            assert "Temporarily unavailable" in main(shown)
         assert client.get("/readyz").status_code == 503
         assert client.get("/healthz").status_code == 200
     assert kept.submit().status_code == 303
@@ -258,7 +258,7 @@ def test_a_server_that_goes_away_in_the_middle_of_a_save(
         answer = form.submit(summary="Why", **({"text": TYPED} if tool == "edit" else {}))
         monkeypatch.undo()
     assert answer.status_code == 503
-    assert "The database doesn’t answer." in main(answer)
+    assert "The database doesn’t respond." in main(answer)
     kept = selam.form_in(answer, f"/{tool}/redis", has="summary")
     assert kept.values["summary"] == "Why"
     assert kept.values.get("text", TYPED) == TYPED

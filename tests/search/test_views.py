@@ -129,7 +129,7 @@ def test_a_closed_wiki_tells_strangers_nothing(client, client_of, pages):
 def test_without_an_index_the_database_answers_and_says_so(app, client, pages):
     shutil.rmtree(search_folder(app))
     page = client.get("/search?q=cache").get_data(as_text=True)
-    assert "The search index is not there yet" in page
+    assert "The search index is still being built" in page
     assert "A <mark>cache</mark> in memory." in page
     assert found(client, "cache")["total"] == 2
     assert client.get("/search/suggest?q=redis").get_json()[1] == ["Redis"]
@@ -178,7 +178,7 @@ def test_an_empty_query_explains_the_language(client):
     [
         ('"redis', "closing quotation mark"),
         ("before:soon", "before:soon is no date"),
-        ("OR cache", "OR stands between"),
+        ("OR cache", "OR goes between"),
         ("a*", "two letters"),
     ],
 )

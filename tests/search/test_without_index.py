@@ -103,7 +103,7 @@ def test_suggestions_in_every_language(pages, client):
 def test_what_was_found_is_marked_and_the_page_says_how(pages, client):
     page = client.get("/search", query_string={"q": '"such a table" größ'}).get_data(as_text=True)
     assert "<mark>such a table</mark>" in page
-    assert "also inside of longer ones" in page
+    assert "also inside longer words" in page
     assert "<mark>Größe</mark>" in client.get("/search?q=größ").get_data(as_text=True)
 
 

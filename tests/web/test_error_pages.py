@@ -52,7 +52,7 @@ def test_a_mistake_of_ours_keeps_what_was_typed(broken: Person) -> None:
 def test_a_program_is_answered_in_its_language(client: Person) -> None:
     answer = client.get("/changes?page=99", headers={"Accept": "application/json"})
     assert answer.status_code == 404
-    assert answer.json == {"error": "The list has no page of that number."}
+    assert answer.json == {"error": "This list has no page with that number."}
 
 
 def test_another_method_than_the_address_takes(client: Person, make_page: Any) -> None:
@@ -65,7 +65,7 @@ def test_another_method_than_the_address_takes(client: Person, make_page: Any) -
 def test_an_address_that_is_nowhere(client: Person) -> None:
     answer = client.get("/nowhere/at/all")
     assert answer.status_code == 404
-    assert "Nothing here" in main(answer)
+    assert "Not found" in main(answer)
 
 
 def test_passwords_never_come_back(client: Person) -> None:

@@ -29,7 +29,7 @@ user_group = AppGroup("user", help="People: add them, change what they may do.")
 
 _roles = click.Choice([role.value for role in Role])
 _from_stdin = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from the standard input, one line."
+    "--password-stdin", is_flag=True, help="Read the password from one line of standard input."
 )
 
 
@@ -49,8 +49,7 @@ def _told() -> Iterator[None]:
         ) from error
     except LastAdministrator as error:
         raise click.ClickException(
-            "This is the last administrator. Make somebody else one first: "
-            "nexus user role NAME admin"
+            "This is the last administrator. Appoint another one first: nexus user role NAME admin"
         ) from error
 
 
@@ -58,7 +57,9 @@ def _read_password(password_stdin: bool) -> str:
     if password_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
-        raise click.UsageError("No terminal to ask for the password: use --password-stdin.")
+        raise click.UsageError(
+            "There is no terminal to ask for the password: use --password-stdin."
+        )
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="Password again")
     return answer
 
@@ -66,7 +67,9 @@ def _read_password(password_stdin: bool) -> str:
 @user_group.command("create")
 @click.argument("name")
 @click.option("--email", default="", help="An e-mail address to sign in with.")
-@click.option("--role", type=_roles, help="Without it: admin for the first person, then learner.")
+@click.option(
+    "--role", type=_roles, help="Default: admin for the first person, learner after that."
+)
 @_from_stdin
 def create(name: str, email: str, role: str | None, password_stdin: bool) -> None:
     """Add a person called NAME."""
@@ -89,13 +92,13 @@ def role(name: str, role: str) -> None:
 @user_group.command("rename")
 @click.argument("name")
 @click.argument("new_name")
-@click.option("--email", help="Their new e-mail address; an empty one takes it away.")
+@click.option("--email", help="The new e-mail address; an empty one removes it.")
 def rename(name: str, new_name: str, email: str | None) -> None:
     """Call NAME NEW_NAME, in all that they wrote as well."""
     with _told():
         person = rename_user(name, new_name, email=email)
-        click.echo(f"{person.username} signs in under this name now.")
-        click.echo("nexus search rebuild takes the former name out of the index.")
+        click.echo(f"{person.username} now signs in under this name.")
+        click.echo("Run nexus search rebuild to remove the former name from the search index.")
 
 
 @user_group.command("password")
@@ -114,7 +117,7 @@ def disable(name: str) -> None:
     """Keep NAME out. What they wrote stays."""
     with _told():
         person = users.change_user(name, is_enabled=False)
-        click.echo(f"{person.username} is signed out and can't sign in any more.")
+        click.echo(f"{person.username} is signed out and can no longer sign in.")
 
 
 @user_group.command("enable")
@@ -136,23 +139,25 @@ def list_people() -> None:
 
 
 @user_group.command("invite")
-@click.option("--note", default="", help="A name for it, such as the class it is for.")
+@click.option("--note", default="", help="A label, such as the class it is for.")
 @click.option(
-    "--people", type=click.IntRange(1, MAX_USES), help="How many may come.  [default: any number]"
+    "--people",
+    type=click.IntRange(1, MAX_USES),
+    help="How many people may use it.  [default: any number]",
 )
 @click.option(
     "--days",
     type=click.IntRange(1, MAX_DAYS),
     default=DEFAULT_DAYS,
     show_default=True,
-    help="For how long.",
+    help="How many days it is valid.",
 )
 def invite(note: str, people: int | None, days: int) -> None:
     """Make a link with which people can register."""
     settings = current_settings()
     if settings.registration == "closed":
         raise click.ClickException(
-            "Registration is closed, for invited people too. Set NEXUS_REGISTRATION=invite."
+            "Registration is closed, even with an invitation. Set NEXUS_REGISTRATION=invite."
         )
     token = create_invitation(InvitationTerms(note, people, days))
     address = current_app.url_map.bind("localhost").build("accounts.register", {"invite": token})
@@ -160,7 +165,7 @@ def invite(note: str, people: int | None, days: int) -> None:
     whoever = f"The first {people} who have" if people else "Whoever has"
     click.echo(f"{whoever} this link can register for {days} days.", err=True)
     if not settings.base_url:
-        click.echo("Put the wiki's address before it, or set NEXUS_BASE_URL.", err=True)
+        click.echo("Put the wiki's address in front of it, or set NEXUS_BASE_URL.", err=True)
 
 
 @user_group.command("invitations")

@@ -53,21 +53,23 @@ class RegisterForm(AccountForm):
     username = StringField(
         _("Name"),
         [InputRequired(message("username", "empty"))],
-        description=_("Others see it. Letters of any script, digits, dots, hyphens, underscores."),
+        description=_(
+            "Visible to others. Letters of any script, digits, dots, hyphens and underscores."
+        ),
         render_kw=_NAME | {"autocomplete": "username"},
     )
     email = EmailField(
         _("E-mail"),
         [Optional()],
         description=_(
-            "Only to sign in with, unless another account was given it before. Others don’t see it."
+            "Another way to sign in, unless another account already uses it. Not shown to others."
         ),
         render_kw={"autocomplete": "email"},
     )
     password = PasswordField(
         _("Password"),
         [InputRequired(message("password", "empty"))],
-        description=_("Eight characters or more. Several words make a good one."),
+        description=_("At least eight characters. Several words make a good password."),
         render_kw=_NEW,
     )
     password_confirm = PasswordField(
@@ -80,8 +82,8 @@ class RegisterForm(AccountForm):
         _("Code from the terminal"),
         [InputRequired(message("code", "empty"))],
         description=_(
-            "Shows that you may run this wiki: the server printed it when it was started. "
-            "`nexus user create` on the server needs none."
+            "Proves that you run this server, which printed it when it started. `nexus user "
+            "create` on the server doesn’t ask for one."
         ),
         render_kw=_NAME | {"autocomplete": "one-time-code"},
     )
@@ -124,7 +126,7 @@ class NewPasswordForm(AccountForm):
     password = PasswordField(
         _("New password"),
         [InputRequired(message("password", "empty"))],
-        description=_("Eight characters or more. Several words make a good one."),
+        description=_("At least eight characters. Several words make a good password."),
         render_kw=_NEW,
     )
     password_confirm = PasswordField(
@@ -139,14 +141,16 @@ class SettingsForm(AccountForm):
         _("E-mail"),
         [Optional()],
         description=_(
-            "Only to sign in with, unless another account was given it before. Others don’t see it."
+            "Another way to sign in, unless another account already uses it. Not shown to others."
         ),
         render_kw={"autocomplete": "email"},
     )
     password = PasswordField(
         _("New password"),
         [Optional(strip_whitespace=False)],
-        description=_("Leave it empty to keep the one you have. A new one ends other sessions."),
+        description=_(
+            "Leave empty to keep your current password. A new one signs you out everywhere else."
+        ),
         render_kw=_NEW,
     )
     password_confirm = PasswordField(
@@ -155,17 +159,17 @@ class SettingsForm(AccountForm):
         render_kw=_NEW,
     )
     current_password = PasswordField(
-        _("Present password"),
+        _("Current password"),
         [InputRequired(message("current_password", "empty"))],
-        description=_("So that nobody changes this on a device you left open."),
+        description=_("Keeps others from changing this on a device you left unlocked."),
         render_kw={"autocomplete": "current-password"},
     )
 
 
 class TimezoneForm(AccountForm):
-    timezone = SelectField(_("Time zone"), description=_("In which times are shown to you."))
+    timezone = SelectField(_("Time zone"), description=_("The time zone in which you see times."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [SelectChoice(name, name.replace("_", " ")) for name in zone_names()]
-        self.timezone.choices = [SelectChoice("", _("As each device says")), *names]
+        self.timezone.choices = [SelectChoice("", _("Same as the device")), *names]

@@ -5,73 +5,73 @@ from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, MIN_USERNAM
 from wiki.i18n import lazy as _
 
 _MESSAGES = {
-    ("username", "empty"): _("Type a name."),
+    ("username", "empty"): _("Enter a name."),
     ("username", "too-short"): _(
-        "This name is too short: %(least)s characters or more.", least=MIN_USERNAME_LENGTH
+        "This name is too short. Use at least %(least)s characters.", least=MIN_USERNAME_LENGTH
     ),
     ("username", "too-long"): _(
-        "This name is too long: at most %(most)s characters.", most=MAX_USERNAME_LENGTH
+        "This name is too long. Use at most %(most)s characters.", most=MAX_USERNAME_LENGTH
     ),
     ("username", "hidden"): _(
-        "This name contains characters that can’t be seen. Type it anew instead of pasting it."
+        "This name contains invisible characters. Type it instead of pasting it."
     ),
     ("username", "character"): _(
         "Use only letters of any script, digits, dots, hyphens and underscores."
     ),
-    ("username", "edges"): _("A name begins and ends with a letter or a digit."),
-    ("username", "marks"): _("This name has too many marks on one letter."),
+    ("username", "edges"): _("A name must begin and end with a letter or a digit."),
+    ("username", "marks"): _("A letter of this name has too many accents or marks."),
     ("username", "scripts"): _(
-        "This name mixes letters of different scripts, which may look like another name. "
-        "Use one script."
+        "This name mixes letters from different scripts and could be mistaken for another one. "
+        "Use a single script."
     ),
-    ("username", "reserved"): _("This name is kept for the wiki itself. Choose another one."),
-    ("username", "taken"): _("This name is taken, or reads like one that is. Choose another one."),
-    ("username", "wrong"): _("This name and this password don’t belong together."),
-    ("username", "disabled"): _("This account is switched off. Ask who runs this wiki."),
-    ("email", "not-an-address"): _("Write the address as in name@example.org, or leave it empty."),
-    ("code", "empty"): _("Type the code that the server printed in its terminal."),
+    ("username", "reserved"): _("This name is reserved. Choose another one."),
+    ("username", "taken"): _(
+        "This name, or one that looks like it, is already taken. Choose another one."
+    ),
+    ("username", "wrong"): _("Wrong name or password."),
+    ("username", "disabled"): _("This account is disabled. Ask an administrator."),
+    ("email", "not-an-address"): _("Enter an address such as name@example.org, or leave it empty."),
+    ("code", "empty"): _("Enter the code that the server printed in its terminal."),
     ("code", "wrong"): _("This is not the code that the server printed in its terminal."),
-    ("password", "empty"): _("Type a password."),
+    ("password", "empty"): _("Enter a password."),
     ("password", "too-short"): _(
-        "This password is too short: %(least)s characters or more.",
+        "This password is too short. Use at least %(least)s characters.",
         least=MIN_PASSWORD_LENGTH,
     ),
     ("password", "too-long"): _(
-        "This password is too long: at most %(most)s characters.",
+        "This password is too long. Use at most %(most)s characters.",
         most=MAX_PASSWORD_LENGTH,
     ),
-    ("password", "own-name"): _("This password is your own name or address. Choose another one."),
-    ("password", "common"): _(
-        "This password is one of those that are guessed first. "
-        "Choose another one, such as three or four words that don’t belong together."
+    ("password", "own-name"): _(
+        "This password is your name or e-mail address. Choose another one."
     ),
-    ("password", "unreadable"): _("This password can’t be read as text."),
-    ("password_confirm", "different"): _("The two passwords are not the same."),
-    ("current_password", "empty"): _("Type your present password."),
-    ("current_password", "wrong"): _("This is not your present password."),
+    ("password", "common"): _(
+        "This password is among the first that anyone would guess. Choose another one, such as "
+        "three or four unrelated words."
+    ),
+    ("password", "unreadable"): _("This password contains invalid characters."),
+    ("password_confirm", "different"): _("The passwords don’t match."),
+    ("current_password", "empty"): _("Enter your current password."),
+    ("current_password", "wrong"): _("This is not your current password."),
 }
 
 _CLOSED = {
-    "closed": _("Nobody can register here at present. Ask who runs this wiki for an account."),
-    "invite": _(
-        "An invitation is needed to register here. Ask somebody who runs this wiki for a link."
-    ),
+    "closed": _("Registration is closed. Ask an administrator for an account."),
+    "invite": _("You need an invitation to register here. Ask an administrator for a link."),
     "expired": _("This invitation has expired. Ask for a new one."),
-    "revoked": _("This invitation was taken back. Ask for a new one."),
-    "used-up": _(
-        "As many people have registered with this invitation as it was made for. Ask for a new one."
-    ),
-    "invalid": _("This invitation isn’t complete. Open the whole link that you were given."),
+    "revoked": _("This invitation has been revoked. Ask for a new one."),
+    "used-up": _("This invitation has been used up. Ask for a new one."),
+    "invalid": _("This invitation link is incomplete. Open the whole link you were given."),
 }
 
 _NO_LINK = {
-    "expired": _("This link has expired. Ask who runs this wiki for a new one."),
+    "expired": _("This link has expired. Ask an administrator for a new one."),
     "used": _(
-        "This link was used, or the password was changed since in another way. "
-        "Ask who runs this wiki for a new one."
+        "This link has been used already, or the password has changed since. Ask an "
+        "administrator for a new one."
     ),
-    "disabled": _("This account is switched off. Ask who runs this wiki."),
-    "invalid": _("This link isn’t complete. Open the whole link that you were given."),
+    "disabled": _("This account is disabled. Ask an administrator."),
+    "invalid": _("This link is incomplete. Open the whole link you were given."),
 }
 
 

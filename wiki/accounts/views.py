@@ -134,7 +134,7 @@ def _welcome(wish: Registration, token: str) -> ResponseReturnValue:
     sessions.sign_in(person)
     flash(_("Welcome, %(name)s.", name=person.username), "ok")
     if person.role == Role.ADMIN:
-        flash(_("You are the first one here, so you run this wiki."), "ok")
+        flash(_("You are the first person here, so you are the administrator."), "ok")
     return redirect(next_page(), 303)
 
 
@@ -205,7 +205,7 @@ def _change_account(form: SettingsForm) -> ResponseReturnValue:
         # A form without the field says nothing about the address.
         email=form.text("email") if form.email.raw_data else None,
     )
-    flash(_("Your settings are saved."), "ok")
+    flash(_("Settings saved."), "ok")
     return redirect(url_for(".settings"), 303)
 
 
@@ -224,7 +224,7 @@ def choose_timezone() -> ResponseReturnValue:
         form = SettingsForm(formdata=None, email=current_user.email)
         return render_template("accounts/settings.html", form=form, times=times), 422
     set_timezone(sessions.signed_in_user(), times.timezone.data)
-    flash(_("Times are shown in the zone you chose."), "ok")
+    flash(_("Time zone saved."), "ok")
     return redirect(url_for(".settings"), 303)
 
 

@@ -27,7 +27,7 @@ _ROLES = {
     Role.MENTOR: _l("Mentor"),
     Role.ADMIN: _l("Administrator"),
 }
-_ACCESS = {"on": _l("Switched on"), "off": _l("Switched off")}
+_ACCESS = {"on": _l("Enabled"), "off": _l("Disabled")}
 
 
 class PersonForm(ProtectedForm):
@@ -45,17 +45,19 @@ class InvitationForm(ProtectedForm):
     """What an invitation is for, how many may come with it, and for how long."""
 
     note = StringField(
-        _l("What is it for?"),
+        _l("Label"),
         [Length(max=NOTE_LIMIT, message=_l("At most %(most)s characters.", most=NOTE_LIMIT))],
-        description=_l("A name for the list, such as the class. Who is invited doesn’t see it."),
+        description=_l(
+            "For your own list, such as the name of the class. People with the link don’t see it."
+        ),
     )
     people = IntegerField(
-        _l("How many may come?"),
+        _l("Number of people"),
         [Optional(), NumberRange(1, MAX_USES, _l("From 1 to %(most)s.", most=MAX_USES))],
-        description=_l("Left empty, as many as have the link."),
+        description=_l("Leave empty for no limit."),
     )
     days = IntegerField(
-        _l("For how many days?"),
+        _l("Valid for how many days?"),
         [Optional(), NumberRange(1, MAX_DAYS, _l("From 1 to %(most)s.", most=MAX_DAYS))],
         default=DEFAULT_DAYS,
     )
@@ -64,18 +66,22 @@ class InvitationForm(ProtectedForm):
 class IdentityForm(ProtectedForm):
     """How the wiki calls and shows itself."""
 
-    name = StringField(_l("Name"), description=_l("In the header, titles, the feed and searches."))
-    tagline = StringField(_l("Tagline"), description=_l("One sentence that says what this is."))
+    name = StringField(
+        _l("Name"), description=_l("Shown in the header, in titles, in the feed and in searches.")
+    )
+    tagline = StringField(
+        _l("Tagline"), description=_l("One sentence that says what this wiki is for.")
+    )
     welcome = TextAreaField(
-        _l("Welcome"), description=_l("Markdown, at the top of the front page. May stay empty.")
+        _l("Welcome"), description=_l("Markdown, shown at the top of the front page. May be empty.")
     )
-    logo = FileField(_l("Logo"), description=_l("PNG, JPEG, WebP or SVG; wider than high is fine."))
+    logo = FileField(_l("Logo"), description=_l("PNG, JPEG, WebP or SVG. A wide one is fine."))
     logo_dark = FileField(
-        _l("Logo on dark pages"),
-        description=_l("Where it is left out, the other one stands there."),
+        _l("Logo for dark theme"),
+        description=_l("Without it, the other logo is used for both themes."),
     )
-    remove_logo = BooleanField(_l("Take the logo away"))
-    remove_logo_dark = BooleanField(_l("Take the logo on dark pages away"))
+    remove_logo = BooleanField(_l("Remove the logo"))
+    remove_logo_dark = BooleanField(_l("Remove the logo for dark theme"))
     version = HiddenField()
 
     def seen(self) -> int:
@@ -88,6 +94,6 @@ class IdentityForm(ProtectedForm):
         for name, reason in refused.problems.items():
             words = {
                 "too-long": _("Shorten it to %(limit)s characters.", limit=limits[name]),
-                "hidden": _("Take out the characters that can’t be seen (controls, marks)."),
+                "hidden": _("Remove the invisible characters (control characters and marks)."),
             }
             self[name].errors = [*self[name].errors, words[reason]]

@@ -110,7 +110,7 @@ def person(username: str) -> ResponseReturnValue:
         try:
             return _change_person(found, form)
         except LastAdministrator:
-            words = _("This is the last administrator. Make somebody else one first.")
+            words = _("This is the last administrator. Appoint another one first.")
             form.role.errors = [*form.role.errors, words]
     status = 422 if form.errors else 200
     return render_template("admin/person.html", person=found, form=form), status
@@ -121,7 +121,7 @@ def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
     name = person.username
     users.change_user(name, Role(form.role.data), is_enabled=form.access.data == "on")
     _log_event("person", f"{name}: {form.role.data}, {form.access.data}")
-    flash(_("%(name)s is changed.", name=name), "ok")
+    flash(_("%(name)s has been updated.", name=name), "ok")
     # Who takes the role from themselves may not see the list any more.
     is_leaving = person.id == current_viewer().user_id and form.role.data != Role.ADMIN
     return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
@@ -183,7 +183,7 @@ def revoke(number: int) -> ResponseReturnValue:
     except InvitationNotFound:
         abort(404)
     _log_event("invitation-revoked", note)
-    flash(_("Nobody can register with this invitation any more."), "ok")
+    flash(_("Invitation revoked."), "ok")
     return redirect(url_for(".invitations"), 303)
 
 
@@ -225,12 +225,14 @@ def _change_identity(form: IdentityForm) -> ResponseReturnValue:
     if form.errors:
         return _show_settings(form, 422)
     update_identity(IdentityUpdate(*texts, logos), since=form.seen(), by=current_viewer().user_id)
-    flash(_("Stored. Every page shows it within a second or two."), "ok")
+    flash(_("Saved. Every page shows it within a second or two."), "ok")
     return redirect(url_for(".settings"), 303)
 
 
 def _show_conflict(form: IdentityForm) -> IdentityForm:
-    words = _("Somebody else changed this meanwhile. Look again before you save over it.")
+    words = _(
+        "Somebody else has changed this in the meantime. Check their changes before you save."
+    )
     form.form_errors = [words]
     form.version.data = str(current_identity().version)
     return form

@@ -25,7 +25,9 @@ def check() -> None:
             f"{name} (/files/{id_})" for id_, name in maintenance.files_with_content(content_hash)
         )
         click.echo(f"{content_hash}: {word}: {names}", err=True)
-    click.echo(f"{count} contents are missing or damaged." if count else "All contents are there.")
+    click.echo(
+        f"{count} contents are missing or damaged." if count else "All contents are present."
+    )
     raise SystemExit(1 if count else 0)
 
 
@@ -34,19 +36,19 @@ def check() -> None:
     "--deleted-for",
     "days",
     type=click.IntRange(min=0),
-    help="First forget for good the files that were deleted so many days ago or longer.",
+    help="First erase files that were deleted at least this many days ago.",
 )
 @click.option(
     "--now",
     "is_at_once",
     is_flag=True,
-    help="Delete contents of less than a day, too. While nobody sends files.",
+    help="Also delete contents less than a day old. Only while nobody is uploading.",
 )
 def prune(days: int | None, is_at_once: bool) -> None:
     """Delete the contents to which no version of a file refers."""
     if days is not None:
         count = maintenance.purge_deleted_files(utcnow() - timedelta(days=days))
-        click.echo(f"{count} deleted files are forgotten.")
+        click.echo(f"{count} deleted files erased.")
     grace = timedelta(0) if is_at_once else maintenance.PRUNE_GRACE
     click.echo(f"{maintenance.prune_contents(current_store(), grace)} contents deleted.")
     if is_at_once and days is not None:

@@ -19,40 +19,39 @@ _STATUS = {
 }
 _WORDS = {
     "no-file": _l("Choose a file first."),
-    "too-many": _l("At most %(limit)s files at once; this one was not looked at."),
-    "empty": _l("It is empty."),
-    "too-large": _l("It has %(actual)s MB; a file may have at most %(limit)s MB."),
-    "quota": _l(
-        "You have sent %(used)s of the %(limit)s MB that a person may keep here, "
-        "and it doesn’t fit any more."
-    ),
+    "too-many": _l("At most %(limit)s files at once. This one was skipped."),
+    "empty": _l("The file is empty."),
+    "too-large": _l("The file is %(actual)s MB; the limit is %(limit)s MB."),
+    "quota": _l("You have used %(used)s of your %(limit)s MB, so it doesn’t fit."),
     "unknown-type": _l(
-        "Files of this kind are not taken. Pictures (PNG, JPEG, GIF, WebP, AVIF, SVG), PDF, office "
-        "documents, text and code, notebooks, zip and gz are."
+        "This type of file isn’t accepted. You can upload pictures (PNG, JPEG, GIF, WebP, AVIF, "
+        "SVG), PDF, office documents, text and code, notebooks, zip and gz."
     ),
     "mismatch": _l(
         "Its name ends in .%(extension)s, but its content is of the kind .%(actual)s. "
         "Give it the right ending."
     ),
-    "not-text": _l("Its name is that of a text, but it holds bytes that stand in no text."),
-    "encoding": _l("It can’t be told in which encoding its letters are. Save it as UTF-8."),
-    "too-many-pixels": _l("The picture has too many pixels. Make it smaller, or cut the film."),
-    "too-complex": _l("It could not be looked through in the time and memory a file is given."),
-    "damaged": _l("It is damaged: it can’t be read to its end."),
-    "entities": _l("The SVG defines entities, which are not taken. Save it as plain SVG."),
-    "scripts": _l(
-        "The PDF holds programs that run when it is opened or used. Print it to a new PDF."
+    "not-text": _l("Its name says it is text, but its content isn’t."),
+    "encoding": _l("Its text encoding can’t be determined. Save it as UTF-8."),
+    "too-many-pixels": _l(
+        "The picture has too many pixels. Make it smaller, or shorten the animation."
     ),
-    "encrypted": _l("The PDF is locked with a password, so nobody can tell what is in it."),
-    "macros": _l("The document holds macros, which are programs. Save it without them."),
-    "busy": _l("Many files are being looked through. Try again in a minute."),
-    "one-only": _l("A new version is one file: choose a single one."),
-    "no-picture": _l("A logo is a picture: PNG, JPEG, WebP or SVG."),
-    "large-logo": _l("It is too large for what every page loads: simplify it, or make it smaller."),
+    "too-complex": _l("It is too complex to be checked within the limits on time and memory."),
+    "damaged": _l("It is damaged or incomplete."),
+    "entities": _l("The SVG defines entities, which aren’t allowed. Save it as plain SVG."),
+    "scripts": _l("The PDF contains scripts or actions. Print it to a new PDF."),
+    "encrypted": _l("The PDF is protected with a password, so it can’t be checked."),
+    "macros": _l("The document contains macros. Save it without them."),
+    "busy": _l("Many files are being checked right now. Try again in a minute."),
+    "one-only": _l("Choose a single file as the new version."),
+    "no-picture": _l("A logo must be a PNG, JPEG, WebP or SVG picture."),
+    "large-logo": _l(
+        "It is too large to be loaded with every page. Simplify it or make it smaller."
+    ),
     "no-name": _l("Give the file a name."),
     "name-too-long": _l("Shorten the name to %(limit)s characters."),
-    "name-characters": _l('These can’t stand in a name: / \\ : * ? " < > | # %% [ ] { } ^ ` …'),
-    "name-device": _l("Windows keeps this name for a device: choose another one."),
+    "name-characters": _l('A name can’t contain / \\ : * ? " < > | # %% [ ] { } ^ ` …'),
+    "name-device": _l("Windows reserves this name. Choose another one."),
 }
 
 
@@ -76,8 +75,8 @@ def _shown(value: object) -> str:
 
 def bytes_left(count: int) -> str:
     words: str = ngettext(
-        "The store could not delete %(num)s content now: run nexus files prune --now.",
-        "The store could not delete %(num)s contents now: run nexus files prune --now.",
+        "%(num)s content could not be deleted from storage: run nexus files prune --now.",
+        "%(num)s contents could not be deleted from storage: run nexus files prune --now.",
         count,
     )
     return words
@@ -86,8 +85,8 @@ def bytes_left(count: int) -> str:
 def not_reached() -> str:
     """What no erasure takes back."""
     words: str = _(
-        "Not reached: backups and exports, before-restore folders, what browsers and search "
-        "engines keep, feeds that were read, logs of servers, and what somebody has copied."
+        "This can’t reach backups, exports, before-restore folders, browser caches, search "
+        "engines, feed readers, server logs and copies that somebody made."
     )
     if is_postgresql(db.session()):
         words += " " + _("PostgreSQL keeps deleted rows in its files until VACUUM FULL is run.")
@@ -96,6 +95,7 @@ def not_reached() -> str:
 
 def too_much_at_once(limit: int) -> str:
     words: str = _(
-        "All files together may have %(limit)s MB: send fewer at once.", limit=limit // MEGABYTE
+        "All files together may have at most %(limit)s MB. Upload fewer at once.",
+        limit=limit // MEGABYTE,
     )
     return words

@@ -8,7 +8,7 @@ from wiki.web.csrf import ProtectedForm
 from wiki.web.page_frame import THEMES
 
 _LABELS = {
-    "system": _l("As the device has it"),
+    "system": _l("Same as the device"),
     "light": _l("Light"),
     "dark": _l("Dark"),
 }

@@ -38,7 +38,7 @@ class PageForm(ProtectedForm):
         """Say what is wrong with a title, path or tag, at the field that it was typed into."""
         title, path = (self[name].data if name in self else "" for name in ("title", "path"))
         if isinstance(error, PathTaken):
-            message = _("There is a page at %(path)s already.", path=error.path)
+            message = _("There is already a page at %(path)s.", path=error.path)
             self.reject("path" if path else "title", message)
             return
         name, message = _name_error(error, title or "")
@@ -70,27 +70,30 @@ def _name_error(error: NameRefused, title: str) -> tuple[str, str]:
     if error.reason in ("too-long", "hidden") and _is_title(title):
         return "path", {
             "too-long": _(
-                "Shorten the path to %(limit)s characters, %(each)s between two slashes.",
+                "Shorten the path to %(limit)s characters, and each part to %(each)s.",
                 limit=PATH_LIMIT,
                 each=SEGMENT_LIMIT,
             ),
-            "hidden": _("Take out the characters that can’t be seen (controls, marks)."),
+            "hidden": _("Remove the invisible characters (control characters and marks)."),
         }[error.reason]
     words = {
         "empty": ("title", _("Give the page a title.")),
         "too-long": ("title", _("Shorten it to %(limit)s characters.", limit=TITLE_LIMIT)),
-        "hidden": ("title", _("Take out the characters that can’t be seen (controls, marks).")),
-        "no-slug": ("path", _("The title has no letter or digit for an address: give a path.")),
-        "dots": ("path", _("A part of the path can’t be made of dots alone.")),
-        "character": ("path", _('These can’t stand in a path: \\ ? # % [ ] | < > { } ^ ` and ".')),
-        "empty-segment": ("path", _("There is nothing between two slashes of the path.")),
+        "hidden": ("title", _("Remove the invisible characters (control characters and marks).")),
+        "no-slug": (
+            "path",
+            _("The title has no letters or digits to make an address from. Enter a path."),
+        ),
+        "dots": ("path", _("A part of the path can’t consist of dots only.")),
+        "character": ("path", _('A path can’t contain \\ ? # % [ ] | < > { } ^ ` and ".')),
+        "empty-segment": ("path", _("The path has two slashes in a row.")),
         "tag-too-long": (
             "tags",
-            _("A tag has at most %(limit)s characters.", limit=MAX_TAG_LENGTH),
+            _("A tag can have at most %(limit)s characters.", limit=MAX_TAG_LENGTH),
         ),
-        "tag-hidden": ("tags", _("A tag holds characters that can’t be seen.")),
-        "tag-dots": ("tags", _("A tag can’t be made of dots alone.")),
-        "too-many-tags": ("tags", _("At most %(limit)s tags to a page.", limit=MAX_TAGS)),
+        "tag-hidden": ("tags", _("A tag contains invisible characters.")),
+        "tag-dots": ("tags", _("A tag can’t consist of dots only.")),
+        "too-many-tags": ("tags", _("A page can have at most %(limit)s tags.", limit=MAX_TAGS)),
     }
     return words.get(error.reason, ("title", _("This name can’t be used.")))
 

@@ -20,7 +20,7 @@ def act_or_ask_again(
     try:
         saved = act()
     except StaleConfirmation:
-        message = _("The page was changed while you were deciding. Look again before you confirm.")
+        message = _("The page has changed in the meantime. Check again before you confirm.")
         flash(message, "warn")
         return ask(), 409
     tell(saved)
@@ -44,7 +44,7 @@ def flash_saved(saved: SaveResult, message: str = "", *, draft_key: str = "") ->
     message = message or _("Saved as revision %(number)s.", number=saved.number)
     other, link = None, ""
     if saved.is_unchanged:
-        message = _("Nothing was changed, so there was nothing to save.")
+        message = _("You haven’t changed anything, so there was nothing to save.")
     elif saved.merged_with is not None:
         (other,) = load_revisions(saved.page_id, [saved.merged_with])
         since: dict[str, Any] = {

@@ -32,12 +32,11 @@ def limit_messages(reached: LimitReached) -> tuple[str, str]:
     match reached.what:
         case "saves":
             return _("Too many saves"), _(
-                "You have saved very often in a short time, so this wasn’t saved."
+                "You have saved too often in a short time, so this wasn’t saved."
             )
         case "texts":
-            return _("Enough for today"), _(
-                "What you have written within a day takes as much room as one person may fill, "
-                "so this wasn’t saved."
+            return _("Daily limit reached"), _(
+                "You have stored as much text today as one person may, so this wasn’t saved."
             )
         case _:
-            return _("Too many attempts"), _("There were too many attempts in a short time.")
+            return _("Too many attempts"), _("Too many attempts in a short time.")

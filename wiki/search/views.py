@@ -114,7 +114,7 @@ def suggest() -> ResponseReturnValue:
     pages, queries = suggestions(*_parts(), current_viewer(), text, MAX_SUGGESTIONS)
     urls = [url_for("pages.read", path=page.path, _external=True) for page in pages]
     urls += [url_for(".results", q=query, _external=True) for query in queries]
-    notes = [_note(page.kind) for page in pages] + [_("Often searched")] * len(queries)
+    notes = [_note(page.kind) for page in pages] + [_("Popular search")] * len(queries)
     return jsonify([text, [*(page.title for page in pages), *queries], notes, urls])
 
 
@@ -136,7 +136,7 @@ def facet_label(field: str, name: str) -> str:
             "after:7d": _("Past week"),
             "after:30d": _("Past month"),
             "after:1y": _("Past year"),
-            "before:1y": _("Longer ago"),
+            "before:1y": _("Earlier"),
         }
         return str(names.get(name, name))
     return name

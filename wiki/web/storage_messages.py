@@ -14,24 +14,24 @@ class OutageMessage(NamedTuple):
 
 _MESSAGES = {
     "busy": OutageMessage(
-        _l("Another change is being written, and takes longer than it should."),
+        _l("Another change is being written and is taking longer than it should."),
         _l("Try again in a few seconds."),
     ),
     "read-only": OutageMessage(
-        _l("The database can be read and takes no changes at the moment."),
-        _l("Try again later. If it lasts, tell who runs the hub."),
+        _l("The database is read-only at the moment."),
+        _l("Try again later. If it persists, tell an administrator."),
     ),
     "full": OutageMessage(
         _l("The disk that holds the database is full."),
-        _l("Tell who runs the hub: somebody has to make room. Then try again."),
+        _l("Please tell an administrator, who has to free some space. Then try again."),
     ),
     "damaged": OutageMessage(
         _l("The database is damaged."),
-        _l("Tell who runs the hub: it may have to come back from a backup."),
+        _l("Please tell an administrator: it may have to be restored from a backup."),
     ),
     "offline": OutageMessage(
-        _l("The database doesn’t answer."),
-        _l("Try again in a few seconds. If it lasts, tell who runs the hub."),
+        _l("The database doesn’t respond."),
+        _l("Try again in a few seconds. If it persists, tell an administrator."),
     ),
 }
 

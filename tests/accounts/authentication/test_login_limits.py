@@ -301,7 +301,7 @@ def test_whose_invitation_has_ended_is_told_so_beside_the_limit(
     answers = [register(f"person{n}", by=app.test_client(), at=link) for n in range(3)]
     last = answers[-1]
     assert last.status_code == 429
-    told = "was taken back" if end == "revoked" else "As many people have registered with this"
+    told = "has been revoked" if end == "revoked" else "has been used up"
     assert told in last.text
     assert "Wait " in last.text
     assert 'value="person2"' in last.text

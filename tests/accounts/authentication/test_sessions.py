@@ -59,7 +59,7 @@ def test_signing_out_here_leaves_the_others(signed_in):
 def test_the_list_tells_them_apart_and_ends_one(signed_in):
     here, there = signed_in(LAPTOP), signed_in(PHONE)
     listed = main(here.get("/account/settings/sessions"))
-    assert "Chrome on Linux this one" in listed
+    assert "Chrome on Linux this device" in listed
     assert "Firefox on Android" in listed
     with here.application.app_context():
         person = user_by_name("selam")

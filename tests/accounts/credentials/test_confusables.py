@@ -53,7 +53,7 @@ def test_a_name_that_looks_like_one_of_the_wiki_itself_is_kept(app, make_user, r
     make_user("selam")
     answer = register(name, by=app.test_client())
     assert answer.status_code == 422
-    assert "kept for the wiki itself" in answer.text
+    assert "This name is reserved" in answer.text
 
 
 def test_who_has_the_name_signs_in_and_nobody_by_a_look_alike(app, make_user, sign_in):

@@ -14,9 +14,9 @@ def apply_for(client, **fields):
 
 
 def test_the_page_says_that_the_first_one_runs_the_wiki(app, client, make_user):
-    assert "becomes administrator" in client.get("/account/register").text
+    assert "becomes the administrator" in client.get("/account/register").text
     make_user("selam")
-    assert "becomes administrator" not in client.get("/account/register").text
+    assert "becomes the administrator" not in client.get("/account/register").text
 
 
 def test_on_a_laptop_nobody_is_asked_for_a_code(app, client):
@@ -30,7 +30,7 @@ def test_on_a_laptop_nobody_is_asked_for_a_code(app, client):
 def test_a_closed_wiki_asks_the_first_one_for_the_code(make_app, registration):
     app = make_app(registration=registration)
     client = app.test_client()
-    for typed, told in (("", "Type the code"), ("aaaa-bbbb", "This is not the code")):
+    for typed, told in (("", "Enter the code"), ("aaaa-bbbb", "This is not the code")):
         answer = apply_for(client, code=typed)
         assert answer.status_code == 422
         assert told in answer.text

@@ -46,7 +46,7 @@ def test_one_version_goes_with_its_smaller_pictures(
     assert not kept(any_app) & first
     shown = main(admin.get("/files/1"))
     assert "content erased" in shown
-    assert "Not reached: backups" in shown
+    assert "This can’t reach backups" in shown
     assert fetch(client, "/files/1/face.png").status_code == 200
     with any_app.app_context():
         assert not first & set(db.session.scalars(db.select(FileVariant.hash)))
@@ -103,7 +103,7 @@ def test_without_a_reason_nothing_goes(app: Flask, admin: Person, selam: Person)
     send(selam, ("a.txt", b"Text\n"))
     answer = admin.post_form("/files/erase/1", why=" ")
     assert answer.status_code == 422
-    assert "Say why" in field_error(answer, "why")
+    assert "Give a reason" in field_error(answer, "why")
     assert kept(app)
 
 

@@ -232,10 +232,10 @@ def test_what_cannot_be_taken_is_named_with_its_reason(client, nexus_import, tre
     assert answer.exit_code == 1
     lines = {line.partition(":")[0].partition(" (")[0]: line for line in answer.output.splitlines()}
     assert "name that is too long" in lines[f"{'x' * 101}.md"]
-    assert "bytes that stand in no text" in lines["binary.md"]
+    assert "holds bytes that are not text" in lines["binary.md"]
     assert "title that is longer" in lines["long.md"]
     assert "damaged" in lines["broken.png"]
-    assert "not taken" in lines["film.mp4"]
+    assert "isn’t accepted" in lines["film.mp4"]
     assert "2  new" in answer.output
     assert raw(client, "a") == "![x](broken.png) [v](film.mp4)\n"
     assert "y" * 300 in client.get("/wiki/heading").text

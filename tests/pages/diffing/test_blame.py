@@ -155,7 +155,7 @@ def test_a_long_page_is_shown_as_far_as_a_page_goes(
     answer = client.get("/blame/redis")
     assert answer.status_code == 200
     assert len(answer.data) < 1_000_000
-    assert "more lines than a page can show" in main(answer)
+    assert "more lines than fit on a page" in main(answer)
     assert 'href="/raw/redis"' in answer.text
 
 

@@ -73,7 +73,7 @@ def test_the_order_of_the_numbers_means_nothing(client: Person) -> None:
 def test_a_revision_is_the_same_as_itself(client: Person, number: int) -> None:
     answer = client.get(f"/diff/redis?from={number}&to={number}")
     assert answer.status_code == 200
-    assert "The text is the same in both." in main(answer)
+    assert "Both texts are identical." in main(answer)
 
 
 def test_a_page_with_one_revision(client: Person, make_page: Any) -> None:
@@ -117,7 +117,7 @@ def test_what_stands_beside_the_text_is_compared_too(
     words = main(client.get("/diff/it-breaks"))
     for told in ("Title It breaks → It broke", "Tags one three", "Status Open → Solved"):
         assert told in words
-    assert "The text is the same in both." in words
+    assert "Both texts are identical." in words
 
 
 def test_white_space_that_changed_is_seen(client: Person, selam: Person, make_page: Any) -> None:
@@ -251,7 +251,7 @@ def test_what_no_page_can_show_is_cut_with_a_word(make_page: Any, selam: Person)
     assert f"−{MAX_ROWS + 5}" in words
     assert "line 20" in words
     assert f"line {MAX_ROWS + 4}" not in words
-    assert "There are more changes than a page can show." in words
+    assert "There are more changes than fit on a page." in words
 
 
 def test_a_fold_is_no_row_a_line() -> None:

@@ -60,7 +60,7 @@ def test_the_same_change_of_both_is_one(client: Person, selam: Person, dawit: Pe
     hers.submit(text="Alike.\n")
     assert his.submit(text="Alike.\n").status_code == 303
     assert count_revisions(client, "redis") == 2
-    assert "Nothing was changed" in main(dawit.get("/wiki/redis"))
+    assert "You haven’t changed anything" in main(dawit.get("/wiki/redis"))
 
 
 # Overlaps
@@ -181,7 +181,7 @@ def test_a_place_without_a_choice_is_asked_again(
     form = dawit.form_in(conflict, "/edit/redis")
     answer = form.submit(**{"action": "resolve", "own-0": "My own words."})
     assert answer.status_code == 422
-    assert "Choose for each place" in main(answer)
+    assert "Choose a version for each place" in main(answer)
     assert count_revisions(client, "redis") == 2
     again = dawit.form_in(answer, "/edit/redis")
     assert again.values["own-0"] == "My own words."

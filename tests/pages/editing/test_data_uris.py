@@ -106,7 +106,7 @@ def test_one_that_stands_twice_is_one_file(selam: Person) -> None:
 )
 def test_what_is_refused_stays_and_is_told(selam: Person, text: str) -> None:
     answer = selam.post_form("/edit/plans", text=f"{text} ![b]({RED})\n")
-    assert "A picture stays in the text" in selam.get(answer.location).text
+    assert "A picture remains in the text" in selam.get(answer.location).text
     kept = selam.get("/raw/plans").text
     assert kept.startswith(f"{text} ![b](/files/")
 
@@ -177,14 +177,14 @@ def test_a_text_that_takes_long_to_look_through_keeps_them(selam: Person) -> Non
         spent = time.process_time() - begun
         assert spent < 4, text[-20:]
         assert answer.status_code == 303
-        assert "A picture stays in the text" in selam.get(answer.location).text
+        assert "A picture remains in the text" in selam.get(answer.location).text
         assert selam.get("/raw/plans").text == text
 
 
 @pytest.mark.settings(upload_quota=0)
 def test_they_count_towards_the_quota(selam: Person) -> None:
     assert saved(selam, f"![a]({RED})\n") == f"![a]({RED})\n"
-    assert "may keep here" in selam.get("/wiki/plans").text
+    assert "You have used" in selam.get("/wiki/plans").text
 
 
 def test_who_may_only_read_stores_nothing(client_of: Any, make_page: Any) -> None:

@@ -51,7 +51,7 @@ def test_it_works(any_app: Flask, client: Person, selam: Person) -> None:
 def test_one_editor_keeps_one_draft(selam: Person) -> None:
     form = selam.open_form("/edit/redis")
     assert len({keep(form, text="First."), keep(form, text="Second.", title="Renamed")}) == 1
-    assert main(selam.get("/drafts")).count("Throw it away") == 1
+    assert main(selam.get("/drafts")).count("Discard") == 1
 
 
 def test_another_editor_does_not_overwrite_it(selam: Person) -> None:
@@ -129,7 +129,7 @@ def test_a_draft_outlives_its_page(client: Person, selam: Person, dawit: Person)
     draft = keep(selam.open_form("/edit/redis"), text="Too late.\n")
     dawit.post_form("/delete/redis")
     shown = selam.get(f"/drafts/{draft}")
-    assert "Its page is gone" in main(shown)
+    assert "Its page was deleted" in main(shown)
     assert "Too late." in main(shown)
     form = selam.open_form(f"/new?draft={draft}")
     assert form.values["text"] == "Too late.\n"
@@ -152,7 +152,7 @@ def test_a_draft_of_a_section_shows_the_page_it_makes(selam: Person, make_page: 
 def test_throwing_away_asks(selam: Person) -> None:
     draft = keep(selam.open_form("/edit/redis"), text="Doubtful.\n")
     asked = selam.get(f"/drafts/{draft}/delete")
-    assert "Throw this draft away?" in main(asked)
+    assert "Discard this draft?" in main(asked)
     assert go_on(selam, draft).values["text"] == "Doubtful.\n"
     assert selam.form_in(asked, f"/drafts/{draft}/delete").submit().status_code == 303
     assert selam.get(f"/drafts/{draft}").status_code == 404

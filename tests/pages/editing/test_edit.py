@@ -67,7 +67,7 @@ def test_the_form_shows_what_is_stored(selam: Person, make_page: Any) -> None:
 def test_a_save_without_a_change_stores_nothing(client: Person, selam: Person) -> None:
     answer = selam.post_form("/edit/redis", summary="Nothing at all")
     assert answer.status_code == 303
-    assert "Nothing was changed" in main(selam.get("/wiki/redis"))
+    assert "You haven’t changed anything" in main(selam.get("/wiki/redis"))
     assert count_revisions(client, "redis") == 1
 
 

@@ -118,10 +118,10 @@ TYPED = {"text": WORDS, "summary": "My reason", "tags": "one, two", "kind": "con
         ({"title": "x" * 201}, "title", "200"),
         ({"title": "bad\u202etitle"}, "title", "seen"),
         ({"title": "a\x00b"}, "title", "seen"),
-        ({"title": "???"}, "path", "give a path"),
+        ({"title": "???"}, "path", "Enter a path"),
         ({"title": "Good", "path": "../etc/passwd"}, "path", "dots"),
         ({"title": "Good", "path": "a//b"}, "path", "slashes"),
-        ({"title": "Good", "path": "a?b"}, "path", "can’t stand"),
+        ({"title": "Good", "path": "a?b"}, "path", "A path can’t contain"),
         ({"title": "Good", "path": "x/" + "y" * 101}, "path", "100"),
         ({"title": "Good", "path": "/".join(["y" * 90] * 3)}, "path", "250"),
         ({"title": "Good", "path": "a\u202eb"}, "path", "seen"),
@@ -187,7 +187,7 @@ def test_a_form_larger_than_any_text_is_refused_in_words(selam: Person) -> None:
     form = selam.open_form("/new")
     answer = form.submit(title="Huge", text="x" * (FORM_LIMIT + 1))
     assert answer.status_code == 413
-    assert "too large" in main(answer)
+    assert "Too large" in main(answer)
 
 
 def test_trying_it_twice_makes_one_page(client: Person, selam: Person) -> None:
@@ -208,4 +208,4 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(client: Person) -> None:
 
 def test_a_reader_may_not(reader: Person) -> None:
     assert reader.get("/new").status_code == 403
-    assert "Not yours to change" in reader.get("/new").text
+    assert "Not allowed" in reader.get("/new").text

@@ -72,7 +72,7 @@ def test_changes_are_those_of_the_section(selam: Person) -> None:
 def test_a_section_that_is_none_opens_the_whole_page(selam: Person, section: str) -> None:
     answer = selam.get("/edit/parts", query_string={"section": section})
     assert answer.status_code == 200
-    assert "This section can’t be edited by itself" in main(answer)
+    assert "This section can’t be edited separately" in main(answer)
     assert selam.form_in(answer, "/edit/parts").values["text"] == TEXT
 
 
@@ -92,7 +92,7 @@ def test_headings_in_lists_quotes_and_code_begin_no_section(selam: Person, make_
     make_page("odd", text="- ## In a list\n\n> ## In a quote\n\n```\n## In code\n```\n\n## Real\n")
     assert selam.open_form("/edit/odd?section=real").values["text"] == "## Real\n"
     for name in ("in-a-list", "in-a-quote", "in-code"):
-        assert "can’t be edited by itself" in main(selam.get(f"/edit/odd?section={name}"))
+        assert "can’t be edited separately" in main(selam.get(f"/edit/odd?section={name}"))
 
 
 _lines = st.sampled_from(

@@ -41,7 +41,7 @@ def test_a_text_that_waits_for_a_file_is_not_saved(
     client: Person, selam: Person, text: str
 ) -> None:
     told = refused(selam, "/edit/redis", text=text, summary="A picture", tags="a, b")
-    assert "“Sending my plan.png …” stands in its place" in told
+    assert "“Sending my plan.png …” is in its place" in told
     refused(selam, "/new", text=text, **TYPED)
     assert client.get("/raw/redis").text.startswith("## One")
     assert client.get("/wiki/half/a-page").status_code == 404
@@ -87,10 +87,10 @@ def test_a_draft_holds_it_and_says_so_when_it_is_gone_on_with(selam: Person) -> 
     assert kept.status_code == 200
     url = f"/edit/redis?draft={kept.json['id']}"
     shown = selam.get(url).text
-    assert "“Sending my plan.png …” stands in its place" in shown
+    assert "“Sending my plan.png …” is in its place" in shown
     assert SENDING in selam.open_form(url).values["text"]
     assert selam.open_form(url).submit().status_code == 422
-    assert "stands in its place" not in selam.get("/edit/redis").text
+    assert "is in its place" not in selam.get("/edit/redis").text
 
 
 def test_the_preview_shows_that_it_is_on_its_way(selam: Person) -> None:
@@ -133,7 +133,7 @@ def test_an_outline_comes_back_with_a_word(client: Person, selam: Person) -> Non
         url = f"/new?kind={kind}&title=Half a page"
         text = selam.open_form(url).values["text"]
         told = refused(selam, url, text=text, kind=kind, **TYPED)
-        assert "nothing of your own in it" in told
+        assert "This is just the outline" in told
     assert client.get("/wiki/half/a-page").status_code == 404
 
 

@@ -45,7 +45,7 @@ def page(make_page: Any, make_user: Any) -> None:
 
 
 def test_it_works(client: Person, selam: Person) -> None:
-    assert "goes out of reading" in main(selam.get("/delete/concepts/percussion"))
+    assert "disappears from reading" in main(selam.get("/delete/concepts/percussion"))
     answer = selam.post_form("/delete/concepts/percussion", summary="Not ours")
     assert answer.status_code == 303
     assert "can be brought back" in main(selam.get("/wiki/concepts/percussion"))
@@ -263,7 +263,7 @@ def test_a_page_that_changed_meanwhile_is_asked_about_again(
     dawit.post_form("/edit/concepts/percussion", text="Worth keeping.\n")
     answer = form.submit(summary="Empty")
     assert answer.status_code == 409
-    assert "changed while you were deciding" in main(answer)
+    assert "changed in the meantime" in main(answer)
     assert raw(client, "concepts/percussion") == "Worth keeping.\n"
     again = selam.form_in(answer, "/delete/concepts/percussion")
     assert again.values["summary"] == "Empty"

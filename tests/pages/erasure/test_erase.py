@@ -103,7 +103,7 @@ def test_the_tombstone_says_who_and_why(
 def test_without_a_reason_nothing_is_erased(page: None, admin: Person, client: Person) -> None:
     answer = admin.post_form("/erase/redis?revision=2", summary=" ", containing=SECRET)
     assert answer.status_code == 422
-    assert "Say why" in field_error(answer, "summary")
+    assert "Give a reason" in field_error(answer, "summary")
     assert admin.form_in(answer, "/erase/redis").values["containing"].strip() == SECRET
     assert raw(client, "redis", 2) == LONG
 

@@ -135,7 +135,7 @@ def test_a_look_changes_nothing_and_lets_one_choose(
     words = main(answer)
     assert "keep.txt" in words
     assert "drop.txt" in words
-    assert "Not reached: backups" in words
+    assert "This can’t reach backups" in words
     form = admin.form_in(answer, "/erase/redis")
     (drop,) = (key for key in form.values.getlist("contents") if key.startswith("2-"))
     assert form.submit(summary=WHY, contents=[drop]).status_code == 303
@@ -143,8 +143,8 @@ def test_a_look_changes_nothing_and_lets_one_choose(
     assert client.get("/files/2").status_code == 404
     after = main(admin.get("/history/redis"))
     assert "1 version of a file" in after
-    assert "holds it still" in after
-    assert "Not reached: backups" in after
+    assert "still contains it" in after
+    assert "This can’t reach backups" in after
 
 
 def test_others_write_while_the_store_is_read(
@@ -175,7 +175,7 @@ def test_another_phrase_is_looked_for_before_it_is_erased(
     answer = erase(admin, action="look")
     answer = admin.form_in(answer, "/erase/redis").submit(containing="Clean", summary=WHY)
     assert answer.status_code == 200
-    assert "What it reaches" in main(answer)
+    assert "What would be erased" in main(answer)
     assert raw(client, "redis") == "Clean.\n"
 
 

@@ -95,7 +95,7 @@ def test_who_may_bring_a_page_back_is_told_that_it_was_deleted(
         assert words in gone
     assert "Went on" in edited
     for older in (edited, made):
-        assert "the page is deleted by now" in older
+        assert "the page has been deleted" in older
         assert "/undelete/" not in older
     links = re.findall(r'href="(/(?!users)[^"]*)"', gone + edited + made)
     assert len(links) == 6

@@ -36,7 +36,7 @@ def test_it_stands_in_recent_changes_once(any_app: Any, client: Person, renamed:
     first, second, *_ = entries(client.get("/changes"))
     words = " ".join(re.sub("<[^>]*>", "", first).split())
     assert "renamed Redis to A store" in words
-    assert "2 pages below moved along, links rewritten in 13 pages" in words
+    assert "2 pages below moved, too, links updated in 13 pages" in words
     assert "Two" in second
     assert "created" in second
     assert len(entries(client.get("/changes"))) == 17
@@ -75,14 +75,14 @@ def test_who_renamed_has_one_change_more(client: Person, renamed: None) -> None:
     answer = client.get("/users/selam")
     assert "1 change " in main(answer)
     assert len(entries(answer)) == 1
-    assert "links rewritten in 13 pages" in main(answer)
+    assert "links updated in 13 pages" in main(answer)
 
 
 def test_histories_tell_everything(client: Person, renamed: None) -> None:
     assert count_revisions(client, "guide-03") == 2
     answer = client.get("/history/guide-03")
     words = main(answer)
-    assert "links rewritten" in words
+    assert "links updated" in words
     assert "minor" in words
     (event,) = set(re.findall(r'href="(/changes\?event=[0-9]+)"', answer.text))
     assert len(entries(client.get(event))) == 15
@@ -94,7 +94,7 @@ def test_the_feed_has_one_entry(client: Person, renamed: None) -> None:
     titles = [entry.findtext(f"{atom}title") for entry in feed.iter(f"{atom}entry")]
     assert len(titles) == 17
     assert titles[0] == (
-        "renamed Redis to A store, 2 pages below moved along, links rewritten in 13 pages"
+        "renamed Redis to A store, 2 pages below moved, too, links updated in 13 pages"
     )
 
 
@@ -108,7 +108,7 @@ def test_what_a_reader_may_not_see_is_not_counted(
 ) -> None:
     dawit.post_form("/delete/guide-05")
     words = main(client.get("/changes"))
-    assert "links rewritten in 12 pages" in words
+    assert "links updated in 12 pages" in words
     assert "guide-05" not in client.get("/changes").text
     # With the page that was renamed, the event is gone as well.
     dawit.post_form("/delete/stores/redis")
@@ -143,4 +143,4 @@ def test_renamings_of_before_still_show(
     with app.app_context(), write_transaction() as session:
         session.execute(db.text("UPDATE revision SET cause_id = NULL"))
     assert len(entries(client.get("/changes"))) == 32
-    assert "links rewritten" in main(client.get("/history/guide-03"))
+    assert "links updated" in main(client.get("/history/guide-03"))

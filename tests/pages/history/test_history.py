@@ -51,7 +51,7 @@ def test_a_page_of_the_list_that_there_is_not(client: Person, make_page: Any, nu
     make_page("redis")
     answer = client.get(f"/history/redis?page={number}")
     assert answer.status_code == 404
-    assert "page of that number" in main(answer)
+    assert "page with that number" in main(answer)
 
 
 def test_an_old_path_shows_the_same_history(client: Person, selam: Person, make_page: Any) -> None:
@@ -148,7 +148,7 @@ def test_the_changes_of_one_person(
     dawit.post_form("/edit/redis", text="Two.\n", summary="By dawit")
     selam.post_form("/edit/redis", text="Three.\n", summary="By selam")
     everybody = main(client.get("/history/redis"))
-    assert "Everybody 3 selam 2 dawit 1" in everybody
+    assert "Everyone 3 selam 2 dawit 1" in everybody
     answer = client.get("/history/redis?author=Selam")
     assert answer.text.count('class="history-entry"') == 2
     assert "By dawit" not in main(answer)

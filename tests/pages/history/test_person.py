@@ -21,7 +21,7 @@ def test_it_works(client: Person, selam: Person, dawit: Person, make_page: Any) 
 
 
 def test_who_wrote_nothing_yet(client: Person, selam: Person) -> None:
-    assert "Nothing written yet" in main(client.get("/users/selam"))
+    assert "No changes yet" in main(client.get("/users/selam"))
     assert "/new" in selam.get("/users/selam").text
 
 

@@ -69,15 +69,15 @@ def test_the_form_shows_what_was_asked_for(client: Person) -> None:
 def test_what_there_is_not_is_told(client: Person, query: str, field: str) -> None:
     answer = client.get(f"/changes{query}")
     assert answer.status_code == 422
-    assert "Please look at this" in main(answer)
+    assert "Please fix the following" in main(answer)
     assert 'class="change"' not in answer.text
     assert client.get(f"/changes.atom{query}").status_code == 400
     if field == "person":
-        assert "no person of that name" in field_error(answer, "person")
+        assert "nobody with that name" in field_error(answer, "person")
 
 
 def test_nothing_left_is_told(client: Person) -> None:
-    assert "No change is left with these filters" in main(client.get("/changes?kind=guide"))
+    assert "No change matches these filters" in main(client.get("/changes?kind=guide"))
 
 
 def test_filters_are_kept_from_page_to_page_and_in_the_feed(

@@ -142,7 +142,7 @@ def test_links_follow_each_as_a_revision_of_its_page(
     rename(selam, "redis", "stores/redis", subtree=True, links=True, summary="In its folder")
     assert raw(client, "guide") == "[[stores/redis]], [[stores/redis/basics|the basics]]\n"
     history = main(client.get("/history/guide"))
-    assert "links rewritten" in history
+    assert "links updated" in history
     assert "In its folder" in history
     assert "missing" not in link_classes(client.get("/wiki/guide"), "the basics")
 

@@ -21,7 +21,7 @@ def test_it_works(client: Person, selam: Person) -> None:
     assert answer.status_code == 303
     assert answer.location == "/wiki/stores/redis"
     told = main(selam.get("/wiki/stores/redis"))
-    assert "Renamed; the old address leads here." in told
+    assert "Renamed. The old address redirects here." in told
     page = client.get("/wiki/stores/redis")
     assert "Redis, a store" in main(page)
     assert 'href="/tags/data"' in page.text

@@ -71,9 +71,13 @@ def test_the_wiki_is_not_elsewhere(shown: Any, selam: Person) -> None:
         ("img/pic.png", "img/pic.png", "no such picture"),
         ("/img/é.png", "/img/é.png", "no such picture"),
         ("/files/99/gone.png", "/files/99/gone.png", "no such picture"),
-        ("data:image/png;base64," + "A" * 5_000, "data:image/png;base64,AAAA", "inside the text"),
-        ("file:///home/a.png", "file:///home/a.png", "such an address"),
-        ("javascript:alert(1)", "javascript:alert(1)", "such an address"),
+        (
+            "data:image/png;base64," + "A" * 5_000,
+            "data:image/png;base64,AAAA",
+            "embedded in the text",
+        ),
+        ("file:///home/a.png", "file:///home/a.png", "this kind of address"),
+        ("javascript:alert(1)", "javascript:alert(1)", "this kind of address"),
     ],
 )
 def test_one_that_cannot_be_shown_leaves_a_marked_place(
@@ -100,7 +104,7 @@ def test_one_that_is_hidden_or_deleted_is_missing(
 
 def test_a_file_that_is_no_picture(shown: Any, selam: Person) -> None:
     send(selam, ("a.txt", b"words"))
-    assert "This file is no picture" in shown("![A](/files/1/a.txt)")
+    assert "This file isn’t a picture" in shown("![A](/files/1/a.txt)")
 
 
 def test_a_name_alone_means_the_pages_own_file(

@@ -60,7 +60,7 @@ def test_loops_end(shown: Any, make_page: Any) -> None:
     make_page("one", text="One\n\n![[two]]")
     make_page("two", text="Two\n\n![[one]]")
     html = shown("![[one]]\n\n![[outer]]")
-    assert html.count("shows itself") == 2
+    assert html.count("embeds itself") == 2
 
 
 def test_depth_ends(shown: Any, make_page: Any) -> None:
@@ -76,7 +76,7 @@ def test_number_ends(shown: Any, make_page: Any) -> None:
     make_page("inner", text="Within\n")
     html = shown("\n\n".join(["![[inner]]"] * 40))
     assert html.count("Within") == 30
-    assert "more of other pages than it can" in html
+    assert "embeds too many other pages" in html
 
 
 def test_what_may_not_be_seen_is_not_shown(
@@ -89,7 +89,7 @@ def test_what_may_not_be_seen_is_not_shown(
     html = client.get("/wiki/outer").text
     assert "swordfish" not in html
     assert 'href="/new?title=secret"' in html
-    assert "No page fits" in client.get("/wiki/list").text
+    assert "No pages match" in client.get("/wiki/list").text
 
 
 def test_a_change_of_what_is_shown_is_seen_at_once(
@@ -128,13 +128,13 @@ def test_lists_by_query(shown: Any, make_page: Any) -> None:
 @pytest.mark.parametrize(
     ("line", "word"),
     [
-        ("colour: red", "A list takes lines"),
+        ("colour: red", "A list consists of lines"),
         ("kind: nonsense", "no such kind"),
         ("status: nonsense", "open, solved or outdated"),
         ("sort: size", "by title or changed"),
         ("tag: x\nlimit: 1000", "1 to 100"),
         ("limit: 5", "which pages"),
-        ("<b>x", "A list takes lines"),
+        ("<b>x", "A list consists of lines"),
     ],
 )
 def test_a_mistaken_query_says_how(shown: Any, line: str, word: str) -> None:

@@ -116,8 +116,8 @@ def test_what_is_too_much_is_said_with_links_to_the_sources(
     make_page("redis", text=HOSTILE["lines"](1))
     selam.post_form("/edit/redis", text=HOSTILE["lines"](2))
     answer = client.get("/diff/redis")
-    assert "whole lines are marked" in main(answer)
-    assert "There are more changes than a page can show." in main(answer)
+    assert "whole lines are highlighted" in main(answer)
+    assert "There are more changes than fit on a page." in main(answer)
     for number in (1, 2):
         assert f'href="/raw/redis?revision={number}"' in answer.text
 
@@ -154,7 +154,7 @@ def _long(seed: int) -> str:
 
 
 def test_a_long_conflict_leads_to_all_texts(long_conflict: Any) -> None:
-    assert "too long to be shown here" in main(long_conflict)
+    assert "too long to show each place here" in main(long_conflict)
     assert 'href="/drafts/' in long_conflict.text
     for number in (1, 2):
         assert f'href="/raw/redis?revision={number}"' in long_conflict.text
@@ -175,7 +175,7 @@ def test_a_long_conflict_without_a_choice_asks_again(
 ) -> None:
     answer = dawit.form_in(long_conflict, "/edit/redis", "is_long").submit(action="resolve")
     assert answer.status_code == 422
-    assert "Choose for each place" in main(answer)
+    assert "Choose a version for each place" in main(answer)
     again = dawit.form_in(answer, "/edit/redis", "is_long").submit(
         action="resolve", **{"choice-0": "mine"}
     )

@@ -48,15 +48,15 @@ def words(answer: Any, part: str) -> dict[str, str]:
 
 def test_what_would_happen_is_shown(mentor: Person) -> None:
     answer = mentor.get(PAGE)
-    able, unable = words(answer, "set right"), words(answer, "as the")
+    able, unable = words(answer, "will be"), words(answer, "can’t be")
     assert set(able) == {"Spam", "Twice", "Mixed", "Gone", "Moved", "Brand new"}
     assert "will be deleted" in able["Brand new"]
     assert "will be brought back" in able["Gone"]
     assert "Revision 2 Revision 3" in able["Twice"]
     assert "will be moved back · back to moved" in able["Moved"]
     assert set(unable) == {"Clash", "Taken up"}
-    assert "changed by others since" in unable["Clash"]
-    assert "others have written in it" in unable["Taken up"]
+    assert "others have changed the same lines" in unable["Clash"]
+    assert "edited by others since" in unable["Taken up"]
 
 
 def test_one_confirmation_undoes_it(
@@ -64,7 +64,7 @@ def test_one_confirmation_undoes_it(
 ) -> None:
     answer = mentor.open_form(PAGE, has="seen").submit(summary="Vandalism")
     assert answer.status_code == 200
-    assert "6 pages were set right." in main(answer)
+    assert "6 pages reverted." in main(answer)
     text = "One.\n\nTwo.\n\nThree.\n"
     for path in ("edited", "twice", "gone", "moved"):
         assert raw(client, path) == text
@@ -87,9 +87,9 @@ def test_twice_is_once(client: Person, mentor: Person) -> None:
     form.submit()
     again = form.submit()
     assert again.status_code == 200
-    assert "0 pages were set right" in main(again)
+    assert "0 pages reverted" in main(again)
     assert count_revisions(client, "twice") == 4
-    assert words(mentor.get(PAGE), "set right") == {}
+    assert words(mentor.get(PAGE), "will be") == {}
 
 
 def test_what_changed_since_it_was_shown_is_left_alone(
@@ -98,10 +98,10 @@ def test_what_changed_since_it_was_shown_is_left_alone(
     form = mentor.open_form(PAGE, has="seen")
     selam.post_form("/edit/twice", text="Mine.\n\nOne.\n\nTwo.\n\nThree.\nMore spam.\n")
     answer = form.submit()
-    assert "look again" in words(answer, "Left as")["Twice"]
+    assert "check again" in words(answer, "Left unchanged")["Twice"]
     assert raw(client, "twice").startswith("Mine.")
     assert count_revisions(client, "twice") == 4
-    assert "undone" in words(answer, "Set right")["Spam"]
+    assert "undone" in words(answer, "Reverted")["Spam"]
 
 
 def test_the_time_can_be_chosen_on_the_readers_clock(mentor: Person) -> None:
@@ -110,12 +110,12 @@ def test_the_time_can_be_chosen_on_the_readers_clock(mentor: Person) -> None:
     here = now + timedelta(hours=3)
     before, later = here - timedelta(hours=2), here + timedelta(minutes=5)
     shown = mentor.get(f"{PAGE}?since={before:%Y-%m-%dT%H:%M}&until={later:%Y-%m-%dT%H:%M}")
-    assert "Twice" in words(shown, "set right")
+    assert "Twice" in words(shown, "will be")
     other = mentor.get(f"{PAGE}?since={now:%Y-%m-%dT%H:%M}&until={before:%Y-%m-%dT%H:%M}")
     assert other.status_code in (200, 422)
-    assert words(other, "set right") == {}
+    assert words(other, "will be") == {}
     past = mentor.get(f"{PAGE}?since=2020-01-01T00:00&until=2020-01-02T00:00")
-    assert "Nothing changed in that time" in main(past)
+    assert "No changes in that time" in main(past)
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-13-01T00:00", "<b>", "0001-01-01T00:00", "٣"])
@@ -125,7 +125,7 @@ def test_what_is_no_time_is_told(mentor: Person, since: str) -> None:
     if since.startswith("0001") and answer.status_code == 200:
         return
     assert answer.status_code == 422
-    assert "Give a date" in field_error(answer, "since")
+    assert "Enter a date" in field_error(answer, "since")
 
 
 def test_it_is_for_who_reviews(
@@ -152,8 +152,8 @@ def test_long_texts_are_undone_in_several_steps(
 ) -> None:
     monkeypatch.setattr("wiki.pages.undoing.mass_undo.MAX_TEXT_PER_STEP", 1)
     answer = mentor.get(PAGE)
-    assert len(words(answer, "set right") | words(answer, "as the")) < 8
-    assert "left for the next step" in main(answer)
+    assert len(words(answer, "will be") | words(answer, "can’t be")) < 8
+    assert "can be undone in the next step" in main(answer)
 
 
 def test_pages_go_back_with_those_below_and_the_links_to_them(
@@ -166,7 +166,7 @@ def test_pages_go_back_with_those_below_and_the_links_to_them(
     dawit.post_form("/edit/junk", text="Spam.\n")
     assert "[[junk/redis]]" in raw(client, "start")
     answer = mentor.open_form(PAGE, has="seen").submit()
-    assert "back to stores" in words(answer, "Set right")["Stores"]
+    assert "back to stores" in words(answer, "Reverted")["Stores"]
     assert raw(client, "stores") != "Spam.\n"
     assert client.get("/wiki/stores/redis").status_code == 200
     assert "[[stores/redis]]" in raw(client, "start")
@@ -182,7 +182,7 @@ def test_a_page_stays_where_others_have_moved_it_or_taken_its_place(
     else:
         selam.post_form("/rename/spam", path="elsewhere")
     answer = mentor.get(PAGE)
-    assert "rename it by hand" in words(answer, "as the")["Moved"]
+    assert "rename it by hand" in words(answer, "can’t be")["Moved"]
     mentor.open_form(PAGE, has="seen").submit()
     assert (
         client.get("/wiki/spam" if meanwhile == "taken" else "/wiki/elsewhere").status_code == 200
@@ -197,6 +197,8 @@ def test_who_may_store_no_more_today_is_told(
     monkeypatch.setattr("wiki.pages.writing.quota.quota_of", lambda person: 0)
     answer = form.submit()
     assert answer.status_code == 200
-    assert "go on tomorrow" in words(answer, "Left as")["Mixed"]  # a text there has never been
+    assert (
+        "continue tomorrow" in words(answer, "Left unchanged")["Mixed"]
+    )  # a text that has never been there
     assert raw(client, "mixed") == "Spam.\n\nZwei.\n\nSpam.\n"
-    assert "brought back" in words(answer, "Set right")["Gone"]
+    assert "brought back" in words(answer, "Reverted")["Gone"]

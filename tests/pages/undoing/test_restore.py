@@ -20,7 +20,7 @@ def test_it_works(client: Person, dawit: Person) -> None:
     assert "<ins>first</ins>" in asked.text
     answer = dawit.post_form("/restore/redis?revision=1")
     assert answer.status_code == 303
-    assert "Revision 1 is back, as revision 3." in main(dawit.get("/wiki/redis"))
+    assert "Revision 1 has been restored as revision 3." in main(dawit.get("/wiki/redis"))
     assert raw(client, "redis") == "The first.\n"
     page = client.get("/wiki/redis")
     assert 'href="/tags/one"' in page.text
@@ -39,8 +39,8 @@ def test_a_reason_can_be_given(client: Person, dawit: Person) -> None:
 def test_restoring_what_stands_there_changes_nothing(client: Person, selam: Person) -> None:
     assert selam.post_form("/restore/redis?revision=2").status_code == 303
     told = main(selam.get("/wiki/redis"))
-    assert "Nothing was changed" in told
-    assert "is back" not in told
+    assert "You haven’t changed anything" in told
+    assert "has been restored" not in told
     assert count_revisions(client, "redis") == 2
 
 

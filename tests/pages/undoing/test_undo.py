@@ -77,7 +77,7 @@ def test_a_conflict_is_the_ordinary_one(client: Person, selam: Person, dawit: Pe
     edit(selam, text=TEXT.replace("Two.", "Zwei drei.").replace("Four", "Five"))
     selam.post("/drafts", data={"page": "redis", "text": "My own work", "base_revision": 3})
     asked = selam.get("/undo/redis?revision=2")
-    assert "The same lines were changed again since" in main(asked)
+    assert "The same lines have been changed again since" in main(asked)
     answer = selam.post_form("/undo/redis?revision=2")
     assert answer.status_code == 409
     assert "What revision 2 changed was changed again since" in main(answer)

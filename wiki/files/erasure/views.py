@@ -25,7 +25,7 @@ def erase(file_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask_to_erase(preview, form)
     if not form.reason:
-        form.reject(_("Say why: whoever finds the gap will ask."))
+        form.reject(_("Give a reason: it is shown where the text was."))
         return _ask_to_erase(preview, form), 422
     _flash_erased(erase_file(file_id, preview.number, why=form.reason, by=viewer.user_id))
     is_gone = preview.is_all or preview.is_deleted
@@ -38,15 +38,15 @@ def _ask_to_erase(preview: ErasePreview, form: EraseFileForm) -> str:
 
 def _flash_erased(erased: ErasedFile) -> None:
     words = ngettext(
-        "Erased for good: the content of %(num)s version.",
-        "Erased for good: the content of %(num)s versions.",
+        "Erased permanently: the content of %(num)s version.",
+        "Erased permanently: the content of %(num)s versions.",
         erased.versions,
     )
     flash(words, "ok")
     if erased.elsewhere:
         words = ngettext(
-            "%(num)s other file has the same content, and keeps it.",
-            "%(num)s other files have the same content, and keep it.",
+            "%(num)s other file has the same content and keeps it.",
+            "%(num)s other files have the same content and keep it.",
             erased.elsewhere,
         )
         flash(words, "warn")

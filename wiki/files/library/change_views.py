@@ -28,7 +28,7 @@ def rename(file_id: int) -> ResponseReturnValue:
     except FileRefused as error:
         form.reject(message_of(error))
         return render_template("files/rename.html", file=file, form=form), 422
-    flash(_("Renamed. Links to it go on working."), "ok")
+    flash(_("Renamed. Links to it keep working."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)
 
 
@@ -39,7 +39,7 @@ def restore(file_id: int) -> ResponseReturnValue:
     file = queries.get_file(viewer, file_id)
     number = parse_field(request.form.get("version"))
     write.restore_version(file.id, number or 0, by=viewer.user_id)
-    flash(_("The earlier content is back. The one before it stays among the versions."), "ok")
+    flash(_("Restored. The previous content is kept among the versions."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)
 
 
@@ -53,7 +53,7 @@ def delete(file_id: int) -> ResponseReturnValue:
         users = page_gateway().pages_using(viewer, file_id)
         return render_template("files/delete.html", file=file, form=form, users=users)
     write.delete_file(file_id, by=viewer.user_id)
-    flash(_("%(name)s is deleted. You can bring it back.", name=file.name), "ok")
+    flash(_("%(name)s has been deleted. You can bring it back.", name=file.name), "ok")
     return redirect(url_for(".deleted"), 303)
 
 
@@ -63,5 +63,5 @@ def undelete(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = queries.get_deleted_file(viewer, file_id)
     write.undelete_file(file.id, by=viewer.user_id)
-    flash(_("Brought back, with all its versions."), "ok")
+    flash(_("Brought back with all its versions."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)

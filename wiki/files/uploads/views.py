@@ -103,7 +103,7 @@ def _redirect_after(
 ) -> ResponseReturnValue:
     """Back to where the person came from, else to what they sent."""
     names = ", ".join(file.name for file in result.taken)
-    flash(_("Stored: %(names)s", names=names), "ok")
+    flash(_("Uploaded: %(names)s", names=names), "ok")
     if target := safe_path(form.next.data):
         return redirect(target, 303)
     if len(result.taken) == 1:

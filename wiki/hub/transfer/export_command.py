@@ -104,7 +104,7 @@ def _stream(content: bytes | IO[bytes]) -> IO[bytes]:
 
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--overwrite", is_flag=True, help="Write over what is there. Nothing is deleted.")
+@click.option("--overwrite", is_flag=True, help="Overwrite existing files. Nothing is deleted.")
 @with_appcontext
 def export_command(path: Path, overwrite: bool) -> None:
     """Write all pages and files into PATH: a folder, or a file when its name ends in .zip.

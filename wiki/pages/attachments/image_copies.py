@@ -92,7 +92,7 @@ def replace_with_copies(page: Page, copies: Mapping[str, str], *, by: User) -> S
     """
     content = load_content(db.session(), page.id, page.revision_count)
     text = with_addresses(content.text, copies)
-    summary = _("Kept copies of pictures from elsewhere")
+    summary = _("Kept copies of external pictures")
     edit = Edit(replace(content, text=text), page.revision_count, summary=summary)
     return save_edit(page.id, edit, by=by)
 

@@ -30,15 +30,15 @@ from wiki.web.csrf import ProtectedForm
 COPY_RATE_LIMIT = "30 per minute; 200 per hour"  # presses of one person
 
 _FETCH_MESSAGES = {
-    "address": _l("Only pictures on the web are fetched, from the usual ports."),
-    "unknown-host": _l("There is no %(detail)s."),
-    "not-public": _l("%(detail)s is not on the internet."),
-    "no-answer": _l("%(detail)s doesn’t answer as it should."),
+    "address": _l("Only pictures on the web, on standard ports, can be fetched."),
+    "unknown-host": _l("%(detail)s doesn’t exist."),
+    "not-public": _l("%(detail)s isn’t a public address."),
+    "no-answer": _l("%(detail)s didn’t respond as expected."),
     "too-slow": _l("It took too long."),
-    "too-large": _l("It is larger than a file may be."),
+    "too-large": _l("It is larger than the limit for files."),
     "status": _l("The answer was %(detail)s instead of a picture."),
-    "no-picture": _l("That is no picture of a kind that is taken."),
-    "redirects": _l("It leads from one address to the next."),
+    "no-picture": _l("It isn’t a picture of an accepted type."),
+    "redirects": _l("It redirects too many times."),
     "busy": _l("Other pictures are being fetched. Try again in a moment."),
 }
 
@@ -69,9 +69,9 @@ def _is_saved(page: Page, copies: ImageCopies) -> bool:
     try:
         replace_with_copies(page, copies.made, by=signed_in_user())
     except EditConflict:
-        flash(_("The page was changed meanwhile. Press once more."), "warn")
+        flash(_("The page has changed in the meantime. Try again."), "warn")
         return False
-    words = ngettext("A copy is kept.", "%(num)s copies are kept.", len(copies.made))
+    words = ngettext("%(num)s copy kept.", "%(num)s copies kept.", len(copies.made))
     flash(words, "warn" if copies.refused else "ok")
     return True
 
@@ -89,7 +89,7 @@ def _ask(page: Page, form: ProtectedForm, copies: ImageCopies) -> str:
 
 def _message_of(error: FetchFailed | FileRefused | None) -> str:
     if error is None:
-        return str(_("Not tried yet: press once more."))
+        return str(_("Not fetched yet. Try again."))
     if isinstance(error, FileRefused):
         return message_of(error)
     return str(_FETCH_MESSAGES[error.reason]) % {"detail": error.detail}

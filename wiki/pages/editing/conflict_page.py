@@ -54,7 +54,7 @@ def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
     conflict = conflict_with(page.id, against, mine, _began_with())
     if _is_long():
         form.text.data = conflict.merged.text  # it was not sent
-    message = _("Choose for each place which version is to stand.")
+    message = _("Choose a version for each place.")
     return _page(form, page, conflict, _began_with(), message=message), 422
 
 

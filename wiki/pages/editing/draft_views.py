@@ -75,5 +75,5 @@ def confirm_discard(draft_id: int) -> ResponseReturnValue:
 @editors_only
 def discard(draft_id: int) -> ResponseReturnValue:
     discard_draft(signed_in_user(), draft_id)
-    flash(_("The draft is thrown away."), "ok")
+    flash(_("Draft discarded."), "ok")
     return redirect(url_for(".drafts"), 303)

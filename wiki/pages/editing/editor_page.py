@@ -55,7 +55,7 @@ def show_section_only(form: EditForm, section: str) -> str | None:
     try:
         form.text.data = section_of(form.text.data or "", section)
     except SectionNotFound:
-        notice: str = _("This section can’t be edited by itself. Here is the whole page.")
+        notice: str = _("This section can’t be edited separately. Here is the whole page.")
         return notice
     form.section.data = section
     return None
@@ -73,7 +73,7 @@ def prepare_text(form: EditForm, page: Page | None) -> None:
     unpacked = unpack_pictures(text, current_viewer(), page_id=page.id if page else None)
     form.text.data = unpacked.text
     for reason in unpacked.refusals:
-        flash(_("A picture stays in the text, and isn’t shown. %(why)s", why=reason), "warn")
+        flash(_("A picture remains in the text and isn’t shown. %(why)s", why=reason), "warn")
 
 
 def put_section_back(form: EditForm, page: Page) -> None:
@@ -91,7 +91,7 @@ def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
     except TextTooLong as error:
         return show_refusal(form, page, error)
     except StorageUnavailable:
-        notice = _("The draft could not be kept on the server just now.")
+        notice = _("The draft could not be saved on the server.")
     path = page.path if page else ""
     html = personalized_preview(
         render(form.text.data or "", path=path), page.id if page else None, path
@@ -159,6 +159,6 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
             form.reject("text", unfinished_message(error))
         case StorageUnavailable():
             message, advice = outage_message(error.reason)
-            notice = f"{_('Nothing is saved, and nothing is lost.')} {message} {advice}"
+            notice = f"{_('Nothing has been saved, and nothing is lost.')} {message} {advice}"
             return show_editor(form, page, notice=notice), 503
     return show_editor(form, page), 422

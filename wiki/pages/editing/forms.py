@@ -117,5 +117,5 @@ class EditForm(PageForm):
 
 class NewPageForm(EditForm):
     path = StringField(
-        _l("Path"), description=_l("Part of the address; made of the title when left empty")
+        _l("Path"), description=_l("Part of the address. Leave empty to derive it from the title")
     )

@@ -8,13 +8,10 @@ from wiki.pages.errors import TextTooLong
 
 def unfinished_message(error: Unfinished) -> str:
     if error.reason == "outline":
-        message: str = _(
-            "This is the outline, with nothing of your own in it yet. Write, then save."
-        )
+        message: str = _("This is just the outline. Write something of your own, then save.")
     else:
         message = _(
-            "A file has not arrived: “%(place)s” stands in its place. "
-            "Send it again, or take that out.",
+            "A file wasn’t uploaded: “%(place)s” is in its place. Upload it again, or remove that.",
             place=error.places[0],
         )
     return message
@@ -22,7 +19,8 @@ def unfinished_message(error: Unfinished) -> str:
 
 def too_long_message(error: TextTooLong) -> str:
     message: str = _(
-        "The text has %(actual)s kB, and %(limit)s kB is the most a page can hold. Split it.",
+        "The text is %(actual)s kB; a page can hold at most %(limit)s kB. Split it into several "
+        "pages.",
         actual=f"{error.actual / 1000:,.0f}",
         limit=f"{error.limit / 1000:,.0f}",
     )

@@ -26,7 +26,7 @@ def tick_task(path: str) -> ResponseReturnValue:
         task, base = _number("task"), _number("base_revision")
         saved = toggle_task(page.id, task, base_revision=base, by=signed_in_user())
     except (TaskNotFound, RevisionNotFound, EditConflict):
-        flash(_("The task was changed meanwhile: here is the page as it is now."), "warn")
+        flash(_("The task has changed in the meantime. This is the current page."), "warn")
         return redirect(page_url(page.path), 303)
     return redirect(f"{page_url(saved.path)}#nx-task-{task}", 303)
 

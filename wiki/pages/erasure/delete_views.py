@@ -42,7 +42,7 @@ def _delete(page: Page, form: ConfirmForm) -> SaveResult:
 
 
 def _tell(_saved: SaveResult) -> None:
-    flash(_("Deleted. Its history is kept, and it can be brought back."), "ok")
+    flash(_("Deleted. Its history is kept, and the page can be brought back."), "ok")
 
 
 @pages.route("/undelete/<wikipath:path>", methods=["GET", "POST"])
@@ -59,8 +59,8 @@ def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
     try:
         saved = write.undelete_page(page.id, by=signed_in_user(), summary=form.summary.data or "")
     except PathTaken as error:
-        words = _("Another page stands at %(path)s now. Rename that one first.", path=error.path)
+        words = _("There is another page at %(path)s now. Rename that one first.", path=error.path)
         flash(words, "warn")
         return render_template("pages/erasure/undelete.html", page=page, form=form), 409
-    flash(_("Brought back, with its whole history."), "ok")
+    flash(_("Brought back with its whole history."), "ok")
     return redirect(page_url(saved.path), 303)

@@ -9,15 +9,15 @@ from wiki.pages.forms import ConfirmForm, HiddenNumberField
 class EraseForm(ConfirmForm):
     revision = HiddenNumberField()
     containing = TextAreaField(
-        _l("Also everything of this page that contains"),
+        _l("Also erase everything on this page that contains"),
         description=_l(
-            "The secret itself. Texts, titles, summaries, tags, drafts and the page’s files "
-            "are searched for it. Leave it empty to erase this revision’s text alone"
+            "The secret itself. Texts, titles, summaries, tags, drafts and the page’s files are "
+            "searched for it. Leave empty to erase only this revision’s text"
         ),
     )
-    everywhere = BooleanField(_l("Look for it in every page, file and note of the wiki"))
-    capitals = BooleanField(_l("Also in other upper and lower case"), default=True)
-    files = BooleanField(_l("Erase versions of files whose content holds it"), default=True)
+    everywhere = BooleanField(_l("Search every page, file and note of the wiki"))
+    capitals = BooleanField(_l("Ignore upper and lower case"), default=True)
+    files = BooleanField(_l("Erase file versions whose content contains it"), default=True)
     # Of what a look found: the contents to erase, and what was looked for.
     contents = SelectMultipleField(validate_choice=False)
     looked_for = HiddenField()

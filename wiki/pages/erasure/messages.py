@@ -10,7 +10,7 @@ from wiki.pages.erasure.erase import ErasureResult
 
 def flash_erased(erased: ErasureResult) -> None:
     numbers = ", ".join(map(str, erased.numbers)) or "–"
-    flash(_("Erased for good: revision %(numbers)s.", numbers=numbers), "ok")
+    flash(_("Erased permanently: revision %(numbers)s.", numbers=numbers), "ok")
     if erased.elsewhere:
         words = ngettext(
             "And %(num)s revision of another page.",
@@ -22,15 +22,15 @@ def flash_erased(erased: ErasureResult) -> None:
         flash(_("Also erased: %(places)s.", places=counts), "ok")
     references = erased.references
     if erased.is_in_path:
-        flash(_("The page’s address still holds it: rename the page, then erase again."), "warn")
+        flash(_("The page’s address still contains it: rename the page, then erase again."), "warn")
     for words in list_warnings(erased):
         flash(words, "warn")
     if erased.undeleted:
         flash(bytes_left(erased.undeleted), "warn")
     if references.left:
         words = ngettext(
-            "%(num)s content of a file holds it still, as you chose.",
-            "%(num)s contents of files hold it still, as you chose.",
+            "%(num)s file content still contains it, as you chose.",
+            "%(num)s file contents still contain it, as you chose.",
             references.left,
         )
         flash(words, "warn")
@@ -59,16 +59,16 @@ def _counted(erased: ErasureResult) -> list[str]:
         (references.drafts, ngettext("%(num)s draft", "%(num)s drafts", references.drafts)),
         (
             references.names,
-            ngettext("%(num)s name of a file", "%(num)s names of files", references.names),
+            ngettext("%(num)s file name", "%(num)s file names", references.names),
         ),
         (
             references.versions,
-            ngettext("%(num)s version of a file", "%(num)s versions of files", references.versions),
+            ngettext("%(num)s file version", "%(num)s file versions", references.versions),
         ),
         (
             references.notes,
             ngettext(
-                "%(num)s note or line of a log", "%(num)s notes and lines of logs", references.notes
+                "%(num)s note or log entry", "%(num)s notes and log entries", references.notes
             ),
         ),
     ]
@@ -81,24 +81,25 @@ def list_warnings(erased: ErasureResult) -> list[str]:
     if count := len(erased.other_paths):
         words.append(
             ngettext(
-                "The address of %(num)s other page holds it: rename that, then erase again.",
-                "The addresses of %(num)s other pages hold it: rename them, then erase again.",
+                "The address of %(num)s other page contains it: rename that page, then erase "
+                "again.",
+                "The addresses of %(num)s other pages contain it: rename them, then erase again.",
                 count,
             )
         )
     if count := len(references.people):
         words.append(
             ngettext(
-                "The name or e-mail address of %(num)s person holds it: change it by hand.",
-                "The names or e-mail addresses of %(num)s people hold it: change them by hand.",
+                "The name or e-mail address of %(num)s person contains it: change it by hand.",
+                "The names or e-mail addresses of %(num)s people contain it: change them by hand.",
                 count,
             )
         )
     if references.shared:
         words.append(
             ngettext(
-                "%(num)s content is that of a file elsewhere, too, and stays there.",
-                "%(num)s contents are those of files elsewhere, too, and stay there.",
+                "%(num)s content is also used by another file, and stays there.",
+                "%(num)s contents are also used by other files, and stay there.",
                 references.shared,
             )
         )

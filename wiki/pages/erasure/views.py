@@ -41,9 +41,11 @@ def erase(path: str) -> ResponseReturnValue:
     try:
         return _preview_or_erase(page, form, number)
     except ReasonMissing:
-        form.reject("summary", _("Say why: whoever finds the gap will ask."))
+        form.reject("summary", _("Give a reason: it is shown where the text was."))
     except PhraseTooShort:
-        form.reject("containing", _("Give at least %(count)s characters.", count=MIN_PHRASE_LENGTH))
+        form.reject(
+            "containing", _("Enter at least %(count)s characters.", count=MIN_PHRASE_LENGTH)
+        )
     return _ask(page, form, number), 422
 
 

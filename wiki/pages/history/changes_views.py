@@ -78,13 +78,13 @@ def mark_looked_at() -> ResponseReturnValue:
     viewer = current_viewer()
     if taken := _numbers("unmark"):
         reviews.unmark_reviewed(viewer, taken)
-        flash(_("The mark is taken back."), "ok")
+        flash(_("Marked as not reviewed."), "ok")
     else:
         count = reviews.mark_reviewed(viewer, _numbers("revision") or _numbers("shown"))
         flash(
             ngettext(
-                "%(num)s change is marked as looked at.",
-                "%(num)s changes are marked as looked at.",
+                "%(num)s change marked as reviewed.",
+                "%(num)s changes marked as reviewed.",
                 count,
             ),
             "ok",

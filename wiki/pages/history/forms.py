@@ -18,13 +18,13 @@ class ChangesForm(Form):
     person = StringField(_l("Person"))
     kind = SelectField(_l("Kind of page"))
     hide = SelectMultipleField(
-        _l("Leave out"),
+        _l("Hide"),
         choices=[
             SelectChoice("minor", _l("minor edits")),
             SelectChoice("imported", _l("imported pages")),
             SelectChoice("mine", _l("my own changes")),
-            SelectChoice("seen", _l("what I have looked at")),
-            SelectChoice("reviewed", _l("what anybody has looked at")),
+            SelectChoice("seen", _l("what I have reviewed")),
+            SelectChoice("reviewed", _l("what anyone has reviewed")),
         ],
     )
     event = HiddenNumberField()
@@ -40,7 +40,7 @@ class ChangesForm(Form):
         name = (field.data or "").strip()
         person = user_by_name(name) if name else None
         if name and person is None:
-            raise ValidationError(_l("There is no person of that name here."))
+            raise ValidationError(_l("There is nobody with that name here."))
         self._author_id = person.id if person else None
 
     @property

@@ -8,6 +8,6 @@ from wiki.pages.forms import ConfirmForm
 
 class RenameForm(ConfirmForm):
     title = StringField(_l("Title"))
-    path = StringField(_l("Path"), description=_l("The old address leads to the new one"))
-    subtree = BooleanField(_l("Take the pages below it along"))
-    links = BooleanField(_l("Rewrite the links in pages that lead here"))
+    path = StringField(_l("Path"), description=_l("The old address redirects to the new one"))
+    subtree = BooleanField(_l("Move the pages below it, too"))
+    links = BooleanField(_l("Update links to this page"))

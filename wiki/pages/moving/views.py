@@ -61,14 +61,17 @@ def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnVal
             form.reject_name(error)
         case TooManyPages():
             message = _(
-                "More than %(limit)s pages would change: move a part.", limit=MAX_RENAMED_PAGES
+                "This would change more than %(limit)s pages. Move a part of them.",
+                limit=MAX_RENAMED_PAGES,
             )
             form.reject("path", message)
     return _ask(page, form), 422
 
 
 def _renamed(before: str, path: str) -> str:
-    message: str = _("Renamed; the old address leads here.") if path != before else _("Renamed.")
+    message: str = (
+        _("Renamed. The old address redirects here.") if path != before else _("Renamed.")
+    )
     return message
 
 
@@ -84,7 +87,7 @@ def _rename(page: Page, form: RenameForm) -> SaveResult:
     renamed = rename_page(page.id, wanted, by=signed_in_user())
     if renamed.below or renamed.relinked:
         words = _(
-            "%(below)s pages below it moved along; links in %(linking)s pages were rewritten.",
+            "%(below)s pages below it were moved, too. Links in %(linking)s pages were updated.",
             below=renamed.below,
             linking=renamed.relinked,
         )

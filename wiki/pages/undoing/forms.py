@@ -21,7 +21,7 @@ class MassUndoForm(ProtectedForm):
 
     since = StringField(_l("From"), widget=DateTimeLocalInput())
     until = StringField(
-        _l("Until"), description=_l("Now, when left empty"), widget=DateTimeLocalInput()
+        _l("Until"), description=_l("Leave empty for now"), widget=DateTimeLocalInput()
     )
     summary = StringField(_l("Why?"))
 
@@ -32,10 +32,13 @@ class MassUndoForm(ProtectedForm):
         until = parse_local_time(self.until.data) if self.until.data else now
         for field, value in ((self.since, since), (self.until, until)):
             if value is None:
-                field.errors = [*field.errors, _l("Give a date and a time, as 2026-05-31 14:30.")]
+                field.errors = [
+                    *field.errors,
+                    _l("Enter a date and a time, such as 2026-05-31 14:30."),
+                ]
         if since is None or until is None:
             return None
         if since >= until:
-            self.until.errors = [*self.until.errors, _l("It ends before it begins.")]
+            self.until.errors = [*self.until.errors, _l("The end is before the beginning.")]
             return None
         return since, until

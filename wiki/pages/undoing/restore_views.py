@@ -68,5 +68,7 @@ def _restore(page: Page, form: RestoreForm, number: int) -> SaveResult:
 
 
 def _tell(saved: SaveResult, number: int) -> None:
-    message = _("Revision %(old)s is back, as revision %(new)s.", old=number, new=saved.number)
+    message = _(
+        "Revision %(old)s has been restored as revision %(new)s.", old=number, new=saved.number
+    )
     flash_saved(saved, message)

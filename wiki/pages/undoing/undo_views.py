@@ -68,7 +68,9 @@ def _undo(page: Page, form: RestoreForm, number: int) -> ResponseReturnValue:
         edit = EditForm()
         edit.summary.data, edit.draft_key.data = summary, new_draft_key()
         return show_conflict(edit, page, conflict, began_with=number, undone=number)
-    message = _("Revision %(old)s is undone, in revision %(new)s.", old=number, new=saved.number)
+    message = _(
+        "Revision %(old)s has been undone in revision %(new)s.", old=number, new=saved.number
+    )
     return redirect_to_saved(saved, message)
 
 
