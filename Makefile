@@ -75,6 +75,10 @@ fuzz: $(FUZZ)  ## Fuzz the readers of what people send (make fuzz OPTIONS="--sec
 attacks: $(DEV) chromium  ## Attack readers with every line of a file (make attacks PAYLOADS=other.jsonl).
 	@NEXUS_TEST_ATTACKS="$(PAYLOADS)" $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal tests/browser/test_xss.py
 
+.PHONY: golden
+golden: $(DEV)  ## Ask every query of the golden set, over all its pages.
+	@NEXUS_TEST_GOLDEN=all $(BIN)/pytest tests/search/ranking/test_golden.py
+
 .PHONY: screenshots
 screenshots: $(DEV) chromium  ## Take pictures of every page, narrow and wide, light and dark.
 	@$(BIN)/python -m tests.browser.screenshots

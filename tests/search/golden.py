@@ -5,9 +5,10 @@ are the starter pages, the shared corpus and a few in other scripts.
 """
 
 import gzip
+import itertools
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
@@ -60,15 +61,33 @@ def read_golden() -> list[Wanted]:
     return [Wanted(kind, query, tuple(paths.split("|"))) for kind, query, paths in rows]
 
 
-def golden_library(root: Path, corpus: Path) -> Library:
-    """An index of all the pages; half a minute and more."""
+def sample(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Every third query of each class."""
+    return [one for of_kind in by_kind(wanted).values() for one in of_kind[::3]]
+
+
+def golden_library(root: Path, corpus: Path, wanted: Sequence[Wanted]) -> Library:
+    """An index of the pages that answer `wanted`, and of every sixth of the others to confuse them.
+
+    Of all queries it holds all pages; that takes a minute.
+    """
+    is_all = len(wanted) == len(read_golden())
+    answers = {path for one in wanted for path in one.paths}
+    others = itertools.count()
     library = Library(root)
-    library.add_all(*golden_documents(corpus))
+    library.add_all(
+        *golden_documents(corpus, lambda path: is_all or path in answers or next(others) % 6 == 0)
+    )
     return library
 
 
-def golden_documents(corpus: Path) -> Iterator[Document]:
+def golden_documents(
+    corpus: Path, takes: Callable[[str], bool] = lambda _path: True
+) -> Iterator[Document]:
+    """The documents of the pages whose path `takes` takes."""
     for number, (path, title, text, kind, tags) in enumerate(_pages(corpus), 1):
+        if not takes(path):
+            continue
         with patch.object(tree_builder, "COLOUR_TIME", 0.0):  # colours are of no use to search
             rendered = render(text, path=path)
         yield document(
