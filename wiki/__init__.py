@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from wiki import blueprints, cli, error_pages, extensions, i18n, identity  # noqa: PLC0415
     from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
     from wiki.app_state import SETTINGS  # noqa: PLC0415
-    from wiki.web import assets, base_url, page_frame, strict_utf8  # noqa: PLC0415
+    from wiki.web import assets, base_url, jinja_env, security_headers, strict_utf8  # noqa: PLC0415
 
     settings = settings or read_settings()
     if settings.is_sqlite:
@@ -35,7 +35,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     early_auth.init_app(app)
     extensions.init_app(app)
     i18n.init_app(app)
-    page_frame.init_app(app, settings)
+    jinja_env.init_app(app)
+    security_headers.init_app(app, settings)
     assets.init_app(app)
     identity.init_app(app)
     login_wall.init_app(app)

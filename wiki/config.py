@@ -108,7 +108,6 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,
             "RATELIMIT_ENABLED": self.rate_limits,
             "RATELIMIT_STORAGE_URI": self._limits_url(),
-            "COMPRESS_REGISTER": False,
             "COMPRESS_BR_LEVEL": 4,
             "COMPRESS_ALGORITHM": ["br", "gzip"],
             "BABEL_DEFAULT_LOCALE": "en",

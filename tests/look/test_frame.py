@@ -68,7 +68,7 @@ def test_feed_search_and_manifest_are_announced(client):
 def test_thousands_are_parted(context):
     from babel.numbers import format_decimal
 
-    from wiki.web.page_frame import number
+    from wiki.web.jinja_env import number
 
     for count in (0, 999, 1000, 1_234_567):
         assert number(count) == format_decimal(count, locale="en")
@@ -84,7 +84,7 @@ def test_thousands_are_parted_in_messages_too(context):
 def test_dates_are_written_as_english_writes_them(context):
     from babel.dates import format_date
 
-    from wiki.web.page_frame import day
+    from wiki.web.jinja_env import day
 
     for month in range(1, 13):
         time = datetime(2026, month, month, tzinfo=UTC)

@@ -5,7 +5,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from wiki.i18n import lazy as _l
 from wiki.web.csrf import ProtectedForm
-from wiki.web.page_frame import THEMES
+from wiki.web.theme import THEMES
 
 _LABELS = {
     "system": _l("Same as the device"),

@@ -25,8 +25,8 @@ from wiki.identity.current import current_identity
 from wiki.identity.update import get_logo as stored_logo
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
 from wiki.pages.queries import page_lists
-from wiki.web.page_frame import THEME_COOKIE, chosen_theme
 from wiki.web.pagination import paginate
+from wiki.web.theme import THEME_COOKIE, chosen_theme
 
 START_PATH = "guides/start-here"
 LOGO_MAX_AGE = 365 * 24 * 3600  # seconds; its address changes with its content

@@ -36,7 +36,7 @@ from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
 from wiki.pages.queries.page_queries import PageView
 from wiki.timezones import reader_zone
-from wiki.web.page_frame import chosen_theme
+from wiki.web.theme import chosen_theme
 
 MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 

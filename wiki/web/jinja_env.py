@@ -1,0 +1,69 @@
+"""What templates know beside their own values: filters, functions, and the viewer's permissions."""
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import format_decimal
+from flask_login import current_user
+from markupsafe import Markup, escape
+
+from wiki import i18n
+from wiki.access import can_administer, can_delete, can_edit, can_review, current_viewer
+from wiki.markup.text.direction import direction_of
+from wiki.markup.text.line_breaks import with_breaks
+from wiki.timezones import clock, day, moment, reader_zone, whole_day
+from wiki.web.theme import chosen_theme
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(
+        direction_mark=direction_mark,
+        reader_zone=reader_zone,
+        theme=chosen_theme,
+        url_for=cached_url_for,
+    )
+    app.jinja_env.filters.update(breaking=breaking, number=number)
+    app.jinja_env.filters.update(clock=clock, day=day, moment=moment, whole_day=whole_day)
+    app.context_processor(_permissions)
+
+
+def breaking(name: str) -> Markup:
+    """A title with places where its line may end; what is marked up already stays so."""
+    return Markup(with_breaks(str(escape(name))))  # noqa: S704  # escaped
+
+
+def direction_mark(html: str) -> Markup:
+    """The `dir` attribute of a list entry that runs from right to left; empty for the others."""
+    return Markup(' dir="rtl"') if direction_of(html) == "rtl" else Markup()
+
+
+def number(value: int) -> str:
+    """A number with its thousands separated as in the reader's language."""
+    locale = i18n.locale()
+    return f"{value:,}" if locale == "en" else str(format_decimal(value, locale=locale))
+
+
+def cached_url_for(endpoint: str, **values: Any) -> str:
+    """Flask's `url_for`; URLs without values are cached, since every page has a dozen."""
+    # ".results" means another page in each feature.
+    if values or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    return _url_without_values(endpoint, request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _url_without_values(endpoint: str, _script_root: str) -> str:
+    return url_for(endpoint)
+
+
+def _permissions() -> dict[str, Any]:
+    viewer = current_viewer()
+    return {
+        "viewer": viewer,
+        "signed_in_as": current_user.username if viewer.is_member else "",
+        "may_edit": can_edit(viewer),
+        "may_delete": can_delete(viewer),
+        "may_review": can_review(viewer),
+        "may_administer": can_administer(viewer),
+    }
