@@ -5,7 +5,7 @@ They would be shown as text here. Links to them lead to the heading's own id.
 
 import re
 
-from wiki.hub.dialects.code_fences import with_code_flags
+from wiki.markup.code_fences import with_code_flags
 
 _BEHIND = re.compile(
     r"(?P<heading> {0,3}#{1,6}[ \t].*?)[ \t]*\{:?[ \t]*(?P<inside>(?:[#.][\w-]|[\w-]+=)[^{}]*)\}"

@@ -8,7 +8,7 @@ Source: the MDX specification, version 2, "ESM", "expressions" and "JSX".
 import re
 from collections.abc import Iterator, Sequence
 
-from wiki.hub.dialects.code_fences import replace_outside_code, with_code_flags
+from wiki.markup.code_fences import replace_outside_code, with_code_flags
 
 MDX_SUFFIX = ".mdx"
 COMPONENT_NESTING_LIMIT = 20  # components within components

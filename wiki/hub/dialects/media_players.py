@@ -4,7 +4,7 @@ import posixpath
 import re
 from html import unescape
 
-from wiki.hub.dialects.code_fences import replace_outside_code
+from wiki.markup.code_fences import replace_outside_code
 
 INNER_LIMIT = 1_000  # characters between a player's tags
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from wiki.hub.dialects.code_fences import replace_outside_code
 from wiki.markup.blocks.callouts import CALLOUT_NAMES
+from wiki.markup.code_fences import replace_outside_code
 
 _CODE_OR_TAG = re.compile(
     r"(?P<ticks>(?<!`)`+(?!`))(?:(?!\n\n).)+?(?<!`)(?P=ticks)(?!`)"

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.admon.index import admonition
 
+from wiki.markup.code_fences import with_code_flags
 from wiki.markup.sentinels import OURS
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
@@ -48,7 +49,6 @@ _COLONS = re.compile(
 _TITLE_ATTRIBUTE = re.compile(r"""(?:^|\s)title=(?:"([^"]*)"|'([^']*)')""")
 _COLONS_END = re.compile(r"(:{3,})[ \t]*")
 _BEFORE_BLOCK = re.compile(r"[ \t>]*(?:(?:[-+*]|[0-9]{1,9}[.)])[ \t]+)*")
-_CODE_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _PAIRS = "callouts_of_colons"  # in a parser's `env`
 
 
@@ -148,17 +148,12 @@ def _pairs(source: str) -> dict[int, int]:
     """
     pairs: dict[int, int] = {}
     opened: list[tuple[int, int]] = []  # how many colons, and the line
-    fence = ""
-    for number, line in enumerate(source.split("\n")):
+    for number, (is_code, line) in enumerate(with_code_flags(source.split("\n"))):
         begin = _BEFORE_BLOCK.match(line)
         place = begin.end() if begin else 0
-        code = _CODE_FENCE.match(line, place)
-        if fence:
-            is_end = code is not None and code[1].startswith(fence)
-            fence = "" if is_end and not line[place:].strip(fence[0] + " \t") else fence
-        elif code is not None:
-            fence = code[1]
-        elif end := _COLONS_END.fullmatch(line, place):
+        if is_code:
+            continue
+        if end := _COLONS_END.fullmatch(line, place):
             count = len(end[1])
             exact = (i for i, (colons, _) in reversed(list(enumerate(opened))) if colons == count)
             fewer = (i for i, (colons, _) in reversed(list(enumerate(opened))) if colons < count)

@@ -1,4 +1,4 @@
-"""Which lines of a Markdown text are fenced code, where markup of other programs has no meaning."""
+"""Which lines of a Markdown source are fenced code, for what reads it line by line."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
