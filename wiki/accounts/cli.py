@@ -73,9 +73,9 @@ def _read_password(password_stdin: bool) -> str:
 @_from_stdin
 def create(name: str, email: str, role: str | None, password_stdin: bool) -> None:
     """Add a person called NAME."""
-    wish = Registration(name, _read_password(password_stdin), email)
+    registration = Registration(name, _read_password(password_stdin), email)
     with _told():
-        person = add_user(wish, Role(role) if role else None)
+        person = add_user(registration, Role(role) if role else None)
         click.echo(f"Added {person.username} as {person.role}.")
 
 

@@ -41,7 +41,7 @@ class Admission:
     invitation_id: int | None = None
 
 
-def register(wish: Registration, *, token: str = "") -> User:
+def register_user(registration: Registration, *, token: str = "") -> User:
     """Add a person who came by themselves; `token` is the invitation they hold, if any.
 
     The first one becomes administrator, later ones learners. Raises `AccountRefused`: all problems
@@ -51,7 +51,7 @@ def register(wish: Registration, *, token: str = "") -> User:
     def place(session: Session, name: Username, is_first: bool) -> Admission:
         if is_first:
             if needs_setup_code():
-                check_setup_code(wish.code)
+                check_setup_code(registration.code)
             return Admission(Role.ADMIN)
         invitation = use_invitation(session, token)
         if looks_reserved(name):
@@ -59,11 +59,11 @@ def register(wish: Registration, *, token: str = "") -> User:
         return Admission(Role.LEARNER, invitation)
 
     with limit_registration(is_invited=check_may_register(token)):
-        return _add(wish, place)
+        return _add(registration, place)
 
 
-def add_user(wish: Registration, role: Role | None = None) -> User:
-    """Add a person for whom the host answers; without a role, as `register` does.
+def add_user(registration: Registration, role: Role | None = None) -> User:
+    """Add a person for whom the host answers; without a role, as `register_user` does.
 
     Raises `AccountRefused`.
     """
@@ -71,7 +71,7 @@ def add_user(wish: Registration, role: Role | None = None) -> User:
     def place(_session: Session, _name: Username, is_first: bool) -> Admission:
         return Admission(role or (Role.ADMIN if is_first else Role.LEARNER))
 
-    return _add(wish, place)
+    return _add(registration, place)
 
 
 def check_may_register(token: str) -> bool:
@@ -92,9 +92,11 @@ def offers_registration() -> bool:
     return not _IS_INHABITED.current()
 
 
-def _add(wish: Registration, place: Callable[[Session, Username, bool], Admission]) -> User:
-    name, email = check_registration(wish)
-    stored = hash_password(wish.password)  # slow on purpose: not while others wait for the lock
+def _add(registration: Registration, place: Callable[[Session, Username, bool], Admission]) -> User:
+    name, email = check_registration(registration)
+    stored = hash_password(
+        registration.password
+    )  # slow on purpose: not while others wait for the lock
     with write_transaction() as session:
         lock_users(session)
         # Asked under the lock: of two who register at once, one is first.
@@ -114,8 +116,8 @@ def _add(wish: Registration, place: Callable[[Session, Username, bool], Admissio
     return person
 
 
-def check_registration(wish: Registration) -> tuple[Username, str | None]:
-    """The name and the address of `wish`. Raises `AccountRefused` with all problems of form."""
+def check_registration(registration: Registration) -> tuple[Username, str | None]:
+    """The cleaned name and address. Raises `AccountRefused` with every problem at once."""
     problems: dict[str, str] = {}
 
     def attempt(check: Callable[[], T]) -> T | None:
@@ -125,9 +127,13 @@ def check_registration(wish: Registration) -> tuple[Username, str | None]:
             problems.update(refused.problems)
             return None
 
-    name = attempt(lambda: clean_username(wish.username))
-    email = attempt(lambda: clean_email(wish.email))
-    attempt(lambda: check_password(wish.password, names=(wish.username, wish.email)))
+    name = attempt(lambda: clean_username(registration.username))
+    email = attempt(lambda: clean_email(registration.email))
+    attempt(
+        lambda: check_password(
+            registration.password, names=(registration.username, registration.email)
+        )
+    )
     if problems or name is None:
         raise AccountRefused(**problems)
     return name, email

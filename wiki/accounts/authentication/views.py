@@ -1,0 +1,70 @@
+"""Signing in and out, and setting a new password by a link."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.accounts import messages
+from wiki.accounts.authentication import password_reset, sessions
+from wiki.accounts.authentication.forms import LoginForm, NewPasswordForm
+from wiki.accounts.blueprint import accounts, form_page, next_page
+from wiki.accounts.errors import AccountRefused, LinkRefused
+from wiki.app_state import current_settings
+from wiki.rate_limits import LimitReached
+from wiki.web.csrf import allow_same_origin
+
+# The status of the page about a link that sets no password.
+REFUSED_LINK_STATUS = {"expired": 410, "used": 410, "disabled": 403, "invalid": 404}
+
+
+@accounts.route("/login", methods=["GET", "POST"])
+@allow_same_origin
+def login() -> ResponseReturnValue:
+    form = LoginForm()
+    if form.validate_on_submit():
+        try:
+            return _sign_in(form)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    elif current_user.is_authenticated and request.method == "GET":
+        return redirect(next_page(), 303)
+    mode = current_settings().registration
+    return form_page("accounts/login.html", form, registration=mode)
+
+
+def _sign_in(form: LoginForm) -> ResponseReturnValue:
+    person = sessions.authenticate(form.text("username"), form.text("password"))
+    sessions.sign_in(person, remember=form.remember.data)
+    return redirect(next_page(), 303)
+
+
+@accounts.route("/logout", methods=["GET", "POST"])
+def logout() -> ResponseReturnValue:
+    if request.method == "GET" and current_user.is_authenticated:
+        return render_template("accounts/logout.html")
+    sessions.sign_out()
+    flash(_("You are signed out."), "ok")
+    return redirect(next_page(), 303)
+
+
+@accounts.route("/password", methods=["GET", "POST"])
+def new_password() -> ResponseReturnValue:
+    """Where a link for a new password leads; signing in with it is another step."""
+    token = request.values.get("link", "")
+    person = password_reset.user_of_link(token)
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            person = password_reset.reset_password(token, form.text("password"))
+            flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
+            return redirect(url_for(".login"), 303)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    return form_page("accounts/password.html", form, person=person)
+
+
+@accounts.errorhandler(LinkRefused)
+def link_refused(refused: LinkRefused) -> ResponseReturnValue:
+    page = render_template("accounts/no_link.html", reason=messages.no_link(refused.reason))
+    return page, REFUSED_LINK_STATUS[refused.reason]

@@ -1,0 +1,53 @@
+"""The blueprint of accounts, and what its views share."""
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue, RouteCallable
+from flask_login import login_required
+from werkzeug.exceptions import HTTPException
+
+from wiki.accounts.forms import AccountForm
+from wiki.accounts.redirects import safe_path
+from wiki.web.base_url import current_url
+
+accounts = Blueprint("accounts", __name__, url_prefix="/account")
+
+
+def signed_in_only(view: RouteCallable) -> RouteCallable:
+    """Flask-Login's `login_required`, with types."""
+    return cast(RouteCallable, login_required(view))
+
+
+def way_back() -> str | None:
+    """Where to return to after signing in from this page, for `next` in links to sign-in."""
+    if request.blueprint == accounts.name:
+        return safe_path(_sent("next"))
+    path = safe_path(current_url())
+    return None if path == f"{request.script_root}/" else path
+
+
+def next_page() -> str:
+    """Where the person came from, or the front page."""
+    return safe_path(_sent("next")) or url_for("hub.front")
+
+
+def _sent(name: str) -> str:
+    """A value of the form or the query; of the query alone when the form can't be read."""
+    try:
+        return request.values.get(name, "")
+    except HTTPException:
+        return request.args.get(name, "")
+
+
+def form_page(template: str, form: AccountForm, **context: Any) -> ResponseReturnValue:
+    """The page of a form, with the status that the form's state calls for."""
+    page = render_template(template, form=form, **context)
+    return page, form.status, {"Retry-After": str(form.wait)} if form.wait else {}
+
+
+@accounts.after_request
+def _keep_private(response: Response) -> Response:
+    # The browser's back button must not show a signed-out person's page.
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,42 @@
+"""The addresses of accounts, and how requests know who sends them."""
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wiki.accounts.authentication import sessions
+from wiki.accounts.authentication import views as authentication  # noqa: F401
+from wiki.accounts.blueprint import accounts, way_back
+from wiki.accounts.errors import SignInNeeded
+from wiki.accounts.models import Member
+from wiki.accounts.redirects import safe_path
+from wiki.accounts.registration import views as registration  # noqa: F401
+from wiki.accounts.registration.register import offers_registration
+from wiki.accounts.settings import session_views  # noqa: F401
+from wiki.accounts.settings import views as settings  # noqa: F401
+from wiki.extensions import login_manager
+from wiki.web.base_url import current_url
+
+
+def init_app(app: Flask) -> None:
+    login_manager.user_loader(sessions.load_member)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+    login_manager.login_view = "accounts.login"
+    # Its modes tie a session to the browser's address, which changes with every train ride.
+    login_manager.session_protection = None
+    app.register_blueprint(accounts)
+    app.after_request(_record_use)
+    app.jinja_env.globals.update(way_back=way_back, offers_registration=offers_registration)
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Lead a reader to the sign-in page and back; give whoever sent a form its text back."""
+    if request.method not in ("GET", "HEAD"):
+        raise SignInNeeded
+    return redirect(url_for("accounts.login", next=safe_path(current_url())))
+
+
+def _record_use(response: Response) -> Response:
+    member = g.get("_login_user")
+    if isinstance(member, Member):
+        sessions.record_use(member)
+    return response

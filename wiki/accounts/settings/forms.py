@@ -1,0 +1,44 @@
+"""The forms of the settings."""
+
+from typing import Any
+
+from wtforms import PasswordField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import EqualTo, InputRequired, Optional
+
+from wiki.accounts.forms import NEW_PASSWORD_ATTRIBUTES, AccountForm, email_field
+from wiki.accounts.messages import message
+from wiki.i18n import lazy as _
+from wiki.timezones import zone_names
+
+
+class SettingsForm(AccountForm):
+    email = email_field()
+    password = PasswordField(
+        _("New password"),
+        [Optional(strip_whitespace=False)],
+        description=_(
+            "Leave empty to keep your current password. A new one signs you out everywhere else."
+        ),
+        render_kw=NEW_PASSWORD_ATTRIBUTES,
+    )
+    password_confirm = PasswordField(
+        _("New password again"),
+        [EqualTo("password", message("password_confirm", "different"))],
+        render_kw=NEW_PASSWORD_ATTRIBUTES,
+    )
+    current_password = PasswordField(
+        _("Current password"),
+        [InputRequired(message("current_password", "empty"))],
+        description=_("Keeps others from changing this on a device you left unlocked."),
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class TimezoneForm(AccountForm):
+    timezone = SelectField(_("Time zone"), description=_("The time zone in which you see times."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [SelectChoice(name, name.replace("_", " ")) for name in zone_names()]
+        self.timezone.choices = [SelectChoice("", _("Same as the device")), *names]

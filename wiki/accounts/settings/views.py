@@ -1,0 +1,50 @@
+"""The settings of one's own account: password, e-mail address, time zone."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.accounts.authentication import sessions
+from wiki.accounts.blueprint import accounts, form_page, signed_in_only
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.settings.account import change_account, set_timezone
+from wiki.accounts.settings.forms import SettingsForm, TimezoneForm
+from wiki.rate_limits import LimitReached
+
+
+@accounts.route("/settings", methods=["GET", "POST"])
+@signed_in_only
+def settings() -> ResponseReturnValue:
+    form = SettingsForm(email=current_user.email)
+    if form.validate_on_submit():
+        try:
+            return _change_account(form)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    times = TimezoneForm(formdata=None, timezone=current_user.timezone or "")
+    return form_page("accounts/settings.html", form, times=times)
+
+
+def _change_account(form: SettingsForm) -> ResponseReturnValue:
+    change_account(
+        sessions.signed_in_user(),
+        current_password=form.text("current_password"),
+        password=form.text("password"),
+        # A form without the field says nothing about the address.
+        email=form.text("email") if form.email.raw_data else None,
+    )
+    flash(_("Settings saved."), "ok")
+    return redirect(url_for(".settings"), 303)
+
+
+@accounts.post("/settings/timezone")
+@signed_in_only
+def choose_timezone() -> ResponseReturnValue:
+    times = TimezoneForm()
+    if not times.validate_on_submit():
+        form = SettingsForm(formdata=None, email=current_user.email)
+        return render_template("accounts/settings.html", form=form, times=times), 422
+    set_timezone(sessions.signed_in_user(), times.timezone.data)
+    flash(_("Time zone saved."), "ok")
+    return redirect(url_for(".settings"), 303)
