@@ -59,8 +59,10 @@ def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
     try:
         saved = write.undelete_page(page.id, by=signed_in_user(), summary=form.summary.data or "")
     except PathTaken as error:
-        words = _("There is another page at %(path)s now. Rename that one first.", path=error.path)
-        flash(words, "warn")
+        message = _(
+            "There is another page at %(path)s now. Rename that one first.", path=error.path
+        )
+        flash(message, "warn")
         return render_template("pages/erasure/undelete.html", page=page, form=form), 409
     flash(_("Brought back with its whole history."), "ok")
     return redirect(page_url(saved.path), 303)

@@ -138,9 +138,9 @@ def _erase(
     contents = _doomed_contents(session, pages, found)
     drafts = erase_in_drafts(session, found.hashes, phrase)
     _replace_with_tombstone(session, found.hashes, by, erasure.why)
-    asked = {page_id: pages[page_id]} if not erasure.is_everywhere else pages
+    searched = {page_id: pages[page_id]} if not erasure.is_everywhere else pages
     if phrase:
-        _rename_deleted(asked, phrase)
+        _rename_deleted(searched, phrase)
         for row in found.altered:
             _redact_revision(session, row, pages[row.page_id], phrase)
     references = ErasedReferences()
@@ -156,7 +156,7 @@ def _erase(
     subject = page.path if phrase is None else phrase.redacted(page.path)
     log_event(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")
     numbers = [row.number for row in found.revisions if row.page_id == page_id]
-    in_paths = [each for each in asked.values() if phrase and is_in_path(phrase, each.path)]
+    in_paths = [each for each in searched.values() if phrase and is_in_path(phrase, each.path)]
     return ErasureResult(
         sorted(numbers),
         elsewhere=len(found.revisions) - len(numbers),

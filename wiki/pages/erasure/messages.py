@@ -12,28 +12,28 @@ def flash_erased(erased: ErasureResult) -> None:
     numbers = ", ".join(map(str, erased.numbers)) or "–"
     flash(_("Erased permanently: revision %(numbers)s.", numbers=numbers), "ok")
     if erased.elsewhere:
-        words = ngettext(
+        message = ngettext(
             "And %(num)s revision of another page.",
             "And %(num)s revisions of other pages.",
             erased.elsewhere,
         )
-        flash(words, "ok")
+        flash(message, "ok")
     if counts := ", ".join(_counted(erased)):
         flash(_("Also erased: %(places)s.", places=counts), "ok")
     references = erased.references
     if erased.is_in_path:
         flash(_("The page’s address still contains it: rename the page, then erase again."), "warn")
-    for words in list_warnings(erased):
-        flash(words, "warn")
+    for message in list_warnings(erased):
+        flash(message, "warn")
     if erased.undeleted:
         flash(bytes_left(erased.undeleted), "warn")
     if references.left:
-        words = ngettext(
+        message = ngettext(
             "%(num)s file content still contains it, as you chose.",
             "%(num)s file contents still contain it, as you chose.",
             references.left,
         )
-        flash(words, "warn")
+        flash(message, "warn")
     flash(not_reached(), "info")
 
 
@@ -72,14 +72,14 @@ def _counted(erased: ErasureResult) -> list[str]:
             ),
         ),
     ]
-    return [words for count, words in counts if count]
+    return [label for count, label in counts if count]
 
 
 def list_warnings(erased: ErasureResult) -> list[str]:
     """What holds it but isn't changed, and what to do about it."""
-    references, words = erased.references, []
+    references, lines = erased.references, []
     if count := len(erased.other_paths):
-        words.append(
+        lines.append(
             ngettext(
                 "The address of %(num)s other page contains it: rename that page, then erase "
                 "again.",
@@ -88,7 +88,7 @@ def list_warnings(erased: ErasureResult) -> list[str]:
             )
         )
     if count := len(references.people):
-        words.append(
+        lines.append(
             ngettext(
                 "The name or e-mail address of %(num)s person contains it: change it by hand.",
                 "The names or e-mail addresses of %(num)s people contain it: change them by hand.",
@@ -96,11 +96,11 @@ def list_warnings(erased: ErasureResult) -> list[str]:
             )
         )
     if references.shared:
-        words.append(
+        lines.append(
             ngettext(
                 "%(num)s content is also used by another file, and stays there.",
                 "%(num)s contents are also used by other files, and stay there.",
                 references.shared,
             )
         )
-    return words
+    return lines

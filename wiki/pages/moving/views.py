@@ -86,10 +86,10 @@ def _rename(page: Page, form: RenameForm) -> SaveResult:
     )
     renamed = rename_page(page.id, wanted, by=signed_in_user())
     if renamed.below or renamed.relinked:
-        words = _(
+        message = _(
             "%(below)s pages below it were moved, too. Links in %(linking)s pages were updated.",
             below=renamed.below,
             linking=renamed.relinked,
         )
-        flash(words, "ok")
+        flash(message, "ok")
     return renamed.saved

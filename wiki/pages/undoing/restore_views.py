@@ -1,6 +1,6 @@
 """Making an old revision the current one again."""
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,15 +9,15 @@ from wiki.access.decorators import editors_only
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.pages.blueprint import pages
 from wiki.pages.diffing.diff import diff_texts
-from wiki.pages.errors import RevisionErased, RevisionNotFound
+from wiki.pages.errors import RevisionErased
 from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import load_revisions
+from wiki.pages.reading.views import asked_number
 from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.writing.write import SaveResult, restore_revision
-from wiki.web.request_values import parse_number
 
 
 @pages.route("/restore/<wikipath:path>", methods=["GET", "POST"])
@@ -25,7 +25,7 @@ from wiki.web.request_values import parse_number
 def restore(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = RestoreForm()
-    number = requested_revision(form)
+    number = form.revision.data or asked_number("revision")
     if not form.validate_on_submit():
         return _ask(page, form, number)
     return act_or_ask_again(
@@ -33,14 +33,6 @@ def restore(path: str) -> ResponseReturnValue:
         lambda: _ask(page, form, number),
         lambda saved: _tell(saved, number),
     )
-
-
-def requested_revision(form: RestoreForm) -> int:
-    """The revision that the form, or else the query string, names. Raises `RevisionNotFound`."""
-    number = form.revision.data or parse_number(request.args.get("revision"))
-    if number is None:
-        raise RevisionNotFound
-    return number
 
 
 def _ask(page: Page, form: RestoreForm, number: int) -> str:

@@ -17,9 +17,9 @@ from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import RevisionView, load_revisions
+from wiki.pages.reading.views import asked_number
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.undoing.forms import RestoreForm
-from wiki.pages.undoing.restore_views import requested_revision
 from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo_revision
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.drafts import new_draft_key
@@ -30,7 +30,7 @@ from wiki.pages.writing.drafts import new_draft_key
 def undo_edit(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = RestoreForm()
-    number = requested_revision(form)
+    number = form.revision.data or asked_number("revision")
     try:
         if form.validate_on_submit():
             return _undo(page, form, number)
@@ -75,7 +75,7 @@ def _undo(page: Page, form: RestoreForm, number: int) -> ResponseReturnValue:
 
 
 def _summary(undone: RevisionView) -> str:
-    words: str = _(
+    summary: str = _(
         "Undid revision %(number)s by %(name)s", number=undone.number, name=undone.author or "Nexus"
     )
-    return words
+    return summary

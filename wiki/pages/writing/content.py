@@ -112,12 +112,10 @@ def _merge_tags(
     base: tuple[str, ...], mine: tuple[str, ...], theirs: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The tags of `base` that neither side removed, and those that a side added."""
-    kept = {path_key(tag) for tag in base}
-    kept &= {path_key(tag) for tag in mine} & {path_key(tag) for tag in theirs}
-    before = {path_key(tag) for tag in base}
+    before, in_mine, in_theirs = ({path_key(tag) for tag in side} for side in (base, mine, theirs))
     merged: dict[str, str] = {}
     for tag in (*mine, *theirs):
         key = path_key(tag)
-        if key in kept or key not in before:
+        if key not in before or key in in_mine & in_theirs:
             merged.setdefault(key, tag)
     return tuple(merged.values())
