@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 from wiki.app_state import settings_of
 from wiki.config import resource_folder
 from wiki.database.base import db
+from wiki.instance.file_lock import lock_file
 
 _LOCK = 0x6E65787573  # "nexus"; the advisory lock under which PostgreSQL is migrated
 _REVISION = re.compile(r"""^revision(?::\s*str)?\s*=\s*["'](\w+)["']""", re.MULTILINE)
@@ -113,10 +114,8 @@ def _alone(app: Flask) -> Iterator[None]:
     """Hold what keeps other processes from migrating the same database."""
     settings = settings_of(app)
     if settings.is_sqlite:
-        import fcntl  # noqa: PLC0415  # not on Windows, where only this needs it
-
         with (settings.instance / "migrate.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            lock_file(file)
             yield
         return
     # A connection of its own: Alembic commits on the one it takes. Closing it would only give it

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from wiki.instance.file_lock import lock_file
+
 TEMPORARY_PREFIX = ".nexus-"  # begins the name of what isn't complete; backups leave it out
 # What the wiki itself puts there. A folder that holds anything else keeps its mode.
 OWN_FILES = (
@@ -66,7 +68,7 @@ def locked(path: Path | str) -> Iterator[None]:
     """Tell others that a process works on a file or folder; they know when it is dead."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        _try_lock(descriptor)
+        lock_file(descriptor, wait=False)
         yield
     finally:
         os.close(descriptor)
@@ -92,23 +94,12 @@ def delete_all_leftovers(instance: Path) -> int:
 def _is_leftover(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        if not _try_lock(descriptor):
+        if not lock_file(descriptor, wait=False):
             return False
         is_empty = not (any(path.iterdir()) if path.is_dir() else path.stat().st_size)
         return not is_empty or path.stat().st_mtime < time.time() - MIN_EMPTY_AGE
     finally:
         os.close(descriptor)
-
-
-def _try_lock(descriptor: int) -> bool:
-    """Whether the lock was to be had; it goes with the descriptor, so with the process."""
-    import fcntl  # noqa: PLC0415  # not on Windows
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _is_own_file(name: str) -> bool:

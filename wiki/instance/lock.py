@@ -1,8 +1,10 @@
-"""Who works on an instance folder: its server tells it, and what must have it alone asks."""
+"""The lock of an instance folder: servers share it, and a restore has it alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from wiki.instance.file_lock import lock_file
 
 LOCK_FILE = "serve.lock"
 
@@ -13,32 +15,27 @@ class InstanceInUse(RuntimeError):
 
 @contextmanager
 def lock_shared(instance: Path) -> Iterator[None]:
-    """Hold the instance as a server, beside others; it is let go when the process dies.
+    """Hold the instance as a server, beside others; released when the process dies.
 
     Raises `InstanceInUse` while `lock_exclusively` is in its block.
     """
-    with _locked(instance, is_alone=False):
+    with _locked(instance, shared=True):
         yield
 
 
 @contextmanager
-def lock_exclusively(instance: Path, *, is_patient: bool = False) -> Iterator[None]:
+def lock_exclusively(instance: Path, *, wait: bool = False) -> Iterator[None]:
     """Keep servers out while the block runs.
 
-    Waits for others when it `is_patient`; otherwise raises `InstanceInUse`.
+    With `wait` this blocks until they have ended; otherwise it raises `InstanceInUse`.
     """
-    with _locked(instance, is_alone=True, is_patient=is_patient):
+    with _locked(instance, wait=wait):
         yield
 
 
 @contextmanager
-def _locked(instance: Path, *, is_alone: bool, is_patient: bool = False) -> Iterator[None]:
-    import fcntl  # noqa: PLC0415  # not on Windows
-
+def _locked(instance: Path, *, shared: bool = False, wait: bool = False) -> Iterator[None]:
     with (instance / LOCK_FILE).open("w") as file:
-        try:
-            kind = fcntl.LOCK_EX if is_alone else fcntl.LOCK_SH
-            fcntl.flock(file, kind | (0 if is_patient else fcntl.LOCK_NB))
-        except BlockingIOError as error:
-            raise InstanceInUse(str(instance)) from error
+        if not lock_file(file, shared=shared, wait=wait):
+            raise InstanceInUse(str(instance))
         yield

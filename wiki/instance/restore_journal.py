@@ -57,7 +57,7 @@ def finish_interrupted_restore(instance: Path) -> bool:
     journal = instance / JOURNAL
     if not journal.exists():
         return False
-    with lock_exclusively(instance, is_patient=True):
+    with lock_exclusively(instance, wait=True):
         # Another process may have been quicker.
         if not journal.exists():
             return False

@@ -5,7 +5,6 @@ whom, nor when. Each process adds lines to one file; the indexer gathers them no
 them does no harm: all are forgotten when a secret is erased, since somebody may have asked for it.
 """
 
-import fcntl
 import json
 import logging
 import os
@@ -16,6 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from wiki.instance.file_lock import lock_file
 from wiki.search.analysis.folding import fold
 from wiki.search.index.manifest import replace_file
 from wiki.search.query.model import Query
@@ -77,7 +77,7 @@ def forget_queries(root: Path) -> None:
 def _alone(root: Path) -> Iterator[None]:
     """While nobody else gathers or forgets: what is forgotten must not be written once more."""
     with open(os.open(root / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        lock_file(file)
         yield
 
 

@@ -1,9 +1,11 @@
 """The lock of the one process that writes an index; it dies with its holder."""
 
-import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
+
+from wiki.instance.file_lock import lock_file
 
 LOCK = "indexer.lock"
 
@@ -34,15 +36,11 @@ def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
         root.mkdir(parents=True, exist_ok=True)
         path = root / LOCK
         number = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(number)
-        else:
-            lock = Lock(path, number)
-            if lock.is_held():
+        lock = Lock(path, number)
+        with suppress(OSError):  # a file system without locks
+            if lock_file(number, wait=False) and lock.is_held():
                 return lock
-            lock.release()
+        lock.release()
         if time.monotonic() >= until:
             return None
         time.sleep(0.05)
