@@ -241,7 +241,7 @@ def test_another_page_can_stand_at_its_path(client: Person, selam: Person, dawit
     assert client.get("/raw/concepts/percussion?revision=2").status_code == 404
     answer = selam.post_form("/undelete/concepts/percussion")
     assert answer.status_code == 409
-    assert "Another page stands at concepts/percussion now" in main(answer)
+    assert "There is another page at concepts/percussion now" in main(answer)
     assert raw(client, "concepts/percussion") == "Drums.\n"
 
 

@@ -139,7 +139,7 @@ def _began_with() -> int | None:
 
 
 def _save_draft(page: Page, form: EditForm) -> StoredDraft | None:
-    # When it can't be stored now, it stands in the page all the same.
+    # If it can't be stored now, the page holds it all the same.
     with suppress(StorageUnavailable, TextTooLong):
         return save_draft(signed_in_user(), page.id, form.draft_fields())
     return None

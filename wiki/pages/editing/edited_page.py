@@ -8,7 +8,7 @@ from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
 
 
 def page_of_form(form: EditForm, path: str) -> Page:
-    """The page the form was opened for: it may have moved, and another one stand at `path`.
+    """The page the form was opened for: it may have moved, and another be at `path`.
 
     Raises `PageNotFound`.
     """

@@ -21,7 +21,7 @@ class EditForm(PageForm):
     tags = StringField(_l("Tags"), description=_l("Separated by commas"))
     kind = SelectField(_l("Kind"), default=DEFAULT_KIND, validate_choice=False)
     status = SelectField(_l("Status"), validate_choice=False)
-    # Which page it is, whatever stands at its address by now.
+    # Which page it is, whatever page is at its address by now.
     page_id = HiddenNumberField()
     base_revision = HiddenNumberField()
     section = HiddenField(default="")
@@ -54,7 +54,7 @@ class EditForm(PageForm):
         self.draft_key.data = draft_key_of(draft)
 
     def draft_fields(self) -> DraftFields:
-        """Everything that stands in the editor, as a draft stores it."""
+        """The fields of the editor as a draft stores them."""
         return DraftFields(
             **{name: self[name].data or "" for name in self._drafted()},
             base_revision=self.base_revision.data,

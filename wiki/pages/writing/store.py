@@ -120,9 +120,7 @@ def append_revision(
     if path_key(content.title) != path_key(page.title):
         _redirect_old_title(session, page)
     parent = page.revision_count or None
-    page.revision_count = (page.revision_count or 0) + 1
-    for name, value in page_values(content).items():
-        setattr(page, name, value)
+    _update_page(page, content)
     if cause is None:
         page.updated_at = now
         page.updated_by_id = by.id if by else None
@@ -153,6 +151,12 @@ def append_revision(
         store_rendering(session, page, derived, is_first=is_first)
         store_tags(session, page, content.tags, is_first=is_first)
     return revision
+
+
+def _update_page(page: Page, content: Content) -> None:
+    page.revision_count = (page.revision_count or 0) + 1
+    for name, value in page_values(content).items():
+        setattr(page, name, value)
 
 
 def _redirect_old_title(session: Session, page: Page) -> None:
