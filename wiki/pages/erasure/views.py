@@ -25,8 +25,7 @@ from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.errors import RevisionErased
 from wiki.pages.models import Page
 from wiki.pages.queries.revisions import load_revisions
-from wiki.pages.reading.page_lookup import history_url, requested_page
-from wiki.pages.reading.views import asked_number
+from wiki.pages.reading.page_lookup import history_url, requested_number, requested_page
 
 
 @pages.route("/erase/<wikipath:path>", methods=["GET", "POST"])
@@ -35,7 +34,7 @@ def erase(path: str) -> ResponseReturnValue:
     page = requested_page(path)
     check_permission(can_administer)
     form = EraseForm()
-    number = form.revision.data or asked_number("revision")
+    number = form.revision.data or requested_number("revision")
     if not form.validate_on_submit():
         return _ask(page, form, number)
     try:

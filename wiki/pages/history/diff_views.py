@@ -13,8 +13,7 @@ from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.history.rendered_diff_views import rendered_diff
 from wiki.pages.models import Page
 from wiki.pages.queries.revisions import RevisionView, load_revisions
-from wiki.pages.reading.page_lookup import requested_page
-from wiki.pages.reading.views import asked_number
+from wiki.pages.reading.page_lookup import requested_number, requested_page
 from wiki.web.request_values import parse_number
 
 DIFF_VIEWS = ("side", "inline", "rendered")
@@ -25,8 +24,8 @@ MAX_OPEN_FOLDS = 100  # folds that are open; more is what `context` is for
 def diff(path: str) -> ResponseReturnValue:
     """From one revision to another; without numbers, what the last change did."""
     page = requested_page(path)
-    to = asked_number("to") if "to" in request.args else page.revision_count
-    origin = asked_number("from") if "from" in request.args else max(1, to - 1)
+    to = requested_number("to") if "to" in request.args else page.revision_count
+    origin = requested_number("from") if "from" in request.args else max(1, to - 1)
     older, newer = load_revisions(page.id, sorted([origin, to]))
     return render_template(
         "pages/history/diff.html",

@@ -1,11 +1,11 @@
-"""Finished pages, kept as long as no change can be seen in them.
+"""Finished pages, cached until a change would show in them.
 
-Every request asks the database first, in one short statement: which change was the last. If there
-was one since a page was finished, a second statement tells whether it shows there. So a kept page
-can't be stale, and a replica needs no word from another one.
+Every request first asks the database, in one short statement, which change was the last. If there
+was one since a page was cached, a second statement tells whether it shows there. So a cached page
+is never stale, and processes on several machines need not tell each other of changes.
 
-A page is kept once for all readers of a role in a time zone. A stand-in takes the place of the
-reader's name, and makes room for the name when the page is sent.
+A page is cached once for all readers of a role in a time zone. A placeholder stands for the
+reader's name and is replaced when the page is sent.
 """
 
 import hashlib
@@ -40,8 +40,8 @@ from wiki.web.theme import chosen_theme
 
 MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
-# What a page that is kept shows for the reader's name. No text of a page can hold it, since no
-# reader ever sees it; its brackets tell by their encoding where in the page it stands.
+# Stands for the reader's name in a cached page. No text can hold it, since no reader ever sees it;
+# how its brackets are encoded tells whether it stands in HTML or in an address.
 USERNAME_PLACEHOLDER = f"<{token_hex(16)}>"
 _ENCODED_PLACEHOLDERS = tuple(
     (encode, str(encode(USERNAME_PLACEHOLDER)).encode()) for encode in (escape, quote)
@@ -49,8 +49,8 @@ _ENCODED_PLACEHOLDERS = tuple(
 
 _GZIP = 16 + zlib.MAX_WBITS
 
-# On PostgreSQL ids may be committed out of order: a late one changes the number of the last
-# thousand.
+# On PostgreSQL ids may be committed out of order: a late one changes how many of the last thousand
+# there are.
 _LAST_CHANGE = {
     "sqlite": "SELECT max(id), 0 FROM revision",
     "postgresql": "SELECT max(id), count(*) FROM revision "
@@ -59,34 +59,37 @@ _LAST_CHANGE = {
 
 
 class LastChange(NamedTuple):
-    """The last revision in the wiki, and how many the last thousand ids hold (SQLite: 0).
+    """The last revision in the wiki, and how many of the last thousand ids exist (SQLite: 0).
 
     Every change that a reader can see is a revision, and revisions are never deleted.
     """
 
     id: int | None
-    held: int
+    recent: int
 
 
 class CacheKey(NamedTuple):
-    """Where a finished page is kept, the state of the wiki now, and who reads."""
+    """What a cached page depends on (`parts`), the last change in the wiki, and who reads."""
 
-    key: tuple[str, ...]
+    parts: tuple[str, ...]
     now: LastChange
     reader: Member | None
 
 
 class CachedPage(NamedTuple):
-    """A finished page, compressed by gzip, its validator, and the state of the wiki it shows."""
+    """A finished page, compressed by gzip, its entity tag, and the last change that it shows."""
 
     page_id: int
-    tag: str
+    etag: str
     body: bytes
     as_of: LastChange
 
 
 class PageCache:
-    """Finished pages, the least recently used going first. Safe for threads."""
+    """Finished pages; the least recently used are dropped first. Safe for threads.
+
+    `limit` is in bytes of compressed pages, of which one may take an eighth at most.
+    """
 
     def __init__(self, limit: int = MAX_CACHE_BYTES) -> None:
         self._limit = limit
@@ -96,18 +99,18 @@ class PageCache:
 
     def get(self, key: Hashable) -> CachedPage | None:
         with self._lock:
-            kept = self._pages.get(key)
-            if kept is not None:
+            cached = self._pages.get(key)
+            if cached is not None:
                 self._pages.move_to_end(key)
-            return kept
+            return cached
 
-    def put(self, key: Hashable, kept: CachedPage) -> None:
-        if len(kept.body) > self._limit // 8:
+    def put(self, key: Hashable, cached: CachedPage) -> None:
+        if len(cached.body) > self._limit // 8:
             return
         with self._lock:
             former = self._pages.pop(key, None)
-            self._size += len(kept.body) - (len(former.body) if former else 0)
-            self._pages[key] = kept
+            self._size += len(cached.body) - (len(former.body) if former else 0)
+            self._pages[key] = cached
             while self._size > self._limit:
                 self._size -= len(self._pages.popitem(last=False)[1].body)
 
@@ -116,7 +119,7 @@ PAGE_CACHE = AppState("page_cache", PageCache)
 
 
 def cache_key_for(path: str) -> CacheKey | None:
-    """Where the page at `path` is kept for this request; `None` when it may not be kept."""
+    """The key of the page at `path` for this request; `None` when it may not be cached."""
     if request.query_string or (request.cookies and session.get("_flashes")):
         return None
     reader = _reader()
@@ -128,7 +131,7 @@ def cache_key_for(path: str) -> CacheKey | None:
 
 
 def _reader() -> Member | None:
-    # Who sends no cookie is a stranger: Flask-Login needn't look.
+    # Without a cookie nobody is signed in: Flask-Login need not look.
     is_member = request.cookies and current_user.is_authenticated
     return current_user._get_current_object() if is_member else None
 
@@ -138,31 +141,30 @@ def _last_change() -> LastChange:
     return LastChange(*connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name]).one())
 
 
-def cached_response(place: CacheKey | None) -> Response | None:
-    """The page that is kept at `place`, or 304 for who has it already."""
-    kept = PAGE_CACHE.current().get(place.key) if place else None
-    if place is None or kept is None:
+def cached_response(cache_key: CacheKey | None) -> Response | None:
+    """The cached page, or 304 for a client that has it already; `None` when none is up to date."""
+    cached = PAGE_CACHE.current().get(cache_key.parts) if cache_key else None
+    if cache_key is None or cached is None:
         return None
-    if kept.as_of != place.now:
-        if _is_changed(kept):
+    if cached.as_of != cache_key.now:
+        if _is_changed(cached):
             return None
-        kept = kept._replace(as_of=place.now)
-        PAGE_CACHE.current().put(place.key, kept)
-    return _response(kept, place.reader)
+        cached = cached._replace(as_of=cache_key.now)
+        PAGE_CACHE.current().put(cache_key.parts, cached)
+    return _response(cached, cache_key.reader)
 
 
-def _is_changed(kept: CachedPage) -> bool:
+def _is_changed(cached: CachedPage) -> bool:
     connection = db.session.connection()
-    state = {"page_id": kept.page_id, "since": kept.as_of.id, "held": kept.as_of.held}
+    state = {"page_id": cached.page_id, "since": cached.as_of.id, "recent": cached.as_of.recent}
     return bool(connection.execute(_IS_CHANGED[connection.dialect.name], state).scalar_one())
 
 
 def _is_visible_change() -> ColumnElement[bool]:
-    """Whether there was a change since `since` that can be seen in the page `page_id`.
+    """Whether a change since `since` can be seen in the page `page_id`.
 
-    An edit of another page shows in the colour or the address of links, and only when it gave
-    that page another name, or in the explanation of terms, when that page is or was a glossary;
-    what isn't an edit counts as if it did.
+    An edit of another page shows in links to it, if it changed the page's name, and in explained
+    terms, if the page is or was a glossary. Whatever is no edit counts as visible.
     """
     change, before = aliased(Revision), aliased(Revision)
     is_before = and_(before.page_id == change.page_id, before.number == change.number - 1)
@@ -185,10 +187,10 @@ def _is_visible_change() -> ColumnElement[bool]:
 
 
 def _has_late_commits() -> ColumnElement[bool]:
-    """Whether there are now more than `held` among the thousand ids up to `since`."""
+    """Whether there are now other than `recent` among the thousand ids up to `since`."""
     since = bindparam("since", type_=Integer)
     counted = select(func.count()).where(Revision.id > since - 1000, Revision.id <= since)
-    return counted.scalar_subquery() != bindparam("held")
+    return counted.scalar_subquery() != bindparam("recent")
 
 
 _IS_CHANGED = {
@@ -197,36 +199,38 @@ _IS_CHANGED = {
 }
 
 
-def build_response(place: CacheKey | None, page: PageView, render: Callable[[], str]) -> Response:
-    """The response for `page`, kept for the next reader where that is allowed.
+def build_response(
+    cache_key: CacheKey | None, page: PageView, render: Callable[[], str]
+) -> Response:
+    """The response for `page`, which is cached for the next reader if it may be.
 
     `render` writes `USERNAME_PLACEHOLDER` for the reader's name.
     """
     body = render().encode()
-    if place is None:
-        # A message is shown once: nobody may keep this response, nor be told 304.
+    if cache_key is None:
+        # A message is shown once: nobody may store this response, or be answered 304.
         response = make_response(_with_username(body, _reader()))
         response.headers["Cache-Control"] = "no-store"
         return response
-    tag = _digest(page_etag(page), place.key)
-    kept = CachedPage(page.id, tag, zlib.compress(body, wbits=_GZIP), place.now)
+    etag = _digest(page_etag(page), cache_key.parts)
+    cached = CachedPage(page.id, etag, zlib.compress(body, wbits=_GZIP), cache_key.now)
     # What it shows of others changes with every edit and upload; an unfinished one is tried again.
     if not page.shown and page.renderer == RENDERER_VERSION:
-        PAGE_CACHE.current().put(place.key, kept)
-    return _response(kept, place.reader)
+        PAGE_CACHE.current().put(cache_key.parts, cached)
+    return _response(cached, cache_key.reader)
 
 
-def _response(kept: CachedPage, reader: Member | None) -> Response:
-    tag = _digest(kept.tag, reader) if reader else kept.tag
-    if request.if_none_match.contains_weak(tag):
+def _response(cached: CachedPage, reader: Member | None) -> Response:
+    etag = _digest(cached.etag, reader) if reader else cached.etag
+    if request.if_none_match.contains_weak(etag):
         response = current_app.response_class(status=304)
     elif request.accept_encodings["gzip"]:
-        response = current_app.response_class(_recompressed(kept.body, reader))
+        response = current_app.response_class(_recompressed(cached.body, reader))
         response.headers["Content-Encoding"] = "gzip"
     else:
-        body = zlib.decompress(kept.body, _GZIP)
+        body = zlib.decompress(cached.body, _GZIP)
         response = current_app.response_class(_with_username(body, reader))
-    response.headers["ETag"] = f'W/"{tag}"'
+    response.headers["ETag"] = f'W/"{etag}"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie"
     return response
@@ -235,20 +239,20 @@ def _response(kept: CachedPage, reader: Member | None) -> Response:
 def _recompressed(body: bytes, reader: Member | None) -> bytes:
     if reader is None:
         return body
-    # The fastest level: what it takes more of the wire is less than what another takes of time.
+    # The fastest level: higher levels cost more time than they save on the wire.
     return zlib.compress(_with_username(zlib.decompress(body, _GZIP), reader), 1, _GZIP)
 
 
 def _with_username(body: bytes, reader: Member | None) -> bytes:
-    """`body` with the reader's name instead of the stand-in, encoded as that was."""
+    """`body` with the reader's name in place of the placeholder, encoded as that was."""
     if reader is not None:
-        for encode, stand_in in _ENCODED_PLACEHOLDERS:
-            body = body.replace(stand_in, str(encode(reader.username)).encode())
+        for encode, placeholder in _ENCODED_PLACEHOLDERS:
+            body = body.replace(placeholder, str(encode(reader.username)).encode())
     return body
 
 
 def page_etag(page: PageView) -> str:
-    """A tag that changes whenever anything about `page` does."""
+    """An entity tag that changes whenever anything about `page` does."""
     return _digest(
         build_fingerprint(),
         page.renderer,

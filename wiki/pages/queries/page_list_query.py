@@ -18,7 +18,9 @@ from wiki.web.request_values import parse_number
 MAX_LIST_LENGTH = 100  # pages in one list
 DEFAULT_LIST_LENGTH = 20
 SORTS = ("title", "changed")
-STATUSES = ("open", "solved", "outdated")
+STATUSES = frozenset(
+    status for kind in KINDS.values() if (field := kind.field("status")) for status in field.choices
+)
 
 
 class PageQueryRefused(ValueError):

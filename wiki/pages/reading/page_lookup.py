@@ -1,9 +1,9 @@
-"""What the pages about a page's past share: they are there for a deleted one as well."""
+"""Which page and revision a request asks for, deleted pages included."""
 
 from flask import request, url_for
 
 from wiki.access import can_undelete, current_viewer
-from wiki.pages.errors import PageNotFound
+from wiki.pages.errors import PageNotFound, RevisionNotFound
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import deleted_page, visible_page
 from wiki.web.request_values import parse_number
@@ -39,3 +39,11 @@ def requested_deleted_page(path: str) -> Page:
 
 def history_url(page: Page) -> str:
     return url_for(".history", path=page.path, deleted=page.id if page.deleted_at else None)
+
+
+def requested_number(name: str) -> int:
+    """A revision's number out of the query string. Raises `RevisionNotFound`."""
+    number = parse_number(request.args.get(name))
+    if number is None:
+        raise RevisionNotFound(request.args.get(name))
+    return number

@@ -14,7 +14,7 @@ from wiki.markup import is_cut
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.excerpt import opening_words
 from wiki.pages.blueprint import pages
-from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.errors import PageNotFound, RevisionErased
 from wiki.pages.presentation.old_renderings import render_old_revision
 from wiki.pages.presentation.page_cache import (
     USERNAME_PLACEHOLDER,
@@ -41,8 +41,7 @@ from wiki.pages.queries.page_queries import (
 from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
-from wiki.pages.reading.page_lookup import requested_page
-from wiki.web.request_values import parse_number
+from wiki.pages.reading.page_lookup import requested_number, requested_page
 
 Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
 
@@ -55,18 +54,18 @@ def root() -> ResponseReturnValue:
 
 @pages.get("/wiki/<wikipath:path>")
 def read(path: str) -> ResponseReturnValue:
-    place = cache_key_for(path)
-    if kept := cached_response(place):
-        return kept
+    cache_key = cache_key_for(path)
+    if cached := cached_response(cache_key):
+        return cached
     try:
         page = page_at(current_viewer(), path)
     except PageNotFound:
         return folder_at_its_own_address(path)
     if "revision" in request.args:
-        return _old(page)
+        return _old_revision(page)
     if page.path != path:
         return _lead_to(page, path)
-    return _current(place, with_current_rendering(page))
+    return _current_page(cache_key, with_current_rendering(page))
 
 
 def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
@@ -77,20 +76,20 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
     if not page.is_same_name(path) and not is_former_name(path):
         with suppress(PageNotFound):
             return folder_at_its_own_address(path)
-    where = url_for(".read", path=page.path)
-    response = redirect(where, 301 if page.is_same_name(path) else 302)
-    # A rename may turn it round: a browser that had kept it would go in a circle.
+    address = url_for(".read", path=page.path)
+    response = redirect(address, 301 if page.is_same_name(path) else 302)
+    # A later renaming may reverse it: a browser that cached both would go in circles.
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _current(place: CacheKey | None, page: PageView) -> ResponseReturnValue:
+def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnValue:
     description = page.summary or opening_words(page.html)  # of its own words, not of others'
     page, html = personalized_page(page)
     body = partial(
         _page, page, html, page.outline, description=description, signed_in_as=USERNAME_PLACEHOLDER
     )
-    return build_response(place, page, body)
+    return build_response(cache_key, page, body)
 
 
 def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str:
@@ -108,27 +107,19 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
     )
 
 
-def _old(page: PageView) -> str:
+def _old_revision(page: PageView) -> str:
     """An old revision, as far as a page has room for it."""
-    (revision,) = load_revisions(page.id, [asked_number("revision")])
+    (revision,) = load_revisions(page.id, [requested_number("revision")])
     rendered = render_old_revision(revision.text, page.path)
     outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
     html = personalized_rendering(rendered, page.id, page.path)
     return _page(page_as_of(page, revision), html, outline)
 
 
-def asked_number(name: str) -> int:
-    """A revision's number out of the query string. Raises `RevisionNotFound`."""
-    number = parse_number(request.args.get(name))
-    if number is None:
-        raise RevisionNotFound(request.args.get(name))
-    return number
-
-
 @pages.get("/raw/<wikipath:path>")
 def raw(path: str) -> ResponseReturnValue:
     page = requested_page(path)
-    number = asked_number("revision") if "revision" in request.args else page.revision_count
+    number = requested_number("revision") if "revision" in request.args else page.revision_count
     (revision,) = load_revisions(page.id, [number])
     if revision.erased_why is not None:
         raise RevisionErased
