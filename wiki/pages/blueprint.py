@@ -8,7 +8,7 @@ pages = Blueprint("pages", __name__)
 
 
 class WikiPathConverter(PathConverter):
-    """A page's path in an address; slashes at its ends mean nothing."""
+    """A page's path in an address; slashes at its ends are ignored."""
 
     part_isolating = False
     regex = ".+"
@@ -19,7 +19,7 @@ class WikiPathConverter(PathConverter):
 
 @pages.before_request
 def one_address() -> ResponseReturnValue | None:
-    """Lead from an address with slashes too many to the page's own."""
+    """Redirect from an address with superfluous slashes to the page's own."""
     path = (request.view_args or {}).get("path")
     if path is None or request.url_rule is None or request.method not in ("GET", "HEAD"):
         return None

@@ -1,6 +1,6 @@
-"""What one answer may cost: words that are compared, and bytes of HTML.
+"""What one response may cost: words compared, and bytes of HTML.
 
-Both are counted, not timed: the same texts get the same answer, however busy the machine is.
+Both are counted, not timed: the same texts give the same response, however busy the machine.
 """
 
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ MAX_HTML_SIZE = 700_000  # bytes; with the page around it, an answer stays below
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of it; whoever compares or shows something takes from it."""
+    """What is left of it; whatever compares or shows something takes from it."""
 
     words: int = MAX_WORDS
     size: int = MAX_HTML_SIZE
 
     def compares(self, words: int) -> bool:
-        """Whether so many words may still be compared. Once they may not, none are."""
+        """Take `words` from the budget; `False`, from then on, if it doesn't suffice."""
         self.words -= words
         return self.words >= 0
 
     def shows(self, size: int) -> bool:
-        """Whether so many bytes may still be shown. Once they may not, nothing is."""
+        """Take `size` bytes from the budget; `False`, from then on, if it doesn't suffice."""
         self.size -= size
         return self.size >= 0
 

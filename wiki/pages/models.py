@@ -33,14 +33,14 @@ class Text(db.Model):  # type: ignore[name-defined,misc]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     is_compressed: Mapped[bool] = mapped_column(default=False)
     size: Mapped[int] = mapped_column()  # bytes of the text in UTF-8
-    # A tombstone: the text was taken out for good, with who did it and why.
+    # A tombstone: the text was erased for good, by whom and why.
     erased_at: Mapped[datetime | None] = mapped_column()
     erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     erased_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
 
 
 class Page(db.Model):  # type: ignore[name-defined,misc]
-    """What stays when everything about a page changes; links and watches hold its `id`."""
+    """What stays when everything about a page changes; links refer to its `id`."""
 
     __tablename__ = "page"
     __table_args__ = (
@@ -53,7 +53,7 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
             sqlite_where=text("deleted_at IS NULL"),
             postgresql_where=text("deleted_at IS NULL"),
         ),
-        # A deleted page gives its path free; what is written there next is another page.
+        # Deleting a page frees its path; what is written there next is another page.
         Index(
             "uq_page_key_live",
             "key",
@@ -122,8 +122,8 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     # was merged with, for a restore the one that was restored.
     parent_number: Mapped[int | None] = mapped_column()
     merged_number: Mapped[int | None] = mapped_column()
-    # The revision of another page that brought this one about: a renaming moves the pages below
-    # and rewrites links. Both are one event, and what it caused is no change by anybody.
+    # The revision of another page that caused this one: a renaming moves the pages below and
+    # rewrites links. Both are one event, and what it caused counts as nobody's change.
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", ondelete="RESTRICT"))
 
     page: Mapped[Page] = relationship(lazy="raise")
@@ -132,7 +132,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
-    """That somebody who reviews has looked at a revision, and at what it brought about."""
+    """That a reviewer has looked at a revision, and at what it caused."""
 
     __tablename__ = "review_mark"
 
@@ -167,7 +167,7 @@ class Rendering(db.Model):  # type: ignore[name-defined,misc]
 
 
 class OldRendering(db.Model):  # type: ignore[name-defined,misc]
-    """What an old text looks like at a path, kept for the next reader; any of them may go."""
+    """The rendering of an old text at a path, stored for the next reader; any may be dropped."""
 
     __tablename__ = "old_rendering"
 
@@ -191,7 +191,7 @@ class Link(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Redirect(db.Model):  # type: ignore[name-defined,misc]
-    """A former path or title of a page. It leads to the page itself: no loop can come about."""
+    """A former path or title of a page. It leads to the page itself, so loops can't occur."""
 
     __tablename__ = "redirect"
 

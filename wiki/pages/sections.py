@@ -1,4 +1,4 @@
-"""One section of a text: a heading with everything under it, down to its next equal. Pure."""
+"""One section of a text: a heading and all below it, to the next of its level. Pure."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""Copies of pictures from elsewhere: fetched once, kept as files of the page, shown from here."""
+"""Copies of pictures from other sites: fetched once, stored as files of the page."""
 
 import re
 import time
@@ -27,24 +27,23 @@ from wiki.pages.writing.store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit
 from wiki.picture_hosts import origin_of
 
-# Before an address: a tag shows it, or a definition, which may be a picture's.
+# Before an address: a tag that shows it, or a reference definition, perhaps of a picture.
 _IS_SHOWN = re.compile(r"""(?:\ssrc\s*=\s*["']|\]:[ \t]*(?:\n[ \t>]*)?)\Z""", re.IGNORECASE)
 
-CONTEXT_LENGTH = 100  # characters
-MAX_COPIES_AT_ONCE = 20  # copies for one press of the button
+CONTEXT_LENGTH = 100  # characters before an address
+MAX_COPIES_AT_ONCE = 20  # in one request
 
 
 @dataclass
 class ImageCopies:
-    """Where the copy of each address lies now, and why there is none of the others: `None` for
-    those that were not tried."""
+    """The address of each copy by the original's, and why others failed; `None` if not tried."""
 
     made: dict[str, str] = field(default_factory=dict)
     refused: dict[str, FetchFailed | FileRefused | None] = field(default_factory=dict)
 
 
 def remote_image_addresses(page: Page) -> list[str]:
-    """The addresses of pictures on other hosts that the page shows, each once, in order."""
+    """The addresses of pictures on other hosts that the page shows, without repeats, in order."""
     text = load_content(db.session(), page.id, page.revision_count).text
     slots = slots_of(render(text, path=page.path).html, PictureSlot)
     found = (slot.address for slot in slots)
@@ -52,13 +51,13 @@ def remote_image_addresses(page: Page) -> list[str]:
 
 
 def copy_images(page: Page, chosen: Collection[str], *, viewer: Viewer) -> ImageCopies:
-    """Fetch those of `chosen` that the page shows, and keep them as files of the page.
+    """Fetch those of `chosen` that the page shows, and store them as files of the page.
 
     Raises `StoreUnavailable`, `StorageUnavailable`.
     """
     addresses = [each for each in remote_image_addresses(page) if each in chosen]
     page_id = page.id
-    db.session.rollback()  # no reader's transaction is held open meanwhile
+    db.session.rollback()  # so that no read transaction stays open meanwhile
     copies = ImageCopies()
     deadline = time.monotonic() + FETCH_TIME_LIMIT
     for number, address in enumerate(addresses):
@@ -86,7 +85,7 @@ def _copy(address: str, page_id: int, viewer: Viewer) -> str:
 
 
 def replace_with_copies(page: Page, copies: Mapping[str, str], *, by: User) -> SaveResult:
-    """Save the page with each address of `copies` replaced by the one of its copy.
+    """Save the page with each address in `copies` replaced by that of its copy.
 
     Raises what `save_edit` raises.
     """
@@ -98,7 +97,7 @@ def replace_with_copies(page: Page, copies: Mapping[str, str], *, by: User) -> S
 
 
 def with_addresses(text: str, copies: Mapping[str, str]) -> str:
-    """`text` whose pictures at the addresses `copies` are shown from where those lead instead."""
+    """`text` in which pictures at the keys of `copies` are shown from its values instead."""
     pieces: list[str] = []
     done = 0
     for link in links_in(text, with_files=True):
@@ -114,6 +113,6 @@ def with_addresses(text: str, copies: Mapping[str, str]) -> str:
 
 
 def _as_shown(address: str) -> str:
-    """An address in a text as a rendering has it."""
+    """An address in a text, normalized as in its rendering."""
     address = without_invisible(normalizeLink(address))
     return f"https:{address}" if address.startswith("//") else address

@@ -1,4 +1,4 @@
-"""Keeping copies of the pictures that a page shows from elsewhere."""
+"""Making copies of pictures that a page shows from other sites."""
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ from wiki.pages.urls import page_url
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.web.csrf import ProtectedForm
 
-COPY_RATE_LIMIT = "30 per minute; 200 per hour"  # presses of one person
+COPY_RATE_LIMIT = "30 per minute; 200 per hour"  # requests of one person
 
 _FETCH_MESSAGES = {
     "address": _l("Only pictures on the web, on standard ports, can be fetched."),
@@ -65,7 +65,7 @@ def keep_copies(path: str) -> ResponseReturnValue:
 
 
 def _is_saved(page: Page, copies: ImageCopies) -> bool:
-    """Save the page with its copies, and tell of it."""
+    """Save the page with its copies and flash a message; `False` on a conflict."""
     try:
         replace_with_copies(page, copies.made, by=signed_in_user())
     except EditConflict:

@@ -1,4 +1,4 @@
-"""Recent changes, what one person wrote, and what has been looked at."""
+"""Recent changes, what one person wrote, and what has been reviewed."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -56,7 +56,7 @@ def _list(form: ChangesForm, pagination: Pagination, events: Sequence[ChangeEven
 
 
 def _list_url_after_marking(form: ChangesForm) -> str:
-    """This list, after marks were set: where they take entries out it may have fewer pages."""
+    """This list after marks were set; if they hide entries, from its first page."""
     values = request.args.to_dict(flat=False)
     if {"seen", "reviewed"} & set(form.hide.data or ()):
         values.pop("page", None)
@@ -65,7 +65,7 @@ def _list_url_after_marking(form: ChangesForm) -> str:
 
 
 def _reviewers(events: Sequence[ChangeEvent]) -> dict[int, Sequence[str]] | None:
-    """Who has looked at each of them; `None` for who isn't to know."""
+    """Who has looked at each of them; `None` if the viewer is no reviewer."""
     if not can_review(current_viewer()):
         return None
     return reviews.reviewers_of([event.change.id for event in events])
@@ -74,7 +74,7 @@ def _reviewers(events: Sequence[ChangeEvent]) -> dict[int, Sequence[str]] | None
 @pages.post("/changes/looked")
 @reviewers_only
 def mark_looked_at() -> ResponseReturnValue:
-    """Mark a revision, or all that were shown, as looked at; or take a mark back."""
+    """Mark a revision, or all that were shown, as looked at; or undo a mark."""
     viewer = current_viewer()
     if taken := _numbers("unmark"):
         reviews.unmark_reviewed(viewer, taken)

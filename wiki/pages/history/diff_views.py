@@ -1,4 +1,4 @@
-"""The difference of two revisions."""
+"""The difference between two revisions."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ from wiki.pages.reading.page_lookup import requested_number, requested_page
 from wiki.web.request_values import parse_number
 
 DIFF_VIEWS = ("side", "inline", "rendered")
-MAX_OPEN_FOLDS = 100  # folds that are open; more is what `context` is for
+MAX_OPEN_FOLDS = 100  # beyond that, `context` shows everything
 
 
 @pages.get("/diff/<wikipath:path>")
 def diff(path: str) -> ResponseReturnValue:
-    """From one revision to another; without numbers, what the last change did."""
+    """Between two revisions; without numbers, the last change."""
     page = requested_page(path)
     to = requested_number("to") if "to" in request.args else page.revision_count
     origin = requested_number("from") if "from" in request.args else max(1, to - 1)
@@ -58,7 +58,7 @@ def _numbers(name: str) -> list[int]:
 
 
 def _review_state(newer: RevisionView) -> dict[str, Any]:
-    """Who has looked at the later revision, for who is to know."""
+    """Who has looked at the later revision, for reviewers."""
     if not can_review(current_viewer()):
         return {"looked": None}
     return {"looked": reviews.reviewers_of([newer.id]).get(newer.id, ())}

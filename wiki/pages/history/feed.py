@@ -19,13 +19,13 @@ FEED_LENGTH = 50  # entries
 
 @pages.get("/changes.atom")
 def changes_feed() -> ResponseReturnValue:
-    """The same filters as `/changes` takes."""
+    """Takes the same filters as `/changes`."""
     form = ChangesForm(request.args)
     if not form.validate():
         abort(400)
     events = live_changes(current_viewer(), form.asked(), limit=FEED_LENGTH)
     response = Response(_feed(form, events), content_type="application/atom+xml; charset=utf-8")
-    # No time of change beside the tag: a deletion takes entries out and leaves the times.
+    # No Last-Modified beside the tag: a deletion removes entries and leaves the times.
     response.add_etag(weak=True)
     response.headers["Cache-Control"] = "private, no-cache"
     return response.make_conditional(request)
@@ -43,8 +43,8 @@ def _feed(form: ChangesForm, events: Sequence[ChangeEvent]) -> str:
 
 
 def _id_of(name: str) -> str:
-    """A URN (RFC 9562) for a thing of this wiki, the same at every address it is asked at."""
+    """A URN (RFC 9562) for something in this wiki, the same at whatever address it is read."""
     settings = current_settings()
-    # Of the key only its hash is told, and of that a part.
+    # Only a part of the key's hash is disclosed.
     wiki = sha256(f"nexus feed {settings.base_url or settings.secret_key}".encode())
     return uuid5(UUID(bytes=wiki.digest()[:16]), name).urn

@@ -1,4 +1,4 @@
-"""What two revisions differ in beside their texts: title, path, kind, tags and fields. Pure."""
+"""How two revisions differ apart from their texts: title, path, kind, tags, fields. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from wiki.pages.kinds import kind_of
 
 
 class RevisionMetadata(Protocol):
-    """What a revision holds beside its text."""
+    """What a revision records beside its text."""
 
     @property
     def title(self) -> str: ...
@@ -24,10 +24,10 @@ class RevisionMetadata(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MetadataChange:
-    """Something that changed, and what it was and is; empty where there was or is nothing.
+    """Something that changed, with its values before and after; empty where there is none.
 
-    `name` is `title`, `path`, `kind`, `tags` or that of a field, `label` what a kind calls the
-    field. Of tags only those that went and came are told.
+    `name` is `title`, `path`, `kind`, `tags` or a field's name, `label` what a kind calls the
+    field. Of tags, only those removed and added are given.
     """
 
     name: str
@@ -37,7 +37,7 @@ class MetadataChange:
 
 
 def metadata_changes(older: RevisionMetadata, newer: RevisionMetadata) -> list[MetadataChange]:
-    """What differs, in the order in which a page shows it; empty when nothing does."""
+    """The differences, in the order in which a page shows them."""
     rows = (
         MetadataChange("title", [older.title], [newer.title]),
         MetadataChange("path", [older.path], [newer.path]),

@@ -1,4 +1,4 @@
-"""Finds what was taken out: words that an old revision of a page holds and its text no longer."""
+"""Finds what was removed: words in an old revision of a page that its text no longer has."""
 
 import time
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from wiki.pages.writing.texts import decompress_text
 from wiki.search.analysis.folding import fold_in_place
 from wiki.web.request_values import MAX_ID
 
-MAX_SECONDS = 1.5  # that one search may read; the rest is asked for
-TEXTS_PER_BATCH = 100  # texts in memory at once
-MAX_MATCHES = 30  # pages that are shown
+MAX_SECONDS = 1.5  # of reading in one search; the rest takes another request
+TEXTS_PER_BATCH = 100  # in memory at once
+MAX_MATCHES = 30  # pages in one answer
 
 
 @dataclass(frozen=True, slots=True)

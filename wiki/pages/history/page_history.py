@@ -62,7 +62,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PageAuthor:
-    """Somebody who wrote in a page, and how many of its revisions are theirs."""
+    """An author of a page, and how many of its revisions are theirs."""
 
     id: int
     username: str
@@ -72,7 +72,7 @@ class PageAuthor:
 def changes_query() -> Select[*tuple[Any, ...]]:
     before, merged = aliased(Revision), aliased(Revision)
     other, eraser = aliased(User), aliased(User)
-    # Only tombstones are looked up: a text's row is as large as the text.
+    # Only tombstones are joined: a text's row is as large as the text.
     is_erased = Revision.text_hash.startswith(TOMBSTONE)
     is_unknown = is_erased | func.coalesce(before.text_hash.startswith(TOMBSTONE), False)
     query: Select[*tuple[Any, ...]] = (
@@ -124,7 +124,7 @@ def page_history(
 ) -> list[Change]:
     """Revisions of a page, the newest first; those of one author when one is given.
 
-    The caller has asked whether the viewer may see the page.
+    The caller has checked that the viewer may see the page.
     """
     query = changes_query().where(Revision.page_id == page_id)
     if author_id is not None:
@@ -133,7 +133,7 @@ def page_history(
 
 
 def page_authors(page_id: int) -> list[PageAuthor]:
-    """Everybody who wrote in a page, who wrote most first."""
+    """The authors of a page, those with most revisions first."""
     count = func.count()
     rows = db.session.execute(
         select(User.id, User.username, count)

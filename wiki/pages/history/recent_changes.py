@@ -1,4 +1,4 @@
-"""Recent changes: what happened to all pages, event by event, for whom it is to be told."""
+"""Recent changes of all pages, event by event, as far as a viewer may know of them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from wiki.database import db
 from wiki.pages.history.page_history import Change, changes_query, fetch_changes
 from wiki.pages.models import Page, ReviewMark, Revision
 
-# What a list can leave out: minor edits, what an import wrote, one's own, what one has looked
-# at, and what anybody has.
+# What a list can hide: minor edits, imports, one's own changes, those one has reviewed oneself, and
+# those anybody has reviewed.
 HIDEABLE = ("minor", "imported", "mine", "seen", "reviewed")
-MAX_CONSEQUENCES = 10  # changes of a kind that stand below the one that brought them about
+MAX_CONSEQUENCES = 10  # changes of a kind shown below the one that caused them
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """Which changes are asked for; every condition holds for each of them.
+    """Which changes are asked for; each of them fulfils every condition.
 
-    `hides` are names out of `HIDEABLE`. `event_id` asks for what that revision brought about.
+    `hides` are names out of `HIDEABLE`. `event_id` asks for what that revision caused.
     """
 
     author_id: int | None = None
@@ -35,7 +35,7 @@ ALL_CHANGES = ChangeFilter()
 
 @dataclass(frozen=True, slots=True)
 class ChangeEvent:
-    """A change with what it brought about in other pages.
+    """A change with what it caused in other pages.
 
     `moved` and `relinked` are the first of those that the viewer may see, `moved_count` and
     `relinked_count` tell how many there are.
@@ -59,7 +59,7 @@ class ChangeEvent:
 def live_changes(
     viewer: Viewer, asked: ChangeFilter = ALL_CHANGES, *, limit: int
 ) -> list[ChangeEvent]:
-    """Changes of the pages that are there, the newest first."""
+    """Changes of pages that exist, the newest first."""
     conditions = [visible_to(viewer, Page), *_conditions(viewer, asked)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
     return _events(fetch_changes(query, 0, limit), visible_to(viewer, Page))
@@ -68,9 +68,9 @@ def live_changes(
 def recent_changes(
     viewer: Viewer, asked: ChangeFilter = ALL_CHANGES, *, offset: int = 0, limit: int
 ) -> list[ChangeEvent]:
-    """Changes of every page, the newest first; of deleted ones for who may bring them back.
+    """Changes of all pages, the newest first; of deleted ones for viewers who may restore them.
 
-    What a change brought about in other pages stands with it, not in the list.
+    What a change caused in other pages is listed with it.
     """
     conditions = [history_visible_to(viewer, Page), *_conditions(viewer, asked)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
@@ -110,7 +110,7 @@ def _conditions(viewer: Viewer, asked: ChangeFilter) -> Iterable[ColumnElement[b
 
 
 def _events(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[ChangeEvent]:
-    """The changes, each with what it brought about in the pages that are `shown`."""
+    """The changes, each with what it caused in the pages that are `shown`."""
     causes = [change.id for change in changes if change.action == "rename"]
     caused = _consequences(causes, shown) if causes else {}
     return [_event(change, caused.get(change.id, ())) for change in changes]

@@ -1,4 +1,4 @@
-"""Who has looked at which change. A mark on a change covers what that brought about."""
+"""Who has reviewed which change. A mark on a change covers what that caused."""
 
 from collections.abc import Collection, Sequence
 
@@ -11,9 +11,9 @@ from wiki.pages.models import Page, ReviewMark, Revision
 
 
 def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:
-    """Note that the viewer has looked at these revisions; returns how many were new to them.
+    """Mark these revisions as reviewed by the viewer; returns how many were not marked yet.
 
-    Those that the viewer may not see are passed over. Raises `StorageUnavailable`.
+    Those that the viewer may not see are skipped. Raises `StorageUnavailable`.
     """
     with write_transaction() as session:
         known = select(ReviewMark.revision_id).where(ReviewMark.user_id == viewer.user_id)
@@ -34,7 +34,7 @@ def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:
 
 
 def unmark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> None:
-    """Take the viewer's own marks from these revisions. Raises `StorageUnavailable`."""
+    """Remove the viewer's own marks from these revisions. Raises `StorageUnavailable`."""
     with write_transaction() as session:
         session.execute(
             delete(ReviewMark).where(
@@ -44,7 +44,7 @@ def unmark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> None:
 
 
 def reviewers_of(revision_ids: Collection[int]) -> dict[int, Sequence[str]]:
-    """The names of those who have looked at each of these revisions, in the order they did."""
+    """The names of those who reviewed each of these revisions, in the order in which they did."""
     rows = db.session.execute(
         select(ReviewMark.revision_id, User.username)
         .join(User, User.id == ReviewMark.user_id)

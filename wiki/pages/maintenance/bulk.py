@@ -1,4 +1,4 @@
-"""Many pages at once: for imports and for the starter pages."""
+"""Creating many pages at once, for imports and for the starter pages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from wiki.pages.writing.write import SaveResult, insert_page, path_for
 
 @dataclass(frozen=True, slots=True)
 class PreparedPage:
-    """A page that is clean and rendered, so that writing it takes no time under the lock.
+    """A page cleaned and rendered beforehand, so that writing it holds the lock only briefly.
 
-    Rendering is what takes long and needs no database: make these in other processes.
+    Rendering takes longest and needs no database: these can be made in other processes.
     """
 
     path: str
@@ -45,7 +45,7 @@ def create_pages(
     begin: Callable[[Session], None] | None = None,
     along: Callable[[Session, Page], None] | None = None,
 ) -> list[SaveResult | None]:
-    """Write new pages in one transaction; `None` stands for one whose path was taken.
+    """Write new pages in one transaction; the result is `None` for one whose path was taken.
 
     `begin` is called first, under the lock, `along` with each page that was written.
     Raises `StorageUnavailable` and what these raise, and then none of them is stored.
@@ -76,7 +76,7 @@ def create_pages(
 
 
 def taken_paths(paths: Sequence[str]) -> dict[str, int]:
-    """Keys of those of `paths` where a page stands -> that page's id."""
+    """The ids of pages at `paths`, by key."""
     keys = {path_key(path) for path in paths}
     rows = db.session.execute(
         select(Page.key, Page.id).where(Page.key.in_(keys), Page.deleted_at.is_(None))

@@ -1,4 +1,4 @@
-"""`nexus check`: whether the database agrees with itself."""
+"""`nexus check`: whether the database is consistent."""
 
 import sys
 from collections.abc import Callable

@@ -34,17 +34,17 @@ from wiki.pages.writing.store import (
 from wiki.pages.writing.texts import decompress_text
 from wiki.search.outbox import announce
 
-PAGES_PER_BATCH = 100  # pages looked at together
+PAGES_PER_BATCH = 100  # pages read at once
 
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrityProblem:
-    """What doesn't agree, and where: for people to read.
+    """An inconsistency, worded for people.
 
-    `page_id` is the page to be derived anew, `redirect` the key of one to take away; a problem
-    that has neither is not to be mended from what is there.
+    `page_id` is the page whose rows can be derived again, `redirect` the key of one to delete; a
+    problem with neither can't be repaired from what is stored.
     """
 
     where: str
@@ -58,9 +58,9 @@ class IntegrityProblem:
 
 
 def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProblem]:
-    """Everything that doesn't agree, as the database stands at one moment.
+    """Every inconsistency in one snapshot of the database.
 
-    Saves go on meanwhile. `progress` is told how many pages were looked at.
+    Saves go on meanwhile. `progress` is called with the number of pages checked so far.
     """
     session: Session = db.session()
     session.rollback()
@@ -82,7 +82,7 @@ def find_problems(progress: Progress = lambda _done: None) -> list[IntegrityProb
 
 
 def repair_problems(problems: Iterable[IntegrityProblem]) -> None:
-    """Make anew what can be made anew. Raises `StorageUnavailable`."""
+    """Repair whatever can be derived again. Raises `StorageUnavailable`."""
     mendable = [problem for problem in problems if problem.is_mendable]
     for page_id in dict.fromkeys(problem.page_id for problem in mendable):
         if page_id is not None:
@@ -94,7 +94,7 @@ def repair_problems(problems: Iterable[IntegrityProblem]) -> None:
 
 
 def _derive_again(page_id: int) -> None:
-    """Write once more what a save writes beside the revision."""
+    """Write again what a save writes beside the revision."""
     with write_transaction() as session:
         page = session.get_one(Page, page_id, with_for_update=True, populate_existing=True)
         content = load_content(session, page.id, page.revision_count)
@@ -106,7 +106,7 @@ def _derive_again(page_id: int) -> None:
 
 
 def _storage(session: Session) -> Iterator[IntegrityProblem]:
-    """What SQLite itself finds wrong in its file; PostgreSQL has its own tools."""
+    """What SQLite finds wrong in its file; PostgreSQL has its own tools."""
     if not is_sqlite(session):
         return
     for (said,) in session.execute(text("PRAGMA integrity_check")):
@@ -117,7 +117,7 @@ def _storage(session: Session) -> Iterator[IntegrityProblem]:
 
 
 def _texts(session: Session) -> Iterator[IntegrityProblem]:
-    """A text's name is its hash: one that was changed on the disk shows itself."""
+    """A text's key is its hash, so that damage on the disk is noticed."""
     rows = session.execute(
         select(Text.hash, Text.body, Text.is_compressed, Text.size)
         .where(Text.erased_at.is_(None))
@@ -144,7 +144,7 @@ def _is_whole(row: Any) -> bool:
 
 
 def _numbers(session: Session) -> Iterator[IntegrityProblem]:
-    """Revisions are numbered 1 to n, and n is what the page says."""
+    """Revisions are numbered from 1 to the page's `revision_count`."""
     count, highest = func.count(Revision.id), func.max(Revision.number)
     distinct = func.count(Revision.number.distinct())
     counted = (
@@ -177,7 +177,7 @@ def _numbers(session: Session) -> Iterator[IntegrityProblem]:
 
 
 def _redirects(session: Session) -> Iterator[IntegrityProblem]:
-    """A redirect stands where no page stands; to lead in a circle it has no means."""
+    """No redirect has the path of a page. Loops can't occur: each leads to a page."""
     rows = session.execute(
         select(Redirect.key, Redirect.path, Page.id.label("there"))
         .outerjoin(Page, and_(Page.key == Redirect.key, Page.deleted_at.is_(None)))
@@ -194,7 +194,7 @@ def _redirects(session: Session) -> Iterator[IntegrityProblem]:
 
 
 def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
-    """What stands beside each page against what its current text says."""
+    """The rows derived from each page's current text against that text."""
     rows = session.execute(
         select(Page, Revision, Text, Rendering)
         .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
@@ -219,7 +219,7 @@ def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
 
 
 def _keys(session: Session, owner: Any, key: Any, ids: Sequence[int]) -> dict[int, set[Any]]:
-    """What the rows of a table name (links, tags, files) by their page."""
+    """What the rows of a table (links, tags, files) refer to, by page."""
     found: dict[int, set[Any]] = defaultdict(set)
     for page_id, name in session.execute(select(owner, key).where(owner.in_(ids))):
         found[page_id].add(name)
@@ -239,7 +239,7 @@ class _DerivedRows:
 def _differences(
     page: Page, revision: Revision, stored: Text, beside: _DerivedRows
 ) -> Iterator[tuple[str, bool]]:
-    """What differs, and whether it is derived from the revision."""
+    """What differs, and whether it can be derived from the revision."""
     if (page.path, page.key) != (revision.path, path_key(page.path)):
         yield f"its path is not {revision.path}, which its newest revision has", False
     if page.deleted_at is None and revision.action == "delete":
@@ -248,7 +248,7 @@ def _differences(
         yield "its current text was erased", False
         return
     if not _is_whole(stored):
-        return  # told among the texts
+        return  # reported by `_texts`
     text_ = decompress_text(stored.body, stored.is_compressed)
     content = Content(
         revision.title, text_, revision.kind, tuple(revision.tags), dict(revision.fields)
@@ -268,7 +268,7 @@ def _unrendered(page: Page, text_: str, beside: _DerivedRows) -> Iterator[str]:
         return
     rendered = render(text_, path=page.path)
     if beside.rendering.renderer != RENDERER_VERSION or not rendered.is_complete:
-        return  # an older one is renewed when it is read; one without end can't be compared
+        return  # an older one is renewed when it is read; one that hit a bound can't be compared
     derived = derive(rendered)
     if any(getattr(beside.rendering, name) != value for name, value in derived.columns.items()):
         yield "what is shown is not what its text renders to"

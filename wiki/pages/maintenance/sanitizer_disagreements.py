@@ -14,7 +14,7 @@ def count_disputed() -> int:
 
 
 def disputed_pages(limit: int) -> Sequence[Page]:
-    """The first of them by path."""
+    """The first `limit` of them by path."""
     query = select(Page).join(Rendering, Rendering.page_id == Page.id).order_by(Page.path)
     return db.session.scalars(
         query.where(Rendering.is_disputed, Page.deleted_at.is_(None)).limit(limit)

@@ -1,4 +1,4 @@
-"""What is there when many pages come in, and all of it for when they go out."""
+"""Reads pages for import and export: what exists already, and all contents."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ EXPORT_BATCH = 100  # pages read at once; the largest may hold 2 MB each
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """Which revision a page has now, and its text by the hash."""
+    """The current revision of a page, and the hash of its text."""
 
     page_id: int
     number: int
@@ -37,14 +37,14 @@ class ExportedPage:
 
 
 def create_first_pages(items: Sequence[PreparedPage]) -> int:
-    """Write the pages if the wiki never had one; returns how many were written.
+    """Write the pages if the wiki has never had any; returns how many were written.
 
     Several processes may call this at once: one of them writes. Raises `StorageUnavailable`.
     """
     derived = [derive(item.rendered) for item in items]
     with write_transaction() as session:
         if is_postgresql(session):
-            # Nobody else may see the empty table until this transaction ends.
+            # No other process may see the empty table until this transaction ends.
             session.execute(text("LOCK TABLE page IN SHARE ROW EXCLUSIVE MODE"))
         if has_pages(session):
             return 0
@@ -54,12 +54,12 @@ def create_first_pages(items: Sequence[PreparedPage]) -> int:
 
 
 def has_pages(session: Session) -> bool:
-    """Whether a page was ever written here, deleted ones included."""
+    """Whether there has ever been a page, deleted ones included."""
     return session.scalar(select(Page.id).limit(1)) is not None
 
 
 def stored_pages(keys: Sequence[str]) -> dict[str, StoredPage]:
-    """The pages that stand at these keys now, whoever may see them."""
+    """The pages that have these keys now, whoever may see them."""
     query = (
         select(Page.key, Page.id, Page.revision_count, Revision.text_hash)
         .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
@@ -73,7 +73,7 @@ def stored_pages(keys: Sequence[str]) -> dict[str, StoredPage]:
 
 
 def iterate_pages(viewer: Viewer) -> Iterator[ExportedPage]:
-    """Every page that the viewer can see, in the order in which they were made."""
+    """Every page that the viewer may see, in the order in which they were created."""
     last = 0
     while rows := db.session.execute(_after(viewer, last)).all():
         for row in rows:

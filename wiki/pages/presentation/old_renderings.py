@@ -1,4 +1,4 @@
-"""What old revisions look like, kept: making it may take seconds, and anybody may ask for it."""
+"""Renderings of old revisions, stored: one may take seconds, and anybody may ask for it."""
 
 import hashlib
 import json
@@ -17,44 +17,44 @@ from wiki.markup.workers.ipc import rendered_from_json, rendered_to_json
 from wiki.pages.models import OldRendering
 
 MAX_STORED_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest go
-MIN_SECONDS_STORED = 0.05  # seconds of rendering; keeping takes some, too
-OLD_RETRY_SECONDS = 30.0  # seconds after which a process tries again what it had no time for
-_FAILED_ATTEMPTS = AppState[dict[str, float]]("old_renderings_in_vain", dict)
+MIN_SECONDS_STORED = 0.05  # of rendering; storing takes time, too
+OLD_RETRY_SECONDS = 30.0  # until a process tries again what it had no time for
+_FAILED_ATTEMPTS = AppState[dict[str, float]]("failed_old_renderings", dict)
 
 
 def render_old_revision(text: str, path: str) -> Rendered:
-    """How `text` is shown to who reads it as an old revision of the page at `path`. Never raises.
+    """The rendering of `text`, an old revision of the page at `path`. Never raises.
 
-    It is kept when making it took time. What there was not enough time for is tried again after
-    `OLD_RETRY_SECONDS` seconds, not at each reading.
+    It is stored if it took long. One that there was no time for is tried again after
+    `OLD_RETRY_SECONDS`, not at every reading.
     """
     key = hashlib.sha256(f"{RENDERER_VERSION}\n{path}\n{text}".encode()).hexdigest()
     body = db.session.scalar(select(OldRendering.body).where(OldRendering.key == key))
-    if body is not None and (kept := rendered_from_json(zlib.decompress(body))) is not None:
-        return kept
-    in_vain = _FAILED_ATTEMPTS.current()
-    if monotonic() - in_vain.get(key, -OLD_RETRY_SECONDS) < OLD_RETRY_SECONDS:
+    if body is not None and (stored := rendered_from_json(zlib.decompress(body))) is not None:
+        return stored
+    failed = _FAILED_ATTEMPTS.current()
+    if monotonic() - failed.get(key, -OLD_RETRY_SECONDS) < OLD_RETRY_SECONDS:
         return source_instead(text, is_overloaded=True)
     began = monotonic()
     rendered = render(text, path=path, for_reader=True)
     if rendered.is_overloaded:
-        _note_failure(in_vain, key)
+        _note_failure(failed, key)
     elif monotonic() - began > MIN_SECONDS_STORED:
         with suppress(StorageUnavailable):
             _store(key, rendered)
     return rendered
 
 
-def _note_failure(in_vain: dict[str, float], key: str) -> None:
+def _note_failure(failed: dict[str, float], key: str) -> None:
     now = monotonic()
-    for other, at in list(in_vain.items()):
+    for other, at in list(failed.items()):
         if now - at >= OLD_RETRY_SECONDS:
-            in_vain.pop(other, None)
-    in_vain[key] = now
+            failed.pop(other, None)
+    failed[key] = now
 
 
 def _store(key: str, rendered: Rendered) -> None:
-    # What only search needs of a page stays out.
+    # What only search needs of a rendering is left out.
     slim = replace(rendered, sections=(), headings=(), code="", body="", plain="", tasks=())
     body = zlib.compress(json.dumps(rendered_to_json(slim)).encode())
     with write_transaction(lock_timeout=0) as session:
@@ -76,5 +76,5 @@ def _drop_oldest(session: Session) -> None:
 
 
 def delete_old_renderings(session: Session) -> None:
-    """Inside an erasure: what was erased may stand in any of them."""
+    """Delete them all, inside an erasure: what is erased may stand in any of them."""
     session.execute(delete(OldRendering))

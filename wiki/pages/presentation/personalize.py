@@ -45,14 +45,14 @@ def personalized_page(page: PageView) -> tuple[PageView, Markup]:
 def personalized_rendering(
     rendered: Rendered, page_id: int | None = None, path: str = ""
 ) -> Markup:
-    """The HTML of a rendering that isn't stored; it is of the page `page_id` at `path`."""
+    """The HTML of a rendering that isn't stored, of the page `page_id` at `path`."""
     return _filled(rendered, _slot_filler(path), page_id, path)
 
 
 def personalized_preview(
     rendered: Rendered, page_id: int | None, path: str, *, marks_lines: bool = False
 ) -> Markup:
-    """The same while the text is being written, with a word on pictures that can't be shown.
+    """The same while the text is being written, with a note on pictures that can't be shown.
 
     With `marks_lines`, headings tell the line of the source that they begin in.
     """
@@ -87,7 +87,7 @@ def _rendered(text: str) -> Rendered:
 
 
 def with_block_directions(html: Markup, direction: Direction) -> Markup:
-    """HTML for a page that runs in `direction`: blocks that run the other way are marked."""
+    """HTML of a page that runs in `direction`, its blocks that run the other way marked."""
     return Markup(with_directions(html, direction))  # noqa: S704
 
 
@@ -118,7 +118,7 @@ def _links(found: Mapping[str, str]) -> Callable[[LinkSlot], str]:
 
 
 def _slot_filler(path: str = "") -> SlotFiller:
-    """For the page at `path`, if it has one already."""
+    """For the page at `path`; empty for one that isn't written yet."""
     viewer, settings = current_viewer(), current_settings()
     keep_url = url_for("pages.pictures_from_elsewhere", path=path) if path else ""
     pictures = ImageFiller(

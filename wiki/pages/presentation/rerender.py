@@ -1,5 +1,4 @@
-"""Stored renderings that an older renderer made, or that there was no time for, are renewed when
-they are read."""
+"""Renders a page again when it is read: after a change of the renderer, or if there was no time."""
 
 from dataclasses import replace
 from time import monotonic
@@ -13,26 +12,26 @@ from wiki.pages.writing.derived import UNFINISHED, derive
 from wiki.pages.writing.store import load_content, lock_page, store_rendering
 from wiki.search.outbox import announce
 
-RERENDER_RETRY_SECONDS = 5.0  # seconds after which a process tries again what it had no time for
-_FAILED_ATTEMPTS = AppState[dict[int, float]]("rerendered_in_vain", dict)
+RERENDER_RETRY_SECONDS = 5.0  # until a process tries again what it had no time for
+_FAILED_ATTEMPTS = AppState[dict[int, float]]("failed_renderings", dict)
 
 
 def with_current_rendering(page: PageView) -> PageView:
-    """`page` with a rendering of the current renderer; as it is when there is no time for one.
+    """`page` with a rendering of the current renderer; unchanged when there is no time for one.
 
-    A reader never waits for the store: when it can't be written now, the next reader tries.
+    A reader never waits to store it: if the database can't be written now, the next reader tries.
     """
     if page.renderer == RENDERER_VERSION:
         return page
-    in_vain = _FAILED_ATTEMPTS.current()
-    if monotonic() - in_vain.get(page.id, -RERENDER_RETRY_SECONDS) < RERENDER_RETRY_SECONDS:
+    failed = _FAILED_ATTEMPTS.current()
+    if monotonic() - failed.get(page.id, -RERENDER_RETRY_SECONDS) < RERENDER_RETRY_SECONDS:
         return page
     content = load_content(db.session(), page.id, page.revision_number)
     rendered = render(content.text, path=page.path, for_reader=True)
     if rendered.is_overloaded:
-        in_vain[page.id] = monotonic()
+        failed[page.id] = monotonic()
         return replace(page, html=page.html or rendered.html)
-    in_vain.pop(page.id, None)
+    failed.pop(page.id, None)
     derived = derive(rendered)
     try:
         with write_transaction(lock_timeout=0) as session:

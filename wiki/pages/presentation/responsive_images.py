@@ -1,9 +1,9 @@
 """The pictures of a page, as a reader's browser gets them.
 
-The text says `/files/12/plan.png`. What that is now, how large, and in which sizes it can be had is
-filled in at reading, so that nothing jumps while it loads and a telephone loads a small one. All
-other pictures are marked places in a rendering: the settings say which hosts may be asked for one,
-and the files there are which one a name alone means.
+The text says `/files/12/plan.png`. Its present content, its width and height and the sizes that
+exist are filled in at reading, so that nothing jumps while the page loads and a phone loads a small
+one. All other pictures are slots: the settings say which hosts pictures may come from, and which
+file a name means depends on the files there are.
 """
 
 from html import escape
@@ -19,18 +19,18 @@ from wiki.picture_hosts import PictureHosts, origin_of
 
 ADDRESS_LENGTH = 60  # characters of an address
 
-# The measure of a text, which a picture fills at most.
+# A picture is at most as wide as the column of text.
 _SIZES = "(min-width: 48rem) 43rem, 100vw"
 
 
 class RenderFragment(Protocol):
-    """Writes what stands at a place; `kind` says what it is, the rest is for its template."""
+    """Writes the HTML of a slot; `kind` says what it shows, the rest is for its template."""
 
     def __call__(self, kind: str, **what: object) -> str: ...
 
 
 class UnavailableImage(NamedTuple):
-    """A picture that can't be shown. `reason` is `away` (with its host), `missing`, `no-picture`,
+    """A picture that isn't shown. `reason` is `away` (with its `host`), `missing`, `no-picture`,
     `data` or `address`."""
 
     reason: str
@@ -40,10 +40,10 @@ class UnavailableImage(NamedTuple):
 
 
 class ImageFiller:
-    """Fills in pictures. `show` writes what stands for those that can't be shown.
+    """Fills in pictures. `show` writes what stands for those that aren't shown.
 
-    `own_address` is the wiki's, by which a text may name its files; `keep_url` gives the page on
-    which copies can be made of pictures from elsewhere, for those who may.
+    `own_address` is the wiki's, by which a text may name its files; `keep_url` is the address of
+    the page that makes copies of pictures from elsewhere, for readers who may.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class ImageFiller:
         return f"<img {attributes}>"
 
     def with_own_files(self, parts: Parts) -> Parts:
-        """`parts` with the wiki's own files as such that a text names by their whole address."""
+        """`parts`, with the wiki's own files recognized where a text gives their whole address."""
         if not self._own_address:
             return parts
         known: list[str | Slot] = []
@@ -102,7 +102,7 @@ class ImageFiller:
             return img(address, picture.attributes)
         if origin := origin_of(address):
             return self._away(picture, origin.host)
-        if picture.scheme == "sending":  # the editor's word for what is on its way
+        if picture.scheme == "sending":  # what the editor writes for an upload under way
             return self._show("sending", picture=UnavailableImage("sending", address, picture.alt))
         reason = {"data": "data", "": "missing"}.get(picture.scheme, "address")
         return self._broken(reason, address, picture.alt)
@@ -121,12 +121,12 @@ class ImageFiller:
 
 
 def readable_address(address: str) -> str:
-    """`address` with its letters as they are, for people."""
+    """`address` decoded, for people to read."""
     return without_invisible(unquote(address))
 
 
 def shortened_address(address: str) -> str:
-    """`address` as it is told to people: its beginning and its end."""
+    """The beginning and the end of `address`, for people to read."""
     if len(address) <= ADDRESS_LENGTH:
         return address
     tail = ADDRESS_LENGTH // 3

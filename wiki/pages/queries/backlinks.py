@@ -1,4 +1,4 @@
-"""What links to a page."""
+"""The pages that link to a page."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from wiki.pages.queries.page_queries import resolve_targets
 
 @dataclass(frozen=True, slots=True)
 class Backlink:
-    """A page with a link to the one in question."""
+    """A page that links to the one in question."""
 
     title: str
     path: str
@@ -24,14 +24,14 @@ class Backlink:
 
     @property
     def kind_label(self) -> Words | None:
-        """Nothing for a page of no particular kind."""
+        """`None` for a page of no particular kind."""
         return None if self.kind == DEFAULT_KIND else kind_of(self.kind).label
 
 
 def backlinks(viewer: Viewer, page: Page) -> list[Backlink]:
-    """The pages that link to `page`, by path, title or old path, in the order of titles."""
+    """The pages that link to `page` by path, title or former path, ordered by title."""
     old = db.session.scalars(select(Redirect.key).where(Redirect.page_id == page.id))
-    # Another page may go before this one: a name counts where a link by it leads here.
+    # Another page may take precedence: a name counts only if a link by it leads here.
     found = resolve_targets(viewer, [page.key, page.title_key, *old])
     keys = [key for key, path in found.items() if path == page.path]
     rows = db.session.execute(

@@ -1,4 +1,4 @@
-"""What stands below a path, whether or not a page stands there itself."""
+"""The pages below a path, whether or not there is a page at the path itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def is_below(column: Any, key: Any) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A path with pages below it; `count` of what stands directly there."""
+    """A path with pages below it; `count` is the number of its direct entries."""
 
     path: str
     count: int
@@ -46,7 +46,7 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class FolderEntry:
-    """A page directly below a path, or a folder without one; `below` it stand so many pages."""
+    """A page directly below a path, or a folder without one; `below` counts the pages below it."""
 
     path: str
     title: str
@@ -71,11 +71,11 @@ def folder_at(viewer: Viewer, path: str) -> Folder:
 def folder_entries(
     viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int
 ) -> Sequence[FolderEntry]:
-    """What stands directly in `folder`, by title; numbers in titles are ordered as numbers."""
+    """The direct entries of `folder`, by title; numbers in titles are ordered as numbers."""
     key = path_key(folder.path)
     inside = _pages_inside(viewer, key)
     own_title = func.max(case((inside.c.is_deep == 0, inside.c.title_key)))
-    # The two databases have no such order in common, and read all of the folder either way.
+    # SQLite and PostgreSQL share no such order, and read the whole folder either way.
     everything = db.session.execute(
         select(
             inside.c.name,
@@ -98,7 +98,7 @@ def folder_entries(
 
 
 def _pages_inside(viewer: Viewer, key: str) -> Subquery:
-    """All pages below `key`: `name`, the part of their key that follows, and what is deeper."""
+    """All pages below `key`: `name` is the next part of their key, `is_deep` if more follow."""
     rest = func.substr(Page.key, len(key) + 2)
     slash = (func.instr if is_sqlite(db.session()) else func.strpos)(rest, "/")
     return (
@@ -114,5 +114,5 @@ def _pages_inside(viewer: Viewer, key: str) -> Subquery:
 
 
 def _prefix_of(path: str, key: str) -> str:
-    """As much of `path` as `key` is of its key."""
+    """The first parts of `path`, as many as `key` has."""
     return "/".join(path.split("/")[: key.count("/") + 1])

@@ -1,4 +1,4 @@
-"""Lists of pages by query: what a fence named `pages` asks for.
+"""Lists of pages by query, as a fenced block named `pages` asks for them.
 
 One `name: value` a line: `tag` and `not-tag` (any number of times), `kind`, `status`, `path` (what
 stands below it), `sort` (`title` or `changed`) and `limit`.
@@ -24,7 +24,7 @@ STATUSES = frozenset(
 
 
 class PageQueryRefused(ValueError):
-    """A line that asks for nothing: `line` is what was written, `reason` a code.
+    """A line that can't be understood: `line` is what was written, `reason` a code.
 
     `unknown-name`, `unknown-kind`, `unknown-status`, `unknown-sort`, `limit`, `nothing-asked`.
     """
@@ -37,7 +37,7 @@ class PageQueryRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PageQuery:
-    """What pages are asked for; every condition holds for each of them."""
+    """Which pages are asked for; each of them fulfils every condition."""
 
     tags: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ class PageQuery:
 
 
 def parse_query(text: str) -> PageQuery:
-    """The query in a fence's lines. Raises `PageQueryRefused`."""
+    """The query in the lines of a block. Raises `PageQueryRefused`."""
     tags: list[str] = []
     without: list[str] = []
     single: dict[str, str] = {}
@@ -86,7 +86,7 @@ def _checked_value(name: str, value: str, line: str) -> str:
 
 
 def pages_by_query(viewer: Viewer, query: PageQuery) -> list[ListedPage]:
-    """The pages that this viewer may see and that fulfil the query."""
+    """The pages that fulfil the query, of those that the viewer may see."""
     conditions: list[ColumnElement[bool]] = [_has_tag(key) for key in query.tags]
     conditions += [~_has_tag(key) for key in query.without]
     if query.kind:

@@ -1,4 +1,4 @@
-"""Lists of pages as their readers get them: by kind, by tag, by title, and the front page's."""
+"""Lists of pages for readers: by kind, by tag, by title, and those of the front page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from wiki.naming import path_key
 from wiki.pages.kinds import KINDS, kind_of
 from wiki.pages.models import Page, Tag
 
-OTHER_LETTERS = "#"  # where titles stand that begin with no letter
+OTHER_LETTERS = "#"  # for titles that don't begin with a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class KindSummary:
 
 @dataclass(frozen=True, slots=True)
 class FrontPage:
-    """What the front page shows: every kind that has pages, challenges, changes, a beginning.
+    """What the front page shows: kinds with pages, challenges, changes, and where to start.
 
     `challenges` are the open ones, or the ones solved last when none is open.
     """
@@ -130,15 +130,16 @@ def _counts(viewer: Viewer) -> "Select[str, int]":
 
 
 def all_tags(viewer: Viewer) -> list[TagCount]:
-    """Every tag on a page that the viewer can see, by key, with the number of those pages.
+    """Every tag on pages that the viewer may see, by key, with the number of those pages.
 
-    It is called as most of them spell it; of two spellings as frequent, as the oldest page does.
+    A tag is spelled as most pages spell it, or of two equally frequent spellings, as the oldest
+    page does.
     """
     return _tags(_spellings(viewer))
 
 
 def tag_by_name(viewer: Viewer, name: str) -> TagCount | None:
-    """The tag of that name or key, as in `all_tags`; `None` when no page has it."""
+    """The tag of this name or key, as in `all_tags`; `None` when no page has it."""
     found = _tags(_spellings(viewer).where(Tag.key == path_key(name)))
     return found[0] if found else None
 
@@ -250,7 +251,7 @@ def _kind_summaries(
 
 @lru_cache(maxsize=64)
 def _kind_summaries_query(viewer: Viewer, start_key: str, each: int) -> "Select[*tuple[Any, ...]]":
-    """Kept by viewer: composing it takes longer than running it."""
+    """Cached by viewer: composing it takes longer than running it."""
     counts = _counts(viewer).subquery()
     # A kind at a time reads `each` entries of an index; ranking all pages at once reads them all.
     newest = [_newest(viewer, kind, each) for kind in KINDS]

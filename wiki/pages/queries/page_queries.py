@@ -1,4 +1,4 @@
-"""A page as its reader gets it: one query, on tables rather than objects."""
+"""A page as its reader gets it, in one query that reads rows rather than objects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,13 +25,13 @@ from wiki.pages.queries.revisions import RevisionView
 MAX_SUBPAGES = 24  # pages below a page that are listed on it
 WORDS_A_MINUTE = 200  # Brysbaert 2019: 238 for English prose; code and a second language slow it
 
-# Separators that no path, key or tag can hold: a list travels as one string, in one query.
+# Separators that no path, key or tag can contain: a list comes as one string, in one query.
 _UNIT, _RECORD = "\x1f", "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """Everything the page's template shows, and what says whether it changed."""
+    """Everything that the page's template shows, and what tells whether it changed."""
 
     id: int
     path: str
@@ -72,9 +72,9 @@ class PageView:
 
 
 def page_at(viewer: Viewer, path: str) -> PageView:
-    """The page that `path` names, for this viewer: by path, then title, then redirect.
+    """The page that `path` names for this viewer: by path, then title, then redirect.
 
-    Its `path` differs from the one asked for when it was found in another way.
+    Its own `path` differs from `path` unless that is how it was found.
     Raises `PageNotFound`.
     """
     key = path_key(path)
@@ -87,7 +87,7 @@ def page_at(viewer: Viewer, path: str) -> PageView:
 
 
 def _row_at(viewer: Viewer, key: str) -> Any:
-    # On the connection: the session would take half a millisecond for rows that are no objects.
+    # On the connection: the session would add half a millisecond, and these are no objects.
     return db.session.connection().execute(_page_query(viewer), {"key": key}).first()
 
 
@@ -113,7 +113,7 @@ def _page_view(row: Any) -> PageView:
         name, _, key = tag.partition(_UNIT)
         tags.append((name, key))
     found: dict[str, str] = {}
-    # In the order of precedence: what an earlier way has found stays.
+    # In order of precedence: what an earlier way found is kept.
     for way in ("by_path", "by_title", "by_redirect"):
         for pair in sorted(_split(values.pop(way))):
             target, _, path = pair.partition(_UNIT)
@@ -134,7 +134,7 @@ def _split(text: str | None) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    """The statement is built once for each viewer: composing it takes longer than running it."""
+    """Cached by viewer: composing the statement takes longer than running it."""
     target = aliased(Page)
     by_path = _aggregated(
         Link.to_key + _UNIT + target.path,
@@ -220,7 +220,7 @@ def _aggregated(
 
 
 def resolve_targets(viewer: Viewer, targets: list[str]) -> dict[str, str]:
-    """Keys of the link targets that this viewer can follow -> the path each leads to."""
+    """By the key of each link target that leads to a page this viewer may see: that page's path."""
     found: dict[str, str] = {}
     for keys in in_batches(key for target in targets if (key := path_key(target))):
         found |= _resolve_keys(viewer, set(keys))
@@ -249,21 +249,21 @@ def _resolve_keys(viewer: Viewer, keys: set[str]) -> dict[str, str]:
 
 
 def is_former_name(path: str) -> bool:
-    """Whether a page had this path, or title, before."""
+    """Whether a page formerly had this path or title."""
     return bool(db.session.scalar(select(exists().where(Redirect.key == path_key(path)))))
 
 
 def visible_page(viewer: Viewer, path: str) -> Page:
-    """The page itself, for what is done with it, also at a path that it had before.
+    """The page itself, to be acted on, also at a path that it had before.
 
     Raises `PageNotFound`.
     """
-    if "\x00" in path:  # a form's field may say anything; PostgreSQL can't be asked for it
+    if "\x00" in path:  # a form may send anything, and PostgreSQL refuses to look for it
         raise PageNotFound(path)
     query = select(Page).where(visible_to(viewer, Page))
     page: Page | None = db.session.scalar(query.where(Page.key == path_key(path)))
     if page is None:
-        # Renamed while somebody was writing: an editor that is open still saves.
+        # Renamed while somebody was writing: an editor left open can still save.
         moved = query.join(Redirect, Redirect.page_id == Page.id)
         page = db.session.scalar(moved.where(Redirect.key == path_key(path)))
     if page is None:
@@ -289,15 +289,15 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
 
 
 def restorable_page_at(viewer: Viewer, path: str) -> Page | None:
-    """The page deleted last at `path`, if this viewer may bring it back."""
+    """The page last deleted at `path`, if this viewer may restore it."""
     page = deleted_page(path) if can_edit(viewer) else None
     return page if page is not None and can_undelete(viewer, page) else None
 
 
 def deleted_page(path: str, page_id: int | None = None) -> Page | None:
-    """The page that was deleted last at `path`, or at one it had before; or the one with this id.
+    """The page last deleted at `path`, now or formerly its path; or the one with this id.
 
-    Who may know of it is the caller's to ask.
+    The caller checks who may know of it.
     """
     query = select(Page).where(Page.deleted_at.is_not(None))
     if page_id is not None:
@@ -311,7 +311,7 @@ def deleted_page(path: str, page_id: int | None = None) -> Page | None:
 
 
 def similar_pages(viewer: Viewer, path: str, limit: int = 5) -> list[tuple[str, str]]:
-    """`(title, path)` of pages whose last segment begins like the one asked for."""
+    """`(title, path)` of pages whose title or last segment begins like that of `path`."""
     word = path_key(path).rpartition("/")[2].partition("-")[0]
     if len(word) < 3:
         return []

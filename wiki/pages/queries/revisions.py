@@ -1,4 +1,4 @@
-"""Single revisions of a page: their texts, and what lies before and after them."""
+"""Single revisions of a page, with their texts and authors."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from wiki.pages.writing.texts import decompress_text
 
 @dataclass(frozen=True, slots=True)
 class RevisionView:
-    """A revision with its text; an erased one has no text, and says who took it out and why."""
+    """A revision with its text; an erased one has no text, but who erased it and why."""
 
     id: int
     number: int
@@ -42,7 +42,7 @@ class RevisionView:
 def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
     """Revisions of a page with their texts, in the order asked for.
 
-    The caller has asked whether the viewer may see the page. Raises `RevisionNotFound`.
+    The caller has checked that the viewer may see the page. Raises `RevisionNotFound`.
     """
     eraser = aliased(User)
     rows = db.session.execute(
@@ -87,7 +87,7 @@ def _revision_view(row: dict[str, Any]) -> RevisionView:
 
 
 def texts_newest_first(page_id: int) -> Iterator[tuple[int, str | None]]:
-    """`(number, text)` of a page's revisions, the newest first, read as they are asked for.
+    """`(number, text)` of a page's revisions, the newest first, read lazily.
 
     The text is `None` where it was erased.
     """
@@ -104,9 +104,9 @@ def texts_newest_first(page_id: int) -> Iterator[tuple[int, str | None]]:
 
 
 def restored_sources(page_id: int) -> Callable[[int], tuple[int, str] | None]:
-    """Tells of a revision of the page which other one it took its lines from, with that one's text.
+    """A function that gives, for a restoring revision, the one it took lines from, with its text.
 
-    A restored revision is taken from whole; of an edit that was undone, the revision before it is.
+    A restored revision is its own source; the source of an undone edit is the revision before it.
     """
     rows = db.session.execute(
         select(Revision.number, Revision.action, Revision.merged_number).where(
@@ -137,7 +137,7 @@ def restored_sources(page_id: int) -> Callable[[int], tuple[int, str] | None]:
 
 
 def relinked_numbers(page_id: int) -> set[int]:
-    """Those of a page's revisions that changed nothing in its text but where links lead."""
+    """The page's revisions that changed nothing in its text but where links lead."""
     query = select(Revision.number).where(
         Revision.page_id == page_id, Revision.action.in_(("rename", "relink"))
     )

@@ -1,4 +1,4 @@
-"""Pages as search knows them: what goes into an index, and what a result shows."""
+"""Pages for search: what goes into the index, and what a result shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -15,8 +15,8 @@ from wiki.files.queries import file_texts_by_page, has_files
 from wiki.pages.models import Link, Page, Rendering, Revision
 from wiki.search.documents import Document
 
-INDEXED_FILE_LENGTH = 200_000  # characters of a file that are found
-SNIPPET_FILE_LENGTH = 20_000  # characters of a file among which a result looks for its lines
+INDEXED_FILE_LENGTH = 200_000  # characters of a file that are indexed
+SNIPPET_FILE_LENGTH = 20_000  # characters of a file that a snippet is taken from
 
 
 class PageHit(NamedTuple):
@@ -41,7 +41,7 @@ class PageName(NamedTuple):
 
 
 def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
-    """The documents of these pages; a page that isn't in the answer is not to be found."""
+    """The documents of these pages; those left out must not be found."""
     session: Session = db.session()
     documents: dict[int, Document] = {}
     for ids in in_batches(page_ids):
@@ -101,7 +101,7 @@ def _links_from(page_ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def page_states() -> Iterable[tuple[int, int]]:
-    """`(page id, number of the current revision)` of every page that is to be found."""
+    """`(page id, number of the current revision)` of every page that can be found."""
     rows = db.session.execute(
         select(Page.id, Page.revision_count).where(Page.deleted_at.is_(None)).order_by(Page.id)
     )
@@ -109,7 +109,7 @@ def page_states() -> Iterable[tuple[int, int]]:
 
 
 def hidden_pages(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
-    """Those of `page_ids` that don't exist for this viewer."""
+    """Those of `page_ids` that this viewer may not see."""
     ids = set(page_ids)
     if not ids:
         return set()
@@ -119,12 +119,12 @@ def hidden_pages(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
 
 def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
     """What a result page shows of these pages, without those the viewer may not see."""
-    # Rows, no objects: past the session's own execute they come in two thirds of the time.
+    # Rows, not objects: without the session they come in two thirds of the time.
     rows = db.session.connection().execute(_hits_query(viewer), {"ids": page_ids}).all()
     beside = file_texts_by_page([row[0] for row in rows if row[-1]], SNIPPET_FILE_LENGTH)
     hits: dict[int, PageHit] = {}
     for page_id, title, path, kind, status, updated_at, tags, sections, _ in rows:
-        # Under the file's name, which no part of the page's address leads to.
+        # Under the file's name, with no id: no part of the page is to be linked.
         attached = [("", name, text) for name, text in beside.get(page_id, ()) if text]
         shown = [*sections, *attached] if attached else sections
         hits[page_id] = PageHit(page_id, title, path, kind, status, updated_at, tags, shown)
@@ -133,7 +133,7 @@ def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
 
 @lru_cache(maxsize=256)
 def _hits_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    """Kept by viewer: composing it takes longer than running it."""
+    """Cached by viewer: composing it takes longer than running it."""
     query: Select[*tuple[Any, ...]] = (
         select(
             Page.id,

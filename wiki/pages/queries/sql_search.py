@@ -1,4 +1,4 @@
-"""Finds pages while there is no index: the database looks for what was typed in each text."""
+"""Search without an index: the database scans every text for the words of the query."""
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
@@ -29,7 +29,7 @@ from wiki.search.documents import label_key
 from wiki.search.query.literal_terms import literal_texts
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Query
 
-MAX_TERMS = 60  # texts that are looked for; each is a bit of a number in the database
+MAX_TERMS = 60  # searched for; each is a bit of an integer in the database
 FIELD_WEIGHTS = {"title": 5, "tags": 3, "text": 1}
 
 Condition = ColumnElement[bool]
@@ -38,10 +38,10 @@ Condition = ColumnElement[bool]
 def search_sql(
     viewer: Viewer, query: Query, words: Sequence[str], *, limit: int, offset: int = 0
 ) -> tuple[int, list[int]]:
-    """The pages that hold what a query asks for, as parts of their text.
+    """The pages whose text contains what a query asks for.
 
-    Of `words` one must stand there, unless the query says more. Returns the true total and the
-    ids of one page of results: first those that hold most of the words, in their titles best.
+    At least one of `words` must occur, unless the query is stricter. Returns the true total and the
+    ids of one page of results: first those with most of the words, above all in their titles.
     """
     if query.is_empty:
         return 0, []
@@ -64,7 +64,7 @@ def search_sql(
 
 
 class _TermMatches:
-    """What is looked for, by the bits of the numbers that tell what of it a page holds."""
+    """The terms of a query, as bits of the integers that tell which of them a page contains."""
 
     def __init__(self, viewer: Viewer, texts: Sequence[str]) -> None:
         self._bits = {text: 1 << number for number, text in enumerate(texts)}
@@ -109,7 +109,7 @@ def _held_in_pages(viewer: Viewer, texts: Sequence[str]) -> Subquery:
     held = _held_sqlite if _knows_folding() else _held_by_lower
     numbers = [held(column, texts).label(name) for name, column in columns.items()]
     found = select(Page.id, *numbers).join(Rendering, Rendering.page_id == Page.id)
-    # With an offset databases work a query out by itself, so each text is read once.
+    # An offset keeps databases from flattening the subquery, so each text is read once.
     return found.where(visible_to(viewer, Page)).offset(0).subquery()
 
 
@@ -127,12 +127,12 @@ def _has_label(item: Filter) -> Condition:
 
 
 def _is_called(column: SQLColumnExpression[str], value: str) -> Condition:
-    """Whether a label is the one that is meant: labels are few, and compared as the index does."""
+    """Whether a label is the one meant: labels are few, and compared as the index compares them."""
     names = db.session.scalars(select(column).distinct())
     return column.in_([name for name in names if name and label_key(name) == label_key(value)])
 
 
-# SQLite knows the lower case of ASCII alone, so it asks us. PostgreSQL knows that of all letters.
+# SQLite folds ASCII only, so it calls back into Python. PostgreSQL folds all letters.
 
 
 def _knows_folding() -> bool:
@@ -151,7 +151,7 @@ def _held_sqlite(column: Any, texts: Sequence[str]) -> ColumnElement[int]:
 
 
 def _held(text: str | None, texts: str) -> int:
-    """The bits of those of `texts`, one a line, that stand in a text."""
+    """The bits of those of `texts`, one a line, that occur in a text."""
     folded = fold_with_places(text or "").text
     if " " in texts:
         folded = " ".join(folded.split())
@@ -177,7 +177,7 @@ def _holds(column: Any, text: str) -> Condition:
     lowered = dict.fromkeys((text.lower(), fold_with_places(text).text))
     tests = [func.lower(column).contains(each, autoescape=True) for each in lowered]
     if not text.isascii():
-        # Where the database was made without a language, it knows ASCII alone as well.
+        # A database created with the C locale folds ASCII only as well.
         written = dict.fromkeys((text, text.lower(), text.title(), text.upper()))
         tests += [column.contains(each, autoescape=True) for each in written]
     return or_(*tests)

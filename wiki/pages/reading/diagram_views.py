@@ -4,7 +4,7 @@ from flask import Response, make_response, render_template, request
 
 from wiki.pages.blueprint import pages
 
-# Inside a sandbox some browsers hold 'self' for nothing: the host stands beside it.
+# In a sandbox 'self' matches nothing in some browsers, so the host is listed as well.
 _POLICY = (
     "default-src 'none'; script-src 'self' {host}; style-src 'self' {host} 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
@@ -14,7 +14,7 @@ _POLICY = (
 
 @pages.get("/diagram")
 def diagram() -> Response:
-    """An empty document of no origin: what it draws can reach neither the page nor the wiki."""
+    """An empty document with an opaque origin: a diagram can reach neither page nor wiki."""
     response = make_response(render_template("pages/reading/diagram.html"))
     policy = _POLICY.format(host=request.host_url.rstrip("/"))
     response.headers["Content-Security-Policy"] = policy

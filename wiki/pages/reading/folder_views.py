@@ -1,4 +1,4 @@
-"""What stands below a path: at the path's own address where no page is written there."""
+"""The pages below a path: at the path's own address if there is no page."""
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from wiki.web.pagination import paginate
 
 @pages.get("/below/<wikipath:path>")
 def below(path: str) -> ResponseReturnValue:
-    """The pages below a page; those of a path without one stand at its own address."""
+    """The pages below a page; those of a path without a page are at its own address."""
     viewer = current_viewer()
     try:
         page = visible_page(viewer, path)
@@ -27,7 +27,7 @@ def below(path: str) -> ResponseReturnValue:
 
 
 def folder_at_its_own_address(path: str) -> ResponseReturnValue:
-    """The pages below a path at which none stands. Raises `PageNotFound` if there are none."""
+    """The pages below a path without a page. Raises `PageNotFound` if there are none."""
     if "revision" in request.args:
         raise PageNotFound(path)
     folder = folder_at(current_viewer(), path)

@@ -10,9 +10,9 @@ from wiki.web.request_values import parse_number
 
 
 def requested_page(path: str) -> Page:
-    """The page at `path`; for who may bring it back, also the one that was deleted there.
+    """The page at `path`, or for viewers who may restore it, the one deleted there.
 
-    `?deleted=ID` names the deleted one where several were, or another one stands there now.
+    `?deleted=ID` chooses among several deleted ones, or one whose path another page has now.
     Raises `PageNotFound`.
     """
     if "deleted" not in request.args:
@@ -24,9 +24,9 @@ def requested_page(path: str) -> Page:
 
 
 def requested_deleted_page(path: str) -> Page:
-    """The page that was deleted at `path`: the last one, or that of `?deleted=ID`.
+    """The page deleted at `path`: the last one, or that of `?deleted=ID`.
 
-    Raises `PageNotFound`, also for who may not bring it back.
+    Raises `PageNotFound`, also for viewers who may not restore it.
     """
     page_id = parse_number(request.args.get("deleted"))
     if page_id is None and "deleted" in request.args:

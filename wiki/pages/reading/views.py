@@ -1,4 +1,4 @@
-"""Reading a page, old and new, and its source."""
+"""A page, now or at an old revision, its source, and what links to it."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -69,9 +69,9 @@ def read(path: str) -> ResponseReturnValue:
 
 
 def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
-    """To the page's own address, for good when `path` is another spelling of it.
+    """Redirect to the page's own address, permanently if `path` is another spelling of it.
 
-    What stands below a path comes before a page elsewhere that has its name for a title.
+    Pages below `path` take precedence over a page elsewhere with this title.
     """
     if not page.is_same_name(path) and not is_former_name(path):
         with suppress(PageNotFound):
@@ -84,7 +84,9 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
 
 def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnValue:
-    description = page.summary or opening_words(page.html)  # of its own words, not of others'
+    description = page.summary or opening_words(
+        page.html
+    )  # from its own words, not those of embedded pages
     page, html = personalized_page(page)
     body = partial(
         _page, page, html, page.outline, description=description, signed_in_as=USERNAME_PLACEHOLDER
@@ -108,7 +110,7 @@ def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str
 
 
 def _old_revision(page: PageView) -> str:
-    """An old revision, as far as a page has room for it."""
+    """An old revision, as much as fits on a page."""
     (revision,) = load_revisions(page.id, [requested_number("revision")])
     rendered = render_old_revision(revision.text, page.path)
     outline = [(heading.level, heading.id, heading.text) for heading in rendered.outline]
