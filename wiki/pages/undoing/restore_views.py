@@ -14,7 +14,7 @@ from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import load_revisions
-from wiki.pages.reading.views import asked_number
+from wiki.pages.reading.page_lookup import requested_number
 from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.writing.write import SaveResult, restore_revision
@@ -25,7 +25,7 @@ from wiki.pages.writing.write import SaveResult, restore_revision
 def restore(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = RestoreForm()
-    number = form.revision.data or asked_number("revision")
+    number = form.revision.data or requested_number("revision")
     if not form.validate_on_submit():
         return _ask(page, form, number)
     return act_or_ask_again(

@@ -17,7 +17,7 @@ from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.queries.revisions import RevisionView, load_revisions
-from wiki.pages.reading.views import asked_number
+from wiki.pages.reading.page_lookup import requested_number
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.undoing.forms import RestoreForm
 from wiki.pages.undoing.undo import UndoRefused, plan_undo, undo_revision
@@ -30,7 +30,7 @@ from wiki.pages.writing.drafts import new_draft_key
 def undo_edit(path: str) -> ResponseReturnValue:
     page = visible_page(current_viewer(), path)
     form = RestoreForm()
-    number = form.revision.data or asked_number("revision")
+    number = form.revision.data or requested_number("revision")
     try:
         if form.validate_on_submit():
             return _undo(page, form, number)
