@@ -1,9 +1,9 @@
-"""Who sends something is asked who they are before any of it is read.
+"""Authentication before the request body is read.
 
-Whoever may write nothing sends nothing: a body that nobody wants would fill the disk even of a wiki
-for members only. Only what has arrived already is looked at, and the form of somebody who
-was signed in here before: their session may have ended while they were writing, and what they typed
-has to come back.
+A body that nobody may send would fill the disk even of a members-only wiki, so it is refused by its
+head. Two kinds are still read: short bodies that came along with the head, and forms from a device
+on which somebody was signed in before. Their session may have ended while they were writing, and
+their text has to come back.
 """
 
 from flask import Flask, request, session
@@ -16,7 +16,7 @@ from wiki.accounts.authentication import device_cookies
 from wiki.accounts.errors import SignInNeeded
 from wiki.webserver.body_pending import PENDING, await_body
 
-# What is sent to these needs no sign-in, and is no text.
+# Forms that need no sign-in, and carry no text of a page.
 PUBLIC_FORMS = frozenset(
     {
         "accounts.login",
@@ -27,14 +27,14 @@ PUBLIC_FORMS = frozenset(
         "reports.csp_report",
     }
 )
-PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text that is pasted for a name gets its answer
-SHORT_BODY_LIMIT = 64 * 1024  # bytes of what is read of strangers, if it has come along
-# No text would be lost.
+PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets its error page
+SHORT_BODY_LIMIT = 64 * 1024  # bytes read of a stranger, if they came with the head
+# Uploads: no typed text would be lost.
 _FILES = frozenset({"files.receive"})
 
 
 def init_app(app: Flask) -> None:
-    """Before the check of tokens, which reads forms."""
+    """To be called before CSRF protection, which reads forms."""
     app.before_request(authenticate_before_body)
 
 
@@ -45,7 +45,7 @@ def authenticate_before_body() -> None:
     try:
         _check_sender()
     except (SignInNeeded, Forbidden, RequestEntityTooLarge):
-        # The page that tells it would look for what was typed.
+        # The error page would look for what was typed.
         request.form, request.files = ImmutableMultiDict(), ImmutableMultiDict()
         raise
     await_body(request.environ, request.max_content_length)
@@ -65,7 +65,7 @@ def _check_sender() -> None:
 
 
 def _is_here() -> bool:
-    """Whether the body has come along with the head, or is short enough to wait for."""
+    """Whether the body is short and has come along with the head."""
     size = request.content_length or SHORT_BODY_LIMIT + 1
     return PENDING not in request.environ and size <= SHORT_BODY_LIMIT
 

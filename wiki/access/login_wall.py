@@ -1,4 +1,4 @@
-"""A wiki for members only: who isn't signed in reads nothing at all."""
+"""Members-only wikis: whoever isn't signed in reads nothing at all."""
 
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,8 +7,8 @@ from wiki.access.permissions import current_viewer
 from wiki.app_state import settings_of
 from wiki.web.base_url import current_url
 
-# What a person needs in order to sign in, and what a host asks of a running wiki.
-# Browsers ask for some of it by themselves, and without cookies.
+# What people need in order to sign in, and what the host checks of a running wiki.
+# Browsers request some of it by themselves, without cookies.
 PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def require_login() -> ResponseReturnValue | None:
-    """Lead strangers to the sign-in page, whether there is something at the address or not."""
+    """Redirect strangers to the sign-in page, whether or not something exists at the URL."""
     if current_viewer().may_read or request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if request.blueprint in PUBLIC_BLUEPRINTS:

@@ -1,7 +1,7 @@
-"""The predicate. Every list, count, search, feed, link colour, diff and raw text asks it.
+"""Who may see and do what: lists, counts, search, feeds, links, diffs and raw texts ask here.
 
-`access` stands below `pages`, so it knows a page by the columns that matter to it, not by its
-class: `visible_to` takes the class (or an alias), `can_read` any object that has them.
+`access` stands below `pages`, so it knows a page by the columns that matter here, not by its
+class: `visible_to` takes the class or an alias of it, `can_read` any object that has them.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ REVIEWERS = (Role.MENTOR, Role.ADMIN)
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks: a person's id and role, or nobody in particular."""
+    """Who makes a request: a user's id and role, or an anonymous reader."""
 
     user_id: int | None = None
     role: str | None = None
@@ -37,7 +37,7 @@ class Viewer:
 
 
 class Readable(Protocol):
-    """What the predicate needs of a page."""
+    """What permissions depend on, of a page."""
 
     @property
     def deleted_at(self) -> datetime | None: ...
@@ -46,7 +46,7 @@ class Readable(Protocol):
 
 
 class ReadableColumns(Protocol):
-    """The same of the page class or an alias of it, as columns."""
+    """The same as columns, of the page class or an alias of it."""
 
     @property
     def deleted_at(self) -> InstrumentedAttribute[datetime | None]: ...
@@ -67,8 +67,8 @@ def visible_to(
 ) -> ColumnElement[bool]:
     """The pages that exist for `viewer`, as a condition on the page's columns.
 
-    Deleted pages exist for nobody; who may bring one back is told by `can_undelete`, and by
-    `history_visible_to` in lists.
+    Deleted pages exist for nobody; `can_undelete` says who may bring one back, and
+    `history_visible_to` does for lists.
     """
     if not viewer.may_read:
         return false()
@@ -86,17 +86,17 @@ def can_edit(viewer: Viewer) -> bool:
 
 
 def can_review(viewer: Viewer) -> bool:
-    """Mark changes as looked at, see who else did, undo all that one person changed."""
+    """Mark changes as reviewed, see who else did, undo everything that one person changed."""
     return viewer.role in REVIEWERS
 
 
 def can_delete(viewer: Viewer) -> bool:
-    """Deleting is kept in the page's history and undone with one click, so learners may."""
+    """A deletion is part of the page's history and undone with one click, so learners may."""
     return can_edit(viewer)
 
 
 def can_undelete(viewer: Viewer, page: Readable) -> bool:
-    """Who reviews, or the learner who deleted it."""
+    """Reviewers may, and the learner who deleted it."""
     if page.deleted_at is None or not can_edit(viewer):
         return False
     return can_review(viewer) or page.deleted_by_id == viewer.user_id
@@ -105,9 +105,9 @@ def can_undelete(viewer: Viewer, page: Readable) -> bool:
 def history_visible_to(
     viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
 ) -> ColumnElement[bool]:
-    """The pages of whose past `viewer` may know: `visible_to` and `can_undelete` as one condition.
+    """The pages whose history `viewer` may see: `visible_to` and `can_undelete` as one condition.
 
-    For lists of what happened; to everything else a deleted page is gone for them too.
+    For lists of changes; everywhere else a deleted page is gone for them too.
     """
     if not can_edit(viewer):
         return visible_to(viewer, page)

@@ -1,6 +1,6 @@
-"""How often one person may save, and how much: a script must not fill the disk.
+"""How often and how much one person may save: a script must not fill the disk.
 
-How often is asked here and not in the views, so that none is forgotten that comes later.
+Counted before each request and not in the views, so that no later view is forgotten.
 """
 
 from flask import Flask, request
@@ -9,13 +9,13 @@ from wiki.access.permissions import REVIEWERS, can_edit, can_review, current_vie
 from wiki.config import MEGABYTE
 from wiki.rate_limits import count_attempt
 
-SAVE_RATE = "30 per minute; 600 per hour"  # nobody reads what they save more often
-REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # who clean up after others
-REVIEWER_QUOTA_FACTOR = 10  # times as much as others may store
-DRAFT_RATE = "60 per minute"  # of one editor that is at work, three times as many as it sends
-TOGGLE_RATE = "60 per minute"  # a list is gone through quickly
+SAVE_RATE = "30 per minute; 600 per hour"  # whoever saves more often reads none of it
+REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # they clean up after others
+REVIEWER_QUOTA_FACTOR = 10  # times the quota of others
+DRAFT_RATE = "60 per minute"  # three times as many as one open editor sends
+TOGGLE_RATE = "60 per minute"  # a list of tasks is ticked off quickly
 
-# What is sent there is no save, or has a bound of its own.
+# POST requests that are no saves, or have a limit of their own.
 _BOUNDS = {
     "pages.save_draft": DRAFT_RATE,
     "pages.tick_task": TOGGLE_RATE,
@@ -31,17 +31,17 @@ def init_app(app: Flask) -> None:
 
 
 def quota_in_bytes(megabytes: int, role: str | None) -> int:
-    """How much somebody of `role` may store where others may store so many `megabytes`."""
+    """Bytes that somebody of `role` may store where others may store `megabytes`."""
     return megabytes * MEGABYTE * (REVIEWER_QUOTA_FACTOR if role in REVIEWERS else 1)
 
 
 def limit_saves() -> None:
-    """Count a save of this request, if it is one. Raises `LimitReached`."""
+    """Count this request, if it is a save. Raises `LimitReached`."""
     if request.method != "POST" or request.blueprint not in ("pages", "files"):
         return
     viewer = current_viewer()
     if not can_edit(viewer):
-        return  # as the view will tell
+        return  # the view refuses it
     limits, what = _bound(), request.endpoint
     if limits == SAVE_RATE:
         what = "saves"

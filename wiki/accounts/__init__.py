@@ -1,1 +1,1 @@
-"""People: registration, sign-in, roles and sessions."""
+"""Users: registration, sign-in, roles and sessions."""

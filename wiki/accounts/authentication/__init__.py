@@ -1,1 +1,1 @@
-"""Who somebody is: passwords, sessions, known devices, and limits on trying."""
+"""Signing in: sessions, known devices, password resets, and limits on failed attempts."""

@@ -1,7 +1,8 @@
-"""Devices from which somebody signed in before: known by a signed cookie that outlives sessions.
+"""Device cookies: a device from which somebody signed in before is known by a signed cookie.
 
-Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies". It opens nothing: who has
-it is only counted apart from strangers when a password is tried.
+Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies". The cookie outlives
+sessions and gives no access: failed attempts from a known device are only counted apart from those
+of strangers.
 """
 
 import secrets
@@ -14,12 +15,12 @@ from werkzeug.wrappers import Response
 from wiki.accounts.models import Member, User
 
 COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
-MAX_USERS = 8  # whom one cookie knows; a device that more share is nobody's own
+MAX_USERS = 8  # that one cookie knows; a device shared by more is nobody's own
 _SALT = "nexus device"
 
 
 def known_device(person: User) -> str | None:
-    """The mark of this device, if `person` signed in from it before."""
+    """The token of this device, if `person` signed in from it before."""
     mark = _users().get(str(person.id))
     return mark if isinstance(mark, str) else None
 
@@ -30,7 +31,7 @@ def is_known_to_anybody() -> bool:
 
 
 def remember_device(person: User | Member) -> None:
-    """Know this device again when `person` signs in from it."""
+    """Recognize this device the next time `person` signs in from it."""
     people = _users()
     mark = people.pop(str(person.id), None) or secrets.token_urlsafe(9)
     kept = dict([*people.items(), (str(person.id), mark)][-MAX_USERS:])
@@ -52,7 +53,7 @@ def remember_device(person: User | Member) -> None:
 
 
 def _users() -> dict[str, Any]:
-    """The marks of those who signed in from here, by their ids, the last one at the end."""
+    """The tokens of the users who signed in from here, by their ids, the latest at the end."""
     try:
         people = _signer().loads(
             request.cookies.get(current_app.config["DEVICE_COOKIE_NAME"], ""), max_age=COOKIE_AGE

@@ -1,9 +1,8 @@
-"""How often a password may be tried, so that nobody is kept out by what others try.
+"""Limits on failed sign-ins which lock nobody out because of what others do.
 
-Failures count for who made them: the network they came from, or the device. A device from which
-somebody signed in before has a counter of its own (OWASP, "Device Cookies"). The waits grow with
-the failures, and end. A name that very many try at is slowed for strangers, each of whom still
-has a few tries: one of them may be the owner.
+Failures count against their source: a network, or a known device, which has a counter of its own
+(OWASP, "Device Cookies"). The waits grow with the failures, and end. A name under attack by many is
+slowed down for strangers, each of whom still has a few attempts: one of them may be the owner.
 """
 
 from collections.abc import Iterator
@@ -17,28 +16,28 @@ from wiki.accounts.models import User
 from wiki.accounts.users import MAX_IDENTIFIER_LENGTH, user_by_identifier
 from wiki.rate_limits import Attempt, LimitReached, address_key, count_attempt
 
-# Of one network or device at one name; somebody who tries to remember rarely needs six.
+# From one network or device, for one name; people who try to remember rarely need six.
 FAILURE_RATE = "5 per minute; 15 per 15 minute; 30 per hour"
-# The same at a name that is under attack.
+# The same for a name under attack.
 FAILURE_RATE_UNDER_ATTACK = "3 per 30 minute"
-FAILURE_RATE_BY_NAME = "60 per hour"  # of all strangers; with more, a name is under attack
-FAILURE_RATE_BY_ADDRESS = "10 per minute; 100 per hour"  # at any names
+FAILURE_RATE_BY_NAME = "60 per hour"  # by all strangers; beyond it, a name is under attack
+FAILURE_RATE_BY_ADDRESS = "10 per minute; 100 per hour"  # for any names
 # Computing a hash takes 20 ms. A whole school may sign in at once.
 LOGIN_RATE_BY_ADDRESS = "120 per minute"
 
 # A class sits behind one address.
 REGISTRATION_RATE_BY_ADDRESS = "60 per hour"
-REGISTRATION_ATTEMPT_RATE = "300 per hour"  # those that asked whether a name is taken
+REGISTRATION_ATTEMPT_RATE = "300 per hour"  # including those that only learned that a name is taken
 
 
 class _CountedAttempt:
-    """Tries that were counted together."""
+    """The counters that one attempt has gone into."""
 
     def __init__(self) -> None:
         self._taken: list[Attempt] = []
 
     def add(self, limits: str, *key: object) -> None:
-        """Raises `LimitReached`, and then none of them counts."""
+        """Raises `LimitReached`; the attempt then counts nowhere."""
         try:
             self._taken.append(count_attempt(limits, *key))
         except LimitReached:
@@ -46,7 +45,7 @@ class _CountedAttempt:
             raise
 
     def try_to_add(self, limits: str, *key: object) -> bool:
-        """Whether it was counted; the others count on if it wasn't."""
+        """Whether it was counted; the other counters stand either way."""
         try:
             self._taken.append(count_attempt(limits, *key))
         except LimitReached:
@@ -60,7 +59,7 @@ class _CountedAttempt:
 
 @contextmanager
 def limit_login(identifier: str) -> Iterator[None]:
-    """Count a try to sign in as `identifier`; only one that is `AccountRefused` counts in the end.
+    """Count an attempt to sign in as `identifier`; only one that is refused stays counted.
 
     Raises `LimitReached`.
     """
@@ -85,7 +84,7 @@ def _count_unknown_device(counted: _CountedAttempt, name: str) -> None:
 
 
 def _name_of(identifier: str, person: User | None) -> str:
-    # By name or by address, it is one person.
+    # Whether by name or by e-mail address, it is one person.
     if person is not None:
         return str(person.id)
     tried = username_key(identifier[:MAX_IDENTIFIER_LENGTH])
@@ -94,9 +93,9 @@ def _name_of(identifier: str, person: User | None) -> str:
 
 @contextmanager
 def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
-    """Count a try to name the present password in one session. Raises `LimitReached`.
+    """Count an attempt to confirm the current password. Raises `LimitReached`.
 
-    By session: somebody else who holds one can't keep the owner from their settings.
+    By session: whoever has taken over one can't keep the owner from their settings.
     """
     counted = _CountedAttempt()
     counted.add(FAILURE_RATE, "present password", person_id, session_id)
@@ -106,7 +105,7 @@ def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
 
 @contextmanager
 def limit_registration(*, is_invited: bool) -> Iterator[None]:
-    """Count somebody who registers; with an invitation, its own number is what counts.
+    """Count a registration, unless an invitation limits it by its own number.
 
     Raises `LimitReached`.
     """

@@ -1,7 +1,7 @@
-"""Links with which a person who forgot their password sets a new one, once.
+"""Password reset links, which administrators make for people who forgot theirs.
 
-An administrator makes them. A link is bound to the password it is to replace, so that it ends with
-its first use, or with any other change of the password, and is kept nowhere.
+A link is bound to the hash of the password it replaces, so that it expires with its first use or
+any other change of the password, and is stored nowhere.
 """
 
 import hmac
@@ -17,18 +17,18 @@ from wiki.database import db, write_transaction
 from wiki.rate_limits import count_attempt
 from wiki.web.signing import link_serializer
 
-RESET_LINK_AGE = 24 * 3600  # seconds; longer than a day nobody waits to get in again
+RESET_LINK_AGE = 24 * 3600  # seconds; nobody waits longer than a day to get in again
 RESET_RATE_BY_LINK = "10 per minute"  # each computes a hash
 _SALT = "nexus new password"
 
 
 def make_reset_link(person: User) -> str:
-    """A token that lets whoever has it set a new password for `person`, for `RESET_LINK_AGE`."""
+    """A token with which its holder can set a new password for `person`, for `RESET_LINK_AGE`."""
     return str(link_serializer(_SALT).dumps([person.id, _mark_of(person)]))
 
 
 def user_of_link(token: str) -> User:
-    """Whom a token (may be empty) lets set a new password. Raises `LinkRefused`."""
+    """The user whose password a token (may be empty) resets. Raises `LinkRefused`."""
     try:
         number, mark = link_serializer(_SALT).loads(token, max_age=RESET_LINK_AGE)
     except SignatureExpired as error:
@@ -48,7 +48,7 @@ def user_of_link(token: str) -> User:
 def reset_password(token: str, password: str) -> User:
     """Give the token's person a new password and end their sessions.
 
-    Raises `LinkRefused`, `Refused`, `LimitReached`.
+    Raises `LinkRefused`, `AccountRefused`, `LimitReached`.
     """
     person = user_of_link(token)
     count_attempt(RESET_RATE_BY_LINK, "link for a new password", person.id)
@@ -56,7 +56,7 @@ def reset_password(token: str, password: str) -> User:
     stored = hash_password(password)  # slow on purpose: not while others wait for the lock
     with write_transaction() as session:
         lock_users(session)
-        # Asked again under the lock: of two who use it at once, one is first.
+        # Checked again under the lock: of two who use it at once, one comes first.
         person = user_of_link(token)
         person.password_hash = stored
         end_all_sessions(session, person)
@@ -64,5 +64,5 @@ def reset_password(token: str, password: str) -> User:
 
 
 def _mark_of(person: User) -> str:
-    """What tells the present password from the next one, and nothing about it."""
+    """A value that changes with the password and reveals nothing about it."""
     return sha256(f"{_SALT} {person.password_hash}".encode()).hexdigest()[:32]

@@ -1,8 +1,8 @@
-"""Signing in and out, and what a session is worth.
+"""Signing in and out, and how long a session is valid.
 
-A cookie names a person, their stamp and a session. A new password changes the stamp and ends all
-sessions; signing out ends the one, which its row remembers. A sign-in whose row could not be
-stored, since the database takes no writes, is worth something for a week.
+A cookie names a user, their session stamp and a session. A new password changes the stamp and ends
+all sessions; signing out ends the one, by its row. A session whose row could not be stored, since
+the database took no writes, is valid for a week.
 """
 
 import hmac
@@ -25,13 +25,13 @@ from wiki.database import StorageUnavailable, db, utcnow, write_transaction
 from wiki.web.request_values import parse_number
 
 SESSION_LIFETIME = timedelta(days=31)  # after which a session has ended
-REMEMBERED_LIFETIME = timedelta(days=400)  # on a device that is to be remembered
+REMEMBERED_LIFETIME = timedelta(days=400)  # with "Stay signed in on this device"
 UNSTORED_LIFETIME = timedelta(days=7)  # of one that could not be stored
-LAST_USE_PRECISION = timedelta(hours=1)  # how exactly it is known when a session was last used
-SIGN_IN_PATIENCE = 0.5  # seconds for which a sign-in waits for who saves; it works without its row
-MAX_SESSIONS = 100  # sessions of one person; the ones unused for longest go
+LAST_USE_PRECISION = timedelta(hours=1)  # of the time of last use
+SIGN_IN_PATIENCE = 0.5  # seconds a sign-in waits for other writers; it works without its row
+MAX_SESSIONS = 100  # of one user; the least recently used ones end
 
-# Run as it is, not by the session: an object that the session follows costs twice the time.
+# A Core query: an ORM object would take twice the time.
 _MEMBER = (
     select(
         User.id,
@@ -53,7 +53,7 @@ _MEMBER = (
 
 
 def load_member(cookie: str) -> Member | None:
-    """The person of a session or a remember cookie; nobody once either or the account ended."""
+    """The user of a session or remember cookie; `None` once the session or the account ended."""
     number, _, rest = cookie.partition(".")
     stamp, _, session_id = rest.partition(".")
     user_id = parse_number(number)
@@ -85,19 +85,19 @@ def _start_of(session_id: str) -> datetime:
 
 
 def signed_in_user() -> User:
-    """Who is signed in, for what changes them or stands under their name.
+    """The row of the signed-in user, for what changes it or refers to it.
 
-    Only to be asked where somebody is.
+    Only where somebody is signed in.
     """
     person: User = db.session.get_one(User, current_user.id)
     return person
 
 
 def authenticate(identifier: str, password: str) -> User:
-    """The person with this username or e-mail address and password.
+    """The user with this username or e-mail address and password.
 
-    Raises `AccountRefused`: `username` is `wrong` for an unknown name and a wrong password, after
-    the same time; `disabled` only to who knows the password. Raises `LimitReached`.
+    Raises `AccountRefused`: `username` is `wrong` for an unknown name and for a wrong password,
+    after the same time; `disabled` only with the right password. Raises `LimitReached`.
     """
     with login_limits.limit_login(identifier):
         person = user_by_identifier(identifier)
@@ -107,14 +107,14 @@ def authenticate(identifier: str, password: str) -> User:
         if not person.is_enabled:
             raise AccountRefused(username="disabled")
     if is_outdated(person.password_hash):
-        # A database that takes no writes now is no reason to keep anybody out.
+        # A database that takes no writes now must not keep anybody out.
         with suppress(StorageUnavailable):
             _rehash(person, password)
     return person
 
 
 def sign_in(person: User, *, remember: bool = False) -> None:
-    """Make this browser theirs. What the session held before ends: nobody can have planted it."""
+    """Sign `person` in on this browser, in a new session (against session fixation)."""
     session.clear()
     login_user(person, remember=remember)
     device_cookies.remember_device(person)
@@ -130,7 +130,7 @@ def sign_in(person: User, *, remember: bool = False) -> None:
 
 
 def sign_out() -> None:
-    """End this session on the server, and forget the person in this browser."""
+    """End this session, on the server and in the browser."""
     if current_user.is_authenticated:
         end_session(current_user.id, current_user.session_id)
     session.clear()
@@ -138,17 +138,17 @@ def sign_out() -> None:
 
 
 def active_sessions(person_id: int) -> Sequence[LoginSession]:
-    """The browsers in which somebody is signed in, the one that was used last first."""
+    """The sessions in which somebody is signed in, the most recently used first."""
     query = select(LoginSession).where(_is_active_row(), LoginSession.user_id == person_id)
     return db.session.scalars(query.order_by(LoginSession.used_at.desc())).all()
 
 
 def end_session(person_id: int, session_id: str) -> None:
-    """End one session of somebody, with its remember cookie. Raises `StorageUnavailable`."""
+    """End one session of a user, with its remember cookie. Raises `StorageUnavailable`."""
     with write_transaction() as database:
         found = database.get(LoginSession, session_id)
         if found is None and utcnow() - _start_of(session_id) < UNSTORED_LIFETIME:
-            # It began when no row could be stored: until it ends by itself, this one ends it.
+            # It began when no row could be stored: this row ends it.
             found = LoginSession(id=session_id[:48], user_id=person_id, device="")
             database.add(found)
         if found is not None and found.user_id == person_id:
@@ -169,12 +169,12 @@ def end_sessions(person: User, *, keep_this: bool = True) -> None:
 
 
 def record_use(member: Member) -> None:
-    """Remember that the session of `member` is used, where that isn't known for this hour."""
+    """Record that the session of `member` is used, unless that is known for this hour."""
     now = utcnow()
     if member.used_at is None or now - member.used_at < LAST_USE_PRECISION:
         return
     noted = update(LoginSession).where(LoginSession.id == member.session_id).values(used_at=now)
-    # Reading waits for no writer: the next request may note it as well.
+    # A read must not wait for writers: the next request can record it as well.
     engine = db.engine.execution_options(write=True, lock_timeout=0)
     with suppress(SQLAlchemyError), engine.begin() as connection:
         connection.execute(noted)
@@ -190,7 +190,7 @@ def _is_active_row() -> ColumnElement[bool]:
 
 
 def _delete_old_sessions(database: Session, person_id: int) -> None:
-    """End sessions that are too many, and forget those whose cookies are worth nothing anyway."""
+    """End sessions beyond `MAX_SESSIONS`, and delete those whose cookies are invalid anyway."""
     theirs, now = LoginSession.user_id == person_id, utcnow()
     kept = (
         select(LoginSession.id)
@@ -203,7 +203,7 @@ def _delete_old_sessions(database: Session, person_id: int) -> None:
     is_over = or_(
         LoginSession.ended_at.is_not(None), LoginSession.used_at < now - REMEMBERED_LIFETIME
     )
-    # Younger ones would be taken for sessions that could not be stored.
+    # Without a row, younger ones would pass for sessions that could not be stored.
     is_old = LoginSession.began_at < now - UNSTORED_LIFETIME
     database.execute(delete(LoginSession).where(theirs, is_over, is_old))
 
@@ -217,6 +217,6 @@ def _rehash(person: User, password: str) -> None:
     number, old, new = person.id, person.password_hash, hash_password(password)
     with write_transaction(lock_timeout=0) as database:
         known = database.get_one(User, number)
-        # Somebody may have set another password in between: that one stands.
+        # A password set in the meantime stands.
         if known.password_hash == old:
             known.password_hash = new

@@ -1,8 +1,8 @@
-"""What somebody would call a browser that tells its name as browsers do."""
+"""The name of a browser, from its User-Agent header."""
 
 from flask_babel import gettext as _
 
-# The first that a browser names is it: most name older ones beside themselves.
+# In this order: most browsers name older ones beside themselves.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -24,16 +24,16 @@ _SYSTEMS = (
 )
 
 
-def browser_name(told: str) -> str:
-    """Such as "Firefox on Android", or what is known of it."""
-    browser, system = _first(_BROWSERS, told), _first(_SYSTEMS, told)
+def browser_name(user_agent: str) -> str:
+    """Such as "Firefox on Android", or as much of it as is known."""
+    browser, system = _first(_BROWSERS, user_agent), _first(_SYSTEMS, user_agent)
     words: str
     if browser and system:
         words = _("%(browser)s on %(system)s", browser=browser, system=system)
     else:
-        words = browser or system or told[:40] or _("An unknown browser")
+        words = browser or system or user_agent[:40] or _("An unknown browser")
     return words
 
 
-def _first(names: tuple[tuple[str, str], ...], told: str) -> str:
-    return next((shown for name, shown in names if name in told), "")
+def _first(names: tuple[tuple[str, str], ...], user_agent: str) -> str:
+    return next((shown for name, shown in names if name in user_agent), "")

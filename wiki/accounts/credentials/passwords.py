@@ -1,4 +1,4 @@
-"""Passwords: what is good enough, and how it is kept."""
+"""Passwords: which are good enough, and how they are hashed."""
 
 import unicodedata
 
@@ -8,13 +8,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from wiki.accounts.errors import AccountRefused
 
 MIN_PASSWORD_LENGTH = 8  # characters, NIST SP 800-63B section 5.1.1.2
-MAX_PASSWORD_LENGTH = 256  # characters; longer ones cost us time and nobody remembers them
+MAX_PASSWORD_LENGTH = 256  # characters; hashing takes time, and nobody remembers longer ones
 
 # Argon2id at OWASP's figures: 19 MiB a sign-in. The library's own default is 64 MiB, half a
 # gigabyte for eight people at once.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
-# What people type when asked for eight characters; runs and repeats are found by rule.
+# Common passwords of eight or more characters; runs and repeats are found by rule.
 _COMMON_WORDS = """
     administrator adminadmin admin123 admin1234 alexander asdasdasd asdfasdf baseball
     basketball butterfly changeme changeme1 charlotte chocolate cocacola computer computer1
@@ -43,11 +43,11 @@ _RUNS = (
 
 
 def check_password(password: str, *, names: tuple[str, ...] = ()) -> None:
-    """Raises `AccountRefused` unless `password` can be used by the person known by `names`.
+    """Raises `AccountRefused` unless `password` is good enough for the person called `names`.
 
-    Reasons: `too-short`, `too-long`, `own-name` (a username, an address or what stands before
-    its `@`), `common`, `unreadable` (no text at all). Kinds of characters are not asked for, as
-    NIST SP 800-63B advises.
+    Reasons: `too-short`, `too-long`, `own-name` (a username, an address or its local part),
+    `common`, `unreadable` (lone surrogates). No kinds of characters are required, as NIST
+    SP 800-63B advises.
     """
     reason = _problem(_normal(password), names)
     if reason:
@@ -55,14 +55,14 @@ def check_password(password: str, *, names: tuple[str, ...] = ()) -> None:
 
 
 def hash_password(password: str) -> str:
-    """What is stored of a password that `check_password` let through."""
+    """The Argon2id hash of a password that `check_password` accepted."""
     return _hasher.hash(_normal(password))
 
 
 def verify_password(stored: str | None, password: str) -> bool:
-    """Whether `password` is the one that was `stored`.
+    """Whether `password` matches the hash `stored`.
 
-    For nobody (`None`) it takes the same time: the answer's delay must not tell who exists.
+    Without one (`None`) it takes the same time: the delay must not reveal who exists.
     """
     text = _normal(password[:MAX_PASSWORD_LENGTH])
     if stored is None:
@@ -76,7 +76,7 @@ def verify_password(stored: str | None, password: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether a stored hash was made with other parameters than today's."""
+    """Whether a stored hash was made with other parameters than the current ones."""
     return _hasher.check_needs_rehash(stored)
 
 
