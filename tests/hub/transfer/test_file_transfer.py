@@ -175,7 +175,7 @@ def test_a_damaged_file_is_told_and_the_others_come_in(app, packed, client, meth
     answer = app.test_cli_runner().invoke(import_command, [str(path)])
     assert isinstance(answer.exception, SystemExit)
     assert answer.exit_code == 1
-    assert "files/1/a.txt: can't be read" in answer.output
+    assert "files/1/a.txt: can’t be read" in answer.output
     assert "1 new files" in answer.output
     assert fetch(client, "/files/2/b.txt").data == b"text"
 
@@ -183,7 +183,7 @@ def test_a_damaged_file_is_told_and_the_others_come_in(app, packed, client, meth
 def test_a_damaged_index_is_told_and_the_pages_come_in(app, packed, client):
     answer = app.test_cli_runner().invoke(import_command, [str(packed("files/index.json"))])
     assert answer.exit_code == 1
-    assert "files/index.json: can't be read" in answer.output
+    assert "files/index.json: can’t be read" in answer.output
     assert client.get("/wiki/redis").status_code == 200
 
 

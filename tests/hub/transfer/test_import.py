@@ -89,7 +89,7 @@ def test_a_page_with_another_text_is_told_and_left_alone(client, nexus_import, r
     make_page(path="a", text="Somebody's work.\n")
     answer = nexus_import(rows(row("A", text="Other.\n")))
     assert answer.exit_code == 0
-    assert "line 1 (A): is there already with another text" in answer.output
+    assert "line 1 (A): already exists with another text" in answer.output
     assert client.get("/raw/a").text == "Somebody's work.\n"
 
 
@@ -189,7 +189,7 @@ def test_a_row_in_another_encoding_is_told(nexus_import, tmp_path):
 
 def test_one_path_twice_is_told_with_the_first_place(nexus_import, rows):
     answer = nexus_import(rows(row("same", text="One.\n"), row("Same", text="Two.\n")))
-    assert "line 2 (Same (line 1)): comes twice" in answer.output
+    assert "line 2 (Same (line 1)): occurs twice" in answer.output
     assert "1  new" in answer.output
 
 
@@ -232,7 +232,7 @@ def test_an_archive_is_read_without_being_unpacked(client, nexus_import, tmp_pat
     assert answer.exit_code == 1
     assert "1  new" in answer.output
     assert "5  not imported" in answer.output
-    assert answer.output.count("leads out of its folder") == 3
+    assert answer.output.count("leads outside its folder") == 3
     assert "bomb.md: is longer" in answer.output
     assert "From a zip" in client.get("/pages").text
     assert not list(tmp_path.parent.rglob("evil*"))
@@ -245,7 +245,7 @@ def test_a_damaged_archive_tells_which_file(nexus_import, tmp_path):
         archive.writestr("b.md", "BBBBBBBBBB")
     path.write_bytes(path.read_bytes().replace(b"AAAAAAAAAA", b"AAAAAAAAAX"))
     answer = nexus_import(path)
-    assert "a.md: can't be read" in answer.output
+    assert "a.md: can’t be read" in answer.output
     assert "1  new" in answer.output
 
 

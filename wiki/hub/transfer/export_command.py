@@ -65,7 +65,7 @@ def _free(name: str, used: set[str]) -> str:
 
 @contextmanager
 def folder_writer(root: Path) -> Iterator[WriteFile]:
-    """Writes below `root`; what stands there under the same name is replaced."""
+    """Writes below `root`; files of the same name are replaced."""
 
     def write(name: str, content: bytes | IO[bytes], _time: datetime) -> None:
         file = root / name
@@ -117,7 +117,7 @@ def export_command(path: Path, overwrite: bool) -> None:
     is_there = path.exists() if is_zip else path.is_dir() and any(path.iterdir())
     if is_there and not overwrite:
         raise click.ClickException(
-            _("%(path)s is there already. Choose another name, or add --overwrite.", path=path)
+            _("%(path)s already exists. Choose another name, or add --overwrite.", path=path)
         )
     refused: list[str] = []
     try:

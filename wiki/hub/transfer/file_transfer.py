@@ -1,7 +1,7 @@
 """Files in an export: each as `files/12/plan.png`, where the texts already say it is.
 
-`files/index.json` tells of which page each one is. A file keeps its id when it is imported, so
-that no text has to be rewritten.
+`files/index.json` says to which page each one belongs. A file keeps its id when it is imported,
+so no text has to be rewritten.
 """
 
 import json
@@ -106,7 +106,7 @@ def _listed(row: object) -> ListedFile | None:
 def import_files(
     tree: SourceTree, listed: list[ListedFile], *, by: User | None, report: ReportProblem
 ) -> int:
-    """Bring the files in after their pages; returns how many are new.
+    """Import the files after their pages; returns how many are new.
 
     `report` is called for each that can't be, with its refusal or a code: one of `Unreadable`,
     `no-page`, `id-taken`. Raises `StorageUnavailable`, `StoreUnavailable`.

@@ -35,8 +35,8 @@ INTERRUPTED = 130  # the status of a command that Ctrl-C ended
 _MESSAGES = {
     # Of files and rows
     "not-utf8": _l("is not UTF-8 text"),
-    "not-text": _l("holds bytes that stand in no text"),
-    "encoding": _l("is in an encoding that nobody can tell: save it as UTF-8"),
+    "not-text": _l("holds bytes that no text has"),
+    "encoding": _l("is in an unknown encoding: save it as UTF-8"),
     "name-not-utf8": _l("has a name that is not UTF-8"),
     "too-long": _l("is longer than a page may be"),
     "unreadable": _l("can’t be read"),
@@ -44,7 +44,7 @@ _MESSAGES = {
     "not-json": _l("is not a JSON object"),
     "no-text": _l("has no “text”"),
     "no-path": _l("has neither “title” nor “path”"),
-    "unsafe-name": _l("has a name that leads out of its folder"),
+    "unsafe-name": _l("has a name that leads outside its folder"),
     "link": _l("is a link to somewhere else, or lies behind one: not followed"),
     "truncated": _l("can’t be read: the file ends too early or is damaged; what follows is lost"),
     # Of names
@@ -53,44 +53,44 @@ _MESSAGES = {
         "has a name that is too long for an address: at most 100 characters "
         "between two slashes, and 250 in all"
     ),
-    "title-too-long": _l("has a title that is longer than 200 characters"),
+    "title-too-long": _l("has a title longer than 200 characters"),
     "empty-segment": _l("has an empty part in its path"),
-    "hidden": _l("has characters in its title or path that can’t be seen"),
+    "hidden": _l("has invisible characters in its title or path"),
     "dots": _l("has a path with only dots between two slashes"),
-    "character": _l("has a character in its path that no address can hold"),
-    "no-slug": _l("has a title of which no path can be made: give it a path"),
+    "character": _l("has a character in its path that an address can’t hold"),
+    "no-slug": _l("has a title that no path can be made from: give it a path"),
     "tag-too-long": _l("has a tag that is too long"),
-    "tag-hidden": _l("has a tag with characters that can’t be seen"),
+    "tag-hidden": _l("has a tag with invisible characters"),
     "too-many-tags": _l("has too many tags"),
-    # Of pages that are there
-    "duplicate": _l("is there already with another text: skipped (--update makes a new revision)"),
-    "twice": _l("comes twice in this import: skipped"),
-    "conflict": _l("was changed by somebody at this moment: skipped, run the import again"),
+    # Of pages that exist
+    "duplicate": _l("already exists with another text: skipped (--update makes a new revision)"),
+    "twice": _l("occurs twice in this import: skipped"),
+    "conflict": _l("was changed by somebody else meanwhile: skipped; run the import again"),
     # Of files
-    "absent": _l("is listed, but not there"),
-    "no-page": _l("belongs to a page that isn’t there: skipped"),
-    "id-taken": _l("has the number of another file of this wiki: skipped"),
+    "absent": _l("is listed, but missing"),
+    "no-page": _l("belongs to a page that doesn’t exist: skipped"),
+    "id-taken": _l("has the number of another file in this wiki: skipped"),
     # Of front matter; the page is imported all the same
     "front-matter-too-long": _l("has very long front matter: taken as text"),
     "front-matter-malformed": _l("has front matter that can’t be read: taken as text"),
     "front-matter-aliases": _l("has references in its front matter: taken as text"),
     "front-matter-no-fields": _l("begins with a rule, not with front matter: taken as text"),
-    "front-matter-nested": _l("has fields within fields in its front matter: these are left out"),
+    "front-matter-nested": _l("has nested fields in its front matter: these are left out"),
 }
 
 
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--update", is_flag=True, help="Make a new revision of pages that are there already.")
-@click.option("--as", "username", help="The person who is named as the author.")
+@click.option("--update", is_flag=True, help="Make a new revision of pages that already exist.")
+@click.option("--as", "username", help="The person to name as the author.")
 @with_appcontext
 def import_command(path: Path, update: bool, username: str | None) -> None:
-    """Bring pages in from PATH.
+    """Import pages from PATH.
 
     PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
     in each row. A file's path in the folder becomes the page's; front matter may give title, kind,
     tags and more. Pictures and files that a page shows or links come with it. What was imported
-    before is skipped, so that an import that was stopped can be run again.
+    before is skipped, so a stopped import can simply be run again.
     """
     author = _author(username) if username else None
     try:
@@ -102,7 +102,7 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
 
 
 def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_updating: bool) -> int:
-    """Bring everything in and say how many; returns the command's status."""
+    """Import everything and print the counts; returns the command's exit status."""
     bad_files: list[str] = []
 
     def refuse(place: str, reason: str | FileRefused) -> None:
@@ -147,7 +147,7 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
 def _import_files(
     tree: SourceTree, listed: list[ListedFile], author: User | None, *, report: ReportProblem
 ) -> None:
-    """Bring the files of an export in and say how many."""
+    """Import the files of an export and print their number."""
     count = import_files(tree, listed, by=author, report=report)
     if listed:
         click.echo(_("%(count)s new files", count=f"{count:,}"))
@@ -163,10 +163,10 @@ def _author(username: str) -> User:
 
 def _refusal(path: Path, reason: str) -> click.ClickException:
     if reason == "missing":
-        return click.ClickException(_("%(path)s is not there.", path=path))
+        return click.ClickException(_("%(path)s doesn’t exist.", path=path))
     if reason == "damaged":
         return click.ClickException(
-            _("%(path)s is damaged: what is in it can’t be told.", path=path)
+            _("%(path)s is damaged: its contents can’t be listed.", path=path)
         )
     return click.ClickException(
         _("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file.", path=path)
@@ -185,7 +185,7 @@ def _summary(stats: ImportStats, seconds: float) -> str:
         (_("new"), stats.created),
         (_("updated"), stats.updated),
         (_("unchanged"), stats.unchanged),
-        (_("skipped: there already with another text, or twice"), stats.duplicates),
+        (_("skipped: already there with another text, or occurring twice"), stats.duplicates),
         (_("not imported: see above"), stats.bad),
         (_("files that pages show or link"), stats.files),
         (_("other files left alone"), stats.ignored),
@@ -198,7 +198,7 @@ def _summary(stats: ImportStats, seconds: float) -> str:
 
 @contextmanager
 def _until_interrupted() -> Iterator[Callable[[], bool]]:
-    """Turns the first Ctrl-C into a question that is answered with yes; the second one ends."""
+    """Yields a function that tells whether Ctrl-C was pressed; a second Ctrl-C ends the process."""
     is_asked = False
 
     def ask(_number: int, _frame: FrameType | None) -> None:
