@@ -24,8 +24,8 @@ class BlamedLine:
 
 
 @dataclass(slots=True)
-class _UnsettledText:
-    """A revision's text, with its lines whose origin isn't known yet.
+class _Suspect:
+    """A revision that may have introduced lines whose origin isn't known yet.
 
     `places` maps the index of each to that of the line of the newest text it became.
     """
@@ -42,9 +42,7 @@ class _Origins:
     numbers: list[int]
     unsettled: set[int] = field(default_factory=set)
 
-    def follow(
-        self, newer: _UnsettledText, older: _UnsettledText, *, is_relinked: bool = False
-    ) -> None:
+    def pass_blame(self, newer: _Suspect, older: _Suspect, *, is_relinked: bool = False) -> None:
         """Pass the lines that both texts hold on from `newer` to `older`.
 
         If only links were rewritten in between, all lines are the same, in other words.
@@ -65,10 +63,10 @@ class _Origins:
         if uncommon > MAX_TOKENS:  # more than is compared
             self._unsettle(newer.places.values())
 
-    def leave(self, text: _UnsettledText, *, is_known: bool) -> None:
-        """The lines left in `text` come from there, or perhaps from before."""
+    def take_blame(self, suspect: _Suspect, *, is_known: bool) -> None:
+        """Attribute the lines that are left to `suspect`, or perhaps to an earlier revision."""
         if not is_known:
-            self._unsettle(text.places.values())
+            self._unsettle(suspect.places.values())
 
     def _unsettle(self, places: Iterable[int | None]) -> None:
         self.unsettled.update(place for place in places if place is not None)
@@ -106,46 +104,44 @@ def blame(
     lines = text.split("\n")
     shown = lines[: MAX_LINES + 1]
     origins = _Origins([number] * len(shown))
-    newer = _UnsettledText(number, lines, {i: i for i in range(len(shown))})
-    sources: dict[int, _UnsettledText] = {}  # by number, each older than `newer`
-    returned: list[
-        _UnsettledText
-    ] = []  # with lines that aren't in their source: several edits were undone
-    is_gap = False
+    newer = _Suspect(number, lines, {i: i for i in range(len(shown))})
+    sources: dict[int, _Suspect] = {}  # by number, each older than `newer`
+    # Those that brought back lines which aren't in their source: several edits were undone.
+    restored: list[_Suspect] = []
+    is_after_gap = False
     while True:
         source = source_of(newer.number) if newer.places else None
         if source is not None and source[0] < newer.number:
             at, source_text = source
-            origins.follow(
-                newer, sources.setdefault(at, _UnsettledText(at, source_text.split("\n"), {}))
-            )
-        if not (newer.places or sources or returned) or monotonic() > deadline:
+            suspect = sources.setdefault(at, _Suspect(at, source_text.split("\n"), {}))
+            origins.pass_blame(newer, suspect)
+        if not (newer.places or sources or restored) or monotonic() > deadline:
             break
         number, text = next(walk, (0, None))
         if number == 0:
-            returned.clear()  # they stood nowhere before
+            restored.clear()  # they stood nowhere before
             break
         if text is None:
-            is_gap = True
-            for back in returned:
-                origins.leave(back, is_known=False)
+            is_after_gap = True
+            for each in restored:
+                origins.take_blame(each, is_known=False)
             continue
         older = sources.pop(number, None)
-        if older is None and not (newer.places or returned):
+        if older is None and not (newer.places or restored):
             continue  # everything is older than this one
-        older = older or _UnsettledText(number, text.split("\n"), {})
+        older = older or _Suspect(number, text.split("\n"), {})
         is_relinked = newer.number in relinked and number == newer.number - 1
-        origins.follow(newer, older, is_relinked=is_relinked)
-        for back in returned:
-            origins.follow(back, older)
+        origins.pass_blame(newer, older, is_relinked=is_relinked)
+        for each in restored:
+            origins.pass_blame(each, older)
         if newer.places and source is not None:
-            returned.append(newer)
+            restored.append(newer)
         else:
-            origins.leave(newer, is_known=not is_gap)
-        returned = [back for back in returned if back.places]
-        newer, is_gap = older, False
-    for text_at in (newer, *sources.values(), *returned):
-        origins.leave(text_at, is_known=text_at.number == 1)
+            origins.take_blame(newer, is_known=not is_after_gap)
+        restored = [each for each in restored if each.places]
+        newer, is_after_gap = older, False
+    for suspect in (newer, *sources.values(), *restored):
+        origins.take_blame(suspect, is_known=suspect.number == 1)
     return [
         BlamedLine(line, origins.numbers[i], is_earlier=i in origins.unsettled)
         for i, line in enumerate(shown)
