@@ -77,7 +77,7 @@ def test_counts_fade_and_broken_files_are_begun_anew(tmp_path, monkeypatch):
         log_query(tmp_path, parse("cache"))
     count_logged_queries(tmp_path)
     assert FrequentQueries(tmp_path).holding("ca") == ["cache"]
-    monkeypatch.setattr(query_log, "FADING", 0)
+    monkeypatch.setattr(query_log, "HALF_LIFE_DAYS", 0)
     for _ in range(2):
         (tmp_path / GATHERED_FILE).touch()
         count_logged_queries(tmp_path)
@@ -111,7 +111,7 @@ def test_nothing_is_gathered_where_the_folder_is_gone(tmp_path):
 
 
 def test_lines_that_nobody_gathers_stay_few(tmp_path, monkeypatch):
-    monkeypatch.setattr(query_log, "ROOM", 20)
+    monkeypatch.setattr(query_log, "MAX_LOG_BYTES", 20)
     for _ in range(9):
         log_query(tmp_path, parse("memcached"))
     assert (tmp_path / LOG_FILE).stat().st_size <= 30

@@ -1,4 +1,4 @@
-"""`nexus search`: look after the index by hand. Nothing of this is needed in ordinary running."""
+"""`nexus search`: maintain the index by hand; in normal operation nothing here is needed."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,9 +17,9 @@ from wiki.search.indexing.indexer import Indexer
 from wiki.search.indexing.indexer_process import alive, follow
 from wiki.search.indexing.parallel_build import build_part
 
-LOCK_WAIT = 3  # seconds for the lock before a running indexer is asked instead
+LOCK_WAIT = 3  # seconds for the lock; after them the running indexer is asked instead
 MAX_PAGES_NAMED = 20  # pages that differ
-PROGRESS_INTERVAL = 1  # seconds between two words about how far a rebuild has come
+PROGRESS_INTERVAL = 1  # seconds between two progress messages of a rebuild
 
 
 @click.group("search")
@@ -30,7 +30,7 @@ def search_group() -> None:
 @search_group.command("rebuild")
 @with_appcontext
 def rebuild_command() -> None:
-    """Build the search index anew from the pages; searches go on meanwhile."""
+    """Rebuild the search index from the pages; search keeps working meanwhile."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
     lock = index_lock.acquire(root, LOCK_WAIT)
@@ -61,7 +61,7 @@ def _progress() -> Callable[[int, int], None]:
 @search_group.command("check")
 @with_appcontext
 def check_command() -> None:
-    """Compare every page with the index and mend what differs."""
+    """Compare every page with the index and repair the differences."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
     lock = index_lock.acquire(root, LOCK_WAIT)
@@ -82,7 +82,7 @@ def check_command() -> None:
 
 
 def _named(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[str]:
-    """The paths of the first of some pages, and how many there are besides."""
+    """The paths of the first `MAX_PAGES_NAMED` pages, and how many more there are."""
     documents = source.load(page_ids[:MAX_PAGES_NAMED])
     for page_id in page_ids[:MAX_PAGES_NAMED]:
         document = documents.get(page_id)
@@ -95,7 +95,7 @@ def _named(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[str]:
 @click.argument("result", type=click.Path(path_type=Path))
 @with_appcontext
 def build_command(result: Path) -> None:
-    """Build a part of a new index; a rebuild starts this by itself."""
+    """Build one part of a new index; a rebuild starts this itself."""
     work_for_parent()
     build_part(DOCUMENT_SOURCE.current(), result)
 
@@ -105,7 +105,7 @@ def build_command(result: Path) -> None:
 @click.option("--lock", "number", type=int, help="The lock, held by the process that started us.")
 @with_appcontext
 def follow_command(process: int, number: int | None) -> None:
-    """Keep the index up to date until told to end; the server starts this by itself."""
+    """Keep the index up to date until stopped; the server starts this itself."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
     lock = index_lock.inherited(root, number) if number is not None else index_lock.acquire(root)

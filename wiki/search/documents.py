@@ -9,22 +9,22 @@ from typing import Any
 from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, tokenize, words_in
 from wiki.search.analysis.folding import fold
 
-# How much one occurrence counts by where it stands, against one in the running text. A title is
-# chosen to say what a page is about, tags and headings are chosen too but say it of a part; code
-# repeats its names, so it counts as text does.
+# What one occurrence counts by where it stands, relative to running text. A title says what the
+# page is about, tags and headings what a part of it is about; code repeats its names, so that it
+# counts as text does.
 TITLE_WEIGHT = 6.0
 TAG_WEIGHT = 4.0
 HEADING_WEIGHT = 2.5
 CODE_WEIGHT = 1.0
 BODY_WEIGHT = 1.0
-# Names and texts of attached files: a word counts once, however often it stands there, so that it
-# is found behind what stands in pages.
+# Names and texts of attached files: a word counts once, however often it occurs, so that pages
+# which hold it themselves come first.
 ATTACHED_WEIGHT = 0.3
 
-ORDINARY_KIND = "page"  # the kind of a page of no special kind
+ORDINARY_KIND = "page"  # the kind of ordinary pages
 MAX_KEY_LENGTH = 250  # characters of a title that are compared
-TITLE_POSITIONS = 512  # positions kept for the title, which has at most 200 characters
-POSITION_GAP = 64  # positions between two parts of a page, so that no phrase reaches across
+TITLE_POSITIONS = 512  # positions reserved for the title, which has at most 200 characters
+POSITION_GAP = 64  # positions between two parts of a page, so that no phrase spans both
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,19 @@ class Document:
 
 
 class DocumentTerms:
-    """The terms of one document: their weight, summed over where they stand, and their places."""
+    """The terms of one document: their weights, summed over all fields, and their positions."""
 
     __slots__ = ("length", "postings", "words")
 
     def __init__(self) -> None:
         self.postings: dict[str, Any] = {}  # [weight, places] by term
         self.words: set[str] = set()
-        self.length = 0  # words of all parts; what BM25 normalises by
+        self.length = 0  # words of all parts; BM25 normalises by it
 
     def add(self, text: str, weight: float, place: int, *, is_beside: bool = False) -> int:
-        """Add a part whose first word stands at `place`; the first place after it.
+        """Add a part whose first word is at position `place`; the first position after it.
 
-        What stands beside the page makes it no longer, and adds to no word.
+        With `is_beside` (attachments) it adds neither to the length nor to known terms.
         """
         postings, words = self.postings, self.words
         begin = place
@@ -79,11 +79,10 @@ class DocumentTerms:
 
 
 def document_terms(document: Document) -> DocumentTerms:
-    """Everything a document is found by.
+    """All terms by which a document is found.
 
-    One list of terms with weights, so that a word in title, heading and body is weighed before it
-    saturates. Source: S. Robertson, H. Zaragoza, M. Taylor, "Simple BM25 Extension to Multiple
-    Weighted Fields", CIKM 2004.
+    BM25F: one list of terms, each weighted by field and summed before saturation. S. Robertson,
+    H. Zaragoza, M. Taylor, "Simple BM25 Extension to Multiple Weighted Fields", CIKM 2004.
     """
     content = DocumentTerms()
     content.add(document.title, TITLE_WEIGHT, 0)
@@ -97,7 +96,7 @@ def document_terms(document: Document) -> DocumentTerms:
         for text in texts:
             place = content.add(text, weight, place) + POSITION_GAP
     if document.kind != ORDINARY_KIND:
-        # Who looks for the project or the challenge of that name says so; its text needn't.
+        # People search for a project or a challenge by that word; its text needn't hold it.
         place = content.add(document.kind, TAG_WEIGHT, place, is_beside=True) + POSITION_GAP
     for text in document.attached:
         place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + POSITION_GAP
@@ -105,25 +104,25 @@ def document_terms(document: Document) -> DocumentTerms:
 
 
 def title_key(title: str) -> str:
-    """A title as exact matches compare it."""
+    """A title as compared for exact matches."""
     return " ".join(fold(title).split())[:MAX_KEY_LENGTH]
 
 
-# What may stand between the words of a name, or be left out there.
+# What may separate the words of a name, or be left out there.
 _BETWEEN = re.compile(r"""[\s_\-/:.,;?!()\[\]'’"“”]+""")
 
 
 def letters_key(name: str) -> str:
-    """A title by its letters alone: `CI/CD`, `ci-cd` and `cicd` are the same."""
+    """A title reduced to its letters: `CI/CD`, `ci-cd` and `cicd` are the same."""
     return _BETWEEN.sub("", fold(name))[:MAX_KEY_LENGTH]
 
 
 def path_address_key(path: str) -> str:
-    """A whole path, apart from every title by how it begins."""
+    """A whole path; it begins with a slash, as no title key does."""
     return "/" + "/".join(map(_label, path.strip("/").split("/")))
 
 
-# A filter can't be asked for with its quotation marks.
+# The quotation marks around a filter's value are not part of it.
 _LABEL_SIGNS = str.maketrans("_", " ", '"“”')
 
 

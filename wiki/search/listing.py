@@ -27,7 +27,7 @@ MAX_OLD_TEXT_PHRASES = 8  # of a query, that old texts are looked through for
 
 
 class SuggestedPage(Protocol):
-    """What the pages tell of a page that is suggested."""
+    """What is shown of a suggested page."""
 
     @property
     def title(self) -> str: ...
@@ -38,7 +38,7 @@ class SuggestedPage(Protocol):
 
 
 class FoundPage(SuggestedPage, Protocol):
-    """What the pages tell of a page that was found."""
+    """What is shown of a page that was found."""
 
     @property
     def status(self) -> str | None: ...
@@ -52,7 +52,7 @@ class FoundPage(SuggestedPage, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageLookups:
-    """What search asks of the pages, always for a viewer."""
+    """What search looks up about pages, always for a viewer."""
 
     rows: Callable[[Viewer, Sequence[int]], Mapping[int, FoundPage]]
     names: Callable[[Viewer, Sequence[int]], Mapping[int, SuggestedPage]]
@@ -65,7 +65,7 @@ PAGE_LOOKUPS = AppState[PageLookups]("page_lookups")
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A result: the page, its title with marks, and its best lines."""
+    """A result: the page, its highlighted title, and its best passage."""
 
     page: FoundPage
     title: Markup
@@ -90,7 +90,7 @@ class Listing:
 
     @property
     def holds_any(self) -> bool:
-        """Whether a page was found that holds one of several words: `total` counts these, too."""
+        """Whether pages that hold only one of several words count in `total`."""
         words = " ".join(word.text for word in self.query.words)
         return len(_WORD.findall(words)) > 1
 
@@ -103,7 +103,7 @@ class Listing:
 
 def list_results(
     search: Search,
-    shelf: PageLookups,
+    lookups: PageLookups,
     viewer: Viewer,
     text: str,
     *,
@@ -111,21 +111,21 @@ def list_results(
     count: int,
     by_date: bool = False,
 ) -> Listing:
-    """The results of the ranks `first` to `first + count`."""
-    hidden = _hidden(shelf, viewer)
+    """The results from rank `first` to `first + count`."""
+    hidden = _hidden(lookups, viewer)
     results = search.search(text, first=first, count=count, by_date=by_date, hidden=hidden)
     if results.state != "ready":
-        return _from_database(shelf, viewer, results, first, count)
+        return _from_database(lookups, viewer, results, first, count)
     if results.total and not first and not results.correction:
         query_log.log_query(search.root, results.query)
     held = {hit.page_id: hit.held for hit in results.hits}
-    return Listing(results, results.total, _rows(shelf, viewer, held, results.marks))
+    return Listing(results, results.total, _rows(lookups, viewer, held, results.marks))
 
 
 def old_text_phrases(query: Query) -> list[list[str]]:
-    """What an old text must hold: of each group one phrase, word or beginning of a word.
+    """What an old text must contain: of each group one phrase, word or prefix.
 
-    A text has no labels, and its title is not asked: filters say nothing here, `title:` its words.
+    Filters are ignored, since a text has no labels; what is required in the title may be anywhere.
     """
     groups = [[text for item in group if (text := _wording(item))] for group in query.required]
     words = [[word] for item in query.words for word in item.text.split()]
@@ -138,13 +138,13 @@ def _wording(item: Item) -> str:
 
 
 def is_narrowed(query: Query) -> bool:
-    """Whether a query asks for more than words, which `old_text_phrases` leaves out."""
+    """Whether a query has conditions that `old_text_phrases` ignores."""
     items = [item for group in query.required for item in group]
     return bool(query.excluded) or any(isinstance(i, Filter | Changed | InTitle) for i in items)
 
 
 def mark_old_text(query: Query, text: str) -> Markup:
-    """The best lines of an old text (Markdown) with what was asked for marked."""
+    """The best passage of an old text (Markdown), with the query's words marked."""
     tokens = query.plain_tokens() + query.required_tokens()
     terms = (term.text for token in tokens for term in token.terms)
     prefixes = query.prefixes + query.required_prefixes
@@ -152,51 +152,54 @@ def mark_old_text(query: Query, text: str) -> Markup:
 
 
 def suggestions(
-    search: Search, shelf: PageLookups, viewer: Viewer, text: str, count: int
+    search: Search, lookups: PageLookups, viewer: Viewer, text: str, count: int
 ) -> tuple[list[SuggestedPage], list[str]]:
-    """The pages that are probably meant by what was typed so far, and queries of others."""
+    """The pages probably meant by what was typed so far, and frequent queries."""
     snapshot = search.index.snapshot()
     queries: list[str] = []
     if snapshot is None:
         typed = Query(text, (Word(text),))
-        ids = shelf.find(viewer, typed, literal_words(typed), limit=count)[1]
+        ids = lookups.find(viewer, typed, literal_words(typed), limit=count)[1]
     else:
-        visible = Search.visible(snapshot, _hidden(shelf, viewer))
+        visible = Search.visible(snapshot, _hidden(lookups, viewer))
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
         queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
         ids = suggest_pages(snapshot, text, visible, count - len(queries))
-    names = shelf.names(viewer, ids) if ids else {}
+    names = lookups.names(viewer, ids) if ids else {}
     return [names[page_id] for page_id in ids if page_id in names], queries
 
 
-def _hidden(shelf: PageLookups, viewer: Viewer) -> Callable[[Position], set[int]]:
-    """The index may be behind: pages that changed since, and that this viewer may not see."""
+def _hidden(lookups: PageLookups, viewer: Viewer) -> Callable[[Position], set[int]]:
+    """The index may lag behind: pages that changed since and that this viewer may not see."""
 
     def hidden(position: Position) -> set[int]:
         session: Session = db.session()
         changed = outbox.changed_since(session, position)
-        return shelf.hidden(viewer, changed) if changed else set()
+        return lookups.hidden(viewer, changed) if changed else set()
 
     return hidden
 
 
 def _from_database(
-    shelf: PageLookups, viewer: Viewer, results: Results, first: int, count: int
+    lookups: PageLookups, viewer: Viewer, results: Results, first: int, count: int
 ) -> Listing:
     words = literal_words(results.query)
-    total, ids = shelf.find(viewer, results.query, words, limit=count, offset=first)
+    total, ids = lookups.find(viewer, results.query, words, limit=count, offset=first)
     marks = Highlights(prefixes=frozenset(map(fold, words)))
-    return Listing(results, total, _rows(shelf, viewer, dict.fromkeys(ids), marks))
+    return Listing(results, total, _rows(lookups, viewer, dict.fromkeys(ids), marks))
 
 
 def _rows(
-    shelf: PageLookups, viewer: Viewer, held: Mapping[int, frozenset[str] | None], marks: Highlights
+    lookups: PageLookups,
+    viewer: Viewer,
+    held: Mapping[int, frozenset[str] | None],
+    marks: Highlights,
 ) -> list[SearchResult]:
-    """`held`: the pages in their order, with the terms each is known to hold."""
+    """`held`: the pages in order, each with the terms it is known to contain."""
     if not held:
         return []
     marker = Marker(marks.terms, marks.prefixes)
-    rows = shelf.rows(viewer, list(held))
+    rows = lookups.rows(viewer, list(held))
     return [
         _found(row, marker, terms) for page_id, terms in held.items() if (row := rows.get(page_id))
     ]
@@ -204,6 +207,6 @@ def _rows(
 
 def _found(row: FoundPage, marker: Marker, held: frozenset[str] | None) -> SearchResult:
     snippet = marker.snippet(row.sections, held)
-    # Many texts begin with their title; said again it tells nobody where something stands.
+    # Many texts begin with their title, which as a heading would say nothing.
     heading = "" if fold(snippet.heading) == fold(row.title) else snippet.heading
     return SearchResult(row, marker.mark(row.title), marker.mark(heading), snippet)

@@ -1,4 +1,4 @@
-"""The outbox: what has to reach every index, in the order it was committed."""
+"""Tables of the outbox: what has to reach every index, in order of commit."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from wiki.database import db, utcnow
 
 
 class OutboxEntry(db.Model):  # type: ignore[name-defined,misc]
-    """One change that an index must follow; written in the transaction of the change itself."""
+    """A change that indexes must follow; written in the transaction of the change itself."""
 
     __tablename__ = "outbox"
-    # Numbers are never used again, or an index that slept could miss one.
+    # Numbers are never reused, or an index that was down could miss one.
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     number: Mapped[int] = mapped_column(
@@ -28,9 +28,9 @@ class OutboxEntry(db.Model):  # type: ignore[name-defined,misc]
 
 
 class IndexPosition(db.Model):  # type: ignore[name-defined,misc]
-    """How far an index that reads the outbox has come, as far as pruning needs to know.
+    """How far an index has read the outbox, for pruning alone.
 
-    The position that counts is stored in the index, with its commit.
+    The authoritative position is stored in the index, with its commit.
     """
 
     __tablename__ = "index_position"

@@ -1,4 +1,4 @@
-"""The outbox: written with each change, read by every index at its own pace.
+"""The outbox: written with each change, read by each index at its own pace.
 
 Order: by writing transaction, then by number. On PostgreSQL a lower number may be committed after
 a higher one, and a transaction that began earlier may take its number later; what is final is
@@ -33,8 +33,8 @@ from wiki.database import is_postgresql, utcnow
 from wiki.search.models import IndexPosition, OutboxEntry
 from wiki.search.position import Position
 
-ROW_RETENTION = timedelta(days=1)  # how long read rows stay, for who wants to see what happened
-READER_TIMEOUT = timedelta(days=30)  # after which an index that reads no more holds nothing back
+ROW_RETENTION = timedelta(days=1)  # how long read rows are kept, for diagnosis
+READER_TIMEOUT = timedelta(days=30)  # after which an index that stopped reading holds nothing back
 
 _THIS_TRANSACTION: Any = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
 _OLDEST_OPEN: Any = literal_column(
@@ -53,7 +53,7 @@ class OutboxRow:
 
 
 def announce(session: Session, page_id: int, revision_id: int | None, event: str) -> None:
-    """Tell every index of a change; inside the transaction of the change itself.
+    """Announce a change to every index; inside the transaction of the change itself.
 
     `event`: "revision", "removal" or "visibility".
     """
@@ -64,7 +64,7 @@ def announce(session: Session, page_id: int, revision_id: int | None, event: str
 
 
 def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow]:
-    """What is final and stands after a position, in order."""
+    """The final entries after a position, in order."""
     statement = (
         select(
             OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id, OutboxEntry.event
@@ -86,20 +86,20 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow
 
 
 def changed_since(session: Session, position: Position) -> set[int]:
-    """The pages of all entries after a position, those that are not final too."""
+    """The pages of all entries after a position, including those that aren't final."""
     query = _changed_query(is_postgres=is_postgresql(session))
     return set(session.connection().execute(query, position._asdict()).scalars())
 
 
 @cache
 def _changed_query(*, is_postgres: bool) -> Select[int]:
-    """Kept, since every search asks it: composing it takes longer than running it."""
+    """Cached, since every search runs it: composing it takes longer than running it."""
     position = [bindparam(name, type_=BigInteger) for name in Position._fields]
     return select(OutboxEntry.page_id).where(_after(position, is_postgres=is_postgres))
 
 
 def newest(session: Session, *, is_final: bool = True) -> Position:
-    """The last position that is final, what a new index begins with; or the last one at all."""
+    """The last final position, where a new index begins; or the last one of all."""
     statement = select(OutboxEntry.transaction_id, OutboxEntry.number)
     if is_final and is_postgresql(session):
         statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)
@@ -109,7 +109,7 @@ def newest(session: Session, *, is_final: bool = True) -> Position:
 
 
 def is_ahead(session: Session, position: Position) -> bool:
-    """Whether an index has read more than the outbox ever held: the database is another one."""
+    """Whether an index is ahead of the outbox: the database was restored or replaced."""
     if is_postgresql(session):
         upcoming: int = session.scalar(select(_NEXT)) or 0
         return position.transaction >= upcoming
@@ -120,14 +120,14 @@ def is_ahead(session: Session, position: Position) -> bool:
 
 
 def note_position(session: Session, reader: str, position: Position) -> None:
-    """Keep for pruning how far an index has read."""
+    """Record how far an index has read, for pruning."""
     session.merge(IndexPosition(reader=reader, number=position.number, seen_at=utcnow()))
 
 
 def prune_outbox(session: Session) -> int:
-    """Remove old rows that every index has passed; how many.
+    """Remove old rows that every index has read; how many.
 
-    An index that missed some all the same finds out: it compares every page when it starts.
+    An index that missed some anyway finds out: it compares every page when it starts.
     """
     now = utcnow()
     session.execute(delete(IndexPosition).where(IndexPosition.seen_at < now - READER_TIMEOUT))

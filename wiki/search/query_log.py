@@ -1,8 +1,8 @@
-"""What is asked often, to be suggested to others.
+"""Frequent queries, to be suggested to others.
 
-Kept are the words of short queries that found something, and how often they were asked: not by
-whom, nor when. Each process adds lines to one file; the indexer gathers them now and then. Losing
-them does no harm: all are forgotten when a secret is erased, since somebody may have asked for it.
+Kept are the words of short queries that found something, and how often they were searched: not by
+whom, nor when. Each process appends lines to one file; the indexer counts them now and then. Losing
+them does no harm: all are deleted when a secret is erased, since it may have been searched for.
 """
 
 import json
@@ -26,14 +26,14 @@ LOG_FILE = "asked.log"
 GATHERED_FILE = "asked.gathered"
 COUNTS_FILE = "asked.json"
 LOCK_FILE = "asked.lock"
-MIN_COUNT_SUGGESTED = 3  # times; what was asked less often is nobody else's business
+MIN_COUNT_SUGGESTED = 3  # times; rarer queries stay private
 MAX_QUERIES_KEPT = 2_000  # queries
-MAX_LOGGED_LENGTH = 60  # characters of a query; a longer one is a text
+MAX_LOGGED_LENGTH = 60  # characters; a longer query is a text
 MAX_LOGGED_WORDS = 6
-HALF_LIFE_DAYS = 30  # days after which everything counts half
-MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be gathered
+HALF_LIFE_DAYS = 30  # days after which every count is halved
+MAX_LOG_BYTES = 1_000_000  # bytes that may wait to be counted
 
-# What is rather somebody's own: numbers, addresses, keys.
+# What is probably personal: numbers, addresses, keys.
 _OWN = re.compile(r"\d{4}|@|://|\S{25}")
 
 
@@ -59,14 +59,14 @@ def log_query(root: Path, query: Query) -> None:
 
 
 def count_logged_queries(root: Path) -> None:
-    """Add what was noted to the counts; by the one process that writes the index."""
-    # Somebody may have taken the folder away; the index comes back without it.
+    """Add logged queries to the counts; called by the one process that writes the index."""
+    # The folder may have been removed; the index is rebuilt without it.
     with suppress(FileNotFoundError), _alone(root):
         _gather(root)
 
 
 def forget_queries(root: Path) -> None:
-    """Take away all that was kept, half written files too."""
+    """Delete everything that was kept, including partly written files."""
     with _alone(root):
         for name in (LOG_FILE, GATHERED_FILE, COUNTS_FILE, f".{COUNTS_FILE}-*"):
             for path in root.glob(name):
@@ -75,7 +75,7 @@ def forget_queries(root: Path) -> None:
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """While nobody else gathers or forgets: what is forgotten must not be written once more."""
+    """Keep other processes from counting and deleting: deleted queries must not come back."""
     with open(os.open(root / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         lock_file(file)
         yield
@@ -99,7 +99,7 @@ def _gather(root: Path) -> None:
 
 
 def _read(root: Path) -> tuple[Counter[str], int]:
-    """The counts, and the day from which on they are counted."""
+    """The counts, and the day since which they are counted."""
     try:
         data = json.loads((root / COUNTS_FILE).read_bytes())
         return Counter({str(k): int(v) for k, v in data["counts"].items()}), int(data["since"])
@@ -108,14 +108,14 @@ def _read(root: Path) -> tuple[Counter[str], int]:
 
 
 class FrequentQueries:
-    """The queries that were asked often, read anew when they change. Safe for threads."""
+    """The frequent queries, reread when they change. Safe for threads."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._known: tuple[int, tuple[str, ...]] = (0, ())
 
     def holding(self, typed: str) -> list[str]:
-        """Those that begin with what was typed, then those with a word that does."""
+        """Those that begin with what was typed, then those with such a word."""
         start = fold(" ".join(typed.split()))
         if not start:
             return []

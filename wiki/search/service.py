@@ -1,4 +1,4 @@
-"""Searching, as the rest of the program sees it: one object an application, for all its threads."""
+"""Search as the rest of the program sees it: one object per application, shared by its threads."""
 
 import logging
 from collections.abc import Callable, Collection, Mapping
@@ -25,15 +25,15 @@ from wiki.search.results.relaxation import RelaxedQuery, relax
 
 log = logging.getLogger(__name__)
 
-# Page ids that the outbox names after a position, and that the viewer may not see.
+# The ids of pages that changed after a position and that the viewer may not see.
 HiddenPages = Callable[[Position], Collection[int]]
-# Seam for rules about parts of the wiki: which documents of a snapshot may be found.
+# For rules about parts of the wiki: which documents of a snapshot may be found.
 VisibleFilter = Callable[[Snapshot], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`held`: which of the terms to mark the page holds, as far as the index knows."""
+    """A page that was found. `held`: the highlighted terms it contains, according to the index."""
 
     page_id: int
     score: float
@@ -42,7 +42,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """What to mark in a snippet: terms as the index has them with what each tells, prefixes."""
+    """What to mark in snippets: index terms with their weights, and prefixes of words."""
 
     terms: Mapping[str, float] = field(default_factory=dict)
     prefixes: frozenset[str] = frozenset()
@@ -50,7 +50,7 @@ class Highlights:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The query as it was probably meant; `is_applied` when nothing was found otherwise."""
+    """The query as it was probably meant; `is_applied` if the original finds nothing."""
 
     text: str
     is_applied: bool
@@ -58,9 +58,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`state`: "ready", or why the index can't answer: "rebuilding", "missing".
+    """What a search found.
 
-    `is_loosened`: no page holds the phrases, these hold some of their words.
+    `state`: "ready", or why the index can't answer: "rebuilding" or "missing". `is_loosened`: no
+    page holds the phrases; these hold some of their words.
     """
 
     query: Query
@@ -79,7 +80,7 @@ class Results:
 
 
 class Search:
-    """The index in `root`, kept open and refreshed when it changes. Safe for threads."""
+    """Answers queries from the index in `root`. Safe for threads."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -96,10 +97,10 @@ class Search:
         hidden: HiddenPages | None = None,
         allowed: VisibleFilter | None = None,
     ) -> Results:
-        """The hits of the ranks `first` to `first + count`, and how many there are in all.
+        """The hits from rank `first` to `first + count`, and the total.
 
-        `by_date`: the last changed come first. Never raises: where the index can't answer,
-        `state` says so.
+        `by_date`: most recently changed first. Never raises: if the index can't answer, `state`
+        says why.
         """
         query = parse(text)
         snapshot = self.index.snapshot()
@@ -119,7 +120,7 @@ class Search:
 
     @staticmethod
     def visible(snapshot: Snapshot, hidden: HiddenPages | None) -> NDArray[np.bool_]:
-        """The documents that may be found: live ones, less what was hidden since the commit."""
+        """The documents that may be found: live ones, without those hidden since the commit."""
         if hidden is None:
             return snapshot.live
         return snapshot.without(np.fromiter(hidden(snapshot.position), np.int64))

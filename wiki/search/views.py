@@ -42,7 +42,7 @@ from wiki.web.request_values import parse_number, prefers_json
 
 RESULTS_PER_PAGE = 20
 MAX_PER_PAGE = 100
-MAX_SUGGESTIONS = 8
+SUGGESTION_COUNT = 8
 # Bytes of a query up to which it stands in every link of its page; what leads on from a longer one
 # are buttons of the one form that holds it, or a pasted text would be sent forty times.
 MAX_LINKED_QUERY = 500
@@ -68,7 +68,7 @@ def init_app(app: Flask) -> None:
 
 @search.after_request
 def set_cache_headers(response: Response) -> Response:
-    """What was found is for who asked; one may go back to it."""
+    """Results are for one reader, whose browser may revalidate them."""
     if request.endpoint != "search.opensearch":
         response.headers["Cache-Control"] = "private, no-cache"
     if request.endpoint == "search.results":
@@ -81,7 +81,7 @@ def results() -> ResponseReturnValue:
     per_page, by_date = _number("per_page", RESULTS_PER_PAGE, MAX_PER_PAGE), _is_by_date()
     first = (_number("page", 1, 10**6) - 1) * per_page
     listing = list_results(
-        *_parts(), current_viewer(), _asked(), first=first, count=per_page, by_date=by_date
+        *_parts(), current_viewer(), _query_text(), first=first, count=per_page, by_date=by_date
     )
     pagination = paginate(listing.total, per_page)
     if prefers_json():
@@ -111,7 +111,7 @@ def old() -> ResponseReturnValue:
 @search.get("/search/suggest")
 def suggest() -> ResponseReturnValue:
     text = request.args.get("q", "")[:200]
-    pages, queries = suggestions(*_parts(), current_viewer(), text, MAX_SUGGESTIONS)
+    pages, queries = suggestions(*_parts(), current_viewer(), text, SUGGESTION_COUNT)
     urls = [url_for("pages.read", path=page.path, _external=True) for page in pages]
     urls += [url_for(".results", q=query, _external=True) for query in queries]
     notes = [_note(page.kind) for page in pages] + [_("Popular search")] * len(queries)
@@ -126,7 +126,7 @@ def opensearch() -> ResponseReturnValue:
 
 
 def facet_label(field: str, name: str) -> str:
-    """A value of a facet as people say it."""
+    """The label of a facet's value."""
     if field == "kind" and name in KINDS:
         return str(KINDS[name].plural)
     if field == "status":
@@ -143,12 +143,12 @@ def facet_label(field: str, name: str) -> str:
 
 
 def _note(kind: str) -> str:
-    """What stands below a suggestion; an ordinary page needs no word."""
+    """The line below a suggestion; ordinary pages have none."""
     return str(KINDS[kind].label) if kind in KINDS and kind != DEFAULT_KIND else ""
 
 
-def _asked() -> str:
-    """The query, with the facet's value that a button chose or took back."""
+def _query_text() -> str:
+    """The query, with the value of a facet that a button chose or dropped."""
     text, choice = request.args.get("q", ""), request.args.get("narrow")
     return toggle_filter(text, choice) if choice else text
 
@@ -162,7 +162,7 @@ def _parts() -> tuple[Search, PageLookups]:
 
 
 def _number(name: str, default: int, highest: int) -> int:
-    """A number of the query string; what is no number is the default."""
+    """A number of the query string; the default for anything else."""
     return min(parse_number(request.args.get(name), 10**18) or default, highest)
 
 

@@ -129,7 +129,7 @@ def test_a_taken_lock_file_ends_the_indexer(app, make_page, root):
     lock = index_lock.acquire(root)
     assert lock.is_held()
     assert index_lock.acquire(root) is None
-    (root / index_lock.LOCK).unlink()
+    (root / index_lock.INDEX_LOCK).unlink()
     assert not lock.is_held()
     other = index_lock.acquire(root)
     assert other
@@ -168,7 +168,7 @@ def test_the_live_index_is_merged_while_another_one_is_built(
             yield document
 
     monkeypatch.setattr("wiki.search.indexing.indexer.MAX_SEGMENTS", 3)
-    monkeypatch.setattr(parallel_build, "LOADED", 1)
+    monkeypatch.setattr(parallel_build, "LOAD_BATCH", 1)
     monkeypatch.setattr(parallel_build, "documents_of", read_beside_saves)
     with app.app_context():
         one.open()

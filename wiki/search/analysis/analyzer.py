@@ -1,6 +1,6 @@
-"""What the words of a text are: for prose their stems, for code the token whole and its parts.
+"""Tokens and terms of a text: stems for prose, the whole token and its parts for code.
 
-Pure. The same function reads pages and queries, or a page could not be found by its own words.
+Pure. Pages and queries are analysed alike, or a page could not be found by its own words.
 """
 
 import re
@@ -14,15 +14,15 @@ import Stemmer
 from wiki.letters import USUAL_MARKS
 from wiki.search.analysis.folding import fold
 
-MAX_TERM_LENGTH = 64  # characters; a longer run is a key or a hash, and is found by its beginning
-# Before the term that a compound is without its signs: apart from the word itself, whose pages
-# neither become more by it nor tell less. No word begins so.
+MAX_TERM_LENGTH = 64  # characters; longer ones are keys or hashes, found by their beginning
+# Marks the term of a compound without its signs: it is kept apart from the plain word, whose
+# frequency it must not change. No word begins with it.
 JOINED_PREFIX = "~"
-MIN_JOINED_LENGTH = 3  # characters; what is left of `e.g` or `R&D` is another word
-MAX_TOKEN_LENGTH = 256  # characters; past it a run of word characters is data, cut into pieces
+MIN_JOINED_LENGTH = 3  # characters; `eg` of `e.g` and `rd` of `R&D` are other words
+MAX_TOKEN_LENGTH = 256  # characters; a longer run is data, and is split
 
-# Words that say nothing about a page; left out of ranking unless the query has no others.
-# They stay in the index, for phrases. The 33 of Lucene's English analyzer.
+# Left out of ranking unless the query has no other words. They are indexed, for phrases.
+# The 33 of Lucene's English analyzer.
 STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -30,7 +30,7 @@ STOP_WORDS = frozenset(
         "then there these they this to was will with",
     )
 )
-# Words of questions, which stand in queries without being what is asked for.
+# Words that phrase a question without saying what it is about.
 QUESTION_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -41,7 +41,7 @@ QUESTION_WORDS = frozenset(
     )
 )
 
-# With what is not to be seen, which parts no word: soft hyphens, spaces of no width, joiners.
+# Including invisible characters within words: soft hyphens, zero-width spaces, joiners.
 WORD_CHARACTER = rf"[\w{USUAL_MARKS}\u00ad\u200b-\u200d]"
 _TOKEN = re.compile(
     rf"""
@@ -79,7 +79,7 @@ _stemmers = threading.local()
 
 
 class AnalyzedTerm(NamedTuple):
-    """A term and where it stands, counted in words from the beginning of its chunk."""
+    """A term and its offset, in words from the beginning of its token."""
 
     text: str
     offset: int
@@ -87,10 +87,10 @@ class AnalyzedTerm(NamedTuple):
 
 
 class Token(NamedTuple):
-    """A run of characters as it is indexed: terms, words as they were written, its width.
+    """A run of characters as it is indexed: terms, words as written, width in words.
 
-    Of a compound, `parts` are the terms of its parts, `joined` is the term that it is where nothing
-    stands between them.
+    Of a compound, `parts` are the terms of its parts, and `joined` is its term when they are
+    written as one word.
     """
 
     terms: tuple[AnalyzedTerm, ...]
@@ -101,12 +101,12 @@ class Token(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is one word, without parts."""
+        """Whether it is a single word without parts."""
         return len(self.terms) == len(self.words) == 1
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """The terms by which it is found where it is written with other signs, or with none."""
+        """The terms by which it is found where it is written with other signs or none."""
         if self.joined:
             return (self.joined, JOINED_PREFIX + self.joined)
         is_unsigned = self.is_plain or (bool(self.parts) and self.terms[0].text.isalnum())
@@ -114,7 +114,7 @@ class Token(NamedTuple):
 
 
 class TokenSpan(NamedTuple):
-    """A chunk at its place in a text."""
+    """A token and where it begins and ends in a text."""
 
     token: Token
     start: int
@@ -122,7 +122,7 @@ class TokenSpan(NamedTuple):
 
 
 def letter_count(word: str) -> int:
-    """How many letters a word tells; a syllable that is written as one counts two."""
+    """The number of letters of a word; a syllabic character counts as two."""
     return len(word) if word.isascii() else len(word) + len(_SYLLABLE.findall(word))
 
 
@@ -135,7 +135,7 @@ def stem(word: str) -> str:
         return word
     stemmer = getattr(_stemmers, "english", None)
     if stemmer is None:
-        # One a thread: the C object is not safe to share.
+        # One per thread: the C object must not be shared.
         stemmer = _stemmers.english = Stemmer.Stemmer("english")
     stemmed: str = stemmer.stemWord(word)
     return stemmed
@@ -143,7 +143,7 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def analyze(raw: str) -> Token:
-    """What a chunk is indexed as; see `tokenize_with_offsets`."""
+    """How a run of characters is indexed; see `tokenize_with_offsets`."""
     if raw[0].isdecimal() and len(groups := raw.split()) > 1:
         return _grouped_number(groups)
     raw = raw.replace("’", "'")
@@ -160,7 +160,7 @@ def analyze(raw: str) -> Token:
     if not whole.strip("_"):
         return Token((), (), 0)
     parts = _parts(raw) or ([whole.replace("/", "")] if "/" in whole else [])  # io: I/O
-    # `--no-cache` is asked for as no-cache, `$request.user` as request.user.
+    # People search for `--no-cache` as no-cache, for `$request.user` as request.user.
     bare = _ARTICLE.sub("", whole.lstrip("-.@$#"))
     if not parts or parts == [whole] == [bare]:
         return Token(
@@ -178,7 +178,7 @@ def analyze(raw: str) -> Token:
 
 
 def tokenize_with_offsets(text: str) -> Iterator[TokenSpan]:
-    """The chunks of a text with their places, in order."""
+    """The tokens of a text with their offsets, in order."""
     for match in _TOKEN.finditer(text):
         raw = match.group()
         if len(raw) <= MAX_TOKEN_LENGTH:
@@ -188,7 +188,7 @@ def tokenize_with_offsets(text: str) -> Iterator[TokenSpan]:
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """The chunks of a text, in order; `tokenize_with_offsets` without places, in half the time."""
+    """The tokens of a text, in order; takes half the time of `tokenize_with_offsets`."""
     for raw in _TOKEN.findall(text):
         if len(raw) <= MAX_TOKEN_LENGTH:
             yield analyze(raw)
@@ -197,12 +197,12 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def words_in(text: str) -> list[str]:
-    """The words of a text as they were written, folded: code tokens whole, then their parts."""
+    """The folded words of a text as written: code tokens whole, then their parts."""
     return [word for found in tokenize(text) for word in found.words]
 
 
 def is_stop_word(word: str) -> bool:
-    """Whether a folded word says nothing about what is looked for."""
+    """Whether a folded word says nothing about what is searched for."""
     return word in STOP_WORDS or word in QUESTION_WORDS
 
 
@@ -227,8 +227,8 @@ def _parts(raw: str) -> list[str]:
         if len(pieces) > 1 and word != fold(raw):
             parts.append(word)
         parts += [part.lower() for part in pieces]
-    # The t of don't, the 3 of 3.11 and the e of eBay would match everywhere; people say the n
-    # of n-plus-one.
+    # The t of don't, the 3 of 3.11 and the e of eBay would match everywhere; the n of
+    # n-plus-one is spoken.
     is_spoken = _SPOKEN.fullmatch(raw) is not None
     kept = [part for part in parts if len(part) > 1 or is_spoken]
     if not kept and len(parts) == 1:
@@ -238,14 +238,14 @@ def _parts(raw: str) -> list[str]:
 
 def _joined(whole: str) -> str:
     """`wifi` of wi-fi, `email` of e-mail, `nodejs` of node.js, an ISBN's digits; none of 3.11."""
-    core = whole.strip("-'_.&")  # of __exit__ nothing stands between parts
+    core = whole.strip("-'_.&")  # __exit__ has no signs between parts
     word = _JOINTS.sub("", core)
     is_same = word == core or len(word) < MIN_JOINED_LENGTH
     return "" if is_same or _POINT.search(core) else word
 
 
 def _without_repeats(terms: list[AnalyzedTerm]) -> Iterator[AnalyzedTerm]:
-    """Each term where it stands first; a part that is the whole is none."""
+    """Each term and offset once, the first time."""
     seen: set[tuple[str, int]] = set()
     for term in terms:
         if (term.text, term.offset) not in seen:
@@ -254,7 +254,7 @@ def _without_repeats(terms: list[AnalyzedTerm]) -> Iterator[AnalyzedTerm]:
 
 
 def _version_starts(whole: str) -> list[str]:
-    """Of 3.11.2: 3.11, by which people ask for it."""
+    """Of 3.11.2: 3.11, by which people search for it."""
     match = _VERSION.fullmatch(whole)
     if not match:
         return []
@@ -264,7 +264,7 @@ def _version_starts(whole: str) -> list[str]:
 
 
 def _grouped_number(groups: list[str]) -> Token:
-    """A number in groups, as books and telephones have it: each of them, and all as one word."""
+    """A number in groups, as of books and telephones: each group, and all as one word."""
     whole = fold("".join(groups))
     parts = tuple(AnalyzedTerm(fold(group), place, True) for place, group in enumerate(groups))
     terms = tuple(_without_repeats([AnalyzedTerm(whole, 0, False), *parts]))

@@ -1,4 +1,4 @@
-"""One form for letters that readers take for the same: case, accents, width, spelling variants."""
+"""One form for letters that readers consider equal: case, accents, width, spelling variants."""
 
 import re
 import unicodedata
@@ -52,20 +52,20 @@ for _from, _to in (
 
 
 def fold(text: str) -> str:
-    """`text` as it is compared: compatibility forms and case gone, accents too."""
+    """`text` as compared: without compatibility forms, case and accents."""
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDS)).casefold()
     return unicodedata.normalize("NFC", decomposed.translate(_FOLDS))
 
 
-_FEW = 64  # different characters that are quicker replaced one by one
-_NOT_IN_WORDS = "\u200e\u200f\u2060\ufeff"  # nothing to see, and yet words end there
+_FEW = 64  # different characters; up to here they are replaced one by one
+_NOT_IN_WORDS = "\u200e\u200f\u2060\ufeff"  # invisible, and yet words end there
 
 
 @lru_cache(maxsize=10_000)
 def _folded_character(character: str) -> str:
-    """What stands in a word for a character; signs between words stay one character."""
+    """What a character becomes in a word; signs between words stay one character."""
     folded = fold(character)
     if len(folded) == 1 or character.isalnum():
         return folded
@@ -74,7 +74,7 @@ def _folded_character(character: str) -> str:
 
 
 def fold_in_place(text: str) -> str:
-    """`text` folded as far as each character stays one character; for finding, then cutting."""
+    """`text` folded as far as each character stays one, so that offsets stay valid."""
     if text.isascii():
         return text.lower()
     data = text.encode("utf-8", "surrogatepass")
@@ -83,10 +83,10 @@ def fold_in_place(text: str) -> str:
 
 
 class FoldedText(NamedTuple):
-    """A text folded, and the way back to where it was written.
+    """A folded text, and its offsets in the original.
 
-    `places`: of each character the place of the one it was made of, then the end of the text;
-    `None` where each stands in its old place.
+    `places`: for each character the offset of the one it came from, then the end of the text;
+    `None` if no offset has changed.
     """
 
     text: str
@@ -97,25 +97,25 @@ class FoldedText(NamedTuple):
         return self.places is None
 
     def begin(self, at: int) -> int:
-        """Where that was written which stands at `at`."""
+        """The offset in the original of what begins at `at`."""
         return at if self.places is None else int(self.places[at])
 
     def end(self, at: int) -> int:
-        """Where that ends, with its marks, of which the last character stands before `at`."""
+        """The offset in the original where what ends before `at` ends, with its marks."""
         if self.places is None or not at:
             return at
         return int(self.places[self.places.searchsorted(self.places[at - 1], "right")])
 
     def at(self, place: int) -> int:
-        """What was written first from `place` on."""
+        """The offset in the folded text of what begins at or after `place` in the original."""
         if self.places is None:
             return place
-        # Beside a wider number NumPy would widen, so copy, all places.
+        # NumPy would widen, and so copy, all offsets to compare them with a wider number.
         return int(self.places.searchsorted(np.int32(place)))
 
 
 def fold_with_places(text: str) -> FoldedText:
-    """`text` folded as its words are, also where that makes it longer or shorter."""
+    """`text` folded like its words, even where that changes its length."""
     if text.isascii():
         return FoldedText(text.lower())
     data = text.encode("utf-8", "surrogatepass")
@@ -131,7 +131,7 @@ def fold_with_places(text: str) -> FoldedText:
 
 
 def _places(text: str, widths: Mapping[str, int]) -> NDArray[np.int32]:
-    # With one character more, which stands for the end.
+    # With one more character, for the end.
     codes = np.frombuffer(f"{text} ".encode("utf-32-le", "surrogatepass"), np.uint32)
     of_code = np.ones(int(codes.max()) + 1, np.int8)
     for each, width in widths.items():
@@ -141,19 +141,19 @@ def _places(text: str, widths: Mapping[str, int]) -> NDArray[np.int32]:
 
 @lru_cache(maxsize=10_000)
 def _may_join(character: str) -> bool:
-    """Whether it may be one letter with what stands before: a mark, a vowel or end in Hangul."""
+    """Whether it may combine with what is before it: a mark, a vowel or final in Hangul."""
     return unicodedata.category(character)[0] == "M" or "\u1161" <= character <= "\u11c2"
 
 
 def _composed(folded: FoldedText, marks: set[str]) -> FoldedText:
-    """What was written as letters and marks as it is indexed: letters that hold their marks."""
+    """Letters and marks composed as in the index."""
     joined = re.compile(f"(.[{''.join(sorted(marks))}]+)", re.DOTALL)
-    pieces = joined.split(folded.text)  # every other one is a letter with marks
+    pieces = joined.split(folded.text)  # every second one is a letter with marks
     old = np.fromiter(map(len, pieces), np.int32)
     pieces[1::2] = [unicodedata.normalize("NFC", piece) for piece in pieces[1::2]]
     new = np.fromiter(map(len, pieces), np.int32)
     is_plain = np.arange(len(pieces)) % 2 == 0
-    # In a plain piece each character has its own place, elsewhere all have that of the letter.
+    # In a plain piece each character has its own offset, elsewhere all have that of the letter.
     inside = np.arange(new.sum()) - np.repeat(new.cumsum() - new, new)
     places = np.repeat(old.cumsum() - old, new) + inside * np.repeat(is_plain, new)
     places = np.append(places, len(folded.text)).astype(np.int32)
@@ -162,10 +162,10 @@ def _composed(folded: FoldedText, marks: set[str]) -> FoldedText:
 
 
 def _replaced(data: bytes, folds: Mapping[str, str]) -> str:
-    """A text in UTF-8, in small letters, with its characters beside ASCII replaced.
+    """A UTF-8 text in lower case, with its characters beyond ASCII replaced.
 
-    As bytes, of which only those of ASCII have a lower case: a string of other characters takes
-    five times as long.
+    On bytes, of which only ASCII has a lower case: a string of other characters takes five times
+    as long.
     """
     data = data.lower()
     changed = {each: to for each, to in folds.items() if each != to}
@@ -180,6 +180,6 @@ def _replaced(data: bytes, folds: Mapping[str, str]) -> str:
 
 
 def _beyond_ascii(data: bytes) -> set[str]:
-    """The different characters beside ASCII of a text in UTF-8."""
+    """The different characters beyond ASCII of a UTF-8 text."""
     letters = np.frombuffer(data, np.uint8)
     return set(letters[letters > 127].tobytes().decode("utf-8", "surrogatepass"))

@@ -1,4 +1,4 @@
-"""The number of the index's format; apart, so that who only reads needs no Whoosh."""
+"""The version of the index format; in a module of its own, so that readers need no Whoosh."""
 
-# Raised when fields, analysis or weights change: an index of another number is rebuilt.
+# Raised when fields, analysis or weights change: an index of another version is rebuilt.
 FORMAT = 7

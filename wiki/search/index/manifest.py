@@ -1,9 +1,9 @@
-"""What an index consists of, written as one file that is replaced whole.
+"""What an index consists of, written as one file that is replaced atomically.
 
 The folder `instance/search/` holds `current`, which names the folder of the live index, and that
 folder holds Whoosh's files, the arrays, and `manifest.json`: the segments with the checksums of
 their files, their deleted documents, and the outbox number up to which it all is true. Readers
-know an index by its manifest alone, so its position and its contents can't disagree.
+see the manifest alone, so that position and contents can't disagree.
 """
 
 import base64
@@ -84,9 +84,9 @@ def make_current(root: Path, folder: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Write a file so that there is always the old one or the new one, never a half.
+    """Replace a file atomically: there is always the old one or the new one.
 
-    `mode`: who may read it, less what the umask takes away.
+    `mode`: its permissions, minus the umask.
     """
     draft = path.with_name(f".{path.name}-{os.getpid()}")
     try:
@@ -102,7 +102,7 @@ def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
 
 
 def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, on the disk."""
+    """Flush a file, or the entries of a folder, to disk."""
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
@@ -116,7 +116,7 @@ def checksum(path: Path) -> str:
 
 
 def damaged_files(folder: Path, manifest: Manifest) -> list[str]:
-    """The files that are missing or not what was written."""
+    """The files that are missing or differ from their checksums."""
     damaged = []
     for segment in manifest.segments:
         for name, expected in segment.files.items():

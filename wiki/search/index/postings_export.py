@@ -1,4 +1,4 @@
-"""Whoosh's postings of a segment, decoded once into the arrays that searches read."""
+"""Decodes the Whoosh postings of a segment, once, into the arrays that searches read."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from whoosh.reading import SegmentReader
 from wiki.search.index.schema import POSITIONS
 from wiki.search.index.segment_arrays import head_of, write_arrays
 
-FLOAT16_MAX = float(np.finfo(np.float16).max)  # the highest number of two bytes
+FLOAT16_MAX = float(np.finfo(np.float16).max)  # the largest number of two bytes
 
 
 def export_postings(reader: SegmentReader, path: Path) -> None:
@@ -73,7 +73,7 @@ def export_postings(reader: SegmentReader, path: Path) -> None:
 def _forward(
     count: int, content: tuple[int, int], docs: Any, ends: Any, weights: Any
 ) -> dict[str, Any]:
-    """The same the other way round: the content terms of each document."""
+    """The forward index: the content terms of each document."""
     first, last = content
     base = int(ends[first - 1]) if first else 0
     stop = int(ends[last - 1]) if last else 0
@@ -93,8 +93,8 @@ def posting_blocks(
 ) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[bytes]]]:
     """A term's postings, a block at a time: documents, weights, encoded values.
 
-    Reads whole blocks by names that are private to whoosh3 and falls back to its public way,
-    posting by posting; a test keeps the two alike.
+    Reads whole blocks through private names of whoosh3, and falls back to its public API, posting
+    by posting; a test keeps both equal.
     """
     if not hasattr(matcher, "_read_ids"):
         yield from _singly(matcher, with_values=with_values)

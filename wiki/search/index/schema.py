@@ -1,6 +1,6 @@
 """The fields of the Whoosh index.
 
-Analysis happens once a document, before Whoosh: its fields take terms that are ready.
+Analysis happens once per document, before Whoosh: its fields take finished terms.
 """
 
 from collections.abc import Generator
@@ -22,11 +22,11 @@ from wiki.search.documents import (
 )
 
 POSITIONS = formats.Positions()
-NO_ANALYZER: Any = None  # in the place of an analyzer
+NO_ANALYZER: Any = None  # the fields take finished terms
 
 
 class ContentField(fields.FieldType):
-    """All words of a page. A posting's weight is the sum over the places where the word stands."""
+    """All words of a page; the weight of a posting is summed over its occurrences."""
 
     def __init__(self) -> None:
         super().__init__(POSITIONS, NO_ANALYZER, scorable=True)
@@ -41,7 +41,7 @@ class ContentField(fields.FieldType):
 
 
 class TermsField(fields.FieldType):
-    """Terms that a document has or hasn't, given as a collection of strings."""
+    """Terms without weight or positions, given as a collection of strings."""
 
     def __init__(self, *, unique: bool = False) -> None:
         super().__init__(formats.Existence(), NO_ANALYZER, unique=unique)

@@ -31,7 +31,7 @@ def head_of(term: bytes) -> int:
 
 
 class Damaged(ValueError):
-    """A file of the index that is not what was written."""
+    """A file of the index is not what was written."""
 
 
 def write_arrays(
@@ -61,7 +61,7 @@ class SegmentArrays:
     """The arrays of one segment, read-only and safe to share between threads.
 
     `pages`, `revisions`, `lengths` (words), `times` (seconds since 1970) are by document.
-    Raises `Damaged` when the file can't be what was written, `OSError` when it can't be read.
+    Raises `Damaged` if the file isn't what was written, `OSError` if it can't be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -96,7 +96,7 @@ class SegmentArrays:
         self.times = self._array("times")
         self._term_ends = self._array("term_ends")
         self._post_ends = self._array("post_ends")
-        # What is taken one by one comes quicker as Python's numbers than as NumPy's.
+        # Single numbers are faster to read as Python's than as NumPy's.
         self._term_heads = self._array("term_heads").data
         self._term_stops, self._post_stops = self._term_ends.data, self._post_ends.data
         self._docs = self._array("docs")
@@ -118,7 +118,7 @@ class SegmentArrays:
         return np.frombuffer(self._map, np.dtype(dtype), count, self._start + offset)
 
     def is_whole(self) -> bool:
-        """Whether the file still stands as it was opened; reading past a cut would kill us."""
+        """Whether the file still has its size; reading past the end of a cut one would kill us."""
         try:
             return os.stat(self.path).st_size == self.size
         except OSError:
@@ -130,7 +130,7 @@ class SegmentArrays:
         return self._map[start + first : start + stops[number]]
 
     def find(self, field: str, term: str) -> int:
-        """The number of a term, -1 when the segment hasn't got it."""
+        """The number of a term, -1 if the segment doesn't have it."""
         wanted = term.encode()
         low, high = self._term_range(field, wanted, wanted)
         number = bisect_left(range(low, high), wanted, key=self.term) + low
@@ -163,7 +163,7 @@ class SegmentArrays:
 
     @cached_property
     def word_shapes(self) -> tuple[Array, Array, Array]:
-        """By word: which letters it holds (a bit for each of 32 kinds), bytes, whether ASCII."""
+        """By word: the set of its letters (a bit for each of 32 classes), bytes, whether ASCII."""
         text, ends = self.field_terms("word")
         if not len(ends):
             return np.zeros(0, np.uint32), np.zeros(0, np.int64), np.zeros(0, bool)
@@ -174,7 +174,7 @@ class SegmentArrays:
         return np.bitwise_or.reduceat(bits, starts), ends - starts, is_ascii
 
     def last_terms(self, field: str) -> Array:
-        """By document, the number of its last term in `field`: of paths, its own; -1 without."""
+        """By document, the number of its last term in `field` (of paths, its own); -1 without."""
         known = self._own.get(field)
         if known is None:
             first, last = self.fields.get(field, (0, 0))
@@ -208,11 +208,11 @@ class SegmentArrays:
         return self._docs[first:last]
 
     def docs_in_range(self, numbers: range) -> Docs:
-        """The documents that hold any of some terms in a row, repeated as they are."""
+        """The documents of consecutive terms, with repetitions."""
         return self._docs[self._span(numbers.start)[0] : self._span(numbers.stop - 1)[1]]
 
     def docs_of(self, numbers: Array) -> Array:
-        """The documents that hold any of some terms, one after the other, repeated as they are."""
+        """The documents of some terms, one term after the other, with repetitions."""
         lasts = self._post_ends[numbers]
         counts = self.frequencies(numbers)
         begins = lasts - counts
@@ -236,17 +236,17 @@ class SegmentArrays:
         return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
 
     def weights(self, number: int) -> Floats:
-        """Beside `docs` of a content term: how often, weighted by where it stands."""
+        """Parallel to `docs` of a content term: its occurrences, weighted by field."""
         first, last = self._span(number)
         base = self._content_posts
         return self._weights[first - base : last - base]
 
     def places(self, number: int, chosen: Array) -> tuple[Array, Array]:
-        """Where a content term stands in the `chosen` of its postings: (posting, place) pairs."""
+        """The positions of a content term in some of its postings: (posting, position) pairs."""
         return self.places_at(self._span(number)[0] - self._content_posts + chosen)
 
     def postings(self, numbers: Sequence[int]) -> tuple[Docs, Floats, list[int]]:
-        """Of some content terms, one after the other: documents, weights; how many each has."""
+        """The documents and weights of some content terms, concatenated; how many each has."""
         spans, base = [self._span(number) for number in numbers], self._content_posts
         docs = np.concatenate([self._docs[first:last] for first, last in spans])
         weights = np.concatenate(
@@ -257,7 +257,7 @@ class SegmentArrays:
     def postings_in(self, numbers: Sequence[int], documents: Array) -> tuple[Array, Array, Array]:
         """The postings of some content terms in `documents` (ascending), term by term.
 
-        Of each, by their number in what was given: whose it is, in which document; the posting.
+        For each, the indexes of its term and its document in the arguments, and the posting.
         """
         spans = [self._span(number) for number in numbers]
         counts = np.array([last - first for first, last in spans])
@@ -271,7 +271,7 @@ class SegmentArrays:
         return whose, owners[kept], firsts[whose] + kept - self._content_posts
 
     def places_at(self, postings: Array) -> tuple[Array, Array]:
-        """Where the terms of some postings stand: (which of `postings`, place) pairs."""
+        """The positions of some postings: (index in `postings`, position) pairs."""
         ends = self._place_ends.take(postings).astype(np.int64)
         begins = np.where(postings > 0, self._place_ends.take(postings - 1, mode="clip"), 0)
         counts = ends - begins
@@ -280,12 +280,12 @@ class SegmentArrays:
         return owners, self._places_flat.take(firsts + np.arange(len(owners))).astype(np.int64)
 
     def occurrences(self, number: int) -> int:
-        """How often a content term stands in all documents."""
+        """How often a content term occurs in all documents."""
         first, last = (end - self._content_posts for end in self._span(number))
         return self._place_stops[last - 1] - (self._place_stops[first - 1] if first else 0)
 
     def first_positions(self, number: int) -> Array:
-        """Beside `docs` of a content term: the first place it stands."""
+        """Parallel to `docs` of a content term: its first position."""
         first, last = (end - self._content_posts for end in self._span(number))
         begins = np.empty(last - first, np.int64)
         begins[1:] = self._place_ends[first : last - 1]

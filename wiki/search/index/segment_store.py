@@ -39,15 +39,15 @@ from wiki.search.position import Position
 log = logging.getLogger(__name__)
 
 ARRAYS = "arrays"
-# Segments beside the large ones; of more, some become one in the background.
+# Segments besides the large ones; if there are more, some are merged in the background.
 MAX_SEGMENTS = 12  # while pages are saved
-MAX_SEGMENTS_IDLE = 4  # when nobody has saved for a while
-ALWAYS_MERGED = 20  # documents; segments up to here are merged whichever is larger
-LARGE_SEGMENT = 10_000  # documents; to copy so many takes a minute or two
+MAX_SEGMENTS_IDLE = 4  # when there were no saves for a while
+ALWAYS_MERGED = 20  # documents; segments up to this size are merged regardless of the others' sizes
+LARGE_SEGMENT = 10_000  # documents; copying so many takes a minute or two
 
 
 class SegmentGone(Damaged):
-    """A segment that was to be merged has lost its last document meanwhile, or was merged."""
+    """A segment to be merged has lost its last document meanwhile, or was merged already."""
 
 
 class SegmentStore:
@@ -65,7 +65,7 @@ class SegmentStore:
 
     @classmethod
     def create(cls, root: Path, position: Position) -> "SegmentStore":
-        """A new empty index under `root`, true for the outbox up to `position`."""
+        """A new empty index under `root` that counts as having read the outbox up to `position`."""
         folder = root / f"index-{FORMAT}-{secrets.token_hex(4)}"
         (folder / ARRAYS).mkdir(parents=True)
         index.create_in(str(folder), schema())
@@ -77,7 +77,7 @@ class SegmentStore:
         return self.manifest.position
 
     def is_standing(self) -> bool:
-        """Whether nobody took files away or cut them, as far as names and sizes tell."""
+        """Whether all files are there and whole, as far as names and sizes tell."""
         return (
             (self.folder / MANIFEST).exists()
             and all(arrays.is_whole() for arrays in self._opened.values())
@@ -87,7 +87,7 @@ class SegmentStore:
         )
 
     def revisions(self) -> dict[int, int]:
-        """The revision that is in the index, by page."""
+        """The indexed revision by page id."""
         found: dict[int, int] = {}
         for entry in self.manifest.segments:
             arrays, live = self._opened[entry.name], ~entry.deleted_mask()
@@ -99,7 +99,7 @@ class SegmentStore:
     def apply(
         self, documents: Iterable[Document], gone: Collection[int], position: Position
     ) -> None:
-        """Put documents in, in place of their older versions, take `gone` out; one commit."""
+        """Add documents in place of their older versions and remove `gone`, in one commit."""
         prepared = {document.page_id: fields for document, fields in _with_fields(documents)}
         doomed = list(self._numbers_of(prepared.keys() | set(gone)))
         if prepared or doomed:
@@ -107,7 +107,7 @@ class SegmentStore:
         self._publish(position)
 
     def fill(self, documents: Iterable[Document], position: Position) -> None:
-        """Put documents in of which none is there yet; one commit, a document at a time."""
+        """Add documents that aren't in the index yet, in one commit; reads them one at a time."""
         self._commit((fields for _, fields in _with_fields(documents)), ())
         self._publish(position)
 
@@ -121,7 +121,7 @@ class SegmentStore:
         except BaseException:
             writer.cancel()
             raise
-        # Whoosh copies thirty documents a second: not while who saved waits, but beside it.
+        # Whoosh merges thirty documents a second: in the background, not while a save waits.
         writer.commit(mergetype=_all_but_empty)
 
     def _numbers_of(self, page_ids: set[int]) -> Iterable[int]:
@@ -136,7 +136,7 @@ class SegmentStore:
             base += entry.count
 
     def _publish(self, position: Position) -> None:
-        """Write what Whoosh's table of contents says, and `position`, as the manifest."""
+        """Write the manifest from Whoosh's table of contents and `position`."""
         contents = _contents(self._index)
         known = {entry.name: entry for entry in self.manifest.segments}
         entries = []
@@ -201,14 +201,14 @@ class SegmentStore:
         return chosen
 
     def adopt(self, merged: Sequence[str], result: Path) -> None:
-        """Put a segment that was written to the folder `result` in the place of its sources.
+        """Put a segment that was written to the folder `result` in place of its sources.
 
-        What was deleted from a source since is deleted from the new one: each page has at most
-        one live document, so pages tell which.
+        What was deleted from a source meanwhile is deleted from the new segment, by page: each has
+        at most one live document.
         """
         outcome = json.loads((result / MANIFEST).read_text())
         name, count = outcome["name"], outcome["count"]
-        # A source that is gone had no document left.
+        # A source that has disappeared had no documents left.
         sources = [entry for entry in self.manifest.segments if entry.name in merged]
         if count:
             (result / _arrays_name(name)).replace(self.folder / _arrays_name(name))
@@ -244,7 +244,7 @@ def _all_but_empty(_writer: Any, segments: list[Any]) -> list[Any]:
 
 
 def _with_fields(documents: Iterable[Document]) -> Iterator[tuple[Document, dict[str, Any]]]:
-    """Documents with their fields; one that can't be analysed must not hold up all others."""
+    """Documents with their fields; one that can't be analysed is logged and skipped."""
     for document in documents:
         try:
             yield document, fields_of(document)
@@ -253,7 +253,7 @@ def _with_fields(documents: Iterable[Document]) -> Iterator[tuple[Document, dict
 
 
 def checksums(folder: Path, name: str) -> dict[str, str]:
-    """SHA-256 of a segment's files, which are on the disk after this."""
+    """SHA-256 of a segment's files, which are flushed to disk."""
     files = {}
     for file in (f"{name}.seg", _arrays_name(name)):
         sync(folder / file)
@@ -262,7 +262,7 @@ def checksums(folder: Path, name: str) -> dict[str, str]:
 
 
 def _contents(opened: Any) -> Any:
-    """Whoosh's table of contents: its generation and segments. The one private name used here."""
+    """Whoosh's table of contents: its generation and segments. The only private name used here."""
     return opened._read_toc()
 
 

@@ -1,4 +1,4 @@
-"""An index as it was at one commit: what a search works on from its beginning to its end."""
+"""An index as of one commit: what a search reads from beginning to end."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,11 @@ from wiki.search.index.format import FORMAT
 from wiki.search.index.manifest import Manifest
 from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
 
-CACHED_TERMS = 20_000  # look-ups kept; a few MB
+CACHED_TERMS = 20_000  # lookups; a few MB
 
 
 class TermPostings(NamedTuple):
-    """A term in one segment: its arrays, where the segment begins, the term's number there."""
+    """A term in one segment: the segment's arrays and first document, the term's number in it."""
 
     arrays: SegmentArrays
     base: int
@@ -35,7 +35,7 @@ class TermPostings(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """A field of few terms: the terms, and pairs of a document and its term's number in them."""
+    """A field of few terms: the terms, and pairs of a document and the index of its term."""
 
     terms: list[str]
     documents: NDArray[np.int32]
@@ -85,16 +85,16 @@ class Snapshot:
         return np.concatenate(parts).astype(dtype) if parts else np.zeros(0, dtype)
 
     def revisions(self) -> dict[int, int]:
-        """The revision that is found, by page."""
+        """The indexed revision by page id."""
         numbers = self._over_all("revisions", np.int64)[self.live]
         return dict(zip(self.pages[self.live].tolist(), numbers.tolist(), strict=True))
 
     def is_whole(self) -> bool:
-        """Whether every mapped file still stands as it was opened."""
+        """Whether every mapped file still has its size."""
         return all(arrays.is_whole() for arrays in self.segments)
 
     def postings(self, field: str, term: str) -> list[TermPostings]:
-        """Where a term is found: once a segment that has it."""
+        """The postings of a term, one for each segment that has it."""
         key = (field, term)
         found = self._postings.get(key)
         if found is None:
@@ -109,7 +109,7 @@ class Snapshot:
         return found
 
     def frequency(self, field: str, term: str, within: NDArray[np.bool_] | None = None) -> int:
-        """How many documents hold a term: of all, deleted ones included, or of some."""
+        """The document frequency of a term: among all, deleted ones included, or some."""
         if within is None:
             return sum(
                 postings.arrays.frequency(postings.number)
@@ -121,7 +121,7 @@ class Snapshot:
         )
 
     def idf(self, term: str) -> float:
-        """How much a content term tells, by how few documents hold it and how often they do."""
+        """The inverse document frequency of a content term, times its residual IDF factor."""
         known = self._idfs.get(term)
         if known is None:
             if len(self._idfs) > CACHED_TERMS:
@@ -144,17 +144,17 @@ class Snapshot:
         return mask
 
     def holding_prefix(self, field: str, prefix: str) -> NDArray[np.bool_]:
-        """Which documents hold any term that begins so."""
+        """Which documents hold any term with a prefix."""
         mask = np.zeros(self.size, bool)
         for arrays, base in self.each_segment():
             if numbers := arrays.prefix_range(field, prefix):
-                # Counted, since of a short beginning there are many, which are told one by one.
+                # Counted at once: a short prefix has many terms.
                 held = np.bincount(arrays.docs_in_range(numbers), minlength=arrays.count)
                 mask[base : base + arrays.count] = held > 0
         return mask
 
     def expand_prefix(self, field: str, prefix: str, limit: int) -> list[str]:
-        """The terms of a field that begin with `prefix`, the most frequent `limit` of them."""
+        """The `limit` most frequent terms of a field that begin with `prefix`."""
         key = (field, prefix, limit)
         known = self._prefix_cache.get(key)
         if known is None:
@@ -179,8 +179,8 @@ class Snapshot:
     ) -> Iterator[tuple[SegmentArrays, NDArray[Any], NDArray[Any], NDArray[Any]]]:
         """The postings of content terms in documents (ascending numbers), a segment at a time.
 
-        Its arrays; of each posting whose it is and in which document, by their numbers in what was
-        given; the postings. Terms in their order, documents ascending.
+        Yields its arrays; for each posting the index of its term and of its document in the
+        arguments; the postings. Terms in their order, documents ascending.
         """
         per_segment = [
             (n, postings)
@@ -192,7 +192,7 @@ class Snapshot:
             here = [(n, postings.number) for n, postings in per_segment if postings.base == base]
             if low == high or not here:
                 continue
-            # Terms together: NumPy takes longer to be called than to look.
+            # All terms at once: calling NumPy takes longer than searching.
             whose, owners, postings = arrays.postings_in(
                 [number for _, number in here], documents[low:high] - base
             )
@@ -216,16 +216,16 @@ class Snapshot:
         return Labels(list(numbers), np.concatenate(documents), np.concatenate(owners))
 
     def without(self, page_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """The live documents, less those of some pages."""
+        """The live documents without those of some pages."""
         return self.live & ~np.isin(self.pages, page_ids) if len(page_ids) else self.live
 
     def title(self, document: int) -> str:
-        """A document's title as exact matches compare it."""
+        """A document's title as compared for exact matches."""
         place = bisect_right(self.bases, document) - 1
         arrays = self.segments[place]
         number = int(arrays.last_terms("exact")[document - self.bases[place]])
         return arrays.term(number).decode() if number >= 0 else ""
 
     def each_segment(self) -> Iterator[tuple[SegmentArrays, int]]:
-        """The segments with where each begins."""
+        """The segments, each with the number of its first document."""
         return zip(self.segments, self.bases, strict=True)

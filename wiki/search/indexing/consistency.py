@@ -1,4 +1,4 @@
-"""Whether an index holds what the wiki holds."""
+"""Whether an index agrees with the pages of the wiki."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -13,11 +13,11 @@ from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.manifest import current_folder, damaged_files, read_manifest
 from wiki.search.index.segment_arrays import Damaged
 
-INDEXER_WAIT = 10.0  # seconds for a running indexer to come up to the last save
+INDEXER_WAIT = 10.0  # seconds for a running indexer to reach the last save
 
 
 def differing_pages(indexed: Mapping[int, int], states: Iterable[tuple[int, int]]) -> list[int]:
-    """The pages whose revision in the index is not the current one, or that are only in one."""
+    """The pages whose indexed revision isn't the current one, or that only one side has."""
     current = dict(states)
     different = {page for page, revision in current.items() if indexed.get(page) != revision}
     return sorted(different | (indexed.keys() - current.keys()))
@@ -26,8 +26,8 @@ def differing_pages(indexed: Mapping[int, int], states: Iterable[tuple[int, int]
 def check_running_index(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) -> list[int]:
     """Check an index that another process writes; the pages that differ.
 
-    They are announced in the outbox once more, and so put right by whoever reads it; an index
-    with damaged files is asked to be rebuilt. What is saved meanwhile is no difference.
+    They are announced in the outbox again, and so repaired by whoever reads it; if files are
+    damaged, a rebuild is requested. What is saved meanwhile doesn't count as a difference.
     """
     if not _is_whole(root):
         request_rebuild(root)
@@ -43,7 +43,7 @@ def check_running_index(root: Path, states: Callable[[], Iterable[tuple[int, int
         time.sleep(0.05)
     session.rollback()
     pages = differing_pages(snapshot.revisions() if snapshot else {}, states())
-    # The indexer has yet to come to these, or may not before an older transaction has ended.
+    # The indexer hasn't reached these yet, or can't before an older transaction ends.
     later = outbox.changed_since(session, target)
     pages = [page_id for page_id in pages if page_id not in later]
     if pages:

@@ -1,4 +1,4 @@
-"""The lock of the one process that writes an index; it dies with its holder."""
+"""The lock of the one process that writes an index; it is released when its holder dies."""
 
 import os
 import time
@@ -7,18 +7,18 @@ from pathlib import Path
 
 from wiki.instance.file_lock import lock_file
 
-LOCK = "indexer.lock"
+INDEX_LOCK = "indexer.lock"
 
 
 class Lock:
-    """A held lock. A child that is given `number` (the file's descriptor) holds it too."""
+    """A held lock. A child that inherits the file descriptor `number` holds it too."""
 
     def __init__(self, path: Path, number: int) -> None:
         self.path = path
         self.number = number
 
     def is_held(self) -> bool:
-        """False once the lock file was taken away: another process may hold a new one."""
+        """False once the lock file was removed: another process may hold a new one."""
         try:
             mine, there = os.fstat(self.number), self.path.stat()
         except OSError:
@@ -30,11 +30,11 @@ class Lock:
 
 
 def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
-    """The lock of the index under `root`, or `None` when another has it for `timeout` seconds."""
+    """The lock of the index under `root`, or `None` if it isn't free within `timeout` seconds."""
     until = time.monotonic() + timeout
     while True:
         root.mkdir(parents=True, exist_ok=True)
-        path = root / LOCK
+        path = root / INDEX_LOCK
         number = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         lock = Lock(path, number)
         with suppress(OSError):  # a file system without locks
@@ -48,4 +48,4 @@ def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
 
 def inherited(root: Path, number: int) -> Lock:
     """The lock that the parent process took and passed on."""
-    return Lock(root / LOCK, number)
+    return Lock(root / INDEX_LOCK, number)

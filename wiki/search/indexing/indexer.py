@@ -1,4 +1,4 @@
-"""Brings an index up to the outbox, and back to life: the one process that writes it."""
+"""Brings an index up to date with the outbox, and rebuilds it: the one process that writes it."""
 
 import errno
 import json
@@ -40,11 +40,9 @@ ENTRIES_PER_COMMIT = 200  # entries in one commit: their pages are in memory at 
 REBUILD_POLL = (
     0.2  # seconds between two looks, while a rebuild runs, at its processes and the outbox
 )
-REBUILD_RETRY_DELAY = (
-    60.0  # seconds after a rebuild failed that was asked for: the disk is full, say
-)
+REBUILD_RETRY_DELAY = 60.0  # seconds after a requested rebuild failed, as on a full disk
 
-# What no rebuild mends: no space, no right, no file descriptors.
+# What no rebuild repairs: no space, no permission, no file descriptors.
 _ENVIRONMENT_ERRORS = (
     errno.ENOSPC,
     errno.EDQUOT,
@@ -56,13 +54,13 @@ _ENVIRONMENT_ERRORS = (
 
 
 class LostLock(RuntimeError):
-    """The lock file was taken away: another process may be writing, so this one ends."""
+    """The lock file was removed: another process may be writing, so this one ends."""
 
 
 class Indexer:
     """The writer of the index under `root`; whoever makes one holds the lock.
 
-    `wait` is called now and then while a rebuild runs.
+    `lock` is checked before every commit and during rebuilds.
     """
 
     def __init__(self, root: Path, source: DocumentSource, lock: index_lock.Lock) -> None:
@@ -71,10 +69,10 @@ class Indexer:
         self.lock = lock
         self.store: SegmentStore | None = None
         self.merge: MergeJob | None = None
-        self._next_try = 0.0  # of a rebuild that was asked for and failed
+        self._next_try = 0.0  # of a requested rebuild that failed
 
     def open(self, *, verify: bool = False) -> SegmentStore:
-        """The live index; rebuilt when it is missing, damaged or of another format."""
+        """The live index; rebuilt if it is missing, damaged or of another format."""
         if self.store is not None and self._is_standing(self.store):
             return self.store
         self.close()
@@ -103,7 +101,7 @@ class Indexer:
         self.merge = self.store = None
 
     def _is_standing(self, store: SegmentStore) -> bool:
-        """Whether the live index is still the one we write, and whole at first sight."""
+        """Whether the live index is still the one we write, and seems whole."""
         try:
             return current_folder(self.root) == store.folder and store.is_standing()
         except (OSError, ValueError):
@@ -116,7 +114,7 @@ class Indexer:
             store.apply((), (), Position())
 
     def drain(self) -> int:
-        """Apply what the outbox holds; how many entries that were."""
+        """Apply what is in the outbox; how many entries there were."""
         store = self.open()
         count = 0
         session: Session = db.session()
@@ -126,7 +124,7 @@ class Indexer:
             self._apply(store, entries)
             count += len(entries)
             session.rollback()
-            # What came meanwhile waits for the next look: a commit costs the same for ten pages.
+            # What came meanwhile waits for the next round: a commit of ten pages costs the same.
             if len(entries) < ENTRIES_PER_COMMIT:
                 break
         session.rollback()
@@ -155,17 +153,17 @@ class Indexer:
         make_current(self.root, new.folder)
         (self.root / REBUILDING).unlink(missing_ok=True)
         self._remove_others(new.folder)
-        # What was erased could be found, and so be noted, up to now; on other replicas, too.
+        # What was erased could be found, and its query logged, until now; on other replicas too.
         query_log.forget_queries(self.root)
-        # Not before: of a rebuild that was killed, the next indexer must know. Asked for again
-        # meanwhile, it is done again.
+        # Not earlier: the next indexer must know of a rebuild that was killed. If another was
+        # requested meanwhile, it is done as well.
         if self._asked_at() == asked_at:
             (self.root / REBUILD_REQUESTED).unlink(missing_ok=True)
         self.store = new
         return new
 
     def _asked_at(self) -> int:
-        """When a rebuild was asked for, which none has done yet; 0 without."""
+        """When the pending rebuild was requested, in ns; 0 if there is none."""
         try:
             return (self.root / REBUILD_REQUESTED).stat().st_mtime_ns
         except FileNotFoundError:
@@ -174,7 +172,7 @@ class Indexer:
     def _fill(
         self, new: SegmentStore, page_ids: list[int], progress: Callable[[int, int], None] | None
     ) -> None:
-        """Build part after part, several at once where there are processors for it."""
+        """Build all parts, several at once if there are processors for it."""
         waiting = parallel_build.divide(page_ids)
         limit = parallel_build.process_count() if len(waiting) > 1 else 0
         running: list[parallel_build.BuildPart] = []
@@ -197,7 +195,7 @@ class Indexer:
                 if part is not None and part.finish():
                     done += len(part.page_ids)
                 elif part is not None or not running:
-                    # Here, where processes are of no use, or one was killed.
+                    # In this process, if others are of no use or one was killed.
                     ids = part.page_ids if part is not None else waiting.pop()
                     new.fill(self._documents(ids), new.position)
                     done += len(ids)
@@ -227,7 +225,7 @@ class Indexer:
             yield document
 
     def _look_around(self) -> None:
-        """While a rebuild runs: whether it still may, and what was saved meanwhile."""
+        """During a rebuild: check the lock, and index what was saved meanwhile."""
         if not self.lock.is_held():
             raise LostLock
         if self.store is not None and self._is_standing(self.store):
@@ -238,7 +236,7 @@ class Indexer:
         if entries := outbox.pending(session, store.position, ENTRIES_PER_COMMIT):
             self._apply(store, entries)
         session.rollback()
-        # Each commit is a segment, and there are hundreds while a large wiki is read anew.
+        # Each commit is a segment; rebuilding a large wiki takes hundreds.
         self._merge_when_due(store, MAX_SEGMENTS)
 
     def _tell(self, done: int, total: int, progress: Callable[[int, int], None] | None) -> None:
@@ -252,9 +250,9 @@ class Indexer:
                 shutil.rmtree(path, ignore_errors=True)
 
     def tend(self, *, is_quiet: bool = False) -> None:
-        """Look after what others asked for, and merge in the background when that is due.
+        """Do what others requested, and merge in the background when due.
 
-        `is_quiet`: nobody has saved for a while, so that there is time to merge more.
+        `is_quiet`: there were no saves for a while, so that there is time to merge more.
         """
         if self._asked_at() and time.monotonic() >= self._next_try:
             self._next_try = time.monotonic() + REBUILD_RETRY_DELAY
@@ -267,7 +265,7 @@ class Indexer:
         self._merge_when_due(self.open(), MAX_SEGMENTS_IDLE if is_quiet else MAX_SEGMENTS)
 
     def _merge_when_due(self, store: SegmentStore, most: int) -> None:
-        """Take in a merge that has ended, or begin one when there are more segments than `most`."""
+        """Adopt a finished merge, or begin one if there are more segments than `most`."""
         if self.merge is None:
             names = store.due_merge(most)
             self.merge = MergeJob(store, names) if names else None
@@ -276,7 +274,7 @@ class Indexer:
             finished.finish()
 
     def mend(self) -> list[int]:
-        """Compare every page with the index and put right what differs; the pages that did."""
+        """Compare every page with the index and repair the differences; the pages that differed."""
         store = self.open()
         differing = consistency.differing_pages(store.revisions(), self.source.states())
         for start in range(0, len(differing), ENTRIES_PER_COMMIT):
@@ -288,21 +286,21 @@ class Indexer:
         return differing
 
     def note(self, reader: str) -> None:
-        """Tell the database how far this index is, and prune what all have read."""
+        """Record in the database how far this index is, and prune what all have read."""
         with write_transaction() as session:
             outbox.note_position(session, reader, self.open().position)
             outbox.prune_outbox(session)
 
 
 def catch_up(app: Flask, timeout: float = 60.0) -> None:
-    """Bring the index up to the last save before this returns; for tests and commands.
+    """Bring the index up to the last save; for tests and commands.
 
-    Where an indexer is running, waits for it. Raises `TimeoutError`.
+    Waits for an indexer that is running. Raises `TimeoutError`.
     """
     root, source = search_folder(app), DOCUMENT_SOURCE.of(app)
     until = time.monotonic() + timeout
     with app.app_context():
-        # On PostgreSQL an open transaction, of another database even, holds the last ones back.
+        # On PostgreSQL an open transaction, even in another database, holds back the last ones.
         target = outbox.newest(db.session(), is_final=False)
         db.session.rollback()
     while time.monotonic() < until:

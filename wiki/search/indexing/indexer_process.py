@@ -1,4 +1,4 @@
-"""The follower: a process beside the web workers that keeps the index at the outbox's heels."""
+"""The indexer process: runs beside the web workers and follows the outbox."""
 
 import logging
 import os
@@ -18,17 +18,17 @@ from wiki.search.indexing.indexer import Indexer, LostLock
 
 log = logging.getLogger(__name__)
 
-OUTBOX_POLL = 0.2  # seconds between two looks into the outbox; a save is found within one second
-MIN_PAUSE = 0.05  # seconds of rest at least; what is saved meanwhile costs no commit of its own
-ERROR_PAUSE = 1.0  # seconds after an error: a full disk, a database that is away
-QUIET_AFTER = 20.0  # seconds since the last save after which there is time to merge
-QUERY_LOG_INTERVAL = 60.0  # seconds between two looks at what was asked
-MAINTENANCE_INTERVAL = 3600.0  # seconds between two comparisons of every page, and two prunings
+OUTBOX_POLL = 0.2  # seconds; a save can be found within one second
+MIN_PAUSE = 0.05  # seconds; what is saved meanwhile shares a commit
+ERROR_PAUSE = 1.0  # seconds after an error: a full disk, an unreachable database
+QUIET_AFTER = 20.0  # seconds without a save; then there is time to merge
+QUERY_LOG_INTERVAL = 60.0  # seconds between two counts of logged queries
+MAINTENANCE_INTERVAL = 3600.0  # seconds between two comparisons of every page, and of pruning
 
 
 def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> None:
-    """Keep the index up to date while `is_wanted`; errors are logged and tried again."""
-    # Not below the others: its commits are short and waited for. Merges and rebuilds are.
+    """Keep the index up to date while `is_wanted`; errors are logged and retried."""
+    # At normal priority: its commits are short and awaited. Merges and rebuilds run at a lower one.
     root = search_folder(app)
     indexer = Indexer(root, DOCUMENT_SOURCE.of(app), lock)
     is_checked, next_round, next_gathering, quiet_from = False, 0.0, 0.0, 0.0
@@ -39,7 +39,7 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
                 if not lock.is_held():
                     raise LostLock
                 if not is_checked:
-                    # A crash, a power cut or a restored backup lies before every start.
+                    # There may have been a crash, a power cut or a restored backup.
                     indexer.open(verify=True)
                     indexer.mend()
                     is_checked = True
@@ -57,7 +57,7 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
             log.warning("the lock of the search index is gone; this indexer ends")
             break
         except Exception:
-            # Nothing is lost: the position moves with a commit only.
+            # Nothing is lost: the position only moves with a commit.
             log.exception("indexing failed; it is tried again")
             indexer.close()
             time.sleep(ERROR_PAUSE)
@@ -68,12 +68,12 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
 
 
 def reader_name(app: Flask) -> str:
-    """What this index is called among the readers of the outbox."""
+    """The name of this index among the readers of the outbox."""
     return f"{socket.gethostname()}:{search_folder(app)}"[-64:]
 
 
 def alive(process: int) -> Callable[[], bool]:
-    """Whether a process lives, as a function; its number may be given to another one later."""
+    """A function that says whether a process lives, even if its number is reused later."""
     if not process:
         return lambda: True
     try:

@@ -1,4 +1,4 @@
-"""Parts of a rebuild, each written as a segment by a process of its own."""
+"""Parallel rebuilds: each part is written as a segment by a process of its own."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,11 @@ from wiki.search.index.segment_store import SegmentStore, build_segment
 from wiki.search.indexing.segment_jobs import SegmentJob
 
 MAX_PROCESSES = 4  # at most; each takes a processor and some 200 MB
-MIN_PART_SIZE = 2_000  # documents that are worth a process of their own
-MAX_PART_SIZE = 15_000  # documents of one part, which is sorted in memory
-LOAD_BATCH = 100  # pages read in one go
-PAGES_FILE = "pages"  # the file that says which
-PROGRESS_FILE = "done"  # the file that says how many of them were read
+MIN_PART_SIZE = 2_000  # documents; fewer are not worth a process
+MAX_PART_SIZE = 15_000  # documents; a part is sorted in memory
+LOAD_BATCH = 100  # pages loaded at a time
+PAGES_FILE = "pages"  # the file that lists the page ids of a part
+PROGRESS_FILE = "done"  # the file that says how many have been read
 
 
 class BuildPart(SegmentJob):
@@ -34,21 +34,21 @@ class BuildPart(SegmentJob):
 
     @property
     def done(self) -> int:
-        """How many of its pages it has read."""
+        """How many of its pages have been read."""
         with suppress(FileNotFoundError, ValueError):  # empty while a new number is written
             self._done = int((self.result / PROGRESS_FILE).read_text())
         return self._done
 
 
 def process_count() -> int:
-    """How many parts are built at once."""
+    """How many parts are built at the same time."""
     return min(MAX_PROCESSES, os.cpu_count() or 1)
 
 
 def divide(page_ids: Sequence[int]) -> list[Sequence[int]]:
     """The pages of each part: as few parts as keep all processes busy.
 
-    A search looks into every segment, so that one of few large segments is answered sooner.
+    A search reads every segment, so that few large ones are faster.
     """
     count = min(process_count(), -(-len(page_ids) // MIN_PART_SIZE))
     count = max(count, -(-len(page_ids) // MAX_PART_SIZE))
@@ -57,7 +57,7 @@ def divide(page_ids: Sequence[int]) -> list[Sequence[int]]:
 
 
 def build_part(source: DocumentSource, result: Path) -> None:
-    """Write the pages that the folder `result` names as one segment to it."""
+    """Write the pages listed in the folder `result` to it, as one segment."""
     page_ids = [int(line) for line in (result / PAGES_FILE).read_text().split()]
 
     def documents() -> Iterator[Document]:
@@ -70,7 +70,7 @@ def build_part(source: DocumentSource, result: Path) -> None:
 
 
 def documents_of(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[Document]:
-    """The documents of some pages, some at a time, with no transaction open in between."""
+    """The documents of some pages, loaded in batches without a transaction in between."""
     for start in range(0, len(page_ids), LOAD_BATCH):
         yield from source.load(page_ids[start : start + LOAD_BATCH]).values()
         db.session.rollback()

@@ -1,4 +1,4 @@
-"""Segments that processes of their own write in the background, and the indexer adopts: merges.
+"""Segments that are written by background processes and adopted by the indexer, as in merges.
 
 python -m wiki.search.indexing.segment_jobs FOLDER RESULT SEGMENT...
 """
@@ -25,9 +25,9 @@ EXIT_SOURCES_GONE = (
 
 
 class SegmentJob:
-    """A segment in the making, by a process of its own in the folder `result`.
+    """A process that writes a segment to the folder `result`.
 
-    `sources`: the segments in whose place it comes.
+    `sources`: the segments it replaces.
     """
 
     def __init__(self, store: SegmentStore, sources: Sequence[str]) -> None:
@@ -44,19 +44,19 @@ class SegmentJob:
         return self.process.poll() is None
 
     def finish(self) -> bool:
-        """Adopt the result of a process that has ended; false when there is none."""
+        """Adopt the result of a process that has ended; whether there was one."""
         try:
             if self.process.returncode == 0:
                 self.store.adopt(self.sources, self.result)
                 return True
             if self.process.returncode != EXIT_SOURCES_GONE:
-                log.warning("the making of a segment ended with %s", self.process.returncode)
+                log.warning("writing a segment ended with %s", self.process.returncode)
             return False
         finally:
             self._clean()
 
     def stop(self) -> None:
-        """Give it up."""
+        """Kill the process and discard its result."""
         self.process.kill()
         self.process.wait()
         self._clean()
@@ -68,7 +68,7 @@ class SegmentJob:
 
 
 class MergeJob(SegmentJob):
-    """A merge that is under way."""
+    """A merge in the background."""
 
     def __init__(self, store: SegmentStore, names: Sequence[str]) -> None:
         super().__init__(store, names)
@@ -76,7 +76,7 @@ class MergeJob(SegmentJob):
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove what a merge left behind whose process was killed."""
+    """Remove the results of jobs that were killed."""
     for path in folder.glob(f"{RESULT_PREFIX}*"):
         shutil.rmtree(path, ignore_errors=True)
 
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         merge_segments(Path(folder), names, Path(result))
     except (SegmentGone, FileNotFoundError):
-        # Commits go on beside it, and take files away; what is left to merge is tried again.
+        # Commits meanwhile may remove files; the rest is merged later.
         sys.exit(EXIT_SOURCES_GONE)
 
 

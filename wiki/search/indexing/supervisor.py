@@ -1,4 +1,4 @@
-"""Keeps the follower alive: whichever worker finds its lock free starts it anew."""
+"""Keeps the indexer process alive: whichever worker finds its lock free restarts it."""
 
 import logging
 import os
@@ -14,13 +14,13 @@ from wiki.search.indexing.child_process import start_module
 
 log = logging.getLogger(__name__)
 
-LOCK_CHECK_INTERVAL = 0.5  # seconds between two looks at the lock
-MAX_RESTART_DELAY = 30.0  # seconds between two starts of a follower that keeps ending
-MIN_HEALTHY_LIFE = 5.0  # seconds; a follower that ends sooner has something against it
+LOCK_CHECK_INTERVAL = 0.5  # seconds between two checks of the lock
+MAX_RESTART_DELAY = 30.0  # seconds between two starts of an indexer that keeps failing
+MIN_HEALTHY_LIFE = 5.0  # seconds; an indexer that ends sooner can't work
 
 
 class Supervisor(threading.Thread):
-    """Starts a follower whenever nobody holds the lock, for as long as `process` lives."""
+    """Starts an indexer whenever the lock is free, for as long as `process` lives."""
 
     def __init__(self, app: Flask, process: int) -> None:
         super().__init__(name="nexus-search-supervisor", daemon=True)
@@ -41,7 +41,7 @@ class Supervisor(threading.Thread):
             self._ended.wait(LOCK_CHECK_INTERVAL)
 
     def stop(self) -> None:
-        """Start no more followers, and end the one that this one started."""
+        """Start no more indexers, and end the one that was started here."""
         self._ended.set()
         self.join()
         if self.child:
@@ -51,7 +51,7 @@ class Supervisor(threading.Thread):
     def _look(self) -> None:
         if self.child and self.child.poll() is not None:
             is_short = time.monotonic() - self._began < MIN_HEALTHY_LIFE
-            # Killed ones come back at once; one that fails by itself, later each time.
+            # One that was killed is restarted at once; one that fails by itself, later each time.
             is_failing = is_short and self.child.returncode > 0
             self._pause = (
                 min(MAX_RESTART_DELAY, self._pause * 2 + LOCK_CHECK_INTERVAL) if is_failing else 0.0
@@ -61,7 +61,7 @@ class Supervisor(threading.Thread):
             self.child = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes] | None":
-        """Start a follower that holds the lock from its first moment, unless there is one."""
+        """Start an indexer that inherits the lock, unless there is one."""
         lock = index_lock.acquire(self.root)
         if lock is None:
             return None
@@ -74,7 +74,7 @@ class Supervisor(threading.Thread):
 
 
 def supervise(app: Flask, process: int | None = None) -> Supervisor:
-    """See to it that a follower runs as long as `process` does: the server's parent by default.
+    """Keep an indexer running as long as `process` does: by default the server's parent process.
 
     Called once in each web worker, after the fork.
     """

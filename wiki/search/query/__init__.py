@@ -1,1 +1,1 @@
-"""What was asked: the query language and its helpers."""
+"""The query language: parsing, matching, spelling."""

@@ -9,9 +9,9 @@ _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
 def parse_date(value: str, now: datetime | None = None) -> tuple[datetime, datetime] | None:
-    """When a date begins and when it has ended: 2026, 2026-11, 2026-11-23, today, yesterday.
+    """When a date begins and ends (exclusive): 2026, 2026-11, 2026-11-23, today, yesterday.
 
-    A time ago has no length: 12d, 2w, 6m, 1y. `None` for what is no date.
+    A time ago is a moment: 12d, 2w, 6m, 1y. `None` for anything else.
     """
     now = now or datetime.now(UTC)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Which documents an item of a query holds for, as boolean arrays over all documents."""
+"""Boolean matching: for which documents an item of a query holds, as arrays over all documents."""
 
 from typing import Any
 
@@ -11,16 +11,16 @@ from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
 
-MAX_PHRASE_TERMS = 40  # words of a phrase that are compared; a longer one is a quotation
+MAX_PHRASE_TERMS = 40  # words of a phrase that are compared
 LOOKUP_RATIO = (
     8  # times as many numbers, from which on each of the fewer ones is looked up among them
 )
-_DOCUMENT = 32  # bits of a place; above them stands the document
-_LONGEST = 1 << 16  # more than any offset, or a phrase could begin before its document
+_DOCUMENT = 32  # bits of a position; above them is the document
+_LONGEST = 1 << 16  # more than any offset: no phrase begins before its document
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.signedinteger[Any]]
-TermPosition = tuple[int, str]  # where a term of a phrase stands, counted from the first
+TermPosition = tuple[int, str]  # the offset of a term from the beginning of a phrase
 
 _FIELDS = {"tag": "tag", "kind": "kind", "author": "author", "status": "status", "in": "path"}
 
@@ -57,18 +57,18 @@ def _text_mask(snapshot: Snapshot, item: Word | Phrase | Prefix, *, is_title: bo
     return mask
 
 
-def prefix_mask(snapshot: Snapshot, beginning: str, field: str = "word") -> Mask:
-    """The documents with a word that begins so, also without the signs in it: Wi-Fi."""
-    mask = snapshot.holding_prefix(field, beginning)
+def prefix_mask(snapshot: Snapshot, prefix: str, field: str = "word") -> Mask:
+    """The documents with a word that has this prefix, ignoring signs in it: Wi-Fi."""
+    mask = snapshot.holding_prefix(field, prefix)
     if field == "word":
-        mask |= snapshot.holding_prefix("content", JOINED_PREFIX + beginning)
+        mask |= snapshot.holding_prefix("content", JOINED_PREFIX + prefix)
     return mask
 
 
 def token_mask(snapshot: Snapshot, found: Token, *, is_title: bool = False) -> Mask:
-    """The documents that hold a chunk as it is written, or with other signs between its parts.
+    """The documents that hold a token as typed, or with other signs between its parts.
 
-    Where there are none, those in which its parts stand side by side.
+    If there are none, those that hold its parts side by side.
     """
     whole = [(term.offset, term.text) for term in found.terms if not term.is_part]
     mask = phrase_mask(snapshot, whole, is_title=is_title)
@@ -81,7 +81,7 @@ def token_mask(snapshot: Snapshot, found: Token, *, is_title: bool = False) -> M
 
 
 def parts_mask(snapshot: Snapshot, found: Token) -> Mask:
-    """The documents that hold all parts of a compound, wherever they stand."""
+    """The documents that hold all parts of a compound, in any place."""
     mask = np.ones(snapshot.size, bool)
     for term in found.parts:
         mask &= snapshot.holding("content", term.text)
@@ -89,7 +89,7 @@ def parts_mask(snapshot: Snapshot, found: Token) -> Mask:
 
 
 def phrase_terms(text: str) -> list[TermPosition]:
-    """The whole terms of a text with where they stand."""
+    """The whole terms of a text with their offsets, in words."""
     places, place = [], 0
     for found in tokenize(text):
         places += [(place + t.offset, t.text) for t in found.terms if not t.is_part]
@@ -103,7 +103,7 @@ def term_mask(snapshot: Snapshot, term: str, *, is_title: bool) -> Mask:
 
 
 def phrase_mask(snapshot: Snapshot, places: list[TermPosition], *, is_title: bool) -> Mask:
-    """The documents in which all terms stand at these distances from each other."""
+    """The documents that hold all terms at these offsets from one another."""
     mask = np.zeros(snapshot.size, bool)
     if not places:
         return mask
@@ -142,7 +142,7 @@ def _aligned(
     begins = _begins(arrays, terms[0], docs)
     for term in terms[1:]:
         begins = _common(begins, _begins(arrays, term, docs))
-        # The next word's places are looked at only where the words so far stand in a row.
+        # The next word's positions are read only where the words so far are in a row.
         docs = _documents_of(begins)
     if is_title:
         begins = begins[(begins & (1 << _DOCUMENT) - 1) < TITLE_POSITIONS + _LONGEST]
@@ -150,9 +150,9 @@ def _aligned(
 
 
 def _begins(arrays: SegmentArrays, term: tuple[int, int], docs: Numbers) -> Numbers:
-    """Where in documents the phrase would have to begin that has a term `(number, offset)`.
+    """Where a phrase with the term `(number, offset)` would have to begin in `docs`.
 
-    One number for document and place, ascending.
+    Document and position as one number, ascending.
     """
     number, offset = term
     chosen = _places_among(docs, arrays.docs(number), arrays.count)
@@ -169,7 +169,7 @@ def _documents_of(begins: Numbers) -> Numbers:
 
 
 def _places_among(few: Numbers, many: Numbers, count: int) -> Numbers:
-    """Where in `many` the numbers stand that are in both (each ascending, below `count`)."""
+    """The indexes in `many` of the numbers in both (each ascending, below `count`)."""
     if _are_few(few, many):
         places = np.minimum(np.searchsorted(many, few), len(many) - 1)
         found: Numbers = places[many[places] == few]
@@ -180,13 +180,13 @@ def _places_among(few: Numbers, many: Numbers, count: int) -> Numbers:
 
 
 def _common(few: Numbers, many: Numbers) -> Numbers:
-    """What is in both of two arrays that ascend."""
+    """The intersection of two ascending arrays."""
     if _are_few(few, many):
         places = np.minimum(np.searchsorted(many, few), len(many) - 1)
         found: Numbers = few[many[places] == few]
         return found
     both = np.concatenate((few, many))
-    both.sort(kind="stable")  # of two runs that ascend, a merge
+    both.sort(kind="stable")  # two ascending runs: a merge
     found = both[:-1][both[1:] == both[:-1]]
     return found
 

@@ -1,4 +1,4 @@
-"""Paths of pages in what people paste: addresses of a browser, links of a text."""
+"""Paths of pages in pasted addresses and wiki links."""
 
 import re
 from urllib.parse import unquote
@@ -14,6 +14,6 @@ def path_in(text: str) -> str:
     """The path that a query is, or "": `https://hub.example/wiki/a/b#c`, `/wiki/a/b`, `[[a/b]]`."""
     if link := _LINK.fullmatch(text):
         return link["path"].strip()
-    # Long texts with a space would be tried from each of their strokes.
+    # In long texts with spaces every slash would be tried.
     address = _ADDRESS.fullmatch(text) if "/" in text and " " not in text else None
     return unquote(address["path"]).removesuffix(".md").strip("/") if address else ""

@@ -1,7 +1,7 @@
-"""What a word that no page holds was probably meant to be: the closest words of visible pages.
+"""Spelling correction: the closest words of visible pages to a word that none of them holds.
 
 Edit distance after F. J. Damerau, "A technique for computer detection and correction of spelling
-errors", 1964. Most words are ruled out by the letters they hold before any is compared: an edit
+errors", 1964. Most words are ruled out by their sets of letters before any comparison: an edit
 changes at most two of them.
 """
 
@@ -29,18 +29,18 @@ from wiki.search.query.model import Query
 from wiki.search.query.units import FILTER_FIELDS, QueryUnit, is_message
 
 MIN_SPELLED_LETTERS = 3  # letters; every word of two is one edit from many others
-TWO_EDITS_FROM = 8  # letters from which on two edits are forgiven
-MAX_SPELLED_LETTERS = 40  # letters; what is longer was pasted, not typed
-MAX_WORDS_COMPARED = 20_000  # words of a segment that are compared letter by letter
+TWO_EDITS_FROM = 8  # letters; from here on two edits are forgiven
+MAX_SPELLED_LETTERS = 40  # letters; longer words were pasted, not typed
+MAX_WORDS_COMPARED = 20_000  # words of a segment whose distance is computed
 UTF8_BYTES = 4  # of one letter, at most
 MAX_CORRECTIONS = 8  # words of one query
-MAX_FORMS_COMPARED = 20  # words that begin as asked, whose stems are compared
-# A word of few pages is a slip when one edit away stands a much more usual one.
+MAX_FORMS_COMPARED = 20  # words with the same beginning whose stems are compared
+# A word on few pages is a slip if a far more frequent one is a single edit away.
 RARE_FREQUENCY, SLIP_RATIO, MIN_USUAL = 2, 20, 5
 CORRECTED_FIELDS = ("tag", "kind", "author", "status")
-MAX_ENDING = 4  # letters in which forms of one word differ
-OPENING_QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is nobody's slip
-MIN_HALF_LETTERS = 2  # letters of a word that was written together with the next
+MAX_ENDING = 4  # letters by which forms of one word differ
+OPENING_QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is never a slip
+MIN_HALF_LETTERS = 2  # letters of a word that was joined to the next
 
 
 class SpellingCandidate(NamedTuple):
@@ -52,7 +52,7 @@ class SpellingCandidate(NamedTuple):
 
 
 class CorrectedQuery(NamedTuple):
-    """A query as it was probably meant; `is_slip`: a word of it is right too, only rare."""
+    """A query as it was probably meant; `is_slip`: the word typed exists too, but is rare."""
 
     text: str
     is_slip: bool
@@ -62,7 +62,7 @@ Edit = tuple[int, int, str]  # from, to, and what stands there instead
 
 
 class Speller:
-    """Closest words and corrections for one query and one reader, each found once."""
+    """Closest words and corrections for one query and one reader; each is computed once."""
 
     def __init__(self, snapshot: Snapshot, visible: Mask) -> None:
         self.snapshot = snapshot
@@ -72,7 +72,7 @@ class Speller:
         self._is_slip = False
 
     def frequency(self, found: Token) -> int:
-        """How many visible pages hold a chunk as a whole, in this or another form."""
+        """How many visible pages hold a token as a whole, in this or another form."""
         known = self._known.get(found.words)
         if known is None:
             whole = (term.text for term in found.terms if not term.is_part)
@@ -81,7 +81,7 @@ class Speller:
         return known
 
     def is_written_otherwise(self, found: Token) -> bool:
-        """Whether a visible page holds a chunk with other signs, or all parts of a compound."""
+        """Whether a visible page holds a token with other signs, or all parts of a compound."""
         if any(self._frequency("content", variant) for variant in found.variants):
             return True
         if len(found.parts) < 2:
@@ -89,7 +89,7 @@ class Speller:
         return bool((parts_mask(self.snapshot, found) & self.visible).any())
 
     def has_prefix(self, word: str) -> bool:
-        """Whether a word of a visible page begins so."""
+        """Whether a word of a visible page begins with `word`."""
         if letter_count(word) < MIN_SPELLED_LETTERS:
             return False
         return bool((self.snapshot.holding_prefix("word", word) & self.visible).any())
@@ -164,7 +164,7 @@ class Speller:
         ]
 
     def _mended(self, text: str, found: TokenSpan) -> str | None:
-        """What a chunk should be, `None` when it is right or nothing is like it."""
+        """What a token should be; `None` if it is right, or nothing is similar."""
         words = found.token.words
         if not words or is_stop_word(words[0]):
             return None

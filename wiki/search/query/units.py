@@ -34,7 +34,7 @@ _OPERATOR = re.compile(rf"(?<!\S)(?:OR(?!\S)|-?(?i:{'|'.join(QUERY_FIELDS)}):\S)
 class QueryUnit(NamedTuple):
     """A word, phrase or filter, from `start` to `end` of the query's text.
 
-    `field`: the field it names, or "". `value`: what the field is asked for; without one, the unit
+    `field`: the field it names, or "". `value`: what follows the field; without one, the unit
     as typed. It begins at `value_start`. `unknown_field`: a name before a colon that is no field.
     """
 

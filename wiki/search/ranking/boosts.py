@@ -1,4 +1,4 @@
-"""What makes a page likelier than its words alone: they stand together, or in its title."""
+"""What makes a page more likely than its words alone: they are close together, or its title."""
 
 from functools import lru_cache
 from itertools import pairwise
@@ -18,10 +18,10 @@ from wiki.search.ranking.passage_match import MIN_PASSAGE_TERMS, passage_scores
 from wiki.search.ranking.proximity import pair_distances
 from wiki.search.ranking.query_expansion import ExpandedQuery, without_stop_words
 
-MAX_TITLE_TERMS = 12  # a longer text is nobody's title
-TITLE_CANDIDATES = 25  # of the best pages, whose titles are compared
+MAX_TITLE_TERMS = 12  # a longer text is no title
+TITLE_CANDIDATES = 25  # of the best pages have their titles compared
 MIN_TITLE_PREFIX = 3  # characters of a title
-MAX_PREFIX_TITLES = 500  # titles that begin so; of more, the beginning says nothing
+MAX_PREFIX_TITLES = 500  # a beginning that more titles share says nothing
 
 
 def apply_boosts(
@@ -46,8 +46,8 @@ def boost_passages(
 ) -> bool:
     """Raise the scores of pages that quote the text; whether there are any.
 
-    A message stands there word for word, but for files, numbers and times of its own, and what a
-    log or a trace puts before it; who pastes it looks for that page rather than for a subject.
+    A message is quoted word for word except for its file names, numbers and times and the prefix a
+    log adds. Whoever pastes one wants that page rather than pages on its subject.
     """
     places = [] if query.requires_text else phrase_terms(query.unfiltered_text)
     if len(places) < MIN_PASSAGE_TERMS:
@@ -62,7 +62,11 @@ def boost_passages(
 def _boost_proximity(
     snapshot: Snapshot, order: list[str], scores: NDArray[np.float32], documents: NDArray[np.intp]
 ) -> None:
-    """Words side by side in the query count more where they stand close together."""
+    """Neighbouring words of the query count more where they are close together.
+
+    After Y. Rasolofo, J. Savoy, "Term Proximity Scoring for Keyword-Based Retrieval Systems", ECIR
+    2003: each pair counts like one more term whose frequency is 1 / distance².
+    """
     if len(order) < 2:
         return
     apart = pair_distances(snapshot, order, documents)
@@ -74,7 +78,7 @@ def _boost_proximity(
 
 
 def _boost_all_terms(snapshot: Snapshot, terms: set[str], scores: NDArray[np.float32]) -> None:
-    """Of keywords each is meant; of a question's words any may be chance."""
+    """Each of several keywords is meant, while some words of a question may be incidental."""
     worth = {term: snapshot.idf(term) for term in terms}
     share = np.zeros(snapshot.size, np.float32)
     for term in terms:
@@ -88,20 +92,20 @@ def _boost_all_terms(snapshot: Snapshot, terms: set[str], scores: NDArray[np.flo
 def _boost_titles(
     snapshot: Snapshot, query: Query, scores: NDArray[np.float32], top: NDArray[np.intp]
 ) -> None:
-    """Who types words of a title probably means that page, the more so the more of it they are."""
-    asked = _title_terms(query.unfiltered_text)
-    if not 0 < len(asked) <= MAX_TITLE_TERMS:
+    """Words of a title probably mean that page, the more so the more of the title they cover."""
+    typed = _title_terms(query.unfiltered_text)
+    if not 0 < len(typed) <= MAX_TITLE_TERMS:
         return
-    worth = {term: snapshot.idf(term) for term in asked}
+    worth = {term: snapshot.idf(term) for term in typed}
     mask = np.ones(snapshot.size, bool)
-    for term in asked:
+    for term in typed:
         mask &= term_mask(snapshot, term, is_title=True)
     scores[mask] *= np.float32(1 + scoring.TITLE_BONUS)
     for document in top.tolist():
         title = _title_terms(snapshot.title(document))
-        if title.isdisjoint(asked):
+        if title.isdisjoint(typed):
             continue
-        both = sum(worth[term] for term in title & asked)
+        both = sum(worth[term] for term in title & typed)
         share = both / sum(snapshot.idf(term) for term in title)
         covered = both / sum(worth.values())
         bonus = scoring.WHOLE_TITLE_BONUS * share**4 * covered**0.5
@@ -111,9 +115,9 @@ def _boost_titles(
 def _boost_title_prefixes(
     snapshot: Snapshot, query: Query, scores: NDArray[np.float32], begun: float
 ) -> None:
-    """Who types how a title begins probably means that page.
+    """The beginning of a title probably means that page.
 
-    `begun`: what is added for a title that was nearly typed to its end.
+    `begun`: what is added for a title that was typed almost to its end.
     """
     typed = title_key(query.unfiltered_text)
     if len(typed) < MIN_TITLE_PREFIX or query.requires_text:
@@ -130,13 +134,13 @@ def _boost_title_prefixes(
 
 
 def _boost_exact_names(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> Mask:
-    """Who types a title or a path means that page. Which pages the query names so."""
+    """A title or a path means that page. Returns which pages the query names."""
     named = np.zeros(snapshot.size, bool)
-    asked = {query.unfiltered_text, query.text, *query.alternatives, *query.prefixes}
+    names = {query.unfiltered_text, query.text, *query.alternatives, *query.prefixes}
     path = path_in(query.unfiltered_text)
     for field, keys, bonus in (
-        ("exact", {title_key(text) for text in asked}, scoring.EXACT_TITLE),
-        ("name", {letters_key(text) for text in asked} - {""}, scoring.EXACT_NAME),
+        ("exact", {title_key(text) for text in names}, scoring.EXACT_TITLE),
+        ("name", {letters_key(text) for text in names} - {""}, scoring.EXACT_NAME),
         ("name", {path_address_key(path)} if path else (), scoring.EXACT_PATH),
     ):
         for key in keys:
@@ -148,10 +152,10 @@ def _boost_exact_names(snapshot: Snapshot, query: Query, scores: NDArray[np.floa
 
 @lru_cache(maxsize=10_000)
 def _title_terms(text: str) -> frozenset[str]:
-    """The terms of a title that say what it is about; of `about_modules` its parts."""
+    """The terms of a title without stop words; of a compound like `about_modules` its parts."""
     told: set[str] = set()
     for each in without_stop_words(list(tokenize(fold(text)))):
-        # A part of one letter says nothing without the others.
+        # A single letter says nothing without the other parts.
         parts = [t.text for t in each.parts if len(t.text) > 1]
         told.update(
             [part for part in parts if not is_stop_word(part)] or [t.text for t in each.terms[:1]]

@@ -18,7 +18,7 @@ from wiki.search.ranking import scoring
 from wiki.search.ranking.boosts import apply_boosts, boost_passages
 from wiki.search.ranking.query_expansion import ExpandedQuery, expand, without_stop_words
 
-MAX_PREFIX_WORDS = 50  # words that begin so of which the scores are made, the most frequent ones
+MAX_PREFIX_WORDS = 50  # words with a prefix that are scored, the most frequent ones
 MIN_PREFIX_WORDS = 5  # where a query has many prefixes
 MAX_HIGHLIGHTED_TERMS = 24  # of a pasted text, those that tell most
 
@@ -80,7 +80,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
 
 
 def count_matches(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) -> int:
-    """How many documents a query matches."""
+    """How many of the allowed documents a query matches."""
     return int(np.count_nonzero(evaluate(snapshot, query, allowed, speller).matched))
 
 
@@ -99,7 +99,7 @@ def _all_of(text: Mask, masks: Iterable[Mask]) -> Mask:
 
 
 def _without_each(text: Mask, query: Query, masks: list[Mask]) -> dict[str, Mask]:
-    """What would match without the filters of a field, for the other values one may choose."""
+    """By filtered field, what would match without its filter: for the other values to choose."""
     fields = [filtered_field(group) for group in query.required]
     return {
         name: _all_of(text, (m for m, other in zip(masks, fields, strict=True) if other != name))
@@ -109,7 +109,7 @@ def _without_each(text: Mask, query: Query, masks: list[Mask]) -> dict[str, Mask
 
 
 def filtered_field(group: tuple[Item, ...]) -> str:
-    """The field of a group that is one filter, "changed" for a time; else nothing."""
+    """The field of a group that is a single filter, "changed" for a date; otherwise ""."""
     if len(group) != 1 or not isinstance(group[0], Filter | Changed):
         return ""
     return group[0].field if isinstance(group[0], Filter) else "changed"
@@ -122,9 +122,9 @@ def add_terms(
     share: float = 1.0,
     forms: dict[str, str] | None = None,
 ) -> Mask:
-    """Add each term's BM25 to `scores`; which documents hold any of them.
+    """Add each term's BM25 (times `share`) to `scores`; which documents hold any of them.
 
-    `forms`: of some terms, the word as it was asked for; its other forms count less.
+    `forms`: for some terms, the word as typed; other forms of it count less.
     """
     matched = np.zeros(snapshot.size, bool)
     forms = forms or {}
@@ -135,7 +135,7 @@ def add_terms(
             per_segment.setdefault(postings.base, []).append((term, postings))
     for held in per_segment.values():
         arrays, span = held[0][1].arrays, held[0][1].span
-        # One pass over all their postings: NumPy takes longer to be called than to add.
+        # One pass over all postings: calling NumPy takes longer than adding.
         docs, heights, counts = arrays.postings([postings.number for _, postings in held])
         factors = [share * weights[term] * snapshot.idf(term) for term, _ in held]
         worth = scoring.bm25_tf(heights, snapshot.norms[span].take(docs))
@@ -152,7 +152,7 @@ def add_terms(
 
 
 def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
-    """By document, what the form of a term counts in which it is held, where `word` was asked."""
+    """By document, what the form of `term` it contains counts for a query of `word`."""
     begun = [
         form
         for form in snapshot.expand_prefix("word", word, MAX_PREFIX_WORDS)
@@ -166,13 +166,13 @@ def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
 
 
 def _add_variants(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
-    """Words with other signs in them, Wi-Fi for wifi, where they don't stand as they were asked."""
+    """Add words spelled with other signs, Wi-Fi for wifi, where the typed one is missing."""
     matched = np.zeros(snapshot.size, bool)
     for variant, own in expanded.variants.items():
         per_segment = snapshot.postings("content", variant)
         if not per_segment:
             continue
-        # The rarer of both is no sign of telling more: it is the same word.
+        # A rarer spelling tells no more: it is the same word.
         held = snapshot.holding("content", own)
         worth = snapshot.idf(own) if held.any() else snapshot.idf(variant)
         for postings in per_segment:
@@ -187,28 +187,28 @@ def _add_variants(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
 
 
 def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
-    """Words that begin so count together as one word, where they stand most."""
+    """Words with a prefix count together as one word, by the most frequent in each document."""
     matched = np.zeros(snapshot.size, bool)
     limit = max(MIN_PREFIX_WORDS, MAX_PREFIX_WORDS * 4 // max(len(expanded.prefixes), 4))
-    for beginning, weight in expanded.prefixes.items():
+    for prefix, weight in expanded.prefixes.items():
         weights = np.zeros(snapshot.size, np.float32)
-        _add_words(snapshot, snapshot.expand_prefix("word", beginning, limit), weights)
-        covered_by = expanded.covered_by.get(beginning)
+        _add_words(snapshot, snapshot.expand_prefix("word", prefix, limit), weights)
+        covered_by = expanded.covered_by.get(prefix)
         if covered_by:
             weights[snapshot.holding("content", covered_by)] = 0.0
         mask = weights > 0
-        # No rarer than the word itself, or a longer one would come before it.
+        # At most the idf of the word itself, or longer words would come before it.
         worth = idf(snapshot.size, int(np.count_nonzero(mask)))
         if covered_by:
             worth = min(worth, snapshot.idf(covered_by))
         saturated = scoring.bm25_tf(weights[mask], snapshot.norms[mask])
         scores[mask] += np.float32(weight * worth) * saturated
-        matched |= prefix_mask(snapshot, beginning)
+        matched |= prefix_mask(snapshot, prefix)
     return matched
 
 
 def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.float32]) -> None:
-    """Where words stand as written, with the weight of their stem there, if that is more."""
+    """Raise `weights` to that of a word's stem in each document that holds the word."""
     forms: dict[str, list[str]] = {}
     for word in words:
         forms.setdefault(stem(word), []).append(word)
@@ -218,7 +218,7 @@ def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.flo
             (postings, held[postings.span], postings.docs)
             for postings in snapshot.postings("content", term)
         ]
-        # By document: quicker than to look each of a word's up among its stem's.
+        # By document: faster than looking each of a word's up among its stem's.
         for postings, by_document, docs in stems:
             by_document[docs] = postings.arrays.weights(postings.number)
         for postings in (
@@ -233,7 +233,11 @@ def _add_words(snapshot: Snapshot, words: Iterable[str], weights: NDArray[np.flo
 def _add_feedback(
     snapshot: Snapshot, weights: dict[str, float], scores: NDArray[np.float32], matched: Mask
 ) -> None:
-    """Ask also for what the best documents share; what matches stays what was asked for."""
+    """Add terms that the best documents share to the scores; what matches stays the same.
+
+    Pseudo-relevance feedback in the manner of RM3 (N. Abdul-Jaleel et al., "UMass at TREC 2004"):
+    the query model is interpolated with a model of the top documents.
+    """
     top = scoring.top_k(scores, snapshot.times, matched, 0, scoring.FEEDBACK_DOCUMENTS)
     most = scoring.max_score(weight * snapshot.idf(term) for term, weight in weights.items())
     if len(top) < 2 or scores[top[0]] > scoring.FEEDBACK_MAX_SCORE * most:
@@ -249,7 +253,7 @@ def _add_feedback(
 
 
 def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
-    """The terms a document is most about, with what each is worth in it."""
+    """The terms a document is most about, with their BM25 weights in it."""
     place = bisect_right(snapshot.bases, number) - 1
     arrays, base = snapshot.segments[place], snapshot.bases[place]
     numbers, weights = arrays.terms_of(number - base)

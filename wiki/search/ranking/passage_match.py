@@ -1,4 +1,4 @@
-"""Stretches of a pasted text that stand in documents as they were written."""
+"""Passages of a pasted text that documents quote."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +8,9 @@ from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import TermPosition
 from wiki.search.ranking.proximity import positions_in
 
-MAX_PASSAGE_TERMS = 32  # words of the text, the rarest
-MAX_PASSAGE_GAP = 4  # words from one compared word to the next of the same stretch
-MIN_PASSAGE_TERMS = 4  # compared words; fewer stand together by chance
+MAX_PASSAGE_TERMS = 32  # words of the text that are compared, the rarest ones
+MAX_PASSAGE_GAP = 4  # words between two compared words of the same passage
+MIN_PASSAGE_TERMS = 4  # compared words; fewer coincide by chance
 _PLACE = 16  # bits of a word's place in the text
 _LONGEST = 1 << _PLACE
 _OWNER = 40  # bits below a document
@@ -19,10 +19,10 @@ _OWNER = 40  # bits below a document
 def passage_scores(
     snapshot: Snapshot, places: list[TermPosition], documents: NDArray[np.intp]
 ) -> NDArray[np.float32]:
-    """By document (ascending numbers), how much the words tell of its longest copied stretch.
+    """By document (ascending numbers), the sum of idf over its longest quoted passage.
 
-    Words of one stretch stand in the document as far from each other as in the text: the
-    difference of both places is the same for all of them.
+    Words of a passage are as far apart in the document as in the text: the difference of both
+    positions is the same for all of them.
     """
     result = np.zeros(len(documents), np.float32)
     rarest = _rarest(snapshot, places)
@@ -30,9 +30,9 @@ def passage_scores(
     if not len(owners):
         return result
     in_text = np.array([place for _, place, _ in rarest])[numbers]
-    # One number that sorts by document, then by the difference, then by the place in the text.
+    # One number that sorts by document, then by that difference, then by position in the text.
     keys = (owners << _OWNER) | ((here - in_text + _LONGEST) << _PLACE) | in_text
-    order = np.argsort(keys, kind="stable")  # of each word's keys, which ascend, a merge
+    order = np.argsort(keys, kind="stable")  # each word's keys ascend: a merge
     worths = np.array([worth for worth, _, _ in rarest], np.float32)
     keys, told = keys[order], worths[numbers][order]
     begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - MAX_PASSAGE_GAP - 1) > MAX_PASSAGE_GAP)
@@ -43,7 +43,7 @@ def passage_scores(
 
 
 def _rarest(snapshot: Snapshot, places: list[TermPosition]) -> list[tuple[float, int, str]]:
-    """The words that tell most: what each tells, its place in the text, its term."""
+    """The words with the highest idf: the idf, the position in the text, the term."""
     known = (
         (snapshot.idf(term), place, term)
         for place, term in places

@@ -1,4 +1,4 @@
-"""How close together two words stand in documents."""
+"""How close together terms are in documents."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from wiki.search.index.snapshot import Snapshot
 
-MAX_DISTANCE = 8  # words; from here on nearness says nothing
-_DOCUMENT = 32  # of a place; above them stands the document
+MAX_DISTANCE = 8  # words; beyond it nearness says nothing
+_DOCUMENT = 32  # bits of a position; above them is the document
 
 
 def pair_distances(
     snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp]
 ) -> list[NDArray[np.float32]]:
-    """Of each two neighbours in `terms`, by document (ascending numbers): words between them.
+    """For each pair of neighbours in `terms`, by document (ascending numbers): their distance.
 
-    At their closest; side by side is 1, `inf` is far, or the same term twice.
+    The smallest one, in words; side by side is 1. `inf`: too far apart, or the same term twice.
     """
     numbers = {term: number for number, term in enumerate(dict.fromkeys(terms))}
     owners, whose, places = positions_in(snapshot, list(numbers), documents, least=2)
@@ -33,10 +33,10 @@ def pair_distances(
 def positions_in(
     snapshot: Snapshot, terms: Sequence[str], documents: NDArray[np.intp], *, least: int = 1
 ) -> NDArray[np.int64]:
-    """Where terms stand in documents (ascending numbers): rows of document, term, place.
+    """The positions of terms in documents (ascending numbers): rows of document, term, position.
 
-    Documents and terms by their number in what was given; without the documents that hold fewer
-    than `least` of the terms.
+    Documents and terms are indexes into the arguments; documents with fewer than `least` of the
+    terms are left out.
     """
     found = [np.zeros((3, 0), np.int64)]
     for arrays, whose, owners, postings in snapshot.postings_in(terms, documents):
@@ -52,7 +52,7 @@ def positions_in(
 def _nearest(
     mine: NDArray[np.int64], theirs: NDArray[np.int64], far: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """By document, how near the closest two of both terms' places are (each ascending)."""
+    """By document, the smallest distance between two terms' positions (each ascending)."""
     result = far.copy()
     if not len(mine) or not len(theirs):
         return result

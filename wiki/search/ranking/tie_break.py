@@ -1,4 +1,4 @@
-"""The order of what was found: by score; of pages that answer equally well, by links and date."""
+"""The order of results: by score; among pages that answer equally well, by links and date."""
 
 from bisect import bisect_right
 
@@ -11,17 +11,15 @@ from wiki.search.query.matching import Mask
 from wiki.search.ranking.engine import Evaluation
 from wiki.search.ranking.scoring import top_k
 
-SCORE_TOLERANCE = (
-    0.005  # of a score; a smaller difference says nothing about which page answers better
-)
+SCORE_TOLERANCE = 0.005  # relative; a smaller difference of scores says nothing
 MIN_SCORE = np.float32(1e-6)
-TIE_BREAK_DEPTH = 40  # ranks in which links decide between equals; below, the date alone
+TIE_BREAK_DEPTH = 40  # ranks within which links decide ties; below, the date alone
 
 
 def rank(
     snapshot: Snapshot, found: Evaluation, visible: Mask, first: int, count: int
 ) -> NDArray[np.intp]:
-    """The documents of the ranks `first` to `first + count`, best first."""
+    """The documents from rank `first` to `first + count`, best first."""
     scores = np.floor(np.log(np.maximum(found.scores, MIN_SCORE)) / SCORE_TOLERANCE)
     if first >= TIE_BREAK_DEPTH:
         return top_k(scores, snapshot.times, found.matched, first, count)
@@ -37,7 +35,7 @@ def rank(
     links = np.zeros(len(head), np.int64)
     for place in np.flatnonzero(is_shown & has_equal).tolist():
         links[place] = incoming_links(snapshot, int(head[place]), visible)
-    # Stable: those with as many links stay in the order of their dates.
+    # Stable: those with equally many links stay ordered by date.
     settled = head[np.lexsort((-links, -levels))]
     return np.concatenate((settled, top[TIE_BREAK_DEPTH:]))[first : first + count]
 

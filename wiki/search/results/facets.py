@@ -1,4 +1,4 @@
-"""How the results spread over kinds, tags and so on, with the query that narrows them to each."""
+"""Facets: how results spread over kinds, tags and dates, with the queries that narrow them."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from wiki.search.ranking.engine import Evaluation
 
 MAX_FACET_VALUES = 8  # values of a facet, the most frequent ones
 LABEL_FACETS = ("kind", "status", "tag", "author")
-MULTI_VALUED = ("tag",)  # of which a page has several, so that one may ask for two at once
+MULTI_VALUED = ("tag",)  # of which a page has several, so that two can be required
 # Last changed since then, or before.
 DATE_FIELDS = ("after", "before")
 DATE_CHOICES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
@@ -33,7 +33,7 @@ class FacetValue:
 
     @property
     def text(self) -> str:
-        """The query that chooses it, or takes it back; made when it is asked for."""
+        """The query that chooses it, or drops it again; composed on demand."""
         return self.compose()
 
 
@@ -58,7 +58,7 @@ def facets(snapshot: Snapshot, found: Evaluation) -> tuple[Facet, ...]:
 
 
 def toggle_filter(text: str, choice: str) -> str:
-    """The query with a value of a facet chosen ("kind:guide"), or taken back."""
+    """The query with a value of a facet chosen ("kind:guide"), or dropped again."""
     text = " ".join(text.split())
     field, _, value = choice.partition(":")
     if field not in (*LABEL_FACETS, *DATE_FIELDS) or not value.strip():
@@ -114,7 +114,7 @@ def _label_facet(
 
 
 def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:
-    """The numbers of the highest counts, with all that are as high as the last; none of 0."""
+    """The indexes of the highest counts, including ties with the last, excluding zeros."""
     held = np.flatnonzero(counts)
     if len(held) > wanted:
         least = np.partition(counts[held], len(held) - wanted)[len(held) - wanted]

@@ -1,4 +1,4 @@
-"""What to ask instead of a query that finds nothing."""
+"""Shorter queries to suggest when one finds nothing."""
 
 from dataclasses import dataclass
 
@@ -12,19 +12,19 @@ from wiki.search.query.spelling import Speller
 from wiki.search.query.units import QueryUnit, without_units
 from wiki.search.ranking.engine import count_matches
 
-MAX_RELAXED_UNITS = 10  # of a query; a longer one was pasted
+MAX_RELAXED_UNITS = 10  # units; a longer query was pasted
 
 
 @dataclass(frozen=True, slots=True)
 class RelaxedQuery:
-    """A query with fewer words, and how much it finds."""
+    """A query with fewer words, and how many pages it finds."""
 
     text: str
     total: int
 
 
 def relax(snapshot: Snapshot, query: Query, visible: Mask, speller: Speller) -> RelaxedQuery | None:
-    """The query without its rarest word or filter, then without the next, until it finds some."""
+    """The query without its rarest word or filter, then the next, until it finds something."""
     text, units = query.text, query.units
     if not 1 < len(units) <= MAX_RELAXED_UNITS or not np.any(visible):
         return None

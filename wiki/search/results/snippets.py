@@ -1,4 +1,4 @@
-"""What a result shows of a page: the lines that hold most of what was asked for, words marked."""
+"""Snippets: the passage of a page that holds most of the query, with its words highlighted."""
 
 import re
 import string
@@ -19,13 +19,13 @@ from wiki.search.analysis.folding import FoldedText, fold_with_places
 
 SNIPPET_WIDTH = 240  # characters of a snippet: two lines, three on a phone
 LEAD_WIDTH = 60  # characters before the first mark
-MAX_SCANNED = 100_000  # characters of a page that are looked through
+MAX_SCANNED = 100_000  # characters of a page that are searched
 # When the best lines of a page are looked for:
-MAX_WORDS_SOUGHT = 8  # words of a pasted text that count
-MAX_STARTS = 6  # of a word around which the others are looked for, the first ones
-START_TRIES = 8  # times as many are looked at: most of what begins so may be inside of words
-FIRST_WORD_SHARE = 0.5  # of a word's worth, where a stretch begins with it
-EPSILON = 1e-9  # sums that differ by less are the same
+MAX_WORDS_SOUGHT = 8  # words of a pasted text that count, the most telling ones
+MAX_STARTS = 6  # occurrences of a word around which the others are sought
+START_TRIES = 8  # times as many are examined: many may be inside other words
+FIRST_WORD_SHARE = 0.5  # of a word's weight, added where the passage begins with it
+EPSILON = 1e-9  # sums that differ by less are equal
 
 _LETTER = re.compile(WORD_CHARACTER)
 _LETTERS = frozenset(string.ascii_letters + string.digits + "_")
@@ -35,7 +35,7 @@ _COMPOUND = re.compile(
     rf"{WORD_CHARACTER}+(?:[.\-'’&‐‑]{WORD_CHARACTER}+)+"
     r"|[^\W_]+(?:_+[^\W_]+)+|\d+(?:[ \u00a0\u202f]\d+)+"
 )
-# Stand for tags until all is escaped in one go; controls, which the text of a page doesn't hold.
+# Stand for tags until everything is escaped at once; control characters, which no page contains.
 _OPEN, _CLOSE = "\x10", "\x11"
 _WITHOUT_MARKS = {ord(_OPEN): " ", ord(_CLOSE): " "}
 _WITHOUT_JOINTS = dict.fromkeys(map(ord, ".-'’&‐‑ \u00a0\u202f"))
@@ -54,15 +54,15 @@ class Snippet:
 class Marker:
     """Finds the words of one query in texts.
 
-    `terms` as the index has them with what each tells, the most telling first.
+    `terms`: as in the index with their weights, the highest first.
     """
 
     def __init__(self, terms: Mapping[str, float], prefixes: Iterable[str] = ()) -> None:
         self._terms = terms
-        # In order, or each process would choose other lines where two tell as much.
+        # In order, or processes would choose different passages on ties.
         self._beginnings = tuple(sorted(filter(None, prefixes)))
         self._known: dict[str, str | None] = {}
-        # What is looked for, with the terms that words which begin so may be.
+        # Beginnings of words to look for, with the terms such words may have.
         self._starts: dict[str, set[str]] = {each: {each} for each in self._beginnings}
         self._unspaced = {term for term in terms if UNSPACED.match(term)}
         unsigned = [term for term in terms if term.startswith(JOINED_PREFIX)]
@@ -76,7 +76,7 @@ class Marker:
         self._worths = sorted(worths.items(), key=itemgetter(1), reverse=True)
 
     def find(self, text: str) -> list[tuple[int, int]]:
-        """Where something asked for stands: start and end, in order and apart."""
+        """The spans of the query's words in `text`, in order and without overlaps."""
         folded = fold_with_places(text)
         has_marks = not text.isascii()
         found: list[tuple[int, int]] = []
@@ -95,7 +95,7 @@ class Marker:
         return _joined(found) if found else found
 
     def _may_hold_compounds(self, text: str, folded: str) -> bool:
-        """Whether it is worth a look, which takes as long as all the rest."""
+        """Whether compounds are worth searching for, which takes as long as all the rest."""
         if "_" in folded and any(
             f"_{each}" in folded or f"{each}_" in folded for each in self._starts
         ):
@@ -104,13 +104,13 @@ class Marker:
         return any(bare.count(each) > folded.count(each) for each in self._unsigned)
 
     def _compounds(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where a word that is asked for is written with signs between its parts: Wi-Fi."""
+        """The spans of the query's words spelled with signs between their parts: Wi-Fi."""
         for match in _COMPOUND.finditer(text):
             if not _compound_terms(match.group()).isdisjoint(self._terms):
                 yield match.span()
 
     def _end_of(self, text: str, folded: FoldedText, at: int, start: str) -> int:
-        """Where the folded word ends that begins so; 0 when it is none that was asked for."""
+        """Where the word at `at` ends in the folded text; 0 if the query doesn't ask for it."""
         end = at + len(start)
         if start in self._unspaced:
             return end
@@ -123,7 +123,7 @@ class Marker:
         return end if self._known[raw] in self._starts[start] else 0
 
     def _term_of(self, raw: str, folded: str) -> str | None:
-        """The term that a word is, or `None` when it only begins like one."""
+        """The query's term or prefix that a word has; `None` if it only begins like one."""
         if folded in self._terms:
             return folded
         for term in _terms_of(raw):
@@ -132,15 +132,15 @@ class Marker:
         return next((start for start in self._beginnings if folded.startswith(start)), None)
 
     def mark(self, text: str) -> Markup:
-        """`text` escaped, with what was asked for marked."""
+        """`text` escaped, with the query's words marked."""
         return _marked(text, self.find(text))
 
     def snippet(
         self, sections: Sequence[Sequence[str]], held: Collection[str] | None = None
     ) -> Snippet:
-        """The best lines of a page given as `(id, heading, text)` of its sections.
+        """The best passage of a page, given as `(id, heading, text)` of its sections.
 
-        `held`: the terms that the page is known to hold; looking for others takes time.
+        `held`: the terms that the page is known to contain; looking for others takes time.
         """
         best = self._best_place(_SectionText(sections), self._wanted(held))
         if best:
@@ -151,10 +151,10 @@ class Marker:
         return Snippet(self._cut(first[2], 0)) if first else Snippet(Markup(""))
 
     def _wanted(self, held: Collection[str] | None) -> list[tuple[str, float]]:
-        """What is looked for in a page with what it tells, the most telling first."""
+        """Beginnings of words to look for in a page with their weights, the highest first."""
         if held is None:
             return self._worths[:MAX_WORDS_SOUGHT]
-        # A beginning is no term that the page could be known to hold.
+        # Of prefixes it isn't known whether the page contains them.
         kept = (
             each
             for each in self._worths
@@ -165,18 +165,18 @@ class Marker:
     def _best_place(
         self, page: "_SectionText", wanted: Sequence[tuple[str, float]]
     ) -> tuple[int, int] | None:
-        """The section, and where in its text the stretch begins that tells most.
+        """The section of the best passage, and where the passage begins in its text.
 
-        What counts are the different words of the stretch and of the section's heading, and once
-        more by half the one it begins with: on a phone its end is cut off. Around each word the
-        others are looked for, until no stretch without the words before can tell more.
+        The different words of the passage and of its section's heading count, and the one it begins
+        with half again: on a phone its end is cut off. The others are sought around each word,
+        until no passage without the words before can be better.
         """
         most, best = 0.0, None
         left = sum(worth for _, worth in wanted)
         for start, worth in wanted:
             limit = (
                 left + FIRST_WORD_SHARE * worth - EPSILON
-            )  # of stretches without the words before
+            )  # of passages without the words before
             if most >= limit:
                 break
             others = [each for each in wanted if each[0] != start]
@@ -192,7 +192,7 @@ class Marker:
         return best or self._first_compound(page)
 
     def _first_compound(self, page: "_SectionText") -> tuple[int, int] | None:
-        """Of a page that holds nothing as it was asked: where it does with other signs."""
+        """In a page without the words as typed: the first one spelled with other signs."""
         if self._may_hold_compounds(page.text, page.folded.text):
             for start, _ in self._compounds(page.text):
                 number, begin, _ = page.around(start)
@@ -207,9 +207,9 @@ class Marker:
         told: float,
         most: float,
     ) -> float:
-        """What parts of a page tell with the other words in them, `told` without.
+        """The weight of spans of a page with the other words in them; `told` is that without.
 
-        Given up as soon as it can't be above `most` any more.
+        Stops as soon as it can no longer exceed `most`.
         """
         told += sum(worth for _, worth in others)
         for other, worth in others:
@@ -223,7 +223,7 @@ class Marker:
         return told
 
     def _places(self, page: "_SectionText", start: str) -> Iterator[int]:
-        """Where words stand that begin with `start` and are asked for."""
+        """Where the query's words that begin with `start` occur."""
         at = page.folded.text.find(start)
         for _ in range(MAX_STARTS * START_TRIES):
             if at < 0:
@@ -234,7 +234,7 @@ class Marker:
             at = page.folded.text.find(start, end or at + len(start))
 
     def _is_in(self, page: "_SectionText", start: str, low: int, high: int) -> bool:
-        """Whether a word that is asked for and begins so stands in a part of the folded page."""
+        """Whether a word of the query that begins with `start` is in a span of the folded page."""
         at = page.folded.text.find(start, low, high)
         while at >= 0:
             if self._end_of(page.text, page.folded, at, start):
@@ -243,7 +243,7 @@ class Marker:
         return False
 
     def _cut(self, text: str, place: int) -> Markup:
-        """The stretch of WIDTH around `place`, between words, with what was asked for marked."""
+        """The passage of `SNIPPET_WIDTH` around `place`, cut between words and marked."""
         start = max(0, place - LEAD_WIDTH)
         end = min(len(text), start + SNIPPET_WIDTH)
         start = max(0, min(start, end - SNIPPET_WIDTH)) if end == len(text) else start
@@ -266,19 +266,19 @@ class Marker:
 
 
 class _SectionText:
-    """All sections as one text, which is searched once; before each stands its heading."""
+    """All sections as one text, each after its heading."""
 
     def __init__(self, sections: Sequence[Sequence[str]]) -> None:
         pieces = [piece for _, heading, text in sections for piece in (heading, text)]
         self.text = "\n".join(pieces)[:MAX_SCANNED]
         self.folded = fold_with_places(self.text)
-        # Where the piece after each begins; between them stands a line end.
+        # Where the piece after each begins; they are separated by line ends.
         self._nexts = list(accumulate(len(piece) + 1 for piece in pieces))
 
     def around(self, place: int) -> tuple[int, int, list[tuple[int, int]]]:
-        """The section of a place, where its text begins; the stretch to be shown, the heading.
+        """The section of a place, where its text begins, and the spans of passage and heading.
 
-        The latter two as parts of the folded text, without a heading that is none.
+        The spans are in the folded text; an empty heading has none.
         """
         section = bisect_right(self._nexts, place) // 2
         top = self._nexts[2 * section - 1] if section else 0
@@ -294,13 +294,13 @@ class _SectionText:
 
 @lru_cache(maxsize=10_000)
 def _terms_of(word: str) -> tuple[str, ...]:
-    """What a word of a text is indexed as; kept, since texts are full of the same ones."""
+    """The terms of a word; cached, since texts repeat their words."""
     return tuple(term.text for found in tokenize(word) for term in found.terms)
 
 
 @lru_cache(maxsize=10_000)
 def _compound_terms(compound: str) -> set[str]:
-    """What of a compound isn't found by how its words begin: all as one word, its parts."""
+    """Terms of a compound that aren't found by the beginnings of words: joined, or its parts."""
     found = list(tokenize(compound))
     parts = {term.text for each in found for term in each.parts if "_" in compound}
     return parts.union(*(each.variants[1:] for each in found))
@@ -312,12 +312,12 @@ def _ends_in_letter(text: str, end: int) -> bool:
 
 
 def _is_mark(character: str) -> bool:
-    """Whether it is drawn on the letter before it."""
+    """Whether it combines with the letter before it."""
     return not character.isascii() and unicodedata.category(character)[0] == "M"
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """A place with the letter that its first marks belong to, and with the marks after it."""
+    """A span extended to the letter its first marks belong to, and to the marks after it."""
     while start and _is_mark(text[start]):
         start -= 1
     while end < len(text) and _is_mark(text[end]):
@@ -353,7 +353,7 @@ def _marked(text: str, places: Iterable[tuple[int, int]], *, is_code: bool = Fal
 
 
 def _with_code(html: str, *, is_code: bool) -> str:
-    """The marks around code as tags, of which each has its other."""
+    """The sentinels around code as balanced tags."""
     pieces = ["<code>"] if is_code else []
     for piece in _CODE_MARK.split(html):
         is_open, is_close = piece == CODE_OPEN, piece == CODE_CLOSE
@@ -371,7 +371,7 @@ def _with_code(html: str, *, is_code: bool) -> str:
 
 
 def _joined(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """In order and without overlaps; neighbours that touch are one."""
+    """Spans in order, overlapping and adjacent ones merged."""
     places.sort()
     spans: list[tuple[int, int]] = []
     for start, end in places:

@@ -1,5 +1,4 @@
-"""Pages for what a person has typed so far: words of titles, tags and headings, from their
-beginning or from inside."""
+"""Suggestions while typing: pages whose titles, tags or headings contain what was typed so far."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -17,22 +16,22 @@ from wiki.search.query.parser import parse
 from wiki.search.query.spelling import Speller
 from wiki.search.ranking.scoring import top_k
 
-# What a word of a title counts, by how much of it was typed; tags and headings say less.
+# A match in a title says more than one in a tag or a heading.
 FIELD_WEIGHTS = {"title": 1.0, "tag": 0.6, "heading": 0.3}
 WHOLE_WORD, PREFIX_MATCH, INFIX_MATCH = 1.2, 1.0, 0.4
-TITLE_PREFIX = 2.0  # the title itself begins so
-MIN_INFIX_LETTERS = 2  # letters; one is inside of everything
-MAX_SUGGESTION_WORDS = 6  # that are looked at
+TITLE_PREFIX = 2.0  # the title begins with what was typed
+MIN_INFIX_LETTERS = 2  # letters; a single one is everywhere
+MAX_SUGGESTION_WORDS = 6  # of what was typed, the last ones
 _SIGNS = re.compile(r"[-_./]+")
 
-# Of one field of a segment, the documents that go with a word, by how well.
+# The documents of a segment whose field matches a word, with how well.
 Find = Callable[[SegmentArrays, str, str], Iterator[tuple[float, Array]]]
 
 
 def suggest_pages(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) -> list[int]:
     """The ids of the pages that are probably meant, best first.
 
-    Where no page has the words, they are parted at signs, then mended as in a search.
+    If no page has the words, they are split at signs, then corrected as in a search.
     """
     scores = np.zeros(snapshot.size, np.float32)
     matched = np.zeros(snapshot.size, bool)
@@ -60,7 +59,7 @@ def suggest_pages(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) 
 
 
 def _readings(snapshot: Snapshot, text: str, visible: Mask) -> Iterator[str]:
-    """A text with words as it was typed, then as it was probably meant."""
+    """A text as typed, then split at signs, then as it was probably meant."""
     parted = _SIGNS.sub(" ", text)
     for reading in (text, parted):
         if _words(reading):
@@ -71,7 +70,7 @@ def _readings(snapshot: Snapshot, text: str, visible: Mask) -> Iterator[str]:
 
 def _words(text: str) -> list[str]:
     typed = [word.strip(".,;:!?()[]\"'") for word in fold(text).split()]
-    # The last word may go on: "the" to "theme".
+    # The last word may be unfinished: "the" of "theme".
     words = [word for word in typed[:-1] if word and not is_stop_word(word)] + typed[-1:]
     words = [word for word in words if word][-MAX_SUGGESTION_WORDS:] or typed[:1]
     return words if any(words) else []
@@ -89,9 +88,9 @@ def finds_together(snapshot: Snapshot, text: str, visible: Mask) -> bool:
 def _worths(
     snapshot: Snapshot, words: list[str], visible: Mask, count: int
 ) -> list[NDArray[np.float32]]:
-    """Of each word, by document, how well it goes with what is there.
+    """For each word, by document, how well it matches.
 
-    Where enough titles and tags begin so, nobody needs what has it inside, which takes longest.
+    If enough titles and tags begin with the words, infixes, which take longest, aren't needed.
     """
     worth = [_worth(snapshot, word, _prefix_matches) for word in words]
     begun = visible & np.all([each >= FIELD_WEIGHTS["tag"] for each in worth], axis=0)
@@ -104,7 +103,7 @@ def _worths(
 
 
 def _worth(snapshot: Snapshot, word: str, find: Find) -> NDArray[np.float32]:
-    """By document, how well its words go with one that was typed, of those that `find` finds."""
+    """By document, how well it matches a typed word, according to `find`."""
     worth = np.zeros(snapshot.size, np.float32)
     for arrays, base in snapshot.each_segment():
         part = worth[base : base + arrays.count]
@@ -115,7 +114,7 @@ def _worth(snapshot: Snapshot, word: str, find: Find) -> NDArray[np.float32]:
 
 
 def _prefix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
-    """The documents of which a term of the field begins with what was typed, or is it."""
+    """The documents with a term of the field that begins with, or is, what was typed."""
     if beginning := arrays.prefix_range(field, word):
         yield PREFIX_MATCH, arrays.docs_in_range(beginning)
         if arrays.term(beginning.start) == word.encode():
@@ -123,7 +122,7 @@ def _prefix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tu
 
 
 def _infix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tuple[float, Array]]:
-    """The documents of which a term of the field holds what was typed."""
+    """The documents with a term of the field that contains what was typed."""
     text, ends = arrays.field_terms(field)
     wanted = word.encode()
     found = [match.start() for match in re.finditer(re.escape(wanted), text)]
@@ -131,6 +130,6 @@ def _infix_matches(arrays: SegmentArrays, field: str, word: str) -> Iterator[tup
         return
     places = np.array(found, np.int64)
     numbers = np.searchsorted(ends, places, side="right")
-    # A find that reaches over the end of its term is none.
+    # A find that spans two terms is none.
     kept = numbers[places + len(wanted) <= ends[numbers]] + arrays.fields[field][0]
     yield INFIX_MATCH, arrays.docs_of(np.unique(kept))
