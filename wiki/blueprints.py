@@ -1,4 +1,4 @@
-"""Which features the application is made of."""
+"""Registers the features of the application."""
 
 from flask import Flask
 

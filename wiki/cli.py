@@ -1,4 +1,4 @@
-"""The `nexus` command: the features' commands put together.
+"""The `nexus` command: a group of the features' commands.
 
 Each is imported when it is called, so that `nexus serve` doesn't wait for what it doesn't need.
 """
@@ -54,12 +54,12 @@ class Commands(AppGroup):
 
 
 def init_app(app: Flask) -> None:
-    """Give `flask --app wsgi` the same commands."""
+    """Make the same commands available to `flask --app wsgi`."""
     app.cli = Commands(name=app.name)
 
 
 def ready_app() -> Flask:
-    """The application for a command that works with pages and people: its tables exist."""
+    """The application for a command that needs the tables, which are created if missing."""
     from wiki.database import schema  # noqa: PLC0415  # SQLAlchemy; `--help` doesn't need it
 
     app = create_app()
@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _reason(error: Exception) -> Any:
-    """What to say of an error that is no fault of the program; `None` for one that is."""
+    """The message for an error with an external cause; `None` for a bug."""
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  # see `ready_app`
 
     from wiki.database import StorageUnavailable  # noqa: PLC0415

@@ -39,12 +39,12 @@ _KUBERNETES_SERVICE = re.compile(
 
 
 class InvalidSetting(ValueError):
-    """A setting that can't be used; the message says which one and how to mend it."""
+    """A setting that can't be used; the message names it and says how to correct it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment decides. Each field is the variable `NEXUS_` + its name in capitals."""
+    """The settings. Each field is read from the variable `NEXUS_` + its name in capitals."""
 
     instance: Path
     database_url: str
@@ -69,7 +69,7 @@ class Settings:
 
     @property
     def base_path(self) -> str:
-        """The path below which the wiki is, without a slash at its end: mostly none."""
+        """The path of `base_url` without a slash at its end; mostly empty."""
         return urlsplit(self.base_url).path
 
     @property
@@ -78,12 +78,12 @@ class Settings:
 
     @property
     def database_file(self) -> Path:
-        """Where the database is that `is_sqlite`."""
+        """The file of an SQLite database."""
         path = self.database_url.partition("://")[2].removeprefix("/").partition("?")[0]
         return (self.instance / path).resolve()
 
     def flask_config(self) -> dict[str, object]:
-        """The same as Flask and its extensions name it."""
+        """The configuration of Flask and its extensions."""
         # A browser takes a cookie of such a name from nobody but this host, over HTTPS; the
         # stricter name is for the whole of a host.
         prefix = ("__Secure-" if self.base_path else "__Host-") if self.is_https else ""
@@ -128,11 +128,11 @@ class Settings:
                 "pool_use_lifo": True,
                 "hide_parameters": True,
             }
-        # A server that vanished without a word is given up, before every thread waits for it.
+        # Give up a server that has vanished before every thread waits for it.
         patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000}  # seconds, milliseconds
         given = parse_qs(urlsplit(self.database_url).query)
         return {
-            # What people typed is nobody's business who reads the log.
+            # What people typed must not appear in the log.
             "hide_parameters": True,
             "pool_pre_ping": True,
             "pool_size": 5,
@@ -142,11 +142,11 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings out of `environment` (the process's own when `None`).
+    """Read the settings from `environment` (by default the process's own).
 
-    Makes the instance folder, its owner's alone, and, when no `NEXUS_SECRET_KEY` is given, a key
-    kept in it; finishes a restore that was cut off there. Raises `InvalidSetting`,
-    `RestoreInterrupted`.
+    Makes the instance folder, which only its owner may read, and in it a secret key when
+    `NEXUS_SECRET_KEY` gives none; finishes a restore that was interrupted. Raises
+    `InvalidSetting`, `RestoreInterrupted`.
     """
     env = os.environ if environment is None else environment
     for name in unknown_settings(env):
@@ -188,7 +188,7 @@ SETTING_NAMES = frozenset(f"NEXUS_{name.upper()}" for name in Settings.__slots__
 
 
 def unknown_settings(env: Mapping[str, str]) -> list[str]:
-    """Variables that begin as ours do and are none, those of Kubernetes for a service left out."""
+    """Variables that begin with `NEXUS_` and aren't settings, except those that Kubernetes sets."""
     return sorted(
         name
         for name in env
@@ -200,7 +200,7 @@ def unknown_settings(env: Mapping[str, str]) -> list[str]:
 
 
 def _closest_setting(name: str) -> str | None:
-    """The setting of which `name` seems to be a misspelling."""
+    """The setting of which `name` is probably a misspelling."""
     found = process.extractOne(
         name.upper().removeprefix("NEXUS_"),
         {known: known.removeprefix("NEXUS_") for known in sorted(SETTING_NAMES)},
@@ -271,7 +271,7 @@ def _read_key(path: Path) -> str:
 
 
 def _base_url(url: str) -> str:
-    """`url` as browsers write it: scheme and host in small letters, no port that goes unsaid."""
+    """`url` as browsers write it: scheme and host in lower case, without the default port."""
     if not url:
         return ""
     wrong = InvalidSetting(

@@ -1,6 +1,6 @@
-"""Error pages: each named exception has its status and its words here, and nowhere else.
+"""Error pages: the status and the message of each named exception, and nowhere else.
 
-What a person typed comes back with every one of them.
+Every one of them returns what the reader had typed.
 """
 
 import time
@@ -37,8 +37,8 @@ from wiki.web.storage_messages import outage_message
 from wiki.web.strict_utf8 import NotUTF8
 from wiki.webserver.body_pending import discard_body
 
-# Fields whose content is somebody's work, and what says on which revision it was done;
-# passwords never come back.
+# Fields whose content is somebody's work, and those that say on which revision it is based.
+# Passwords are never returned.
 TEXT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
 CONTEXT_FIELDS = (
     *("page_id", "base_revision", "section", "draft_key", "began_with", "mine", "revision"),
@@ -51,7 +51,7 @@ PUBLIC_BLUEPRINTS = ("accounts", "hub")
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """How an error is told: status, what happened, what to do."""
+    """How an error is shown: status, what happened, what to do."""
 
     status: int
     title: Any
@@ -200,33 +200,33 @@ def _handler_for(kind: type[Exception]) -> Callable[[Exception], ResponseReturnV
 
 
 def render_error(
-    told: ErrorPage, *, save_at: str = "", is_whole: bool = False
+    page: ErrorPage, *, save_at: str = "", is_whole: bool = False
 ) -> ResponseReturnValue:
-    """The error page for `told`, in the form the client asked for.
+    """The response for `page`, as HTML or JSON.
 
-    `save_at` is where the form with what was typed leads; without it, where it came from. With
-    `is_whole` the form comes back even if nothing was typed into it.
+    `save_at` is where the form with the typed text is sent, by default the URL of this request.
+    With `is_whole` the form is returned even if nothing was typed into it.
     """
     if prefers_json():
-        words = f"{told.message} {told.advice}" if is_whole else str(told.message)
-        return {"error": words}, told.status
+        words = f"{page.message} {page.advice}" if is_whole else str(page.message)
+        return {"error": words}, page.status
     return (
         render_template(
             "errors/error.html",
-            status=told.status,
-            title=told.title,
-            message=told.message,
-            advice=told.advice,
-            actions=_actions(told),
+            status=page.status,
+            title=page.title,
+            message=page.message,
+            advice=page.advice,
+            actions=_actions(page),
             kept=_submitted_fields(goes_on=not save_at, is_whole=is_whole),
             kept_url=save_at or current_url(),
         ),
-        told.status,
+        page.status,
     )
 
 
 def _submitted_fields(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
-    """What was typed into the form of this request, if it can still be read.
+    """What was typed into the form of this request; empty if it can't be read.
 
     An empty field is kept too: somebody may have emptied it. Of a conflict that `goes_on`, the
     choices are kept and not the text, which has one side's words in every overlap.
@@ -245,16 +245,16 @@ def _submitted_fields(*, goes_on: bool = True, is_whole: bool = False) -> dict[s
     return typed if is_typed or is_whole else {}
 
 
-def _actions(told: ErrorPage) -> list[tuple[Any, str]]:
+def _actions(page: ErrorPage) -> list[tuple[Any, str]]:
     if "wrong_host" in g:
         return [(_l("Go there"), g.wrong_host)]
     front = (_l("Front page"), url_for("hub.front"))
-    if told.status in (400, 401) and not _is_signed_in():
+    if page.status in (400, 401) and not _is_signed_in():
         back = current_url() if request.blueprint == "pages" else None
         return [(_l("Sign in"), url_for("accounts.login", next=back)), front]
-    if told is ERROR_PAGES[NoSuchListPage]:
+    if page is ERROR_PAGES[NoSuchListPage]:
         return [(_l("First page"), Pagination(1, 1, 0).url(1)), front]
-    if told in (ERROR_PAGES[RevisionNotFound], ERROR_PAGES[RevisionErased]):
+    if page in (ERROR_PAGES[RevisionNotFound], ERROR_PAGES[RevisionErased]):
         path, deleted = (request.view_args or {}).get("path", ""), request.args.get("deleted")
         return [(_l("History"), url_for("pages.history", path=path, deleted=deleted)), front]
     return [front]
@@ -265,13 +265,13 @@ def _is_signed_in() -> bool:
 
 
 def show_csrf_error(error: CSRFError) -> ResponseReturnValue:
-    """A session that ended takes its token along: then that is what to tell."""
+    """An expired session invalidates its token: then say that the session has ended."""
     is_signed_out = not _is_signed_in() and request.blueprint not in PUBLIC_BLUEPRINTS
     return render_error(ERROR_PAGES[SignInNeeded if is_signed_out else CSRFError])
 
 
 def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Read on and throw away, or the browser would show a broken connection."""
+    """Read the rest of the body, or the browser would show a broken connection."""
     discard_body(request.environ)
     return render_error(ERROR_PAGES[RequestEntityTooLarge])
 
@@ -287,7 +287,7 @@ def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
 
 
 def show_missing_page(error: Exception) -> ResponseReturnValue:
-    """No page there: an offer to write it or bring it back, and what is known about it."""
+    """Offer to write the missing page or bring it back, and list similar ones."""
     viewer = current_viewer()
     path = (request.view_args or {}).get("path", "")
     if "text" in _submitted_fields(goes_on=False) and can_edit(viewer):
@@ -295,7 +295,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
     try:
         title = clean_title(title_of_path(path))
         clean_path(path)
-        # What stands for bytes that are no text: nobody has meant it.
+        # U+FFFD stands for bytes that aren't text: nobody wants a page of that name.
         is_possible = "\ufffd" not in path
     except NameRefused:
         title, is_possible = "", False
@@ -316,7 +316,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
 
 
 def show_storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
-    """What keeps the database from its work, and what to do."""
+    """Why the database can't be used, and what to do."""
     is_reading = request.method in ("GET", "HEAD")
     title = (
         HTTP_ERROR_PAGES[503].title if is_reading else _l("Not saved: the database is unavailable")
@@ -327,19 +327,19 @@ def show_storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
 
 
 def show_database_error(error: DBAPIError) -> ResponseReturnValue:
-    """A database that is busy, read-only, full or away; anything else is a mistake of ours."""
+    """A database that is busy, read-only, full or offline; anything else is a bug."""
     reason = outage_reason(error)
     if reason is None:
         return show_unexpected_error(error)
     db.session.rollback()
-    # The error page would ask again who is signed in, and fail in the same way.
+    # The error page would look up the user again, and fail in the same way.
     g._login_user = AnonymousUserMixin()
     current_app.logger.exception("Database unavailable: %s", reason)
     return show_storage_unavailable(StorageUnavailable(reason))
 
 
 def show_limit_reached(reached: LimitReached) -> ResponseReturnValue:
-    """What is limited, and how long to wait; what was typed waits with the person."""
+    """What is limited and how long to wait; the form is returned with what was typed."""
     title, message = limit_messages(reached)
     response = make_response(
         render_error(ErrorPage(429, title, message, wait_message(reached.wait)), is_whole=True)
@@ -357,14 +357,14 @@ def show_view_limit_reached(_error: RateLimitExceeded) -> ResponseReturnValue:
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    told = HTTP_ERROR_PAGES.get(error.code)
-    if told is None:
-        told = ErrorPage(error.code, error.name, error.description or "")
-    return render_error(told)
+    page = HTTP_ERROR_PAGES.get(error.code)
+    if page is None:
+        page = ErrorPage(error.code, error.name, error.description or "")
+    return render_error(page)
 
 
 def show_unexpected_error(error: Exception) -> ResponseReturnValue:
-    """A mistake of ours: noted in the log, told without details, nothing typed lost."""
+    """A bug: logged, shown without details, and nothing typed is lost."""
     if current_app.testing or current_app.debug:
         raise error
     current_app.logger.exception("Unexpected error at %s", request.path, exc_info=error)

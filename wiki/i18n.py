@@ -1,4 +1,4 @@
-"""The words of the interface: gettext, with a short way while there is one language."""
+"""Translation of the interface: gettext, with a short cut while there is one language."""
 
 from collections.abc import Callable
 from functools import cache
@@ -17,12 +17,12 @@ def init_app(app: Flask) -> None:
     """Give templates `_`, `gettext` and `ngettext`.
 
     Without catalogues every message is its own translation; asking Babel for each of the
-    frame's forty words would take a third of the time of a page.
+    layout's forty messages would take a third of the time of a page.
     """
-    # Which of two forms is Jinja's to fill in: a count may be given as text, "8,170".
+    # Jinja fills in the count, which may be given as text ("8,170").
     one, many = (gettext, _translated_form) if _has_catalogues() else (_as_written, _form)
     app.jinja_env.install_gettext_callables(one, many, newstyle=True)  # type: ignore[attr-defined]
-    # The same in pages and in macros, which know nothing of what the context brings.
+    # Also for macros, which don't see the context.
     app.jinja_env.globals["_"] = one
 
 
@@ -37,7 +37,7 @@ def locale() -> str:
 
 
 def lazy(message: str, **values: Any) -> Words:
-    """A message that is made before it is known who reads it."""
+    """A message that is translated when it is shown."""
     say: Callable[..., Words] = lazy_gettext if _has_catalogues() else _as_written
     return say(message, **values)
 

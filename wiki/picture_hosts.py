@@ -1,7 +1,7 @@
-"""From which other hosts pages may show pictures. Pure.
+"""The other hosts whose pictures pages may show. Pure.
 
-A picture from elsewhere tells its host each reader's address, so none is shown unless who runs
-the wiki allows its host.
+A picture from another host reveals every reader's IP address to it, so none is shown unless
+whoever runs the wiki allows its host.
 """
 
 import re
@@ -22,11 +22,11 @@ ANY_HOST = "*"
 
 
 class InvalidHostPattern(ValueError):
-    """What a host can't be written as."""
+    """A text that doesn't name a host."""
 
 
 class PictureOrigin(NamedTuple):
-    """Where an address leads: scheme, host in small letters, port."""
+    """The origin of a picture's URL: scheme, host in lower case, port."""
 
     scheme: str
     host: str
@@ -58,7 +58,7 @@ class _HostPattern:
             host = found[3].encode("idna").decode().lower().rstrip(".") if found else ""
         except UnicodeError:
             host = ""
-        # Nothing else gets into the header of the policy.
+        # Nothing else may get into the policy's header.
         if found is None or not _HOST.fullmatch(host):
             raise InvalidHostPattern(written)
         port = int(found[4]) if found[4] else None
@@ -88,7 +88,7 @@ class PictureHosts:
 
     @classmethod
     def of(cls, written: str) -> "PictureHosts":
-        """Out of a list parted by spaces or commas. Raises `InvalidHostPattern`."""
+        """Parse a list separated by spaces or commas. Raises `InvalidHostPattern`."""
         words = re.findall(r"[^\s,]+", written)
         patterns = tuple(_HostPattern.of(word) for word in words if word != ANY_HOST)
         return cls(patterns, ANY_HOST in words)
@@ -103,7 +103,7 @@ class PictureHosts:
         return any(pattern.fits(origin) for pattern in self.patterns)
 
     def sources(self) -> tuple[str, ...]:
-        """The same for `img-src` of a Content-Security-Policy."""
+        """The sources for `img-src` of a Content-Security-Policy."""
         everywhere = ("https:",) if self.is_everywhere else ()
         return (*everywhere, *(pattern.source() for pattern in self.patterns))
 

@@ -1,7 +1,7 @@
 """The reader's time zone, and times as they are shown in it.
 
-The zone is what the reader chose in their settings, else what their browser told in a cookie; where
-neither says anything, times are in UTC and say so.
+The zone is the one chosen in the reader's settings, else the one that their browser sent in a
+cookie. Without either, times are shown in UTC and say so.
 """
 
 import re
@@ -20,7 +20,7 @@ from wiki import i18n
 ZONE_COOKIE = "nexus_zone"  # set by the frame's script
 ZONE_LIMIT = 64  # characters of a name
 
-# Where scripts are to come it isn't shown before them: the line would be set anew without it.
+# Hidden where scripts run: they replace it, and the line would shift.
 _UTC = '<span class="unscripted"> UTC</span>'
 
 _NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Z][A-Za-z0-9_+-]*){0,2}")
@@ -28,7 +28,7 @@ _NAME = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Z][A-Za-z0-9_+-]*){0,2}")
 
 @dataclass(frozen=True, slots=True)
 class ReaderZone:
-    """A zone by its name, "" for one that isn't known; `is_chosen` if a person set it."""
+    """A zone by its name ("" if unknown); `is_chosen` if the reader chose it in their settings."""
 
     name: str = ""
     is_chosen: bool = False
@@ -51,7 +51,7 @@ def find_zone(name: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=1)
 def zone_names() -> tuple[str, ...]:
-    """The zones to choose from: places, and UTC."""
+    """The zones to choose from: those of places, and UTC."""
     return tuple(sorted(name for name in available_timezones() if _is_place(name)))
 
 
@@ -60,7 +60,7 @@ def _is_place(name: str) -> bool:
 
 
 def reader_zone() -> ReaderZone:
-    """The zone of who makes this request."""
+    """The zone of the reader who makes this request."""
     if not has_request_context():
         return ReaderZone()
     if "reader_zone" not in g:
@@ -70,7 +70,7 @@ def reader_zone() -> ReaderZone:
 
 
 def _find_reader_zone() -> ReaderZone:
-    if not request.cookies:  # a stranger's first page: nobody needs to be looked up
+    if not request.cookies:  # an anonymous reader's first page: no user to look up
         return ReaderZone()
     chosen = getattr(current_user, "timezone", None)
     if chosen and find_zone(chosen):
@@ -80,14 +80,14 @@ def _find_reader_zone() -> ReaderZone:
 
 
 def to_local(time: datetime) -> datetime:
-    """`time` on the reader's clock."""
+    """`time` in the reader's zone."""
     return time.astimezone(reader_zone().rules)
 
 
 def parse_local_time(value: str) -> datetime | None:
-    """What was typed into a field for a time, on the reader's clock unless it names a zone.
+    """An ISO 8601 time that was typed, in the reader's zone unless it names one, in UTC.
 
-    `None` for what is no time.
+    `None` if it isn't one.
     """
     try:
         found = datetime.fromisoformat(value.strip())
@@ -115,7 +115,7 @@ def clock(time: datetime) -> Markup:
 
 
 def whole_day(date: date) -> Markup:
-    """A `<time>` that heads what happened on a day of the reader's."""
+    """A `<time>` that heads a list of what happened on one day."""
     shown = format_date(date, "EEEE, d MMMM y")
     return Markup(f'<time datetime="{date.isoformat()}">{escape(shown)}</time>')  # noqa: S704
 

@@ -27,9 +27,9 @@ TYPED = "What I typed for an hour.\n"
 LONG = "".join(chr(0x1200 + (number * 7919) % 300) for number in range(30_000)) + TYPED
 
 TOLD = {
-    "locked": "takes longer than it should. Try again in a few seconds.",
-    "full": "disk that holds the database is full. Tell who runs the hub",
-    "read-only": "takes no changes at the moment. Try again later.",
+    "locked": "taking longer than it should. Try again in a few seconds.",
+    "full": "disk that holds the database is full. Please tell an administrator",
+    "read-only": "read-only at the moment. Try again later.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What every connection is set up with: no wait for a lock is without end, whoever holds it.
+"""The set-up of every connection: no wait for a lock is without end, whoever holds it.
 
 SQLite runs in WAL mode, with full synchronisation and foreign keys.
 """
@@ -39,8 +39,7 @@ def _note_waited_in_vain(context: Any) -> None:
 
 
 def listen_to_engine(engine: Engine) -> None:
-    """Set up every connection: nothing waits for a lock without end, whoever holds it, and one
-    request waits in vain once."""
+    """Set up every connection of `engine`. One request waits in vain for a lock only once."""
     event.listen(engine, "handle_error", _note_waited_in_vain)
     if engine.dialect.name == "postgresql":
         _listen_to_postgresql(engine)
@@ -51,7 +50,7 @@ def listen_to_engine(engine: Engine) -> None:
 def _listen_to_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _set_lock_timeout(connection: Any, _record: Any) -> None:
-        # In a transaction it would last as long as that; migrations take it back.
+        # Set in a transaction, it would end with that; migrations reset it.
         connection.autocommit = True
         connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT}")
         connection.autocommit = False
@@ -63,7 +62,7 @@ def _listen_to_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "handle_error")
     def _hide_values(context: Any) -> None:
-        # "DETAIL: Key (email_key)=(somebody@example.org) already exists" is for no log.
+        # "DETAIL: Key (email_key)=(somebody@example.org) already exists" must not be logged.
         told = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
         if told:
             context.original_exception.args = (told,)
@@ -113,7 +112,7 @@ def _begin_write(connection: Any) -> None:
             else:
                 return
             time.sleep(LOCK_STEP)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails in SQLAlchemy's words
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises SQLAlchemy's error
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
 

@@ -1,6 +1,6 @@
-"""What keeps a database from its work, told by the codes of its errors.
+"""Why a database can't be used, by the codes of its errors.
 
-Never by their words: PostgreSQL speaks the language of its `lc_messages`.
+Never by their text: PostgreSQL writes it in the language of its `lc_messages`.
 Sources: SQLite's result codes (sqlite.org/rescode.html), and "PostgreSQL Error Codes", appendix A
 of its manual.
 """
@@ -43,7 +43,7 @@ _SQLSTATES = {
     "XX002": "damaged",  # index_corrupted
 }
 _TOO_MUCH = "54"  # the class program_limit_exceeded: a statement or a value is too large
-# What a statement or its values bring about; everything else has its cause outside.
+# Caused by a statement or its values; everything else has its cause outside.
 _MISTAKES = (DataError, IntegrityError, InternalError, NotSupportedError, ProgrammingError)
 
 
@@ -59,7 +59,7 @@ class StorageUnavailable(RuntimeError):
 
 
 def outage_reason(error: DBAPIError) -> str | None:
-    """`busy`, `read-only`, `full`, `damaged` or `offline`; `None` for a mistake of ours."""
+    """`busy`, `read-only`, `full`, `damaged` or `offline`; `None` for a bug."""
     reason = coded_reason(error.orig)
     if reason is not None:
         return reason
@@ -67,7 +67,7 @@ def outage_reason(error: DBAPIError) -> str | None:
 
 
 def coded_reason(error: BaseException | None) -> str | None:
-    """The same of a driver's own error, if it has a code that says so."""
+    """The reason by the code of a driver's own error; `None` if it has no such code."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE_EXTENDED.get(code) or _SQLITE.get(code & 0xFF)  # the primary code

@@ -1,4 +1,4 @@
-"""Brings the database to the schema of this version; quick when it is there already."""
+"""Migrates the database to the schema of this version; quick when nothing is to be done."""
 
 import re
 from collections.abc import Iterator
@@ -111,7 +111,7 @@ def init_migrations(app: Flask) -> None:
 
 @contextmanager
 def _alone(app: Flask) -> Iterator[None]:
-    """Hold what keeps other processes from migrating the same database."""
+    """Keep other processes from migrating the same database."""
     settings = settings_of(app)
     if settings.is_sqlite:
         with (settings.instance / "migrate.lock").open("w") as file:
@@ -121,7 +121,7 @@ def _alone(app: Flask) -> Iterator[None]:
     # A connection of its own: Alembic commits on the one it takes. Closing it would only give it
     # back to the pool, lock and all.
     with app.app_context(), db.engine.connect() as connection:
-        # However long the other one migrates.
+        # Wait however long the other process migrates.
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
         try:

@@ -1,1 +1,1 @@
-"""The instance folder: whose it is, who works on it, and what a restore has still to move."""
+"""The instance folder: its permissions, its lock, and the journal of a restore."""

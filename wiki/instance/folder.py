@@ -1,4 +1,4 @@
-"""The instance folder: its owner's alone, with temporary folders that end with their process."""
+"""The instance folder: readable by its owner only, with temporary folders."""
 
 import os
 import shutil
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from wiki.instance.file_lock import lock_file
 
-TEMPORARY_PREFIX = ".nexus-"  # begins the name of what isn't complete; backups leave it out
-# What the wiki itself puts there. A folder that holds anything else keeps its mode.
+TEMPORARY_PREFIX = ".nexus-"  # of incomplete files; backups leave them out
+# What the wiki itself creates. A folder that holds anything else keeps its mode.
 OWN_FILES = (
     "files",
     "search",
@@ -28,25 +28,25 @@ OWN_PREFIXES = (
     "limits.sqlite3",
     "before-restore-",
 )
-MIN_EMPTY_AGE = 60  # seconds; a younger empty folder is one that a process is about to lock
+MIN_EMPTY_AGE = 60  # seconds; a process may be about to lock a younger empty folder
 
 
 def restrict_umask() -> None:
-    """From now on only the owner may read what this process makes, whatever the umask was."""
+    """From now on only the owner may read what this process creates."""
     os.umask(0o077)
 
 
 def make_private(instance: Path) -> None:
-    """Make the folder, or take from others what they might read of one that was made before.
+    """Create the folder, or take from others the right to read it.
 
-    Raises `OSError` when it can't be made.
+    Raises `OSError` when it can't be created.
     """
     restrict_umask()
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     entries = list(instance.iterdir())
     own = [path for path in entries if _is_own_file(path.name)]
     for path in [*own, *([instance] if len(own) == len(entries) else [])]:
-        with suppress(OSError):  # of another user, who decides
+        with suppress(OSError):  # another user's, who decides
             mode = path.lstat().st_mode
             if mode & 0o077 and not path.is_symlink():
                 path.chmod(mode & 0o700)
@@ -65,7 +65,7 @@ def temporary_folder(parent: Path, purpose: str) -> Iterator[Path]:
 
 @contextmanager
 def locked(path: Path | str) -> Iterator[None]:
-    """Tell others that a process works on a file or folder; they know when it is dead."""
+    """Mark a file or folder as in use, until the block or the process ends."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         lock_file(descriptor, wait=False)

@@ -1,8 +1,8 @@
-"""Replacing a wiki by a backup, so that a cut in the middle is finished at the next start.
+"""The journal of a restore, so that an interrupted one is finished at the next start.
 
-What is to be moved where is written down before the first move. Each move is a rename, or a copy
-that becomes one, so that it is done or not done; whoever opens the instance next does the rest.
-Source: C. Mohan et al., "ARIES", 1992: write ahead, and redo what can be done twice.
+All moves are written to a journal before the first one. Each move is a rename, or a copy and a
+rename, so that it is done or not done; the next process that opens the instance does the rest.
+Source: C. Mohan et al., "ARIES", 1992: write-ahead logging with an idempotent redo.
 """
 
 import errno
@@ -18,27 +18,27 @@ from wiki.instance.folder import TEMPORARY_PREFIX
 from wiki.instance.lock import lock_exclusively
 
 JOURNAL = "restore-journal.json"
-REPLACED_PREFIX = "before-restore-"  # begins the name of the folder of what a restore replaced
+REPLACED_PREFIX = "before-restore-"  # of the folder with what a restore replaced
 
 
 class RestoreInterrupted(RuntimeError):
-    """A restore was cut off in a way that nobody but a person can mend; the message says how."""
+    """An interrupted restore that a person has to finish; the message says how."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileMove:
-    """One rename that is to be done."""
+    """A file or folder and where it is moved."""
 
     source: Path
     target: Path
 
 
 def run_moves(instance: Path, moves: Iterable[FileMove]) -> None:
-    """Do all moves, or have them done at the next start. The caller has the instance alone."""
+    """Do all moves, or have them done at the next start. The caller holds the instance exclusively."""
     journal = instance / JOURNAL
     draft = instance / f"{TEMPORARY_PREFIX}{JOURNAL}"
     rows = [[str(move.source), str(move.target), _inode(move.source)] for move in moves]
-    # What the moves name must be on the disk before what says that it is.
+    # The files must be on the disk before the journal that names them.
     os.sync()
     with draft.open("w", encoding="utf-8") as file:
         json.dump(rows, file)
@@ -50,7 +50,7 @@ def run_moves(instance: Path, moves: Iterable[FileMove]) -> None:
 
 
 def finish_interrupted_restore(instance: Path) -> bool:
-    """Finish a restore that was cut off; whether there was one. Waits for one that goes on.
+    """Finish an interrupted restore; whether there was one. Waits for one in progress.
 
     Raises `RestoreInterrupted` when the journal can't be read, `OSError` when a move fails again.
     """
@@ -58,7 +58,7 @@ def finish_interrupted_restore(instance: Path) -> bool:
     if not journal.exists():
         return False
     with lock_exclusively(instance, wait=True):
-        # Another process may have been quicker.
+        # Another process may have finished it.
         if not journal.exists():
             return False
         _replay(journal)
@@ -66,7 +66,7 @@ def finish_interrupted_restore(instance: Path) -> bool:
 
 
 def refuse_missing_database(instance: Path, database: Path) -> None:
-    """Refuse to go on without a database where a restore has put one aside.
+    """Refuse to start without a database where a restore has moved one away.
 
     Raises `RestoreInterrupted`: an empty wiki in its place would look as if everything were lost.
     """
@@ -88,7 +88,7 @@ def _replay(journal: Path) -> None:
             "restore the backup once more with: nexus restore FILE --force"
         ) from error
     for move, inode in moves:
-        # What lies there by now may be what came in its place.
+        # Another file may be there by now.
         if _inode(move.source) == inode:
             _run_move(move)
     os.sync()
@@ -97,13 +97,13 @@ def _replay(journal: Path) -> None:
 
 
 def _inode(path: Path) -> int:
-    """By which a file or folder is known under every name; 0 when there is none."""
+    """The inode of a file or folder, which a rename keeps; 0 if there is none."""
     return path.lstat().st_ino if os.path.lexists(path) else 0
 
 
 def _run_move(move: FileMove) -> None:
     if move.target.exists():
-        # It came whole, by a rename: what is left of its source was being deleted.
+        # It is complete, since it was renamed: the source was being deleted.
         _delete(move.source)
         return
     move.target.parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ def _delete(path: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make a rename last; not every file system lets a folder be asked for that."""
+    """Make a rename durable; not every file system allows this for a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

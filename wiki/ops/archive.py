@@ -1,4 +1,4 @@
-"""Archives of files: `.tar.gz`, `.tgz` and `.zip`, written for the owner alone, read with care."""
+"""Archives of files: `.tar.gz`, `.tgz` and `.zip`, readable by their owner only, and extracted safely."""
 
 import os
 import shutil
@@ -15,13 +15,13 @@ ZIP_SUFFIXES = (".zip",)
 
 
 def check_archive_name(file: Path) -> None:
-    """Raises `click.ClickException` when the name doesn't tell a kind of archive."""
+    """Raises `click.ClickException` unless the name ends as an archive's does."""
     if not file.name.endswith(TAR_SUFFIXES + ZIP_SUFFIXES):
         raise click.ClickException(f"{file.name}: the name must end in .tar.gz or .zip.")
 
 
 def create_archive(file: Path, members: Iterable[tuple[Path, str]]) -> None:
-    """Write `members`, each a file and its name inside, to `file`; nobody else may read it."""
+    """Write `members`, each a file and its name inside, to `file`, which only its owner may read."""
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     if file.name.endswith(ZIP_SUFFIXES):
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:
@@ -34,7 +34,7 @@ def create_archive(file: Path, members: Iterable[tuple[Path, str]]) -> None:
 
 
 def first_member(file: Path) -> str:
-    """The name of the first file in an archive, whatever that is called; "" when it is none."""
+    """The name of the first file in an archive, whatever its own name is; "" if it isn't one."""
     try:
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as zipped:
@@ -49,7 +49,7 @@ def first_member(file: Path) -> str:
 def extract_archive(file: Path, folder: Path) -> None:
     """Unpack `file` into `folder`: plain files only, and none outside of it.
 
-    Raises `click.ClickException` for what is no archive, or names a place outside.
+    Raises `click.ClickException` for a file that isn't an archive or names a place outside.
     """
     try:
         if file.name.endswith(ZIP_SUFFIXES):

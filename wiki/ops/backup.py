@@ -1,7 +1,7 @@
 """`nexus backup` and `nexus restore`: everything a wiki on SQLite holds, in one file.
 
-The archive (`.tar.gz` or `.zip`) holds `nexus.sqlite3`, a consistent copy taken while the wiki
-goes on, and what else is in the instance folder, except what is made anew: the search index.
+The archive (`.tar.gz` or `.zip`) holds `nexus.sqlite3`, a consistent copy taken while the wiki is
+running, and what else is in the instance folder, except the search index, which is rebuilt.
 """
 
 import os
@@ -20,12 +20,12 @@ from wiki.instance.lock import InstanceInUse, lock_exclusively
 from wiki.instance.restore_journal import JOURNAL, REPLACED_PREFIX, FileMove
 from wiki.ops import archive
 
-DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever it is called outside
-# Made anew when absent, or of this machine alone.
+DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever the file's own
+# Created when absent, or only for this machine.
 RATE_LIMIT_FILES = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
 EXCLUDED = ("search", "serve.lock", "migrate.lock", JOURNAL, *RATE_LIMIT_FILES)
 SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
-FILES_FOLDER = "files"  # what people sent, archives and databases among it
+FILES_FOLDER = "files"  # uploads, which may be archives and databases
 
 
 @click.command()
@@ -68,7 +68,7 @@ def restore(file: Path, force: bool) -> None:
 
     What is replaced is kept in a folder `before-restore-…` in the instance folder.
     """
-    # A key that this command makes on its way is nothing that was there.
+    # A key that `read_settings` makes now isn't part of the former wiki.
     place = Path(os.environ.get("NEXUS_INSTANCE") or default_instance()) / "secret_key"
     is_new = not place.exists()
     settings = _sqlite_settings("bring it back with: pg_restore --clean --dbname=… nexus.dump")
@@ -91,15 +91,15 @@ def restore(file: Path, force: bool) -> None:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a SQLite database that may be written meanwhile.
+    """Make a consistent copy of an SQLite database that may be written meanwhile.
 
-    A copy of the file alone would lack what stands in the write-ahead log. Raises
+    A copy of the file alone would lack what is in the write-ahead log. Raises
     `sqlite3.DatabaseError` when the source is damaged.
     """
     uri = f"{source.resolve().as_uri()}?mode=rw"
     with closing(sqlite3.connect(uri, uri=True)) as here, closing(sqlite3.connect(target)) as copy:
         here.backup(copy)
-        # One file, that can be read from anywhere.
+        # One file that can be read without a log beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
@@ -117,7 +117,7 @@ def _other_files(
 ) -> Iterator[tuple[Path, str]]:
     """The instance's files beside the database, and their names in the archive.
 
-    `earlier` is told which were left out because they are backups.
+    Files left out because they are backups are added to `earlier`.
     """
     for path in sorted(settings.instance.rglob("*")):
         name = path.relative_to(settings.instance)
@@ -140,7 +140,7 @@ def _is_backup(path: Path) -> bool:
 
 
 def _replace_instance(settings: Settings, database: Path, file: Path) -> Path | None:
-    """Put the archive's files where the wiki is; gives the folder of what was there."""
+    """Replace the wiki by the archive's files; returns the folder of what was there."""
     instance = settings.instance
     delete_leftovers(instance)
     with temporary_folder(instance, "restore") as unpacked:

@@ -1,4 +1,4 @@
-"""What stands before the first request: tables, and starter pages in an empty wiki."""
+"""What precedes the first request: tables, and starter pages in an empty wiki."""
 
 import click
 from flask import Flask
@@ -27,7 +27,7 @@ def bootstrap(app: Flask) -> None:
 
 
 def print_setup_code(app: Flask) -> None:
-    """Print what whoever registers first may be asked for."""
+    """Print the code that the first person to register may have to give."""
     if words := setup_announcement(app):
         click.echo(words)
 

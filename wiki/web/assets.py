@@ -1,10 +1,10 @@
-"""Files of `static/`: each at an address that changes with its content, so that browsers keep it.
+"""Files of `static/`: each URL changes with the content, so that browsers may cache it for good.
 
-A module names others beside it, without a version. So all of them stand in a folder that is called
-after what they hold together: `/static/js/0123456789ab/editor.js` finds `./draft.js` there.
+JavaScript modules import each other without a version, so all of them are served from a folder
+named after their common hash: `/static/js/0123456789ab/editor.js` finds `./draft.js` there.
 
-A stylesheet is written in parts, one for each room of the interface, which it imports in their
-order. It is sent as one, so that a browser asks once before it shows anything.
+A stylesheet is written in parts, one for each room of the interface, and imports them in order. It
+is sent as one file, so that a browser sends one request before it shows anything.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def asset_url(name: str) -> str:
-    """The address of a file in `static/`; it changes with the content."""
+    """The URL of a file in `static/`; it changes with the content."""
     return f"{request.script_root}/static/{_versioned(name)}"
 
 
@@ -70,7 +70,7 @@ def _modules() -> str:
     return _digest(*(file.read_bytes() for file in files))
 
 
-@lru_cache(maxsize=512)  # there are ways without end to write a name
+@lru_cache(maxsize=512)  # a name can be written in endless ways
 def _fingerprint(name: str) -> str:
     if _STYLESHEET.fullmatch(name):
         return _digest(stylesheet(name).encode())
@@ -82,16 +82,16 @@ def _digest(*contents: bytes) -> str:
 
 
 def _strip_module_version(endpoint: str | None, values: dict[str, str] | None) -> None:
-    """Let the address of a module lead to its file, whichever version it names."""
+    """Serve a module at its URL, whichever version that names."""
     if endpoint == "static" and values and (found := _MODULE.fullmatch(values["filename"])):
         values["filename"] = f"js/{found[2]}"
 
 
 def _set_caching(response: Response) -> Response:
-    """Let browsers keep a file for good when the address says what is in it."""
+    """Let browsers cache a file for good when its URL names its content."""
     if request.endpoint != "static":
         return response
-    # The frame of a diagram has no origin, and modules are asked for across origins.
+    # The frame of a diagram has no origin, so its modules are loaded across origins.
     response.headers["Access-Control-Allow-Origin"] = "*"
     if response.status_code == 200 and _is_current_version():
         response.headers["Cache-Control"] = f"public, max-age={MAX_AGE}, immutable"
@@ -99,7 +99,7 @@ def _set_caching(response: Response) -> Response:
 
 
 def _is_current_version() -> bool:
-    """Whether the address names this very content, and not that of another release."""
+    """Whether the URL names the present content, not that of another release."""
     name = request.path.partition("/static/")[2]
     if found := _MODULE.fullmatch(name):
         return found[1] == _modules()

@@ -1,8 +1,8 @@
-"""Where the wiki is: at one address, whatever a request says of it.
+"""The URL of the wiki, whatever a request says of it.
 
-With `NEXUS_BASE_URL` each request is taken for one to that address, below its path if it has one,
-and a request for another host is refused: what is made of it (feeds, links to give away, redirects
-that caches keep) would lead there. Without, the host is believed, and never to be found in a path.
+With `NEXUS_BASE_URL` each request is treated as one to that URL, below its path if it has one, and
+a request for another host is refused: feeds, invitation links and cached redirects would lead
+there. Without it the `Host` header is trusted.
 """
 
 import re
@@ -19,18 +19,18 @@ from wiki.config import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Who watches over a process asks it at whatever address it has.
+# Health checks use whatever address the process has.
 ANY_HOST = frozenset({"hub.healthz", "hub.readyz"})
-# The sanitiser and templates write exactly this.
+# Exactly what the sanitiser and the templates write.
 _LOCAL_URL = re.compile(r'((?:href|src)=")/(?![/"])|((?:href|src)=")/(?=")')
 
 
 class WrongHost(BadRequest):
-    """Asked for under another name than `NEXUS_BASE_URL` has, or under what is no name."""
+    """A request for another host than that of `NEXUS_BASE_URL`, or without a valid host."""
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Must come first: what is refused here is asked nothing else."""
+    """Must come first: other handlers needn't see what is refused here."""
     app.wsgi_app = BaseURLMiddleware(app, settings)  # type: ignore[method-assign]
     if count := settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -48,7 +48,7 @@ def refuse_other_hosts() -> None:
 
 
 def refuse_no_host() -> None:
-    """What is sent as a host and can't be one is read as none, and a redirect to it leads anywhere.
+    """An invalid `Host` header is read as an empty one; a redirect to it may lead anywhere.
 
     Raises `WrongHost`.
     """
@@ -57,12 +57,12 @@ def refuse_no_host() -> None:
 
 
 def current_url() -> str:
-    """The path and query of this request, as a browser has them."""
+    """The path and query of this request, as the browser shows them."""
     return request.script_root + request.full_path.removesuffix("?")
 
 
 def whole_address(path: str) -> str:
-    """What `url_for` gives, with scheme and host before it where a setting tells them."""
+    """`path` with scheme and host before it if `NEXUS_BASE_URL` is set."""
     base = request.environ.get("nexus.base_url")
     return f"{urlsplit(base)._replace(path='').geturl()}{path}" if base else path
 
@@ -87,7 +87,7 @@ class BaseURLMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        # Two strokes would begin another host's address, wherever the path is put.
+        # Two slashes would begin the URL of another host, wherever the path is used.
         if path.startswith("//"):
             environ["PATH_INFO"] = path = "/" + path.lstrip("/")
         if script := environ.get("SCRIPT_NAME", ""):
@@ -100,11 +100,11 @@ class BaseURLMiddleware:
         return self._next(environ, start_response)
 
     def _below_prefix(self, path: str) -> str:
-        """`path` without the wiki's own, which the proxy may have taken off already."""
+        """`path` without that of the base URL, which the proxy may have removed already."""
         if not self._prefix or not f"{path}/".startswith(f"{self._prefix}/"):
             return path
         rest = path[len(self._prefix) :] or "/"
-        # At `https://host/wiki`, `/wiki/redis` may be either; what leads somewhere is meant.
+        # At `https://host/wiki`, `/wiki/redis` may be either: take the one that matches a route.
         return path if self._leads(path) and not self._leads(rest) else rest
 
     def _leads(self, path: str) -> bool:

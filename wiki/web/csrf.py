@@ -1,11 +1,11 @@
-"""Forged requests: every form carries a token; the editor's may be vouched for by the browser.
+"""Protection against cross-site request forgery: a token in every form.
 
-A token ends with its session. Where that would cost somebody their save, the browser's own word
-that the request comes from this site suffices: no other site can make it say so.
+A token ends with its session. Where that would cost somebody their save, the browser's statement
+that the request comes from this site suffices: no other site can forge it.
 
-Pages are compressed, and a compressed page tells by its length what in it repeats what the reader
-was made to ask for (BREACH: Gluck, Harris, Prado 2013). So a token is masked anew each time that it
-is shown: nothing of it repeats, and there is nothing to be guessed letter by letter.
+Pages are compressed, and the length of a compressed page reveals which parts of it repeat what the
+reader was made to request (BREACH: Gluck, Harris, Prado 2013). So a token is masked anew each time
+it is shown: nothing of it repeats, and it can't be guessed letter by letter.
 """
 
 import os
@@ -23,13 +23,13 @@ CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
 
 
 def allow_same_origin(view: CSRFView) -> CSRFView:
-    """Take a request for this view without a valid token when `is_same_origin` says so."""
+    """Accept a request for this view without a valid token if `is_same_origin`."""
     view.is_origin_enough = True  # type: ignore[attr-defined]
     return view
 
 
 def is_same_origin() -> bool:
-    """Whether the browser vouches that a page of this site sent the request.
+    """Whether the browser states that a page of this site sent the request.
 
     Source: F. Valsorda, "Cross-Site Request Forgery" (2025), the algorithm of Go's
     `http.CrossOriginProtection`, without its exceptions; W3C, Fetch Metadata Request Headers.
@@ -37,19 +37,19 @@ def is_same_origin() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    # Browsers send the former to safe origins only; a class's laptop may serve plain HTTP.
+    # Browsers send `Sec-Fetch-Site` to safe origins only; a laptop may serve plain HTTP.
     return request.headers.get("Origin") == request.host_url.removesuffix("/")
 
 
 def masked_token() -> str:
-    """The session's token, under a mask of its own each time."""
+    """The session's token under a new mask."""
     token = generate_csrf().encode()
     mask = os.urandom(len(token))
     return urlsafe_b64encode(mask + _xor(token, mask)).decode()
 
 
 def unmask_token(sent: str | None) -> str:
-    """The token below the mask; empty, which is none, for what never was one."""
+    """The token below the mask; empty, which is never valid, for anything else."""
     try:
         both = b64decode((sent or "").encode("ascii"), altchars=b"-_", validate=True)
         half = len(both) // 2
@@ -63,26 +63,26 @@ def _xor(one: bytes, other: bytes) -> bytes:
 
 
 class MaskedCSRF(CSRF):
-    """The field with the token of a form."""
+    """The token field of a form."""
 
     def generate_csrf_token(self, _field: Field) -> str:
         return masked_token()
 
     def validate_csrf_token(self, _form: FlaskForm, field: Field) -> None:
         """Raises `ValidationError`."""
-        if not g.get("csrf_valid", False):  # `CSRFProtection` was asked before
+        if not g.get("csrf_valid", False):  # set by `CSRFProtection`
             validate_csrf(unmask_token(field.data))
 
 
 class ProtectedForm(FlaskForm):  # type: ignore[misc]
-    """What every form of the wiki is made of."""
+    """The base of every form of the wiki."""
 
     class Meta:
         csrf_class = MaskedCSRF
 
 
 class CSRFProtection(CSRFProtect):  # type: ignore[misc]
-    """Flask-WTF's protection, with `allow_same_origin` and tokens that are masked."""
+    """Flask-WTF's protection with masked tokens and `allow_same_origin`."""
 
     def init_app(self, app: Flask) -> None:
         super().init_app(app)
@@ -95,6 +95,6 @@ class CSRFProtection(CSRFProtect):  # type: ignore[misc]
     def protect(self, apply_exemptions: bool = False) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "is_origin_enough", False) and is_same_origin():
-            g.csrf_valid = True  # what the forms ask
+            g.csrf_valid = True  # for `MaskedCSRF`
             return
         super().protect(apply_exemptions)

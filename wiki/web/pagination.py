@@ -1,4 +1,4 @@
-"""Lists in pages: the one way they are numbered."""
+"""Lists that are split into numbered pages."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ PER_PAGE = 50
 
 
 class NoSuchListPage(LookupError):
-    """`page=` is no number, or past the end of the list."""
+    """`page=` isn't a number, or past the end of the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """One page of a list of `total` things."""
+    """One page of a list of `total` items."""
 
     page: int
     per_page: int
@@ -30,7 +30,7 @@ class Pagination:
         return (self.page - 1) * self.per_page
 
     def url(self, page: int) -> str:
-        """The address of this list at `page`, with everything else that was asked for."""
+        """The URL of this list at `page`, with the other parameters of the request."""
         values = {**request.args.to_dict(flat=False), **(request.view_args or {})}
         values.pop("page", None)
         if page > 1:
@@ -39,7 +39,7 @@ class Pagination:
 
 
 def paginate(total: int, per_page: int = PER_PAGE) -> Pagination:
-    """The page of a list that the request's `page=` asks for. Raises `NoSuchListPage`."""
+    """The page that `page=` in the request's URL names. Raises `NoSuchListPage`."""
     page = parse_number(request.args.get("page", "1"))
     pagination = Pagination(page or 0, per_page, total)
     if not 1 <= pagination.page <= pagination.pages:

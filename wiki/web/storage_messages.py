@@ -1,4 +1,4 @@
-"""What is told while the database takes no change, or doesn't answer at all."""
+"""Messages for a database that is unavailable or can't be written."""
 
 from typing import Any, NamedTuple
 
@@ -37,5 +37,5 @@ _MESSAGES = {
 
 
 def outage_message(reason: str) -> OutageMessage:
-    """The words for the `reason` of a `StorageUnavailable`."""
+    """The message for the `reason` of a `StorageUnavailable`."""
     return _MESSAGES[reason]
