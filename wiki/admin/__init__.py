@@ -1,1 +1,1 @@
-"""For who runs the wiki: people and their ways in, what was deleted and erased, how it goes."""
+"""Administration: people and invitations, what was deleted and erased, the state of the wiki."""

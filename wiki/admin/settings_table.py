@@ -12,7 +12,7 @@ _SECRET = "secret_key"  # noqa: S105  # its name
 
 
 def settings_table(settings: Settings) -> list[tuple[str, str]]:
-    """Names of variables and what is in force, without secrets."""
+    """The names of the variables and their values, without secrets."""
     return [
         (f"NEXUS_{field.name.upper()}", _format_value(getattr(settings, field.name)))
         for field in fields(settings)

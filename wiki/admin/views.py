@@ -70,7 +70,7 @@ def refuse_others() -> None:
 
 @admin.after_request
 def forbid_caching(response: Response) -> Response:
-    # The browser's back button must not show it to who comes next.
+    # The browser's back button must not show it to the next person.
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -122,18 +122,18 @@ def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
     users.change_user(name, Role(form.role.data), is_enabled=form.access.data == "on")
     _log_event("person", f"{name}: {form.role.data}, {form.access.data}")
     flash(_("%(name)s has been updated.", name=name), "ok")
-    # Who takes the role from themselves may not see the list any more.
+    # An administrator who gives up the role may no longer see the list.
     is_leaving = person.id == current_viewer().user_id and form.role.data != Role.ADMIN
     return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
 
 
 @admin.post("/people/<username>/password")
 def password_link(username: str) -> ResponseReturnValue:
-    """A link for who forgot their password; it is shown once, and kept nowhere."""
+    """A link for somebody who forgot their password; shown once and not stored."""
     found = users.user_by_name(username)
     if found is None:
         raise UserNotFound(username)
-    # Whoever sits at a device that was left open has to know the present one.
+    # Whoever finds an open session must know the present password.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.settings"), 303)
     _log_event("password-link", found.username)
@@ -161,7 +161,7 @@ def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
 
 @admin.post("/invitations")
 def invite() -> ResponseReturnValue:
-    """A link to give away; it is shown once, and kept nowhere."""
+    """A link to pass on; shown once and not stored."""
     form = InvitationForm()
     if not form.validate():
         return _show_invitations(form)
@@ -194,7 +194,7 @@ def _log_event(action: str, subject: str) -> None:
 
 @admin.route("/settings", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
-    forget_identity()  # what is changed is what is, not what was a second ago
+    forget_identity()  # the form must show what is stored now
     identity = current_identity()
     form = IdentityForm(obj=identity)
     if form.validate_on_submit():

@@ -1,4 +1,4 @@
-"""The log of what who runs the wiki did."""
+"""The log of what administrators did."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from wiki.identity.models import AuditEvent
 
 
 def log_event(session: Session, action: str, *, by: int | None, subject: str = "") -> None:
-    """Add a line to the log, in the transaction of what it tells of."""
+    """Add an event to the log, in the transaction of what it records."""
     session.add(AuditEvent(action=action, by_id=by, subject=subject[:200]))
 
 
 def events(*, offset: int = 0, limit: int | None = None) -> Sequence[AuditEvent]:
-    """The lines of the log with who did it, the newest first."""
+    """The events with their authors, the newest first."""
     query = select(AuditEvent).options(joinedload(AuditEvent.by)).order_by(AuditEvent.id.desc())
     return db.session.scalars(query.offset(offset).limit(limit)).all()
 

@@ -1,7 +1,7 @@
-"""The wiki's identity as pages show it: read once a second for a whole process.
+"""The wiki's identity as pages show it, cached for a second in each process.
 
-The statement goes past the session: it belongs to no request, and one a second pays for it with
-some microseconds. What can't be read leaves what was known.
+It is read outside the session, since it belongs to no request. If it can't be read, the last one
+stays.
 """
 
 import threading
@@ -16,7 +16,7 @@ from wiki.app_state import AppState
 from wiki.database import db
 from wiki.letters import truncate
 
-CACHE_SECONDS = 1.0  # seconds for which what was read is taken for what is
+CACHE_SECONDS = 1.0  # after which it is read again
 DEFAULT_NAME = "Nexus"
 
 _HUB = "SELECT version, name, tagline, welcome FROM hub"
@@ -25,7 +25,7 @@ _LOGOS = "SELECT theme, hash, width, height FROM hub_logo"
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A logo that there is: its content's hash, and its size in pixels."""
+    """A stored logo: the hash of its content, and its size in pixels."""
 
     hash: str
     width: int
@@ -44,12 +44,12 @@ class Identity:
 
     @property
     def short_name(self) -> str:
-        """The name in the 16 characters that OpenSearch has for one."""
+        """The name within the 16 characters that OpenSearch allows."""
         return truncate(self.name, 16)
 
 
 class _IdentityCache:
-    """Keeps what was read; one thread at a time looks whether it has changed."""
+    """Caches the identity; one thread at a time reads it."""
 
     def __init__(self) -> None:
         self._identity = Identity()
@@ -95,7 +95,7 @@ def current_identity() -> Identity:
 
 
 def forget_identity() -> None:
-    """Read it anew the next time: this process has changed it."""
+    """Read it again the next time: this process has changed it."""
     IDENTITY_CACHE.current().forget()
 
 

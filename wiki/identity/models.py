@@ -14,7 +14,7 @@ WELCOME_LIMIT = 10_000  # characters
 
 
 class Hub(db.Model):  # type: ignore[name-defined,misc]
-    """The one row: how the wiki calls and shows itself. Each change raises `version`."""
+    """The single row with the wiki's name and texts. Each change raises `version`."""
 
     __tablename__ = "hub"
     __table_args__ = (CheckConstraint("id = 1", name="one"),)
@@ -43,7 +43,7 @@ class HubLogo(db.Model):  # type: ignore[name-defined,misc]
 
 
 class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
-    """What somebody who runs the wiki did, and to whom or what."""
+    """What an administrator did, and to whom or what."""
 
     __tablename__ = "audit_event"
 

@@ -1,4 +1,4 @@
-"""Changing what the wiki calls itself, and how it looks."""
+"""Changing the wiki's name, tagline, welcome and logos."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _LIMITS = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMI
 
 
 class IdentityRefused(ValueError):
-    """`problems` names each field and the reason: `too-long` or `hidden`."""
+    """An invalid identity; `problems` maps fields to `too-long` or `hidden`."""
 
     def __init__(self, **problems: str) -> None:
         super().__init__(", ".join(problems))
@@ -30,7 +30,7 @@ class IdentityConflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LogoImage:
-    """A logo that was looked into and sized."""
+    """A logo, inspected and resized."""
 
     body: bytes
     hash: str
@@ -41,7 +41,7 @@ class LogoImage:
 
 @dataclass(frozen=True, slots=True)
 class IdentityUpdate:
-    """What the wiki is to be called and to show; `logos` has `None` where one is taken away."""
+    """The new identity; `logos` maps themes to new logos, or to `None` to remove one."""
 
     name: str
     tagline: str
@@ -72,7 +72,7 @@ def update_identity(wanted: IdentityUpdate, *, since: int, by: int | None) -> No
 
 
 def get_logo(theme: str) -> HubLogo | None:
-    """The logo for pages of `theme`, if there is one."""
+    """The logo for pages of `theme` (`light` or `dark`), if there is one."""
     return db.session.get(HubLogo, theme)
 
 
@@ -110,7 +110,7 @@ def _clean_fields(wanted: IdentityUpdate) -> dict[str, str]:
 
 
 def _is_hidden(character: str) -> bool:
-    # Joiners make words in many scripts; controls and what turns the direction round make none.
+    # Joiners belong to words in many scripts; controls and direction overrides don't.
     if character in "\n\t":
         return False
     return character in _BIDI_CONTROLS or unicodedata.category(character) in ("Cc", "Cs", "Cn")

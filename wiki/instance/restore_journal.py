@@ -34,7 +34,7 @@ class FileMove:
 
 
 def run_moves(instance: Path, moves: Iterable[FileMove]) -> None:
-    """Do all moves, or have them done at the next start. The caller holds the instance exclusively."""
+    """Do all moves, now or at the next start. The caller holds the instance exclusively."""
     journal = instance / JOURNAL
     draft = instance / f"{TEMPORARY_PREFIX}{JOURNAL}"
     rows = [[str(move.source), str(move.target), _inode(move.source)] for move in moves]

@@ -1,4 +1,4 @@
-"""Archives of files: `.tar.gz`, `.tgz` and `.zip`, readable by their owner only, and extracted safely."""
+"""Archives of files: `.tar.gz`, `.tgz` and `.zip`, private to their owner, extracted safely."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def check_archive_name(file: Path) -> None:
 
 
 def create_archive(file: Path, members: Iterable[tuple[Path, str]]) -> None:
-    """Write `members`, each a file and its name inside, to `file`, which only its owner may read."""
+    """Write `members` (a file and its name inside) to `file`, which only its owner may read."""
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     if file.name.endswith(ZIP_SUFFIXES):
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as zipped:

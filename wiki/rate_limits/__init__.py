@@ -1,7 +1,7 @@
-"""How often somebody may try: counted in one place for all processes, before the check.
+"""Rate limits, counted in one place for all processes, before the attempt that they limit.
 
-Where a try that succeeds costs nothing, it is counted first and given back afterwards: what is
-counted afterwards lets through as many as come at once.
+Where an attempt that succeeds shouldn't count, it is counted first and given back afterwards:
+counted afterwards, any number of simultaneous attempts would pass.
 """
 
 import math
@@ -20,12 +20,12 @@ __all__ = ["Attempt", "LimitReached", "SQLStorage", "address_key", "count_attemp
 
 
 class ViewLimiter(Limiter):
-    """Limits the views that ask for it, and takes no time of the others."""
+    """Limits the views that ask for it, without a cost for the others."""
 
     def _check_request_limit(
         self, callable_name: str | None = None, in_middleware: bool = True
     ) -> None:
-        # Before each request it would look for limits of the whole application: there are none.
+        # Before each request it would look for application-wide limits, of which there are none.
         if not in_middleware:
             super()._check_request_limit(callable_name, in_middleware)
 
@@ -34,7 +34,7 @@ limiter = ViewLimiter(key_func=address_key, strategy="moving-window")
 
 
 class LimitReached(Exception):
-    """Somebody tried too often; `wait` is the number of seconds until the next try counts.
+    """A limit is reached; `wait` is the number of seconds until the next attempt is allowed.
 
     `what` is limited: `tries`, `saves` or `texts`.
     """
@@ -47,22 +47,22 @@ class LimitReached(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A try that was counted."""
+    """An attempt that was counted."""
 
     counted: Sequence[tuple[RateLimitItem, str]] = ()
 
     def give_back(self) -> None:
-        """Count it no longer: it was none of those that are limited."""
+        """Take it back from the count: it wasn't one of those that are limited."""
         for item, key in self.counted:
-            # Other stores than ours take nothing back: there, every try counts.
+            # Other stores can't take anything back: there, every attempt counts.
             if isinstance(limiter.storage, SQLStorage):
                 limiter.storage.release(item.key_for(key))
 
 
 def count_attempt(limits: str, *key: object, what: str = "tries") -> Attempt:
-    """Count a try of `key` under `limits`, such as "5 per minute; 20 per hour".
+    """Count an attempt of `key` under `limits`, such as "5 per minute; 20 per hour".
 
-    All of them or none. Raises `LimitReached` with the wait after which all of them allow it.
+    Under all of them or none. Raises `LimitReached` with the wait until all of them allow it.
     """
     if not limiter.enabled:
         return Attempt()

@@ -1,10 +1,10 @@
-"""Who is counted as one: an address, or the network that one household or school has."""
+"""The key of a client: its address, or the network that one household or school has."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from flask import request
 
-# A provider hands out a /64 at the least: whoever has one has all of its addresses.
+# Providers assign at least a /64: whoever has one can use all of its addresses.
 IPV6_PREFIX_LENGTH = 64
 # How IPv4 clients look from a network that speaks IPv6 alone (RFC 6052).
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -13,17 +13,17 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 def address_key() -> str:
     """The client of this request, as limits count it.
 
-    What a proxy hands on as the client's address may be anything that the client wrote; what is
-    no address counts as the peer that sent it.
+    A proxy may pass on anything that the client wrote as its address; what isn't an address counts
+    as the peer that sent it.
     """
     peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR")
     return network_of(request.remote_addr) or network_of(peer) or "unknown"
 
 
 def network_of(address: str | None) -> str | None:
-    """An IPv4 address, or the /64 of an IPv6 one; `None` for what is no address.
+    """An IPv4 address, or the /64 of an IPv6 one; `None` if it isn't an address.
 
-    A port behind it is left out, as some proxies write it.
+    A port after it, which some proxies add, is ignored.
     """
     text = (address or "").strip()
     if text.startswith("["):

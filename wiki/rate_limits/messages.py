@@ -1,4 +1,4 @@
-"""How a wait is told."""
+"""Messages about waits and limits."""
 
 import math
 

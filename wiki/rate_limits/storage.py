@@ -1,8 +1,8 @@
 """A store for the `limits` library in SQL: one for all processes, with nothing beside Python.
 
-On SQLite it is a file of its own, so that counting never waits for a save nor a save for it, and
-it is written without waiting for the disk: what a power cut forgets is counted anew. On PostgreSQL
-it is a table that isn't logged, in the wiki's database: all replicas count there.
+On SQLite it is a file of its own, so that counting and saving never wait for each other, written
+without waiting for the disk: after a power cut, counting starts anew. On PostgreSQL it is an
+unlogged table in the wiki's database, where all replicas count.
 """
 
 import logging
@@ -39,8 +39,8 @@ from wiki.database.errors import outage_reason
 
 Answer = TypeVar("Answer")
 
-LOCK_TIMEOUT = 2  # seconds for which a try waits for others to be counted
-SWEEP_INTERVAL = 256  # one try in so many sweeps out what no window holds any more
+LOCK_TIMEOUT = 2  # seconds
+SWEEP_INTERVAL = 256  # one attempt in so many deletes the expired ones
 _LOCK = 0x6E786C  # the class of advisory locks that stand for a key on PostgreSQL
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ def _table(*, is_sqlite: bool) -> Table:
 
 
 class SQLStorage(Storage, MovingWindowSupport):
-    """Tries as rows. When the database fails, this process counts in its memory meanwhile."""
+    """Attempts as rows. While the database fails, this process counts in memory."""
 
     STORAGE_SCHEME = ["sqlite", "postgresql+psycopg"]  # noqa: RUF012  # as its base has it
 
@@ -88,7 +88,7 @@ class SQLStorage(Storage, MovingWindowSupport):
         return SQLAlchemyError
 
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
-        """Count `amount` tries if the window of `expiry` seconds has room for all of them."""
+        """Count `amount` attempts if the window of `expiry` seconds has room for all of them."""
 
         def acquire(connection: Connection) -> bool:
             self._lock(connection, key)
@@ -102,7 +102,7 @@ class SQLStorage(Storage, MovingWindowSupport):
         return self._run(acquire, lambda memory: memory.acquire_entry(key, limit, expiry, amount))
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
-        """When the oldest try in the window was, and how many it holds."""
+        """The time of the oldest attempt in the window, and how many there are."""
         now = time.time()
         return self._run(
             lambda connection: self._held(connection, key, now - expiry),
@@ -110,7 +110,7 @@ class SQLStorage(Storage, MovingWindowSupport):
         )
 
     def release(self, key: str) -> None:
-        """Take one try back."""
+        """Delete the last attempt."""
         last = (
             select(self._hits.c.number)
             .where(self._hits.c.key == key)
@@ -157,7 +157,7 @@ class SQLStorage(Storage, MovingWindowSupport):
         self._run(lambda connection: connection.execute(forget), lambda memory: memory.clear(key))
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close all connections."""
         self._engine.dispose()
 
     def _held(self, connection: Connection, key: str, since: float) -> tuple[float, int]:
@@ -168,7 +168,7 @@ class SQLStorage(Storage, MovingWindowSupport):
         return (first if count else time.time()), count
 
     def _lock(self, connection: Connection, key: str) -> None:
-        # SQLite lets one write at a time: it has begun with the lock.
+        # On SQLite the transaction has begun with the lock.
         if not self._is_sqlite:
             wait = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:key))")
             connection.execute(wait, {"kind": _LOCK, "key": key})
@@ -197,18 +197,18 @@ class SQLStorage(Storage, MovingWindowSupport):
 
     def _make(self, connection: Connection) -> None:
         if not self._is_sqlite:
-            # Two that make a table at once fail, whatever IF NOT EXISTS says.
+            # Two processes that create a table at once fail despite IF NOT EXISTS.
             connection.execute(text("SELECT pg_advisory_xact_lock(:kind, 0)"), {"kind": _LOCK})
         self._hits.metadata.create_all(connection)
         self._is_made = True
 
     def _make_file(self, *_connecting: Any) -> None:
-        # Nobody else on the machine has to know who tries what.
+        # Other users of the machine mustn't see who attempts what.
         with suppress(OSError):
             Path(self._url.database or "").touch(mode=0o600)
 
     def _mend(self, error: SQLAlchemyError) -> None:
-        """Begin anew with a file that a power cut or somebody's editor has broken."""
+        """Start a new file if this one is damaged."""
         self._is_made = False
         is_damaged = isinstance(error, DBAPIError) and outage_reason(error) == "damaged"
         if self._is_sqlite and is_damaged:

@@ -1,4 +1,4 @@
-"""The threads that run the application, for requests that are there and answers that may wait."""
+"""The threads that run the application; the clients' thread reads and writes for them."""
 
 import os
 import threading
@@ -21,14 +21,14 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ApplicationThreads(Worker):
-    """`cfg.threads` of them take what was asked and put it into `handed_back`."""
+    """Runs `cfg.threads` threads, which put connections into `handed_back` when done."""
 
     wsgi: Any
 
     def init_process(self) -> None:
         # A request, and whether its body is there.
         self.waiting: JobQueue[tuple[ClientConnection, bool]] = JobQueue(self.cfg.threads - 1)
-        # With an answer, or with the wish for its body.
+        # With a response, or with a request for its body.
         self.handed_back: deque[tuple[ClientConnection, BodyPending | None]] = deque()
         super().init_process()
 
@@ -37,14 +37,14 @@ class ApplicationThreads(Worker):
             threading.Thread(target=self._work, name=f"app-{number}", daemon=True).start()
 
     def ask(self, connection: ClientConnection, *, with_body: bool) -> None:
-        """Let the application answer as soon as a thread is free for it."""
+        """Queue the request for the next free thread."""
         is_change = connection.request.method not in _SAFE_METHODS
         self.waiting.put((connection, with_body), is_change=is_change)
 
     def withdraw(self, *, even_whole: bool) -> list[ClientConnection]:
-        """Clients to whom nobody has begun to answer, and nobody will.
+        """Remove and return the connections whose requests no thread has begun.
 
-        Whose request is whole as well, if `even_whole`.
+        Requests that are complete are removed only if `even_whole`.
         """
         return [job[0] for job in self.waiting.withdraw(lambda job: even_whole or not job[1])]
 
@@ -62,14 +62,14 @@ class ApplicationThreads(Worker):
         except ConnectionError:
             connection.out.close()
             connection.is_last = True
-        except Exception as error:  # the thread serves others too
+        except Exception as error:  # the thread serves other clients too
             with suppress(OSError):
                 self.handle_error(connection.request, connection.writer, connection.peer, error)
             connection.is_last = True
         self._finish(connection)
 
     def _answer(self, connection: ClientConnection, with_body: bool) -> None:
-        """Run the application. Raises `BodyPending`, and `ConnectionError` in mid-answer."""
+        """Run the application. Raises `BodyPending`, and `ConnectionError` amid a response."""
         request = connection.request
         began = datetime.now()  # as Gunicorn's log counts
         # Gunicorn would say "go on" here.
@@ -111,7 +111,7 @@ class ApplicationThreads(Worker):
     def _count(self) -> None:
         self.nr += 1
         if self.nr >= self.max_requests:
-            self.alive = False  # another one takes its place
+            self.alive = False  # the master starts another worker
 
     def _finish(self, connection: ClientConnection) -> None:
         """Send the answer, and leave to the clients' thread what remains to be done."""
@@ -124,7 +124,7 @@ class ApplicationThreads(Worker):
             connection.forget_request()
             with connection.lock:
                 if connection.watched and not connection.received:
-                    # It is told of by itself when the client asks for more.
+                    # The poller reports it when the client sends more.
                     connection.enter(Stage.IDLE)
                     return
         self._hand_back(connection, None)
@@ -136,7 +136,7 @@ class ApplicationThreads(Worker):
 
 
 def _attach_body(environ: MutableMapping[str, Any], body: RequestBody | None) -> None:
-    """Give the application the whole body, which is no longer in chunks."""
+    """Give the application the whole body, decoded from its chunks."""
     if body is None:
         environ["wsgi.input"] = BytesIO()
         return

@@ -1,18 +1,18 @@
-"""How an application asks for a body that is still on its way.
+"""How the application asks for a request body that hasn't arrived yet.
 
-Under another WSGI server nothing of this is there, and bodies are read as ever.
+Under another WSGI server none of this applies, and bodies are read as usual.
 """
 
 from typing import Any, NoReturn
 
 CHUNK_SIZE = 1024 * 1024  # bytes
-PENDING = "nexus.body_pending"  # in the environment of a request, while its body isn't there
+PENDING = "nexus.body_pending"  # in the WSGI environment while the body hasn't arrived
 
 
 class BodyPending(BaseException):
-    """The application wants the body, of at most `limit` bytes.
+    """The application needs the body, of at most `limit` bytes.
 
-    No `Exception`: it passes through the application to the server, which calls it again.
+    Not an `Exception`, so that it reaches the server, which calls the application again.
     """
 
     def __init__(self, limit: int | None = None) -> None:
@@ -30,7 +30,7 @@ class PendingInput:
 
 
 def discard_body(environ: dict[str, Any], limit: int = 500_000_000) -> None:
-    """Read a request that is refused to its end, or at most `limit` bytes of it.
+    """Read the body of a refused request to its end, or at most `limit` bytes of it.
 
     A server that answers and closes without having read resets the connection, and the browser
     never shows the answer. Ours does so by itself, and holds no thread for it.
@@ -43,6 +43,6 @@ def discard_body(environ: dict[str, Any], limit: int = 500_000_000) -> None:
 
 
 def await_body(environ: dict[str, Any], limit: int | None) -> None:
-    """Go on only with the whole body. Raises `BodyPending` if it isn't there."""
+    """Continue only with the whole body. Raises `BodyPending` if it hasn't arrived."""
     if PENDING in environ:
         raise BodyPending(limit)

@@ -1,4 +1,4 @@
-"""One client's connection, and how long it may take for what."""
+"""A client's connection and its timeouts."""
 
 import socket
 import threading
@@ -20,7 +20,7 @@ DISCARD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and t
 
 
 class Stage(Enum):
-    """Whom a connection waits for."""
+    """What a connection waits for."""
 
     IDLE = auto()  # the client, to ask for something
     HEAD = auto()  # the client, for the rest of a head
@@ -32,7 +32,7 @@ class Stage(Enum):
 
 
 class ClientConnection:
-    """A socket that never blocks, and what has come in on it."""
+    """A non-blocking socket, and what has been received on it."""
 
     def __init__(self, connection: socket.socket, peer: Any, server: Any) -> None:
         connection.setblocking(False)
@@ -66,12 +66,12 @@ class ClientConnection:
         return self.stage in (Stage.BODY, Stage.BUSY, Stage.ANSWER)
 
     def claim(self, now: float) -> tuple[bool, bool, float]:
-        """Where room is needed, the least one goes. Whoever only just came isn't it, or slow
-        bodies that fill the house would keep everybody else out."""
+        """Where room is needed, the connection with the least claim is closed. New ones are spared,
+        or slow bodies that use all connections would keep everybody else out."""
         return now - self.since < MIN_STAY, self.is_at_work, self.since
 
     def is_overdue(self, now: float) -> bool:
-        """Whether the client has had its time."""
+        """Whether the client has exceeded its timeout."""
         spent = now - self.since
         match self.stage:
             case Stage.BUSY:

@@ -1,4 +1,4 @@
-"""Requests that wait for a thread of the application."""
+"""The queue of requests that wait for a thread of the application."""
 
 import threading
 from collections import deque
@@ -10,8 +10,8 @@ Job = TypeVar("Job")
 
 
 class JobQueue(Generic[Job]):
-    """Taken in their order, but for those that change something: of these at most `most_changes`
-    run at a time. They may all wait for one lock, and who reads must not wait behind them."""
+    """First in, first out, except that at most `most_changes` jobs that change something run at a
+    time: they may all wait for one lock, and readers must not wait behind them."""
 
     def __init__(self, most_changes: int) -> None:
         self._most = max(1, most_changes)
@@ -25,7 +25,7 @@ class JobQueue(Generic[Job]):
             self._ready.notify()
 
     def withdraw(self, is_meant: Callable[[Job], bool]) -> list[Job]:
-        """Those of them that nobody has begun with; nobody will."""
+        """Remove and return the jobs that haven't begun and that `is_meant`."""
         with self._ready:
             jobs = [entry for entry in self._jobs if is_meant(entry[1])]
             self._jobs = deque(entry for entry in self._jobs if not is_meant(entry[1]))

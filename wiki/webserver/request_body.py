@@ -1,4 +1,4 @@
-"""What is sent with a request, gathered as it comes in.
+"""The body of a request, collected as it arrives.
 
 Source: RFC 9112, 6.3 and 7.1.
 """
@@ -14,11 +14,11 @@ _SIZE_LINE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 class MalformedBody(ValueError):
-    """It can't be told where the body ends."""
+    """The framing of the body is invalid."""
 
 
 class BodyTooLarge(ValueError):
-    """More than the application takes."""
+    """The body is larger than the application accepts."""
 
 
 class RequestBody:
@@ -40,7 +40,7 @@ class RequestBody:
         return self._chunks.has_ended if self._chunks else self.size >= self._length
 
     def feed(self, data: bytes) -> bytes:
-        """Take in what belongs to the body; gives the rest.
+        """Take in what belongs to the body; returns the rest.
 
         Raises `MalformedBody`, `BodyTooLarge`, `OSError`.
         """
@@ -58,7 +58,7 @@ class RequestBody:
         return rest
 
     def forget(self) -> None:
-        """Read on, and throw away."""
+        """Read on without storing anything."""
         self.is_kept = False
         self.file.close()
 
@@ -67,7 +67,7 @@ class RequestBody:
 
 
 class ChunkedDecoder:
-    """Takes chunks apart, wherever what comes in is cut."""
+    """Decodes the chunked transfer coding, wherever the data is split."""
 
     def __init__(self) -> None:
         self.has_ended = False

@@ -1,4 +1,4 @@
-"""An answer on its way to a client that may be slow to take it."""
+"""A response on its way to a client that may be slow to read it."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ _MAX_PIECES = 16  # pieces that are sent with one call
 
 
 class FileSlice:
-    """A stretch of an open file."""
+    """A part of an open file."""
 
     def __init__(self, fileno: int, offset: int = 0, count: int = 0) -> None:
         self.fileno, self.offset, self.count = os.dup(fileno), offset, count
@@ -37,7 +37,7 @@ class FileSlice:
 
 
 class ResponseBuffer:
-    """Stands for the socket where Gunicorn writes an answer, and never blocks."""
+    """Takes the place of the socket to which Gunicorn writes a response; never blocks."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.sent = 0  # bytes of all answers
@@ -70,7 +70,7 @@ class ResponseBuffer:
         self._parts.append(FileSlice(file.fileno(), offset, count))
 
     def flush(self) -> bool:
-        """Send what the client takes now; whether everything has gone. Raises `OSError`."""
+        """Send what the client accepts now; whether everything has been sent. Raises `OSError`."""
         try:
             while self._parts:
                 first = self._parts[0]
@@ -80,7 +80,7 @@ class ResponseBuffer:
         return True
 
     def close(self) -> None:
-        """Forget what has not gone yet."""
+        """Discard what hasn't been sent."""
         self._overflow = None
         while self._parts:
             if isinstance(part := self._parts.popleft(), FileSlice):
@@ -116,7 +116,7 @@ class ResponseBuffer:
             self._parts.popleft()
 
     def _spill(self) -> None:
-        """Put what waits in memory on disk, where what follows joins it."""
+        """Move what waits in memory to disk, where the rest is appended."""
         waiting: list[memoryview] = []
         while self._parts and isinstance(part := self._parts[-1], memoryview):
             waiting.append(part)
