@@ -82,3 +82,16 @@ def test_every_address_stands_in_the_documentation(app):
     known = (ROOT / "docs" / "addresses.md").read_text()
     shown = {re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", rule.rule) for rule in app.url_map.iter_rules()}
     assert {address for address in shown if f"`{address}`" not in known} == set()
+
+
+PROSE = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_every_file_that_is_named_is_there(page):
+    code = re.findall(r"`([\w./-]+)`", page.read_text())
+    paths = [name for name in code if re.match(r"(wiki|tests|templates|static|benchmarks)/", name)]
+    beside = {name for name in code if re.fullmatch(r"[\w/]+\.py", name)} - {*paths}
+    assert [name for name in paths if not (ROOT / name).exists()] == []
+    folders = [ROOT / "wiki", ROOT / "tests", ROOT / "benchmarks"]
+    assert [name for name in beside if not any(any(f.rglob(name)) for f in folders)] == []
