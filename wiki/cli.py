@@ -70,7 +70,7 @@ def ready_app() -> Flask:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="nexus")
 def nexus() -> None:
-    """A wiki in which a community of learners keeps what it knows.
+    """A wiki where a community of learners shares what it knows.
 
     Settings come from the environment: NEXUS_DATABASE_URL, NEXUS_INSTANCE and others;
     docs/settings.md explains them.
