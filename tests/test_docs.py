@@ -91,7 +91,9 @@ PROSE = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 def test_every_file_that_is_named_is_there(page):
     code = re.findall(r"`([\w./-]+)`", page.read_text())
     paths = [name for name in code if re.match(r"(wiki|tests|templates|static|benchmarks)/", name)]
-    beside = {name for name in code if re.fullmatch(r"[\w/]+\.py", name)} - {*paths}
+    # Elsewhere a name alone may be an example, as in what one can search for.
+    names = code if page.name == "architecture.md" else []
+    beside = {name for name in names if re.fullmatch(r"[\w/]+\.py", name)} - {*paths}
     assert [name for name in paths if not (ROOT / name).exists()] == []
     folders = [ROOT / "wiki", ROOT / "tests", ROOT / "benchmarks"]
     assert [name for name in beside if not any(any(f.rglob(name)) for f in folders)] == []
