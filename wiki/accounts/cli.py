@@ -1,4 +1,4 @@
-"""`nexus user …`: people, for who runs the wiki."""
+"""`nexus user …`: managing users from the terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -34,8 +34,8 @@ _from_stdin = click.option(
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Say what was refused, and end with status 1."""
+def _reported_errors() -> Iterator[None]:
+    """Print why something was refused, and exit with status 1."""
     try:
         yield
     except AccountRefused as refused:
@@ -74,7 +74,7 @@ def _read_password(password_stdin: bool) -> str:
 def create(name: str, email: str, role: str | None, password_stdin: bool) -> None:
     """Add a person called NAME."""
     registration = Registration(name, _read_password(password_stdin), email)
-    with _told():
+    with _reported_errors():
         person = add_user(registration, Role(role) if role else None)
         click.echo(f"Added {person.username} as {person.role}.")
 
@@ -84,7 +84,7 @@ def create(name: str, email: str, role: str | None, password_stdin: bool) -> Non
 @click.argument("role", type=_roles)
 def role(name: str, role: str) -> None:
     """Let NAME do what a reader, a learner, a mentor or an admin may."""
-    with _told():
+    with _reported_errors():
         person = users.change_user(name, Role(role))
         click.echo(f"{person.username} is {person.role} now.")
 
@@ -95,7 +95,7 @@ def role(name: str, role: str) -> None:
 @click.option("--email", help="The new e-mail address; an empty one removes it.")
 def rename(name: str, new_name: str, email: str | None) -> None:
     """Call NAME NEW_NAME, in all that they wrote as well."""
-    with _told():
+    with _reported_errors():
         person = rename_user(name, new_name, email=email)
         click.echo(f"{person.username} now signs in under this name.")
         click.echo("Run nexus search rebuild to remove the former name from the search index.")
@@ -106,7 +106,7 @@ def rename(name: str, new_name: str, email: str | None) -> None:
 @_from_stdin
 def password(name: str, password_stdin: bool) -> None:
     """Give NAME a new password and end their sessions."""
-    with _told():
+    with _reported_errors():
         person = users.set_password(name, _read_password(password_stdin))
         click.echo(f"{person.username} has a new password and is signed out everywhere.")
 
@@ -115,7 +115,7 @@ def password(name: str, password_stdin: bool) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """Keep NAME out. What they wrote stays."""
-    with _told():
+    with _reported_errors():
         person = users.change_user(name, is_enabled=False)
         click.echo(f"{person.username} is signed out and can no longer sign in.")
 
@@ -124,7 +124,7 @@ def disable(name: str) -> None:
 @click.argument("name")
 def enable(name: str) -> None:
     """Let NAME in again."""
-    with _told():
+    with _reported_errors():
         person = users.change_user(name, is_enabled=True)
         click.echo(f"{person.username} can sign in again.")
 

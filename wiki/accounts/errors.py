@@ -1,8 +1,8 @@
-"""What can go wrong with an account, by name."""
+"""Errors about accounts."""
 
 
 class AccountRefused(ValueError):
-    """Input that can't be taken: `problems` names each field and the reason, a key of `words`."""
+    """Invalid input: `problems` maps each field to a reason, as in `wiki.accounts.messages`."""
 
     def __init__(self, **problems: str) -> None:
         super().__init__(", ".join(f"{field}: {reason}" for field, reason in problems.items()))
@@ -10,9 +10,8 @@ class AccountRefused(ValueError):
 
 
 class RegistrationClosed(Exception):
-    """Nobody gets in this way: `closed`, `invite` (one is needed), or why this one isn't valid.
-
-    That is `expired`, `revoked`, `used-up` or `invalid`.
+    """Registration is refused: `reason` is `closed`, `invite` (an invitation is needed), or what is
+    wrong with the invitation: `expired`, `revoked`, `used-up` or `invalid`.
     """
 
     def __init__(self, reason: str) -> None:
@@ -21,7 +20,7 @@ class RegistrationClosed(Exception):
 
 
 class LinkRefused(Exception):
-    """A link sets no new password: `expired`, `used`, `disabled` (the account) or `invalid`."""
+    """A password reset link is refused: `expired`, `used`, `disabled` (the account), `invalid`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -37,8 +36,8 @@ class UserNotFound(LookupError):
 
 
 class LastAdministrator(Exception):
-    """The change would leave the wiki without anybody who runs it."""
+    """The change would leave the wiki without an administrator."""
 
 
 class SignInNeeded(Exception):
-    """A form was sent by somebody who isn't signed in, perhaps no longer."""
+    """A form was sent without a valid session; it may have ended meanwhile."""

@@ -1,4 +1,4 @@
-"""What people read when something of an account is refused."""
+"""The messages of refused registrations, sign-ins and settings."""
 
 from wiki.accounts.credentials.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, MIN_USERNAME_LENGTH
@@ -76,15 +76,15 @@ _NO_LINK = {
 
 
 def message(field: str, reason: str) -> str:
-    """The sentence for a problem of `Refused`; lazy, so it can be made before the language is."""
+    """The message for a problem of `AccountRefused`; lazy, as no language is chosen at import."""
     return _MESSAGES[field, reason]
 
 
 def closed(reason: str) -> str:
-    """The sentence for a `RegistrationClosed`."""
+    """The message for a `RegistrationClosed`."""
     return _CLOSED[reason]
 
 
 def no_link(reason: str) -> str:
-    """The sentence for a `LinkRefused`."""
+    """The message for a `LinkRefused`."""
     return _NO_LINK[reason]

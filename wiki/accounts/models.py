@@ -1,4 +1,4 @@
-"""People."""
+"""Users, their sessions, and invitations."""
 
 import secrets
 import time
@@ -16,12 +16,12 @@ from wiki.database import db, utcnow
 
 
 def new_session_stamp() -> str:
-    """A stamp for `User.session_stamp` that nobody can guess."""
+    """An unguessable value for `User.session_stamp`."""
     return secrets.token_hex(8)
 
 
 def new_session_id() -> str:
-    """An id for a session: nobody can guess it, and it tells since when it is."""
+    """An unguessable id for a session, with the time of its start."""
     return f"{int(time.time()):x}-{secrets.token_hex(12)}"
 
 
@@ -31,7 +31,7 @@ def _skeleton_of_name(context: DefaultExecutionContext) -> str:
 
 
 class Role(StrEnum):
-    """What a person may do, from least to most."""
+    """What a user may do, from least to most."""
 
     READER = "reader"
     LEARNER = "learner"
@@ -47,14 +47,14 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(64))
-    # NFKC, casefolded, look-alikes as one: nobody can take a name that reads like another one's.
+    # Made by `username_key`: nobody can take a name that reads like another one's.
     username_key: Mapped[str] = mapped_column(String(128), unique=True)
-    # How the name looks. None of names that were there before look-alikes were refused.
+    # How the name looks; none for names older than the check for look-alikes that collide.
     username_skeleton: Mapped[str | None] = mapped_column(
         String(SKELETON_LIMIT), unique=True, default=_skeleton_of_name
     )
     email: Mapped[str | None] = mapped_column(String(254))
-    # Whoever gave the address first signs in with it; nobody is told that somebody did.
+    # Whoever gave the address first signs in with it; that somebody did is not revealed.
     email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
@@ -65,7 +65,7 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     invitation_id: Mapped[int | None] = mapped_column(
         ForeignKey("invitation.id", ondelete="RESTRICT", use_alter=True)
     )
-    # By its name in the IANA database; without one times are as the device says.
+    # A name of the IANA database; without one, times are in the zone of the device.
     timezone: Mapped[str | None] = mapped_column(String(64))
 
     invitation: Mapped["Invitation | None"] = relationship(
@@ -77,18 +77,18 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
         return self.is_enabled
 
     def get_id(self) -> str:
-        """The id of a session that begins now, as Flask-Login keeps it in cookies."""
+        """The id of a new session, as Flask-Login keeps it in cookies."""
         return f"{self.id}.{self.session_stamp}.{new_session_id()}"
 
 
 class LoginSession(db.Model):  # type: ignore[name-defined,misc]
-    """A browser in which somebody is signed in, until they sign out."""
+    """A browser in which a user is signed in, until they sign out."""
 
     __tablename__ = "login_session"
 
     id: Mapped[str] = mapped_column(String(48), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    device: Mapped[str] = mapped_column(String(200))  # what the browser says that it is
+    device: Mapped[str] = mapped_column(String(200))  # the User-Agent header
     is_remembered: Mapped[bool] = mapped_column(default=False)
     began_at: Mapped[datetime] = mapped_column(default=utcnow)
     used_at: Mapped[datetime] = mapped_column(default=utcnow)  # to the hour
@@ -96,19 +96,19 @@ class LoginSession(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Invitation(db.Model):  # type: ignore[name-defined,misc]
-    """A link with which people register, as often and as long as its maker said."""
+    """A link with which people register, for a time and for as many as it allows."""
 
     __tablename__ = "invitation"
     __table_args__ = (CheckConstraint("used <= allowed", name="used"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    # The link itself is kept nowhere: who reads the database can't register with it.
+    # The link itself is stored nowhere: whoever reads the database can't register with it.
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     note: Mapped[str] = mapped_column(String(120), default="")
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     made_at: Mapped[datetime] = mapped_column(default=utcnow)
     ends_at: Mapped[datetime] = mapped_column()
-    allowed: Mapped[int | None] = mapped_column()  # people; as many as come without a number
+    allowed: Mapped[int | None] = mapped_column()  # people; without a number, any
     used: Mapped[int] = mapped_column(default=0)
     revoked_at: Mapped[datetime | None] = mapped_column()
 
@@ -116,7 +116,7 @@ class Invitation(db.Model):  # type: ignore[name-defined,misc]
 
     @property
     def state(self) -> str:
-        """`open`, or why nobody registers with it: `revoked`, `used-up` or `expired`."""
+        """`open`, or why nobody can register with it: `revoked`, `used-up` or `expired`."""
         if self.revoked_at is not None:
             return "revoked"
         if self.allowed is not None and self.used >= self.allowed:
@@ -126,7 +126,7 @@ class Invitation(db.Model):  # type: ignore[name-defined,misc]
 
 @dataclass(frozen=True)
 class Member(UserMixin):  # type: ignore[misc]
-    """Who is signed in, as pages need to know them: read at each request, never written."""
+    """The signed-in user, as pages need them: read at each request, never written."""
 
     id: int
     username: str
@@ -135,7 +135,7 @@ class Member(UserMixin):  # type: ignore[misc]
     session_stamp: str
     timezone: str | None
     session_id: str
-    # No part of who it is: what is kept for a reader stays valid when it changes.
+    # Not part of their identity: what is cached for them stays valid when it changes.
     used_at: datetime | None = field(default=None, repr=False, compare=False)
 
     def get_id(self) -> str:

@@ -1,14 +1,14 @@
-"""Where one goes after signing in: only ever to a page of this wiki."""
+"""Targets of redirects after signing in: only ever pages of this wiki."""
 
 from urllib.parse import urlsplit
 
 from flask import has_request_context, request
 
-MAX_URL_LENGTH = 2_000  # characters; what browsers agree on for an address
+MAX_URL_LENGTH = 2_000  # characters; what all browsers take
 
 
 def safe_path(target: str | None) -> str | None:
-    """`target` when it is a path on this host, with its query and fragment, else `None`.
+    """`target` if it is a path on this host, with its query and fragment; else `None`.
 
     Browsers read `//host`, `/\\host` and a path with tabs or line ends in it as another host.
     """
@@ -22,6 +22,6 @@ def safe_path(target: str | None) -> str | None:
         return None
     if parts.scheme or parts.netloc:
         return None
-    # On a host that the wiki shares, what isn't below its path is another one's.
+    # On a shared host, what isn't below the wiki's path belongs to others.
     root = request.script_root if has_request_context() else ""
     return target if not root or f"{parts.path}/".startswith(f"{root}/") else None

@@ -1,4 +1,4 @@
-"""Giving a person another name, and another e-mail address or none."""
+"""Renaming a user, with another e-mail address or none."""
 
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.usernames import clean_username
@@ -9,10 +9,10 @@ from wiki.database import overwrite_deleted, write_transaction
 
 
 def rename_user(username: str, new_name: str, *, email: str | None = None) -> User:
-    """Everything that the person wrote stands under the new name from now on.
+    """Rename a user; everything they wrote appears under the new name from now on.
 
-    `email` is their new address; empty, they have none; `None` leaves it. Raises
-    `UserNotFound`, `Refused`.
+    `email` is their new address, empty for none; `None` leaves it. Raises `UserNotFound`,
+    `AccountRefused`.
     """
     name = clean_username(new_name)
     address = clean_email(email) if email else None

@@ -1,27 +1,27 @@
-"""How a name looks: two names with one skeleton are taken for each other.
+"""How a name looks: names with the same skeleton are mistaken for each other.
 
-Source: UTS 39, 4 "Confusable Detection", by the table that `confusable_homoglyphs` ships. Names
-are compared without regard to case here, so that letters are one that look alike in either case:
-the capital I is an l, and i is I. The number 1 is an l, 0 is an O, and dots and hyphens hide.
+Source: UTS 39, 4 "Confusable Detection", with the table that `confusable_homoglyphs` ships. Names
+are compared regardless of case here, so letters that look alike in either case count as one: the
+capital I is an l, and i is I. The digit 1 is an l, 0 is an O, and dots and hyphens are left out.
 """
 
 import re
 import unicodedata
 from functools import cache
 
-SKELETON_LIMIT = 255  # characters that are kept of one
+SKELETON_LIMIT = 255  # characters of a stored skeleton
 
-# What looks alike only once case is forgotten.
+# What looks alike only regardless of case.
 _ONE = str.maketrans({"i": "l", "1": "l", "|": "l", "0": "o"})
-_PAIRS = (("vv", "w"), ("l\u0307", "l"))  # the second is what is left of a Turkish capital I
+_PAIRS = (("vv", "w"), ("l\u0307", "l"))  # the second is a casefolded Turkish capital İ
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
 _DIRECTION = "\u200e\u200f"
 
 
 def skeleton(name: str) -> str:
-    """What is equal for names that look alike. Takes any string."""
+    """A form that is the same for names that look alike. Takes any string."""
     seen = unicodedata.normalize("NFKC", name)
-    # As it stands, and once more without case: M is m, which is rn.
+    # As written, and once more casefolded: M is m, which is rn.
     for _ in range(2):
         seen = "".join(_prototype(c) for c in unicodedata.normalize("NFD", seen)).casefold()
     seen = seen.translate(_ONE)
@@ -43,15 +43,15 @@ def _prototype(character: str) -> str:
 
 @cache
 def _prototypes() -> dict[str, str]:
-    """Of each character that looks like another one, that one, or the letters it is taken for."""
-    from confusable_homoglyphs.utils import load  # noqa: PLC0415  # when somebody registers
+    """For each confusable character, the character or letters that it is mistaken for."""
+    from confusable_homoglyphs.utils import load  # noqa: PLC0415  # only registration needs it
 
     table = {
         source.strip(_DIRECTION): [entry["c"].strip(_DIRECTION) for entry in entries]
         for source, entries in load("confusables.json").items()
     }
-    # The table lists what looks alike from both sides. A prototype has several look-alikes; where
-    # it has one, the letters of a sequence and what is older in Unicode are it.
+    # The table lists pairs from both sides. A prototype has several look-alikes; where it has one,
+    # the prototype is the sequence of letters, or the character that is older in Unicode.
     return {
         source: others[0]
         for source, others in table.items()

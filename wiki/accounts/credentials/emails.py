@@ -1,4 +1,4 @@
-"""E-mail addresses: optional, checked for their form only."""
+"""E-mail addresses: optional, checked for syntax only."""
 
 import unicodedata
 
@@ -10,10 +10,10 @@ MAX_EMAIL_LENGTH = 254  # characters, RFC 5321 section 4.5.3.1.3
 
 
 def clean_email(address: str) -> str | None:
-    """`address` as it is kept, `None` for an empty one. Raises `AccountRefused`: `not-an-address`.
+    """`address` as stored, `None` for an empty one. Raises `AccountRefused`: `not-an-address`.
 
-    The name server isn't asked, and a domain needs no dot: a wiki inside a house has addresses
-    that only the house knows.
+    No DNS look-up, and a domain needs no dot: a wiki on an intranet has addresses that only the
+    intranet knows.
     """
     address = address.strip()
     if not address:

@@ -1,4 +1,4 @@
-"""Usernames: which ones can be had, and the key by which they are compared."""
+"""Usernames: which are allowed, and the key by which they are compared."""
 
 import re
 import unicodedata
@@ -8,10 +8,10 @@ from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 from wiki.accounts.errors import AccountRefused
 
 MIN_USERNAME_LENGTH = 2  # characters
-MAX_USERNAME_LENGTH = 40  # characters; the form of it that is compared then fits its column
-MAX_MARKS_IN_A_ROW = 3  # a pointed Hebrew letter carries three; more only cover the lines around
+MAX_USERNAME_LENGTH = 40  # characters; its compared form then fits its column
+MAX_MARKS_IN_A_ROW = 3  # a pointed Hebrew letter has three; more only cover other lines
 
-# Names that speak for the wiki. The first person and who runs the command may have them.
+# Names that speak for the wiki. Only the first user and `nexus user` may take them.
 _RESERVED_WORDS = """
     admin administrator anonymous deleted everyone guest moderator nexus nobody owner root staff
     support system unknown
@@ -21,12 +21,12 @@ RESERVED = frozenset(_RESERVED_WORDS.split())
 _PUNCTUATION = frozenset("._-")
 _KINDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
 _HIDDEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-# Letters and marks that show nothing: fillers and variation selectors (Default_Ignorable).
+# Invisible letters and marks: fillers and variation selectors (Default_Ignorable).
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
-# The first word of a character's Unicode name tells its script, but for these.
+# The first word of a character's Unicode name is its script, except for these.
 _SCRIPTS = {
     "CJK": "HAN",
     "IDEOGRAPHIC": "HAN",
@@ -38,7 +38,7 @@ _SCRIPTS = {
     "COMBINING": "",
     "MODIFIER": "",
 }
-# Scripts that one word may mix (UTS 39, 5.2 "highly restrictive").
+# Scripts that one name may mix (UTS 39, 5.2 "Highly Restrictive").
 _MIXTURES = (
     frozenset({"LATIN", "HAN", "KANA"}),
     frozenset({"LATIN", "HAN", "BOPOMOFO"}),
@@ -69,12 +69,12 @@ class Username:
 def username_key(name: str) -> str:
     """The form by which names are compared: NFKC, casefolded, look-alikes as one.
 
-    Takes any string, also one that is no username. Source of the folding: UAX 15 and UTS 39;
-    of look-alikes only those of whole words are known here, which catches what people try.
+    Takes any string, also one that is no username. Folding follows UAX 15 and UTS 39; look-alikes
+    are folded only where all letters of the name are, which catches what people try.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     folded = folded.strip().translate(_LATIN_VARIANTS)
-    folded = folded.replace("i\u0307", "i")  # what is left of a Turkish capital I with its dot
+    folded = folded.replace("i\u0307", "i")  # a casefolded Turkish capital İ
     letters = {c for c in folded if c.isalpha()}
     if letters and letters <= _LATIN_LOOKALIKES.keys():
         folded = "".join(_LATIN_LOOKALIKES.get(c, c) for c in folded)
@@ -82,16 +82,16 @@ def username_key(name: str) -> str:
 
 
 def looks_reserved(name: Username) -> bool:
-    """Whether `name` reads like one that speaks for the wiki."""
+    """Whether `name` looks like one that speaks for the wiki."""
     return name.looks in {skeleton(word) for word in RESERVED}
 
 
 def clean_username(name: str) -> Username:
-    """The username that `name` is, without white space around it.
+    """`name` as a username, without surrounding white space.
 
     Raises `AccountRefused` with the reason `empty`, `too-short`, `too-long`, `hidden` (controls,
-    direction marks, characters that show nothing), `character`, `edges`, `marks` or `scripts`.
-    Whether the name is taken or reserved is asked at registration.
+    direction marks, invisible characters), `character`, `edges`, `marks` or `scripts`.
+    Registration checks whether the name is taken or reserved.
     """
     shown = unicodedata.normalize("NFC", name.strip())
     read_as = unicodedata.normalize("NFKC", shown)

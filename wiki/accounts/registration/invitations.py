@@ -1,4 +1,4 @@
-"""Who may register: everybody, who has an invitation, or nobody."""
+"""Invitations, and who may register: everybody, those invited, or nobody."""
 
 import secrets
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from wiki.app_state import current_settings
 from wiki.database import db, utcnow, write_transaction
 from wiki.web.signing import link_serializer
 
-DEFAULT_DAYS = 7  # unless its maker says otherwise; a class that meets weekly can still use it
+DEFAULT_DAYS = 7  # by default; enough for a class that meets weekly
 MAX_DAYS = 366
 MAX_USES = 10_000
 NOTE_LIMIT = 120  # characters
-# Links that earlier versions made are signed, and kept nowhere until somebody uses one.
+# Links of earlier versions are signed, and stored nowhere until somebody uses one.
 _SALT = "nexus invitation"
 _MEANING = "register"
 
@@ -31,7 +31,7 @@ class InvitationNotFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class InvitationTerms:
-    """What an invitation is for: a name for it, how many people may come, and for how long."""
+    """A label for an invitation, how many may register with it (`None`: any), and for how long."""
 
     note: str = ""
     allowed: int | None = None
@@ -39,7 +39,7 @@ class InvitationTerms:
 
 
 def create_invitation(terms: InvitationTerms = InvitationTerms(), *, by: int | None = None) -> str:
-    """A token that opens registration on these terms, to whoever has it. Kept nowhere."""
+    """A token with which its holders can register on these terms. Stored only as a hash."""
     token = secrets.token_urlsafe(18)
     now = utcnow()
     with write_transaction() as session:
@@ -57,7 +57,7 @@ def create_invitation(terms: InvitationTerms = InvitationTerms(), *, by: int | N
 
 
 def invitations(*, offset: int = 0, limit: int | None = None) -> Sequence[Invitation]:
-    """All invitations with who made them, the newest first."""
+    """All invitations and their makers, the newest first."""
     query = select(Invitation).options(joinedload(Invitation.made_by))
     query = query.order_by(Invitation.id.desc()).offset(offset).limit(limit)
     return db.session.scalars(query).all()
@@ -68,7 +68,7 @@ def count_invitations() -> int:
 
 
 def revoke_invitation(number: int) -> Invitation:
-    """Let nobody register with it any more. Raises `InvitationNotFound`."""
+    """End an invitation. Raises `InvitationNotFound`."""
     with write_transaction() as session:
         found = session.get(Invitation, number)
         if found is None:
@@ -78,7 +78,7 @@ def revoke_invitation(number: int) -> Invitation:
 
 
 def check_invitation(token: str) -> bool:
-    """Whether `token` (may be empty) is a valid invitation, for who may register.
+    """Whether `token` (may be empty) is a valid invitation.
 
     Raises `RegistrationClosed` when it isn't, and one is needed.
     """
@@ -92,7 +92,7 @@ def check_invitation(token: str) -> bool:
 
 
 def invitation_problem(token: str) -> str | None:
-    """Why nobody registers with `token`; `None` when somebody may."""
+    """Why nobody can register with `token`; `None` when it is valid."""
     if not token:
         return "invite"
     known = db.session.scalar(select(Invitation).where(Invitation.token_hash == _hash(token)))
@@ -106,10 +106,10 @@ def invitation_problem(token: str) -> str | None:
 
 
 def use_invitation(session: Session, token: str) -> int | None:
-    """Count somebody who registers with `token`, in the caller's transaction.
+    """Count a registration with `token`, in the caller's transaction.
 
-    Gives the invitation's id; `None` when there is none. Raises `RegistrationClosed` when it has
-    ended since it was looked at, and one is needed.
+    Returns the invitation's id, `None` without one. Raises `RegistrationClosed` if it has ended
+    meanwhile and one is needed.
     """
     if not check_invitation(token):
         return None
@@ -128,7 +128,7 @@ def use_invitation(session: Session, token: str) -> int | None:
 
 
 def _adopt_signed_link(session: Session, token: str) -> int:
-    """Put a link of an earlier version into the table, to be listed, counted and revoked."""
+    """Store a link of an earlier version, so that it is listed, counted and can be revoked."""
     made_at = _signing_time(token)
     found = Invitation(
         token_hash=_hash(token),

@@ -1,4 +1,4 @@
-"""Adding a person: by themselves, or by who runs the wiki."""
+"""Adding users: by registration, or by whoever runs the wiki."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,27 +25,27 @@ _IS_INHABITED = AppState("is_inhabited", bool)
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What somebody typed who wants an account."""
+    """The input of a registration."""
 
     username: str
     password: str = field(repr=False)
     email: str = ""
-    code: str = ""  # of the first person, see `setup_code`
+    code: str = ""  # from the first user, see `setup_code`
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What a new person may do, and by which invitation they came."""
+    """The role of a new user, and the invitation they used."""
 
     role: Role
     invitation_id: int | None = None
 
 
 def register_user(registration: Registration, *, token: str = "") -> User:
-    """Add a person who came by themselves; `token` is the invitation they hold, if any.
+    """Register a user; `token` is their invitation, if any.
 
-    The first one becomes administrator, later ones learners. Raises `AccountRefused`: all problems
-    at once, `RegistrationClosed`, `LimitReached`.
+    The first one becomes administrator, later ones learners. Raises `AccountRefused` with every
+    problem at once, `RegistrationClosed`, `LimitReached`.
     """
 
     def place(session: Session, name: Username, is_first: bool) -> Admission:
@@ -63,7 +63,7 @@ def register_user(registration: Registration, *, token: str = "") -> User:
 
 
 def add_user(registration: Registration, role: Role | None = None) -> User:
-    """Add a person for whom the host answers; without a role, as `register_user` does.
+    """Add a user on behalf of the host; without a role, the one that `register_user` gives.
 
     Raises `AccountRefused`.
     """
@@ -75,16 +75,15 @@ def add_user(registration: Registration, role: Role | None = None) -> User:
 
 
 def check_may_register(token: str) -> bool:
-    """Whether `token` is a valid invitation, for who may register.
+    """Whether `token` is a valid invitation. Raises `RegistrationClosed`.
 
-    While nobody is there everybody may; the code is asked of them later. Raises
-    `RegistrationClosed`.
+    While nobody is registered everybody may; they are asked for the setup code later.
     """
     return check_invitation(token) if has_users() else False
 
 
 def offers_registration() -> bool:
-    """Whether a stranger is offered to register: where it is open, or nobody has come yet."""
+    """Whether pages offer strangers to register: if it is open, or nobody is registered yet."""
     if current_settings().registration == "open":
         return True
     if not _IS_INHABITED.current():
@@ -99,7 +98,7 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
     )  # slow on purpose: not while others wait for the lock
     with write_transaction() as session:
         lock_users(session)
-        # Asked under the lock: of two who register at once, one is first.
+        # Checked under the lock: of two who register at once, one comes first.
         check_name_is_free(session, name)
         given = place(session, name, not has_users(session))
         person = User(

@@ -1,8 +1,8 @@
-"""The code that whoever registers first proves with that they may run this wiki.
+"""The setup code, with which the first user proves that they run this server.
 
-The first person becomes administrator. A stranger who finds an empty wiki must not be that
-person: away from this machine, and wherever registration isn't open, a code is asked for, which
-the server prints in its terminal.
+The first user becomes administrator, which must not be a stranger who finds an empty wiki. So from
+other machines, and wherever registration isn't open, the first registration needs a code that the
+server prints in its terminal.
 """
 
 import base64
@@ -25,8 +25,8 @@ _HANDED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "
 def make_setup_code(app: Flask) -> str:
     """The code, as it is printed.
 
-    It is made of the secret key, so that all replicas have the same one and none has to be kept.
-    It is worth nothing once somebody is registered.
+    Derived from the secret key, so that all replicas have the same one and none is stored. It is
+    worthless once somebody is registered.
     """
     key = str(app.secret_key).encode()
     digest = base64.b32encode(hmac.digest(key, _PURPOSE, sha256)).decode().lower()
@@ -34,7 +34,7 @@ def make_setup_code(app: Flask) -> str:
 
 
 def needs_setup_code() -> bool:
-    """Whether who registers first in this request has to know the code."""
+    """Whether the first registration, if it is this request, needs the code."""
     settings = current_settings()
     return settings.registration != "open" or not _is_on_this_machine()
 
@@ -49,7 +49,7 @@ def check_setup_code(typed: str) -> None:
 
 
 def setup_announcement(app: Flask) -> str:
-    """What to print at the start; nothing once somebody is registered."""
+    """What the server prints when it starts; nothing once somebody is registered."""
     with app.app_context():
         if has_users():
             return ""
@@ -60,12 +60,12 @@ def setup_announcement(app: Flask) -> str:
 
 
 def _plain(code: str) -> str:
-    # Read out or copied by hand: spaces, hyphens and capitals mean nothing.
+    # It may be read out or copied by hand: spaces, hyphens and case don't matter.
     return "".join(c for c in code.lower() if c.isalnum())
 
 
 def _is_on_this_machine() -> bool:
-    """Whether a browser on this machine asks the server directly."""
+    """Whether the request comes directly from a browser on this machine."""
     settings = current_settings()
     if settings.proxies or any(name in request.headers for name in _HANDED_ON):
         return False

@@ -15,7 +15,7 @@ from wiki.database import write_transaction
 def change_account(
     person: User, *, current_password: str, password: str = "", email: str | None = None
 ) -> None:
-    """Change one's own password (empty: keep) and address (`None`: keep, empty: take out).
+    """Change one's own password (empty: keep) and e-mail address (`None`: keep, empty: remove).
 
     A new password ends all other sessions; the browser of this request stays signed in.
     Raises `AccountRefused` with every problem at once, `LimitReached`.
@@ -57,7 +57,7 @@ def _checked_change(
 
 
 def set_timezone(person: User, name: str) -> None:
-    """Show times to `person` in the zone of this name; "" for that of each device."""
+    """Show times to `person` in the IANA time zone `name`; "" for that of each device."""
     number = person.id
     with write_transaction() as database:
         database.get_one(User, number).timezone = name or None
