@@ -1,4 +1,4 @@
-"""`nexus files …`: the store of files, for who runs the wiki."""
+"""`nexus files …`: checking and pruning the store of files."""
 
 from datetime import timedelta
 

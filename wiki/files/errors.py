@@ -1,20 +1,20 @@
-"""What can go wrong with a file; `wiki.files.messages` gives each its words."""
+"""Errors about files; `wiki.files.messages` words them."""
 
 
 class FileNotThere(LookupError):
-    """No file there that this viewer may see."""
+    """There is no such file that this viewer may see."""
 
 
 class ContentMissing(LookupError):
-    """The store doesn't hold a content that the database knows."""
+    """The store lacks a content that the database refers to."""
 
 
 class StoreUnavailable(RuntimeError):
-    """The store can't take or give a content now."""
+    """The store can't read or write contents at the moment."""
 
 
 class FileRefused(ValueError):
-    """A file that can't be taken. `reason` is a code of `wiki.files.messages`."""
+    """A file is refused. `reason` is a key of `wiki.files.messages`."""
 
     def __init__(self, reason: str, **details: object) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""What is told of a file that can't be taken, and with which status."""
+"""The messages about refused files, and their HTTP status."""
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
@@ -60,13 +60,13 @@ def status_of(refused: FileRefused) -> int:
 
 
 def message_of(refused: FileRefused) -> str:
-    """Why the file was refused, and what to do."""
+    """Why the file was refused, and what to do about it."""
     words = _WORDS.get(refused.reason, _WORDS["damaged"])
     return str(words) % {name: _shown(value) for name, value in refused.details.items()}
 
 
 def _shown(value: object) -> str:
-    """Bytes in megabytes; smaller numbers are numbers of something else."""
+    """Bytes in megabytes; smaller numbers count something else."""
     if not isinstance(value, int) or value < MEGABYTE // 100:
         return str(value)
     # A byte over the limit must not read like the limit itself.
@@ -83,7 +83,7 @@ def bytes_left(count: int) -> str:
 
 
 def not_reached() -> str:
-    """What no erasure takes back."""
+    """What no erasure reaches."""
     words: str = _(
         "This can’t reach backups, exports, before-restore folders, browser caches, search "
         "engines, feed readers, server logs and copies that somebody made."

@@ -9,12 +9,12 @@ from wiki.accounts.models import User
 from wiki.database import db, utcnow
 
 CONTENT_HASH_LENGTH = 64  # hex digits of SHA-256
-ERASED_HASH = "erased"  # stands for the hash of a content that was taken out for good
-FILENAME_LIMIT = 150  # characters of a file's name, its ending included
+ERASED_HASH = "erased"  # in place of the hash of a content that was erased
+FILENAME_LIMIT = 150  # characters of a file's name, with its extension
 
 
 class FileContent(db.Model):  # type: ignore[name-defined,misc]
-    """What is known of a content; its bytes lie in the store under the same hash."""
+    """A content, whose bytes are in the store under the same hash."""
 
     __tablename__ = "file_content"
 
@@ -24,12 +24,12 @@ class FileContent(db.Model):  # type: ignore[name-defined,misc]
     width: Mapped[int | None] = mapped_column()  # pixels, of a picture
     height: Mapped[int | None] = mapped_column()
     is_animated: Mapped[bool] = mapped_column(default=False)
-    # What can be read in it: of text, code, notebooks and PDF.
+    # For search: what text, code, notebooks and PDF say.
     text: Mapped[str] = mapped_column(default="")
 
 
 class FileVariant(db.Model):  # type: ignore[name-defined,misc]
-    """A smaller picture made of a content, by its width and format."""
+    """A smaller version of a picture, by its width and format."""
 
     __tablename__ = "file_variant"
 
@@ -43,7 +43,7 @@ class FileVariant(db.Model):  # type: ignore[name-defined,misc]
 
 
 class File(db.Model):  # type: ignore[name-defined,misc]
-    """What stays when a file's name and content change; texts link to its `id`."""
+    """A file, whose name and content may change; texts link to its `id`."""
 
     __tablename__ = "file"
     __table_args__ = (CheckConstraint("version_count >= 0", name="version_count"),)
@@ -58,7 +58,7 @@ class File(db.Model):  # type: ignore[name-defined,misc]
     content_hash: Mapped[str] = mapped_column(
         ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
     )
-    # Number of the current version; the next one's is taken here, under the row's lock.
+    # The number of the current version; the next one is assigned under the row's lock.
     version_count: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
     deleted_at: Mapped[datetime | None] = mapped_column()
@@ -66,7 +66,7 @@ class File(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FileVersion(db.Model):  # type: ignore[name-defined,misc]
-    """A change of a file, and what it was afterwards; deletion and renaming included."""
+    """A change of a file, deletion and renaming included, and its state afterwards."""
 
     __tablename__ = "file_version"
     __table_args__ = (
@@ -81,7 +81,7 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
     # "upload", "replace", "restore", "rename", "delete", "undelete" or "erase"
     action: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(String(FILENAME_LIMIT))
-    # By it texts that show the file by a former name still find it.
+    # So that texts which show the file by a former name still find it.
     name_key: Mapped[str] = mapped_column(String(3 * FILENAME_LIMIT), index=True, server_default="")
     content_hash: Mapped[str] = mapped_column(
         ForeignKey("file_content.hash", ondelete="RESTRICT"), index=True
@@ -94,7 +94,7 @@ class FileVersion(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FileUse(db.Model):  # type: ignore[name-defined,misc]
-    """A page whose current text shows or links a file, there or not."""
+    """A page whose current text shows or links a file, whether or not the file exists."""
 
     __tablename__ = "file_use"
 
@@ -105,7 +105,7 @@ class FileUse(db.Model):  # type: ignore[name-defined,misc]
 
 
 class FileMention(db.Model):  # type: ignore[name-defined,misc]
-    """A page whose current text shows a file by its name, whichever file has it."""
+    """A page whose current text shows a file by name, whichever file has the name."""
 
     __tablename__ = "file_mention"
 

@@ -1,4 +1,4 @@
-"""Names of files: what is sent is made fit to be one, what is typed is refused when it isn't."""
+"""Names of files: names of uploads are sanitized, names that people type are checked."""
 
 import re
 import unicodedata
@@ -7,22 +7,22 @@ from wiki.files.errors import FileRefused
 from wiki.files.models import FILENAME_LIMIT
 from wiki.naming import is_hidden, path_key
 
-# What no file system or address takes, or what parts a path.
+# What file systems or URLs don't take, or what separates the parts of a path.
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|#%\[\]{}^`]+')
 _EXTENSION = re.compile(r"(?<=.)\.[A-Za-z0-9]{1,12}$")
-# Names that Windows keeps for devices, whatever their ending: a file of one can't be saved there.
+# Reserved device names on Windows, whatever their extension: no file can be saved under one.
 DEVICE_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)", re.IGNORECASE)
 DEFAULT_FILENAME = "file"
 
 
 def sanitize_filename(sent: str) -> str:
-    """A name made of what a browser sent along: any string gives one.
+    """A valid name, made from any string that a browser sent.
 
-    Folders go, also those of Windows, and characters that can't be seen; what is too long is cut
-    before its ending.
+    Folders, also those of Windows, and invisible characters go; a long name is cut before its
+    extension.
     """
     name = unicodedata.normalize("NFC", sent.replace("\\", "/")).rpartition("/")[2]
-    # Joiners and marks of direction too: in a file's name they only hide its ending.
+    # Joiners and direction marks too: in a file's name they only hide its extension.
     name = "".join(c for c in name if not is_hidden(c) or c in "\t\n")
     name = " ".join(_FORBIDDEN.sub("-", name).split()).rstrip(". ").lstrip(" ")
     name = name if name.strip("-. ") else DEFAULT_FILENAME + name.strip("- ")
@@ -33,7 +33,7 @@ def sanitize_filename(sent: str) -> str:
 
 
 def check_filename(typed: str) -> str:
-    """A name somebody typed.
+    """A name as somebody typed it, with its spaces normalized.
 
     Raises `FileRefused`: `no-name`, `name-too-long`, `name-characters`, `name-device`.
     """
@@ -50,7 +50,7 @@ def check_filename(typed: str) -> str:
 
 
 def filename_key(name: str) -> str:
-    """The form by which names are compared and sought."""
+    """The form by which names are compared and searched."""
     return path_key(name)[: 3 * FILENAME_LIMIT]
 
 
@@ -63,5 +63,5 @@ def numbered_filename(name: str, number: int) -> str:
 
 
 def filename_stem(name: str) -> str:
-    """The name without its ending, as words: what a picture is described by at first."""
+    """The name without its extension: the first alternative text of a picture."""
     return _EXTENSION.sub("", name)

@@ -1,6 +1,6 @@
-"""What files ask of the pages they belong to and are used in.
+"""How files reach the pages they belong to and are used in.
 
-Pages stand above files, so files know them by this protocol; `pages` puts its answer into
+Pages stand above files, so files know them by this protocol; `pages` puts the implementation into
 `PAGE_GATEWAY`.
 """
 
@@ -25,10 +25,10 @@ class PageRef(NamedTuple):
 
 class PageGateway(Protocol):
     def page_at(self, viewer: Viewer, path: str) -> PageRef:
-        """The page at `path`. Raises what the application tells as a missing page."""
+        """The page at `path`. Raises an error that the application shows as a missing page."""
 
     def visible_pages(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, PageRef]:
-        """Those of the pages that the viewer can see."""
+        """Those of the pages that the viewer may see, by id."""
 
     def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:
         """The pages whose text links or shows the file, by title."""
@@ -37,10 +37,10 @@ class PageGateway(Protocol):
         """A condition on `File`: its page exists for the viewer."""
 
     def announce(self, session: Session, file: File) -> None:
-        """Inside a write: what search knows of the file's page, or its users, is no longer so."""
+        """Have search reindex the file's page or those that use it, in the caller's transaction."""
 
     def purge(self) -> None:
-        """After a commit: what database and search keep of rows that were deleted goes."""
+        """Remove what database files and search index keep of deleted rows; after the commit."""
 
 
 PAGE_GATEWAY = AppState[PageGateway]("page_gateway")
@@ -53,8 +53,8 @@ def page_gateway() -> PageGateway:
 def visible_file(viewer: Viewer) -> ColumnElement[bool]:
     """The files that exist for `viewer`, as a condition on `File`.
 
-    A file is seen by who sees its page; one of the library by everybody who may read. Deleted
-    ones exist for nobody.
+    Whoever sees a page sees its files, and whoever may read sees the library. Deleted files exist
+    for nobody.
     """
     return and_(
         visible_to(viewer, File), or_(File.page_id.is_(None), page_gateway().is_visible(viewer))

@@ -1,4 +1,4 @@
-"""Files as their readers get them; every function asks who may see them."""
+"""Reading files; every function takes the viewer's permissions into account."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class FileView:
 
     @property
     def tag(self) -> str:
-        """What names the content in an address that never changes its meaning."""
+        """What identifies the content in a permanent URL."""
         return self.content_hash[:TAG_LENGTH]
 
     @property
@@ -93,7 +93,7 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class ServedContent:
-    """A content to be sent: its bytes are in the store under `hash`."""
+    """A content to be sent; its bytes are in the store under `hash`."""
 
     name: str
     hash: str
@@ -136,8 +136,8 @@ def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
 def file_texts_by_page(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[str, str]]]:
     """Name and readable text of the files of each page, at most `limit` characters of each text.
 
-    Those of the library are with the pages that link or show them. Nobody is asked who may see
-    them: they are seen by who sees the page.
+    Files of the library count for the pages that link or show them. No viewer: whoever sees the
+    page may see them.
     """
     if not page_ids:
         return {}
@@ -164,7 +164,7 @@ def file_texts_by_page(page_ids: Sequence[int], limit: int) -> dict[int, list[tu
 
 
 def get_deleted_file(viewer: Viewer, file_id: int) -> File:
-    """A file that the viewer may bring back. Raises `FileNotThere`."""
+    """A deleted file that the viewer may restore. Raises `FileNotThere`."""
     file: File | None = db.session.scalar(
         select(File).where(File.id == file_id, File.content_hash != ERASED_HASH)
     )
@@ -177,7 +177,7 @@ def get_deleted_file(viewer: Viewer, file_id: int) -> File:
 
 
 def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
-    """The files that the viewer may bring back, what was deleted last first."""
+    """The deleted files that the viewer may restore, the last deleted first."""
     is_there = (File.deleted_at.is_not(None), File.content_hash != ERASED_HASH)
     query = select(File).where(*is_there).order_by(File.deleted_at.desc())
     if not can_administer(viewer):
@@ -218,7 +218,7 @@ def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:
 
 
 def content_at(viewer: Viewer, file_id: int, tag: str = "") -> ServedContent:
-    """The file's content: the current one, or the one that `tag` begins the hash of.
+    """The file's current content, or the one whose hash begins with `tag`.
 
     Raises `FileNotThere`.
     """
@@ -241,9 +241,9 @@ def content_at(viewer: Viewer, file_id: int, tag: str = "") -> ServedContent:
 
 
 def smaller_picture(served: ServedContent, width: int, media_types: Iterable[str]) -> ServedContent:
-    """The smallest picture made of it that is at least `width` wide, in one of these formats.
+    """Its smallest variant that is at least `width` pixels wide, in one of these formats.
 
-    The content itself when there is none.
+    The content itself if there is none.
     """
     row = db.session.execute(
         select(FileVariant.hash, FileVariant.media_type, FileVariant.size)
@@ -266,7 +266,7 @@ def count_files(viewer: Viewer, filter_: FileFilter) -> int:
 
 
 def list_files(viewer: Viewer, filter_: FileFilter, *, offset: int, limit: int) -> list[FileView]:
-    """Files that pass the filter, what was changed last first."""
+    """Files that pass the filter, the last changed first."""
     rows = db.session.execute(
         _views()
         .where(_matches(viewer, filter_))
@@ -294,11 +294,11 @@ def _matches(viewer: Viewer, filter_: FileFilter) -> ColumnElement[bool]:
 def find_files_by_name(
     viewer: Viewer, names: Iterable[str], page_id: int | None = None
 ) -> dict[str, FileView]:
-    """The files that `names` mean on a page: its own first, then those of the library; then those
-    that had the name before.
+    """The files that `names` refer to on a page: its own, else those of the library, else files
+    that once had the name.
 
-    Keys are the names as they were given; names that mean nothing are left out. Of several
-    files of one name, the one changed last.
+    Keys are the names as given; unknown names are left out. Of several files of one name, the
+    last changed one.
     """
     keys = {name: filename_key(name) for name in names}
     found = _find(viewer, set(keys.values()), page_id)
@@ -324,7 +324,7 @@ def _find(
                 File.page_id.is_(None).desc(), File.updated_at, File.id
             )
         )
-        # What comes later stands: the page's own after the library's, the newer after the older.
+        # Later rows win: the page's own over the library's, the newer over the older.
         for row in rows:
             values = row._asdict()
             found_key = values.pop("key")

@@ -1,4 +1,4 @@
-"""The addresses of files, and how texts refer to them."""
+"""The URLs of files, and how texts refer to files."""
 
 from flask import request, url_for
 
@@ -8,17 +8,17 @@ from wiki.files.queries import FileView
 
 
 def file_url(file: FileView) -> str:
-    """Where the file's current content is, whatever it will be."""
+    """The URL of the file's current content."""
     return url_for("files.content", file_id=file.id, name=file.name)
 
 
 def fixed_file_url(file: FileView, width: int | None = None) -> str:
-    """Where this content of the file is for good; `width` asks for a smaller picture."""
+    """The permanent URL of this content; `width` (pixels) asks for a smaller picture."""
     return url_for("files.content", file_id=file.id, name=file.name, v=file.tag, width=width)
 
 
 def file_srcset(file: FileView) -> str:
-    """The sizes of a picture for a browser to choose from; empty where there is but one."""
+    """The `srcset` of a picture; empty if there is only one size."""
     if not file.width or file.media_type == SVG or file.is_animated:
         return ""
     widths = thumbnail_widths(file.width)
@@ -26,15 +26,12 @@ def file_srcset(file: FileView) -> str:
 
 
 def file_link_target(file: FileView) -> str:
-    """The file's address as a text has it: in the wiki, wherever that is.
-
-    A parenthesis would end it there.
-    """
+    """The file's URL as texts have it: below the root of the wiki, its parentheses escaped."""
     address = file_url(file).removeprefix(request.script_root)
     return address.replace("(", "%28").replace(")", "%29")
 
 
 def file_markdown(file: FileView) -> str:
-    """What shows a picture in a text, or links any other file."""
+    """The Markdown that shows a picture, or links any other file."""
     address = file_link_target(file)  # names hold no brackets
     return f"![{file.stem}]({address})" if file.is_picture else f"[{file.name}]({address})"

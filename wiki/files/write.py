@@ -1,6 +1,6 @@
-"""The one write path of files: whatever changes one goes through a function of this module.
+"""The write path of files: every change of a file goes through this module.
 
-`by` is the id of the person who does it; `None` stands for whoever runs the wiki.
+`by` is the id of the user who does it; `None` stands for whoever runs the wiki.
 """
 
 from typing import IO
@@ -67,7 +67,7 @@ def import_file(
 ) -> bool:
     """Store a file of an export under the id it had; false when it is there with this content.
 
-    Raises `FileIdTaken` and what `upload_file` raises, but asks for no quota.
+    No quota. Raises `FileIdTaken` and what `upload_file` raises.
     """
     with received(source, current_settings().upload_limit) as sent:
         there = db.session.scalar(select(File.content_hash).where(File.id == file_id))
@@ -100,12 +100,12 @@ def add_stored_file(
 ) -> None:
     """A file under an id that the caller has found free, inside the caller's transaction.
 
-    No quota is asked for: whoever brings in a whole wiki runs this one.
+    No quota: whoever imports a whole wiki runs this one.
     """
     stored.insert(session)
     _add(session, stored, name, page_id=page_id, by=by, file_id=file_id)
     if is_postgresql(session):
-        # An id that was given is none that the sequence counted.
+        # The sequence has not counted an id that was given.
         last = "SELECT setval(pg_get_serial_sequence('file', 'id'), max(id)) FROM file"
         session.execute(text(last))
 
@@ -164,7 +164,7 @@ def restore_version(file_id: int, number: int, *, by: int | None) -> None:
 
 
 def delete_file(file_id: int, *, by: int | None) -> None:
-    """Take a file away; its versions stay and it can come back. Raises `FileNotThere`."""
+    """Delete a file; its versions stay, and it can be restored. Raises `FileNotThere`."""
     with write_transaction() as session:
         file = lock_file(session, file_id)
         file.deleted_at, file.deleted_by_id = utcnow(), by
@@ -172,7 +172,7 @@ def delete_file(file_id: int, *, by: int | None) -> None:
 
 
 def undelete_file(file_id: int, *, by: int | None) -> None:
-    """Bring a deleted file back. Raises `FileNotThere`."""
+    """Restore a deleted file. Raises `FileNotThere`."""
     with write_transaction() as session:
         file = lock_file(session, file_id, is_deleted=True)
         file.deleted_at = file.deleted_by_id = None
@@ -180,7 +180,7 @@ def undelete_file(file_id: int, *, by: int | None) -> None:
 
 
 def free_name(session: Session, name: str, page_id: int | None) -> str:
-    """`name`, or with a number when the page (or the library) has a file of that name."""
+    """`name`, with a number if the page (or the library) has a file of that name."""
     taken = set(
         session.scalars(
             select(File.name_key).where(
@@ -214,7 +214,7 @@ def set_name(file: File, name: str) -> None:
 
 
 def append_version(session: Session, file: File, action: str, by: int | None) -> None:
-    """Add the version that says what `file` is now, and tell search about it."""
+    """Add the version that records the state of `file`, and have search index it."""
     now = utcnow()
     file.version_count += 1
     file.updated_at = now

@@ -1,4 +1,4 @@
-"""A content as an answer: what browsers may do with it, how long they may keep it, in parts."""
+"""Responses with a content: security headers, caching, range requests."""
 
 from flask import Response, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -7,24 +7,24 @@ from wiki.files.inspection.media_types import INLINE_TYPES, PLAIN_TEXT, SVG, fam
 from wiki.files.queries import ServedContent
 from wiki.files.storage.content_store import current_store
 
-# Whatever a browser takes the content for, nothing in it runs, loads or sends.
+# Whatever a browser takes the content for, nothing in it runs, loads or submits.
 CONTENT_POLICY = "sandbox; default-src 'none'"
-# A picture may say how it is drawn.
+# An SVG picture may have styles.
 SVG_POLICY = f"{CONTENT_POLICY}; style-src 'unsafe-inline'"
-CACHE_FOREVER = "private, max-age=31536000, immutable"  # one content for ever at that address
+CACHE_FOREVER = "private, max-age=31536000, immutable"  # the content at that URL never changes
 REVALIDATE = "private, no-cache"
 
 
 def accepted_formats() -> tuple[str, ...]:
-    """In which formats this browser takes a smaller picture: AVIF only where it says so."""
+    """The formats in which this browser takes smaller pictures: AVIF only if it says so."""
     accepts_avif = "image/avif" in request.headers.get("Accept", "")
     return ("image/avif", "image/webp") if accepts_avif else ("image/webp",)
 
 
 def content_response(served: ServedContent, *, is_fixed: bool, is_download: bool) -> Response:
-    """The content, the part of it that was asked for, or 304.
+    """The content, the requested range of it, or 304.
 
-    `is_fixed` tells that the address can never mean another content. Raises `ContentMissing`,
+    `is_fixed`: the URL can never mean another content. Raises `ContentMissing`,
     `StoreUnavailable`.
     """
     if request.if_none_match.contains(served.hash):
@@ -62,7 +62,7 @@ def _whole_or_part(served: ServedContent, is_download: bool) -> Response:
 
 
 def _media_type(served: ServedContent) -> str:
-    """All texts are plain text, in UTF-8: what a browser shows and never interprets."""
+    """All texts are sent as plain text in UTF-8, which browsers show and never interpret."""
     if family_of(served.media_type) == "text":
         return PLAIN_TEXT
     return served.media_type

@@ -1,7 +1,7 @@
-"""Taking files out for good: versions, names, bytes.
+"""Erasing files for good: versions, names, bytes.
 
-A version that was erased stays in the list, without its content. A file that has no other is
-deleted, and can't be brought back.
+An erased version stays in the list, without its content. A file without any other version is
+deleted and can't be restored.
 """
 
 import logging
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErasedFile:
-    """How many versions lost their content, which other files hold it still, and how many
+    """How many versions lost their content, how many other files still have it, and how many
     contents the store could not delete now."""
 
     versions: int
@@ -71,7 +71,7 @@ def content_hashes(session: Session, file_id: int, number: int | None) -> set[st
 
 
 def files_sharing(session: Session, file_id: int, hashes: Collection[str]) -> list[tuple[int, str]]:
-    """`(id, name)` of the other files that have one of these contents in a version of theirs."""
+    """`(id, name)` of the other files that have one of these contents in any version."""
     rows = session.execute(
         select(File.id, File.name)
         .join(FileVersion, FileVersion.file_id == File.id)
@@ -83,9 +83,9 @@ def files_sharing(session: Session, file_id: int, hashes: Collection[str]) -> li
 
 
 def erase_contents(session: Session, file: File, hashes: Collection[str], by: int | None) -> int:
-    """Take these contents out of the file's versions; how many versions had one.
+    """Remove these contents from the file's versions; returns how many versions had one.
 
-    The newest content that is left becomes the current one. Without any the file is deleted.
+    The newest remaining content becomes the current one; without any, the file is deleted.
     """
     _ensure_tombstone(session)
     versions = session.execute(
@@ -114,7 +114,7 @@ def _fall_back(session: Session, file: File, by: int | None) -> None:
 
 
 def redact_names(session: Session, file: File, phrase: ErasedPhrase) -> int:
-    """Put the mark into the file's name and its former names; how many names had the phrase."""
+    """Redact the phrase in the file's current and former names; returns how many had it."""
     found = set()
     versions = session.scalars(select(FileVersion).where(FileVersion.file_id == file.id))
     for version in versions:
@@ -138,10 +138,9 @@ def _forget_names(session: Session, file: File) -> None:
 
 
 def release_contents(session: Session, hashes: Collection[str]) -> set[str]:
-    """Forget those of the contents that no version has any more, with the pictures made of them.
+    """Delete the rows of those contents that no version has any more, and of their variants.
 
-    Returns the hashes of bytes that nothing refers to from now on: for `delete_contents`, after the
-    commit.
+    Returns the hashes of bytes that nothing refers to now: for `delete_contents`, after the commit.
     """
     held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(hashes))
     gone = set(hashes) - set(session.scalars(held))
@@ -157,7 +156,7 @@ def release_contents(session: Session, hashes: Collection[str]) -> set[str]:
 
 
 def delete_contents(hashes: Iterable[str]) -> int:
-    """Take contents out of the store at once; how many it could not delete now."""
+    """Delete contents from the store at once; returns how many it could not delete now."""
     failed = 0
     for content_hash in hashes:
         try:
@@ -169,7 +168,7 @@ def delete_contents(hashes: Iterable[str]) -> int:
 
 
 def lock_files(session: Session, ids: Collection[int]) -> dict[int, File]:
-    """The files, deleted ones too, read anew under their locks in the order of ids."""
+    """The files, deleted ones too, read anew under their locks in order of id."""
     query = select(File).where(File.id.in_(ids)).order_by(File.id).with_for_update()
     query = query.execution_options(populate_existing=True)
     return {file.id: file for file in session.scalars(query)}

@@ -1,4 +1,4 @@
-"""Which files hold a phrase: in a name that they have or had, or in what can be read in them."""
+"""Files that contain a phrase: in a current or former name, or in a content."""
 
 import gzip
 import re
@@ -20,15 +20,15 @@ from wiki.files.models import ERASED_HASH, File, FileContent, FileVersion
 from wiki.files.storage.content_store import current_store
 from wiki.redact import ErasedPhrase
 
-UNPACKED_LIMIT = 100_000_000  # bytes of what is packed in one content; what lies behind stays
-MEMBER_LIMIT = 20_000_000  # bytes of one packed file that are read at once
+UNPACKED_LIMIT = 100_000_000  # bytes of one archive; what is behind is not searched
+MEMBER_LIMIT = 20_000_000  # bytes of one file in an archive
 
 _TAGS = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class ContentMatch:
-    """A content that holds the phrase, and the versions of one file that have it."""
+    """A content with the phrase, and the versions of one file that have it."""
 
     file_id: int
     hash: str
@@ -37,7 +37,7 @@ class ContentMatch:
 
     @property
     def key(self) -> str:
-        """What a form knows it by."""
+        """Its value in a form."""
         return f"{self.file_id}-{self.tag}"
 
     @property
@@ -47,7 +47,7 @@ class ContentMatch:
 
 @dataclass(frozen=True, slots=True)
 class FileMatch:
-    """A file that holds the phrase: in its name, in former names, in contents."""
+    """A file with the phrase in its name, in former names or in contents."""
 
     id: int
     name: str
@@ -59,15 +59,15 @@ class FileMatch:
 
 
 class ContentSearch:
-    """Which contents hold a phrase. What was found is remembered: a content never changes, so what
-    was read outside of a transaction holds in it."""
+    """Which contents have a phrase. Results are cached: a content never changes, so what was read
+    before a transaction holds in it."""
 
     def __init__(self, phrase: ErasedPhrase) -> None:
         self.phrase = phrase
         self._verdicts: dict[str, bool] = {}
 
     def among(self, session: Session, hashes: set[str]) -> set[str]:
-        """Those of the contents that hold the phrase. Raises `StoreUnavailable`."""
+        """Those of the contents that have the phrase. Raises `StoreUnavailable`."""
         for some in in_batches(hashes - self._verdicts.keys() - {ERASED_HASH}):
             rows = session.execute(
                 select(FileContent.hash, FileContent.media_type, FileContent.text).where(
@@ -87,10 +87,9 @@ class ContentSearch:
 def find_files_with(
     session: Session, search: ContentSearch, page_id: int | None
 ) -> list[FileMatch]:
-    """The files of the page, or all there are without one, that hold the phrase.
+    """The files of the page, or of the wiki without one, that contain the phrase.
 
-    Deleted ones and former versions too. Nobody is asked who may see them. Raises
-    `StoreUnavailable`.
+    Deleted files and former versions too, regardless of permissions. Raises `StoreUnavailable`.
     """
     is_asked: ColumnElement[bool] = File.page_id == page_id if page_id else File.id > 0
     versions: dict[int, list[tuple[int, str, str]]] = {}
@@ -130,9 +129,9 @@ def _found(
 
 
 def _may_hold_more(text: str, media_type: str) -> bool:
-    """Whether the content may hold letters that are not in `text`, which was read in it."""
+    """Whether the content may have more text than `text`, which was extracted from it."""
     family = family_of(media_type)
-    if family == "picture":  # drawn anew: others hold nothing but pixels
+    if family == "picture":  # re-encoded: nothing but pixels
         return media_type == SVG
     return family != "text" or media_type == NOTEBOOK or len(text) >= INDEXED_TEXT_LIMIT
 
@@ -146,7 +145,7 @@ def _is_in(phrase: ErasedPhrase, content_hash: str, media_type: str) -> bool:
 
 
 def _parts(stream: IO[bytes], media_type: str) -> Iterable[bytes]:
-    """What the content is made of, unpacked; the names of packed files among it."""
+    """The content, or the files and file names of an archive."""
     if family_of(media_type) == "text" or media_type == SVG:
         return (stream.read(),)
     if media_type == "application/gzip":
@@ -168,7 +167,7 @@ def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
             yield info.filename.encode(errors="replace")
             if left <= 0:
                 continue
-            # Of one that is locked or packed in another way, the name is all that can be told.
+            # Of an encrypted or oddly compressed file, only the name can be searched.
             with suppress(*broken), packed.open(info) as member:
                 part = member.read(min(MEMBER_LIMIT, left))
                 left -= len(part)
@@ -176,14 +175,14 @@ def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _is_in_pdf(phrase: ErasedPhrase, content: bytes) -> bool:
-    """What its pages say was read when it was sent; this is for names and notes beside them."""
+    """In metadata and annotations; the text of its pages was extracted when it was uploaded."""
     folded = content.lower()
     return any(phrase.text.lower().encode(code) in folded for code in ("utf-8", "utf-16-be"))
 
 
 def _part_contains(phrase: ErasedPhrase, part: bytes) -> bool:
     text = part.decode(errors="replace")
-    # Office programs part a word by tags where one letter of it was changed.
+    # Office programs split a word by tags where one letter of it was changed.
     return phrase.is_in(text) or (
         text.lstrip("\ufeff").startswith("<") and phrase.is_in(_TAGS.sub("", text))
     )

@@ -1,5 +1,5 @@
-"""Looking into what somebody has sent: done in a process that holds nothing and may be killed.
+"""Inspection of uploads, in a sandboxed process that may be killed at any time.
 
-Only `sandbox` is for the server; everything else here is imported by `worker` alone, without
+Only `sandbox` and the pure modules are for the server; `worker` imports everything else, without
 Flask and the database.
 """

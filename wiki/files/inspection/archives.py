@@ -1,4 +1,4 @@
-"""What a zip holds, told by the names in its directory; nothing is unpacked."""
+"""Zip archives, judged by the names in their directory; nothing is unpacked."""
 
 import re
 import zipfile
@@ -7,7 +7,7 @@ from pathlib import Path
 from wiki.files.inspection.media_types import BY_EXTENSION, MEDIA_TYPES, ZIP
 from wiki.files.inspection.report import InspectionFailed
 
-ENTRIES_LIMIT = 100_000  # names; a directory longer than this is built to exhaust who reads it
+ENTRIES_LIMIT = 100_000  # names; a longer directory is made to exhaust its reader
 _MARKS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 # Programs: of Microsoft's documents anywhere inside, of OpenDocument in folders of their own.
 _PROGRAMS = re.compile(r"(?:^|/)vbaproject\.bin$|(?:^|/)activex/|^(?:basic|scripts)/.")

@@ -1,7 +1,7 @@
-"""Which kinds of file are taken, and how a content tells its kind. Pure.
+"""The media types that are taken, and how they are detected. Pure.
 
-A type is told by its first bytes, never by its name. The name only chooses among texts, which all
-are served as plain text, and must not claim to be something else.
+A type is detected by its first bytes, never by the name. The name only distinguishes texts, which
+are all served as plain text, and must not claim another type.
 """
 
 import re
@@ -18,12 +18,12 @@ MARKDOWN = "text/markdown"
 HTML = "text/html"
 ZIP = "application/zip"
 
-SIGNATURE_SIZE = 1024  # bytes by which a type is told
+SIGNATURE_SIZE = 1024  # bytes by which a type is detected
 
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A kind of file that is taken; `extensions` of its name, the usual one first."""
+    """A type of file that is taken, with its `extensions`, the usual one first."""
 
     name: str
     family: Family
@@ -67,7 +67,7 @@ MEDIA_TYPES = {
 BY_EXTENSION = {extension: each for each in MEDIA_TYPES.values() for extension in each.extensions}
 FAMILIES: tuple[Family, ...] = ("picture", "document", "text", "archive")
 
-# A browser that is led to them shows them, and nothing in them runs: pixels, and plain text.
+# Browsers show them inline, and nothing in them runs: pixels, and plain text.
 # SVG is drawn without scripts and without the network by the policy it is served with.
 _INLINE = {each.name for each in MEDIA_TYPES.values() if each.family in ("picture", "text")}
 INLINE_TYPES = frozenset(_INLINE - {HTML})
@@ -108,15 +108,15 @@ def is_svg(content: bytes) -> bool:
 
 
 def extension_of(name: str) -> str:
-    """The extension of a file's name in small letters, without its dot.
+    """The lower-case extension of a file's name, without its dot.
 
-    A name without one is its own: `Makefile`, `.gitignore`.
+    A name without one is its own extension: `Makefile`, `.gitignore`.
     """
     return name.rpartition(".")[2].lower()
 
 
 def family_of(media_type: str) -> Family:
-    """Unknown ones, which only an older Nexus could have stored, count as archives."""
+    """The family of a type; unknown ones, stored by an older Nexus, count as archives."""
     known = MEDIA_TYPES.get(media_type)
     return known.family if known else "archive"
 

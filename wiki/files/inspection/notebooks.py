@@ -1,10 +1,10 @@
-"""What can be read in a notebook: its cells, without what they gave out."""
+"""The text of Jupyter notebooks: their cells, without outputs."""
 
 import json
 
 
 def notebook_text(source: str) -> str:
-    """Text and code of the cells; `source` itself when it is no notebook.
+    """The text and code of the cells; `source` itself if it is no notebook.
 
     Format: nbformat 4, where `source` is a string or a list of lines; in 3, cells lie in
     worksheets and code in `input`. Outputs are left out: pictures, HTML and pages of numbers.

@@ -1,4 +1,4 @@
-"""PDF: is it one, does something run when it is opened, and what can be read in it."""
+"""PDF: whether it is valid, whether it runs something when opened, and its text."""
 
 import logging
 import re
@@ -14,8 +14,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from wiki.files.inspection.report import InspectionFailed
 
 TEXT_PAGES_LIMIT = 300  # pages whose text is read
-TEXT_TIME_LIMIT = 5.0  # seconds; what has been read until then goes into search
-SCAN_TIME_LIMIT = 15.0  # seconds in which all objects must have been looked at
+TEXT_TIME_LIMIT = 5.0  # seconds; the text read by then goes into search
+SCAN_TIME_LIMIT = 15.0  # seconds to scan all objects
 
 # Actions that run a program, with the entries of which one must be there for them to do so
 # (ISO 32000-2, 12.6.4.6 Launch, 12.6.4.14 Rendition, 12.6.4.17 ECMAScript).
@@ -38,10 +38,10 @@ def inspect_pdf(source: Path) -> str:
     Raises `InspectionFailed`: `damaged`, `encrypted` (nobody can tell what is in it), `scripts`,
     `too-complex`.
     """
-    logging.disable(logging.CRITICAL)  # pypdf tells of every oddity it reads over
+    logging.disable(logging.CRITICAL)  # pypdf logs every oddity
     try:
         reader = PdfReader(source)
-        # Locked against printing or copying alone, it opens with no password, as for everybody.
+        # Protected only against printing or copying, it opens with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
             raise InspectionFailed("encrypted")
         count = len(reader.pages)

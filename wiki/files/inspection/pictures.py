@@ -1,4 +1,4 @@
-"""Pictures of pixels: drawn anew, so that nothing but pixels is left, and in smaller sizes."""
+"""Raster pictures: re-encoded, so that nothing but pixels is left, and in smaller sizes."""
 
 import io
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ _PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
 
 
 def inspect_picture(source: Path, media_type: str, folder: Path) -> InspectionReport:
-    """The picture drawn anew, upright, in sRGB, without metadata, and its smaller sizes.
+    """The picture re-encoded, upright, in sRGB, without metadata, and its smaller sizes.
 
     Raises `InspectionFailed` (`too-many-pixels`, `damaged`) and what Pillow raises.
     """
@@ -88,7 +88,7 @@ def _upright(opened: Image.Image) -> Image.Image:
     """The picture as its camera was held."""
     try:
         return ImageOps.exif_transpose(opened)
-    except Exception:  # what isn't EXIF tells nothing of the camera, and harms no picture
+    except Exception:  # broken EXIF says nothing of the camera, and harms no picture
         return opened
 
 

@@ -7,7 +7,7 @@ INDEXED_TEXT_LIMIT = 200_000  # characters of `text`, which search knows; a long
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A smaller picture: its width in pixels, its format, and the file it is in."""
+    """A smaller picture: its width in pixels, its format, and its file."""
 
     width: int
     media_type: str
@@ -16,10 +16,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class InspectionReport:
-    """A file that can be taken: its type, and what is to be stored of it.
+    """A file that is taken: its type, and what is to be stored of it.
 
-    `file` is where the cleaned content is; what was sent, when nothing was to be cleaned.
-    `text` is what can be read in it.
+    `file` is the path of the cleaned content, or of the upload if there was nothing to clean;
+    `text` is what it says, for search.
     """
 
     media_type: str
@@ -32,7 +32,7 @@ class InspectionReport:
 
 
 class InspectionFailed(ValueError):
-    """A file that can't be taken; `code` is one of `wiki.files.messages`, filled with `details`."""
+    """A file is refused; `code` is a key of `wiki.files.messages`, which `details` complete."""
 
     def __init__(self, code: str, **details: str) -> None:
         super().__init__(code)

@@ -1,4 +1,4 @@
-"""Starts the process that looks into a file, and ends it when it takes too long."""
+"""Runs the inspection of a file in a process of its own, and ends it when it takes too long."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from wiki.files.inspection.report import InspectionReport, Variant
 
 INSPECTION_TIME_LIMIT = 30.0  # seconds for one file; a picture of 40 megapixels takes 8
 INSPECTION_QUEUE_TIMEOUT = 60.0  # seconds to wait for the other threads' files
-MAX_WAITING = 2  # threads that wait; with the one whose file is examined, three of four
+MAX_WAITING = 2  # threads; with the one whose file is inspected, three of four
 
 _WORKER = "wiki.files.inspection.worker"
 
@@ -22,7 +22,7 @@ _WORKER = "wiki.files.inspection.worker"
 class _InspectionQueue:
     """One file at a time in each process of the server, since pictures take memory.
 
-    No more than `MAX_WAITING` threads wait for their turn: one is always left for readers.
+    At most `MAX_WAITING` threads wait for their turn: one is always left for readers.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class _InspectionQueue:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Raises `FileRefused` (`busy`) when too many wait, or the turn doesn't come."""
+        """Wait for one's turn. Raises `FileRefused` (`busy`) if too many wait, or for too long."""
         if not self._places.acquire(blocking=False):
             raise FileRefused("busy")
         try:
@@ -53,10 +53,10 @@ _queue = _InspectionQueue()
 
 
 def inspect_file(source: Path, name: str, folder: Path) -> InspectionReport:
-    """What the file `source`, sent under `name`, is, and what is to be stored of it.
+    """What the file `source`, uploaded as `name`, is, and what is to be stored of it.
 
-    What is made of it is written into `folder`. Raises `FileRefused`, also when the file could not
-    be examined within `INSPECTION_TIME_LIMIT`.
+    Results are written into `folder`. Raises `FileRefused`, also if the file could not be
+    inspected within `INSPECTION_TIME_LIMIT`.
     """
     command = worker_command(_WORKER, str(source), name, str(folder))
     with _queue.turn():
@@ -82,7 +82,7 @@ def _run(command: list[str]) -> bytes:
 def _report(answer: bytes) -> InspectionReport:
     try:
         found = json.loads(answer)
-    except ValueError as error:  # killed by its limits, before it could say anything
+    except ValueError as error:  # killed by its limits before it could answer
         raise FileRefused("too-complex") from error
     if "unfit" in found:
         raise FileRefused(found["unfit"], **found.get("details", {}))

@@ -1,7 +1,7 @@
-"""SVG as a picture: read without entities, and written anew with nothing but what is drawn.
+"""SVG pictures: parsed without entities, and rewritten from an allow-list of what is drawn.
 
-It is served with a policy under which nothing in it runs and nothing is loaded, and stands in
-pages as `<img>` alone; this is the wall behind those two.
+They are served with a policy under which nothing runs and nothing is loaded, and pages show them as
+`<img>` only; this is a third line of defence.
 """
 
 import re
@@ -15,7 +15,7 @@ from defusedxml.ElementTree import fromstring
 from wiki.files.inspection.media_types import SVG
 from wiki.files.inspection.report import InspectionFailed, InspectionReport
 
-SVG_SIZE_LIMIT = 5_000_000  # bytes; what is larger is drawn by no browser in good time
+SVG_SIZE_LIMIT = 5_000_000  # bytes; browsers take too long over larger ones
 # Elements that are drawn when every `use` is followed; nested ones grow like 10, 100, 1,000 …
 DRAWN_LIMIT = 500_000
 
@@ -45,7 +45,7 @@ _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)(?:px)?\s*$")
 
 
 def inspect_svg(content: bytes, folder: Path) -> InspectionReport:
-    """The picture without anything that isn't drawn.
+    """The picture, with nothing but what is drawn.
 
     Raises `InspectionFailed`: `damaged`, `entities`, `too-complex`.
     """

@@ -1,4 +1,4 @@
-"""Texts: in which encoding they were written, and the same in UTF-8."""
+"""Detection of the encoding of texts."""
 
 import codecs
 import re
@@ -24,7 +24,7 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _BESIDE_ASCII_TEXT = re.compile(rb"[^\0\t-\r\x1b\x20-\x7e]")
 LONG_RUN = 3  # letters beside ASCII; languages written in Latin letters have few so close together
 MIN_SCRIPT_LETTERS = 4  # letters by which a script is known
-SAMPLE_SIZE = 64 * 1024  # bytes by which an encoding is told
+SAMPLE_SIZE = 64 * 1024  # bytes by which an encoding is detected
 # Turkish differs from Windows-1252 in six letters, where that has those of Icelandic.
 _TURKISH = frozenset("çÇğĞıİöÖşŞüÜâÂîÎûÛ")
 _TURKISH_ALONE = frozenset("ğĞıİşŞ")

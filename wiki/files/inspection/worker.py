@@ -1,4 +1,4 @@
-"""The process that looks into one file; `sandbox` starts it with limits on memory and time."""
+"""The process that inspects one file; `sandbox` starts it, and limits its time."""
 
 import codecs
 import dataclasses
@@ -19,9 +19,9 @@ OUTPUT_LIMIT = 200 * 1024 * 1024  # bytes of one file that is written
 
 
 def main() -> None:
-    """Examine `argv[1]`, sent under the name `argv[2]`; write what is made into `argv[3]`.
+    """Inspect the file, name and folder for results that are the last arguments.
 
-    Prints a JSON object: the fields of a `InspectionReport`, or `{"unfit": code, "details": {…}}`.
+    Prints a JSON object: the fields of an `InspectionReport`, or `{"unfit": code, "details": {…}}`.
     """
     limit_memory(INSPECTION_MEMORY_LIMIT)
     resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_LIMIT, OUTPUT_LIMIT))
@@ -52,7 +52,7 @@ def inspect_content(source: Path, name: str, folder: Path) -> InspectionReport:
     extension = media_types.extension_of(name)
     media_type = media_types.detect_media_type(head)
     if media_type is None and extension == "pdf" and b"%PDF-" in head:
-        media_type = media_types.PDF  # every reader skips what stands before it
+        media_type = media_types.PDF  # readers skip what comes before it
     claimed = media_types.BY_EXTENSION.get(extension)
     if media_type is None:
         return _inspect_text(source, extension, folder)

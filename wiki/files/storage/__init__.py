@@ -1,1 +1,1 @@
-"""Where the bytes of files lie: in a folder or in a bucket, by their hash."""
+"""The bytes of files: in a folder or in a bucket, by their hash."""

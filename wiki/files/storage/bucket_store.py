@@ -1,4 +1,4 @@
-"""Contents in an S3-compatible object store, for several replicas without a common disk.
+"""Contents in an S3-compatible bucket, for replicas without a shared disk.
 
 Needs the extra `s3`. Endpoint and credentials come from the environment, as for every S3 client:
 `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
@@ -31,7 +31,7 @@ class BucketStore(ContentStore):
         return cls(from_url(url, **options))
 
     def put(self, source: Path, content_hash: str) -> None:
-        # The service checks what arrives and answers when it is safe.
+        # The service verifies what arrives, and answers once it is durable.
         with _translated_errors(content_hash):
             obstore.put(self._objects, object_name(content_hash), source)
 
@@ -56,7 +56,7 @@ class BucketStore(ContentStore):
 
 
 class _RawReader(io.RawIOBase):
-    """obstore's reader as Python's streams have it."""
+    """obstore's reader as a Python stream."""
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
@@ -81,7 +81,7 @@ class _RawReader(io.RawIOBase):
 
 @contextmanager
 def _translated_errors(content_hash: str) -> Iterator[None]:
-    """The errors of the service as those of a store."""
+    """Raise the errors of the service as those of a `ContentStore`."""
     try:
         yield
     except FileNotFoundError as error:

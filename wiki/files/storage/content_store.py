@@ -1,7 +1,7 @@
-"""Where contents lie: by their SHA-256, in the instance folder or in an object store.
+"""Content-addressed storage: contents by their SHA-256, in the instance folder or a bucket.
 
 Everything that reads or writes a content goes through `ContentStore`. A content never changes, so
-it may be stored twice without harm, and kept by every cache for good.
+it may be stored twice without harm, and cached for ever.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import IO
 
 from wiki.app_state import AppState
 
-COPY_SIZE = 1 << 20  # bytes read at once
+COPY_SIZE = 1 << 20  # bytes copied at once
 
 
 class ContentStore(ABC):
@@ -21,18 +21,18 @@ class ContentStore(ABC):
 
     @abstractmethod
     def put(self, source: Path, content_hash: str) -> None:
-        """Keep what is in the file `source`; when it returns, it survives a power cut.
+        """Store the content of the file `source`, durably: it survives a power cut.
 
-        A content that is there already counts as new for `stored`. Raises `StoreUnavailable`.
+        A content that is already there counts as new for `stored`. Raises `StoreUnavailable`.
         """
 
     @abstractmethod
     def open(self, content_hash: str) -> IO[bytes]:
-        """The content, to read and to seek in. Raises `ContentMissing`, `StoreUnavailable`."""
+        """The content as a seekable stream. Raises `ContentMissing`, `StoreUnavailable`."""
 
     @abstractmethod
     def delete(self, content_hash: str) -> None:
-        """Forget a content; one that isn't there is no error. Raises `StoreUnavailable`."""
+        """Delete a content; a missing one is no error. Raises `StoreUnavailable`."""
 
     @abstractmethod
     def stored(self) -> Iterator[tuple[str, datetime]]:

@@ -58,7 +58,7 @@ class FolderStore(ContentStore):
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` last: the entry is the folder's content, not the file's."""
+    """Make a rename in `folder` durable: the entry is part of the folder, not of the file."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Looking after the store: what nothing refers to goes, what is missing or damaged is told."""
+"""Maintenance of the store: pruning unused contents, finding missing and damaged ones."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from wiki.files.errors import ContentMissing
 from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.storage.content_store import COPY_SIZE, ContentStore
 
-# A content is stored before the transaction that tells of it: younger ones may be on their way.
+# A content is stored before the transaction that refers to it: younger ones may be in use soon.
 PRUNE_GRACE = timedelta(days=1)
 
 
 def purge_deleted_files(before: datetime) -> int:
-    """Forget for good the files that were deleted before this time; returns how many.
+    """Remove all trace of files that were deleted before this time; returns how many.
 
     Their contents go from the database when no other file holds them; `prune_contents` deletes
     the bytes.
@@ -35,10 +35,10 @@ def purge_deleted_files(before: datetime) -> int:
 
 
 def prune_contents(store: ContentStore, grace: timedelta = PRUNE_GRACE) -> int:
-    """Delete the contents to which nothing refers; returns how many."""
+    """Delete the contents that nothing refers to; returns how many."""
     before = utcnow() - grace
     old = [content_hash for content_hash, time in store.stored() if time < before]
-    # Asked after the store was: what was told of meanwhile is kept.
+    # Queried after the store: what was referred to in between is kept.
     known = _referenced(db.session())
     orphans = [content_hash for content_hash in old if content_hash not in known]
     for content_hash in orphans:
@@ -62,7 +62,7 @@ def find_damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
 
 
 def files_with_content(content_hash: str) -> list[tuple[int, str]]:
-    """`(id, name)` of the files that hold a content, or a picture made of it."""
+    """`(id, name)` of the files that have a content, or a picture that this is a variant of."""
     of = select(FileVariant.of_hash).where(FileVariant.hash == content_hash)
     rows = db.session.execute(
         select(File.id, File.name)

@@ -1,8 +1,8 @@
-"""Fetching a picture from elsewhere, which must reach nothing that only this machine can reach.
+"""Fetching a picture from another host, safe against server-side request forgery (SSRF).
 
-Whoever asks names any address. So each host is looked up once, all its addresses are checked, and
-the connection is made to the very address that was checked: no second look-up, no proxy, and a
-redirect begins anew. What comes is bounded in time and size.
+Users choose the URL. So each host is looked up once, all its addresses are checked, and the
+connection goes to the very address that was checked: no second look-up (DNS rebinding), no proxy,
+and a redirect starts over. Time and size are limited.
 """
 
 import http.client
@@ -31,9 +31,9 @@ from wiki.picture_hosts import PictureHosts, PictureOrigin, origin_of
 
 FETCH_TIME_LIMIT = 15.0  # seconds for all of it
 REDIRECT_LIMIT = 3
-MAX_FETCHES = 2  # in one process: each holds a thread that could answer readers
+MAX_FETCHES = 2  # at once in one process: each takes a thread from readers
 READ_SIZE = 64 * 1024  # bytes
-SPOOL_SIZE = 2_000_000  # bytes; more lies in a file meanwhile
+SPOOL_SIZE = 2_000_000  # bytes in memory; more is spooled to a file
 
 _DEFAULT_PORTS = {80, 443}
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -58,14 +58,14 @@ class FetchFailed(Exception):
 
 
 class FetchedImage(NamedTuple):
-    """A name for the picture out of its address, and its content at its beginning."""
+    """A name for the picture, from its URL, and its content as a stream."""
 
     name: str
     content: IO[bytes]
 
 
 def is_public(address: Address) -> bool:
-    """Whether everybody on the internet reaches `address`, and the addresses written into it."""
+    """Whether `address`, and any address embedded in it, is on the public internet."""
     inner: list[Address | None] = []
     if isinstance(address, IPv6Address):
         inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
@@ -89,13 +89,13 @@ def _look_up(host: str, port: int) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class NetworkPolicy:
-    """What may be reached; tests put their own in."""
+    """Which addresses may be reached; tests have their own."""
 
     look_up: Callable[[str, int], Sequence[str]] = _look_up
     is_allowed: Callable[[Address], bool] = is_public
 
     def addresses(self, origin: PictureOrigin) -> list[Address]:
-        """Where `origin` is. Raises `FetchFailed` unless every address of it may be reached."""
+        """The addresses of `origin`. Raises `FetchFailed` unless all of them may be reached."""
         try:
             written = self.look_up(origin.host.strip("[]"), origin.port)
             found = [ip_address(each.partition("%")[0]) for each in written]
@@ -112,7 +112,7 @@ REACH = AppState("reach", NetworkPolicy)
 
 
 class _PinnedConnection(http.client.HTTPConnection):
-    """To an address that was checked, under the name that was asked for."""
+    """To an address that was checked, under the name of the host."""
 
     def __init__(self, origin: PictureOrigin, address: Address, timeout: float) -> None:
         super().__init__(origin.host, origin.port, timeout=timeout)
@@ -129,7 +129,7 @@ class _PinnedConnection(http.client.HTTPConnection):
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host.strip("[]"))
 
     def break_off(self) -> None:
-        """End it from another thread: who reads comes to an end as if nothing more was sent."""
+        """Shut it down from another thread: the reader sees the end of the stream."""
         self.is_broken_off = True
         with suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)
@@ -174,12 +174,12 @@ def _fetch(
 def _ask(
     origin: PictureOrigin, address: str, places: Sequence[Address], size_limit: int, deadline: float
 ) -> FetchedImage | str:
-    """What stands at `address`, or where that leads."""
+    """The picture at `address`, or the target of a redirect."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise FetchFailed("too-slow")
     connection = _PinnedConnection(origin, places[0], left)
-    # Every wait has a limit of its own; one byte at a time would never come to an end.
+    # Timeouts of single reads would let a slow server send one byte at a time for ever.
     watch = threading.Timer(left, connection.break_off)
     watch.daemon = True
     watch.start()

@@ -1,4 +1,4 @@
-"""Several files that come with one request: each is taken or refused by itself."""
+"""The files of one request: each is taken or refused by itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,31 +14,31 @@ from wiki.files.names import sanitize_filename
 from wiki.files.queries import FileView, get_file
 
 MAX_FILES = 20  # files of one request
-MAX_LARGE_FILES = 5  # files of the largest size that one request may hold
+MAX_LARGE_FILES = 5  # files of the largest size that fit into one request
 
 
 @dataclass
 class UploadResult:
-    """What became of the files: those taken, and the others by their name with the reason."""
+    """The files that were taken, and the others by name with the reason."""
 
     taken: list[FileView] = field(default_factory=list)
     refused: list[tuple[str, FileRefused]] = field(default_factory=list)
 
     @property
     def status(self) -> int:
-        """200, or that of the first one refused."""
+        """The HTTP status: 200, or that of the first refused file."""
         return status_of(self.refused[0][1]) if self.refused else 200
 
 
 def receive_uploads(
     sent: Sequence[FileStorage], viewer: Viewer, *, page_id: int | None, replaces: int | None = None
 ) -> UploadResult:
-    """Take the files that were sent: new ones, or one that `replaces` the content of another.
+    """Take uploaded files: new ones, or one that `replaces` the content of another.
 
     Raises `FileNotThere`, `StoreUnavailable`, `StorageUnavailable`.
     """
     outcome = UploadResult()
-    # A form without a choice sends one file without a name.
+    # A form in which no file was chosen sends one without a name.
     files = [file for file in sent if file.filename]
     if not files:
         outcome.refused.append(("", FileRefused("no-file")))
@@ -69,5 +69,5 @@ def _take(
 
 
 def request_limit(settings: Settings) -> int:
-    """Bytes of a request that brings files."""
+    """The largest request with files, in bytes."""
     return (MAX_LARGE_FILES * settings.upload_limit + 1) * MEGABYTE
