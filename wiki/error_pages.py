@@ -46,7 +46,7 @@ CONTEXT_FIELDS = (
 )
 DATABASE_RETRY_AFTER = 5  # seconds after which a database that was busy may have time
 # What may be sent without being signed in; everything else that is sent needs a session.
-PUBLIC_BLUEPRINTS = ("accounts", "hub")
+ANONYMOUS_BLUEPRINTS = ("accounts", "hub")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ def _is_signed_in() -> bool:
 
 def show_csrf_error(error: CSRFError) -> ResponseReturnValue:
     """An expired session invalidates its token: then say that the session has ended."""
-    is_signed_out = not _is_signed_in() and request.blueprint not in PUBLIC_BLUEPRINTS
+    is_signed_out = not _is_signed_in() and request.blueprint not in ANONYMOUS_BLUEPRINTS
     return render_error(ERROR_PAGES[SignInNeeded if is_signed_out else CSRFError])
 
 

@@ -18,7 +18,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
 _PATTERN = re.compile(
     r"(?:(https?)://)?(\*\.)?([^/?#@:*\s\[\]]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.IGNORECASE
 )
-ANY_HOST = "*"
+ANY_HOST_PATTERN = "*"
 
 
 class InvalidHostPattern(ValueError):
@@ -90,8 +90,8 @@ class PictureHosts:
     def of(cls, written: str) -> "PictureHosts":
         """Parse a list separated by spaces or commas. Raises `InvalidHostPattern`."""
         words = re.findall(r"[^\s,]+", written)
-        patterns = tuple(_HostPattern.of(word) for word in words if word != ANY_HOST)
-        return cls(patterns, ANY_HOST in words)
+        patterns = tuple(_HostPattern.of(word) for word in words if word != ANY_HOST_PATTERN)
+        return cls(patterns, ANY_HOST_PATTERN in words)
 
     def allow(self, address: str) -> bool:
         """Whether pages may show the picture at `address`."""

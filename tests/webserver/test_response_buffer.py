@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from wiki.webserver.response_buffer import MEMORY_LIMIT, ResponseBuffer
+from wiki.webserver.response_buffer import BUFFER_SIZE, ResponseBuffer
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def test_a_slow_client_gets_pieces_and_files_in_order(ends, tmp_path):
     chance = random.Random(5)
     outbox, sent = ResponseBuffer(ours), b""
     path = tmp_path / "file"
-    path.write_bytes(chance.randbytes(3 * MEMORY_LIMIT))
-    for size in [10, MEMORY_LIMIT // 3, 4 * MEMORY_LIMIT, 1, 20, 2 * MEMORY_LIMIT, MEMORY_LIMIT]:
+    path.write_bytes(chance.randbytes(3 * BUFFER_SIZE))
+    for size in [10, BUFFER_SIZE // 3, 4 * BUFFER_SIZE, 1, 20, 2 * BUFFER_SIZE, BUFFER_SIZE]:
         data = chance.randbytes(size)
         outbox.sendall(data)
         sent += data
         with path.open("rb") as file:
-            outbox.sendfile(file, offset=7, count=MEMORY_LIMIT)
-        sent += path.read_bytes()[7 : 7 + MEMORY_LIMIT]
+            outbox.sendfile(file, offset=7, count=BUFFER_SIZE)
+        sent += path.read_bytes()[7 : 7 + BUFFER_SIZE]
     assert not outbox.flush()
     assert _read_all(outbox, ours, theirs) == sent
     assert outbox.flush()
@@ -54,7 +54,7 @@ def test_many_pieces_of_a_large_answer_wait_in_one_file(ends):
         outbox.sendall(data)
         sent += data
     assert len(outbox._parts) < 1000
-    assert outbox._held <= MEMORY_LIMIT
+    assert outbox._held <= BUFFER_SIZE
     assert _read_all(outbox, ours, theirs) == sent
 
 

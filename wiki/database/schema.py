@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 from wiki.app_state import settings_of
 from wiki.config import resource_folder
 from wiki.database.base import db
-from wiki.instance.file_lock import lock_file
+from wiki.instance.file_lock import take_file_lock
 
 _LOCK = 0x6E65787573  # "nexus"; the advisory lock under which PostgreSQL is migrated
 _REVISION = re.compile(r"""^revision(?::\s*str)?\s*=\s*["'](\w+)["']""", re.MULTILINE)
@@ -115,7 +115,7 @@ def _alone(app: Flask) -> Iterator[None]:
     settings = settings_of(app)
     if settings.is_sqlite:
         with (settings.instance / "migrate.lock").open("w") as file:
-            lock_file(file)
+            take_file_lock(file)
             yield
         return
     # A connection of its own: Alembic commits on the one it takes. Closing it would only give it

@@ -3,7 +3,9 @@
 from typing import IO
 
 
-def lock_file(file: IO[bytes] | IO[str] | int, *, shared: bool = False, wait: bool = True) -> bool:
+def take_file_lock(
+    file: IO[bytes] | IO[str] | int, *, shared: bool = False, wait: bool = True
+) -> bool:
     """Take the lock on `file` (or a descriptor), which is held until that is closed.
 
     False if another process has it; with `wait` this blocks instead. `shared` locks keep out

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wiki.instance.file_lock import lock_file
+from wiki.instance.file_lock import take_file_lock
 
 TEMPORARY_PREFIX = ".nexus-"  # of incomplete files; backups leave them out
 # What the wiki itself creates. A folder that holds anything else keeps its mode.
@@ -68,7 +68,7 @@ def locked(path: Path | str) -> Iterator[None]:
     """Mark a file or folder as in use, until the block or the process ends."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        lock_file(descriptor, wait=False)
+        take_file_lock(descriptor, wait=False)
         yield
     finally:
         os.close(descriptor)
@@ -94,7 +94,7 @@ def delete_all_leftovers(instance: Path) -> int:
 def _is_leftover(path: Path) -> bool:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        if not lock_file(descriptor, wait=False):
+        if not take_file_lock(descriptor, wait=False):
             return False
         is_empty = not (any(path.iterdir()) if path.is_dir() else path.stat().st_size)
         return not is_empty or path.stat().st_mtime < time.time() - MIN_EMPTY_AGE

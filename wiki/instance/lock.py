@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wiki.instance.file_lock import lock_file
+from wiki.instance.file_lock import take_file_lock
 
-LOCK_FILE = "serve.lock"
+SERVE_LOCK = "serve.lock"
 
 
 class InstanceInUse(RuntimeError):
@@ -35,7 +35,7 @@ def lock_exclusively(instance: Path, *, wait: bool = False) -> Iterator[None]:
 
 @contextmanager
 def _locked(instance: Path, *, shared: bool = False, wait: bool = False) -> Iterator[None]:
-    with (instance / LOCK_FILE).open("w") as file:
-        if not lock_file(file, shared=shared, wait=wait):
+    with (instance / SERVE_LOCK).open("w") as file:
+        if not take_file_lock(file, shared=shared, wait=wait):
             raise InstanceInUse(str(instance))
         yield

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wiki.instance.file_lock import lock_file
+from wiki.instance.file_lock import take_file_lock
 from wiki.search.analysis.folding import fold
 from wiki.search.index.manifest import replace_file
 from wiki.search.query.model import Query
@@ -77,7 +77,7 @@ def forget_queries(root: Path) -> None:
 def _alone(root: Path) -> Iterator[None]:
     """Keep other processes from counting and deleting: deleted queries must not come back."""
     with open(os.open(root / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
-        lock_file(file)
+        take_file_lock(file)
         yield
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Health checks use whatever address the process has.
-ANY_HOST = frozenset({"hub.healthz", "hub.readyz"})
+HEALTH_ENDPOINTS = frozenset({"hub.healthz", "hub.readyz"})
 # Exactly what the sanitiser and the templates write.
 _LOCAL_URL = re.compile(r'((?:href|src)=")/(?![/"])|((?:href|src)=")/(?=")')
 
@@ -43,7 +43,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 def refuse_other_hosts() -> None:
     """Raises `WrongHost`."""
     base = request.environ["nexus.base_url"]
-    if request.host.lower() != urlsplit(base).netloc and request.endpoint not in ANY_HOST:
+    if request.host.lower() != urlsplit(base).netloc and request.endpoint not in HEALTH_ENDPOINTS:
         raise WrongHost
 
 
@@ -52,7 +52,7 @@ def refuse_no_host() -> None:
 
     Raises `WrongHost`.
     """
-    if not request.host and request.endpoint not in ANY_HOST:
+    if not request.host and request.endpoint not in HEALTH_ENDPOINTS:
         raise WrongHost
 
 

@@ -7,7 +7,7 @@ import re
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-MEMORY_LIMIT = 512 * 1024  # bytes of a body; the rest is on disk, in a file without a name
+SPOOL_SIZE = 512 * 1024  # bytes of a body; the rest is on disk, in a file without a name
 MAX_LINE = 8192  # bytes of a line that tells a chunk's size, and of all trailers
 PLAIN_SIZE_LINE = 18  # bytes of the longest line that tells a size and nothing else
 _SIZE_LINE = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
@@ -28,7 +28,7 @@ class RequestBody:
     """
 
     def __init__(self, length: int | None) -> None:
-        self.file: IO[bytes] = SpooledTemporaryFile(MEMORY_LIMIT)  # noqa: SIM115  # `close`
+        self.file: IO[bytes] = SpooledTemporaryFile(SPOOL_SIZE)  # noqa: SIM115  # `close`
         self.size = 0
         self.limit: int | None = None
         self.is_kept = True

@@ -6,7 +6,7 @@ from collections import deque
 from tempfile import TemporaryFile
 from typing import IO
 
-MEMORY_LIMIT = 256 * 1024  # bytes of an answer that wait in memory; the rest waits on disk
+BUFFER_SIZE = 256 * 1024  # bytes of an answer that wait in memory; the rest waits on disk
 _FILE_CHUNK = 256 * 1024  # bytes of a file that are read at once
 _MAX_PIECES = 16  # pieces that are sent with one call
 
@@ -55,7 +55,7 @@ class ResponseBuffer:
             return
         self._parts.append(memoryview(data))
         self._held += len(data)
-        if self._held > MEMORY_LIMIT and not self.flush():
+        if self._held > BUFFER_SIZE and not self.flush():
             self._spill()
 
     send = sendall

@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from wiki.instance.file_lock import lock_file
+from wiki.instance.file_lock import take_file_lock
 
 INDEX_LOCK = "indexer.lock"
 
@@ -38,7 +38,7 @@ def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
         number = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         lock = Lock(path, number)
         with suppress(OSError):  # a file system without locks
-            if lock_file(number, wait=False) and lock.is_held():
+            if take_file_lock(number, wait=False) and lock.is_held():
                 return lock
         lock.release()
         if time.monotonic() >= until:
