@@ -1,4 +1,4 @@
-"""The addresses of pages."""
+"""Registers the views of pages, and what their templates use."""
 
 from flask import Flask
 

@@ -36,9 +36,9 @@ def changes() -> ResponseReturnValue:
     form = ChangesForm(request.args)
     if not form.validate():
         return _list(form, paginate(0, CHANGES_PER_PAGE), []), 422
-    viewer, asked = current_viewer(), form.asked()
-    pagination = paginate(count_changes(viewer, asked), CHANGES_PER_PAGE)
-    events = recent_changes(viewer, asked, offset=pagination.offset, limit=CHANGES_PER_PAGE)
+    viewer, wanted = current_viewer(), form.change_filter()
+    pagination = paginate(count_changes(viewer, wanted), CHANGES_PER_PAGE)
+    events = recent_changes(viewer, wanted, offset=pagination.offset, limit=CHANGES_PER_PAGE)
     return _list(form, pagination, events)
 
 
@@ -103,9 +103,9 @@ def contributions(username: str) -> ResponseReturnValue:
     user = user_by_name(username)
     if user is None:
         raise UserNotFound(username)
-    asked = ChangeFilter(author_id=user.id)
-    pagination = paginate(count_changes(viewer, asked), CHANGES_PER_PAGE)
-    events = recent_changes(viewer, asked, offset=pagination.offset, limit=CHANGES_PER_PAGE)
+    wanted = ChangeFilter(author_id=user.id)
+    pagination = paginate(count_changes(viewer, wanted), CHANGES_PER_PAGE)
+    events = recent_changes(viewer, wanted, offset=pagination.offset, limit=CHANGES_PER_PAGE)
     return render_template(
         "pages/history/person.html", person=user, events=events, pagination=pagination
     )

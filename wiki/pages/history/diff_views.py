@@ -40,8 +40,8 @@ def diff(path: str) -> ResponseReturnValue:
 
 def _comparison(page: Page, older: RevisionView, newer: RevisionView) -> dict[str, Any]:
     view = request.args.get("view", "")
-    asked = _numbers("context")
-    context, opened = asked[0] if asked else CONTEXT_LINES, _numbers("open")
+    context = next(iter(_numbers("context")), CONTEXT_LINES)
+    opened = _numbers("open")
     is_rendered = view == "rendered" and older.erased_at is None and newer.erased_at is None
     return {
         "diff": diff_texts(older.text, newer.text, context, opened=frozenset(opened)),

@@ -23,7 +23,7 @@ def changes_feed() -> ResponseReturnValue:
     form = ChangesForm(request.args)
     if not form.validate():
         abort(400)
-    events = live_changes(current_viewer(), form.asked(), limit=FEED_LENGTH)
+    events = live_changes(current_viewer(), form.change_filter(), limit=FEED_LENGTH)
     response = Response(_feed(form, events), content_type="application/atom+xml; charset=utf-8")
     # No Last-Modified beside the tag: a deletion removes entries and leaves the times.
     response.add_etag(weak=True)

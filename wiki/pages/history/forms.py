@@ -13,7 +13,7 @@ from wiki.pages.kinds import KINDS
 
 
 class ChangesForm(Form):
-    """What a list of changes is narrowed to, all of it in the query."""
+    """The filter of a list of changes, in the query string."""
 
     person = StringField(_l("Person"))
     kind = SelectField(_l("Kind of page"))
@@ -45,16 +45,16 @@ class ChangesForm(Form):
 
     @property
     def is_empty(self) -> bool:
-        """Whether everything is asked for."""
+        """Whether nothing is filtered out."""
         return not (self.person.data or self.kind.data or self.hide.data or self.event.data)
 
     @property
     def query(self) -> dict[str, Any]:
-        """What was asked for, for another address that takes it."""
+        """The query string's fields, for other addresses that take the same filter."""
         sent = {field.name: field.raw_data for field in self}
         return {name: values for name, values in sent.items() if values}
 
-    def asked(self) -> ChangeFilter:
-        """What is asked for, once it was validated."""
+    def change_filter(self) -> ChangeFilter:
+        """The filter, once the form is validated."""
         hides = frozenset(self.hide.data or ())
         return ChangeFilter(self._author_id, self.kind.data or "", hides, self.event.data)

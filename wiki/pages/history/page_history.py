@@ -1,4 +1,4 @@
-"""What happened to a page. `recent` tells it of all pages."""
+"""The history of a page; `recent_changes` has that of all pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 class Change:
     """One revision in a list: of a page, of everything, or of a person.
 
-    `cause_id` is the `id` of the revision of another page that brought it about. `path` is where
+    `cause_id` is the `id` of the revision of another page that caused it. `path` is where
     the page is now, `path_then` where the revision left it; `path_before` and `title_before` are
     those of the revision before it.
     """

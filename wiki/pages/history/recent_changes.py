@@ -57,55 +57,55 @@ class ChangeEvent:
 
 
 def live_changes(
-    viewer: Viewer, asked: ChangeFilter = ALL_CHANGES, *, limit: int
+    viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES, *, limit: int
 ) -> list[ChangeEvent]:
     """Changes of pages that exist, the newest first."""
-    conditions = [visible_to(viewer, Page), *_conditions(viewer, asked)]
+    conditions = [visible_to(viewer, Page), *_conditions(viewer, wanted)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
     return _events(fetch_changes(query, 0, limit), visible_to(viewer, Page))
 
 
 def recent_changes(
-    viewer: Viewer, asked: ChangeFilter = ALL_CHANGES, *, offset: int = 0, limit: int
+    viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES, *, offset: int = 0, limit: int
 ) -> list[ChangeEvent]:
     """Changes of all pages, the newest first; of deleted ones for viewers who may restore them.
 
     What a change caused in other pages is listed with it.
     """
-    conditions = [history_visible_to(viewer, Page), *_conditions(viewer, asked)]
+    conditions = [history_visible_to(viewer, Page), *_conditions(viewer, wanted)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
     return _events(fetch_changes(query, offset, limit), history_visible_to(viewer, Page))
 
 
-def count_changes(viewer: Viewer, asked: ChangeFilter = ALL_CHANGES) -> int:
+def count_changes(viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES) -> int:
     """How many `recent_changes` there are."""
     query = (
         select(func.count())
         .select_from(Revision)
         .join(Page, Page.id == Revision.page_id)
-        .where(history_visible_to(viewer, Page), *_conditions(viewer, asked))
+        .where(history_visible_to(viewer, Page), *_conditions(viewer, wanted))
     )
     return db.session.scalar(query) or 0
 
 
-def _conditions(viewer: Viewer, asked: ChangeFilter) -> Iterable[ColumnElement[bool]]:
-    yield Revision.cause_id == asked.event_id  # of no event: NULL
-    if asked.author_id is not None:
-        yield Revision.author_id == asked.author_id
-    if asked.kind:
-        yield Page.kind == asked.kind
-    if "minor" in asked.hides:
+def _conditions(viewer: Viewer, wanted: ChangeFilter) -> Iterable[ColumnElement[bool]]:
+    yield Revision.cause_id == wanted.event_id  # of no event: NULL
+    if wanted.author_id is not None:
+        yield Revision.author_id == wanted.author_id
+    if wanted.kind:
+        yield Page.kind == wanted.kind
+    if "minor" in wanted.hides:
         yield Revision.is_minor.is_(False)
-    if "imported" in asked.hides:
+    if "imported" in wanted.hides:
         yield Revision.action != "import"
-    if "mine" in asked.hides and viewer.is_member:
+    if "mine" in wanted.hides and viewer.is_member:
         yield Revision.author_id.is_distinct_from(viewer.user_id)
     if not can_review(viewer):
         return
     marks = select(ReviewMark.user_id).where(ReviewMark.revision_id == Revision.id)
-    if "seen" in asked.hides:
+    if "seen" in wanted.hides:
         yield ~marks.where(ReviewMark.user_id == viewer.user_id).exists()
-    if "reviewed" in asked.hides:
+    if "reviewed" in wanted.hides:
         yield ~marks.exists()
 
 

@@ -12,7 +12,7 @@ PROGRESS_INTERVAL = 1_000  # pages
 
 
 @click.command()
-@click.option("--repair", is_flag=True, help="Make anew what can be derived from the revisions.")
+@click.option("--repair", is_flag=True, help="Derive again whatever follows from the revisions.")
 @with_appcontext
 def check(repair: bool) -> None:
     """Look whether histories are complete, and pages are what their texts say."""

@@ -47,16 +47,16 @@ def search_sql(
         return 0, []
     items = [item for group in (*query.required, query.excluded) for item in group]
     texts = dict.fromkeys((*words, *(text for item in items for text in literal_texts(item))))
-    asked = _TermMatches(viewer, list(texts)[:MAX_TERMS])
-    conditions = [or_(*map(asked.holds, group)) for group in query.required]
-    conditions += [not_(asked.holds(item)) for item in query.excluded]
+    matches = _TermMatches(viewer, list(texts)[:MAX_TERMS])
+    conditions = [or_(*map(matches.holds, group)) for group in query.required]
+    conditions += [not_(matches.holds(item)) for item in query.excluded]
     if query.words and not query.requires_text:
-        conditions.append(or_(false(), *map(asked.anywhere, words)))
+        conditions.append(or_(false(), *map(matches.anywhere, words)))
     found = (
         select(Page.id)
-        .join(asked.held, asked.held.c.id == Page.id)
+        .join(matches.held, matches.held.c.id == Page.id)
         .where(*conditions)
-        .order_by(asked.score(words).desc(), Page.title_key)
+        .order_by(matches.score(words).desc(), Page.title_key)
     )
     # One statement: counting would read all texts a second time.
     ids = list(db.session.scalars(found))
