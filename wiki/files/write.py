@@ -118,7 +118,7 @@ def replace_content(file_id: int, source: IO[bytes], name: str, *, by: int | Non
     stored = inspect_and_store(source, sanitize_filename(name), by=by)
     with write_transaction() as session:
         check_file_quota(session, by, stored.size)
-        file = lock_file(session, file_id)
+        file = lock_file_row(session, file_id)
         stored.insert(session)
         file.content_hash = stored.hash
         set_name(file, with_extension(file.name, stored.report.media_type))
@@ -132,7 +132,7 @@ def rename_file(file_id: int, name: str, *, by: int | None) -> None:
     """
     name = check_filename(name)
     with write_transaction() as session:
-        file = lock_file(session, file_id)
+        file = lock_file_row(session, file_id)
         media_type = session.scalar(
             select(FileContent.media_type).where(FileContent.hash == file.content_hash)
         )
@@ -148,7 +148,7 @@ def restore_version(file_id: int, number: int, *, by: int | None) -> None:
     Raises `FileNotThere`.
     """
     with write_transaction() as session:
-        file = lock_file(session, file_id)
+        file = lock_file_row(session, file_id)
         content = session.scalar(
             select(FileContent)
             .join(FileVersion, FileVersion.content_hash == FileContent.hash)
@@ -166,7 +166,7 @@ def restore_version(file_id: int, number: int, *, by: int | None) -> None:
 def delete_file(file_id: int, *, by: int | None) -> None:
     """Delete a file; its versions stay, and it can be restored. Raises `FileNotThere`."""
     with write_transaction() as session:
-        file = lock_file(session, file_id)
+        file = lock_file_row(session, file_id)
         file.deleted_at, file.deleted_by_id = utcnow(), by
         append_version(session, file, "delete", by)
 
@@ -174,7 +174,7 @@ def delete_file(file_id: int, *, by: int | None) -> None:
 def undelete_file(file_id: int, *, by: int | None) -> None:
     """Restore a deleted file. Raises `FileNotThere`."""
     with write_transaction() as session:
-        file = lock_file(session, file_id, is_deleted=True)
+        file = lock_file_row(session, file_id, is_deleted=True)
         file.deleted_at = file.deleted_by_id = None
         append_version(session, file, "undelete", by)
 
@@ -196,7 +196,7 @@ def free_name(session: Session, name: str, page_id: int | None) -> str:
     return free
 
 
-def lock_file(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
+def lock_file_row(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
     """The file, read anew under its lock. Raises `FileNotThere`."""
     file: File | None = session.scalar(
         select(File)

@@ -19,10 +19,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.files.inspection.test_documents import pdf
 from tests.files.sending import ask, fetch, picture
-from wiki.files.errors import FileRefused
 from wiki.files.inspection.report import InspectionFailed, InspectionReport
 from wiki.files.inspection.worker import inspect_content
-from wiki.files.names import check_filename, sanitize_filename
 
 SCRIPT = b"<script>alert(document.domain)</script>"
 PAGE = b"<!doctype html><html>" + SCRIPT
@@ -297,41 +295,6 @@ def test_what_an_archive_is_stands_inside(look_into):
 
 
 # Names
-
-
-@pytest.mark.parametrize(
-    ("sent", "name"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\selam\\plan.txt", "plan.txt"),
-        ("..", "file"),
-        ("/", "file"),
-        ("", "file"),
-        ("plan\x00.png", "plan.png"),
-        ("pl\u202egnp.exe.png", "plgnp.exe.png"),
-        ("a" * 300 + ".txt", "a" * 146 + ".txt"),
-        ("ዕ" * 300, "ዕ" * 150),
-        ("እቅድ ለ Redis.txt", "እቅድ ለ Redis.txt"),
-        ("Cafe\u0301.txt", "Caf\u00e9.txt"),
-        ('a"b<c>d|e?.txt', "a-b-c-d-e-.txt"),
-        ("two\r\nlines.txt", "two lines.txt"),
-        (".gitignore", ".gitignore"),
-        ("dots...", "dots"),
-        ("con.txt", "_con.txt"),
-        ("NUL", "_NUL"),
-        ("aux .tar.gz", "_aux .tar.gz"),
-        ("console.txt", "console.txt"),
-    ],
-)
-def test_every_name_becomes_one_that_a_file_can_have(sent, name):
-    assert sanitize_filename(sent) == name
-    assert sanitize_filename(name) == name
-
-
-@pytest.mark.parametrize("typed", ["con.txt", "a\u202eb.txt", "a/b.txt", "a.", "x" * 151])
-def test_a_name_that_no_file_can_have_is_refused(typed):
-    with pytest.raises(FileRefused):
-        check_filename(typed)
 
 
 def test_a_name_that_leads_elsewhere_leads_nowhere(stored, client, app):

@@ -155,7 +155,7 @@ def end_session(person_id: int, session_id: str) -> None:
             found.ended_at = utcnow()
 
 
-def end_sessions(person: User, *, keep_this: bool = True) -> None:
+def sign_out_everywhere(person: User, *, keep_this: bool = True) -> None:
     """Sign `person` out of every browser, or of every other one."""
     number = person.id
     with write_transaction() as database:

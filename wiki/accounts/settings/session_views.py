@@ -28,14 +28,14 @@ def end_sessions() -> ResponseReturnValue:
         sessions.end_session(current_user.id, session_id)
         flash(_("That browser is signed out."), "ok")
     else:
-        sessions.end_sessions(sessions.signed_in_user())
+        sessions.sign_out_everywhere(sessions.signed_in_user())
         flash(_("You are signed out everywhere but here."), "ok")
     return redirect(url_for(".show_sessions"), 303)
 
 
 def _leave(*, everywhere: bool) -> ResponseReturnValue:
     if everywhere:
-        sessions.end_sessions(sessions.signed_in_user(), keep_this=False)
+        sessions.sign_out_everywhere(sessions.signed_in_user(), keep_this=False)
     else:
         sessions.sign_out()
     flash(_("You are signed out everywhere.") if everywhere else _("You are signed out."), "ok")
