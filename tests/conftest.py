@@ -277,7 +277,7 @@ def index_now(app: Flask) -> Callable[[], None]:
     """Brings the search index up to the last save."""
 
     def index_now() -> None:
-        from wiki.search.indexing.indexer import catch_up
+        from tests.search_index import catch_up
 
         catch_up(app)
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import action, editor, open_menu, press, search_field
 from tests.live import LiveServer
-from wiki.search.indexing.indexer import catch_up
+from tests.search_index import catch_up
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from tests.browser.steps import editor, press
 from tests.files.sending import ask, picture
 from tests.live import LiveServer
 from tests.person import Person
-from wiki.search.indexing.indexer import catch_up
+from tests.search_index import catch_up
 
 LONG_TITLE = (
     "How the community of learners keeps what it knows about deserialisation of deeply nested "

@@ -94,12 +94,6 @@ class Listing:
         words = " ".join(word.text for word in self.query.words)
         return len(_WORD.findall(words)) > 1
 
-    @property
-    def shown_text(self) -> str:
-        """The query whose results are shown: the corrected one where that was needed."""
-        correction = self.results.correction
-        return correction.text if correction and correction.is_applied else self.query.text
-
 
 def list_results(
     search: Search,

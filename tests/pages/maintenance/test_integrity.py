@@ -12,10 +12,10 @@ from flask import Flask
 
 from tests.pages.screen import main
 from tests.person import Person
+from tests.search_index import catch_up
 from wiki.database import db, write_transaction
 from wiki.markup import render
 from wiki.pages.maintenance.cli import check
-from wiki.search.indexing.indexer import catch_up
 from wiki.search.service import SEARCH
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.search_index import catch_up
 from wiki.database import db
 from wiki.search import outbox
 from wiki.search.document_source import DOCUMENT_SOURCE
@@ -19,7 +20,7 @@ from wiki.search.index.index_folder import REBUILD_REQUESTED, search_folder
 from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.manifest import CURRENT, MANIFEST, current_folder, read_manifest
 from wiki.search.indexing import index_lock, parallel_build
-from wiki.search.indexing.indexer import Indexer, catch_up
+from wiki.search.indexing.indexer import Indexer
 from wiki.search.indexing.indexer_process import alive
 from wiki.search.indexing.supervisor import supervise
 from wiki.search.position import Position

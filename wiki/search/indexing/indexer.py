@@ -8,20 +8,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from wiki.database import db, write_transaction
 from wiki.search import outbox, query_log
-from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
+from wiki.search.document_source import DocumentSource
 from wiki.search.documents import Document
 from wiki.search.index.index_folder import (
     CHECK_REQUESTED,
     REBUILD_REQUESTED,
     REBUILDING,
-    search_folder,
 )
-from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.manifest import (
     CURRENT,
     current_folder,
@@ -290,30 +288,3 @@ class Indexer:
         with write_transaction() as session:
             outbox.note_position(session, reader, self.open().position)
             outbox.prune_outbox(session)
-
-
-def catch_up(app: Flask, timeout: float = 60.0) -> None:
-    """Bring the index up to the last save; for tests and commands.
-
-    Waits for an indexer that is running. Raises `TimeoutError`.
-    """
-    root, source = search_folder(app), DOCUMENT_SOURCE.of(app)
-    until = time.monotonic() + timeout
-    with app.app_context():
-        # On PostgreSQL an open transaction, even in another database, holds back the last ones.
-        target = outbox.newest(db.session(), is_final=False)
-        db.session.rollback()
-    while time.monotonic() < until:
-        if lock := index_lock.acquire(root):
-            try:
-                with app.app_context():
-                    indexer = Indexer(root, source, lock)
-                    indexer.drain()
-                    indexer.close()
-            finally:
-                lock.release()
-        snapshot = IndexReader(root).snapshot()
-        if snapshot and snapshot.position >= target:
-            return
-        time.sleep(0.05)
-    raise TimeoutError("the search index doesn't catch up")
