@@ -143,7 +143,7 @@ def test_editing_comparing_and_restoring(
     action(tab, "History").click()
     tab.get_by_role("link", name="Restore").click()
     press(tab, "Restore")
-    told(tab, "Revision 1 is back, as revision 3.")
+    told(tab, "Revision 1 has been restored as revision 3.")
     expect(tab.locator("[data-text]")).to_have_text("The first words.")
 
 

@@ -92,7 +92,7 @@ def test_a_draft_of_a_page_that_changed_shows_what_saving_would_do(
     draft = keep(selam.open_form("/edit/redis"), text=BEGUN.replace("Three", "Three, hers"))
     dawit.post_form("/edit/redis", text=BEGUN.replace("One", "One, his"))
     shown = selam.get(f"/drafts/{draft}")
-    assert "Begun from revision 1; the page is at 2." in main(shown)
+    assert "Based on revision 1; the page is now at revision 2." in main(shown)
     # His change is no part of hers, nor is it taken back.
     changed = shown.text.partition('<table class="diff')[2]
     assert changed.count("diff-changed") == 1
@@ -104,7 +104,8 @@ def test_a_draft_of_a_page_that_changed_shows_what_saving_would_do(
 def test_a_draft_that_will_conflict_says_so(selam: Person, dawit: Person) -> None:
     draft = keep(selam.open_form("/edit/redis"), text=BEGUN.replace("Two.", "Two is hers."))
     dawit.post_form("/edit/redis", text=BEGUN.replace("Two.", "Two belongs to him."))
-    assert "1 place was changed by somebody else as well" in main(selam.get(f"/drafts/{draft}"))
+    warning = "Somebody else has also changed 1 of the places you changed"
+    assert warning in main(selam.get(f"/drafts/{draft}"))
     answer = go_on(selam, draft).submit()
     assert answer.status_code == 409
     assert go_on(selam, draft).values["text"] == BEGUN.replace("Two.", "Two is hers.")
