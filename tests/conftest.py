@@ -137,11 +137,26 @@ def migrated_postgres(
         yield str(url.database)
 
 
+@pytest.fixture(scope="session")
+def reused_postgres(
+    postgres_server: URL, migrated_postgres: str
+) -> Iterator[databases.ReusedPostgres]:
+    reused = databases.ReusedPostgres(postgres_server, migrated_postgres)
+    yield reused
+    reused.close()
+
+
 @pytest.fixture
-def postgres_url(postgres_server: URL, migrated_postgres: str) -> Iterator[str]:
-    """A migrated PostgreSQL database of this test's own."""
-    with databases.scratch_postgres(postgres_server, template=migrated_postgres) as url:
-        yield _shown(url)
+def postgres_url(reused_postgres: databases.ReusedPostgres) -> Iterator[str]:
+    """A migrated PostgreSQL database in which there is nothing yet."""
+    yield _shown(reused_postgres.url)
+    reused_postgres.restore()
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_server: URL) -> Iterator[URL]:
+    with databases.scratch_postgres(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -161,8 +176,9 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
         return
-    with databases.scratch_postgres(request.getfixturevalue("postgres_server")) as url:
-        yield _shown(url)
+    url = request.getfixturevalue("empty_postgres")
+    yield _shown(url)
+    databases.drop_tables(url)
 
 
 def _shown(url: URL) -> str:

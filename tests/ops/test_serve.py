@@ -191,7 +191,7 @@ def test_two_servers_may_share_an_instance(start_server, tmp_path):
 
 
 @pytest.mark.postgres
-def test_two_replicas_serve_from_postgresql(start_server, postgres_url):
+def test_two_replicas_serve_from_postgresql(postgres_url, start_server):
     shared = {"NEXUS_DATABASE_URL": postgres_url}
     first, second = start_server(environment=shared), start_server(environment=shared)
     first.make_page("redis", text="Redis keeps everything in memory.\n")
