@@ -41,7 +41,7 @@ def test_the_second_person_learns_and_a_role_can_be_named(app, user, make_user):
     [
         ("selam", PASSWORD, "is already taken"),
         ("a b", PASSWORD, "Use only letters"),
-        ("dawit", "tiny", "too short: 8 characters"),
+        ("dawit", "tiny", "too short. Use at least 8 characters"),
         ("dawit", "", "too short"),
     ],
 )
