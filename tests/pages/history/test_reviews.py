@@ -113,9 +113,9 @@ def test_a_mark_is_set_and_taken_back(mentor: Person, admin: Person) -> None:
     assert answer.status_code == 303
     assert answer.location == "/changes?hide=seen"
     assert titles(mentor, "?hide=seen") == EVERYTHING[1:]
-    assert "looked at by meron" in main(mentor.get("/changes"))
+    assert "reviewed by meron" in main(mentor.get("/changes"))
     # Each has marks of their own; both are told of the other's.
-    assert "looked at by meron" in main(admin.get("/changes"))
+    assert "reviewed by meron" in main(admin.get("/changes"))
     assert titles(admin, "?hide=seen") == EVERYTHING
     assert titles(admin, "?hide=reviewed") == EVERYTHING[1:]
     mentor.open_form("/changes", has="shown").submit(unmark=first)
@@ -124,7 +124,7 @@ def test_a_mark_is_set_and_taken_back(mentor: Person, admin: Person) -> None:
 
 def test_all_that_are_shown_are_marked(any_app: Any, mentor: Person) -> None:
     answer = mentor.open_form("/changes?person=dawit&hide=seen", has="shown").submit()
-    assert "3 changes are marked" in main(mentor.get(answer.location))
+    assert "3 changes marked" in main(mentor.get(answer.location))
     assert titles(mentor, "?hide=seen") == ["Redis"]
     # Twice is once.
     assert mentor.open_form("/changes", has="shown").submit().status_code == 303
@@ -145,7 +145,7 @@ def test_others_neither_mark_nor_see_marks(
     mentor.open_form("/changes", has="shown").submit()
     person: Person = request.getfixturevalue(who)
     answer = person.get("/changes?hide=seen")
-    assert "looked at" not in main(answer)
+    assert "reviewed by" not in main(answer)
     assert titles(person, "?hide=reviewed") == EVERYTHING
     form = person.open_form("/theme")
     form.action = "/changes/looked"
