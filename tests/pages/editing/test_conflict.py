@@ -22,7 +22,7 @@ def test_it_works(client: Person, selam: Person, dawit: Person) -> None:
     assert answer.status_code == 303
     shown = dawit.get("/wiki/redis")
     told = main(shown)
-    assert "Saved as revision 3. Merged with selam ’s change of" in told
+    assert "Saved as revision 3. Merged with selam ’s change from" in told
     assert 'href="/diff/redis?from=1&amp;to=2"' in shown.text
     assert raw(client, "redis") == "# Redis\n\nIt keeps everything in memory.\n\nIt is quick.\n"
     assert "merged" in main(client.get("/history/redis"))

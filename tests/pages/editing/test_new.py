@@ -116,18 +116,18 @@ TYPED = {"text": WORDS, "summary": "My reason", "tags": "one, two", "kind": "con
         ({"title": ""}, "title", "title"),
         ({"title": "   "}, "title", "title"),
         ({"title": "x" * 201}, "title", "200"),
-        ({"title": "bad\u202etitle"}, "title", "seen"),
-        ({"title": "a\x00b"}, "title", "seen"),
+        ({"title": "bad\u202etitle"}, "title", "invisible"),
+        ({"title": "a\x00b"}, "title", "invisible"),
         ({"title": "???"}, "path", "Enter a path"),
         ({"title": "Good", "path": "../etc/passwd"}, "path", "dots"),
         ({"title": "Good", "path": "a//b"}, "path", "slashes"),
         ({"title": "Good", "path": "a?b"}, "path", "A path can’t contain"),
         ({"title": "Good", "path": "x/" + "y" * 101}, "path", "100"),
         ({"title": "Good", "path": "/".join(["y" * 90] * 3)}, "path", "250"),
-        ({"title": "Good", "path": "a\u202eb"}, "path", "seen"),
+        ({"title": "Good", "path": "a\u202eb"}, "path", "invisible"),
         ({"title": "Good", "tags": "x" * 51}, "tags", "50"),
         ({"title": "Good", "tags": ",".join(map(str, range(21)))}, "tags", "20"),
-        ({"title": "Good", "tags": "a\u200bb"}, "tags", "seen"),
+        ({"title": "Good", "tags": "a\u200bb"}, "tags", "invisible"),
         ({"title": "Good", "tags": "one, .."}, "tags", "dots"),
     ],
 )
@@ -156,7 +156,7 @@ def test_a_path_that_is_taken_is_told(selam: Person, make_page: Any, path: str) 
     make_page("redis", text="The first one.\n")
     answer = selam.post_form("/new", title="Another", path=path, text=WORDS)
     assert answer.status_code == 422
-    assert "There is a page at redis already." in field_error(answer, "path")
+    assert "There is already a page at redis." in field_error(answer, "path")
     assert selam.form_in(answer, "/new").values["text"] == WORDS
     assert raw(selam, "redis") == "The first one.\n"
 

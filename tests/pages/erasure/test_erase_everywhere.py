@@ -142,7 +142,7 @@ def test_a_look_changes_nothing_and_lets_one_choose(
     assert fetch(client, "/files/1/keep.txt").data == f"Keep {SECRET}\n".encode()
     assert client.get("/files/2").status_code == 404
     after = main(admin.get("/history/redis"))
-    assert "1 version of a file" in after
+    assert "1 file version" in after
     assert "still contains it" in after
     assert "This can’t reach backups" in after
 

@@ -204,7 +204,7 @@ def test_a_path_that_is_taken(client: Person, selam: Person, make_page: Any) -> 
     make_page("stores/redis")
     answer = selam.post_form("/rename/redis", path="Stores/Redis")
     assert answer.status_code == 422
-    assert "There is a page at stores/redis already." in field_error(answer, "path")
+    assert "There is already a page at stores/redis." in field_error(answer, "path")
 
 
 def test_a_page_that_changed_meanwhile_is_asked_about_again(

@@ -32,7 +32,7 @@ def test_it_works(any_app: Any, client: Person, selam: Person, dawit: Person) ->
     assert "Two" in main(asked)
     answer = selam.post_form(unescape(link))
     assert answer.status_code == 303
-    assert "Revision 2 is undone, in revision 4." in main(selam.get(answer.location))
+    assert "Revision 2 has been undone in revision 4." in main(selam.get(answer.location))
     assert raw(client, "redis") == TEXT.replace("Four", "Five")
     history = client.get("/history/redis")
     assert "undid revision 2" in main(history)
@@ -80,7 +80,7 @@ def test_a_conflict_is_the_ordinary_one(client: Person, selam: Person, dawit: Pe
     assert "The same lines have been changed again since" in main(asked)
     answer = selam.post_form("/undo/redis?revision=2")
     assert answer.status_code == 409
-    assert "What revision 2 changed was changed again since" in main(answer)
+    assert "What revision 2 changed has been changed again since" in main(answer)
     assert count_revisions(client, "redis") == 3
     form = selam.form_in(answer, "/edit/redis", has="choice-0")
     assert form.values["summary"] == "Undid revision 2 by dawit"
