@@ -1,6 +1,5 @@
 """Usernames."""
 
-import json
 import unicodedata
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import PASSWORD
-from tests.shared import shared_path
+from tests.hostile_names import hostile_names
 from wiki.accounts.credentials.usernames import clean_username, username_key
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.users import user_by_identifier, user_by_name
@@ -101,11 +100,6 @@ def test_every_name_has_one_key_that_fits_or_a_reason(name):
     assert len(username.key) <= 128
     assert username_key(username.shown) == username.key
     assert clean_username(username.shown) == username
-
-
-def hostile_names() -> list[str]:
-    rows = json.loads(shared_path("testdata/names.json").read_text(encoding="utf-8"))
-    return [row["name"] for row in rows]
 
 
 @pytest.mark.slow

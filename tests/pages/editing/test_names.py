@@ -1,6 +1,5 @@
 """Names that break things elsewhere, as titles, paths, tags and summaries."""
 
-import json
 from typing import Any
 from urllib.parse import quote
 
@@ -8,16 +7,15 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.hostile_names import hostile_names
 from tests.person import Person
-from tests.shared import shared_path
 from wiki.database import db
 from wiki.pages.models import Page, Revision
 
 
 @pytest.fixture(scope="module")
 def names() -> list[str]:
-    rows = json.loads(shared_path("testdata/names.json").read_text(encoding="utf-8"))
-    return [row["name"] for row in rows]
+    return hostile_names()
 
 
 def kept(person: Person, answer: TestResponse, name: str, value: str) -> bool:
