@@ -62,7 +62,7 @@ def backup(file: Path, force: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--force", is_flag=True, help="Replace the wiki that is there; it is put aside.")
+@click.option("--force", is_flag=True, help="Replace the existing wiki; it is moved aside.")
 def restore(file: Path, force: bool) -> None:
     """Bring back the wiki that FILE holds. The server must be stopped.
 
@@ -87,7 +87,7 @@ def restore(file: Path, force: bool) -> None:
         raise click.ClickException("Nexus is running. Stop it first, then restore.") from error
     if aside is not None:
         click.echo(f"What was there before is in {aside}")
-    click.echo("Restored. The search index is built anew at the next start.")
+    click.echo("Restored. The search index will be rebuilt at the next start.")
 
 
 def copy_database(source: Path, target: Path) -> None:

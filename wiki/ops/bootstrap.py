@@ -18,7 +18,7 @@ def is_bootstrapped(app: Flask) -> bool:
 def bootstrap(app: Flask) -> None:
     """Migrate the database and fill an empty wiki; does no harm when run again."""
     if schema.upgrade(app):
-        click.echo("The database is at the newest version.")
+        click.echo("The database is up to date.")
     if _wants_starter_pages(app):
         from wiki.hub.starter import load_starter_pages  # noqa: PLC0415  # once in a wiki's life
 

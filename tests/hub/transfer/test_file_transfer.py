@@ -201,7 +201,7 @@ def test_a_locked_zip_is_told_in_words(app, packed):
     assert isinstance(answer.exception, SystemExit)
     assert answer.exit_code == 1
     for name in ("files/index.json", "redis.md"):
-        assert f"{name}: is locked with a password" in answer.output
+        assert f"{name}: is protected with a password" in answer.output
 
 
 def test_a_zip_whose_list_is_damaged_is_told_in_words(app, packed):

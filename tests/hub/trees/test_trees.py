@@ -92,7 +92,7 @@ def test_pictures_and_files_come_with_their_pages(app, client, nexus_import, tre
     }
     answer = nexus_import(tree(files, is_zip=is_zip))
     assert answer.exit_code == 0, answer.output
-    assert "4  files that pages show or link" in answer.output
+    assert "4  files that pages use" in answer.output
     assert "1  other files left alone" in answer.output
     page = client.get("/wiki/a").text
     assert page.count('<img src="/files/') == 4

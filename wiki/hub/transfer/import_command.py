@@ -38,25 +38,25 @@ _MESSAGES = {
     "not-text": _l("holds bytes that no text has"),
     "encoding": _l("is in an unknown encoding: save it as UTF-8"),
     "name-not-utf8": _l("has a name that is not UTF-8"),
-    "too-long": _l("is longer than a page may be"),
+    "too-long": _l("is longer than the limit for a page"),
     "unreadable": _l("can’t be read"),
-    "locked": _l("is locked with a password: unpack it, and import the folder"),
+    "locked": _l("is protected with a password: unpack it and import the folder"),
     "not-json": _l("is not a JSON object"),
     "no-text": _l("has no “text”"),
     "no-path": _l("has neither “title” nor “path”"),
     "unsafe-name": _l("has a name that leads outside its folder"),
-    "link": _l("is a link to somewhere else, or lies behind one: not followed"),
+    "link": _l("is a symbolic link or behind one: not followed"),
     "truncated": _l("can’t be read: the file ends too early or is damaged; what follows is lost"),
     # Of names
     "empty": _l("has an empty title or path"),
     "path-too-long": _l(
-        "has a name that is too long for an address: at most 100 characters "
-        "between two slashes, and 250 in all"
+        "has a name that is too long for an address: at most 100 characters between two slashes "
+        "and 250 in total"
     ),
     "title-too-long": _l("has a title longer than 200 characters"),
     "empty-segment": _l("has an empty part in its path"),
     "hidden": _l("has invisible characters in its title or path"),
-    "dots": _l("has a path with only dots between two slashes"),
+    "dots": _l("has a path with a part that consists of dots only"),
     "character": _l("has a character in its path that an address can’t hold"),
     "no-slug": _l("has a title that no path can be made from: give it a path"),
     "tag-too-long": _l("has a tag that is too long"),
@@ -71,10 +71,10 @@ _MESSAGES = {
     "no-page": _l("belongs to a page that doesn’t exist: skipped"),
     "id-taken": _l("has the number of another file in this wiki: skipped"),
     # Of front matter; the page is imported all the same
-    "front-matter-too-long": _l("has very long front matter: taken as text"),
-    "front-matter-malformed": _l("has front matter that can’t be read: taken as text"),
-    "front-matter-aliases": _l("has references in its front matter: taken as text"),
-    "front-matter-no-fields": _l("begins with a rule, not with front matter: taken as text"),
+    "front-matter-too-long": _l("has very long front matter: treated as text"),
+    "front-matter-malformed": _l("has front matter that can’t be read: treated as text"),
+    "front-matter-aliases": _l("has references in its front matter: treated as text"),
+    "front-matter-no-fields": _l("begins with a rule, not with front matter: treated as text"),
     "front-matter-nested": _l("has nested fields in its front matter: these are left out"),
 }
 
@@ -156,7 +156,7 @@ def _import_files(
 def _author(username: str) -> User:
     user = user_by_name(username)
     if user is None:
-        raise click.ClickException(_("There is nobody called %(name)s.", name=username))
+        raise click.ClickException(_("There is no user called %(name)s.", name=username))
     db.session.expunge(user)
     return user
 
@@ -187,7 +187,7 @@ def _summary(stats: ImportStats, seconds: float) -> str:
         (_("unchanged"), stats.unchanged),
         (_("skipped: already there with another text, or occurring twice"), stats.duplicates),
         (_("not imported: see above"), stats.bad),
-        (_("files that pages show or link"), stats.files),
+        (_("files that pages use"), stats.files),
         (_("other files left alone"), stats.ignored),
         (_("folders left out, such as .git and node_modules"), stats.left_out),
     ]
