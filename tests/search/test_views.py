@@ -253,6 +253,6 @@ def test_a_count_says_what_it_counts(client, make_page, index_now):
     assert '<span class="count">4 pages</span>' in one
     for query in ("connection+refused+by+the+server", "connection-was-refused"):
         several = client.get(f"/search?q={query}").text
-        assert "4 pages hold any of these words, the closest first." in several
+        assert "4 pages contain any of these words, best matches first." in several
         assert '<span class="count">4 pages</span>' not in several
     assert "any of these words" not in client.get('/search?q="connection+was"').text

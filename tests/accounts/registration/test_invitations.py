@@ -100,7 +100,7 @@ def test_a_link_of_an_earlier_version_works_and_is_listed_and_revoked(app, clien
         foreign = URLSafeTimedSerializer("another wiki’s key", salt="nexus invitation")
     admin = client_of("abeba", role="admin")
     assert register_with(app, link, "dawit").status_code == 303
-    assert "1 person came" in main(admin.get("/admin/invitations"))
+    assert "1 person registered" in main(admin.get("/admin/invitations"))
     page = admin.get("/admin/invitations")
     admin.form_in(page, "/admin/invitations/1/revoke").submit()
     assert "has been revoked" in app.test_client().get(link).text
@@ -159,14 +159,14 @@ def test_an_administrator_makes_lists_and_takes_back(app, client_of):
     admin = client_of("abeba", role="admin")
     form = admin.open_form("/admin/invitations", has="note")
     answer = form.submit(note="Class 7", people="40", days="14")
-    assert "The first 40 people who have this link" in main(answer)
+    assert "The first 40 people with this link" in main(answer)
     link = urlsplit(re.search(r'value="([^"]+invite=[^"]+)"', answer.text)[1])
     assert register_with(app, f"{link.path}?{link.query}", "selam").status_code == 303
     listed = main(admin.get("/admin/invitations"))
-    for told in ("Class 7", "open", "1 of 40 people came", "by abeba"):
+    for told in ("Class 7", "open", "1 of 40 people registered", "by abeba"):
         assert told in listed
     assert link.query.partition("=")[2] not in admin.get("/admin/invitations").text
-    assert "came with the invitation Class 7" in main(admin.get("/admin/people/selam"))
+    assert "registered with the invitation Class 7" in main(admin.get("/admin/people/selam"))
     page = admin.get("/admin/invitations")
     assert admin.form_in(page, "/admin/invitations/1/revoke").submit().status_code == 303
     assert "revoked" in main(admin.get("/admin/invitations"))

@@ -204,7 +204,7 @@ def test_a_copy_is_kept_by_an_ordinary_save(
     assert "The answer was 404" in answer.text
     page = selam.get("/wiki/a").text.replace("<wbr>", "")
     assert 'src="/files/1/cat.png?v=' in page
-    assert "Show it from pics.example.org" in page
+    assert "View it on pics.example.org" in page
     assert "Kept copies of external pictures" in selam.get("/history/a").text
     assert selam.get("/raw/a").text.startswith("![A cat](/files/1/cat.png)")
     assert selam.open_form("/pictures/a").submit(address=[gone]).status_code == 422

@@ -143,7 +143,7 @@ def test_a_mentor_marks_what_is_compared(mentor: Person, selam: Person) -> None:
     number = re.findall(r'name="revision" value="(\d+)"', mentor.get("/diff/redis").text)[0]
     where = answer.submit(revision=number).location
     assert where.startswith("/diff/redis")
-    assert "looked at by meron" in main(mentor.get(where))
+    assert "reviewed by meron" in main(mentor.get(where))
     assert "looked at" not in main(selam.get("/diff/redis"))
 
 
