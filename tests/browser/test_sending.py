@@ -76,7 +76,7 @@ def test_saving_waits_for_what_is_being_sent(
     )
     expect(tab.get_by_role("progressbar", name="Sending one.png …")).to_be_in_viewport()
     editor(tab).press("Control+s")
-    waiting = tab.get_by_role("alert").filter(has_text="Saving waits for 2 files")
+    waiting = tab.get_by_role("alert").filter(has_text="Waiting for 2 files to upload before saving.")
     expect(waiting).to_be_in_viewport(ratio=1)
     editor(tab).press("Control+Enter")  # once more does no more
     with tab.expect_request("**/files/upload"):
@@ -113,7 +113,7 @@ def test_what_could_not_be_sent_is_told_and_nothing_is_saved(
     choose(tab, "one.png")
     press(tab, "Save")
     routes[0].abort()
-    told = tab.get_by_role("alert").filter(has_text="Not saved yet: one.png could not be sent.")
+    told = tab.get_by_role("alert").filter(has_text="Not saved yet: one.png could not be uploaded.")
     expect(told).to_be_visible()
     expect(tab.get_by_role("alert").filter(has_text="The upload failed.")).to_be_visible()
     expect(editor(tab)).not_to_have_value(re.compile("sending:"))

@@ -56,7 +56,7 @@ def test_a_file_that_is_shown_by_its_name_is_in_use(stored, client, make_page, c
 
 def test_a_deleted_file_exists_for_nobody_and_comes_back(of_page, client, client_of):
     asked = of_page.get("/files/delete/1")
-    assert "2 pages show or link it" in asked.text
+    assert "2 pages use it" in asked.text
     assert of_page.post_form("/files/delete/1").status_code == 303
     for person in (client, of_page):
         assert person.get("/files/1").status_code == 404

@@ -150,7 +150,7 @@ def test_nothing_found_offers_a_query_that_finds_something(client, pages):
 
 def test_a_typo_is_corrected_at_once_or_on_one_click(client, pages):
     page = client.get("/search?q=cahce").get_data(as_text=True)
-    assert "Nothing found for “cahce”. These are the results for “cache”." in page
+    assert "Nothing found for “cahce”. Showing results for “cache”." in page
     assert "2 pages" in page
     page = client.get("/search?q=cahce+memory").get_data(as_text=True)
     assert '<a href="/search?q=cache+memory"><bdi>cache memory</bdi></a>?' in page
@@ -177,7 +177,7 @@ def test_an_empty_query_explains_the_language(client):
     ("query", "words"),
     [
         ('"redis', "closing quotation mark"),
-        ("before:soon", "before:soon is no date"),
+        ("before:soon", "before:soon isn’t a date"),
         ("OR cache", "OR goes between"),
         ("a*", "two letters"),
     ],

@@ -94,8 +94,8 @@ def test_a_table_of_a_spreadsheet_is_shown_in_its_letters(client_of, encoding):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("plan.txt", b"\x00\x01\x02\x03", "bytes that stand in no text"),
-        ("plan.exe", b"MZ\x90\x00\x03\x00\x00\x00", "Files of this kind are not taken"),
+        ("plan.txt", b"\x00\x01\x02\x03", "its content isn"),
+        ("plan.exe", b"MZ\x90\x00\x03\x00\x00\x00", "This type of file isn"),
         ("plan.pdf", b"a text", "ends in .pdf, but its content is of the kind .txt"),
         ("plan.pdf", picture(), "ends in .pdf, but its content is of the kind .png"),
         ("plan.txt", picture(), "ends in .txt, but its content is of the kind .png"),

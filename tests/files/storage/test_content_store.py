@@ -178,11 +178,11 @@ def test_deleted_files_are_forgotten_when_that_is_asked_for(run, app, stored, cl
     selam = client_of("selam")
     selam.post_form("/files/delete/1")
     selam.post_form("/files/delete/2")
-    assert "0 deleted files are forgotten" in run("prune", "--deleted-for", "1").output
+    assert "0 deleted files erased" in run("prune", "--deleted-for", "1").output
     for path in _contents(app):
         _age(path)
     output = run("prune", "--deleted-for", "0").output
-    assert "2 deleted files are forgotten" in output
+    assert "2 deleted files erased" in output
     assert "1 contents deleted" in output
     assert [path.read_bytes() for path in _contents(app)] == [b"one"]
     assert selam.get("/files/deleted").text.count("Bring") <= 1

@@ -233,7 +233,7 @@ def test_what_cannot_be_taken_is_named_with_its_reason(client, nexus_import, tre
     lines = {line.partition(":")[0].partition(" (")[0]: line for line in answer.output.splitlines()}
     assert "name that is too long" in lines[f"{'x' * 101}.md"]
     assert "holds bytes that are not text" in lines["binary.md"]
-    assert "title that is longer" in lines["long.md"]
+    assert "title longer than 200" in lines["long.md"]
     assert "damaged" in lines["broken.png"]
     assert "isn’t accepted" in lines["film.mp4"]
     assert "2  new" in answer.output
@@ -315,7 +315,7 @@ def test_a_file_that_is_sent_meanwhile_takes_no_picture_away(
     send(client_of("selam"), ("mine.txt", b"Mine.\n"))
     taken = iter([1])  # what was free when the import asked
     monkeypatch.setattr(
-        file_import, "next_id", lambda after: next(taken, 0) or write.next_file_id(after)
+        file_import, "next_file_id", lambda after: next(taken, 0) or write.next_file_id(after)
     )
     answer = nexus_import(tree({"a.md": "![a](a.png)\n", "a.png": picture()}))
     assert answer.exit_code == 0, answer.output

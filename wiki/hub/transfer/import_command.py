@@ -35,7 +35,7 @@ INTERRUPTED = 130  # the status of a command that Ctrl-C ended
 _MESSAGES = {
     # Of files and rows
     "not-utf8": _l("is not UTF-8 text"),
-    "not-text": _l("holds bytes that no text has"),
+    "not-text": _l("holds bytes that are not text"),
     "encoding": _l("is in an unknown encoding: save it as UTF-8"),
     "name-not-utf8": _l("has a name that is not UTF-8"),
     "too-long": _l("is longer than the limit for a page"),
