@@ -151,7 +151,7 @@ def test_bytes_that_are_no_text_are_refused_and_stored_nowhere(
         "/edit/here", data=body, content_type="application/x-www-form-urlencoded"
     )
     assert answer.status_code == 400
-    assert "no text" in answer.text
+    assert "valid UTF-8 text" in answer.text
     assert administrator.get("/raw/here").data == before
     for address in ("/search?q=", "/changes?person=", "/files/?q=", "/account/login?next=/"):
         assert administrator.get(address + sent).status_code == 400
@@ -168,7 +168,7 @@ def test_neither_are_those_of_a_form_with_files(administrator: Person) -> None:
         "/files/upload", data=b"".join(parts), content_type="multipart/form-data; boundary=b"
     )
     assert answer.status_code == 400
-    assert "no text" in answer.text
+    assert "valid UTF-8 text" in answer.text
 
 
 def test_a_sign_that_stands_for_no_text_is_text(administrator: Person) -> None:
