@@ -38,7 +38,7 @@ def inspect_pdf(source: Path) -> str:
     Raises `InspectionFailed`: `damaged`, `encrypted` (nobody can tell what is in it), `scripts`,
     `too-complex`.
     """
-    logging.disable(logging.CRITICAL)  # pypdf logs every oddity
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every oddity
     try:
         reader = PdfReader(source)
         # Protected only against printing or copying, it opens with an empty password.
