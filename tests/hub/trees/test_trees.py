@@ -267,7 +267,7 @@ def test_nothing_behind_a_link_is_read(app, client, nexus_import, tree, tmp_path
     answer = nexus_import(root)
     assert answer.exit_code == 1
     for name in ("files/1/secret.txt", "files/2/key.txt", "p.png", "linked", "leak.md"):
-        assert f"{name}: is a link" in answer.output, answer.output
+        assert f"{name}: is a symbolic link" in answer.output, answer.output
     assert "1 new files" in answer.output
     assert client.get("/wiki/leak").status_code == 404
     with app.app_context():
@@ -288,7 +288,7 @@ def test_an_exports_list_behind_a_link_is_not_read(app, nexus_import, tree, tmp_
         (root / linked).symlink_to(outside / "index.json")
     answer = nexus_import(root)
     assert answer.exit_code == 1
-    assert "index.json: is a link" in answer.output
+    assert "index.json: is a symbolic link" in answer.output
     with app.app_context():
         assert db.session.query(File).count() == 0
 
@@ -303,7 +303,7 @@ def test_links_in_a_zip_are_none_of_its_files(app, client, nexus_import, tmp_pat
         archive.writestr("a.md", "![p](p.png)\n")
     answer = nexus_import(path)
     assert answer.exit_code == 1
-    assert "leak.md: is a link" in answer.output
+    assert "leak.md: is a symbolic link" in answer.output
     assert client.get("/wiki/leak").status_code == 404
     with app.app_context():
         assert db.session.query(File).count() == 0
