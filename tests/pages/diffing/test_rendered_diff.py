@@ -94,6 +94,15 @@ def test_it_is_as_safe_as_both(old: str, new: str) -> None:
     assert html.count("<ins>") == html.count("</ins>")
 
 
+@pytest.mark.parametrize(
+    "text", ["<table><td>", "<table><tr>", "<ul><li>", "<dl><dt>", "| a |\n|---|\n|  |\n"]
+)
+def test_no_mark_stands_around_an_empty_part_of_a_table_or_list(text: str) -> None:
+    for html in (diffed(text, ""), diffed("", text)):
+        assert_safe(html.replace("<ins>", "").replace("</ins>", ""))
+        assert not re.search(r"<(ins|del)><(td|th|tr|li|dt)\b", html)
+
+
 @settings(max_examples=40)
 @given(words=st.lists(st.sampled_from(["a", "b", "**c**", "[d](e)", "`f`", "\n\n", "- g\n"])))
 def test_each_side_can_be_read_out_of_it(words: list[str]) -> None:

@@ -86,7 +86,7 @@ def test_a_long_text_stands_once_in_its_page(client_of, pages, text):
     for chosen in ("kind:challenge", "tag:data-base", "status:solved"):
         assert f'form="nx-finding" name="narrow" value="{chosen}"'.encode() in page.data
     narrowed = browser.get("/search", query_string={"narrow": "kind:challenge", "q": text})
-    assert b"1 page holds" in narrowed.data
+    assert b"1 page contains" in narrowed.data
     assert b" kind:challenge" in narrowed.data
     assert b'value="kind:challenge" aria-current="true"' in narrowed.data
 

@@ -31,6 +31,11 @@ _ATOMIC = frozenset(
     | {"select", "svg", "textarea", "video"}
 )
 _POSITIONAL = frozenset({"tbody", "td", "th", "thead"})  # paired by position, whatever they hold
+# Parts of tables and lists, which no mark may stand around.
+_PARTS = frozenset(
+    {"caption", "col", "colgroup", "dd", "dt", "li", "summary", "tbody", "td", "tfoot", "th"}
+    | {"thead", "tr"}
+)
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark"}
     | {"q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "u", "var"}
@@ -68,7 +73,8 @@ class HtmlNode:
     @cached_property
     def is_atomic(self) -> bool:
         is_code = self.open.startswith('<div class="code"')
-        return is_code or self.tag in _ATOMIC or bool(self.tag and not self.children)
+        is_empty = bool(self.tag) and not self.children and self.tag not in _PARTS
+        return is_code or self.tag in _ATOMIC or is_empty
 
     @cached_property
     def is_inline_only(self) -> bool:
