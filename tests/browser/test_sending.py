@@ -72,11 +72,13 @@ def test_saving_waits_for_what_is_being_sent(
     tab, routes = held
     choose(tab, "one.png", "two.png")
     expect(editor(tab)).to_have_value(
-        re.compile(r"!\[Sending one\.png …]\(sending:[0-9a-f]{32}\)\s+!\[Sending two\.png …]")
+        re.compile(r"!\[Uploading one\.png …]\(sending:[0-9a-f]{32}\)\s+!\[Uploading two\.png …]")
     )
-    expect(tab.get_by_role("progressbar", name="Sending one.png …")).to_be_in_viewport()
+    expect(tab.get_by_role("progressbar", name="Uploading one.png …")).to_be_in_viewport()
     editor(tab).press("Control+s")
-    waiting = tab.get_by_role("alert").filter(has_text="Waiting for 2 files to upload before saving.")
+    waiting = tab.get_by_role("alert").filter(
+        has_text="Waiting for 2 files to upload before saving."
+    )
     expect(waiting).to_be_in_viewport(ratio=1)
     editor(tab).press("Control+Enter")  # once more does no more
     with tab.expect_request("**/files/upload"):
@@ -161,7 +163,7 @@ def test_a_heading_after_a_picture_stays_one(held: tuple[Page, list[Route]]) -> 
     editor(tab).fill("## One")
     editor(tab).press("Home")
     choose(tab, "one.png")
-    expect(editor(tab)).to_have_value(re.compile(r"^!\[Sending one\.png …]\(\S+\)\n\n## One$"))
+    expect(editor(tab)).to_have_value(re.compile(r"^!\[Uploading one\.png …]\(\S+\)\n\n## One$"))
 
 
 @pytest.mark.parametrize(

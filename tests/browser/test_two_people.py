@@ -119,7 +119,7 @@ def test_a_place_without_a_choice_is_asked_for_again(
         expect(tab.get_by_role("status").or_(tab.get_by_role("alert")).first).to_be_visible()
     his.get_by_role("group", name="Place 1").get_by_label("Yours", exact=True).check()
     press(his, "Save with these choices")
-    expect(his.get_by_text("Choose a version for each")).to_be_visible()
+    expect(his.get_by_text("Choose a version for each place.")).to_be_visible()
     chosen = his.get_by_role("group", name="Place 1").get_by_label("Yours", exact=True)
     expect(chosen).to_be_checked()
     his.get_by_role("group", name="Place 2").get_by_label("Both, theirs first").check()

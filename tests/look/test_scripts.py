@@ -113,9 +113,9 @@ def test_a_draft_stays_in_the_browser_until_the_server_is_back(editor):
     page.goto(address)
     page.context.set_offline(True)
     page.fill(WORDS, "On the bus.\n")
-    page.wait_for_selector("text=kept in this browser")
+    page.wait_for_selector("text=Your draft is saved in this browser.")
     page.context.set_offline(False)
-    page.wait_for_selector("text=Draft kept at")
+    page.wait_for_selector("text=Draft saved at")
     page.goto(address)
     page.click("text=Continue editing")
     assert page.input_value(WORDS) == "On the bus.\n"
