@@ -5,10 +5,10 @@ from flask import Flask
 from wiki.app_state import settings_of
 from wiki.config import Settings
 from wiki.files.blueprint import files
+from wiki.files.browsing import change_views, views  # noqa: F401
 from wiki.files.delivery import views as delivery  # noqa: F401
 from wiki.files.erasure import views as erasure  # noqa: F401
 from wiki.files.inspection.thumbnails import MAX_SENT_SIDE
-from wiki.files.library import change_views, views  # noqa: F401
 from wiki.files.storage.content_store import CONTENT_STORE, ContentStore
 from wiki.files.storage.folder_store import FolderStore
 from wiki.files.uploads import views as uploads  # noqa: F401

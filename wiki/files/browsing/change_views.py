@@ -8,8 +8,8 @@ from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
 from wiki.files import queries, write
 from wiki.files.blueprint import files, parse_field
+from wiki.files.browsing.forms import ConfirmFileForm, RenameFileForm
 from wiki.files.errors import FileRefused
-from wiki.files.library.forms import ConfirmFileForm, RenameFileForm
 from wiki.files.messages import message_of
 from wiki.files.page_gateway import page_gateway
 
