@@ -16,7 +16,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from wiki.access import can_edit, current_viewer
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import can_edit, current_viewer
 from wiki.accounts.errors import SignInNeeded, UserNotFound
 from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
@@ -24,7 +25,7 @@ from wiki.database.errors import outage_reason
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
-from wiki.pages.errors import Forbidden, PageNotFound, RevisionErased, RevisionNotFound
+from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.queries.page_queries import pages_below, restorable_page_at, similar_pages
 from wiki.pages.sections import SectionNotFound
 from wiki.pages.writing.drafts import DraftNotFound

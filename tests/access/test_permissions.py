@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from wiki.access import (
+from wiki.access.permissions import (
     Viewer,
     can_administer,
     can_delete,

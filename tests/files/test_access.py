@@ -3,7 +3,7 @@
 import pytest
 
 from tests.files.sending import ask, fetch, picture, send
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.files.queries import find_files_by_name
 
 

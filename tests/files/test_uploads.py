@@ -5,7 +5,7 @@ import io
 import pytest
 
 from tests.files.sending import ask, fetch, picture, send
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.files.queries import file_texts_by_page
 from wiki.pages.queries.search_documents import load_hits
 

@@ -14,8 +14,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import current_viewer
 from wiki.access.decorators import admins_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts import users
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
 from wiki.accounts.errors import LastAdministrator, UserNotFound

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.files.errors import FileNotThere
 from wiki.files.page_gateway import PageRef, page_gateway
 from wiki.web.request_values import parse_number

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import Session
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.app_state import AppState
 from wiki.files.models import File
 

@@ -16,7 +16,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from wiki.access import Viewer, can_administer, can_undelete
+from wiki.access.permissions import Viewer, can_administer, can_undelete
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.errors import FileNotThere

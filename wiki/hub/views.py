@@ -15,7 +15,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings
 from wiki.files.delivery.responses import SVG_POLICY

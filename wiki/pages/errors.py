@@ -1,19 +1,5 @@
 """What can go wrong with a page; `wiki.error_pages` gives each its status and its words."""
 
-from wiki.access.decorators import Forbidden
-from wiki.naming import NameRefused
-
-__all__ = [
-    "Forbidden",
-    "NameRefused",
-    "PageNotFound",
-    "PathTaken",
-    "RevisionErased",
-    "RevisionNotFound",
-    "StaleConfirmation",
-    "TextTooLong",
-]
-
 
 class PageNotFound(LookupError):
     """No page there that this viewer may see."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.app_state import AppState
 from wiki.database import db
 from wiki.search import outbox, query_log

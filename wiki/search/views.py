@@ -15,7 +15,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.extensions import limiter
 from wiki.pages.history.old_text_search import search_old_texts
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label

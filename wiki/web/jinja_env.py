@@ -9,7 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from wiki import i18n
-from wiki.access import can_administer, can_delete, can_edit, can_review, current_viewer
+from wiki.access.permissions import can_administer, can_delete, can_edit, can_review, current_viewer
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.timezones import clock, day, moment, reader_zone, whole_day

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.database import schema, write_transaction
 from wiki.hub.markdown_file import (
     RESERVED_FIELDS,

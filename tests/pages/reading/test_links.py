@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.pages.screen import link_classes, main
 from tests.person import Person
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.database import db
 from wiki.files.queries import files_by_id, find_files_by_name
 from wiki.pages.models import Link

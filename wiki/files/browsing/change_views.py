@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.files import queries, write
 from wiki.files.blueprint import files, parse_field
 from wiki.files.browsing.forms import ConfirmFileForm, RenameFileForm

@@ -3,8 +3,8 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from wiki.access import can_administer, current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import can_administer, current_viewer
 from wiki.files import queries
 from wiki.files.blueprint import files, page_of
 from wiki.files.inspection.media_types import FAMILIES

@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.files import queries
 from wiki.files.blueprint import files
 from wiki.files.delivery import responses

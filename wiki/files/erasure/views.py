@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from wiki.access import can_administer, current_viewer
+from wiki.access.permissions import can_administer, current_viewer
 from wiki.files.blueprint import files, parse_field
 from wiki.files.erasure.erase import ErasedFile, erase_file
 from wiki.files.erasure.forms import EraseFileForm

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import FileStorage
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.config import MEGABYTE, Settings
 from wiki.files import write
 from wiki.files.errors import FileRefused

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings
 from wiki.files import queries

@@ -15,7 +15,7 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.accounts.models import Role
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.hub.markdown_file import file_of_path, write_page

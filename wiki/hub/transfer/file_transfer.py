@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.database import utcnow
 from wiki.files import queries

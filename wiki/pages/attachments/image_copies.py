@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from flask_babel import gettext as _
 from markdown_it.common.normalize_url import normalizeLink
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.config import MEGABYTE

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.extensions import limiter
 from wiki.files.errors import FileRefused

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from urllib.parse import unquote_to_bytes
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.files import write
 from wiki.files.errors import FileRefused, StoreUnavailable
 from wiki.files.messages import message_of

@@ -1,6 +1,6 @@
 """Which page a form or a draft is of."""
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Draft, Page

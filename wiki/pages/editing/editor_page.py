@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import StorageUnavailable, db

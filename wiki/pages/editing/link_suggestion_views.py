@@ -5,8 +5,8 @@ from dataclasses import asdict
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
-from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.naming import KEY_LIMIT
 from wiki.pages.blueprint import pages
 from wiki.pages.editing.link_suggestions import link_suggestions

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, case, func, or_, select
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.database import db
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.inlines.wikilinks import WIKILINK

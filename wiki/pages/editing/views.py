@@ -3,8 +3,8 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.database import StorageUnavailable, db
 from wiki.markup import expect_text, render

@@ -6,8 +6,8 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import can_administer
 from wiki.access.decorators import check_permission, editors_only
+from wiki.access.permissions import can_administer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.files.messages import not_reached
 from wiki.pages.blueprint import pages

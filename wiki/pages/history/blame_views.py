@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.pages.blueprint import pages
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.blame import MAX_LINES, blame, group_by_origin

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from wiki.access import can_review, current_viewer
 from wiki.access.decorators import reviewers_only
+from wiki.access.permissions import can_review, current_viewer
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.users import user_by_name

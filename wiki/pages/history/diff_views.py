@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from wiki.access import can_review, current_viewer
+from wiki.access.permissions import can_review, current_viewer
 from wiki.pages.blueprint import pages
 from wiki.pages.diffing.diff import CONTEXT_LINES, diff_texts
 from wiki.pages.history import reviews

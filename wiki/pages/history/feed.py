@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from flask import Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.app_state import current_settings
 from wiki.database import utcnow
 from wiki.pages.blueprint import pages

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.pages.models import Page, Revision, Text

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from wiki.access import Viewer, can_review, history_visible_to, visible_to
+from wiki.access.permissions import Viewer, can_review, history_visible_to, visible_to
 from wiki.database import db
 from wiki.pages.history.page_history import Change, changes_query, fetch_changes
 from wiki.pages.models import Page, ReviewMark, Revision

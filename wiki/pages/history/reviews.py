@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, insert, select
 
-from wiki.access import Viewer, history_visible_to
+from wiki.access.permissions import Viewer, history_visible_to
 from wiki.accounts.models import User
 from wiki.database import db, write_transaction
 from wiki.pages.models import Page, ReviewMark, Revision

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.database import db, in_batches, is_postgresql, write_transaction
 from wiki.pages.maintenance.bulk import PreparedPage
 from wiki.pages.models import Page, Revision, Text

@@ -4,11 +4,12 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages
-from wiki.pages.errors import NameRefused, PathTaken
+from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
 from wiki.pages.moving.forms import RenameForm
 from wiki.pages.moving.rename import (

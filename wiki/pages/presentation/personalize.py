@@ -11,7 +11,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.access import can_edit, current_viewer
+from wiki.access.permissions import can_edit, current_viewer
 from wiki.app_state import current_settings
 from wiki.markup import Rendered, render
 from wiki.markup.slots import Fillers, HeadingEnd, HeadingStart, LinkSlot, TaskBox, link_filler

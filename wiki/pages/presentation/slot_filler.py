@@ -9,7 +9,7 @@ from html import escape
 
 from flask import request
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.files.queries import FileView, files_by_id, find_files_by_name
 from wiki.files.urls import file_url
 from wiki.markup.inlines.embeds import picture_size

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.database import db
 from wiki.i18n import Words
 from wiki.pages.kinds import DEFAULT_KIND, kind_of

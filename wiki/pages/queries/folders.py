@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, ColumnElement, Subquery, case, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.database import db, is_sqlite
 from wiki.letters import natural_sort_key
 from wiki.naming import path_key, title_of_path

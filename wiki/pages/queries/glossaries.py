@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import ScalarSelect, String, cast, func, select
 from sqlalchemy.orm import aliased
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.app_state import AppState
 from wiki.database import db
 from wiki.markup.glossary import Glossary, terms_of

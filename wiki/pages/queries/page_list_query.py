@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 
-from wiki.access import Viewer
+from wiki.access.permissions import Viewer
 from wiki.naming import path_key
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page, Tag

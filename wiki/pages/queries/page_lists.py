@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, union_all
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.i18n import Words

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from wiki.access import Viewer, can_edit, can_undelete, visible_to
+from wiki.access.permissions import Viewer, can_edit, can_undelete, visible_to
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.i18n import Words

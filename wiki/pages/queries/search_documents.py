@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.queries import file_texts_by_page, has_files

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.naming import path_key

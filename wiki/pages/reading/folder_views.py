@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.naming import title_of_path
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound

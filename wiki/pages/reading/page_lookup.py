@@ -2,7 +2,7 @@
 
 from flask import request, url_for
 
-from wiki.access import can_undelete, current_viewer
+from wiki.access.permissions import can_undelete, current_viewer
 from wiki.pages.errors import PageNotFound, RevisionNotFound
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import deleted_page, visible_page

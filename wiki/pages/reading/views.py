@@ -9,7 +9,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from wiki.access import current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.markup import is_cut
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.excerpt import opening_words

@@ -15,13 +15,12 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.access import Viewer, history_visible_to
+from wiki.access.permissions import Viewer, history_visible_to
 from wiki.accounts.models import User
 from wiki.database import db, write_transaction
 from wiki.markup import render
-from wiki.naming import path_key
+from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import (
-    NameRefused,
     PageNotFound,
     PathTaken,
     RevisionErased,

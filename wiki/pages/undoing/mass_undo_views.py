@@ -7,8 +7,8 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import current_viewer
 from wiki.access.decorators import reviewers_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.models import User

@@ -4,8 +4,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access import current_viewer
 from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.pages.blueprint import pages
 from wiki.pages.diffing.diff import diff_texts

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from wiki.access import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
 from wiki.naming import TITLE_LIMIT, path_key
