@@ -1,10 +1,10 @@
-"""What each step of ranking brings: from plain BM25 upwards, and all steps but one.
+"""What each step of ranking contributes: from plain BM25 upwards, and all steps but one.
 
 Run: python -m benchmarks.ablation [FOLDER]   (FOLDER holds `med/` and `cisi/`)
 
-Measures with the real engine, some of whose names are replaced meanwhile. Columns: nDCG@10 of the
-judged collections; of the golden set, in how many of 100 queries the page is first, and among the
-first three. Prints Markdown; some ten minutes.
+Measures with the real engine, some of whose names are patched meanwhile. Columns: nDCG@10 of the
+judged collections; the percentage of the golden set's queries for which a right page is first, and
+among the first three. Prints Markdown; takes about ten minutes.
 """
 
 import sys
@@ -62,9 +62,9 @@ def _once(asked: query_expansion.ExpandedQuery, term: str, weight: float) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step and what stands in its place when it is off: owner, name, value.
+    """A step, and what replaces its names when it is off: owner, name, value.
 
-    `is_indexed`: pages are read otherwise without it.
+    `is_indexed`: pages are analysed differently without it.
     """
 
     name: str
@@ -73,7 +73,7 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("words said again count again", ((query_expansion.ExpandedQuery, "add_term", _once),)),
+    Step("repeated query words count again", ((query_expansion.ExpandedQuery, "add_term", _once),)),
     Step(
         "stems (Porter2)",
         tuple(
@@ -83,10 +83,10 @@ STEPS: tuple[Step, ...] = (
         is_indexed=True,
     ),
     Step(
-        "words that say nothing left out",
+        "stop words left out",
         tuple((module, "is_stop_word", _never) for module in (query_expansion, engine, spelling)),
     ),
-    Step("words in clusters tell more", ((snapshot, "residual_idf_factor", _one),)),
+    Step("clustered words count more", ((snapshot, "residual_idf_factor", _one),)),
     Step(
         "titles, tags, headings weigh more",
         tuple((indexed, f"{part}_WEIGHT", 1.0) for part in ("TITLE", "TAG", "HEADING")),
@@ -104,13 +104,13 @@ STEPS: tuple[Step, ...] = (
             (spelling.Speller, "_find_closest", lambda *_: []),
         ),
     ),
-    Step("feedback", ((scoring, "FEEDBACK_MIN_QUERY", NEVER),)),
+    Step("pseudo-relevance feedback", ((scoring, "FEEDBACK_MIN_QUERY", NEVER),)),
     Step("words close together", ((scoring, "PROXIMITY_SHARE", 0.0),)),
-    Step("copied stretches", ((engine, "boost_passages", _never),)),
+    Step("copied passages", ((engine, "boost_passages", _never),)),
     Step("all keywords", ((scoring, "ALL_TERMS_BONUS", 0.0),)),
-    Step("all words in the title", ((scoring, "TITLE_BONUS", 0.0),)),
-    Step("the whole title in the words", ((scoring, "WHOLE_TITLE_BONUS", 0.0),)),
-    Step("begun titles", ((scoring, "TITLE_PREFIX_BONUS", 0.0),)),
+    Step("all query words in the title", ((scoring, "TITLE_BONUS", 0.0),)),
+    Step("the whole title in the query", ((scoring, "WHOLE_TITLE_BONUS", 0.0),)),
+    Step("prefixes of titles", ((scoring, "TITLE_PREFIX_BONUS", 0.0),)),
     Step("the exact title or path", ((boosts, "_boost_exact_names", _names_none),)),
 )
 
