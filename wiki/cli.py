@@ -16,22 +16,22 @@ from wiki.config import InvalidSetting
 
 # Name -> module and attribute of the command, and the line that `nexus` alone shows.
 COMMANDS = {
-    "serve": ("wiki.ops.serve:serve", "Migrate, fill an empty wiki, and start the server."),
-    "init": ("wiki.ops.bootstrap:init", "Make or migrate the database, and fill an empty wiki."),
+    "serve": ("wiki.ops.serve:serve", "Start the server. Migrates the database first."),
+    "init": ("wiki.ops.bootstrap:init", "Create or migrate the database without starting."),
     "import": (
         "wiki.hub.transfer.import_command:import_command",
-        "Bring pages in from a folder or file.",
+        "Import pages from a folder or file.",
     ),
     "export": (
         "wiki.hub.transfer.export_command:export_command",
-        "Write all pages into a folder or file.",
+        "Export all pages and files.",
     ),
-    "user": ("wiki.accounts.cli:user_group", "People: create, role, password."),
-    "search": ("wiki.search.cli:search_group", "The search index: rebuild, check."),
-    "files": ("wiki.files.cli:files_group", "The store of files: check, prune."),
-    "check": ("wiki.pages.maintenance.cli:check", "Look whether the database agrees with itself."),
-    "backup": ("wiki.ops.backup:backup", "Write everything the wiki holds into one file."),
-    "restore": ("wiki.ops.backup:restore", "Bring a backup back."),
+    "user": ("wiki.accounts.cli:user_group", "Manage people: create, role, password and more."),
+    "search": ("wiki.search.cli:search_group", "Maintain the search index: rebuild, check."),
+    "files": ("wiki.files.cli:files_group", "Maintain the file store: check, prune."),
+    "check": ("wiki.pages.maintenance.cli:check", "Check the database for inconsistencies."),
+    "backup": ("wiki.ops.backup:backup", "Write the whole wiki to one file."),
+    "restore": ("wiki.ops.backup:restore", "Restore a backup."),
 }
 
 
@@ -72,8 +72,8 @@ def ready_app() -> Flask:
 def nexus() -> None:
     """A wiki where a community of learners shares what it knows.
 
-    Settings come from the environment: NEXUS_DATABASE_URL, NEXUS_INSTANCE and others;
-    docs/settings.md explains them.
+    Settings are read from environment variables such as NEXUS_INSTANCE and NEXUS_DATABASE_URL.
+    docs/settings.md lists them all.
     """
 
 
@@ -103,9 +103,9 @@ def _reason(error: Exception) -> Any:
     if isinstance(error, SchemaMismatch | RestoreInterrupted):
         return error
     if isinstance(error, StorageUnavailable):
-        return f"The database can't take the change now: it is {error.reason}."
+        return f"The database can't be written at the moment: it is {error.reason}."
     if isinstance(error, DBAPIError) and (reason := outage_reason(error)):
-        told = "doesn't answer" if reason == "offline" else f"is {reason}"
+        told = "doesn't respond" if reason == "offline" else f"is {reason}"
         first_line = str(error.orig).partition("\n")[0]
         return f"The database {told}: {first_line}"
     return None

@@ -152,8 +152,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     for name in unknown_settings(env):
         if meant := _closest_setting(name):
             raise InvalidSetting(
-                f"{name} is not a setting of Nexus. Did you mean {meant}? "
-                "Rename it, or take it out."
+                f"{name} is not a setting of Nexus. Did you mean {meant}? Rename or remove it."
             )
     instance = Path(env.get("NEXUS_INSTANCE") or default_instance()).resolve()
     try:
@@ -161,8 +160,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         restore_journal.finish_interrupted_restore(instance)
     except OSError as error:
         raise InvalidSetting(
-            f"NEXUS_INSTANCE: the folder {instance} can't be made ({error.strerror}). "
-            "Give a folder that this user may write."
+            f"NEXUS_INSTANCE: the folder {instance} can't be created ({error.strerror}). "
+            "Choose a folder that this user may write to."
         ) from error
     return Settings(
         instance=instance,
@@ -240,7 +239,7 @@ def _secret_key(key: str, instance: Path) -> str:
     if key:
         if len(key) < 32:
             raise InvalidSetting(
-                "NEXUS_SECRET_KEY: at least 32 characters are needed. Make one with: "
+                "NEXUS_SECRET_KEY: it must have at least 32 characters. Generate one with: "
                 'python -c "import secrets; print(secrets.token_hex(32))"'
             )
         return key
@@ -258,7 +257,7 @@ def _secret_key(key: str, instance: Path) -> str:
     except OSError as error:
         raise InvalidSetting(
             f"NEXUS_INSTANCE: {path} can't be written ({error.strerror}). "
-            "Give a folder that this user may write, or set NEXUS_SECRET_KEY."
+            "Choose a folder that this user may write to, or set NEXUS_SECRET_KEY."
         ) from error
     return _read_key(path)
 
@@ -266,7 +265,9 @@ def _secret_key(key: str, instance: Path) -> str:
 def _read_key(path: Path) -> str:
     key = path.read_text().strip()
     if len(key) < 32:
-        raise InvalidSetting(f"{path} is too short to be a key. Delete it: a new one is made.")
+        raise InvalidSetting(
+            f"{path} is too short for a key. Delete it to have a new one generated."
+        )
     return key
 
 
@@ -299,8 +300,8 @@ def _files_store(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
         raise InvalidSetting(
-            f"NEXUS_FILES_STORE: {url!r} is no address of a bucket. Write it as s3://bucket or "
-            "s3://bucket/folder, or leave it out to keep files in the instance folder."
+            f"NEXUS_FILES_STORE: {url!r} is not the address of a bucket. Write it as s3://bucket "
+            "or s3://bucket/folder, or leave it unset to store files in the instance folder."
         )
     if find_spec("obstore") is None:
         raise InvalidSetting(
@@ -314,15 +315,15 @@ def _picture_hosts(written: str) -> PictureHosts:
         return PictureHosts.of(written)
     except InvalidHostPattern as error:
         raise InvalidSetting(
-            f"NEXUS_PICTURE_HOSTS: {str(error)!r} is no host. Write example.org, *.example.org, "
-            "several of them with spaces between, or * for all."
+            f"NEXUS_PICTURE_HOSTS: {str(error)!r} is not a host. Write example.org or "
+            "*.example.org, separate several hosts by spaces, or write * for all."
         ) from error
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     value = env.get(name) or choices[0]
     if value not in choices:
-        raise InvalidSetting(f"{name}: {value!r} is none of {', '.join(choices)}.")
+        raise InvalidSetting(f"{name}: {value!r} is not one of {', '.join(choices)}.")
     return value
 
 

@@ -60,7 +60,7 @@ def test_without_a_terminal_it_says_how_to_give_the_password(user):
 
 def test_a_role_is_changed(app, user, make_user):
     make_user("selam")
-    assert user("role", "SELAM", "reader").stdout == "selam is reader now.\n"
+    assert user("role", "SELAM", "reader").stdout == "selam now has the role reader.\n"
     assert role_of(app, "selam") == "reader"
 
 
@@ -73,7 +73,7 @@ def test_an_unknown_role_is_a_wrong_use(user, make_user):
 def test_an_unknown_person_is_told(user, words):
     result = user(*words)
     assert result.exit_code == 1
-    assert "Nobody is called 'nobody'" in result.stderr
+    assert "There is no user 'nobody'" in result.stderr
 
 
 @pytest.mark.parametrize("words", [("role", "selam", "learner"), ("disable", "selam")])

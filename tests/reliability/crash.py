@@ -143,7 +143,7 @@ def _raise(wrong: Sequence[str], servers: Sequence[LiveServer]) -> None:
 def _disagreeing(servers: Sequence[LiveServer]) -> list[str]:
     """What `nexus check` and `nexus search check` say, the index having come along by itself."""
     wrong = []
-    if "Everything agrees." not in (said := _nexus(servers[0], "check")):
+    if "No problems found." not in (said := _nexus(servers[0], "check")):
         wrong.append(f"nexus check: {said}")
     for server in {server.settings["NEXUS_INSTANCE"]: server for server in servers}.values():
         if not catches_up(server):

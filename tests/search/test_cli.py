@@ -30,7 +30,7 @@ def total(app):
 def test_rebuild_makes_an_index_out_of_nothing(app, run, pages):
     answer = run("rebuild")
     assert answer.exit_code == 0, answer.output
-    assert "holds 3 pages" in answer.output
+    assert "contains 3 pages" in answer.output
     assert total(app) == 3
 
 

@@ -25,7 +25,7 @@ from wiki.accounts.registration.register import Registration, add_user
 from wiki.accounts.rename import rename_user
 from wiki.app_state import current_settings
 
-user_group = AppGroup("user", help="People: add them, change what they may do.")
+user_group = AppGroup("user", help="Manage people and invitations.")
 
 _roles = click.Choice([role.value for role in Role])
 _from_stdin = click.option(
@@ -45,11 +45,11 @@ def _reported_errors() -> Iterator[None]:
         ) from refused
     except UserNotFound as error:
         raise click.ClickException(
-            f"Nobody is called {error.username!r}. `nexus user list` shows everybody."
+            f"There is no user {error.username!r}. To list all users: nexus user list"
         ) from error
     except LastAdministrator as error:
         raise click.ClickException(
-            "This is the last administrator. Appoint another one first: nexus user role NAME admin"
+            "This is the last administrator. Appoint another first: nexus user role NAME admin"
         ) from error
 
 
@@ -58,7 +58,7 @@ def _read_password(password_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
         raise click.UsageError(
-            "There is no terminal to ask for the password: use --password-stdin."
+            "There is no terminal to ask for the password. Use --password-stdin."
         )
     answer: str = click.prompt("Password", hide_input=True, confirmation_prompt="Password again")
     return answer
@@ -66,13 +66,13 @@ def _read_password(password_stdin: bool) -> str:
 
 @user_group.command("create")
 @click.argument("name")
-@click.option("--email", default="", help="An e-mail address to sign in with.")
+@click.option("--email", default="", help="An e-mail address, which can be used to sign in.")
 @click.option(
-    "--role", type=_roles, help="Default: admin for the first person, learner after that."
+    "--role", type=_roles, help="[default: admin for the first person, learner for others]"
 )
 @_from_stdin
 def create(name: str, email: str, role: str | None, password_stdin: bool) -> None:
-    """Add a person called NAME."""
+    """Add a person."""
     registration = Registration(name, _read_password(password_stdin), email)
     with _reported_errors():
         person = add_user(registration, Role(role) if role else None)
@@ -83,10 +83,10 @@ def create(name: str, email: str, role: str | None, password_stdin: bool) -> Non
 @click.argument("name")
 @click.argument("role", type=_roles)
 def role(name: str, role: str) -> None:
-    """Let NAME do what a reader, a learner, a mentor or an admin may."""
+    """Change a person's role."""
     with _reported_errors():
         person = users.change_user(name, Role(role))
-        click.echo(f"{person.username} is {person.role} now.")
+        click.echo(f"{person.username} now has the role {person.role}.")
 
 
 @user_group.command("rename")
@@ -94,18 +94,18 @@ def role(name: str, role: str) -> None:
 @click.argument("new_name")
 @click.option("--email", help="The new e-mail address; an empty one removes it.")
 def rename(name: str, new_name: str, email: str | None) -> None:
-    """Call NAME NEW_NAME, in all that they wrote as well."""
+    """Rename a person, also as the author of their contributions."""
     with _reported_errors():
         person = rename_user(name, new_name, email=email)
         click.echo(f"{person.username} now signs in under this name.")
-        click.echo("Run nexus search rebuild to remove the former name from the search index.")
+        click.echo("To remove the former name from the search index: nexus search rebuild")
 
 
 @user_group.command("password")
 @click.argument("name")
 @_from_stdin
 def password(name: str, password_stdin: bool) -> None:
-    """Give NAME a new password and end their sessions."""
+    """Set a person's password and sign them out everywhere."""
     with _reported_errors():
         person = users.set_password(name, _read_password(password_stdin))
         click.echo(f"{person.username} has a new password and is signed out everywhere.")
@@ -114,7 +114,7 @@ def password(name: str, password_stdin: bool) -> None:
 @user_group.command("disable")
 @click.argument("name")
 def disable(name: str) -> None:
-    """Keep NAME out. What they wrote stays."""
+    """Disable an account. The person can't sign in; their contributions stay."""
     with _reported_errors():
         person = users.change_user(name, is_enabled=False)
         click.echo(f"{person.username} is signed out and can no longer sign in.")
@@ -123,7 +123,7 @@ def disable(name: str) -> None:
 @user_group.command("enable")
 @click.argument("name")
 def enable(name: str) -> None:
-    """Let NAME in again."""
+    """Enable a disabled account."""
     with _reported_errors():
         person = users.change_user(name, is_enabled=True)
         click.echo(f"{person.username} can sign in again.")
@@ -131,7 +131,7 @@ def enable(name: str) -> None:
 
 @user_group.command("list")
 def list_people() -> None:
-    """Show everybody: name, role, e-mail, since when; parted by tabs."""
+    """List all people: name, role, e-mail and date of registration, separated by tabs."""
     for person in users.list_users():
         state = person.role if person.is_enabled else f"{person.role}, disabled"
         since = person.created_at.date().isoformat()
@@ -139,21 +139,21 @@ def list_people() -> None:
 
 
 @user_group.command("invite")
-@click.option("--note", default="", help="A label, such as the class it is for.")
+@click.option("--note", default="", help="A label, such as the name of a class.")
 @click.option(
     "--people",
     type=click.IntRange(1, MAX_USES),
-    help="How many people may use it.  [default: any number]",
+    help="How many people can use it.  [default: any number]",
 )
 @click.option(
     "--days",
     type=click.IntRange(1, MAX_DAYS),
     default=DEFAULT_DAYS,
     show_default=True,
-    help="How many days it is valid.",
+    help="For how many days it is valid.",
 )
 def invite(note: str, people: int | None, days: int) -> None:
-    """Make a link with which people can register."""
+    """Create an invitation link."""
     settings = current_settings()
     if settings.registration == "closed":
         raise click.ClickException(
@@ -162,15 +162,15 @@ def invite(note: str, people: int | None, days: int) -> None:
     token = create_invitation(InvitationTerms(note, people, days))
     address = current_app.url_map.bind("localhost").build("accounts.register", {"invite": token})
     click.echo(settings.base_url + address)
-    whoever = f"The first {people} who have" if people else "Whoever has"
-    click.echo(f"{whoever} this link can register for {days} days.", err=True)
+    whoever = f"Up to {people} people" if people else "Anyone"
+    click.echo(f"{whoever} with this link can register within {days} days.", err=True)
     if not settings.base_url:
-        click.echo("Put the wiki's address in front of it, or set NEXUS_BASE_URL.", err=True)
+        click.echo("Put the address of your wiki in front of it, or set NEXUS_BASE_URL.", err=True)
 
 
 @user_group.command("invitations")
 def list_invitations() -> None:
-    """Show all invitations: number, note, people who came, state, until when; parted by tabs."""
+    """List all invitations: number, note, uses, state and end date, separated by tabs."""
     for found in invitations():
         came = f"{found.used}/{found.allowed or '-'}"
         until = found.ends_at.date().isoformat()
@@ -180,11 +180,11 @@ def list_invitations() -> None:
 @user_group.command("revoke")
 @click.argument("number", type=int)
 def revoke(number: int) -> None:
-    """Let nobody register with invitation NUMBER any more."""
+    """Revoke an invitation."""
     try:
         revoke_invitation(number)
     except InvitationNotFound as error:
         raise click.ClickException(
-            f"There is no invitation {number}. `nexus user invitations` shows them."
+            f"There is no invitation {number}. To list all of them: nexus user invitations"
         ) from error
-    click.echo(f"Nobody can register with invitation {number} any more.")
+    click.echo(f"Invitation {number} is revoked.")

@@ -57,7 +57,7 @@ def is_newest(app: Flask) -> bool:
     if now is not None and now not in revisions:
         raise SchemaMismatch(
             f"The database is at migration {now}, which this version of Nexus doesn't know: "
-            "a newer one has written it. Run that version, or restore a backup."
+            "a newer version wrote it. Run that version, or restore a backup."
         )
     return now == newest
 
@@ -92,8 +92,8 @@ def require(app: Flask) -> None:
         return
     if current(app) is not None:
         raise SchemaMismatch(
-            "The database is of an older version of Nexus. "
-            "Make a backup, then migrate it with: nexus init"
+            "The database is from an older version of Nexus. "
+            "Make a backup, then migrate it: nexus init"
         )
     upgrade(app)
 

@@ -12,12 +12,12 @@ from wiki.files.storage import maintenance
 from wiki.files.storage.content_store import current_store
 from wiki.instance.folder import delete_all_leftovers
 
-files_group = AppGroup("files", help="The store of files: check, prune.")
+files_group = AppGroup("files", help="Maintain the file store: check, prune.")
 
 
 @files_group.command("check")
 def check() -> None:
-    """Read every content that the wiki knows and say which are missing or damaged."""
+    """Read the content of every file, and report what is missing or damaged."""
     count = 0
     for content_hash, word in maintenance.find_damaged(current_store()):
         count += 1
@@ -36,16 +36,16 @@ def check() -> None:
     "--deleted-for",
     "days",
     type=click.IntRange(min=0),
-    help="First erase files that were deleted at least this many days ago.",
+    help="First erase the files that were deleted at least this many days ago.",
 )
 @click.option(
     "--now",
     "is_at_once",
     is_flag=True,
-    help="Also delete contents less than a day old. Only while nobody is uploading.",
+    help="Also delete contents stored within the last day. Only while nobody is uploading.",
 )
 def prune(days: int | None, is_at_once: bool) -> None:
-    """Delete the contents to which no version of a file refers."""
+    """Delete contents that no file refers to."""
     if days is not None:
         count = maintenance.purge_deleted_files(utcnow() - timedelta(days=days))
         click.echo(f"{count} deleted files erased.")

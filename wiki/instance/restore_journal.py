@@ -73,8 +73,8 @@ def refuse_missing_database(instance: Path, database: Path) -> None:
     aside = sorted(instance.glob(f"{REPLACED_PREFIX}*/{database.name}"))
     if aside and not database.exists():
         raise RestoreInterrupted(
-            f"There is no database at {database}, but a restore has put one aside: {aside[-1]}. "
-            "Move what is in that folder back, or bring a backup back with: nexus restore FILE"
+            f"There is no database at {database}, but a restore has moved one aside: {aside[-1]}. "
+            "Move the contents of that folder back, or restore a backup: nexus restore FILE"
         )
 
 
@@ -84,8 +84,8 @@ def _replay(journal: Path) -> None:
         moves = [(FileMove(Path(source), Path(target)), inode) for source, target, inode in rows]
     except (ValueError, TypeError) as error:
         raise RestoreInterrupted(
-            f"{journal} tells what a restore had still to do, and can't be read. Delete it, and "
-            "restore the backup once more with: nexus restore FILE --force"
+            f"{journal} lists what is left of an interrupted restore, but can't be read. Delete "
+            "it and restore the backup again: nexus restore FILE --force"
         ) from error
     for move, inode in moves:
         # Another file may be there by now.

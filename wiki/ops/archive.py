@@ -72,7 +72,9 @@ def extract_archive(file: Path, folder: Path) -> None:
 def _write_member(source: IO[bytes], folder: Path, name: str) -> None:
     place = PurePosixPath(name)
     if place.is_absolute() or ".." in place.parts or "\\" in name:
-        raise click.ClickException(f"The archive holds {name!r}, which leads out of the wiki.")
+        raise click.ClickException(
+            f"The archive contains {name!r}, which leads out of the instance folder."
+        )
     target = folder.joinpath(*place.parts)
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

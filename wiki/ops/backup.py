@@ -30,16 +30,16 @@ FILES_FOLDER = "files"  # uploads, which may be archives and databases
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--force", is_flag=True, help="Replace FILE when it exists.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 def backup(file: Path, force: bool) -> None:
-    """Write everything the wiki holds into FILE (.tar.gz or .zip), while it goes on.
+    """Write the whole wiki to FILE (.tar.gz or .zip). The server can keep running.
 
-    FILE holds the secret key and the hashes of passwords: keep it as safe as the wiki.
+    FILE contains the secret key and the password hashes: keep it as safe as the wiki itself.
     """
     settings = _sqlite_settings("back it up with: pg_dump --format=custom --file=nexus.dump")
     archive.check_archive_name(file)
     if file.exists() and not force:
-        raise click.ClickException(f"{file} exists. Give another name, or --force.")
+        raise click.ClickException(f"{file} already exists. Choose another name, or add --force.")
     database = settings.database_file
     if not database.exists():
         raise click.ClickException(f"There is no wiki yet: {database} doesn't exist.")
@@ -55,39 +55,39 @@ def backup(file: Path, force: bool) -> None:
         archive.create_archive(draft, members)
         draft.replace(file)
     for path in earlier:
-        click.echo(f"Left out, since it is a backup itself: {path}")
+        click.echo(f"Left out, because it is a backup itself: {path}")
     size = file.stat().st_size / 1_000_000
     click.echo(f"{file}: {len(members)} files, {size:.1f} MB")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--force", is_flag=True, help="Replace the existing wiki; it is moved aside.")
+@click.option("--force", is_flag=True, help="Replace the existing wiki, which is moved aside.")
 def restore(file: Path, force: bool) -> None:
-    """Bring back the wiki that FILE holds. The server must be stopped.
+    """Restore the wiki from FILE. Stop the server first.
 
     What is replaced is kept in a folder `before-restore-…` in the instance folder.
     """
     # A key that `read_settings` makes now isn't part of the former wiki.
     place = Path(os.environ.get("NEXUS_INSTANCE") or default_instance()) / "secret_key"
     is_new = not place.exists()
-    settings = _sqlite_settings("bring it back with: pg_restore --clean --dbname=… nexus.dump")
+    settings = _sqlite_settings("restore it with: pg_restore --clean --dbname=… nexus.dump")
     if is_new and place.exists():
         place.unlink()
     archive.check_archive_name(file)
     database = settings.database_file
     if database.exists() and not force:
         raise click.ClickException(
-            f"There is a wiki already: {database}. With --force it is put aside and replaced."
+            f"There is already a wiki: {database}. Add --force to move it aside and replace it."
         )
     try:
         with lock_exclusively(settings.instance):
             aside = _replace_instance(settings, database, file)
     except InstanceInUse as error:
-        raise click.ClickException("Nexus is running. Stop it first, then restore.") from error
+        raise click.ClickException("Nexus is running. Stop it first.") from error
     if aside is not None:
-        click.echo(f"What was there before is in {aside}")
-    click.echo("Restored. The search index will be rebuilt at the next start.")
+        click.echo(f"The replaced wiki is in {aside}")
+    click.echo("Restored. The search index is rebuilt at the next start.")
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -171,7 +171,9 @@ def _is_restored(name: str) -> bool:
 def _check_database(copy: Path, file: Path) -> None:
     """Refuse an archive that holds no sound database, before anything is touched."""
     if not copy.is_file():
-        raise click.ClickException(f"{file} is no backup of Nexus: it holds no {DATABASE_MEMBER}.")
+        raise click.ClickException(
+            f"{file} is not a backup of Nexus: it contains no {DATABASE_MEMBER}."
+        )
     try:
         with closing(sqlite3.connect(copy)) as connection:
             (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()

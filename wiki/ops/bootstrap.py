@@ -1,4 +1,4 @@
-"""What precedes the first request: tables, and starter pages in an empty wiki."""
+"""Before the first request: tables, and starter pages in an empty wiki."""
 
 import click
 from flask import Flask
@@ -22,8 +22,8 @@ def bootstrap(app: Flask) -> None:
     if _wants_starter_pages(app):
         from wiki.hub.starter import load_starter_pages  # noqa: PLC0415  # once in a wiki's life
 
-        click.echo("The wiki is empty: loading the starter pages.")
-        click.echo(f"{load_starter_pages(app)} pages loaded.")
+        click.echo("The wiki is empty. Loading starter pages …")
+        click.echo(f"{load_starter_pages(app)} starter pages loaded.")
 
 
 def print_setup_code(app: Flask) -> None:
@@ -41,9 +41,9 @@ def _wants_starter_pages(app: Flask) -> bool:
 
 @click.command()
 def init() -> None:
-    """Make or migrate the database, and give an empty wiki its starter pages.
+    """Create or migrate the database, and fill an empty wiki with starter pages.
 
-    Running it again does no harm. `nexus serve` does the same before it starts.
+    It can be run again at any time. `nexus serve` does the same before it starts.
     """
     app = create_app()
     bootstrap(app)

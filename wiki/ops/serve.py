@@ -42,22 +42,30 @@ HEARTBEAT_FOLDER = "/dev/shm"  # noqa: S108  # on a slow disk, workers get kille
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "--workers", type=click.IntRange(1), help="Processes.  [default: NEXUS_WORKERS, or one a core]"
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port to listen on; 0 picks a free one.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="The number of worker processes.  [default: NEXUS_WORKERS, or one per core]",
 )
 def serve(host: str, port: int, workers: int | None) -> None:
-    """Migrate, give an empty wiki its starter pages, and start the server.
+    """Migrate the database, fill an empty wiki with starter pages, and start the server.
 
-    The last line it prints is the address, once the address answers. Ctrl-C ends it.
+    Once the server is ready, it prints its address as the last line. Stop it with Ctrl-C.
     """
     # NumPy's helper threads gain nothing on arrays of this size, and each costs memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _raise_descriptor_limit()
     settings = read_settings()
     for name in unknown_settings(os.environ):
-        click.echo(f"{name} is not a setting of Nexus, and is ignored.", err=True)
+        click.echo(f"{name} is not a setting of Nexus and is ignored.", err=True)
     listener = _bind(host, port)
     with lock_shared(settings.instance):
         _bootstrap(settings)
@@ -74,7 +82,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        # Whatever is set above it, it takes for 8190.
+        # Gunicorn treats any higher setting as 8190.
         message.MAX_REQUEST_LINE = MAX_URL_BYTES  # type: ignore[misc]  # no setting reaches it
         options = {
             "bind": [f"fd://{self.listener.fileno()}"],
@@ -128,7 +136,7 @@ class Server(BaseApplication):
 
 
 def _raise_descriptor_limit() -> None:
-    """As many files and connections as the system lets this user have; some begin with 256."""
+    """Allow as many files and connections as the system lets this user; some begin with 256."""
     import resource  # noqa: PLC0415  # not on Windows
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -137,7 +145,7 @@ def _raise_descriptor_limit() -> None:
 
 
 def _tune_malloc() -> None:
-    """Let glibc return what was used for a moment: the 19 MB of a password's hash, for one."""
+    """Let glibc give back memory that was used briefly, such as the 19 MB of a password hash."""
     with suppress(OSError, AttributeError):
         libc = ctypes.CDLL(None)
         # Each thread would get a heap of its own, which never shrinks again.
@@ -148,7 +156,7 @@ def _tune_malloc() -> None:
 
 
 class Master(Arbiter):
-    """Gunicorn's parent of the workers; ends with its terminal instead of starting them anew."""
+    """Gunicorn's arbiter, which ends with its terminal instead of restarting the workers."""
 
     def init_signals(self) -> None:
         is_nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
@@ -160,8 +168,8 @@ class Master(Arbiter):
         self.handle_term()
 
     def spawn_worker(self) -> int:
-        # Until it has handlers of its own, a new worker has ours, which would take the word to
-        # end and do nothing: it waits in front of the process until `_init_worker_signals`.
+        # Until a new worker has handlers of its own it has ours, which would swallow a stop signal:
+        # signals stay pending until `_init_worker_signals`.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
         try:
             return super().spawn_worker()
@@ -170,7 +178,7 @@ class Master(Arbiter):
 
 
 def _exit_fast(status: object) -> NoReturn:
-    """End this process at once: taking the interpreter apart costs half a second of computing."""
+    """End this process at once: finalizing the interpreter takes half a second of computing."""
     atexit._run_exitfuncs()
     with suppress(OSError, ValueError):
         sys.stdout.flush()
@@ -179,9 +187,9 @@ def _exit_fast(status: object) -> NoReturn:
 
 
 def _init_worker_signals(_master: Arbiter, _worker: Worker) -> None:
-    """Let a worker that was told to end before it has begun do so, and keep Ctrl-C from it.
+    """Let a worker stop even before it has started, and shield it from Ctrl-C.
 
-    Its parent ends it: one that ended by itself would be replaced at that very moment.
+    Its parent stops it: a worker that exited by itself would be replaced immediately.
     """
     os.setpgid(0, 0)
     for number in STOP_SIGNALS:
@@ -196,7 +204,7 @@ def _local_address(listener: socket.socket) -> tuple[str, int]:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """A socket on the address; ends the command with a clear word when it isn't to be had."""
+    """A socket bound to the address. Raises `click.ClickException` with the reason."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -204,14 +212,14 @@ def _bind(host: str, port: int) -> socket.socket:
         listener.bind(address)
     except OSError as error:
         raise click.ClickException(
-            f"{host}:{port} can't be used ({error.strerror}). "
-            "End what uses it, or choose another: nexus serve --port 8001"
+            f"Can't listen on {host}:{port} ({error.strerror}). "
+            "Stop what uses it, or choose another port: nexus serve --port 8001"
         ) from error
     return listener
 
 
 def _bootstrap(settings: Settings) -> None:
-    """Migrate and fill the wiki in a process of its own, if there is anything to do.
+    """Migrate and fill the wiki in a separate process, if there is anything to do.
 
     Gunicorn forks from this process: it must have neither connections nor threads.
     """
@@ -235,7 +243,7 @@ def _bootstrap(settings: Settings) -> None:
 
 
 def _announce(host: str, port: int) -> None:
-    """Print the address when it answers."""
+    """Print the address once the server answers."""
     while True:
         connection = http.client.HTTPConnection(host, port, timeout=5)
         try:

@@ -1,4 +1,4 @@
-"""`nexus search`: maintain the index by hand; in normal operation nothing here is needed."""
+"""`nexus search`: maintain the index by hand; normal operation needs none of this."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,24 +24,24 @@ PROGRESS_INTERVAL = 1  # seconds between two progress messages of a rebuild
 
 @click.group("search")
 def search_group() -> None:
-    """The search index: rebuild, check."""
+    """Maintain the search index: rebuild, check."""
 
 
 @search_group.command("rebuild")
 @with_appcontext
 def rebuild_command() -> None:
-    """Rebuild the search index from the pages; search keeps working meanwhile."""
+    """Rebuild the search index. The wiki and its search can keep running."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
     lock = index_lock.acquire(root, LOCK_WAIT)
     if lock is None:
         request_rebuild(root)
-        click.echo("The running server rebuilds its index; searches go on meanwhile.")
+        click.echo("The running server is rebuilding its index. Search keeps working meanwhile.")
         return
     indexer = Indexer(root, DOCUMENT_SOURCE.of(app), lock)
     store = indexer.rebuild(_progress())
     indexer.drain()
-    click.echo(f"The search index holds {len(store.revisions())} pages.")
+    click.echo(f"The search index contains {len(store.revisions())} pages.")
     indexer.close()
     lock.release()
 
@@ -110,5 +110,5 @@ def follow_command(process: int, number: int | None) -> None:
     root = search_folder(app)
     lock = index_lock.inherited(root, number) if number is not None else index_lock.acquire(root)
     if lock is None:
-        raise click.ClickException("Another indexer is at work.")
+        raise click.ClickException("Another indexer is running.")
     follow(app, lock, alive(process))

@@ -60,7 +60,7 @@ def test_a_sound_wiki_is_found_sound(
 ) -> None:
     done = run()
     assert done.exit_code == 0, done.output
-    assert "Everything agrees." in done.output
+    assert "No problems found." in done.output
 
 
 def test_a_number_that_nobody_gave_is_no_parent(
@@ -82,9 +82,9 @@ DERIVED = {
     "DELETE FROM link WHERE to_key = 'kafka'": "its links",
     "DELETE FROM file_use": "the files it uses",
     "DELETE FROM rendering": "was never rendered",
-    "UPDATE rendering SET html = '<p>Half</p>'": "what is shown",
-    "UPDATE rendering SET body = 'half'": "what is shown",
-    "UPDATE redirect SET key = 'redis', path = 'Redis'": "a page stands there",
+    "UPDATE rendering SET html = '<p>Half</p>'": "its rendering",
+    "UPDATE rendering SET body = 'half'": "its rendering",
+    "UPDATE redirect SET key = 'redis', path = 'Redis'": "a page has the same path",
 }
 
 
@@ -98,21 +98,21 @@ def test_what_is_derived_is_mended(
         assert told in found.output, statement
         assert "nexus check --repair" in found.output
         assert run("--repair").exit_code == 0, statement
-    assert run().output == "Everything agrees.\n"
+    assert run().output == "No problems found.\n"
 
 
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("DELETE FROM revision WHERE number = 2 AND title = 'Redis'", "it says 3 revisions"),
-        ("DELETE FROM revision WHERE number = 3 AND title = 'Redis'", "it says 3 revisions"),
-        ("UPDATE page SET revision_count = 2 WHERE path = 'redis'", "it says 2 revisions"),
-        ("UPDATE page SET revision_count = 0 WHERE path = 'redis'", "it says 0 revisions"),
-        ("UPDATE page SET path = 'moved' WHERE path = 'redis'", "its path is not redis"),
-        ("UPDATE page SET key = 'moving:1' WHERE path = 'redis'", "its path is not redis"),
+        ("DELETE FROM revision WHERE number = 2 AND title = 'Redis'", "should have 3 revisions"),
+        ("DELETE FROM revision WHERE number = 3 AND title = 'Redis'", "should have 3 revisions"),
+        ("UPDATE page SET revision_count = 2 WHERE path = 'redis'", "should have 2 revisions"),
+        ("UPDATE page SET revision_count = 0 WHERE path = 'redis'", "should have 0 revisions"),
+        ("UPDATE page SET path = 'moved' WHERE path = 'redis'", "its path differs from redis"),
+        ("UPDATE page SET key = 'moving:1' WHERE path = 'redis'", "its path differs from redis"),
         ("UPDATE page SET deleted_at = NULL WHERE path = 'kafka'", "deleted it"),
         ("UPDATE revision SET parent_number = number", "comes before its parent"),
-        ("UPDATE text SET size = size + 1", "is not what was written"),
+        ("UPDATE text SET size = size + 1", "is damaged"),
     ],
 )
 def test_what_no_revision_tells_is_told(
@@ -162,7 +162,7 @@ def test_a_text_that_could_not_be_formatted_in_time_is_formatted(
     )
     make_page("redis", text="*Fast*\n")
     monkeypatch.undo()
-    assert "what is shown" in run().output
+    assert "its rendering" in run().output
     assert run("--repair").exit_code == 0
     with app.app_context():
         html = db.session.scalar(db.text("SELECT html FROM rendering"))
@@ -179,7 +179,7 @@ def test_flipped_bytes_of_a_text_are_told_with_its_revisions(
         session.execute(db.text("UPDATE text SET body = :body"), {"body": body})
     done = run("--repair")
     assert done.exit_code == 1
-    assert "(redis): the text of revision 1 is not what was written" in done.output
+    assert "(redis): the text of revision 1 is damaged" in done.output
 
 
 def test_a_damaged_file_is_told(
@@ -213,4 +213,4 @@ def test_a_row_that_names_nothing_is_told(
         connection.commit()
     done = run()
     assert done.exit_code == 1
-    assert "of revision names no row of text" in done.output
+    assert "of revision refers to a missing row of text" in done.output

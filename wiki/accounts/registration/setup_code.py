@@ -54,8 +54,8 @@ def setup_announcement(app: Flask) -> str:
         if has_users():
             return ""
     return (
-        "Nobody is registered yet: the first one becomes administrator. "
-        f"The code for that: {make_setup_code(app)}"
+        "Nobody has registered yet. The first person to register becomes the administrator. "
+        f"Setup code: {make_setup_code(app)}"
     )
 
 

@@ -54,7 +54,7 @@ def export_pages(
 
 
 def _free(name: str, used: set[str]) -> str:
-    """`name`, or one like it that no other file has on a disk that knows no case."""
+    """`name`, or a similar one that no other file has on a case-insensitive disk."""
     stem, number = name.removesuffix(".md"), 1
     while name.casefold() in used:
         number += 1
@@ -107,11 +107,10 @@ def _stream(content: bytes | IO[bytes]) -> IO[bytes]:
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files. Nothing is deleted.")
 @with_appcontext
 def export_command(path: Path, overwrite: bool) -> None:
-    """Write all pages and files into PATH: a folder, or a file when its name ends in .zip.
+    """Export all pages and files to PATH: a folder, or a file if its name ends in .zip.
 
-    Each page becomes a Markdown file with its title, kind and tags as YAML front matter, each
-    attached file stands below files/ where the pages link it.
-    `nexus import` reads both back.
+    Each page becomes a Markdown file with its title, kind and tags as YAML front matter. Attached
+    files go below files/, where the pages link to them. `nexus import` reads both.
     """
     is_zip = path.suffix.lower() == ".zip"
     is_there = path.exists() if is_zip else path.is_dir() and any(path.iterdir())
@@ -130,7 +129,7 @@ def export_command(path: Path, overwrite: bool) -> None:
             count = export_pages(write, names, report=refused.append, progress=told)
             export_files(HOST_VIEWER, listed, write)
     except (ContentMissing, StoreUnavailable) as error:
-        message = _("A file can’t be read: %(why)s. See: nexus files check", why=error)
+        message = _("A file can’t be read: %(why)s. For details, run: nexus files check", why=error)
         raise click.ClickException(message) from error
     except OSError as error:
         message = _("%(path)s can’t be written: %(why)s", path=path, why=error.strerror)

@@ -81,16 +81,20 @@ _MESSAGES = {
 
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--update", is_flag=True, help="Make a new revision of pages that already exist.")
-@click.option("--as", "username", help="The person to name as the author.")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Make a new revision of pages that already exist with another text.",
+)
+@click.option("--as", "username", help="The username of the person to name as the author.")
 @with_appcontext
 def import_command(path: Path, update: bool, username: str | None) -> None:
     """Import pages from PATH.
 
     PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
-    in each row. A file's path in the folder becomes the page's; front matter may give title, kind,
-    tags and more. Pictures and files that a page shows or links come with it. What was imported
-    before is skipped, so a stopped import can simply be run again.
+    in each row. A file's path in the folder becomes the page's path; front matter may set title,
+    kind, tags and more. Pictures and files that a page shows or links to are imported too. Pages
+    imported before are skipped, so you can run a stopped import again.
     """
     author = _author(username) if username else None
     try:
@@ -139,7 +143,7 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
         finally:
             click.echo(_summary(importer.stats, time.monotonic() - started))
     if stats.is_stopped:
-        click.echo(_("Stopped. Run the same command again to go on."), err=True)
+        click.echo(_("Stopped. Run the same command again to continue."), err=True)
         return INTERRUPTED
     return 1 if stats.bad or bad_files else 0
 

@@ -12,20 +12,20 @@ PROGRESS_INTERVAL = 1_000  # pages
 
 
 @click.command()
-@click.option("--repair", is_flag=True, help="Derive again whatever follows from the revisions.")
+@click.option("--repair", is_flag=True, help="Repair what can be derived from the revisions.")
 @with_appcontext
 def check(repair: bool) -> None:
-    """Look whether histories are complete, and pages are what their texts say."""
+    """Check that histories are complete and that pages match their texts."""
     problems = find_problems(_progress_reporter())
     for problem in problems:
         click.echo(f"{problem.where}: {problem.what}")
     mendable = [problem for problem in problems if problem.is_mendable]
     if repair and mendable:
         repair_problems(mendable)
-        click.echo(f"Mended: {len(mendable)} of {len(problems)}.")
+        click.echo(f"{len(mendable)} of {len(problems)} problems repaired.")
         problems = find_problems()
     if not problems:
-        click.echo("Everything agrees.")
+        click.echo("No problems found.")
         return
     click.echo(_advice(len(problems), len(mendable), was_mended=repair), err=True)
     sys.exit(1)
@@ -33,8 +33,10 @@ def check(repair: bool) -> None:
 
 def _advice(count: int, mendable: int, *, was_mended: bool) -> str:
     if was_mended:
-        return f"{count} left that no revision tells: a backup may have what is missing."
-    return f"{count} found; `nexus check --repair` mends {mendable} of them."
+        return (
+            f"{count} problems left that can't be repaired. Look for what is missing in a backup."
+        )
+    return f"{count} problems found. `nexus check --repair` can repair {mendable} of them."
 
 
 def _progress_reporter() -> Callable[[int], None]:

@@ -1,9 +1,9 @@
-"""Whether the database agrees with itself: histories without gaps, texts that are what was
-written, and beside each page what its current text says.
+"""Consistency of the database: histories without gaps, undamaged texts, and derived rows that
+match the current text of their page.
 
-Everything that a save writes beside the revision (rendering, links, tags, the page's own row) can
-be derived from it again, which `repair_problems` does. What a revision itself lacks is in a backup
-or nowhere.
+Everything that a save stores beside the revision (rendering, links, tags, the page's own row) can
+be derived from it again, which `repair_problems` does. What a revision itself lacks can only come
+from a backup.
 """
 
 import hashlib
@@ -113,7 +113,9 @@ def _storage(session: Session) -> Iterator[IntegrityProblem]:
         if said != "ok":
             yield IntegrityProblem("the database", str(said))
     for table, row, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
-        yield IntegrityProblem("the database", f"row {row} of {table} names no row of {parent}")
+        yield IntegrityProblem(
+            "the database", f"row {row} of {table} refers to a missing row of {parent}"
+        )
 
 
 def _texts(session: Session) -> Iterator[IntegrityProblem]:
@@ -131,7 +133,7 @@ def _texts(session: Session) -> Iterator[IntegrityProblem]:
             .where(Revision.text_hash == digest)
         )
         for holder in holders:
-            what = f"the text of revision {holder.number} is not what was written"
+            what = f"the text of revision {holder.number} is damaged"
             yield IntegrityProblem(_place(holder.id, holder.path), what)
 
 
@@ -160,7 +162,7 @@ def _numbers(session: Session) -> Iterator[IntegrityProblem]:
         func.min(Revision.number) != 1,
     )
     for row in session.execute(counted.having(wrong)):
-        what = f"it says {row.revision_count} revisions, and has {row.count}, or some twice"
+        what = f"it should have {row.revision_count} revisions numbered from 1; {row.count} found"
         yield IntegrityProblem(_place(row.id, row.path), what)
     parents = (
         select(Page.id, Page.path, Revision.number)
@@ -186,11 +188,9 @@ def _redirects(session: Session) -> Iterator[IntegrityProblem]:
     for row in rows:
         where = f"the redirect at {row.path}"
         if row.there is not None:
-            yield IntegrityProblem(
-                where, "a page stands there, and goes before it", redirect=row.key
-            )
+            yield IntegrityProblem(where, "a page has the same path and hides it", redirect=row.key)
         elif row.key != path_key(row.path):
-            yield IntegrityProblem(where, "its key is not that of its path", redirect=row.key)
+            yield IntegrityProblem(where, "its key doesn't match its path", redirect=row.key)
 
 
 def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
@@ -241,9 +241,9 @@ def _differences(
 ) -> Iterator[tuple[str, bool]]:
     """What differs, and whether it can be derived from the revision."""
     if (page.path, page.key) != (revision.path, path_key(page.path)):
-        yield f"its path is not {revision.path}, which its newest revision has", False
+        yield f"its path differs from {revision.path}, that of its newest revision", False
     if page.deleted_at is None and revision.action == "delete":
-        yield "its newest revision deleted it, and it is there", False
+        yield "its newest revision deleted it, but it still exists", False
     if stored.erased_at is not None:
         yield "its current text was erased", False
         return
@@ -255,9 +255,9 @@ def _differences(
     )
     row = page_values(content)
     for name in (name for name, value in row.items() if getattr(page, name) != value):
-        yield f"its {name} is not that of its newest revision", True
+        yield f"its {name} differs from its newest revision", True
     if beside.tags != {path_key(tag) for tag in content.tags}:
-        yield "its tags are not those of its newest revision", True
+        yield "its tags differ from its newest revision", True
     yield from ((what, True) for what in _unrendered(page, text_, beside))
 
 
@@ -271,11 +271,11 @@ def _unrendered(page: Page, text_: str, beside: _DerivedRows) -> Iterator[str]:
         return  # an older one is renewed when it is read; one that hit a bound can't be compared
     derived = derive(rendered)
     if any(getattr(beside.rendering, name) != value for name, value in derived.columns.items()):
-        yield "what is shown is not what its text renders to"
+        yield "its rendering doesn't match its text"
     if beside.links != derived.links.keys():
-        yield "its links are not those of its text"
+        yield "its links don't match its text"
     if beside.files != derived.file_ids:
-        yield "the files it uses are not those of its text"
+        yield "the files it uses don't match its text"
 
 
 def _place(page_id: int, path: str) -> str:
