@@ -2,6 +2,11 @@
 
 import timeit
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.markup.allowed import assert_safe
+from tests.markup.pieces import LINES, RUNS
 from wiki.markup import render
 from wiki.markup.slots import (
     BareLink,
@@ -11,21 +16,28 @@ from wiki.markup.slots import (
     HeadingStart,
     LinkSlot,
     PictureSlot,
+    Slot,
     TaskBox,
     file_names,
     join,
     link_filler,
     split,
+    with_slots,
+    without_slots,
 )
 from wiki.naming import path_key
 
 
-def fill_links(html: str, found: dict[str, str], **options: str) -> str:
-    return join(split(html), {LinkSlot: link_filler(found, **options)})
+def fill_links(slotted: str, found: dict[str, str], **options: str) -> str:
+    return join(split(slotted), {LinkSlot: link_filler(found, **options)})
+
+
+def slots_in(slotted: str) -> list[Slot]:
+    return [part for part in split(slotted) if not isinstance(part, str)]
 
 
 def filled(text: str, *pages: str) -> str:
-    return fill_links(render(text).html, {path_key(page): page for page in pages})
+    return fill_links(render(text).slotted, {path_key(page): page for page in pages})
 
 
 EVERY_KIND = """\
@@ -43,9 +55,9 @@ https://e.org and [words](https://e.org) and [[plan v2.pdf]]
 
 
 def test_every_kind_is_cut_out_in_order_and_nothing_else():
-    html = render(EVERY_KIND).html
-    parts = split(html)
-    assert [part for part in parts if not isinstance(part, str)] == [
+    rendered = render(EVERY_KIND)
+    parts = split(rendered.slotted)
+    assert slots_in(rendered.slotted) == [
         HeadingStart(2, "a-page-name--part--more"),
         LinkSlot("Page%20name", "#part"),
         HeadingEnd(2, "a-page-name--part--more"),
@@ -58,28 +70,31 @@ def test_every_kind_is_cut_out_in_order_and_nothing_else():
         EmbedSlot("file", "shot.png", "300"),
         EmbedSlot("page", "Other", "part"),
     ]
-    assert join(parts, {}) == html
+    assert all(isinstance(part, str) for part in parts[::2])
+    assert join(parts, {}) == rendered.html
+    assert with_slots(rendered.html) == rendered.slotted
     assert file_names(parts) == {"plan v2.pdf", "shot.png"}
     assert file_names(parts, {"plan-v2.pdf"}) == {"shot.png"}
 
 
 def test_a_slot_without_a_filler_stays_as_it_was():
-    html = render(EVERY_KIND).html
-    assert join(split(html), {TaskBox: lambda box: box.label}) == html.replace(
+    rendered = render(EVERY_KIND)
+    filled = join(split(rendered.slotted), {TaskBox: lambda box: box.label})
+    assert filled == rendered.html.replace(
         '<input type="checkbox" disabled checked aria-label="Done">', "Done"
     ).replace('<input type="checkbox" disabled aria-label="Not done">', "Not done")
 
 
 def test_a_heading_over_two_lines_is_one():
-    assert HeadingEnd(2, "a-b") in split(render("a\nb\n===\n").html)
+    assert HeadingEnd(2, "a-b") in split(render("a\nb\n===\n").slotted)
 
 
 def test_the_file_of_the_root_folder_is_the_front_page_unless_a_page_has_its_name():
     text = "[a](../README.md) [b](../index.md#c) [d](guide/index.md)"
-    html = render(text, path="x/y").html
-    assert fill_links(html, {}, root="/wiki1").count('<a href="/wiki1/">') == 2
-    assert 'href="/wiki1/wiki/README"' in fill_links(html, {"readme": "README"}, root="/wiki1")
-    assert "/new?path=x/guide" in fill_links(html, {})
+    slotted = render(text, path="x/y").slotted
+    assert fill_links(slotted, {}, root="/wiki1").count('<a href="/wiki1/">') == 2
+    assert 'href="/wiki1/wiki/README"' in fill_links(slotted, {"readme": "README"}, root="/wiki1")
+    assert "/new?path=x/guide" in fill_links(slotted, {})
 
 
 def test_a_written_page_is_a_link_to_it():
@@ -89,7 +104,7 @@ def test_a_written_page_is_a_link_to_it():
 
 
 def test_the_path_is_quoted():
-    assert 'href="/wiki/a/%E1%88%B0%20b"' in fill_links(render("[[x]]").html, {"x": "a/ሰ b"})
+    assert 'href="/wiki/a/%E1%88%B0%20b"' in fill_links(render("[[x]]").slotted, {"x": "a/ሰ b"})
 
 
 def test_a_title_nobody_wrote_is_an_offer():
@@ -105,7 +120,7 @@ def test_a_path_nobody_wrote_is_an_offer_at_that_path():
 
 
 def test_the_hint_is_the_callers_and_escaped():
-    got = fill_links(render("[[x]]").html, {}, missing_hint='Noch "leer" <b>')
+    got = fill_links(render("[[x]]").slotted, {}, missing_hint='Noch "leer" <b>')
     assert 'title="Noch &quot;leer&quot; &lt;b&gt;"' in got
 
 
@@ -121,13 +136,66 @@ def test_a_target_full_of_markup_stays_inside_its_attribute():
     assert "onclick=" not in got.replace("onclick%3D", "").split("rel=")[0]
 
 
+# What is stored of slots, as somebody might type it who knows how; and references to the marks.
+FORGED = (
+    "\x1elink\x1fx\x1f\x1f onclick=alert(1)\x1e",
+    "\x1eheading\x1f2\x1fx\x1e",
+    "\x1epicture\x1fx\x1f\x1f onerror=alert(1)\x1e",
+    "&#30;link&#31;x&#31;&#31; onclick=alert(1)&#x1E;",
+    "\x1e",
+    "\x1f",
+    "&#30;",
+    "&#x1f;",
+    "&#0000030",
+    '<a class="wikilink" href="wiki:x">',
+    '<div class="embed" data-page="x#"></div>',
+    '<img src="/files/1/x" onerror=x>',
+    '<input type="checkbox" disabled aria-label="x">',
+    '<h2 id="x">',
+)
+PLACES = ("{}", "`{}`", "    {}", "# {}", "```\n{}\n```", "<b title='{}'>x</b>", "<svg>{}</svg>")
+
+
+def test_no_text_keeps_a_mark():
+    for forged in FORGED[:9]:
+        for place in PLACES:
+            rendered = render(place.format(forged))
+            expected = [HeadingStart, HeadingEnd] if rendered.outline else []
+            assert [type(slot) for slot in slots_in(rendered.slotted)] == expected, rendered
+            assert not {*"\x1e\x1f"} & {*rendered.html}
+            assert_safe(rendered.html)
+
+
+def test_a_mark_that_a_sanitiser_left_is_no_slot():
+    got = with_slots(f"<p>{FORGED[0]} {FORGED[1]}</p>")
+    assert slots_in(got) == []
+    assert without_slots(got) == got
+    # Nothing may come together around it, either.
+    assert "javascript" not in with_slots('<a href="java\x1escript:x">x</a>')
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from((*FORGED, *RUNS, *LINES, "[[a|b]]", "![[c]]", "\n\n")), max_size=9))
+def test_slots_are_those_of_the_sanitised_html(pieces):
+    """What is stored says no more than the HTML does that both sanitisers agreed on."""
+    rendered = render("".join(pieces))
+    assert_safe(rendered.html)
+    assert with_slots(rendered.html) == rendered.slotted
+    assert rendered.slotted.count("\x1e") == 2 * len(slots_in(rendered.slotted))
+
+
+@given(st.text(alphabet="\x1e\x1flink<a>=\"'/ h2&#30;", max_size=60))
+def test_no_text_in_html_becomes_a_slot(text):
+    assert slots_in(render(f"a {text}").slotted) == []
+
+
 def test_places_in_code_are_text():
     text = '`<a class="wikilink" href="wiki:a">`'
     assert filled(text, "a") == render(text).html
 
 
 def test_thirty_links_cost_nothing_to_speak_of():
-    html = render("\n".join(f"[[Page number {n}]] and words" for n in range(30))).html
+    slotted = render("\n".join(f"[[Page number {n}]] and words" for n in range(30))).slotted
     found = {path_key(f"page number {n}"): f"page-number-{n}" for n in range(0, 30, 2)}
-    best = min(timeit.repeat(lambda: fill_links(html, found), number=20, repeat=20)) / 20
+    best = min(timeit.repeat(lambda: fill_links(slotted, found), number=20, repeat=20)) / 20
     assert best < 0.000_5  # seconds; ten times what it takes

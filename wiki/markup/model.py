@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from wiki.markup.slots import without_slots
+
 LINKS_LIMIT = 5_000  # recorded per page; links beyond that work, but aren't recorded
 
 # Begins HTML that shows less than its text says. No author's text can carry these classes.
@@ -49,17 +51,18 @@ class Section:
 class Rendered:
     """Safe HTML of a text, and all else that one reading of it yields.
 
+    `slotted` is the HTML with its slots marked, to be split and filled for each reader.
     `code` is the text of code blocks and inline code; `body` the prose, inline code included,
     without headings and code blocks; `plain` everything readable, in order, one block a line.
     `tasks` are the source lines, from 0, of the page's checkboxes, in order.
-    `is_complete` is false when a limit was hit: `html` is then the escaped source with a note about
+    `is_complete` is false when a limit was hit: it is then the escaped source with a note about
     it, and outline and sections are empty. `is_overloaded` says that the machine was too busy and
     the text not to blame, so that another attempt is worthwhile. `links` are at most `LINKS_LIMIT`.
-    Of a text too long for one page, `html` and `outline` cover its beginning. `is_disputed` says
+    Of a text too long for one page, `slotted` and `outline` cover its beginning. `is_disputed` says
     that the second sanitiser removed something which the first one had left.
     """
 
-    html: str
+    slotted: str
     outline: tuple[Heading, ...]
     links: tuple[InternalLink, ...]
     sections: tuple[Section, ...]
@@ -71,6 +74,11 @@ class Rendered:
     tasks: tuple[int, ...] = ()
     is_overloaded: bool = False
     is_disputed: bool = False
+
+    @property
+    def html(self) -> str:
+        """The HTML with its slots as the sanitisers left them."""
+        return without_slots(self.slotted)
 
 
 class NestedTooDeep(ValueError):

@@ -12,7 +12,7 @@ from wiki.markup.model import LINKS_LIMIT, TRUNCATED_MARK, InternalLink, Rendere
 from wiki.markup.sanitizer.sanitize import sanitize
 from wiki.markup.sanitizer.second_sanitizer import agreed
 from wiki.markup.sentinels import clean_source, fill_slots
-from wiki.markup.slots import LINK_START
+from wiki.markup.slots import LINK_START, with_slots
 from wiki.markup.text.text_extraction import extract_text
 from wiki.markup.truncation import affordable_beginning, cut_at_block_end
 
@@ -45,7 +45,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     html, is_agreed = agreed(html)
     extracted = extract_text(parsed.tokens)
     return Rendered(
-        html=fill_slots(html, parsed.pieces),
+        slotted=with_slots(fill_slots(html, parsed.pieces)),
         outline=tuple(parsed.outline),
         links=tuple(dict.fromkeys([*links, *parsed.embeds]))[:LINKS_LIMIT],
         sections=extracted.sections,
@@ -73,9 +73,10 @@ def render_truncated(text: str, path: str = "") -> Rendered:
 
 def _size(rendered: Rendered) -> int:
     """Bytes it takes up in a page."""
-    links = _LINK_SIZE * rendered.html.count(LINK_START)
+    html = rendered.html
+    links = _LINK_SIZE * html.count(LINK_START)
     headings = sum(_HEADING_SIZE + len(heading.text.encode()) for heading in rendered.outline)
-    return len(rendered.html.encode()) + links + headings
+    return len(html.encode()) + links + headings
 
 
 def _with_rest(rendered: Rendered, rest: str) -> Rendered:
@@ -85,7 +86,7 @@ def _with_rest(rendered: Rendered, rest: str) -> Rendered:
     links |= {InternalLink(*found, "wiki"): None for found in links_in_source(source)}
     return replace(
         rendered,
-        html=f"{rendered.html}\n{_note(REST_NOTE)}",
+        slotted=f"{rendered.slotted}\n{_note(REST_NOTE)}",
         links=tuple(links)[:LINKS_LIMIT],
         sections=(*rendered.sections, Section("", "", said)),
         body=f"{rendered.body}\n{said}",
@@ -120,11 +121,10 @@ def source_rendering(text: str, *, is_overloaded: bool = False) -> Rendered:
     if len(shown) > HTML_LIMIT:
         shown = source_beginning(source, HTML_LIMIT)
         note = note if is_overloaded else LONG_NOTE
-    html = f"{_note(note)}\n{shown}"
     said = without_comments(source)
     found = (InternalLink(target, fragment, "wiki") for target, fragment in links_in_source(source))
     return Rendered(
-        html=html,
+        slotted=f"{_note(note)}\n{shown}",
         outline=(),
         links=tuple(found),
         sections=(),

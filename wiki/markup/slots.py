@@ -1,14 +1,15 @@
 """Slots: what a stored rendering leaves open until somebody reads it.
 
 Where a link leads, whether a picture is shown and what another page says depends on the reader and
-changes without the text. `split` cuts stored HTML into literal parts and slots, in one pass, and
-`join` puts it together again with the values for one reader. How a slot is written is known here
-alone. No author's HTML can imitate one: the sanitiser takes away the classes and attributes by
-which they are known, and escapes `<` and `"` wherever they are no markup.
+changes without the text. `with_slots` marks these places once, at save, in HTML that was sanitised;
+`split` cuts the stored string at the marks, and `join` puts it together again with the values for
+one reader. How a slot is written and stored is known here alone. No author can imitate one: the
+sanitiser takes away the classes and attributes by which they are known, and escapes `<` and `"`
+wherever they are no markup; the marks are controls that no text keeps.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
 from html import escape, unescape
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -23,11 +24,13 @@ LINK_SCHEME = "wiki:"  # of the `href` of a link to a page
 EMBED_CLASS = "embed"
 EXTERNAL_CLASS = "external"
 
+# ASCII's separators of records and units: around a slot, and before each of its fields.
+_SLOT_MARK, _FIELD_MARK = "\x1e", "\x1f"
+
 # Keys of files that are their folder's page. That of the folder of all is the front page, unless a
 # page has the name.
 _FRONT_KEYS = frozenset({"index", "readme"})
 _FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
@@ -165,12 +168,17 @@ class HeadingStart(NamedTuple):
     def html(self) -> str:
         return f'<h{self.level} id="{self.id}">'
 
+    @property
+    def stored(self) -> str:
+        """As it stands in HTML with slots, where a section begins."""
+        return _marked("heading", self.level, self.id)
+
 
 class HeadingEnd(NamedTuple):
     """The closing tag of a heading; `id` is that of its opening one."""
 
     level: int
-    id: str = ""  # empty for a heading without one
+    id: str
 
     @property
     def html(self) -> str:
@@ -196,85 +204,69 @@ S = TypeVar("S")
 Parts: TypeAlias = Sequence[str | Slot]
 Fillers: TypeAlias = Mapping[type[Any], Callable[[Any], str]]  # by the kind of slot they fill
 
-# How the sanitiser's serialiser writes each kind: its beginning, the rest, and what makes a slot of
-# the groups in that. What stands before a group is compared at once: most tags are no slots.
-_KINDS: Sequence[tuple[str, str, Callable[..., Slot]]] = (
-    (
-        f'a class="{LINK_CLASS}" href="{LINK_SCHEME}',
-        r'([^"#]*)(#[^"]*)?"( title="[^"]*")?',
-        LinkSlot,
-    ),
-    (
-        f'a class="{EXTERNAL_CLASS}"',
-        r'(?= href="(?P<address>[^"]*)"[^>]*>(?P=address)</a>)',
-        lambda _address: BareLink(),
-    ),
-    (
-        f'div class="{EMBED_CLASS}" data-page',
-        r'(s?)="([^"#]*)(?:#([^"]*))?"></div>',
-        lambda s, what, detail: EmbedSlot(f"page{s}", unquote(what), unquote(detail)),
-    ),
-    (
-        f'span class="{EMBED_CLASS}" data-file="',
-        r'([^"#]*)(?:#([^"]*))?"></span>',
-        lambda what, detail: EmbedSlot("file", unquote(what), unquote(detail)),
-    ),
-    (
-        f'span class="{EMBED_CLASS}" data-picture="',
-        r'([^"]*)"( data-linked="")?((?: [a-z]+="[^"]*")*)></span>',
-        lambda quoted, linked, attributes: PictureSlot(quoted, attributes, bool(linked)),
-    ),
-    (
-        'img src="/files/',
-        r'([0-9]{1,9})/([^"?/]*)"((?: [a-z]+="[^"]*")*)>',
-        lambda file_id, name, attributes: FileImage(int(file_id), name, attributes),
-    ),
-    ("h", r'([2-6]) id="([^"]+)">', lambda level, id_: HeadingStart(int(level), id_)),
-    ("/h", r"([2-6])>", lambda level: HeadingEnd(int(level))),
-    (
-        'input type="checkbox" disabled',
-        r'( checked)? aria-label="([^"]*)">',
-        lambda checked, label: TaskBox(bool(checked), label),
-    ),
-)
-_SLOT = re.compile(f"<(?:{'|'.join(f'{begin}({rest})' for begin, rest, _make in _KINDS)})")
+
+def _marked(kind: str, *fields: object) -> str:
+    return f"{_SLOT_MARK}{_FIELD_MARK.join((kind, *map(str, fields)))}{_SLOT_MARK}"
 
 
-def _groups() -> Iterator[tuple[int, tuple[int, Callable[..., Slot]]]]:
-    """By the group of each kind: the last one inside it, and what makes the slot."""
-    group = 1
-    for _begin, rest, make in _KINDS:
-        last = group + re.compile(rest).groups
-        yield group, (last, make)
-        group = last + 1
+# How the sanitiser's serialiser writes each kind. Its groups are the fields that are stored.
+_WRITTEN = {
+    "link": rf'{LINK_START} href="{LINK_SCHEME}([^"#]*)(#[^"]*)?"( title="[^"]*")?',
+    "bare": rf'<a class="{EXTERNAL_CLASS}"(?= href="([^"]*)"[^>]*>\1</a>)',
+    "embed": rf'<(?:div|span) class="{EMBED_CLASS}" data-(pages?|file)="([^"#]*)#([^"]*)">'
+    r"</[a-z]+>",
+    "picture": rf'<span class="{EMBED_CLASS}" data-picture="([^"]*)"'
+    r'( data-linked="")?((?: [a-z]+="[^"]*")*)></span>',
+    "file": r'<img src="/files/([0-9]{1,9})/([^"?/]*)"((?: [a-z]+="[^"]*")*)>',
+    "task": r'<input type="checkbox" disabled( checked)? aria-label="([^"]*)">',
+}
+_STORED = [
+    (re.compile(written), _marked(kind, *(rf"\{n + 1}" for n in range(re.compile(written).groups))))
+    for kind, written in _WRITTEN.items()
+]
+# An id is told to both ends of its heading; none stands in another.
+_HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_STORED_HEADING = _marked("heading", r"\1", r"\2") + r"\3" + _marked("heading-end", r"\1", r"\2")
+_MAKERS: Mapping[str, Callable[..., Slot]] = {
+    "link": LinkSlot,
+    "bare": lambda _address: BareLink(),
+    "embed": lambda kind, what, detail: EmbedSlot(kind, unquote(what), unquote(detail)),
+    "picture": lambda quoted, linked, rest: PictureSlot(quoted, rest, bool(linked)),
+    "file": lambda file_id, name, rest: FileImage(int(file_id), name, rest),
+    "task": lambda checked, label: TaskBox(bool(checked), label),
+    "heading": lambda level, id_: HeadingStart(int(level), id_),
+    "heading-end": lambda level, id_: HeadingEnd(int(level), id_),
+}
 
 
-_MAKERS = dict(_groups())
+def with_slots(html: str) -> str:
+    """Sanitised `html` as it is stored: each slot marked, with its fields."""
+    html = html.replace(_SLOT_MARK, "\ufffd").replace(_FIELD_MARK, "\ufffd")
+    for written, stored in _STORED:
+        html = written.sub(stored, html)
+    return _HEADING.sub(_STORED_HEADING, html)
 
 
-def split(html: str) -> Parts:
-    """Sanitised `html` as literal parts and slots, in order."""
-    parts: list[str | Slot] = []
-    done = 0
-    section = ""  # the id of the heading that is open
-    for found in _SLOT.finditer(html):
-        group = found.lastindex or 0
-        last, make = _MAKERS[group]
-        slot = make(*found.groups("")[group:last])
-        if isinstance(slot, HeadingStart):
-            section = slot.id
-        elif isinstance(slot, HeadingEnd):
-            slot = slot._replace(id=section)
-            section = ""
-        parts += html[done : found.start()], slot
-        done = found.end()
-    parts.append(html[done:])
+def without_slots(slotted: str) -> str:
+    """The HTML again of which `with_slots` made `slotted`."""
+    return join(split(slotted), {}) if _SLOT_MARK in slotted else slotted
+
+
+def split(slotted: str) -> list[str | Slot]:
+    """What `with_slots` made as literal parts and slots, in turns."""
+    pieces = slotted.split(_SLOT_MARK)
+    parts: list[str | Slot] = [*pieces]
+    parts[1::2] = [_slot(*slot.split(_FIELD_MARK)) for slot in pieces[1::2]]
     return parts
 
 
-def slots_of(html: str, kind: type[S]) -> list[S]:
-    """The slots of one kind in sanitised `html`."""
-    return [part for part in split(html) if isinstance(part, kind)]
+def _slot(kind: str, *fields: str) -> Slot:
+    return _MAKERS[kind](*fields)
+
+
+def slots_of(slotted: str, kind: type[S]) -> list[S]:
+    """The slots of one kind in what `with_slots` made."""
+    return [part for part in split(slotted) if isinstance(part, kind)]
 
 
 def file_names(parts: Parts, found: Container[str] = ()) -> set[str]:
@@ -347,4 +339,4 @@ def _offer(encoded: str) -> str:
 
 
 def _alt_of(attributes: str) -> str:
-    return unescape(dict(_ATTRIBUTE.findall(attributes)).get("alt", ""))
+    return unescape(attributes.partition(' alt="')[2].partition('"')[0])

@@ -157,7 +157,7 @@ class Rendering(db.Model):  # type: ignore[name-defined,misc]
     renderer: Mapped[str] = mapped_column(String(32))
     word_count: Mapped[int] = mapped_column(default=0)
     outline: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)  # [level, id, text]
-    html: Mapped[str] = mapped_column()
+    html: Mapped[str] = mapped_column()  # with its slots marked; see `wiki/markup/slots.py`
     # [id, heading, text]: what a snippet is cut from, and the section a hit leads to.
     sections: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     code: Mapped[str] = mapped_column(default="")

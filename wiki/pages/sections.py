@@ -72,8 +72,6 @@ def edit_linker(url_of: Callable[[str], str], label: str) -> Callable[[HeadingEn
     """Ends headings with a link to edit their section; `url_of` gives the address for an id."""
 
     def fill(heading: HeadingEnd) -> str:
-        if not heading.id:
-            return heading.html
         return (
             f'<a class="edit-section" href="{escape(url_of(heading.id))}"'
             f' aria-describedby="{heading.id}" rel="nofollow">{escape(label)}</a>{heading.html}'

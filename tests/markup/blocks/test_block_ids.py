@@ -54,7 +54,7 @@ def test_links_and_places():
     assert InternalLink("Page", "^id-1", "wiki") in rendered.links
     assert InternalLink("page", "^id-1", "markdown") in rendered.links
     assert ">Page</a>" in rendered.html
-    assert slots_of(rendered.html, EmbedSlot) == [EmbedSlot("page", "Page", "^id-1")]
+    assert slots_of(rendered.slotted, EmbedSlot) == [EmbedSlot("page", "Page", "^id-1")]
 
 
 def test_nobody_else_has_such_an_id():

@@ -5,11 +5,11 @@ import pytest
 from wiki.markup import render
 from wiki.markup.inlines.embeds import picture_size
 from wiki.markup.model import InternalLink
-from wiki.markup.slots import EmbedSlot, slots_of
+from wiki.markup.slots import EmbedSlot, slots_of, with_slots
 
 
 def found(text: str) -> list[EmbedSlot]:
-    return slots_of(render(text).html, EmbedSlot)
+    return slots_of(render(text).slotted, EmbedSlot)
 
 
 def test_a_page_alone_in_its_paragraph_is_shown():
@@ -75,5 +75,5 @@ def test_nobody_can_write_a_place(text):
 
 def test_a_place_is_read_as_it_was_written():
     place = EmbedSlot("page", 'a"><script>&/ሰላም', "b#c")
-    assert slots_of(f"<p>{place.html}</p>", EmbedSlot) == [place]
+    assert slots_of(with_slots(f"<p>{place.html}</p>"), EmbedSlot) == [place]
     assert "<script" not in place.html

@@ -8,7 +8,7 @@ from wiki.markup.slots import PictureSlot, slots_of
 
 
 def found(text: str) -> list[PictureSlot]:
-    return slots_of(render(text).html, PictureSlot)
+    return slots_of(render(text).slotted, PictureSlot)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from tests.markup.attacks import ATTACKS
 from wiki.markup import pipeline, render
 from wiki.markup.sanitizer.second_sanitizer import agreed
-from wiki.markup.slots import LinkSlot, slots_of
+from wiki.markup.slots import LinkSlot, slots_of, with_slots
 from wiki.markup.workers import bounded_render
 from wiki.markup.workers.render_cache import RenderCache
 
@@ -39,7 +39,7 @@ def test_what_the_first_one_might_leave(html, left):
     assert got.startswith(PLACE + BOX)
     assert "onerror" not in got
     assert left is None or got == f"{PLACE}{BOX}{left}"
-    assert slots_of(got, LinkSlot) == [LinkSlot("Some%20page", "#a", ' title="x"')]
+    assert slots_of(with_slots(got), LinkSlot) == [LinkSlot("Some%20page", "#a", ' title="x"')]
 
 
 def test_ways_of_writing_are_no_difference():

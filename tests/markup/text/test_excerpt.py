@@ -5,7 +5,7 @@ from wiki.markup.text.excerpt import opening_words
 
 
 def opening(text: str) -> str:
-    return opening_words(render(text).html)
+    return opening_words(render(text).slotted)
 
 
 def test_it_is_the_first_paragraph_as_it_reads():

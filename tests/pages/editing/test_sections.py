@@ -113,7 +113,7 @@ def test_a_section_put_back_as_it_was_changes_nothing(lines: list[str]) -> None:
 
 def test_headings_tell_their_line() -> None:
     rendered = render("Top.\n\n## One & two\n\n- ## Inner\n\n## One & two\n")
-    html = join(split(rendered.html), {HeadingStart: line_marker(rendered.outline)})
+    html = join(split(rendered.slotted), {HeadingStart: line_marker(rendered.outline)})
     assert '<h2 id="one--two" data-source-line="2">' in html
     assert '<h2 id="one--two-1" data-source-line="6">' in html
     assert '<h2 id="inner">' in html

@@ -166,7 +166,7 @@ def test_a_text_that_could_not_be_formatted_in_time_is_formatted(
     assert run("--repair").exit_code == 0
     with app.app_context():
         html = db.session.scalar(db.text("SELECT html FROM rendering"))
-    assert html == render("*Fast*\n").html
+    assert html == render("*Fast*\n").slotted
 
 
 def test_flipped_bytes_of_a_text_are_told_with_its_revisions(

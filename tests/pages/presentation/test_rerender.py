@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.person import Person
+from wiki.database import write_transaction
 from wiki.markup import render
 from wiki.markup.workers import bounded_render, worker_client
 from wiki.markup.workers.render_cache import RenderCache
+from wiki.pages.models import Rendering
 from wiki.pages.presentation import rerender
 
 LONG = "## Heading\n\nSome *text* of a long page.\n\n" * 2_000  # not rendered in this process
@@ -134,3 +137,23 @@ def test_who_reads_does_not_wait_for_the_database(
         assert read
         assert "<em>text</em>" in read[0]
         assert time.process_time() - began < 5
+
+
+def test_what_an_older_renderer_stored_is_shown_meanwhile(
+    app: Flask, client: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"## Heading\n\n[[Redis]] ![[redis]]\n\n![[redis]]\n\n{LONG}"
+    make_page("redis", text="A store.\n")
+    make_page("long", text=text)
+    with app.app_context(), write_transaction() as session:
+        session.execute(
+            update(Rendering)
+            .where(Rendering.html.contains("Heading"))
+            .values(renderer="10", html=render(text, path="long").html)
+        )
+    monkeypatch.setattr(bounded_render, "_cache", RenderCache())
+    monkeypatch.setattr(worker_client, "ANSWER_TIMEOUT", 0.0)  # no process is quick enough
+    answer = client.get("/wiki/long").text
+    assert BUSY not in answer
+    assert '<a class="wikilink" href="/wiki/redis">' in answer
+    assert "A store." in answer

@@ -101,7 +101,7 @@ def agrees(page: Page, text: str) -> None:
     assert set(links) == {path_key(link.target) for link in rendered.links}
     stored = db.session.get(Rendering, page.id)
     assert stored is not None
-    assert (stored.revision_number, stored.html) == (page.revision_count, rendered.html)
+    assert (stored.revision_number, stored.html) == (page.revision_count, rendered.slotted)
     revision = db.session.scalars(
         db.select(Revision).filter_by(page_id=page.id, number=page.revision_count)
     ).one()

@@ -3,16 +3,18 @@
 import re
 from html import unescape
 
+from wiki.markup.slots import without_slots
+
 EXCERPT_LENGTH = 160  # characters; about what is shown of a description
 
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _TAG = re.compile(r"<math\b.*?</math>|<[^>]*>", re.DOTALL)
 
 
-def opening_words(html: str, length: int = EXCERPT_LENGTH) -> str:
+def opening_words(slotted: str, length: int = EXCERPT_LENGTH) -> str:
     """The first words of a rendering, out of its first paragraph that has some; or nothing."""
-    for paragraph in _PARAGRAPH.finditer(html):
-        words = " ".join(unescape(_TAG.sub("", paragraph[1])).split())
+    for paragraph in _PARAGRAPH.finditer(slotted):
+        words = " ".join(unescape(_TAG.sub("", without_slots(paragraph[1]))).split())
         if any(map(str.isalnum, words)):
             return _cut(words, length)
     return ""

@@ -26,7 +26,7 @@ def rendered_from_json(body: bytes) -> Rendered | None:
     if data is None:
         return None
     return Rendered(
-        html=data["html"],
+        slotted=data["slotted"],
         outline=tuple(Heading(**each) for each in data["outline"]),
         links=tuple(InternalLink(**each) for each in data["links"]),
         sections=tuple(Section(**each) for each in data["sections"]),

@@ -43,7 +43,7 @@ class RenderCache:
             if key in self._kept:
                 return
             self._kept[key] = rendered
-            self._size += len(rendered.html)
+            self._size += len(rendered.slotted)
             while self._size > self._limit and len(self._kept) > MIN_ENTRIES:
                 _, gone = self._kept.popitem(last=False)
-                self._size -= len(gone.html)
+                self._size -= len(gone.slotted)

@@ -45,7 +45,7 @@ class ImageCopies:
 def remote_image_addresses(page: Page) -> list[str]:
     """The addresses of pictures on other hosts that the page shows, without repeats, in order."""
     text = load_content(db.session(), page.id, page.revision_count).text
-    slots = slots_of(render(text, path=page.path).html, PictureSlot)
+    slots = slots_of(render(text, path=page.path).slotted, PictureSlot)
     found = (slot.address for slot in slots)
     return list(dict.fromkeys(address for address in found if origin_of(address)))
 

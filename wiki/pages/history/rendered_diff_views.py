@@ -6,6 +6,7 @@ from flask import get_template_attribute
 from markupsafe import Markup
 
 from wiki.markup import is_cut
+from wiki.markup.slots import with_slots
 from wiki.pages.diffing.rendered_diff import RenderingsTooLong, diff_rendered
 from wiki.pages.models import Page
 from wiki.pages.presentation.old_renderings import render_old_revision
@@ -16,10 +17,10 @@ from wiki.pages.queries.revisions import RevisionView
 def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Markup | None:
     """The later revision with what came and went; `None` where that is more than a page holds."""
     before = render_old_revision(older.text, page.path)
-    if is_cut(before.html):
+    if is_cut(before.slotted):
         return None  # one that takes all its time is enough
     after = render_old_revision(newer.text, page.path)
-    if is_cut(after.html):
+    if is_cut(after.slotted):
         return None
     try:
         parts = diff_rendered(before.html, after.html)
@@ -28,4 +29,5 @@ def rendered_diff(page: Page, older: RevisionView, newer: RevisionView) -> Marku
     links = tuple(dict.fromkeys((*after.links, *before.links)))
     fold = get_template_attribute("macros/diff.html", "folded_blocks")
     html = "".join(str(fold(part)) if part.is_same else part.html for part in parts)
-    return personalized_rendering(replace(after, html=html, links=links), page.id, page.path)
+    both = replace(after, slotted=with_slots(html), links=links)
+    return personalized_rendering(both, page.id, page.path)

@@ -37,7 +37,7 @@ def personalized_page(page: PageView) -> tuple[PageView, Markup]:
             HeadingEnd: edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit")),
             TaskBox: _task_buttons("nx-tasks"),
         }
-    html = filler.fill(page.html, page.found, page.id, more=more)
+    html = filler.fill(page.slotted, page.found, page.id, more=more)
     shown = hashlib.sha256(html.encode()).hexdigest() if filler.shows_others else ""
     return replace(page, shown=shown), _finalized(html, page.glossaries, page.path)
 
@@ -72,7 +72,7 @@ def _filled(
 ) -> Markup:
     viewer = current_viewer()
     found = resolve_targets(viewer, [link.target for link in rendered.links])
-    html = filler.fill(rendered.html, found, page_id, more=more)
+    html = filler.fill(rendered.slotted, found, page_id, more=more)
     return _finalized(html, current_glossary_state(viewer), path)
 
 

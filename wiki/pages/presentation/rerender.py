@@ -6,6 +6,7 @@ from time import monotonic
 from wiki.app_state import AppState
 from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.markup import RENDERER_VERSION, render
+from wiki.markup.slots import with_slots
 from wiki.pages.errors import PageNotFound
 from wiki.pages.queries.page_queries import PageView
 from wiki.pages.writing.derived import UNFINISHED, derive
@@ -13,6 +14,7 @@ from wiki.pages.writing.store import load_content, lock_page, store_rendering
 from wiki.search.outbox import announce
 
 RERENDER_RETRY_SECONDS = 5.0  # until a process tries again what it had no time for
+_RENDERERS_WITHOUT_MARKS = frozenset(map(str, range(1, 11)))  # their slots stand in the HTML
 _FAILED_ATTEMPTS = AppState[dict[int, float]]("failed_renderings", dict)
 
 
@@ -23,6 +25,8 @@ def with_current_rendering(page: PageView) -> PageView:
     """
     if page.renderer == RENDERER_VERSION:
         return page
+    if page.renderer in _RENDERERS_WITHOUT_MARKS:
+        page = replace(page, slotted=with_slots(page.slotted))
     failed = _FAILED_ATTEMPTS.current()
     if monotonic() - failed.get(page.id, -RERENDER_RETRY_SECONDS) < RERENDER_RETRY_SECONDS:
         return page
@@ -30,7 +34,7 @@ def with_current_rendering(page: PageView) -> PageView:
     rendered = render(content.text, path=page.path, for_reader=True)
     if rendered.is_overloaded:
         failed[page.id] = monotonic()
-        return replace(page, html=page.html or rendered.html)
+        return replace(page, slotted=page.slotted or rendered.slotted)
     failed.pop(page.id, None)
     derived = derive(rendered)
     try:
@@ -43,4 +47,4 @@ def with_current_rendering(page: PageView) -> PageView:
     except (StorageUnavailable, PageNotFound):
         pass
     outline = [[heading.level, heading.id, heading.text] for heading in rendered.outline]
-    return replace(page, html=rendered.html, outline=outline, renderer=RENDERER_VERSION)
+    return replace(page, slotted=rendered.slotted, outline=outline, renderer=RENDERER_VERSION)

@@ -14,7 +14,7 @@ from wiki.files.queries import FileView
 from wiki.files.urls import file_srcset, fixed_file_url
 from wiki.markup.inlines.pictures import img, is_own
 from wiki.markup.links import without_invisible
-from wiki.markup.slots import FileImage, Parts, PictureSlot, Slot, split
+from wiki.markup.slots import FileImage, Parts, PictureSlot, Slot, split, with_slots
 from wiki.picture_hosts import PictureHosts, origin_of
 
 ADDRESS_LENGTH = 60  # characters of an address
@@ -82,7 +82,7 @@ class ImageFiller:
         known: list[str | Slot] = []
         for part in parts:
             if isinstance(part, PictureSlot) and (address := self._own_path(part.address)):
-                known += split(f'<img src="{escape(address)}"{part.attributes}>')
+                known += split(with_slots(f'<img src="{escape(address)}"{part.attributes}>'))
             else:
                 known.append(part)
         return known

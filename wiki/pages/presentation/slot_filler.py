@@ -18,6 +18,7 @@ from wiki.markup.slots import (
     EmbedSlot,
     FileImage,
     Fillers,
+    HeadingStart,
     LinkSlot,
     PictureSlot,
     file_names,
@@ -27,7 +28,7 @@ from wiki.markup.slots import (
 from wiki.naming import path_key
 from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.presentation.responsive_images import ImageFiller, RenderFragment, UnavailableImage
-from wiki.pages.presentation.transclusion import section_html, without_ids
+from wiki.pages.presentation.transclusion import stored_section, without_ids
 from wiki.pages.queries.page_list_query import PageQueryRefused, pages_by_query, parse_query
 from wiki.pages.queries.page_queries import page_at
 from wiki.web.base_url import prefix_urls
@@ -60,18 +61,18 @@ class SlotFiller:
 
     def fill(
         self,
-        html: str,
+        slotted: str,
         found: Mapping[str, str],
         page_id: int | None,
         *,
         more: Fillers | None = None,
         above: tuple[int, ...] = (),
     ) -> str:
-        """Stored `html` with its slots filled; `more` fills kinds that are left as they are else.
+        """`slotted` HTML with its slots filled; `more` fills kinds that else stay as they are.
 
         `found` is where the page's links lead, `above` are the ids of the pages around it.
         """
-        parts = self.pictures.with_own_files(split(html))
+        parts = self.pictures.with_own_files(split(slotted))
         names = file_names(parts, found)
         by_name = find_files_by_name(self._viewer, names, page_id) if names else {}
         ids = {part.file_id for part in parts if isinstance(part, FileImage)}
@@ -136,13 +137,15 @@ class SlotFiller:
         if page.id in above:
             return self._show("loop", page=page, section=section)
         page = with_current_rendering(page)
-        html = section_html(page, section) if section else page.html
-        if html is None:
+        slotted = stored_section(page, section) if section else page.slotted
+        if slotted is None:
             return self._show("no-section", page=page, section=section)
-        self._size += len(html)
+        self._size += len(slotted)
         if len(above) > EMBED_DEPTH_LIMIT or self._size > EMBEDDED_SIZE_LIMIT:
             return self._show("too-deep", page=page, section=section)
-        html = self.fill(without_ids(html, page.path), page.found, page.id, above=above)
+        slotted = without_ids(slotted, page.path)
+        heading: Fillers = {HeadingStart: lambda slot: f"<h{slot.level}>"}
+        html = self.fill(slotted, page.found, page.id, more=heading, above=above)
         return self._show("page", page=page, section=section, html=html)
 
 

@@ -14,49 +14,52 @@ _CONTAINER = re.compile(
 )
 
 
-def section_html(page: PageView, section: str) -> str | None:
-    """The stored HTML of one section, its heading included, or of one block by its `^id`.
+def stored_section(page: PageView, section: str) -> str | None:
+    """What is stored of one section, its heading included, or of one block by its `^id`.
 
     `None` when there is none by itself.
     """
     if section.startswith("^"):
-        return _block_html(page.html, section)
+        return _stored_block(page.slotted, section)
     for position, (level, id_, _text) in enumerate(page.outline):
         if id_ == section:
-            begin = page.html.find(HeadingStart(level, id_).html)
+            begin = page.slotted.find(HeadingStart(level, id_).stored)
             following = (h for h in page.outline[position + 1 :] if h[0] <= level)
             after = next(following, None)
-            end = page.html.find(HeadingStart(*after[:2]).html) if after else len(page.html)
-            html = page.html[begin:end]
-            return html if begin >= 0 and _is_balanced(html) else None
+            end = page.slotted.find(HeadingStart(*after[:2]).stored) if after else None
+            slotted = page.slotted[begin:end]
+            return slotted if begin >= 0 and _is_balanced(slotted) else None
     return None
 
 
-def _block_html(html: str, block: str) -> str | None:
-    found = re.search(rf'<(p|li|div) [^<>]*?\bid="{re.escape(block)}"[^<>]*>', html)
+def _stored_block(slotted: str, block: str) -> str | None:
+    found = re.search(rf'<(p|li|div) [^<>]*?\bid="{re.escape(block)}"[^<>]*>', slotted)
     if found is None:
         return None
     depth = 0
-    for tag in re.finditer(rf"<(/?){found[1]}\b", html[found.start() :]):
+    for tag in re.finditer(rf"<(/?){found[1]}\b", slotted[found.start() :]):
         depth += -1 if tag[1] else 1
         if not depth:
-            end = html.index(">", found.start() + tag.end()) + 1
-            inner = html[found.start() : end]
+            end = slotted.index(">", found.start() + tag.end()) + 1
+            inner = slotted[found.start() : end]
             return f"<ul>{inner}</ul>" if found[1] == "li" else inner
     return None
 
 
-def _is_balanced(html: str) -> bool:
-    """Whether a piece of HTML closes what it opens: a heading in a list has no section."""
+def _is_balanced(slotted: str) -> bool:
+    """Whether a piece of stored HTML closes what it opens: a heading in a list has no section."""
     depth = 0
-    for found in _CONTAINER.finditer(html):
+    for found in _CONTAINER.finditer(slotted):
         depth += -1 if found[1] else 1
         if depth < 0:
             return False
     return depth == 0
 
 
-def without_ids(html: str, path: str) -> str:
-    """A text as part of another page: ids are that page's, links to them lead to their own page."""
-    html = _ANCHOR.sub("", html)
-    return _ID.sub("", _HERE.sub(rf"\g<1>/wiki/{quote(path)}#", html))
+def without_ids(slotted: str, path: str) -> str:
+    """A text as part of another page: ids are that page's, links to them lead to their own page.
+
+    The ids of headings stay in their slots.
+    """
+    slotted = _ANCHOR.sub("", slotted)
+    return _ID.sub("", _HERE.sub(rf"\g<1>/wiki/{quote(path)}#", slotted))

@@ -14,6 +14,7 @@ from wiki.access.permissions import Viewer, visible_to
 from wiki.app_state import AppState
 from wiki.database import db
 from wiki.markup.glossary import Glossary, terms_of
+from wiki.markup.slots import without_slots
 from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Page, Rendering
 
@@ -51,7 +52,11 @@ def _load_glossary(state: str) -> Glossary:
         .where(Page.id.in_(ids), Page.deleted_at.is_(None))
         .order_by(Page.id)
     )
-    return Glossary(term for path, title, html in rows for term in terms_of(html, path, title))
+    return Glossary(
+        term
+        for path, title, slotted in rows
+        for term in terms_of(without_slots(slotted), path, title)
+    )
 
 
 _EMPTY = Glossary()

@@ -45,7 +45,7 @@ class PageView:
     renderer: str | None
     word_count: int
     outline: list[list[Any]]
-    html: str
+    slotted: str  # its HTML; see `wiki.markup.slots`
     tags: list[tuple[str, str]]  # name, key
     found: Mapping[str, str]  # key of a link's target -> path of the page it leads to
     below: list[tuple[str, str]]  # path, title: pages below it, at most `MAX_SUBPAGES` and one more
@@ -123,7 +123,7 @@ def _page_view(row: Any) -> PageView:
         for path, _, title in (each.partition(_UNIT) for each in _split(values.pop("below")))
     )
     values["outline"] = values["outline"] or []
-    values["html"] = values["html"] or ""
+    values["slotted"] = values["slotted"] or ""
     values["word_count"] = values["word_count"] or 0
     return PageView(**values, tags=sorted(tags, key=lambda tag: tag[1]), found=found)
 
@@ -188,7 +188,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Rendering.renderer,
             Rendering.word_count,
             Rendering.outline,
-            Rendering.html,
+            Rendering.html.label("slotted"),
             tags.label("tags"),
             below.label("below"),
             by_path.label("by_path"),

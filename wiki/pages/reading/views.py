@@ -85,7 +85,7 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
 def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnValue:
     description = page.summary or opening_words(
-        page.html
+        page.slotted
     )  # from its own words, not those of embedded pages
     page, html = personalized_page(page)
     body = partial(

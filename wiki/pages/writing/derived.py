@@ -36,13 +36,13 @@ class Derived:
 def derive(rendered: Rendered) -> Derived:
     """What is stored of `rendered`. Never raises."""
     words = _ASCII_WORD if rendered.plain.isascii() else _WORD
-    keys = {filename_key(name) for name in mentioned_names(rendered.html)}
+    keys = {filename_key(name) for name in mentioned_names(rendered.slotted)}
     return Derived(
         columns={
             "renderer": UNFINISHED if rendered.is_overloaded else RENDERER_VERSION,
             "word_count": len(words.findall(rendered.plain)),
             "outline": [[heading.level, heading.id, heading.text] for heading in rendered.outline],
-            "html": rendered.html,
+            "html": rendered.slotted,
             "sections": [[part.id, part.heading, part.text] for part in rendered.sections],
             "code": rendered.code,
             "body": rendered.body,

@@ -18,9 +18,9 @@ def used_files(html: str) -> set[int]:
     return {int(found) for found in _USE.findall(html)}
 
 
-def mentioned_names(html: str) -> set[str]:
+def mentioned_names(slotted: str) -> set[str]:
     """The names of files that a rendered text shows or links without saying which file it is."""
-    return file_names(split(html))
+    return file_names(split(slotted))
 
 
 def store_uses(
