@@ -1,6 +1,6 @@
 """Rendering pages, ordinary, long and hostile: `python -m benchmarks.rendering`.
 
-Everything is on, sanitising included. Ordinary pages are rendered in this process, as a save does;
+Everything is on, sanitizing included. Ordinary pages are rendered in this process, as a save does;
 what is long or looks hostile by `render`, which gives it to a worker process and, when its time is
 over, shows the source with a word.
 """
@@ -34,7 +34,7 @@ Timed = tuple[str, float, float, bool]  # name, seconds of processor and of the 
 
 
 def hostile(size: int) -> Iterator[tuple[str, str]]:
-    """Names and texts of about `size` characters that parsers and sanitisers are slow on."""
+    """Names and texts of about `size` characters that parsers and sanitizers are slow on."""
     runs = [">", "> ", "[", "![", "[a](", "[a][", "<a ", "<b>", "<div>", "*a**", "_a __", "`a"]
     runs += ["<!--", "[[", "![[", "$a", "~a", "[^a]", "http:", "a@", "|", "<table><td>", ":a"]
     yield from ((f"{run} repeated", run * (size // len(run))) for run in runs)

@@ -6,7 +6,7 @@
 The two files are npm packages, which hold the specifications' own examples. Counted is what plain
 Python-Markdown makes of them, what it makes with the extensions that are meant for this, and what
 the wiki does; of GFM only the extensions count, since the rest of it is an older CommonMark. The
-wiki's HTML is looked at before sanitising, but for GFM's filter of tags, which is part of that;
+wiki's HTML is looked at before sanitizing, but for GFM's filter of tags, which is part of that;
 headings may stand one level lower after an h1.
 """
 
@@ -88,7 +88,7 @@ def before(*extensions: str) -> Renderer:
 
 
 def after(finish: Renderer) -> Renderer:
-    """The wiki's dialect, before sanitising; `finish` is the last step."""
+    """The wiki's dialect, before sanitizing; `finish` is the last step."""
     engine = MarkdownEngine()
 
     def render(text: str) -> str:

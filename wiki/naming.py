@@ -1,6 +1,6 @@
 """Paths, titles and the key by which they are compared.
 
-A path is what stands in the address (`challenges/n-plus-one-queries`); a key is the same path
+A path is what appears in the address (`challenges/n-plus-one-queries`); a key is the same path
 folded, so that two spellings of one name are one page on every database.
 """
 
@@ -81,7 +81,7 @@ def _is_of_symbol(character: str) -> bool:
 
 
 def _cut(slug: str) -> str:
-    """`slug` within its limit, with no letter parted from its marks, none of its ends a sign."""
+    """`slug` within its limit, no letter separated from its marks, no sign at either end."""
     end = min(len(slug), SEGMENT_LIMIT)
     while end < len(slug) and end and (is_mark(slug[end]) or slug[end] in "\u200c\u200d"):
         end -= 1

@@ -40,7 +40,7 @@ class ErasedPhrase:
         return _is_number(value) and self.is_in(str(value))
 
     def redacted(self, value: Any) -> Any:
-        """`value` with `REDACTION` for each place where the phrase stands in it."""
+        """`value` with `REDACTION` in place of each occurrence of the phrase."""
         if isinstance(value, str):
             return self._redacted_text(value)
         if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""Administrators are told of texts that the two sanitisers read differently."""
+"""Administrators are told of texts that the two sanitizers read differently."""
 
 from typing import Any
 

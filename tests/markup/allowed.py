@@ -1,4 +1,4 @@
-"""What a rendered page may consist of, said once more and apart from the sanitiser.
+"""What a rendered page may consist of, said once more and apart from the sanitizer.
 
 `violations` reads HTML as a stream of tags; nh3, which parses as browsers do and shares no code
 with bleach, is asked beside it, and bleach once more.
@@ -77,7 +77,7 @@ TAGS = {
     "var",
     "wbr",
 }
-# What a formula is made of; beside it the sanitiser lets nobody write any of these.
+# What a formula is made of; beside it the sanitizer lets nobody write any of these.
 MATH_LEAVES = {"mi", "mn", "mo", "ms", "mspace", "mtext", "mprescripts"}
 MATH_PARENTS = """
     math mfrac mmultiscripts mover mpadded mphantom mroot mrow msqrt mstyle msub msubsup msup
@@ -190,7 +190,7 @@ def violations(html: str) -> list[str]:
 
 
 def without_formulas(html: str) -> str:
-    """`html` with each formula replaced by a word; sanitisers are never given one."""
+    """`html` with each formula replaced by a word; sanitizers are never given one."""
     return re.sub(r"<math[^>]*>.*?</math>", "formula", html, flags=re.DOTALL)
 
 
@@ -206,13 +206,13 @@ def through_nh3(html: str) -> str:
 
 
 def through_bleach(html: str) -> str:
-    """`html` sanitised again."""
+    """`html` sanitized again."""
     attributes = {tag: sorted(names) for tag, names in ATTRIBUTES.items()}
     return bleach.clean(html, tags=TAGS, attributes=attributes, protocols=SCHEMES, strip=True)
 
 
 def assert_safe(html: str) -> None:
-    """Fails when a rendering has something that no page may have, when either sanitiser would
+    """Fails when a rendering has something that no page may have, when either sanitizer would
     change it, or when it can't be sent."""
     html.encode()
     assert not MARKS.search(html), html

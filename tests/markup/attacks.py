@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # an attack is one piece
-"""Attacks of our own, after what sanitisers have fallen for: markup that a browser reads otherwise
+"""Attacks of our own, after what sanitizers have fallen for: markup that a browser reads otherwise
 than they do, addresses in disguise, names that stand for the page's own, and every piece of the
 dialect that carries somebody's words into an attribute.
 """

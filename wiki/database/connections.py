@@ -73,7 +73,7 @@ def _listen_to_postgresql(engine: Engine) -> None:
 def _listen_to_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _set_pragmas(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
+        connection.isolation_level = None  # the driver begins no transaction itself
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
         mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]

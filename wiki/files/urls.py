@@ -33,5 +33,5 @@ def file_link_target(file: FileView) -> str:
 
 def file_markdown(file: FileView) -> str:
     """The Markdown that shows a picture, or links any other file."""
-    address = file_link_target(file)  # names hold no brackets
+    address = file_link_target(file)  # names contain no brackets
     return f"![{file.stem}]({address})" if file.is_picture else f"[{file.name}]({address})"

@@ -197,7 +197,7 @@ def free_name(session: Session, name: str, page_id: int | None) -> str:
 
 
 def lock_file_row(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
-    """The file, read anew under its lock. Raises `FileNotThere`."""
+    """The file, reloaded under its lock. Raises `FileNotThere`."""
     file: File | None = session.scalar(
         select(File)
         .where(File.id == file_id)

@@ -55,7 +55,7 @@ class PageSource:
     fields: Mapping[str, str | list[str]] = field(default_factory=dict)
     fallback_title: str = ""
     problem: FrontMatterProblem | None = None
-    heading: str = ""  # the first heading, which is the title and stands in the text no more
+    heading: str = ""  # the first heading, which became the title and was removed from the text
     written_ids: Mapping[int, str] = field(default_factory=dict)  # of headings, by their line
 
     @property
@@ -182,7 +182,7 @@ def page_path(source: PageSource) -> str:
 def file_of_path(path: str) -> str:
     """A file's name for the page at `path` that every file system takes.
 
-    Two paths may get the same one; what `path_of_file` doesn't give back stands in the file.
+    Two paths may get the same one; what `path_of_file` can't recover is written into the file.
     """
     *folders, last = path.split("/")
     names = [_file_name(part) for part in folders]

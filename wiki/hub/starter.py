@@ -39,7 +39,7 @@ def _create_first(pages: list[PreparedPage]) -> int:
 
 
 def starter_pages() -> list[PreparedPage]:
-    """The pages in `STARTER_FOLDER`, rendered, in the order of their paths."""
+    """The pages in `STARTER_FOLDER`, rendered, sorted by path."""
     return [_page(file) for file in sorted(STARTER_FOLDER.rglob("*.md"))]
 
 

@@ -33,9 +33,9 @@ _REPLACED = {
 
 @dataclass(frozen=True, slots=True)
 class ParsedText:
-    """A text as it was read, not sanitised. `tree` is valid until the engine's next text.
+    """A text as it was read, not sanitized. `tree` is valid until the engine's next text.
 
-    `pieces` go into the slots after sanitising, by their number; `embeds` are the pages that the
+    `pieces` go into the slots after sanitizing, by their number; `embeds` are the pages that the
     text shows inside itself; `task_lines` the source lines of its checkboxes, in order.
     """
 

@@ -1,6 +1,6 @@
 """Terms that a glossary page defines, and their explanation where another page uses them.
 
-Both sides are HTML that was sanitised: a definition is read as text from what its page shows, and
+Both sides are HTML that was sanitized: a definition is read as text from what its page shows, and
 stands as escaped text beside the term. The rest is CSS: it shows while the word is pointed at or
 has the focus, which a tap gives it.
 """
@@ -16,7 +16,7 @@ from wiki.letters import LETTER, WORD, is_letter
 
 TERMS_LIMIT = 1_000  # of one reader's glossaries
 EXPLANATIONS_LIMIT = 100  # terms explained on one page
-MEANING_LIMIT = 300  # characters; the rest stands in the glossary
+MEANING_LIMIT = 300  # characters; the rest is in the glossary
 _NAME_LENGTHS = range(2, 81)  # characters
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>')
@@ -58,7 +58,7 @@ def terms_of(html: str, path: str, title: str) -> Iterator[GlossaryTerm]:
             term = (found[2] or "", found[3])
         elif term is not None:
             yield from _term(*term, found[3], path, title)
-            term = None  # a second meaning stands in the glossary
+            term = None  # a second meaning is only in the glossary
     if not has_list:
         for found in _HEADED.finditer(html):
             yield from _term(found[2], found[3], found[4], path, title)
@@ -97,7 +97,7 @@ class Glossary:
             if len(known) == TERMS_LIMIT:
                 break
             known.setdefault(term.name, term)
-        # By the first word, the longest term first: that is how running text is looked through.
+        # By the first word, the longest term first: running text is searched that way.
         self._uses: dict[str, list[_Use]] = {}
         for term in sorted(known.values(), key=lambda term: len(term.name), reverse=True):
             use = _Use(_pattern_of(term.name), term)
@@ -105,7 +105,7 @@ class Glossary:
                 self._uses.setdefault(word, []).append(use)
 
     def explain(self, html: str, path: str = "", root: str = "") -> str:
-        """Sanitised `html` of the page at `path` with each term explained where it is first used.
+        """Sanitized `html` of the page at `path` with each term explained where it is first used.
 
         What the page defines itself is left as it is. A term in lower case
         is found with a capital as well, every other one as it is written; a plural counts.
@@ -127,7 +127,7 @@ class _Explainer:
         self._explained: set[str] = set()
 
     def explained(self, html: str, words: list[str]) -> str:
-        """`html` looked through for terms that begin with one of `words`."""
+        """`html` searched for terms that begin with one of `words`."""
         pieces: list[str] = []
         done = passed = silent = 0
         # Tags are read along, so that no attribute is taken for text.
@@ -187,7 +187,7 @@ def _goes_on(text: str, end: int) -> bool:
 
 
 def _pattern_of(name: str) -> re.Pattern[str]:
-    """`name` as it stands in HTML, perhaps with a line's end in it, and in its plural."""
+    """`name` as written in HTML, perhaps across a line's end, and in its plural."""
     words = [re.escape(escape(word, quote=False)) for word in name.split(" ")]
     if name[0].islower():
         words[0] = f"[{name[0]}{name[0].upper()}]{words[0][1:]}"

@@ -11,7 +11,7 @@ from wiki.markup.model import Heading
 _READABLE = frozenset({"text", "code_inline", "embed_link", "math_inline", "math_inline_double"})
 _TEMPLATE_PREFIX = "nx-"  # the ids of the templates begin so
 _NOT_IN_SLUG = re.compile(r"[^\w\- ]")
-_WORD_CATEGORIES = frozenset("LM")  # letters and the marks on them: Python's `\w` knows no marks
+_WORD_CATEGORIES = frozenset("LM")  # letters and the marks on them: Python's `\w` excludes marks
 
 
 def slug_of_heading(text: str) -> str:

@@ -159,7 +159,7 @@ def anchor_of(fragment: str) -> str:
 
 
 def is_safe_address(value: str) -> bool:
-    """The sanitiser's own check of an `href`, stricter than bleach's, which takes
+    """The sanitizer's own check of an `href`, stricter than bleach's, which takes
     `javascript:123` for a host and a port."""
     value = _INVISIBLE.sub("", value)
     return bool(_EXTERNAL.match(value)) or not (

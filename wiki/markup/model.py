@@ -59,7 +59,7 @@ class Rendered:
     it, and outline and sections are empty. `is_overloaded` says that the machine was too busy and
     the text not to blame, so that another attempt is worthwhile. `links` are at most `LINKS_LIMIT`.
     Of a text too long for one page, `slotted` and `outline` cover its beginning. `is_disputed` says
-    that the second sanitiser removed something which the first one had left.
+    that the second sanitizer removed something which the first one had left.
     """
 
     slotted: str
@@ -77,7 +77,7 @@ class Rendered:
 
     @property
     def html(self) -> str:
-        """The HTML with its slots as the sanitisers left them."""
+        """The HTML with its slots as the sanitizers left them."""
         return without_slots(self.slotted)
 
 

@@ -19,13 +19,13 @@ from wiki.markup.truncation import affordable_beginning, cut_at_block_end
 HTML_LIMIT = 800_000  # bytes of HTML; with the page around it, an answer stays below a megabyte
 _LINK_SIZE = 80  # bytes that a link takes more once it leads somewhere
 _HEADING_SIZE = 90  # bytes of an entry in the contents, beside its text
-SOURCE_NOTE = "This text could not be formatted in the time a page is given. Its source is shown."
+SOURCE_NOTE = "This text took too long to format. Its source is shown instead."
 LONG_NOTE = (
-    "This text could not be formatted in the time a page is given, and is too long to be shown"
-    " whole. Its source begins like this."
+    "This text took too long to format, and is too long to show in full. This is the beginning of"
+    " its source."
 )
-REST_NOTE = "This text is too long to be shown whole. What follows stands in its source only."
-BUSY_NOTE = "There was no time to format this text just now. Its source is shown meanwhile."
+REST_NOTE = "This text is too long to show in full. The rest is only in its source."
+BUSY_NOTE = "There was no time to format this text just now. Its source is shown instead."
 
 
 class _ThreadEngine(threading.local):

@@ -1,4 +1,4 @@
-"""Marks by which the sanitiser tells our own markup from the author's.
+"""Marks by which the sanitizer tells our own markup from the author's.
 
 The marks are Unicode noncharacters and controls. `clean_source` removes them from every text
 before anything else sees it and no entity makes one, so what carries a mark was written by this
@@ -29,7 +29,7 @@ def clean_source(text: str) -> str:
 
 
 def slot_text(number: int) -> str:
-    """What stands alone in a `<pre>` or `<code>` where piece `number` goes after sanitising."""
+    """What stands alone in a `<pre>` or `<code>` where piece `number` goes after sanitizing."""
     return f"{_SLOT_OPEN}{number}{_SLOT_CLOSE}"
 
 
@@ -39,7 +39,7 @@ def inside_link(text: str) -> str:
 
 
 def aside_text(number: int) -> str:
-    """What stands in a `<pre>` in place of run `number` while an HTML parser reads the rest."""
+    """What replaces run `number` in a `<pre>` while an HTML parser reads the rest."""
     return f"{_ASIDE}{number}"
 
 

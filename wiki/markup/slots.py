@@ -1,10 +1,10 @@
 """Slots: what a stored rendering leaves open until somebody reads it.
 
 Where a link leads, whether a picture is shown and what another page says depends on the reader and
-changes without the text. `with_slots` marks these places once, at save, in HTML that was sanitised;
+changes without the text. `with_slots` marks these places once, at save, in HTML that was sanitized;
 `split` cuts the stored string at the marks, and `join` puts it together again with the values for
 one reader. How a slot is written and stored is known here alone. No author can imitate one: the
-sanitiser takes away the classes and attributes by which they are known, and escapes `<` and `"`
+sanitizer takes away the classes and attributes by which they are known, and escapes `<` and `"`
 wherever they are no markup; the marks are controls that no text keeps.
 """
 
@@ -209,7 +209,7 @@ def _marked(kind: str, *fields: object) -> str:
     return f"{_SLOT_MARK}{_FIELD_MARK.join((kind, *map(str, fields)))}{_SLOT_MARK}"
 
 
-# How the sanitiser's serialiser writes each kind. Its groups are the fields that are stored.
+# How the sanitizer's serialiser writes each kind. Its groups are the fields that are stored.
 _WRITTEN = {
     "link": rf'{LINK_START} href="{LINK_SCHEME}([^"#]*)(#[^"]*)?"( title="[^"]*")?',
     "bare": rf'<a class="{EXTERNAL_CLASS}"(?= href="([^"]*)"[^>]*>\1</a>)',
@@ -240,7 +240,7 @@ _MAKERS: Mapping[str, Callable[..., Slot]] = {
 
 
 def with_slots(html: str) -> str:
-    """Sanitised `html` as it is stored: each slot marked, with its fields."""
+    """Sanitized `html` as it is stored: each slot marked, with its fields."""
     html = html.replace(_SLOT_MARK, "\ufffd").replace(_FIELD_MARK, "\ufffd")
     for written, stored in _STORED:
         html = written.sub(stored, html)

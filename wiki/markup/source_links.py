@@ -39,7 +39,7 @@ class SourceLink(NamedTuple):
 
 
 class _Passage(NamedTuple):
-    """A part of the source that the parser reads by itself."""
+    """A part of the source that the parser reads separately."""
 
     begin: int
     end: int
@@ -135,7 +135,7 @@ def _cell_ends(text: str, begin: int, end: int) -> Iterator[int]:
 
 
 def _written(text: str, passage: _Passage, references: Mapping[str, Any]) -> Iterator[SourceLink]:
-    """The links of running text. No link stands in another one: the inner one counts."""
+    """The links of running text. Links aren't nested: the inner one counts."""
     opened: list[str] = []  # `[` and `![` whose end has not come
     place, end = passage.begin, passage.end
     while found := _PIECE.search(text, place, end):

@@ -43,7 +43,7 @@ class TreeBuilder:
         self._code_blocks = 0
         self.embeds: list[InternalLink] = []  # the pages that are shown inside this one
         self.task_lines: list[int] = []
-        self.pieces: list[str] = []  # HTML put in after sanitising, by the number of its slot
+        self.pieces: list[str] = []  # HTML put in after sanitizing, by the number of its slot
         self._stack: list[Element] = [Element("div")]
         self._last: Element | None = None  # the element whose tail is being written
         self._text: list[str] = []
@@ -78,7 +78,7 @@ class TreeBuilder:
         self._text.append(code_escape(text))
 
     def raw(self, html: str) -> None:
-        """The author's HTML, as written; the sanitiser reads it later."""
+        """The author's HTML, as written; the sanitizer reads it later."""
         self._text.append(self.stash(html))
 
     def open(
@@ -113,7 +113,7 @@ class TreeBuilder:
         return self._code_blocks
 
     def put(self, html: str) -> None:
-        """HTML of our own making, a block, put in after sanitising."""
+        """HTML of our own making, a block, put in after sanitizing."""
         self._slot("pre", html)
         self._text.append("\n")
 

@@ -169,7 +169,7 @@ def _is_restored(name: str) -> bool:
 
 
 def _check_database(copy: Path, file: Path) -> None:
-    """Refuse an archive that holds no sound database, before anything is touched."""
+    """Refuse an archive without an intact database, before anything is changed."""
     if not copy.is_file():
         raise click.ClickException(
             f"{file} is not a backup of Nexus: it contains no {DATABASE_MEMBER}."

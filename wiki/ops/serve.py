@@ -90,7 +90,7 @@ class Server(BaseApplication):
             "workers": self.workers,
             "threads": THREADS_PER_WORKER,
             "worker_connections": CONNECTIONS_PER_WORKER,
-            "max_requests": 50_000,  # a new worker has to finish every page anew
+            "max_requests": 50_000,  # a new worker starts with empty caches
             "max_requests_jitter": 5000,
             "graceful_timeout": 30,  # seconds
             "worker_tmp_dir": HEARTBEAT_FOLDER if os.access(HEARTBEAT_FOLDER, os.W_OK) else None,

@@ -14,7 +14,7 @@ class RevisionNotFound(LookupError):
 
 
 class RevisionErased(LookupError):
-    """The text of this revision was taken out for good."""
+    """The text of this revision was erased permanently."""
 
 
 class PathTaken(ValueError):

@@ -241,8 +241,8 @@ _GLOSSARY = Kind(
     description=_l("Terms in a sentence or two, explained wherever a page uses them."),
     folder="",
     outline=_l("""\
-<!-- A term on a line of its own, and below it a colon, three spaces and what it means. Write the
-term as it stands within a sentence: one in lower case is found with a capital, too. For example:
+<!-- The term on a line of its own; on the next line a colon, three spaces and its meaning. Write
+terms as within a sentence: a term in lower case also matches with a capital. For example:
 
 migration
 :   A file of code that changes the tables of a database, and can be undone.
@@ -278,7 +278,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 
 def kind_of(name: str) -> Kind:
-    """The kind called `name`; the default one for a name that is none (imports bring some)."""
+    """The kind called `name`; the default kind for an unknown name (imports contain some)."""
     return KINDS.get(name, _PAGE)
 
 

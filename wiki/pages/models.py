@@ -33,7 +33,7 @@ class Text(db.Model):  # type: ignore[name-defined,misc]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     is_compressed: Mapped[bool] = mapped_column(default=False)
     size: Mapped[int] = mapped_column()  # bytes of the text in UTF-8
-    # A tombstone: the text was erased for good, by whom and why.
+    # A tombstone: the text was erased permanently, by whom and why.
     erased_at: Mapped[datetime | None] = mapped_column()
     erased_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     erased_why: Mapped[str] = mapped_column(String(300), default="", server_default="")
@@ -112,7 +112,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     title: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(32), default="page")
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # What else stands in the front matter: `status`, `summary`, the fields of a kind.
+    # What else the front matter contains: `status`, `summary`, the fields of a kind.
     fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     text_hash: Mapped[str] = mapped_column(ForeignKey("text.hash", ondelete="RESTRICT"), index=True)
     summary: Mapped[str] = mapped_column(String(300), default="")
@@ -123,7 +123,7 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     parent_number: Mapped[int | None] = mapped_column()
     merged_number: Mapped[int | None] = mapped_column()
     # The revision of another page that caused this one: a renaming moves the pages below and
-    # rewrites links. Both are one event, and what it caused counts as nobody's change.
+    # rewrites links. Both are one event, and what it caused counts as no person's change.
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", ondelete="RESTRICT"))
 
     page: Mapped[Page] = relationship(lazy="raise")
@@ -162,7 +162,7 @@ class Rendering(db.Model):  # type: ignore[name-defined,misc]
     sections: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     code: Mapped[str] = mapped_column(default="")
     body: Mapped[str] = mapped_column(default="")
-    # The sanitisers disagreed; what either took away is gone.
+    # The sanitizers disagreed; what either took away is gone.
     is_disputed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 

@@ -9,11 +9,11 @@ from wiki.markup.slots import HeadingEnd, HeadingStart
 
 
 class SectionNotFound(LookupError):
-    """The text has no section of that name that could be edited by itself."""
+    """The text has no section of that name that could be edited separately."""
 
 
 def section_bounds(text: str, section: str) -> tuple[int, int]:
-    """Where the section with the heading id `section` stands in `text`, as character offsets.
+    """The place of the section with the heading id `section` in `text`, as character offsets.
 
     Raises `SectionNotFound`, also for a heading inside a list or a quote.
     """

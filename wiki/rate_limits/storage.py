@@ -1,7 +1,7 @@
 """A store for the `limits` library in SQL: one for all processes, with nothing beside Python.
 
 On SQLite it is a file of its own, so that counting and saving never wait for each other, written
-without waiting for the disk: after a power cut, counting starts anew. On PostgreSQL it is an
+without waiting for the disk: after a power cut, counting starts afresh. On PostgreSQL it is an
 unlogged table in the wiki's database, where all replicas count.
 """
 
@@ -219,6 +219,6 @@ class SQLStorage(Storage, MovingWindowSupport):
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself
+    connection.isolation_level = None  # the driver begins no transaction itself
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=OFF")

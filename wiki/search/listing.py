@@ -23,7 +23,7 @@ from wiki.search.service import Highlights, Results, Search
 
 MAX_FREQUENT, MAX_FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
 _WORD = re.compile(r"\w+")
-MAX_OLD_TEXT_PHRASES = 8  # of a query, that old texts are looked through for
+MAX_OLD_TEXT_PHRASES = 8  # of a query, that old texts are searched for
 
 
 class SuggestedPage(Protocol):

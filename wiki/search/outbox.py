@@ -45,7 +45,7 @@ _NEXT: Any = literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigi
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A change: which page, what happened, and where it stands in the outbox."""
+    """A change: which page, what happened, and its position in the outbox."""
 
     position: Position
     page_id: int

@@ -1,4 +1,4 @@
-"""Files of `static/`: each URL changes with the content, so that browsers may cache it for good.
+"""Files of `static/`: each URL changes with the content, so that browsers may cache it forever.
 
 JavaScript modules import each other without a version, so all of them are served from a folder
 named after their common hash: `/static/js/0123456789ab/editor.js` finds `./draft.js` there.
@@ -88,7 +88,7 @@ def _strip_module_version(endpoint: str | None, values: dict[str, str] | None) -
 
 
 def _set_caching(response: Response) -> Response:
-    """Let browsers cache a file for good when its URL names its content."""
+    """Let browsers cache a file forever when its URL names its content."""
     if request.endpoint != "static":
         return response
     # The frame of a diagram has no origin, so its modules are loaded across origins.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Health checks use whatever address the process has.
 HEALTH_ENDPOINTS = frozenset({"hub.healthz", "hub.readyz"})
-# Exactly what the sanitiser and the templates write.
+# Exactly what the sanitizer and the templates write.
 _LOCAL_URL = re.compile(r'((?:href|src)=")/(?![/"])|((?:href|src)=")/(?=")')
 
 

@@ -4,8 +4,8 @@ A token ends with its session. Where that would cost somebody their save, the br
 that the request comes from this site suffices: no other site can forge it.
 
 Pages are compressed, and the length of a compressed page reveals which parts of it repeat what the
-reader was made to request (BREACH: Gluck, Harris, Prado 2013). So a token is masked anew each time
-it is shown: nothing of it repeats, and it can't be guessed letter by letter.
+reader was made to request (BREACH: Gluck, Harris, Prado 2013). So a token is masked differently
+each time it is shown: no part of it repeats, and it can't be guessed letter by letter.
 """
 
 import os

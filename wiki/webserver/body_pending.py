@@ -33,7 +33,7 @@ def discard_body(environ: dict[str, Any], limit: int = 500_000_000) -> None:
     """Read the body of a refused request to its end, or at most `limit` bytes of it.
 
     A server that answers and closes without having read resets the connection, and the browser
-    never shows the answer. Ours does so by itself, and holds no thread for it.
+    never shows the answer. Our server does so itself, without holding a thread.
     """
     if PENDING in environ:
         return

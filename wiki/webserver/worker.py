@@ -55,7 +55,7 @@ class FrontWorker(ApplicationThreads):
         super().init_process()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        self.is_told_to_end = True  # and doesn't end by itself, after very many requests
+        self.is_told_to_end = True  # as opposed to ending after very many requests
         super().handle_exit(sig, frame)
 
     def run(self) -> None:
@@ -229,7 +229,7 @@ class FrontWorker(ApplicationThreads):
             self._linger(connection)
 
     def _store(self, connection: ClientConnection, body: RequestBody, data: bytes) -> bool:
-        """Take in more of the body; otherwise the connection is told why, and closed."""
+        """Take in more of the body; otherwise send the reason and close the connection."""
         try:
             connection.received += body.feed(data)
         except MalformedBody:

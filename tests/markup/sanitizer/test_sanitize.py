@@ -62,7 +62,7 @@ def test_payloads(form):
 
 
 @pytest.mark.parametrize("form", ["html", "attribute", "item", "unfinished"])
-def test_two_sanitisers_find_nothing_to_change(form):
+def test_two_sanitizers_find_nothing_to_change(form):
     for html in rendered(form):
         assert_safe(html)
 

@@ -1,4 +1,4 @@
-"""What one sanitiser would let through, the other one stops."""
+"""What one sanitizer would let through, the other one stops."""
 
 import logging
 from pathlib import Path

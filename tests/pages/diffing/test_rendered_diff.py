@@ -1,4 +1,4 @@
-"""The difference as readers see it: never more than what the sanitiser let through."""
+"""The difference as readers see it: never more than what the sanitizer let through."""
 
 import re
 from typing import Any

@@ -107,7 +107,7 @@ def test_a_page_that_is_too_long_leads_to_its_source(client: Person, make_page: 
     answer = client.get("/wiki/redis")
     assert len(answer.data) < BYTES
     assert 'id="h0"' in answer.text
-    assert "stands in its source only" in main(answer)
+    assert "The rest is only in its source" in main(answer)
     assert "Not all of this page could be formatted." in main(answer)
     assert 'href="/raw/redis"' in answer.text
     again = client.get("/wiki/redis", headers={"If-None-Match": answer.headers["ETag"]})

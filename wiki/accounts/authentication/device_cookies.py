@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.models import Member, User
 
 COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
-MAX_USERS = 8  # that one cookie knows; a device shared by more is nobody's own
+MAX_USERS = 8  # in one cookie; a device shared by more belongs to nobody
 _SALT = "nexus device"
 
 

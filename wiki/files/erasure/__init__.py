@@ -1,1 +1,1 @@
-"""Erasing files for good, and finding the files that hold a phrase."""
+"""Erasing files permanently, and finding the files that hold a phrase."""

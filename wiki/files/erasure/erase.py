@@ -1,4 +1,4 @@
-"""Erasing files for good: versions, names, bytes.
+"""Erasing files permanently: versions, names, bytes.
 
 An erased version stays in the list, without its content. A file without any other version is
 deleted and can't be restored.
@@ -168,7 +168,7 @@ def delete_contents(hashes: Iterable[str]) -> int:
 
 
 def lock_files(session: Session, ids: Collection[int]) -> dict[int, File]:
-    """The files, deleted ones too, read anew under their locks in order of id."""
+    """The files, including deleted ones, reloaded under their locks in order of id."""
     query = select(File).where(File.id.in_(ids)).order_by(File.id).with_for_update()
     query = query.execution_options(populate_existing=True)
     return {file.id: file for file in session.scalars(query)}

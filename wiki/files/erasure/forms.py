@@ -9,7 +9,7 @@ WHY_LIMIT = 160  # characters
 
 
 class EraseFileForm(ProtectedForm):
-    """Why a file, or one version of it, is erased for good."""
+    """Why a file, or one version of it, is erased permanently."""
 
     why = StringField(_("Why?"))
 

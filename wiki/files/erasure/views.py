@@ -1,4 +1,4 @@
-"""Erasing files for good over HTTP."""
+"""Erasing files permanently over HTTP."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

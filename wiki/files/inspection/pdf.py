@@ -59,7 +59,7 @@ def inspect_pdf(source: Path) -> str:
 
 
 def _objects(reader: PdfReader) -> Iterator[Any]:
-    """Every object of the file as it stands now, with what stands directly in it.
+    """Every object in the current version of the file, with its direct contents.
 
     Reached or not: a script might reach what no catalogue names.
     """
@@ -88,7 +88,7 @@ def _runs_something(found: Any) -> bool:
         kind = str(found.get("/S"))
         if kind == "/URI":
             return _is_program(found.get("/URI"))
-    except Exception:  # an action that can't be read is none
+    except Exception:  # an unreadable action can't run
         return False
     return any(entry in found for entry in _RUNNING.get(kind, ()))
 

@@ -153,7 +153,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
 
 
 def _animation(opened: Image.Image, target: Path, form: str) -> Image.Image:
-    """Write all frames anew, a few in memory at a time; gives the first one."""
+    """Re-encode all frames, a few in memory at a time; returns the first one."""
     loop = opened.info.get("loop", None if form == "GIF" else 0)
     options = dict(_ANIMATION_OPTIONS[form])
     if loop is not None and form != "AVIF":
@@ -171,7 +171,7 @@ def _animation(opened: Image.Image, target: Path, form: str) -> Image.Image:
 class _Frames:
     """The frames of a film from `begin` on, as often as they are asked for.
 
-    Of each its pixels and for how many milliseconds it is shown; a file that is read anew each
+    Of each its pixels and for how many milliseconds it is shown; a file that is reread each
     time, since not every format can be wound back.
     """
 

@@ -59,7 +59,7 @@ def decode_text(content: bytes) -> str:
     Encoding), where that makes words; or what its letters are likeliest in.
 
     Raises `InspectionFailed`:
-    `not-text` for what is none, `encoding` for a text in letters that nobody can tell.
+    `not-text` for other data, `encoding` for a text whose encoding can't be detected.
     """
     text = _unicode(content)
     if text is None:
@@ -102,7 +102,7 @@ def _is_wide(content: bytes, text: str) -> bool:
 
 
 def _script(letter: str) -> str:
-    """A word for the script of a letter, those of East Asia as one; empty for what is none."""
+    """The name of a letter's script, East Asian ones as one; empty for other characters."""
     word = unicodedata.name(letter, "").partition(" ")[0]
     return "CJK" if word in ("HIRAGANA", "KATAKANA", "HANGUL") else word
 
@@ -144,7 +144,7 @@ def _guessed(content: bytes) -> str:
 
 
 def _commonness(text: str, encoding: str) -> float:
-    """How much of what stands beside ASCII is common in what is written in the encoding: 0 to 1."""
+    """The share of non-ASCII characters that are common in texts of the encoding: 0 to 1."""
     beyond = [each for each in text if not each.isascii()]
     if encoding in _LETTERS:
         small = unicodedata.normalize("NFD", "".join(beyond).lower())

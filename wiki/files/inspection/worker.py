@@ -61,7 +61,7 @@ def inspect_content(source: Path, name: str, folder: Path) -> InspectionReport:
 
         media_type = zip_media_type(source)
     if claimed is not None and claimed.family != media_types.family_of(media_type):
-        # A zip that is called .docx is one; a program that is called .txt is none.
+        # A zip named .docx is a document; a program named .txt is no text.
         raise _mismatch(extension, media_type)
     if media_type.startswith("image/"):
         from wiki.files.inspection.pictures import inspect_picture  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The files of one request: each is taken or refused by itself."""
+"""The files of one request: each is accepted or refused separately."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

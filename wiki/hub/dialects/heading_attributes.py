@@ -15,7 +15,7 @@ _ID = re.compile(r"""(?:(?:^|\s)#|\bid=["']?)([\w.:+-]+)""")
 
 
 def without_heading_attributes(text: str) -> tuple[str, dict[int, str]]:
-    """`text` without what stands behind its headings, and the ids that stood there by their line,
+    """`text` without the attributes of its headings, and the ids from them by line,
     from 0. Fenced code is left alone."""
     if "{" not in text:
         return text, {}

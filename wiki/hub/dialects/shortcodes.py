@@ -105,7 +105,7 @@ def _split(inside: str) -> tuple[str, str]:
 
 
 def _markdown(tag: _Shortcode, closed: Collection[str]) -> str:
-    """What stands in Markdown for it; `closed` are the names that have an end."""
+    """The Markdown that replaces it; `closed` are the names that have a closing tag."""
     name = tag.name.removeprefix("/").removeprefix("end")
     if name in ("ref", "relref", "link", "post_url"):
         address = tag.value("path", 0)

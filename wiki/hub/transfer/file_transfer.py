@@ -43,7 +43,7 @@ class ListedFile:
 
     @property
     def path(self) -> str:
-        """Its place in the export, parted by slashes."""
+        """Its path in the export, with slashes."""
         return f"files/{self.id}/{self.name}"
 
 

@@ -32,12 +32,12 @@ class NothingToImport(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """One file or row: a page, or why there is none.
+    """One file or row: a page, or the reason why it is none.
 
     `origin` is the file's name or the row's line, `reason` a code: one of `Unreadable`,
     `name-not-utf8`, `left-out`, or of a row `too-long`, `not-utf8`, `not-json`, `no-text`,
     `no-path`, `truncated`. A file that isn't Markdown has neither page nor reason. `parts` are the
-    text of a page that shows files of its folder, parted at these.
+    text of a page that shows files of its folder, split at these.
     """
 
     origin: str
@@ -66,7 +66,7 @@ def tree_at(path: Path) -> Iterator[SourceTree | None]:
 
 
 def entries_of_tree(tree: SourceTree, without: Collection[str] = ()) -> Iterator[SourceEntry]:
-    """The entries of a folder or zip, in the order of their names, but for the files `without`."""
+    """The entries of a folder or zip, sorted by name, except the files `without`."""
     found = [each for each in tree.files() if each.name not in without]
     layout = TreeLayout(tree, [each.name for each in found if not each.reason])
     for name, reason in found:
@@ -95,7 +95,7 @@ def _page(tree: SourceTree, layout: TreeLayout, name: str) -> SourceEntry:
 
 
 def entries_of_rows(path: Path) -> Iterator[SourceEntry]:
-    """The entries of a file of rows, in the order of their lines."""
+    """The entries of a file of rows, line by line."""
     is_packed = path.name.lower().endswith(".gz")
     with gzip.open(path, "rb") if is_packed else path.open("rb") as stream:
         yield from _lines(stream)  # type: ignore[arg-type]  # both give bytes by the line

@@ -54,7 +54,7 @@ class SourceTree(Protocol):
     """Files in folders."""
 
     def files(self) -> Iterator[FoundFile]:
-        """Everything in it, in the order of names, folder by folder."""
+        """Everything in it, sorted by name, folder by folder."""
 
     def open(self, name: str) -> AbstractContextManager[IO[bytes]]:
         """A file, to `read`. Raises `Unreadable`, and so does the reading."""

@@ -37,7 +37,7 @@ class PlacedFile:
 class FileReference:
     """A place of a text that shows or links `file`, a file of the folder or a `data:` address.
 
-    `written` is what stands there: an address, or `[[…]]` and `![[…]]` with the brackets.
+    `written` is the source: an address, or `[[…]]` and `![[…]]` with the brackets.
     """
 
     file: str
@@ -82,14 +82,14 @@ TextPart = str | FileReference
 
 
 def parts_of_row(text: str) -> tuple[TextPart, ...]:
-    """A text that lies in no folder, parted at the pictures that stand in it."""
+    """A text outside any folder, split at the pictures embedded in it."""
     if DATA_IMAGE not in text.lower():
         return ()
     return _parts(text, _inlined)
 
 
 def parts_of(source: PageSource, name: str, layout: TreeLayout) -> tuple[TextPart, ...]:
-    """The text of the page in the file `name`, parted at what waits for a file."""
+    """The text of the page in the file `name`, split at the references to files."""
     if not _MAY_LINK.search(source.text):
         return (source.text,)
     return _parts(source.text, _LinkRewriter(name, layout).part)
@@ -110,7 +110,7 @@ def _parts(
 
 
 def _inlined(written: str, link: SourceLink) -> FileReference | None:
-    """A picture that stands in the text itself."""
+    """A picture embedded in the text itself."""
     address = link.address or ""
     is_picture = address[: len(DATA_IMAGE)].lower() == DATA_IMAGE
     return FileReference(address, written, is_in_tag=link.is_in_tag) if is_picture else None

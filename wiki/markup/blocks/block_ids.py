@@ -15,7 +15,7 @@ from wiki.markup.tree_builder import Syntax
 
 BLOCK_ID_PREFIX = "^"  # begins an id; no heading's has one
 
-# A power is none: `2 ^10`.
+# A power is no block id: `2 ^10`.
 _NAME = re.compile(r"(?:^|(?<=\s))\^(?!\d{1,5}$)([A-Za-z0-9-]{1,100})$")
 _BREAKS = frozenset({"softbreak", "hardbreak"})
 

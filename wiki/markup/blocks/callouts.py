@@ -53,7 +53,7 @@ _PAIRS = "callouts_of_colons"  # in a parser's `env`
 
 
 def _install(parser: MarkdownIt) -> None:
-    """The marker of a quote is a line of its own; what follows it is read anew."""
+    """The marker of a quote is a line of its own; what follows it is parsed again."""
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     parser.use(admon_plugin)
     parser.block.ruler.at("admonition", _admonition, interrupts)

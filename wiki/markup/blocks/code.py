@@ -97,7 +97,7 @@ def highlighted(text: str, language: str, seconds: float = COLOUR_TIME) -> str:
 
 
 def _with_lines(code: str, options: LineOptions) -> str:
-    # No span stands in another one: each can be ended and begun again at every line's end.
+    # Spans aren't nested: each can be closed and reopened at every line's end.
     by_lines = _COLOURED.sub(
         lambda span: span[1] + span[2].replace("\n", f"</span>\n{span[1]}") + "</span>", code
     )

@@ -84,7 +84,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
 
 
 def _hide_emptied(state: StateCore) -> None:
-    """A paragraph that was nothing but comments is none."""
+    """A paragraph of nothing but comments disappears."""
     for position, token in enumerate(state.tokens):
         children = token.children or ()
         if any(child.type == "comment" for child in children) and all(map(_is_empty, children)):

@@ -52,7 +52,7 @@ def _is_note(state: StateInline, end: int) -> bool:
     return is_sentence and _WORD.search(inside) is not None
 
 
-# A colon never stands in a heading's id, so these can't meet one.
+# A heading's id never contains a colon, so these can't collide with one.
 def _note_id(token: Token) -> str:
     return f"fn:{token.meta['id'] + 1}"
 

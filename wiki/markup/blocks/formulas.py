@@ -1,7 +1,7 @@
 """`$…$`, `$$…$$` and fences named `math`: TeX to MathML, on the server.
 
 latex2mathml reads the TeX; what it makes is rebuilt here from a list of MathML's own elements, with
-every text escaped, and put in after sanitising: an author's HTML can't contain any MathML.
+every text escaped, and put in after sanitizing: an author's HTML can't contain any MathML.
 """
 
 import re

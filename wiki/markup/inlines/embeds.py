@@ -1,7 +1,7 @@
 """`![[page#section]]`, `![[picture.png|300]]` and fences named `pages`: what is shown of others.
 
 What that is depends on the reader and changes without this text, so the rendering has marked
-places only. They are put in after sanitising: no author's HTML can imitate one.
+places only. They are put in after sanitizing: no author's HTML can imitate one.
 """
 
 import re

@@ -24,7 +24,7 @@ DATA_LIMIT = 60  # of one that is the picture itself
 # Nothing after it that a browser would take for a folder above.
 _OWN = re.compile(r"/files/[0-9]{1,9}/(?!(?:\.|%2e){1,2}(?:[?#]|$))[^/?#\\]+(?:[?#][^\\]*)?", re.I)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_READABLE = frozenset({"http", "https"})  # schemes that the sanitiser lets through
+_READABLE = frozenset({"http", "https"})  # schemes that the sanitizer lets through
 
 
 def _install(parser: MarkdownIt) -> None:
@@ -51,13 +51,13 @@ def is_own(address: str) -> bool:
 
 
 def needs_mark(address: str) -> bool:
-    """Whether the sanitiser would drop `address`, which is shown as text and never followed."""
+    """Whether the sanitizer would drop `address`, which is shown as text and never followed."""
     found = _SCHEME.match(without_invisible(address))
     return found is not None and found[1].lower() not in _READABLE
 
 
 def quoted_address(address: str) -> str:
-    """`address` as it stands in a marked place."""
+    """`address` as stored in a slot."""
     address = without_invisible(address)
     if address.startswith("//"):
         address = "https:" + address

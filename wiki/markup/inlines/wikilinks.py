@@ -67,7 +67,7 @@ def default_label(target: str, fragment: str) -> str:
 
 
 def encoded(target: str, fragment: str) -> str:
-    """The link as it travels through the sanitiser, where no author's text can imitate it."""
+    """The link as it travels through the sanitizer, where no author's text can imitate it."""
     return f"{OURS}{quote(target, safe='/')}#{quote(fragment, safe='')}"
 
 

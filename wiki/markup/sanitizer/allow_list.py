@@ -1,7 +1,7 @@
-"""What a page's HTML may consist of: the one list, for both sanitisers.
+"""What a page's HTML may consist of: the one list, for both sanitizers.
 
 First what an author may write, then what the wiki adds around it. What goes into slots after
-sanitising (code, formulas, places) is made of escaped pieces and stands in neither.
+sanitizing (code, formulas, places) is made of escaped pieces and is in neither.
 """
 
 import re

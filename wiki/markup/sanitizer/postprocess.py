@@ -1,4 +1,4 @@
-"""The last look at each sanitised element: links, pictures, ids, frames around tables, anchors."""
+"""The last look at each sanitized element: links, pictures, ids, frames around tables, anchors."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

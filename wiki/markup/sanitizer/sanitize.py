@@ -1,4 +1,4 @@
-"""The one sanitiser: bleach behind a tight list, then our own last look at each element.
+"""The one sanitizer: bleach behind a tight list, then our own last look at each element.
 
 bleach reads the author's HTML as a browser does, and drops what is not listed wherever it comes
 from. `Postprocessor` sees only what passed, so it may add what we build ourselves, and nothing an

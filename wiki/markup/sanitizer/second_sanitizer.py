@@ -1,5 +1,5 @@
-"""A second sanitiser behind the first: ammonia, which parses as browsers do and shares no code with
-bleach. Where they differ, what either takes away is gone.
+"""A second sanitizer behind the first: ammonia, which parses as browsers do and shares no code with
+bleach. Where they differ, what either removes is gone.
 """
 
 import re
@@ -31,7 +31,7 @@ _EMPTY = re.compile(r' (checked|disabled|open|reversed)=""')
 
 
 def agreed(html: str) -> tuple[str, bool]:
-    """`html` as both sanitisers leave it, and whether the second one changed nothing."""
+    """`html` as both sanitizers leave it, and whether the second one changed nothing."""
     cleaned = _written_alike(_cleaner.clean(html))
     if cleaned == html or _read(cleaned) == _read(html):
         return html, True

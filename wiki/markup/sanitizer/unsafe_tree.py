@@ -1,4 +1,4 @@
-"""A page before it is sanitised, as the stream of tokens that bleach filters.
+"""A page before it is sanitized, as the stream of tokens that bleach filters.
 
 What is made of Markdown is a tree already. Writing it as HTML for an HTML parser to read gives
 the same tree again, at several times the cost of building it; so the parser reads only where the
@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 from wiki.markup.sanitizer.token_stream import walk
 from wiki.markup.sentinels import aside_text
 
-# Inside these an element stands as it would by itself. Inside a table, a link or a paragraph the
+# Inside these an element is parsed as it would be alone. Inside a table, a link or a paragraph the
 # parser may move it or end it.
 _CONTAINERS = frozenset({"blockquote", "details", "div", "section"})
 # GFM 6.11: what changes how a browser reads all that follows is text, not an element.

@@ -27,7 +27,7 @@ def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
         if rendered.is_disputed:
             # By the hash that the database has of it: no text belongs in a log.
             text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-            _log.warning("the sanitisers disagree on the text %s", text_hash)
+            _log.warning("the sanitizers disagree on the text %s", text_hash)
         if rendered.is_complete:
             _cache.add(key, rendered)
     return rendered

@@ -118,7 +118,7 @@ def show_editor(
     notice: str | None = None,
     drafts: Sequence[Draft] = (),
 ) -> str:
-    """The form as it stands, with what there is to say about it, and the drafts on offer."""
+    """The form as filled in, with its messages and the drafts on offer."""
     form.page_id.data = page.id if page else None
     if notice is None and request.method == "GET":
         notice = _unfinished_notice(form.text.data or "")

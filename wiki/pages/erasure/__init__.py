@@ -1,1 +1,1 @@
-"""Deleting pages, and erasing texts for good."""
+"""Deleting pages, and erasing texts permanently."""

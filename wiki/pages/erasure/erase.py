@@ -1,4 +1,4 @@
-"""Erasing texts for good: secrets and personal data.
+"""Erasing texts permanently: secrets and personal data.
 
 A text is stored once for all revisions that hold it, so deleting its row erases it from every one
 of them. They are left with a tombstone: who erased it, when, and why.
@@ -38,7 +38,7 @@ from wiki.pages.writing.texts import clean_text, decompress_text
 from wiki.redact import ErasedPhrase
 
 ERASED_TEXT = "*The text of this page was erased.*\n"
-MIN_PHRASE_LENGTH = 4  # characters; a shorter phrase stands in nearly every text
+MIN_PHRASE_LENGTH = 4  # characters; a shorter phrase is in nearly every text
 
 
 class ReasonMissing(ValueError):
@@ -53,7 +53,7 @@ class PhraseTooShort(ValueError):
 class ErasureResult:
     """The numbers of the page's revisions that were erased, and how many of other pages.
 
-    `is_in_path` says that the phrase stands in the page's path, which only renaming changes;
+    `is_in_path` says that the phrase is in the page's path, which only renaming changes;
     `other_paths` are those of other pages. `undeleted` counts contents of files whose bytes could
     not be deleted now.
     """
@@ -179,7 +179,7 @@ def _checked(erasure: ErasureRequest) -> ErasureRequest:
 def _lock_pages(session: Session, page_id: int, erasure: ErasureRequest) -> dict[int, Page]:
     """The page, and every page that one of its texts or the phrase may stand in, by id.
 
-    Locked in the order of ids, or two erasures could deadlock.
+    Locked in order of id, or two erasures could deadlock.
     """
     query = select(Page).order_by(Page.id).with_for_update()
     query = query.execution_options(populate_existing=True)

@@ -1,4 +1,4 @@
-"""The view of erasing a revision's text for good, and a phrase wherever it stands."""
+"""The view for erasing a revision's text permanently, and a phrase wherever it occurs."""
 
 from dataclasses import replace
 

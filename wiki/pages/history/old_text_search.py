@@ -136,7 +136,7 @@ def _next_readable(row: Any) -> int:
 
 
 def _is_seen_to_hold(row: Any, wanted: Sequence[Sequence[str]], seen: dict[str, bool]) -> bool:
-    """Whether a text holds the words; one that several revisions have is looked through once."""
+    """Whether a text contains the words; one shared by several revisions is searched once."""
     if row.text_hash not in seen:
         seen[row.text_hash] = _holds(row, wanted)
     return seen[row.text_hash]

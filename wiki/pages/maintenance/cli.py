@@ -27,12 +27,12 @@ def check(repair: bool) -> None:
     if not problems:
         click.echo("No problems found.")
         return
-    click.echo(_advice(len(problems), len(mendable), was_mended=repair), err=True)
+    click.echo(_advice(len(problems), len(mendable), was_repaired=repair), err=True)
     sys.exit(1)
 
 
-def _advice(count: int, mendable: int, *, was_mended: bool) -> str:
-    if was_mended:
+def _advice(count: int, mendable: int, *, was_repaired: bool) -> str:
+    if was_repaired:
         return (
             f"{count} problems left that can't be repaired. Look for what is missing in a backup."
         )

@@ -1,4 +1,4 @@
-"""Pages whose current text the two sanitisers read differently."""
+"""Pages whose current text the two sanitizers read differently."""
 
 from collections.abc import Sequence
 

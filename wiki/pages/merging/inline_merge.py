@@ -147,7 +147,7 @@ def _are_too_close(one: _SideChange, other: _SideChange, merged: Sequence[str]) 
 
 
 class _PhraseMatcher:
-    """Common blocks of units, without those that hold no word: they only look common."""
+    """Common blocks of units, without those that contain no word: they only look common."""
 
     def __init__(self, _junk: object, a: Sequence[str], b: Sequence[str]) -> None:
         self._a, self._b = a, b

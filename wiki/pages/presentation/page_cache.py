@@ -41,7 +41,7 @@ from wiki.web.theme import chosen_theme
 MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
 # Stands for the reader's name in a cached page. No text can hold it, since no reader ever sees it;
-# how its brackets are encoded tells whether it stands in HTML or in an address.
+# how its brackets are encoded tells whether it is in HTML or in an address.
 USERNAME_PLACEHOLDER = f"<{token_hex(16)}>"
 _ENCODED_PLACEHOLDERS = tuple(
     (encode, str(encode(USERNAME_PLACEHOLDER)).encode()) for encode in (escape, quote)

@@ -94,7 +94,7 @@ def with_block_directions(html: Markup, direction: Direction) -> Markup:
 def _finalized(html: str, glossaries: str | None, path: str) -> Markup:
     """Filled HTML with terms explained and places to break long names."""
     html = glossary_in(glossaries).explain(html, path, request.script_root)
-    # The one place where HTML made of a page's text enters a template: it is sanitised.
+    # The one place where HTML made of a page's text enters a template: it is sanitized.
     return Markup(with_breaks(html))  # noqa: S704
 
 
@@ -132,7 +132,7 @@ def _slot_filler(path: str = "") -> SlotFiller:
 
 def _render_fragment(kind: str, **what: object) -> str:
     if isinstance(what.get("html"), str):
-        what["html"] = Markup(what["html"])  # noqa: S704  # a rendering: sanitised
+        what["html"] = Markup(what["html"])  # noqa: S704  # a rendering: sanitized
     return render_template(
         "pages/reading/embedded.html", kind=kind, abbreviated=shortened_address, **what
     ).strip()

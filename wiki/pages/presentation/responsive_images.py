@@ -40,7 +40,7 @@ class UnavailableImage(NamedTuple):
 
 
 class ImageFiller:
-    """Fills in pictures. `show` writes what stands for those that aren't shown.
+    """Fills in pictures. `show` writes the replacement of those that aren't shown.
 
     `own_address` is the wiki's, by which a text may name its files; `keep_url` is the address of
     the page that makes copies of pictures from elsewhere, for readers who may.

@@ -1,7 +1,7 @@
 """Fills the slots of a page for one reader: links, files, pictures, and what it shows of others.
 
 Each is filled by the queries that show the thing itself, so nobody sees inside a page what they
-may not see by itself.
+may not see on its own page.
 """
 
 from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ _CONTAINER = re.compile(
 def stored_section(page: PageView, section: str) -> str | None:
     """What is stored of one section, its heading included, or of one block by its `^id`.
 
-    `None` when there is none by itself.
+    `None` if it can't be taken alone.
     """
     if section.startswith("^"):
         return _stored_block(page.slotted, section)

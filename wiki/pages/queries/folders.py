@@ -57,7 +57,7 @@ class FolderEntry:
 def folder_at(viewer: Viewer, path: str) -> Folder:
     """The folder at `path`, spelled as the pages below it spell it.
 
-    Raises `PageNotFound` where this viewer may see none of them.
+    Raises `PageNotFound` if this viewer may see none of them.
     """
     key = path_key(path)
     inside = _pages_inside(viewer, key)

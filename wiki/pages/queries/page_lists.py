@@ -184,7 +184,7 @@ def _first_letter() -> ColumnElement[str]:
 
 
 def count_by_letter(viewer: Viewer) -> dict[str, int]:
-    """First letters of titles, in capitals, with the number of pages; `#` for all that is none."""
+    """First letters of titles, in capitals, with the number of pages; `#` for everything else."""
     rows = db.session.execute(
         select(_first_letter(), func.count())
         .where(visible_to(viewer, Page))
@@ -225,7 +225,7 @@ def load_front_page(
 ) -> FrontPage:
     """The front page in three queries: `each` pages a kind, and so many challenges and changes.
 
-    `start_path` is the page for who is new.
+    `start_path` is the page for newcomers.
     """
     shelves, start = _kind_summaries(viewer, start_path, each)
     return FrontPage(shelves, _challenges(viewer, challenges), _latest(viewer, changes), start)

@@ -272,7 +272,7 @@ def visible_page(viewer: Viewer, path: str) -> Page:
 
 
 def page_id_at(viewer: Viewer, path: str) -> int | None:
-    """The id of the page at `path`; `None` where there is none that the viewer may see."""
+    """The id of the page at `path`; `None` if there is none that the viewer may see."""
     try:
         return visible_page(viewer, path).id
     except PageNotFound:

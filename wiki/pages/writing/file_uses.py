@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wiki.files.models import FileMention, FileUse
 from wiki.markup.slots import file_names, split
 
-# The sanitiser writes exactly this, and escapes quotes everywhere else.
+# The sanitizer writes exactly this, and escapes quotes everywhere else.
 _USE = re.compile(r'(?:src|href)="/files/([0-9]{1,9})[/"]')
 
 

@@ -19,7 +19,7 @@ from wiki.search.outbox import announce
 
 
 def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:
-    """The page, read anew under its write lock. Raises `PageNotFound`."""
+    """The page, reloaded under its write lock. Raises `PageNotFound`."""
     page: Page | None = session.scalar(
         select(Page)
         .where(Page.id == page_id)
@@ -32,9 +32,9 @@ def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Pa
 
 
 def lock_pages(session: Session, page_ids: Collection[int]) -> dict[int, Page]:
-    """Those of these pages that aren't deleted, read anew under their locks, by id.
+    """Those of these pages that aren't deleted, reloaded under their locks, by id.
 
-    Locked in the order of ids, so that there are no deadlocks.
+    Locked in order of id, so that there are no deadlocks.
     """
     query = (
         select(Page)

@@ -163,7 +163,7 @@ def _prepare(
     if not conflict.merge.is_clean:
         raise EditConflict(conflict)
     derived = derive(render(conflict.merged.text, path=page.path))
-    # A form may name any number: one that no revision has is nobody's parent.
+    # A form may name any number: one that no revision has is no parent.
     parent = base_number if base_number in range(1, current) else None
     return PreparedEdit(current, conflict.merged, derived, parent, current)
 

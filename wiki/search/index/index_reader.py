@@ -37,7 +37,7 @@ class IndexReader:
                 snapshot = self._snapshot
             if snapshot is not None and snapshot.is_whole():
                 return snapshot
-            # A file was cut or removed under its map: drop the maps and open it anew.
+            # A file was cut or removed under its map: drop the maps and reopen it.
             self._refresh()
             return self._snapshot
         except FileNotFoundError:

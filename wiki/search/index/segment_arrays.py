@@ -1,6 +1,6 @@
 """A segment's postings as arrays in one file, mapped by every process that searches.
 
-A segment never changes, so neither does its file; which of its documents are deleted stands in
+A segment never changes, so neither does its file; which of its documents are deleted is in
 the manifest. The file: magic, length of the header, header (JSON), arrays on borders of 64 bytes.
 """
 

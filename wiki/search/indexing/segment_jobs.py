@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 RESULT_PREFIX = "merge-"
 EXIT_SOURCES_GONE = (
-    3  # what a merge ends with whose segments are there no more: all their pages were saved anew
+    3  # exit status of a merge whose segments are gone: all their pages were saved again
 )
 
 

@@ -51,7 +51,7 @@ class Supervisor(threading.Thread):
     def _look(self) -> None:
         if self.child and self.child.poll() is not None:
             is_short = time.monotonic() - self._began < MIN_HEALTHY_LIFE
-            # One that was killed is restarted at once; one that fails by itself, later each time.
+            # One that was killed is restarted at once; one that fails on its own, later each time.
             is_failing = is_short and self.child.returncode > 0
             self._pause = (
                 min(MAX_RESTART_DELAY, self._pause * 2 + LOCK_CHECK_INTERVAL) if is_failing else 0.0

@@ -1,4 +1,4 @@
-"""Spelling correction: the closest words of visible pages to a word that none of them holds.
+"""Spelling correction: the closest words of visible pages to a word that none of them contains.
 
 Edit distance after F. J. Damerau, "A technique for computer detection and correction of spelling
 errors", 1964. Most words are ruled out by their sets of letters before any comparison: an edit
@@ -58,7 +58,7 @@ class CorrectedQuery(NamedTuple):
     is_slip: bool
 
 
-Edit = tuple[int, int, str]  # from, to, and what stands there instead
+Edit = tuple[int, int, str]  # from, to, and the replacement
 
 
 class Speller:
@@ -119,7 +119,7 @@ class Speller:
             for term, cost in costs.items()
             if (frequency := self._frequency("word", term))
         ]
-        # What people look for stands in titles more often than not.
+        # What people look for is in titles more often than not.
         titled = {each.word for each in found if self._frequency("title", each.word)}
         return sorted(
             found,
@@ -187,12 +187,12 @@ class Speller:
             return halves
         if best := self.closest(words[0]):
             return best[0].word
-        mended = text[found.start : found.end].lower()
-        before = mended
+        corrected = text[found.start : found.end].lower()
+        before = corrected
         for part in words[1:]:
             if not self._frequency("word", part) and (best := self.closest(part)):
-                mended = mended.replace(part, best[0].word, 1)
-        return mended if mended != before else None
+                corrected = corrected.replace(part, best[0].word, 1)
+        return corrected if corrected != before else None
 
     def _is_chance(self, word: str) -> bool:
         """Whether a word only shares its stem with others: `atomation` with `atom`."""

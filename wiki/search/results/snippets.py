@@ -331,7 +331,7 @@ def _shortest(term: str) -> str:
 
 
 def _marked(text: str, places: Iterable[tuple[int, int]], *, is_code: bool = False) -> Markup:
-    """`text` escaped, with what stands at `places` marked.
+    """`text` escaped, with the `places` marked.
 
     `is_code`: whether `text` begins inside of code.
     """

@@ -60,11 +60,11 @@ def suggest_pages(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) 
 
 def _readings(snapshot: Snapshot, text: str, visible: Mask) -> Iterator[str]:
     """A text as typed, then split at signs, then as it was probably meant."""
-    parted = _SIGNS.sub(" ", text)
-    for reading in (text, parted):
+    separated = _SIGNS.sub(" ", text)
+    for reading in (text, separated):
         if _words(reading):
             yield reading
-    if meant := Speller(snapshot, visible).correct(parse(parted)):
+    if meant := Speller(snapshot, visible).correct(parse(separated)):
         yield meant.text
 
 
