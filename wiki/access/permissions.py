@@ -1,6 +1,6 @@
 """Who may see and do what: lists, counts, search, feeds, links, diffs and raw texts ask here.
 
-`access` stands below `pages`, so it knows a page by the columns that matter here, not by its
+`access` is below `pages`, so it knows a page by the columns that matter here, not by its
 class: `visible_to` takes the class or an alias of it, `can_read` any object that has them.
 """
 

@@ -1,4 +1,4 @@
-"""What the forms of accounts share. What their fields may hold is a matter of the rules."""
+"""What the forms of accounts share. The rules decide what their fields may contain."""
 
 from wtforms import EmailField
 from wtforms.validators import Optional

@@ -1,6 +1,6 @@
 """How files reach the pages they belong to and are used in.
 
-Pages stand above files, so files know them by this protocol; `pages` puts the implementation into
+Pages are above files, so files know them by this protocol; `pages` puts the implementation into
 `PAGE_GATEWAY`.
 """
 

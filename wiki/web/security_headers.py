@@ -1,4 +1,4 @@
-"""The security headers of every response. A header that a view has set stands."""
+"""The security headers of every response. A header that a view has set is kept."""
 
 from collections.abc import Iterable, Mapping
 

@@ -11,12 +11,12 @@ from wiki.webserver.response_buffer import ResponseBuffer
 
 HEAD_TIMEOUT = 10.0  # seconds for a request's head
 IDLE_TIMEOUT = 5.0  # seconds between an answer and the next request
-RATE_GRACE = 10.0  # seconds before the rate of a body or an answer is looked at
-MIN_RATE = 500  # bytes a second, from the beginning on
+RATE_GRACE = 10.0  # seconds before the rate of a body or an answer is checked
+MIN_RATE = 500  # bytes a second, averaged from the beginning
 STALL_TIMEOUT = 30.0  # seconds without a byte
 LINGER_TIMEOUT = 2.0  # seconds for the client to close after the last answer
-MIN_STAY = 1.0  # seconds for which what it asks for may be on its way
-DISCARD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and thrown away
+MIN_STAY = 1.0  # seconds during which a request may still be on its way
+DISCARD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and discarded
 
 
 class Stage(Enum):
@@ -27,7 +27,7 @@ class Stage(Enum):
     BODY = auto()  # the client, for the rest of a body
     BUSY = auto()  # the application
     ANSWER = auto()  # the client, to take its answer
-    UNREAD = auto()  # the client, to end a body that nobody wants
+    UNREAD = auto()  # the client, to finish a body that was refused
     LINGER = auto()  # the client, to close
 
 
@@ -50,7 +50,7 @@ class ClientConnection:
         self.is_last = False  # close after this answer
         self.watched = 0  # events of the poller
         self.enter(Stage.IDLE)
-        # Browsers open connections for later, and are given no answer to none.
+        # Browsers open connections in advance; an unused one gets no answer.
         self._limit = HEAD_TIMEOUT
 
     def enter(self, stage: Stage) -> None:

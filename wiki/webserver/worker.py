@@ -5,7 +5,7 @@ that no client can hold one by being slow. Requests are read and answers written
 
 A body that isn't there yet is asked for only when the application wants it: it is called with the
 head first, and answers, or asks for the body with `body_pending.BodyPending`; then it is
-called once more when the body is whole. Who may send nothing sends nothing.
+called once more when the body is whole.
 """
 
 import errno
@@ -94,7 +94,7 @@ class FrontWorker(ApplicationThreads):
                 self._ask(connection, with_body=False)
 
     def _do(self, connection: ClientConnection, what: Callable[[ClientConnection], None]) -> None:
-        """A mistake of ours ends that connection, and not all of them."""
+        """An error of ours ends that connection, not all of them."""
         try:
             what(connection)
         except Exception:
@@ -102,7 +102,7 @@ class FrontWorker(ApplicationThreads):
             self._close(connection)
 
     def _is_room(self) -> bool:
-        """Whether one more may come; who has the least claim to stay makes room."""
+        """Whether one more fits; the connection with the least claim makes room."""
         if len(self.connections) < self.cfg.worker_connections:
             return True
         return self._make_room()
@@ -130,7 +130,7 @@ class FrontWorker(ApplicationThreads):
             accepted, peer = listener.accept()
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE):
-                self._make_room()  # or it would be told of the newcomer without end
+                self._make_room()  # or the poller would report the newcomer endlessly
             return  # another worker was quicker
         try:
             connection = ClientConnection(accepted, peer, listener.getsockname())
@@ -158,7 +158,7 @@ class FrontWorker(ApplicationThreads):
             return
         with connection.lock:
             if connection.stage is Stage.BUSY:
-                # Looked at again with the answer; it would be told of without end meanwhile.
+                # Watched again with the answer; until then the poller would report it endlessly.
                 self._watch(connection, 0)
                 return
         try:
@@ -176,7 +176,7 @@ class FrontWorker(ApplicationThreads):
             self._read_head(connection)
 
     def _read_head(self, connection: ClientConnection) -> None:
-        """Begin with the next request, if its head is there."""
+        """Begin the next request, if its head is complete."""
         received = connection.received
         if not received:
             return
@@ -192,7 +192,7 @@ class FrontWorker(ApplicationThreads):
         connection.requests += 1
         try:
             request: Any = Request(self.cfg, unreader, connection.peer, connection.requests)
-        except Exception as error:  # Gunicorn knows which answer is whose
+        except Exception as error:  # Gunicorn knows the answer to each
             with suppress(OSError):
                 self.handle_error(None, connection.writer, connection.peer, error)
             self._end_with_answer(connection)

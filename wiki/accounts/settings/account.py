@@ -15,7 +15,7 @@ from wiki.database import write_transaction
 def change_account(
     person: User, *, current_password: str, password: str = "", email: str | None = None
 ) -> None:
-    """Change one's own password (empty: keep) and e-mail address (`None`: keep, empty: remove).
+    """Change the user's password (empty: keep) and e-mail address (`None`: keep, empty: remove).
 
     A new password ends all other sessions; the browser of this request stays signed in.
     Raises `AccountRefused` with every problem at once, `LimitReached`.

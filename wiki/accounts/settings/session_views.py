@@ -1,4 +1,4 @@
-"""The browsers in which one is signed in, and signing them out."""
+"""The browsers in which a person is signed in, and signing them out."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ def show_sessions() -> ResponseReturnValue:
 @accounts.post("/settings/sessions")
 @signed_in_only
 def end_sessions() -> ResponseReturnValue:
-    """End one session, all of them, or without a word every one but this."""
+    """End one session, all of them, or by default every one but this."""
     session_id = request.form.get("session", "")
     if "everywhere" in request.form or session_id == current_user.session_id:
         return _leave(everywhere="everywhere" in request.form)

@@ -23,7 +23,7 @@ SIGNATURE_SIZE = 1024  # bytes by which a type is detected
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A type of file that is taken, with its `extensions`, the usual one first."""
+    """An accepted type of file, with its `extensions`, the usual one first."""
 
     name: str
     family: Family
@@ -91,7 +91,7 @@ _SVG_ROOT = re.compile(
 
 
 def detect_media_type(head: bytes) -> str | None:
-    """The type that the first `SIGNATURE_SIZE` bytes show; `None` for text and the unknown."""
+    """The type shown by the first `SIGNATURE_SIZE` bytes; `None` for text and unknown types."""
     for signature, media_type in _SIGNATURES:
         if head.startswith(signature):
             return media_type

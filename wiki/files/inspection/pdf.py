@@ -24,7 +24,7 @@ _RUNNING = {
     "/Rendition": ("/JS",),
     "/Launch": ("/F", "/Win", "/Mac", "/Unix"),
 }
-# An address that is a program (12.6.4.8, URI), without the signs that browsers skip in it (WHATWG
+# An address that is a script (12.6.4.8, URI), without the signs that browsers skip in it (WHATWG
 # URL, 4.4). Printed pages are full of such that do nothing: `javascript:void(0)`.
 _PROGRAM = re.compile(
     r"(?:javascript|vbscript):(?!(?:void\s*\(?\s*0?\s*\)?|undefined|false)?[\s;]*$)", re.IGNORECASE
@@ -35,7 +35,7 @@ _SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 def inspect_pdf(source: Path) -> str:
     """The text of its first pages, as much as can be read in `TEXT_TIME_LIMIT`.
 
-    Raises `InspectionFailed`: `damaged`, `encrypted` (nobody can tell what is in it), `scripts`,
+    Raises `InspectionFailed`: `damaged`, `encrypted` (its content can't be checked), `scripts`,
     `too-complex`.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every oddity
@@ -94,7 +94,7 @@ def _runs_something(found: Any) -> bool:
 
 
 def _is_program(address: Any) -> bool:
-    """Whether the address of a link is a program, and no place."""
+    """Whether the address of a link is a script."""
     if isinstance(address, IndirectObject):
         address = address.get_object()
     text = address.decode("latin-1") if isinstance(address, bytes) else str(address)

@@ -85,10 +85,10 @@ def _still(opened: Image.Image, target: Path, form: str) -> Image.Image:
 
 
 def _upright(opened: Image.Image) -> Image.Image:
-    """The picture as its camera was held."""
+    """The picture turned upright, as its camera was held."""
     try:
         return ImageOps.exif_transpose(opened)
-    except Exception:  # broken EXIF says nothing of the camera, and harms no picture
+    except Exception:  # broken EXIF doesn't make a picture broken
         return opened
 
 
@@ -109,9 +109,9 @@ def _options(opened: Image.Image, form: str) -> dict[str, Any]:
 
 
 def _eight_bit(picture: Image.Image) -> Image.Image:
-    """A picture of finer or wider greys in the 256 that every screen shows.
+    """A picture with 16-bit or 32-bit greys, in the 256 that every screen shows.
 
-    Scaled, since to convert it would make white of everything above 255.
+    Scaled, since a conversion would turn everything above 255 white.
     """
     if not picture.mode.startswith(("I", "F")):
         return picture
@@ -125,7 +125,7 @@ def _eight_bit(picture: Image.Image) -> Image.Image:
     shown = grey.convert("L")
     clear = picture.info.get("transparency")
     if isinstance(clear, int):
-        # One of the fine greys is see-through; of 256 it would take its neighbours along.
+        # One 16-bit grey is transparent; in 256 greys its neighbours would become so too.
         exact = picture.convert("F").point(lambda value: value * 1.0 + (1 - clear))
         mask = exact.convert("L").point([255, 0, *[255] * 254])
         shown = Image.merge("LA", (shown, mask))
@@ -143,7 +143,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
             srgb = ImageCms.createProfile("sRGB")
             converted = ImageCms.profileToProfile(picture, own, srgb, outputMode=mode)
         except (ImageCms.PyCMSError, OSError, ValueError):
-            converted = None  # a profile nobody can read changes nothing
+            converted = None  # an unreadable profile changes nothing
         if converted is not None:
             return converted
     if picture.mode in _PLAIN_MODES:
@@ -169,7 +169,7 @@ def _animation(opened: Image.Image, target: Path, form: str) -> Image.Image:
 
 
 class _Frames:
-    """The frames of a film from `begin` on, as often as they are asked for.
+    """The frames of an animation from `begin` on, any number of times.
 
     Of each its pixels and for how many milliseconds it is shown; a file that is reread each
     time, since not every format can be wound back.
@@ -180,19 +180,19 @@ class _Frames:
 
     def __iter__(self) -> Iterator[Image.Image]:
         with Image.open(self._source, formats=[self._form]) as opened:
-            # The first picture of an animated PNG may be for those who show no others.
+            # The first picture of an animated PNG may be for programs that don't animate.
             begin = self._begin + (1 if opened.info.get("default_image") else 0)
             for frame in islice(ImageSequence.Iterator(opened), begin, None):
                 bare = _bare(frame, self._form)
-                # Told once the pixels are read; what takes no time is shown for 0.1 s.
+                # Known once the pixels are read; a frame without a duration is shown for 0.1 s.
                 bare.info = {"duration": frame.info.get("duration") or 100}
                 yield bare
 
 
 def _bare(frame: Image.Image, form: str) -> Image.Image:
-    """The pixels of a frame, in the mode in which all frames of the film can be written."""
+    """The pixels of a frame, in the mode in which all frames of the animation can be written."""
     bare = _eight_bit(frame).convert("RGBA")
-    # The 256 colours of a GIF are chosen with care only where none may be see-through.
+    # The 256 colours of a GIF are chosen well only if none may be transparent.
     is_opaque = form == "GIF" and bare.getchannel("A").getextrema() == (255, 255)
     return bare.convert("RGB") if is_opaque else bare
 

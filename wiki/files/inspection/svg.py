@@ -21,7 +21,7 @@ DRAWN_LIMIT = 500_000
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
-# Not `xml:base`, which makes an address elsewhere of a place in the picture.
+# Not `xml:base`, which turns a reference inside the picture into an external one.
 _XML = frozenset(f"{{http://www.w3.org/XML/1998/namespace}}{name}" for name in ("lang", "space"))
 
 # Neither scripts, nor HTML inside, nor links, nor what changes an attribute later.
@@ -35,7 +35,7 @@ _DRAWN = """
     feSpotLight feTile feTurbulence
 """
 _ELEMENTS = frozenset(re.findall(r"\S+", _DRAWN))
-_UNWRAPPED = frozenset({"a"})  # what it holds is drawn; the link is not
+_UNWRAPPED = frozenset({"a"})  # its content is drawn; the link is dropped
 _ATTRIBUTE = re.compile(r"(?!on)[A-Za-z][A-Za-z0-9_-]*$", re.IGNORECASE)
 _OWN_PLACE = re.compile(r"#[^\s]+$")
 _OWN_PICTURE = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+$")
@@ -45,7 +45,7 @@ _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)(?:px)?\s*$")
 
 
 def inspect_svg(content: bytes, folder: Path) -> InspectionReport:
-    """The picture, with nothing but what is drawn.
+    """The picture, reduced to what is drawn.
 
     Raises `InspectionFailed`: `damaged`, `entities`, `too-complex`.
     """

@@ -9,11 +9,11 @@ from wiki.files.inspection.report import InspectionFailed
 
 # Controls that no text has; ESC colours the logs of terminals.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
-# Signs that stand in no word, so that the letters of one were read wrongly: £ukasz, ¯ó³æ.
+# Signs that occur in no word; if one does, the encoding is wrong: £ukasz, ¯ó³æ.
 _IN_WORD = re.compile(r"(?<=[^\W\d_])[¡-ª¬®-³¶¸-º¼-¿×÷ˆˇ˘-˝](?=[^\W\d_])|[£¥¯](?=[^\W\d_])")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    # Before those of 16 bits, with which they begin.
+    # Before the marks of 16 bits, which they begin with.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -22,10 +22,10 @@ _MARKS = (
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _BESIDE_ASCII_TEXT = re.compile(rb"[^\0\t-\r\x1b\x20-\x7e]")
-LONG_RUN = 3  # letters beside ASCII; languages written in Latin letters have few so close together
+LONG_RUN = 3  # non-ASCII letters; languages in Latin script have few so close together
 MIN_SCRIPT_LETTERS = 4  # letters by which a script is known
 SAMPLE_SIZE = 64 * 1024  # bytes by which an encoding is detected
-# Turkish differs from Windows-1252 in six letters, where that has those of Icelandic.
+# Turkish differs from Windows-1252 in six letters, which are Icelandic there.
 _TURKISH = frozenset("çÇğĞıİöÖşŞüÜâÂîÎûÛ")
 _TURKISH_ALONE = frozenset("ğĞıİşŞ")
 # The encodings that spreadsheets and old editors still write, and what is common in them: the ten
@@ -39,7 +39,7 @@ _LETTERS = {
     "cp1256": "اليمنوتربه",
     "cp874": "านรอกเงมยล่้ิีั",
 }
-_ENDS = frozenset("ςםןךףץ")  # stand at the end of a word alone
+_ENDS = frozenset("ςםןךףץ")  # occur only at the end of a word
 _LEAD_BYTES = {
     "gb18030": range(0xB0, 0xD8),
     "big5": range(0xA4, 0xC7),
@@ -84,8 +84,8 @@ def _unicode(content: bytes) -> str | None:
 def _is_wide(content: bytes, text: str) -> bool:
     """Whether the bytes were meant as this text, of two or four bytes a letter.
 
-    A text of single bytes that parts names by NUL would be read as signs that nobody wrote, and
-    numbers as signs of many scripts.
+    Single-byte text with names separated by NUL would give characters that nobody wrote, and
+    numbers would give characters of many scripts.
     """
     if _CONTROLS.search(text):
         return False
@@ -161,7 +161,7 @@ def _commonness(text: str, encoding: str) -> float:
 
 
 def _misplaced(text: str) -> int:
-    """How many letters stand where no word has them, less those that stand in their place."""
+    """How many letters are where no word has them, minus those in their proper place."""
     count = 0
     for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
         if letter in _ENDS:

@@ -47,7 +47,7 @@ def prune_contents(store: ContentStore, grace: timedelta = PRUNE_GRACE) -> int:
 
 
 def find_damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
-    """The hash of every content that is `missing` or `find_damaged`, with that word."""
+    """The hash of every content that is `missing` or `damaged`, with that word."""
     for content_hash in sorted(_referenced(db.session())):
         digest = hashlib.sha256()
         try:

@@ -118,7 +118,7 @@ def _library_url(home: PageRef | None) -> str:
 
 @files.errorhandler(RequestEntityTooLarge)
 def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Read on and throw away, or the browser would show a broken connection."""
+    """Read and discard the rest, or the browser would show a broken connection."""
     discard_body(request.environ)
     words = too_much_at_once(request_limit(current_settings()))
     if prefers_json():

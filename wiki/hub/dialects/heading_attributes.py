@@ -1,4 +1,4 @@
-"""Ids and classes that other programs write behind a heading: `## Setup {#setup}`.
+"""Ids and classes that other programs write after a heading: `## Setup {#setup}`.
 
 They would be shown as text here. Links to them lead to the heading's own id.
 """

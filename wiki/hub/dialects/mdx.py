@@ -1,7 +1,7 @@
-"""MDX, as Docusaurus has it: Markdown between which statements and components of a program stand.
+"""MDX, as in Docusaurus: Markdown mixed with a program's statements and components.
 
-What only the program needs goes. Of a component stays what it holds, below its label if it has
-one; a component that holds nothing is shown as code, since what it would show is not in the file.
+What only the program needs is removed. A component is replaced by its content, below its label if
+it has one; an empty component is shown as code, since what it would show is not in the file.
 Source: the MDX specification, version 2, "ESM", "expressions" and "JSX".
 """
 
@@ -15,11 +15,11 @@ COMPONENT_NESTING_LIMIT = 20  # components within components
 TAG_LINES_LIMIT = 50  # lines
 
 _STATEMENT = re.compile(r"(?:import|export)[ {*]")  # to the next empty line
-# What no sentence is: a plain Markdown file with such a line is MDX, too.
+# No sentence looks like this: a plain Markdown file with such a line is MDX, too.
 _IMPORT = re.compile(
     r"""^import[ ]+(?:[\w$*{},\s]{1,500}?[ ]+from[ ]+)?(["'])[^"'\n]+\1[ ]*;?[ ]*$""", re.MULTILINE
 )
-# With its line, where nothing else stands there.
+# With its line, if there is nothing else on it.
 _COMMENT = re.compile(r"^[ \t]*\{/\*.*?\*/\}[ \t]*\n|\{/\*.*?\*/\}", re.DOTALL | re.MULTILINE)
 _TAG = re.compile(r"[ \t]*<(/?)([A-Z][\w.]*)(?=[\s/>]|$)")
 _ATTRIBUTE = re.compile(r"""\s(\w+)=(?:\{\s*)?(?P<quote>["'`])([^\n]+?)(?P=quote)""")
@@ -27,9 +27,9 @@ _LABELS = ("label", "title", "summary", "header", "value")
 
 
 def markdown_of_mdx(text: str, *, is_mdx: bool) -> str:
-    """`text` without imports, exports and comments of MDX, and with what its components hold.
+    """`text` without imports, exports and comments of MDX, and with the contents of its components.
 
-    A text that isn't known to be MDX is taken for it when it imports something. Fenced code is
+    A text not known to be MDX is treated as MDX if it imports something. Fenced code is
     left alone.
     """
     if not is_mdx and not _imports(text):
@@ -98,7 +98,7 @@ def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
 
 
 def _end_of_tag(written: str) -> int:
-    """Where the tag ends with which `written` begins: a `>` in no string and no braces; or 0."""
+    """The end of the tag that `written` begins with: a `>` outside strings and braces; or 0."""
     quote, depth = "", 0
     for place, character in enumerate(written):
         if quote:
@@ -113,7 +113,7 @@ def _end_of_tag(written: str) -> int:
 
 
 def _shown(tag: str, inside: Sequence[str]) -> list[str]:
-    """What a component holds, below its label, as far to the right as its tag."""
+    """The content of a component, below its label, indented like its tag."""
     margin = _margin(tag)
     named = {name: value for name, _, value in _ATTRIBUTE.findall(tag)}
     label = next((named[name].strip() for name in _LABELS if name in named), "")

@@ -1,4 +1,4 @@
-"""What pages don't play: frames of other sites, sound and films. A link to each stands there."""
+"""What pages don't play: frames of other sites, audio and video. Each becomes a link."""
 
 import posixpath
 import re
@@ -22,8 +22,10 @@ _BRACKETS = re.compile(r"([\[\]\\])")
 
 
 def with_links_for_players(text: str) -> str:
-    """`text` with a link for each frame, film and sound that has an address. Fenced code is left
-    alone."""
+    """`text` with a link for each frame, video and audio element that has an address.
+
+    Fenced code is left alone.
+    """
     if not re.search("<(?:iframe|video|audio)", text, re.IGNORECASE):
         return text
     return replace_outside_code(text, lambda part: _PLAYER.sub(_link, part))

@@ -1,5 +1,5 @@
-"""Shortcodes of Hugo (`{{< figure src="a.png" >}}`) and tags of Jekyll (`{% link a.md %}`): what
-has a meaning in Markdown gets it, every other one is shown as code.
+"""Shortcodes of Hugo (`{{< figure src="a.png" >}}`) and tags of Jekyll (`{% link a.md %}`): those
+with an equivalent in Markdown become it, all others are shown as code.
 
 Source: "Shortcodes" of Hugo's documentation, "Tags filters" of Jekyll's.
 """
@@ -18,7 +18,7 @@ _CODE_OR_TAG = re.compile(
     r"|\{\{-?[ ]*(?P<value>site\.baseurl|site\.url)[ ]*-?\}\}",
     re.DOTALL,
 )
-# `{{</* figure */>}}` is how a shortcode is shown that isn't to be run.
+# `{{</* figure */>}}` shows a shortcode without running it.
 _ESCAPED = re.compile(r"\{\{([<%])/\*([^{}]*?)\*/([>%])\}\}")
 _WORD = re.compile(r"""(?:([\w-]+)=)?(?:"((?:\\.|[^"\\])*)"|`([^`]*)`|'([^'\n]*)'|([^\s"'`=]+))""")
 _HIGHLIGHT = re.compile(
@@ -27,7 +27,7 @@ _HIGHLIGHT = re.compile(
     r"^[ \t]*\{(?:\{[<%][ ]*/[ ]*highlight|%-?[ ]*endhighlight)[ ]*-?[%>]\}\}?[ \t]*$",
     re.DOTALL | re.MULTILINE,
 )
-# Where such a link leads is known to the site's program alone.
+# Only the site's program knows where such a link leads.
 _COMPUTED_LINK = re.compile(
     r"(?<!!)\[([^\[\]\n]+)\]\((\{\{[<%](?![ ]*(?:rel)?ref\b)[^{}\n]*[%>]\}\})\)"
 )
@@ -53,8 +53,8 @@ class _Shortcode(NamedTuple):
 
 
 def markdown_of_shortcodes(text: str) -> str:
-    """`text` with its shortcodes as Markdown. Code is left alone, but for shortcodes in it that
-    are written so that they don't run."""
+    """`text` with its shortcodes as Markdown. Code is left alone, except escaped
+    shortcodes in it."""
     if "{{" not in text and "{%" not in text:
         return text
     text = replace_outside_code(text, lambda part: _HIGHLIGHT.sub(_fence, part))
