@@ -1,4 +1,4 @@
-"""Fixtures with a server and a browser that people would use."""
+"""Fixtures with a real server and a real browser."""
 
 import os
 import shutil

@@ -73,8 +73,8 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as `quick` what needs neither a database nor an index nor another process.
 
-    Workers, who take a file at a time (`make test`), begin with the dearest: none is left with a
-    long one when the others are done.
+    Workers take a file at a time (`make test`) and begin with the slowest, so that nobody is left
+    with a long one when the others are done.
     """
     by_file: Counter[Path] = Counter()
     for item in items:
@@ -148,7 +148,7 @@ def reused_postgres(
 
 @pytest.fixture
 def postgres_url(reused_postgres: databases.ReusedPostgres) -> Iterator[str]:
-    """A migrated PostgreSQL database in which there is nothing yet."""
+    """A migrated, empty PostgreSQL database."""
     yield _shown(reused_postgres.url)
     reused_postgres.restore()
 

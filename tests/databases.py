@@ -104,7 +104,7 @@ class ReusedPostgres:
         return self._copies.enter_context(scratch_postgres(self._server, self._template))
 
     def restore(self) -> None:
-        """Make it what it was, whoever is still connected."""
+        """Restore its state, whoever is still connected."""
         with server_connection(self._server.set(database=self._template)) as connection:
             structure = connection.scalar(_STRUCTURE)
         with server_connection(self.url) as connection:
@@ -138,7 +138,7 @@ def _cut_off_others(connection: Connection) -> None:
 
 
 def _empty_tables(connection: Connection) -> None:
-    """Delete every row but the migration's, in any order, and let numbers begin anew."""
+    """Delete every row but the migration's, in any order, and restart the sequences."""
     names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
     deletions = (f'DELETE FROM "{name}"' for name in names if name != "alembic_version")  # noqa: S608
     connection.execute(text("SET session_replication_role = replica"))  # foreign keys aren't asked

@@ -1,4 +1,4 @@
-"""Makes what a test is about, with sensible values for what it isn't about."""
+"""Factories that fill in sensible values for whatever a test isn't about."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,9 @@ from wiki.database import db, write_transaction
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import SaveResult, create_page
 
-PASSWORD = "correct horse battery staple"  # what people of tests sign in with
+PASSWORD = "correct horse battery staple"  # of every person in the tests
 
-# Argon2 at its cheapest: its cost is what the accounts' own tests look at.
+# Argon2 at its cheapest: only the accounts' own tests look at its cost.
 _hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

@@ -1,4 +1,4 @@
-"""Names that break things elsewhere: of our own writing, and those of `../shared` where it is."""
+"""Names that break other programs: our own, and those of `../shared` if it is there."""
 
 import json
 
@@ -38,7 +38,7 @@ OWN = (
     "%zz",
     "%25%32%66",
     "a+b=c; d, e | f",
-    # Controls, what isn't seen, and what turns the direction
+    # Controls, invisible characters, and changes of direction
     "a\x00b",
     "a\nb",
     "a\r\nSet-Cookie: a=b",

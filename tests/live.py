@@ -38,7 +38,7 @@ _FIRST_PORT = 20_000 + os.getpid() % 100 * 100
 
 
 def free_port() -> int:
-    """A port on which nobody listens, nor will anybody but who asked."""
+    """A free port, which nobody else will get."""
     for number in _PORTS:
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", _FIRST_PORT + number))
@@ -145,7 +145,7 @@ class LiveServer:
             raise AssertionError(f"the server didn't end in {limit} s:\n{self.log}") from None
 
     def kill(self) -> None:
-        """As a crash or a power cut does: every process at once, without a word."""
+        """Like a crash or a power cut: every process at once, by a signal nobody can handle."""
         if self.process is not None:
             for pid in self.processes():
                 with suppress(ProcessLookupError):

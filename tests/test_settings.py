@@ -1,4 +1,4 @@
-"""Settings come from the environment; what can't be used is refused with the cure."""
+"""Settings come from the environment; invalid ones are refused with advice."""
 
 import stat
 

@@ -1,7 +1,7 @@
-"""What tests needn't pay for again and again, each with an application of its own.
+"""What tests share, although each has its own application.
 
-Nothing here changes what an application answers: what it compiles is kept for the next one, its
-hashes are cheap ones, and what it writes isn't forced on to the disk, as only a power cut shows.
+Nothing here changes an application's answers: compiled statements are kept for the next one, its
+hashes are cheap, and its writes aren't forced to the disk, which only matters in a power cut.
 """
 
 import os
@@ -23,7 +23,7 @@ _statements: LRUCache = LRUCache(5_000)
 
 
 def share_url_builders(patch: pytest.MonkeyPatch) -> None:
-    """Keep the functions that build URLs: they are most of what making an application takes."""
+    """Keep the functions that build URLs: they take most of the time to make an application."""
     kept: dict[tuple[object, ...], object] = {}
     compile_builder = Rule._compile_builder
 
@@ -44,18 +44,18 @@ def share_dialects(patch: pytest.MonkeyPatch) -> None:
 
 
 def share_statements(app: Flask) -> None:
-    """Let `app` take the statements that others have compiled."""
+    """Let `app` reuse the statements that others have compiled."""
     with app.app_context():
         db.engine._compiled_cache = _statements
 
 
 def hash_cheaply(patch: pytest.MonkeyPatch) -> None:
-    """Hash passwords as cheaply as Argon2 can; what a hash costs is for their own tests."""
+    """Hash passwords as cheaply as Argon2 can; other tests look at the cost of a hash."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     patch.setattr(passwords, "_hasher", hasher)
 
 
 def write_lazily(patch: pytest.MonkeyPatch) -> None:
-    """Leave it to the operating system when what is written reaches the disk."""
+    """Let the operating system decide when writes reach the disk."""
     patch.setattr(os, "fsync", lambda _descriptor: None)
     patch.setattr(connections, "SYNCHRONOUS", "OFF")

@@ -1,4 +1,4 @@
-"""A wiki for members only, seen from outside: what is needed to come in, and nothing more."""
+"""A private wiki, seen from outside: what is needed to sign in, and nothing more."""
 
 import re
 

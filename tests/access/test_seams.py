@@ -1,4 +1,4 @@
-"""Every address, asked about a page that doesn't exist for who asks."""
+"""Every address, for a page that doesn't exist for this viewer."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ QUESTIONS = (
 
 @pytest.fixture
 def hidden(make_page: Any, client_of: Any, index_now: Any) -> Person:
-    """Who wrote a page and deleted it."""
+    """The author of a page, who also deleted it."""
     selam: Person = client_of("selam")
     make_page("open", text="See [[hidden/balafon]], and [[hidden/old]].\n")
     selam.post_form("/new", title="Xylophone", path="hidden/old", kind="concept", text="Marimba.\n")

@@ -1,4 +1,4 @@
-"""What tests of accounts share: registering, signing in, and whether one is."""
+"""What tests of accounts share: registering, signing in, and checking that somebody is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,10 +49,10 @@ def sign_in(client: Person) -> Callable[..., TestResponse]:
 
 @pytest.fixture
 def full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are hashed as dearly as those of real people."""
+    """Passwords are hashed at their real cost."""
     monkeypatch.setattr(passwords, "_hasher", thrift.HASHER)
 
 
 def is_signed_in(client: Person) -> bool:
-    """Only who is signed in gets to see settings."""
+    """Only people who are signed in see the settings."""
     return client.get("/account/settings").status_code == 200

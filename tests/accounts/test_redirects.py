@@ -1,4 +1,4 @@
-"""Where people may be led after signing in."""
+"""Where people may be redirected after signing in."""
 
 import pytest
 

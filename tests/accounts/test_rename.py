@@ -1,4 +1,4 @@
-"""Another name for a person, from the terminal."""
+"""Renaming a person from the terminal."""
 
 from typing import Any
 

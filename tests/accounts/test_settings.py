@@ -1,4 +1,4 @@
-"""One's own settings."""
+"""The settings of a person's account."""
 
 import pytest
 

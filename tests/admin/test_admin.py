@@ -1,4 +1,4 @@
-"""What stands at /admin/, for administrators alone."""
+"""The overview at /admin/, for administrators only."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""axe-core in the browser: what stands in somebody's way."""
+"""axe-core in the browser: barriers to accessibility."""
 
 from importlib.resources import files
 
@@ -44,10 +44,10 @@ def equip(tab: Page) -> Page:
 
 
 def faults(tab: Page) -> list[str]:
-    """The faults of serious or critical impact on the page as it stands."""
+    """The violations of serious or critical impact on the current page."""
     return [f"{tab.url} {fault}" for fault in tab.evaluate(RUN)]
 
 
 def thin_out(tab: Page) -> None:
-    """Take away from the page what is built like its two neighbours, for a quick look at it."""
+    """Remove elements that are built like both their neighbours, so that a check is quick."""
     tab.evaluate(THIN_OUT)

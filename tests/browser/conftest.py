@@ -12,7 +12,7 @@ LIMIT = 60_000  # ms to wait for what should come at once; tests share their cor
 
 
 class Complaints:
-    """What a browser complained about: errors of scripts, breaches of the policy, dialogs."""
+    """What a browser reported: script errors, violations of the policy, dialogs."""
 
     def __init__(self, context: BrowserContext, expected: tuple[str, ...]) -> None:
         self.heard: list[str] = []

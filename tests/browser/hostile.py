@@ -1,4 +1,4 @@
-"""Texts that want to run scripts, and the tripwires that tell when one does.
+"""Texts that try to run scripts, and the tripwires that notice when one does.
 
 `make attacks` sets NEXUS_TEST_ATTACKS to a file of them: then each of its lines is tried. Otherwise
 they are some of those that Chromium was seen to run when nothing cleans them.
@@ -51,7 +51,7 @@ SUSPECT = """
 }).map((element) => element.outerHTML.slice(0, 160))
 """
 
-# What a reader might do with whatever stands in the text.
+# What a reader might do with the contents of a text.
 POKE = """
 () => {
   const all = [...document.querySelectorAll("[data-text] *")];
@@ -79,7 +79,7 @@ class Payload:
 
     @property
     def markdown(self) -> str:
-        """As the body of a page, in the places where its kind does harm."""
+        """As the body of a page, in the places where its kind is dangerous."""
         text = self.text
         if self.kind == "url":
             return f'[a]({text}) <a href="{text}">b</a> ![c]({text}) <img src="{text}">'
@@ -137,7 +137,7 @@ class Trap:
         self.caught.append(f"{where}: {words}")
 
     def _listen(self, said: ConsoleMessage) -> None:
-        # Pictures are fetched from other sites by https alone, which is no fault of a text.
+        # External pictures are only fetched by https; that isn't the text's fault.
         if "Content Security Policy" in said.text and "img-src" not in said.text:
             self._note(said.text)
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-# What reaches out of the page, and isn't inside something that scrolls by itself.
+# What overflows the page, and isn't inside something that scrolls.
 TOO_WIDE = """
 () => {
   const root = document.scrollingElement;
@@ -19,7 +19,7 @@ TOO_WIDE = """
 
 
 def too_wide(tab: Page) -> list[str]:
-    """What reaches out of the page as it stands; nothing when it doesn't scroll sideways."""
+    """What overflows the page; nothing when it doesn't scroll sideways."""
     return [f"{tab.url}: {element}" for element in tab.evaluate(TOO_WIDE)]
 
 

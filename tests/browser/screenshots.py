@@ -94,7 +94,7 @@ def _take(
 
 
 def _conflict(tab: "Page") -> None:
-    """Hand in a text that began before somebody else's change of the same line."""
+    """Submit a text based on the revision before somebody else changed the same line."""
     tab.goto("/edit/redis-in-class")
     tab.evaluate("document.querySelector('[name=base_revision]').value = '1'")
     tab.fill("[name=text]", BEFORE.replace("in memory", "in the memory of one machine"))
@@ -104,7 +104,7 @@ def _conflict(tab: "Page") -> None:
 
 
 def _term(tab: "Page", path: Path) -> None:
-    """An explanation from the glossary, shown to who comes by keyboard."""
+    """An explanation from the glossary, opened by keyboard."""
     tab.goto(PAGES["everything"])
     tab.locator(".term-word").last.focus()
     _save(tab, path)
@@ -133,7 +133,7 @@ def _save(tab: "Page", path: Path, *, is_whole: bool = False) -> None:
 
 
 def _draw(tab: "Page") -> None:
-    """Have the diagrams drawn, which wait until somebody comes near."""
+    """Have the diagrams drawn, which wait until they are scrolled to."""
     for frame in tab.locator(".diagram-frame").all():
         frame.scroll_into_view_if_needed()
         frame.content_frame.locator("body > svg").wait_for()  # not what is being drawn

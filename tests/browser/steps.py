@@ -1,10 +1,10 @@
-"""What people do on many pages, found by the names that they go by."""
+"""Controls that many pages have, found by their names."""
 
 from playwright.sync_api import Locator, Page
 
 
 def action(tab: Page, name: str) -> Locator:
-    """One of the words that stand in a row below a page's title: Read, Edit, History …"""
+    """One of the tabs below a page's title: Read, Edit, History …"""
     return tab.get_by_role("navigation", name="This page", exact=True).get_by_role(
         "link", name=name, exact=True
     )
@@ -16,7 +16,7 @@ def open_menu(tab: Page, name: str) -> None:
 
 
 def press(tab: Page, name: str) -> None:
-    """A button in the page itself, not in what surrounds it."""
+    """A button in the page itself, not in the frame."""
     tab.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
@@ -26,5 +26,5 @@ def editor(tab: Page) -> Locator:
 
 
 def search_field(tab: Page) -> Locator:
-    """The search field that can be seen here."""
+    """The visible search field."""
     return tab.locator("[data-search]:visible")

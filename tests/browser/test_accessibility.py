@@ -33,7 +33,7 @@ def look(visit: Callable[..., Page]) -> Callable[..., Page]:
 
 
 def faults_both_ways(tab: Page) -> list[str]:
-    """Contrast doesn't depend on the width, so two of the four ways to look at a page suffice."""
+    """Contrast doesn't depend on the width, so two of the four combinations suffice."""
     found = []
     for width, scheme in WAYS:
         tab.set_viewport_size({"width": width, "height": 800})

@@ -1,4 +1,4 @@
-"""Diagrams that want more than to be drawn."""
+"""Diagrams that try to do more than be drawn."""
 
 from collections.abc import Callable
 

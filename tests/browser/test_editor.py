@@ -1,4 +1,4 @@
-"""The editor in a browser: what is typed, by which keys, and what is seen beside it."""
+"""The editor in a browser: typing, keys, and the preview beside the text."""
 
 import re
 from collections.abc import Callable
@@ -151,7 +151,7 @@ def test_a_link_is_completed_by_the_keyboard(
     keys.press("Escape")
     expect(options).to_have_count(0)
     expect(text).to_be_focused()
-    keys.press("Enter")  # nothing is offered any more: a new line
+    keys.press("Enter")  # no suggestions any more: a new line
     expect(text).to_have_value("See [[ሰላም ለሁሉም]] and [[selam#Why so]] or [[c#\n")
 
 
@@ -256,7 +256,7 @@ def test_a_pasted_picture_is_linked_and_a_refused_file_costs_no_text(
             }""",
             [name, content],
         )
-        tab.keyboard.type("!")  # one writes on meanwhile
+        tab.keyboard.type("!")  # writing continues meanwhile
     expect(tab.get_by_role("alert").filter(has_text="tool.exe")).to_be_visible()
     expect(text).to_have_value(re.compile(r"^Look: !\[]\(/files/\d+/shot\.png\)! ?!$"))
     expect(tab.locator("[data-preview] img")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The first minutes of a wiki in which nobody has written yet: each page says the next step."""
+"""The first minutes of an empty wiki: each page says what to do next."""
 
 import re
 from collections.abc import Callable

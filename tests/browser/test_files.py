@@ -136,7 +136,7 @@ EVIL = {
 def test_nothing_runs_even_if_it_came_into_the_store(
     visit: Callable[..., Page], live_server: LiveServer, ending: str
 ) -> None:
-    """The policy by itself, without the walls before it."""
+    """The policy alone, without the defences in front of it."""
     live_server.app.test_client_class = Person
     selam = factories.client_of(live_server.app, live_server.make_user("selam"))
     plain = '<svg xmlns="http://www.w3.org/2000/svg">' + "<rect/>" * 40 + "</svg>"

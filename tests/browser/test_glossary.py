@@ -50,7 +50,7 @@ def test_by_touch_without_scripts(terms: None, visit: Callable[..., Page]) -> No
 
 
 ABBREVIATION = "[data-text] abbr"
-# The box of the meaning that stands at an abbreviation, as far as a pointer meets it on the screen.
+# The box of an abbreviation's meaning, as far as a pointer can reach it on the screen.
 NOTE = """abbr => {
   const style = getComputedStyle(abbr, "::after");
   if (style.visibility === "hidden") return null;

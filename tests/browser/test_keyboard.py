@@ -1,4 +1,4 @@
-"""Nexus by the keyboard alone: everything is reached in a sensible order, and seen when it is."""
+"""Nexus by keyboard: everything is reached in a sensible order, with a visible focus."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -32,7 +32,7 @@ print("code to copy")
 Words.
 """
 
-# What has the focus: its name, its place, and how one sees that it has it.
+# What has the focus: its name, its place, and how the focus is visible.
 FOCUSED = """
 () => {
   const element = document.activeElement;

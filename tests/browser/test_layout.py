@@ -1,4 +1,4 @@
-"""How pages lie on a screen and on paper, what they weigh, and that no browser complains."""
+"""The layout of pages on screen and paper, their weight, and that no browser complains."""
 
 from collections.abc import Callable
 from typing import Any
@@ -59,7 +59,7 @@ def test_a_name_of_64_letters_leaves_room_for_the_rest(
 def test_text_of_twice_the_size_scrolls_no_page_sideways(
     visit: Callable[..., Page], world: World
 ) -> None:
-    """WCAG 2.2, 1.4.4 and 1.4.10, for who reads on a phone with large letters."""
+    """WCAG 2.2, 1.4.4 and 1.4.10, for reading on a phone with large print."""
     tab = visit("root", role="admin", width=360)
     tab.add_init_script(
         """addEventListener("DOMContentLoaded", () => {
@@ -71,7 +71,7 @@ def test_text_of_twice_the_size_scrolls_no_page_sideways(
     urls += ["/admin/", "/admin/settings", "/admin/invitations"]
     assert too_wide_at(tab, urls) == []
     tab.goto("/wiki/redis")
-    # What stands in a row stands beside each other, never on each other.
+    # Elements in a row are next to each other and never overlap.
     words = tab.locator(".masthead a, .masthead summary, .actions a, .actions summary")
     boxes = [box for word in words.all() if word.is_visible() and (box := word.bounding_box())]
     assert len(boxes) > 6
@@ -193,10 +193,10 @@ new PerformanceObserver((list) => {
 def test_nothing_moves_while_a_page_loads(
     visit: Callable[..., Page], world: World, width: int, height: int
 ) -> None:
-    """Over a slow line, on which everything comes by itself; all of them beside each other."""
+    """Over a slow line, on which everything arrives separately; all pages in parallel."""
     tab = visit("selam", width=width, height=height)
     tab.context.add_init_script(SHIFTS)
-    # What a browser keeps of a text that the server never got is offered, and moves nothing either.
+    # Offering a text that only the browser has kept moves nothing either.
     kept = '{"at": 1, "fields": {"text": "Half a thought."}}'
     tab.goto("/pages")
     tab.evaluate("kept => localStorage.setItem('nexus-draft:selam:redis::key', kept)", kept)

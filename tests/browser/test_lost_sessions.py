@@ -1,4 +1,4 @@
-"""Sessions that end and tabs that close while somebody writes: no word may be lost."""
+"""Sessions end and tabs close while somebody writes: no word may be lost."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""How a page is read: what is wide, long, printed or runs from the right, and where it begins."""
+"""Reading a page: wide, long, printed or right-to-left content, and where it begins."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -132,7 +132,7 @@ def test_an_edge_says_that_there_is_more_and_nothing_once_there_is_not(
 
 
 def _colour_at(tab: Page, x: float, y: float) -> str:
-    """The colour of a point of the screen."""
+    """The colour of a pixel on the screen."""
     picture = tab.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
     red, green, blue = Image.open(BytesIO(picture)).convert("RGB").tobytes()[:3]
     return f"rgb({red}, {green}, {blue})"

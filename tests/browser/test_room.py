@@ -51,7 +51,7 @@ def box(element: Locator) -> tuple[float, float]:
 
 
 def settled(tab: Page) -> None:
-    """Once what stays in view has been measured, and what follows it is laid out."""
+    """Once the sticky parts have been measured, and the rest is laid out."""
     tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))")
 
 

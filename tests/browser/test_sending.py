@@ -1,4 +1,4 @@
-"""Pictures on their way from the editor: saving waits, what they show is asked for, all is told."""
+"""Uploading pictures in the editor: saving waits, alternative text is asked for, progress shown."""
 
 import itertools
 import re
@@ -13,7 +13,7 @@ from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
-# A picture on its way through what makes it smaller. Noise can't be packed, as a photograph can't.
+# A picture being made smaller. Noise can't be compressed, like a photograph.
 DRAWN = """
 async ([type, width, height]) => {
   const canvas = new OffscreenCanvas(width, height);
@@ -43,7 +43,7 @@ def chosen(name: str) -> FilePayload:
 
 @pytest.fixture
 def held(live_server: LiveServer, visit: Callable[..., Page]) -> Iterator[tuple[Page, list[Route]]]:
-    """An editor whose uploads wait for the test to let them go on."""
+    """An editor whose uploads wait for the test."""
     path = f"slow-{next(_numbers)}"
     live_server.make_page(path, text="Before.\n")
     tab = visit("selam", width=360, height=640, expected=("net::ERR", "status of 415"))
@@ -56,7 +56,7 @@ def held(live_server: LiveServer, visit: Callable[..., Page]) -> Iterator[tuple[
 
 
 def raw(server: LiveServer, tab: Page) -> str:
-    """The text as it is saved of the page that `tab` edits or shows."""
+    """The saved text of the page that `tab` edits or shows."""
     return server.get(f"/raw/{tab.url.partition('?')[0].rpartition('/')[2]}")
 
 
@@ -140,7 +140,7 @@ def test_what_a_picture_shows_is_asked_for_and_may_be_left(
     tab.locator("[data-upload-choose]").set_input_files([chosen("a.png"), chosen("b.png")])
     first = tab.get_by_role("textbox", name="Alternative text: what does a.png show?")
     second = tab.get_by_role("textbox", name="Alternative text: what does b.png show?")
-    expect(editor(tab)).to_be_focused()  # who writes isn't interrupted
+    expect(editor(tab)).to_be_focused()  # writing isn't interrupted
     expect(editor(tab)).to_have_value(re.compile(r"!\[]\(/files/\d+/b\.png\)"))
     first.fill("A [red] square")
     first.press("Enter")
@@ -153,7 +153,7 @@ def test_what_a_picture_shows_is_asked_for_and_may_be_left(
     expect(tab.locator("[data-uploads]")).to_be_hidden()
     tab.locator("[data-upload-choose]").set_input_files([chosen("c.png")])
     tab.get_by_role("textbox", name="c.png").fill("Not handed in")
-    press(tab, "Save")  # nothing that was written is lost
+    press(tab, "Save")  # no text is lost
     expect(tab.get_by_role("img", name="Not handed in")).to_be_attached()
     assert routes == []
 

@@ -1,4 +1,4 @@
-"""What is offered while one types: a combobox as WAI-ARIA describes it, on any network."""
+"""Suggestions while typing: a combobox as WAI-ARIA describes it, on any network."""
 
 import re
 from collections.abc import Callable

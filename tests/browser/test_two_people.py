@@ -34,7 +34,7 @@ def two(
 
 
 def replace(tab: Page, before: str, after: str) -> None:
-    """As somebody does who puts the new words over the old ones."""
+    """As people do who overwrite the old words with new ones."""
     text = editor(tab)
     content = text.input_value()
     assert before in content

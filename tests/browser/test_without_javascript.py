@@ -225,7 +225,7 @@ def test_the_settings(open_plain: Callable[..., Page]) -> None:
 
 
 def test_reading_around(open_plain: Callable[..., Page], live_server: LiveServer) -> None:
-    """Kinds, tags, all pages, changes and what links here: a way leads from the front to each."""
+    """Kinds, tags, all pages, changes and backlinks: each is reachable from the front page."""
     live_server.make_page("aims", title="Aims", kind="practice", tags=["goal"], text="Aim.\n")
     live_server.make_page("leads", title="Leads", text="See [[aims]].\n")
     tab = open_plain()

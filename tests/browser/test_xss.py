@@ -50,13 +50,13 @@ def sample() -> list[Payload]:
 
 @pytest.fixture(scope="module")
 def few(sample: list[Payload]) -> list[Payload]:
-    """For what takes long; of an attack with all, all of them."""
+    """For slow parts: some payloads, or all of them in a full attack."""
     return sample if ALL else sample[::5]
 
 
 @pytest.fixture(scope="module")
 def hostile_wiki(live_server: LiveServer, sample: list[Payload]) -> LiveServer:
-    """A page a payload, which stands in its title, tag, summary, label and history."""
+    """One page per payload, with it in title, tag, summary, label and history."""
     mallory = live_server.make_user("mallory")
     for payload in sample:
         text = payload.text
@@ -73,7 +73,7 @@ def hostile_wiki(live_server: LiveServer, sample: list[Payload]) -> LiveServer:
 
 
 def _name(text: str, limit: int) -> str:
-    """As much of it as a name may hold."""
+    """As much of it as fits into a name."""
     shown = "".join(char for char in text if char.isprintable()).strip()[:limit]
     with suppress(NameRefused):
         return clean_title(shown)
@@ -105,9 +105,9 @@ def test_the_trap_catches_what_the_policy_stops(
 
 @pytest.fixture(scope="module")
 def bodies(live_server: LiveServer) -> dict[str, list[str]]:
-    """Pages of everything that runs in Chromium when nothing cleans it: address, ids of headings.
+    """Pages with everything that runs in Chromium when not sanitized: address, ids of headings.
 
-    What swallows the heading behind it has a page of its own, so that it hides nothing else.
+    A payload that swallows the heading after it gets its own page, so that it hides nothing else.
     """
     running = [payload for payload in payloads() if payload.runs]
     swallowing = [payload for payload in running if not _is_whole(payload)]
@@ -241,7 +241,7 @@ def test_conflicts_and_differences(
 def test_names_of_files(
     trap: Callable[..., Trap], live_server: LiveServer, few: list[Payload]
 ) -> None:
-    """Sent by the editor, which tells what was taken and what was refused, and in lists."""
+    """Uploaded in the editor, which reports accepted and refused files, and in lists."""
     live_server.make_page("with-files", text="A text.\n")
     caught = trap("selam")
     for group in grouped(few, TOGETHER):
@@ -295,7 +295,7 @@ def test_front_matter(
 def test_names_of_people(
     trap: Callable[..., Trap], live_server: LiveServer, few: list[Payload]
 ) -> None:
-    """What a form refuses stands in it again."""
+    """Input that a form refuses is shown in it again."""
     caught = trap()
     for payload in few:
         caught.tab.goto("/account/register")

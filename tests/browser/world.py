@@ -1,4 +1,4 @@
-"""A small wiki in which every page of the interface has something to show, and something hard."""
+"""A small wiki in which every page of the interface has content, some of it hard to show."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -105,7 +105,7 @@ class World:
 
 
 def build(server: LiveServer) -> World:
-    """Fill `server`; `selam` is who looks, `dawit` who wrote."""
+    """Fill `server`; `selam` is the reader, `dawit` the author."""
     selam, dawit = server.make_user("selam"), server.make_user("dawit")
     server.make_user("hana")  # wrote nothing
     make = server.make_page
@@ -235,7 +235,7 @@ def _list(world: World) -> None:
 
 
 def person(server: LiveServer, username: str) -> Person:
-    """Somebody else, who is quicker than who looks."""
+    """Somebody else, who saves first."""
     server.app.test_client_class = Person
     return factories.client_of(server.app, server.make_user(username))
 

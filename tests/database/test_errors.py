@@ -1,4 +1,4 @@
-"""What keeps a database from its work is told by codes, whatever language it speaks."""
+"""Failures of a database are recognized by codes, whatever language it speaks."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Tests on PostgreSQL use one database, of which each finds nothing that another one left."""
+"""Tests on PostgreSQL share one database, but none sees what another one left."""
 
 import pytest
 from sqlalchemy import inspect, text

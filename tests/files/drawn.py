@@ -1,4 +1,4 @@
-"""What an SVG that was written anew may consist of, said once more and apart from its writer."""
+"""What a rewritten SVG may consist of, stated independently of its writer."""
 
 import re
 from xml.etree.ElementTree import fromstring
@@ -12,7 +12,7 @@ _LOADING = re.compile(r"@import|@font-face|\\|<|url\(\s*[\"']?\s*[^\s\"'#]", re.
 
 
 def assert_drawn(content: bytes) -> None:
-    """Fails when there is something in a written SVG that isn't drawn."""
+    """Fails if a rewritten SVG contains something that isn't drawn."""
     text = content.decode()
     assert re.findall("<[!?][^ ]*", text) == ["<?xml"], text
     for element in fromstring(text.encode()).iter():  # noqa: S314  # our own writing

@@ -50,5 +50,5 @@ def _post(
 
 
 def fetch(person: Person, url: str, **options: Any) -> TestResponse:
-    """What is at `url`, read to its end, as a browser does."""
+    """The response at `url`, read to its end, as a browser does."""
     return person.get(url, buffered=True, **options)

@@ -1,4 +1,4 @@
-"""Who sees a file: who sees its page; and of the library, who may read."""
+"""Who sees a file: whoever sees its page; files of the library, whoever may read."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from wiki.files.queries import find_files_by_name
 
 @pytest.fixture
 def of_page(make_page, client_of):
-    """A file of a page, in use there and in another one; gives who wrote it all."""
+    """A file of a page, used there and on another one; returns their author."""
     selam = client_of("selam")
     make_page("redis")
     assert send(selam, ("plan.txt", b"Xylophone."), page="redis").status_code == 303

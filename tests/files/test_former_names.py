@@ -1,4 +1,4 @@
-"""Texts that name a file find it by a name that it had before."""
+"""Texts that name a file also find it by a former name."""
 
 import pytest
 

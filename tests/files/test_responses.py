@@ -1,4 +1,4 @@
-"""What is sent with a content: what a browser may do with it, and how long it may keep it."""
+"""Headers sent with a content: what a browser may do with it, and how long it may cache it."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What stands in the files of a page is found, behind what stands in pages."""
+"""Search finds the text of a page's files, ranked after that of pages."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The reader of front matter: every file is a page, and what is written is read back."""
+"""The front matter parser: every file is a page, and what is written is read back."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""`wiki.markup.render`: an answer to every text, in its bound, safe, and for good."""
+"""`wiki.markup.render`: an answer to every text, within its limits, safe and stable."""
 
 import json
 
@@ -21,7 +21,7 @@ WORDS = (
 
 
 def seeds() -> list[bytes]:
-    """Our own starter pages and, where it is there, what others attack with."""
+    """Our own starter pages and, if available, payloads that others collected."""
     pages = [path.read_bytes() for path in (ROOT / "wiki/hub/starter").rglob("*.md")]
     attacks = SHARED / "testdata/xss.jsonl"
     if not attacks.exists():

@@ -1,7 +1,7 @@
 """Fuzz one target until its time is over or a promise breaks; the process ends with it.
 
-`python -m tests.fuzz.one TARGET FOLDER` and arguments of libFuzzer. What reached new branches is
-kept in FOLDER, from which the next run goes on.
+`python -m tests.fuzz.one TARGET FOLDER` and arguments of libFuzzer. Inputs that reach new branches
+are kept in FOLDER, where the next run continues.
 """
 
 import importlib

@@ -1,4 +1,4 @@
-"""The reader of queries: every text is one."""
+"""The query parser: every text is a query."""
 
 from wiki.search.query.parser import parse
 from wiki.search.query.units import QUERY_FIELDS, split_query, with_filter, without_units

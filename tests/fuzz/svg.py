@@ -1,4 +1,4 @@
-"""The writer of uploaded SVG: a harmless picture or a refusal, and the same when written again."""
+"""Uploaded SVG becomes a harmless picture or is refused; rewriting it again changes nothing."""
 
 import tempfile
 from contextlib import suppress
@@ -50,7 +50,7 @@ def _check(content: bytes) -> None:
 
 
 def _picture(data: bytes) -> bytes:
-    """A well-formed picture that `data` describes: few strings of bytes are one by themselves."""
+    """A well-formed picture derived from `data`: few random bytes are one."""
     parts, opened = [HEAD + _SPACES + ">"], ["svg"]
     for kind, choice in zip(data[::2], data[1::2], strict=False):
         if kind < 80:

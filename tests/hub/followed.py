@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 
 def links_of(client, path):
-    """Where the page's text leads: addresses in the wiki, and what is not written yet."""
+    """The targets of the page's links: addresses in the wiki, and unwritten pages."""
     text = client.get(f"/wiki/{quote(path)}").text
     body = text.partition('class="prose')[2] or text
     return [piece.partition('"')[0] for piece in body.split('class="wikilink" href="')[1:]], (

@@ -1,4 +1,4 @@
-"""Addresses for browsers, robots and whoever watches the process."""
+"""Addresses for browsers, robots and monitoring."""
 
 import pytest
 

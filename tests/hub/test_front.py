@@ -1,4 +1,4 @@
-"""The front page: what a person sees first."""
+"""The front page."""
 
 
 def test_an_empty_wiki_says_so_and_offers_the_next_step(client, client_of):

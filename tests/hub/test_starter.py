@@ -1,4 +1,4 @@
-"""What a new wiki begins with."""
+"""The starter pages of a new wiki."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""What lies in the instance folder is its owner's alone, and what was left half done goes."""
+"""Only its owner can read the instance folder, and unfinished files are deleted."""
 
 import os
 import stat

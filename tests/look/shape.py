@@ -1,4 +1,4 @@
-"""What a page is made of, as a careful reader of its HTML sees it."""
+"""The structure of a page, as found in its HTML."""
 
 from html.parser import HTMLParser
 

@@ -1,4 +1,4 @@
-"""Files of `static/`: browsers keep them for good, and get new ones when they change."""
+"""Files of `static/`: browsers cache them forever, and get new ones when they change."""
 
 import re
 from urllib.parse import urljoin
@@ -44,7 +44,7 @@ def test_whatever_a_page_loads_is_kept_for_good(selam: Person) -> None:
 
 
 def test_a_module_has_one_address(selam: Person) -> None:
-    """Loaded from two it would run twice."""
+    """A module loaded from two URLs would run twice."""
     shown = {address for page in PAGES for address in _ASSET.findall(selam.get(page).text)}
     folders = {address.rpartition("/")[0] for address in shown if address.endswith(".js")}
     assert len(folders) == 1
@@ -65,7 +65,7 @@ def test_a_module_has_one_address(selam: Person) -> None:
 def test_another_release_s_address_has_the_file_but_isn_t_kept(
     client: Person, address: str
 ) -> None:
-    """Two releases may answer for a while: the old file must not be kept as the new one."""
+    """Two releases may be running for a while: the old file must not be cached as the new one."""
     status, caching, text = get(client, address)
     assert status == 200
     assert text

@@ -1,4 +1,4 @@
-"""The frame around every page: what it offers to whom, and what it weighs."""
+"""The frame around every page: what it offers to whom, and its size."""
 
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ def test_the_keyboard_reaches_the_text_at_once(client):
 
 
 def test_the_frame_is_light_and_carries_no_secret(client_of, make_page):
-    """Compression beside a secret tells the secret, so pages that are read hold none."""
+    """Compression next to a secret reveals it, so pages for reading contain none."""
     make_page(path="short", title="Short", text="One line.\n")
     shown = client_of("selam").get("/wiki/short").text
     assert len(shown.encode()) < FRAME_LIMIT

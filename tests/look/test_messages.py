@@ -1,4 +1,4 @@
-"""The messages of templates, code and scripts: what is to be filled in is filled in."""
+"""The messages of templates, code and scripts: every placeholder is filled in."""
 
 import ast
 import re
@@ -89,7 +89,7 @@ APOSTROPHE = re.compile(r"\w'\w")
 
 
 def test_prose_has_one_kind_of_apostrophe(app: Flask) -> None:
-    """The printer's, in what people read; the typewriter's stands in code."""
+    """Typographic apostrophes in text for people, straight ones in code."""
     said = [*said_in_templates(app), *said_in_code()]
     assert any("’" in text for _where, _function, texts, _names in said for text in texts)
     wrong = [
@@ -120,7 +120,7 @@ def test_the_alarm_rings(function: str, texts: list[str], names: set[str]) -> No
 
 
 def test_scripts_fill_in_what_messages_leave_to_them(app: Flask) -> None:
-    """A name in braces is one that some script puts something in the place of."""
+    """Every name in braces is replaced by some script."""
     scripts = "".join(file.read_text() for file in SCRIPTS.glob("*.js"))
     left = {
         name

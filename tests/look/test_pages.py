@@ -1,4 +1,4 @@
-"""Every page of the interface: sound HTML, names for everything, and nothing a title can inject."""
+"""Every page of the interface: valid HTML, names for everything, and no injection by titles."""
 
 import pytest
 
@@ -109,6 +109,6 @@ def check_frame(shape):
 
 
 def test_the_first_line_of_a_text_may_be_empty(wiki, make_page):
-    """A browser drops a line break right behind `<textarea>`: one of ours must stand before."""
+    """Browsers drop a line break right after `<textarea>`: the template must add one."""
     make_page(path="blank", title="Blank", text="\n\n    code\n")
     assert "\n\n\n    code" in wiki.get("/edit/blank").text

@@ -9,7 +9,7 @@ WORDS = "#nx-text"
 
 @pytest.fixture
 def editor(page, sign_in):
-    """`editor("title")`: a new page's editor in which somebody is about to write."""
+    """`editor("title")`: the editor of a new page, ready to type."""
     sign_in("selam")
 
     def editor(title):

@@ -1,4 +1,4 @@
-"""The stylesheets: colours live in tokens, tokens have contrast, and everything stays small."""
+"""The stylesheets: colours are tokens, tokens have contrast, and everything stays small."""
 
 import re
 

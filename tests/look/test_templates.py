@@ -1,4 +1,4 @@
-"""The templates as they are written: escaped, free of inline code, documented."""
+"""The source of the templates: escaped, free of inline code, documented."""
 
 import ast
 import re
@@ -115,7 +115,7 @@ def _attributes_of_the_wiki() -> set[str]:
 
 
 def test_every_attribute_that_a_template_asks_for_exists(app):
-    """Jinja shows nothing where an attribute was renamed, or fails when the page is shown."""
+    """For a renamed attribute, Jinja shows nothing, or fails when the page is shown."""
     known = _attributes_of_the_wiki() | _OF_LIBRARIES | {"light", "dark"}  # keys of the logos
     unknown = [
         f"{name}:{node.lineno}: {node.attr}"

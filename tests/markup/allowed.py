@@ -1,7 +1,7 @@
-"""What a rendered page may consist of, said once more and apart from the sanitizer.
+"""What a rendered page may consist of, stated independently of the sanitizer.
 
 `violations` reads HTML as a stream of tags; nh3, which parses as browsers do and shares no code
-with bleach, is asked beside it, and bleach once more.
+with bleach, is run too, and bleach once more.
 """
 
 import re
@@ -185,7 +185,7 @@ def read(html: str) -> Reader:
 
 
 def violations(html: str) -> list[str]:
-    """What stands in `html` that no page may have."""
+    """What `html` contains that no page may have."""
     return read(html).wrong
 
 

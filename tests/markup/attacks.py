@@ -1,7 +1,7 @@
 # ruff: noqa: E501  # an attack is one piece
-"""Attacks of our own, after what sanitizers have fallen for: markup that a browser reads otherwise
-than they do, addresses in disguise, names that stand for the page's own, and every piece of the
-dialect that carries somebody's words into an attribute.
+"""Our own attacks, modelled on known holes in sanitizers: markup that browsers parse differently,
+addresses in disguise, names that shadow the page's own, and every construct of the dialect that
+puts a user's words into an attribute.
 """
 
 ATTACKS = (

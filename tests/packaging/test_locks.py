@@ -1,4 +1,4 @@
-"""The lock files: what we test is what is installed, from wherever people install."""
+"""The lock files: what is tested is what gets installed, from any index."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""What browsers report of the policy goes into the log, whatever they send."""
+"""Browsers' reports on the policy are logged, whatever they contain."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""What goes wrong is told in words, with the right status, and what was typed comes back."""
+"""Errors are explained, with the right status, and what was typed comes back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,12 +14,12 @@ from tests.person import Person
 TYPED = "What I typed for an hour.\n"
 
 
-# Mistakes of ours
+# Our own bugs
 
 
 @pytest.fixture
 def broken(make_app: Callable[..., Flask]) -> Person:
-    """A learner in a wiki with a mistake at /broken, served as to the public."""
+    """A learner in a wiki with a bug at /broken, served as to the public."""
     app = make_app()
     app.add_url_rule("/broken", "broken", _fail, methods=["GET", "POST"])
     app.testing = False

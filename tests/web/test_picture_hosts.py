@@ -1,4 +1,4 @@
-"""Which hosts may be asked for pictures."""
+"""Which hosts pictures may be fetched from."""
 
 import pytest
 

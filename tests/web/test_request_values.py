@@ -1,4 +1,4 @@
-"""Numbers in requests, as they come in: whatever is written there."""
+"""Numbers in requests, whatever is written in their place."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""What is sent with every answer, so that a browser runs nothing of a user's."""
+"""The headers of every response that keep a browser from running what users write."""
 
 from html.parser import HTMLParser
 from typing import Any
@@ -28,7 +28,7 @@ FRAMED = "/diagram"  # has a policy of its own: tests/pages/test_diagram.py
 
 
 class Inline(HTMLParser):
-    """What a strict policy would stop: scripts and styles that stand in the page itself."""
+    """What a strict policy would stop: scripts and styles inside the page itself."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ def check(answer: TestResponse, where: str) -> None:
 
 @pytest.fixture
 def administrator(make_page: Any, client_of: Any) -> Person:
-    """Who may see everything, in a wiki in which every address has something to show."""
+    """An administrator, in a wiki in which every address has something to show."""
     person: Person = client_of("selam", role="admin")
     text = "# A\n\n```py linenos\nx\n```\n\n$x$ - [ ] a\n\n![[plan.png|30]]\n"
     make_page("policy", text=text, tags=["safety"])

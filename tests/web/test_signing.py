@@ -1,4 +1,4 @@
-"""Clocks of several servers differ; what one signs the other takes."""
+"""Servers' clocks differ; what one signs, the other accepts."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whatever an address or a form asks for, the answer is one of ours and never a failure."""
+"""Whatever an address or a form asks for, the wiki answers and never fails."""
 
 import re
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from tests.person import Person
 
 HOSTILE = (
     "9" * 25,
-    str(2**31),  # more than an id can be, and less than what a computer counts to
+    str(2**31),  # more than an id can be, but a valid integer
     "a%00b",
     "%00",
     "%ED%A0%80",  # a lone surrogate
     "%FF%FE",
     "a" * 5_000,
 )
-# What can be asked for behind a question mark, each by itself: one mistake hides the others.
+# Parameters of queries, one at a time: one error would hide the others.
 QUESTIONS = {
     "/account/login": "next",
     "/changes": "page",
@@ -51,7 +51,7 @@ NAMES = sorted({name for names in QUESTIONS.values() for name in names.split()})
 
 @pytest.fixture
 def administrator(any_app: Flask, make_page: Any, client_of: Any) -> Person:
-    """Who may ask for everything, in a wiki that has one of each."""
+    """An administrator, in a wiki that has one of each."""
     person: Person = client_of("selam", role="admin")
     make_page("here", text="# A\n\nA text.\n", tags=["tag"])
     assert send(person, ("plan.png", picture()), page="here").status_code == 303
@@ -72,7 +72,7 @@ def test_any_address_is_answered(any_app: Flask, administrator: Person) -> None:
 
 
 def _addresses(app: Flask, value: str) -> Iterator[str]:
-    """Every address with `value` in one of its places, in all of them, and behind it."""
+    """Every address with `value` in one of its parameters, in all of them, and after it."""
     known = {"path": "here", "tag": "tag", "name": "plan.png"}
     values = {name: str(one) for name, one in (routes.VALUES | known).items()}
     for rule, address in routes.addresses(app, known):
@@ -88,7 +88,7 @@ def _addresses(app: Flask, value: str) -> Iterator[str]:
 
 
 def _filled(rule: Rule, values: dict[str, str]) -> str:
-    """The address of `rule`, also with what it would refuse to build."""
+    """The address of `rule`, even with values that its converter refuses."""
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda place: values[place[1]], rule.rule)
 
 

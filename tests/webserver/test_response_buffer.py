@@ -1,4 +1,4 @@
-"""Answers wait for slow clients: little of them in memory, whole and in order."""
+"""Responses to slow clients are buffered, mostly on disk, and arrive whole and in order."""
 
 import random
 import socket

@@ -1,4 +1,4 @@
-"""Clients that are slow, on purpose or not, hold up nobody and are ended."""
+"""Clients that are slow, on purpose or not, hold up nobody and are disconnected."""
 
 import http.client
 import os
@@ -48,7 +48,7 @@ def _open(server, kind="silent"):
 
 @pytest.fixture(scope="module", autouse=True)
 def late(server):
-    """Clients that are late at the end of all these tests, which needn't wait for it one by one."""
+    """Clients that time out at the end of these tests, which so needn't wait for each."""
     with ExitStack() as stack:
         yield {
             kind: stack.enter_context(_open(server, kind)) for kind in ("head", "body", "silent")
@@ -183,7 +183,7 @@ def test_who_takes_too_long_is_told_and_closed(late):
 
 
 def test_it_ends_at_once_whoever_is_still_there(server):
-    """The last one: the server is gone then. Most are asked about their bodies at that moment."""
+    """The last test: it stops the server, while most clients are sending their bodies."""
     with _many(server, KINDS, 40) as connections, _many(server, ["body"], 500):
         assert connections[3].recv(1)
         os.kill(server.process.pid, signal.SIGTERM)

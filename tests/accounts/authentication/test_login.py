@@ -1,4 +1,4 @@
-"""Signing in and out, and what a session is worth."""
+"""Signing in and out, and when sessions end."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How often one may try, and that nobody is kept out by what others try."""
+"""Limits on attempts, and that nobody is locked out by those of others."""
 
 import threading
 from html import unescape

@@ -1,4 +1,4 @@
-"""Links with which somebody who forgot their password sets a new one."""
+"""Password reset links."""
 
 import logging
 import re
@@ -23,7 +23,7 @@ def admin(client_of):
 
 @pytest.fixture
 def ask(admin):
-    """`ask("selam")`: what the administrator gets who asks for a link."""
+    """`ask("selam")`: the administrator's response after creating a link."""
 
     def ask(username, by=None):
         token = admin.open_form("/admin/people/abeba").values["csrf_token"]

@@ -1,4 +1,4 @@
-"""What signing out ends, and the list of one's sessions."""
+"""What signing out ends, and the list of a person's sessions."""
 
 from datetime import timedelta
 

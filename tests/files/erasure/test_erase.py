@@ -1,4 +1,4 @@
-"""Erasing a file, or one version of it, for good."""
+"""Erasing a file, or one version of it, permanently."""
 
 from typing import Any
 

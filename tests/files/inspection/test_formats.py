@@ -1,4 +1,4 @@
-"""Every mode of every format looks as it did, and what moves keeps moving."""
+"""Every mode of every format looks unchanged, and animations stay animated."""
 
 import io
 
@@ -19,7 +19,7 @@ PLACES = (0, 40, 128, 200, 255)
 
 @pytest.fixture
 def redrawn(tmp_path):
-    """Call it with a picture and how to save it; gives it as it is stored."""
+    """Call it with a picture and how to save it; returns the stored picture."""
 
     def redrawn(image, form, **options):
         source, folder = tmp_path / "sent", tmp_path / "made"

@@ -1,6 +1,6 @@
 """What somebody sends to attack a reader or the server: refused, or made harmless.
 
-`look_into` is what the worker process does, in this one; the way through it is `test_sandbox`'s.
+`look_into` does in this process what the worker does; `test_sandbox` tests the worker.
 """
 
 import gzip
@@ -189,7 +189,7 @@ def test_a_picture_of_too_many_pixels_is_refused_unread(look_into, width, height
 
 
 def _with_size(form: str, width: int, height: int) -> bytes:
-    """A small picture whose head tells of a large one."""
+    """A small picture whose header claims a large one."""
     small = picture(form, (40, 30), **({"lossless": True} if form == "WEBP" else {}))
     if form == "GIF":
         return small[:6] + struct.pack("<HH", width, height) + small[10:]

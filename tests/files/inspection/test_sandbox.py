@@ -1,4 +1,4 @@
-"""The process that looks into a file: its limits, and that readers don't wait for it."""
+"""The process that inspects files: its limits, and that readers don't wait for it."""
 
 import sys
 import threading
@@ -28,7 +28,7 @@ def test_what_takes_too_long_is_ended(tmp_path, monkeypatch):
 
 
 def run_instead(monkeypatch, program):
-    """Have the worker run `program` instead of looking into the file."""
+    """Have the worker run `program` instead of inspecting the file."""
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{program}"
     monkeypatch.setattr(
         sandbox,

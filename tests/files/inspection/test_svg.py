@@ -12,7 +12,7 @@ from wiki.files.inspection.svg import inspect_svg
 
 @pytest.fixture
 def drawn(tmp_path: Path):
-    """`drawn('<rect/>')`: what stays of a picture, as text."""
+    """`drawn('<rect/>')`: what is left of a picture, as text."""
 
     def drawn(inside: str, attributes: str = "", head: str = HEAD) -> str:
         report = inspect_svg(f"{head} {attributes}>{inside}</svg>".encode(), tmp_path)

@@ -1,4 +1,4 @@
-"""A text is taken by its content, whatever its ending; a refusal names the true cause."""
+"""A text is accepted by its content, whatever its extension; a refusal names the real cause."""
 
 import pytest
 

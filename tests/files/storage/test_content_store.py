@@ -1,4 +1,4 @@
-"""The two stores keep the same promises; what nothing refers to goes, what is missing is told."""
+"""Both stores keep the same promises; unused contents are pruned, missing ones reported."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Pages of Docusaurus that are half a program."""
+"""Pages of Docusaurus that are partly programs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Frames, films and sounds in texts that were written for programs that show them."""
+"""Frames, video and audio in texts written for programs that play them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What Hugo and Jekyll have between braces."""
+"""Shortcodes of Hugo and tags of Jekyll."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from wiki.hub.dialects.shortcodes import markdown_of_shortcodes
         ('{{< vimeo id="12" >}}', "<https://vimeo.com/12>"),
         ("{{% note %}}\nA\n{{% /note %}}", "\n:::note\n\nA\n\n:::\n"),
         ('{{< hint type=warning title="T" >}}\nA\n{{< /hint >}}', "\n:::warning T\n\nA\n\n:::\n"),
-        ("{{< tip >}}", "`{{< tip >}}`"),  # nothing ends it
+        ("{{< tip >}}", "`{{< tip >}}`"),  # never closed
         ("{{< new-in 0.1 />}}", "`{{< new-in 0.1 />}}`"),
         ("[x]({{% url y %}})", "x (`{{% url y %}}`)"),
         ('{{< img\n  src="a.png"\n  alt="b"\n>}}', "![b](a.png)"),

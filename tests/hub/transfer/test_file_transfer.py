@@ -1,4 +1,4 @@
-"""Files go out with the pages and come back with them."""
+"""Files are exported and imported with their pages."""
 
 import json
 import sqlite3

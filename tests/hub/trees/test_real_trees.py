@@ -1,4 +1,4 @@
-"""Whole documentations and vaults that others wrote, where paths to them are given.
+"""Real documentation and vaults, if paths to them are given.
 
 `NEXUS_TEST_TREES=/path/to/docs:/path/to/vault` brings each in and follows every link.
 """
@@ -47,7 +47,7 @@ def test_no_link_that_was_whole_is_broken_and_no_picture_lost(app, client, root)
 
 
 def _broken(pages, layout):
-    """Links to what isn't written, although the tree has a file of that name."""
+    """Links to unwritten pages, although the tree has a file of that name."""
     return {
         (path, target)
         for path, page in pages.items()
@@ -57,7 +57,7 @@ def _broken(pages, layout):
 
 
 def _wanted(offer):
-    """What a link asked for that offers to write it."""
+    """The target of a link that offers to write it."""
     fields = re.split(r"[?&]", unescape(offer))
     named = dict(field.partition("=")[::2] for field in fields if "=" in field)
     return unquote(named.get("path") or named.get("title") or "").removesuffix(".md")

@@ -1,4 +1,4 @@
-"""Folders that were written for other programs: their links, pictures, titles and names."""
+"""Folders written for other programs: their links, pictures, titles and names."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""`%%comments%%` are for who writes."""
+"""`%%comments%%` are for editors only."""
 
 import pytest
 

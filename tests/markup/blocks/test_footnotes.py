@@ -1,4 +1,4 @@
-"""`[^1]` with its note below, and notes that stand in the text."""
+"""`[^1]` with its note below, and inline notes."""
 
 import pytest
 

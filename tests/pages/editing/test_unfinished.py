@@ -1,4 +1,4 @@
-"""Texts that nobody means to save yet are refused, and nothing that was typed is lost."""
+"""Unfinished texts aren't saved, and nothing that was typed is lost."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def selam(client_of: Any, make_page: Any) -> Person:
 
 
 def refused(person: Person, url: str, **fields: str) -> str:
-    """The page that comes back, in which everything stands that was typed."""
+    """The page that comes back, with everything that was typed."""
     form = person.open_form(url)
     answer = form.submit(**fields)
     assert answer.status_code == 422
@@ -152,5 +152,5 @@ def test_a_draft_of_an_outline_is_kept_but_not_saved(selam: Person) -> None:
 
 
 def test_an_outline_may_take_the_place_of_a_text(selam: Person) -> None:
-    """Nobody opens an editor of a page that is there with an outline in it: it was meant."""
+    """An outline in an existing page is intentional, so it can be saved."""
     assert selam.post_form("/edit/redis", text=scaffold("guide", "Redis")).status_code == 303

@@ -1,4 +1,4 @@
-"""`nexus check`: a database that was harmed is found out, and mended where that can be."""
+"""`nexus check`: damage in a database is found, and repaired where possible."""
 
 import sqlite3
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Two people who add to one list: nobody's item takes what stands below somebody else's."""
+"""Two people add to one list: no item takes the children of somebody else's."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from wiki.pages.merging.merge import merge_texts
 
 SUBTASKS = st.lists(st.sampled_from(["write tests", "review it", "tell others"]), max_size=2)
-Outline = list[tuple[str, list[str]]]  # items with what stands below each
+Outline = list[tuple[str, list[str]]]  # items with their children
 
 
 @st.composite
 def outlines(draw: st.DrawFn) -> tuple[Outline, Outline, Outline]:
-    """A list of tasks, and what two people added to it; below their own they wrote the same."""
+    """A list of tasks, and what two people added, with the same children below their items."""
     base = [(f"task {n}", [f"part of {n}"]) for n in range(draw(st.integers(0, 2)))]
     return base, _extended(draw, base, "mine"), _extended(draw, base, "theirs")
 

@@ -22,7 +22,7 @@ PAGES = ("redis", "celery", "django")
 
 
 def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """What `act(0)` to `act(count - 1)` give, begun at the same moment in threads of their own."""
+    """The results of `act(0)` to `act(count - 1)`, started simultaneously in separate threads."""
     gate = Barrier(count)
 
     def begin(number: int) -> Any:
@@ -95,7 +95,7 @@ def save(person: Person, path: str, line: str, tag: str) -> None:
 
 
 def agrees(page: Page, text: str) -> None:
-    """The rows beside a page are those of its current text."""
+    """A page's derived rows match its current text."""
     rendered = render(text, path=page.path)
     links = db.session.scalars(db.select(Link.to_key).where(Link.from_page_id == page.id))
     assert set(links) == {path_key(link.target) for link in rendered.links}
