@@ -166,7 +166,7 @@ def test_no_text_keeps_a_mark():
             assert_safe(rendered.html)
 
 
-def test_a_mark_that_a_sanitiser_left_is_no_slot():
+def test_a_mark_that_a_sanitizer_left_is_no_slot():
     got = with_slots(f"<p>{FORGED[0]} {FORGED[1]}</p>")
     assert slots_in(got) == []
     assert without_slots(got) == got
@@ -176,8 +176,8 @@ def test_a_mark_that_a_sanitiser_left_is_no_slot():
 
 @settings(max_examples=300)
 @given(st.lists(st.sampled_from((*FORGED, *RUNS, *LINES, "[[a|b]]", "![[c]]", "\n\n")), max_size=9))
-def test_slots_are_those_of_the_sanitised_html(pieces):
-    """What is stored says no more than the HTML does that both sanitisers agreed on."""
+def test_slots_are_those_of_the_sanitized_html(pieces):
+    """What is stored says no more than the HTML does that both sanitizers agreed on."""
     rendered = render("".join(pieces))
     assert_safe(rendered.html)
     assert with_slots(rendered.html) == rendered.slotted
