@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
+from wiki.access import models as _access  # noqa: F401
 from wiki.accounts import models as _accounts  # noqa: F401
 from wiki.database import db
 from wiki.files import models as _files  # noqa: F401

@@ -20,6 +20,7 @@ from tests import databases, factories, thrift
 from tests.person import Person
 from tests.shared import is_absent
 from wiki import create_app
+from wiki.access.rulebook import rulebook
 from wiki.accounts.models import User
 from wiki.config import Settings, read_settings
 from wiki.database import db
@@ -314,6 +315,7 @@ def queries(app: Flask) -> Callable[..., AbstractContextManager[list[str]]]:
 
         with app.app_context():
             engine = db.engine
+            rulebook()  # loaded once, until a rule of access changes
         event.listen(engine, "before_cursor_execute", note)
         try:
             yield seen

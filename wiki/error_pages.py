@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from wiki.access.decorators import Forbidden
-from wiki.access.permissions import can_edit, current_viewer
+from wiki.access.permissions import can_write_at, current_viewer
 from wiki.accounts.errors import SignInNeeded, UserNotFound
 from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
@@ -157,6 +157,13 @@ _PAGE_DELETED = ErrorPage(
     _l("You can save it as a new page, or bring the old page back first."),
 )
 
+_PAGE_GONE = ErrorPage(
+    404,
+    _l("The page is gone"),
+    _l("There is no page at this address any more, so your text wasn’t saved."),
+    _l("Copy it from here, or save it as a new page somewhere else."),
+)
+
 HTTP_ERROR_PAGES: dict[int, ErrorPage] = {
     400: ErrorPage(400, _l("Bad request"), _l("The request was incomplete or malformed.")),
     401: ErrorPage(401, _l("Sign in first"), _l("You need to be signed in to see this.")),
@@ -291,8 +298,6 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
     """Offer to write the missing page or bring it back, and list similar ones."""
     viewer = current_viewer()
     path = (request.view_args or {}).get("path", "")
-    if "text" in _submitted_fields(goes_on=False) and can_edit(viewer):
-        return render_error(_PAGE_DELETED, save_at=url_for("pages.new", path=path))
     try:
         title = clean_title(title_of_path(path))
         clean_path(path)
@@ -300,13 +305,18 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
         is_possible = "\ufffd" not in path
     except NameRefused:
         title, is_possible = "", False
+    can_write = is_possible and can_write_at(viewer, path)
+    if "text" in _submitted_fields(goes_on=False):
+        if can_write:
+            return render_error(_PAGE_DELETED, save_at=url_for("pages.new", path=path))
+        return render_error(_PAGE_GONE)
     gone = restorable_page_at(viewer, path) if is_possible else None
     return (
         render_template(
             "pages/reading/missing.html",
             path=path,
             title=gone.title if gone else title or _l("No page here"),
-            can_write=is_possible and can_edit(viewer),
+            can_write=can_write,
             is_possible=is_possible,
             has_below=is_possible and bool(pages_below(viewer, path, limit=1)),
             similar=similar_pages(viewer, path) if is_possible else [],

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from wiki.access.models import ROOT_RULE_ID
 from wiki.access.permissions import (
     Viewer,
     can_administer,
-    can_delete,
     can_edit,
+    can_edit_somewhere,
     can_read,
     can_undelete,
+    can_write_at,
     history_visible_to,
     visible_to,
 )
@@ -31,6 +33,7 @@ VIEWERS = [
 class Row:
     deleted_at: datetime | None = None
     deleted_by_id: int | None = None
+    rule_id: int = ROOT_RULE_ID
 
 
 @pytest.mark.parametrize("viewer", VIEWERS, ids=str)
@@ -64,18 +67,17 @@ def test_what_happened_is_told_of_pages_that_one_sees_or_may_bring_back(
             assert may == (page.path in told)
 
 
-def test_who_may_write() -> None:
-    assert [role for role in (None, "reader", "learner", "admin") if can_edit(Viewer(1, role))] == [
-        "learner",
-        "admin",
-    ]
-    assert [r for r in (None, "reader", "learner", "admin") if can_delete(Viewer(1, r))] == [
-        "learner",
-        "admin",
-    ]
-    assert [r for r in (None, "reader", "learner", "admin") if can_administer(Viewer(1, r))] == [
-        "admin"
-    ]
+def test_who_may_write(context: Flask, make_page: Any) -> None:
+    make_page("open")
+    page = db.session.scalars(db.select(Page)).one()
+    roles = (None, "reader", "learner", "mentor", "admin")
+    for may in (
+        lambda viewer: can_edit(viewer, page),
+        lambda viewer: can_write_at(viewer, "nothing/there"),
+        can_edit_somewhere,
+    ):
+        assert [r for r in roles if may(Viewer(1, r))] == ["learner", "mentor", "admin"]
+    assert [r for r in roles if can_administer(Viewer(1, r))] == ["admin"]
 
 
 @pytest.mark.parametrize(
@@ -88,12 +90,12 @@ def test_who_may_write() -> None:
         (Viewer(2, "admin"), True),
     ],
 )
-def test_who_may_bring_back(viewer: Viewer, may: bool) -> None:
+def test_who_may_bring_back(context: Flask, viewer: Viewer, may: bool) -> None:
     assert can_undelete(viewer, Row(utcnow(), deleted_by_id=1)) is may
     assert not can_undelete(viewer, Row(None, deleted_by_id=None))
 
 
-def test_nobody_in_particular_deleted_it() -> None:
+def test_nobody_in_particular_deleted_it(context: Flask) -> None:
     assert not can_undelete(Viewer(None, "learner"), Row(None))
     assert not can_undelete(Viewer(1, "learner"), Row(utcnow(), None))
     assert can_undelete(Viewer(1, "admin"), Row(utcnow(), None))

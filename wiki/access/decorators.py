@@ -9,7 +9,7 @@ from flask_login import login_required
 from wiki.access.permissions import (
     Viewer,
     can_administer,
-    can_edit,
+    can_edit_somewhere,
     can_review,
     current_viewer,
 )
@@ -41,6 +41,6 @@ def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
     return decorate
 
 
-editors_only = requires(can_edit)
+editors_only = requires(can_edit_somewhere)
 reviewers_only = requires(can_review)
 admins_only = requires(can_administer)

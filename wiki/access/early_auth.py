@@ -11,7 +11,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from wiki.access.decorators import Forbidden
-from wiki.access.permissions import can_edit, current_viewer
+from wiki.access.permissions import can_edit_somewhere, current_viewer
 from wiki.accounts.authentication import device_cookies
 from wiki.accounts.errors import SignInNeeded
 from wiki.webserver.body_pending import PENDING, await_body
@@ -57,7 +57,7 @@ def _check_sender() -> None:
     elif not current_viewer().is_member:
         if request.endpoint in _FILES or not (_is_here() or _was_here()):
             raise SignInNeeded
-    elif request.endpoint in _FILES and not can_edit(current_viewer()):
+    elif request.endpoint in _FILES and not can_edit_somewhere(current_viewer()):
         raise Forbidden
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:

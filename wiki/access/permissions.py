@@ -1,30 +1,36 @@
 """Who may see and do what: lists, counts, search, feeds, links, diffs and raw texts ask here.
 
-`access` is below `pages`, so it knows a page by the columns that matter here, not by its
-class: `visible_to` takes the class or an alias of it, `can_read` any object that has them.
+What a viewer may do with a page follows from the rule in force for it (`access.models`), their rank
+and their groups. `access` stands below `pages`, so it knows a page by the columns that matter here,
+not by its class: conditions take the class or an alias of it, functions any object that has them.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask_login import current_user
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from wiki.accounts.models import Role
+from wiki.access.models import RANK_OF_ROLE, AccessGrant, AccessRule, Level
+from wiki.access.rulebook import Rule, rulebook
+from wiki.accounts.models import Membership, Role
 from wiki.app_state import current_settings
+from wiki.naming import path_key
 
 REVIEWERS = (Role.MENTOR, Role.ADMIN)
+_NOBODY = -1  # below the rank that any rule asks for
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who makes a request: a user's id and role, or an anonymous reader."""
+    """Who makes a request: a user's id, role and groups' ids, or an anonymous reader."""
 
     user_id: int | None = None
     role: str | None = None
     is_reading_public: bool = True
+    groups: frozenset[int] = frozenset()
 
     @property
     def is_member(self) -> bool:
@@ -35,14 +41,32 @@ class Viewer:
         """Whether this viewer may read the wiki at all."""
         return self.is_member or self.is_reading_public
 
+    @property
+    def rank(self) -> int:
+        return RANK_OF_ROLE[Role(self.role) if self.role else None] if self.may_read else _NOBODY
 
-class Readable(Protocol):
-    """What permissions depend on, of a page."""
+    @property
+    def bindings(self) -> dict[str, Any]:
+        """The values of the parameters of `visible_to_bound`."""
+        return {"viewer_rank": int(self.rank), "viewer_id": self.user_id}
 
+
+class Governed(Protocol):
+    """What a rule is in force for."""
+
+    @property
+    def rule_id(self) -> int: ...
+
+
+class Deletable(Protocol):
     @property
     def deleted_at(self) -> datetime | None: ...
     @property
     def deleted_by_id(self) -> int | None: ...
+
+
+class Readable(Governed, Deletable, Protocol):
+    """What permissions depend on, of a page."""
 
 
 class ReadableColumns(Protocol):
@@ -52,6 +76,8 @@ class ReadableColumns(Protocol):
     def deleted_at(self) -> InstrumentedAttribute[datetime | None]: ...
     @property
     def deleted_by_id(self) -> InstrumentedAttribute[int | None]: ...
+    @property
+    def rule_id(self) -> InstrumentedAttribute[int]: ...
 
 
 def current_viewer() -> Viewer:
@@ -59,7 +85,10 @@ def current_viewer() -> Viewer:
     is_public = current_settings().public_reading
     if not current_user.is_authenticated:
         return Viewer(is_reading_public=is_public)
-    return Viewer(current_user.id, current_user.role, is_public)
+    return Viewer(current_user.id, current_user.role, is_public, current_user.groups)
+
+
+# Seeing
 
 
 def visible_to(
@@ -72,17 +101,87 @@ def visible_to(
     """
     if not viewer.may_read:
         return false()
-    condition: ColumnElement[bool] = page.deleted_at.is_(None)  # type: ignore[union-attr]
-    return condition
+    return and_(_is_live(page), _is_allowed(page, Level.READ, viewer))
+
+
+def visible_to_bound(page: type[ReadableColumns] | ReadableColumns) -> ColumnElement[bool]:
+    """`visible_to`, for a statement that is built once; a viewer's `bindings` go with it."""
+    rank: BindParameter[Any] = bindparam("viewer_rank")
+    user_id: BindParameter[Any] = bindparam("viewer_id")
+    return and_(_is_live(page), _follows_rules(page, Level.READ, rank, user_id))
 
 
 def can_read(viewer: Viewer, page: Readable) -> bool:
     """`visible_to` in Python."""
-    return viewer.may_read and page.deleted_at is None
+    return page.deleted_at is None and page.rule_id in readable_rules(viewer)
 
 
-def can_edit(viewer: Viewer) -> bool:
-    return viewer.role in (Role.LEARNER, Role.MENTOR, Role.ADMIN)
+def readable_rules(viewer: Viewer) -> frozenset[int]:
+    """The ids of the rules under which `viewer` reads."""
+    return rulebook().readable(viewer.rank, viewer.groups)
+
+
+def _is_live(page: type[ReadableColumns] | ReadableColumns) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = page.deleted_at.is_(None)  # type: ignore[union-attr]
+    return condition
+
+
+def _is_allowed(
+    page: type[ReadableColumns] | ReadableColumns, level: Level, viewer: Viewer
+) -> ColumnElement[bool]:
+    return _follows_rules(page, level, int(viewer.rank), viewer.user_id)
+
+
+def _follows_rules(
+    page: type[ReadableColumns] | ReadableColumns,
+    level: Level,
+    rank: int | BindParameter[Any],
+    user_id: int | BindParameter[Any] | None,
+) -> ColumnElement[bool]:
+    """Whether the page's rule admits somebody; by their rank first, which needs no groups."""
+    needed = AccessRule.read_rank if level is Level.READ else AccessRule.edit_rank
+    is_granted: ColumnElement[bool] = exists().where(
+        AccessGrant.rule_id == AccessRule.id,
+        AccessGrant.level >= level,
+        Membership.group_id == AccessGrant.group_id,
+        Membership.user_id == user_id,
+    )
+    if user_id is None:  # a stranger is in no group
+        is_granted = false()
+    return exists().where(AccessRule.id == page.rule_id, or_(needed <= rank, is_granted))
+
+
+# Doing
+
+
+def can_edit(viewer: Viewer, page: Governed) -> bool:
+    return viewer.is_member and page.rule_id in _editable_rules(viewer)
+
+
+def can_write_at(viewer: Viewer, path: str) -> bool:
+    """Whether `viewer` may write at `path`, where there may be no page yet."""
+    return viewer.is_member and rule_at(path).id in _editable_rules(viewer)
+
+
+def editable_by(
+    viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
+) -> ColumnElement[bool]:
+    """The pages, deleted ones too, that `viewer` may edit, as a condition on their columns."""
+    return _is_allowed(page, Level.EDIT, viewer) if viewer.is_member else false()
+
+
+def can_edit_somewhere(viewer: Viewer) -> bool:
+    """Whether the interface offers to write at all."""
+    return viewer.is_member and bool(_editable_rules(viewer))
+
+
+def rule_at(path: str) -> Rule:
+    """The rule in force at `path`, whether or not there is a page."""
+    return rulebook().nearest(path_key(path))
+
+
+def _editable_rules(viewer: Viewer) -> frozenset[int]:
+    return rulebook().editable(viewer.rank, viewer.groups)
 
 
 def can_review(viewer: Viewer) -> bool:
@@ -90,16 +189,16 @@ def can_review(viewer: Viewer) -> bool:
     return viewer.role in REVIEWERS
 
 
-def can_delete(viewer: Viewer) -> bool:
-    """A deletion is part of the page's history and undone with one click, so learners may."""
-    return can_edit(viewer)
-
-
 def can_undelete(viewer: Viewer, page: Readable) -> bool:
-    """Reviewers may, and the learner who deleted it."""
-    if page.deleted_at is None or not can_edit(viewer):
+    """Reviewers may, and whoever deleted it, as long as they may edit there."""
+    return can_edit(viewer, page) and may_bring_back(viewer, page)
+
+
+def may_bring_back(viewer: Viewer, deleted: Deletable) -> bool:
+    """Whether `viewer` may bring back something that they may edit where it was."""
+    if deleted.deleted_at is None or not viewer.is_member:
         return False
-    return can_review(viewer) or page.deleted_by_id == viewer.user_id
+    return can_review(viewer) or deleted.deleted_by_id == viewer.user_id
 
 
 def history_visible_to(
@@ -109,13 +208,19 @@ def history_visible_to(
 
     For lists of changes; everywhere else a deleted page is gone for them too.
     """
-    if not can_edit(viewer):
+    if not viewer.is_member:
         return visible_to(viewer, page)
+    may_edit = editable_by(viewer, page)
     if can_review(viewer):
-        return true()
+        return or_(visible_to(viewer, page), may_edit)
     is_theirs: ColumnElement[bool] = page.deleted_by_id == viewer.user_id  # type: ignore[assignment]
-    return or_(visible_to(viewer, page), is_theirs)
+    return or_(visible_to(viewer, page), and_(is_theirs, may_edit))
 
 
 def can_administer(viewer: Viewer) -> bool:
     return viewer.role == Role.ADMIN
+
+
+def can_protect(viewer: Viewer, page: Governed) -> bool:
+    """Reviewers may keep a page that they edit for themselves; administrators set any rule."""
+    return can_review(viewer) and can_edit(viewer, page)

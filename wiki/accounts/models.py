@@ -13,6 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 from wiki.database import db, utcnow
+from wiki.naming import KEY_LIMIT
+
+GROUP_NAME_LIMIT = 60  # characters
+GROUP_NOTE_LIMIT = 300  # characters
 
 
 def new_session_stamp() -> str:
@@ -124,6 +128,46 @@ class Invitation(db.Model):  # type: ignore[name-defined,misc]
         return "expired" if self.ends_at <= utcnow() else "open"
 
 
+class Group(db.Model):  # type: ignore[name-defined,misc]
+    """Users who are granted something together, such as a cohort."""
+
+    __tablename__ = "group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(GROUP_NAME_LIMIT))
+    key: Mapped[str] = mapped_column(String(KEY_LIMIT), unique=True)  # of the name: `path_key`
+    note: Mapped[str] = mapped_column(String(GROUP_NOTE_LIMIT), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Membership(db.Model):  # type: ignore[name-defined,misc]
+    """That a user belongs to a group; its mentors decide who else does."""
+
+    __tablename__ = "membership"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("group.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    is_mentor: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime] = mapped_column(default=utcnow)
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="raise")
+
+
+class AccessVersion(db.Model):  # type: ignore[name-defined,misc]
+    """The single row that every change of rules, grants, groups or pages' rules raises."""
+
+    __tablename__ = "access_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(default=1)
+
+
 @dataclass(frozen=True)
 class Member(UserMixin):  # type: ignore[misc]
     """The signed-in user, as pages need them: read at each request, never written."""
@@ -135,7 +179,9 @@ class Member(UserMixin):  # type: ignore[misc]
     session_stamp: str
     timezone: str | None
     session_id: str
-    # Not part of their identity: what is cached for them stays valid when it changes.
+    groups: frozenset[int] = frozenset()  # ids
+    # Not part of their identity: what is cached for them stays valid when these change.
+    access_version: int = field(default=0, repr=False, compare=False)
     used_at: datetime | None = field(default=None, repr=False, compare=False)
 
     def get_id(self) -> str:

@@ -7,10 +7,12 @@ Pages are above files, so files know them by this protocol; `pages` puts the imp
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import Session
 
-from wiki.access.permissions import Viewer, visible_to
+from wiki.access.decorators import Forbidden
+from wiki.access.models import ROOT_RULE_ID
+from wiki.access.permissions import Viewer, can_edit, can_write_at, readable_rules
 from wiki.app_state import AppState
 from wiki.files.models import File
 
@@ -21,6 +23,7 @@ class PageRef(NamedTuple):
     id: int
     title: str
     path: str
+    rule_id: int
 
 
 class PageGateway(Protocol):
@@ -35,6 +38,9 @@ class PageGateway(Protocol):
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
         """A condition on `File`: its page exists for the viewer."""
+
+    def is_used(self, viewer: Viewer) -> ColumnElement[bool]:
+        """A condition on `File`: a page that exists for the viewer shows or links it."""
 
     def announce(self, session: Session, file: File) -> None:
         """Have search reindex the file's page or those that use it, in the caller's transaction."""
@@ -53,9 +59,27 @@ def page_gateway() -> PageGateway:
 def visible_file(viewer: Viewer) -> ColumnElement[bool]:
     """The files that exist for `viewer`, as a condition on `File`.
 
-    Whoever sees a page sees its files, and whoever may read sees the library. Deleted files exist
-    for nobody.
+    Whoever sees a page sees its files and those that it uses of the library, which otherwise
+    follows the rule of the whole wiki. Deleted files exist for nobody.
     """
-    return and_(
-        visible_to(viewer, File), or_(File.page_id.is_(None), page_gateway().is_visible(viewer))
-    )
+    if not viewer.may_read:
+        return false()
+    gateway = page_gateway()
+    in_library: ColumnElement[bool] = File.page_id.is_(None)
+    if ROOT_RULE_ID not in readable_rules(viewer):
+        in_library = and_(in_library, gateway.is_used(viewer))
+    return and_(File.deleted_at.is_(None), or_(in_library, gateway.is_visible(viewer)))
+
+
+def may_edit_files_of(viewer: Viewer, page_id: int | None) -> bool:
+    """Whether `viewer` may change files of a page, or those of the library."""
+    if page_id is None:
+        return can_write_at(viewer, "")
+    home = page_gateway().visible_pages(viewer, [page_id]).get(page_id)
+    return home is not None and can_edit(viewer, home)
+
+
+def check_may_edit_files_of(viewer: Viewer, page_id: int | None) -> None:
+    """Raises `Forbidden`."""
+    if not may_edit_files_of(viewer, page_id):
+        raise Forbidden

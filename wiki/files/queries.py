@@ -1,6 +1,6 @@
 """Reading files; every function takes the viewer's permissions into account."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,14 +16,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from wiki.access.permissions import Viewer, can_administer, can_undelete
+from wiki.access.permissions import Viewer, can_administer, can_edit, can_write_at, may_bring_back
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.errors import FileNotThere
 from wiki.files.inspection.media_types import FAMILIES, MEDIA_TYPES, Family, extension_of, family_of
 from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
 from wiki.files.names import filename_key, filename_stem
-from wiki.files.page_gateway import page_gateway, visible_file
+from wiki.files.page_gateway import may_edit_files_of, page_gateway, visible_file
 
 TAG_LENGTH = 16  # hex digits by which an address names a content; 64 bits, within one file
 
@@ -168,10 +168,9 @@ def get_deleted_file(viewer: Viewer, file_id: int) -> File:
     file: File | None = db.session.scalar(
         select(File).where(File.id == file_id, File.content_hash != ERASED_HASH)
     )
-    is_home_there = file is not None and (
-        file.page_id is None or _visible_pages(viewer, [file.page_id])
-    )
-    if file is None or not is_home_there or not can_undelete(viewer, file):
+    if file is None or not may_bring_back(viewer, file):
+        raise FileNotThere(file_id)
+    if not may_edit_files_of(viewer, file.page_id):
         raise FileNotThere(file_id)
     return file
 
@@ -183,16 +182,13 @@ def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
     if not can_administer(viewer):
         query = query.where(File.deleted_by_id == viewer.user_id)
     files = db.session.scalars(query.limit(limit)).all()
-    known = _visible_pages(viewer, [file.page_id for file in files if file.page_id is not None])
-    return [
-        file
-        for file in files
-        if can_undelete(viewer, file) and (file.page_id is None or file.page_id in known)
-    ]
-
-
-def _visible_pages(viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, Any]:
-    return page_gateway().visible_pages(viewer, page_ids)
+    known = page_gateway().visible_pages(
+        viewer, [f.page_id for f in files if f.page_id is not None]
+    )
+    homes: set[int | None] = {page.id for page in known.values() if can_edit(viewer, page)}
+    if can_write_at(viewer, ""):
+        homes.add(None)
+    return [file for file in files if may_bring_back(viewer, file) and file.page_id in homes]
 
 
 def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:

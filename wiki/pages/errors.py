@@ -25,6 +25,14 @@ class PathTaken(ValueError):
         self.path = path
 
 
+class PlaceClosed(PermissionError):
+    """The viewer may not write at this path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 class TextTooLong(ValueError):
     """The text is over the limit; both in bytes of UTF-8."""
 

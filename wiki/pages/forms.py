@@ -6,7 +6,7 @@ from wtforms.widgets import HiddenInput
 
 from wiki.i18n import lazy as _l
 from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused, clean_title
-from wiki.pages.errors import PathTaken
+from wiki.pages.errors import PathTaken, PlaceClosed
 from wiki.pages.models import Page
 from wiki.pages.writing.content import MAX_TAG_LENGTH, MAX_TAGS
 from wiki.web.csrf import ProtectedForm
@@ -34,11 +34,15 @@ class PageForm(ProtectedForm):
         field: Field = self[name]
         field.errors = [*field.errors, message]
 
-    def reject_name(self, error: NameRefused | PathTaken) -> None:
+    def reject_name(self, error: NameRefused | PathTaken | PlaceClosed) -> None:
         """Say what is wrong with a title, path or tag, at the field that it was typed into."""
         title, path = (self[name].data if name in self else "" for name in ("title", "path"))
-        if isinstance(error, PathTaken):
-            message = _("There is already a page at %(path)s.", path=error.path)
+        if isinstance(error, PathTaken | PlaceClosed):
+            message = (
+                _("There is already a page at %(path)s.", path=error.path)
+                if isinstance(error, PathTaken)
+                else _("You may not write at %(path)s. Choose another path.", path=error.path)
+            )
             self.reject("path" if path else "title", message)
             return
         name, message = _name_error(error, title or "")

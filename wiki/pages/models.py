@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from wiki.access.models import ROOT_RULE_ID, AccessRule
 from wiki.accounts.models import User
 from wiki.database import db, utcnow
 
@@ -78,6 +79,13 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     updated_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
     deleted_at: Mapped[datetime | None] = mapped_column()
     deleted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    # The rule in force: the nearest one at or above the path, as `pages.protection` keeps it.
+    rule_id: Mapped[int] = mapped_column(
+        ForeignKey(AccessRule.id, ondelete="RESTRICT"),
+        default=ROOT_RULE_ID,
+        server_default=text("1"),
+        index=True,
+    )
 
     updated_by: Mapped[User | None] = relationship(foreign_keys=[updated_by_id], lazy="raise")
     deleted_by: Mapped[User | None] = relationship(foreign_keys=[deleted_by_id], lazy="raise")

@@ -24,6 +24,8 @@ from wiki.pages.history import views as history  # noqa: F401
 from wiki.pages.kinds import status_label
 from wiki.pages.moving import views as moving  # noqa: F401
 from wiki.pages.presentation.personalize import personalized_text
+from wiki.pages.protection import views as protection  # noqa: F401
+from wiki.pages.protection.descriptions import readers_of_page
 from wiki.pages.reading import (  # noqa: F401
     diagram_views,
     folder_views,
@@ -36,6 +38,8 @@ from wiki.pages.urls import page_url
 def init_app(app: Flask) -> None:
     app.url_map.converters["wikipath"] = WikiPathConverter
     PAGE_GATEWAY.put(app, PagesOfFiles())
-    app.jinja_env.globals.update(page_url=page_url, rendered_text=personalized_text)
+    app.jinja_env.globals.update(
+        page_url=page_url, readers_of_page=readers_of_page, rendered_text=personalized_text
+    )
     app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
     app.register_blueprint(pages)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
 from markupsafe import Markup
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import Viewer
@@ -19,7 +21,7 @@ from wiki.search.query.literal_terms import literal_words
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.results.snippets import Marker, Snippet
 from wiki.search.results.suggestions import finds_together, suggest_pages
-from wiki.search.service import Highlights, Results, Search
+from wiki.search.service import Highlights, Results, Search, VisibleFilter
 
 MAX_FREQUENT, MAX_FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
 _WORD = re.compile(r"\w+")
@@ -57,6 +59,7 @@ class PageLookups:
     rows: Callable[[Viewer, Sequence[int]], Mapping[int, FoundPage]]
     names: Callable[[Viewer, Sequence[int]], Mapping[int, SuggestedPage]]
     hidden: Callable[[Viewer, Iterable[int]], set[int]]
+    allowed: Callable[[Viewer, NDArray[np.int64]], NDArray[np.bool_] | None]
     find: Callable[..., tuple[int, list[int]]]
 
 
@@ -106,8 +109,14 @@ def list_results(
     by_date: bool = False,
 ) -> Listing:
     """The results from rank `first` to `first + count`."""
-    hidden = _hidden(lookups, viewer)
-    results = search.search(text, first=first, count=count, by_date=by_date, hidden=hidden)
+    results = search.search(
+        text,
+        first=first,
+        count=count,
+        by_date=by_date,
+        hidden=_hidden(lookups, viewer),
+        allowed=_allowed(lookups, viewer),
+    )
     if results.state != "ready":
         return _from_database(lookups, viewer, results, first, count)
     if results.total and not first and not results.correction:
@@ -155,7 +164,7 @@ def suggestions(
         typed = Query(text, (Word(text),))
         ids = lookups.find(viewer, typed, literal_words(typed), limit=count)[1]
     else:
-        visible = Search.visible(snapshot, _hidden(lookups, viewer))
+        visible = Search.visible(snapshot, _hidden(lookups, viewer), _allowed(lookups, viewer))
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
         queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
         ids = suggest_pages(snapshot, text, visible, count - len(queries))
@@ -172,6 +181,11 @@ def _hidden(lookups: PageLookups, viewer: Viewer) -> Callable[[Position], set[in
         return lookups.hidden(viewer, changed) if changed else set()
 
     return hidden
+
+
+def _allowed(lookups: PageLookups, viewer: Viewer) -> VisibleFilter:
+    """What the rules of access let this viewer see, as a mask over a snapshot's documents."""
+    return lambda snapshot: lookups.allowed(viewer, snapshot.pages)
 
 
 def _from_database(

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 # The ids of pages that changed after a position and that the viewer may not see.
 HiddenPages = Callable[[Position], Collection[int]]
-# For rules about parts of the wiki: which documents of a snapshot may be found.
-VisibleFilter = Callable[[Snapshot], NDArray[np.bool_]]
+# Which documents of a snapshot the viewer may find by the rules of access; `None` for all.
+VisibleFilter = Callable[[Snapshot], NDArray[np.bool_] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,7 @@ class Search:
         if query.is_empty:
             return Results(query)
         try:
-            visible = self.visible(snapshot, hidden)
-            if allowed:
-                visible = visible & allowed(snapshot)
+            visible = self.visible(snapshot, hidden, allowed)
             return _answer(snapshot, query, visible, first, count, by_date=by_date)
         except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
             log.exception("the index failed; it is checked, and answers come from the database")
@@ -119,11 +117,15 @@ class Search:
             return Results(query, state="rebuilding")
 
     @staticmethod
-    def visible(snapshot: Snapshot, hidden: HiddenPages | None) -> NDArray[np.bool_]:
-        """The documents that may be found: live ones, without those hidden since the commit."""
-        if hidden is None:
-            return snapshot.live
-        return snapshot.without(np.fromiter(hidden(snapshot.position), np.int64))
+    def visible(
+        snapshot: Snapshot, hidden: HiddenPages | None, allowed: VisibleFilter | None
+    ) -> NDArray[np.bool_]:
+        """The documents that may be found: live and allowed ones, but those hidden since."""
+        visible = snapshot.live
+        if hidden is not None:
+            visible = snapshot.without(np.fromiter(hidden(snapshot.position), np.int64))
+        mask = allowed(snapshot) if allowed else None
+        return visible if mask is None else visible & mask
 
 
 SEARCH = AppState[Search]("search")

@@ -19,7 +19,7 @@ from wiki.access.permissions import current_viewer
 from wiki.extensions import limiter
 from wiki.pages.history.old_text_search import search_old_texts
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
-from wiki.pages.queries import search_documents
+from wiki.pages.queries import page_rules, search_documents
 from wiki.pages.queries.sql_search import search_sql
 from wiki.pages.urls import page_url
 from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
         search_documents.load_hits,
         search_documents.load_names,
         search_documents.hidden_pages,
+        page_rules.allowed_pages,
         search_sql,
     )
     PAGE_LOOKUPS.put(app, lookups)

@@ -9,7 +9,15 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from wiki import i18n
-from wiki.access.permissions import can_administer, can_delete, can_edit, can_review, current_viewer
+from wiki.access.permissions import (
+    Governed,
+    can_administer,
+    can_edit,
+    can_edit_somewhere,
+    can_review,
+    can_write_at,
+    current_viewer,
+)
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.timezones import clock, day, moment, reader_zone, whole_day
@@ -19,6 +27,8 @@ from wiki.web.theme import chosen_theme
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         direction_mark=direction_mark,
+        may_edit_page=may_edit_page,
+        may_write_at=may_write_at,
         reader_zone=reader_zone,
         theme=chosen_theme,
         url_for=cached_url_for,
@@ -57,13 +67,21 @@ def _url_without_values(endpoint: str, _script_root: str) -> str:
     return url_for(endpoint)
 
 
+# Functions, not values: macros that are imported without the context know them.
+def may_edit_page(page: Governed) -> bool:
+    return can_edit(current_viewer(), page)
+
+
+def may_write_at(path: str) -> bool:
+    return can_write_at(current_viewer(), path)
+
+
 def _permissions() -> dict[str, Any]:
     viewer = current_viewer()
     return {
         "viewer": viewer,
         "signed_in_as": current_user.username if viewer.is_member else "",
-        "may_edit": can_edit(viewer),
-        "may_delete": can_delete(viewer),
+        "may_edit": can_edit_somewhere(viewer),
         "may_review": can_review(viewer),
         "may_administer": can_administer(viewer),
     }

@@ -12,14 +12,25 @@ from datetime import UTC, datetime, timedelta
 
 from flask import current_app, request, session
 from flask_login import current_user, login_user, logout_user
-from sqlalchemy import ColumnElement, and_, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from wiki.accounts.authentication import device_cookies, login_limits
 from wiki.accounts.credentials.passwords import hash_password, is_outdated, verify_password
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.models import LoginSession, Member, User
+from wiki.accounts.models import AccessVersion, LoginSession, Member, Membership, User
 from wiki.accounts.users import end_all_sessions, user_by_identifier
 from wiki.database import StorageUnavailable, db, utcnow, write_transaction
 from wiki.web.request_values import parse_number
@@ -30,6 +41,14 @@ UNSTORED_LIFETIME = timedelta(days=7)  # of one that could not be stored
 LAST_USE_PRECISION = timedelta(hours=1)  # of the time of last use
 SIGN_IN_PATIENCE = 0.5  # seconds a sign-in waits for other writers; it works without its row
 MAX_SESSIONS = 100  # of one user; the least recently used ones end
+
+_SEPARATOR = ","
+_GROUPS = (
+    select(func.aggregate_strings(cast(Membership.group_id, String), _SEPARATOR))
+    .where(Membership.user_id == User.id)
+    .correlate(User)
+    .scalar_subquery()
+)
 
 # A Core query: an ORM object would take twice the time.
 _MEMBER = (
@@ -43,6 +62,8 @@ _MEMBER = (
         LoginSession.is_remembered,
         LoginSession.used_at,
         LoginSession.ended_at,
+        _GROUPS.label("groups"),
+        select(AccessVersion.number).scalar_subquery().label("access_version"),
     )
     .outerjoin(
         LoginSession,
@@ -65,7 +86,14 @@ def load_member(cookie: str) -> Member | None:
         return None
     if not _is_active(session_id, row.used_at, row.ended_at, row.is_remembered):
         return None
-    return Member(*row[:6], session_id=session_id, used_at=row.used_at)
+    groups = frozenset(map(int, row.groups.split(_SEPARATOR))) if row.groups else frozenset()
+    return Member(
+        *row[:6],
+        session_id=session_id,
+        groups=groups,
+        access_version=row.access_version,
+        used_at=row.used_at,
+    )
 
 
 def _is_active(

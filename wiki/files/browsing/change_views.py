@@ -5,20 +5,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access.decorators import editors_only
-from wiki.access.permissions import current_viewer
+from wiki.access.permissions import Viewer, current_viewer
 from wiki.files import queries, write
 from wiki.files.blueprint import files, parse_field
 from wiki.files.browsing.forms import ConfirmFileForm, RenameFileForm
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
-from wiki.files.page_gateway import page_gateway
+from wiki.files.page_gateway import check_may_edit_files_of, page_gateway
 
 
 @files.route("/rename/<id:file_id>", methods=["GET", "POST"])
 @editors_only
 def rename(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = queries.get_file(viewer, file_id)
+    file = _editable_file(viewer, file_id)
     form = RenameFileForm()
     if not form.validate_on_submit():
         form.name.data = file.name
@@ -36,7 +36,7 @@ def rename(file_id: int) -> ResponseReturnValue:
 @editors_only
 def restore(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = queries.get_file(viewer, file_id)
+    file = _editable_file(viewer, file_id)
     number = parse_field(request.form.get("version"))
     write.restore_version(file.id, number or 0, by=viewer.user_id)
     flash(_("Restored. The previous content is kept among the versions."), "ok")
@@ -47,7 +47,7 @@ def restore(file_id: int) -> ResponseReturnValue:
 @editors_only
 def delete(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
-    file = queries.get_file(viewer, file_id)
+    file = _editable_file(viewer, file_id)
     form = ConfirmFileForm()
     if not form.validate_on_submit():
         users = page_gateway().pages_using(viewer, file_id)
@@ -65,3 +65,10 @@ def undelete(file_id: int) -> ResponseReturnValue:
     write.undelete_file(file.id, by=viewer.user_id)
     flash(_("Brought back with all its versions."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)
+
+
+def _editable_file(viewer: Viewer, file_id: int) -> queries.FileView:
+    """Raises `FileNotThere`, `Forbidden`."""
+    file = queries.get_file(viewer, file_id)
+    check_may_edit_files_of(viewer, file.page_id)
+    return file

@@ -8,7 +8,7 @@ from wiki.access.permissions import can_administer, current_viewer
 from wiki.files import queries
 from wiki.files.blueprint import files, page_of
 from wiki.files.inspection.media_types import FAMILIES
-from wiki.files.page_gateway import PageRef, page_gateway
+from wiki.files.page_gateway import PageRef, may_edit_files_of, page_gateway
 from wiki.files.queries import FileView
 from wiki.web.pagination import paginate
 
@@ -27,6 +27,7 @@ def all_files() -> ResponseReturnValue:
         **_with_pages(found),
         filter=filter_,
         home=home,
+        may_edit=may_edit_files_of(viewer, home.id if home else None),
         families=FAMILIES,
         pagination=pagination,
     )
@@ -58,6 +59,7 @@ def show(file_id: int) -> ResponseReturnValue:
         else None,
         versions=queries.versions_of(viewer, file_id),
         users=page_gateway().pages_using(viewer, file_id),
+        may_edit=may_edit_files_of(viewer, file.page_id),
         may_erase=can_administer(viewer),
     )
 

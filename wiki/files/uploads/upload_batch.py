@@ -11,6 +11,7 @@ from wiki.files import write
 from wiki.files.errors import FileRefused
 from wiki.files.messages import status_of
 from wiki.files.names import sanitize_filename
+from wiki.files.page_gateway import check_may_edit_files_of
 from wiki.files.queries import FileView, get_file
 
 MAX_FILES = 20  # files of one request
@@ -35,9 +36,11 @@ def receive_uploads(
 ) -> UploadResult:
     """Take uploaded files: new ones, or one that `replaces` the content of another.
 
-    Raises `FileNotThere`, `StoreUnavailable`, `StorageUnavailable`.
+    Raises `FileNotThere`, `Forbidden`, `StoreUnavailable`, `StorageUnavailable`.
     """
     outcome = UploadResult()
+    home = page_id if replaces is None else get_file(viewer, replaces).page_id
+    check_may_edit_files_of(viewer, home)
     # A form in which no file was chosen sends one without a name.
     files = [file for file in sent if file.filename]
     if not files:
@@ -63,7 +66,6 @@ def _take(
 ) -> int:
     if replaces is None:
         return write.upload_file(file.stream, name, page_id=page_id, by=viewer.user_id)
-    get_file(viewer, replaces)
     write.replace_content(replaces, file.stream, name, by=viewer.user_id)
     return replaces
 

@@ -20,7 +20,7 @@ class PagesOfFiles:
 
     def page_at(self, viewer: Viewer, path: str) -> PageRef:
         page = visible_page(viewer, path)
-        return PageRef(page.id, page.title, page.path)
+        return PageRef(page.id, page.title, page.path, page.rule_id)
 
     def visible_pages(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, PageRef]:
         if not page_ids:
@@ -43,6 +43,11 @@ class PagesOfFiles:
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
         return File.page_id.in_(select(Page.id).where(visible_to(viewer, Page)))
+
+    def is_used(self, viewer: Viewer) -> ColumnElement[bool]:
+        return exists().where(
+            FileUse.file_id == File.id, FileUse.page_id == Page.id, visible_to(viewer, Page)
+        )
 
     def announce(self, session: Session, file: File) -> None:
         using = select(FileUse.page_id).where(FileUse.file_id == file.id)
@@ -70,5 +75,5 @@ def _is_anothers_name() -> ColumnElement[bool]:
     )
 
 
-def _visible(viewer: Viewer) -> "Select[int, str, str]":
-    return select(Page.id, Page.title, Page.path).where(visible_to(viewer, Page))
+def _visible(viewer: Viewer) -> "Select[int, str, str, int]":
+    return select(Page.id, Page.title, Page.path, Page.rule_id).where(visible_to(viewer, Page))

@@ -22,7 +22,7 @@ from wiki.pages.attachments.image_copies import (
 from wiki.pages.blueprint import pages
 from wiki.pages.models import Page
 from wiki.pages.presentation.responsive_images import shortened_address
-from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.page_queries import editable_page, visible_page
 from wiki.pages.urls import page_url
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.web.csrf import ProtectedForm
@@ -52,7 +52,7 @@ _FETCH_MESSAGES = {
 @editors_only
 def keep_copies(path: str) -> ResponseReturnValue:
     form = ProtectedForm()
-    page = visible_page(current_viewer(), path)
+    page = editable_page(current_viewer(), path)
     if not form.validate_on_submit():
         return _ask(page, form, ImageCopies())
     copies = copy_images(page, request.form.getlist("address"), viewer=current_viewer())

@@ -19,7 +19,7 @@ from wiki.pages.editing.edited_page import page_of_draft
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.editing.messages import too_long_message, unfinished_message
 from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
-from wiki.pages.errors import PathTaken, TextTooLong
+from wiki.pages.errors import PathTaken, PlaceClosed, TextTooLong
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import personalized_preview
@@ -151,7 +151,7 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
     """The form again, as it was typed, with what is wrong with it."""
     form.validate()
     match error:
-        case NameRefused() | PathTaken():
+        case NameRefused() | PathTaken() | PlaceClosed():
             form.reject_name(error)
         case TextTooLong():
             form.reject("text", too_long_message(error))
@@ -161,4 +161,4 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
             message, advice = outage_message(error.reason)
             notice = f"{_('Nothing has been saved, and nothing is lost.')} {message} {advice}"
             return show_editor(form, page, notice=notice), 503
-    return show_editor(form, page), 422
+    return show_editor(form, page), 403 if isinstance(error, PlaceClosed) else 422

@@ -10,7 +10,7 @@ from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.pages.blueprint import pages
 from wiki.pages.editing.task_toggle import TaskNotFound, toggle_task
 from wiki.pages.errors import RevisionNotFound
-from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.urls import page_url
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.web.csrf import allow_same_origin
@@ -21,7 +21,7 @@ from wiki.web.request_values import parse_number
 @allow_same_origin  # a page that is cached for many readers can hold no token
 @editors_only
 def tick_task(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
+    page = editable_page(current_viewer(), path)
     try:
         task, base = _number("task"), _number("base_revision")
         saved = toggle_task(page.id, task, base_revision=base, by=signed_in_user())

@@ -16,11 +16,11 @@ from wiki.pages.editing.edited_page import page_of_form
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.messages import too_long_message
 from wiki.pages.editing.unfinished import Unfinished
-from wiki.pages.errors import PathTaken, TextTooLong
+from wiki.pages.errors import PathTaken, PlaceClosed, TextTooLong
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
 from wiki.pages.models import Page
 from wiki.pages.presentation.personalize import personalized_preview
-from wiki.pages.queries.page_queries import page_id_at, visible_page
+from wiki.pages.queries.page_queries import editable_page, page_id_at
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.store import load_content
@@ -57,19 +57,27 @@ def _create(form: NewPageForm) -> ResponseReturnValue:
         saved = create_page(
             edit.content,
             by=signed_in_user(),
+            viewer=current_viewer(),
             path=form.path.data,
             summary=edit.summary,
             draft_key=edit.draft_key,
         )
         return redirect_to_saved(saved, draft_key=edit.draft_key)
-    except (NameRefused, TextTooLong, PathTaken, StorageUnavailable, Unfinished) as error:
+    except (
+        NameRefused,
+        TextTooLong,
+        PathTaken,
+        PlaceClosed,
+        StorageUnavailable,
+        Unfinished,
+    ) as error:
         return editor_page.show_refusal(form, None, error)
 
 
 @pages.get("/edit/<wikipath:path>")
 @editors_only
 def edit(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
+    page = editable_page(current_viewer(), path)
     form = EditForm(formdata=None)
     content = load_content(db.session(), page.id, page.revision_count)
     form.show_content(content, page.revision_count)

@@ -4,14 +4,14 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access.decorators import editors_only, requires
-from wiki.access.permissions import can_delete, current_viewer
+from wiki.access.decorators import editors_only
+from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
-from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.reading.page_lookup import requested_deleted_page
 from wiki.pages.responses import act_or_ask_again
 from wiki.pages.urls import page_url
@@ -20,9 +20,9 @@ from wiki.pages.writing.write import SaveResult
 
 
 @pages.route("/delete/<wikipath:path>", methods=["GET", "POST"])
-@requires(can_delete)
+@editors_only
 def delete(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
+    page = editable_page(current_viewer(), path)
     form = ConfirmForm()
     if not form.validate_on_submit():
         return _ask(page, form)

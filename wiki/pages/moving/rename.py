@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 from sqlalchemy.orm import Session
 
+from wiki.access.permissions import Viewer, editable_by
+from wiki.access.rulebook import raise_access_version, rule_in_force
 from wiki.accounts.models import User
 from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.markup import render
@@ -23,7 +25,7 @@ from wiki.pages.writing.store import (
     lock_pages,
     store_rendering,
 )
-from wiki.pages.writing.write import SaveResult, lock_page_at
+from wiki.pages.writing.write import SaveResult, check_place, lock_page_at
 
 MAX_RENAMED_PAGES = 2_000  # moved or relinked in one transaction; all are locked meanwhile
 MAX_PLANS = 5  # made again when somebody adds a page to the subtree meanwhile
@@ -72,26 +74,31 @@ class _PlannedRevision:
     is_moved: bool
 
 
-def rename_page(page_id: int, move: RenameRequest, *, by: User | None) -> RenameResult:
+def rename_page(
+    page_id: int, move: RenameRequest, *, by: User | None, viewer: Viewer | None = None
+) -> RenameResult:
     """Rename a page in one transaction; every old path redirects to the page's new one.
 
-    Redirects name a page, not a path, so that there are no loops and no chains.
-    Raises `NameRefused`, `PathTaken`, `PageNotFound`, `StaleConfirmation`, `TooManyPages`,
-    `StorageUnavailable`.
+    Redirects name a page, not a path, so that there are no loops and no chains. Pages take the
+    rule of access of their new place. Pages below it, or that link to it, which a given `viewer`
+    may not edit stay as they are.
+    Raises `PlaceClosed` for a path where the viewer may not write, `NameRefused`, `PathTaken`,
+    `PageNotFound`, `StaleConfirmation`, `TooManyPages`, `StorageUnavailable`.
     """
     move = replace(move, path=clean_path(move.path))
     rendered: dict[tuple[str, str], Derived] = {}
     relinked: _RelinkedTexts = {}
     for _ in range(MAX_PLANS):
-        steps = _plan(db.session(), page_id, move, relinked)
+        steps = _plan(db.session(), page_id, move, relinked, viewer)
         # Rendering takes most of the time, so it is done before the lock is taken.
         for step in steps:
             if (key := (step.path, step.content.text)) not in rendered:
                 rendered[key] = derive(render(step.content.text, path=step.path))
         with write_transaction() as session:
+            raise_access_version(session)  # before the pages, as whoever changes a rule does
             pages = lock_pages(session, {step.page_id for step in steps})
             lock_page_at(session, page_id, move.base_revision)
-            steps = _plan(session, page_id, move, relinked)
+            steps = _plan(session, page_id, move, relinked, viewer)
             # Somebody added a page below it, or a link here: to lock that page now, out of order,
             # could be a deadlock.
             if {step.page_id for step in steps} <= pages.keys():
@@ -126,7 +133,11 @@ def _carry_out(
 
 
 def _plan(
-    session: Session, page_id: int, move: RenameRequest, relinked: _RelinkedTexts
+    session: Session,
+    page_id: int,
+    move: RenameRequest,
+    relinked: _RelinkedTexts,
+    viewer: Viewer | None,
 ) -> list[_PlannedRevision]:
     """Every revision to be written, that of the renamed page first.
 
@@ -135,13 +146,16 @@ def _plan(
     page = session.get(Page, page_id, populate_existing=True)
     if page is None or page.deleted_at is not None:
         raise PageNotFound
-    family = [page, *(_pages_below(session, page) if move.with_subtree else ())]
+    family = [page, *(_pages_below(session, page, viewer) if move.with_subtree else ())]
     paths = {row.id: _moved_path(row.path, page.path, move.path) for row in family}
+    if viewer is not None:
+        for path in paths.values():
+            check_place(viewer, path)
     moved = {row.key: paths[row.id] for row in family}
     title = clean_content(Content(move.title, "")).title
     if path_key(title) != page.title_key and leads_by_title(session, page):
         moved.setdefault(page.title_key, move.path)
-    linking = _linking_pages(session, family, moved) if move.with_links else []
+    linking = _linking_pages(session, family, moved, viewer) if move.with_links else []
     if len(family) + len(linking) > MAX_RENAMED_PAGES:
         raise TooManyPages
     known = moved if move.with_links else {}
@@ -152,10 +166,14 @@ def _plan(
     return steps
 
 
-def _pages_below(session: Session, page: Page) -> Sequence[Page]:
+def _pages_below(session: Session, page: Page, viewer: Viewer | None) -> Sequence[Page]:
     return session.scalars(
         select(Page)
-        .where(Page.key.startswith(f"{page.key}/", autoescape=True), Page.deleted_at.is_(None))
+        .where(
+            Page.key.startswith(f"{page.key}/", autoescape=True),
+            Page.deleted_at.is_(None),
+            editable_by(viewer, Page) if viewer else true(),
+        )
         .order_by(Page.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -168,7 +186,7 @@ def _moved_path(path: str, old: str, new: str) -> str:
 
 
 def _linking_pages(
-    session: Session, family: Sequence[Page], moved: Iterable[str]
+    session: Session, family: Sequence[Page], moved: Iterable[str], viewer: Viewer | None
 ) -> Sequence[Page]:
     """Pages outside the family that link to one in it."""
     return session.scalars(
@@ -177,6 +195,7 @@ def _linking_pages(
             Page.id.in_(select(Link.from_page_id).where(Link.to_key.in_(list(moved)))),
             Page.id.not_in([page.id for page in family]),
             Page.deleted_at.is_(None),
+            editable_by(viewer, Page) if viewer else true(),
         )
         .order_by(Page.id)
         .execution_options(populate_existing=True)
@@ -212,6 +231,7 @@ def _move(session: Session, steps: Sequence[_PlannedRevision], pages: dict[int, 
         page = pages[step.page_id]
         if step.page_id in moving:
             page.key = claim_path(session, step.path, besides=moving)
+            page.rule_id = rule_in_force(session, page.key)
         page.path = step.path
     session.flush()
     new_keys = {pages[page_id].key for page_id in moving}

@@ -9,7 +9,7 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages
-from wiki.pages.errors import PathTaken
+from wiki.pages.errors import PathTaken, PlaceClosed
 from wiki.pages.models import Page
 from wiki.pages.moving.forms import RenameForm
 from wiki.pages.moving.rename import (
@@ -19,7 +19,7 @@ from wiki.pages.moving.rename import (
     rename_page,
 )
 from wiki.pages.queries.backlinks import backlinks
-from wiki.pages.queries.page_queries import pages_below, visible_page
+from wiki.pages.queries.page_queries import editable_page, pages_below
 from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.writing.write import SaveResult
 
@@ -27,7 +27,7 @@ from wiki.pages.writing.write import SaveResult
 @pages.route("/rename/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def rename(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
+    page = editable_page(current_viewer(), path)
     form = RenameForm()
     if not form.validate_on_submit():
         form.title.data = form.title.data or page.title
@@ -40,7 +40,7 @@ def rename(path: str) -> ResponseReturnValue:
             lambda: _ask(page, form),
             lambda saved: flash_saved(saved, _renamed(before, saved.path)),
         )
-    except (NameRefused, PathTaken, TooManyPages) as error:
+    except (NameRefused, PathTaken, PlaceClosed, TooManyPages) as error:
         return _refuse(page, form, error)
 
 
@@ -58,7 +58,7 @@ def _ask(page: Page, form: RenameForm) -> str:
 
 def _refuse(page: Page, form: RenameForm, error: Exception) -> ResponseReturnValue:
     match error:
-        case NameRefused() | PathTaken():
+        case NameRefused() | PathTaken() | PlaceClosed():
             form.reject_name(error)
         case TooManyPages():
             message = _(
@@ -85,7 +85,7 @@ def _rename(page: Page, form: RenameForm) -> SaveResult:
         with_links=bool(form.links.data),
         summary=form.summary.data or "",
     )
-    renamed = rename_page(page.id, wanted, by=signed_in_user())
+    renamed = rename_page(page.id, wanted, by=signed_in_user(), viewer=current_viewer())
     if renamed.below or renamed.relinked:
         message = _(
             "%(below)s pages below it were moved, too. Links in %(linking)s pages were updated.",

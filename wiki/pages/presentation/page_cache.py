@@ -4,8 +4,8 @@ Every request first asks the database, in one short statement, which change was 
 was one since a page was cached, a second statement tells whether it shows there. So a cached page
 is never stale, and processes on several machines need not tell each other of changes.
 
-A page is cached once for all readers of a role in a time zone. A placeholder stands for the
-reader's name and is replaced when the page is sent.
+A page is cached once for all readers of a role in a time zone to whom the same rules of access
+apply. A placeholder stands for the reader's name and is replaced when the page is sent.
 """
 
 import hashlib
@@ -25,6 +25,8 @@ from markupsafe import escape
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from wiki.access.permissions import current_viewer
+from wiki.access.rulebook import use_rules
 from wiki.accounts.models import Member
 from wiki.accounts.registration.register import offers_registration
 from wiki.app_state import AppState
@@ -52,8 +54,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 # On PostgreSQL ids may be committed out of order: a late one changes how many of the last thousand
 # there are.
 _LAST_CHANGE = {
-    "sqlite": "SELECT max(id), 0 FROM revision",
-    "postgresql": "SELECT max(id), count(*) FROM revision "
+    "sqlite": "SELECT max(id), 0, (SELECT number FROM access_version) FROM revision",
+    "postgresql": "SELECT max(id), count(*), (SELECT number FROM access_version) FROM revision "
     "WHERE id > (SELECT max(id) FROM revision) - 1000",
 }
 
@@ -124,10 +126,10 @@ def cache_key_for(path: str) -> CacheKey | None:
         return None
     reader = _reader()
     role = reader.role if reader else ""
-    zone = reader_zone()
+    zone, (now, version) = reader_zone(), _last_change()
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
     key = (request.root_path, path, role, str(offers_registration()), *frame)
-    return CacheKey(key, _last_change(), reader)
+    return CacheKey((*key, *_access_of_reader(version)), now, reader)
 
 
 def _reader() -> Member | None:
@@ -136,9 +138,18 @@ def _reader() -> Member | None:
     return current_user._get_current_object() if is_member else None
 
 
-def _last_change() -> LastChange:
+def _last_change() -> tuple[LastChange, int]:
+    """The last change of a page, and the version of the rules of access."""
     connection = db.session.connection()
-    return LastChange(*connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name]).one())
+    row = connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name]).one()
+    return LastChange(row[0], row[1]), row[2]
+
+
+def _access_of_reader(version: int) -> tuple[str, ...]:
+    """The version of the rules, and which of them let this reader read and edit."""
+    viewer, book = current_viewer(), use_rules(version)
+    allowed = (book.readable(viewer.rank, viewer.groups), book.editable(viewer.rank, viewer.groups))
+    return str(version), *(" ".join(map(str, sorted(ids))) for ids in allowed)
 
 
 def cached_response(cache_key: CacheKey | None) -> Response | None:

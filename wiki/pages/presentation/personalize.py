@@ -11,7 +11,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.access.permissions import can_edit, current_viewer
+from wiki.access.permissions import can_edit, can_write_at, current_viewer
 from wiki.app_state import current_settings
 from wiki.markup import Rendered, render
 from wiki.markup.slots import Fillers, HeadingEnd, HeadingStart, LinkSlot, TaskBox, link_filler
@@ -31,7 +31,7 @@ def personalized_page(page: PageView) -> tuple[PageView, Markup]:
     """
     filler = _slot_filler(page.path)
     more: Fillers = {}
-    if can_edit(current_viewer()):
+    if can_edit(current_viewer(), page):
         edit = url_for("pages.edit", path=page.path)
         more = {
             HeadingEnd: edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit")),
@@ -125,7 +125,7 @@ def _slot_filler(path: str = "") -> SlotFiller:
         _render_fragment,
         settings.picture_hosts,
         own_address=settings.base_url,
-        keep_url=keep_url if can_edit(viewer) else "",
+        keep_url=keep_url if path and can_write_at(viewer, path) else "",
     )
     return SlotFiller(viewer, _render_fragment, _links, pictures)
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import ScalarSelect, String, cast, func, select
 from sqlalchemy.orm import aliased
 
-from wiki.access.permissions import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to_bound
 from wiki.app_state import AppState
 from wiki.database import db
 from wiki.markup.glossary import Glossary, terms_of
@@ -22,20 +22,26 @@ MAX_GLOSSARY_PAGES = 20  # glossaries of one wiki
 CACHED_GLOSSARIES = 8  # one for each set of glossaries that some reader may see
 
 
-def glossary_state_of(viewer: Viewer) -> ScalarSelect[str | None]:
-    """The ids and revisions of the glossaries that `viewer` may see, as one string."""
+def glossary_state() -> ScalarSelect[str | None]:
+    """The ids and revisions of the glossaries that a viewer may see, as one string.
+
+    The viewer's `bindings` go with the statement.
+    """
     page = aliased(Page)
     each = cast(page.id, String) + ":" + cast(page.revision_count, String)
     return (
         select(func.aggregate_strings(each, " "))
-        .where(page.kind == GLOSSARY, visible_to(viewer, page))
+        .where(page.kind == GLOSSARY, visible_to_bound(page))
         .scalar_subquery()
     )
 
 
+_STATE = select(glossary_state())
+
+
 def current_glossary_state(viewer: Viewer) -> str | None:
     """The same, for what is no page yet."""
-    state: str | None = db.session.scalar(select(glossary_state_of(viewer)))
+    state: str | None = db.session.scalar(_STATE, viewer.bindings)
     return state
 
 

@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from wiki.access.permissions import Viewer, can_edit, can_undelete, visible_to
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import (
+    Viewer,
+    can_edit,
+    can_undelete,
+    visible_to,
+    visible_to_bound,
+)
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.i18n import Words
@@ -19,7 +25,7 @@ from wiki.pages.errors import PageNotFound
 from wiki.pages.kinds import kind_of
 from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
 from wiki.pages.queries.folders import is_below
-from wiki.pages.queries.glossaries import glossary_state_of
+from wiki.pages.queries.glossaries import glossary_state
 from wiki.pages.queries.revisions import RevisionView
 
 MAX_SUBPAGES = 24  # pages below a page that are listed on it
@@ -39,6 +45,7 @@ class PageView:
     kind: str
     status: str | None
     summary: str
+    rule_id: int
     revision_number: int
     updated_at: datetime
     updated_by: str | None
@@ -88,7 +95,7 @@ def page_at(viewer: Viewer, path: str) -> PageView:
 
 def _row_at(viewer: Viewer, key: str) -> Any:
     # On the connection: the session would add half a millisecond, and these are no objects.
-    return db.session.connection().execute(_page_query(viewer), {"key": key}).first()
+    return db.session.connection().execute(_PAGE, {"key": key, **viewer.bindings}).first()
 
 
 def page_as_of(page: PageView, revision: RevisionView) -> PageView:
@@ -132,28 +139,27 @@ def _split(text: str | None) -> list[str]:
     return text.split(_RECORD) if text else []
 
 
-@lru_cache(maxsize=256)
-def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    """Cached by viewer: composing the statement takes longer than running it."""
+def _page_query() -> Select[*tuple[Any, ...]]:
+    """Composed once: that takes longer than running it."""
     target = aliased(Page)
     by_path = _aggregated(
         Link.to_key + _UNIT + target.path,
         Link,
         (target, target.key == Link.to_key),
-        visible_to(viewer, target),
+        visible_to_bound(target),
     )
     by_title = _aggregated(
         Link.to_key + _UNIT + target.path,
         Link,
         (target, target.title_key == Link.to_key),
-        visible_to(viewer, target),
+        visible_to_bound(target),
     )
     by_redirect = (
         select(func.aggregate_strings(Link.to_key + _UNIT + target.path, _RECORD))
         .select_from(Link)
         .join(Redirect, Redirect.key == Link.to_key)
         .join(target, target.id == Redirect.page_id)
-        .where(Link.from_page_id == Page.id, visible_to(viewer, target))
+        .where(Link.from_page_id == Page.id, visible_to_bound(target))
         .correlate(Page)
         .scalar_subquery()
     )
@@ -166,7 +172,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     child = aliased(Page)
     children = (
         select(child.path, child.title)
-        .where(is_below(child.key, bindparam("key")), visible_to(viewer, child))
+        .where(is_below(child.key, bindparam("key")), visible_to_bound(child))
         .order_by(child.key)
         .limit(MAX_SUBPAGES + 1)
         .subquery()
@@ -182,6 +188,7 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Page.kind,
             Page.status,
             Page.summary,
+            Page.rule_id,
             Page.revision_count.label("revision_number"),
             Page.updated_at,
             User.username.label("updated_by"),
@@ -194,11 +201,11 @@ def _page_query(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             by_path.label("by_path"),
             by_title.label("by_title"),
             by_redirect.label("by_redirect"),
-            glossary_state_of(viewer).label("glossaries"),
+            glossary_state().label("glossaries"),
         )
         .outerjoin(User, User.id == Page.updated_by_id)
         .outerjoin(Rendering, Rendering.page_id == Page.id)
-        .where(Page.key == bindparam("key"), visible_to(viewer, Page))
+        .where(Page.key == bindparam("key"), visible_to_bound(Page))
     )
     return query
 
@@ -217,6 +224,9 @@ def _aggregated(
         .correlate(Page)
         .scalar_subquery()
     )
+
+
+_PAGE = _page_query()
 
 
 def resolve_targets(viewer: Viewer, targets: list[str]) -> dict[str, str]:
@@ -271,6 +281,22 @@ def visible_page(viewer: Viewer, path: str) -> Page:
     return page
 
 
+def editable_page(viewer: Viewer, path: str) -> Page:
+    """`visible_page` for who is about to change it. Raises `PageNotFound`, `Forbidden`."""
+    return _if_editable(viewer, visible_page(viewer, path))
+
+
+def editable_page_by_id(viewer: Viewer, page_id: int) -> Page:
+    """The same for an id."""
+    return _if_editable(viewer, visible_page_by_id(viewer, page_id))
+
+
+def _if_editable(viewer: Viewer, page: Page) -> Page:
+    if not can_edit(viewer, page):
+        raise Forbidden
+    return page
+
+
 def page_id_at(viewer: Viewer, path: str) -> int | None:
     """The id of the page at `path`; `None` if there is none that the viewer may see."""
     try:
@@ -290,7 +316,7 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
 
 def restorable_page_at(viewer: Viewer, path: str) -> Page | None:
     """The page last deleted at `path`, if this viewer may restore it."""
-    page = deleted_page(path) if can_edit(viewer) else None
+    page = deleted_page(path) if viewer.is_member else None
     return page if page is not None and can_undelete(viewer, page) else None
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.access.permissions import Viewer, history_visible_to
+from wiki.access.permissions import Viewer, editable_by, history_visible_to
 from wiki.accounts.models import User
 from wiki.database import db, write_transaction
 from wiki.markup import render
@@ -151,6 +151,7 @@ def _changed_pages(
             Revision.cause_id.is_(None),
             Revision.created_at >= since,
             Revision.created_at < until,
+            editable_by(viewer, Page),
             history_visible_to(viewer, Page),
         )
         .order_by(Revision.id.desc())

@@ -12,7 +12,7 @@ from wiki.pages.diffing.diff import diff_texts
 from wiki.pages.errors import RevisionErased
 from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
-from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.reading.page_lookup import requested_number
 from wiki.pages.responses import act_or_ask_again, flash_saved
@@ -23,7 +23,7 @@ from wiki.pages.writing.write import SaveResult, restore_revision
 @pages.route("/restore/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def restore(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
+    page = editable_page(current_viewer(), path)
     form = RestoreForm()
     number = form.revision.data or requested_number("revision")
     if not form.validate_on_submit():

@@ -15,7 +15,7 @@ from wiki.pages.editing.conflict_page import show_conflict
 from wiki.pages.editing.forms import EditForm
 from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.models import Page
-from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.queries.revisions import RevisionView, load_revisions
 from wiki.pages.reading.page_lookup import requested_number
 from wiki.pages.responses import redirect_to_saved
@@ -28,7 +28,7 @@ from wiki.pages.writing.drafts import new_draft_key
 @pages.route("/undo/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
 def undo_edit(path: str) -> ResponseReturnValue:
-    page = visible_page(current_viewer(), path)
+    page = editable_page(current_viewer(), path)
     form = RestoreForm()
     number = form.revision.data or requested_number("revision")
     try:

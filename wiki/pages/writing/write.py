@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from wiki.access.permissions import Viewer, can_write_at
+from wiki.access.rulebook import rule_in_force
 from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_path, slug_of
-from wiki.pages.errors import PageNotFound, StaleConfirmation
+from wiki.pages.errors import PageNotFound, PlaceClosed, StaleConfirmation
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict, conflict_with
@@ -82,10 +84,17 @@ def path_for(title: str, kind: str, path: str | None = None) -> str:
     return clean_path(f"{folder}/{slug}" if folder else slug)
 
 
+def check_place(viewer: Viewer, path: str) -> None:
+    """That `viewer` may write a page at `path`. Raises `PlaceClosed`."""
+    if not can_write_at(viewer, path):
+        raise PlaceClosed(path)
+
+
 def create_page(
     content: Content,
     *,
     by: User | None,
+    viewer: Viewer | None = None,
     path: str | None = None,
     summary: str = "",
     action: str = "create",
@@ -93,10 +102,13 @@ def create_page(
 ) -> SaveResult:
     """Create a page with its first revision; `draft_key` is that of the editor.
 
-    Raises `NameRefused`, `TextTooLong`, `PathTaken`, `StorageUnavailable`.
+    Raises `PlaceClosed` if a given `viewer` may not write there, `NameRefused`, `TextTooLong`,
+    `PathTaken`, `StorageUnavailable`.
     """
     content = clean_content(content)
     path = path_for(content.title, content.kind, path)
+    if viewer is not None:
+        check_place(viewer, path)
     derived = derive(render(content.text, path=path))
     with write_transaction() as session:
         page = insert_page(session, path, content, derived, by=by, summary=summary, action=action)
@@ -118,7 +130,13 @@ def insert_page(
     key = claim_path(session, path)
     now = utcnow()
     page = Page(
-        path=path, key=key, title=content.title, title_key="", kind=content.kind, created_at=now
+        path=path,
+        key=key,
+        title=content.title,
+        title_key="",
+        kind=content.kind,
+        created_at=now,
+        rule_id=rule_in_force(session, key),
     )
     page.revision_count = 0
     session.add(page)

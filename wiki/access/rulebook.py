@@ -1,0 +1,176 @@
+"""All rules of the wiki, loaded once and cached until one of them changes."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from flask import g, has_request_context
+from flask_login import current_user
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from wiki.access.models import AccessGrant, AccessRule, Level
+from wiki.accounts.models import AccessVersion, Group
+from wiki.app_state import AppState
+from wiki.database import db, is_postgresql
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule and its grants: ids of groups who read, and who edit."""
+
+    id: int
+    key: str
+    path: str
+    covers: str
+    read_rank: int
+    edit_rank: int
+    readers: frozenset[int] = frozenset()
+    editors: frozenset[int] = frozenset()
+
+    def may_read(self, rank: int, groups: Collection[int]) -> bool:
+        groups_named = self.readers | self.editors
+        return rank >= self.read_rank or not groups_named.isdisjoint(groups)
+
+    def may_edit(self, rank: int, groups: Collection[int]) -> bool:
+        return rank >= self.edit_rank or not self.editors.isdisjoint(groups)
+
+    def has_same_readers(self, other: "Rule") -> bool:
+        """Whether exactly the same people read under both."""
+        mine, theirs = self.readers | self.editors, other.readers | other.editors
+        return (self.read_rank, mine) == (other.read_rank, theirs)
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules as of `version`, by their ids, and the names of the groups in them."""
+
+    version: int
+    rules: Mapping[int, Rule]
+    group_names: Mapping[int, str] = field(default_factory=dict)
+    _known: dict[tuple[int, frozenset[int], Level], frozenset[int]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Rule]:
+        return {rule.key: rule for rule in self.rules.values()}
+
+    def at(self, key: str) -> Rule | None:
+        """The rule that stands at this key itself."""
+        return self._by_key.get(key)
+
+    def nearest(self, key: str, *, besides: int | None = None) -> Rule:
+        """The rule in force for a page with this key; `besides` is the id of one to overlook."""
+        place = key
+        while True:
+            rule = self._by_key.get(place)
+            is_in_force = rule is not None and (rule.covers == "tree" or place == key)
+            if rule is not None and is_in_force and rule.id != besides:
+                return rule
+            if not place:
+                raise LookupError("the wiki has no rule of its own")
+            place = place.rpartition("/")[0]
+
+    def readable(self, rank: int, groups: frozenset[int]) -> frozenset[int]:
+        """The ids of the rules under which somebody with this rank, in these groups, reads."""
+        return self._allowed(rank, groups, Level.READ)
+
+    def editable(self, rank: int, groups: frozenset[int]) -> frozenset[int]:
+        """The same for editing."""
+        return self._allowed(rank, groups, Level.EDIT)
+
+    def _allowed(self, rank: int, groups: frozenset[int], level: Level) -> frozenset[int]:
+        key = (rank, groups & self._groups, level)
+        if key not in self._known:
+            may = Rule.may_edit if level is Level.EDIT else Rule.may_read
+            self._known[key] = frozenset(r.id for r in self.rules.values() if may(r, rank, groups))
+        return self._known[key]
+
+    @cached_property
+    def _groups(self) -> frozenset[int]:
+        """Groups that a rule names; no other makes a difference."""
+        named = (rule.readers | rule.editors for rule in self.rules.values())
+        return frozenset[int]().union(*named)
+
+
+class _Latest:
+    """The last rules that were loaded. Replaced as a whole, so safe for threads."""
+
+    book: RuleBook | None = None
+
+
+_LATEST = AppState("rulebook", _Latest)
+
+
+def access_version() -> int:
+    """The number that every change of who may do what raises."""
+    return db.session.connection().execute(select(AccessVersion.number)).scalar_one()
+
+
+def rulebook() -> RuleBook:
+    """The rules in force; in a request, those that were when it first asked."""
+    if not has_request_context():
+        return rulebook_at(access_version())
+    if "rulebook" not in g:
+        use_rules(
+            current_user.access_version if current_user.is_authenticated else access_version()
+        )
+    book: RuleBook = g.rulebook
+    return book
+
+
+def use_rules(version: int) -> RuleBook:
+    """The rules as of `version`, for the rest of this request."""
+    g.rulebook = book = rulebook_at(version)
+    return book
+
+
+def rulebook_at(version: int) -> RuleBook:
+    """The rules as of `version`, which the caller has just read from the database."""
+    latest = _LATEST.current()
+    book = latest.book
+    if book is None or book.version != version:
+        book = latest.book = load_rules(db.session(), version)
+    return book
+
+
+def rule_in_force(session: Session, key: str) -> int:
+    """The id of the rule for a page that is about to be written at `key`.
+
+    Whoever changes rules waits until the caller's transaction has ended, and the caller for them.
+    """
+    if is_postgresql(session):
+        session.execute(select(AccessVersion.number).with_for_update(read=True))
+    parts = key.split("/")
+    above = ["", *("/".join(parts[:count]) for count in range(1, len(parts) + 1))]
+    nearest = (
+        select(AccessRule.id)
+        .where(AccessRule.key.in_(above), or_(AccessRule.covers == "tree", AccessRule.key == key))
+        .order_by(func.length(AccessRule.key).desc())
+        .limit(1)
+    )
+    return session.execute(nearest).scalar_one()
+
+
+def raise_access_version(session: Session) -> None:
+    """To be called first in a transaction that changes who may do what: its row is the lock."""
+    session.execute(update(AccessVersion).values(number=AccessVersion.number + 1))
+
+
+def load_rules(session: Session, version: int = 0) -> RuleBook:
+    """All rules as this transaction sees them; `version` is theirs, if anybody asks for it."""
+    connection = session.connection()
+    named: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for grant in connection.execute(select(AccessGrant.__table__)):
+        named[grant.rule_id, grant.level].add(grant.group_id)
+    columns = ("id", "key", "path", "covers", "read_rank", "edit_rank")
+    rows = connection.execute(select(*(getattr(AccessRule, column) for column in columns)))
+    rules = {}
+    for row in rows:
+        readers = frozenset(named[row.id, Level.READ])
+        editors = frozenset(named[row.id, Level.EDIT])
+        rules[row.id] = Rule(**row._asdict(), readers=readers, editors=editors)
+    names = connection.execute(
+        select(Group.id, Group.name).where(Group.id.in_(select(AccessGrant.group_id)))
+    )
+    return RuleBook(version, rules, {row.id: row.name for row in names})

@@ -1,0 +1,1 @@
+"""Setting rules of access, and saying which one is in force."""
