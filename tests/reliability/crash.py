@@ -7,8 +7,6 @@ missing or double, and pages, links, tags and index are what the texts say.
 """
 
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -16,13 +14,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.databases import KEY
+from click.testing import CliRunner
+
 from tests.live import LiveServer
 from tests.reliability import verdict
 from tests.reliability.kills import Killer, planned
 from tests.reliability.ledger import Ledger
 from tests.reliability.writers import Pages, Writer, first_text
-from tests.shared import ROOT
+from wiki.cli import nexus
 from wiki.database import db
 from wiki.search import outbox
 from wiki.search.index.index_reader import IndexReader
@@ -47,7 +46,7 @@ class Extent:
     ends: tuple[str, ...]  # how whole servers end, one after the other
 
 
-QUICK = Extent(saves=120, writers=50, pages=20, kills=4, workers=1, ends=("server",))
+QUICK = Extent(saves=60, writers=20, pages=8, kills=3, workers=1, ends=("server",))
 WHOLE = Extent(saves=2_000, writers=50, pages=20, kills=100, workers=2, ends=("server", "power"))
 SERVERS = 2
 
@@ -170,12 +169,4 @@ def catches_up(server: LiveServer) -> bool:
 
 
 def _nexus(server: LiveServer, *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "wiki", *command],
-        cwd=ROOT,
-        env={**server.settings, "NEXUS_SECRET_KEY": KEY},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return f"{done.stdout}{done.stderr}"
+    return CliRunner().invoke(nexus, command, env=server.settings).output

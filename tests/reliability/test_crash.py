@@ -1,5 +1,7 @@
 """The crash test in its quick form; `make crash` is the whole one."""
 
+import shutil
+
 import pytest
 
 from tests.reliability import verdict
@@ -10,8 +12,10 @@ from tests.reliability.verdict import Stored
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def test_whatever_is_killed_no_save_is_lost(name, tmp_path, request):
+def test_whatever_is_killed_no_save_is_lost(name, tmp_path, migrated_sqlite, request):
     database = request.getfixturevalue("postgres_url") if name == "postgres" else ""
+    (tmp_path / "instance").mkdir()
+    shutil.copyfile(migrated_sqlite, tmp_path / "instance" / "nexus.sqlite3")
     report = crash(tmp_path, database, QUICK, seed=1)
     assert report.counts["saved"] >= QUICK.saves
     assert report.killed["worker"] > 0
