@@ -23,17 +23,24 @@ CHROMIUMS = (
     "google-chrome",
     "google-chrome-stable",
 )
+# As root, which is how tests run in containers, Chromium refuses to start sandboxed.
+# What a page asks for elsewhere comes to nothing.
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
 
 
 @pytest.fixture
-def start_server(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
+def start_server(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Callable[..., LiveServer]]:
     """Starts servers of this test's own: `start_server(environment={"NEXUS_WORKERS": "2"})`."""
     started: list[LiveServer] = []
 
     def start(**options: Any) -> LiveServer:
         server = LiveServer(tmp_path / f"server{len(started)}", **options)
         started.append(server)
-        return server.start()
+        return server.begin_with(migrated_sqlite).start()
 
     yield start
     for server in started:
@@ -41,15 +48,28 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., LiveServer]]:
 
 
 @pytest.fixture(scope="module")
+def module_server(
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path
+) -> Iterator[Callable[..., LiveServer]]:
+    """Starts servers that the tests of one module share: `module_server(environment={…})`."""
+    started: list[LiveServer] = []
+
+    def start(**options: Any) -> LiveServer:
+        server = LiveServer(tmp_path_factory.mktemp("server"), **options)
+        started.append(server)
+        return server.begin_with(migrated_sqlite).start()
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
 def live_server(
     tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path
 ) -> Iterator[LiveServer]:
-    """A server that the tests of one module share."""
-    folder = tmp_path_factory.mktemp("live")
-    (folder / "instance").mkdir()
-    # Migrations take longer than the rest of its start; how it does them is tested elsewhere.
-    shutil.copyfile(migrated_sqlite, folder / "instance" / "nexus.sqlite3")
-    server = LiveServer(folder).start()
+    """One server for all tests; what one of them asks about has a path or a word of its own."""
+    server = LiveServer(tmp_path_factory.mktemp("live")).begin_with(migrated_sqlite).start()
     yield server
     server.kill()
 
@@ -70,8 +90,7 @@ def browser() -> Iterator["Browser"]:
 
     expect.set_options(timeout=LIMIT)
     with sync_playwright() as playwright:
-        # As root, which is how tests run in containers, Chromium refuses to start sandboxed.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
 

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -90,6 +91,14 @@ class LiveServer:
             known = {k: v for k, v in self.settings.items() if k.startswith("NEXUS_")}
             self._app = create_app(read_settings(known))
         return self._app
+
+    def begin_with(self, database: Path) -> "LiveServer":
+        """Copy a migrated SQLite file into the instance: migrations take most of a first start."""
+        if "NEXUS_DATABASE_URL" not in self.settings:
+            instance = Path(self.settings["NEXUS_INSTANCE"])
+            instance.mkdir(parents=True)
+            shutil.copyfile(database, instance / "nexus.sqlite3")
+        return self
 
     def start(self) -> "LiveServer":
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,18 @@
 """Tabs in browsers of their own; whatever a page complains about fails the test."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from sqlalchemy import delete
 
+from tests.browser.world import World, build
 from tests.live import LiveServer
+from wiki.database import write_transaction
+from wiki.pages.models import Draft
 
 LIMIT = 60_000  # ms to wait for what should come at once; tests share their cores
 
@@ -27,6 +33,26 @@ class Complaints:
         is_expected = any(words in said.text for words in self.expected)
         if said.type == "error" and not (is_answer and is_page) and not is_expected:
             self.heard.append(f"{said.text} ({said.location['url']})")
+
+
+@pytest.fixture(scope="session")
+def world(
+    tmp_path_factory: pytest.TempPathFactory,
+    migrated_sqlite: Path,
+    compiled_templates: FileSystemBytecodeCache,
+) -> Iterator[World]:
+    """A wiki in which every page of the interface has something to show."""
+    server = LiveServer(tmp_path_factory.mktemp("world")).begin_with(migrated_sqlite).start()
+    server.app.jinja_env.bytecode_cache = compiled_templates
+    yield build(server)
+    server.kill()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_drafts(live_server: LiveServer) -> None:
+    """What other modules left half written on a server that they share is offered to nobody."""
+    with live_server.app.app_context(), write_transaction() as session:
+        session.execute(delete(Draft))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 from tests.browser_fixtures import LIMIT
 from tests.live import LiveServer
@@ -130,7 +130,8 @@ class Trap:
         self.tab: Page = self.context.new_page()
         self.caught.clear()
         self.tab.on("dialog", self._dismiss)
-        self.context.route("**/*", self._fetch)
+        # Heard of rather than stopped: a browser whose requests are stopped keeps no file of ours.
+        self.context.on("request", self._hear)
 
     def _note(self, words: str) -> None:
         where = self.tab.url if hasattr(self, "tab") else ""
@@ -148,17 +149,13 @@ class Trap:
         self._note("a dialog")
         dialog.dismiss()
 
-    def _fetch(self, route: Route) -> None:
-        request = route.request
-        if request.url.startswith((self.server.url, "data:")):
+    def _hear(self, request: Request) -> None:
+        if request.url.startswith((self.server.url, "data:", "blob:")):
             is_ours = urlsplit(request.url).path.startswith("/static/")
             if request.resource_type in ("script", "stylesheet") and not is_ours:
                 self._note(f"fetched {request.resource_type} {request.url}")
-            route.continue_()
-            return
-        if request.resource_type not in ("image", "media"):
+        elif request.resource_type not in ("image", "media"):
             self._note(f"asked {request.url} for a {request.resource_type}")
-        route.abort()
 
     def open(self, url: str) -> None:
         """Go there, do what readers do, and look at what is there."""

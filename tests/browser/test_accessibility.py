@@ -1,6 +1,7 @@
 """On no page axe-core finds anything serious, light or dark, wide or narrow; none is too wide."""
 
 from collections.abc import Callable
+from itertools import cycle
 from typing import Literal
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.axe import equip, faults, thin_out
 from tests.browser.overflow import too_wide
 from tests.browser.steps import open_menu, search_field
-from tests.browser.world import World, build, run_into_a_conflict, run_into_refusals
+from tests.browser.world import World, run_into_a_conflict, run_into_refusals
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -18,8 +19,8 @@ WAYS: tuple[tuple[int, Literal["light", "dark"]], ...] = ((360, "dark"), (1280, 
 
 
 @pytest.fixture(scope="module")
-def world(live_server: LiveServer) -> World:
-    return build(live_server)
+def live_server(world: World) -> LiveServer:
+    return world.server
 
 
 @pytest.fixture
@@ -34,22 +35,27 @@ def look(visit: Callable[..., Page]) -> Callable[..., Page]:
 
 def faults_both_ways(tab: Page) -> list[str]:
     """Contrast doesn't depend on the width, so two of the four combinations suffice."""
-    found = []
-    for width, scheme in WAYS:
-        tab.set_viewport_size({"width": width, "height": 800})
-        tab.emulate_media(color_scheme=scheme)
-        found += [f"{scheme} {fault}" for fault in faults(tab)]
-    return found
+    return [fault for way in WAYS for fault in faults_in(tab, *way)]
+
+
+def faults_in(tab: Page, width: int, scheme: Literal["light", "dark"]) -> list[str]:
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.emulate_media(color_scheme=scheme)
+    return [f"{scheme} {fault}" for fault in faults(tab)]
 
 
 def faults_at(tab: Page, urls: list[str]) -> list[str]:
+    """Faults of each page in one of two ways; most kinds of pages come twice, and so in both.
+
+    That colours have contrast in either theme is for `tests/look/test_styles.py`.
+    """
     found = []
-    for url in urls:
+    for url, way in zip(urls, cycle(WAYS), strict=False):
         tab.set_viewport_size({"width": 360, "height": 800})
         tab.goto(url)
         found += too_wide(tab)
         thin_out(tab)
-        found += faults_both_ways(tab)
+        found += faults_in(tab, *way)
     return found
 
 

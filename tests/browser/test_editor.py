@@ -27,8 +27,7 @@ def write(visit: Callable[..., Page]) -> Callable[..., Page]:
     def write(text: str = "", **options: object) -> Page:
         tab = visit("selam", **options)
         tab.goto("/new")
-        editor(tab).fill(text)
-        editor(tab).press("Control+End")
+        begin(tab, text)
         return tab
 
     return write
@@ -55,54 +54,60 @@ def test_a_list_goes_on_by_itself_and_can_be_left(write: Callable[..., Page]) ->
     expect(text).not_to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("begun", "keys", "made"),
-    [
-        ("one two", ["Control+b"], "one **two**"),
-        ("one two", ["Control+i", "Control+i"], "one two"),
-        ("one", ["Control+Shift+h", "Control+Shift+h"], "### one"),
-        ("one", ["Control+Shift+8", "Control+Shift+7"], "1. one"),
-        ("```py\n    one", ["Enter"], "```py\n    one\n    "),
-        ("9. one", ["Enter"], "9. one\n10. "),
-        ("> one", ["Enter", "Enter"], "> one\n\n"),
-        ("- one", ["Enter", "Enter"], "- one\n\n"),
-        ("> - one", ["Enter", "Enter"], "> - one\n>\n> "),
-        ("one\n\n- ", ["Enter"], "one\n\n"),
-        ("one", ["Control+a", "Control+Shift+e"], "```python\none\n```"),
-    ],
-)
-def test_keys_write_markdown_and_undo_takes_it_back(
-    write: Callable[..., Page], begun: str, keys: list[str], made: str
-) -> None:
-    tab = write(begun)
-    for key in keys:
-        tab.keyboard.press(key)
-    expect(editor(tab)).to_have_value(made)
-    for key in keys:
-        if key != "Control+a":
-            tab.keyboard.press("Control+z")
-    expect(editor(tab)).to_have_value(begun)
+# What stands in the editor, the keys that are pressed, and what they make of it.
+MADE_BY_KEYS = [
+    ("one two", ["Control+b"], "one **two**"),
+    ("one two", ["Control+i", "Control+i"], "one two"),
+    ("one", ["Control+Shift+h", "Control+Shift+h"], "### one"),
+    ("one", ["Control+Shift+8", "Control+Shift+7"], "1. one"),
+    ("```py\n    one", ["Enter"], "```py\n    one\n    "),
+    ("9. one", ["Enter"], "9. one\n10. "),
+    ("> one", ["Enter", "Enter"], "> one\n\n"),
+    ("- one", ["Enter", "Enter"], "- one\n\n"),
+    ("> - one", ["Enter", "Enter"], "> - one\n>\n> "),
+    ("one\n\n- ", ["Enter"], "one\n\n"),
+    ("one", ["Control+a", "Control+Shift+e"], "```python\none\n```"),
+]
 
 
-@pytest.mark.parametrize(
-    ("begun", "keys", "made"),
-    [
-        ("use one", ["Control+b"], "use **one** on"),
-        ("use one", ["ArrowLeft", "Control+e"], "use `on one`"),
-        ("use one", ["Control+b", "Control+b"], "use one on"),
-        ("use one", ["Control+i", "Control+i"], "use one on"),
-        ("use **one**", [*["ArrowLeft"] * 3, "Control+b"], "use on one"),
-        ("use _one_", [*["ArrowLeft"] * 2, "Control+i"], "use on one"),
-    ],
-)
-def test_typing_on_after_a_mark_loses_nothing(
-    write: Callable[..., Page], begun: str, keys: list[str], made: str
-) -> None:
-    tab = write(begun)
-    for key in keys:
-        tab.keyboard.press(key)
-    tab.keyboard.type(" on")
-    expect(editor(tab)).to_have_value(made)
+def test_keys_write_markdown_and_undo_takes_it_back(write: Callable[..., Page]) -> None:
+    tab = write()
+    for begun, keys, made in MADE_BY_KEYS:
+        begin(tab, begun)
+        for key in keys:
+            tab.keyboard.press(key)
+        expect(editor(tab), f"{keys} in {begun!r}").to_have_value(made)
+        for key in keys:
+            if key != "Control+a":
+                tab.keyboard.press("Control+z")
+        expect(editor(tab), f"{keys} in {begun!r}, undone").to_have_value(begun)
+
+
+def begin(tab: Page, text: str) -> None:
+    """Let `text` stand in the editor, the caret at its end."""
+    editor(tab).fill(text)
+    editor(tab).press("Control+End")
+
+
+# The same before one types on.
+TYPED_ON = [
+    ("use one", ["Control+b"], "use **one** on"),
+    ("use one", ["ArrowLeft", "Control+e"], "use `on one`"),
+    ("use one", ["Control+b", "Control+b"], "use one on"),
+    ("use one", ["Control+i", "Control+i"], "use one on"),
+    ("use **one**", [*["ArrowLeft"] * 3, "Control+b"], "use on one"),
+    ("use _one_", [*["ArrowLeft"] * 2, "Control+i"], "use on one"),
+]
+
+
+def test_typing_on_after_a_mark_loses_nothing(write: Callable[..., Page]) -> None:
+    tab = write()
+    for begun, keys, made in TYPED_ON:
+        begin(tab, begun)
+        for key in keys:
+            tab.keyboard.press(key)
+        tab.keyboard.type(" on")
+        expect(editor(tab), f"{keys} in {begun!r}").to_have_value(made)
 
 
 def test_an_address_pasted_over_words_makes_them_a_link(write: Callable[..., Page]) -> None:

@@ -8,15 +8,22 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import equip, faults
 from tests.browser.steps import press
+from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
 INVITING = ["/", "/pages", "/kinds/guide", "/changes", "/search?q=redis", "/drafts"]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
-def test_nothing_stands_in_the_way(visit: Callable[..., Page], width: int, scheme: str) -> None:
-    tab = equip(visit("selam", width=width, color_scheme=scheme))
+@pytest.fixture(scope="module")
+def live_server(module_server: Callable[..., LiveServer]) -> LiveServer:
+    """Of its own: in the one that others share there are pages."""
+    return module_server()
+
+
+def test_nothing_stands_in_the_way(visit: Callable[..., Page]) -> None:
+    """Narrow and dark, as is the next test wide and light."""
+    tab = equip(visit("selam", width=360, color_scheme="dark"))
     found = []
     for url in [*INVITING, "/tags/", "/kinds/"]:
         tab.goto(url)

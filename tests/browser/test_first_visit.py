@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,13 +16,9 @@ SOON = 60.0  # seconds after which a saved page must be found; it takes half a s
 
 
 @pytest.fixture(scope="module")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def live_server(module_server: Callable[..., LiveServer]) -> LiveServer:
     """With its starter pages, as a newcomer finds it."""
-    server = LiveServer(
-        tmp_path_factory.mktemp("starter"), environment={"NEXUS_STARTER_PAGES": "on"}
-    )
-    yield server.start()
-    server.kill()
+    return module_server(environment={"NEXUS_STARTER_PAGES": "on"})
 
 
 def test_a_newcomer_reads_registers_and_adds_what_was_missing(visit: Callable[..., Page]) -> None:

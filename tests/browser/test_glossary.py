@@ -13,12 +13,11 @@ pytestmark = pytest.mark.browser
 LINE = "Some more words " * 3 + "before an"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def terms(live_server: LiveServer) -> None:
-    if "Redis" not in live_server.get("/pages"):
-        text = "ORM\n:   Maps rows to objects.\n"
-        live_server.make_page("words", title="Words", kind="glossary", text=text)
-        live_server.make_page("redis", title="Redis", text=f"{LINE} ORM page.\n\n[Link](#x)\n")
+    text = "ORM\n:   Maps rows to objects.\n"
+    live_server.make_page("words", title="Words", kind="glossary", text=text)
+    live_server.make_page("redis", title="Redis", text=f"{LINE} ORM page.\n\n[Link](#x)\n")
 
 
 def test_by_keyboard_and_pointer(terms: None, page: Page) -> None:
@@ -70,12 +69,11 @@ NOTE = """abbr => {
 }"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def abbreviation(live_server: LiveServer) -> str:
     meaning = "HyperText Markup Language, in which every page of this wiki is sent to a browser"
     text = f"{LINE} HTML page.\n\n*[HTML]: {meaning}\n"
-    if "Abbreviated" not in live_server.get("/pages"):
-        live_server.make_page("abbreviated", title="Abbreviated", text=text)
+    live_server.make_page("abbreviated", title="Abbreviated", text=text)
     return meaning
 
 

@@ -127,21 +127,22 @@ def test_tab_goes_from_the_top_to_the_end_in_the_order_of_reading(
     assert not {"Sign out", "Rename"} & set(names)
 
 
-@pytest.mark.parametrize(
-    "url", ["/", "/wiki/keys", "/edit/keys", "/history/keys", "/search?q=keys", "/account/settings"]
-)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_has_the_focus_is_seen(
-    visit: Callable[..., Page], written: LiveServer, url: str, scheme: str
+    visit: Callable[..., Page], written: LiveServer, scheme: str
 ) -> None:
     tab = visit("selam", color_scheme=scheme)
-    tab.goto(url)
-    paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
-    for stop in walk(tab):
-        assert stop["outline"] >= 2, stop
-        assert stop["colour"] != paper, stop
-        assert stop["inView"], stop
-        assert stop["size"] > 8, stop
+    places = ("wiki/keys", "edit/keys", "history/keys", "search?q=keys", "account/settings")
+    for place in ("", *places):
+        tab.goto(f"/{place}")
+        paper = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        stops = list(walk(tab))
+        assert len(stops) > 10, place
+        for stop in stops:
+            assert stop["outline"] >= 2, (place, stop)
+            assert stop["colour"] != paper, (place, stop)
+            assert stop["inView"], (place, stop)
+            assert stop["size"] > 8, (place, stop)
 
 
 def test_a_menu_by_enter_and_escape(visit: Callable[..., Page], written: LiveServer) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.overflow import too_wide, too_wide_at
 from tests.browser.steps import editor, open_menu
-from tests.browser.world import LONG_WORD, World, build, run_into_a_conflict, run_into_refusals
+from tests.browser.world import LONG_WORD, World, run_into_a_conflict, run_into_refusals
 from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -17,8 +17,8 @@ WEIGHT_LIMIT = 100_000  # bytes of HTML, CSS and JavaScript, before compression
 
 
 @pytest.fixture(scope="module")
-def world(live_server: LiveServer) -> World:
-    return build(live_server)
+def live_server(world: World) -> LiveServer:
+    return world.server
 
 
 def test_the_alarm_rings(visit: Callable[..., Page], world: World) -> None:

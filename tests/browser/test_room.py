@@ -27,7 +27,7 @@ HARDEST = [SCREENS[0], SCREENS[2], SCREENS[5]]
 
 @pytest.fixture(scope="module")
 def written(live_server: LiveServer) -> LiveServer:
-    live_server.make_page("long", title="Long", kind="challenge", text=LONG, tags=["a", "b"])
+    live_server.make_page("roomy", title="Roomy", kind="challenge", text=LONG, tags=["a", "b"])
     return live_server
 
 
@@ -35,7 +35,7 @@ def written(live_server: LiveServer) -> LiveServer:
 def write(visit: Callable[..., Page], written: LiveServer) -> Callable[..., Page]:
     def write(width: int, height: int, size: str) -> Page:
         tab = visit("selam", width=width, height=height)
-        tab.goto("/edit/long")
+        tab.goto("/edit/roomy")
         tab.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
         expect(tab.locator("[data-toolbar]")).to_be_visible()
         return tab

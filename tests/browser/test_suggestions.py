@@ -17,7 +17,7 @@ SUGGESTIONS = "**/search/suggest?*"
 
 @pytest.fixture(scope="module")
 def written(live_server: LiveServer) -> LiveServer:
-    for title in ("Second page", "Keys and locks", "Keyrings", "Keypads", "ሬዲስ ምንድን ነው?"):
+    for title in ("Second nib", "Quills and ink", "Quillrings", "Quillpads", "ሬዲስ ምንድን ነው?"):
         live_server.make_page(title.lower().replace(" ", "-").strip("?"), title=title)
     return live_server
 
@@ -26,7 +26,7 @@ def written(live_server: LiveServer) -> LiveServer:
 def tab(visit: Callable[..., Page], written: LiveServer) -> Page:
     """A page with the focus in its search field."""
     tab = visit(expected=("Failed to load resource",))
-    tab.goto("/wiki/second-page")
+    tab.goto("/wiki/second-nib")
     tab.keyboard.press("/")
     expect(search_field(tab)).to_be_focused()
     return tab
@@ -39,8 +39,8 @@ def asked(route: Route) -> str:
 def test_suggestions_by_arrows(tab: Page) -> None:
     field = search_field(tab)
     expect(field).to_have_attribute("aria-expanded", "false")
-    tab.keyboard.type("keys")
-    option = tab.get_by_role("option", name="Keys and locks")
+    tab.keyboard.type("quills")
+    option = tab.get_by_role("option", name="Quills and ink")
     expect(option).to_be_visible()
     expect(field).to_have_attribute("aria-expanded", "true")
     expect(tab.locator(".find [role=status]")).to_have_text("1 suggestion")
@@ -50,24 +50,24 @@ def test_suggestions_by_arrows(tab: Page) -> None:
     assert described == option.get_attribute("id")
     tab.keyboard.press("Escape")
     expect(option).to_be_hidden()
-    expect(field).to_have_value("keys")
+    expect(field).to_have_value("quills")
     expect(field).to_be_focused()
     tab.keyboard.press("ArrowDown")
     expect(option).to_be_visible()
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("Enter")
-    expect(tab).to_have_url(re.compile("/wiki/keys-and-locks$"))
+    expect(tab).to_have_url(re.compile("/wiki/quills-and-ink$"))
 
 
 def test_enter_searches_while_nothing_is_chosen(tab: Page) -> None:
-    tab.keyboard.type("keys")
+    tab.keyboard.type("quills")
     expect(tab.get_by_role("option").first).to_be_visible()
     tab.keyboard.press("Enter")
-    expect(tab).to_have_url(re.compile(r"/search\?q=keys"))
+    expect(tab).to_have_url(re.compile(r"/search\?q=quills"))
 
 
 def test_it_is_a_combobox_with_a_list(tab: Page) -> None:
-    tab.keyboard.type("key")
+    tab.keyboard.type("quill")
     expect(tab.get_by_role("option")).to_have_count(3)
     field = tab.get_by_role("combobox", name="Search", exact=True)
     expect(field).to_have_attribute("aria-autocomplete", "list")
@@ -78,7 +78,7 @@ def test_it_is_a_combobox_with_a_list(tab: Page) -> None:
 
 
 def test_keys_that_move_in_the_field_leave_the_list(tab: Page) -> None:
-    tab.keyboard.type("key")
+    tab.keyboard.type("quill")
     expect(tab.get_by_role("option")).to_have_count(3)
     for key in ("Home", "End", "ArrowLeft", "ArrowRight"):
         tab.keyboard.press("ArrowUp")
@@ -88,17 +88,17 @@ def test_keys_that_move_in_the_field_leave_the_list(tab: Page) -> None:
         assert search_field(tab).get_attribute("aria-activedescendant") is None
     tab.keyboard.press("Home")
     tab.keyboard.type("no ")
-    expect(search_field(tab)).to_have_value("no key")
+    expect(search_field(tab)).to_have_value("no quill")
 
 
 def test_the_field_stands_between_the_last_and_the_first(tab: Page) -> None:
-    tab.keyboard.type("key")
+    tab.keyboard.type("quill")
     expect(tab.get_by_role("option")).to_have_count(3)
     for _ in range(4):
         tab.keyboard.press("ArrowDown")
     expect(tab.locator("[aria-selected=true]")).to_have_count(0)
     tab.keyboard.press("Enter")
-    expect(tab).to_have_url(re.compile(r"/search\?q=key$"))
+    expect(tab).to_have_url(re.compile(r"/search\?q=quill$"))
 
 
 def test_an_answer_that_comes_late_is_not_shown(tab: Page) -> None:
@@ -109,14 +109,14 @@ def test_an_answer_that_comes_late_is_not_shown(tab: Page) -> None:
     )
     with tab.expect_request(SUGGESTIONS):
         tab.keyboard.type("sec")
-    search_field(tab).fill("keyr")
-    expect(tab.get_by_role("option")).to_have_text(["Keyrings"])
-    held[0].fulfill(json=["sec", ["Second page"], [""], ["/wiki/second-page"]])
-    expect(tab.get_by_role("option")).to_have_text(["Keyrings"])
+    search_field(tab).fill("quillr")
+    expect(tab.get_by_role("option")).to_have_text(["Quillrings"])
+    held[0].fulfill(json=["sec", ["Second nib"], [""], ["/wiki/second-nib"]])
+    expect(tab.get_by_role("option")).to_have_text(["Quillrings"])
 
 
 def test_without_a_network_there_is_just_the_field(tab: Page) -> None:
-    tab.keyboard.type("key")
+    tab.keyboard.type("quill")
     expect(tab.get_by_role("option")).to_have_count(3)
     tab.route(SUGGESTIONS, lambda route: route.abort())
     with tab.expect_event("requestfailed"):
@@ -128,22 +128,22 @@ def test_without_a_network_there_is_just_the_field(tab: Page) -> None:
 def test_what_was_answered_once_is_not_asked_again(tab: Page) -> None:
     questions: list[str] = []
     tab.on("request", lambda request: questions.append(request.url))
-    for text in ("key", "keyr", "key"):
+    for text in ("quill", "quillr", "quill"):
         search_field(tab).fill(text)
-        expect(tab.get_by_role("option")).to_have_count(1 if text == "keyr" else 3)
+        expect(tab.get_by_role("option")).to_have_count(1 if text == "quillr" else 3)
     search_field(tab).fill("x" * 9_000)
     expect(tab.get_by_role("listbox")).to_be_hidden()
-    search_field(tab).fill("keyp")
-    expect(tab.get_by_role("option")).to_have_text(["Keypads"])
+    search_field(tab).fill("quillp")
+    expect(tab.get_by_role("option")).to_have_text(["Quillpads"])
     assert [url.partition("q=")[2] for url in questions if "suggest" in url] == [
-        "key",
-        "keyr",
-        "keyp",
+        "quill",
+        "quillr",
+        "quillp",
     ]
 
 
 def test_enter_that_ends_a_composition_chooses_nothing(tab: Page) -> None:
-    tab.keyboard.type("keyr")
+    tab.keyboard.type("quillr")
     expect(tab.get_by_role("option")).to_have_count(1)
     tab.keyboard.press("ArrowDown")
     for composing in ({"isComposing": True}, {"keyCode": 229}):
@@ -153,7 +153,7 @@ def test_enter_that_ends_a_composition_chooses_nothing(tab: Page) -> None:
             composing,
         )
     expect(tab.get_by_role("option")).to_be_visible()
-    expect(tab).to_have_url(re.compile("/wiki/second-page$"))
+    expect(tab).to_have_url(re.compile("/wiki/second-nib$"))
 
 
 def test_a_click_opens_the_page_and_going_back_finds_the_list_closed(tab: Page) -> None:
@@ -165,12 +165,12 @@ def test_a_click_opens_the_page_and_going_back_finds_the_list_closed(tab: Page) 
     option.click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("ሬዲስ ምንድን ነው?")
     tab.go_back()
-    expect(tab.get_by_role("heading", level=1)).to_have_text("Second page")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Second nib")
     expect(tab.get_by_role("listbox")).to_be_hidden()
 
 
 def test_leaving_the_field_closes_the_list(tab: Page) -> None:
-    tab.keyboard.type("key")
+    tab.keyboard.type("quill")
     expect(tab.get_by_role("option")).to_have_count(3)
     tab.keyboard.press("Tab")
     expect(tab.get_by_role("listbox")).to_be_hidden()

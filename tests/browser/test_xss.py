@@ -22,8 +22,14 @@ from wiki.pages.writing.frontmatter import compose_front_matter
 
 pytestmark = pytest.mark.browser
 
-STRIDE = 1 if ALL else 9  # of 402 payloads that run, 45
+STRIDE = 1 if ALL else 16  # of 402 payloads that run, 26
 TOGETHER = 20  # payloads on one page
+
+
+@pytest.fixture(scope="module")
+def live_server(module_server: Callable[..., LiveServer]) -> LiveServer:
+    """Of its own: nobody else's pages link to such pages."""
+    return module_server()
 
 
 @pytest.fixture
@@ -81,6 +87,7 @@ def _name(text: str, limit: int) -> str:
 
 
 RAW = "<p data-text></p><img src=x onerror='alert(1)'><a href='javascript:alert(1)'>a</a>"
+RAW += "<link rel=stylesheet href=https://other.example/a.css>"
 
 
 def test_the_trap_catches_what_runs(trap: Callable[..., Trap], live_server: LiveServer) -> None:
@@ -91,6 +98,8 @@ def test_the_trap_catches_what_runs(trap: Callable[..., Trap], live_server: Live
     assert any("alert(1)" in words and "img" not in words for words in caught.caught)
     assert any("<img" in words for words in caught.caught)
     assert any("<a href" in words for words in caught.caught)
+    elsewhere = "asked https://other.example/a.css for a stylesheet"
+    assert any(elsewhere in words for words in caught.caught)
 
 
 def test_the_trap_catches_what_the_policy_stops(
@@ -135,7 +144,8 @@ def test_bodies_of_pages(
     trap: Callable[..., Trap], bodies: dict[str, list[str]], has_policy: bool
 ) -> None:
     caught = trap(has_policy=has_policy)
-    for url, headings in bodies.items():
+    # What the policy alone stops has run without it: with it, one page of three is enough.
+    for url, headings in list(bodies.items())[:: 3 if has_policy and not ALL else 1]:
         caught.open(url)
         found = "ids => ids.every(id => document.getElementById(id))"
         assert caught.tab.evaluate(found, headings), url

@@ -22,14 +22,9 @@ END_LIMIT = 25  # seconds; a worker that has to be killed is given 30
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(module_server):
     """One with two workers, which the tests that leave it running share."""
-    server = LiveServer(
-        tmp_path_factory.mktemp("shared"),
-        environment={"NEXUS_WORKERS": "2", "NEXUS_STARTER_PAGES": "on"},
-    )
-    yield server.start()
-    server.kill()
+    return module_server(environment={"NEXUS_WORKERS": "2", "NEXUS_STARTER_PAGES": "on"})
 
 
 def _wait_for(condition, limit=120.0):

@@ -4,16 +4,12 @@ import socket
 
 import pytest
 
-from tests.live import ANSWER_LIMIT, LiveServer
+from tests.live import ANSWER_LIMIT
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("refused")
-    server = LiveServer(folder, environment={"NEXUS_PUBLIC_READING": "off"})
-    server.start()
-    yield server
-    server.kill()
+def server(module_server):
+    return module_server(environment={"NEXUS_PUBLIC_READING": "off"})
 
 
 def _head(address, *headers):

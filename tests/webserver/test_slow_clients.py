@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.live import ANSWER_LIMIT, LiveServer
+from tests.live import ANSWER_LIMIT
 
 STOP_LIMIT = 5  # seconds; it takes 1.4 even on a machine that has much else to do
 COUNT = 200
@@ -22,13 +22,11 @@ KINDS = ["silent", "head", "body", "reader"]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = LiveServer(tmp_path_factory.mktemp("slow"), environment={"NEXUS_WORKERS": "2"})
-    server.start()
+def server(module_server):
+    server = module_server(environment={"NEXUS_WORKERS": "2"})
     server.make_page("page", text="An ordinary page.\n")
     server.make_page("large", text="Much to read.\n\n" * 40_000)
-    yield server
-    server.kill()
+    return server
 
 
 def _open(server, kind="silent"):
