@@ -1,4 +1,4 @@
-"""Queries by class, taken from the pages by chance; the same ones each time."""
+"""Queries by class, chosen from the pages at random; the same ones each time."""
 
 import random
 import re
@@ -75,7 +75,7 @@ def slip(text: str, chance: random.Random) -> str:
 
 
 def typed(pages: Sequence[CorpusPage]) -> list[str]:
-    """What stands in the search field while titles are typed."""
+    """The contents of the search field while titles are typed."""
     chance = random.Random(12)
     titles = [page.title for page in chance.sample(list(pages), 25)]
     return [title[:length].lower() for title in titles for length in range(1, min(len(title), 13))]

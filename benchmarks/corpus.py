@@ -32,7 +32,7 @@ class CorpusPage:
 
     @property
     def heading(self) -> str:
-        """The title as it stands in HTML."""
+        """The title as it appears in HTML."""
         return html.escape(self.title).replace("&#x27;", "&#39;")
 
 

@@ -1,7 +1,7 @@
 """The floor of a search: SQLite's FTS5 on the same texts, called directly, without a page around.
 
-What it doesn't do: correct what was mistyped, count facets, hide what isn't for everyone. Its
-snippets of long queries take minutes, so that those go without.
+It doesn't correct spelling, count facets or hide pages from anybody. Its snippets for long queries
+take minutes, so these get none.
 """
 
 import re

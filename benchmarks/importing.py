@@ -1,4 +1,4 @@
-"""A new wiki, and the corpus brought into it."""
+"""A new wiki, and the import of the corpus."""
 
 import shutil
 import time
@@ -37,7 +37,7 @@ def wiki_in(instance: Path, corpus: Path, count: int, *, kept: Path | None) -> I
         return None
     run = measure(instance, corpus, count)
     make_people(instance)
-    nexus(instance, "search", "rebuild")  # the server would do it by itself, a little later
+    nexus(instance, "search", "rebuild")  # the server would do it anyway, a little later
     if kept is not None:
         shutil.copytree(instance, kept)
     return run

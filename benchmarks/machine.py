@@ -1,4 +1,4 @@
-"""What a run was measured on, and who else was at work there."""
+"""The machine of a run, and what else was running on it."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ QUIET = 0.05  # of the processors; with more work of others, rates and times tel
 
 
 class Watch:
-    """Tells, at the end of a run, how much of the machine others had."""
+    """Reports, at the end of a run, how much of the machine others used."""
 
     def __init__(self) -> None:
         self._started, self._busy, self._ours = time.perf_counter(), _busy(), _ours()

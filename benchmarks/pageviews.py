@@ -51,7 +51,7 @@ class Subject:
             )
 
     def measure(self, seconds: float) -> None:
-        # What another one's turn has put out of memory comes back before the clock runs.
+        # A warm-up brings back what another one's turn has evicted from caches.
         self.turn(seconds / 4)
         before = self.server.cpu()
         run = self.turn(seconds)

@@ -4,7 +4,7 @@
 
 WHAT: anonymous, compressed, signed-in, search, save. The application runs in this process and is
 called as Gunicorn calls it. Times of functions are stretched by the profiler; the time without it
-stands at the head of each.
+is given first.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def group_of(file: str) -> str:
 
 
 def by_group(stats: dict[Function, Any]) -> dict[str, float]:
-    """Seconds by group; what is built in counts for who called it."""
+    """Seconds by group; built-in functions count for their caller."""
     seconds: dict[str, float] = defaultdict(float)
     for (file, _, _), (_, _, own, _, callers) in stats.items():
         if file != "~":

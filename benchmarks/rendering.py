@@ -1,8 +1,8 @@
 """Rendering pages, ordinary, long and hostile: `python -m benchmarks.rendering`.
 
 Everything is on, sanitizing included. Ordinary pages are rendered in this process, as a save does;
-what is long or looks hostile by `render`, which gives it to a worker process and, when its time is
-over, shows the source with a word.
+what is long or looks hostile by `render`, which gives it to a worker process and, after its time
+limit, shows the source with a note.
 """
 
 import argparse

@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A measured figure; `detail` says what stands beside it."""
+    """A measured figure; `detail` explains what is next to it."""
 
     name: str
     value: float

@@ -118,7 +118,7 @@ class Running:
             self._process.wait()
 
     def settle(self) -> None:
-        """Wait until it has nothing to do by itself: the index is as new as the pages."""
+        """Wait until it has no background work: the index is up to date."""
         quiet, before = 0, self.cpu()
         end = time.perf_counter() + SETTLE_LIMIT
         while quiet < 4 and time.perf_counter() < end:
@@ -171,7 +171,7 @@ class Process:
     name: str
     rss: int  # bytes
     pss: int  # bytes
-    own: int  # bytes that stand in no file: what the process itself has made
+    own: int  # bytes that are mapped from no file: the process's own memory
 
     @property
     def is_worker(self) -> bool:

@@ -105,7 +105,7 @@ def rename(name: str, new_name: str, email: str | None) -> None:
 @click.argument("name")
 @_from_stdin
 def password(name: str, password_stdin: bool) -> None:
-    """Set a person's password and sign them out everywhere."""
+    """Set a person's password, and sign them out everywhere."""
     with _reported_errors():
         person = users.set_password(name, _read_password(password_stdin))
         click.echo(f"{person.username} has a new password and is signed out everywhere.")
@@ -131,7 +131,10 @@ def enable(name: str) -> None:
 
 @user_group.command("list")
 def list_people() -> None:
-    """List all people: name, role, e-mail and date of registration, separated by tabs."""
+    """List all people.
+
+    Columns, separated by tabs: name, role, e-mail address, date of registration.
+    """
     for person in users.list_users():
         state = person.role if person.is_enabled else f"{person.role}, disabled"
         since = person.created_at.date().isoformat()
@@ -170,7 +173,10 @@ def invite(note: str, people: int | None, days: int) -> None:
 
 @user_group.command("invitations")
 def list_invitations() -> None:
-    """List all invitations: number, note, uses, state and end date, separated by tabs."""
+    """List all invitations.
+
+    Columns, separated by tabs: number, note, uses, state, end date.
+    """
     for found in invitations():
         came = f"{found.used}/{found.allowed or '-'}"
         until = found.ends_at.date().isoformat()

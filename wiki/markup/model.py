@@ -39,7 +39,7 @@ class InternalLink:
 class Section:
     """The readable text under one heading, without the heading; `id` is empty for the lead.
 
-    Code stands in `text` between the marks `CODE_OPEN` and `CODE_CLOSE`.
+    Code is in `text` between the marks `CODE_OPEN` and `CODE_CLOSE`.
     """
 
     id: str

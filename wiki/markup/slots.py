@@ -170,7 +170,7 @@ class HeadingStart(NamedTuple):
 
     @property
     def stored(self) -> str:
-        """As it stands in HTML with slots, where a section begins."""
+        """As written in HTML with slots, where a section begins."""
         return _marked("heading", self.level, self.id)
 
 
@@ -224,7 +224,7 @@ _STORED = [
     (re.compile(written), _marked(kind, *(rf"\{n + 1}" for n in range(re.compile(written).groups))))
     for kind, written in _WRITTEN.items()
 ]
-# An id is told to both ends of its heading; none stands in another.
+# Both ends of a heading have its id; headings aren't nested.
 _HEADING = re.compile(r'<h([2-6]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _STORED_HEADING = _marked("heading", r"\1", r"\2") + r"\3" + _marked("heading-end", r"\1", r"\2")
 _MAKERS: Mapping[str, Callable[..., Slot]] = {

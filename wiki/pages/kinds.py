@@ -30,8 +30,8 @@ class Kind:
     """A kind of page.
 
     `folder` is where a new page of this kind is put (`challenges/…`), empty for the top.
-    `outline` is the Markdown a new page begins with; guidance stands in HTML comments, which
-    readers never see when a writer leaves one in.
+    `outline` is the Markdown a new page begins with; guidance is in HTML comments, which
+    readers never see if a writer leaves one in.
     """
 
     name: str

@@ -61,7 +61,7 @@ def _progress() -> Callable[[int, int], None]:
 @search_group.command("check")
 @with_appcontext
 def check_command() -> None:
-    """Compare every page with the index and repair the differences."""
+    """Compare every page with the index, and repair the differences."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
     lock = index_lock.acquire(root, LOCK_WAIT)

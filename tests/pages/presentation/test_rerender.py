@@ -92,7 +92,7 @@ def test_a_text_that_is_too_much_is_not_tried_at_every_reading(
 ) -> None:
     make_page("costly", text=COSTLY)
     monkeypatch.setattr(rerender, "render", pytest.fail)
-    assert "could not be formatted" in client.get("/wiki/costly").text
+    assert "took too long to format" in client.get("/wiki/costly").text
 
 
 def test_what_was_unfinished_is_found_by_its_sections(

@@ -83,8 +83,8 @@ def _without_components(text: str) -> str:
 
 
 def _whole_tag(line: str, following: Iterator[tuple[bool, str]]) -> str:
-    """The tag with which `line` begins, which may go on in those that follow; NUL, and what stands
-    behind it."""
+    """The tag at the beginning of `line`, which may continue on following lines; NUL, and the text
+    after it."""
     written = line
     for _ in range(TAG_LINES_LIMIT):
         end = _end_of_tag(written)

@@ -255,9 +255,9 @@ class Importer:
             try:
                 return create_pages(pages, by=self._by, begin=begin, along=along)
             except FileIdTaken:  # a file was uploaded meanwhile
-                pages = [self._prepared_anew(page, content) for page, content in batch.new]
+                pages = [self._prepared_again(page, content) for page, content in batch.new]
 
-    def _prepared_anew(self, page: _ReadEntry, content: Content) -> PreparedPage:
+    def _prepared_again(self, page: _ReadEntry, content: Content) -> PreparedPage:
         content = replace(content, text=clean_text(self._with_files(page).text))
         return PreparedPage(page.path, content, render(content.text, path=page.path))
 

@@ -1,8 +1,7 @@
-"""Pictures of a text: those among the wiki's own files, and marked places for all others.
+"""Pictures of a text: those among the wiki's own files, and slots for all others.
 
-What becomes of a picture from elsewhere depends on the settings, and of one that is told by a
-name alone on the files there are, so a rendering only marks their places. No author's HTML can
-imitate one.
+How an external picture is shown depends on the settings, and which file a name alone means depends
+on the existing files, so a rendering only has slots for them. No author's HTML can imitate one.
 """
 
 import re

@@ -89,7 +89,7 @@ class Indexer:
             (self.root / CURRENT).unlink(missing_ok=True)
             return self.rebuild()
         (self.root / REBUILDING).unlink(missing_ok=True)
-        self._read_anew_after_a_restore(store)
+        self._start_over_after_a_restore(store)
         self.store = store
         return store
 
@@ -106,7 +106,7 @@ class Indexer:
             return False
 
     @staticmethod
-    def _read_anew_after_a_restore(store: SegmentStore) -> None:
+    def _start_over_after_a_restore(store: SegmentStore) -> None:
         session: Session = db.session()
         if outbox.is_ahead(session, store.position):
             store.apply((), (), Position())
