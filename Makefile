@@ -38,14 +38,27 @@ test: lint chromium  ## Run the linters and all tests (some of them: make test T
 check: lint  ## Run the linters and the tests that need no database, index or browser: under a minute.
 	@$(BIN)/pytest -q $(PARALLEL) -m quick $(TESTS)
 
+# Types and scripts take the longest, and one processor each.
 .PHONY: lint
 lint: $(DEV)  ## Check style, types, directions of imports, templates, scripts and stylesheets.
+	@$(MAKE) -j 2 lint-types lint-web lint-style lint-imports lint-templates
+
+.PHONY: lint-types lint-web lint-style lint-imports lint-templates
+lint-types:
+	@$(BIN)/mypy
+
+lint-web:
+	@scripts/lint-web
+
+lint-style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run $(BIN)/ruff format"; exit 1; }
-	@$(BIN)/mypy
+
+lint-imports:
 	@report=$$($(BIN)/lint-imports) || { echo "$$report"; exit 1; }
+
+lint-templates:
 	@$(BIN)/djlint --lint --quiet templates
-	@scripts/lint-web
 
 .PHONY: coverage
 coverage: $(DEV)  ## Show the lines and branches of wiki/ that no test takes.
