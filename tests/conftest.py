@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+import gc
 import os
 import shutil
 from collections import Counter
@@ -85,6 +86,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.quick)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: -by_file[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what tests make, not each time among all modules and tests as well."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -205,8 +212,11 @@ def settings(tmp_path: Path, database: str) -> Callable[..., Settings]:
 
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Keeps templates compiled from one test's application to the next."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+    """Keeps compiled templates from one test's application to the next, for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "compiled"
+    folder.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
 
 
 @pytest.fixture
