@@ -86,7 +86,9 @@ fuzz: $(FUZZ)  ## Fuzz the readers of what people send (make fuzz OPTIONS="--sec
 
 .PHONY: attacks
 attacks: $(DEV) chromium  ## Attack readers with every line of a file (make attacks PAYLOADS=other.jsonl).
-	@NEXUS_TEST_ATTACKS="$(PAYLOADS)" $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal tests/browser/test_xss.py
+	@NEXUS_TEST_ATTACKS="$(PAYLOADS)" $(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal \
+		tests/browser/test_xss.py tests/markup/sanitizer/test_sanitize.py \
+		tests/pages/editing/test_names.py tests/accounts/credentials/test_usernames.py
 
 .PHONY: golden
 golden: $(DEV)  ## Ask every query of the golden set, over all its pages.

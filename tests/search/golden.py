@@ -62,12 +62,12 @@ def read_golden() -> list[Wanted]:
 
 
 def sample(wanted: Sequence[Wanted]) -> list[Wanted]:
-    """Every third query of each class."""
-    return [one for of_kind in by_kind(wanted).values() for one in of_kind[::3]]
+    """Every sixth query of each class."""
+    return [one for of_kind in by_kind(wanted).values() for one in of_kind[::6]]
 
 
 def golden_library(root: Path, corpus: Path, wanted: Sequence[Wanted]) -> Library:
-    """An index of the pages that answer `wanted`, and of every sixth of the others to confuse them.
+    """An index of the pages that answer `wanted`, and of an eighth of the others to confuse them.
 
     Of all queries it holds all pages; that takes a minute.
     """
@@ -76,7 +76,7 @@ def golden_library(root: Path, corpus: Path, wanted: Sequence[Wanted]) -> Librar
     others = itertools.count()
     library = Library(root)
     library.add_all(
-        *golden_documents(corpus, lambda path: is_all or path in answers or next(others) % 6 == 0)
+        *golden_documents(corpus, lambda path: is_all or path in answers or next(others) % 8 == 0)
     )
     return library
 

@@ -1,7 +1,7 @@
 """The right page is first, or nearly.
 
 `make golden` sets NEXUS_TEST_GOLDEN: then everything is asked, over all pages. Otherwise it is a
-third of the queries, over the pages that answer them and some others.
+sixth of the queries, over the pages that answer them and some others.
 """
 
 import os
@@ -45,7 +45,7 @@ def test_the_set_is_large_and_wide() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("kinds", "depth", "of_all", "of_sample"),
-    [((), 3, 0.95, 0.975), (("identifier",), 3, 0.98, 0.98), (("typo",), 5, 0.90, 0.96)],
+    [((), 3, 0.95, 0.965), (("identifier",), 3, 0.98, 1.0), (("typo",), 5, 0.90, 0.96)],
 )
 def test_recall(
     found: dict[str, list[str]],
