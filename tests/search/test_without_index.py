@@ -30,22 +30,19 @@ def pages(any_app, make_page, make_user):
     make_page("tables", text="such a table, no. Since 2033, in C.")
 
 
-@pytest.mark.parametrize(
-    "word", ["größe", "Größe", "Straße", "мир", "МИР", "Мир", "ሠላም", "naïve", "İstanbul"]
-)
-def test_words_of_every_language_are_found(pages, found, word):
-    assert found(word) == ["words"]
+def test_words_of_every_language_are_found(pages, found):
+    words = ["größe", "Größe", "Straße", "мир", "МИР", "Мир", "ሠላም", "naïve", "İstanbul"]
+    assert [(word, found(word)) for word in words] == [(word, ["words"]) for word in words]
 
 
-@pytest.mark.parametrize("word", ["GRÖSSE", "grosse", "strasse", "naive", "istanbul", "ሰላም"])
-def test_words_are_folded_where_the_database_can(app, make_page, found, word):
+def test_words_are_folded_where_the_database_can(app, make_page, found):
     make_page("words", text="Größe Straße ሠላም nai\u0308ve İstanbul")
-    assert found(word) == ["words"]
+    words = ["GRÖSSE", "grosse", "strasse", "naive", "istanbul", "ሰላም"]
+    assert [(word, found(word)) for word in words] == [(word, ["words"]) for word in words]
 
 
-@pytest.mark.parametrize(
-    ("query", "paths"),
-    [
+def test_the_query_is_read(pages, found):
+    wanted = [
         ("docker", ["docker", "docker/redis"]),
         ("what is docker?", ["docker", "docker/redis"]),
         ("docker -redis", ["docker"]),
@@ -73,10 +70,9 @@ def test_words_are_folded_where_the_database_can(app, make_page, found, word):
         ("caching", ["docker/redis"]),
         ("100% _", []),
         ("???", []),
-    ],
-)
-def test_the_query_is_read(pages, found, query, paths):
-    assert sorted(found(query)) == sorted(paths)
+    ]
+    got = [(query, sorted(found(query))) for query, _ in wanted]
+    assert got == [(query, sorted(paths)) for query, paths in wanted]
 
 
 def test_titles_come_first_and_totals_are_true(pages, client, found):

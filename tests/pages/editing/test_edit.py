@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import databases, factories
@@ -155,6 +155,8 @@ def test_a_text_is_stored_as_it_was_sent(
     assert raw(client, "redis") == stored
 
 
+# An example takes four requests.
+@settings(max_examples=settings.default.max_examples // 4)
 @given(text=st.text(max_size=300))
 def test_any_text_is_stored_byte_for_byte(edited: Person, text: str) -> None:
     form = edited.open_form("/edit/redis")
