@@ -1,4 +1,4 @@
-"""Users, their sessions, and invitations."""
+"""Users, their sessions, groups and invitations, and what administrators did."""
 
 import secrets
 import time
@@ -166,6 +166,20 @@ class AccessVersion(db.Model):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(default=1)
+
+
+class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
+    """What an administrator did, and to whom or what."""
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    action: Mapped[str] = mapped_column(String(32))
+    subject: Mapped[str] = mapped_column(String(200), default="")
+
+    by: Mapped[User | None] = relationship(lazy="raise")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from flask_babel import gettext as _
 from wiki.access.decorators import admins_only
 from wiki.access.permissions import current_viewer
 from wiki.accounts import users
+from wiki.accounts.audit_log import count_events, events
+from wiki.accounts.audit_log import log_event as note_event
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
 from wiki.accounts.errors import LastAdministrator, UserNotFound
 from wiki.accounts.models import Role, User
@@ -38,8 +40,6 @@ from wiki.files.messages import message_of
 from wiki.hub.health import readiness
 from wiki.hub.logo import logo_from
 from wiki.identity import current_identity, forget_identity
-from wiki.identity.audit_log import count_events, events
-from wiki.identity.audit_log import log_event as note_event
 from wiki.identity.update import (
     IdentityConflict,
     IdentityRefused,

@@ -1,11 +1,10 @@
-"""What an administrator decides about the wiki as a whole, and a log of such decisions."""
+"""What an administrator decides about the wiki as a whole."""
 
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from wiki.accounts.models import User
 from wiki.database import db, utcnow
 
 NAME_LIMIT = 60  # characters
@@ -40,17 +39,3 @@ class HubLogo(db.Model):  # type: ignore[name-defined,misc]
     width: Mapped[int] = mapped_column()
     height: Mapped[int] = mapped_column()
     body: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
-    """What an administrator did, and to whom or what."""
-
-    __tablename__ = "audit_event"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=utcnow)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
-    action: Mapped[str] = mapped_column(String(32))
-    subject: Mapped[str] = mapped_column(String(200), default="")
-
-    by: Mapped[User | None] = relationship(lazy="raise")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from wiki.accounts.audit_log import log_event
 from wiki.database import db, utcnow, write_transaction
-from wiki.identity.audit_log import log_event
 from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
 

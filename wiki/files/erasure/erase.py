@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, union, update
 from sqlalchemy.orm import Session
 
+from wiki.accounts.audit_log import log_event
 from wiki.database import overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, StoreUnavailable
 from wiki.files.inspection.media_types import PLAIN_TEXT, with_extension
@@ -19,7 +20,6 @@ from wiki.files.names import filename_key
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import append_version, free_name, set_name
-from wiki.identity.audit_log import log_event
 from wiki.redact import REDACTION, ErasedPhrase
 
 log = logging.getLogger(__name__)

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from wiki.accounts.audit_log import log_event
 from wiki.accounts.models import User
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.erasure.erase import delete_contents
 from wiki.files.erasure.phrase_search import ContentSearch, find_files_with
 from wiki.identity import forget_identity
-from wiki.identity.audit_log import log_event
 from wiki.markup import render
 from wiki.pages.erasure.erase_references import (
     ErasedReferences,

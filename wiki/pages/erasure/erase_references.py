@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from wiki.accounts.models import Invitation, LoginSession, User
+from wiki.accounts.models import AuditEvent, Invitation, LoginSession, User
 from wiki.files.erasure.erase import erase_contents, lock_files, redact_names, release_contents
 from wiki.files.erasure.phrase_search import ContentSearch, FileMatch, find_files_with
 from wiki.files.models import FileVersion
 from wiki.files.write import append_version
-from wiki.identity.models import AuditEvent, Hub
+from wiki.identity.models import Hub
 from wiki.naming import path_key
 from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.models import Draft, Redirect, Revision, Text

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from wiki.accounts.models import AuditEvent
 from wiki.database import db
-from wiki.identity.models import AuditEvent
 
 
 def log_event(session: Session, action: str, *, by: int | None, subject: str = "") -> None:
