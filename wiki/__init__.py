@@ -17,8 +17,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Here, since features import this package.
     from wiki import blueprints, cli, error_pages, extensions, i18n, identity  # noqa: PLC0415
     from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
+    from wiki.accounts.tokens import bearer  # noqa: PLC0415
     from wiki.app_state import SETTINGS  # noqa: PLC0415
-    from wiki.web import assets, base_url, jinja_env, security_headers, strict_utf8  # noqa: PLC0415
+    from wiki.web import assets, authorization, base_url, jinja_env, security_headers, strict_utf8  # noqa: PLC0415  # noqa: PLC0415
 
     settings = settings or read_settings()
     if settings.is_sqlite:
@@ -32,6 +33,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.flask_config())
     SETTINGS.put(app, settings)
     base_url.init_app(app, settings)
+    authorization.init_app(app)
+    bearer.init_app(app)
     early_auth.init_app(app)
     extensions.init_app(app)
     i18n.init_app(app)

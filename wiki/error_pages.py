@@ -18,7 +18,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import can_write_at, current_viewer
-from wiki.accounts.errors import SignInNeeded, UserNotFound
+from wiki.accounts.errors import (
+    SignInNeeded,
+    TokenError,
+    TokenForbidden,
+    TokenRefused,
+    UserNotFound,
+)
+from wiki.accounts.messages import token_refused
 from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
 from wiki.database.errors import outage_reason
@@ -192,6 +199,8 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(kind, _handler_for(kind))
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(RequestEntityTooLarge, show_too_large)
+    app.register_error_handler(TokenRefused, show_token_refused)
+    app.register_error_handler(TokenForbidden, show_token_refused)
     app.register_error_handler(WrongHost, show_wrong_host)
     app.register_error_handler(PageNotFound, show_missing_page)
     app.register_error_handler(NameRefused, show_missing_page)
@@ -282,6 +291,16 @@ def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Read the rest of the body, or the browser would show a broken connection."""
     discard_body(request.environ)
     return render_error(ERROR_PAGES[RequestEntityTooLarge])
+
+
+def show_token_refused(error: TokenError) -> ResponseReturnValue:
+    """What is wrong with an access token, also in the words of RFC 6750."""
+    is_refused = isinstance(error, TokenRefused)
+    status, code = (401, "invalid_token") if is_refused else (403, "insufficient_scope")
+    title = _l("Access token not accepted") if is_refused else HTTP_ERROR_PAGES[403].title
+    response = make_response(render_error(ErrorPage(status, title, token_refused(error.reason))))
+    response.headers["WWW-Authenticate"] = f'Bearer realm="wiki", error="{code}"'
+    return response
 
 
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:

@@ -206,6 +206,7 @@ def _list(world: World) -> None:
         *(f"/files/{verb}/{world.file}" for verb in ("rename", "delete")),
         "/account/settings",
         "/account/settings/sessions",
+        "/account/tokens",
         "/undo/redis?revision=2",
         "/account/logout",
         "/erase/redis?revision=1",

@@ -1,6 +1,7 @@
 """Who gets into a view."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,8 @@ from wiki.access.permissions import (
     can_review,
     current_viewer,
 )
+from wiki.accounts.errors import TokenForbidden
+from wiki.accounts.tokens.models import Scope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,9 +25,16 @@ class Forbidden(PermissionError):
 
 
 def check_permission(may: Callable[[Viewer], bool]) -> None:
-    """Raises `Forbidden` unless the viewer `may`; for views that look for a page first."""
-    if not may(current_viewer()):
-        raise Forbidden
+    """Raises `Forbidden` unless the viewer `may`; for views that look for a page first.
+
+    `TokenForbidden` if they may in a browser, but not with the access token they sent.
+    """
+    viewer = current_viewer()
+    if may(viewer):
+        return
+    if may(replace(viewer, is_administering=True)):
+        raise TokenForbidden(Scope.ADMIN)
+    raise Forbidden
 
 
 def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from wiki.access.models import RANK_OF_ROLE, AccessGrant, AccessRule, Level
 from wiki.access.rulebook import Rule, rulebook
 from wiki.accounts.models import Membership, Role
+from wiki.accounts.tokens.models import Scope
 from wiki.app_state import current_settings
 from wiki.naming import path_key
 
@@ -31,6 +32,7 @@ class Viewer:
     role: str | None = None
     is_reading_public: bool = True
     groups: frozenset[int] = frozenset()
+    is_administering: bool = True  # not by an access token without the scope for it
 
     @property
     def is_member(self) -> bool:
@@ -85,7 +87,9 @@ def current_viewer() -> Viewer:
     is_public = current_settings().public_reading
     if not current_user.is_authenticated:
         return Viewer(is_reading_public=is_public)
-    return Viewer(current_user.id, current_user.role, is_public, current_user.groups)
+    by = current_user
+    is_administering = by.scope in (None, Scope.ADMIN)
+    return Viewer(by.id, by.role, is_public, by.groups, is_administering)
 
 
 # Seeing
@@ -218,7 +222,7 @@ def history_visible_to(
 
 
 def can_administer(viewer: Viewer) -> bool:
-    return viewer.role == Role.ADMIN
+    return viewer.role == Role.ADMIN and viewer.is_administering
 
 
 def can_protect(viewer: Viewer, page: Governed) -> bool:

@@ -27,6 +27,22 @@ class LinkRefused(Exception):
         self.reason = reason
 
 
+class TokenError(Exception):
+    """A request with an access token is refused, for `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TokenRefused(TokenError):
+    """The token authenticates nobody: `invalid`, `expired`, `revoked`, `disabled` (its user)."""
+
+
+class TokenForbidden(TokenError):
+    """The token's scope isn't `write` or `admin`, or it tried to manage the `account`."""
+
+
 class UserNotFound(LookupError):
     """Nobody has this name."""
 

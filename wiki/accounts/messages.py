@@ -2,6 +2,7 @@
 
 from wiki.accounts.credentials.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, MIN_USERNAME_LENGTH
+from wiki.accounts.models import CREDENTIAL_NAME_LIMIT
 from wiki.i18n import lazy as _
 
 _MESSAGES = {
@@ -51,8 +52,25 @@ _MESSAGES = {
     ),
     ("password", "unreadable"): _("This password contains invalid characters."),
     ("password_confirm", "different"): _("The passwords don’t match."),
+    ("name", "empty"): _("Enter a name, such as what you use it for."),
+    ("name", "too-long"): _("Shorten the name to %(most)s characters.", most=CREDENTIAL_NAME_LIMIT),
+    ("name", "too-many"): _("You have too many tokens. Revoke one first."),
+    ("scope", "admin-only"): _("Only administrators can create tokens for administration."),
+    ("date", "past"): _("Choose a day that is still to come."),
+    ("date", "too-far"): _("A token is valid for a year at most."),
+    ("date", "empty"): _("Choose a day."),
     ("current_password", "empty"): _("Enter your current password."),
     ("current_password", "wrong"): _("This is not your current password."),
+}
+
+_TOKENS = {
+    "invalid": _("The access token isn’t valid. Check that all of it was copied."),
+    "expired": _("The access token has expired. Create a new one in your settings."),
+    "revoked": _("The access token has been revoked. Create a new one in your settings."),
+    "disabled": _("The account of this access token is disabled. Ask an administrator."),
+    "write": _("This access token may only read. Changing something needs one that may write."),
+    "admin": _("This access token may not administer. That needs one with the scope “admin”."),
+    "account": _("Accounts can’t be managed with an access token. Sign in in a browser."),
 }
 
 _CLOSED = {
@@ -83,6 +101,11 @@ def message(field: str, reason: str) -> str:
 def closed(reason: str) -> str:
     """The message for a `RegistrationClosed`."""
     return _CLOSED[reason]
+
+
+def token_refused(reason: str) -> str:
+    """The message for a `TokenRefused` or `TokenForbidden`."""
+    return _TOKENS[reason]
 
 
 def no_link(reason: str) -> str:

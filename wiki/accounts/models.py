@@ -17,6 +17,7 @@ from wiki.naming import KEY_LIMIT
 
 GROUP_NAME_LIMIT = 60  # characters
 GROUP_NOTE_LIMIT = 300  # characters
+CREDENTIAL_NAME_LIMIT = 80  # characters of what a token or a passkey is called
 
 
 def new_session_stamp() -> str:
@@ -194,6 +195,7 @@ class Member(UserMixin):  # type: ignore[misc]
     timezone: str | None
     session_id: str
     groups: frozenset[int] = frozenset()  # ids
+    scope: str | None = None  # of the access token that they act by; in a browser, `None`
     # Not part of their identity: what is cached for them stays valid when these change.
     access_version: int = field(default=0, repr=False, compare=False)
     used_at: datetime | None = field(default=None, repr=False, compare=False)

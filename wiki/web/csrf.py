@@ -15,9 +15,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.csrf import generate_csrf, validate_csrf
+from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from wtforms import Field
 from wtforms.csrf.core import CSRF
+
+from wiki.web.authorization import sent_token
 
 CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
 
@@ -39,6 +41,11 @@ def is_same_origin() -> bool:
         return site == "same-origin"
     # Browsers send `Sec-Fetch-Site` to safe origins only; a laptop may serve plain HTTP.
     return request.headers.get("Origin") == request.host_url.removesuffix("/")
+
+
+def is_cross_site() -> bool:
+    """Whether a browser sent the request, and not from a page of this site."""
+    return bool({"Sec-Fetch-Site", "Origin"} & {*request.headers.keys()}) and not is_same_origin()
 
 
 def masked_token() -> str:
@@ -93,6 +100,13 @@ class CSRFProtection(CSRFProtect):  # type: ignore[misc]
         return unmask_token(super()._get_csrf_token())
 
     def protect(self, apply_exemptions: bool = False) -> None:
+        if sent_token() is not None:
+            # No cookie speaks for the sender. A browser that was given the token as a password
+            # would also send it along from other sites.
+            if is_cross_site():
+                raise CSRFError("An access token is sent from another site.")
+            g.csrf_valid = True
+            return
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "is_origin_enough", False) and is_same_origin():
             g.csrf_valid = True  # for `MaskedCSRF`

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, current_app
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response, current_app
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import SignatureExpired, TimestampSigner, URLSafeTimedSerializer
+
+from wiki.web.authorization import sent_token
 
 LEEWAY = 60  # seconds that another server's clock may be ahead or behind
 
@@ -30,6 +32,11 @@ class SessionInterface(SecureCookieSessionInterface):
     """Flask's sessions, with one signer for all requests: making it takes longer than using it."""
 
     _serializer: URLSafeTimedSerializer | None = None
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Whoever sends a token gets no session."""
+        if sent_token() is None:
+            super().save_session(app, session, response)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if self._serializer is None and (serializer := super().get_signing_serializer(app)):

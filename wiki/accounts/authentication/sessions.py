@@ -43,12 +43,15 @@ SIGN_IN_PATIENCE = 0.5  # seconds a sign-in waits for other writers; it works wi
 MAX_SESSIONS = 100  # of one user; the least recently used ones end
 
 _SEPARATOR = ","
-_GROUPS = (
+# What requests ask of a user beside their row: the ids of their groups, as one value for
+# `parse_groups`, and the number of the rules.
+GROUPS = (
     select(func.aggregate_strings(cast(Membership.group_id, String), _SEPARATOR))
     .where(Membership.user_id == User.id)
     .correlate(User)
     .scalar_subquery()
 )
+ACCESS_VERSION = select(AccessVersion.number).scalar_subquery()
 
 # A Core query: an ORM object would take twice the time.
 _MEMBER = (
@@ -62,8 +65,8 @@ _MEMBER = (
         LoginSession.is_remembered,
         LoginSession.used_at,
         LoginSession.ended_at,
-        _GROUPS.label("groups"),
-        select(AccessVersion.number).scalar_subquery().label("access_version"),
+        GROUPS.label("groups"),
+        ACCESS_VERSION.label("access_version"),
     )
     .outerjoin(
         LoginSession,
@@ -86,14 +89,18 @@ def load_member(cookie: str) -> Member | None:
         return None
     if not _is_active(session_id, row.used_at, row.ended_at, row.is_remembered):
         return None
-    groups = frozenset(map(int, row.groups.split(_SEPARATOR))) if row.groups else frozenset()
     return Member(
         *row[:6],
         session_id=session_id,
-        groups=groups,
+        groups=parse_groups(row.groups),
         access_version=row.access_version,
         used_at=row.used_at,
     )
+
+
+def parse_groups(joined: str | None) -> frozenset[int]:
+    """The ids that `GROUPS` has joined."""
+    return frozenset(map(int, joined.split(_SEPARATOR))) if joined else frozenset()
 
 
 def _is_active(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import PasswordField, SelectField
+from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import EqualTo, InputRequired, Optional
 
@@ -26,6 +26,10 @@ class SettingsForm(AccountForm):
         _("New password again"),
         [EqualTo("password", message("password_confirm", "different"))],
         render_kw=NEW_PASSWORD_ATTRIBUTES,
+    )
+    revoke_tokens = BooleanField(
+        _("Revoke my access tokens, too"),
+        description=_("Programs keep working with them after the password has changed."),
     )
     current_password = PasswordField(
         _("Current password"),

@@ -1,5 +1,7 @@
 """The settings of one's own account: password, e-mail address, time zone."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.settings.account import change_account, set_timezone
 from wiki.accounts.settings.forms import SettingsForm, TimezoneForm
+from wiki.accounts.tokens.tokens import count_live_tokens, revoke_all_tokens
 from wiki.rate_limits import LimitReached
 
 
@@ -23,7 +26,12 @@ def settings() -> ResponseReturnValue:
         except (AccountRefused, LimitReached) as error:
             form.show(error)
     times = TimezoneForm(formdata=None, timezone=current_user.timezone or "")
-    return form_page("accounts/settings.html", form, times=times)
+    return form_page("accounts/settings.html", form, times=times, **_shown())
+
+
+def _shown() -> dict[str, Any]:
+    """What else stands on the page of settings."""
+    return {"token_count": count_live_tokens(current_user.id)}
 
 
 def _change_account(form: SettingsForm) -> ResponseReturnValue:
@@ -34,6 +42,8 @@ def _change_account(form: SettingsForm) -> ResponseReturnValue:
         # A form without the field says nothing about the address.
         email=form.text("email") if form.email.raw_data else None,
     )
+    if form.revoke_tokens.data:
+        revoke_all_tokens(current_user.id)
     flash(_("Settings saved."), "ok")
     return redirect(url_for(".settings"), 303)
 
@@ -44,7 +54,8 @@ def choose_timezone() -> ResponseReturnValue:
     times = TimezoneForm()
     if not times.validate_on_submit():
         form = SettingsForm(formdata=None, email=current_user.email)
-        return render_template("accounts/settings.html", form=form, times=times), 422
+        page = render_template("accounts/settings.html", form=form, times=times, **_shown())
+        return page, 422
     set_timezone(sessions.signed_in_user(), times.timezone.data)
     flash(_("Time zone saved."), "ok")
     return redirect(url_for(".settings"), 303)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import AuditEvent, Invitation, LoginSession, User
+from wiki.accounts.tokens.models import AccessToken
 from wiki.files.erasure.erase import erase_contents, lock_files, redact_names, release_contents
 from wiki.files.erasure.phrase_search import ContentSearch, FileMatch, find_files_with
 from wiki.files.models import FileVersion
@@ -142,6 +143,7 @@ def _erase_in_notes(session: Session, phrase: ErasedPhrase) -> int:
         (select(Hub), _HUB_FIELDS),
         (select(AuditEvent), ("subject",)),
         (select(LoginSession), ("device",)),
+        (select(AccessToken), ("name",)),
     ]
     return sum(
         _redact(row, names, phrase) for query, names in places for row in session.scalars(query)

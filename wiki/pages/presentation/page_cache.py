@@ -38,6 +38,7 @@ from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
 from wiki.pages.queries.page_queries import PageView
 from wiki.timezones import reader_zone
+from wiki.web.authorization import sent_token
 from wiki.web.theme import chosen_theme
 
 MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
@@ -125,7 +126,7 @@ def cache_key_for(path: str) -> CacheKey | None:
     if request.query_string or (request.cookies and session.get("_flashes")):
         return None
     reader = _reader()
-    role = reader.role if reader else ""
+    role = f"{reader.role} {reader.scope or ''}" if reader else ""
     zone, (now, version) = reader_zone(), _last_change()
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
     key = (request.root_path, path, role, str(offers_registration()), *frame)
@@ -133,8 +134,8 @@ def cache_key_for(path: str) -> CacheKey | None:
 
 
 def _reader() -> Member | None:
-    # Without a cookie nobody is signed in: Flask-Login need not look.
-    is_member = request.cookies and current_user.is_authenticated
+    # Without a cookie or a token nobody is signed in: Flask-Login need not look.
+    is_member = (request.cookies or sent_token() is not None) and current_user.is_authenticated
     return current_user._get_current_object() if is_member else None
 
 
@@ -243,7 +244,7 @@ def _response(cached: CachedPage, reader: Member | None) -> Response:
         response = current_app.response_class(_with_username(body, reader))
     response.headers["ETag"] = f'W/"{etag}"'
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Cookie"
+    response.headers["Vary"] = "Cookie, Authorization"
     return response
 
 

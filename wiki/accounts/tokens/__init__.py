@@ -1,0 +1,1 @@
+"""Personal access tokens, with which programs act for a user."""

@@ -1,0 +1,115 @@
+"""Requests that are authenticated by an access token, instead of a session.
+
+`wiki.web.authorization` has taken their cookies away. Source: RFC 6750.
+"""
+
+from contextlib import suppress
+
+from flask import Flask, Request, Response, g, request
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from wiki.accounts.authentication.sessions import (
+    ACCESS_VERSION,
+    GROUPS,
+    LAST_USE_PRECISION,
+    parse_groups,
+)
+from wiki.accounts.errors import TokenForbidden, TokenRefused
+from wiki.accounts.models import Member, User
+from wiki.accounts.tokens.models import AccessToken, Scope
+from wiki.accounts.tokens.secret import hash_token, is_whole
+from wiki.database import db, utcnow
+from wiki.extensions import login_manager
+from wiki.rate_limits import address_key, count_attempt
+from wiki.web.authorization import sent_token
+
+# Nobody guesses 256 bits: this bounds the work that wrong ones make.
+WRONG_TOKEN_RATE = "20 per minute; 200 per hour"  # noqa: S105  # from one address
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN_ACCOUNT = "accounts"  # the blueprint that no token reaches
+
+_TOKEN = select(
+    User.id,
+    User.username,
+    User.email,
+    User.role,
+    User.session_stamp,
+    User.timezone,
+    User.is_enabled,
+    AccessToken.id.label("token_id"),
+    AccessToken.scope,
+    AccessToken.expires_at,
+    AccessToken.revoked_at,
+    AccessToken.used_at,
+    GROUPS.label("groups"),
+    ACCESS_VERSION.label("access_version"),
+).join(User, User.id == AccessToken.user_id)
+
+
+def init_app(app: Flask) -> None:
+    """To be called before whatever asks who makes a request."""
+    login_manager.request_loader(member_of_token)
+    app.before_request(authenticate_token)
+    app.after_request(_record_use)
+
+
+def member_of_token(_request: Request) -> Member | None:
+    """The user for whom the token of this request acts."""
+    member: Member | None = g.get("token_member")
+    return member
+
+
+def authenticate_token() -> None:
+    """Find out who the token of this request acts for, and whether it allows the request.
+
+    Raises `TokenRefused`, `TokenForbidden`, and `LimitReached` after many wrong ones.
+    """
+    token = sent_token()
+    if token is None:
+        return
+    member = load_member_of_token(token)
+    if request.method not in SAFE_METHODS and member.scope == Scope.READ:
+        raise TokenForbidden(Scope.WRITE)
+    if request.blueprint == OWN_ACCOUNT:
+        raise TokenForbidden("account")
+    g.token_member = member
+
+
+def load_member_of_token(token: str) -> Member:
+    """The user of a token (any string). Raises `TokenRefused`, `LimitReached`."""
+    row = None
+    if is_whole(token):
+        asked = _TOKEN.where(AccessToken.token_hash == hash_token(token))
+        row = db.session.connection().execute(asked).one_or_none()
+    if row is None:
+        count_attempt(WRONG_TOKEN_RATE, "wrong tokens", address_key())
+        raise TokenRefused("invalid")
+    if row.revoked_at is not None:
+        raise TokenRefused("revoked")
+    if row.expires_at <= utcnow():
+        raise TokenRefused("expired")
+    if not row.is_enabled:
+        raise TokenRefused("disabled")
+    g.token_use = (row.token_id, row.used_at)
+    return Member(
+        *row[:6],
+        session_id="",
+        groups=parse_groups(row.groups),
+        scope=row.scope,
+        access_version=row.access_version,
+    )
+
+
+def _record_use(response: Response) -> Response:
+    """Record that the token is used, unless that is known for this hour."""
+    token_id, used_at = g.get("token_use", (None, None))
+    now = utcnow()
+    if token_id is None or (used_at is not None and now - used_at < LAST_USE_PRECISION):
+        return response
+    noted = update(AccessToken).where(AccessToken.id == token_id).values(used_at=now)
+    # A read must not wait for writers: the next request can record it as well.
+    engine = db.engine.execution_options(write=True, lock_timeout=0)
+    with suppress(SQLAlchemyError), engine.begin() as connection:
+        connection.execute(noted)
+    return response

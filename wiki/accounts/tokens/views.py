@@ -1,0 +1,61 @@
+"""One's access tokens: a list, a new one, and revoking."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.accounts.blueprint import accounts, form_page, signed_in_only
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.models import Role
+from wiki.accounts.tokens.forms import TokenForm
+from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.tokens import (
+    TokenNotFound,
+    create_token,
+    revoke_all_tokens,
+    revoke_token,
+    tokens_of,
+)
+
+
+@accounts.route("/tokens", methods=["GET", "POST"])
+@signed_in_only
+def tokens() -> ResponseReturnValue:
+    """The list, and a new token, which is shown once."""
+    form = TokenForm(is_administrator=current_user.role == Role.ADMIN)
+    if form.validate_on_submit():
+        try:
+            return _create(form)
+        except AccountRefused as refused:
+            form.show(refused)
+    found = tokens_of(current_user.id)
+    return form_page("accounts/tokens/list.html", form, tokens=found, scopes=Scope)
+
+
+def _create(form: TokenForm) -> ResponseReturnValue:
+    """Raises `AccountRefused`."""
+    terms = form.terms()
+    token = create_token(signed_in_user(), terms)
+    return render_template("accounts/tokens/created.html", token=token, terms=terms)
+
+
+@accounts.post("/tokens/<id:number>/revoke")
+@signed_in_only
+def revoke(number: int) -> ResponseReturnValue:
+    try:
+        found = revoke_token(current_user.id, number)
+    except TokenNotFound:
+        abort(404)
+    flash(_("The token “%(name)s” is revoked.", name=found.name), "ok")
+    return redirect(url_for(".tokens"), 303)
+
+
+@accounts.post("/tokens/revoke")
+@signed_in_only
+def revoke_all() -> ResponseReturnValue:
+    count = revoke_all_tokens(current_user.id)
+    flash(ngettext("%(num)s token is revoked.", "%(num)s tokens are revoked.", count), "ok")
+    return redirect(url_for(".tokens"), 303)

@@ -1,0 +1,69 @@
+"""Access tokens in the `Authorization` header. A request with one has no cookies.
+
+Whatever a browser or a script sends beside a token is taken away before the application sees it, so
+that nothing of a session can add to what the token allows, and no session is begun.
+"""
+
+from base64 import b64decode
+from binascii import Error as InvalidBase64
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, has_request_context, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+TOKEN_PREFIX = "nexus_"  # noqa: S105  # by which scanners find tokens that were published
+_SENT_TOKEN = "nexus.sent_token"  # noqa: S105  # in the WSGI environment
+_AROUND = " \t\r\n\f\v\u00a0\ufeff\"'`“”‘’«»<>"  # what people copy along
+
+
+def init_app(app: Flask) -> None:
+    app.wsgi_app = TokenMiddleware(app.wsgi_app)  # type: ignore[method-assign]
+
+
+class TokenMiddleware:
+    """WSGI middleware: takes a token out of the header, and then the cookies away."""
+
+    def __init__(self, wsgi_app: "WSGIApplication") -> None:
+        self._next = wsgi_app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        if header := environ.get("HTTP_AUTHORIZATION"):
+            token = token_in(header)
+            if token is not None:
+                environ[_SENT_TOKEN] = token
+                environ.pop("HTTP_COOKIE", None)
+        return self._next(environ, start_response)
+
+
+def sent_token() -> str | None:
+    """The token of this request, valid or not; `None` without one."""
+    return request.environ.get(_SENT_TOKEN) if has_request_context() else None
+
+
+def token_in(header: str) -> str | None:
+    """The token in an `Authorization` header; `None` if it holds something else.
+
+    As `Bearer` whatever it is, as the password of `Basic` if it looks like one: a proxy in front of
+    the wiki may ask for passwords of its own. Takes any string.
+    """
+    scheme, _, value = header.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return clean_token(value)
+    if scheme.lower() != "basic":
+        return None
+    try:
+        pair = b64decode(value.strip(), validate=True).decode("utf-8", "replace")
+    except (InvalidBase64, ValueError):
+        return None
+    password = clean_token(pair.partition(":")[2])
+    return password if password.startswith(TOKEN_PREFIX) else None
+
+
+def clean_token(written: str) -> str:
+    """A token without the spaces, line ends and quotation marks that were copied with it."""
+    return written.strip(_AROUND)
