@@ -91,8 +91,9 @@ attacks: $(DEV) chromium  ## Attack readers with every line of a file (make atta
 		tests/pages/editing/test_names.py tests/accounts/credentials/test_usernames.py
 
 .PHONY: golden
-golden: $(DEV)  ## Ask every query of the golden set, over all its pages.
-	@NEXUS_TEST_GOLDEN=all $(BIN)/pytest tests/search/ranking/test_golden.py
+golden: $(DEV)  ## Ask every query of the golden set, over all its pages, and import them.
+	@NEXUS_TEST_GOLDEN=all $(BIN)/pytest tests/search/ranking/test_golden.py \
+		tests/hub/transfer/test_import.py::test_real_pages_come_in_as_they_are
 
 .PHONY: screenshots
 screenshots: $(DEV) chromium  ## Take pictures of every page, narrow and wide, light and dark.
