@@ -58,6 +58,7 @@ _FIXTURE_COSTS = {
     "postgres_server": 0.5,
     "server": 1.0,
     "start_server": 3.0,
+    "world": 5.0,
 }
 _SLOW_COST = 5.0
 

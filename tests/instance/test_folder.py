@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tests.shared import ROOT
 from wiki.config import read_settings
 from wiki.instance.folder import delete_leftovers, temporary_folder
 
@@ -29,9 +30,11 @@ def test_nobody_else_reads_a_new_wiki(tmp_path, usual_umask):
     place = tmp_path / "instance"
     # A process of its own, with the umask that most have.
     environment = {**os.environ, "NEXUS_INSTANCE": str(place), "NEXUS_STARTER_PAGES": "off"}
-    command = [sys.executable, "-m", "wiki"]
-    for arguments in (["init"], ["search", "rebuild"]):
-        subprocess.run([*command, *arguments], env=environment, check=True, capture_output=True)
+    commands = "for line in ('init', 'search rebuild'): nexus(line.split(), standalone_mode=False)"
+    program = f"from wiki.cli import nexus\n{commands}"
+    subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
     modes = _modes(place)
     assert {"nexus.sqlite3", "secret_key", "search"} <= modes.keys()
     assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
