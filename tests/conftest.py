@@ -54,6 +54,7 @@ _FIXTURE_COSTS = {
     "empty_database": 0.5,
     "library": 0.2,
     "live_server": 0.2,
+    "module_library": 0.2,
     "nexus": 0.5,
     "postgres_server": 0.5,
     "server": 1.0,

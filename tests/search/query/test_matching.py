@@ -10,14 +10,14 @@ from wiki.search.query.matching import item_mask, parts_mask, phrase_mask, phras
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
 
 
-@pytest.fixture
-def shelf(library: Library) -> Library:
-    library.add("Alpha", "one two three", path="a/b/c", tags=("Web Dev",), author="mary")
-    library.add(
+@pytest.fixture(scope="module")
+def shelf(module_library: Library) -> Library:
+    module_library.add("Alpha", "one two three", path="a/b/c", tags=("Web Dev",), author="mary")
+    module_library.add(
         "Beta one", "two one", kind="guide", path="a/x", updated_at=datetime(2026, 3, 1, tzinfo=UTC)
     )
-    library.add("Gamma", "one. Two-three onerous", status="open", code="select_related")
-    return library
+    module_library.add("Gamma", "one. Two-three onerous", status="open", code="select_related")
+    return module_library
 
 
 def pages(library: Library, item: Item) -> list[int]:

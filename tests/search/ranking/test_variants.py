@@ -5,23 +5,23 @@ import pytest
 from wiki.search.results.snippets import Marker
 
 
-@pytest.fixture
-def shelf(library):
-    library.add("Network", "The lab has Wi-Fi, ask for the password.")
+@pytest.fixture(scope="module")
+def shelf(module_library):
+    module_library.add("Network", "The lab has Wi-Fi, ask for the password.")
     for number in range(5):
-        library.add(f"Wiki {number}", "A wiki and its pages.")
-    library.add("Names", "A variable is called snake_case_name here.")
-    library.add("Paths", "The basename of a path.")
-    library.add("Letters", "Send an e-mail to the mentors.")
-    library.add("Post", "Your emails arrive at noon.")
-    library.add("Book", "ISBN 978-3-16-148410-0, second edition.")
-    library.add("Old book", "ISBN 978 0 306 40615 7, first edition.")
-    library.add("New book", "ISBN 9781402894626, third edition.")
-    library.add("Prose", "ISBN 0-8044-2957-X, in hard covers.")
-    library.add("Calls", "Call +251 911 23 45 67 in the morning.")
-    library.add("Runtime", "Run node.js, read O’Reilly, use read_csv.")
-    library.add("Session", "The session of a user has a name.")
-    return library
+        module_library.add(f"Wiki {number}", "A wiki and its pages.")
+    module_library.add("Names", "A variable is called snake_case_name here.")
+    module_library.add("Paths", "The basename of a path.")
+    module_library.add("Letters", "Send an e-mail to the mentors.")
+    module_library.add("Post", "Your emails arrive at noon.")
+    module_library.add("Book", "ISBN 978-3-16-148410-0, second edition.")
+    module_library.add("Old book", "ISBN 978 0 306 40615 7, first edition.")
+    module_library.add("New book", "ISBN 9781402894626, third edition.")
+    module_library.add("Prose", "ISBN 0-8044-2957-X, in hard covers.")
+    module_library.add("Calls", "Call +251 911 23 45 67 in the morning.")
+    module_library.add("Runtime", "Run node.js, read O’Reilly, use read_csv.")
+    module_library.add("Session", "The session of a user has a name.")
+    return module_library
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ def titles(library, text, **options):
     return [library.documents[page].title for page in pages]
 
 
-@pytest.fixture
-def shelf(library):
-    library.add("Django caching", headings=("Memcached",))
-    library.add("Caches and queues")
-    library.add("Database indexes", tags=("postgresql",))
-    library.add("select_related")
-    return library
+@pytest.fixture(scope="module")
+def shelf(module_library):
+    module_library.add("Django caching", headings=("Memcached",))
+    module_library.add("Caches and queues")
+    module_library.add("Database indexes", tags=("postgresql",))
+    module_library.add("select_related")
+    return module_library
 
 
 @pytest.mark.parametrize(
