@@ -15,7 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
 
     # Here, since features import this package.
-    from wiki import blueprints, cli, error_pages, extensions, i18n, identity  # noqa: PLC0415
+    from wiki import blueprints, cli, error_pages, extensions, i18n  # noqa: PLC0415
     from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
     from wiki.accounts.tokens import bearer  # noqa: PLC0415
     from wiki.app_state import SETTINGS  # noqa: PLC0415
@@ -41,7 +41,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     jinja_env.init_app(app)
     security_headers.init_app(app, settings)
     assets.init_app(app)
-    identity.init_app(app)
     login_wall.init_app(app)
     save_limits.init_app(app)
     strict_utf8.init_app(app)

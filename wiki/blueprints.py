@@ -12,10 +12,6 @@ def init_app(app: Flask) -> None:
     import wiki.search.views as search  # noqa: PLC0415
     from wiki.web.csp_reports import reports  # noqa: PLC0415
 
-    accounts.init_app(app)
-    files.init_app(app)
-    pages.init_app(app)
-    hub.init_app(app)
-    search.init_app(app)
-    admin.init_app(app)
+    for feature in (accounts, files, pages, hub, search, admin):
+        feature.init_app(app)
     app.register_blueprint(reports)

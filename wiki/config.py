@@ -116,9 +116,8 @@ class Settings:
 
     def _limits_url(self) -> str:
         """Where limits are counted for all processes; see `wiki.rate_limits.storage`."""
-        if self.is_sqlite:
-            return self.rate_limit_storage or f"sqlite:///{self.instance / LIMITS_FILE}"
-        return self.rate_limit_storage or self.database_url
+        beside = f"sqlite:///{self.instance / LIMITS_FILE}"
+        return self.rate_limit_storage or (beside if self.is_sqlite else self.database_url)
 
     def _engine_options(self) -> dict[str, object]:
         if self.is_sqlite:

@@ -8,6 +8,7 @@ is cut at its marks is another word, or none.
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 _LAST = 0x20000  # above are ideographs, which have no marks but the selectors
 # They choose how a character is drawn, and make no other letter of it.
@@ -20,17 +21,12 @@ JOINERS = r"\u200c\u200d"
 
 def _marks(last: int) -> Iterator[str]:
     """The ranges of combining marks up to `last`, as a class of a regular expression has them."""
-    begin = previous = None
-    for code in range(0x300, last):
-        if unicodedata.category(chr(code))[0] != "M" or code in _SELECTORS:
-            continue
-        if begin is None or previous is None:
-            begin = code
-        elif code != previous + 1:
-            yield f"\\U{begin:08x}-\\U{previous:08x}"
-            begin = code
-        previous = code
-    yield f"\\U{begin:08x}-\\U{previous:08x}"
+    codes = range(0x300, last)
+    marks = [n for n in codes if unicodedata.category(chr(n))[0] == "M" and n not in _SELECTORS]
+    # In a row, codes and places grow alike.
+    for _, run in groupby(enumerate(marks), lambda pair: pair[1] - pair[0]):
+        row = [code for _, code in run]
+        yield f"\\U{row[0]:08x}-\\U{row[-1]:08x}"
 
 
 # What stands between the brackets of a class: marks, and letters, digits and `_` with them.

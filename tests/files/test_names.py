@@ -10,7 +10,7 @@ from wiki.files.names import (
     check_filename,
     filename_key,
     filename_stem,
-    numbered_filename,
+    free_filename,
     sanitize_filename,
 )
 
@@ -69,9 +69,11 @@ def test_a_typed_name_that_is_none_is_refused(typed, reason):
 
 
 def test_a_number_goes_before_the_extension():
-    assert numbered_filename("plan.png", 2) == "plan-2.png"
-    assert numbered_filename("Makefile", 3) == "Makefile-3"
-    assert len(numbered_filename("a" * FILENAME_LIMIT, 10)) == FILENAME_LIMIT
+    assert free_filename("plan.png", ()) == "plan.png"
+    assert free_filename("plan.png", {"plan.png"}) == "plan-2.png"
+    assert free_filename("Makefile", {"makefile", "makefile-2"}) == "Makefile-3"
+    long = "a" * FILENAME_LIMIT
+    assert len(free_filename(long, {long})) == FILENAME_LIMIT
 
 
 def test_names_are_compared_without_case_and_described_without_extension():

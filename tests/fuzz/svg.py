@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.files.drawn import HEAD, assert_drawn
-from wiki.files.inspection.report import InspectionFailed
+from wiki.files.errors import FileRefused
 from wiki.files.inspection.svg import inspect_svg
 
 _NAMES = (
@@ -41,7 +41,7 @@ def check(data: bytes) -> None:
 
 
 def _check(content: bytes) -> None:
-    with tempfile.TemporaryDirectory() as name, suppress(InspectionFailed):
+    with tempfile.TemporaryDirectory() as name, suppress(FileRefused):
         folder = Path(name)
         once = Path(inspect_svg(content, folder).file).read_bytes()
         assert_drawn(once)

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue, RouteCallable
 from flask_login import login_required
 from werkzeug.exceptions import HTTPException
@@ -10,8 +10,10 @@ from werkzeug.exceptions import HTTPException
 from wiki.accounts.forms import AccountForm
 from wiki.accounts.redirects import safe_path
 from wiki.web.base_url import current_url
+from wiki.web.security_headers import keep_private
 
 accounts = Blueprint("accounts", __name__, url_prefix="/account")
+accounts.after_request(keep_private)
 
 
 def signed_in_only(view: RouteCallable) -> RouteCallable:
@@ -44,10 +46,3 @@ def form_page(template: str, form: AccountForm, **context: Any) -> ResponseRetur
     """The page of a form, with the status that the form's state calls for."""
     page = render_template(template, form=form, **context)
     return page, form.status, {"Retry-After": str(form.wait)} if form.wait else {}
-
-
-@accounts.after_request
-def _keep_private(response: Response) -> Response:
-    # The browser's back button must not show a signed-out person's page.
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -22,7 +22,6 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.accounts.registration.register import Registration, add_user
-from wiki.accounts.rename import rename_user
 from wiki.app_state import current_settings
 
 user_group = AppGroup("user", help="Manage people and invitations.")
@@ -96,7 +95,7 @@ def role(name: str, role: str) -> None:
 def rename(name: str, new_name: str, email: str | None) -> None:
     """Rename a person, also as the author of their contributions."""
     with _reported_errors():
-        person = rename_user(name, new_name, email=email)
+        person = users.rename_user(name, new_name, email=email)
         click.echo(f"{person.username} now signs in under this name.")
         click.echo("To remove the former name from the search index: nexus search rebuild")
 

@@ -1,5 +1,8 @@
 """Errors about accounts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class AccountRefused(ValueError):
     """Invalid input: `problems` maps each field to a reason, as in `wiki.accounts.messages`."""
@@ -9,22 +12,31 @@ class AccountRefused(ValueError):
         self.problems = problems
 
 
-class RegistrationClosed(Exception):
+@contextmanager
+def problems_into(found: dict[str, str]) -> Iterator[None]:
+    """Add the problems of an `AccountRefused` to `found`, so that all are told at once."""
+    try:
+        yield
+    except AccountRefused as refused:
+        found |= refused.problems
+
+
+class _Refused(Exception):
+    """Something is refused for a `reason`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RegistrationClosed(_Refused):
     """Registration is refused: `reason` is `closed`, `invite` (an invitation is needed), or what is
     wrong with the invitation: `expired`, `revoked`, `used-up` or `invalid`.
     """
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
-
-class LinkRefused(Exception):
+class LinkRefused(_Refused):
     """A password reset link is refused: `expired`, `used`, `disabled` (the account), `invalid`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class TokenError(Exception):

@@ -1,10 +1,11 @@
 """What the forms of accounts share. The rules decide what their fields may contain."""
 
-from wtforms import EmailField
-from wtforms.validators import Optional
+from wtforms import EmailField, PasswordField
+from wtforms.validators import EqualTo, InputRequired, Optional
 
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.messages import message
+from wiki.i18n import Words
 from wiki.i18n import lazy as _
 from wiki.rate_limits import LimitReached
 from wiki.rate_limits.messages import limit_messages, wait_message
@@ -42,6 +43,23 @@ class AccountForm(ProtectedForm):
     def text(self, name: str) -> str:
         """The value of a field; empty when the field wasn't sent."""
         return self[name].data or ""
+
+
+def new_password_field(label: Words) -> PasswordField:
+    return PasswordField(
+        label,
+        [InputRequired(message("password", "empty"))],
+        description=_("At least eight characters. Several words make a good password."),
+        render_kw=NEW_PASSWORD_ATTRIBUTES,
+    )
+
+
+def repeated_password_field(label: Words, **attributes: bool) -> PasswordField:
+    return PasswordField(
+        label,
+        [EqualTo("password", message("password_confirm", "different"))],
+        render_kw=NEW_PASSWORD_ATTRIBUTES | attributes,
+    )
 
 
 def email_field() -> EmailField:

@@ -12,7 +12,7 @@ from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
 from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
 from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
-from wiki.database import db, is_postgresql, write_transaction
+from wiki.database import db, is_postgresql, overwrite_deleted, write_transaction
 
 MAX_IDENTIFIER_LENGTH = 254  # characters; no name or address is longer
 
@@ -21,6 +21,14 @@ def user_by_name(username: str, *, with_invitation: bool = False) -> User | None
     """The user of this name in any spelling, optionally with their invitation. Takes any string."""
     loaded = (joinedload(User.invitation),) if with_invitation else ()
     return _by_key(User.username_key, usernames.username_key, username, *loaded)
+
+
+def get_user(username: str, *, with_invitation: bool = False) -> User:
+    """The same. Raises `UserNotFound`."""
+    person = user_by_name(username, with_invitation=with_invitation)
+    if person is None:
+        raise UserNotFound(username)
+    return person
 
 
 def user_by_identifier(identifier: str) -> User | None:
@@ -101,14 +109,32 @@ def change_user(username: str, role: Role | None = None, *, is_enabled: bool | N
     return person
 
 
+def rename_user(username: str, new_name: str, *, email: str | None = None) -> User:
+    """Rename a user; everything they wrote appears under the new name from now on.
+
+    `email` is their new address, empty for none; `None` leaves it. Raises `UserNotFound`,
+    `AccountRefused`.
+    """
+    name = usernames.clean_username(new_name)
+    address = emails.clean_email(email) if email else None
+    with write_transaction() as session:
+        overwrite_deleted(session)
+        person = _locked(session, username)
+        check_name_is_free(session, name, by=person.id)
+        person.username, person.username_key = name.shown, name.key
+        person.username_skeleton = name.looks
+        if email is not None:
+            person.email = address
+            person.email_key = login_email_key(session, address, by=person.id)
+    return person
+
+
 def set_password(username: str, password: str) -> User:
     """Set a user's password and end their sessions.
 
     Raises `UserNotFound`, `AccountRefused`.
     """
-    known = user_by_name(username)
-    if known is None:
-        raise UserNotFound(username)
+    known = get_user(username)
     check_password(password, names=(known.username, known.email or ""))
     stored = hash_password(password)
     with write_transaction() as session:
@@ -136,10 +162,7 @@ def _by_key(
 
 def _locked(session: Session, username: str) -> User:
     lock_users(session)
-    person = user_by_name(username)
-    if person is None:
-        raise UserNotFound(username)
-    return person
+    return get_user(username)
 
 
 def _keep_an_administrator(session: Session, leaving: User) -> None:

@@ -96,4 +96,4 @@ class IdentityForm(ProtectedForm):
                 "too-long": _("Shorten it to %(limit)s characters.", limit=limits[name]),
                 "hidden": _("Remove the invisible characters (control characters and marks)."),
             }
-            self[name].errors = [*self[name].errors, words[reason]]
+            self.reject(name, words[reason])

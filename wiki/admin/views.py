@@ -3,7 +3,6 @@
 from flask import (
     Blueprint,
     Flask,
-    Response,
     abort,
     current_app,
     flash,
@@ -20,7 +19,7 @@ from wiki.accounts import users
 from wiki.accounts.audit_log import count_events, events
 from wiki.accounts.audit_log import log_event as note_event
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
-from wiki.accounts.errors import LastAdministrator, UserNotFound
+from wiki.accounts.errors import LastAdministrator
 from wiki.accounts.models import Role, User
 from wiki.accounts.registration.invitations import (
     DEFAULT_DAYS,
@@ -39,7 +38,7 @@ from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
 from wiki.hub.health import readiness
 from wiki.hub.logo import logo_from
-from wiki.identity import current_identity, forget_identity
+from wiki.identity.current import current_identity, forget_identity
 from wiki.identity.update import (
     IdentityConflict,
     IdentityRefused,
@@ -52,10 +51,12 @@ from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, dispu
 from wiki.pages.queries.page_lists import count_by_kind
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
+from wiki.web.security_headers import keep_private
 
 OVERVIEW_LENGTH = 5  # of each list in the overview
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
+admin.after_request(keep_private)
 
 
 def init_app(app: Flask) -> None:
@@ -68,18 +69,11 @@ def refuse_others() -> None:
     """Lets administrators through, to every view of this blueprint."""
 
 
-@admin.after_request
-def forbid_caching(response: Response) -> Response:
-    # The browser's back button must not show it to the next person.
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @admin.get("/")
 def overview() -> ResponseReturnValue:
     return render_template(
         "admin/overview.html",
-        checks=readiness(current_app).checks,
+        checks=readiness(current_app),
         page_count=sum(count_by_kind(current_viewer()).values()),
         people_counts=users.count_by_role(),
         deleted=deleted_items.list_deleted_pages(limit=OVERVIEW_LENGTH),
@@ -102,16 +96,14 @@ def everybody() -> ResponseReturnValue:
 
 @admin.route("/people/<username>", methods=["GET", "POST"])
 def person(username: str) -> ResponseReturnValue:
-    found = users.user_by_name(username, with_invitation=True)
-    if found is None:
-        raise UserNotFound(username)
+    found = users.get_user(username, with_invitation=True)
     form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
     if form.validate_on_submit():
         try:
             return _change_person(found, form)
         except LastAdministrator:
             words = _("This is the last administrator. Appoint another one first.")
-            form.role.errors = [*form.role.errors, words]
+            form.reject("role", words)
     status = 422 if form.errors else 200
     return render_template("admin/person.html", person=found, form=form), status
 
@@ -130,9 +122,7 @@ def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
 @admin.post("/people/<username>/password")
 def password_link(username: str) -> ResponseReturnValue:
     """A link for somebody who forgot their password; shown once and not stored."""
-    found = users.user_by_name(username)
-    if found is None:
-        raise UserNotFound(username)
+    found = users.get_user(username)
     # Whoever finds an open session must know the present password.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.settings"), 303)
@@ -220,7 +210,7 @@ def _change_identity(form: IdentityForm) -> ResponseReturnValue:
             try:
                 logos[theme] = logo_from(field.data.stream, field.data.filename)
             except FileRefused as refused:
-                field.errors = [*field.errors, message_of(refused)]
+                form.reject(field.name, message_of(refused))
     texts = (form.name.data or "", form.tagline.data or "", form.welcome.data or "")
     if form.errors:
         return _show_settings(form, 422)

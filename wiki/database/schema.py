@@ -1,6 +1,5 @@
 """Migrates the database to the schema of this version; quick when nothing is to be done."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,11 +10,9 @@ from sqlalchemy import inspect, text
 from wiki.app_state import settings_of
 from wiki.config import resource_folder
 from wiki.database.base import db
-from wiki.instance.file_lock import take_file_lock
+from wiki.instance.lock import take_file_lock
 
 _LOCK = 0x6E65787573  # "nexus"; the advisory lock under which PostgreSQL is migrated
-_REVISION = re.compile(r"""^revision(?::\s*str)?\s*=\s*["'](\w+)["']""", re.MULTILINE)
-_PARENT = re.compile(r"""^down_revision[^=\n]*=\s*["'](\w+)["']""", re.MULTILINE)
 
 
 class SchemaMismatch(RuntimeError):
@@ -29,16 +26,13 @@ def head() -> str:
 
 @cache
 def _known() -> tuple[str, frozenset[str]]:
-    """The newest migration and all of them.
+    """The newest migration and all of them, numbered by the names of their files.
 
-    Read from the files: to import Alembic takes 0.2 s and 10 MB, at every start.
+    To import Alembic takes 0.2 s and 10 MB, at every start.
     """
-    files = sorted((resource_folder("migrations") / "versions").glob("*.py"))
-    texts = [file.read_text(encoding="utf-8") for file in files]
-    revisions = {found[1] for text in texts if (found := _REVISION.search(text))}
-    parents = {found[1] for text in texts if (found := _PARENT.search(text))}
-    (newest,) = revisions - parents
-    return newest, frozenset(revisions)
+    files = (resource_folder("migrations") / "versions").glob("*.py")
+    numbers = frozenset(file.name.partition("_")[0] for file in files)
+    return max(numbers), numbers
 
 
 def current(app: Flask) -> str | None:

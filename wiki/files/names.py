@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from wiki.files.errors import FileRefused
 from wiki.files.models import FILENAME_LIMIT
@@ -27,9 +28,8 @@ def sanitize_filename(sent: str) -> str:
     name = " ".join(_FORBIDDEN.sub("-", name).split()).rstrip(". ").lstrip(" ")
     name = name if name.strip("-. ") else DEFAULT_FILENAME + name.strip("- ")
     name = f"_{name}" if DEVICE_NAME.match(name) else name
-    ending = _EXTENSION.search(name)
-    end = ending[0] if ending else ""
-    return name[: len(name) - len(end)][: FILENAME_LIMIT - len(end)].rstrip(" ") + end
+    stem, end = _split_extension(name)
+    return stem[: FILENAME_LIMIT - len(end)].rstrip(" ") + end
 
 
 def check_filename(typed: str) -> str:
@@ -54,14 +54,23 @@ def filename_key(name: str) -> str:
     return path_key(name)[: 3 * FILENAME_LIMIT]
 
 
-def numbered_filename(name: str, number: int) -> str:
-    """`plan-2.png` for `plan.png`."""
-    ending = _EXTENSION.search(name)
-    end = ending[0] if ending else ""
-    tail = f"-{number}{end}"
-    return name[: len(name) - len(end)][: FILENAME_LIMIT - len(tail)] + tail
+def free_filename(name: str, taken: Collection[str]) -> str:
+    """`name`, or the first of `plan-2.png`, `plan-3.png` … whose key is not `taken`."""
+    stem, end = _split_extension(name)
+    number, free = 1, name
+    while filename_key(free) in taken:
+        number += 1
+        tail = f"-{number}{end}"
+        free = stem[: FILENAME_LIMIT - len(tail)] + tail
+    return free
 
 
 def filename_stem(name: str) -> str:
     """The name without its extension: the first alternative text of a picture."""
-    return _EXTENSION.sub("", name)
+    return _split_extension(name)[0]
+
+
+def _split_extension(name: str) -> tuple[str, str]:
+    ending = _EXTENSION.search(name)
+    end = ending[0] if ending else ""
+    return name.removesuffix(end), end

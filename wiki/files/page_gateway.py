@@ -4,7 +4,7 @@ Pages are above files, so files know them by this protocol; `pages` puts the imp
 `PAGE_GATEWAY`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -30,7 +30,9 @@ class PageGateway(Protocol):
     def page_at(self, viewer: Viewer, path: str) -> PageRef:
         """The page at `path`. Raises an error that the application shows as a missing page."""
 
-    def visible_pages(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, PageRef]:
+    def visible_pages(
+        self, viewer: Viewer, page_ids: Iterable[int | None]
+    ) -> Mapping[int | None, PageRef]:
         """Those of the pages that the viewer may see, by id."""
 
     def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:

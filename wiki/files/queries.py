@@ -182,9 +182,7 @@ def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
     if not can_administer(viewer):
         query = query.where(File.deleted_by_id == viewer.user_id)
     files = db.session.scalars(query.limit(limit)).all()
-    known = page_gateway().visible_pages(
-        viewer, [f.page_id for f in files if f.page_id is not None]
-    )
+    known = page_gateway().visible_pages(viewer, [file.page_id for file in files])
     homes: set[int | None] = {page.id for page in known.values() if can_edit(viewer, page)}
     if can_write_at(viewer, ""):
         homes.add(None)

@@ -5,7 +5,7 @@ from flask import Flask
 from wiki.app_state import settings_of
 from wiki.config import Settings
 from wiki.files.blueprint import files
-from wiki.files.browsing import change_views, views  # noqa: F401
+from wiki.files.browsing import views  # noqa: F401
 from wiki.files.delivery import views as delivery  # noqa: F401
 from wiki.files.erasure import views as erasure  # noqa: F401
 from wiki.files.inspection.thumbnails import MAX_SENT_SIDE

@@ -3,6 +3,7 @@
 `by` is the id of the user who does it; `None` stands for whoever runs the wiki.
 """
 
+from collections.abc import Collection
 from typing import IO
 
 from sqlalchemy import func, select, text
@@ -13,11 +14,11 @@ from wiki.database import db, is_postgresql, utcnow, write_transaction
 from wiki.files.errors import FileNotThere
 from wiki.files.inspection.media_types import with_extension
 from wiki.files.models import ERASED_HASH, File, FileContent, FileVersion
-from wiki.files.names import check_filename, filename_key, numbered_filename, sanitize_filename
+from wiki.files.names import check_filename, filename_key, free_filename, sanitize_filename
 from wiki.files.page_gateway import page_gateway
 from wiki.files.quota import check_file_quota
-from wiki.files.storage.content_store import hash_file
 from wiki.files.storage.intake import StoredFile, inspect_and_store, received, store_inspected
+from wiki.instance.durable import checksum
 
 
 def upload_file(source: IO[bytes], name: str, *, page_id: int | None, by: int | None) -> int:
@@ -71,7 +72,7 @@ def import_file(
     """
     with received(source, current_settings().upload_limit) as sent:
         there = db.session.scalar(select(File.content_hash).where(File.id == file_id))
-        if there == hash_file(sent):
+        if there == checksum(sent):
             return False
         if there is not None:
             raise FileIdTaken(file_id)
@@ -189,22 +190,23 @@ def free_name(session: Session, name: str, page_id: int | None) -> str:
             )
         )
     )
-    number, free = 1, name
-    while filename_key(free) in taken:
-        number += 1
-        free = numbered_filename(name, number)
-    return free
+    return free_filename(name, taken)
 
 
-def lock_file_row(session: Session, file_id: int, *, is_deleted: bool = False) -> File:
-    """The file, reloaded under its lock. Raises `FileNotThere`."""
-    file: File | None = session.scalar(
-        select(File)
-        .where(File.id == file_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if file is None or (file.deleted_at is not None) != is_deleted:
+def lock_files(session: Session, ids: Collection[int]) -> dict[int, File]:
+    """The files, including deleted ones, reloaded under their locks in order of id."""
+    query = select(File).where(File.id.in_(ids)).order_by(File.id).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    return {file.id: file for file in session.scalars(query)}
+
+
+def lock_file_row(session: Session, file_id: int, *, is_deleted: bool | None = False) -> File:
+    """The file, reloaded under its lock; with `None` whether it is deleted or not.
+
+    Raises `FileNotThere`.
+    """
+    file = lock_files(session, [file_id]).get(file_id)
+    if file is None or is_deleted not in (None, file.deleted_at is not None):
         raise FileNotThere(file_id)
     return file
 

@@ -74,13 +74,7 @@ class PageSource:
 
     def content(self) -> Content:
         """The content of a new page."""
-        return Content(
-            title=self.title or self.fallback_title,
-            text=self.text,
-            kind=self.kind or DEFAULT_KIND,
-            tags=self.tags or (),
-            fields=dict(self.fields),
-        )
+        return self.onto(Content(self.fallback_title, "", DEFAULT_KIND))
 
     def onto(self, existing: Content) -> Content:
         """The next content of an existing page: what the file doesn't say stays as it is."""
@@ -149,9 +143,8 @@ def write_page(path: str, content: Content, name: str) -> str:
         if key not in RESERVED_FIELDS:
             fields[key] = value if isinstance(value, (str, list)) else str(value)
     written = compose_front_matter(fields, content.text)
-    if read_page_source(
-        name, written
-    ).heading:  # what is taken for the title has to stand there twice
+    # What is taken for the title has to stand there twice.
+    if read_page_source(name, written).heading:
         written = compose_front_matter(fields, f"# {content.title}\n\n{content.text}")
     return written
 

@@ -24,18 +24,15 @@ def load_starter_pages(app: Flask) -> int:
     with app.app_context():
         if has_pages(db.session()):
             return 0
-        return _create_first(starter_pages())
-
-
-def _create_first(pages: list[PreparedPage]) -> int:
-    # On a busy machine the one that writes takes longer than a person would wait for a save.
-    for _ in range(LOCK_ATTEMPTS):
-        try:
-            return create_first_pages(pages)
-        except StorageUnavailable as error:
-            if error.reason != "busy":
-                raise
-    return create_first_pages(pages)
+        pages = starter_pages()
+        # On a busy machine the one that writes takes longer than a person would wait for a save.
+        for _ in range(LOCK_ATTEMPTS):
+            try:
+                return create_first_pages(pages)
+            except StorageUnavailable as error:
+                if error.reason != "busy":
+                    raise
+        return create_first_pages(pages)
 
 
 def starter_pages() -> list[PreparedPage]:

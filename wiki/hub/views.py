@@ -136,10 +136,10 @@ def healthz() -> ResponseReturnValue:
 
 @hub.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    state = readiness(current_app)
-    return {"status": "ok" if state.is_ready else "unavailable", **state.checks}, (
-        200 if state.is_ready else 503
-    )
+    checks = readiness(current_app)
+    is_ready = checks["database"] == "ok"
+    answer = {"status": "ok" if is_ready else "unavailable", **checks}
+    return answer, 200 if is_ready else 503
 
 
 @hub.get("/robots.txt")

@@ -9,7 +9,6 @@ import time
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
-from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.app_state import AppState
@@ -97,8 +96,3 @@ def current_identity() -> Identity:
 def forget_identity() -> None:
     """Read it again the next time: this process has changed it."""
     IDENTITY_CACHE.current().forget()
-
-
-def init_app(app: Flask) -> None:
-    """Give templates `hub()`."""
-    app.jinja_env.globals["hub"] = current_identity

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -79,16 +79,7 @@ def get_logo(theme: str) -> HubLogo | None:
 def _store_logo(session: Session, theme: str, picture: LogoImage | None) -> str:
     session.execute(delete(HubLogo).where(HubLogo.theme == theme))
     if picture is not None:
-        session.add(
-            HubLogo(
-                theme=theme,
-                hash=picture.hash,
-                media_type=picture.media_type,
-                width=picture.width,
-                height=picture.height,
-                body=picture.body,
-            )
-        )
+        session.add(HubLogo(theme=theme, **asdict(picture)))
     return f"logo ({theme})"
 
 

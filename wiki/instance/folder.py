@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from wiki.instance.file_lock import take_file_lock
+from wiki.instance.lock import take_file_lock
 
 TEMPORARY_PREFIX = ".nexus-"  # of incomplete files; backups leave them out
 # What the wiki itself creates. A folder that holds anything else keeps its mode.

@@ -1,10 +1,12 @@
-"""The lock of an instance folder: servers share it, and a restore has it alone."""
+"""Advisory locks on files: they end with their process, so none is left behind.
+
+Servers share that of the instance folder, and a restore has it alone.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from wiki.instance.file_lock import take_file_lock
+from typing import IO
 
 SERVE_LOCK = "serve.lock"
 
@@ -39,3 +41,21 @@ def _locked(instance: Path, *, shared: bool = False, wait: bool = False) -> Iter
         if not take_file_lock(file, shared=shared, wait=wait):
             raise InstanceInUse(str(instance))
         yield
+
+
+def take_file_lock(
+    file: IO[bytes] | IO[str] | int, *, shared: bool = False, wait: bool = True
+) -> bool:
+    """Take the lock on `file` (or a descriptor), which is held until that is closed.
+
+    False if another process has it; with `wait` this blocks instead. `shared` locks keep out
+    exclusive ones only.
+    """
+    import fcntl  # noqa: PLC0415  # not on Windows
+
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+    try:
+        fcntl.flock(file, kind if wait else kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

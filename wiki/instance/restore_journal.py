@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from wiki.instance.durable import sync
 from wiki.instance.folder import TEMPORARY_PREFIX
 from wiki.instance.lock import lock_exclusively
 
@@ -135,8 +136,4 @@ def _delete(path: Path) -> None:
 def _sync(folder: Path) -> None:
     """Make a rename durable; not every file system allows this for a folder."""
     with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(folder)

@@ -7,7 +7,6 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -22,7 +21,7 @@ from gunicorn.http import message
 from gunicorn.workers.base import Worker
 
 from wiki import create_app
-from wiki.config import PACKAGE, Settings, read_settings, unknown_settings
+from wiki.config import Settings, read_settings, unknown_settings
 from wiki.instance.folder import delete_all_leftovers
 from wiki.instance.lock import lock_shared
 from wiki.webserver.worker import FrontWorker
@@ -225,19 +224,14 @@ def _bootstrap(settings: Settings) -> None:
     """
     from wiki.database import db  # noqa: PLC0415
     from wiki.ops.bootstrap import is_bootstrapped, print_setup_code  # noqa: PLC0415
+    from wiki.search.indexing.child_process import start_module  # noqa: PLC0415
 
     app = create_app(settings)
     delete_all_leftovers(settings.instance)
     if is_bootstrapped(app):
         print_setup_code(app)
-    else:
-        # The child finds the same package, wherever this one was started.
-        places = [str(PACKAGE.parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places))}
-        command = [sys.executable, "-m", "wiki", "init"]
-        status = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
-        if status:
-            sys.exit(status)
+    elif status := start_module("wiki", ["init"], app).wait():
+        sys.exit(status)
     with app.app_context():
         db.engine.dispose()
 

@@ -1,7 +1,7 @@
 """What the forms of several rooms share."""
 
 from flask_babel import gettext as _
-from wtforms import Field, IntegerField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.widgets import HiddenInput
 
 from wiki.i18n import lazy as _l
@@ -28,11 +28,6 @@ class HiddenNumberField(IntegerField):
 
 class PageForm(ProtectedForm):
     """A form whose input the rules of pages judge."""
-
-    def reject(self, name: str, message: str) -> None:
-        """Put `message` at the field `name`."""
-        field: Field = self[name]
-        field.errors = [*field.errors, message]
 
     def reject_name(self, error: NameRefused | PathTaken | PlaceClosed) -> None:
         """Say what is wrong with a title, path or tag, at the field that it was typed into."""

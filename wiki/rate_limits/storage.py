@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from limits.storage import MemoryStorage, MovingWindowSupport, Storage
+from limits.storage import MemoryStorage
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -59,7 +59,7 @@ def _table(*, is_sqlite: bool) -> Table:
     )
 
 
-class SQLStorage(Storage, MovingWindowSupport):
+class SQLStorage(MemoryStorage):
     """Attempts as rows. While the database fails, this process counts in memory."""
 
     STORAGE_SCHEME = ["sqlite", "postgresql+psycopg"]  # noqa: RUF012  # as its base has it
@@ -69,7 +69,6 @@ class SQLStorage(Storage, MovingWindowSupport):
         self._url = make_url(uri)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self._is_made = False
-        self._memory: MemoryStorage | None = None
         self._hits = _table(is_sqlite=self._is_sqlite)
         if self._is_sqlite:
             self._engine = create_engine(
@@ -83,10 +82,6 @@ class SQLStorage(Storage, MovingWindowSupport):
                 self._url, pool_pre_ping=True, pool_size=1, max_overflow=3, hide_parameters=True
             )
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return SQLAlchemyError
-
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """Count `amount` attempts if the window of `expiry` seconds has room for all of them."""
 
@@ -99,14 +94,15 @@ class SQLStorage(Storage, MovingWindowSupport):
             connection.execute(insert(self._hits), [row] * amount)
             return True
 
-        return self._run(acquire, lambda memory: memory.acquire_entry(key, limit, expiry, amount))
+        in_memory = super().acquire_entry
+        return self._run(acquire, lambda: in_memory(key, limit, expiry, amount))
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """The time of the oldest attempt in the window, and how many there are."""
-        now = time.time()
+        now, in_memory = time.time(), super().get_moving_window
         return self._run(
             lambda connection: self._held(connection, key, now - expiry),
-            lambda memory: memory.get_moving_window(key, limit, expiry),
+            lambda: in_memory(key, limit, expiry),
         )
 
     def release(self, key: str) -> None:
@@ -118,43 +114,7 @@ class SQLStorage(Storage, MovingWindowSupport):
             .limit(1)
         )
         forget = delete(self._hits).where(self._hits.c.number == last.scalar_subquery())
-        self._run(lambda connection: connection.execute(forget), lambda _memory: None)
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        def add(connection: Connection) -> int:
-            now = time.time()
-            row = {"key": key, "at": now, "until": now + expiry}
-            connection.execute(insert(self._hits), [row] * amount)
-            return self._held(connection, key, now - expiry)[1]
-
-        return self._run(add, lambda memory: memory.incr(key, expiry, amount))
-
-    def get(self, key: str) -> int:
-        return self._run(
-            lambda connection: self._held(connection, key, 0)[1], lambda memory: memory.get(key)
-        )
-
-    def get_expiry(self, key: str) -> float:
-        last = select(func.max(self._hits.c.until)).where(self._hits.c.key == key)
-        return self._run(
-            lambda connection: float(connection.scalar(last) or time.time()),
-            lambda memory: memory.get_expiry(key),
-        )
-
-    def check(self) -> bool:
-        with suppress(SQLAlchemyError), self._connected() as connection:
-            return connection.scalar(select(1)) == 1
-        return False
-
-    def reset(self) -> int | None:
-        return self._run(
-            lambda connection: connection.execute(delete(self._hits)).rowcount,
-            lambda memory: memory.reset(),
-        )
-
-    def clear(self, key: str) -> None:
-        forget = delete(self._hits).where(self._hits.c.key == key)
-        self._run(lambda connection: connection.execute(forget), lambda memory: memory.clear(key))
+        self._run(lambda connection: connection.execute(forget), lambda: None)
 
     def close(self) -> None:
         """Close all connections."""
@@ -173,9 +133,7 @@ class SQLStorage(Storage, MovingWindowSupport):
             wait = text("SELECT pg_advisory_xact_lock(:kind, hashtext(:key))")
             connection.execute(wait, {"kind": _LOCK, "key": key})
 
-    def _run(
-        self, ask: Callable[[Connection], Answer], ask_memory: Callable[[MemoryStorage], Answer]
-    ) -> Answer:
+    def _run(self, ask: Callable[[Connection], Answer], ask_memory: Callable[[], Answer]) -> Answer:
         try:
             with self._connected() as connection:
                 answer = ask(connection)
@@ -184,8 +142,7 @@ class SQLStorage(Storage, MovingWindowSupport):
         except SQLAlchemyError as error:
             log.warning("limits are counted in memory for now: %s", error)
             self._mend(error)
-            self._memory = self._memory or MemoryStorage()
-            return ask_memory(self._memory)
+            return ask_memory()
         return answer
 
     @contextmanager

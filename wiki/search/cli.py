@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -31,19 +32,32 @@ def search_group() -> None:
 @with_appcontext
 def rebuild_command() -> None:
     """Rebuild the search index. The wiki and its search can keep running."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    root = search_folder(app)
+    root = search_folder(current_app)
+    with _own_indexer(root) as indexer:
+        if indexer is None:
+            request_rebuild(root)
+            click.echo(
+                "The running server is rebuilding its index. Search keeps working meanwhile."
+            )
+            return
+        store = indexer.rebuild(_progress())
+        indexer.drain()
+        click.echo(f"The search index contains {len(store.revisions())} pages.")
+
+
+@contextmanager
+def _own_indexer(root: Path) -> Iterator[Indexer | None]:
+    """An indexer of this process; `None` while another one is at work."""
     lock = index_lock.acquire(root, LOCK_WAIT)
     if lock is None:
-        request_rebuild(root)
-        click.echo("The running server is rebuilding its index. Search keeps working meanwhile.")
+        yield None
         return
-    indexer = Indexer(root, DOCUMENT_SOURCE.of(app), lock)
-    store = indexer.rebuild(_progress())
-    indexer.drain()
-    click.echo(f"The search index contains {len(store.revisions())} pages.")
-    indexer.close()
-    lock.release()
+    indexer = Indexer(root, DOCUMENT_SOURCE.current(), lock)
+    try:
+        yield indexer
+    finally:
+        indexer.close()
+        lock.release()
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -62,19 +76,14 @@ def _progress() -> Callable[[int, int], None]:
 @with_appcontext
 def check_command() -> None:
     """Compare every page with the index, and repair the differences."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    root = search_folder(app)
-    lock = index_lock.acquire(root, LOCK_WAIT)
-    source = DOCUMENT_SOURCE.of(app)
-    if lock is None:
-        differing = check_running_index(root, source.states)
-    else:
-        indexer = Indexer(root, source, lock)
-        indexer.open(verify=True)
-        indexer.drain()
-        differing = indexer.mend()
-        indexer.close()
-        lock.release()
+    root, source = search_folder(current_app), DOCUMENT_SOURCE.current()
+    with _own_indexer(root) as indexer:
+        if indexer is None:
+            differing = check_running_index(root, source.states)
+        else:
+            indexer.open(verify=True)
+            indexer.drain()
+            differing = indexer.mend()
     for name in _named(source, differing):
         click.echo(name)
     count = len(differing)
@@ -108,7 +117,7 @@ def follow_command(process: int, number: int | None) -> None:
     """Keep the index up to date until stopped; the server starts this itself."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
-    lock = index_lock.inherited(root, number) if number is not None else index_lock.acquire(root)
+    lock = index_lock.Lock(root, number) if number is not None else index_lock.acquire(root)
     if lock is None:
         raise click.ClickException("Another indexer is running.")
     follow(app, lock, alive(process))

@@ -1,10 +1,11 @@
 """What the index knows of a page, and the terms it is made of."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, tokenize, words_in
 from wiki.search.analysis.folding import fold
@@ -45,6 +46,27 @@ class Document:
     updated_at: datetime
     attached: tuple[str, ...] = ()
     links: tuple[str, ...] = ()  # paths and titles of pages that it links to
+
+
+class FoundPage(NamedTuple):
+    """What a result page shows of a page; `sections` are `(id, heading, text)`."""
+
+    id: int
+    title: str
+    path: str
+    kind: str
+    status: str | None
+    updated_at: datetime
+    tags: Sequence[str]
+    sections: Sequence[Sequence[str]]
+
+
+class SuggestedPage(NamedTuple):
+    """What a suggestion shows of a page."""
+
+    title: str
+    path: str
+    kind: str
 
 
 class DocumentTerms:

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
 import numpy as np
 from markupsafe import Markup
@@ -16,40 +14,17 @@ from wiki.app_state import AppState
 from wiki.database import db
 from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
+from wiki.search.documents import FoundPage, SuggestedPage
 from wiki.search.position import Position
 from wiki.search.query.literal_terms import literal_words
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
 from wiki.search.results.snippets import Marker, Snippet
 from wiki.search.results.suggestions import finds_together, suggest_pages
-from wiki.search.service import Highlights, Results, Search, VisibleFilter
+from wiki.search.service import Results, Search, VisibleFilter
 
 MAX_FREQUENT, MAX_FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
 _WORD = re.compile(r"\w+")
 MAX_OLD_TEXT_PHRASES = 8  # of a query, that old texts are searched for
-
-
-class SuggestedPage(Protocol):
-    """What is shown of a suggested page."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-
-
-class FoundPage(SuggestedPage, Protocol):
-    """What is shown of a page that was found."""
-
-    @property
-    def status(self) -> str | None: ...
-    @property
-    def updated_at(self) -> datetime: ...
-    @property
-    def tags(self) -> Sequence[str]: ...
-    @property
-    def sections(self) -> Sequence[Sequence[str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +97,7 @@ def list_results(
     if results.total and not first and not results.correction:
         query_log.log_query(search.root, results.query)
     held = {hit.page_id: hit.held for hit in results.hits}
-    return Listing(results, results.total, _rows(lookups, viewer, held, results.marks))
+    return Listing(results, results.total, _rows(lookups, viewer, held, results.marker))
 
 
 def old_text_phrases(query: Query) -> list[list[str]]:
@@ -193,20 +168,19 @@ def _from_database(
 ) -> Listing:
     words = literal_words(results.query)
     total, ids = lookups.find(viewer, results.query, words, limit=count, offset=first)
-    marks = Highlights(prefixes=frozenset(map(fold, words)))
-    return Listing(results, total, _rows(lookups, viewer, dict.fromkeys(ids), marks))
+    marker = Marker({}, set(map(fold, words)))
+    return Listing(results, total, _rows(lookups, viewer, dict.fromkeys(ids), marker))
 
 
 def _rows(
     lookups: PageLookups,
     viewer: Viewer,
     held: Mapping[int, frozenset[str] | None],
-    marks: Highlights,
+    marker: Marker,
 ) -> list[SearchResult]:
     """`held`: the pages in order, each with the terms it is known to contain."""
     if not held:
         return []
-    marker = Marker(marks.terms, marks.prefixes)
     rows = lookups.rows(viewer, list(held))
     return [
         _found(row, marker, terms) for page_id, terms in held.items() if (row := rows.get(page_id))

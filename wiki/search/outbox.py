@@ -7,10 +7,9 @@ at a time, so there the transaction is always 0 and the number decides.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -43,13 +42,11 @@ _OLDEST_OPEN: Any = literal_column(
 _NEXT: Any = literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", BigInteger)
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """A change: which page, what happened, and its position in the outbox."""
+class OutboxRow(NamedTuple):
+    """A change: its position in the outbox, and which page."""
 
     position: Position
     page_id: int
-    event: str
 
 
 def announce(session: Session, page_id: int, revision_id: int | None, event: str) -> None:
@@ -66,9 +63,7 @@ def announce(session: Session, page_id: int, revision_id: int | None, event: str
 def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow]:
     """The final entries after a position, in order."""
     statement = (
-        select(
-            OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id, OutboxEntry.event
-        )
+        select(OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id)
         .where(_after(after, is_postgres=is_postgresql(session)))
         .order_by(*_order(session))
         .limit(limit)
@@ -80,7 +75,7 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow
             or_(written_by.is_(None), written_by < _OLDEST_OPEN, written_by >= _NEXT)
         )
     return [
-        OutboxRow(Position(row.transaction_id or 0, row.number), row.page_id, row.event)
+        OutboxRow(Position(row.transaction_id or 0, row.number), row.page_id)
         for row in session.execute(statement)
     ]
 

@@ -15,9 +15,9 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wiki.instance.file_lock import take_file_lock
+from wiki.instance.durable import replace_file
+from wiki.instance.lock import take_file_lock
 from wiki.search.analysis.folding import fold
-from wiki.search.index.manifest import replace_file
 from wiki.search.query.model import Query
 
 log = logging.getLogger(__name__)

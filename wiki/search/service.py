@@ -1,7 +1,7 @@
 """Search as the rest of the program sees it: one object per application, shared by its threads."""
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.position import Position
 from wiki.search.query.matching import Mask
-from wiki.search.query.model import Hint, Query
+from wiki.search.query.model import Query
 from wiki.search.query.parser import parse
 from wiki.search.query.spelling import Speller
 from wiki.search.query_log import FrequentQueries
@@ -22,6 +22,7 @@ from wiki.search.ranking.scoring import CORRECTION_SHARE, top_k
 from wiki.search.ranking.tie_break import rank
 from wiki.search.results.facets import Facet, facets
 from wiki.search.results.relaxation import RelaxedQuery, relax
+from wiki.search.results.snippets import Marker
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +39,6 @@ class Hit:
     page_id: int
     score: float
     held: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Highlights:
-    """What to mark in snippets: index terms with their weights, and prefixes of words."""
-
-    terms: Mapping[str, float] = field(default_factory=dict)
-    prefixes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +60,12 @@ class Results:
     query: Query
     total: int = 0
     hits: tuple[Hit, ...] = ()
-    marks: Highlights = field(default_factory=Highlights)
+    marker: Marker = field(default_factory=lambda: Marker({}))  # of the words that were found
     state: str = "ready"
     correction: Correction | None = None
     facets: tuple[Facet, ...] = ()
     relaxed: RelaxedQuery | None = None
     is_loosened: bool = False
-
-    @property
-    def hint(self) -> Hint | None:
-        return self.query.hint
 
 
 class Search:
@@ -151,7 +140,7 @@ def _answer(
         query,
         total,
         _hits(snapshot, found, top),
-        Highlights(found.terms, found.prefixes),
+        Marker(found.terms, found.prefixes),
         correction=correction,
         facets=facets(snapshot, found) if total or found.without else (),
         relaxed=None if total else relax(snapshot, query, visible, speller),

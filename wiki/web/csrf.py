@@ -87,6 +87,11 @@ class ProtectedForm(FlaskForm):  # type: ignore[misc]
     class Meta:
         csrf_class = MaskedCSRF
 
+    def reject(self, name: str, message: str) -> None:
+        """Put `message` at the field `name`."""
+        field: Field = self[name]
+        field.errors = [*field.errors, message]
+
 
 class CSRFProtection(CSRFProtect):  # type: ignore[misc]
     """Flask-WTF's protection with masked tokens and `allow_same_origin`."""

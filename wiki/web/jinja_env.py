@@ -18,6 +18,7 @@ from wiki.access.permissions import (
     can_write_at,
     current_viewer,
 )
+from wiki.identity.current import current_identity
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.timezones import clock, day, moment, reader_zone, whole_day
@@ -27,6 +28,7 @@ from wiki.web.theme import chosen_theme
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         direction_mark=direction_mark,
+        hub=current_identity,
         may_edit_page=may_edit_page,
         may_write_at=may_write_at,
         reader_zone=reader_zone,

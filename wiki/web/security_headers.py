@@ -57,6 +57,12 @@ def _security_headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
+def keep_private(response: Response) -> Response:
+    """The browser's back button must not show a page to the next person."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def _add_headers(response: Response, security_headers: Mapping[str, str]) -> Response:
     headers = response.headers
     # Set one by one they would take a twentieth of a page's time.

@@ -9,9 +9,9 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from tests.files.sending import ask, fetch
+from wiki.files.errors import FileRefused
 from wiki.files.inspection.notebooks import notebook_text
 from wiki.files.inspection.pdf import inspect_pdf
-from wiki.files.inspection.report import InspectionFailed
 
 FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 DRAWN = b"BT /F 9 Tf 9 9 Td (Marimba) Tj ET"
@@ -86,7 +86,7 @@ def test_a_pdf_is_read_and_downloaded(stored, client, text_of):
     ],
 )
 def test_a_pdf_that_runs_something_is_refused(text_of, content):
-    with pytest.raises(InspectionFailed, match="scripts"):
+    with pytest.raises(FileRefused, match="scripts"):
         text_of(content)
 
 
@@ -125,15 +125,15 @@ def locked(content: bytes, algorithm: str, password: str) -> bytes:
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_a_pdf_that_opens_without_a_password_is_taken(text_of, algorithm):
     assert "Marimba" in text_of(locked(pdf(), algorithm, ""))
-    with pytest.raises(InspectionFailed, match="scripts"):
+    with pytest.raises(FileRefused, match="scripts"):
         text_of(locked(pdf(b"/OpenAction " + SCRIPT), algorithm, ""))
-    with pytest.raises(InspectionFailed, match="encrypted"):
+    with pytest.raises(FileRefused, match="encrypted"):
         text_of(locked(pdf(), algorithm, "of the reader"))
 
 
 def test_a_locked_pdf_is_refused(text_of):
     locked = b"/Encrypt << /Filter /Standard /V 1 /R 2 /O (x) /U (x) /P -4 >> /Root"
-    with pytest.raises(InspectionFailed):
+    with pytest.raises(FileRefused):
         text_of(pdf().replace(b"/Root", locked))
 
 

@@ -19,7 +19,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.files.inspection.test_documents import pdf
 from tests.files.sending import ask, fetch, picture
-from wiki.files.inspection.report import InspectionFailed, InspectionReport
+from wiki.files.errors import FileRefused
+from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.worker import inspect_content
 
 SCRIPT = b"<script>alert(document.domain)</script>"
@@ -54,7 +55,7 @@ def zipped(entries: dict[str, bytes]) -> bytes:
 
 @pytest.mark.parametrize("ending", ["png", "html.png", "jpg", "svg", "pdf", "docx", "zip"])
 def test_a_page_that_is_called_something_else_is_refused(look_into, ending):
-    with pytest.raises(InspectionFailed, match="mismatch"):
+    with pytest.raises(FileRefused, match="mismatch"):
         look_into(f"cat.{ending}", PAGE)
 
 
@@ -107,12 +108,12 @@ def test_a_document_that_is_locked_is_refused(look_into):
     content = bytearray(zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}))
     content[6] |= 1  # the flag of encryption, where the entry stands and in the directory
     content[content.index(b"PK\x01\x02") + 8] |= 1
-    with pytest.raises(InspectionFailed, match="damaged"):
+    with pytest.raises(FileRefused, match="damaged"):
         look_into("a.odt", bytes(content))
 
 
 def test_a_page_that_only_begins_as_a_document_is_refused(look_into):
-    with pytest.raises(InspectionFailed, match="damaged"):
+    with pytest.raises(FileRefused, match="damaged"):
         look_into("a.pdf", b"%PDF-1.7\n" + SCRIPT)
 
 
@@ -128,7 +129,7 @@ def test_a_page_that_only_begins_as_a_document_is_refused(look_into):
     ],
 )
 def test_what_isnt_on_the_list_is_refused(look_into, name, content, reason):
-    with pytest.raises(InspectionFailed, match=reason):
+    with pytest.raises(FileRefused, match=reason):
         look_into(name, content)
 
 
@@ -184,7 +185,7 @@ def _png(width: int, height: int, data: bytes = b"") -> bytes:
 
 @pytest.mark.parametrize(("width", "height"), [(50_000, 50_000), (8_000, 8_000), (20_000, 1)])
 def test_a_picture_of_too_many_pixels_is_refused_unread(look_into, width, height):
-    with pytest.raises(InspectionFailed, match="too-many-pixels"):
+    with pytest.raises(FileRefused, match="too-many-pixels"):
         look_into("wide.png", _png(width, height, bytes(100_000)))
 
 
@@ -250,7 +251,7 @@ def _film(frames: int, size: tuple[int, int]) -> bytes:
 
 
 def test_a_film_of_too_many_frames_is_refused(look_into):
-    with pytest.raises(InspectionFailed, match="too-many-pixels"):
+    with pytest.raises(FileRefused, match="too-many-pixels"):
         look_into("film.gif", _film(600, (2, 2)))
 
 
@@ -281,16 +282,16 @@ def test_what_an_archive_is_stands_inside(look_into):
     with zipfile.ZipFile(macros, "w") as archive:
         archive.writestr("word/document.xml", "<w/>")
         archive.writestr("word/vbaProject.bin", "x")
-    with pytest.raises(InspectionFailed, match="macros"):
+    with pytest.raises(FileRefused, match="macros"):
         look_into("letter.docx", macros.getvalue())
     opened = {"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}
     assert look_into("letter.odt", zipped(opened))[0].media_type.endswith("opendocument.text")
-    with pytest.raises(InspectionFailed, match="macros"):
+    with pytest.raises(FileRefused, match="macros"):
         look_into("letter.odt", zipped({**opened, "Basic/Standard/Module1.xml": b"<x/>"}))
-    with pytest.raises(InspectionFailed, match="macros"):
+    with pytest.raises(FileRefused, match="macros"):
         look_into("a.docx", zipped({"word/document.xml": b"x", "word/activeX/activeX1.bin": b"x"}))
     assert look_into("a.tgz", gzip.compress(bytes(1000)))[0].media_type == "application/gzip"
-    with pytest.raises(InspectionFailed, match="mismatch"):
+    with pytest.raises(FileRefused, match="mismatch"):
         look_into("letter.docx", gzip.compress(bytes(1000)))
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.files.drawn import HEAD, assert_drawn
 from tests.files.sending import fetch
-from wiki.files.inspection.report import InspectionFailed, InspectionReport
+from wiki.files.errors import FileRefused
+from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.svg import inspect_svg
 
 
@@ -101,7 +102,7 @@ def test_what_is_no_plain_picture_is_refused(tmp_path, content, reason):
     if reason is None:
         assert isinstance(inspect_svg(content.encode(), tmp_path), InspectionReport)
         return
-    with pytest.raises(InspectionFailed, match=reason):
+    with pytest.raises(FileRefused, match=reason):
         inspect_svg(content.encode(), tmp_path)
 
 
@@ -109,9 +110,9 @@ def test_copies_of_copies_are_refused(drawn):
     levels = "".join(
         f"<g id='a{n}'>" + f"<use href='#a{n - 1}'/>" * 10 + "</g>" for n in range(1, 9)
     )
-    with pytest.raises(InspectionFailed, match="too-complex"):
+    with pytest.raises(FileRefused, match="too-complex"):
         drawn(f"<g id='a0'><rect/></g>{levels}<use href='#a8'/>")
-    with pytest.raises(InspectionFailed, match="too-complex"):
+    with pytest.raises(FileRefused, match="too-complex"):
         drawn("<g id='a'><use href='#a'/></g>")
 
 

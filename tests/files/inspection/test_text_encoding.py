@@ -3,7 +3,7 @@
 import pytest
 
 from tests.files.sending import ask, fetch, picture
-from wiki.files.inspection.report import InspectionFailed
+from wiki.files.errors import FileRefused
 from wiki.files.inspection.text_encoding import decode_text
 
 
@@ -46,7 +46,7 @@ def test_a_text_is_read_in_the_encoding_it_was_written_in(text, encoding):
 
 
 def test_of_what_nobody_can_tell_the_cause_is_named():
-    with pytest.raises(InspectionFailed, match="encoding"):
+    with pytest.raises(FileRefused, match="encoding"):
         decode_text("Müller straße café\n".encode("mac_roman"))
 
 
@@ -64,7 +64,7 @@ def test_of_what_nobody_can_tell_the_cause_is_named():
     ],
 )
 def test_what_is_no_text_is_none(content):
-    with pytest.raises(InspectionFailed, match="not-text"):
+    with pytest.raises(FileRefused, match="not-text"):
         decode_text(content)
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.shared import shared_path
 from wiki.database import db
 from wiki.hub.transfer import importer, sources
+from wiki.hub.trees.file_import import FileImporter
 from wiki.pages.models import Page, Revision
 
 
@@ -298,12 +299,14 @@ def test_stopping_leaves_whole_batches_and_a_second_run_goes_on(app, monkeypatch
     with app.app_context():
         first = importer.Importer(
             by=None,
+            files=FileImporter(None, by=None, report=lambda place, reason: None),
             report=lambda remark: None,
             progress=lambda stats: seen.append(stats.created),
             is_stopped=lambda: len(seen) >= 2,
         ).run(entries)
         assert (first.is_stopped, first.created) == (True, 10)
-        second = importer.Importer(by=None, report=lambda remark: None).run(entries)
+        files = FileImporter(None, by=None, report=lambda place, reason: None)
+        second = importer.Importer(by=None, files=files, report=lambda remark: None).run(entries)
     assert (second.is_stopped, second.created, second.unchanged) == (False, 30, 10)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.search.shelf import Library, document
 from wiki.search.index.index_folder import CHECK_REQUESTED
 from wiki.search.index.manifest import MANIFEST, damaged_files, read_manifest
-from wiki.search.index.postings_export import _singly, posting_blocks
+from wiki.search.index.postings_export import posting_blocks
 from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
 from wiki.search.indexing.segment_jobs import EXIT_SOURCES_GONE, MergeJob
 from wiki.search.position import Position
@@ -192,24 +192,19 @@ def test_the_quick_way_to_read_postings_is_the_public_one(library):
     reader = index.open_dir(str(library.store.folder)).reader()
     for term in (b"word", b"titl"):
         quick = [
-            list(part)
-            for part in zip(
-                *_flat(posting_blocks(reader.postings("content", term), with_values=True)),
-                strict=True,
-            )
+            row
+            for block in posting_blocks(reader.postings("content", term), with_values=True)
+            for row in zip(*block, strict=True)
         ]
-        plain = [
-            list(part)
-            for part in zip(
-                *_flat(_singly(reader.postings("content", term), with_values=True)), strict=True
-            )
-        ]
-        assert quick == plain
+        assert quick == list(_posting_by_posting(reader.postings("content", term)))
+        assert quick
     reader.close()
 
 
-def _flat(parts):
-    return [row for ids, weights, values in parts for row in zip(ids, weights, values, strict=True)]
+def _posting_by_posting(matcher):
+    while matcher.is_active():
+        yield matcher.id(), matcher.weight(), matcher.value()
+        matcher.next()
 
 
 @pytest.mark.parametrize("harm", ["cut", "gone", "empty"])
@@ -256,7 +251,7 @@ def test_a_broken_manifest_is_no_index(library, text):
 
 def test_an_index_of_another_format_is_not_read(library, monkeypatch):
     library.add("Redis", "a cache")
-    monkeypatch.setattr("wiki.search.index.snapshot.FORMAT", 99)
+    monkeypatch.setattr("wiki.search.index.manifest.FORMAT", 99)
     assert Search(library.root).search("cache").state == "missing"
 
 

@@ -288,7 +288,7 @@ def test_a_beginning_may_end_with_a_sign(library):
     for query in ("get-*", "Get-*", "select_*"):
         found = library.results(query)
         assert [hit.page_id for hit in found.hits] == [1], query
-        assert found.hint is None
+        assert found.query.hint is None
 
 
 def test_pages_called_like_one_side_of_or_come_first(library):

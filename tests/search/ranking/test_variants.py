@@ -2,8 +2,6 @@
 
 import pytest
 
-from wiki.search.results.snippets import Marker
-
 
 @pytest.fixture(scope="module")
 def shelf(module_library):
@@ -121,7 +119,7 @@ def test_exclusions_and_alternatives_know_both_spellings(shelf):
 def test_what_was_found_is_marked(library, typed, body, marked):
     library.add("Page", body)
     found = library.results(typed)
-    marker = Marker(found.marks.terms, found.marks.prefixes)
+    marker = found.marker
     assert marker.snippet([("", "", body)], found.hits[0].held).html == marked
 
 

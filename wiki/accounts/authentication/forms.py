@@ -1,9 +1,14 @@
 """The forms of signing in and of a new password."""
 
 from wtforms import BooleanField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired
+from wtforms.validators import InputRequired
 
-from wiki.accounts.forms import NEW_PASSWORD_ATTRIBUTES, USERNAME_ATTRIBUTES, AccountForm
+from wiki.accounts.forms import (
+    USERNAME_ATTRIBUTES,
+    AccountForm,
+    new_password_field,
+    repeated_password_field,
+)
 from wiki.accounts.messages import message
 from wiki.i18n import lazy as _
 
@@ -23,14 +28,5 @@ class LoginForm(AccountForm):
 
 
 class NewPasswordForm(AccountForm):
-    password = PasswordField(
-        _("New password"),
-        [InputRequired(message("password", "empty"))],
-        description=_("At least eight characters. Several words make a good password."),
-        render_kw=NEW_PASSWORD_ATTRIBUTES,
-    )
-    password_confirm = PasswordField(
-        _("New password again"),
-        [EqualTo("password", message("password_confirm", "different"))],
-        render_kw=NEW_PASSWORD_ATTRIBUTES | {"required": True},
-    )
+    password = new_password_field(_("New password"))
+    password_confirm = repeated_password_field(_("New password again"), required=True)

@@ -6,7 +6,7 @@ slowed down for strangers, each of whom still has a few attempts: one of them ma
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 
 from wiki.accounts.authentication import device_cookies
@@ -14,7 +14,7 @@ from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
 from wiki.accounts.users import MAX_IDENTIFIER_LENGTH, user_by_identifier
-from wiki.rate_limits import Attempt, LimitReached, address_key, count_attempt
+from wiki.rate_limits import LimitReached, address_key, count_attempt
 
 # From one network or device, for one name; people who try to remember rarely need six.
 FAILURE_RATE = "5 per minute; 15 per 15 minute; 30 per hour"
@@ -30,33 +30,6 @@ REGISTRATION_RATE_BY_ADDRESS = "60 per hour"
 REGISTRATION_ATTEMPT_RATE = "300 per hour"  # including those that only learned that a name is taken
 
 
-class _CountedAttempt:
-    """The counters that one attempt has gone into."""
-
-    def __init__(self) -> None:
-        self._taken: list[Attempt] = []
-
-    def add(self, limits: str, *key: object) -> None:
-        """Raises `LimitReached`; the attempt then counts nowhere."""
-        try:
-            self._taken.append(count_attempt(limits, *key))
-        except LimitReached:
-            self.give_back()
-            raise
-
-    def try_to_add(self, limits: str, *key: object) -> bool:
-        """Whether it was counted; the other counters stand either way."""
-        try:
-            self._taken.append(count_attempt(limits, *key))
-        except LimitReached:
-            return False
-        return True
-
-    def give_back(self) -> None:
-        while self._taken:
-            self._taken.pop().give_back()
-
-
 @contextmanager
 def limit_login(identifier: str) -> Iterator[None]:
     """Count an attempt to sign in as `identifier`; only one that is refused stays counted.
@@ -64,23 +37,25 @@ def limit_login(identifier: str) -> Iterator[None]:
     Raises `LimitReached`.
     """
     person = user_by_identifier(identifier)
-    counted = _CountedAttempt()
     device = device_cookies.known_device(person) if person else None
-    if device:
-        counted.add(FAILURE_RATE, "sign-in", "device", device)
-    else:
-        _count_unknown_device(counted, _name_of(identifier, person))
-    with _failures_only(counted):
+    with _failures_only() as counted:
+        if device:
+            _add(counted, FAILURE_RATE, "sign-in", "device", device)
+        else:
+            _count_unknown_device(counted, _name_of(identifier, person))
         yield
 
 
-def _count_unknown_device(counted: _CountedAttempt, name: str) -> None:
+def _count_unknown_device(counted: ExitStack, name: str) -> None:
     address = address_key()
     count_attempt(LOGIN_RATE_BY_ADDRESS, "sign-ins", address)
-    counted.add(FAILURE_RATE_BY_ADDRESS, "sign-in", "from", address)
-    is_calm = counted.try_to_add(FAILURE_RATE_BY_NAME, "sign-in", "as", name)
-    failures = FAILURE_RATE if is_calm else FAILURE_RATE_UNDER_ATTACK
-    counted.add(failures, "sign-in", "as", name, "from", address)
+    _add(counted, FAILURE_RATE_BY_ADDRESS, "sign-in", "from", address)
+    failures = FAILURE_RATE
+    try:
+        _add(counted, FAILURE_RATE_BY_NAME, "sign-in", "as", name)
+    except LimitReached:
+        failures = FAILURE_RATE_UNDER_ATTACK
+    _add(counted, failures, "sign-in", "as", name, "from", address)
 
 
 def _name_of(identifier: str, person: User | None) -> str:
@@ -97,9 +72,8 @@ def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
 
     By session: whoever has taken over one can't keep the owner from their settings.
     """
-    counted = _CountedAttempt()
-    counted.add(FAILURE_RATE, "present password", person_id, session_id)
-    with _failures_only(counted):
+    with _failures_only() as counted:
+        _add(counted, FAILURE_RATE, "present password", person_id, session_id)
         yield
 
 
@@ -109,25 +83,26 @@ def limit_registration(*, is_invited: bool) -> Iterator[None]:
 
     Raises `LimitReached`.
     """
-    counted = _CountedAttempt()
-    if not is_invited:
-        address = address_key()
-        count_attempt(REGISTRATION_ATTEMPT_RATE, "attempts to register", address)
-        counted.add(REGISTRATION_RATE_BY_ADDRESS, "registrations", address)
-    try:
+    with ExitStack() as counted:
+        if not is_invited:
+            address = address_key()
+            count_attempt(REGISTRATION_ATTEMPT_RATE, "attempts to register", address)
+            _add(counted, REGISTRATION_RATE_BY_ADDRESS, "registrations", address)
         yield
-    except BaseException:
-        counted.give_back()
-        raise
+        counted.pop_all()
 
 
 @contextmanager
-def _failures_only(counted: _CountedAttempt) -> Iterator[None]:
-    try:
-        yield
-    except AccountRefused:
-        raise
-    except BaseException:
-        counted.give_back()
-        raise
-    counted.give_back()
+def _failures_only() -> Iterator[ExitStack]:
+    """Whatever is added is given back in the end, except after an `AccountRefused`."""
+    with ExitStack() as counted:
+        try:
+            yield counted
+        except AccountRefused:
+            counted.pop_all()
+            raise
+
+
+def _add(counted: ExitStack, limits: str, *key: object) -> None:
+    """Count an attempt until `counted` ends. Raises `LimitReached`."""
+    counted.callback(count_attempt(limits, *key).give_back)

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import cache
 
+from wiki.letters import is_mark
+
 SKELETON_LIMIT = 255  # characters of a stored skeleton
 
 # What looks alike only regardless of case.
@@ -27,12 +29,8 @@ def skeleton(name: str) -> str:
     seen = seen.translate(_ONE)
     for pair, one in _PAIRS:
         seen = seen.replace(pair, one)
-    shown = "".join(c for c in unicodedata.normalize("NFD", seen) if c.isalnum() or _is_mark(c))
+    shown = "".join(c for c in unicodedata.normalize("NFD", seen) if c.isalnum() or is_mark(c))
     return shown or seen
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character).startswith("M")
 
 
 def _prototype(character: str) -> str:

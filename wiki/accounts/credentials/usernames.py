@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from wiki.accounts.credentials.confusables import SKELETON_LIMIT, skeleton
 from wiki.accounts.errors import AccountRefused
+from wiki.letters import is_mark
+from wiki.naming import is_hidden
 
 MIN_USERNAME_LENGTH = 2  # characters
 MAX_USERNAME_LENGTH = 40  # characters; its compared form then fits its column
@@ -20,7 +22,6 @@ RESERVED = frozenset(_RESERVED_WORDS.split())
 
 _PUNCTUATION = frozenset("._-")
 _KINDS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd"})
-_HIDDEN_KINDS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Invisible letters and marks: fillers and variation selectors (Default_Ignorable).
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -114,30 +115,24 @@ def _length_problem(shown: str, read_as: str) -> str | None:
 
 
 def _character_problem(name: str) -> str | None:
-    if _INVISIBLE.search(name):
+    if _INVISIBLE.search(name) or any(map(is_hidden, name)):
         return "hidden"
     kinds = {unicodedata.category(c) for c in name if c not in _PUNCTUATION}
-    if kinds & _HIDDEN_KINDS:
-        return "hidden"
     return None if kinds <= _KINDS else "character"
 
 
 def _shape_problem(name: str) -> str | None:
-    if name[0] in _PUNCTUATION or name[-1] in _PUNCTUATION or _is_mark(name[0]):
+    if name[0] in _PUNCTUATION or name[-1] in _PUNCTUATION or is_mark(name[0]):
         return "edges"
     row = 0
     for character in name:
-        row = row + 1 if _is_mark(character) else 0
+        row = row + 1 if is_mark(character) else 0
         if row > MAX_MARKS_IN_A_ROW:
             return "marks"
     scripts = {script for script in map(_script, name) if script}
     if len(scripts) > 1 and not any(scripts <= mixture for mixture in _MIXTURES):
         return "scripts"
     return None
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character) in ("Mn", "Mc")
 
 
 def _script(character: str) -> str:

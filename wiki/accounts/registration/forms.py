@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired
+from wtforms import StringField
+from wtforms.validators import InputRequired
 
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.forms import (
-    NEW_PASSWORD_ATTRIBUTES,
     USERNAME_ATTRIBUTES,
     AccountForm,
     email_field,
+    new_password_field,
+    repeated_password_field,
 )
 from wiki.accounts.messages import message
 from wiki.accounts.registration.register import Registration, check_registration
@@ -27,18 +28,8 @@ class RegisterForm(AccountForm):
         render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "username"},
     )
     email = email_field()
-    password = PasswordField(
-        _("Password"),
-        [InputRequired(message("password", "empty"))],
-        description=_("At least eight characters. Several words make a good password."),
-        render_kw=NEW_PASSWORD_ATTRIBUTES,
-    )
-    password_confirm = PasswordField(
-        _("Password again"),
-        [EqualTo("password", message("password_confirm", "different"))],
-        render_kw=NEW_PASSWORD_ATTRIBUTES | {"required": True},
-    )
-
+    password = new_password_field(_("Password"))
+    password_confirm = repeated_password_field(_("Password again"), required=True)
     code = StringField(
         _("Code from the terminal"),
         [InputRequired(message("code", "empty"))],

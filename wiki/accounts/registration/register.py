@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -11,7 +10,7 @@ from wiki.accounts.authentication.login_limits import limit_registration
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username, clean_username, looks_reserved
-from wiki.accounts.errors import AccountRefused
+from wiki.accounts.errors import AccountRefused, problems_into
 from wiki.accounts.models import Role, User
 from wiki.accounts.registration.invitations import check_invitation, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
@@ -19,7 +18,6 @@ from wiki.accounts.users import check_name_is_free, has_users, lock_users, login
 from wiki.app_state import AppState, current_settings
 from wiki.database import write_transaction
 
-T = TypeVar("T")
 _IS_INHABITED = AppState("is_inhabited", bool)
 
 
@@ -33,12 +31,8 @@ class Registration:
     code: str = ""  # from the first user, see `setup_code`
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """The role of a new user, and the invitation they used."""
-
-    role: Role
-    invitation_id: int | None = None
+# The role of a new user, and the invitation they used.
+Admission = tuple[Role, int | None]
 
 
 def register_user(registration: Registration, *, token: str = "") -> User:
@@ -52,11 +46,11 @@ def register_user(registration: Registration, *, token: str = "") -> User:
         if is_first:
             if needs_setup_code():
                 check_setup_code(registration.code)
-            return Admission(Role.ADMIN)
+            return Role.ADMIN, None
         invitation = use_invitation(session, token)
         if looks_reserved(name):
             raise AccountRefused(username="reserved")
-        return Admission(Role.LEARNER, invitation)
+        return Role.LEARNER, invitation
 
     with limit_registration(is_invited=check_may_register(token)):
         return _add(registration, place)
@@ -69,7 +63,7 @@ def add_user(registration: Registration, role: Role | None = None) -> User:
     """
 
     def place(_session: Session, _name: Username, is_first: bool) -> Admission:
-        return Admission(role or (Role.ADMIN if is_first else Role.LEARNER))
+        return role or (Role.ADMIN if is_first else Role.LEARNER), None
 
     return _add(registration, place)
 
@@ -93,17 +87,16 @@ def offers_registration() -> bool:
 
 def _add(registration: Registration, place: Callable[[Session, Username, bool], Admission]) -> User:
     name, email = check_registration(registration)
-    stored = hash_password(
-        registration.password
-    )  # slow on purpose: not while others wait for the lock
+    # Slow on purpose: not while others wait for the lock.
+    stored = hash_password(registration.password)
     with write_transaction() as session:
         lock_users(session)
         # Checked under the lock: of two who register at once, one comes first.
         check_name_is_free(session, name)
-        given = place(session, name, not has_users(session))
+        role, invitation_id = place(session, name, not has_users(session))
         person = User(
-            role=given.role,
-            invitation_id=given.invitation_id,
+            role=role,
+            invitation_id=invitation_id,
             username=name.shown,
             username_key=name.key,
             username_skeleton=name.looks,
@@ -118,21 +111,12 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
 def check_registration(registration: Registration) -> tuple[Username, str | None]:
     """The cleaned name and address. Raises `AccountRefused` with every problem at once."""
     problems: dict[str, str] = {}
-
-    def attempt(check: Callable[[], T]) -> T | None:
-        try:
-            return check()
-        except AccountRefused as refused:
-            problems.update(refused.problems)
-            return None
-
-    name = attempt(lambda: clean_username(registration.username))
-    email = attempt(lambda: clean_email(registration.email))
-    attempt(
-        lambda: check_password(
-            registration.password, names=(registration.username, registration.email)
-        )
-    )
-    if problems or name is None:
+    with problems_into(problems):
+        name = clean_username(registration.username)
+    with problems_into(problems):
+        email = clean_email(registration.email)
+    with problems_into(problems):
+        check_password(registration.password, names=(registration.username, registration.email))
+    if problems:
         raise AccountRefused(**problems)
     return name, email

@@ -6,7 +6,7 @@ from wiki.accounts.authentication import login_limits
 from wiki.accounts.authentication.sessions import is_remembered, sign_in
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password, verify_password
-from wiki.accounts.errors import AccountRefused
+from wiki.accounts.errors import AccountRefused, problems_into
 from wiki.accounts.models import User
 from wiki.accounts.users import end_all_sessions, login_email_key
 from wiki.database import write_transaction
@@ -42,15 +42,11 @@ def _checked_change(
     cleaned = None
     if not verify_password(person.password_hash, current_password):
         problems["current_password"] = "wrong"  # noqa: S105  # a reason
-    try:
+    with problems_into(problems):
         cleaned = clean_email(email or "")
-    except AccountRefused as refused:
-        problems |= refused.problems
-    try:
+    with problems_into(problems):
         if password:
             check_password(password, names=(person.username, email or person.email or ""))
-    except AccountRefused as refused:
-        problems |= refused.problems
     if problems:
         raise AccountRefused(**problems)
     return cleaned

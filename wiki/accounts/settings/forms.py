@@ -4,9 +4,14 @@ from typing import Any
 
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import EqualTo, InputRequired, Optional
+from wtforms.validators import InputRequired, Optional
 
-from wiki.accounts.forms import NEW_PASSWORD_ATTRIBUTES, AccountForm, email_field
+from wiki.accounts.forms import (
+    NEW_PASSWORD_ATTRIBUTES,
+    AccountForm,
+    email_field,
+    repeated_password_field,
+)
 from wiki.accounts.messages import message
 from wiki.i18n import lazy as _
 from wiki.timezones import zone_names
@@ -22,11 +27,7 @@ class SettingsForm(AccountForm):
         ),
         render_kw=NEW_PASSWORD_ATTRIBUTES,
     )
-    password_confirm = PasswordField(
-        _("New password again"),
-        [EqualTo("password", message("password_confirm", "different"))],
-        render_kw=NEW_PASSWORD_ATTRIBUTES,
-    )
+    password_confirm = repeated_password_field(_("New password again"))
     revoke_tokens = BooleanField(
         _("Revoke my access tokens, too"),
         description=_("Programs keep working with them after the password has changed."),

@@ -5,21 +5,21 @@ deleted and can't be restored.
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, union, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event
-from wiki.database import overwrite_deleted, utcnow, write_transaction
+from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, StoreUnavailable
 from wiki.files.inspection.media_types import PLAIN_TEXT, with_extension
 from wiki.files.models import ERASED_HASH, File, FileContent, FileVariant, FileVersion
 from wiki.files.names import filename_key
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
-from wiki.files.write import append_version, free_name, set_name
+from wiki.files.write import append_version, free_name, lock_file_row, set_name
 from wiki.redact import REDACTION, ErasedPhrase
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,42 @@ class ErasedFile:
     undeleted: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ErasePreview:
+    """A file of which one version, or everything, is to be erased.
+
+    `numbers` are the versions that have what goes, `others` `(id, name)` of files that have it
+    too and keep it; `is_all` when nothing is left afterwards.
+    """
+
+    id: int
+    name: str
+    is_deleted: bool
+    number: int | None
+    numbers: Sequence[int]
+    others: Sequence[tuple[int, str]]
+    is_all: bool
+
+
+def preview_erase(file_id: int, number: int | None) -> ErasePreview:
+    """What erasing would reach; for administrators, deleted files too. Raises `FileNotThere`."""
+    session = db.session()
+    file = session.get(File, file_id)
+    hashes = content_hashes(session, file_id, number)
+    if file is None or not hashes:
+        raise FileNotThere(file_id)
+    rows = session.execute(
+        select(FileVersion.number, FileVersion.content_hash)
+        .where(FileVersion.file_id == file_id, FileVersion.content_hash != ERASED_HASH)
+        .order_by(FileVersion.number)
+    ).all()
+    numbers = [row.number for row in rows if row.content_hash in hashes]
+    others = files_sharing(session, file_id, hashes)
+    is_deleted = file.deleted_at is not None
+    is_all = len(numbers) == len(rows)
+    return ErasePreview(file.id, file.name, is_deleted, number, numbers, others, is_all)
+
+
 def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> ErasedFile:
     """Erase the content of one version, with all versions of the file that have the same; without
     a number everything, names included. Works on deleted files.
@@ -43,7 +79,7 @@ def erase_file(file_id: int, number: int | None, *, why: str, by: int) -> Erased
     """
     with write_transaction() as session:
         overwrite_deleted(session)
-        file = _lock(session, file_id)
+        file = lock_file_row(session, file_id, is_deleted=None)
         hashes = content_hashes(session, file_id, number)
         if not hashes:
             raise FileNotThere(file_id)
@@ -165,20 +201,6 @@ def delete_contents(hashes: Iterable[str]) -> int:
             log.warning("the store still holds an erased content, %s: %s", content_hash, error)
             failed += 1
     return failed
-
-
-def lock_files(session: Session, ids: Collection[int]) -> dict[int, File]:
-    """The files, including deleted ones, reloaded under their locks in order of id."""
-    query = select(File).where(File.id.in_(ids)).order_by(File.id).with_for_update()
-    query = query.execution_options(populate_existing=True)
-    return {file.id: file for file in session.scalars(query)}
-
-
-def _lock(session: Session, file_id: int) -> File:
-    files = lock_files(session, [file_id])
-    if file_id not in files:
-        raise FileNotThere(file_id)
-    return files[file_id]
 
 
 def _ensure_tombstone(session: Session) -> None:

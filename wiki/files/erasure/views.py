@@ -7,10 +7,9 @@ from flask_babel import ngettext
 
 from wiki.access.permissions import can_administer, current_viewer
 from wiki.files.blueprint import files, parse_field
-from wiki.files.erasure.erase import ErasedFile, erase_file
-from wiki.files.erasure.forms import EraseFileForm
-from wiki.files.erasure.preview import ErasePreview, preview_erase
+from wiki.files.erasure.erase import ErasedFile, ErasePreview, erase_file, preview_erase
 from wiki.files.errors import FileNotThere
+from wiki.files.forms import EraseFileForm
 from wiki.files.messages import bytes_left, not_reached
 
 
@@ -25,7 +24,7 @@ def erase(file_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _ask_to_erase(preview, form)
     if not form.reason:
-        form.reject(_("Give a reason: it is shown where the text was."))
+        form.reject("why", _("Give a reason: it is shown where the text was."))
         return _ask_to_erase(preview, form), 422
     _flash_erased(erase_file(file_id, preview.number, why=form.reason, by=viewer.user_id))
     is_gone = preview.is_all or preview.is_deleted

@@ -4,8 +4,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from wiki.files.errors import FileRefused
 from wiki.files.inspection.media_types import BY_EXTENSION, MEDIA_TYPES, ZIP
-from wiki.files.inspection.report import InspectionFailed
 
 ENTRIES_LIMIT = 100_000  # names; a longer directory is made to exhaust its reader
 _MARKS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
@@ -16,7 +16,7 @@ _PROGRAMS = re.compile(r"(?:^|/)vbaproject\.bin$|(?:^|/)activex/|^(?:basic|scrip
 def zip_media_type(source: Path) -> str:
     """The media type of a zip: that of an office document when it is one.
 
-    Raises `InspectionFailed`: `damaged`, `macros` (programs that run when the document is opened).
+    Raises `FileRefused`: `damaged`, `macros` (programs that run when the document is opened).
     """
     try:
         with zipfile.ZipFile(source) as archive:
@@ -24,12 +24,12 @@ def zip_media_type(source: Path) -> str:
             names = {info.filename.lower() for info in infos[:ENTRIES_LIMIT]}
             kind = _declared(archive, infos)
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
-        raise InspectionFailed("damaged") from error
+        raise FileRefused("damaged") from error
     office = next((ending for mark, ending in _MARKS.items() if mark in names), None)
     if office is not None:
         kind = BY_EXTENSION[office].name
     if kind != ZIP and any(map(_PROGRAMS.search, names)):
-        raise InspectionFailed("macros")
+        raise FileRefused("macros")
     return kind
 
 

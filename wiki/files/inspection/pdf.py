@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from wiki.files.inspection.report import InspectionFailed
+from wiki.files.errors import FileRefused
 
 TEXT_PAGES_LIMIT = 300  # pages whose text is read
 TEXT_TIME_LIMIT = 5.0  # seconds; the text read by then goes into search
@@ -35,7 +35,7 @@ _SKIPPED = re.compile(r"^[\x00-\x20]+|[\t\n\r]+")
 def inspect_pdf(source: Path) -> str:
     """The text of its first pages, as much as can be read in `TEXT_TIME_LIMIT`.
 
-    Raises `InspectionFailed`: `damaged`, `encrypted` (its content can't be checked), `scripts`,
+    Raises `FileRefused`: `damaged`, `encrypted` (its content can't be checked), `scripts`,
     `too-complex`.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it logs every oddity
@@ -43,18 +43,18 @@ def inspect_pdf(source: Path) -> str:
         reader = PdfReader(source)
         # Protected only against printing or copying, it opens with an empty password.
         if reader.is_encrypted and not reader.decrypt(""):
-            raise InspectionFailed("encrypted")
+            raise FileRefused("encrypted")
         count = len(reader.pages)
     except NotImplementedError as error:  # by certificates, say
-        raise InspectionFailed("encrypted") from error
+        raise FileRefused("encrypted") from error
     except PyPdfError as error:
-        raise InspectionFailed("damaged") from error
+        raise FileRefused("damaged") from error
     end = time.monotonic() + SCAN_TIME_LIMIT
     for found in _objects(reader):
         if _runs_something(found):
-            raise InspectionFailed("scripts")
+            raise FileRefused("scripts")
         if time.monotonic() > end:
-            raise InspectionFailed("too-complex")
+            raise FileRefused("too-complex")
     return _text(reader, count)
 
 

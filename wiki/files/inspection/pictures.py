@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from PIL import Image, ImageCms, ImageOps, ImageSequence, JpegImagePlugin
 
-from wiki.files.inspection.report import InspectionFailed, InspectionReport, Variant
+from wiki.files.errors import FileRefused
+from wiki.files.inspection.report import InspectionReport, Variant
 from wiki.files.inspection.thumbnails import thumbnail_widths
 
 PIXELS_LIMIT = 40_000_000  # of one frame; a camera of a telephone makes 12 to 50 million
@@ -17,14 +18,7 @@ FRAMES_LIMIT = 500
 WHITE_16_BIT = 65_535  # of 16 bits
 SIDE_LIMIT = 16_383  # pixels; what WebP can hold
 
-_FORMATS = {
-    "image/png": "PNG",
-    "image/jpeg": "JPEG",
-    "image/gif": "GIF",
-    "image/webp": "WEBP",
-    "image/avif": "AVIF",
-}
-_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
+# How animations are written, in the formats that can hold one.
 _ANIMATION_OPTIONS: dict[str, dict[str, Any]] = {
     "GIF": {"disposal": 2},
     "WEBP": {},
@@ -42,14 +36,14 @@ _PLAIN_MODES = ("1", "L", "LA", "P", "RGB", "RGBA")
 def inspect_picture(source: Path, media_type: str, folder: Path) -> InspectionReport:
     """The picture re-encoded, upright, in sRGB, without metadata, and its smaller sizes.
 
-    Raises `InspectionFailed` (`too-many-pixels`, `damaged`) and what Pillow raises.
+    Raises `FileRefused` (`too-many-pixels`, `damaged`) and what Pillow raises.
     """
     Image.MAX_IMAGE_PIXELS = None  # ours are checked before anything is decoded
-    form = _FORMATS[media_type]
+    form = _format_of(media_type)
     with Image.open(source, formats=[form]) as opened:
         _check(opened)
         target = folder / "picture"
-        is_animated = form in _ANIMATED and getattr(opened, "n_frames", 1) > 1
+        is_animated = form in _ANIMATION_OPTIONS and getattr(opened, "n_frames", 1) > 1
         draw = _animation if is_animated else _still
         picture = draw(opened, target, form)
     variants = _smaller(picture, folder, thumbnail_widths(picture.width, is_animated=is_animated))
@@ -63,14 +57,19 @@ def inspect_picture(source: Path, media_type: str, folder: Path) -> InspectionRe
     )
 
 
+def _format_of(media_type: str) -> str:
+    """Pillow's name for it: `PNG` of `image/png`."""
+    return media_type.removeprefix("image/").upper()
+
+
 def _check(opened: Image.Image) -> None:
     width, height = opened.size
     if not (0 < width <= SIDE_LIMIT and 0 < height <= SIDE_LIMIT) or width * height > PIXELS_LIMIT:
-        raise InspectionFailed("too-many-pixels")
+        raise FileRefused("too-many-pixels")
     # Counting the frames of a GIF reads through all of them, without decoding.
     frames = getattr(opened, "n_frames", 1)
     if frames > 1 and (frames > FRAMES_LIMIT or frames * width * height > ANIMATION_LIMIT):
-        raise InspectionFailed("too-many-pixels")
+        raise FileRefused("too-many-pixels")
 
 
 def _still(opened: Image.Image, target: Path, form: str) -> Image.Image:
@@ -208,7 +207,8 @@ def _smaller(picture: Image.Image, folder: Path, widths: Sequence[int]) -> tuple
         if (width, height) != whole.size:
             whole = whole.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
         for media_type, options in _SMALLER.items():
-            file = folder / f"{width}.{_FORMATS[media_type].lower()}"
-            whole.save(file, format=_FORMATS[media_type], **options)
+            form = _format_of(media_type)
+            file = folder / f"{width}.{form.lower()}"
+            whole.save(file, format=form, **options)
             made.append(Variant(width, media_type, str(file)))
     return tuple(made)

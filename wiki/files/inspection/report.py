@@ -29,11 +29,3 @@ class InspectionReport:
     height: int | None = None
     is_animated: bool = False
     variants: tuple[Variant, ...] = ()
-
-
-class InspectionFailed(ValueError):
-    """A file is refused; `code` is a key of `wiki.files.messages`, which `details` complete."""
-
-    def __init__(self, code: str, **details: str) -> None:
-        super().__init__(code)
-        self.code, self.details = code, details

@@ -5,7 +5,7 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from wiki.child_process import worker_command, worker_environment
@@ -36,17 +36,14 @@ class _InspectionQueue:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for one's turn. Raises `FileRefused` (`busy`) if too many wait, or for too long."""
-        if not self._places.acquire(blocking=False):
-            raise FileRefused("busy")
-        try:
+        with ExitStack() as held:
+            if not self._places.acquire(blocking=False):
+                raise FileRefused("busy")
+            held.callback(self._places.release)
             if not self._turn.acquire(timeout=INSPECTION_QUEUE_TIMEOUT):
                 raise FileRefused("busy")
-            try:
-                yield
-            finally:
-                self._turn.release()
-        finally:
-            self._places.release()
+            held.callback(self._turn.release)
+            yield
 
 
 _queue = _InspectionQueue()

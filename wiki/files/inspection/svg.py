@@ -12,8 +12,9 @@ from xml.etree.ElementTree import Element, ParseError, register_namespace, tostr
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from wiki.files.errors import FileRefused
 from wiki.files.inspection.media_types import SVG
-from wiki.files.inspection.report import InspectionFailed, InspectionReport
+from wiki.files.inspection.report import InspectionReport
 
 SVG_SIZE_LIMIT = 5_000_000  # bytes; browsers take too long over larger ones
 # Elements that are drawn when every `use` is followed; nested ones grow like 10, 100, 1,000 …
@@ -47,19 +48,19 @@ _LENGTH = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)(?:px)?\s*$")
 def inspect_svg(content: bytes, folder: Path) -> InspectionReport:
     """The picture, reduced to what is drawn.
 
-    Raises `InspectionFailed`: `damaged`, `entities`, `too-complex`.
+    Raises `FileRefused`: `damaged`, `entities`, `too-complex`.
     """
     if len(content) > SVG_SIZE_LIMIT:
-        raise InspectionFailed("too-complex")
+        raise FileRefused("too-complex")
     try:
         root = fromstring(content)
     except DefusedXmlException as error:
-        raise InspectionFailed("entities") from error
+        raise FileRefused("entities") from error
     except (ParseError, ValueError) as error:
-        raise InspectionFailed("damaged") from error
+        raise FileRefused("damaged") from error
     drawn = _clean(root)
     if drawn is None or drawn.tag != f"{{{_NAMESPACE}}}svg":
-        raise InspectionFailed("damaged")
+        raise FileRefused("damaged")
     _check_uses(drawn)
     register_namespace("", _NAMESPACE)
     target = folder / "picture"
@@ -123,7 +124,7 @@ def _check_uses(root: Element) -> None:
         if element in known:
             return known[element]
         if element in under_way:
-            raise InspectionFailed("too-complex")
+            raise FileRefused("too-complex")
         under_way.add(element)
         count = 1 + sum(map(drawn, element))
         if _local_name(element.tag) == "use":
@@ -134,7 +135,7 @@ def _check_uses(root: Element) -> None:
         return count
 
     if drawn(root) > DRAWN_LIMIT:
-        raise InspectionFailed("too-complex")
+        raise FileRefused("too-complex")
 
 
 def _size(root: Element) -> tuple[int | None, int | None]:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 
-from wiki.files.inspection.report import InspectionFailed
+from wiki.files.errors import FileRefused
 
 # Controls that no text has; ESC colours the logs of terminals.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
@@ -58,16 +58,16 @@ def decode_text(content: bytes) -> str:
     Marked and unmarked Unicode is certain. Else it is Windows-1252, as for browsers (WHATWG,
     Encoding), where that makes words; or what its letters are likeliest in.
 
-    Raises `InspectionFailed`:
+    Raises `FileRefused`:
     `not-text` for other data, `encoding` for a text whose encoding can't be detected.
     """
     text = _unicode(content)
     if text is None:
         if _CONTROLS.search(content.decode("latin-1")):
-            raise InspectionFailed("not-text")
+            raise FileRefused("not-text")
         text = _turkish(content) or _western(content) or _guessed(content)
     if _CONTROLS.search(text):
-        raise InspectionFailed("not-text")
+        raise FileRefused("not-text")
     return text
 
 
@@ -125,7 +125,7 @@ def _turkish(content: bytes) -> str | None:
 
 
 def _guessed(content: bytes) -> str:
-    """The content in the likeliest of the other encodings. Raises `InspectionFailed`."""
+    """The content in the likeliest of the other encodings. Raises `FileRefused`."""
     from charset_normalizer import from_bytes  # noqa: PLC0415  # few texts need it
 
     found = from_bytes(content[:SAMPLE_SIZE], cp_isolation=[*_LETTERS, *_LEAD_BYTES, *_LATIN])
@@ -139,7 +139,7 @@ def _guessed(content: bytes) -> str:
     (text, share), (_, next_share) = [*ranked, ("", 0.0), ("", 0.0)][:2]
     is_sure = share > MIN_COMMON_SHARE and share - next_share >= MIN_LEAD
     if not is_sure or any(unicodedata.category(each) == "Co" for each in text[:SAMPLE_SIZE]):
-        raise InspectionFailed("encoding")
+        raise FileRefused("encoding")
     return text
 
 

@@ -1,11 +1,8 @@
 """The widths in which a picture is stored, for what makes and what offers them. Pure."""
 
 THUMBNAIL_WIDTH = 320  # pixels
-WIDTHS = (
-    THUMBNAIL_WIDTH,
-    640,
-    1280,
-)  # pixels; a telephone, the measure of a text at twice its width
+# Pixels; a telephone, the measure of a text at twice its width.
+WIDTHS = (THUMBNAIL_WIDTH, 640, 1280)
 MAX_SENT_SIDE = 2 * WIDTHS[-1]  # pixels each way, to which browsers scale down; the wiki takes more
 
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wiki.child_process import limit_memory
+from wiki.files.errors import FileRefused
 from wiki.files.inspection import media_types
-from wiki.files.inspection.report import INDEXED_TEXT_LIMIT, InspectionFailed, InspectionReport
+from wiki.files.inspection.report import INDEXED_TEXT_LIMIT, InspectionReport
 
-INSPECTION_MEMORY_LIMIT = (
-    1536 * 1024 * 1024
-)  # bytes of address space; a picture of 40 megapixels takes 600 MB
+# Bytes of address space; a picture of 40 megapixels takes 600 MB.
+INSPECTION_MEMORY_LIMIT = 1536 * 1024 * 1024
 OUTPUT_LIMIT = 200 * 1024 * 1024  # bytes of one file that is written
 
 
@@ -28,8 +28,8 @@ def main() -> None:
     source, name, folder = sys.argv[-3:]
     try:
         answer = dataclasses.asdict(inspect_content(Path(source), name, Path(folder)))
-    except InspectionFailed as error:
-        answer = _unfit(error.code, error.details)
+    except FileRefused as error:
+        answer = _unfit(error.reason, error.details)
     except (MemoryError, RecursionError):
         answer = _unfit("too-complex")
     except Exception as error:  # the libraries raise whatever a broken file makes them raise
@@ -38,14 +38,14 @@ def main() -> None:
     json.dump(answer, sys.stdout)
 
 
-def _unfit(code: str, details: Mapping[str, str] | None = None) -> dict[str, object]:
+def _unfit(code: str, details: Mapping[str, object] | None = None) -> dict[str, object]:
     return {"unfit": code, "details": dict(details or {})}
 
 
 def inspect_content(source: Path, name: str, folder: Path) -> InspectionReport:
     """What the file is and what to store of it.
 
-    Raises `InspectionFailed`, and what libraries raise.
+    Raises `FileRefused`, and what libraries raise.
     """
     with source.open("rb") as file:
         head = file.read(media_types.SIGNATURE_SIZE)
@@ -84,9 +84,9 @@ def _inspect_text(source: Path, extension: str, folder: Path) -> InspectionRepor
     is_text = claimed is not None and claimed.family == "text"
     try:
         text = decode_text(content)
-    except InspectionFailed as error:
+    except FileRefused as error:
         # Of a name that doesn't promise a text, it is the kind that isn't taken.
-        raise error if is_text else InspectionFailed("unknown-type") from error
+        raise error if is_text else FileRefused("unknown-type") from error
     if (claimed is None or claimed.family == "picture") and media_types.is_svg(text.encode()):
         from wiki.files.inspection.svg import inspect_svg  # noqa: PLC0415
 
@@ -109,7 +109,7 @@ def _inspect_text(source: Path, extension: str, folder: Path) -> InspectionRepor
     )
 
 
-def _mismatch(extension: str, media_type: str) -> InspectionFailed:
-    return InspectionFailed(
+def _mismatch(extension: str, media_type: str) -> FileRefused:
+    return FileRefused(
         "mismatch", extension=extension, actual=media_types.MEDIA_TYPES[media_type].extensions[0]
     )

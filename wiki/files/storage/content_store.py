@@ -4,7 +4,6 @@ Everything that reads or writes a content goes through `ContentStore`. A content
 it may be stored twice without harm, and cached for ever.
 """
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
@@ -50,9 +49,3 @@ def current_store() -> ContentStore:
 def object_name(content_hash: str) -> str:
     """Where every store keeps a content: `ab/abcdef…`."""
     return f"{content_hash[:2]}/{content_hash}"
-
-
-def hash_file(file: Path) -> str:
-    """SHA-256 of a file's content, in hex."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -10,6 +10,7 @@ from typing import IO
 
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.content_store import COPY_SIZE, ContentStore, object_name
+from wiki.instance.durable import sync
 from wiki.instance.folder import TEMPORARY_PREFIX, locked
 
 
@@ -34,7 +35,7 @@ class FolderStore(ContentStore):
             except BaseException:
                 os.unlink(draft)
                 raise
-            _sync_folder(target.parent)
+            sync(target.parent)
         except OSError as error:
             raise StoreUnavailable(str(error)) from error
 
@@ -55,12 +56,3 @@ class FolderStore(ContentStore):
 
     def _path(self, content_hash: str) -> Path:
         return self.root / object_name(content_hash)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` durable: the entry is part of the folder, not of the file."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

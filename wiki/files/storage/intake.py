@@ -16,7 +16,8 @@ from wiki.files.inspection.report import InspectionReport
 from wiki.files.inspection.sandbox import inspect_file
 from wiki.files.models import FileContent, FileVariant
 from wiki.files.quota import check_file_quota
-from wiki.files.storage.content_store import COPY_SIZE, current_store, hash_file
+from wiki.files.storage.content_store import COPY_SIZE, current_store
+from wiki.instance.durable import checksum
 from wiki.instance.folder import temporary_folder
 
 
@@ -66,14 +67,14 @@ class StoredFile:
 
     def __init__(self, report: InspectionReport) -> None:
         self.report = report
-        self.hash = hash_file(Path(report.file))
+        self.hash = checksum(Path(report.file))
         self.size = Path(report.file).stat().st_size
         self.variants = [
             {
                 "of_hash": self.hash,
                 "width": variant.width,
                 "media_type": variant.media_type,
-                "hash": hash_file(Path(variant.file)),
+                "hash": checksum(Path(variant.file)),
                 "size": Path(variant.file).stat().st_size,
             }
             for variant in report.variants

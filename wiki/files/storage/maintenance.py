@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import ContentMissing
 from wiki.files.models import ERASED_HASH, File, FileContent, FileUse, FileVariant, FileVersion
-from wiki.files.storage.content_store import COPY_SIZE, ContentStore
+from wiki.files.storage.content_store import ContentStore
 
 # A content is stored before the transaction that refers to it: younger ones may be in use soon.
 PRUNE_GRACE = timedelta(days=1)
@@ -49,11 +49,9 @@ def prune_contents(store: ContentStore, grace: timedelta = PRUNE_GRACE) -> int:
 def find_damaged(store: ContentStore) -> Iterator[tuple[str, str]]:
     """The hash of every content that is `missing` or `damaged`, with that word."""
     for content_hash in sorted(_referenced(db.session())):
-        digest = hashlib.sha256()
         try:
             with store.open(content_hash) as stream:
-                while part := stream.read(COPY_SIZE):
-                    digest.update(part)
+                digest = hashlib.file_digest(stream, "sha256")  # type: ignore[arg-type]
         except ContentMissing:
             yield content_hash, "missing"
             continue

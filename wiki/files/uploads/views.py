@@ -13,9 +13,9 @@ from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings
 from wiki.files import queries
 from wiki.files.blueprint import files, page_of, parse_field
+from wiki.files.forms import UploadForm
 from wiki.files.messages import message_of, too_much_at_once
 from wiki.files.page_gateway import PageRef
-from wiki.files.uploads.forms import UploadForm
 from wiki.files.uploads.upload_batch import (
     MAX_FILES,
     UploadResult,

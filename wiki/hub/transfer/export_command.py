@@ -44,7 +44,8 @@ def export_pages(
     for page in iterate_pages(HOST_VIEWER):
         name = _free(file_of_path(page.path), used)
         try:
-            write(name, write_page(page.path, page.content, name).encode(), page.updated_at)
+            text = write_page(page.path, page.content, name)
+            write(name, io.BytesIO(text.encode()), page.updated_at)
         except FieldsTooLong:
             report(page.path)
             continue
@@ -67,11 +68,11 @@ def _free(name: str, used: set[str]) -> str:
 def folder_writer(root: Path) -> Iterator[WriteFile]:
     """Writes below `root`; files of the same name are replaced."""
 
-    def write(name: str, content: bytes | IO[bytes], _time: datetime) -> None:
+    def write(name: str, content: IO[bytes], _time: datetime) -> None:
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as target:
-            shutil.copyfileobj(_stream(content), target)
+            shutil.copyfileobj(content, target)
 
     root.mkdir(parents=True, exist_ok=True)
     yield write
@@ -84,22 +85,18 @@ def zip_writer(target: Path) -> Iterator[WriteFile]:
     try:
         with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w") as archive:
 
-            def write(name: str, content: bytes | IO[bytes], time: datetime) -> None:
+            def write(name: str, content: IO[bytes], time: datetime) -> None:
                 info = zipfile.ZipInfo(name, time.astimezone(UTC).timetuple()[:6])
                 info.external_attr = 0o644 << 16
                 info.compress_type = zipfile.ZIP_DEFLATED
                 with archive.open(info, "w", force_zip64=True) as member:
-                    shutil.copyfileobj(_stream(content), member)
+                    shutil.copyfileobj(content, member)
 
             yield write
         os.replace(draft, target)
     except BaseException:
         os.unlink(draft)
         raise
-
-
-def _stream(content: bytes | IO[bytes]) -> IO[bytes]:
-    return io.BytesIO(content) if isinstance(content, bytes) else content
 
 
 @click.command("export")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import IO
 
 from wiki.access.permissions import Viewer
@@ -30,7 +31,7 @@ INDEX_LIMIT = 50_000_000  # bytes; about 500,000 files
 FILES_PER_QUERY = 200  # files asked for at once
 
 # Writes one file: its name, its content, when it was last changed.
-WriteFile = Callable[[str, bytes | IO[bytes], datetime], None]
+WriteFile = Callable[[str, IO[bytes], datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,7 @@ def list_all_files(viewer: Viewer) -> list[ListedFile]:
     everything = queries.FileFilter()
     for offset in range(0, queries.count_files(viewer, everything), FILES_PER_QUERY):
         files = queries.list_files(viewer, everything, offset=offset, limit=FILES_PER_QUERY)
-        known = page_gateway().visible_pages(
-            viewer, [file.page_id for file in files if file.page_id]
-        )
+        known = page_gateway().visible_pages(viewer, [file.page_id for file in files])
         listed += [
             ListedFile(file.id, file.name, known[file.page_id].path if file.page_id else "")
             for file in files
@@ -71,7 +70,8 @@ def export_files(viewer: Viewer, listed: list[ListedFile], write: WriteFile) -> 
             write(each.path, stream, file.updated_at)
     if listed:
         index = [{"id": each.id, "name": each.name, "page": each.page} for each in listed]
-        write(INDEX, json.dumps(index, ensure_ascii=False, indent=1).encode(), utcnow())
+        written = json.dumps(index, ensure_ascii=False, indent=1)
+        write(INDEX, BytesIO(written.encode()), utcnow())
 
 
 def listed_in(tree: SourceTree, *, report: ReportProblem) -> list[ListedFile]:

@@ -79,6 +79,13 @@ _MESSAGES = {
 }
 
 
+_NOTHING = {
+    "missing": _l("%(path)s doesn’t exist."),
+    "damaged": _l("%(path)s is damaged: its contents can’t be listed."),
+    "format": _l("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file."),
+}
+
+
 @click.command("import")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
@@ -101,7 +108,7 @@ def import_command(path: Path, update: bool, username: str | None) -> None:
         with tree_at(path) as tree:
             status = _import(path, tree, author, is_updating=update)
     except NothingToImport as error:
-        raise _refusal(path, str(error)) from error
+        raise click.ClickException(str(_NOTHING[str(error)]) % {"path": path}) from error
     raise SystemExit(status)
 
 
@@ -163,18 +170,6 @@ def _author(username: str) -> User:
         raise click.ClickException(_("There is no user called %(name)s.", name=username))
     db.session.expunge(user)
     return user
-
-
-def _refusal(path: Path, reason: str) -> click.ClickException:
-    if reason == "missing":
-        return click.ClickException(_("%(path)s doesn’t exist.", path=path))
-    if reason == "damaged":
-        return click.ClickException(
-            _("%(path)s is damaged: its contents can’t be listed.", path=path)
-        )
-    return click.ClickException(
-        _("%(path)s is neither a folder, nor a .zip, nor a .jsonl[.gz] file.", path=path)
-    )
 
 
 def _print_warning(remark: ImportWarning) -> None:

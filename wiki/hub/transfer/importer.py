@@ -90,7 +90,7 @@ class Importer:
         self,
         *,
         by: User | None,
-        files: FileImporter | None = None,
+        files: FileImporter,
         is_updating: bool = False,
         report: Callable[[ImportWarning], None],
         progress: Callable[[ImportStats], None] = lambda stats: None,
@@ -120,9 +120,8 @@ class Importer:
                     break
             while waiting and not self._stop():
                 self._write(waiting.popleft())
-        if self._files is not None:
-            self.stats.files = self._files.count
-            self.stats.ignored = max(self.stats.ignored - len(self._files.used), 0)
+        self.stats.files = self._files.count
+        self.stats.ignored = max(self.stats.ignored - len(self._files.used), 0)
         return self.stats
 
     def _stop(self) -> bool:
@@ -147,7 +146,7 @@ class Importer:
 
     def _with_files(self, page: _ReadEntry, known: StoredPage | None = None) -> PageSource:
         """What the entry says, with the addresses of its files in the text."""
-        if self._files is None or not page.parts:
+        if not page.parts:
             return page.source
         text = self._files.text_of(page.parts, page.path, known.page_id if known else None)
         return replace(page.source, text=text)
@@ -197,9 +196,8 @@ class Importer:
         content = self._clean(origin, source.onto(before))
         if content is None:
             return
-        if self._files is not None:
-            with write_transaction() as session:
-                self._files.store(session, path, known.page_id)
+        with write_transaction() as session:
+            self._files.store(session, path, known.page_id)
         try:
             saved = save_edit(
                 known.page_id, Edit(content, known.number), by=self._by, action="import"
@@ -243,12 +241,10 @@ class Importer:
         read = {page.path: page for page, _ in batch.new}
 
         def begin(session: Session) -> None:
-            if self._files is not None:
-                self._files.check(session, read)
+            self._files.check(session, read)
 
         def along(session: Session, page: Page) -> None:
-            if self._files is not None:
-                self._files.store(session, page.path, page.id)
+            self._files.store(session, page.path, page.id)
             add_redirects(session, page, read[page.path].source.former_paths)
 
         while True:

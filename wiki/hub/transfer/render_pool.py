@@ -10,9 +10,7 @@ from typing import Self
 
 from wiki.markup import Rendered, render
 
-TEXTS_PER_MESSAGE = (
-    10  # texts a message: enough to hide its cost, few enough to keep all cores busy
-)
+TEXTS_PER_MESSAGE = 10  # enough to hide a message's cost, few enough to keep all cores busy
 STOP_CHECK_INTERVAL = 0.2  # seconds between two checks whether to stop
 POOL_THRESHOLD = 20  # texts; below, starting processes takes longer than rendering here
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from io import BytesIO
-from itertools import count
 from typing import IO
 
 from sqlalchemy import or_, select, update
@@ -17,13 +16,9 @@ from wiki.database import db
 from wiki.files.errors import FileRefused
 from wiki.files.inspection.media_types import with_extension
 from wiki.files.models import File
-from wiki.files.names import filename_key, numbered_filename, sanitize_filename
+from wiki.files.names import filename_key, free_filename, sanitize_filename
 from wiki.files.storage.intake import StoredFile, inspect_and_store
-from wiki.files.write import (
-    FileIdTaken,
-    add_stored_file,
-    next_file_id,
-)
+from wiki.files.write import FileIdTaken, add_stored_file, next_file_id
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.link_rewriting import FileReference, PlacedFile, TextPart
 from wiki.pages.editing.data_uris import DATA_IMAGE, decode_picture
@@ -132,14 +127,8 @@ class FileImporter:
         """A file shown by its name alone is the page's own, even if other pages show it too."""
         if not is_own and name in self._shared:
             return self._shared[name]
-        free = next(
-            free
-            for number in count(1)
-            if filename_key(free := numbered_filename(shown, number) if number > 1 else shown)
-            not in taken
-        )
         self._next_id = next_file_id(self._next_id)
-        planned = _PlannedFile(self._next_id, free, stored)
+        planned = _PlannedFile(self._next_id, free_filename(shown, taken), stored)
         return planned if is_own else self._shared.setdefault(name, planned)
 
     def check(self, session: Session, paths: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import IO
 
-from wiki.files.inspection.report import InspectionFailed
+from wiki.files.errors import FileRefused
 from wiki.files.inspection.text_encoding import decode_text
 from wiki.hub.markdown_file import FILE_LIMIT, PageSource
 from wiki.hub.trees.archive_reader import Unreadable
@@ -62,8 +62,8 @@ def text_in(stream: IO[bytes]) -> str:
         raise Unreadable("too-long")
     try:
         return decode_text(raw)
-    except InspectionFailed as error:
-        raise Unreadable(error.code) from error
+    except FileRefused as error:
+        raise Unreadable(error.reason) from error
 
 
 def _slug_of_mkdocs(text: str) -> str:

@@ -1,6 +1,6 @@
 """Implements `wiki.files.page_gateway.PageGateway`: the pages that have and use files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased
@@ -22,10 +22,13 @@ class PagesOfFiles:
         page = visible_page(viewer, path)
         return PageRef(page.id, page.title, page.path, page.rule_id)
 
-    def visible_pages(self, viewer: Viewer, page_ids: Sequence[int]) -> Mapping[int, PageRef]:
-        if not page_ids:
+    def visible_pages(
+        self, viewer: Viewer, page_ids: Iterable[int | None]
+    ) -> Mapping[int | None, PageRef]:
+        ids = {page_id for page_id in page_ids if page_id is not None}
+        if not ids:
             return {}
-        rows = db.session.execute(_visible(viewer).where(Page.id.in_(page_ids)))
+        rows = db.session.execute(_visible(viewer).where(Page.id.in_(ids)))
         return {row.id: PageRef(*row) for row in rows}
 
     def pages_using(self, viewer: Viewer, file_id: int) -> Sequence[PageRef]:

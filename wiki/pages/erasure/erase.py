@@ -17,7 +17,7 @@ from wiki.accounts.models import User
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.erasure.erase import delete_contents
 from wiki.files.erasure.phrase_search import ContentSearch, find_files_with
-from wiki.identity import forget_identity
+from wiki.identity.current import forget_identity
 from wiki.markup import render
 from wiki.pages.erasure.erase_references import (
     ErasedReferences,

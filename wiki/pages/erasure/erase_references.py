@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import AuditEvent, Invitation, LoginSession, User
 from wiki.accounts.tokens.models import AccessToken
-from wiki.files.erasure.erase import erase_contents, lock_files, redact_names, release_contents
+from wiki.files.erasure.erase import erase_contents, redact_names, release_contents
 from wiki.files.erasure.phrase_search import ContentSearch, FileMatch, find_files_with
 from wiki.files.models import FileVersion
-from wiki.files.write import append_version
+from wiki.files.write import append_version, lock_files
 from wiki.identity.models import Hub
 from wiki.naming import path_key
 from wiki.pages.erasure.request import ErasureRequest

@@ -11,9 +11,8 @@ from flask_babel import ngettext
 
 from wiki.access.decorators import reviewers_only
 from wiki.access.permissions import can_review, current_viewer
-from wiki.accounts.errors import UserNotFound
 from wiki.accounts.redirects import safe_path
-from wiki.accounts.users import user_by_name
+from wiki.accounts.users import get_user
 from wiki.pages.blueprint import pages
 from wiki.pages.history import reviews
 from wiki.pages.history.forms import ChangesForm
@@ -100,9 +99,7 @@ def _numbers(name: str) -> list[int]:
 @pages.get("/users/<username>", endpoint="person")
 def contributions(username: str) -> ResponseReturnValue:
     viewer = current_viewer()
-    user = user_by_name(username)
-    if user is None:
-        raise UserNotFound(username)
+    user = get_user(username)
     wanted = ChangeFilter(author_id=user.id)
     pagination = paginate(count_changes(viewer, wanted), CHANGES_PER_PAGE)
     events = recent_changes(viewer, wanted, offset=pagination.offset, limit=CHANGES_PER_PAGE)

@@ -32,7 +32,7 @@ from wiki.accounts.registration.register import offers_registration
 from wiki.app_state import AppState
 from wiki.config import resource_folder
 from wiki.database import db
-from wiki.identity import current_identity
+from wiki.identity.current import current_identity
 from wiki.markup import RENDERER_VERSION
 from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision

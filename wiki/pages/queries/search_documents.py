@@ -1,8 +1,7 @@
 """Pages for search: what goes into the index, and what a result shows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -12,31 +11,10 @@ from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.queries import file_texts_by_page, has_files
 from wiki.pages.models import Link, Page, Rendering, Revision
-from wiki.search.documents import Document
+from wiki.search.documents import Document, FoundPage, SuggestedPage
 
 INDEXED_FILE_LENGTH = 200_000  # characters of a file that are indexed
 SNIPPET_FILE_LENGTH = 20_000  # characters of a file that a snippet is taken from
-
-
-class PageHit(NamedTuple):
-    """What a result page shows of a page; `sections` are `(id, heading, text)`."""
-
-    id: int
-    title: str
-    path: str
-    kind: str
-    status: str | None
-    updated_at: datetime
-    tags: Sequence[str]
-    sections: Sequence[Sequence[str]]
-
-
-class PageName(NamedTuple):
-    """What a suggestion shows of a page."""
-
-    title: str
-    path: str
-    kind: str
 
 
 def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
@@ -135,17 +113,17 @@ _HITS: Select[*tuple[Any, ...]] = (
 )
 
 
-def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageHit]:
+def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, FoundPage]:
     """What a result page shows of these pages, without those the viewer may not see."""
     # Rows, not objects: without the session they come in two thirds of the time.
     rows = db.session.connection().execute(_HITS, {"ids": page_ids, **viewer.bindings}).all()
     beside = file_texts_by_page([row[0] for row in rows if row[-1]], SNIPPET_FILE_LENGTH)
-    hits: dict[int, PageHit] = {}
+    hits: dict[int, FoundPage] = {}
     for page_id, title, path, kind, status, updated_at, tags, sections, _ in rows:
         # Under the file's name, with no id: no part of the page is to be linked.
         attached = [("", name, text) for name, text in beside.get(page_id, ()) if text]
         shown = [*sections, *attached] if attached else sections
-        hits[page_id] = PageHit(page_id, title, path, kind, status, updated_at, tags, shown)
+        hits[page_id] = FoundPage(page_id, title, path, kind, status, updated_at, tags, shown)
     return hits
 
 
@@ -154,7 +132,7 @@ _NAMES = select(Page.id, Page.title, Page.path, Page.kind).where(
 )
 
 
-def load_names(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, PageName]:
+def load_names(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, SuggestedPage]:
     """What a suggestion shows of these pages, without those the viewer may not see."""
     rows = db.session.connection().execute(_NAMES, {"ids": page_ids, **viewer.bindings})
-    return {row.id: PageName(row.title, row.path, row.kind) for row in rows}
+    return {row.id: SuggestedPage(row.title, row.path, row.kind) for row in rows}

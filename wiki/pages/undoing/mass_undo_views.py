@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 from wiki.access.decorators import reviewers_only
 from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
-from wiki.accounts.errors import UserNotFound
 from wiki.accounts.models import User
-from wiki.accounts.users import user_by_name
+from wiki.accounts.users import get_user
 from wiki.pages.blueprint import pages
 from wiki.pages.undoing.forms import MassUndoForm
 from wiki.pages.undoing.mass_undo import MassUndoPlan, PageUndo, carry_out_mass_undo, plan_mass_undo
@@ -22,9 +21,7 @@ from wiki.timezones import to_local
 @pages.route("/users/<username>/undo", methods=["GET", "POST"])
 @reviewers_only
 def mass_undo(username: str) -> ResponseReturnValue:
-    user = user_by_name(username)
-    if user is None:
-        raise UserNotFound(username)
+    user = get_user(username)
     form = MassUndoForm(request.form if request.method == "POST" else request.args)
     times = form.period()
     if times is None:

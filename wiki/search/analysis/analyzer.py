@@ -150,10 +150,7 @@ def analyze(raw: str) -> Token:
     if raw[-2:] in ("'s", "'S") and len(raw) > 3:
         raw = raw[:-2]
     if raw.isascii() and raw.isalpha() and not _CASE_BORDER.search(raw):
-        word = raw.lower()
-        return Token(
-            (AnalyzedTerm(stem(word)[:MAX_TERM_LENGTH], 0, False),), (word[:MAX_TERM_LENGTH],), 1
-        )
+        return _plain(raw.lower())
     if UNSPACED.search(raw):
         return _unspaced(raw)
     whole = fold(raw)
@@ -163,9 +160,7 @@ def analyze(raw: str) -> Token:
     # People search for `--no-cache` as no-cache, for `$request.user` as request.user.
     bare = _ARTICLE.sub("", whole.lstrip("-.@$#"))
     if not parts or parts == [whole] == [bare]:
-        return Token(
-            (AnalyzedTerm(stem(whole)[:MAX_TERM_LENGTH], 0, False),), (whole[:MAX_TERM_LENGTH],), 1
-        )
+        return _plain(whole)
     terms = [AnalyzedTerm(stem(whole)[:MAX_TERM_LENGTH], 0, False)]
     parted = [AnalyzedTerm(stem(part)[:MAX_TERM_LENGTH], at, True) for at, part in enumerate(parts)]
     terms += parted
@@ -175,6 +170,12 @@ def analyze(raw: str) -> Token:
     terms += [AnalyzedTerm(JOINED_PREFIX + joined, 0, True)] if joined else []
     words = dict.fromkeys(word[:MAX_TERM_LENGTH] for word in (whole, *parts, bare))
     return Token(tuple(_without_repeats(terms)), tuple(words), len(parts), joined, tuple(parted))
+
+
+def _plain(word: str) -> Token:
+    """A folded word without parts."""
+    term = AnalyzedTerm(stem(word)[:MAX_TERM_LENGTH], 0, False)
+    return Token((term,), (word[:MAX_TERM_LENGTH],), 1)
 
 
 def tokenize_with_offsets(text: str) -> Iterator[TokenSpan]:

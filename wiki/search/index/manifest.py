@@ -7,9 +7,7 @@ see the manifest alone, so that position and contents can't disagree.
 """
 
 import base64
-import hashlib
 import json
-import os
 import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,9 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.instance.durable import checksum, replace_file
 from wiki.search.index.segment_arrays import Damaged
 from wiki.search.position import Position
 
+# Raised when fields, analysis or weights change: an index of another version is rebuilt.
+FORMAT = 7
 MANIFEST = "manifest.json"
 CURRENT = "current"
 
@@ -57,14 +58,17 @@ def pack_mask(mask: NDArray[np.bool_]) -> str:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises `Damaged`, or `OSError` when there is none."""
+    """Raises `Damaged`, also for another format, or `OSError` when there is none."""
     try:
         data: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
         segments = tuple(SegmentEntry(**entry) for entry in data.pop("segments"))
         position = Position(*data.pop("position"))
-        return Manifest(segments=segments, position=position, **data)
+        manifest = Manifest(segments=segments, position=position, **data)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise Damaged(f"{MANIFEST}: {error}") from error
+    if manifest.format != FORMAT:
+        raise Damaged(f"format {manifest.format}, not {FORMAT}")
+    return manifest
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -81,38 +85,6 @@ def current_folder(root: Path) -> Path:
 
 def make_current(root: Path, folder: Path) -> None:
     replace_file(root / CURRENT, folder.name.encode())
-
-
-def replace_file(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Replace a file atomically: there is always the old one or the new one.
-
-    `mode`: its permissions, minus the umask.
-    """
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    sync(path.parent)
-
-
-def sync(path: Path) -> None:
-    """Flush a file, or the entries of a folder, to disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
-def checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def damaged_files(folder: Path, manifest: Manifest) -> list[str]:

@@ -57,6 +57,11 @@ def write_arrays(
     draft.replace(path)
 
 
+def _lengths(ends: Array, numbers: Array) -> Array:
+    """Of some stretches, one behind the other, how long each is, by where all of them end."""
+    return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
+
+
 class SegmentArrays:
     """The arrays of one segment, read-only and safe to share between threads.
 
@@ -227,13 +232,11 @@ class SegmentArrays:
 
     def frequencies(self, numbers: Array) -> Array:
         """Of several terms, how many documents hold each."""
-        ends = self._post_ends
-        return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
+        return _lengths(self._post_ends, numbers)
 
     def term_lengths(self, numbers: Array) -> Array:
         """Of several terms, how many bytes each has."""
-        ends = self._term_ends
-        return ends[numbers] - np.where(numbers > 0, ends[numbers - 1], 0)
+        return _lengths(self._term_ends, numbers)
 
     def weights(self, number: int) -> Floats:
         """Parallel to `docs` of a content term: its occurrences, weighted by field."""

@@ -11,6 +11,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,15 @@ from numpy.typing import NDArray
 from whoosh import index
 from whoosh.reading import SegmentReader
 
+from wiki.instance.durable import checksum, sync
 from wiki.search.documents import Document
-from wiki.search.index.format import FORMAT
 from wiki.search.index.manifest import (
+    FORMAT,
     MANIFEST,
     Manifest,
     SegmentEntry,
-    checksum,
     pack_mask,
     read_manifest,
-    sync,
     write_manifest,
 )
 from wiki.search.index.postings_export import export_postings
@@ -57,8 +57,6 @@ class SegmentStore:
         """Open the index in `folder`. Raises `Damaged` or whatever Whoosh does."""
         self.folder = folder
         self.manifest = read_manifest(folder)
-        if self.manifest.format != FORMAT:
-            raise Damaged(f"format {self.manifest.format}, not {FORMAT}")
         self._index = index.open_dir(str(folder))
         self._opened: dict[str, SegmentArrays] = {}
         self._publish(self.manifest.position)
@@ -164,11 +162,7 @@ class SegmentStore:
         path = self.folder / _arrays_name(segment.segment_id())
         path.parent.mkdir(exist_ok=True)
         if not path.exists():
-            reader = SegmentReader(self._index.storage, self._index.schema, segment)
-            try:
-                export_postings(reader, path)
-            finally:
-                reader.close()
+            _export(self._index, segment, path)
         return checksums(self.folder, segment.segment_id())
 
     def _tidy(self, former: Manifest) -> None:
@@ -266,6 +260,12 @@ def _contents(opened: Any) -> Any:
     return opened._read_toc()
 
 
+def _export(opened: Any, segment: Any, path: Path) -> None:
+    """Write the arrays of a segment of an open index."""
+    with closing(SegmentReader(opened.storage, opened.schema, segment)) as reader:
+        export_postings(reader, path)
+
+
 def _arrays_name(segment: str) -> str:
     return f"{ARRAYS}/{segment}"
 
@@ -284,9 +284,8 @@ def merge_segments(folder: Path, names: Collection[str], result: Path) -> None:
 
     def fill(writer: Any) -> None:
         for segment in chosen:
-            reader = SegmentReader(source.storage, contents.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
+            with closing(SegmentReader(source.storage, contents.schema, segment)) as reader:
+                writer.add_reader(reader)
 
     _write_segment(result, contents.schema, fill)
 
@@ -310,8 +309,6 @@ def _write_segment(result: Path, fields: Any, fill: Callable[[Any], None]) -> No
     name, count = "", 0
     for segment in _contents(target).segments:
         name, count = segment.segment_id(), segment.doc_count_all()
-        reader = SegmentReader(target.storage, target.schema, segment)
-        export_postings(reader, result / _arrays_name(name))
-        reader.close()
+        _export(target, segment, result / _arrays_name(name))
         sync(result / f"{name}.seg")
     (result / MANIFEST).write_text(json.dumps({"name": name, "count": count}))

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.search.index.collection_statistics import idf, length_norms, residual_idf_factor
-from wiki.search.index.format import FORMAT
 from wiki.search.index.manifest import Manifest
 from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
 
@@ -50,8 +49,6 @@ class Snapshot:
     """
 
     def __init__(self, folder: Path, manifest: Manifest, former: "Snapshot | None" = None) -> None:
-        if manifest.format != FORMAT:
-            raise Damaged(f"format {manifest.format}, not {FORMAT}")
         known = {arrays.path: arrays for arrays in former.segments} if former else {}
         self.folder = folder
         self.position = manifest.position
@@ -76,7 +73,7 @@ class Snapshot:
         lengths = self._over_all("lengths", np.float32)
         self.norms = length_norms(lengths, self.live)
         self._postings: dict[tuple[str, str], list[TermPostings]] = {}
-        self._prefix_cache: dict[tuple[str, str, int], list[str]] = {}
+        self._prefix_cache: dict[tuple[str, int], list[str]] = {}
         self._idfs: dict[str, float] = {}
         self._labels: dict[str, Labels] = {}
 
@@ -108,13 +105,8 @@ class Snapshot:
             self._postings[key] = found
         return found
 
-    def frequency(self, field: str, term: str, within: NDArray[np.bool_] | None = None) -> int:
-        """The document frequency of a term: among all, deleted ones included, or some."""
-        if within is None:
-            return sum(
-                postings.arrays.frequency(postings.number)
-                for postings in self.postings(field, term)
-            )
+    def frequency(self, field: str, term: str, within: NDArray[np.bool_]) -> int:
+        """How many of some documents hold a term."""
         return sum(
             int(np.count_nonzero(within[postings.span][postings.docs]))
             for postings in self.postings(field, term)
@@ -153,20 +145,20 @@ class Snapshot:
                 mask[base : base + arrays.count] = held > 0
         return mask
 
-    def expand_prefix(self, field: str, prefix: str, limit: int) -> list[str]:
-        """The `limit` most frequent terms of a field that begin with `prefix`."""
-        key = (field, prefix, limit)
+    def expand_prefix(self, prefix: str, limit: int) -> list[str]:
+        """The `limit` most frequent words that begin with `prefix`."""
+        key = (prefix, limit)
         known = self._prefix_cache.get(key)
         if known is None:
             if len(self._prefix_cache) > CACHED_TERMS // 10:
                 self._prefix_cache = {}
-            known = self._prefix_cache[key] = self._most_frequent_with(field, prefix, limit)
+            known = self._prefix_cache[key] = self._most_frequent_with(prefix, limit)
         return known
 
-    def _most_frequent_with(self, field: str, prefix: str, limit: int) -> list[str]:
+    def _most_frequent_with(self, prefix: str, limit: int) -> list[str]:
         counts: dict[str, int] = {}
         for arrays in self.segments:
-            numbers = arrays.prefix_range(field, prefix)
+            numbers = arrays.prefix_range("word", prefix)
             frequencies = arrays.frequencies(np.arange(numbers.start, numbers.stop))
             for place in np.argsort(-frequencies, kind="stable")[:limit].tolist():
                 term = arrays.term(numbers.start + place).decode()
@@ -219,12 +211,31 @@ class Snapshot:
         """The live documents without those of some pages."""
         return self.live & ~np.isin(self.pages, page_ids) if len(page_ids) else self.live
 
-    def title(self, document: int) -> str:
-        """A document's title as compared for exact matches."""
+    def locate(self, document: int) -> tuple[SegmentArrays, int]:
+        """The segment of a document, and its number there."""
         place = bisect_right(self.bases, document) - 1
-        arrays = self.segments[place]
-        number = int(arrays.last_terms("exact")[document - self.bases[place]])
+        return self.segments[place], document - self.bases[place]
+
+    def last_term(self, field: str, document: int) -> str:
+        """The last term of a document in a field: its whole title in "exact", its own path in
+        "path"; empty without one."""
+        arrays, place = self.locate(document)
+        number = int(arrays.last_terms(field)[place])
         return arrays.term(number).decode() if number >= 0 else ""
+
+    def titles_begun(
+        self, typed: str, limit: int
+    ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
+        """The documents whose titles begin with what was typed, and the share of each that it is.
+
+        Of a segment in which more than `limit` titles begin so, none.
+        """
+        for arrays, base in self.each_segment():
+            numbers = arrays.prefix_range("exact", typed)
+            if 0 < len(numbers) <= limit:
+                every = np.arange(numbers.start, numbers.stop)
+                lengths = np.repeat(arrays.term_lengths(every), arrays.frequencies(every))
+                yield arrays.docs_in_range(numbers) + base, len(typed.encode()) / lengths
 
     def each_segment(self) -> Iterator[tuple[SegmentArrays, int]]:
         """The segments, each with the number of its first document."""

@@ -22,7 +22,10 @@ def start_module(
 
     `options` are those of `subprocess.Popen`. Raises `OSError`.
     """
-    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "OPENBLAS_NUM_THREADS": "1"}
+    # The child finds the same package, wherever this process was started.
+    places = [str(PACKAGE.parent), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+    path = os.pathsep.join(filter(None, places))
+    environment = {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
     if app is not None:
         settings = settings_of(app)
         environment |= {

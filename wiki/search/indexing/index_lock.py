@@ -5,7 +5,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from wiki.instance.file_lock import take_file_lock
+from wiki.instance.lock import take_file_lock
 
 INDEX_LOCK = "indexer.lock"
 
@@ -13,8 +13,8 @@ INDEX_LOCK = "indexer.lock"
 class Lock:
     """A held lock. A child that inherits the file descriptor `number` holds it too."""
 
-    def __init__(self, path: Path, number: int) -> None:
-        self.path = path
+    def __init__(self, root: Path, number: int) -> None:
+        self.path = root / INDEX_LOCK
         self.number = number
 
     def is_held(self) -> bool:
@@ -34,9 +34,8 @@ def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
     until = time.monotonic() + timeout
     while True:
         root.mkdir(parents=True, exist_ok=True)
-        path = root / INDEX_LOCK
-        number = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        lock = Lock(path, number)
+        number = os.open(root / INDEX_LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        lock = Lock(root, number)
         with suppress(OSError):  # a file system without locks
             if take_file_lock(number, wait=False) and lock.is_held():
                 return lock
@@ -44,8 +43,3 @@ def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
         if time.monotonic() >= until:
             return None
         time.sleep(0.05)
-
-
-def inherited(root: Path, number: int) -> Lock:
-    """The lock that the parent process took and passed on."""
-    return Lock(root / INDEX_LOCK, number)

@@ -12,20 +12,16 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from wiki.database import db, write_transaction
+from wiki.instance.durable import replace_file
 from wiki.search import outbox, query_log
 from wiki.search.document_source import DocumentSource
 from wiki.search.documents import Document
-from wiki.search.index.index_folder import (
-    CHECK_REQUESTED,
-    REBUILD_REQUESTED,
-    REBUILDING,
-)
+from wiki.search.index.index_folder import CHECK_REQUESTED, REBUILD_REQUESTED, REBUILDING
 from wiki.search.index.manifest import (
     CURRENT,
     current_folder,
     damaged_files,
     make_current,
-    replace_file,
 )
 from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
 from wiki.search.indexing import consistency, index_lock, parallel_build
@@ -35,9 +31,7 @@ from wiki.search.position import Position
 log = logging.getLogger(__name__)
 
 ENTRIES_PER_COMMIT = 200  # entries in one commit: their pages are in memory at once
-REBUILD_POLL = (
-    0.2  # seconds between two looks, while a rebuild runs, at its processes and the outbox
-)
+REBUILD_POLL = 0.2  # seconds between two looks of a rebuild at its processes and the outbox
 REBUILD_RETRY_DELAY = 60.0  # seconds after a requested rebuild failed, as on a full disk
 
 # What no rebuild repairs: no space, no permission, no file descriptors.
@@ -130,9 +124,12 @@ class Indexer:
 
     def _apply(self, store: SegmentStore, entries: Sequence[outbox.OutboxRow]) -> None:
         page_ids = list(dict.fromkeys(entry.page_id for entry in entries))
+        self._index(store, page_ids, entries[-1].position)
+
+    def _index(self, store: SegmentStore, page_ids: Sequence[int], position: Position) -> None:
         documents = self.source.load(page_ids)
         gone = [page_id for page_id in page_ids if page_id not in documents]
-        store.apply(documents.values(), gone, entries[-1].position)
+        store.apply(documents.values(), gone, position)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> SegmentStore:
         """Build a new index beside the live one, which answers meanwhile, and switch to it."""
@@ -276,10 +273,7 @@ class Indexer:
         store = self.open()
         differing = consistency.differing_pages(store.revisions(), self.source.states())
         for start in range(0, len(differing), ENTRIES_PER_COMMIT):
-            part = differing[start : start + ENTRIES_PER_COMMIT]
-            documents = self.source.load(part)
-            gone = [page_id for page_id in part if page_id not in documents]
-            store.apply(documents.values(), gone, store.position)
+            self._index(store, differing[start : start + ENTRIES_PER_COMMIT], store.position)
         db.session.rollback()
         return differing
 

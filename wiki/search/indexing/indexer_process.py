@@ -6,6 +6,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Flask
 
@@ -89,9 +90,8 @@ def alive(process: int) -> Callable[[], bool]:
 
 def _answers(process: int) -> bool:
     try:
-        os.kill(process, 0)
+        with suppress(PermissionError):  # somebody else's
+            os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
     return True

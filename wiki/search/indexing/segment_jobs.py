@@ -19,9 +19,8 @@ from wiki.search.indexing.child_process import start_module, work_for_parent
 log = logging.getLogger(__name__)
 
 RESULT_PREFIX = "merge-"
-EXIT_SOURCES_GONE = (
-    3  # exit status of a merge whose segments are gone: all their pages were saved again
-)
+# Exit status of a merge whose segments are gone: all their pages were saved again.
+EXIT_SOURCES_GONE = 3
 
 
 class SegmentJob:

@@ -12,9 +12,8 @@ from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Word
 
 MAX_PHRASE_TERMS = 40  # words of a phrase that are compared
-LOOKUP_RATIO = (
-    8  # times as many numbers, from which on each of the fewer ones is looked up among them
-)
+# Times as many numbers, from which on each of the fewer ones is looked up among them.
+LOOKUP_RATIO = 8
 _DOCUMENT = 32  # bits of a position; above them is the document
 _LONGEST = 1 << 16  # more than any offset: no phrase begins before its document
 

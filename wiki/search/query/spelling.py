@@ -198,7 +198,7 @@ class Speller:
         """Whether a word only shares its stem with others: `atomation` with `atom`."""
         if len(word) < TWO_EDITS_FROM or not word.isascii() or self._frequency("word", word):
             return False
-        forms = self.snapshot.expand_prefix("word", word[:-MAX_ENDING], MAX_FORMS_COMPARED)
+        forms = self.snapshot.expand_prefix(word[:-MAX_ENDING], MAX_FORMS_COMPARED)
         return all(stem(form) != stem(word) for form in forms)
 
     def _halves(self, word: str) -> str | None:

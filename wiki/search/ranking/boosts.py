@@ -102,7 +102,7 @@ def _boost_titles(
         mask &= term_mask(snapshot, term, is_title=True)
     scores[mask] *= np.float32(1 + scoring.TITLE_BONUS)
     for document in top.tolist():
-        title = _title_terms(snapshot.title(document))
+        title = _title_terms(snapshot.last_term("exact", document))
         if title.isdisjoint(typed):
             continue
         both = sum(worth[term] for term in title & typed)
@@ -122,15 +122,8 @@ def _boost_title_prefixes(
     typed = title_key(query.unfiltered_text)
     if len(typed) < MIN_TITLE_PREFIX or query.requires_text:
         return
-    for arrays, base in snapshot.each_segment():
-        numbers = arrays.prefix_range("exact", typed)
-        if 0 < len(numbers) <= MAX_PREFIX_TITLES:
-            every = np.arange(numbers.start, numbers.stop)
-            documents = arrays.docs_in_range(numbers) + base
-            share = len(typed.encode()) / np.repeat(
-                arrays.term_lengths(every), arrays.frequencies(every)
-            )
-            scores[documents] += (begun * share).astype(np.float32)
+    for documents, share in snapshot.titles_begun(typed, MAX_PREFIX_TITLES):
+        scores[documents] += (begun * share).astype(np.float32)
 
 
 def _boost_exact_names(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> Mask:

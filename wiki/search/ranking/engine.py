@@ -1,6 +1,5 @@
 """From a query and a snapshot to scores: which documents match, and how well."""
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -155,7 +154,7 @@ def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
     """By document, what the form of `term` it contains counts for a query of `word`."""
     begun = [
         form
-        for form in snapshot.expand_prefix("word", word, MAX_PREFIX_WORDS)
+        for form in snapshot.expand_prefix(word, MAX_PREFIX_WORDS)
         if form != word and stem(form) == term
     ]
     shares = np.full(snapshot.size, scoring.STEM_SHARE, np.float32)
@@ -192,7 +191,7 @@ def _add_prefixes(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[n
     limit = max(MIN_PREFIX_WORDS, MAX_PREFIX_WORDS * 4 // max(len(expanded.prefixes), 4))
     for prefix, weight in expanded.prefixes.items():
         weights = np.zeros(snapshot.size, np.float32)
-        _add_words(snapshot, snapshot.expand_prefix("word", prefix, limit), weights)
+        _add_words(snapshot, snapshot.expand_prefix(prefix, limit), weights)
         covered_by = expanded.covered_by.get(prefix)
         if covered_by:
             weights[snapshot.holding("content", covered_by)] = 0.0
@@ -254,9 +253,8 @@ def _add_feedback(
 
 def _worth(snapshot: Snapshot, number: int) -> Iterable[tuple[str, float]]:
     """The terms a document is most about, with their BM25 weights in it."""
-    place = bisect_right(snapshot.bases, number) - 1
-    arrays, base = snapshot.segments[place], snapshot.bases[place]
-    numbers, weights = arrays.terms_of(number - base)
+    arrays, place = snapshot.locate(number)
+    numbers, weights = arrays.terms_of(place)
     frequencies = arrays.frequencies(numbers).astype(np.float32)
     rarity = np.log1p((arrays.count - frequencies + 0.5) / (frequencies + 0.5))
     worth = rarity * scoring.bm25_tf(weights.astype(np.float32), snapshot.norms[number])

@@ -1,7 +1,5 @@
 """The order of results: by score; among pages that answer equally well, by links and date."""
 
-from bisect import bisect_right
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,11 +40,6 @@ def rank(
 
 def incoming_links(snapshot: Snapshot, document: int, visible: Mask) -> int:
     """How many visible pages link to a document, by its path or its title."""
-    place = bisect_right(snapshot.bases, document) - 1
-    arrays, number = snapshot.segments[place], document - snapshot.bases[place]
-    names = {
-        path_filter_key(arrays.term(int(own)).decode())
-        for field in ("path", "exact")
-        if (own := arrays.last_terms(field)[number]) >= 0
-    }
+    own = {snapshot.last_term(field, document) for field in ("path", "exact")} - {""}
+    names = set(map(path_filter_key, own))
     return sum(snapshot.frequency("link", name, visible) for name in names)

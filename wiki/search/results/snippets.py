@@ -2,7 +2,6 @@
 
 import re
 import string
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from operator import itemgetter
 
 from markupsafe import Markup
 
+from wiki.letters import is_mark
 from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
 from wiki.search.analysis.analyzer import JOINED_PREFIX, UNSPACED, WORD_CHARACTER, tokenize
 from wiki.search.analysis.folding import FoldedText, fold_with_places
@@ -174,9 +174,8 @@ class Marker:
         most, best = 0.0, None
         left = sum(worth for _, worth in wanted)
         for start, worth in wanted:
-            limit = (
-                left + FIRST_WORD_SHARE * worth - EPSILON
-            )  # of passages without the words before
+            # Of passages without the words before.
+            limit = left + FIRST_WORD_SHARE * worth - EPSILON
             if most >= limit:
                 break
             others = [each for each in wanted if each[0] != start]
@@ -254,9 +253,9 @@ class Marker:
             space = text.rfind(" ", max(start, place), end)
             end = space if space > start + SNIPPET_WIDTH // 2 else end
         # Where there are no spaces, a letter keeps its marks.
-        while start < place and _is_mark(text[start]):
+        while start < place and is_mark(text[start]):
             start += 1
-        while start + SNIPPET_WIDTH // 2 < end < len(text) and _is_mark(text[end]):
+        while start + SNIPPET_WIDTH // 2 < end < len(text) and is_mark(text[end]):
             end -= 1
         before, after = "… " if start else "", " …" if end < len(text) else ""
         is_code = text.rfind(CODE_OPEN, 0, start) > text.rfind(CODE_CLOSE, 0, start)
@@ -311,16 +310,11 @@ def _ends_in_letter(text: str, end: int) -> bool:
     return last in _LETTERS or (last > "\x7f" and _LETTER.match(last) is not None)
 
 
-def _is_mark(character: str) -> bool:
-    """Whether it combines with the letter before it."""
-    return not character.isascii() and unicodedata.category(character)[0] == "M"
-
-
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     """A span extended to the letter its first marks belong to, and to the marks after it."""
-    while start and _is_mark(text[start]):
+    while start and is_mark(text[start]):
         start -= 1
-    while end < len(text) and _is_mark(text[end]):
+    while end < len(text) and is_mark(text[end]):
         end += 1
     return start, end
 

@@ -44,14 +44,7 @@ def suggest_pages(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) 
             scores = np.sum(worth, axis=0, dtype=np.float32)
             typed = title_key(reading)
             break
-    for arrays, base in snapshot.each_segment() if typed else ():
-        if not (numbers := arrays.prefix_range("exact", typed)):
-            continue
-        every = np.arange(numbers.start, numbers.stop)
-        documents = arrays.docs_in_range(numbers) + base
-        share = len(typed.encode()) / np.repeat(
-            arrays.term_lengths(every), arrays.frequencies(every)
-        )
+    for documents, share in snapshot.titles_begun(typed, snapshot.size) if typed else ():
         scores[documents] += (TITLE_PREFIX + share).astype(np.float32)
         matched[documents] = visible[documents]
     top = top_k(scores, snapshot.times, matched, 0, count)
