@@ -13,6 +13,7 @@ VALUES = {
     "filename": "css/nexus.css",
     "page_id": 1,
     "file_id": 1,
+    "group_id": 1,
     "id": 1,
     "number": 1,
     "draft_id": 1,

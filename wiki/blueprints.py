@@ -4,6 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    import wiki.access.groups.views as groups  # noqa: PLC0415
     import wiki.accounts.routes as accounts  # noqa: PLC0415
     import wiki.admin.views as admin  # noqa: PLC0415
     import wiki.files.routes as files  # noqa: PLC0415
@@ -12,6 +13,6 @@ def init_app(app: Flask) -> None:
     import wiki.search.views as search  # noqa: PLC0415
     from wiki.web.csp_reports import reports  # noqa: PLC0415
 
-    for feature in (accounts, files, pages, hub, search, admin):
+    for feature in (accounts, groups, files, pages, hub, search, admin):
         feature.init_app(app)
     app.register_blueprint(reports)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from wiki.access.decorators import Forbidden
+from wiki.access.groups.membership import GroupNotFound
 from wiki.access.permissions import can_write_at, current_viewer
 from wiki.accounts.errors import (
     SignInNeeded,
@@ -100,6 +101,11 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         _l("No such user"),
         _l("There is nobody with that name here."),
         _l("Names must be spelled as they appear in page histories and recent changes."),
+    ),
+    GroupNotFound: ErrorPage(
+        404,
+        _l("No such group"),
+        _l("There is no group at this address, or you aren’t in it."),
     ),
     FileNotThere: ErrorPage(
         404,

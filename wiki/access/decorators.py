@@ -51,6 +51,8 @@ def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
     return decorate
 
 
+members_only = requires(lambda viewer: viewer.is_member)
+members_only = requires(lambda viewer: viewer.is_member)
 editors_only = requires(can_edit_somewhere)
 reviewers_only = requires(can_review)
 admins_only = requires(can_administer)

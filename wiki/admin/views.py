@@ -48,6 +48,7 @@ from wiki.identity.update import (
 )
 from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
+from wiki.pages.protection.descriptions import editors_of, list_rules, readers_of
 from wiki.pages.queries.page_lists import count_by_kind
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
@@ -85,6 +86,19 @@ def overview() -> ResponseReturnValue:
         registration=current_settings().registration,
         form=ProtectedForm(),
     )
+
+
+@admin.get("/rules")
+def rules() -> ResponseReturnValue:
+    found = list_rules()
+    return render_template(
+        "admin/rules.html", rules=found, readers_of=readers_of, editors_of=editors_of
+    )
+
+
+@admin.get("/groups")
+def groups() -> ResponseReturnValue:
+    return redirect(url_for("groups.all_groups"))
 
 
 @admin.get("/people")

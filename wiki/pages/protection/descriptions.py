@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from wiki.access.models import AccessRule, Level, Rank
 from wiki.access.permissions import Governed, Viewer
 from wiki.access.rulebook import Rule, rulebook
 from wiki.accounts.models import Membership, User
 from wiki.database import db
+from wiki.pages.models import Page
 
 
 def rank_words(rank: int) -> str:
@@ -58,18 +59,37 @@ class RuleInForce:
     """A rule, and who set it when and why."""
 
     rule: Rule
-    set_by: str | None
-    set_at: datetime
-    note: str
+    set_by: str | None = None
+    set_at: datetime | None = None
+    note: str = ""
+    page_count: int = 0
 
 
 def describe_rule(rule: Rule) -> RuleInForce:
-    row = db.session.execute(
-        select(AccessRule.set_at, AccessRule.note, User.username)
-        .outerjoin(User, User.id == AccessRule.set_by_id)
-        .where(AccessRule.id == rule.id)
-    ).one()
-    return RuleInForce(rule, row.username, row.set_at, row.note)
+    """Where it comes from. A rule removed meanwhile is described by what is known of it."""
+    row = db.session.execute(_sources().where(AccessRule.id == rule.id)).one_or_none()
+    return RuleInForce(rule, row.username, row.set_at, row.note) if row else RuleInForce(rule)
+
+
+def list_rules() -> list[RuleInForce]:
+    """All rules in the order of their paths, with the pages to which each applies."""
+    count = (
+        select(func.count())
+        .where(Page.rule_id == AccessRule.id, Page.deleted_at.is_(None))
+        .scalar_subquery()
+    )
+    known = rulebook().rules
+    rows = db.session.execute(_sources().add_columns(count).order_by(AccessRule.key)).all()
+    return [
+        RuleInForce(known[row.id], row.username, row.set_at, row.note, row[-1])
+        for row in rows
+        if row.id in known
+    ]
+
+
+def _sources() -> "Select[int, datetime, str, str | None]":
+    query = select(AccessRule.id, AccessRule.set_at, AccessRule.note, User.username)
+    return query.outerjoin(User, User.id == AccessRule.set_by_id)
 
 
 def viewer_of(user: User) -> Viewer:

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access.decorators import Forbidden
+from wiki.access.groups.membership import list_groups
 from wiki.access.models import Level
 from wiki.access.permissions import Viewer, can_administer, can_protect, current_viewer
 from wiki.access.rulebook import Rule, rulebook
 from wiki.accounts.authentication.sessions import signed_in_user
-from wiki.accounts.groups import list_groups
 from wiki.accounts.users import user_by_name
 from wiki.naming import NameRefused, clean_path, path_key
 from wiki.pages.blueprint import pages

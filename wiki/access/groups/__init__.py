@@ -1,0 +1,1 @@
+"""Groups of people, such as a cohort, which rules of access name."""
