@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from wiki.access.models import AccessGrant, AccessRule
 from wiki.access.permissions import Viewer, can_administer
 from wiki.access.rulebook import raise_access_version
+from wiki.accounts.audit_log import log_event
 from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.models import GROUP_NAME_LIMIT, Group, Membership, User
 from wiki.database import db, insert_into, write_transaction
-from wiki.identity.audit_log import log_event
 from wiki.naming import NameRefused, clean_title, path_key
 
 MAX_NAMES = 200  # people added in one step
