@@ -25,10 +25,13 @@ HASH_LENGTH = 64  # hex digits of SHA-256
 TOMBSTONE = "erased:"  # what the key of an erased text begins with, instead of being its hash
 
 
+def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
 class Text(db.Model):  # type: ignore[name-defined,misc]
     """A text by its content: written once, however many revisions hold it."""
-
-    __tablename__ = "text"
 
     hash: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary)
@@ -43,25 +46,12 @@ class Text(db.Model):  # type: ignore[name-defined,misc]
 class Page(db.Model):  # type: ignore[name-defined,misc]
     """What stays when everything about a page changes; links refer to its `id`."""
 
-    __tablename__ = "page"
     __table_args__ = (
         CheckConstraint("revision_count >= 0", name="revision_count"),
         Index("ix_page_kind_title", "kind", "title_key"),
-        Index(
-            "ix_page_kind_updated",
-            "kind",
-            "updated_at",
-            sqlite_where=text("deleted_at IS NULL"),
-            postgresql_where=text("deleted_at IS NULL"),
-        ),
+        _partial_index("ix_page_kind_updated", "kind", "updated_at", where="deleted_at IS NULL"),
         # Deleting a page frees its path; what is written there next is another page.
-        Index(
-            "uq_page_key_live",
-            "key",
-            unique=True,
-            sqlite_where=text("deleted_at IS NULL"),
-            postgresql_where=text("deleted_at IS NULL"),
-        ),
+        _partial_index("uq_page_key_live", "key", where="deleted_at IS NULL", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,18 +84,12 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
 class Revision(db.Model):  # type: ignore[name-defined,misc]
     """A version of a page: its text and everything that is versioned with it."""
 
-    __tablename__ = "revision"
     __table_args__ = (
         UniqueConstraint("page_id", "number"),
         CheckConstraint("number >= 1", name="number"),
         Index("ix_revision_created_at_id", "created_at", "id"),
         Index("ix_revision_author_id_id", "author_id", "id"),
-        Index(
-            "ix_revision_cause_id",
-            "cause_id",
-            sqlite_where=text("cause_id IS NOT NULL"),
-            postgresql_where=text("cause_id IS NOT NULL"),
-        ),
+        _partial_index("ix_revision_cause_id", "cause_id", where="cause_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,8 +126,6 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
 class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
     """That a reviewer has looked at a revision, and at what it caused."""
 
-    __tablename__ = "review_mark"
-
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
     )
@@ -155,8 +137,6 @@ class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
 
 class Rendering(db.Model):  # type: ignore[name-defined,misc]
     """The current revision as readers get it; renewed when the renderer's version changes."""
-
-    __tablename__ = "rendering"
 
     page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -177,8 +157,6 @@ class Rendering(db.Model):  # type: ignore[name-defined,misc]
 class OldRendering(db.Model):  # type: ignore[name-defined,misc]
     """The rendering of an old text at a path, stored for the next reader; any may be dropped."""
 
-    __tablename__ = "old_rendering"
-
     key: Mapped[str] = mapped_column(String(HASH_LENGTH), primary_key=True)
     size: Mapped[int] = mapped_column()  # bytes of `body`
     kept_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
@@ -187,8 +165,6 @@ class OldRendering(db.Model):  # type: ignore[name-defined,misc]
 
 class Link(db.Model):  # type: ignore[name-defined,misc]
     """A link in a page's current text, by the key of what it names, written or not."""
-
-    __tablename__ = "link"
 
     from_page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
@@ -201,8 +177,6 @@ class Link(db.Model):  # type: ignore[name-defined,misc]
 class Redirect(db.Model):  # type: ignore[name-defined,misc]
     """A former path or title of a page. It leads to the page itself, so loops can't occur."""
 
-    __tablename__ = "redirect"
-
     key: Mapped[str] = mapped_column(String(500), primary_key=True)
     path: Mapped[str] = mapped_column(String(250))
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), index=True)
@@ -211,8 +185,6 @@ class Redirect(db.Model):  # type: ignore[name-defined,misc]
 
 class Tag(db.Model):  # type: ignore[name-defined,misc]
     """A tag of a page's current revision."""
-
-    __tablename__ = "tag"
 
     page_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
@@ -224,7 +196,6 @@ class Tag(db.Model):  # type: ignore[name-defined,misc]
 class Draft(db.Model):  # type: ignore[name-defined,misc]
     """What a person is writing and has not saved: one for each editor they opened."""
 
-    __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("user_id", "target"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -8,75 +8,15 @@ import re
 
 from wiki.letters import LETTERS
 
-TAGS = frozenset(
-    {
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    }
-)
+# Blocks; tables; what stands within a line.
+_TAG_NAMES = """
+    blockquote caption dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre
+    section summary ul
+    col colgroup table tbody td tfoot th thead tr
+    a abbr b bdi bdo br cite code del dfn em i img input ins kbd mark q rp rt ruby s samp small
+    span strong sub sup time tt u var wbr
+"""
+TAGS = frozenset(re.findall(r"\S+", _TAG_NAMES))
 PROTOCOLS = frozenset({"http", "https", "mailto"})
 
 _ALIGNMENT = re.compile(r"(?:left|center|right)$")
