@@ -63,14 +63,14 @@ class Rendered:
     """
 
     slotted: str
-    outline: tuple[Heading, ...]
     links: tuple[InternalLink, ...]
-    sections: tuple[Section, ...]
-    headings: tuple[str, ...]
-    code: str
     body: str
     plain: str
     is_complete: bool
+    outline: tuple[Heading, ...] = ()
+    sections: tuple[Section, ...] = ()
+    headings: tuple[str, ...] = ()
+    code: str = ""
     tasks: tuple[int, ...] = ()
     is_overloaded: bool = False
     is_disputed: bool = False

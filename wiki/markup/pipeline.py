@@ -8,7 +8,7 @@ from wiki.markup.blocks.code import code_block
 from wiki.markup.blocks.comments import without_comments
 from wiki.markup.engine import MarkdownEngine
 from wiki.markup.inlines.wikilinks import links_in_source
-from wiki.markup.model import LINKS_LIMIT, TRUNCATED_MARK, InternalLink, Rendered, Section
+from wiki.markup.model import LINKS_LIMIT, TRUNCATED_MARK, Rendered, Section
 from wiki.markup.sanitizer.sanitize import sanitize
 from wiki.markup.sanitizer.second_sanitizer import agreed
 from wiki.markup.sentinels import clean_source, fill_slots
@@ -82,8 +82,7 @@ def _size(rendered: Rendered) -> int:
 def _with_rest(rendered: Rendered, rest: str) -> Rendered:
     source = clean_source(rest)
     said = without_comments(source)
-    links = dict.fromkeys(rendered.links)
-    links |= {InternalLink(*found, "wiki"): None for found in links_in_source(source)}
+    links = dict.fromkeys((*rendered.links, *links_in_source(source)))
     return replace(
         rendered,
         slotted=f"{rendered.slotted}\n{_note(REST_NOTE)}",
@@ -122,14 +121,9 @@ def source_rendering(text: str, *, is_overloaded: bool = False) -> Rendered:
         shown = source_beginning(source, HTML_LIMIT)
         note = note if is_overloaded else LONG_NOTE
     said = without_comments(source)
-    found = (InternalLink(target, fragment, "wiki") for target, fragment in links_in_source(source))
     return Rendered(
         slotted=f"{_note(note)}\n{shown}",
-        outline=(),
-        links=tuple(found),
-        sections=(),
-        headings=(),
-        code="",
+        links=links_in_source(source),
         body=said,
         plain=said,
         is_complete=False,

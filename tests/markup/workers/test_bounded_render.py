@@ -232,7 +232,7 @@ def test_the_last_renderings_are_few():
     kept = RenderCache(characters=100)
     renderings = [render("x" * size) for size in (50, 60, 500)]
     for number, rendered in enumerate(renderings):
-        kept.add(bytes([number]), rendered)
+        kept.put(bytes([number]), rendered)
     assert [kept.get(bytes([number])) for number in range(3)] == [None, None, renderings[2]]
 
 

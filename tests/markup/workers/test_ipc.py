@@ -1,11 +1,12 @@
 """A rendering is the same after it has travelled from the worker."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 
 from wiki.markup.pipeline import render_unbounded
-from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_from_json, rendered_to_json
+from wiki.markup.workers.ipc import LENGTH_HEADER, pack, rendered_from_json
 
 TEXT = """\
 # A heading
@@ -25,7 +26,7 @@ x = 1
 @pytest.mark.parametrize("text", ["", "*a*", TEXT])
 def test_nothing_is_lost(text):
     rendered = render_unbounded(text, "folder/page")
-    message = pack(rendered_to_json(rendered))
+    message = pack(asdict(rendered))
     size = LENGTH_HEADER.unpack(message[: LENGTH_HEADER.size])[0]
     body = message[LENGTH_HEADER.size :]
     assert len(body) == size

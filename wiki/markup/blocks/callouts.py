@@ -218,21 +218,12 @@ def _fold_of(token: Token) -> str:
     return "+" if token.markup.endswith("+") else "-"
 
 
-def _close(builder: TreeBuilder, token: Token) -> None:
-    builder.close()
-    builder.text("\n")
-
-
 SYNTAX = Syntax(
     _install,
     {
         "callout_open": _callout_open,
         "callout_title_open": _callout_title_open,
-        "callout_title_close": _close,
-        "callout_close": _close,
         "admonition_open": _admonition_open,
         "admonition_title_open": _admonition_title_open,
-        "admonition_title_close": _close,
-        "admonition_close": _close,
     },
 )

@@ -2,17 +2,12 @@
 
 from collections.abc import Sequence
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
 from wiki.markup.headings import UniqueIds, anchor_text
 from wiki.markup.sentinels import OURS
 from wiki.markup.tree_builder import Syntax, TreeBuilder
-
-
-def _install(parser: MarkdownIt) -> None:
-    parser.use(deflist_plugin)
 
 
 def number_terms(tokens: Sequence[Token], ids: UniqueIds) -> None:
@@ -26,4 +21,4 @@ def _term_open(builder: TreeBuilder, token: Token) -> None:
     builder.open("dt", {"id": f"{OURS}{token.attrs['id']}"})
 
 
-SYNTAX = Syntax(_install, {"dt_open": _term_open})
+SYNTAX = Syntax(deflist_plugin, {"dt_open": _term_open})

@@ -10,7 +10,7 @@ from markdown_it.rules_inline import StateInline
 
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import normalized_target
-from wiki.markup.model import LINKS_LIMIT
+from wiki.markup.model import LINKS_LIMIT, InternalLink
 from wiki.markup.sentinels import OURS
 from wiki.markup.tree_builder import Syntax
 
@@ -71,16 +71,16 @@ def encoded(target: str, fragment: str) -> str:
     return f"{OURS}{quote(target, safe='/')}#{quote(fragment, safe='')}"
 
 
-def links_in_source(text: str) -> list[tuple[str, str]]:
-    """Target and fragment of what looks like a wikilink, for a text that could not be read; each
-    once, and no more than a page may have."""
-    links: dict[tuple[str, str], None] = {}
+def links_in_source(text: str) -> tuple[InternalLink, ...]:
+    """What looks like a wikilink in a text that could not be read; each once, and no more than a
+    page may have."""
+    links: dict[InternalLink, None] = {}
     for found in WIKILINK.finditer(text):
         if len(links) == LINKS_LIMIT:
             break
         if target := normalized_target(found[1]):
-            links[target, fragment_of(found[2] or "")] = None
-    return list(links)
+            links[InternalLink(target, fragment_of(found[2] or ""), "wiki")] = None
+    return tuple(links)
 
 
 SYNTAX = Syntax(_install)

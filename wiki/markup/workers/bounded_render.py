@@ -29,7 +29,7 @@ def render(text: str, *, path: str = "", for_reader: bool = False) -> Rendered:
             text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
             _log.warning("the sanitizers disagree on the text %s", text_hash)
         if rendered.is_complete:
-            _cache.add(key, rendered)
+            _cache.put(key, rendered)
     return rendered
 
 

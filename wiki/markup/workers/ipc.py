@@ -2,7 +2,7 @@
 
 import json
 import struct
-from dataclasses import asdict
+from typing import Any
 
 from wiki.markup.model import Heading, InternalLink, Rendered, Section
 
@@ -15,26 +15,12 @@ def pack(message: object) -> bytes:
     return LENGTH_HEADER.pack(len(body)) + body
 
 
-def rendered_to_json(rendered: Rendered) -> dict[str, object]:
-    """Plain data for `pack`."""
-    return asdict(rendered)
-
-
 def rendered_from_json(body: bytes) -> Rendered | None:
     """The worker's answer; `None` if it could not render the text."""
-    data = json.loads(body)
+    data: dict[str, Any] | None = json.loads(body)
     if data is None:
         return None
-    return Rendered(
-        slotted=data["slotted"],
-        outline=tuple(Heading(**each) for each in data["outline"]),
-        links=tuple(InternalLink(**each) for each in data["links"]),
-        sections=tuple(Section(**each) for each in data["sections"]),
-        headings=tuple(data["headings"]),
-        code=data["code"],
-        body=data["body"],
-        plain=data["plain"],
-        is_complete=data["is_complete"],
-        tasks=tuple(data["tasks"]),
-        is_disputed=data["is_disputed"],
-    )
+    for name, kind in (("outline", Heading), ("links", InternalLink), ("sections", Section)):
+        data[name] = [kind(**each) for each in data[name]]
+    lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+    return Rendered(**(data | lists))

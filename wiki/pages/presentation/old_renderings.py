@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from time import monotonic
 
 from sqlalchemy import delete, func, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from wiki.app_state import AppState
 from wiki.database import StorageUnavailable, db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead
-from wiki.markup.workers.ipc import rendered_from_json, rendered_to_json
+from wiki.markup.workers.ipc import rendered_from_json
 from wiki.pages.models import OldRendering
 
 MAX_STORED_BYTES = 32 * 1024 * 1024  # in the whole wiki, compressed; the oldest go
@@ -56,7 +56,7 @@ def _note_failure(failed: dict[str, float], key: str) -> None:
 def _store(key: str, rendered: Rendered) -> None:
     # What only search needs of a rendering is left out.
     slim = replace(rendered, sections=(), headings=(), code="", body="", plain="", tasks=())
-    body = zlib.compress(json.dumps(rendered_to_json(slim)).encode())
+    body = zlib.compress(json.dumps(asdict(slim)).encode())
     with write_transaction(lock_timeout=0) as session:
         row = {"key": key, "size": len(body), "kept_at": utcnow(), "body": body}
         session.execute(insert_into(session, OldRendering).values(**row).on_conflict_do_nothing())

@@ -10,12 +10,10 @@ apply. A placeholder stands for the reader's name and is replaced when the page 
 
 import hashlib
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
-from threading import Lock
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -37,6 +35,7 @@ from wiki.markup import RENDERER_VERSION
 from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
 from wiki.pages.queries.page_queries import PageView
+from wiki.sized_cache import SizedCache
 from wiki.timezones import reader_zone
 from wiki.web.authorization import sent_token
 from wiki.web.theme import chosen_theme
@@ -88,37 +87,9 @@ class CachedPage(NamedTuple):
     as_of: LastChange
 
 
-class PageCache:
-    """Finished pages; the least recently used are dropped first. Safe for threads.
-
-    `limit` is in bytes of compressed pages, of which one may take an eighth at most.
-    """
-
-    def __init__(self, limit: int = MAX_CACHE_BYTES) -> None:
-        self._limit = limit
-        self._size = 0
-        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable) -> CachedPage | None:
-        with self._lock:
-            cached = self._pages.get(key)
-            if cached is not None:
-                self._pages.move_to_end(key)
-            return cached
-
-    def put(self, key: Hashable, cached: CachedPage) -> None:
-        if len(cached.body) > self._limit // 8:
-            return
-        with self._lock:
-            former = self._pages.pop(key, None)
-            self._size += len(cached.body) - (len(former.body) if former else 0)
-            self._pages[key] = cached
-            while self._size > self._limit:
-                self._size -= len(self._pages.popitem(last=False)[1].body)
-
-
-PAGE_CACHE = AppState("page_cache", PageCache)
+PAGE_CACHE = AppState[SizedCache[CachedPage]](
+    "page_cache", lambda: SizedCache(MAX_CACHE_BYTES, lambda cached: len(cached.body))
+)
 
 
 def cache_key_for(path: str) -> CacheKey | None:
