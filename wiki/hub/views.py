@@ -23,7 +23,7 @@ from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
 from wiki.identity.current import current_identity
 from wiki.identity.update import get_logo as stored_logo
-from wiki.pages.kinds import DEFAULT_KIND, KINDS, Kind
+from wiki.pages.kinds import DEFAULT_KIND, KINDS, STATUSES, Kind
 from wiki.pages.queries import page_lists
 from wiki.web.pagination import paginate
 from wiki.web.theme import THEME_COOKIE, chosen_theme
@@ -74,7 +74,12 @@ def kind(kind: str) -> ResponseReturnValue:
         viewer, kind, status, offset=pagination.offset, limit=pagination.per_page
     )
     return render_template(
-        "hub/kind.html", kind=found, status=status, pages=pages, pagination=pagination
+        "hub/kind.html",
+        kind=found,
+        statuses=STATUSES if found.has_status else {},
+        status=status,
+        pages=pages,
+        pagination=pagination,
     )
 
 
@@ -198,7 +203,6 @@ def manifest() -> ResponseReturnValue:
 def _status_of(kind: Kind) -> str | None:
     """The `status=` that is asked for, if pages of this kind can have it."""
     status = request.args.get("status") or None
-    field = kind.field("status")
-    if status and (field is None or status not in field.choices):
+    if status and not (kind.has_status and status in STATUSES):
         abort(404)
     return status

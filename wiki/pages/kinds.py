@@ -11,18 +11,9 @@ DEFAULT_KIND = "page"
 GLOSSARY = "glossary"  # what a page of this kind defines is explained on all others
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of a kind's front matter, with the values it may take and how each is shown."""
-
-    name: str
-    label: Words
-    choices: Mapping[str, Words]
-
-    @property
-    def default(self) -> str:
-        """The value of a page that doesn't give one."""
-        return next(iter(self.choices))
+# The values of the field `status`, and how each is shown.
+STATUSES: Mapping[str, Words] = MappingProxyType({"open": _l("Open"), "solved": _l("Solved")})
+DEFAULT_STATUS = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +21,9 @@ class Kind:
     """A kind of page.
 
     `folder` is where a new page of this kind is put (`challenges/…`), empty for the top.
-    `outline` is the Markdown a new page begins with; guidance is in HTML comments, which
-    readers never see if a writer leaves one in.
+    `outline` is the Markdown a new page begins with; guidance stands in HTML comments, which
+    readers never see when a writer leaves one in. If it `has_status`, its pages have one of
+    `STATUSES`.
     """
 
     name: str
@@ -40,17 +32,8 @@ class Kind:
     description: Words
     folder: str
     outline: Words
-    fields: tuple[Field, ...] = ()
+    has_status: bool = False
 
-    def field(self, name: str) -> Field | None:
-        return next((field for field in self.fields if field.name == name), None)
-
-
-_STATUS = Field(
-    name="status",
-    label=_l("Status"),
-    choices=MappingProxyType({"open": _l("Open"), "solved": _l("Solved")}),
-)
 
 _TECHNOLOGY = Kind(
     name="technology",
@@ -141,7 +124,7 @@ _CHALLENGE = Kind(
 
 <!-- What solved it and why it works. Still open? Leave this empty and keep the status "open". -->
 """),
-    fields=(_STATUS,),
+    has_status=True,
 )
 
 _PRACTICE = Kind(
@@ -284,11 +267,7 @@ def kind_of(name: str) -> Kind:
 
 def status_label(status: str) -> Words:
     """What a status is called; the word itself for one that no kind has (imports bring some)."""
-    for kind in KINDS.values():
-        field = kind.field("status")
-        if field and status in field.choices:
-            return field.choices[status]
-    return status
+    return STATUSES.get(status, status)
 
 
 def scaffold(kind: str, title: str) -> str:

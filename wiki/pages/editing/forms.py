@@ -6,7 +6,7 @@ from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, 
 
 from wiki.i18n import lazy as _l
 from wiki.pages.forms import HiddenNumberField, PageForm
-from wiki.pages.kinds import DEFAULT_KIND, KINDS, kind_of
+from wiki.pages.kinds import DEFAULT_KIND, DEFAULT_STATUS, KINDS, STATUSES, kind_of
 from wiki.pages.models import Draft
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import MAX_FIELD_LENGTHS, DraftFields, draft_key_of
@@ -30,10 +30,7 @@ class EditForm(PageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [(kind.name, kind.label) for kind in KINDS.values()]
-        self.statuses: dict[str, Any] = {"": _l("None")}
-        for kind in KINDS.values():
-            if field := kind.field("status"):
-                self.statuses |= field.choices
+        self.statuses: dict[str, Any] = {"": _l("None"), **STATUSES}
         self.status.choices = list(self.statuses.items())
 
     def show_content(self, content: Content, base_revision: int | None) -> None:
@@ -68,12 +65,12 @@ class EditForm(PageForm):
     def offer_statuses(self) -> None:
         """Offer the statuses of the chosen kind: a challenge always has one."""
         status = self.status.data or ""
-        field = kind_of(self.kind.data or "").field("status")
-        if field and not status:
-            self.status.data = status = field.default
+        has_status = kind_of(self.kind.data or "").has_status
+        if has_status and not status:
+            self.status.data = status = DEFAULT_STATUS
         # An import may bring others: an edit that doesn't touch the status mustn't lose it.
         offered = {**self.statuses, status: self.statuses.get(status, status)}
-        if field:
+        if has_status:
             offered.pop("", None)
         self.status.choices = list(offered.items())
 
@@ -96,10 +93,10 @@ class EditForm(PageForm):
     def _chosen_fields(self, before: Content, kind: str) -> dict[str, Any]:
         """The fields of `before`, with the chosen status for a kind that has one."""
         fields = dict(before.fields)
-        if kind_of(kind).field("status"):
+        if kind_of(kind).has_status:
             if self.status.data in self.statuses:
                 fields["status"] = self.status.data
-        elif kind_of(before.kind).field("status"):
+        elif kind_of(before.kind).has_status:
             fields.pop("status", None)
         return fields
 

@@ -1,25 +1,12 @@
 """How two revisions differ apart from their texts: title, path, kind, tags, fields. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from wiki.pages.kinds import kind_of
-
-
-class RevisionMetadata(Protocol):
-    """What a revision records beside its text."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def tags(self) -> tuple[str, ...]: ...
-    @property
-    def fields(self) -> Mapping[str, Any]: ...
+from wiki.i18n import lazy as _l
+from wiki.pages.kinds import kind_of, status_label
+from wiki.pages.queries.revisions import RevisionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +23,7 @@ class MetadataChange:
     label: Any = None
 
 
-def metadata_changes(older: RevisionMetadata, newer: RevisionMetadata) -> list[MetadataChange]:
+def metadata_changes(older: RevisionView, newer: RevisionView) -> list[MetadataChange]:
     """The differences, in the order in which a page shows them."""
     rows = (
         MetadataChange("title", [older.title], [newer.title]),
@@ -52,13 +39,12 @@ def _without(tags: Sequence[str], others: Sequence[str]) -> list[str]:
     return [tag for tag in tags if tag not in others]
 
 
-def _field(older: RevisionMetadata, newer: RevisionMetadata, name: str) -> MetadataChange:
-    known = kind_of(newer.kind).field(name) or kind_of(older.kind).field(name)
+def _field(older: RevisionView, newer: RevisionView, name: str) -> MetadataChange:
     before, after = (_values(side.fields.get(name)) for side in (older, newer))
-    if known is None:
+    if name != "status" or not any(kind_of(side.kind).has_status for side in (older, newer)):
         return MetadataChange(name, before, after)
-    was, is_ = ([known.choices.get(value, value) for value in side] for side in (before, after))
-    return MetadataChange(name, was, is_, label=known.label)
+    was, is_ = ([*map(status_label, side)] for side in (before, after))
+    return MetadataChange(name, was, is_, label=_l("Status"))
 
 
 def _values(value: Any) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from wiki.naming import NameRefused, clean_title, is_hidden, path_key
-from wiki.pages.kinds import DEFAULT_KIND, KINDS
+from wiki.pages.kinds import DEFAULT_KIND, DEFAULT_STATUS, KINDS
 from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.writing.texts import clean_text, storable
 
@@ -34,8 +34,8 @@ def clean_content(content: Content) -> Content:
         for name, value in content.fields.items()
         if value not in ("", None, [])
     }
-    if kind == "challenge":
-        fields.setdefault("status", "open")
+    if KINDS[kind].has_status:
+        fields.setdefault("status", DEFAULT_STATUS)
     return replace(
         content,
         title=clean_title(content.title),
