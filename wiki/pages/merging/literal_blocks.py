@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-# CommonMark 0.31.2, section 4.5, in any container: indentation, quote marks and list markers
-# before a fence are skipped.
-_FENCE = re.compile(r"^[ \t>*+\-\d.)]*?(`{3,}|~{3,})([^\n]*)")
+from wiki.markup.code_fences import with_code_flags
+
 _FRONT_MATTER_RULE = "---"
 _FIELD = re.compile(r"([^\s#:'\"-][^:\n]*):(?:\s|$)")
 
@@ -20,7 +19,7 @@ _OPENING = {"<pre": "</pre>", "<script": "</script>", "<style": "</style>", "$$"
 def literal_lines(lines: Sequence[str]) -> list[bool]:
     """For each line, whether it belongs to front matter, code or a formula, fences included, or
     defines the address of links."""
-    fenced = _scan_fences(lines)[0]
+    fenced = _fenced_lines(lines)
     return [
         fence or other
         for fence, other in zip(fenced, _unfenced_literals(lines, fenced), strict=True)
@@ -65,8 +64,8 @@ def _unfenced_literals(lines: Sequence[str], fenced: Sequence[bool]) -> Iterator
 
 
 def has_closed_fences(lines: Sequence[str]) -> bool:
-    """Whether every fence is closed."""
-    return _scan_fences(lines)[1]
+    """Whether every fence is closed: a line below them is no code."""
+    return not _fenced_lines([*lines, "\n"])[-1]
 
 
 def has_duplicate_field(lines: Sequence[str]) -> bool:
@@ -76,27 +75,10 @@ def has_duplicate_field(lines: Sequence[str]) -> bool:
     return len(fields) > len(set(fields))
 
 
-def _scan_fences(lines: Sequence[str]) -> tuple[list[bool], bool]:
-    """For each line, whether it is front matter or fenced code; and whether all fences close."""
-    marks: list[bool] = []
+def _fenced_lines(lines: Sequence[str]) -> list[bool]:
+    """For each line, whether it is front matter or fenced code."""
     front = _front_matter_end(lines)
-    fence = ""
-    for number, line in enumerate(lines):
-        if number < front:
-            marks.append(True)
-            continue
-        found = _FENCE.match(line) if "```" in line or "~~~" in line else None
-        if not fence:
-            is_opening = found is not None and not (found[1][0] == "`" and "`" in found[2])
-            if found is not None and is_opening:
-                fence = found[1]
-            marks.append(is_opening)
-            continue
-        marks.append(True)
-        is_as_long = found is not None and found[1].startswith(fence)
-        if found is not None and is_as_long and not found[2].strip():
-            fence = ""
-    return marks, not fence
+    return [True] * front + [is_code for is_code, _ in with_code_flags(lines[front:])]
 
 
 def _front_matter_end(lines: Sequence[str]) -> int:
