@@ -19,6 +19,7 @@ from wiki.pages.merging.conflict_resolution import (
 )
 from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.models import Page
+from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.writing.conflicts import Conflict, EditConflict, conflict_with
 from wiki.pages.writing.drafts import StoredDraft, draft_text, save_draft
 from wiki.pages.writing.store import load_content_or_empty
@@ -43,7 +44,7 @@ def show_conflict(
     form.section.data = ""
     form.show_content(conflict.mine, began_with)
     draft = _save_draft(page, form)
-    form.show_content(conflict.merged, conflict.current.number)
+    form.show_content(conflict.merged, conflict.number)
     return _page(form, page, conflict, began_with, draft=draft, undone=undone), 409
 
 
@@ -81,6 +82,7 @@ def _page(
         form=form,
         page=page,
         conflict=conflict,
+        current=load_revisions(page.id, [conflict.number])[0],
         overlaps=shown,
         began_with=began_with,
         message=message,
