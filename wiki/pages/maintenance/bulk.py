@@ -40,8 +40,6 @@ def create_pages(
     pages: Sequence[PreparedPage],
     *,
     by: User | None,
-    summary: str = "",
-    action: str = "import",
     begin: Callable[[Session], None] | None = None,
     along: Callable[[Session, Page], None] | None = None,
 ) -> list[SaveResult | None]:
@@ -57,15 +55,7 @@ def create_pages(
             begin(session)
         for page, beside in zip(pages, derived, strict=True):
             try:
-                row = insert_page(
-                    session,
-                    page.path,
-                    page.content,
-                    beside,
-                    by=by,
-                    summary=summary,
-                    action=action,
-                )
+                row = insert_page(session, page.path, page.content, beside, by=by, action="import")
             except PathTaken:
                 results.append(None)
             else:

@@ -14,7 +14,7 @@ from wiki.markup import render
 from wiki.markup.relink import relink
 from wiki.naming import clean_path, path_key
 from wiki.pages.errors import PageNotFound
-from wiki.pages.models import Link, Page, Redirect, Revision
+from wiki.pages.models import Link, Page, Redirect
 from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.store import (
@@ -122,10 +122,19 @@ def _carry_out(
     _move(session, [step for step in steps if step.is_moved], pages)
     cause = None
     for step in steps:
-        found = rendered.get((step.path, step.content.text))
-        revision = _write(
-            session, pages[step.page_id], step, found, by=by, summary=summary, cause=cause
+        row = pages[step.page_id]
+        revision = append_revision(
+            session,
+            row,
+            step.content,
+            by=by,
+            action="rename" if step.is_moved else "relink",
+            summary=summary,
+            is_minor=not step.is_moved,
+            cause=cause,
         )
+        derived = rendered.get((step.path, step.content.text))
+        store_rendering(session, row, derived or derive(render(step.content.text, path=step.path)))
         cause = cause or revision
     saved = SaveResult(page.id, page.path, page.revision_count)
     below = sum(step.is_moved for step in steps) - 1
@@ -240,28 +249,3 @@ def _move(session: Session, steps: Sequence[_PlannedRevision], pages: dict[int, 
         if key is not None and key not in new_keys:
             session.execute(delete(Redirect).where(Redirect.key == key))
             session.add(Redirect(key=key, path=step.old_path, page_id=step.page_id))
-
-
-def _write(
-    session: Session,
-    page: Page,
-    step: _PlannedRevision,
-    derived: Derived | None,
-    *,
-    by: User | None,
-    summary: str,
-    cause: Revision | None,
-) -> Revision:
-    revision = append_revision(
-        session,
-        page,
-        step.content,
-        by=by,
-        action="rename" if step.is_moved else "relink",
-        summary=summary,
-        is_minor=not step.is_moved,
-        cause=cause,
-    )
-    derived = derived or derive(render(step.content.text, path=step.path))
-    store_rendering(session, page, derived)
-    return revision

@@ -97,7 +97,6 @@ def create_page(
     viewer: Viewer | None = None,
     path: str | None = None,
     summary: str = "",
-    action: str = "create",
     draft_key: str = "",
 ) -> SaveResult:
     """Create a page with its first revision; `draft_key` is that of the editor.
@@ -111,7 +110,7 @@ def create_page(
         check_place(viewer, path)
     derived = derive(render(content.text, path=path))
     with write_transaction() as session:
-        page = insert_page(session, path, content, derived, by=by, summary=summary, action=action)
+        page = insert_page(session, path, content, derived, by=by, summary=summary)
         discard_saved_draft(session, by, page.id, draft_key=draft_key, title=content.title)
         return SaveResult(page.id, page.path, page.revision_count)
 
