@@ -4,6 +4,7 @@ from wiki.database.base import Base, UTCDateTime, db, utcnow
 from wiki.database.batches import in_batches
 from wiki.database.dialects import insert_into, is_postgresql, is_sqlite
 from wiki.database.errors import StorageUnavailable
+from wiki.database.records import fetch_records, select_record
 from wiki.database.transactions import overwrite_deleted, write_transaction
 
 __all__ = [
@@ -11,11 +12,13 @@ __all__ = [
     "StorageUnavailable",
     "UTCDateTime",
     "db",
+    "fetch_records",
     "in_batches",
     "insert_into",
     "is_postgresql",
     "is_sqlite",
     "overwrite_deleted",
+    "select_record",
     "utcnow",
     "write_transaction",
 ]

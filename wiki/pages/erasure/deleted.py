@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
-from wiki.database import db
+from wiki.database import db, fetch_records, select_record
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 
 
@@ -43,22 +43,16 @@ class ErasureRecord:
 
 def list_deleted_pages(*, offset: int = 0, limit: int) -> list[DeletedPage]:
     """Deleted pages, the last deleted first."""
-    rows = db.session.execute(
-        select(
-            Page.id,
-            Page.path,
-            Page.title,
-            Page.deleted_at,
-            User.username.label("deleted_by"),
-            func.coalesce(_deletion().scalar_subquery(), "").label("why"),
-        )
+    why = func.coalesce(_deletion().scalar_subquery(), "")
+    query = (
+        select_record(DeletedPage, Page, deleted_by=User.username, why=why)
         .outerjoin(User, User.id == Page.deleted_by_id)
         .where(Page.deleted_at.is_not(None))
         .order_by(Page.deleted_at.desc(), Page.id.desc())
         .offset(offset)
         .limit(limit)
     )
-    return [DeletedPage(**row._asdict()) for row in rows]
+    return fetch_records(DeletedPage, query)
 
 
 def _deletion() -> Select[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
-from wiki.database import db
+from wiki.database import db, fetch_records, select_record
 from wiki.pages.models import TOMBSTONE, Page, Revision, Text
 
 
@@ -75,33 +75,22 @@ def changes_query() -> Select[*tuple[Any, ...]]:
     # Only tombstones are joined: a text's row is as large as the text.
     is_erased = Revision.text_hash.startswith(TOMBSTONE)
     is_unknown = is_erased | func.coalesce(before.text_hash.startswith(TOMBSTONE), False)
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            Revision.id,
-            Revision.cause_id,
-            Revision.page_id,
-            Revision.title,
-            Page.path,
-            Revision.kind,
-            Revision.number,
-            Revision.action,
-            User.username.label("author"),
-            Revision.created_at,
-            Revision.summary,
-            Revision.is_minor,
-            Revision.size,
-            case((~is_unknown, Revision.size - func.coalesce(before.size, 0))).label("delta"),
-            (Revision.number == Page.revision_count).label("is_current"),
-            Revision.parent_number,
-            Revision.merged_number,
-            other.username.label("merged_author"),
-            Revision.path.label("path_then"),
-            before.path.label("path_before"),
-            before.title.label("title_before"),
-            Page.deleted_at.is_not(None).label("is_deleted"),
-            Text.erased_at,
-            eraser.username.label("erased_by"),
-            Text.erased_why,
+    return (
+        select_record(
+            Change,
+            Revision,
+            path=Page.path,
+            author=User.username,
+            delta=case((~is_unknown, Revision.size - func.coalesce(before.size, 0))),
+            is_current=Revision.number == Page.revision_count,
+            merged_author=other.username,
+            path_then=Revision.path,
+            path_before=before.path,
+            title_before=before.title,
+            is_deleted=Page.deleted_at.is_not(None),
+            erased_at=Text.erased_at,
+            erased_by=eraser.username,
+            erased_why=Text.erased_why,
         )
         .join(Page, Page.id == Revision.page_id)
         .outerjoin(Text, (Text.hash == Revision.text_hash) & is_erased)
@@ -116,7 +105,6 @@ def changes_query() -> Select[*tuple[Any, ...]]:
         .outerjoin(other, other.id == merged.author_id)
         .outerjoin(eraser, eraser.id == Text.erased_by_id)
     )
-    return query
 
 
 def page_history(
@@ -146,5 +134,4 @@ def page_authors(page_id: int) -> list[PageAuthor]:
 
 
 def fetch_changes(query: Select[*tuple[Any, ...]], offset: int, limit: int) -> list[Change]:
-    rows = db.session.execute(query.offset(offset).limit(limit))
-    return [Change(**row._asdict()) for row in rows]
+    return fetch_records(Change, query.offset(offset).limit(limit))

@@ -87,7 +87,7 @@ def folder_entries(
     ordered = sorted(everything, key=lambda row: (natural_sort_key(row.title), row.name))
     rows = ordered[offset : offset + limit]
     keys = [f"{key}/{row.name}" for row in rows]
-    own = pages_where(viewer, [Page.key.in_(keys)], newest_first=False, limit=limit)
+    own = pages_where(viewer, Page.key.in_(keys))
     pages = {path_key(page.path): page for page in own}
     found = []
     for child_key, (_name, first, below, _title) in zip(keys, rows, strict=True):

@@ -6,21 +6,18 @@ stands below it), `sort` (`title` or `changed`) and `limit`.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from wiki.access.permissions import Viewer
 from wiki.naming import path_key
-from wiki.pages.kinds import KINDS
-from wiki.pages.models import Page, Tag
-from wiki.pages.queries.page_lists import ListedPage, pages_where
+from wiki.pages.kinds import KINDS, STATUSES
+from wiki.pages.models import Page
+from wiki.pages.queries.page_lists import ListedPage, has_tag, pages_where
 from wiki.web.request_values import parse_number
 
 MAX_LIST_LENGTH = 100  # pages in one list
 DEFAULT_LIST_LENGTH = 20
 SORTS = ("title", "changed")
-STATUSES = frozenset(
-    status for kind in KINDS.values() if (field := kind.field("status")) for status in field.choices
-)
 
 
 class PageQueryRefused(ValueError):
@@ -87,8 +84,8 @@ def _checked_value(name: str, value: str, line: str) -> str:
 
 def pages_by_query(viewer: Viewer, query: PageQuery) -> list[ListedPage]:
     """The pages that fulfil the query, of those that the viewer may see."""
-    conditions: list[ColumnElement[bool]] = [_has_tag(key) for key in query.tags]
-    conditions += [~_has_tag(key) for key in query.without]
+    conditions: list[ColumnElement[bool]] = [has_tag(key) for key in query.tags]
+    conditions += [~has_tag(key) for key in query.without]
     if query.kind:
         conditions.append(Page.kind == query.kind)
     if query.status:
@@ -96,8 +93,4 @@ def pages_by_query(viewer: Viewer, query: PageQuery) -> list[ListedPage]:
     if query.path:
         conditions.append(Page.key.startswith(f"{query.path}/", autoescape=True))
     newest_first = query.sort == "changed"
-    return pages_where(viewer, conditions, newest_first=newest_first, limit=query.limit)
-
-
-def _has_tag(key: str) -> ColumnElement[bool]:
-    return Page.id.in_(select(Tag.page_id).where(Tag.key == key))
+    return pages_where(viewer, *conditions, newest_first=newest_first, limit=query.limit)

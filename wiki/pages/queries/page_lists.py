@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, 
 
 from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.database import db
+from wiki.database import db, fetch_records, select_record
 from wiki.i18n import Words
 from wiki.naming import path_key
 from wiki.pages.kinds import KINDS, kind_of
@@ -72,50 +72,37 @@ class FrontPage:
 
 
 def _listed() -> "Select[*tuple[Any, ...]]":
-    return select(
-        Page.path,
-        Page.title,
-        Page.kind,
-        Page.status,
-        Page.summary,
-        Page.updated_at,
-        User.username.label("updated_by"),
-    ).outerjoin(User, User.id == Page.updated_by_id)
-
-
-def _run(query: "Select[*tuple[Any, ...]]") -> list[ListedPage]:
-    return [ListedPage(**row._asdict()) for row in db.session.execute(query)]
+    query = select_record(ListedPage, Page, updated_by=User.username)
+    return query.outerjoin(User, User.id == Page.updated_by_id)
 
 
 def pages_where(
-    viewer: Viewer, conditions: Sequence[ColumnElement[bool]], *, newest_first: bool, limit: int
+    viewer: Viewer,
+    *conditions: ColumnElement[bool],
+    newest_first: bool = False,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[ListedPage]:
     """Pages for which all conditions hold, by title or the last changed first."""
-    order = (Page.updated_at.desc(), Page.id) if newest_first else (Page.title_key, Page.id)
+    order = (Page.updated_at.desc(), Page.id.desc()) if newest_first else (Page.title_key, Page.id)
     query = _listed().where(visible_to(viewer, Page), *conditions)
-    return _run(query.order_by(*order).limit(limit))
+    return fetch_records(ListedPage, query.order_by(*order).offset(offset).limit(limit))
 
 
-def _count(condition: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(Page).where(condition)
-    return db.session.scalar(query) or 0
-
-
-def _of_kind(viewer: Viewer, kind: str, status: str | None) -> ColumnElement[bool]:
-    condition = and_(visible_to(viewer, Page), Page.kind == kind)
-    return and_(condition, Page.status == status) if status else condition
+def _of_kind(kind: str, status: str | None) -> ColumnElement[bool]:
+    return and_(Page.kind == kind, Page.status == status) if status else Page.kind == kind
 
 
 def count_pages_of_kind(viewer: Viewer, kind: str, status: str | None = None) -> int:
-    return _count(_of_kind(viewer, kind, status))
+    query = select(func.count()).select_from(Page)
+    return db.session.scalar(query.where(visible_to(viewer, Page), _of_kind(kind, status))) or 0
 
 
 def pages_of_kind(
     viewer: Viewer, kind: str, status: str | None = None, *, offset: int = 0, limit: int
 ) -> list[ListedPage]:
     """Pages of a kind by title; of one status when it is given."""
-    query = _listed().where(_of_kind(viewer, kind, status)).order_by(Page.title_key, Page.id)
-    return _run(query.offset(offset).limit(limit))
+    return pages_where(viewer, _of_kind(kind, status), offset=offset, limit=limit)
 
 
 def count_by_kind(viewer: Viewer) -> dict[str, int]:
@@ -168,13 +155,11 @@ def _tags(query: "Select[str, str, int]") -> list[TagCount]:
 
 def pages_by_tag(viewer: Viewer, key: str, *, offset: int = 0, limit: int) -> list[ListedPage]:
     """Pages with the tag of this key, by title."""
-    query = (
-        _listed()
-        .join(Tag, Tag.page_id == Page.id)
-        .where(visible_to(viewer, Page), Tag.key == key)
-        .order_by(Page.title_key, Page.id)
-    )
-    return _run(query.offset(offset).limit(limit))
+    return pages_where(viewer, has_tag(key), offset=offset, limit=limit)
+
+
+def has_tag(key: str) -> ColumnElement[bool]:
+    return Page.id.in_(select(Tag.page_id).where(Tag.key == key))
 
 
 def _first_letter() -> ColumnElement[str]:
@@ -207,17 +192,16 @@ def pages_by_title(
     viewer: Viewer, letter: str | None = None, *, offset: int = 0, limit: int
 ) -> list[ListedPage]:
     """Every page by title; those under one letter of `count_by_letter` when it is given."""
-    query = _listed().where(visible_to(viewer, Page))
+    conditions: list[ColumnElement[bool]] = []
     if letter == OTHER_LETTERS:
         firsts = db.session.scalars(
             select(_first_letter()).where(visible_to(viewer, Page)).distinct()
         )
-        query = query.where(
-            _first_letter().in_([c for c in firsts if _letter_shown(c) == OTHER_LETTERS])
-        )
+        others = [first for first in firsts if _letter_shown(first) == OTHER_LETTERS]
+        conditions = [_first_letter().in_(others)]
     elif letter:
-        query = query.where(_first_letter() == path_key(letter))
-    return _run(query.order_by(Page.title_key, Page.id).offset(offset).limit(limit))
+        conditions = [_first_letter() == path_key(letter)]
+    return pages_where(viewer, *conditions, offset=offset, limit=limit)
 
 
 def load_front_page(
@@ -228,7 +212,8 @@ def load_front_page(
     `start_path` is the page for newcomers.
     """
     shelves, start = _kind_summaries(viewer, start_path, each)
-    return FrontPage(shelves, _challenges(viewer, challenges), _latest(viewer, changes), start)
+    latest = pages_where(viewer, newest_first=True, limit=changes)
+    return FrontPage(shelves, _challenges(viewer, challenges), latest, start)
 
 
 def _kind_summaries(
@@ -281,14 +266,9 @@ def _challenges(viewer: Viewer, limit: int) -> list[ListedPage]:
     is_open = case((Page.status == "open", 0), else_=1)
     query = (
         _listed()
-        .where(_of_kind(viewer, "challenge", None))
+        .where(visible_to(viewer, Page), Page.kind == "challenge")
         .order_by(is_open, Page.updated_at.desc(), Page.id.desc())
         .limit(limit)
     )
-    found = _run(query)
+    found = fetch_records(ListedPage, query)
     return [page for page in found if page.status == "open"] or found
-
-
-def _latest(viewer: Viewer, limit: int) -> list[ListedPage]:
-    query = _listed().where(visible_to(viewer, Page))
-    return _run(query.order_by(Page.updated_at.desc(), Page.id.desc()).limit(limit))

@@ -5,7 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from wiki.access.decorators import Forbidden
@@ -115,60 +124,40 @@ def page_as_of(page: PageView, revision: RevisionView) -> PageView:
 
 def _page_view(row: Any) -> PageView:
     values = row._asdict()
-    tags: list[tuple[str, str]] = []
-    for tag in _split(values.pop("tags")):
-        name, _, key = tag.partition(_UNIT)
-        tags.append((name, key))
     found: dict[str, str] = {}
     # In order of precedence: what an earlier way found is kept.
     for way in ("by_path", "by_title", "by_redirect"):
-        for pair in sorted(_split(values.pop(way))):
-            target, _, path = pair.partition(_UNIT)
+        for target, path in sorted(_pairs(values.pop(way))):
             found.setdefault(target, path)
-    values["below"] = sorted(
-        (path, title)
-        for path, _, title in (each.partition(_UNIT) for each in _split(values.pop("below")))
-    )
+    values["tags"] = sorted(_pairs(values["tags"]), key=lambda tag: tag[1])
+    values["below"] = sorted(_pairs(values["below"]))
     values["outline"] = values["outline"] or []
     values["slotted"] = values["slotted"] or ""
     values["word_count"] = values["word_count"] or 0
-    return PageView(**values, tags=sorted(tags, key=lambda tag: tag[1]), found=found)
+    return PageView(**values, found=found)
 
 
-def _split(text: str | None) -> list[str]:
-    return text.split(_RECORD) if text else []
+def _pairs(text: str | None) -> list[tuple[str, str]]:
+    parts = (each.partition(_UNIT) for each in text.split(_RECORD)) if text else ()
+    return [(first, second) for first, _, second in parts]
 
 
 def _page_query() -> Select[*tuple[Any, ...]]:
     """Composed once: that takes longer than running it."""
     target = aliased(Page)
-    by_path = _aggregated(
-        Link.to_key + _UNIT + target.path,
-        Link,
-        (target, target.key == Link.to_key),
-        visible_to_bound(target),
-    )
-    by_title = _aggregated(
-        Link.to_key + _UNIT + target.path,
-        Link,
-        (target, target.title_key == Link.to_key),
-        visible_to_bound(target),
-    )
-    by_redirect = (
-        select(func.aggregate_strings(Link.to_key + _UNIT + target.path, _RECORD))
+    leads = (
+        select(_aggregated(Link.to_key, target.path))
         .select_from(Link)
-        .join(Redirect, Redirect.key == Link.to_key)
-        .join(target, target.id == Redirect.page_id)
         .where(Link.from_page_id == Page.id, visible_to_bound(target))
         .correlate(Page)
-        .scalar_subquery()
     )
-    tags = (
-        select(func.aggregate_strings(Tag.name + _UNIT + Tag.key, _RECORD))
-        .where(Tag.page_id == Page.id)
-        .correlate(Page)
-        .scalar_subquery()
-    )
+    moved = leads.join(Redirect, Redirect.key == Link.to_key)
+    ways = {
+        "by_path": leads.join(target, target.key == Link.to_key),
+        "by_title": leads.join(target, target.title_key == Link.to_key),
+        "by_redirect": moved.join(target, target.id == Redirect.page_id),
+    }
+    tags = select(_aggregated(Tag.name, Tag.key)).where(Tag.page_id == Page.id).correlate(Page)
     child = aliased(Page)
     children = (
         select(child.path, child.title)
@@ -177,9 +166,7 @@ def _page_query() -> Select[*tuple[Any, ...]]:
         .limit(MAX_SUBPAGES + 1)
         .subquery()
     )
-    below = select(
-        func.aggregate_strings(children.c.path + _UNIT + children.c.title, _RECORD)
-    ).scalar_subquery()
+    below = select(_aggregated(children.c.path, children.c.title))
     query: Select[*tuple[Any, ...]] = (
         select(
             Page.id,
@@ -196,11 +183,9 @@ def _page_query() -> Select[*tuple[Any, ...]]:
             Rendering.word_count,
             Rendering.outline,
             Rendering.html.label("slotted"),
-            tags.label("tags"),
-            below.label("below"),
-            by_path.label("by_path"),
-            by_title.label("by_title"),
-            by_redirect.label("by_redirect"),
+            tags.scalar_subquery().label("tags"),
+            below.scalar_subquery().label("below"),
+            *(found.scalar_subquery().label(way) for way, found in ways.items()),
             glossary_state().label("glossaries"),
         )
         .outerjoin(User, User.id == Page.updated_by_id)
@@ -211,19 +196,10 @@ def _page_query() -> Select[*tuple[Any, ...]]:
 
 
 def _aggregated(
-    value: ColumnElement[str],
-    source: type[Link],
-    joined: tuple[type[Page], ColumnElement[bool]],
-    condition: ColumnElement[bool],
-) -> ScalarSelect[str]:
-    return (
-        select(func.aggregate_strings(value, _RECORD))
-        .select_from(source)
-        .join(*joined)
-        .where(Link.from_page_id == Page.id, condition)
-        .correlate(Page)
-        .scalar_subquery()
-    )
+    first: SQLColumnExpression[str], second: SQLColumnExpression[str]
+) -> ColumnElement[str]:
+    """Pairs as one string, as `_pairs` reads it."""
+    return func.aggregate_strings(first + _UNIT + second, _RECORD)
 
 
 _PAGE = _page_query()
@@ -270,14 +246,20 @@ def visible_page(viewer: Viewer, path: str) -> Page:
     """
     if "\x00" in path:  # a form may send anything, and PostgreSQL refuses to look for it
         raise PageNotFound(path)
-    query = select(Page).where(visible_to(viewer, Page))
-    page: Page | None = db.session.scalar(query.where(Page.key == path_key(path)))
-    if page is None:
-        # Renamed while somebody was writing: an editor left open can still save.
-        moved = query.join(Redirect, Redirect.page_id == Page.id)
-        page = db.session.scalar(moved.where(Redirect.key == path_key(path)))
+    # At its former path as well: an editor left open while it was renamed can still save.
+    page = _now_or_formerly_at(path, select(Page).where(visible_to(viewer, Page)))
     if page is None:
         raise PageNotFound(path)
+    return page
+
+
+def _now_or_formerly_at(path: str, query: "Select[Page]") -> Page | None:
+    """The page of `query` at `path`, or one that a redirect leads to from there."""
+    key = path_key(path)
+    page: Page | None = db.session.scalar(query.where(Page.key == key))
+    if page is None:
+        moved = query.join(Redirect, Redirect.page_id == Page.id)
+        page = db.session.scalar(moved.where(Redirect.key == key))
     return page
 
 
@@ -329,11 +311,7 @@ def deleted_page(path: str, page_id: int | None = None) -> Page | None:
     if page_id is not None:
         query = query.where(Page.id == page_id)
     query = query.options(joinedload(Page.deleted_by)).order_by(Page.deleted_at.desc()).limit(1)
-    page: Page | None = db.session.scalar(query.where(Page.key == path_key(path)))
-    if page is None:
-        moved = query.join(Redirect, Redirect.page_id == Page.id)
-        page = db.session.scalar(moved.where(Redirect.key == path_key(path)))
-    return page
+    return _now_or_formerly_at(path, query)
 
 
 def similar_pages(viewer: Viewer, path: str, limit: int = 5) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
-from wiki.database import db
+from wiki.database import db, select_record
 from wiki.pages.errors import RevisionNotFound
 from wiki.pages.models import Revision, Text
 from wiki.pages.writing.texts import decompress_text
@@ -46,27 +46,16 @@ def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
     """
     eraser = aliased(User)
     rows = db.session.execute(
-        select(
-            Revision.id,
-            Revision.number,
-            Revision.action,
-            User.username.label("author"),
-            Revision.created_at,
-            Revision.summary,
-            Revision.is_minor,
-            Revision.path,
-            Revision.title,
-            Revision.kind,
-            Revision.tags,
-            Revision.fields,
-            Revision.parent_number,
-            Revision.merged_number,
-            Text.body,
-            Text.is_compressed,
-            Text.erased_at,
-            Text.erased_why,
-            eraser.username.label("erased_by"),
+        select_record(
+            RevisionView,
+            Revision,
+            author=User.username,
+            text=Text.body,
+            erased_at=Text.erased_at,
+            erased_by=eraser.username,
+            erased_why=Text.erased_why,
         )
+        .add_columns(Text.is_compressed)
         .join(Text, Text.hash == Revision.text_hash)
         .outerjoin(User, User.id == Revision.author_id)
         .outerjoin(eraser, eraser.id == Text.erased_by_id)
@@ -80,10 +69,11 @@ def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
 
 
 def _revision_view(row: dict[str, Any]) -> RevisionView:
-    text = decompress_text(row.pop("body"), row.pop("is_compressed"))
+    row["text"] = decompress_text(row["text"], row.pop("is_compressed"))
+    row["tags"] = tuple(row["tags"])
     if row["erased_at"] is None:
         row["erased_why"] = None
-    return RevisionView(**{**row, "tags": tuple(row["tags"])}, text=text)
+    return RevisionView(**row)
 
 
 def texts_newest_first(page_id: int) -> Iterator[tuple[int, str | None]]:

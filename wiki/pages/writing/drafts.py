@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
-from wiki.database import db, utcnow, write_transaction
+from wiki.database import db, fetch_records, select_record, utcnow, write_transaction
 from wiki.naming import TITLE_LIMIT, path_key
 from wiki.pages.models import Draft, Page
 from wiki.pages.writing.texts import clean_text
@@ -190,22 +190,19 @@ def drafts_of_page(by: User, page_id: int | None) -> Sequence[Draft]:
 
 def list_drafts(by: User, viewer: Viewer) -> Sequence[DraftInfo]:
     """A person's drafts, the newest first; without the page where they can no longer see it."""
-    rows = db.session.execute(
-        select(
-            Draft.id,
-            Draft.title,
-            Page.title.label("page_title"),
-            Page.path.label("page_path"),
-            Page.revision_count,
-            Draft.base_revision,
-            Draft.section,
-            Draft.saved_at,
-        )
-        .outerjoin(Page, (Page.id == Draft.page_id) & visible_to(viewer, Page))
+    query = select_record(
+        DraftInfo,
+        Draft,
+        page_title=Page.title,
+        page_path=Page.path,
+        revision_count=Page.revision_count,
+    )
+    query = (
+        query.outerjoin(Page, (Page.id == Draft.page_id) & visible_to(viewer, Page))
         .where(Draft.user_id == by.id)
         .order_by(Draft.saved_at.desc())
     )
-    return [DraftInfo(**row._asdict()) for row in rows]
+    return fetch_records(DraftInfo, query)
 
 
 def discard_draft(by: User, draft_id: int) -> None:
