@@ -22,31 +22,17 @@ from wiki.markup.inlines import (
     pictures,
     wikilinks,
 )
-from wiki.markup.tree_builder import COMMONMARK, Handler
+from wiki.markup.tree_builder import COMMONMARK, Handler, Syntax
 
 # Levels of blocks; a list costs two a level. Beyond it the parser drops text.
 BLOCK_NESTING_LIMIT = 60
 
 # In this order, since a rule says before or after which other one it stands.
-_SYNTAXES = (
-    COMMONMARK,
-    abbreviations.SYNTAX,
-    autolinks.SYNTAX,
-    block_ids.SYNTAX,
-    callouts.SYNTAX,
-    code.SYNTAX,
-    comments.SYNTAX,
-    definitions.SYNTAX,
-    embeds.SYNTAX,
-    emoji.SYNTAX,
-    fences.SYNTAX,
-    footnotes.SYNTAX,
-    formulas.SYNTAX,
-    highlights.SYNTAX,
-    pictures.SYNTAX,
-    tasks.SYNTAX,
-    wikilinks.SYNTAX,
+_MODULES = (
+    *(abbreviations, autolinks, block_ids, callouts, code, comments, definitions, embeds, emoji),
+    *(fences, footnotes, formulas, highlights, pictures, tasks, wikilinks),
 )
+_SYNTAXES: tuple[Syntax, ...] = (COMMONMARK, *(module.SYNTAX for module in _MODULES))
 HANDLERS: dict[str, Handler] = {
     kind: handler for syntax in _SYNTAXES for kind, handler in syntax.handlers.items()
 }

@@ -100,11 +100,9 @@ class TreeBuilder:
         self._flush()
         self._last = self._stack.pop()
 
-    def void(
-        self, tag: str, attrs: Mapping[str, str | int | float] | None = None, ours: str = ""
-    ) -> None:
+    def void(self, tag: str, attrs: Mapping[str, str | int | float] | None = None) -> None:
         """An element without content."""
-        self.open(tag, attrs, ours)
+        self.open(tag, attrs)
         self.close()
 
     def count_code(self) -> int:

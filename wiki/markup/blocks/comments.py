@@ -11,7 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from wiki.markup.tree_builder import Syntax, TreeBuilder
+from wiki.markup.tree_builder import Syntax
 
 _COMMENT = re.compile(r"(?<![%0-9])%%(?!%).+?(?<!%)%%(?!%)", re.DOTALL)
 _BEGIN = re.compile(r"%%(?!%)")
@@ -99,8 +99,4 @@ def _is_empty(token: Token) -> bool:
     )
 
 
-def _nothing(builder: TreeBuilder, token: Token) -> None:
-    pass
-
-
-SYNTAX = Syntax(_install, {"comment": _nothing})
+SYNTAX = Syntax(_install)  # a token without a tag shows nothing

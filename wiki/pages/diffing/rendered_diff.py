@@ -276,27 +276,27 @@ def _serialize(runs: Sequence[tuple[str, HtmlToken]]) -> Iterator[str]:
         while shared < min(len(inside), len(around)) and inside[shared] is around[shared]:
             shared += 1
         yield from (node.close for node in inside[shared:][::-1])
-        yield from (_opening_tag(node, mark) for node in around[shared:])
+        yield from (_without_lost_ids(node.open, mark) for node in around[shared:])
         inside = around
         text = "".join(token.text for _, token in run)
-        yield _wrap(_ID.sub("", text) if mark == "del" else text, mark)
+        yield _wrap(text, mark)
     yield from (node.close for node in inside[::-1])
 
 
-def _opening_tag(node: HtmlNode, mark: str) -> str:
-    return _ID.sub("", node.open) if mark == "del" else node.open
+def _without_lost_ids(html: str, mark: str) -> str:
+    return _ID.sub("", html) if mark == "del" else html
 
 
 def _wrap(html: str, mark: str) -> str:
+    html = _without_lost_ids(html, mark)
     return f"<{mark}>{html}</{mark}>" if mark and html.strip() else html
 
 
 def _mark_node(node: HtmlNode, mark: str) -> str:
     """A whole node as removed or added, with the mark around its inline content."""
     if node.is_inline or node.is_atomic:
-        html = node.source
-        return _wrap(_ID.sub("", html) if mark == "del" else html, mark)
-    return f"{_opening_tag(node, mark)}{_mark_nodes(node.children, mark)}{node.close}"
+        return _wrap(node.source, mark)
+    return f"{_without_lost_ids(node.open, mark)}{_mark_nodes(node.children, mark)}{node.close}"
 
 
 def _mark_nodes(nodes: Sequence[HtmlNode], mark: str) -> str:
@@ -304,8 +304,7 @@ def _mark_nodes(nodes: Sequence[HtmlNode], mark: str) -> str:
     html = ""
     for is_inline, run in groupby(nodes, lambda node: node.is_inline):
         if is_inline:
-            source = "".join(node.source for node in run)
-            html += _wrap(_ID.sub("", source) if mark == "del" else source, mark)
+            html += _wrap("".join(node.source for node in run), mark)
         else:
             html += "".join(_mark_node(node, mark) for node in run)
     return html

@@ -11,9 +11,6 @@ from wiki.database import db
 from wiki.pages.history.page_history import Change, changes_query, fetch_changes
 from wiki.pages.models import Page, ReviewMark, Revision
 
-# What a list can hide: minor edits, imports, one's own changes, those one has reviewed oneself, and
-# those anybody has reviewed.
-HIDEABLE = ("minor", "imported", "mine", "seen", "reviewed")
 MAX_CONSEQUENCES = 10  # changes of a kind shown below the one that caused them
 
 
@@ -21,7 +18,8 @@ MAX_CONSEQUENCES = 10  # changes of a kind shown below the one that caused them
 class ChangeFilter:
     """Which changes are asked for; each of them fulfils every condition.
 
-    `hides` are names out of `HIDEABLE`. `event_id` asks for what that revision caused.
+    `hides` are `minor` edits, `imported` pages, changes that are `mine`, those that I have `seen`,
+    and those that anybody has `reviewed`. `event_id` asks for what that revision caused.
     """
 
     author_id: int | None = None
