@@ -7,8 +7,7 @@ from flask import Flask
 from wiki.database import StorageUnavailable, db
 from wiki.hub.markdown_file import read_page_source
 from wiki.markup import render
-from wiki.pages.maintenance.bulk import PreparedPage
-from wiki.pages.maintenance.transfer import create_first_pages, has_pages
+from wiki.pages.maintenance.transfer import PreparedPage, create_first_pages, has_pages
 from wiki.pages.writing.content import clean_content
 
 LOCK_ATTEMPTS = 12  # waits for the database's lock; a minute in all

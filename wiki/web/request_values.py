@@ -1,5 +1,7 @@
 """Reading what a request asks for: numbers within what a database can hold, and the media type."""
 
+from collections.abc import Iterable
+
 from flask import request
 from werkzeug.routing import IntegerConverter, Map
 
@@ -19,6 +21,11 @@ def parse_number(text: str | None, highest: int = MAX_ID) -> int | None:
         return None
     number = int(text)
     return number if number <= highest else None
+
+
+def parse_numbers(texts: Iterable[str]) -> list[int]:
+    """Those of `texts` that `parse_number` reads."""
+    return [number for text in texts if (number := parse_number(text)) is not None]
 
 
 def prefers_json() -> bool:

@@ -9,7 +9,8 @@ from flask import Flask
 
 from tests.pages.screen import field_error, main
 from tests.person import Person
-from wiki.pages.maintenance.bulk import create_pages, prepare_page
+from wiki.markup import render
+from wiki.pages.maintenance.transfer import PreparedPage, create_pages
 from wiki.pages.writing.content import Content
 
 
@@ -18,7 +19,8 @@ def changed(app: Flask, selam: Person, dawit: Person, make_page: Any, make_user:
     make_page("redis", by=make_user("selam"))
     make_page("wsgi", kind="concept", by=make_user("dawit"))
     with app.app_context():
-        create_pages([prepare_page(Content("Brought in", "A text.\n"))], by=make_user("dawit"))
+        page = PreparedPage("brought-in", Content("Brought in", "A text.\n"), render("A text.\n"))
+        create_pages([page], by=make_user("dawit"))
     dawit.open_form("/edit/redis").submit(text="Fixed.\n", minor=True)
 
 

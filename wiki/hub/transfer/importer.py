@@ -19,8 +19,7 @@ from wiki.hub.trees.link_rewriting import TextPart
 from wiki.markup import render
 from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import PageNotFound, TextTooLong
-from wiki.pages.maintenance.bulk import PreparedPage, create_pages
-from wiki.pages.maintenance.transfer import StoredPage, stored_pages
+from wiki.pages.maintenance.transfer import PreparedPage, StoredPage, create_pages, stored_pages
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import Content, clean_content

@@ -202,9 +202,8 @@ def _find_matches(
     altered: list[Any] = []
     chosen = None
     searched = page_ids if erasure.is_everywhere else [page_id]
-    for row in (
-        _revisions(session, searched) if phrase else _revision(session, page_id, erasure.number)
-    ):
+    only = None if phrase else erasure.number
+    for row in _revisions(session, searched if phrase else [page_id], only):
         is_chosen = (row.page_id, row.number) == (page_id, erasure.number)
         chosen = row if is_chosen else chosen
         if row.erased_at is None and (
@@ -224,20 +223,12 @@ def _find_matches(
     return _Matches(hashes, revisions, altered)
 
 
-def _revisions(session: Session, page_ids: list[int]) -> Iterator[Any]:
-    """The revisions of these pages, page by page: together they may not fit into memory."""
-    for page_id in page_ids:
-        yield from session.execute(_revisions_query().where(Revision.page_id == page_id))
+def _revisions(session: Session, page_ids: list[int], number: int | None) -> Iterator[Any]:
+    """The revisions of these pages, page by page: together they may not fit into memory.
 
-
-def _revision(session: Session, page_id: int, number: int) -> Sequence[Any]:
-    return session.execute(
-        _revisions_query().where(Revision.page_id == page_id, Revision.number == number)
-    ).all()
-
-
-def _revisions_query() -> Any:
-    return select(
+    Only those of that `number`, if one is given.
+    """
+    query = select(
         Revision.id,
         Revision.page_id,
         Revision.number,
@@ -251,6 +242,10 @@ def _revisions_query() -> Any:
         Text.is_compressed,
         Text.erased_at,
     ).join(Text, Text.hash == Revision.text_hash)
+    if number is not None:
+        query = query.where(Revision.number == number)
+    for page_id in page_ids:
+        yield from session.execute(query.where(Revision.page_id == page_id))
 
 
 def _doomed_contents(

@@ -24,7 +24,7 @@ from wiki.pages.history.recent_changes import (
 )
 from wiki.timezones import to_local
 from wiki.web.pagination import Pagination, paginate
-from wiki.web.request_values import parse_number
+from wiki.web.request_values import parse_numbers
 
 CHANGES_PER_PAGE = 50
 MAX_MARKS_AT_ONCE = 200  # revisions marked at once; a page of the list has fifty
@@ -92,8 +92,7 @@ def mark_looked_at() -> ResponseReturnValue:
 
 
 def _numbers(name: str) -> list[int]:
-    numbers = map(parse_number, request.form.getlist(name)[:MAX_MARKS_AT_ONCE])
-    return [number for number in numbers if number is not None]
+    return parse_numbers(request.form.getlist(name)[:MAX_MARKS_AT_ONCE])
 
 
 @pages.get("/users/<username>", endpoint="person")

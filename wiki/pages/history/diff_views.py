@@ -14,7 +14,7 @@ from wiki.pages.history.rendered_diff_views import rendered_diff
 from wiki.pages.models import Page
 from wiki.pages.queries.revisions import RevisionView, load_revisions
 from wiki.pages.reading.page_lookup import requested_number, requested_page
-from wiki.web.request_values import parse_number
+from wiki.web.request_values import parse_numbers
 
 DIFF_VIEWS = ("side", "inline", "rendered")
 MAX_OPEN_FOLDS = 100  # beyond that, `context` shows everything
@@ -53,8 +53,7 @@ def _comparison(page: Page, older: RevisionView, newer: RevisionView) -> dict[st
 
 
 def _numbers(name: str) -> list[int]:
-    numbers = map(parse_number, request.args.getlist(name)[:MAX_OPEN_FOLDS])
-    return [number for number in numbers if number is not None]
+    return parse_numbers(request.args.getlist(name)[:MAX_OPEN_FOLDS])
 
 
 def _review_state(newer: RevisionView) -> dict[str, Any]:

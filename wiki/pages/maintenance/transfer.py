@@ -1,6 +1,6 @@
-"""Reads pages for import and export: what exists already, and all contents."""
+"""Many pages at once, for imports, exports and the starter pages: writing new ones, reading all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,57 @@ from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import Viewer, visible_to
+from wiki.accounts.models import User
 from wiki.database import db, in_batches, is_postgresql, write_transaction
-from wiki.pages.maintenance.bulk import PreparedPage
+from wiki.markup import Rendered
+from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page, Revision, Text
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import derive
 from wiki.pages.writing.texts import decompress_text
-from wiki.pages.writing.write import insert_page
+from wiki.pages.writing.write import SaveResult, insert_page
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """A page cleaned and rendered beforehand, so that writing it holds the lock only briefly.
+
+    Rendering takes longest and needs no database: these can be made in other processes.
+    """
+
+    path: str
+    content: Content
+    rendered: Rendered
+
+
+def create_pages(
+    pages: Sequence[PreparedPage],
+    *,
+    by: User | None,
+    begin: Callable[[Session], None] | None = None,
+    along: Callable[[Session, Page], None] | None = None,
+) -> list[SaveResult | None]:
+    """Write new pages in one transaction; the result is `None` for one whose path was taken.
+
+    `begin` is called first, under the lock, `along` with each page that was written.
+    Raises `StorageUnavailable` and what these raise, and then none of them is stored.
+    """
+    results: list[SaveResult | None] = []
+    derived = [derive(page.rendered) for page in pages]
+    with write_transaction() as session:
+        if begin is not None:
+            begin(session)
+        for page, beside in zip(pages, derived, strict=True):
+            try:
+                row = insert_page(session, page.path, page.content, beside, by=by, action="import")
+            except PathTaken:
+                results.append(None)
+            else:
+                if along is not None:
+                    along(session, row)
+                results.append(SaveResult(row.id, row.path, row.revision_count))
+    return results
+
 
 EXPORT_BATCH = 100  # pages read at once; the largest may hold 2 MB each
 

@@ -1,6 +1,5 @@
 """Undoing all changes of one person in a period, in one step."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask import render_template, request
@@ -14,7 +13,7 @@ from wiki.accounts.models import User
 from wiki.accounts.users import get_user
 from wiki.pages.blueprint import pages
 from wiki.pages.undoing.forms import MassUndoForm
-from wiki.pages.undoing.mass_undo import MassUndoPlan, PageUndo, carry_out_mass_undo, plan_mass_undo
+from wiki.pages.undoing.mass_undo import MassUndoPlan, carry_out_mass_undo, plan_mass_undo
 from wiki.timezones import to_local
 
 
@@ -50,15 +49,10 @@ def _page(
 ) -> str:
     if times is not None:
         form.since.data = f"{to_local(times[0]):%Y-%m-%dT%H:%M}"
-    parts: dict[bool, Sequence[PageUndo]] = {True: [], False: []}
-    if plan is not None:
-        parts = {able: [p for p in plan.pages if p.is_possible == able] for able in parts}
     return render_template(
         "pages/undoing/mass_undo.html",
         person_=user,
         form=form,
         plan=plan,
         times=times,
-        possible=parts[True],
-        impossible=parts[False],
     )

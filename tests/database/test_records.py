@@ -1,0 +1,19 @@
+"""Records say by their fields which columns a query asks for."""
+
+from dataclasses import dataclass
+
+from wiki.database import fetch_records, select_record
+from wiki.pages.models import Page
+
+
+@dataclass(frozen=True)
+class Name:
+    title: str
+    shown: str
+    path: str
+
+
+def test_a_record_has_the_columns_of_its_fields_and_what_is_given_for_them(app, make_page):
+    make_page("Redis", path="tools/redis")
+    query = select_record(Name, Page, shown=Page.title + "!").where(Page.path == "tools/redis")
+    assert fetch_records(Name, query) == [Name("Redis", "Redis!", "tools/redis")]
