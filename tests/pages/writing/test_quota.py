@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from tests.pages.screen import main
-from wiki.access.permissions import save_limits
+from wiki.access import save_limits
 from wiki.database import db, utcnow
 from wiki.pages.models import Draft, Revision
 
