@@ -5,10 +5,10 @@ Every one of them returns what the reader had typed.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask, current_app, g, make_response, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin, current_user
@@ -66,6 +66,7 @@ class ErrorPage:
     title: Any
     message: Any
     advice: Any = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 _SIGN_IN_AGAIN = _l(
@@ -232,7 +233,7 @@ def render_error(
     """
     if prefers_json():
         words = f"{page.message} {page.advice}" if is_whole else str(page.message)
-        return {"error": words}, page.status
+        return {"error": words}, page.status, page.headers
     return (
         render_template(
             "errors/error.html",
@@ -245,6 +246,7 @@ def render_error(
             kept_url=save_at or current_url(),
         ),
         page.status,
+        page.headers,
     )
 
 
@@ -304,9 +306,8 @@ def show_token_refused(error: TokenError) -> ResponseReturnValue:
     is_refused = isinstance(error, TokenRefused)
     status, code = (401, "invalid_token") if is_refused else (403, "insufficient_scope")
     title = _l("Access token not accepted") if is_refused else HTTP_ERROR_PAGES[403].title
-    response = make_response(render_error(ErrorPage(status, title, token_refused(error.reason))))
-    response.headers["WWW-Authenticate"] = f'Bearer realm="wiki", error="{code}"'
-    return response
+    told = {"WWW-Authenticate": f'Bearer realm="wiki", error="{code}"'}
+    return render_error(ErrorPage(status, title, token_refused(error.reason), headers=told))
 
 
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
@@ -357,9 +358,8 @@ def show_storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
     title = (
         HTTP_ERROR_PAGES[503].title if is_reading else _l("Not saved: the database is unavailable")
     )
-    response = make_response(render_error(ErrorPage(503, title, *outage_message(error.reason))))
-    response.headers["Retry-After"] = str(DATABASE_RETRY_AFTER)
-    return response
+    wait = {"Retry-After": str(DATABASE_RETRY_AFTER)}
+    return render_error(ErrorPage(503, title, *outage_message(error.reason), headers=wait))
 
 
 def show_database_error(error: DBAPIError) -> ResponseReturnValue:
@@ -377,11 +377,8 @@ def show_database_error(error: DBAPIError) -> ResponseReturnValue:
 def show_limit_reached(reached: LimitReached) -> ResponseReturnValue:
     """What is limited and how long to wait; the form is returned with what was typed."""
     title, message = limit_messages(reached)
-    response = make_response(
-        render_error(ErrorPage(429, title, message, wait_message(reached.wait)), is_whole=True)
-    )
-    response.headers["Retry-After"] = str(reached.wait)
-    return response
+    advice, wait = wait_message(reached.wait), {"Retry-After": str(reached.wait)}
+    return render_error(ErrorPage(429, title, message, advice, wait), is_whole=True)
 
 
 def show_view_limit_reached(_error: RateLimitExceeded) -> ResponseReturnValue:
