@@ -1,11 +1,7 @@
-"""Error pages: the status and the message of each named exception, and nowhere else.
-
-Every one of them returns what the reader had typed.
-"""
+"""Error pages: each returns what the reader had typed. `wiki.error_texts` says in which words."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request, url_for
@@ -16,34 +12,28 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from wiki.access.decorators import Forbidden
-from wiki.access.groups.membership import GroupNotFound
 from wiki.access.permissions import can_write_at, current_viewer
 from wiki.accounts.errors import (
     SignInNeeded,
     TokenError,
     TokenForbidden,
     TokenRefused,
-    UserNotFound,
 )
 from wiki.accounts.messages import token_refused
 from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
 from wiki.database.errors import outage_reason
-from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
+from wiki.error_texts import ERROR_PAGES, HTTP_ERROR_PAGES, PAGE_DELETED, PAGE_GONE, ErrorPage
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.queries.page_queries import pages_below, restorable_page_at, similar_pages
-from wiki.pages.sections import SectionNotFound
-from wiki.pages.writing.drafts import DraftNotFound
 from wiki.rate_limits import LimitReached, limiter
 from wiki.rate_limits.messages import limit_messages, wait_message
 from wiki.web.base_url import WrongHost, current_url
 from wiki.web.pagination import NoSuchListPage, Pagination
 from wiki.web.request_values import prefers_json
 from wiki.web.storage_messages import outage_message
-from wiki.web.strict_utf8 import NotUTF8
 from wiki.webserver.body_pending import discard_body
 
 # Fields whose content is somebody's work, and those that say on which revision it is based.
@@ -56,149 +46,6 @@ CONTEXT_FIELDS = (
 DATABASE_RETRY_AFTER = 5  # seconds after which a database that was busy may have time
 # What may be sent without being signed in; everything else that is sent needs a session.
 ANONYMOUS_BLUEPRINTS = ("accounts", "hub")
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorPage:
-    """How an error is shown: status, what happened, what to do."""
-
-    status: int
-    title: Any
-    message: Any
-    advice: Any = ""
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-_SIGN_IN_AGAIN = _l(
-    "Sign in again in another tab of this browser, then return here and press Save."
-)
-
-ERROR_PAGES: dict[type[Exception], ErrorPage] = {
-    RevisionNotFound: ErrorPage(
-        404,
-        _l("No such revision"),
-        _l("This page has no revision with that number."),
-        _l("Its history lists all of them."),
-    ),
-    RevisionErased: ErrorPage(
-        410,
-        _l("Erased"),
-        _l("The text of this revision has been erased permanently."),
-        _l("The page’s history says who erased it and why."),
-    ),
-    SectionNotFound: ErrorPage(
-        409,
-        _l("The section is gone"),
-        _l("The page no longer has the section you were editing, so your text wasn’t saved."),
-        _l("Copy your text, open the whole page and paste it where it belongs."),
-    ),
-    DraftNotFound: ErrorPage(
-        404,
-        _l("No such draft"),
-        _l("You have no draft with that number. It may have been saved or discarded."),
-    ),
-    UserNotFound: ErrorPage(
-        404,
-        _l("No such user"),
-        _l("There is nobody with that name here."),
-        _l("Names must be spelled as they appear in page histories and recent changes."),
-    ),
-    GroupNotFound: ErrorPage(
-        404,
-        _l("No such group"),
-        _l("There is no group at this address, or you aren’t in it."),
-    ),
-    FileNotThere: ErrorPage(
-        404,
-        _l("No such file"),
-        _l("There is no file at this address."),
-        _l("It may have been deleted. Have a look in the file library."),
-    ),
-    ContentMissing: ErrorPage(
-        503,
-        _l("This file is unavailable"),
-        _l("Its content is missing from storage."),
-        _l("Please tell an administrator: it may have to be restored from a backup."),
-    ),
-    StoreUnavailable: ErrorPage(
-        503,
-        _l("Files are unavailable"),
-        _l("The file storage is full or doesn’t respond."),
-        _l("Try again in a few seconds."),
-    ),
-    NoSuchListPage: ErrorPage(
-        404,
-        _l("No such page of the list"),
-        _l("This list has no page with that number."),
-        _l("Start at its first page."),
-    ),
-    Forbidden: ErrorPage(
-        403,
-        _l("Not allowed"),
-        _l("Your account may read here, but not do this."),
-        _l("An administrator can give your account more rights."),
-    ),
-    SignInNeeded: ErrorPage(
-        401,
-        _l("You are signed out"),
-        _l("Your session had ended, so this wasn’t saved."),
-        _SIGN_IN_AGAIN,
-    ),
-    CSRFError: ErrorPage(
-        400,
-        _l("This form is no longer valid"),
-        _l("It belongs to another session, or cookies are disabled, so nothing was saved."),
-        _l("If you are signed in, press Save again. If not, sign in in another tab first."),
-    ),
-    NotUTF8: ErrorPage(
-        400,
-        _l("Not valid text"),
-        _l("What you sent isn’t valid UTF-8 text, so nothing was saved."),
-        _l("Go back: your browser still has what you typed."),
-    ),
-    RequestEntityTooLarge: ErrorPage(
-        413,
-        _l("Too large"),
-        _l("What you sent is larger than this wiki accepts."),
-        _l("Go back: your browser still has it. Then split it into several pages."),
-    ),
-}
-
-_PAGE_DELETED = ErrorPage(
-    404,
-    _l("The page was deleted"),
-    _l("Somebody deleted it while you were writing, so your text wasn’t saved."),
-    _l("You can save it as a new page, or bring the old page back first."),
-)
-
-_PAGE_GONE = ErrorPage(
-    404,
-    _l("The page is gone"),
-    _l("There is no page at this address any more, so your text wasn’t saved."),
-    _l("Copy it from here, or save it as a new page somewhere else."),
-)
-
-HTTP_ERROR_PAGES: dict[int, ErrorPage] = {
-    400: ErrorPage(400, _l("Bad request"), _l("The request was incomplete or malformed.")),
-    401: ErrorPage(401, _l("Sign in first"), _l("You need to be signed in to see this.")),
-    403: ErrorPage(403, _l("Not allowed"), _l("You don’t have permission to see or do this.")),
-    404: ErrorPage(
-        404,
-        _l("Not found"),
-        _l("There is no page at this address."),
-        _l("Search for it, or start at the front page."),
-    ),
-    405: ErrorPage(
-        405, _l("Method not allowed"), _l("This address doesn’t accept this kind of request.")
-    ),
-    500: ErrorPage(
-        500,
-        _l("Something went wrong"),
-        _l("This is our mistake, and it has been logged."),
-        _l("Please try again. If you were writing, your text is below."),
-    ),
-    503: ErrorPage(503, _l("Temporarily unavailable"), _l("Try again in a few seconds.")),
-}
 
 
 def init_app(app: Flask) -> None:
@@ -334,8 +181,8 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
     can_write = is_possible and can_write_at(viewer, path)
     if "text" in _submitted_fields(goes_on=False):
         if can_write:
-            return render_error(_PAGE_DELETED, save_at=url_for("pages.new", path=path))
-        return render_error(_PAGE_GONE)
+            return render_error(PAGE_DELETED, save_at=url_for("pages.new", path=path))
+        return render_error(PAGE_GONE)
     gone = restorable_page_at(viewer, path) if is_possible else None
     return (
         render_template(
