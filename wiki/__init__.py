@@ -15,11 +15,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
 
     # Here, since features import this package.
-    from wiki import blueprints, cli, error_pages, extensions, i18n  # noqa: PLC0415
+    from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
     from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
     from wiki.accounts.tokens import bearer  # noqa: PLC0415
     from wiki.app_state import SETTINGS  # noqa: PLC0415
-    from wiki.web import assets, authorization, base_url, jinja_env, security_headers, strict_utf8  # noqa: PLC0415  # noqa: PLC0415
+    from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
+    from wiki.web import (  # noqa: PLC0415
+        assets,
+        authorization,
+        base_url,
+        jinja_env,
+        security_headers,
+        strict_utf8,
+    )
 
     settings = settings or read_settings()
     if settings.is_sqlite:
@@ -44,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_wall.init_app(app)
     save_limits.init_app(app)
     strict_utf8.init_app(app)
-    error_pages.init_app(app)
+    error_handlers.init_app(app)
     blueprints.init_app(app)
     cli.init_app(app)
     return app

@@ -1,4 +1,4 @@
-"""Error pages: each returns what the reader had typed. `wiki.error_texts` says in which words."""
+"""Error pages: each returns what the reader had typed. `wiki.error_pages.texts` says in which words."""
 
 import time
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from wiki.accounts.messages import token_refused
 from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
 from wiki.database.errors import outage_reason
-from wiki.error_texts import ERROR_PAGES, HTTP_ERROR_PAGES, PAGE_DELETED, PAGE_GONE, ErrorPage
+from wiki.error_pages.texts import ERROR_PAGES, HTTP_ERROR_PAGES, PAGE_DELETED, PAGE_GONE, ErrorPage
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound

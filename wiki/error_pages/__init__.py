@@ -1,0 +1,1 @@
+"""Error pages: what they say, and what they give back."""
