@@ -1,4 +1,4 @@
-"""Error pages: each returns what the reader had typed. `wiki.error_pages.texts` says in which words."""
+"""Error pages: each returns what the reader had typed, in the words of `wiki.error_pages.texts`."""
 
 import time
 from collections.abc import Callable
