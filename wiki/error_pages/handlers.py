@@ -16,7 +16,6 @@ from wiki.access.permissions import can_write_at, current_viewer
 from wiki.accounts.errors import (
     SignInNeeded,
     TokenError,
-    TokenForbidden,
     TokenRefused,
 )
 from wiki.accounts.messages import token_refused
@@ -53,8 +52,7 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(kind, _handler_for(kind))
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(RequestEntityTooLarge, show_too_large)
-    app.register_error_handler(TokenRefused, show_token_refused)
-    app.register_error_handler(TokenForbidden, show_token_refused)
+    app.register_error_handler(TokenError, show_token_error)
     app.register_error_handler(WrongHost, show_wrong_host)
     app.register_error_handler(PageNotFound, show_missing_page)
     app.register_error_handler(NameRefused, show_missing_page)
@@ -148,7 +146,7 @@ def show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     return render_error(ERROR_PAGES[RequestEntityTooLarge])
 
 
-def show_token_refused(error: TokenError) -> ResponseReturnValue:
+def show_token_error(error: TokenError) -> ResponseReturnValue:
     """What is wrong with an access token, also in the words of RFC 6750."""
     is_refused = isinstance(error, TokenRefused)
     status, code = (401, "invalid_token") if is_refused else (403, "insufficient_scope")
