@@ -18,8 +18,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
     from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
     from wiki.accounts.tokens import bearer  # noqa: PLC0415
-    from wiki.app_state import SETTINGS  # noqa: PLC0415
+    from wiki.app_state import SETTINGS, WIKI_NAME  # noqa: PLC0415
     from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
+    from wiki.identity.current import current_identity  # noqa: PLC0415
     from wiki.web import (  # noqa: PLC0415
         assets,
         authorization,
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(settings.flask_config())
     SETTINGS.put(app, settings)
+    WIKI_NAME.put(app, lambda: current_identity().name)
     base_url.init_app(app, settings)
     authorization.init_app(app)
     bearer.init_app(app)

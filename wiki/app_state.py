@@ -38,6 +38,9 @@ class AppState(Generic[T]):
 
 SETTINGS = AppState[Settings]("settings")
 
+# What the wiki is called now. `wiki.identity` knows, which stands above some of those who ask.
+WIKI_NAME = AppState[Callable[[], str]]("wiki_name", lambda: lambda: "Nexus")
+
 
 def settings_of(app: Flask) -> Settings:
     return SETTINGS.of(app)
@@ -45,3 +48,7 @@ def settings_of(app: Flask) -> Settings:
 
 def current_settings() -> Settings:
     return SETTINGS.current()
+
+
+def wiki_name() -> str:
+    return WIKI_NAME.current()()

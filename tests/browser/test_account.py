@@ -1,12 +1,17 @@
 """What people do in their settings."""
 
 import re
+import time
 from collections.abc import Callable
 
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import equip, faults
+from tests.browser.overflow import too_wide
 from tests.browser.steps import press
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -26,3 +31,43 @@ def test_a_script_is_given_a_token_and_loses_it(visit: Callable[..., Page]) -> N
     press(page, "Revoke nightly backup")
     expect(page.get_by_text("You have no access tokens.")).to_be_visible()
     assert script.request.get("/drafts", headers=headers, max_redirects=0).status == 401
+
+
+def test_a_phone_becomes_the_second_factor(visit: Callable[..., Page]) -> None:
+    page = equip(visit("hana", width=360))
+    page.goto("/account/settings")
+    page.get_by_role("link", name="Manage the second factor").click()
+    page.get_by_label("Current password").fill(PASSWORD)
+    press(page, "Set up a second factor")
+    picture = page.get_by_role("img", name="QR code")
+    assert picture.evaluate("image => image.naturalWidth") > 0  # the policy lets it through
+    secret = page.locator(".secret").inner_text().replace(" ", "")
+    assert faults(page) + too_wide(page) == []
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    press(page, "Switch it on")
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    assert len(codes) == 10
+    assert faults(page) + too_wide(page) == []
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Download them").click()
+    assert saved.value.path().read_text().split() == codes
+
+    elsewhere = equip(visit(java_script_enabled=False))
+    elsewhere.goto("/account/login?next=/changes")
+    elsewhere.get_by_label("Name or e-mail").fill("hana")
+    elsewhere.get_by_label("Password").fill(PASSWORD)
+    press(elsewhere, "Sign in")
+    expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Enter your code")
+    elsewhere.get_by_label("Code").fill(codes[0])
+    press(elsewhere, "Sign in")
+    expect(elsewhere).to_have_url(re.compile("/changes$"))
+    expect(elsewhere.get_by_text("9 recovery codes are left.")).to_be_visible()
+    elsewhere.goto("/account/logout")
+    press(elsewhere, "Sign out")
+    elsewhere.goto("/account/login")
+    elsewhere.get_by_label("Name or e-mail").fill("hana")
+    elsewhere.get_by_label("Password").fill(PASSWORD)
+    press(elsewhere, "Sign in")
+    elsewhere.get_by_label("Code").fill(pyotp.TOTP(secret).at(time.time() + 30))
+    press(elsewhere, "Sign in")
+    expect(elsewhere.get_by_text("hana")).to_be_visible()

@@ -207,6 +207,7 @@ def _list(world: World) -> None:
         "/account/settings",
         "/account/settings/sessions",
         "/account/tokens",
+        "/account/second-factor",
         "/undo/redis?revision=2",
         "/account/logout",
         "/erase/redis?revision=1",

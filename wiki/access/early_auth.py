@@ -20,6 +20,7 @@ from wiki.webserver.body_pending import PENDING, await_body
 PUBLIC_FORMS = frozenset(
     {
         "accounts.login",
+        "accounts.login_code",
         "accounts.logout",
         "accounts.new_password",
         "accounts.register",

@@ -22,6 +22,7 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.accounts.registration.register import Registration, add_user
+from wiki.accounts.second_factor.factor import switch_off
 from wiki.app_state import current_settings
 
 user_group = AppGroup("user", help="Manage people and invitations.")
@@ -108,6 +109,18 @@ def password(name: str, password_stdin: bool) -> None:
     with _reported_errors():
         person = users.set_password(name, _read_password(password_stdin))
         click.echo(f"{person.username} has a new password and is signed out everywhere.")
+
+
+@user_group.command("forget-second-factor")
+@click.argument("name")
+def forget_second_factor(name: str) -> None:
+    """Switch off the second factor of NAME, who has lost phone and recovery codes."""
+    with _reported_errors():
+        person = users.get_user(name)
+        shown = person.username
+        if not switch_off(person.id, by=None, subject=shown):
+            raise click.ClickException(f"{shown} has no second factor.")
+        click.echo(f"{shown} signs in without a code from now on.")
 
 
 @user_group.command("disable")

@@ -13,6 +13,12 @@ from wiki.web.csrf import ProtectedForm
 
 USERNAME_ATTRIBUTES = {"autocapitalize": "none", "spellcheck": "false"}
 NEW_PASSWORD_ATTRIBUTES = {"autocomplete": "new-password"}
+CODE_ATTRIBUTES = {
+    "autocomplete": "one-time-code",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+    "dir": "ltr",
+}
 
 
 class AccountForm(ProtectedForm):

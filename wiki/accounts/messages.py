@@ -34,6 +34,10 @@ _MESSAGES = {
     ("email", "not-an-address"): _("Enter an address such as name@example.org, or leave it empty."),
     ("code", "empty"): _("Enter the code that the server printed in its terminal."),
     ("code", "wrong"): _("This is not the code that the server printed in its terminal."),
+    ("code", "missing"): _("Enter a code."),
+    ("code", "wrong-code"): _("This code is not valid. Check that your phone’s clock is right."),
+    ("code", "used"): _("This code was used already. Wait for the next one."),
+    ("code", "on-already"): _("The second factor is on already."),
     ("password", "empty"): _("Enter a password."),
     ("password", "too-short"): _(
         "This password is too short. Use at least %(least)s characters.",

@@ -11,6 +11,7 @@ from wiki.accounts.models import Member
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.registration import views as registration  # noqa: F401
 from wiki.accounts.registration.register import offers_registration
+from wiki.accounts.settings import second_factor_views  # noqa: F401
 from wiki.accounts.settings import views as settings  # noqa: F401
 from wiki.accounts.tokens import views as tokens  # noqa: F401
 from wiki.extensions import login_manager

@@ -30,6 +30,7 @@ from wiki.accounts.registration.invitations import (
     invitations,
     revoke_invitation,
 )
+from wiki.accounts.second_factor.factor import second_factor_of, switch_off
 from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
 from wiki.admin.settings_table import settings_table
 from wiki.app_state import current_settings
@@ -119,7 +120,9 @@ def person(username: str) -> ResponseReturnValue:
             words = _("This is the last administrator. Appoint another one first.")
             form.reject("role", words)
     status = 422 if form.errors else 200
-    return render_template("admin/person.html", person=found, form=form), status
+    has_factor = second_factor_of(found.id) is not None
+    page = render_template("admin/person.html", person=found, form=form, has_factor=has_factor)
+    return page, status
 
 
 def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
@@ -147,6 +150,19 @@ def password_link(username: str) -> ResponseReturnValue:
         link=url_for("accounts.new_password", link=make_reset_link(found), _external=True),
         hours=RESET_LINK_AGE // 3600,
     )
+
+
+@admin.post("/people/<username>/second-factor")
+def forget_second_factor(username: str) -> ResponseReturnValue:
+    """For somebody who lost their phone and their recovery codes."""
+    found = users.get_user(username)
+    name = found.username
+    # Whoever finds an open session must know the password and a code.
+    if found.id == current_viewer().user_id:
+        return redirect(url_for("accounts.second_factor"), 303)
+    switch_off(found.id, by=current_viewer().user_id, subject=name)
+    flash(_("%(name)s signs in without a code from now on.", name=name), "ok")
+    return redirect(url_for(".person", username=name), 303)
 
 
 @admin.get("/invitations", endpoint="invitations")

@@ -4,6 +4,7 @@ from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from wiki.accounts.forms import (
+    CODE_ATTRIBUTES,
     USERNAME_ATTRIBUTES,
     AccountForm,
     new_password_field,
@@ -25,6 +26,18 @@ class LoginForm(AccountForm):
         render_kw={"autocomplete": "current-password"},
     )
     remember = BooleanField(_("Stay signed in on this device"))
+
+
+class CodeForm(AccountForm):
+    code = StringField(
+        _("Code"),
+        [InputRequired(message("code", "missing"))],
+        description=_(
+            "Six digits, from your authenticator app. Or one of your recovery codes, if you don’t "
+            "have it with you."
+        ),
+        render_kw=CODE_ATTRIBUTES,
+    )
 
 
 class NewPasswordForm(AccountForm):

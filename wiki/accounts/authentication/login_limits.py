@@ -22,6 +22,9 @@ FAILURE_RATE = "5 per minute; 15 per 15 minute; 30 per hour"
 FAILURE_RATE_UNDER_ATTACK = "3 per 30 minute"
 FAILURE_RATE_BY_NAME = "60 per hour"  # by all strangers; beyond it, a name is under attack
 FAILURE_RATE_BY_ADDRESS = "10 per minute; 100 per hour"  # for any names
+# With the right password. Of a million codes three are right: an attack from many addresses is
+# stopped as a whole, and devices that are known have their own counter.
+SECOND_STEP_RATE = "10 per 15 minute; 100 per day"
 # Computing a hash takes 20 ms. A whole school may sign in at once.
 LOGIN_RATE_BY_ADDRESS = "120 per minute"
 
@@ -64,6 +67,21 @@ def _name_of(identifier: str, person: User | None) -> str:
         return str(person.id)
     tried = username_key(identifier[:MAX_IDENTIFIER_LENGTH])
     return sha256(tried.encode("utf-8", "replace")).hexdigest()
+
+
+@contextmanager
+def limit_second_step(person: User) -> Iterator[None]:
+    """Count an attempt to give the code of `person`; only a wrong one stays counted.
+
+    Raises `LimitReached`.
+    """
+    device = device_cookies.known_device(person)
+    with _failures_only() as counted:
+        if device:
+            _add(counted, FAILURE_RATE, "code", "device", device)
+        else:
+            _add(counted, SECOND_STEP_RATE, "code", "as", person.id)
+        yield
 
 
 @contextmanager

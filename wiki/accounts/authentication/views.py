@@ -3,13 +3,15 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from wiki.accounts import messages
-from wiki.accounts.authentication import password_reset, sessions
-from wiki.accounts.authentication.forms import LoginForm, NewPasswordForm
-from wiki.accounts.blueprint import accounts, form_page, next_page
+from wiki.accounts.authentication import password_reset, second_step, sessions
+from wiki.accounts.authentication.forms import CodeForm, LoginForm, NewPasswordForm
+from wiki.accounts.blueprint import accounts, form_page, next_page, way_back
 from wiki.accounts.errors import AccountRefused, LinkRefused
+from wiki.accounts.second_factor.factor import count_recovery_codes
 from wiki.app_state import current_settings
 from wiki.rate_limits import LimitReached
 from wiki.web.csrf import allow_same_origin
@@ -35,7 +37,34 @@ def login() -> ResponseReturnValue:
 
 def _sign_in(form: LoginForm) -> ResponseReturnValue:
     person = sessions.authenticate(form.text("username"), form.text("password"))
+    if second_step.is_needed(person):
+        second_step.begin(person, remember=form.remember.data)
+        return redirect(url_for(".login_code", next=way_back()), 303)
     sessions.sign_in(person, remember=form.remember.data)
+    return redirect(next_page(), 303)
+
+
+@accounts.route("/login/code", methods=["GET", "POST"])
+def login_code() -> ResponseReturnValue:
+    """The second step of signing in."""
+    pending = second_step.pending_login()
+    if pending is None:
+        return redirect(url_for(".login", next=way_back()), 303)
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            return _finish(pending, form)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    return form_page("accounts/second_factor/login.html", form)
+
+
+def _finish(pending: second_step.PendingLogin, form: CodeForm) -> ResponseReturnValue:
+    number = pending.person.id
+    if second_step.finish(pending, form.text("code")):
+        left = count_recovery_codes(number)
+        words = ngettext("%(num)s recovery code is left.", "%(num)s recovery codes are left.", left)
+        flash(words, "warn")
     return redirect(next_page(), 303)
 
 

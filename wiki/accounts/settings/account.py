@@ -8,6 +8,7 @@ from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password, verify_password
 from wiki.accounts.errors import AccountRefused, problems_into
 from wiki.accounts.models import User
+from wiki.accounts.second_factor.factor import check_code
 from wiki.accounts.users import end_all_sessions, login_email_key
 from wiki.database import write_transaction
 
@@ -33,6 +34,19 @@ def change_account(
             end_all_sessions(database, person)
     if stored:
         sign_in(person, remember=is_remembered())
+
+
+def check_current_password(person: User, password: str, code: str | None = None) -> None:
+    """Whether it is really `person`, by their password and, where it is given, by a code.
+
+    Raises `AccountRefused`, `LimitReached`.
+    """
+    number, stored = person.id, person.password_hash
+    with login_limits.limit_password_checks(number, current_user.session_id):
+        if not verify_password(stored, password):
+            raise AccountRefused(current_password="wrong")  # noqa: S106  # a reason
+        if code is not None:
+            check_code(number, code)
 
 
 def _checked_change(

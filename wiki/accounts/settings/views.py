@@ -11,6 +11,7 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication.user_agents import browser_name
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
+from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.settings.account import change_account, set_timezone
 from wiki.accounts.settings.forms import SettingsForm, TimezoneForm
 from wiki.accounts.tokens.tokens import count_live_tokens, revoke_all_tokens
@@ -32,7 +33,10 @@ def settings() -> ResponseReturnValue:
 
 def _shown() -> dict[str, Any]:
     """What else stands on the page of settings."""
-    return {"token_count": count_live_tokens(current_user.id)}
+    return {
+        "token_count": count_live_tokens(current_user.id),
+        "has_second_factor": second_factor_of(current_user.id) is not None,
+    }
 
 
 def _change_account(form: SettingsForm) -> ResponseReturnValue:

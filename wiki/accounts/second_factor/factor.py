@@ -1,0 +1,137 @@
+"""Switching the second factor on and off, and asking for it."""
+
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from wiki.accounts.audit_log import log_event
+from wiki.accounts.credentials.passwords import hash_password, verify_password
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.models import User
+from wiki.accounts.second_factor.codes import (
+    clean_code,
+    is_one_time,
+    matching_step,
+    new_recovery_codes,
+)
+from wiki.accounts.second_factor.models import RecoveryCode, SecondFactor
+from wiki.database import db, write_transaction
+
+
+def second_factor_of(person_id: int) -> SecondFactor | None:
+    """The second factor of a user; `None` if they sign in without one."""
+    found: SecondFactor | None = db.session.get(SecondFactor, person_id)
+    return found
+
+
+def count_recovery_codes(person_id: int) -> int:
+    """How many recovery codes a user has left."""
+    query = select(func.count()).where(RecoveryCode.user_id == person_id)
+    return db.session.scalar(query) or 0
+
+
+def switch_on(person: User, secret: str, code: str) -> list[str]:
+    """Ask `person` for codes of `secret` from now on, and return their recovery codes.
+
+    Raises `AccountRefused`: `code` is `wrong`, so that nobody is shut out by an app that was set up
+    badly, or `on-already`.
+    """
+    number = person.id
+    step = matching_step(secret, clean_code(code), time.time())
+    if step is None:
+        raise AccountRefused(code="wrong-code")
+    codes = new_recovery_codes()
+    hashes = _hash(codes)
+    with write_transaction() as session:
+        session.get_one(User, number, with_for_update=True)
+        if session.get(SecondFactor, number) is not None:
+            raise AccountRefused(code="on-already")
+        session.add(SecondFactor(user_id=number, secret=secret, last_step=step))
+        _replace_codes(session, number, hashes)
+        log_event(session, "second-factor-on", by=number)
+    return codes
+
+
+def switch_off(person_id: int, *, by: int | None, subject: str = "") -> bool:
+    """Take away the second factor of a user, and return whether there was one.
+
+    `by` is who does so; `subject` is what the log says of it.
+    """
+    with write_transaction() as session:
+        is_on = session.get(SecondFactor, person_id) is not None
+        delete_second_factor(session, person_id)
+        if is_on:
+            log_event(session, "second-factor-off", by=by, subject=subject)
+    return is_on
+
+
+def delete_second_factor(session: Session, person_id: int) -> None:
+    """Delete the second factor and the recovery codes of a user, in the caller's transaction."""
+    session.execute(delete(SecondFactor).where(SecondFactor.user_id == person_id))
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == person_id))
+
+
+def renew_recovery_codes(person_id: int) -> list[str]:
+    """New recovery codes; the former ones are worth nothing then."""
+    codes = new_recovery_codes()
+    hashes = _hash(codes)
+    with write_transaction() as session:
+        _replace_codes(session, person_id, hashes)
+        log_event(session, "recovery-codes", by=person_id)
+    return codes
+
+
+def check_code(person_id: int, written: str) -> bool:
+    """Accept a code of a user who has a second factor, once.
+
+    Returns whether it was a recovery code. Raises `AccountRefused`: `code` is `wrong-code`, or
+    `used` for one that was accepted before.
+    """
+    code = clean_code(written)
+    if is_one_time(code):
+        _use_one_time_code(person_id, code)
+        return False
+    _use_recovery_code(person_id, code)
+    return True
+
+
+def _use_one_time_code(person_id: int, code: str) -> None:
+    factor = second_factor_of(person_id)
+    step = matching_step(factor.secret, code, time.time()) if factor else None
+    if step is None:
+        raise AccountRefused(code="wrong-code")
+    accepted = (
+        update(SecondFactor)
+        .where(SecondFactor.user_id == person_id, SecondFactor.last_step < step)
+        .values(last_step=step)
+        .returning(SecondFactor.user_id)
+    )
+    with write_transaction() as session:
+        # Of two who use it at once, one comes first.
+        if session.scalar(accepted) is None:
+            raise AccountRefused(code="used")
+
+
+def _use_recovery_code(person_id: int, code: str) -> None:
+    rows = db.session.scalars(select(RecoveryCode).where(RecoveryCode.user_id == person_id))
+    known = [(row.id, row.code_hash) for row in rows]
+    found = next((id_ for id_, stored in known if code and verify_password(stored, code)), None)
+    if found is None:
+        raise AccountRefused(code="wrong-code")
+    used = delete(RecoveryCode).where(RecoveryCode.id == found).returning(RecoveryCode.id)
+    with write_transaction() as session:
+        if session.scalar(used) is None:
+            raise AccountRefused(code="used")
+        log_event(session, "recovery-code-used", by=person_id)
+
+
+def _hash(codes: Sequence[str]) -> list[str]:
+    # Slow on purpose: not while others wait for the lock.
+    return [hash_password(clean_code(code)) for code in codes]
+
+
+def _replace_codes(session: Session, person_id: int, hashes: Sequence[str]) -> None:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == person_id))
+    session.add_all(RecoveryCode(user_id=person_id, code_hash=stored) for stored in hashes)

@@ -1,0 +1,33 @@
+"""Second factors and their recovery codes."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.database import db, utcnow
+
+
+class SecondFactor(db.Model):  # type: ignore[name-defined,misc]
+    """That a user signs in with a one-time code as well."""
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    # As it is: a code is computed from it.
+    secret: Mapped[str] = mapped_column(String(64))
+    # The time step of the code that was accepted last. Neither it nor an earlier one is again.
+    last_step: Mapped[int] = mapped_column(BigInteger())
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class RecoveryCode(db.Model):  # type: ignore[name-defined,misc]
+    """A code that stands for a one-time code, once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(255))  # as passwords are

@@ -1,0 +1,99 @@
+"""Setting up, renewing and switching off one's second factor."""
+
+import time
+
+from flask import flash, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.accounts.blueprint import accounts, form_page, signed_in_only
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.second_factor import codes, factor
+from wiki.accounts.settings.account import check_current_password
+from wiki.accounts.settings.second_factor_forms import (
+    ConfirmCodeForm,
+    CurrentPasswordForm,
+    SwitchOffForm,
+)
+from wiki.app_state import wiki_name
+from wiki.rate_limits import LimitReached
+
+SETUP_PATIENCE = 1800  # seconds within which the app has to be set up
+_KEY = "new_second_factor"
+
+
+@accounts.route("/second-factor", methods=["GET", "POST"])
+@signed_in_only
+def second_factor() -> ResponseReturnValue:
+    """Whether there is one; POST begins to set one up, or renews the recovery codes of one."""
+    form = CurrentPasswordForm()
+    if form.validate_on_submit():
+        try:
+            check_current_password(signed_in_user(), form.text("current_password"))
+            return _begin_or_renew()
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    return _show(form, SwitchOffForm(formdata=None))
+
+
+def _begin_or_renew() -> ResponseReturnValue:
+    if factor.second_factor_of(current_user.id):
+        return _show_codes(factor.renew_recovery_codes(current_user.id))
+    # Nothing is stored before the app is known to work.
+    session[_KEY] = [codes.new_secret(), int(time.time())]
+    return redirect(url_for(".set_up_second_factor"), 303)
+
+
+@accounts.route("/second-factor/set-up", methods=["GET", "POST"])
+@signed_in_only
+def set_up_second_factor() -> ResponseReturnValue:
+    """The secret, as a QR code and as text, until a code confirms that an app has it."""
+    secret, began_at = session.get(_KEY, ("", 0))
+    if not secret or time.time() - began_at > SETUP_PATIENCE:
+        return redirect(url_for(".second_factor"), 303)
+    form = ConfirmCodeForm()
+    if form.validate_on_submit():
+        try:
+            recovery_codes = factor.switch_on(signed_in_user(), secret, form.text("code"))
+            session.pop(_KEY)
+            return _show_codes(recovery_codes)
+        except AccountRefused as refused:
+            form.show(refused)
+    uri = codes.setup_uri(secret, username=current_user.username, issuer=wiki_name())
+    shown = {"secret": secret, "picture": codes.qr_code(uri), "uri": uri}
+    return form_page("accounts/second_factor/set_up.html", form, **shown)
+
+
+@accounts.post("/second-factor/off")
+@signed_in_only
+def switch_second_factor_off() -> ResponseReturnValue:
+    """Takes the password and a code: neither an open session nor a lost phone is enough."""
+    form = SwitchOffForm()
+    if form.validate_on_submit():
+        try:
+            person = signed_in_user()
+            check_current_password(person, form.text("current_password"), form.text("code"))
+            factor.switch_off(person.id, by=person.id)
+            flash(_("You sign in without a code from now on."), "ok")
+            return redirect(url_for(".second_factor"), 303)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    return _show(CurrentPasswordForm(formdata=None), form)
+
+
+def _show(form: CurrentPasswordForm, off: SwitchOffForm) -> ResponseReturnValue:
+    sent = off if off.errors else form
+    return form_page(
+        "accounts/second_factor/overview.html",
+        sent,
+        password_form=form,
+        off_form=off,
+        factor=factor.second_factor_of(current_user.id),
+        codes_left=factor.count_recovery_codes(current_user.id),
+    )
+
+
+def _show_codes(recovery_codes: list[str]) -> ResponseReturnValue:
+    return render_template("accounts/second_factor/codes.html", codes=recovery_codes)
