@@ -13,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from wiki.access.models import RANK_OF_ROLE, AccessGrant, AccessRule, Level
+from wiki.access.models import RANK_OF_ROLE, ROOT_RULE_ID, AccessGrant, AccessRule, Level
 from wiki.access.rulebook import Rule, rulebook
 from wiki.accounts.models import Membership, Role
 from wiki.accounts.tokens.models import Scope
@@ -142,7 +142,22 @@ def _follows_rules(
     rank: int | BindParameter[Any],
     user_id: int | BindParameter[Any] | None,
 ) -> ColumnElement[bool]:
-    """Whether the page's rule admits somebody; by their rank first, which needs no groups."""
+    """Whether the page's rule admits somebody."""
+    return _admits(page.rule_id, level, rank, user_id)
+
+
+def reads_whole_wiki(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the rule of the whole wiki lets `viewer` read what belongs to no page."""
+    return _admits(ROOT_RULE_ID, Level.READ, int(viewer.rank), viewer.user_id)
+
+
+def _admits(
+    rule_id: Any,
+    level: Level,
+    rank: int | BindParameter[Any],
+    user_id: int | BindParameter[Any] | None,
+) -> ColumnElement[bool]:
+    """Whether a rule admits somebody; by their rank first, which needs no groups."""
     needed = AccessRule.read_rank if level is Level.READ else AccessRule.edit_rank
     is_granted: ColumnElement[bool] = exists().where(
         AccessGrant.rule_id == AccessRule.id,
@@ -152,7 +167,7 @@ def _follows_rules(
     )
     if user_id is None:  # a stranger is in no group
         is_granted = false()
-    return exists().where(AccessRule.id == page.rule_id, or_(needed <= rank, is_granted))
+    return exists().where(AccessRule.id == rule_id, or_(needed <= rank, is_granted))
 
 
 # Doing

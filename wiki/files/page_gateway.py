@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import Session
 
 from wiki.access.decorators import Forbidden
-from wiki.access.models import ROOT_RULE_ID
-from wiki.access.permissions import Viewer, can_edit, can_write_at, readable_rules
+from wiki.access.permissions import Viewer, can_edit, can_write_at, reads_whole_wiki
 from wiki.app_state import AppState
 from wiki.files.models import File
 
@@ -67,9 +66,9 @@ def visible_file(viewer: Viewer) -> ColumnElement[bool]:
     if not viewer.may_read:
         return false()
     gateway = page_gateway()
-    in_library: ColumnElement[bool] = File.page_id.is_(None)
-    if ROOT_RULE_ID not in readable_rules(viewer):
-        in_library = and_(in_library, gateway.is_used(viewer))
+    in_library = and_(
+        File.page_id.is_(None), or_(reads_whole_wiki(viewer), gateway.is_used(viewer))
+    )
     return and_(File.deleted_at.is_(None), or_(in_library, gateway.is_visible(viewer)))
 
 
