@@ -119,7 +119,8 @@ class Server(BaseApplication):
             _exit_fast(ended.code)
 
     def _start_worker(self, worker: Worker) -> None:
-        from wiki.search.indexing.supervisor import supervise  # noqa: PLC0415  # in the worker only
+        from wiki.processes.supervisor import supervise  # noqa: PLC0415  # in the worker only
+        from wiki.search.indexing.supervision import INDEXER  # noqa: PLC0415
 
         _tune_malloc()
         # The application stays as it is: collections needn't look through it, for 50 ms each time.
@@ -129,7 +130,7 @@ class Server(BaseApplication):
         gc.set_threshold(GC_THRESHOLD, 10, 10)
         # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
         sys.setswitchinterval(SWITCH_INTERVAL)
-        supervise(cast("Flask", worker.wsgi))
+        supervise(cast("Flask", worker.wsgi), INDEXER)
         if worker.age == 1:
             threading.Thread(target=_announce, args=self.address, daemon=True).start()
 

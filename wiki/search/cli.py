@@ -9,13 +9,13 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from wiki.processes.modules import alive, work_for_parent
 from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
 from wiki.search.index.index_folder import request_rebuild, search_folder
 from wiki.search.indexing import index_lock
-from wiki.search.indexing.child_process import work_for_parent
 from wiki.search.indexing.consistency import check_running_index
 from wiki.search.indexing.indexer import Indexer
-from wiki.search.indexing.indexer_process import alive, follow
+from wiki.search.indexing.indexer_process import follow
 from wiki.search.indexing.parallel_build import build_part
 
 LOCK_WAIT = 3  # seconds for the lock; after them the running indexer is asked instead
@@ -117,7 +117,7 @@ def follow_command(process: int, number: int | None) -> None:
     """Keep the index up to date until stopped; the server starts this itself."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     root = search_folder(app)
-    lock = index_lock.Lock(root, number) if number is not None else index_lock.acquire(root)
+    lock = index_lock.inherited(root, number) if number is not None else index_lock.acquire(root)
     if lock is None:
         raise click.ClickException("Another indexer is running.")
     follow(app, lock, alive(process))

@@ -14,6 +14,8 @@ import pytest
 
 from tests.search_index import catch_up
 from wiki.database import db
+from wiki.processes.modules import alive
+from wiki.processes.supervisor import supervise
 from wiki.search import outbox
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import REBUILD_REQUESTED, search_folder
@@ -21,8 +23,7 @@ from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.manifest import CURRENT, MANIFEST, current_folder, read_manifest
 from wiki.search.indexing import index_lock, parallel_build
 from wiki.search.indexing.indexer import Indexer
-from wiki.search.indexing.indexer_process import alive
-from wiki.search.indexing.supervisor import supervise
+from wiki.search.indexing.supervision import INDEXER
 from wiki.search.position import Position
 from wiki.search.service import SEARCH
 
@@ -222,7 +223,7 @@ def test_a_process_is_known_to_live():
 
 @pytest.fixture
 def supervisor(app):
-    found = supervise(app, os.getpid())
+    found = supervise(app, INDEXER, os.getpid())
     yield found
     found.stop()
 
@@ -265,10 +266,10 @@ def test_a_deleted_folder_comes_back_by_itself(app, make_page, supervisor, root)
 def test_there_is_one_follower_however_many_watch(app, make_page, supervisor, monkeypatch):
     asked = []
     acquire = index_lock.acquire
-    monkeypatch.setattr("wiki.search.indexing.supervisor.LOCK_CHECK_INTERVAL", 0.02)
+    monkeypatch.setattr("wiki.processes.supervisor.LOCK_CHECK_INTERVAL", 0.02)
     monkeypatch.setattr(index_lock, "acquire", lambda root: (asked.append(root), acquire(root))[1])
     make_page(path="a", text="zebra")
-    others = [supervise(app, os.getpid()) for _ in range(2)]
+    others = [supervise(app, INDEXER, os.getpid()) for _ in range(2)]
     wait_for(lambda: total(app, "zebra") == 1)
     asked.clear()
     wait_for(lambda: len(asked) > 4)  # those without a follower have looked at the lock again
@@ -293,7 +294,7 @@ def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypa
         make_page(path=f"p{number}", text="zebra")
     monkeypatch.setattr("wiki.search.indexing.parallel_build.MIN_PART_SIZE", 3)
     monkeypatch.setattr("wiki.search.indexing.parallel_build.os.cpu_count", lambda: 2)
-    monkeypatch.setattr("wiki.search.indexing.child_process.sys.executable", program)
+    monkeypatch.setattr("wiki.processes.modules.sys.executable", program)
     with any_app.app_context():
         one = indexer(any_app)
         store = one.rebuild()
@@ -309,7 +310,7 @@ def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypa
 def test_how_far_a_part_is_never_goes_back(app, make_page, monkeypatch):
     """Its process empties the file before it writes a new number."""
     make_page(path="a")
-    monkeypatch.setattr("wiki.search.indexing.child_process.sys.executable", "/bin/false")
+    monkeypatch.setattr("wiki.processes.modules.sys.executable", "/bin/false")
     with app.app_context():
         one = indexer(app)
         part = parallel_build.BuildPart(app, one.rebuild(), [1])

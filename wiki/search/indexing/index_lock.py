@@ -1,45 +1,18 @@
-"""The lock of the one process that writes an index; it is released when its holder dies."""
+"""The lock of the one process that writes an index."""
 
-import os
-import time
-from contextlib import suppress
 from pathlib import Path
 
-from wiki.instance.lock import take_file_lock
+from wiki.processes import lock
+from wiki.processes.lock import Lock
 
 INDEX_LOCK = "indexer.lock"
 
 
-class Lock:
-    """A held lock. A child that inherits the file descriptor `number` holds it too."""
-
-    def __init__(self, root: Path, number: int) -> None:
-        self.path = root / INDEX_LOCK
-        self.number = number
-
-    def is_held(self) -> bool:
-        """False once the lock file was removed: another process may hold a new one."""
-        try:
-            mine, there = os.fstat(self.number), self.path.stat()
-        except OSError:
-            return False
-        return (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino)
-
-    def release(self) -> None:
-        os.close(self.number)
-
-
 def acquire(root: Path, timeout: float = 0.0) -> Lock | None:
     """The lock of the index under `root`, or `None` if it isn't free within `timeout` seconds."""
-    until = time.monotonic() + timeout
-    while True:
-        root.mkdir(parents=True, exist_ok=True)
-        number = os.open(root / INDEX_LOCK, os.O_RDWR | os.O_CREAT, 0o644)
-        lock = Lock(root, number)
-        with suppress(OSError):  # a file system without locks
-            if take_file_lock(number, wait=False) and lock.is_held():
-                return lock
-        lock.release()
-        if time.monotonic() >= until:
-            return None
-        time.sleep(0.05)
+    return lock.acquire(root / INDEX_LOCK, timeout)
+
+
+def inherited(root: Path, number: int) -> Lock:
+    """The lock that the parent process took and passed on."""
+    return Lock(root / INDEX_LOCK, number)

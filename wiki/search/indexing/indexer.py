@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from wiki.database import db, write_transaction
 from wiki.instance.durable import replace_file
+from wiki.processes.lock import Lock, LostLock
 from wiki.search import outbox, query_log
 from wiki.search.document_source import DocumentSource
 from wiki.search.documents import Document
@@ -24,7 +25,7 @@ from wiki.search.index.manifest import (
     make_current,
 )
 from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
-from wiki.search.indexing import consistency, index_lock, parallel_build
+from wiki.search.indexing import consistency, parallel_build
 from wiki.search.indexing.segment_jobs import MergeJob, remove_leftovers
 from wiki.search.position import Position
 
@@ -45,17 +46,13 @@ _ENVIRONMENT_ERRORS = (
 )
 
 
-class LostLock(RuntimeError):
-    """The lock file was removed: another process may be writing, so this one ends."""
-
-
 class Indexer:
     """The writer of the index under `root`; whoever makes one holds the lock.
 
     `lock` is checked before every commit and during rebuilds.
     """
 
-    def __init__(self, root: Path, source: DocumentSource, lock: index_lock.Lock) -> None:
+    def __init__(self, root: Path, source: DocumentSource, lock: Lock) -> None:
         self.root = root
         self.source = source
         self.lock = lock

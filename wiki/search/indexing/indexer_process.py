@@ -1,21 +1,18 @@
 """The indexer process: runs beside the web workers and follows the outbox."""
 
 import logging
-import os
-import select
 import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from flask import Flask
 
 from wiki.database import db
+from wiki.processes.lock import Lock, LostLock
 from wiki.search import query_log
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
-from wiki.search.indexing import index_lock
-from wiki.search.indexing.indexer import Indexer, LostLock
+from wiki.search.indexing.indexer import Indexer
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +24,7 @@ QUERY_LOG_INTERVAL = 60.0  # seconds between two counts of logged queries
 MAINTENANCE_INTERVAL = 3600.0  # seconds between two comparisons of every page, and of pruning
 
 
-def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> None:
+def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
     """Keep the index up to date while `is_wanted`; errors are logged and retried."""
     # At normal priority: its commits are short and awaited. Merges and rebuilds run at a lower one.
     root = search_folder(app)
@@ -71,27 +68,3 @@ def follow(app: Flask, lock: index_lock.Lock, is_wanted: Callable[[], bool]) -> 
 def reader_name(app: Flask) -> str:
     """The name of this index among the readers of the outbox."""
     return f"{socket.gethostname()}:{search_folder(app)}"[-64:]
-
-
-def alive(process: int) -> Callable[[], bool]:
-    """A function that says whether a process lives, even if its number is reused later."""
-    if not process:
-        return lambda: True
-    try:
-        number = os.pidfd_open(process)
-    except ProcessLookupError:
-        return lambda: False
-    except (AttributeError, OSError):
-        return lambda: _answers(process)
-    poller = select.poll()
-    poller.register(number, select.POLLIN)
-    return lambda: not poller.poll(0)
-
-
-def _answers(process: int) -> bool:
-    try:
-        with suppress(PermissionError):  # somebody else's
-            os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from wiki.processes.modules import start_module, work_for_parent
 from wiki.search.index.segment_store import SegmentGone, SegmentStore, merge_segments
-from wiki.search.indexing.child_process import start_module, work_for_parent
 
 log = logging.getLogger(__name__)
 

@@ -1,32 +1,46 @@
-"""Keeps the indexer process alive: whichever worker finds its lock free restarts it."""
+"""Keeps alive a process of which there is one: any worker that finds its lock free starts it."""
 
 import logging
 import os
 import subprocess
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import Flask
 
-from wiki.search.index.index_folder import search_folder
-from wiki.search.indexing import index_lock
-from wiki.search.indexing.child_process import start_module
+from wiki.processes.lock import Lock
+from wiki.processes.modules import start_module
 
 log = logging.getLogger(__name__)
 
 LOCK_CHECK_INTERVAL = 0.5  # seconds between two checks of the lock
-MAX_RESTART_DELAY = 30.0  # seconds between two starts of an indexer that keeps failing
-MIN_HEALTHY_LIFE = 5.0  # seconds; an indexer that ends sooner can't work
+MAX_RESTART_DELAY = 30.0  # seconds between two starts of a process that keeps failing
+MIN_HEALTHY_LIFE = 5.0  # seconds; a process that ends sooner can't work
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A process that follows a table and does what it says.
+
+    `command` is one of `nexus` that takes `--while` a process lives and an inherited `--lock`;
+    `acquire` takes that lock, or returns `None` while another process has it.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    acquire: Callable[[Flask], Lock | None]
 
 
 class Supervisor(threading.Thread):
-    """Starts an indexer whenever the lock is free, for as long as `process` lives."""
+    """Starts a follower whenever its lock is free, for as long as `process` lives."""
 
-    def __init__(self, app: Flask, process: int) -> None:
-        super().__init__(name="nexus-search-supervisor", daemon=True)
+    def __init__(self, app: Flask, follower: Follower, process: int) -> None:
+        super().__init__(name=f"nexus-supervisor of the {follower.name}", daemon=True)
         self.app = app
+        self.follower = follower
         self.process = process
-        self.root = search_folder(app)
         self.child: subprocess.Popen[bytes] | None = None
         self._began = 0.0
         self._pause = 0.0
@@ -37,11 +51,11 @@ class Supervisor(threading.Thread):
             try:
                 self._look()
             except OSError:
-                log.exception("the search indexer can't be started")
+                log.exception("the %s can't be started", self.follower.name)
             self._ended.wait(LOCK_CHECK_INTERVAL)
 
     def stop(self) -> None:
-        """Start no more indexers, and end the one that was started here."""
+        """Start no more followers, and end the one that was started here."""
         self._ended.set()
         self.join()
         if self.child:
@@ -61,11 +75,12 @@ class Supervisor(threading.Thread):
             self.child = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes] | None":
-        """Start an indexer that inherits the lock, unless there is one."""
-        lock = index_lock.acquire(self.root)
+        """Start a follower that inherits the lock, unless there is one."""
+        lock = self.follower.acquire(self.app)
         if lock is None:
             return None
-        arguments = ["search", "follow", "--while", str(self.process), "--lock", str(lock.number)]
+        options = ["--while", str(self.process), "--lock", str(lock.number)]
+        arguments = [*self.follower.command, *options]
         self._began = time.monotonic()
         try:
             return start_module("wiki", arguments, self.app, pass_fds=[lock.number])
@@ -73,11 +88,11 @@ class Supervisor(threading.Thread):
             lock.release()
 
 
-def supervise(app: Flask, process: int | None = None) -> Supervisor:
-    """Keep an indexer running as long as `process` does: by default the server's parent process.
+def supervise(app: Flask, follower: Follower, process: int | None = None) -> Supervisor:
+    """Keep a follower running as long as `process` does: by default the server's parent process.
 
     Called once in each web worker, after the fork.
     """
-    supervisor = Supervisor(app, process or os.getppid())
+    supervisor = Supervisor(app, follower, process or os.getppid())
     supervisor.start()
     return supervisor

@@ -1,10 +1,12 @@
-"""Processes of the indexer: one way to start them, and how they follow their parent."""
+"""Modules that run in a process of their own: how they start, and end with their parent."""
 
 import os
+import select
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
@@ -46,3 +48,27 @@ def work_for_parent() -> None:
 def _end_with_parent() -> None:
     os.read(0, 1)  # not sys.stdin: a thread in it would block our own exit
     os._exit(1)
+
+
+def alive(process: int) -> Callable[[], bool]:
+    """A function that says whether a process lives, even if its number is reused later."""
+    if not process:
+        return lambda: True
+    try:
+        number = os.pidfd_open(process)
+    except ProcessLookupError:
+        return lambda: False
+    except (AttributeError, OSError):
+        return lambda: _answers(process)
+    poller = select.poll()
+    poller.register(number, select.POLLIN)
+    return lambda: not poller.poll(0)
+
+
+def _answers(process: int) -> bool:
+    try:
+        with suppress(PermissionError):  # somebody else's
+            os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
