@@ -28,7 +28,7 @@ from wiki.database import db
 from wiki.markup.workers import worker_client
 from wiki.rate_limits import SQLStorage, limiter
 
-pytest_plugins = ["tests.browser_fixtures"]
+pytest_plugins = ["tests.browser_fixtures", "tests.mail_fixtures"]
 
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("long", max_examples=5_000, deadline=None)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 
@@ -22,6 +23,7 @@ from tests.databases import KEY
 from tests.shared import ROOT
 from wiki import create_app
 from wiki.accounts.models import User
+from wiki.app_state import settings_of
 from wiki.config import read_settings
 from wiki.database import db
 
@@ -187,4 +189,5 @@ class LiveServer:
     def cookie_of(self, username: str, role: str = "learner") -> str:
         """The value of a session cookie with which `username` is signed in."""
         client: Any = factories.client_of(self.app, self.make_user(username, role=role))
-        return str(client.get_cookie("nexus_session").value)
+        host = urlsplit(settings_of(self.app).base_url).hostname or "localhost"
+        return str(client.get_cookie("nexus_session", domain=host).value)

@@ -6,7 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     import wiki.access.groups.views as groups  # noqa: PLC0415
     import wiki.accounts.routes as accounts  # noqa: PLC0415
-    import wiki.admin.views as admin  # noqa: PLC0415
+    import wiki.admin.routes as admin  # noqa: PLC0415
     import wiki.files.routes as files  # noqa: PLC0415
     import wiki.hub.views as hub  # noqa: PLC0415
     import wiki.pages.routes as pages  # noqa: PLC0415

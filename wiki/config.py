@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from rapidfuzz.distance import OSA
 from wiki.instance import restore_journal
 from wiki.instance.folder import make_private
 from wiki.picture_hosts import NO_HOSTS, InvalidHostPattern, PictureHosts
+from wiki.smtp_server import InvalidMailSetting, SmtpServer, sender_of
 
 PAGE_TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.
@@ -62,6 +64,8 @@ class Settings:
     upload_quota: int = 1000  # MB of all that one person has sent
     picture_hosts: PictureHosts = NO_HOSTS
     text_quota: int = 50  # MB of texts that one person stores within a day
+    smtp_url: SmtpServer | None = None  # without one, nothing is mailed
+    mail_from: Address | None = None
 
     @property
     def is_https(self) -> bool:
@@ -162,11 +166,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             f"NEXUS_INSTANCE: the folder {instance} can't be created ({error.strerror}). "
             "Choose a folder that this user may write to."
         ) from error
+    base_url = _base_url(env.get("NEXUS_BASE_URL", ""))
+    smtp_server, sender = _mail_settings(env, base_url)
     return Settings(
         instance=instance,
         database_url=_database_url(env.get("NEXUS_DATABASE_URL", ""), instance),
         secret_key=_secret_key(env.get("NEXUS_SECRET_KEY", ""), instance),
-        base_url=_base_url(env.get("NEXUS_BASE_URL", "")),
+        base_url=base_url,
         registration=_one_of(env, "NEXUS_REGISTRATION", ("open", "invite", "closed")),
         public_reading=_switch(env, "NEXUS_PUBLIC_READING"),
         starter_pages=_switch(env, "NEXUS_STARTER_PAGES"),
@@ -179,6 +185,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         picture_hosts=_picture_hosts(env.get("NEXUS_PICTURE_HOSTS", "")),
         upload_quota=_number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
         text_quota=_number(env, "NEXUS_TEXT_QUOTA", lowest=1, default=50),
+        smtp_url=smtp_server,
+        mail_from=sender,
     )
 
 
@@ -317,6 +325,32 @@ def _picture_hosts(written: str) -> PictureHosts:
             f"NEXUS_PICTURE_HOSTS: {str(error)!r} is not a host. Write example.org or "
             "*.example.org, separate several hosts by spaces, or write * for all."
         ) from error
+
+
+def _mail_settings(
+    env: Mapping[str, str], base_url: str
+) -> tuple[SmtpServer | None, Address | None]:
+    """The mail server and the sender: both or, without a server, neither."""
+    url, written = env.get("NEXUS_SMTP_URL", ""), env.get("NEXUS_MAIL_FROM", "")
+    try:
+        server = SmtpServer.of(url) if url else None
+    except InvalidMailSetting as error:
+        raise InvalidSetting(f"NEXUS_SMTP_URL: {error}") from error
+    try:
+        sender = sender_of(written) if written else None
+    except InvalidMailSetting as error:
+        raise InvalidSetting(f"NEXUS_MAIL_FROM: {error}") from error
+    if server and sender is None:
+        raise InvalidSetting(
+            "NEXUS_MAIL_FROM: mails need a sender. Write an address, or a name and an address: "
+            "Nexus <wiki@example.org>"
+        )
+    if server and not base_url:
+        raise InvalidSetting(
+            "NEXUS_BASE_URL: links in mails need the wiki's address, such as "
+            "https://wiki.example.org. Set it, or leave NEXUS_SMTP_URL out."
+        )
+    return server, sender if server else None
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -61,6 +61,8 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     email: Mapped[str | None] = mapped_column(String(254))
     # Whoever gave the address first signs in with it; that somebody did is not revealed.
     email_key: Mapped[str | None] = mapped_column(String(254), unique=True)
+    # When a link that was mailed to the address was opened; for this address alone.
+    email_confirmed_at: Mapped[datetime | None] = mapped_column()
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
     is_enabled: Mapped[bool] = mapped_column(default=True)

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
+    EmailField,
     FileField,
     HiddenField,
     IntegerField,
@@ -13,6 +14,8 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, NumberRange, Optional
 
+from wiki.accounts.credentials.emails import clean_email
+from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import Role
 from wiki.accounts.registration.invitations import DEFAULT_DAYS, MAX_DAYS, MAX_USES, NOTE_LIMIT
 from wiki.i18n import lazy as _l
@@ -61,6 +64,22 @@ class InvitationForm(ProtectedForm):
         [Optional(), NumberRange(1, MAX_DAYS, _l("From 1 to %(most)s.", most=MAX_DAYS))],
         default=DEFAULT_DAYS,
     )
+
+
+class TestMailForm(ProtectedForm):
+    """Where a test mail goes."""
+
+    recipient = EmailField(_l("Recipient"), render_kw={"autocomplete": "email", "required": True})
+
+    def address(self) -> str | None:
+        """The recipient's address; `None`, with an error in the form, for none."""
+        try:
+            cleaned = clean_email(self.recipient.data or "")
+        except AccountRefused:
+            cleaned = None
+        if cleaned is None:
+            self.recipient.errors = [_("Enter an address such as name@example.org.")]
+        return cleaned
 
 
 class IdentityForm(ProtectedForm):

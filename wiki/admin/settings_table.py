@@ -25,7 +25,7 @@ def _format_value(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, PictureHosts):
         return " ".join(value.sources())
-    text = str(value)
+    text = "" if value is None else str(value)
     if "://" not in text:
         return text
     try:

@@ -1,8 +1,6 @@
-"""Administration over HTTP. Every address of it is for administrators alone."""
+"""Administration over HTTP: people, invitations, settings, logs."""
 
 from flask import (
-    Blueprint,
-    Flask,
     abort,
     current_app,
     flash,
@@ -13,7 +11,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access.decorators import admins_only
 from wiki.access.permissions import current_viewer
 from wiki.accounts import users
 from wiki.accounts.audit_log import count_events, events
@@ -31,6 +28,7 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.accounts.second_factor.factor import second_factor_of, switch_off
+from wiki.admin.blueprint import admin
 from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
 from wiki.admin.settings_table import settings_table
 from wiki.app_state import current_settings
@@ -47,28 +45,15 @@ from wiki.identity.update import (
     LogoImage,
     update_identity,
 )
+from wiki.mail.queue import can_mail, count_mails
 from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
 from wiki.pages.protection.descriptions import editors_of, list_rules, readers_of
 from wiki.pages.queries.page_lists import count_by_kind
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
-from wiki.web.security_headers import keep_private
 
 OVERVIEW_LENGTH = 5  # of each list in the overview
-
-admin = Blueprint("admin", __name__, url_prefix="/admin")
-admin.after_request(keep_private)
-
-
-def init_app(app: Flask) -> None:
-    app.register_blueprint(admin)
-
-
-@admin.before_request
-@admins_only
-def refuse_others() -> None:
-    """Lets administrators through, to every view of this blueprint."""
 
 
 @admin.get("/")
@@ -85,6 +70,7 @@ def overview() -> ResponseReturnValue:
         erasures=deleted_items.list_erasures(limit=OVERVIEW_LENGTH),
         erasure_count=deleted_items.count_erasures(),
         registration=current_settings().registration,
+        mail_counts=count_mails() if can_mail() else None,
         form=ProtectedForm(),
     )
 

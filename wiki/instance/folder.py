@@ -19,6 +19,7 @@ OWN_FILES = (
     "first_code",
     "serve.lock",
     "migrate.lock",
+    "mail.lock",
     ".gitkeep",
 )
 OWN_PREFIXES = (

@@ -23,7 +23,7 @@ from wiki.ops import archive
 DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever the file's own
 # Created when absent, or only for this machine.
 RATE_LIMIT_FILES = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
-EXCLUDED = ("search", "serve.lock", "migrate.lock", JOURNAL, *RATE_LIMIT_FILES)
+EXCLUDED = ("search", "serve.lock", "migrate.lock", "mail.lock", JOURNAL, *RATE_LIMIT_FILES)
 SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 FILES_FOLDER = "files"  # uploads, which may be archives and databases
 

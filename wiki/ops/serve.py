@@ -130,7 +130,12 @@ class Server(BaseApplication):
         gc.set_threshold(GC_THRESHOLD, 10, 10)
         # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
         sys.setswitchinterval(SWITCH_INTERVAL)
-        supervise(cast("Flask", worker.wsgi), INDEXER)
+        app = cast("Flask", worker.wsgi)
+        supervise(app, INDEXER)
+        if self.settings.smtp_url:
+            from wiki.mail.sender import SENDER  # noqa: PLC0415  # where there is mail to send
+
+            supervise(app, SENDER)
         if worker.age == 1:
             threading.Thread(target=_announce, args=self.address, daemon=True).start()
 
@@ -225,7 +230,7 @@ def _bootstrap(settings: Settings) -> None:
     """
     from wiki.database import db  # noqa: PLC0415
     from wiki.ops.bootstrap import is_bootstrapped, print_setup_code  # noqa: PLC0415
-    from wiki.search.indexing.child_process import start_module  # noqa: PLC0415
+    from wiki.processes.modules import start_module  # noqa: PLC0415
 
     app = create_app(settings)
     delete_all_leftovers(settings.instance)

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from wiki.app_state import current_settings
 from wiki.config import Settings
 
 if TYPE_CHECKING:
@@ -65,6 +66,16 @@ def whole_address(path: str) -> str:
     """`path` with scheme and host before it if `NEXUS_BASE_URL` is set."""
     base = request.environ.get("nexus.base_url")
     return f"{urlsplit(base)._replace(path='').geturl()}{path}" if base else path
+
+
+def external_url(endpoint: str, **values: Any) -> str:
+    """The whole address of a page, in a process that answers no request.
+
+    `NEXUS_BASE_URL` must be set.
+    """
+    base = urlsplit(current_settings().base_url)
+    adapter = current_app.url_map.bind(base.netloc, base.path, url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)
 
 
 def prefix_urls(html: str, root: str) -> str:

@@ -1,0 +1,82 @@
+"""The queue of mails, for administrators."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access.permissions import current_viewer
+from wiki.accounts.audit_log import log_event
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.admin.blueprint import admin
+from wiki.admin.forms import TestMailForm
+from wiki.app_state import current_settings
+from wiki.database import write_transaction
+from wiki.mail import queue
+from wiki.mail.kinds import TEST
+from wiki.mail.models import MailState
+from wiki.mail.queue import MailNotFound
+from wiki.web.pagination import paginate
+
+WAITING_SHOWN = 50  # mails that wait; of more, the number tells enough
+
+
+@admin.get("/mail", endpoint="mail")
+def show_mail() -> ResponseReturnValue:
+    return _show_mail(TestMailForm(formdata=None, recipient=signed_in_user().email or ""))
+
+
+def _show_mail(form: TestMailForm) -> tuple[str, int]:
+    counts = queue.count_mails()
+    pagination = paginate(counts[MailState.FAILED])
+    span = {"offset": pagination.offset, "limit": pagination.per_page}
+    shown: dict[str, Any] = {
+        "server": current_settings().smtp_url,
+        "sender": current_settings().mail_from,
+        "counts": counts,
+        "waiting": queue.list_mails(MailState.WAITING, limit=WAITING_SHOWN),
+        "failed": queue.list_mails(MailState.FAILED, **span),
+        "kept_days": queue.SENT_KEPT.days,
+        "pagination": pagination,
+        "form": form,
+    }
+    return render_template("admin/mail.html", **shown), 422 if form.errors else 200
+
+
+@admin.post("/mail/test")
+def send_test_mail() -> ResponseReturnValue:
+    if not queue.can_mail():
+        return _show_mail(TestMailForm(formdata=None))[0], 409
+    form = TestMailForm()
+    if not form.validate() or (address := form.address()) is None:
+        return _show_mail(form)
+    with write_transaction() as session:
+        queue.enqueue(session, TEST, address)
+        log_event(session, "mail-test", by=current_viewer().user_id)
+    flash(_("A test mail is queued. If it stays below or fails, its line says why."), "ok")
+    return redirect(url_for(".mail"), 303)
+
+
+@admin.post("/mail/<id:number>/retry")
+def retry_mail(number: int) -> ResponseReturnValue:
+    try:
+        with write_transaction() as session:
+            mail = queue.retry(session, number)
+            log_event(session, "mail-retry", by=current_viewer().user_id, subject=mail.kind)
+    except MailNotFound:
+        abort(404)
+    flash(_("The mail is sent again now."), "ok")
+    return redirect(url_for(".mail"), 303)
+
+
+@admin.post("/mail/<id:number>/discard")
+def discard_mail(number: int) -> ResponseReturnValue:
+    try:
+        with write_transaction() as session:
+            mail = queue.discard(session, number)
+            log_event(session, "mail-discard", by=current_viewer().user_id, subject=mail.kind)
+    except MailNotFound:
+        abort(404)
+    flash(_("The mail is discarded."), "ok")
+    return redirect(url_for(".mail"), 303)

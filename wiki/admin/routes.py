@@ -1,0 +1,13 @@
+"""The addresses of administration."""
+
+from flask import Flask
+
+from wiki.admin import (
+    mail_views,  # noqa: F401
+    views,  # noqa: F401
+)
+from wiki.admin.blueprint import admin
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(admin)

@@ -1,0 +1,181 @@
+"""Hands one mail to the mail server, within a bounded time.
+
+Whatever the server does (refuses, hangs, drips, closes, lies), the end is a mail that it has taken
+or a `DeliveryFailed`.
+"""
+
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from email.message import EmailMessage
+from typing import Any
+
+from wiki.smtp_server import Encryption, SmtpServer
+
+TIMEOUT = 20.0  # seconds that the server may be silent
+DEADLINE = 90.0  # seconds for all of it; a server may drip
+GOODBYE_TIMEOUT = 1.0  # seconds; by then nothing depends on the server any more
+# A server may quote the mail that it refuses, and with it a link that is a secret.
+_URL = re.compile(r"\w+://\S*|www\.\S*", re.IGNORECASE)
+
+
+class DeliveryFailed(Exception):
+    """The server hasn't taken the mail; the message says why, as an administrator may read it.
+
+    `is_final`: the recipient or the mail was refused for good. `is_outage`: no mail would get
+    through now. `code` is the server's answer or the kind of error, for logs.
+    """
+
+    def __init__(
+        self, reason: str, code: str, *, is_final: bool = False, is_outage: bool = False
+    ) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.is_final = is_final
+        self.is_outage = is_outage
+
+
+class _BoundedClient(smtplib.SMTP):
+    """An SMTP client whose connection is cut at the deadline."""
+
+    _timer: threading.Timer | None = None
+
+    def connect(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        self._timer = threading.Timer(DEADLINE, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+        return super().connect(*args, **options)
+
+    def close(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+        super().close()
+
+    def _cut(self) -> None:
+        if self.sock:
+            with suppress(OSError):
+                # The base class's: TLS would say goodbye first, and wait for an answer.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+class _BoundedTlsClient(_BoundedClient, smtplib.SMTP_SSL):
+    """The same with TLS from the first byte."""
+
+
+def deliver(message: EmailMessage, server: SmtpServer, *, from_host: str) -> None:
+    """Hand `message` to `server`; `from_host` is our own name. Raises `DeliveryFailed`."""
+    client: smtplib.SMTP | None = None
+    try:
+        client = _connect(server, from_host)
+        _say(client, message)
+    except DeliveryFailed:
+        raise
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise _failure(error) from error
+    finally:
+        if client is not None:
+            _leave(client)
+
+
+def _connect(server: SmtpServer, from_host: str) -> smtplib.SMTP:
+    """A connection that is encrypted and signed in as the settings say."""
+    options: dict[str, Any] = {"local_hostname": from_host, "timeout": TIMEOUT}
+    try:
+        if server.encryption is Encryption.TLS:
+            context = ssl.create_default_context()
+            client: smtplib.SMTP = _BoundedTlsClient(
+                server.host, server.port, context=context, **options
+            )
+        else:
+            client = _BoundedClient(server.host, server.port, **options)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise _outage(error) from error
+    try:
+        if server.encryption is Encryption.STARTTLS:
+            client.starttls(context=ssl.create_default_context())
+        if server.user:
+            client.login(server.user, server.password)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        _leave(client)
+        raise _outage(error) from error
+    return client
+
+
+def _say(client: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        client.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        reason = f"The server refused the recipient: {_words(code, said)}"
+        raise DeliveryFailed(reason, str(code), is_final=_is_for_good(code)) from error
+    except smtplib.SMTPDataError as error:
+        code = error.smtp_code
+        reason = f"The server refused the mail: {_words(code, error.smtp_error)}"
+        raise DeliveryFailed(reason, str(code), is_final=_is_for_good(code)) from error
+    except smtplib.SMTPSenderRefused as error:
+        code = error.smtp_code
+        reason = f"The server refused NEXUS_MAIL_FROM: {_words(code, error.smtp_error)}"
+        raise DeliveryFailed(reason, str(code), is_outage=True) from error
+    except smtplib.SMTPNotSupportedError as error:
+        reason = "The server takes no addresses with such letters (it lacks SMTPUTF8)."
+        raise DeliveryFailed(reason, "SMTPUTF8", is_final=True) from error
+
+
+def _leave(client: smtplib.SMTP) -> None:
+    # The mail is taken or refused by now: what comes of saying goodbye changes nothing.
+    with suppress(OSError, smtplib.SMTPException, ValueError):
+        if client.sock:
+            client.sock.settimeout(GOODBYE_TIMEOUT)
+            client.quit()
+    with suppress(OSError):
+        client.close()
+
+
+def _outage(error: Exception) -> DeliveryFailed:
+    failed = _failure(error)
+    failed.is_outage = True
+    return failed
+
+
+def _failure(error: Exception) -> DeliveryFailed:
+    name = type(error).__name__
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            code, said = error.smtp_code, error.smtp_error
+            reason = f"The server refused user and password: {_words(code, said)}"
+            return DeliveryFailed(reason, str(code))
+        case smtplib.SMTPResponseException():
+            code, said = error.smtp_code, error.smtp_error
+            return DeliveryFailed(f"The server answered: {_words(code, said)}", str(code))
+        case smtplib.SMTPServerDisconnected():
+            return DeliveryFailed("The server closed the connection or took too long.", name)
+        case smtplib.SMTPNotSupportedError():
+            return DeliveryFailed(f"The server can’t do what is set: {error}", name)
+        case TimeoutError():
+            return DeliveryFailed("The server took too long to answer.", name)
+        case ssl.SSLCertVerificationError():
+            reason = f"The server’s certificate isn’t trusted: {error.verify_message}"
+            return DeliveryFailed(reason, name)
+        case ssl.SSLError():
+            return DeliveryFailed(f"The connection can’t be encrypted: {error.reason}", name)
+        case socket.gaierror():
+            return DeliveryFailed("The server’s name can’t be resolved.", name)
+        case OSError():
+            return DeliveryFailed(f"The server can’t be reached: {error.strerror or name}", name)
+        case _:
+            return DeliveryFailed("The server’s answer makes no sense.", name)
+
+
+def _is_for_good(code: int) -> bool:
+    return 500 <= code <= 599
+
+
+def _words(code: int, said: bytes | str) -> str:
+    """An answer of the server without control characters and addresses of pages."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    shown = str(code) if 200 <= code <= 599 else ""
+    return " ".join(filter(None, (shown, _URL.sub("…", plain))))

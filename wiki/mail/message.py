@@ -1,0 +1,76 @@
+"""Makes a mail of its template: subject, plain text and HTML of the same sentences.
+
+A template sets `subject`, `paragraphs`, maybe `action` (a label and an address) and `note`. All of
+it is plain text; `layout.html` escapes what it shows.
+"""
+
+from collections.abc import Mapping
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
+
+from wiki.app_state import current_settings
+from wiki.mail.queue import Attempt
+from wiki.web.base_url import external_url
+
+MAX_SUBJECT_LENGTH = 150  # characters
+
+
+class InvalidRecipient(ValueError):
+    """The address can't be written into a mail."""
+
+
+def make_message(attempt: Attempt, values: Mapping[str, Any]) -> EmailMessage:
+    """The mail as it is sent. Raises `InvalidRecipient`."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _sender()
+    message["To"] = _recipient(attempt.recipient)
+    message["Date"] = format_datetime(attempt.created_at)
+    message["Message-ID"] = attempt.message_id
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's absence note answers it
+    templates = current_app.jinja_env
+    template = templates.get_template(f"mail/{attempt.kind}.txt")
+    written: Any = template.make_module({**values, "recipient": attempt.recipient})
+    message["Subject"] = _one_line(written.subject)
+    parts = {
+        "title": written.subject,
+        "paragraphs": written.paragraphs,
+        "action": getattr(written, "action", None),
+        "note": getattr(written, "note", ""),
+        "home": external_url("hub.front"),
+    }
+    message.set_content(templates.get_template("mail/layout.txt").render(parts))
+    html = templates.get_template("mail/layout.html").render(parts)
+    message.add_alternative(html, subtype="html")
+    return message
+
+
+def _sender() -> Address:
+    sender = current_settings().mail_from
+    if sender is None:
+        raise LookupError("no sender is set")
+    hub: Any = current_app.jinja_env.globals["hub"]
+    name = sender.display_name or _one_line(hub().name)
+    return Address(name, addr_spec=sender.addr_spec)
+
+
+def _recipient(address: str) -> Address:
+    """The recipient; a domain of other letters as DNS writes it, which every server takes."""
+    try:
+        checked = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
+        return Address(addr_spec=checked.ascii_email or checked.normalized)
+    except (EmailNotValidError, ValueError) as error:
+        raise InvalidRecipient from error
+
+
+def _one_line(text: str) -> str:
+    """`text` without line ends and other controls: it can begin no header of its own."""
+    plain = "".join(c if c.isprintable() else " " for c in str(text))
+    return " ".join(plain.split())[:MAX_SUBJECT_LENGTH]

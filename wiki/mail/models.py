@@ -1,0 +1,51 @@
+"""The queue of mails."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.database import db, utcnow
+
+KIND_LIMIT = 40  # characters
+ERROR_LIMIT = 300  # characters
+
+
+class MailState(StrEnum):
+    """What has become of a mail."""
+
+    WAITING = "waiting"
+    SENT = "sent"  # a server has taken it
+    FAILED = "failed"  # nobody tries any more
+
+
+class Mail(db.Model):  # type: ignore[name-defined,misc]
+    """A mail to one recipient, stored in the transaction of what it tells of.
+
+    Its text is made when it is sent, of `parameters`: links with a secret in them are never stored,
+    and what is no longer true is no longer sent.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'sent', 'failed')", name="state"),
+        Index("ix_mail_state_next_attempt_at", "state", "next_attempt_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # The same at every attempt: who gets a mail twice can tell.
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(KIND_LIMIT))
+    # Empty where nobody gets it: it is queued only to take the same time.
+    recipient: Mapped[str] = mapped_column(String(254))
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(8), default=MailState.WAITING)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    attempts: Mapped[int] = mapped_column(default=0)
+    # While an attempt runs: when it counts as lost.
+    next_attempt_at: Mapped[datetime] = mapped_column(default=utcnow)
+    expires_at: Mapped[datetime | None] = mapped_column()  # after which it would be of no use
+    sent_at: Mapped[datetime | None] = mapped_column()
+    last_error: Mapped[str] = mapped_column(String(ERROR_LIMIT), default="")

@@ -1,0 +1,126 @@
+"""The sender: the process that empties the queue."""
+
+import logging
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app
+
+from wiki.app_state import current_settings, settings_of
+from wiki.database import db
+from wiki.mail import queue
+from wiki.mail.delivery import DeliveryFailed, deliver
+from wiki.mail.kinds import UnknownKind, values_of
+from wiki.mail.message import InvalidRecipient, make_message
+from wiki.mail.queue import Attempt
+from wiki.processes import lock
+from wiki.processes.lock import Lock, LostLock
+from wiki.processes.supervisor import Follower
+
+log = logging.getLogger(__name__)
+
+MAIL_LOCK = "mail.lock"  # in the instance folder
+
+QUEUE_POLL = 1.0  # seconds between two looks for mails that are due
+OUTAGE_PAUSE = 60.0  # seconds after the server was out of reach: it would be for every mail
+ERROR_PAUSE = 5.0  # seconds after an error of our own: a full disk, an unreachable database
+PRUNE_INTERVAL = 3600.0  # seconds between two deletions of old mails
+
+
+def acquire_lock(app: Flask) -> Lock | None:
+    """The lock of the one sender on this instance, or `None` while there is one."""
+    return lock.acquire(settings_of(app).instance / MAIL_LOCK)
+
+
+SENDER = Follower("sender of mails", ("mail", "follow"), acquire_lock)
+
+
+def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
+    """Send what is due while `is_wanted`; errors are logged, and what failed is tried again."""
+    next_pruning = 0.0
+    while is_wanted():
+        pause = QUEUE_POLL
+        try:
+            with app.app_context():
+                if not held.is_held():
+                    raise LostLock
+                if send_due(is_wanted):
+                    pause = OUTAGE_PAUSE
+                if time.monotonic() >= next_pruning:
+                    next_pruning = time.monotonic() + PRUNE_INTERVAL
+                    queue.prune()
+        except LostLock:
+            log.warning("the lock of the sender of mails is gone; this one ends")
+            break
+        except Exception:
+            log.exception("sending mails failed; it is tried again")
+            pause = ERROR_PAUSE
+        _sleep(pause, is_wanted)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def send_due(is_wanted: Callable[[], bool] = lambda: True) -> bool:
+    """Send every mail that is due; whether it was given up since the server is out of reach."""
+    while is_wanted() and (attempt := queue.take_next()):
+        if not _send(attempt):
+            return True
+    return False
+
+
+def _send(attempt: Attempt) -> bool:
+    """Make an attempt and record what became of it; false when the server is out of reach."""
+    server = current_settings().smtp_url
+    if not attempt.recipient:
+        queue.drop(attempt)
+        return True
+    if server is None or attempt.is_expired:
+        _fail(attempt, "It became too late for this mail.", "too late", is_final=True)
+        return True
+    try:
+        values = values_of(attempt.kind, {**attempt.parameters, "recipient": attempt.recipient})
+        # What was read must not keep a transaction open while we talk to the server.
+        message = None if values is None else make_message(attempt, values)
+        db.session.rollback()
+        if message is None:
+            queue.drop(attempt)
+            return True
+        deliver(message, server, from_host=own_name())
+    except UnknownKind:
+        _fail(attempt, "This version of Nexus doesn’t know this mail.", "unknown", is_final=True)
+    except InvalidRecipient:
+        _fail(attempt, "This is no address.", "no address", is_final=True)
+    except DeliveryFailed as failed:
+        _fail(attempt, str(failed), failed.code, is_final=failed.is_final)
+        return not failed.is_outage
+    except Exception:
+        log.exception("mail %s (%s) can't be made", attempt.mail_id, attempt.kind)
+        db.session.rollback()
+        _fail(attempt, "It can’t be made; the log of the server says why.", "error")
+    else:
+        queue.record_sent(attempt)
+    return True
+
+
+def _fail(attempt: Attempt, reason: str, code: str, *, is_final: bool = False) -> None:
+    # Neither the address nor what the server said of it: logs are read by more people.
+    log.warning(
+        "mail %s (%s) was not sent at attempt %s: %s",
+        attempt.mail_id,
+        attempt.kind,
+        attempt.number,
+        code,
+    )
+    queue.record_failure(attempt, reason, is_final=is_final)
+
+
+def own_name() -> str:
+    """What we call ourselves to the mail server."""
+    return urlsplit(current_settings().base_url).hostname or current_app.name
+
+
+def _sleep(seconds: float, is_wanted: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while is_wanted() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, QUEUE_POLL))
