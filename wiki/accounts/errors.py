@@ -39,6 +39,16 @@ class LinkRefused(_Refused):
     """A password reset link is refused: `expired`, `used`, `disabled` (the account), `invalid`."""
 
 
+class ConfirmationRefused(Exception):
+    """A link that confirms an e-mail address is refused: `expired`, `replaced` (the account has
+    another address now), `disabled` (the account), `invalid`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class TokenError(Exception):
     """A request with an access token is refused, for `reason`."""
 

@@ -96,6 +96,16 @@ _NO_LINK = {
     "invalid": _("This link is incomplete. Open the whole link you were given."),
 }
 
+_NOT_CONFIRMED = {
+    "expired": _("This link has expired. Sign in, then send yourself a new one from the settings."),
+    "replaced": _(
+        "This link is for an address that no longer belongs to the account. Open the link in the "
+        "latest mail, or sign in and send yourself a new one from the settings."
+    ),
+    "disabled": _("This account is disabled. Ask an administrator."),
+    "invalid": _("This link is incomplete. Open the whole link of the mail."),
+}
+
 
 def message(field: str, reason: str) -> str:
     """The message for a problem of `AccountRefused`; lazy, as no language is chosen at import."""
@@ -110,6 +120,11 @@ def closed(reason: str) -> str:
 def token_refused(reason: str) -> str:
     """The message for a `TokenRefused` or `TokenForbidden`."""
     return _TOKENS[reason]
+
+
+def not_confirmed(reason: str) -> str:
+    """The message for a `ConfirmationRefused`."""
+    return _NOT_CONFIRMED[reason]
 
 
 def no_link(reason: str) -> str:

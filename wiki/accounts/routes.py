@@ -7,14 +7,16 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication import views as authentication  # noqa: F401
 from wiki.accounts.blueprint import accounts, way_back
 from wiki.accounts.errors import SignInNeeded
+from wiki.accounts.mail_values import MAILS
 from wiki.accounts.models import Member
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.registration import views as registration  # noqa: F401
 from wiki.accounts.registration.register import offers_registration
-from wiki.accounts.settings import second_factor_views  # noqa: F401
+from wiki.accounts.settings import email_views, second_factor_views  # noqa: F401
 from wiki.accounts.settings import views as settings  # noqa: F401
 from wiki.accounts.tokens import views as tokens  # noqa: F401
 from wiki.extensions import login_manager
+from wiki.mail import kinds
 from wiki.web.base_url import current_url
 
 
@@ -25,6 +27,7 @@ def init_app(app: Flask) -> None:
     # Its modes tie a session to the browser's address, which changes with every train ride.
     login_manager.session_protection = None
     app.register_blueprint(accounts)
+    kinds.register(app, MAILS)
     app.after_request(_record_use)
     app.jinja_env.globals.update(way_back=way_back, offers_registration=offers_registration)
 

@@ -11,6 +11,7 @@ from wiki.accounts.credentials import emails, usernames
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
 from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
+from wiki.accounts.mails import queue_email_notice, queue_password_notice
 from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
 from wiki.database import db, is_postgresql, overwrite_deleted, write_transaction
 
@@ -91,6 +92,26 @@ def end_all_sessions(session: Session, person: User) -> None:
     session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
 
 
+def replace_password(session: Session, person: User, password_hash: str) -> None:
+    """Give `person` another password, in the caller's transaction: sessions end, a mail tells."""
+    person.password_hash = password_hash
+    end_all_sessions(session, person)
+    queue_password_notice(session, person)
+
+
+def replace_email(session: Session, person: User, address: str | None) -> None:
+    """Give `person` another address or none, unconfirmed, in the caller's transaction.
+
+    A mail tells the former one.
+    """
+    key = emails.email_key(address) if address else None
+    if (emails.email_key(person.email) if person.email else None) != key:
+        queue_email_notice(session, person)
+        person.email_confirmed_at = None
+    person.email = address
+    person.email_key = login_email_key(session, address, by=person.id)
+
+
 def change_user(username: str, role: Role | None = None, *, is_enabled: bool | None = None) -> User:
     """Change the role of a user, enable or disable the account, or both; `None` leaves it.
 
@@ -124,8 +145,7 @@ def rename_user(username: str, new_name: str, *, email: str | None = None) -> Us
         person.username, person.username_key = name.shown, name.key
         person.username_skeleton = name.looks
         if email is not None:
-            person.email = address
-            person.email_key = login_email_key(session, address, by=person.id)
+            replace_email(session, person, address)
     return person
 
 
@@ -139,8 +159,7 @@ def set_password(username: str, password: str) -> User:
     stored = hash_password(password)
     with write_transaction() as session:
         person = _locked(session, username)
-        person.password_hash = stored
-        end_all_sessions(session, person)
+        replace_password(session, person, stored)
     return person
 
 

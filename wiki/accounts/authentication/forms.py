@@ -40,6 +40,14 @@ class CodeForm(AccountForm):
     )
 
 
+class ForgottenPasswordForm(AccountForm):
+    username = StringField(
+        _("Name or e-mail"),
+        [InputRequired(message("username", "empty"))],
+        render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "username"},
+    )
+
+
 class NewPasswordForm(AccountForm):
     password = new_password_field(_("New password"))
     password_confirm = repeated_password_field(_("New password again"), required=True)

@@ -45,7 +45,7 @@ def limit_login(identifier: str) -> Iterator[None]:
         if device:
             _add(counted, FAILURE_RATE, "sign-in", "device", device)
         else:
-            _count_unknown_device(counted, _name_of(identifier, person))
+            _count_unknown_device(counted, name_of(identifier, person))
         yield
 
 
@@ -61,7 +61,8 @@ def _count_unknown_device(counted: ExitStack, name: str) -> None:
     _add(counted, failures, "sign-in", "as", name, "from", address)
 
 
-def _name_of(identifier: str, person: User | None) -> str:
+def name_of(identifier: str, person: User | None) -> str:
+    """What attempts at a name are counted under, whether or not anybody has it."""
     # Whether by name or by e-mail address, it is one person.
     if person is not None:
         return str(person.id)

@@ -1,7 +1,7 @@
-"""Password reset links, which administrators make for people who forgot theirs.
+"""Password reset links, which are mailed, or made by administrators, for those who forgot theirs.
 
 A link is bound to the hash of the password it replaces, so that it expires with its first use or
-any other change of the password, and is stored nowhere.
+any other change of the password, and is stored nowhere. A mailed one ends with the address, too.
 """
 
 import hmac
@@ -9,17 +9,24 @@ from hashlib import sha256
 
 from itsdangerous import BadSignature, SignatureExpired
 
+from wiki.accounts.authentication.login_limits import name_of
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.errors import LinkRefused
+from wiki.accounts.mails import MAILED_LINK_AGE, queue_reset
 from wiki.accounts.models import User
-from wiki.accounts.users import end_all_sessions, lock_users
+from wiki.accounts.users import lock_users, replace_password, user_by_identifier
 from wiki.database import db, write_transaction
-from wiki.rate_limits import count_attempt
+from wiki.rate_limits import LimitReached, address_key, count_attempt
 from wiki.web.signing import link_serializer
 
 RESET_LINK_AGE = 24 * 3600  # seconds; nobody waits longer than a day to get in again
 RESET_RATE_BY_LINK = "10 per minute"  # each computes a hash
+# A class sits behind one address.
+REQUEST_RATE_BY_ADDRESS = "10 per 10 minute; 60 per day"
+# Links that were mailed within the hour work: more of them would only flood a mailbox.
+REQUEST_RATE_BY_NAME = "3 per hour"
 _SALT = "nexus new password"
+_MAILED_SALT = "nexus mailed new password"
 
 
 def make_reset_link(person: User) -> str:
@@ -27,10 +34,32 @@ def make_reset_link(person: User) -> str:
     return str(link_serializer(_SALT).dumps([person.id, _mark_of(person)]))
 
 
+def make_mailed_link(person: User) -> str:
+    """The same to be mailed to their address, for `MAILED_LINK_AGE`."""
+    return str(link_serializer(_MAILED_SALT).dumps([person.id, _mark_of(person, is_mailed=True)]))
+
+
+def request_reset(identifier: str) -> None:
+    """Mail a link to whoever signs in by `identifier`, if they confirmed their address.
+
+    Whether anybody does shows neither in the answer nor in its time. Raises `LimitReached` for a
+    client that asks too often.
+    """
+    count_attempt(REQUEST_RATE_BY_ADDRESS, "forgotten password", address_key())
+    person = user_by_identifier(identifier)
+    try:
+        count_attempt(REQUEST_RATE_BY_NAME, "forgotten password of", name_of(identifier, person))
+    except LimitReached:
+        return
+    number = person.id if person else None
+    with write_transaction() as session:
+        queue_reset(session, session.get(User, number or 0))
+
+
 def user_of_link(token: str) -> User:
     """The user whose password a token (may be empty) resets. Raises `LinkRefused`."""
     try:
-        number, mark = link_serializer(_SALT).loads(token, max_age=RESET_LINK_AGE)
+        (number, mark), is_mailed = _read(token)
     except SignatureExpired as error:
         raise LinkRefused("expired") from error
     except BadSignature as error:
@@ -38,7 +67,7 @@ def user_of_link(token: str) -> User:
     person: User | None = db.session.get(User, number)
     if person is None:
         raise LinkRefused("invalid")
-    if not hmac.compare_digest(mark, _mark_of(person)):
+    if not hmac.compare_digest(mark, _mark_of(person, is_mailed=is_mailed)):
         raise LinkRefused("used")
     if not person.is_enabled:
         raise LinkRefused("disabled")
@@ -58,11 +87,21 @@ def reset_password(token: str, password: str) -> User:
         lock_users(session)
         # Checked again under the lock: of two who use it at once, one comes first.
         person = user_of_link(token)
-        person.password_hash = stored
-        end_all_sessions(session, person)
+        replace_password(session, person, stored)
     return person
 
 
-def _mark_of(person: User) -> str:
-    """A value that changes with the password and reveals nothing about it."""
-    return sha256(f"{_SALT} {person.password_hash}".encode()).hexdigest()[:32]
+def _read(token: str) -> tuple[tuple[int, str], bool]:
+    """What a token says, and whether it was mailed. Raises `BadSignature`."""
+    try:
+        return link_serializer(_MAILED_SALT).loads(token, max_age=MAILED_LINK_AGE), True
+    except SignatureExpired:
+        raise
+    except BadSignature:
+        return link_serializer(_SALT).loads(token, max_age=RESET_LINK_AGE), False
+
+
+def _mark_of(person: User, *, is_mailed: bool = False) -> str:
+    """A value that changes with the password (and the address) and reveals nothing about it."""
+    address = f" {person.email}" if is_mailed else ""
+    return sha256(f"{_SALT} {person.password_hash}{address}".encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Signing in and out, and setting a new password by a link."""
+"""Signing in and out, forgotten passwords, and setting a new one by a link."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,11 +8,17 @@ from flask_login import current_user
 
 from wiki.accounts import messages
 from wiki.accounts.authentication import password_reset, second_step, sessions
-from wiki.accounts.authentication.forms import CodeForm, LoginForm, NewPasswordForm
+from wiki.accounts.authentication.forms import (
+    CodeForm,
+    ForgottenPasswordForm,
+    LoginForm,
+    NewPasswordForm,
+)
 from wiki.accounts.blueprint import accounts, form_page, next_page, way_back
 from wiki.accounts.errors import AccountRefused, LinkRefused
 from wiki.accounts.second_factor.factor import count_recovery_codes
 from wiki.app_state import current_settings
+from wiki.mail.queue import can_mail
 from wiki.rate_limits import LimitReached
 from wiki.web.csrf import allow_same_origin
 
@@ -32,7 +38,7 @@ def login() -> ResponseReturnValue:
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
     mode = current_settings().registration
-    return form_page("accounts/login.html", form, registration=mode)
+    return form_page("accounts/login.html", form, registration=mode, can_mail=can_mail())
 
 
 def _sign_in(form: LoginForm) -> ResponseReturnValue:
@@ -75,6 +81,20 @@ def logout() -> ResponseReturnValue:
     sessions.sign_out()
     flash(_("You are signed out."), "ok")
     return redirect(next_page(), 303)
+
+
+@accounts.route("/forgotten", methods=["GET", "POST"])
+def forgotten_password() -> ResponseReturnValue:
+    """The answer is the same whether or not anybody gets a mail."""
+    form = ForgottenPasswordForm()
+    if can_mail() and form.validate_on_submit():
+        try:
+            password_reset.request_reset(form.text("username"))
+            flash(_("If this account has a confirmed e-mail address, a link is on its way."), "ok")
+            return redirect(url_for(".login"), 303)
+        except LimitReached as error:
+            form.show(error)
+    return form_page("accounts/forgotten.html", form, can_mail=can_mail())
 
 
 @accounts.route("/password", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username, clean_username, looks_reserved
 from wiki.accounts.errors import AccountRefused, problems_into
+from wiki.accounts.mails import may_confirm, queue_confirmation
 from wiki.accounts.models import Role, User
 from wiki.accounts.registration.invitations import check_invitation, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
@@ -89,6 +90,7 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
     name, email = check_registration(registration)
     # Slow on purpose: not while others wait for the lock.
     stored = hash_password(registration.password)
+    is_confirming = may_confirm(email)
     with write_transaction() as session:
         lock_users(session)
         # Checked under the lock: of two who register at once, one comes first.
@@ -105,6 +107,9 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
             password_hash=stored,
         )
         session.add(person)
+        if is_confirming:
+            session.flush()  # gives an id
+            queue_confirmation(session, person)
     return person
 
 

@@ -15,6 +15,7 @@ from wiki.accounts.registration.invitations import invitation_problem
 from wiki.accounts.registration.register import Registration, check_may_register, register_user
 from wiki.accounts.registration.setup_code import needs_setup_code
 from wiki.accounts.users import has_users
+from wiki.mail.queue import can_mail
 from wiki.rate_limits import LimitReached
 
 
@@ -40,6 +41,10 @@ def _welcome(registration: Registration, token: str) -> ResponseReturnValue:
     user = register_user(registration, token=token)
     sessions.sign_in(user)
     flash(_("Welcome, %(name)s.", name=user.username), "ok")
+    if user.email and can_mail():
+        flash(
+            _("Open the link that we sent to %(address)s, to confirm it.", address=user.email), "ok"
+        )
     if user.role == Role.ADMIN:
         flash(_("You are the first person here, so you are the administrator."), "ok")
     return redirect(next_page(), 303)

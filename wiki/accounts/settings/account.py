@@ -7,16 +7,19 @@ from wiki.accounts.authentication.sessions import is_remembered, sign_in
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password, verify_password
 from wiki.accounts.errors import AccountRefused, problems_into
+from wiki.accounts.mails import count_confirmation, may_confirm, queue_confirmation
 from wiki.accounts.models import User
 from wiki.accounts.second_factor.factor import check_code
-from wiki.accounts.users import end_all_sessions, login_email_key
+from wiki.accounts.users import replace_email, replace_password
 from wiki.database import write_transaction
 
 
 def change_account(
     person: User, *, current_password: str, password: str = "", email: str | None = None
-) -> None:
+) -> bool:
     """Change the user's password (empty: keep) and e-mail address (`None`: keep, empty: remove).
+
+    Returns whether a link was mailed that confirms a new address.
 
     A new password ends all other sessions; the browser of this request stays signed in.
     Raises `AccountRefused` with every problem at once, `LimitReached`.
@@ -25,15 +28,33 @@ def change_account(
     with login_limits.limit_password_checks(number, current_user.session_id):
         cleaned = _checked_change(person, current_password, password, email)
     stored = hash_password(password) if password else None
+    is_new = email is not None and cleaned is not None and cleaned != person.email
+    is_confirming = is_new and may_confirm(cleaned)
     with write_transaction() as database:
         person = database.get_one(User, number)
+        if stored:  # first: the former address is to know of it
+            replace_password(database, person, stored)
         if email is not None:
-            person.email, person.email_key = cleaned, login_email_key(database, cleaned, by=number)
-        if stored:
-            person.password_hash = stored
-            end_all_sessions(database, person)
+            replace_email(database, person, cleaned)
+            if is_confirming:
+                queue_confirmation(database, person)
     if stored:
         sign_in(person, remember=is_remembered())
+    return is_confirming
+
+
+def send_confirmation(person: User) -> bool:
+    """Mail `person` another link that confirms their address; false if there is none to confirm.
+
+    Raises `LimitReached`.
+    """
+    if not person.email or person.email_confirmed_at is not None:
+        return False
+    number = person.id
+    count_confirmation(person.email)
+    with write_transaction() as database:
+        queue_confirmation(database, database.get_one(User, number))
+    return True
 
 
 def check_current_password(person: User, password: str, code: str | None = None) -> None:

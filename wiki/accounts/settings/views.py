@@ -15,6 +15,7 @@ from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.settings.account import change_account, set_timezone
 from wiki.accounts.settings.forms import SettingsForm, TimezoneForm
 from wiki.accounts.tokens.tokens import count_live_tokens, revoke_all_tokens
+from wiki.mail.queue import can_mail
 from wiki.rate_limits import LimitReached
 
 
@@ -36,11 +37,13 @@ def _shown() -> dict[str, Any]:
     return {
         "token_count": count_live_tokens(current_user.id),
         "has_second_factor": second_factor_of(current_user.id) is not None,
+        "person": sessions.signed_in_user(),
+        "can_mail": can_mail(),
     }
 
 
 def _change_account(form: SettingsForm) -> ResponseReturnValue:
-    change_account(
+    is_confirming = change_account(
         sessions.signed_in_user(),
         current_password=form.text("current_password"),
         password=form.text("password"),
@@ -50,6 +53,8 @@ def _change_account(form: SettingsForm) -> ResponseReturnValue:
     if form.revoke_tokens.data:
         revoke_all_tokens(current_user.id)
     flash(_("Settings saved."), "ok")
+    if is_confirming:
+        flash(_("Open the link that we sent to the new address, to confirm it."), "ok")
     return redirect(url_for(".settings"), 303)
 
 

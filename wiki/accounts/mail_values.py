@@ -1,0 +1,57 @@
+"""What mails about accounts say, at the moment when they are sent.
+
+Each function takes the parameters with which a mail was queued; `None` where it is no longer true.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wiki.accounts import mails
+from wiki.accounts.authentication.password_reset import make_mailed_link
+from wiki.accounts.email_confirmation import CONFIRMATION_AGE, make_confirmation_link
+from wiki.accounts.models import User
+from wiki.database import db
+from wiki.web.base_url import external_url
+
+
+def confirmation_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    person = _user_of(parameters)
+    if person is None or person.email_confirmed_at is not None:
+        return None
+    link = external_url("accounts.confirm_address", link=make_confirmation_link(person))
+    return {"username": person.username, "link": link, "days": CONFIRMATION_AGE // 86_400}
+
+
+def reset_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    person = _user_of(parameters)
+    if person is None or person.email_confirmed_at is None:
+        return None
+    link = external_url("accounts.new_password", link=make_mailed_link(person))
+    return {"username": person.username, "link": link, "minutes": mails.MAILED_LINK_AGE // 60}
+
+
+def password_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    person = db.session.get(User, parameters["user"])
+    link = external_url("accounts.forgotten_password")
+    return {"username": person.username, "link": link} if person else None
+
+
+def email_notice_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    person = db.session.get(User, parameters["user"])
+    return {"username": person.username} if person else None
+
+
+def _user_of(parameters: Mapping[str, Any]) -> User | None:
+    """The user, while the mail's recipient is their address and they may sign in."""
+    person: User | None = db.session.get(User, parameters["user"])
+    if person is None or not person.is_enabled or person.email != parameters["recipient"]:
+        return None
+    return person
+
+
+MAILS = {
+    mails.CONFIRM_EMAIL: confirmation_values,
+    mails.RESET_PASSWORD: reset_values,
+    mails.PASSWORD_CHANGED: password_notice_values,
+    mails.EMAIL_CHANGED: email_notice_values,
+}

@@ -1,0 +1,52 @@
+"""Confirming one's e-mail address by a link, and having another one sent."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.accounts import messages
+from wiki.accounts.authentication import sessions
+from wiki.accounts.blueprint import accounts, signed_in_only
+from wiki.accounts.email_confirmation import confirm_email, user_of_confirmation
+from wiki.accounts.errors import ConfirmationRefused
+from wiki.accounts.settings.account import send_confirmation
+from wiki.mail.queue import can_mail
+from wiki.rate_limits import LimitReached
+from wiki.rate_limits.messages import wait_message
+from wiki.web.csrf import allow_same_origin
+
+# The status of the page about a link that confirms nothing.
+REFUSED_CONFIRMATION_STATUS = {"expired": 410, "replaced": 410, "disabled": 403, "invalid": 404}
+
+
+@accounts.route("/email/confirm", methods=["GET", "POST"])
+@allow_same_origin
+def confirm_address() -> ResponseReturnValue:
+    """GET asks: programs that look through mails open every link in them."""
+    token = request.values.get("link", "")
+    person = user_of_confirmation(token)
+    if request.method == "POST":
+        person = confirm_email(token)
+    return render_template("accounts/confirm_email.html", person=person, link=token)
+
+
+@accounts.post("/email/link")
+@signed_in_only
+def send_link() -> ResponseReturnValue:
+    person = sessions.signed_in_user()
+    try:
+        if not can_mail():
+            flash(_("This wiki can’t send mail."), "warn")
+        elif send_confirmation(person):
+            flash(_("A link is on its way to %(address)s.", address=person.email), "ok")
+    except LimitReached as reached:
+        told = _("This address has been sent links already.")
+        flash(f"{told} {wait_message(reached.wait)}", "warn")
+    return redirect(url_for(".settings"), 303)
+
+
+@accounts.errorhandler(ConfirmationRefused)
+def confirmation_refused(refused: ConfirmationRefused) -> ResponseReturnValue:
+    reason = messages.not_confirmed(refused.reason)
+    page = render_template("accounts/not_confirmed.html", reason=reason)
+    return page, REFUSED_CONFIRMATION_STATUS[refused.reason]
