@@ -38,16 +38,39 @@ PARTS = ("pages", "search", "save", "texts", "lengths", "start")
 class Extent:
     """How much is measured."""
 
+    every: int  # one page of so many comes into the wiki
     rounds: int
     seconds: float  # of a round
     searches: int  # rounds of all queries
     saves: int  # by each person
     found: int
     starts: int
+    times: int  # each pair of texts
+    revisions: int  # of the long history
 
 
-QUICK = Extent(rounds=3, seconds=2, searches=2, saves=15, found=5, starts=1)
-FULL = Extent(rounds=7, seconds=4, searches=6, saves=40, found=20, starts=3)
+QUICK = Extent(
+    every=5,
+    rounds=3,
+    seconds=0.5,
+    searches=2,
+    saves=15,
+    found=5,
+    starts=1,
+    times=1,
+    revisions=1_000,
+)
+FULL = Extent(
+    every=1,
+    rounds=7,
+    seconds=4,
+    searches=6,
+    saves=40,
+    found=20,
+    starts=3,
+    times=5,
+    revisions=10_000,
+)
 
 
 def main() -> int:
@@ -71,7 +94,9 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer pages, fewer and shorter rounds"
+    )
     parser.add_argument("--corpus", type=Path, default=corpus.DEFAULT, help="a .jsonl.gz of pages")
     parser.add_argument("--only", default=",".join(PARTS), help="parts to measure, by commas")
     parser.add_argument("--out", type=Path, help="write the table as Markdown, too")
@@ -84,11 +109,13 @@ def _options() -> argparse.Namespace:
 def _measure(options: argparse.Namespace, folder: Path) -> tuple[list[report.Row], list[str]]:
     extent = QUICK if options.quick else FULL
     parts = set(options.only.split(","))
-    pages = corpus.read_corpus(options.corpus)
+    pages = corpus.read_corpus(options.corpus)[:: extent.every]
+    chosen = folder / "pages.jsonl.gz"
+    corpus.write_corpus(chosen, pages)
     notes: list[str] = []
     instance, floor_folder = folder / "wiki", folder / "floor"
     _say("Filling a wiki …")
-    run = importing.wiki_in(instance, options.corpus, len(pages), kept=options.wiki)
+    run = importing.wiki_in(instance, chosen, len(pages), kept=options.wiki)
     rows = importing.rows(run) if run else []
     floor_folder.mkdir()
     floor.fill(floor_folder)
@@ -107,10 +134,10 @@ def _measure(options: argparse.Namespace, folder: Path) -> tuple[list[report.Row
         rows += footprint.memory_rows(nexus.processes(), "at the end")
     if "texts" in parts:
         _say("Merging and comparing texts …")
-        rows += texts.measure(pages)
+        rows += texts.measure(pages, extent.times)
     if "lengths" in parts:
         _say("Reading and writing what is long …")
-        rows += lengths.run(folder, pages, options.workers)
+        rows += lengths.run(folder, pages, options.workers, extent.revisions)
     if "start" in parts:
         rows += _starts(folder, extent, options.workers)
     return rows, notes

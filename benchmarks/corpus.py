@@ -3,7 +3,7 @@
 import gzip
 import html
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,6 +43,12 @@ def read_corpus(path: Path) -> list[CorpusPage]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = map(json.loads, lines)
         return [CorpusPage(row["title"], row["path"], row["text"]) for row in rows]
+
+
+def write_corpus(path: Path, pages: list[CorpusPage]) -> None:
+    """Write what `read_corpus` reads."""
+    with gzip.open(path, "wt", encoding="utf-8", compresslevel=1) as lines:
+        lines.writelines(f"{json.dumps(asdict(page))}\n" for page in pages)
 
 
 def sample(pages: list[CorpusPage], count: int, *, text_from: int = 0) -> list[CorpusPage]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus, unquote, urlencode
 
 from benchmarks.client import WrongAnswer
 from benchmarks.people import editor_fields, hidden_fields
-from benchmarks.servers import PASSWORD, PEOPLE
+from benchmarks.servers import PASSWORD, PEOPLE, environment
 from wiki import create_app
 from wiki.config import read_settings
 
@@ -18,7 +18,7 @@ class Inside:
     """One application on `instance`, with one person who is signed in."""
 
     def __init__(self, instance: Path) -> None:
-        self.app = create_app(read_settings({"NEXUS_INSTANCE": str(instance)}))
+        self.app = create_app(read_settings(environment(instance)))
         self._cookies: dict[str, str] = {}
         page = self.ask(self.environ("/account/login"))
         fields = {**hidden_fields(page), "username": PEOPLE[0], "password": PASSWORD}

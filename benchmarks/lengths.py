@@ -15,7 +15,7 @@ from benchmarks import corpus, report
 from benchmarks.client import Answer, Browser, WrongAnswer
 from benchmarks.people import OpenEditor, sign_in
 from benchmarks.report import Bar, Row
-from benchmarks.servers import PEOPLE, Broken, make_people, nexus, nexus_serve, running
+from benchmarks.servers import PEOPLE, Broken, environment, make_people, nexus, nexus_serve, running
 from benchmarks.texts import edited, text_of
 from wiki import create_app
 from wiki.config import read_settings
@@ -33,29 +33,29 @@ BATCH = 500
 LONG, OLD = "long-page", "long-history"
 
 
-def fill(instance: Path, pages: list[corpus.CorpusPage]) -> None:
+def fill(instance: Path, pages: list[corpus.CorpusPage], revisions: int) -> None:
     """A wiki with the two pages in `instance`. Raises `Broken`."""
     instance.mkdir(parents=True, exist_ok=True)
     nexus(instance, "init")
     make_people(instance)
-    app = create_app(read_settings({"NEXUS_INSTANCE": str(instance)}))
+    app = create_app(read_settings(environment(instance)))
     with app.app_context():
         create_page(Content("Long page", text_of(pages, LENGTH)), by=None, path=LONG)
         text = text_of(pages, 10_000)
         old = create_page(Content("Long history", text), by=None, path=OLD)
-        _write_history(old.page_id, text)
+        _write_history(old.page_id, text, revisions)
         db.engine.dispose()
 
 
-def _write_history(page_id: int, text: str) -> None:
+def _write_history(page_id: int, text: str, revisions: int) -> None:
     """Revisions as the write path stores them, without rendering each."""
     chance = random.Random(7)
     lines = text.split("\n")
-    began = datetime.now(UTC) - timedelta(minutes=REVISIONS)
-    for start in range(2, REVISIONS + 1, BATCH):
+    began = datetime.now(UTC) - timedelta(minutes=revisions)
+    for start in range(2, revisions + 1, BATCH):
         with write_transaction() as session:
             rows = []
-            for number in range(start, min(start + BATCH, REVISIONS + 1)):
+            for number in range(start, min(start + BATCH, revisions + 1)):
                 lines[chance.randrange(len(lines))] = f"Line of revision {number}."
                 text = "\n".join(lines)
                 rows.append(
@@ -76,27 +76,28 @@ def _write_history(page_id: int, text: str) -> None:
             )
 
 
-def measure(port: int) -> list[Row]:
+def measure(port: int, revisions: int) -> list[Row]:
     """How long each page takes, asked for the first time and once more; the longer one counts."""
     browser, other = (sign_in(port, name) for name in PEOPLE[:2])
-    rows = [_row(name, work) for name, work in _reading(browser)]
+    rows = [_row(name, work) for name, work in _reading(browser, revisions)]
     return rows + [_row(name, work) for name, work in _writing(browser, other)]
 
 
-def _reading(browser: Browser) -> Iterator[tuple[str, Callable[[], Answer]]]:
+def _reading(browser: Browser, revisions: int) -> Iterator[tuple[str, Callable[[], Answer]]]:
+    old = f"{revisions:,} revisions"
     addresses = {
         "500 kB, read": f"/wiki/{LONG}",
         "500 kB, source": f"/raw/{LONG}",
         "500 kB, edit form": f"/edit/{LONG}",
         "500 kB, history": f"/history/{LONG}",
         "500 kB, blame": f"/blame/{LONG}",
-        "10,000 revisions, history": f"/history/{OLD}",
-        "10,000 revisions, last page of history": f"/history/{OLD}?page={REVISIONS // 50}",
-        "10,000 revisions, blame": f"/blame/{OLD}",
-        "10,000 revisions, first and last compared": f"/diff/{OLD}?from=1&to={REVISIONS}",
-        "10,000 revisions, an old one": f"/wiki/{OLD}?revision=5000",
-        "10,000 revisions, recent changes": "/changes",
-        "10,000 revisions, end of recent changes": f"/changes?page={REVISIONS // 50}",
+        f"{old}, history": f"/history/{OLD}",
+        f"{old}, last page of history": f"/history/{OLD}?page={revisions // 50}",
+        f"{old}, blame": f"/blame/{OLD}",
+        f"{old}, first and last compared": f"/diff/{OLD}?from=1&to={revisions}",
+        f"{old}, an old one": f"/wiki/{OLD}?revision={revisions // 2}",
+        f"{old}, recent changes": "/changes",
+        f"{old}, end of recent changes": f"/changes?page={revisions // 50}",
     }
     for name, address in addresses.items():
         yield name, lambda: browser.get(address)  # noqa: B023  # called before the next one
@@ -140,13 +141,15 @@ def _row(name: str, work: Callable[[], Answer]) -> Row:
     return Row(name, max(seconds) * 1000, "ms", bar=ANSWER, detail=detail)
 
 
-def run(folder: Path, pages: list[corpus.CorpusPage], workers: int) -> list[Row]:
+def run(
+    folder: Path, pages: list[corpus.CorpusPage], workers: int, revisions: int = REVISIONS
+) -> list[Row]:
     """Fill a wiki below `folder`, serve it and measure. Raises `Broken`, `WrongAnswer`."""
     instance = folder / "long"
-    fill(instance, pages)
+    fill(instance, pages, revisions)
     with running(nexus_serve(workers), instance) as server:
         server.settle()
-        return measure(server.port)
+        return measure(server.port, revisions)
 
 
 def main() -> int:

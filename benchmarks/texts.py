@@ -19,7 +19,7 @@ MERGED = 20_000  # characters of each side
 COMPARED = 100_000  # characters of each side
 MERGE = Bar("<", 50)  # milliseconds
 DIFF = Bar("<", 300)  # milliseconds
-TIMES = 5  # each; the median counts
+TIMES = 5  # the median counts
 
 Three = tuple[str, str, str]  # base, mine, theirs
 
@@ -88,25 +88,26 @@ def _one_line(text: str) -> str:
     return text.replace("\n", " ")
 
 
-def measure(pages: list[corpus.CorpusPage]) -> list[Row]:
+def measure(pages: list[corpus.CorpusPage], times: int = TIMES) -> list[Row]:
+    """Each is done so many `times`."""
     rows: list[Row] = []
     for name, (base, mine, theirs) in inputs(pages, MERGED):
-        merge = _milliseconds(lambda: merge_texts(base, mine, theirs))  # noqa: B023
+        merge = _milliseconds(lambda: merge_texts(base, mine, theirs), times)  # noqa: B023
         rows.append(Row(f"Merge, {MERGED // 1000} kB, {name}", merge, "ms", bar=MERGE))
     for name, (base, mine, _) in inputs(pages, COMPARED):
-        diff = _milliseconds(lambda: diff_texts(base, mine))  # noqa: B023
+        diff = _milliseconds(lambda: diff_texts(base, mine), times)  # noqa: B023
         rows.append(Row(f"Difference, {COMPARED // 1000} kB, {name}", diff, "ms", bar=DIFF))
     return rows
 
 
-def _milliseconds(work: Callable[[], object]) -> float:
+def _milliseconds(work: Callable[[], object], times: int) -> float:
     """Of processor, the median of some runs."""
     seconds = []
-    for _ in range(TIMES):
+    for _ in range(times):
         began = time.process_time()
         work()
         seconds.append(time.process_time() - began)
-    return sorted(seconds)[TIMES // 2] * 1000
+    return sorted(seconds)[times // 2] * 1000
 
 
 def main() -> int:
