@@ -30,9 +30,12 @@ COMMANDS = {
     "search": ("wiki.search.cli:search_group", "Maintain the search index: rebuild, check."),
     "files": ("wiki.files.cli:files_group", "Maintain the file store: check, prune."),
     "mail": ("wiki.mail.cli:mail_group", "Test the mail server."),
-    "check": ("wiki.pages.maintenance.cli:check", "Check the database for inconsistencies."),
+    "check": (
+        "wiki.pages.maintenance.cli:check_command",
+        "Check the database for inconsistencies.",
+    ),
     "backup": ("wiki.ops.backup:backup", "Write the whole wiki to one file."),
-    "restore": ("wiki.ops.backup:restore", "Restore a backup."),
+    "restore": ("wiki.ops.backup:restore_command", "Restore a backup."),
 }
 
 

@@ -93,7 +93,7 @@ def role(name: str, role: str) -> None:
 @click.argument("name")
 @click.argument("new_name")
 @click.option("--email", help="The new e-mail address; an empty one removes it.")
-def rename(name: str, new_name: str, email: str | None) -> None:
+def rename_command(name: str, new_name: str, email: str | None) -> None:
     """Rename a person, also as the author of their contributions."""
     with _reported_errors():
         person = users.rename_user(name, new_name, email=email)
@@ -167,7 +167,7 @@ def list_people() -> None:
     show_default=True,
     help="For how many days it is valid.",
 )
-def invite(note: str, people: int | None, days: int) -> None:
+def invite_command(note: str, people: int | None, days: int) -> None:
     """Create an invitation link."""
     settings = current_settings()
     if settings.registration == "closed":
@@ -197,7 +197,7 @@ def list_invitations() -> None:
 
 @user_group.command("revoke")
 @click.argument("number", type=int)
-def revoke(number: int) -> None:
+def revoke_command(number: int) -> None:
     """Revoke an invitation."""
     try:
         revoke_invitation(number)

@@ -128,7 +128,7 @@ def password_link(username: str) -> ResponseReturnValue:
     found = users.get_user(username)
     # Whoever finds an open session must know the present password.
     if found.id == current_viewer().user_id:
-        return redirect(url_for("accounts.settings"), 303)
+        return redirect(url_for("accounts.account_settings"), 303)
     _log_event("password-link", found.username)
     return render_template(
         "admin/password.html",
@@ -166,7 +166,7 @@ def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
 
 
 @admin.post("/invitations")
-def invite() -> ResponseReturnValue:
+def invite_by_link() -> ResponseReturnValue:
     """A link to pass on; shown once and not stored."""
     form = InvitationForm()
     if not form.validate():
@@ -183,7 +183,7 @@ def invite() -> ResponseReturnValue:
 
 
 @admin.post("/invitations/<id:number>/revoke")
-def revoke(number: int) -> ResponseReturnValue:
+def revoke_link(number: int) -> ResponseReturnValue:
     try:
         note = revoke_invitation(number).note
     except InvitationNotFound:
@@ -199,7 +199,7 @@ def _log_event(action: str, subject: str) -> None:
 
 
 @admin.route("/settings", methods=["GET", "POST"])
-def settings() -> ResponseReturnValue:
+def wiki_settings() -> ResponseReturnValue:
     forget_identity()  # the form must show what is stored now
     identity = current_identity()
     form = IdentityForm(obj=identity)
@@ -232,7 +232,7 @@ def _change_identity(form: IdentityForm) -> ResponseReturnValue:
         return _show_settings(form, 422)
     update_identity(IdentityUpdate(*texts, logos), since=form.seen(), by=current_viewer().user_id)
     flash(_("Saved. Every page shows it within a second or two."), "ok")
-    return redirect(url_for(".settings"), 303)
+    return redirect(url_for(".wiki_settings"), 303)
 
 
 def _show_conflict(form: IdentityForm) -> IdentityForm:
@@ -257,7 +257,7 @@ def audit() -> ResponseReturnValue:
 
 
 @admin.get("/deleted")
-def deleted() -> ResponseReturnValue:
+def deleted_pages() -> ResponseReturnValue:
     pagination = paginate(deleted_items.count_deleted_pages())
     pages = deleted_items.list_deleted_pages(offset=pagination.offset, limit=pagination.per_page)
     return render_template("admin/deleted.html", pages=pages, pagination=pagination)

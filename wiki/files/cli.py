@@ -16,7 +16,7 @@ files_group = AppGroup("files", help="Maintain the file store: check, prune.")
 
 
 @files_group.command("check")
-def check() -> None:
+def check_command() -> None:
     """Report missing and damaged contents. Reads the content of every file."""
     count = 0
     for content_hash, word in maintenance.find_damaged(current_store()):

@@ -60,10 +60,10 @@ def backup(file: Path, force: bool) -> None:
     click.echo(f"{file}: {len(members)} files, {size:.1f} MB")
 
 
-@click.command()
+@click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--force", is_flag=True, help="Replace the existing wiki, which is moved aside.")
-def restore(file: Path, force: bool) -> None:
+def restore_command(file: Path, force: bool) -> None:
     """Restore the wiki from FILE. Stop the server first.
 
     What is replaced is kept in a folder `before-restore-…` in the instance folder.

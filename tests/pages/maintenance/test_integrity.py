@@ -15,13 +15,13 @@ from tests.person import Person
 from tests.search_index import catch_up
 from wiki.database import db, write_transaction
 from wiki.markup import render
-from wiki.pages.maintenance.cli import check
+from wiki.pages.maintenance.cli import check_command
 from wiki.search.service import SEARCH
 
 
 @pytest.fixture
 def run(app: Flask) -> Callable[..., Result]:
-    return lambda *options: app.test_cli_runner().invoke(check, options)
+    return lambda *options: app.test_cli_runner().invoke(check_command, options)
 
 
 @pytest.fixture

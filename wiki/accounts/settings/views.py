@@ -21,7 +21,7 @@ from wiki.rate_limits import LimitReached
 
 @accounts.route("/settings", methods=["GET", "POST"])
 @signed_in_only
-def settings() -> ResponseReturnValue:
+def account_settings() -> ResponseReturnValue:
     form = SettingsForm(email=current_user.email)
     if form.validate_on_submit():
         try:
@@ -55,7 +55,7 @@ def _change_account(form: SettingsForm) -> ResponseReturnValue:
     flash(_("Settings saved."), "ok")
     if is_confirming:
         flash(_("Open the link that we sent to the new address, to confirm it."), "ok")
-    return redirect(url_for(".settings"), 303)
+    return redirect(url_for(".account_settings"), 303)
 
 
 @accounts.post("/settings/timezone")
@@ -68,7 +68,7 @@ def choose_timezone() -> ResponseReturnValue:
         return page, 422
     set_timezone(sessions.signed_in_user(), times.timezone.data)
     flash(_("Time zone saved."), "ok")
-    return redirect(url_for(".settings"), 303)
+    return redirect(url_for(".account_settings"), 303)
 
 
 @accounts.get("/settings/sessions")

@@ -74,7 +74,7 @@ def show(file_id: int) -> ResponseReturnValue:
 
 @files.get("/deleted")
 @editors_only
-def deleted() -> ResponseReturnValue:
+def deleted_files() -> ResponseReturnValue:
     found = queries.list_deleted_files(current_viewer(), MAX_DELETED_SHOWN)
     may_erase = can_administer(current_viewer())
     return render_template("files/deleted.html", files=found, may_erase=may_erase)
@@ -82,7 +82,7 @@ def deleted() -> ResponseReturnValue:
 
 @files.route("/rename/<id:file_id>", methods=["GET", "POST"])
 @editors_only
-def rename(file_id: int) -> ResponseReturnValue:
+def rename_file(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = _editable_file(viewer, file_id)
     form = RenameFileForm()
@@ -100,7 +100,7 @@ def rename(file_id: int) -> ResponseReturnValue:
 
 @files.post("/restore/<id:file_id>")
 @editors_only
-def restore(file_id: int) -> ResponseReturnValue:
+def restore_file(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = _editable_file(viewer, file_id)
     number = parse_field(request.form.get("version"))
@@ -111,7 +111,7 @@ def restore(file_id: int) -> ResponseReturnValue:
 
 @files.route("/delete/<id:file_id>", methods=["GET", "POST"])
 @editors_only
-def delete(file_id: int) -> ResponseReturnValue:
+def delete_file(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = _editable_file(viewer, file_id)
     form = ProtectedForm()
@@ -120,12 +120,12 @@ def delete(file_id: int) -> ResponseReturnValue:
         return render_template("files/delete.html", file=file, form=form, users=users)
     write.delete_file(file_id, by=viewer.user_id)
     flash(_("%(name)s has been deleted. You can bring it back.", name=file.name), "ok")
-    return redirect(url_for(".deleted"), 303)
+    return redirect(url_for(".deleted_files"), 303)
 
 
 @files.post("/undelete/<id:file_id>")
 @editors_only
-def undelete(file_id: int) -> ResponseReturnValue:
+def undelete_file(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = queries.get_deleted_file(viewer, file_id)
     write.undelete_file(file.id, by=viewer.user_id)

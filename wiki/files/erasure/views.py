@@ -7,14 +7,15 @@ from flask_babel import ngettext
 
 from wiki.access.permissions import can_administer, current_viewer
 from wiki.files.blueprint import files, parse_field
-from wiki.files.erasure.erase import ErasedFile, ErasePreview, erase_file, preview_erase
+from wiki.files.erasure import erase
+from wiki.files.erasure.erase import ErasedFile, ErasePreview, preview_erase
 from wiki.files.errors import FileNotThere
 from wiki.files.forms import EraseFileForm
 from wiki.files.messages import bytes_left, not_reached
 
 
 @files.route("/erase/<id:file_id>", methods=["GET", "POST"])
-def erase(file_id: int) -> ResponseReturnValue:
+def erase_file(file_id: int) -> ResponseReturnValue:
     """For administrators; to everybody else the page does not exist."""
     viewer = current_viewer()
     if viewer.user_id is None or not can_administer(viewer):
@@ -26,9 +27,10 @@ def erase(file_id: int) -> ResponseReturnValue:
     if not form.reason:
         form.reject("why", _("Give a reason: it is shown where the text was."))
         return _ask_to_erase(preview, form), 422
-    _flash_erased(erase_file(file_id, preview.number, why=form.reason, by=viewer.user_id))
+    _flash_erased(erase.erase_file(file_id, preview.number, why=form.reason, by=viewer.user_id))
     is_gone = preview.is_all or preview.is_deleted
-    return redirect(url_for(".deleted") if is_gone else url_for(".show", file_id=file_id), 303)
+    address = url_for(".deleted_files") if is_gone else url_for(".show", file_id=file_id)
+    return redirect(address, 303)
 
 
 def _ask_to_erase(preview: ErasePreview, form: EraseFileForm) -> str:

@@ -21,7 +21,7 @@ from wiki.pages.writing.write import SaveResult
 
 @pages.route("/delete/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
-def delete(path: str) -> ResponseReturnValue:
+def delete_page(path: str) -> ResponseReturnValue:
     page = editable_page(current_viewer(), path)
     form = ConfirmForm()
     if not form.validate_on_submit():
@@ -47,7 +47,7 @@ def _tell(_saved: SaveResult) -> None:
 
 @pages.route("/undelete/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
-def undelete(path: str) -> ResponseReturnValue:
+def undelete_page(path: str) -> ResponseReturnValue:
     page = requested_deleted_page(path)
     form = ConfirmForm()
     if not form.validate_on_submit():

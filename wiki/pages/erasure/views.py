@@ -30,7 +30,7 @@ from wiki.pages.reading.page_lookup import history_url, requested_number, reques
 
 @pages.route("/erase/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
-def erase(path: str) -> ResponseReturnValue:
+def erase_page(path: str) -> ResponseReturnValue:
     page = requested_page(path)
     check_permission(can_administer)
     form = EraseForm()

@@ -11,10 +11,10 @@ from wiki.pages.maintenance.integrity import find_problems, repair_problems
 PROGRESS_INTERVAL = 1_000  # pages
 
 
-@click.command()
+@click.command("check")
 @click.option("--repair", is_flag=True, help="Repair what can be derived from the revisions.")
 @with_appcontext
-def check(repair: bool) -> None:
+def check_command(repair: bool) -> None:
     """Check that histories are complete and that pages match their texts."""
     problems = find_problems(_progress_reporter())
     for problem in problems:

@@ -11,12 +11,12 @@ from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PathTaken, PlaceClosed
 from wiki.pages.models import Page
+from wiki.pages.moving import rename
 from wiki.pages.moving.forms import RenameForm
 from wiki.pages.moving.rename import (
     MAX_RENAMED_PAGES,
     RenameRequest,
     TooManyPages,
-    rename_page,
 )
 from wiki.pages.queries.backlinks import backlinks
 from wiki.pages.queries.page_queries import editable_page, pages_below
@@ -26,7 +26,7 @@ from wiki.pages.writing.write import SaveResult
 
 @pages.route("/rename/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
-def rename(path: str) -> ResponseReturnValue:
+def rename_page(path: str) -> ResponseReturnValue:
     page = editable_page(current_viewer(), path)
     form = RenameForm()
     if not form.validate_on_submit():
@@ -85,7 +85,7 @@ def _rename(page: Page, form: RenameForm) -> SaveResult:
         with_links=bool(form.links.data),
         summary=form.summary.data or "",
     )
-    renamed = rename_page(page.id, wanted, by=signed_in_user(), viewer=current_viewer())
+    renamed = rename.rename_page(page.id, wanted, by=signed_in_user(), viewer=current_viewer())
     if renamed.below or renamed.relinked:
         message = _(
             "%(below)s pages below it were moved, too. Links in %(linking)s pages were updated.",

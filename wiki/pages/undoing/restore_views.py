@@ -17,12 +17,13 @@ from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.reading.page_lookup import requested_number
 from wiki.pages.responses import act_or_ask_again, flash_saved
 from wiki.pages.undoing.forms import RestoreForm
-from wiki.pages.writing.write import SaveResult, restore_revision
+from wiki.pages.writing import write
+from wiki.pages.writing.write import SaveResult
 
 
 @pages.route("/restore/<wikipath:path>", methods=["GET", "POST"])
 @editors_only
-def restore(path: str) -> ResponseReturnValue:
+def restore_revision(path: str) -> ResponseReturnValue:
     page = editable_page(current_viewer(), path)
     form = RestoreForm()
     number = form.revision.data or requested_number("revision")
@@ -54,7 +55,7 @@ def _ask(page: Page, form: RestoreForm, number: int) -> str:
 def _restore(page: Page, form: RestoreForm, number: int) -> SaveResult:
     summary = form.summary.data or _("Restored revision %(number)s", number=number)
     base = form.seen(page)
-    return restore_revision(
+    return write.restore_revision(
         page.id, number, base_revision=base, by=signed_in_user(), summary=summary
     )
 
