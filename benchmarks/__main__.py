@@ -51,8 +51,8 @@ class Extent:
 
 QUICK = Extent(
     every=5,
-    rounds=3,
-    seconds=0.5,
+    rounds=2,
+    seconds=1,
     searches=2,
     saves=15,
     found=5,

@@ -65,7 +65,7 @@ def test_another_method_than_the_address_takes(client: Person, make_page: Any) -
 def test_an_address_that_is_nowhere(client: Person) -> None:
     answer = client.get("/nowhere/at/all")
     assert answer.status_code == 404
-    assert "Not found" in main(answer)
+    assert "Not found There is no page at this address." in main(answer)
 
 
 def test_passwords_never_come_back(client: Person) -> None:

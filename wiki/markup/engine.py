@@ -35,7 +35,7 @@ _REPLACED = {
 class ParsedText:
     """A text as it was read, not sanitized. `tree` is valid until the engine's next text.
 
-    `pieces` go into the slots after sanitizing, by their number; `embeds` are the pages that the
+    `pieces` go into their places after sanitizing, by their number; `embeds` are the pages that the
     text shows inside itself; `task_lines` the source lines of its checkboxes, in order.
     """
 
@@ -95,7 +95,7 @@ class MarkdownEngine:
         self._markdown = Markdown(extensions=[_Nexus()], output_format="html")
 
     def parse(self, source: str) -> ParsedText:
-        """What a cleaned source says, with sentinels and slots in it.
+        """What a cleaned source says, with sentinels in it.
 
         Raises `NestedTooDeep`, and `RecursionError` on hostile texts.
         """

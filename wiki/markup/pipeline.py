@@ -11,7 +11,7 @@ from wiki.markup.inlines.wikilinks import links_in_source
 from wiki.markup.model import LINKS_LIMIT, TRUNCATED_MARK, Rendered, Section
 from wiki.markup.sanitizer.sanitize import sanitize
 from wiki.markup.sanitizer.second_sanitizer import agreed
-from wiki.markup.sentinels import clean_source, fill_slots
+from wiki.markup.sentinels import clean_source, put_pieces_in
 from wiki.markup.slots import LINK_START, with_slots
 from wiki.markup.text.text_extraction import extract_text
 from wiki.markup.truncation import affordable_beginning, cut_at_block_end
@@ -45,7 +45,7 @@ def render_unbounded(text: str, path: str = "") -> Rendered:
     html, is_agreed = agreed(html)
     extracted = extract_text(parsed.tokens)
     return Rendered(
-        slotted=with_slots(fill_slots(html, parsed.pieces)),
+        slotted=with_slots(put_pieces_in(html, parsed.pieces)),
         outline=tuple(parsed.outline),
         links=tuple(dict.fromkeys([*links, *parsed.embeds]))[:LINKS_LIMIT],
         sections=extracted.sections,

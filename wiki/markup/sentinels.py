@@ -7,14 +7,14 @@ package.
 
 import re
 
-OURS = "\ufdd0"  # begins an attribute value that we wrote
-_SLOT_OPEN, _SLOT_CLOSE = "\ufdd1", "\ufdd2"  # around the number of a piece put in afterwards
+TRUSTED_MARK = "\ufdd0"  # begins an attribute value that this package wrote
+_PIECE_OPEN, _PIECE_CLOSE = "\ufdd1", "\ufdd2"  # around the number of a piece put in afterwards
 # Around code in the text of a section, which stays ASCII with them: quicker to search.
 CODE_OPEN, CODE_CLOSE = "\x0e", "\x0f"
 _ASIDE = "\ufdd5"  # begins the number of a run of elements that the HTML parser needn't see
 
 _IN_LINK = "\ufdd3"  # before the number of a piece that goes into a link
-_SLOT = re.compile(f"<(pre|code)>{_SLOT_OPEN}({_IN_LINK}?)([0-9]+){_SLOT_CLOSE}</\\1>")
+_PIECE_PLACE = re.compile(f"<(pre|code)>{_PIECE_OPEN}({_IN_LINK}?)([0-9]+){_PIECE_CLOSE}</\\1>")
 _LINK_TAG = re.compile("<a [^>]*>|</a>")  # in a piece `>` stands nowhere else
 _MARKS = re.compile("[\x0e\x0f\ufdd0-\ufdef]")
 _SPACES = re.compile("[\x0b\x0c]")
@@ -28,14 +28,14 @@ def clean_source(text: str) -> str:
     return _UNREADABLE.sub("\ufffd", _SPACES.sub(" ", text))
 
 
-def slot_text(number: int) -> str:
+def piece_mark(number: int) -> str:
     """What stands alone in a `<pre>` or `<code>` where piece `number` goes after sanitizing."""
-    return f"{_SLOT_OPEN}{number}{_SLOT_CLOSE}"
+    return f"{_PIECE_OPEN}{number}{_PIECE_CLOSE}"
 
 
 def inside_link(text: str) -> str:
     """`text` of a link: pieces that go there bring no link of their own, which would end it."""
-    return text.replace(_SLOT_OPEN, _SLOT_OPEN + _IN_LINK) if _SLOT_OPEN in text else text
+    return text.replace(_PIECE_OPEN, _PIECE_OPEN + _IN_LINK) if _PIECE_OPEN in text else text
 
 
 def aside_text(number: int) -> str:
@@ -43,14 +43,14 @@ def aside_text(number: int) -> str:
     return f"{_ASIDE}{number}"
 
 
-def fill_slots(html: str, pieces: list[str]) -> str:
-    """`html` with each slot replaced by its piece, and no mark left."""
+def put_pieces_in(html: str, pieces: list[str]) -> str:
+    """`html` with each piece in its place, and no mark left."""
 
-    def piece(slot: re.Match[str]) -> str:
-        found = pieces[int(slot[3])]
-        return _LINK_TAG.sub("", found) if slot[2] else found
+    def piece(place: re.Match[str]) -> str:
+        found = pieces[int(place[3])]
+        return _LINK_TAG.sub("", found) if place[2] else found
 
-    return without_marks(_SLOT.sub(piece, html) if pieces else html)
+    return without_marks(_PIECE_PLACE.sub(piece, html) if pieces else html)
 
 
 def without_marks(text: str) -> str:

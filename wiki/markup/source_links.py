@@ -50,7 +50,7 @@ class _Passage(NamedTuple):
 
 # What closes a code span, formula or comment is looked for in the next 2,000 characters: that
 # keeps the scan linear.
-_PIECE = re.compile(
+_SYNTAX = re.compile(
     "|".join(
         (
             r"\\.",
@@ -138,7 +138,7 @@ def _written(text: str, passage: _Passage, references: Mapping[str, Any]) -> Ite
     """The links of running text. Links aren't nested: the inner one counts."""
     opened: list[str] = []  # `[` and `![` whose end has not come
     place, end = passage.begin, passage.end
-    while found := _PIECE.search(text, place, end):
+    while found := _SYNTAX.search(text, place, end):
         place = found.end()
         kind = found.lastgroup
         if kind == "wiki":

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from wiki.markup.model import InternalLink
-from wiki.markup.sentinels import OURS, slot_text
+from wiki.markup.sentinels import TRUSTED_MARK, piece_mark
 
 # Seconds of processor a page; a lexer slower than that costs the colours, not the page. What else
 # the machine does is no fault of a text, whose rendering is kept.
@@ -43,7 +43,7 @@ class TreeBuilder:
         self._code_blocks = 0
         self.embeds: list[InternalLink] = []  # the pages that are shown inside this one
         self.task_lines: list[int] = []
-        self.pieces: list[str] = []  # HTML put in after sanitizing, by the number of its slot
+        self.pieces: list[str] = []  # HTML put in after sanitizing, by the number of its place
         self._stack: list[Element] = [Element("div")]
         self._last: Element | None = None  # the element whose tail is being written
         self._text: list[str] = []
@@ -89,7 +89,7 @@ class TreeBuilder:
         element = SubElement(self._stack[-1], tag)
         values = {name: _escaped(str(value)) for name, value in (attrs or {}).items()}
         if ours:
-            values["class"] = OURS + ours
+            values["class"] = TRUSTED_MARK + ours
         for name in sorted(values):
             element.set(name, values[name])
         self._stack.append(element)
@@ -112,16 +112,16 @@ class TreeBuilder:
 
     def put(self, html: str) -> None:
         """HTML of our own making, a block, put in after sanitizing."""
-        self._slot("pre", html)
+        self._put_place("pre", html)
         self._text.append("\n")
 
     def put_inline(self, html: str) -> None:
         """The same within a line."""
-        self._slot("code", html)
+        self._put_place("code", html)
 
-    def _slot(self, tag: str, html: str) -> None:
+    def _put_place(self, tag: str, html: str) -> None:
         self.open(tag)
-        self._text.append(slot_text(len(self.pieces)))
+        self._text.append(piece_mark(len(self.pieces)))
         self.close()
         self.pieces.append(html)
 
@@ -164,7 +164,7 @@ def _html(builder: TreeBuilder, token: Token) -> None:
 
 def _heading_open(builder: TreeBuilder, token: Token) -> None:
     attrs = {name: value for name, value in token.attrs.items() if name != "id"}
-    builder.open(token.tag, attrs | {"id": f"{OURS}{token.attrs['id']}"})
+    builder.open(token.tag, attrs | {"id": f"{TRUSTED_MARK}{token.attrs['id']}"})
 
 
 def _cell_open(builder: TreeBuilder, token: Token) -> None:

@@ -21,7 +21,7 @@ _FENCE = 250
 _MORE = {"$": 30, "://": 60, "](": 25, "[[": 100, "[^": 40, "^[": 220, "|": 10, ">": 20, "<": 20}
 _OPEN_BRACKET = 50  # that is never closed
 
-_PIECE = 4_000  # characters; longer lines are counted in pieces
+_PIECE_LENGTH = 4_000  # characters; longer lines are counted in pieces
 _SIGNS = re.compile(r"[^\w\s]")
 _HEADED = re.compile(r"[ \t>]*(?:#{1,6}[ \t]|[=-]+[ \t]*$)")
 _FENCED = re.compile(r"[ \t>]*(?:`{3}|~{3})[^\n]")
@@ -36,8 +36,8 @@ def affordable_beginning(text: str) -> str:
     at = 0
     while at < len(text):
         end = text.find("\n", at) + 1 or len(text)
-        for begin in range(at, end, _PIECE):
-            left -= _cost_of(text[begin : min(begin + _PIECE, end)], is_line=begin == at)
+        for begin in range(at, end, _PIECE_LENGTH):
+            left -= _cost_of(text[begin : min(begin + _PIECE_LENGTH, end)], is_line=begin == at)
             if left < 0:
                 return cut_at_block_end(text, begin)
         at = end

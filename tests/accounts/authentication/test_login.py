@@ -226,7 +226,7 @@ def test_a_switched_off_account_is_told_to_who_knows_the_password_only(app, make
     make_user("selam", is_enabled=False)
     right, wrong = sign_in("selam"), sign_in("selam", "wrong")
     assert (right.status_code, wrong.status_code) == (422, 422)
-    assert "disabled" in right.text
+    assert "This account is disabled. Ask an administrator." in right.text
     assert "disabled" not in wrong.text
 
 

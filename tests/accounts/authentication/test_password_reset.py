@@ -159,7 +159,7 @@ def test_an_account_that_is_switched_off_stays_so(admin, client, client_of, sign
     assert "/admin/people/selam/password" not in admin.get("/admin/people/selam").text
     answer = client.get(address)
     assert answer.status_code == 403
-    assert "disabled" in main(answer)
+    assert "This account is disabled. Ask an administrator." in main(answer)
     assert form.submit(password=NEW, password_confirm=NEW).status_code == 403
     admin.post_form("/admin/people/selam", access="on")
     assert sign_in("selam").status_code == 303

@@ -169,7 +169,7 @@ def test_an_administrator_makes_lists_and_takes_back(app, client_of):
     assert "registered with the invitation Class 7" in main(admin.get("/admin/people/selam"))
     page = admin.get("/admin/invitations")
     assert admin.form_in(page, "/admin/invitations/1/revoke").submit().status_code == 303
-    assert "revoked" in main(admin.get("/admin/invitations"))
+    assert "Class 7 revoked" in main(admin.get("/admin/invitations"))
     assert app.test_client().get(f"{link.path}?{link.query}").status_code == 403
 
 

@@ -15,7 +15,7 @@ from tests.markup.attacks import ATTACKS
 from tests.shared import shared_path
 from wiki.markup import render
 from wiki.markup.sanitizer.sanitize import is_allowed
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.slots import LinkSlot, join, link_filler, split, with_slots
 
 FORMS = {
@@ -152,8 +152,8 @@ def test_only_our_own_abbreviations_have_a_tab_stop(value):
         '<p><abbr tabindex="0" title="Y"><span title="">X</span></abbr> '
         '<abbr title="Y">Y</abbr></p>'
     )
-    assert not is_allowed("abbr", "tabindex", f"{OURS}1")
-    assert not is_allowed("p", "tabindex", f"{OURS}0")
+    assert not is_allowed("abbr", "tabindex", f"{TRUSTED_MARK}1")
+    assert not is_allowed("p", "tabindex", f"{TRUSTED_MARK}0")
 
 
 def test_an_unfinished_attribute_swallows_no_slot():

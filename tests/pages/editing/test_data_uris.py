@@ -184,7 +184,7 @@ def test_a_text_that_takes_long_to_look_through_keeps_them(selam: Person) -> Non
 @pytest.mark.settings(upload_quota=0)
 def test_they_count_towards_the_quota(selam: Person) -> None:
     assert saved(selam, f"![a]({RED})\n") == f"![a]({RED})\n"
-    assert "You have used" in selam.get("/wiki/plans").text
+    assert "You have used 0 of your 0 MB, so it doesn’t fit." in selam.get("/wiki/plans").text
 
 
 def test_who_may_only_read_stores_nothing(client_of: Any, make_page: Any) -> None:

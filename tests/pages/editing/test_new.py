@@ -208,4 +208,4 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(client: Person) -> None:
 
 def test_a_reader_may_not(reader: Person) -> None:
     assert reader.get("/new").status_code == 403
-    assert "Not allowed" in reader.get("/new").text
+    assert "Your account may read here, but not do this." in reader.get("/new").text

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax
 
 BLOCK_ID_PREFIX = "^"  # begins an id; no heading's has one
@@ -99,7 +99,7 @@ def _mark(tokens: list[Token], name: str) -> None:
 
 
 def _id(name: str) -> dict[str, str | int | float]:
-    return {"id": f"{OURS}{BLOCK_ID_PREFIX}{name}"}
+    return {"id": f"{TRUSTED_MARK}{BLOCK_ID_PREFIX}{name}"}
 
 
 def _wrap(tokens: list[Token], name: str) -> None:

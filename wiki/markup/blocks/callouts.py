@@ -13,7 +13,7 @@ from mdit_py_plugins.admon import admon_plugin
 from mdit_py_plugins.admon.index import admonition
 
 from wiki.markup.code_fences import with_code_flags
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 # Obsidian's thirteen kinds, and the two that GitHub has besides.
@@ -179,7 +179,9 @@ def _open(builder: TreeBuilder, name: str, fold: str, *, has_title: bool) -> Non
     """Begin a callout; `fold` is `-` for one that is folded, `+` for one that can be."""
     css_class = f"admonition {callout_kind_of(name)}"
     if fold:
-        builder.open("details", {"open": OURS + "open"} if fold == "+" else None, ours=css_class)
+        builder.open(
+            "details", {"open": TRUSTED_MARK + "open"} if fold == "+" else None, ours=css_class
+        )
     else:
         builder.open("div", ours=css_class)
     if not has_title:

@@ -6,7 +6,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
 from wiki.markup.headings import UniqueIds, anchor_text
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 
@@ -18,7 +18,7 @@ def number_terms(tokens: Sequence[Token], ids: UniqueIds) -> None:
 
 
 def _term_open(builder: TreeBuilder, token: Token) -> None:
-    builder.open("dt", {"id": f"{OURS}{token.attrs['id']}"})
+    builder.open("dt", {"id": f"{TRUSTED_MARK}{token.attrs['id']}"})
 
 
 SYNTAX = Syntax(deflist_plugin, {"dt_open": _term_open})

@@ -11,7 +11,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 BACK_LABEL = "Back to the text"
@@ -64,7 +64,7 @@ def _reference_id(token: Token) -> str:
 
 def _reference(builder: TreeBuilder, token: Token) -> None:
     builder.open("sup", ours="footnote-ref")
-    builder.open("a", {"href": f"#{_note_id(token)}", "id": OURS + _reference_id(token)})
+    builder.open("a", {"href": f"#{_note_id(token)}", "id": TRUSTED_MARK + _reference_id(token)})
     builder.text(str(token.meta["id"] + 1))
     builder.close()
     builder.close()
@@ -82,7 +82,7 @@ def _block_close(builder: TreeBuilder, token: Token) -> None:
 
 
 def _note_open(builder: TreeBuilder, token: Token) -> None:
-    builder.open("li", {"id": OURS + _note_id(token)})
+    builder.open("li", {"id": TRUSTED_MARK + _note_id(token)})
 
 
 def _note_close(builder: TreeBuilder, token: Token) -> None:
@@ -94,7 +94,7 @@ def _anchor(builder: TreeBuilder, token: Token) -> None:
     repeat = token.meta.get("subId", 0)
     number = str(repeat + 1) if repeat else ""  # a note with several places to go back to
     builder.text(" ")
-    label = f"{OURS}{BACK_LABEL} {number}".rstrip()
+    label = f"{TRUSTED_MARK}{BACK_LABEL} {number}".rstrip()
     builder.open(
         "a", {"href": f"#{_reference_id(token)}", "aria-label": label}, ours="footnote-back"
     )

@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 DONE_LABEL = "Done"
@@ -75,11 +75,11 @@ def _list_open(builder: TreeBuilder, token: Token) -> None:
 def _box(builder: TreeBuilder, token: Token) -> None:
     is_done = token.meta["checked"]
     attrs = {
-        "type": f"{OURS}checkbox",
-        "aria-label": OURS + (DONE_LABEL if is_done else OPEN_LABEL),
+        "type": f"{TRUSTED_MARK}checkbox",
+        "aria-label": TRUSTED_MARK + (DONE_LABEL if is_done else OPEN_LABEL),
     }
     if is_done:
-        attrs["checked"] = f"{OURS}checked"
+        attrs["checked"] = f"{TRUSTED_MARK}checked"
     builder.void("input", attrs)
     builder.text(" ")
     builder.task_lines.append(token.map[0] if token.map else -1)

@@ -14,7 +14,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from wiki.letters import LETTER
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 MEANINGS_LIMIT = 100  # a page
@@ -101,7 +101,7 @@ def _open(builder: TreeBuilder, token: Token) -> None:
     if not token.meta["is_stop"]:
         builder.open("abbr", token.attrs)
         return
-    builder.open("abbr", {**token.attrs, "tabindex": f"{OURS}0"})
+    builder.open("abbr", {**token.attrs, "tabindex": f"{TRUSTED_MARK}0"})
     # Whoever points at the word is shown its meaning by us: an empty title keeps the browser
     # from showing it once more.
     builder.open("span", {"title": ""})

@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from wiki.markup.links import without_invisible
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax, TreeBuilder
 
 ADDRESS_LIMIT = 2_000  # characters of one that is kept
@@ -74,7 +74,7 @@ def img(address: str, attributes: str) -> str:
 def _show(builder: TreeBuilder, token: Token) -> None:
     attrs = dict(token.attrs)
     if needs_mark(str(attrs["src"])):
-        attrs["data-picture"] = f"{OURS}{attrs.pop('src')}"
+        attrs["data-picture"] = f"{TRUSTED_MARK}{attrs.pop('src')}"
     attrs["alt"] = _alt_text(token.children or ())
     builder.void("img", attrs)
 

@@ -11,7 +11,7 @@ from markdown_it.rules_inline import StateInline
 from wiki.markup.headings import slug_of_heading
 from wiki.markup.links import normalized_target
 from wiki.markup.model import LINKS_LIMIT, InternalLink
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 from wiki.markup.tree_builder import Syntax
 
 # A `#` before a space, a slash or the end belongs to the name: `[[C#]]`, `[[F# in a day]]`.
@@ -68,7 +68,7 @@ def default_label(target: str, fragment: str) -> str:
 
 def encoded(target: str, fragment: str) -> str:
     """The link as it travels through the sanitizer, where no author's text can imitate it."""
-    return f"{OURS}{quote(target, safe='/')}#{quote(fragment, safe='')}"
+    return f"{TRUSTED_MARK}{quote(target, safe='/')}#{quote(fragment, safe='')}"
 
 
 def links_in_source(text: str) -> tuple[InternalLink, ...]:

@@ -10,7 +10,7 @@ from wiki.markup.headings import slug_of_heading
 from wiki.markup.inlines import pictures
 from wiki.markup.links import DestinationKind
 from wiki.markup.model import LINKS_LIMIT, InternalLink, LinkKind
-from wiki.markup.sentinels import OURS, inside_link
+from wiki.markup.sentinels import TRUSTED_MARK, inside_link
 
 SECTION_LABEL = "Link to this section"
 TABLE_LABEL = "Table"
@@ -58,7 +58,7 @@ class Postprocessor:
         name = token["name"]
         if name in _HEADINGS:
             own = token["data"].get((None, "id"), "")
-            self._anchors.append(own[1:] if own.startswith(OURS) else "")
+            self._anchors.append(own[1:] if own.startswith(TRUSTED_MARK) else "")
             if len(self._anchors) > 1:  # a browser would end the outer heading here
                 return
             if name == "h1":  # the page's title is the only one
@@ -141,7 +141,7 @@ class Postprocessor:
     def _unmarked(self, attributes: Attributes) -> Attributes:
         clean: Attributes = {}
         for key, value in attributes.items():
-            if value.startswith(OURS):
+            if value.startswith(TRUSTED_MARK):
                 clean[key] = value[1:]
             elif key[1] == "id":
                 self.user_ids.add(value)
@@ -157,7 +157,7 @@ class Postprocessor:
             attributes.setdefault((None, "id"), name)
         if written is None:
             return attributes
-        if written.startswith(OURS):
+        if written.startswith(TRUSTED_MARK):
             target, _, fragment = written[1:].partition("#")
             found = links.wiki_destination(target, fragment)
             return self._written(found, attributes, "wiki")
@@ -218,7 +218,7 @@ def _escaped(value: str) -> str:
 
 
 def _input(attributes: Attributes) -> Attributes | None:
-    if attributes.get((None, "type")) != f"{OURS}checkbox":
+    if attributes.get((None, "type")) != f"{TRUSTED_MARK}checkbox":
         return None
     clean: Attributes = {(None, "type"): "checkbox", (None, "disabled"): ""}
     if (None, "checked") in attributes:

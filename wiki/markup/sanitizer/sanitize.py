@@ -15,17 +15,17 @@ from wiki.markup.model import InternalLink
 from wiki.markup.sanitizer.allow_list import PROTOCOLS, TAGS, is_authors
 from wiki.markup.sanitizer.postprocess import Postprocessor
 from wiki.markup.sanitizer.unsafe_tree import UnsafeTree
-from wiki.markup.sentinels import OURS
+from wiki.markup.sentinels import TRUSTED_MARK
 
-_OURS_ONLY = frozenset({"class", "id", "type", "checked", "aria-label", "open", "data-picture"})
+_ONLY_TRUSTED = frozenset({"class", "id", "type", "checked", "aria-label", "open", "data-picture"})
 
 
 def is_allowed(tag: str, name: str, value: str) -> bool:
     """bleach's question for each attribute; `value` still has its character references."""
-    if value.startswith(OURS):
+    if value.startswith(TRUSTED_MARK):
         if name == "tabindex":
-            return tag == "abbr" and value == f"{OURS}0"
-        return name in _OURS_ONLY or (tag == "a" and name == "href")
+            return tag == "abbr" and value == f"{TRUSTED_MARK}0"
+        return name in _ONLY_TRUSTED or (tag == "a" and name == "href")
     if name == "href":
         return tag == "a" and links.is_safe_address(unescape(value))
     if name == "src":
