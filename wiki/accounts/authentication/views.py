@@ -38,7 +38,7 @@ def login() -> ResponseReturnValue:
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
     mode = current_settings().registration
-    return form_page("accounts/login.html", form, registration=mode, can_mail=can_mail())
+    return form_page("accounts/authentication/login.html", form, registration=mode, can_mail=can_mail())
 
 
 def _sign_in(form: LoginForm) -> ResponseReturnValue:
@@ -77,7 +77,7 @@ def _finish(pending: second_step.PendingLogin, form: CodeForm) -> ResponseReturn
 @accounts.route("/logout", methods=["GET", "POST"])
 def logout() -> ResponseReturnValue:
     if request.method == "GET" and current_user.is_authenticated:
-        return render_template("accounts/logout.html")
+        return render_template("accounts/authentication/logout.html")
     sessions.sign_out()
     flash(_("You are signed out."), "ok")
     return redirect(next_page(), 303)
@@ -110,10 +110,12 @@ def new_password() -> ResponseReturnValue:
             return redirect(url_for(".login"), 303)
         except (AccountRefused, LimitReached) as error:
             form.show(error)
-    return form_page("accounts/password.html", form, person=person)
+    return form_page("accounts/authentication/password.html", form, person=person)
 
 
 @accounts.errorhandler(LinkRefused)
 def link_refused(refused: LinkRefused) -> ResponseReturnValue:
-    page = render_template("accounts/no_link.html", reason=messages.no_link(refused.reason))
+    page = render_template(
+        "accounts/authentication/no_link.html", reason=messages.no_link(refused.reason)
+    )
     return page, REFUSED_LINK_STATUS[refused.reason]

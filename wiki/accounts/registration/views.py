@@ -34,7 +34,7 @@ def register() -> ResponseReturnValue:
         except (AccountRefused, LimitReached) as error:
             form.show(error)
     shown = {"is_first": is_first, "ended": ended and messages.closed(ended)}
-    return form_page("accounts/register.html", form, **shown)
+    return form_page("accounts/registration/register.html", form, **shown)
 
 
 def _welcome(registration: Registration, token: str) -> ResponseReturnValue:
@@ -52,4 +52,6 @@ def _welcome(registration: Registration, token: str) -> ResponseReturnValue:
 
 @accounts.errorhandler(RegistrationClosed)
 def registration_closed(closed: RegistrationClosed) -> ResponseReturnValue:
-    return render_template("accounts/closed.html", reason=messages.closed(closed.reason)), 403
+    return render_template(
+        "accounts/registration/closed.html", reason=messages.closed(closed.reason)
+    ), 403

@@ -42,7 +42,7 @@ def send_link() -> ResponseReturnValue:
     except LimitReached as reached:
         told = _("This address has been sent links already.")
         flash(f"{told} {wait_message(reached.wait)}", "warn")
-    return redirect(url_for(".settings"), 303)
+    return redirect(url_for(".account_settings"), 303)
 
 
 @accounts.errorhandler(ConfirmationRefused)

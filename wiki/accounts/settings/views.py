@@ -29,7 +29,7 @@ def account_settings() -> ResponseReturnValue:
         except (AccountRefused, LimitReached) as error:
             form.show(error)
     times = TimezoneForm(formdata=None, timezone=current_user.timezone or "")
-    return form_page("accounts/settings.html", form, times=times, **_shown())
+    return form_page("accounts/settings/settings.html", form, times=times, **_shown())
 
 
 def _shown() -> dict[str, Any]:
@@ -64,7 +64,9 @@ def choose_timezone() -> ResponseReturnValue:
     times = TimezoneForm()
     if not times.validate_on_submit():
         form = SettingsForm(formdata=None, email=current_user.email)
-        page = render_template("accounts/settings.html", form=form, times=times, **_shown())
+        page = render_template(
+            "accounts/settings/settings.html", form=form, times=times, **_shown()
+        )
         return page, 422
     set_timezone(sessions.signed_in_user(), times.timezone.data)
     flash(_("Time zone saved."), "ok")
@@ -75,7 +77,9 @@ def choose_timezone() -> ResponseReturnValue:
 @signed_in_only
 def show_sessions() -> ResponseReturnValue:
     found = sessions.active_sessions(current_user.id)
-    return render_template("accounts/sessions.html", sessions=found, browser_name=browser_name)
+    return render_template(
+        "accounts/settings/sessions.html", sessions=found, browser_name=browser_name
+    )
 
 
 @accounts.post("/settings/sessions")

@@ -33,7 +33,7 @@ def all_files() -> ResponseReturnValue:
     pagination = paginate(queries.count_files(viewer, filter_), FILES_PER_PAGE)
     found = queries.list_files(viewer, filter_, offset=pagination.offset, limit=FILES_PER_PAGE)
     return render_template(
-        "files/library.html",
+        "files/browsing/library.html",
         **_with_pages(found),
         filter=filter_,
         home=home,
@@ -62,7 +62,7 @@ def show(file_id: int) -> ResponseReturnValue:
     viewer = current_viewer()
     file = queries.get_file(viewer, file_id)
     return render_template(
-        "files/file.html",
+        "files/browsing/file.html",
         file=file,
         home=page_gateway().visible_pages(viewer, [file.page_id]).get(file.page_id),
         versions=queries.versions_of(viewer, file_id),
@@ -77,7 +77,7 @@ def show(file_id: int) -> ResponseReturnValue:
 def deleted_files() -> ResponseReturnValue:
     found = queries.list_deleted_files(current_viewer(), MAX_DELETED_SHOWN)
     may_erase = can_administer(current_viewer())
-    return render_template("files/deleted.html", files=found, may_erase=may_erase)
+    return render_template("files/browsing/deleted.html", files=found, may_erase=may_erase)
 
 
 @files.route("/rename/<id:file_id>", methods=["GET", "POST"])
@@ -88,12 +88,12 @@ def rename_file(file_id: int) -> ResponseReturnValue:
     form = RenameFileForm()
     if not form.validate_on_submit():
         form.name.data = file.name
-        return render_template("files/rename.html", file=file, form=form)
+        return render_template("files/browsing/rename.html", file=file, form=form)
     try:
         write.rename_file(file_id, form.name.data or "", by=viewer.user_id)
     except FileRefused as error:
         form.reject("name", message_of(error))
-        return render_template("files/rename.html", file=file, form=form), 422
+        return render_template("files/browsing/rename.html", file=file, form=form), 422
     flash(_("Renamed. Links to it keep working."), "ok")
     return redirect(url_for(".show", file_id=file_id), 303)
 
@@ -117,7 +117,7 @@ def delete_file(file_id: int) -> ResponseReturnValue:
     form = ProtectedForm()
     if not form.validate_on_submit():
         users = page_gateway().pages_using(viewer, file_id)
-        return render_template("files/delete.html", file=file, form=form, users=users)
+        return render_template("files/browsing/delete.html", file=file, form=form, users=users)
     write.delete_file(file_id, by=viewer.user_id)
     flash(_("%(name)s has been deleted. You can bring it back.", name=file.name), "ok")
     return redirect(url_for(".deleted_files"), 303)

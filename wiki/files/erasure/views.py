@@ -34,7 +34,9 @@ def erase_file(file_id: int) -> ResponseReturnValue:
 
 
 def _ask_to_erase(preview: ErasePreview, form: EraseFileForm) -> str:
-    return render_template("files/erase.html", file=preview, form=form, not_reached=not_reached())
+    return render_template(
+        "files/erasure/erase.html", file=preview, form=form, not_reached=not_reached()
+    )
 
 
 def _flash_erased(erased: ErasedFile) -> None:

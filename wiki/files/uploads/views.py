@@ -69,7 +69,7 @@ def _show_upload(form: UploadForm, result: UploadResult) -> str:
     replaces = parse_field(form.replaces.data)
     settings = current_settings()
     return render_template(
-        "files/upload.html",
+        "files/uploads/upload.html",
         form=form,
         home=page_of(form.page.data or ""),
         replaced=queries.get_file(current_viewer(), replaces) if replaces else None,
@@ -123,4 +123,4 @@ def show_too_much(error: RequestEntityTooLarge) -> ResponseReturnValue:
     words = too_much_at_once(request_limit(current_settings()))
     if prefers_json():
         return {"error": words}, 413
-    return render_template("files/too_much.html", words=words), 413
+    return render_template("files/uploads/too_much.html", words=words), 413
