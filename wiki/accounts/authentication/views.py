@@ -38,7 +38,9 @@ def login() -> ResponseReturnValue:
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
     mode = current_settings().registration
-    return form_page("accounts/authentication/login.html", form, registration=mode, can_mail=can_mail())
+    return form_page(
+        "accounts/authentication/login.html", form, registration=mode, can_mail=can_mail()
+    )
 
 
 def _sign_in(form: LoginForm) -> ResponseReturnValue:
@@ -94,7 +96,7 @@ def forgotten_password() -> ResponseReturnValue:
             return redirect(url_for(".login"), 303)
         except LimitReached as error:
             form.show(error)
-    return form_page("accounts/forgotten.html", form, can_mail=can_mail())
+    return form_page("accounts/authentication/forgotten.html", form, can_mail=can_mail())
 
 
 @accounts.route("/password", methods=["GET", "POST"])

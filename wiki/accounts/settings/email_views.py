@@ -27,7 +27,7 @@ def confirm_address() -> ResponseReturnValue:
     person = user_of_confirmation(token)
     if request.method == "POST":
         person = confirm_email(token)
-    return render_template("accounts/confirm_email.html", person=person, link=token)
+    return render_template("accounts/settings/confirm_email.html", person=person, link=token)
 
 
 @accounts.post("/email/link")
@@ -48,5 +48,5 @@ def send_link() -> ResponseReturnValue:
 @accounts.errorhandler(ConfirmationRefused)
 def confirmation_refused(refused: ConfirmationRefused) -> ResponseReturnValue:
     reason = messages.not_confirmed(refused.reason)
-    page = render_template("accounts/not_confirmed.html", reason=reason)
+    page = render_template("accounts/settings/not_confirmed.html", reason=reason)
     return page, REFUSED_CONFIRMATION_STATUS[refused.reason]
