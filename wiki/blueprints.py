@@ -4,7 +4,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    import wiki.access.groups.views as groups  # noqa: PLC0415
+    import wiki.access.groups.routes as groups  # noqa: PLC0415
     import wiki.accounts.routes as accounts  # noqa: PLC0415
     import wiki.admin.routes as admin  # noqa: PLC0415
     import wiki.files.routes as files  # noqa: PLC0415

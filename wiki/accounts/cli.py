@@ -13,11 +13,14 @@ from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
 from wiki.accounts.models import Role
 from wiki.accounts.registration.invitations import (
     DEFAULT_DAYS,
+    INVITED_ROLES,
     MAX_DAYS,
     MAX_USES,
     InvitationNotFound,
     InvitationTerms,
+    UnknownGroup,
     create_invitation,
+    group_ids,
     invitations,
     revoke_invitation,
 )
@@ -167,14 +170,30 @@ def list_people() -> None:
     show_default=True,
     help="For how many days it is valid.",
 )
-def invite_command(note: str, people: int | None, days: int) -> None:
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in INVITED_ROLES]),
+    default=Role.LEARNER.value,
+    show_default=True,
+    help="The role of those who register with it.",
+)
+@click.option(
+    "--group", "groups", multiple=True, help="A group that they join; may be given several times."
+)
+def invite_command(
+    note: str, people: int | None, days: int, role: str, groups: tuple[str, ...]
+) -> None:
     """Create an invitation link."""
     settings = current_settings()
     if settings.registration == "closed":
         raise click.ClickException(
             "Registration is closed, even with an invitation. Set NEXUS_REGISTRATION=invite."
         )
-    token = create_invitation(InvitationTerms(note, people, days))
+    try:
+        terms = InvitationTerms(note, people, days, Role(role), group_ids(groups))
+    except UnknownGroup as error:
+        raise click.ClickException(f"There is no group {error.args[0]!r}.") from error
+    token = create_invitation(terms)
     address = current_app.url_map.bind("localhost").build("accounts.register", {"invite": token})
     click.echo(settings.base_url + address)
     whoever = f"Up to {people} people" if people else "Anyone"
@@ -187,12 +206,14 @@ def invite_command(note: str, people: int | None, days: int) -> None:
 def list_invitations() -> None:
     """List all invitations.
 
-    Columns, separated by tabs: number, note, uses, state, end date.
+    Columns, separated by tabs: number, note, uses, state, end date, role, groups.
     """
     for found in invitations():
         came = f"{found.used}/{found.allowed or '-'}"
         until = found.ends_at.date().isoformat()
-        click.echo("\t".join((str(found.id), found.note or "-", came, found.state, until)))
+        into = ", ".join(group.name for group in found.groups) or "-"
+        columns = (str(found.id), found.note or "-", came, found.state, until, found.role, into)
+        click.echo("\t".join(columns))
 
 
 @user_group.command("revoke")

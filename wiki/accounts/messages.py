@@ -2,8 +2,15 @@
 
 from wiki.accounts.credentials.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, MIN_USERNAME_LENGTH
-from wiki.accounts.models import CREDENTIAL_NAME_LIMIT
+from wiki.accounts.models import CREDENTIAL_NAME_LIMIT, Role
 from wiki.i18n import lazy as _
+
+ROLES = {
+    Role.READER: _("Reader"),
+    Role.LEARNER: _("Learner"),
+    Role.MENTOR: _("Mentor"),
+    Role.ADMIN: _("Administrator"),
+}
 
 _MESSAGES = {
     ("username", "empty"): _("Enter a name."),

@@ -103,10 +103,16 @@ class LoginSession(db.Model):  # type: ignore[name-defined,misc]
 
 
 class Invitation(db.Model):  # type: ignore[name-defined,misc]
-    """A link with which people register, for a time and for as many as it allows."""
+    """A link with which people register, for a time and for as many as it allows.
+
+    They get its role and join its groups.
+    """
 
     __tablename__ = "invitation"
-    __table_args__ = (CheckConstraint("used <= allowed", name="used"),)
+    __table_args__ = (
+        CheckConstraint("used <= allowed", name="used"),
+        CheckConstraint("role IN ('reader', 'learner', 'mentor')", name="role"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # The link itself is stored nowhere: whoever reads the database can't register with it.
@@ -118,8 +124,12 @@ class Invitation(db.Model):  # type: ignore[name-defined,misc]
     allowed: Mapped[int | None] = mapped_column()  # people; without a number, any
     used: Mapped[int] = mapped_column(default=0)
     revoked_at: Mapped[datetime | None] = mapped_column()
+    role: Mapped[str] = mapped_column(String(16), default=Role.LEARNER)
 
     made_by: Mapped[User | None] = relationship(foreign_keys=[made_by_id], lazy="raise")
+    groups: Mapped[list["Group"]] = relationship(
+        secondary="invitation_group", order_by="Group.key", lazy="raise"
+    )
 
     @property
     def state(self) -> str:
@@ -141,6 +151,19 @@ class Group(db.Model):  # type: ignore[name-defined,misc]
     key: Mapped[str] = mapped_column(String(KEY_LIMIT), unique=True)  # of the name: `path_key`
     note: Mapped[str] = mapped_column(String(GROUP_NOTE_LIMIT), default="")
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class InvitationGroup(db.Model):  # type: ignore[name-defined,misc]
+    """A group that people join who register with an invitation."""
+
+    __tablename__ = "invitation_group"
+
+    invitation_id: Mapped[int] = mapped_column(
+        ForeignKey("invitation.id", ondelete="CASCADE"), primary_key=True
+    )
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("group.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Membership(db.Model):  # type: ignore[name-defined,misc]

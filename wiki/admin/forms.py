@@ -6,30 +6,21 @@ from wtforms import (
     EmailField,
     FileField,
     HiddenField,
-    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import Length, NumberRange, Optional
 
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.models import Role
-from wiki.accounts.registration.invitations import DEFAULT_DAYS, MAX_DAYS, MAX_USES, NOTE_LIMIT
+from wiki.accounts.messages import ROLES
 from wiki.i18n import lazy as _l
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT
 from wiki.identity.update import IdentityRefused
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
 
-_ROLES = {
-    Role.READER: _l("Reader"),
-    Role.LEARNER: _l("Learner"),
-    Role.MENTOR: _l("Mentor"),
-    Role.ADMIN: _l("Administrator"),
-}
 _ACCESS = {"on": _l("Enabled"), "off": _l("Disabled")}
 
 
@@ -37,32 +28,10 @@ class PersonForm(ProtectedForm):
     """What a person may do, and whether they may sign in."""
 
     role = SelectField(
-        _l("Role"), choices=[SelectChoice(role.value, label) for role, label in _ROLES.items()]
+        _l("Role"), choices=[SelectChoice(role.value, label) for role, label in ROLES.items()]
     )
     access = SelectField(
         _l("Account"), choices=[SelectChoice(value, label) for value, label in _ACCESS.items()]
-    )
-
-
-class InvitationForm(ProtectedForm):
-    """What an invitation is for, how many may come with it, and for how long."""
-
-    note = StringField(
-        _l("Label"),
-        [Length(max=NOTE_LIMIT, message=_l("At most %(most)s characters.", most=NOTE_LIMIT))],
-        description=_l(
-            "For your own list, such as the name of the class. People with the link don’t see it."
-        ),
-    )
-    people = IntegerField(
-        _l("Number of people"),
-        [Optional(), NumberRange(1, MAX_USES, _l("From 1 to %(most)s.", most=MAX_USES))],
-        description=_l("Leave empty for no limit."),
-    )
-    days = IntegerField(
-        _l("Valid for how many days?"),
-        [Optional(), NumberRange(1, MAX_DAYS, _l("From 1 to %(most)s.", most=MAX_DAYS))],
-        default=DEFAULT_DAYS,
     )
 
 

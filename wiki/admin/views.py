@@ -11,6 +11,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from wiki.access.groups.membership import list_groups
 from wiki.access.permissions import current_viewer
 from wiki.accounts import users
 from wiki.accounts.audit_log import count_events, events
@@ -18,18 +19,19 @@ from wiki.accounts.audit_log import log_event as note_event
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
 from wiki.accounts.errors import LastAdministrator
 from wiki.accounts.models import Role, User
+from wiki.accounts.registration.invitation_form import InvitationForm
 from wiki.accounts.registration.invitations import (
-    DEFAULT_DAYS,
     InvitationNotFound,
-    InvitationTerms,
+    UnknownGroup,
     count_invitations,
     create_invitation,
+    invitation_link,
     invitations,
     revoke_invitation,
 )
 from wiki.accounts.second_factor.factor import second_factor_of, switch_off
 from wiki.admin.blueprint import admin
-from wiki.admin.forms import IdentityForm, InvitationForm, PersonForm
+from wiki.admin.forms import IdentityForm, PersonForm
 from wiki.admin.settings_table import settings_table
 from wiki.app_state import current_settings
 from wiki.database import write_transaction
@@ -153,7 +155,7 @@ def forget_second_factor(username: str) -> ResponseReturnValue:
 
 @admin.get("/invitations", endpoint="invitations")
 def list_invitations() -> ResponseReturnValue:
-    return _show_invitations(InvitationForm(formdata=None))
+    return _show_invitations(InvitationForm(formdata=None, groups=list_groups()))
 
 
 def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
@@ -168,16 +170,18 @@ def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
 @admin.post("/invitations")
 def invite_by_link() -> ResponseReturnValue:
     """A link to pass on; shown once and not stored."""
-    form = InvitationForm()
+    form = InvitationForm(groups=list_groups())
     if not form.validate():
         return _show_invitations(form)
-    terms = InvitationTerms(form.note.data or "", form.people.data, form.days.data or DEFAULT_DAYS)
-    token = create_invitation(terms, by=current_viewer().user_id)
-    _log_event("invitation", terms.note)
+    try:
+        token = create_invitation(form.terms(), by=current_viewer().user_id)
+    except UnknownGroup:
+        form.form_errors = [_("One of these groups has been deleted in the meantime.")]
+        return _show_invitations(form)
     return render_template(
         "admin/invitation.html",
-        link=url_for("accounts.register", invite=token, _external=True),
-        terms=terms,
+        link=invitation_link(token),
+        terms=form.terms(),
         registration=current_settings().registration,
     )
 
@@ -185,10 +189,9 @@ def invite_by_link() -> ResponseReturnValue:
 @admin.post("/invitations/<id:number>/revoke")
 def revoke_link(number: int) -> ResponseReturnValue:
     try:
-        note = revoke_invitation(number).note
+        revoke_invitation(number, by=current_viewer().user_id)
     except InvitationNotFound:
         abort(404)
-    _log_event("invitation-revoked", note)
     flash(_("Invitation revoked."), "ok")
     return redirect(url_for(".invitations"), 303)
 

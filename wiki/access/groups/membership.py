@@ -14,6 +14,7 @@ from wiki.access.rulebook import raise_access_version
 from wiki.accounts.audit_log import log_event
 from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.models import GROUP_NAME_LIMIT, Group, Membership, User
+from wiki.accounts.registration.invitations import revoke_invitations_into
 from wiki.database import db, insert_into, write_transaction
 from wiki.naming import NameRefused, clean_title, path_key
 
@@ -148,13 +149,17 @@ def change_group(group_id: int, name: str, note: str, *, by: int | None) -> None
 
 
 def delete_group(group_id: int, *, by: int | None) -> None:
-    """Delete a group, and what rules grant it. Raises `GroupNotFound`."""
+    """Delete a group, what rules grant it, and revoke invitations into it.
+
+    Raises `GroupNotFound`.
+    """
     with write_transaction() as session:
         raise_access_version(session)
         group = session.get(Group, group_id)
         if group is None:
             raise GroupNotFound(group_id)
         log_event(session, "group-deleted", by=by, subject=group.name)
+        revoke_invitations_into(session, group_id)
         session.execute(delete(Group).where(Group.id == group_id))
 
 

@@ -1,22 +1,17 @@
 """Groups over HTTP: for their members, their mentors and administrators."""
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access.decorators import Forbidden, admins_only, members_only
+from wiki.access.decorators import admins_only, members_only
 from wiki.access.groups import membership
+from wiki.access.groups.blueprint import groups, managed_group
 from wiki.access.groups.forms import GroupForm, MembersForm
 from wiki.access.groups.membership import GroupNameRefused, GroupView
 from wiki.access.permissions import can_administer, current_viewer
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
-
-groups = Blueprint("groups", __name__, url_prefix="/groups")
-
-
-def init_app(app: Flask) -> None:
-    app.register_blueprint(groups)
 
 
 @groups.get("/")
@@ -61,7 +56,7 @@ def group(group_id: int) -> ResponseReturnValue:
 @members_only
 def change_members(group_id: int) -> ResponseReturnValue:
     """`add` names, or do something with the member whose id is the button's value."""
-    found, form = _managed(group_id), MembersForm()
+    found, form = managed_group(group_id), MembersForm()
     if not form.validate_on_submit():
         return _show(found, form), 422
     by = current_viewer().user_id
@@ -91,14 +86,6 @@ def _add(found: GroupView, form: MembersForm, by: int | None) -> ResponseReturnV
     return redirect(url_for(".group", group_id=found.id), 303)
 
 
-def _managed(group_id: int) -> GroupView:
-    """Raises `GroupNotFound`, `Forbidden`."""
-    found = membership.get_group(current_viewer(), group_id)
-    if not found.may_manage:
-        raise Forbidden
-    return found
-
-
 def _show(found: GroupView, form: MembersForm) -> str:
     return render_template(
         "access/group.html",
@@ -113,7 +100,7 @@ def _show(found: GroupView, form: MembersForm) -> str:
 @groups.route("/<id:group_id>/edit", methods=["GET", "POST"])
 @members_only
 def edit_group(group_id: int) -> ResponseReturnValue:
-    found = _managed(group_id)
+    found = managed_group(group_id)
     form = GroupForm(name=found.name, note=found.note)
     if form.validate_on_submit():
         try:

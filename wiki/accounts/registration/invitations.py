@@ -1,25 +1,29 @@
 """Invitations, and who may register: everybody, those invited, or nobody."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
+from flask import url_for
 from itsdangerous import BadSignature, SignatureExpired
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, func, or_, select, true, update
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from wiki.accounts.audit_log import log_event
 from wiki.accounts.errors import RegistrationClosed
-from wiki.accounts.models import Invitation
+from wiki.accounts.models import Group, Invitation, InvitationGroup, Role
 from wiki.app_state import current_settings
 from wiki.database import db, utcnow, write_transaction
+from wiki.naming import path_key
 from wiki.web.signing import link_serializer
 
 DEFAULT_DAYS = 7  # by default; enough for a class that meets weekly
 MAX_DAYS = 366
 MAX_USES = 10_000
 NOTE_LIMIT = 120  # characters
+INVITED_ROLES = (Role.READER, Role.LEARNER, Role.MENTOR)  # a link may reach others than it was for
 # Links of earlier versions are signed, and stored nowhere until somebody uses one.
 _SALT = "nexus invitation"
 _MEANING = "register"
@@ -29,17 +33,30 @@ class InvitationNotFound(LookupError):
     """There is no such invitation."""
 
 
+class UnknownGroup(LookupError):
+    """There is no group of this id or name, or not any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class InvitationTerms:
-    """A label for an invitation, how many may register with it (`None`: any), and for how long."""
+    """What an invitation is called and gives, and to whom.
+
+    `allowed` people (`None`: any number) may register with it within `days`. They get `role`, one
+    of `INVITED_ROLES`, and join the `groups` of these ids.
+    """
 
     note: str = ""
     allowed: int | None = None
     days: int = DEFAULT_DAYS
+    role: Role = Role.LEARNER
+    groups: frozenset[int] = frozenset()
 
 
 def create_invitation(terms: InvitationTerms = InvitationTerms(), *, by: int | None = None) -> str:
-    """A token with which its holders can register on these terms. Stored only as a hash."""
+    """A token with which its holders can register on these terms. Stored only as a hash.
+
+    Raises `UnknownGroup`.
+    """
     token = secrets.token_urlsafe(18)
     now = utcnow()
     with write_transaction() as session:
@@ -51,30 +68,78 @@ def create_invitation(terms: InvitationTerms = InvitationTerms(), *, by: int | N
                 made_at=now,
                 ends_at=now + timedelta(days=terms.days),
                 allowed=terms.allowed,
+                role=terms.role,
+                groups=_groups(session, terms.groups),
             )
         )
+        log_event(session, "invitation", by=by, subject=terms.note)
     return token
 
 
-def invitations(*, offset: int = 0, limit: int | None = None) -> Sequence[Invitation]:
-    """All invitations and their makers, the newest first."""
-    query = select(Invitation).options(joinedload(Invitation.made_by))
+def invitation_link(token: str) -> str:
+    """The whole address with which people register."""
+    return url_for("accounts.register", invite=token, _external=True)
+
+
+def _groups(session: Session, ids: frozenset[int]) -> list[Group]:
+    """Raises `UnknownGroup`."""
+    found = list(session.scalars(select(Group).where(Group.id.in_(ids))))
+    if missing := ids - {group.id for group in found}:
+        raise UnknownGroup(min(missing))
+    return found
+
+
+def group_ids(names: Iterable[str]) -> frozenset[int]:
+    """The ids of the groups of these names. Raises `UnknownGroup`."""
+    found = set()
+    for name in names:
+        number = db.session.scalar(select(Group.id).where(Group.key == path_key(name)))
+        if number is None:
+            raise UnknownGroup(name)
+        found.add(number)
+    return frozenset(found)
+
+
+def invitations(
+    *, group_id: int | None = None, offset: int = 0, limit: int | None = None
+) -> Sequence[Invitation]:
+    """Invitations with their makers and groups, the newest first; all, or those into a group."""
+    query = select(Invitation).where(_leads_into(group_id))
+    query = query.options(joinedload(Invitation.made_by), selectinload(Invitation.groups))
     query = query.order_by(Invitation.id.desc()).offset(offset).limit(limit)
     return db.session.scalars(query).all()
 
 
-def count_invitations() -> int:
-    return db.session.scalar(select(func.count()).select_from(Invitation)) or 0
+def count_invitations(*, group_id: int | None = None) -> int:
+    query = select(func.count()).select_from(Invitation).where(_leads_into(group_id))
+    return db.session.scalar(query) or 0
 
 
-def revoke_invitation(number: int) -> Invitation:
-    """End an invitation. Raises `InvitationNotFound`."""
+def revoke_invitation(
+    number: int, *, by: int | None = None, group_id: int | None = None
+) -> Invitation:
+    """End an invitation; with `group_id`, only one into that group. Raises `InvitationNotFound`."""
     with write_transaction() as session:
-        found = session.get(Invitation, number)
+        query = select(Invitation).where(Invitation.id == number, _leads_into(group_id))
+        found: Invitation | None = session.scalar(query)
         if found is None:
             raise InvitationNotFound(number)
         found.revoked_at = found.revoked_at or utcnow()
+        log_event(session, "invitation-revoked", by=by, subject=found.note)
     return found
+
+
+def revoke_invitations_into(session: Session, group_id: int) -> None:
+    """End every invitation into a group, in the caller's transaction."""
+    into = update(Invitation).where(_leads_into(group_id), Invitation.revoked_at.is_(None))
+    session.execute(into.values(revoked_at=utcnow()))
+
+
+def _leads_into(group_id: int | None) -> ColumnElement[bool]:
+    if group_id is None:
+        return true()
+    into = select(InvitationGroup.invitation_id).where(InvitationGroup.group_id == group_id)
+    return Invitation.id.in_(into)
 
 
 def check_invitation(token: str) -> bool:
@@ -105,11 +170,11 @@ def invitation_problem(token: str) -> str | None:
     return None
 
 
-def use_invitation(session: Session, token: str) -> int | None:
+def use_invitation(session: Session, token: str) -> Invitation | None:
     """Count a registration with `token`, in the caller's transaction.
 
-    Returns the invitation's id, `None` without one. Raises `RegistrationClosed` if it has ended
-    meanwhile and one is needed.
+    Returns the invitation with its groups, `None` without one. Raises `RegistrationClosed` if it
+    has ended meanwhile and one is needed.
     """
     if not check_invitation(token):
         return None
@@ -124,10 +189,14 @@ def use_invitation(session: Session, token: str) -> int | None:
         .values(used=Invitation.used + 1)
         .returning(Invitation.id)
     )
-    return number or _adopt_signed_link(session, token)
+    if number is None:
+        return _adopt_signed_link(session, token)
+    query = select(Invitation).where(Invitation.id == number)
+    fresh = query.options(selectinload(Invitation.groups)).execution_options(populate_existing=True)
+    return session.scalars(fresh).one()
 
 
-def _adopt_signed_link(session: Session, token: str) -> int:
+def _adopt_signed_link(session: Session, token: str) -> Invitation:
     """Store a link of an earlier version, so that it is listed, counted and can be revoked."""
     made_at = _signing_time(token)
     found = Invitation(
@@ -135,10 +204,12 @@ def _adopt_signed_link(session: Session, token: str) -> int:
         made_at=made_at,
         ends_at=made_at + timedelta(days=DEFAULT_DAYS),
         used=1,
+        role=Role.LEARNER,
+        groups=[],
     )
     session.add(found)
     session.flush()
-    return found.id
+    return found
 
 
 def _signing_time(token: str) -> datetime:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from wiki.accounts.audit_log import log_event
 from wiki.accounts.authentication.login_limits import limit_registration
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username, clean_username, looks_reserved
 from wiki.accounts.errors import AccountRefused, problems_into
 from wiki.accounts.mails import may_confirm, queue_confirmation
-from wiki.accounts.models import Role, User
+from wiki.accounts.models import Invitation, Membership, Role, User
 from wiki.accounts.registration.invitations import check_invitation, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
@@ -32,14 +33,19 @@ class Registration:
     code: str = ""  # from the first user, see `setup_code`
 
 
-# The role of a new user, and the invitation they used.
-Admission = tuple[Role, int | None]
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The role of a new user, and the invitation they used."""
+
+    role: Role = Role.LEARNER
+    invitation: Invitation | None = None
 
 
 def register_user(registration: Registration, *, token: str = "") -> User:
     """Register a user; `token` is their invitation, if any.
 
-    The first one becomes administrator, later ones learners. Raises `AccountRefused` with every
+    The first one becomes administrator; later ones get the role and the groups of their invitation,
+    and without one are learners. Raises `AccountRefused` with every
     problem at once, `RegistrationClosed`, `LimitReached`.
     """
 
@@ -47,11 +53,11 @@ def register_user(registration: Registration, *, token: str = "") -> User:
         if is_first:
             if needs_setup_code():
                 check_setup_code(registration.code)
-            return Role.ADMIN, None
+            return Admission(Role.ADMIN)
         invitation = use_invitation(session, token)
         if looks_reserved(name):
             raise AccountRefused(username="reserved")
-        return Role.LEARNER, invitation
+        return Admission(Role(invitation.role), invitation) if invitation else Admission()
 
     with limit_registration(is_invited=check_may_register(token)):
         return _add(registration, place)
@@ -64,7 +70,7 @@ def add_user(registration: Registration, role: Role | None = None) -> User:
     """
 
     def place(_session: Session, _name: Username, is_first: bool) -> Admission:
-        return role or (Role.ADMIN if is_first else Role.LEARNER), None
+        return Admission(role or (Role.ADMIN if is_first else Role.LEARNER))
 
     return _add(registration, place)
 
@@ -95,10 +101,10 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
         lock_users(session)
         # Checked under the lock: of two who register at once, one comes first.
         check_name_is_free(session, name)
-        role, invitation_id = place(session, name, not has_users(session))
+        admission = place(session, name, not has_users(session))
         person = User(
-            role=role,
-            invitation_id=invitation_id,
+            role=admission.role,
+            invitation_id=admission.invitation.id if admission.invitation else None,
             username=name.shown,
             username_key=name.key,
             username_skeleton=name.looks,
@@ -107,10 +113,19 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
             password_hash=stored,
         )
         session.add(person)
+        session.flush()  # gives an id
+        if admission.invitation:
+            _join_groups(session, person, admission.invitation)
         if is_confirming:
-            session.flush()  # gives an id
             queue_confirmation(session, person)
     return person
+
+
+def _join_groups(session: Session, person: User, invitation: Invitation) -> None:
+    by = invitation.made_by_id
+    for group in invitation.groups:
+        session.add(Membership(group_id=group.id, user_id=person.id, added_by_id=by))
+        log_event(session, "group-joined", by=by, subject=f"{group.name}: {person.username}")
 
 
 def check_registration(registration: Registration) -> tuple[Username, str | None]:
