@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 
 from flask import g, has_request_context
 from flask_login import current_user
@@ -50,6 +51,7 @@ class RuleBook:
     rules: Mapping[int, Rule]
     group_names: Mapping[int, str] = field(default_factory=dict)
     _known: dict[tuple[int, frozenset[int], Level], frozenset[int]] = field(default_factory=dict)
+    _scopes: dict[tuple[frozenset[int], ...], str] = field(default_factory=dict)
 
     @cached_property
     def _by_key(self) -> dict[str, Rule]:
@@ -78,6 +80,14 @@ class RuleBook:
     def editable(self, rank: int, groups: frozenset[int]) -> frozenset[int]:
         """The same for editing."""
         return self._allowed(rank, groups, Level.EDIT)
+
+    def scope(self, rank: int, groups: frozenset[int]) -> str:
+        """A word for what somebody reads and edits under this version of the rules."""
+        allowed = (self.readable(rank, groups), self.editable(rank, groups))
+        if allowed not in self._scopes:
+            ids = repr([sorted(each) for each in allowed]).encode()
+            self._scopes[allowed] = f"{self.version}.{sha256(ids).hexdigest()[:16]}"
+        return self._scopes[allowed]
 
     def _allowed(self, rank: int, groups: frozenset[int], level: Level) -> frozenset[int]:
         key = (rank, groups & self._groups, level)

@@ -101,7 +101,9 @@ def cache_key_for(path: str) -> CacheKey | None:
     zone, (now, version) = reader_zone(), _last_change()
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
     key = (request.root_path, path, role, str(offers_registration()), *frame)
-    return CacheKey((*key, *_access_of_reader(version)), now, reader)
+    viewer = current_viewer()
+    scope = use_rules(version).scope(viewer.rank, viewer.groups)
+    return CacheKey((*key, scope), now, reader)
 
 
 def _reader() -> Member | None:
@@ -115,13 +117,6 @@ def _last_change() -> tuple[LastChange, int]:
     connection = db.session.connection()
     row = connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name]).one()
     return LastChange(row[0], row[1]), row[2]
-
-
-def _access_of_reader(version: int) -> tuple[str, ...]:
-    """The version of the rules, and which of them let this reader read and edit."""
-    viewer, book = current_viewer(), use_rules(version)
-    allowed = (book.readable(viewer.rank, viewer.groups), book.editable(viewer.rank, viewer.groups))
-    return str(version), *(" ".join(map(str, sorted(ids))) for ids in allowed)
 
 
 def cached_response(cache_key: CacheKey | None) -> Response | None:

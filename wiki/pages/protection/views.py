@@ -11,7 +11,7 @@ from wiki.access.permissions import Viewer, can_administer, can_protect, current
 from wiki.access.rulebook import Rule, rulebook
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.users import user_by_name
-from wiki.naming import NameRefused, clean_path, path_key
+from wiki.naming import NameRefused, path_key
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
@@ -48,7 +48,7 @@ def show_access(path: str) -> ResponseReturnValue:
 @pages.post("/access/<wikipath:path>", endpoint="set_access")
 def change_access(path: str) -> ResponseReturnValue:
     page = _page_at(path)
-    path = page.path if page else clean_path(path) if path else ""
+    path = page.path if page else path
     action = request.form.get("action", "set")
     if action in ("protect", "lift") and page is not None:
         return _protect(page, is_lifted=action == "lift")

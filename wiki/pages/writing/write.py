@@ -10,7 +10,7 @@ from wiki.access.rulebook import rule_in_force
 from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
 from wiki.markup import render
-from wiki.naming import NameRefused, clean_path, slug_of
+from wiki.naming import NameRefused, clean_path, path_key, slug_of
 from wiki.pages.errors import PageNotFound, PlaceClosed, StaleConfirmation
 from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page
@@ -126,6 +126,7 @@ def insert_page(
     action: str = "create",
 ) -> Page:
     """Write a new page inside the caller's transaction. Raises `PathTaken`."""
+    rule_id = rule_in_force(session, path_key(path))  # before the path, as a rename locks them
     key = claim_path(session, path)
     now = utcnow()
     page = Page(
@@ -135,7 +136,7 @@ def insert_page(
         title_key="",
         kind=content.kind,
         created_at=now,
-        rule_id=rule_in_force(session, key),
+        rule_id=rule_id,
     )
     page.revision_count = 0
     session.add(page)
