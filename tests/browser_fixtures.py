@@ -28,7 +28,7 @@ CHROMIUMS = (
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--no-proxy-server",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP localhost 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
 

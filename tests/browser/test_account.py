@@ -12,6 +12,7 @@ from tests.browser.axe import equip, faults
 from tests.browser.overflow import too_wide
 from tests.browser.steps import press
 from tests.factories import PASSWORD
+from tests.live import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -71,3 +72,57 @@ def test_a_phone_becomes_the_second_factor(visit: Callable[..., Page]) -> None:
     elsewhere.get_by_label("Code").fill(pyotp.TOTP(secret).at(time.time() + 30))
     press(elsewhere, "Sign in")
     expect(elsewhere.get_by_text("hana")).to_be_visible()
+
+
+def test_a_passkey_takes_the_place_of_the_password(
+    visit: Callable[..., Page], live_server: LiveServer
+) -> None:
+    page = equip(visit())
+    site = live_server.url.replace("127.0.0.1", "localhost")  # an address can't have passkeys
+    live_server.cookie_of("abeba")
+    wire = page.context.new_cdp_session(page)
+    wire.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    wire.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto(f"{site}/account/login")
+    page.get_by_label("Name or e-mail").fill("abeba")
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Sign in")
+    page.goto(f"{site}/account/settings")
+    page.get_by_role("link", name="Manage passkeys").click()
+    page.get_by_label("Current password").fill(PASSWORD)
+    press(page, "Add a passkey")
+    page.get_by_label("Name").fill("laptop")
+    press(page, "Create the passkey")
+    expect(page.get_by_text("You can sign in with this passkey from now on.")).to_be_visible()
+    assert faults(page) == []
+    page.goto(f"{site}/account/logout")
+    press(page, "Sign out")
+
+    page.goto(f"{site}/account/login?next=/changes")
+    page.get_by_role("main").get_by_role("link", name="Sign in with a passkey").click()
+    press(page, "Sign in with a passkey")
+    expect(page).to_have_url(f"{site}/changes")
+    page.goto(f"{site}/account/passkeys")
+    expect(page.get_by_role("main")).to_contain_text("last used")
+    press(page, "Remove laptop")
+    expect(page.get_by_text("You have no passkeys.")).to_be_visible()
+
+    page.goto(f"{site}/account/logout")
+    press(page, "Sign out")
+    page.goto(f"{site}/account/login/passkey")
+    press(page, "Sign in with a passkey")
+    expect(page.get_by_text("This passkey isn’t known here.")).to_be_visible()
+
+
+def test_without_scripts_a_passkey_page_says_what_is_missing(visit: Callable[..., Page]) -> None:
+    page = visit(java_script_enabled=False)
+    page.goto("/account/login/passkey")
+    expect(page.get_by_text("JavaScript is switched off")).to_be_visible()

@@ -184,6 +184,7 @@ def _list(world: World) -> None:
         "/theme",
         "/nothing-here",
         "/account/login",
+        "/account/login/passkey",
         "/account/register",
         "/account/logout",
     ]
@@ -206,6 +207,7 @@ def _list(world: World) -> None:
         *(f"/files/{verb}/{world.file}" for verb in ("rename", "delete")),
         "/account/settings",
         "/account/settings/sessions",
+        "/account/passkeys",
         "/account/tokens",
         "/account/second-factor",
         "/undo/redis?revision=2",

@@ -21,6 +21,7 @@ PUBLIC_FORMS = frozenset(
     {
         "accounts.login",
         "accounts.login_code",
+        "accounts.passkey_login",
         "accounts.logout",
         "accounts.new_password",
         "accounts.register",

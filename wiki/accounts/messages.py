@@ -45,6 +45,14 @@ _MESSAGES = {
     ("code", "wrong-code"): _("This code is not valid. Check that your phone’s clock is right."),
     ("code", "used"): _("This code was used already. Wait for the next one."),
     ("code", "on-already"): _("The second factor is on already."),
+    ("name", "too-many-keys"): _("You have too many passkeys. Remove one first."),
+    ("credential", "invalid"): _("The answer of your device could not be verified. Try again."),
+    ("credential", "late"): _("That took too long, or was sent twice. Try again."),
+    ("credential", "known"): _("This passkey is registered already."),
+    ("credential", "unknown"): _(
+        "This passkey isn’t known here. It may have been removed: sign in with your password."
+    ),
+    ("credential", "disabled"): _("This account is disabled. Ask an administrator."),
     ("password", "empty"): _("Enter a password."),
     ("password", "too-short"): _(
         "This password is too short. Use at least %(least)s characters.",

@@ -9,6 +9,7 @@ from wiki.accounts.blueprint import accounts, way_back
 from wiki.accounts.errors import SignInNeeded
 from wiki.accounts.mail_values import MAILS
 from wiki.accounts.models import Member
+from wiki.accounts.passkeys import views as passkeys  # noqa: F401
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.registration import views as registration  # noqa: F401
 from wiki.accounts.registration.register import offers_registration

@@ -86,6 +86,17 @@ def limit_second_step(person: User) -> Iterator[None]:
 
 
 @contextmanager
+def limit_passkey_login() -> Iterator[None]:
+    """Count an attempt to sign in with a passkey; only a refused one stays counted.
+
+    Raises `LimitReached`.
+    """
+    with _failures_only() as counted:
+        _add(counted, FAILURE_RATE_BY_ADDRESS, "sign-in", "from", address_key())
+        yield
+
+
+@contextmanager
 def limit_password_checks(person_id: int, session_id: str) -> Iterator[None]:
     """Count an attempt to confirm the current password. Raises `LimitReached`.
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import AuditEvent, Invitation, LoginSession, User
+from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.tokens.models import AccessToken
 from wiki.files.erasure.erase import erase_contents, redact_names, release_contents
 from wiki.files.erasure.phrase_search import ContentSearch, FileMatch, find_files_with
@@ -144,6 +145,7 @@ def _erase_in_notes(session: Session, phrase: ErasedPhrase) -> int:
         (select(AuditEvent), ("subject",)),
         (select(LoginSession), ("device",)),
         (select(AccessToken), ("name",)),
+        (select(Passkey), ("name",)),
     ]
     return sum(
         _redact(row, names, phrase) for query, names in places for row in session.scalars(query)

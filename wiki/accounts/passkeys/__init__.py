@@ -1,0 +1,1 @@
+"""Passkeys (WebAuthn): signing in by a device that has checked who holds it."""

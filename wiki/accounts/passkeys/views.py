@@ -1,0 +1,92 @@
+"""One's passkeys, and signing in with one."""
+
+import time
+
+from flask import abort, flash, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.accounts.authentication import sessions
+from wiki.accounts.blueprint import accounts, form_page, next_page, signed_in_only
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.passkeys.ceremony import creation_options, request_options
+from wiki.accounts.passkeys.forms import NewPasskeyForm, PasskeyLoginForm
+from wiki.accounts.passkeys.passkeys import (
+    PasskeyNotFound,
+    add_passkey,
+    authenticate_by_passkey,
+    passkeys_of,
+    remove_passkey,
+)
+from wiki.accounts.settings.account import check_current_password
+from wiki.accounts.settings.second_factor_forms import CurrentPasswordForm
+from wiki.rate_limits import LimitReached
+
+CONFIRMED_FOR = 600  # seconds for which the password needn't be given again
+_CONFIRMED = "passkey_confirmed_at"
+
+
+@accounts.route("/passkeys", methods=["GET", "POST"])
+@signed_in_only
+def passkeys() -> ResponseReturnValue:
+    """The list; POST with the password leads to a new one."""
+    form = CurrentPasswordForm()
+    if form.validate_on_submit():
+        try:
+            check_current_password(sessions.signed_in_user(), form.text("current_password"))
+            session[_CONFIRMED] = int(time.time())
+            return redirect(url_for(".new_passkey"), 303)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    return form_page("accounts/passkeys/list.html", form, passkeys=passkeys_of(current_user.id))
+
+
+@accounts.route("/passkeys/new", methods=["GET", "POST"])
+@signed_in_only
+def new_passkey() -> ResponseReturnValue:
+    if time.time() - session.get(_CONFIRMED, 0) > CONFIRMED_FOR:
+        return redirect(url_for(".passkeys"), 303)
+    form = NewPasskeyForm()
+    if form.validate_on_submit():
+        try:
+            add_passkey(current_user.id, form.text("name"), form.text("credential"))
+            flash(_("You can sign in with this passkey from now on."), "ok")
+            return redirect(url_for(".passkeys"), 303)
+        except AccountRefused as refused:
+            form.show(refused)
+    known = [key.credential_id for key in passkeys_of(current_user.id)]
+    options = creation_options(current_user, known)
+    form.credential.data = ""
+    return form_page("accounts/passkeys/new.html", form, options=options)
+
+
+@accounts.post("/passkeys/<id:number>/remove")
+@signed_in_only
+def remove(number: int) -> ResponseReturnValue:
+    try:
+        name = remove_passkey(current_user.id, number)
+    except PasskeyNotFound:
+        abort(404)
+    flash(_("The passkey “%(name)s” is removed. Delete it on the device as well.", name=name), "ok")
+    return redirect(url_for(".passkeys"), 303)
+
+
+@accounts.get("/login/passkey/options")
+def passkey_options() -> ResponseReturnValue:
+    """What a script asks the authenticator, as JSON."""
+    return request_options()
+
+
+@accounts.route("/login/passkey", methods=["GET", "POST"])
+def passkey_login() -> ResponseReturnValue:
+    """It takes both factors: having the device, and being known to it."""
+    form = PasskeyLoginForm()
+    if form.validate_on_submit():
+        try:
+            person = authenticate_by_passkey(form.text("credential"))
+            sessions.sign_in(person, remember=form.remember.data)
+            return redirect(next_page(), 303)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    return form_page("accounts/passkeys/login.html", form)
