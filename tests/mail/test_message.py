@@ -9,7 +9,7 @@ from tests.smtp import html_of, mail_settings, text_of
 from wiki.database import utcnow
 from wiki.mail.kinds import TEST
 from wiki.mail.message import InvalidRecipient, make_message
-from wiki.mail.queue import Attempt, new_message_id
+from wiki.mail.queue import DeliveryAttempt, new_message_id
 from wiki.smtp_server import sender_of
 
 HOSTILE = 'x"><script>alert(1)</script>\r\nBcc: victim@example.org\r\n\r\nbody'
@@ -18,7 +18,7 @@ HOSTILE = 'x"><script>alert(1)</script>\r\nBcc: victim@example.org\r\n\r\nbody'
 def make(app, kind=TEST, recipient="selam@example.org", **values):
     message_id = new_message_id("example.org")
     with app.app_context():
-        attempt = Attempt(1, 1, message_id, kind, recipient, {}, utcnow(), is_expired=False)
+        attempt = DeliveryAttempt(1, 1, message_id, kind, recipient, {}, utcnow(), is_expired=False)
         made = make_message(attempt, values)
         return message_from_bytes(bytes(made), policy=default)
 

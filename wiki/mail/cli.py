@@ -9,7 +9,7 @@ from wiki.database import utcnow
 from wiki.mail.delivery import DeliveryFailed, deliver
 from wiki.mail.kinds import TEST
 from wiki.mail.message import InvalidRecipient, make_message
-from wiki.mail.queue import Attempt, new_message_id
+from wiki.mail.queue import DeliveryAttempt, new_message_id
 from wiki.mail.sender import MAIL_LOCK, acquire_lock, follow, own_name
 from wiki.processes.lock import Lock
 from wiki.processes.modules import alive
@@ -31,7 +31,7 @@ def test_command(address: str) -> None:
             "No mail server is set. Set NEXUS_SMTP_URL, NEXUS_MAIL_FROM and NEXUS_BASE_URL."
         )
     message_id = new_message_id(settings.mail_from.domain)
-    attempt = Attempt(0, 1, message_id, TEST, address, {}, utcnow(), is_expired=False)
+    attempt = DeliveryAttempt(0, 1, message_id, TEST, address, {}, utcnow(), is_expired=False)
     try:
         deliver(make_message(attempt, {}), settings.smtp_url, from_host=own_name())
     except InvalidRecipient as error:

@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 
 from wiki.app_state import current_settings
-from wiki.mail.queue import Attempt
+from wiki.mail.queue import DeliveryAttempt
 from wiki.web.base_url import external_url
 
 MAX_SUBJECT_LENGTH = 150  # characters
@@ -25,7 +25,7 @@ class InvalidRecipient(ValueError):
     """The address can't be written into a mail."""
 
 
-def make_message(attempt: Attempt, values: Mapping[str, Any]) -> EmailMessage:
+def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMessage:
     """The mail as it is sent. Raises `InvalidRecipient`."""
     message = EmailMessage(policy=SMTP)
     message["From"] = _sender()

@@ -77,7 +77,7 @@ def new_message_id(domain: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DeliveryAttempt:
     """A mail that this process may try to send now; `number` counts its attempts from 1."""
 
     mail_id: int
@@ -90,7 +90,7 @@ class Attempt:
     is_expired: bool
 
 
-def take_next() -> Attempt | None:
+def take_next() -> DeliveryAttempt | None:
     """Take the mail that is due first, so that no other sender takes it within `LEASE`."""
     if db.session.scalar(select(Mail.id).where(_is_due()).limit(1)) is None:
         return None  # without a lock: a look every second must not hold up writers
@@ -102,7 +102,7 @@ def take_next() -> Attempt | None:
         now = utcnow()
         mail.attempts += 1
         mail.next_attempt_at = now + LEASE
-        return Attempt(
+        return DeliveryAttempt(
             mail.id,
             mail.attempts,
             mail.message_id,
@@ -114,11 +114,11 @@ def take_next() -> Attempt | None:
         )
 
 
-def record_sent(attempt: Attempt) -> None:
+def record_sent(attempt: DeliveryAttempt) -> None:
     _record(attempt, state=MailState.SENT, sent_at=utcnow(), last_error="")
 
 
-def record_failure(attempt: Attempt, reason: str, *, is_final: bool) -> None:
+def record_failure(attempt: DeliveryAttempt, reason: str, *, is_final: bool) -> None:
     """Store why an attempt failed, and when the next one is due, if any."""
     if is_final or attempt.number > len(BACKOFF):
         _record(attempt, state=MailState.FAILED, last_error=reason[:ERROR_LIMIT])
@@ -127,13 +127,13 @@ def record_failure(attempt: Attempt, reason: str, *, is_final: bool) -> None:
     _record(attempt, next_attempt_at=due, last_error=reason[:ERROR_LIMIT])
 
 
-def drop(attempt: Attempt) -> None:
+def drop(attempt: DeliveryAttempt) -> None:
     """Delete a mail that is no longer to be sent."""
     with write_transaction() as session:
         session.execute(delete(Mail).where(_is_still(attempt)))
 
 
-def _record(attempt: Attempt, **values: Any) -> None:
+def _record(attempt: DeliveryAttempt, **values: Any) -> None:
     with write_transaction() as session:
         session.execute(update(Mail).where(_is_still(attempt)).values(**values))
 
@@ -146,7 +146,7 @@ def _is_due() -> ColumnElement[bool]:
     return (Mail.state == MailState.WAITING) & is_due
 
 
-def _is_still(attempt: Attempt) -> ColumnElement[bool]:
+def _is_still(attempt: DeliveryAttempt) -> ColumnElement[bool]:
     """False once the lease has ended and somebody else tries, or an administrator has decided."""
     is_waiting = Mail.state == MailState.WAITING
     return (Mail.id == attempt.mail_id) & is_waiting & (Mail.attempts == attempt.number)

@@ -13,7 +13,7 @@ from wiki.mail import queue
 from wiki.mail.delivery import DeliveryFailed, deliver
 from wiki.mail.kinds import UnknownKind, values_of
 from wiki.mail.message import InvalidRecipient, make_message
-from wiki.mail.queue import Attempt
+from wiki.mail.queue import DeliveryAttempt
 from wiki.processes import lock
 from wiki.processes.lock import Lock, LostLock
 from wiki.processes.supervisor import Follower
@@ -69,7 +69,7 @@ def send_due(is_wanted: Callable[[], bool] = lambda: True) -> bool:
     return False
 
 
-def _send(attempt: Attempt) -> bool:
+def _send(attempt: DeliveryAttempt) -> bool:
     """Make an attempt and record what became of it; false when the server is out of reach."""
     server = current_settings().smtp_url
     if not attempt.recipient:
@@ -103,7 +103,7 @@ def _send(attempt: Attempt) -> bool:
     return True
 
 
-def _fail(attempt: Attempt, reason: str, code: str, *, is_final: bool = False) -> None:
+def _fail(attempt: DeliveryAttempt, reason: str, code: str, *, is_final: bool = False) -> None:
     # Neither the address nor what the server said of it: logs are read by more people.
     log.warning(
         "mail %s (%s) was not sent at attempt %s: %s",
