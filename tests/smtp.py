@@ -126,6 +126,9 @@ class ScriptedServer:
             self._play(connection)
 
     def stop(self) -> None:
+        with suppress(OSError):
+            # Closing alone would leave the thread waiting, and the port open with it.
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
 
