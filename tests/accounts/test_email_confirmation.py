@@ -213,10 +213,11 @@ def test_a_host_who_changes_an_address_or_password_is_told_of_too(mailing_app, s
     with mailing_app.app_context():
         set_password("selam", "four words and a comma")
         rename_user("selam", "selamawit", email=NEW)
-    subjects = [mail["Subject"] for mail in send_mail()]
-    assert subjects == [
-        "Your password for Nexus was changed",
-        "Your e-mail address for Nexus was changed",
+    told = [(mail["To"], mail["Subject"]) for mail in send_mail()]
+    assert told == [
+        (ADDRESS, "Your password for Nexus was changed"),
+        (ADDRESS, "Your e-mail address for Nexus was changed"),
+        (NEW, "Confirm your e-mail address for Nexus"),
     ]
 
 

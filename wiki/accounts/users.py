@@ -11,7 +11,12 @@ from wiki.accounts.credentials import emails, usernames
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
 from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
-from wiki.accounts.mails import queue_email_notice, queue_password_notice
+from wiki.accounts.mails import (
+    may_confirm,
+    queue_confirmation,
+    queue_email_notice,
+    queue_password_notice,
+)
 from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
 from wiki.database import db, is_postgresql, overwrite_deleted, write_transaction
 
@@ -138,6 +143,7 @@ def rename_user(username: str, new_name: str, *, email: str | None = None) -> Us
     """
     name = usernames.clean_username(new_name)
     address = emails.clean_email(email) if email else None
+    is_confirming = may_confirm(address)
     with write_transaction() as session:
         overwrite_deleted(session)
         person = _locked(session, username)
@@ -146,6 +152,8 @@ def rename_user(username: str, new_name: str, *, email: str | None = None) -> Us
         person.username_skeleton = name.looks
         if email is not None:
             replace_email(session, person, address)
+        if is_confirming and person.email_confirmed_at is None:
+            queue_confirmation(session, person)
     return person
 
 
