@@ -54,6 +54,7 @@ class Settings:
     base_url: str = ""
     registration: str = "open"
     public_reading: bool = True
+    history: str = "everybody"
     starter_pages: bool = True
     rate_limits: bool = True
     rate_limit_storage: str = ""  # of all processes: beside the database, or in it
@@ -175,6 +176,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         base_url=base_url,
         registration=_one_of(env, "NEXUS_REGISTRATION", ("open", "invite", "closed")),
         public_reading=_switch(env, "NEXUS_PUBLIC_READING"),
+        history=_one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
         starter_pages=_switch(env, "NEXUS_STARTER_PAGES"),
         rate_limits=_switch(env, "NEXUS_RATE_LIMITS"),
         rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE", ""),
