@@ -1,24 +1,124 @@
-"""The log of what administrators did."""
+"""The audit log: who did what, to whom, and from which network.
 
-from collections.abc import Sequence
+Rows are only added; the database refuses to delete one, or to change more of it than an erased
+phrase in `subject`, where that is blacked out.
+Each feature names the actions that it logs by `register_actions`, where it logs them.
+"""
 
-from sqlalchemy import func, select
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import ip_network
+
+from flask import has_request_context
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from wiki.accounts.models import AuditEvent
 from wiki.database import db
+from wiki.i18n import Words
+from wiki.rate_limits import address_key
+
+SUBJECT_LIMIT = 200  # characters
+BATCH = 500  # events read at once for an export
+# The log is kept for ever, so it knows a neighbourhood, not a household.
+IPV4_PREFIX, IPV6_PREFIX = 24, 48
+
+_ACTIONS: dict[str, Words] = {}
 
 
-def log_event(session: Session, action: str, *, by: int | None, subject: str = "") -> None:
-    """Add an event to the log, in the transaction of what it records."""
-    session.add(AuditEvent(action=action, by_id=by, subject=subject[:200]))
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events to list: those by or about a user, of one action, within a time."""
+
+    person_id: int | None = None
+    action: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
 
 
-def events(*, offset: int = 0, limit: int | None = None) -> Sequence[AuditEvent]:
-    """The events with their authors, the newest first."""
-    query = select(AuditEvent).options(joinedload(AuditEvent.by)).order_by(AuditEvent.id.desc())
-    return db.session.scalars(query.offset(offset).limit(limit)).all()
+def register_actions(labels: Mapping[str, Words]) -> None:
+    """Name the actions of a feature, in at most 32 characters, and what people read for each."""
+    _ACTIONS.update(labels)
 
 
-def count_events() -> int:
-    return db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+def actions() -> dict[str, Words]:
+    """The label of every action, in the order of the labels."""
+    return dict(sorted(_ACTIONS.items(), key=lambda item: str(item[1])))
+
+
+def log_event(
+    session: Session, action: str, *, by: int | None, about: int | None = None, subject: str = ""
+) -> None:
+    """Add an event to the log, in the transaction of what it records.
+
+    `by` and `about` are the ids of users: names may change or be taken away, so they don't belong
+    in `subject`, and neither does anything secret or typed where a password may be typed.
+    """
+    session.add(
+        AuditEvent(
+            action=action,
+            by_id=by,
+            about_id=about,
+            subject=subject[:SUBJECT_LIMIT],
+            network=_network_of_request(),
+        )
+    )
+
+
+def events(
+    wanted: EventFilter = EventFilter(), *, offset: int = 0, limit: int | None = None
+) -> Sequence[AuditEvent]:
+    """The events with their people, the newest first."""
+    return db.session.scalars(_query(wanted).offset(offset).limit(limit)).all()
+
+
+def next_events(wanted: EventFilter, *, before_id: int | None) -> Sequence[AuditEvent]:
+    """The newest `BATCH` events, or those before one: all of them, without one long read."""
+    query = _query(wanted)
+    if before_id is not None:
+        query = query.where(AuditEvent.id < before_id)
+    return db.session.scalars(query.limit(BATCH)).all()
+
+
+def count_events(wanted: EventFilter = EventFilter()) -> int:
+    query = select(func.count()).select_from(AuditEvent).where(_matches(wanted))
+    return db.session.scalar(query) or 0
+
+
+def last_time(action: str) -> datetime | None:
+    """When an action was logged last."""
+    query = select(AuditEvent.at).where(AuditEvent.action == action)
+    return db.session.scalar(query.order_by(AuditEvent.id.desc()).limit(1))
+
+
+def _query(wanted: EventFilter) -> "Select[AuditEvent]":
+    people = (joinedload(AuditEvent.by), joinedload(AuditEvent.about))
+    query = select(AuditEvent).options(*people).where(_matches(wanted))
+    return query.order_by(AuditEvent.id.desc())
+
+
+def _matches(wanted: EventFilter) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.person_id is not None:
+        theirs = (AuditEvent.by_id == wanted.person_id, AuditEvent.about_id == wanted.person_id)
+        conditions.append(or_(*theirs))
+    if wanted.action:
+        conditions.append(AuditEvent.action == wanted.action)
+    if wanted.since:
+        conditions.append(AuditEvent.at >= wanted.since)
+    if wanted.before:
+        conditions.append(AuditEvent.at < wanted.before)
+    return and_(True, *conditions)
+
+
+def _network_of_request() -> str:
+    """The network that a request came from; empty for a command."""
+    if not has_request_context():
+        return ""
+    try:
+        address = ip_network(address_key())
+    except ValueError:
+        return ""
+    prefix = IPV4_PREFIX if address.version == 4 else IPV6_PREFIX
+    return str(address.supernet(new_prefix=prefix))

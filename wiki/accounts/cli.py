@@ -121,7 +121,7 @@ def forget_second_factor(name: str) -> None:
     with _reported_errors():
         person = users.get_user(name)
         shown = person.username
-        if not switch_off(person.id, by=None, subject=shown):
+        if not switch_off(person.id, by=None):
             raise click.ClickException(f"{shown} has no second factor.")
         click.echo(f"{shown} signs in without a code from now on.")
 

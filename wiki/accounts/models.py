@@ -1,4 +1,4 @@
-"""Users, their sessions, groups and invitations, and what administrators did."""
+"""Users, their sessions, groups and invitations, and the audit log."""
 
 import secrets
 import time
@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -195,17 +195,26 @@ class AccessVersion(db.Model):  # type: ignore[name-defined,misc]
 
 
 class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
-    """What an administrator did, and to whom or what."""
+    """What somebody did, and to whom or what; see `wiki.accounts.audit_log`."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_action_id", "action", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=utcnow)
-    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    # Nobody for a command, and for a sign-in that failed.
+    by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="RESTRICT"), index=True
+    )
+    about_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="RESTRICT"), index=True
+    )
     action: Mapped[str] = mapped_column(String(32))
     subject: Mapped[str] = mapped_column(String(200), default="")
+    network: Mapped[str] = mapped_column(String(45), default="", server_default="")
 
-    by: Mapped[User | None] = relationship(lazy="raise")
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id], lazy="raise")
+    about: Mapped[User | None] = relationship(foreign_keys=[about_id], lazy="raise")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials import emails, usernames
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
@@ -19,8 +20,21 @@ from wiki.accounts.mails import (
 )
 from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
 from wiki.database import db, is_postgresql, overwrite_deleted, write_transaction
+from wiki.i18n import lazy as _l
 
 MAX_IDENTIFIER_LENGTH = 254  # characters; no name or address is longer
+
+register_actions(
+    {
+        "role": _l("Role changed"),
+        "disabled": _l("Account disabled"),
+        "enabled": _l("Account enabled"),
+        "renamed": _l("Person renamed"),
+        "password": _l("Password changed"),
+        "email": _l("E-mail address changed"),
+        "person": _l("Account changed"),  # by earlier versions
+    }
+)
 
 
 def user_by_name(username: str, *, with_invitation: bool = False) -> User | None:
@@ -97,30 +111,50 @@ def end_all_sessions(session: Session, person: User) -> None:
     session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
 
 
-def replace_password(session: Session, person: User, password_hash: str) -> None:
-    """Give `person` another password, in the caller's transaction: sessions end, a mail tells."""
+def replace_password(
+    session: Session,
+    person: User,
+    password_hash: str,
+    *,
+    by: int | None,
+    action: str = "password",
+) -> None:
+    """Give `person` another password, in the caller's transaction: sessions end, a mail tells.
+
+    `by` and `action` are what the audit log says of it.
+    """
     person.password_hash = password_hash
     end_all_sessions(session, person)
+    log_event(session, action, by=by, about=person.id)
     queue_password_notice(session, person)
 
 
-def replace_email(session: Session, person: User, address: str | None) -> None:
+def replace_email(session: Session, person: User, address: str | None, *, by: int | None) -> None:
     """Give `person` another address or none, unconfirmed, in the caller's transaction.
 
     A mail tells the former one.
     """
     key = emails.email_key(address) if address else None
     if (emails.email_key(person.email) if person.email else None) != key:
+        log_event(session, "email", by=by, about=person.id)
         queue_email_notice(session, person)
         person.email_confirmed_at = None
     person.email = address
     person.email_key = login_email_key(session, address, by=person.id)
 
 
-def change_user(username: str, role: Role | None = None, *, is_enabled: bool | None = None) -> User:
+def change_user(
+    username: str,
+    role: Role | None = None,
+    *,
+    is_enabled: bool | None = None,
+    by: int | None = None,
+    why: str = "",
+) -> User:
     """Change the role of a user, enable or disable the account, or both; `None` leaves it.
 
-    Disabling ends its sessions at once. Raises `UserNotFound`, `LastAdministrator`.
+    Disabling ends its sessions at once; `why` goes into the audit log with it. Raises
+    `UserNotFound`, `LastAdministrator`.
     """
     with write_transaction() as session:
         person = _locked(session, username)
@@ -128,10 +162,15 @@ def change_user(username: str, role: Role | None = None, *, is_enabled: bool | N
         is_enabled = person.is_enabled if is_enabled is None else is_enabled
         if role != Role.ADMIN or not is_enabled:
             _keep_an_administrator(session, person)
-        person.role = role
+        if person.role != role:
+            subject = f"{person.role} → {role}"
+            log_event(session, "role", by=by, about=person.id, subject=subject)
+            person.role = role
         if person.is_enabled != is_enabled:
             person.is_enabled = is_enabled
             end_all_sessions(session, person)
+            action = "enabled" if is_enabled else "disabled"
+            log_event(session, action, by=by, about=person.id, subject=why)
     return person
 
 
@@ -151,9 +190,10 @@ def rename_user(username: str, new_name: str, *, email: str | None = None) -> Us
         person.username, person.username_key = name.shown, name.key
         person.username_skeleton = name.looks
         if email is not None:
-            replace_email(session, person, address)
+            replace_email(session, person, address, by=None)
         if is_confirming and person.email_confirmed_at is None:
             queue_confirmation(session, person)
+        log_event(session, "renamed", by=None, about=person.id)
     return person
 
 
@@ -167,7 +207,7 @@ def set_password(username: str, password: str) -> User:
     stored = hash_password(password)
     with write_transaction() as session:
         person = _locked(session, username)
-        replace_password(session, person, stored)
+        replace_password(session, person, stored, by=None)
     return person
 
 

@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from wiki.access.decorators import admins_only
+from wiki.access.permissions import current_viewer
+from wiki.accounts.audit_log import log_event
+from wiki.database import write_transaction
 from wiki.web.security_headers import keep_private
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
@@ -13,3 +16,9 @@ admin.after_request(keep_private)
 @admins_only
 def refuse_others() -> None:
     """Lets administrators through, to every view of this blueprint."""
+
+
+def log_action(action: str, *, about: int | None = None, subject: str = "") -> None:
+    """Log what this administrator does, where nothing else is stored of it."""
+    with write_transaction() as session:
+        log_event(session, action, by=current_viewer().user_id, about=about, subject=subject)

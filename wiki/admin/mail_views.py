@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from wiki.access.permissions import current_viewer
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.admin.blueprint import admin
 from wiki.admin.forms import TestMailForm
 from wiki.app_state import current_settings
 from wiki.database import write_transaction
+from wiki.i18n import lazy as _l
 from wiki.mail import queue
 from wiki.mail.kinds import TEST
 from wiki.mail.models import MailState
@@ -20,6 +21,14 @@ from wiki.mail.queue import MailNotFound
 from wiki.web.pagination import paginate
 
 WAITING_SHOWN = 50  # mails that wait; of more, the number tells enough
+
+register_actions(
+    {
+        "mail-test": _l("Test mail queued"),
+        "mail-retry": _l("Mail sent again"),
+        "mail-discard": _l("Mail discarded"),
+    }
+)
 
 
 @admin.get("/mail", endpoint="mail")

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from wiki.admin import (
+    audit_views,  # noqa: F401
     mail_views,  # noqa: F401
     views,  # noqa: F401
 )

@@ -1,4 +1,4 @@
-"""Administration over HTTP: people, invitations, settings, logs."""
+"""Administration over HTTP: the overview, people, invitations, settings, deleted pages."""
 
 from flask import (
     abort,
@@ -14,8 +14,6 @@ from flask_babel import gettext as _
 from wiki.access.groups.membership import list_groups
 from wiki.access.permissions import current_viewer
 from wiki.accounts import users
-from wiki.accounts.audit_log import count_events, events
-from wiki.accounts.audit_log import log_event as note_event
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
 from wiki.accounts.errors import LastAdministrator
 from wiki.accounts.models import Role, User
@@ -30,11 +28,10 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.accounts.second_factor.factor import second_factor_of, switch_off
-from wiki.admin.blueprint import admin
+from wiki.admin.blueprint import admin, log_action
 from wiki.admin.forms import IdentityForm, PersonForm
 from wiki.admin.settings_table import settings_table
 from wiki.app_state import current_settings
-from wiki.database import write_transaction
 from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
 from wiki.hub.health import readiness
@@ -116,8 +113,8 @@ def person(username: str) -> ResponseReturnValue:
 def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
     """Raises `LastAdministrator`, and then nothing is changed."""
     name = person.username
-    users.change_user(name, Role(form.role.data), is_enabled=form.access.data == "on")
-    _log_event("person", f"{name}: {form.role.data}, {form.access.data}")
+    role, is_enabled = Role(form.role.data), form.access.data == "on"
+    users.change_user(name, role, is_enabled=is_enabled, by=current_viewer().user_id)
     flash(_("%(name)s has been updated.", name=name), "ok")
     # An administrator who gives up the role may no longer see the list.
     is_leaving = person.id == current_viewer().user_id and form.role.data != Role.ADMIN
@@ -131,7 +128,7 @@ def password_link(username: str) -> ResponseReturnValue:
     # Whoever finds an open session must know the present password.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.account_settings"), 303)
-    _log_event("password-link", found.username)
+    log_action("password-link", about=found.id)
     return render_template(
         "admin/password.html",
         person=found,
@@ -148,7 +145,7 @@ def forget_second_factor(username: str) -> ResponseReturnValue:
     # Whoever finds an open session must know the password and a code.
     if found.id == current_viewer().user_id:
         return redirect(url_for("accounts.second_factor"), 303)
-    switch_off(found.id, by=current_viewer().user_id, subject=name)
+    switch_off(found.id, by=current_viewer().user_id)
     flash(_("%(name)s signs in without a code from now on.", name=name), "ok")
     return redirect(url_for(".person", username=name), 303)
 
@@ -194,11 +191,6 @@ def revoke_link(number: int) -> ResponseReturnValue:
         abort(404)
     flash(_("Invitation revoked."), "ok")
     return redirect(url_for(".invitations"), 303)
-
-
-def _log_event(action: str, subject: str) -> None:
-    with write_transaction() as session:
-        note_event(session, action, by=current_viewer().user_id, subject=subject)
 
 
 @admin.route("/settings", methods=["GET", "POST"])
@@ -250,13 +242,6 @@ def _show_conflict(form: IdentityForm) -> IdentityForm:
 def _show_settings(form: IdentityForm, status: int) -> ResponseReturnValue:
     shown = settings_table(current_settings())
     return render_template("admin/settings.html", form=form, settings=shown), status
-
-
-@admin.get("/audit")
-def audit() -> ResponseReturnValue:
-    pagination = paginate(count_events())
-    found = events(offset=pagination.offset, limit=pagination.per_page)
-    return render_template("admin/audit.html", events=found, pagination=pagination)
 
 
 @admin.get("/deleted")

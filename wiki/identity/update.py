@@ -7,13 +7,16 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.database import db, utcnow, write_transaction
+from wiki.i18n import lazy as _l
 from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
 
 _BIDI_CONTROLS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 _LIMITS = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMIT}
+
+register_actions({"settings": _l("Wiki settings changed")})
 
 
 class IdentityRefused(ValueError):

@@ -11,14 +11,27 @@ from sqlalchemy.orm import Session
 from wiki.access.models import AccessGrant, AccessRule
 from wiki.access.permissions import Viewer, can_administer
 from wiki.access.rulebook import raise_access_version
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.models import GROUP_NAME_LIMIT, Group, Membership, User
 from wiki.accounts.registration.invitations import revoke_invitations_into
 from wiki.database import db, insert_into, write_transaction
+from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_title, path_key
 
 MAX_NAMES = 200  # people added in one step
+
+register_actions(
+    {
+        "group-created": _l("Group created"),
+        "group-changed": _l("Group renamed"),
+        "group-deleted": _l("Group deleted"),
+        "group-joined": _l("Added to a group"),
+        "group-left": _l("Removed from a group"),
+        "group-mentor": _l("Made a mentor of a group"),
+        "group-no-mentor": _l("No longer a mentor of a group"),
+    }
+)
 
 
 class GroupNotFound(LookupError):
@@ -182,7 +195,7 @@ def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[
             values = {"group_id": group_id, "user_id": user.id, "added_by_id": by}
             statement = insert_into(session, Membership).values(values)
             session.execute(statement.on_conflict_do_nothing())
-            log_event(session, "group-joined", by=by, subject=f"{group.name}: {user.username}")
+            log_event(session, "group-joined", by=by, about=user.id, subject=group.name)
     known = {user.username_key for user in found}
     return [name for key, name in by_key.items() if key not in known]
 
@@ -190,37 +203,35 @@ def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[
 def remove_member(group_id: int, user_id: int, *, by: int | None) -> None:
     """Take somebody out of a group; nothing if they aren't in it."""
     with write_transaction() as session:
-        name = _names(session, group_id, user_id)
+        name = _group_of(session, group_id, user_id)
         session.execute(delete(Membership).where(_is_membership(group_id, user_id)))
-        if name:
-            log_event(session, "group-left", by=by, subject=name)
+        if name is not None:
+            log_event(session, "group-left", by=by, about=user_id, subject=name)
 
 
 def set_mentor(group_id: int, user_id: int, *, is_mentor: bool, by: int | None) -> None:
     """Let a member decide who is in the group, or not any more."""
     with write_transaction() as session:
-        name = _names(session, group_id, user_id)
+        name = _group_of(session, group_id, user_id)
         session.execute(
             update(Membership).where(_is_membership(group_id, user_id)).values(is_mentor=is_mentor)
         )
-        if name:
+        if name is not None:
             action = "group-mentor" if is_mentor else "group-no-mentor"
-            log_event(session, action, by=by, subject=name)
+            log_event(session, action, by=by, about=user_id, subject=name)
 
 
 def _is_membership(group_id: int, user_id: int) -> ColumnElement[bool]:
     return and_(Membership.group_id == group_id, Membership.user_id == user_id)
 
 
-def _names(session: Session, group_id: int, user_id: int) -> str:
-    """Group and member, for the log; empty for no member."""
-    row = session.execute(
-        select(Group.name, User.username)
+def _group_of(session: Session, group_id: int, user_id: int) -> str | None:
+    """The name of the group, for the log; `None` if the user isn't in it."""
+    return session.scalar(
+        select(Group.name)
         .join(Membership, Membership.group_id == Group.id)
-        .join(User, User.id == Membership.user_id)
         .where(_is_membership(group_id, user_id))
-    ).one_or_none()
-    return f"{row.name}: {row.username}" if row else ""
+    )
 
 
 def _checked_name(session: Session, name: str, *, besides: int = 0) -> dict[str, str]:

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from itsdangerous import BadSignature, SignatureExpired
 
+from wiki.accounts.audit_log import register_actions
 from wiki.accounts.authentication.login_limits import name_of
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.errors import LinkRefused
@@ -16,6 +17,7 @@ from wiki.accounts.mails import MAILED_LINK_AGE, queue_reset
 from wiki.accounts.models import User
 from wiki.accounts.users import lock_users, replace_password, user_by_identifier
 from wiki.database import db, write_transaction
+from wiki.i18n import lazy as _l
 from wiki.rate_limits import LimitReached, address_key, count_attempt
 from wiki.web.signing import link_serializer
 
@@ -27,6 +29,13 @@ REQUEST_RATE_BY_ADDRESS = "10 per 10 minute; 60 per day"
 REQUEST_RATE_BY_NAME = "3 per hour"
 _SALT = "nexus new password"
 _MAILED_SALT = "nexus mailed new password"
+
+register_actions(
+    {
+        "password-link": _l("Password reset link created"),
+        "password-reset": _l("Password set by a link"),
+    }
+)
 
 
 def make_reset_link(person: User) -> str:
@@ -87,7 +96,7 @@ def reset_password(token: str, password: str) -> User:
         lock_users(session)
         # Checked again under the lock: of two who use it at once, one comes first.
         person = user_of_link(token)
-        replace_password(session, person, stored)
+        replace_password(session, person, stored, by=None, action="password-reset")
     return person
 
 

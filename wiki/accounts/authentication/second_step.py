@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import session
 
+from wiki.accounts.authentication.failed_sign_ins import log_failed_sign_in
 from wiki.accounts.authentication.login_limits import limit_second_step
 from wiki.accounts.authentication.sessions import sign_in
 from wiki.accounts.models import User
@@ -55,7 +56,8 @@ def finish(pending: PendingLogin, code: str) -> bool:
     Raises `AccountRefused`, `LimitReached`.
     """
     number = pending.person.id
-    with limit_second_step(pending.person):
+    name = pending.person.username
+    with log_failed_sign_in(name, "second step"), limit_second_step(pending.person):
         is_recovery = check_code(number, code)
     sign_in(db.session.get_one(User, number), remember=pending.remember)
     return is_recovery

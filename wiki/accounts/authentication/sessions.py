@@ -27,12 +27,15 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication import device_cookies, login_limits
+from wiki.accounts.authentication.failed_sign_ins import log_failed_sign_in
 from wiki.accounts.credentials.passwords import hash_password, is_outdated, verify_password
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import AccessVersion, LoginSession, Member, Membership, User
 from wiki.accounts.users import end_all_sessions, user_by_identifier
 from wiki.database import StorageUnavailable, db, utcnow, write_transaction
+from wiki.i18n import lazy as _l
 from wiki.web.request_values import parse_number
 
 SESSION_LIFETIME = timedelta(days=31)  # after which a session has ended
@@ -41,6 +44,15 @@ UNSTORED_LIFETIME = timedelta(days=7)  # of one that could not be stored
 LAST_USE_PRECISION = timedelta(hours=1)  # of the time of last use
 SIGN_IN_PATIENCE = 0.5  # seconds a sign-in waits for other writers; it works without its row
 MAX_SESSIONS = 100  # of one user; the least recently used ones end
+
+register_actions(
+    {
+        "sign-in": _l("Signed in"),
+        "sign-out": _l("Signed out"),
+        "session-ended": _l("Signed out on another device"),
+        "sessions-ended": _l("Signed out everywhere"),
+    }
+)
 
 _SEPARATOR = ","
 # What requests ask of a user beside their row: the ids of their groups, as one value for
@@ -134,7 +146,7 @@ def authenticate(identifier: str, password: str) -> User:
     Raises `AccountRefused`: `username` is `wrong` for an unknown name and for a wrong password,
     after the same time; `disabled` only with the right password. Raises `LimitReached`.
     """
-    with login_limits.limit_login(identifier):
+    with log_failed_sign_in(identifier), login_limits.limit_login(identifier):
         person = user_by_identifier(identifier)
         stored = person.password_hash if person else None
         if not verify_password(stored, password) or person is None:
@@ -148,8 +160,11 @@ def authenticate(identifier: str, password: str) -> User:
     return person
 
 
-def sign_in(person: User, *, remember: bool = False) -> None:
-    """Sign `person` in on this browser, in a new session (against session fixation)."""
+def sign_in(person: User, *, remember: bool = False, action: str = "sign-in") -> None:
+    """Sign `person` in on this browser, in a new session (against session fixation).
+
+    `action` is what the audit log says of it; empty for somebody who was signed in before.
+    """
     session.clear()
     login_user(person, remember=remember)
     device_cookies.remember_device(person)
@@ -162,12 +177,14 @@ def sign_in(person: User, *, remember: bool = False) -> None:
     with suppress(StorageUnavailable), write_transaction(SIGN_IN_PATIENCE) as database:
         _delete_old_sessions(database, row.user_id)
         database.add(row)
+        if action:
+            log_event(database, action, by=row.user_id)
 
 
 def sign_out() -> None:
     """End this session, on the server and in the browser."""
     if current_user.is_authenticated:
-        end_session(current_user.id, current_user.session_id)
+        end_session(current_user.id, current_user.session_id, action="sign-out")
     session.clear()
     logout_user()
 
@@ -178,7 +195,7 @@ def active_sessions(person_id: int) -> Sequence[LoginSession]:
     return db.session.scalars(query.order_by(LoginSession.used_at.desc())).all()
 
 
-def end_session(person_id: int, session_id: str) -> None:
+def end_session(person_id: int, session_id: str, *, action: str = "session-ended") -> None:
     """End one session of a user, with its remember cookie. Raises `StorageUnavailable`."""
     with write_transaction() as database:
         found = database.get(LoginSession, session_id)
@@ -188,6 +205,7 @@ def end_session(person_id: int, session_id: str) -> None:
             database.add(found)
         if found is not None and found.user_id == person_id:
             found.ended_at = utcnow()
+            log_event(database, action, by=person_id)
 
 
 def sign_out_everywhere(person: User, *, keep_this: bool = True) -> None:
@@ -196,8 +214,9 @@ def sign_out_everywhere(person: User, *, keep_this: bool = True) -> None:
     with write_transaction() as database:
         person = database.get_one(User, number)
         end_all_sessions(database, person)
+        log_event(database, "sessions-ended", by=number)
     if keep_this:
-        sign_in(person, remember=is_remembered())
+        sign_in(person, remember=is_remembered(), action="")
     else:
         session.clear()
         logout_user()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication.login_limits import limit_passkey_login
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT, User
@@ -20,8 +20,11 @@ from wiki.accounts.passkeys.ceremony import (
 )
 from wiki.accounts.passkeys.models import CREDENTIAL_ID_LIMIT, Passkey
 from wiki.database import db, utcnow, write_transaction
+from wiki.i18n import lazy as _l
 
 MAX_PASSKEYS = 20  # of one user
+
+register_actions({"passkey": _l("Passkey added"), "passkey-removed": _l("Passkey removed")})
 
 
 class PasskeyNotFound(LookupError):

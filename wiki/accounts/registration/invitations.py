@@ -11,11 +11,12 @@ from itsdangerous import BadSignature, SignatureExpired
 from sqlalchemy import ColumnElement, func, or_, select, true, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.errors import RegistrationClosed
 from wiki.accounts.models import Group, Invitation, InvitationGroup, Role
 from wiki.app_state import current_settings
 from wiki.database import db, utcnow, write_transaction
+from wiki.i18n import lazy as _l
 from wiki.naming import path_key
 from wiki.web.signing import link_serializer
 
@@ -27,6 +28,10 @@ INVITED_ROLES = (Role.READER, Role.LEARNER, Role.MENTOR)  # a link may reach oth
 # Links of earlier versions are signed, and stored nowhere until somebody uses one.
 _SALT = "nexus invitation"
 _MEANING = "register"
+
+register_actions(
+    {"invitation": _l("Invitation created"), "invitation-revoked": _l("Invitation revoked")}
+)
 
 
 class InvitationNotFound(LookupError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication.login_limits import limit_registration
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password
@@ -19,8 +19,11 @@ from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
 from wiki.app_state import AppState, current_settings
 from wiki.database import write_transaction
+from wiki.i18n import lazy as _l
 
 _IS_INHABITED = AppState("is_inhabited", bool)
+
+register_actions({"registered": _l("Account created")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
         )
         session.add(person)
         session.flush()  # gives an id
+        log_event(session, "registered", by=None, about=person.id, subject=person.role)
         if admission.invitation:
             _join_groups(session, person, admission.invitation)
         if is_confirming:
@@ -125,7 +129,7 @@ def _join_groups(session: Session, person: User, invitation: Invitation) -> None
     by = invitation.made_by_id
     for group in invitation.groups:
         session.add(Membership(group_id=group.id, user_id=person.id, added_by_id=by))
-        log_event(session, "group-joined", by=by, subject=f"{group.name}: {person.username}")
+        log_event(session, "group-joined", by=by, about=person.id, subject=group.name)
 
 
 def check_registration(registration: Registration) -> tuple[Username, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials.passwords import hash_password, verify_password
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
@@ -18,6 +18,16 @@ from wiki.accounts.second_factor.codes import (
 )
 from wiki.accounts.second_factor.models import RecoveryCode, SecondFactor
 from wiki.database import db, write_transaction
+from wiki.i18n import lazy as _l
+
+register_actions(
+    {
+        "second-factor-on": _l("Second factor switched on"),
+        "second-factor-off": _l("Second factor switched off"),
+        "recovery-codes": _l("Recovery codes renewed"),
+        "recovery-code-used": _l("Signed in with a recovery code"),
+    }
+)
 
 
 def second_factor_of(person_id: int) -> SecondFactor | None:
@@ -54,16 +64,13 @@ def switch_on(person: User, secret: str, code: str) -> list[str]:
     return codes
 
 
-def switch_off(person_id: int, *, by: int | None, subject: str = "") -> bool:
-    """Take away the second factor of a user, and return whether there was one.
-
-    `by` is who does so; `subject` is what the log says of it.
-    """
+def switch_off(person_id: int, *, by: int | None) -> bool:
+    """Take away the second factor of a user, and return whether there was one."""
     with write_transaction() as session:
         is_on = session.get(SecondFactor, person_id) is not None
         delete_second_factor(session, person_id)
         if is_on:
-            log_event(session, "second-factor-off", by=by, subject=subject)
+            log_event(session, "second-factor-off", by=by, about=person_id)
     return is_on
 
 

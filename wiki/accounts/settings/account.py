@@ -33,13 +33,13 @@ def change_account(
     with write_transaction() as database:
         person = database.get_one(User, number)
         if stored:  # first: the former address is to know of it
-            replace_password(database, person, stored)
+            replace_password(database, person, stored, by=number)
         if email is not None:
-            replace_email(database, person, cleaned)
+            replace_email(database, person, cleaned, by=number)
             if is_confirming:
                 queue_confirmation(database, person)
     if stored:
-        sign_in(person, remember=is_remembered())
+        sign_in(person, remember=is_remembered(), action="")
     return is_confirming
 
 

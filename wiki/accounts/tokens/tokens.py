@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT, Role, User
 from wiki.accounts.tokens.models import AccessToken, Scope
 from wiki.accounts.tokens.secret import hash_token, new_token
 from wiki.accounts.users import lock_users
 from wiki.database import db, utcnow, write_transaction
+from wiki.i18n import lazy as _l
 
 MAX_TOKENS = 50  # of one user that neither expired nor were revoked
 DAYS = (30, 90, 365)  # that are offered
@@ -21,6 +22,14 @@ DEFAULT_DAYS = 90
 LONGEST_DAYS = 366
 # For so long a token that has ended is known by the reason; after that it is unknown.
 MEMORY = timedelta(days=90)
+
+register_actions(
+    {
+        "token": _l("Access token created"),
+        "token-revoked": _l("Access token revoked"),
+        "tokens-revoked": _l("All access tokens of an account revoked"),
+    }
+)
 
 
 class TokenNotFound(LookupError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, union, update
 from sqlalchemy.orm import Session
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.errors import FileNotThere, StoreUnavailable
 from wiki.files.inspection.media_types import PLAIN_TEXT, with_extension
@@ -20,9 +20,12 @@ from wiki.files.names import filename_key
 from wiki.files.page_gateway import page_gateway
 from wiki.files.storage.content_store import current_store
 from wiki.files.write import append_version, free_name, lock_file_row, set_name
+from wiki.i18n import lazy as _l
 from wiki.redact import REDACTION, ErasedPhrase
 
 log = logging.getLogger(__name__)
+
+register_actions({"erase-file": _l("File erased")})
 
 
 @dataclass(frozen=True, slots=True)

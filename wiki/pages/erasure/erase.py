@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.models import User
 from wiki.database import db, overwrite_deleted, utcnow, write_transaction
 from wiki.files.erasure.erase import delete_contents
 from wiki.files.erasure.phrase_search import ContentSearch, find_files_with
+from wiki.i18n import lazy as _l
 from wiki.identity.current import forget_identity
 from wiki.markup import render
 from wiki.pages.erasure.erase_references import (
@@ -39,6 +40,8 @@ from wiki.redact import ErasedPhrase
 
 ERASED_TEXT = "*The text of this page was erased.*\n"
 MIN_PHRASE_LENGTH = 4  # characters; a shorter phrase is in nearly every text
+
+register_actions({"erase": _l("Text erased from a page")})
 
 
 class ReasonMissing(ValueError):

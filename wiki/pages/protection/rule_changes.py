@@ -8,12 +8,17 @@ from sqlalchemy.orm import Session
 
 from wiki.access.models import ROOT_RULE_ID, AccessGrant, AccessRule, Level, Rank
 from wiki.access.rulebook import Rule, RuleBook, load_rules, raise_access_version
-from wiki.accounts.audit_log import log_event
+from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.models import Group, User
 from wiki.database import db, utcnow, write_transaction
+from wiki.i18n import lazy as _l
 from wiki.naming import clean_path, path_key
 from wiki.pages.models import Page
 from wiki.pages.queries.folders import is_below
+
+register_actions(
+    {"rule-set": _l("Rule of access set"), "rule-removed": _l("Rule of access removed")}
+)
 
 
 class RuleRefused(ValueError):
