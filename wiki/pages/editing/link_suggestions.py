@@ -33,7 +33,7 @@ def link_suggestions(viewer: Viewer, typed: str) -> list[LinkSuggestion]:
     """
     target, mark, part = typed.rpartition("#")
     if mark and (path := resolve_targets(viewer, [target]).get(path_key(target))):
-        return _sections(path, target.strip(), part)
+        return _sections(viewer, path, target.strip(), part)
     return _pages(viewer, typed)
 
 
@@ -82,12 +82,12 @@ def _link(title: str, path: str, leads_to: str | None) -> str:
     return path if set(title) & set("[]") else f"{path}|{title}"
 
 
-def _sections(path: str, target: str, part: str) -> list[LinkSuggestion]:
+def _sections(viewer: Viewer, path: str, target: str, part: str) -> list[LinkSuggestion]:
     outline: Sequence[tuple[int, str, str]] = (
         db.session.scalar(
             select(Rendering.outline)
             .join(Page, Page.id == Rendering.page_id)
-            .where(Page.key == path_key(path), Page.deleted_at.is_(None))
+            .where(Page.key == path_key(path), visible_to(viewer, Page))
         )
         or ()
     )

@@ -7,9 +7,19 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
-from wiki.access.permissions import Viewer, visible_to
+from wiki.access.permissions import Viewer, visible_to, visible_to_bound
 from wiki.accounts.models import User
 from wiki.database import db, fetch_records, select_record
 from wiki.i18n import Words
@@ -107,13 +117,13 @@ def pages_of_kind(
 
 def count_by_kind(viewer: Viewer) -> dict[str, int]:
     """How many pages each kind has; kinds without pages are left out."""
-    rows = db.session.execute(_counts(viewer))
+    rows = db.session.execute(_counts(visible_to(viewer, Page)))
     return {kind: count for kind, count in rows if kind in KINDS}
 
 
-def _counts(viewer: Viewer) -> "Select[str, int]":
+def _counts(condition: ColumnElement[bool]) -> "Select[str, int]":
     count = func.count().label("pages")
-    return select(Page.kind, count).where(visible_to(viewer, Page)).group_by(Page.kind)
+    return select(Page.kind, count).where(condition).group_by(Page.kind)
 
 
 def all_tags(viewer: Viewer) -> list[TagCount]:
@@ -220,10 +230,10 @@ def _kind_summaries(
     viewer: Viewer, start_path: str, each: int
 ) -> tuple[dict[str, KindSummary], ListedPage | None]:
     start_key = path_key(start_path)
-    query = _kind_summaries_query(viewer, start_key, each)
+    query = _kind_summaries_query(each)
     found: dict[str, tuple[int, list[ListedPage]]] = {}
     start = None
-    for *columns, count in db.session.execute(query):
+    for *columns, count in db.session.execute(query, {"start_key": start_key, **viewer.bindings}):
         page = ListedPage(*columns)
         if path_key(page.path) == start_key:
             start = page
@@ -234,13 +244,13 @@ def _kind_summaries(
     return {name: KindSummary(*found[name]) for name in KINDS if name in found}, start
 
 
-@lru_cache(maxsize=64)
-def _kind_summaries_query(viewer: Viewer, start_key: str, each: int) -> "Select[*tuple[Any, ...]]":
-    """Cached by viewer: composing it takes longer than running it."""
-    counts = _counts(viewer).subquery()
+@lru_cache(maxsize=4)
+def _kind_summaries_query(each: int) -> "Select[*tuple[Any, ...]]":
+    """Composed once for all viewers: that takes longer than running it."""
+    counts = _counts(visible_to_bound(Page)).subquery()
     # A kind at a time reads `each` entries of an index; ranking all pages at once reads them all.
-    newest = [_newest(viewer, kind, each) for kind in KINDS]
-    beginning = select(Page.id).where(visible_to(viewer, Page), Page.key == start_key)
+    newest = [_newest(kind, each) for kind in KINDS]
+    beginning = select(Page.id).where(visible_to_bound(Page), Page.key == bindparam("start_key"))
     shown = union_all(*newest, beginning).subquery()
     return (
         _listed()
@@ -251,10 +261,10 @@ def _kind_summaries_query(viewer: Viewer, start_key: str, each: int) -> "Select[
     )
 
 
-def _newest(viewer: Viewer, kind: str, limit: int) -> "Select[int]":
+def _newest(kind: str, limit: int) -> "Select[int]":
     ids = (
         select(Page.id)
-        .where(visible_to(viewer, Page), Page.kind == kind)
+        .where(visible_to_bound(Page), Page.kind == kind)
         .order_by(Page.updated_at.desc(), Page.id.desc())
         .limit(limit)
         .subquery()

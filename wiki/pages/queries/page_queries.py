@@ -21,7 +21,7 @@ from wiki.access.decorators import Forbidden
 from wiki.access.permissions import (
     Viewer,
     can_edit,
-    can_undelete,
+    history_visible_to,
     visible_to,
     visible_to_bound,
 )
@@ -234,9 +234,12 @@ def _resolve_keys(viewer: Viewer, keys: set[str]) -> dict[str, str]:
     return found
 
 
-def is_former_name(path: str) -> bool:
-    """Whether a page formerly had this path or title."""
-    return bool(db.session.scalar(select(exists().where(Redirect.key == path_key(path)))))
+def is_former_name(viewer: Viewer, path: str) -> bool:
+    """Whether a page that this viewer may see formerly had this path or title."""
+    is_theirs = exists().where(
+        Redirect.key == path_key(path), Page.id == Redirect.page_id, visible_to(viewer, Page)
+    )
+    return bool(db.session.scalar(select(is_theirs)))
 
 
 def visible_page(viewer: Viewer, path: str) -> Page:
@@ -297,17 +300,16 @@ def visible_page_by_id(viewer: Viewer, page_id: int) -> Page:
 
 
 def restorable_page_at(viewer: Viewer, path: str) -> Page | None:
-    """The page last deleted at `path`, if this viewer may restore it."""
-    page = deleted_page(path) if viewer.is_member else None
-    return page if page is not None and can_undelete(viewer, page) else None
+    """The page last deleted at `path`, now or formerly its path, that this viewer may restore."""
+    return deleted_page(viewer, path) if viewer.is_member else None
 
 
-def deleted_page(path: str, page_id: int | None = None) -> Page | None:
-    """The page last deleted at `path`, now or formerly its path; or the one with this id.
+def deleted_page(viewer: Viewer, path: str, page_id: int | None = None) -> Page | None:
+    """The same, or the one with this id.
 
-    The caller checks who may know of it.
+    To others it answers as if there were none, after the same statements.
     """
-    query = select(Page).where(Page.deleted_at.is_not(None))
+    query = select(Page).where(Page.deleted_at.is_not(None), history_visible_to(viewer, Page))
     if page_id is not None:
         query = query.where(Page.id == page_id)
     query = query.options(joinedload(Page.deleted_by)).order_by(Page.deleted_at.desc()).limit(1)

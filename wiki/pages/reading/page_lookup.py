@@ -2,7 +2,7 @@
 
 from flask import request, url_for
 
-from wiki.access.permissions import can_undelete, current_viewer
+from wiki.access.permissions import current_viewer
 from wiki.pages.errors import PageNotFound, RevisionNotFound
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import deleted_page, visible_page
@@ -31,8 +31,8 @@ def requested_deleted_page(path: str) -> Page:
     page_id = parse_number(request.args.get("deleted"))
     if page_id is None and "deleted" in request.args:
         raise PageNotFound(path)
-    page = deleted_page(path, page_id)
-    if page is None or not can_undelete(current_viewer(), page):
+    page = deleted_page(current_viewer(), path, page_id)
+    if page is None:
         raise PageNotFound(path)
     return page
 

@@ -73,7 +73,7 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
     Pages below `path` take precedence over a page elsewhere with this title.
     """
-    if not page.is_same_name(path) and not is_former_name(path):
+    if not page.is_same_name(path) and not is_former_name(current_viewer(), path):
         with suppress(PageNotFound):
             return folder_at_its_own_address(path)
     address = url_for(".read", path=page.path)

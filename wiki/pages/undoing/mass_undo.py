@@ -15,7 +15,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.access.permissions import Viewer, editable_by, history_visible_to
+from wiki.access.permissions import Viewer, can_write_at, editable_by, history_visible_to
 from wiki.accounts.models import User
 from wiki.database import db, write_transaction
 from wiki.markup import render
@@ -23,6 +23,7 @@ from wiki.naming import NameRefused, path_key
 from wiki.pages.errors import (
     PageNotFound,
     PathTaken,
+    PlaceClosed,
     RevisionErased,
     StaleConfirmation,
     TextTooLong,
@@ -114,16 +115,18 @@ def plan_mass_undo(
     for page, revisions in groups[:MAX_PAGES_PER_STEP]:
         if time.thread_time() > deadline or left <= 0:
             break
-        planned.append(_plan_page(session, page, revisions, is_alone=page.id in alone))
+        planned.append(_plan_page(session, viewer, page, revisions, page.id in alone))
         left -= len(content.text) if (content := planned[-1].content) else 0
         left -= MOVE_COST if planned[-1].back_to else 0
     return MassUndoPlan(planned, len(groups) - len(planned))
 
 
 def carry_out_mass_undo(
-    plan: MassUndoPlan, seen: Collection[str], *, by: User, summary: str
+    plan: MassUndoPlan, seen: Collection[str], *, by: User, viewer: Viewer, summary: str
 ) -> Iterator[PageUndo]:
     """Undo the changes, page by page; a page that was changed since it was `seen` becomes `stale`.
+
+    A page stays where it is if `viewer` may not write where it was.
 
     Raises `StorageUnavailable`; pages before it stay undone.
     """
@@ -133,7 +136,7 @@ def carry_out_mass_undo(
         elif page.seen not in seen:
             yield replace(page, outcome="stale")
         else:
-            yield _carry_out(page, by, summary)
+            yield _carry_out(page, by, viewer, summary)
 
 
 def _changed_pages(
@@ -175,7 +178,7 @@ def _written_alone(session: Session, user_id: int, page_ids: Collection[int]) ->
 
 
 def _plan_page(
-    session: Session, page: Page, revisions: Sequence[Revision], *, is_alone: bool
+    session: Session, viewer: Viewer, page: Page, revisions: Sequence[Revision], is_alone: bool
 ) -> PageUndo:
     numbers = [revision.number for revision in revisions]
     first = PageUndo(
@@ -186,7 +189,7 @@ def _plan_page(
         page.revision_count,
         tuple(numbers),
     )
-    first = _with_move(session, first, revisions)
+    first = _with_move(session, viewer, first, revisions)
     is_creator = numbers[0] == 1
     if is_creator and is_alone:
         return replace(first, outcome="nothing" if first.is_deleted else "delete")
@@ -233,7 +236,9 @@ def _consecutive_runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return runs[::-1]
 
 
-def _with_move(session: Session, page: PageUndo, revisions: Sequence[Revision]) -> PageUndo:
+def _with_move(
+    session: Session, viewer: Viewer, page: PageUndo, revisions: Sequence[Revision]
+) -> PageUndo:
     """The page with `is_moved`, `back_to` and `with_subtree`, if the person moved it."""
     moves = [revision for revision in revisions if revision.action == "rename"]
     if not moves:
@@ -252,7 +257,9 @@ def _with_move(session: Session, page: PageUndo, revisions: Sequence[Revision]) 
         Page.key == path_key(before), Page.id != page.page_id, Page.deleted_at.is_(None)
     )
     is_unmoved_since = moves[-1].path == page.path and not page.is_deleted
-    can_go_back = is_unmoved_since and session.scalar(taken) is None
+    can_go_back = (
+        is_unmoved_since and can_write_at(viewer, before) and session.scalar(taken) is None
+    )
     return replace(
         page,
         is_moved=True,
@@ -261,7 +268,7 @@ def _with_move(session: Session, page: PageUndo, revisions: Sequence[Revision]) 
     )
 
 
-def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
+def _carry_out(page: PageUndo, by: User, viewer: Viewer, summary: str) -> PageUndo:
     try:
         match page.outcome:
             case "delete":
@@ -274,7 +281,7 @@ def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
                 page = replace(page, onto=saved.number, made=saved.number)
         if page.content:
             page = _write(page, page.content, by, summary)
-        return _move_back(page, page.back_to, by, summary) if page.back_to else page
+        return _move_back(page, page.back_to, by, viewer, summary) if page.back_to else page
     except (StaleConfirmation, PageNotFound):
         return replace(page, outcome="stale", made=None)
     except PathTaken:
@@ -283,17 +290,17 @@ def _carry_out(page: PageUndo, by: User, summary: str) -> PageUndo:
         return replace(page, outcome="refused", made=None)
 
 
-def _move_back(page: PageUndo, path: str, by: User, summary: str) -> PageUndo:
+def _move_back(page: PageUndo, path: str, by: User, viewer: Viewer, summary: str) -> PageUndo:
     """Move the page back to `path`; it stays where it is if that isn't possible."""
     title = page.content.title if page.content else page.title
     move = RenameRequest(title, path, page.made or page.onto, page.with_subtree, True, summary)
     try:
-        saved = rename_page(page.page_id, move, by=by).saved
+        saved = rename_page(page.page_id, move, by=by, viewer=viewer).saved
     except (PathTaken, StaleConfirmation):
         if page.made is None:
             raise
         return replace(page, back_to=None)
-    except (NameRefused, TooManyPages):
+    except (NameRefused, PlaceClosed, TooManyPages):
         return replace(page, outcome=page.outcome if page.made else "moved", back_to=None)
     return replace(page, path=saved.path, title=title, made=saved.number)
 

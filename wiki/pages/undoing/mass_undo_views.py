@@ -33,9 +33,10 @@ def mass_undo(username: str) -> ResponseReturnValue:
 def _undo(user: User, form: MassUndoForm, times: tuple[datetime, datetime]) -> str:
     seen = request.form.getlist("seen")
     by, name = signed_in_user(), user.username  # read before a write, which expires them
-    plan = plan_mass_undo(current_viewer(), user.id, *times, only=seen or ["none"])
+    viewer = current_viewer()
+    plan = plan_mass_undo(viewer, user.id, *times, only=seen or ["none"])
     summary = form.summary.data or _("Undid the changes of %(name)s", name=name)
-    done = list(carry_out_mass_undo(plan, seen, by=by, summary=summary))
+    done = list(carry_out_mass_undo(plan, seen, by=by, viewer=viewer, summary=summary))
     return render_template(
         "pages/undoing/mass_undo_result.html", username=name, done=done, left=plan.left
     )

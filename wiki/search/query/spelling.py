@@ -199,7 +199,8 @@ class Speller:
         if len(word) < TWO_EDITS_FROM or not word.isascii() or self._frequency("word", word):
             return False
         forms = self.snapshot.expand_prefix(word[:-MAX_ENDING], MAX_FORMS_COMPARED)
-        return all(stem(form) != stem(word) for form in forms)
+        # Words of pages that this reader can't see must not tell that they are there.
+        return not any(stem(form) == stem(word) and self._frequency("word", form) for form in forms)
 
     def _halves(self, word: str) -> str | None:
         """`dockercompose` as `docker compose`: two words that stand side by side somewhere."""

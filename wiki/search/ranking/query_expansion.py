@@ -73,7 +73,7 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
         known = sum([_add_typed(expanded, token, speller) for token in content])
         expanded.order = [token.terms[0].text for token in content if token.terms]
     else:
-        known = sum([_add_pasted(expanded, token, snapshot) for token in content])
+        known = sum([_add_pasted(expanded, token, snapshot, speller) for token in content])
     expanded.is_guessed = bool(content) and not known and not expanded.prefixes
     weights = {term: scoring.query_tf(weight) for term, weight in expanded.terms.items()}
     expanded.terms = _highest_idf(snapshot, weights)
@@ -107,10 +107,19 @@ def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller) -> bool:
     return False
 
 
-def _add_pasted(expanded: ExpandedQuery, token: Token, snapshot: Snapshot) -> bool:
-    """Whether any page holds the token; a long text isn't worth counting the visible ones."""
-    whole = (term.text for term in token.terms if not term.is_part)
-    is_known = any(snapshot.postings("content", term) for term in whole)
+def _add_pasted(
+    expanded: ExpandedQuery, token: Token, snapshot: Snapshot, speller: Speller
+) -> bool:
+    """Whether any page holds the token.
+
+    Visible ones are counted for compounds alone, where it decides what is found: a long text isn't
+    worth more.
+    """
+    if len(token.parts) > 1:
+        is_known = speller.frequency(token) > 0
+    else:
+        whole = (term.text for term in token.terms if not term.is_part)
+        is_known = any(snapshot.postings("content", term) for term in whole)
     _add_terms(expanded, token, is_known=is_known)
     return is_known
 
