@@ -4,10 +4,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access.decorators import Forbidden
+from wiki.access.decorators import Forbidden, members_only
 from wiki.access.groups.membership import list_groups
-from wiki.access.models import Level
-from wiki.access.permissions import Viewer, can_administer, can_protect, current_viewer
+from wiki.access.models import ROOT_RULE_ID, Level
+from wiki.access.permissions import (
+    Viewer,
+    can_administer,
+    can_protect,
+    current_viewer,
+    readable_rules,
+)
 from wiki.access.rulebook import Rule, rulebook
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.users import user_by_name
@@ -46,6 +52,7 @@ def show_access(path: str) -> ResponseReturnValue:
 
 @pages.post("/access/", defaults={"path": ""}, endpoint="set_access")
 @pages.post("/access/<wikipath:path>", endpoint="set_access")
+@members_only
 def change_access(path: str) -> ResponseReturnValue:
     page = _page_at(path)
     path = page.path if page else path
@@ -60,11 +67,14 @@ def change_access(path: str) -> ResponseReturnValue:
 def _page_at(path: str) -> Page | None:
     """The page at `path`, which administrators may set a rule for without one.
 
-    Raises `PageNotFound`.
+    None for the whole wiki, whose rule is for those who read under it. Raises `PageNotFound`.
     """
     viewer = current_viewer()
     try:
-        return visible_page(viewer, path) if path else None
+        if path:
+            return visible_page(viewer, path)
+        if ROOT_RULE_ID not in readable_rules(viewer):
+            raise PageNotFound
     except PageNotFound:
         if not can_administer(viewer):
             raise

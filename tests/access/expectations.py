@@ -1,0 +1,221 @@
+"""What each route answers to whom, for a page of each sort."""
+
+from collections.abc import Callable
+
+from tests.access.matrix_world import (
+    ADMIN,
+    MEMBER,
+    MENTOR,
+    READERS,
+    RESTORERS,
+    STRANGER,
+    WRITERS,
+)
+from wiki.access.early_auth import PUBLIC_FORMS
+
+# What is expected. Each says what somebody gets for a page: "fine", also where a form is sent back
+# with what is wrong in it, or "sign in", "forbidden", "missing".
+
+Expected = Callable[[str, str], str]
+
+
+def everybody(_who: str, _page: str) -> str:
+    return "fine"
+
+
+def nobody(_who: str, _page: str) -> str:
+    return "missing"
+
+
+def members(who: str, _page: str) -> str:
+    return "sign in" if who == STRANGER else "fine"
+
+
+def writers(who: str, _page: str) -> str:
+    return members(who, "") if who == STRANGER or who in WRITERS else "forbidden"
+
+
+def reviewers(who: str, _page: str) -> str:
+    return members(who, "") if who in (STRANGER, MENTOR, ADMIN) else "forbidden"
+
+
+def admins(who: str, _page: str) -> str:
+    return members(who, "") if who in (STRANGER, ADMIN) else "forbidden"
+
+
+def reads(who: str, page: str) -> str:
+    return "fine" if who in READERS[page] else "missing"
+
+
+def history(who: str, page: str) -> str:
+    return "fine" if page == "deleted" and who in RESTORERS else reads(who, page)
+
+
+def edits(who: str, page: str) -> str:
+    return reads(who, page) if writers(who, page) == "fine" else writers(who, page)
+
+
+def restores(who: str, page: str) -> str:
+    if writers(who, page) != "fine":
+        return writers(who, page)
+    return "fine" if page == "deleted" and who in RESTORERS else "missing"
+
+
+def erases(who: str, page: str) -> str:
+    if writers(who, page) != "fine":
+        return writers(who, page)
+    if history(who, page) == "missing":
+        return "missing"
+    return "fine" if who == ADMIN else "forbidden"
+
+
+def erases_files(who: str, _page: str) -> str:
+    """Also those of a deleted page."""
+    return "fine" if who == ADMIN else "missing"
+
+
+def sets_rules(who: str, page: str) -> str:
+    """Administrators set them also where there is no page."""
+    if who in (STRANGER, ADMIN):
+        return members(who, page)
+    return "missing" if who not in READERS[page] else "forbidden"
+
+
+def asks_access(who: str, page: str) -> str:
+    return "fine" if who == ADMIN else reads(who, page)
+
+
+def own_groups(who: str, _page: str) -> str:
+    if who == STRANGER:
+        return "sign in"
+    return "fine" if who in (MEMBER, ADMIN) else "missing"
+
+
+def manages_group(who: str, _page: str) -> str:
+    return "forbidden" if who == MEMBER else own_groups(who, "")
+
+
+EXPECTED: dict[str, Expected] = {
+    **dict.fromkeys(
+        ("static", "reports.csp_report", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots"),
+        everybody,
+    ),
+    **dict.fromkeys(("hub.favicon", "hub.touch_icon", "hub.manifest"), everybody),
+    "hub.logo": nobody,  # none is set
+    # Lists
+    **dict.fromkeys(
+        ("hub.front", "hub.kinds", "hub.kind", "hub.tags", "hub.all_pages", "files.all_files"),
+        everybody,
+    ),
+    **dict.fromkeys(("search.results", "search.suggest", "search.old"), everybody),
+    **dict.fromkeys(("pages.changes", "pages.changes_feed", "pages.person"), everybody),
+    **dict.fromkeys(("search.opensearch", "pages.diagram", "pages.root"), everybody),
+    "hub.tag": reads,
+    # A page
+    **dict.fromkeys(("pages.read", "pages.links", "pages.blame"), reads),
+    **dict.fromkeys(("pages.history", "pages.diff", "pages.raw"), history),
+    "pages.below": reads,
+    "pages.access": asks_access,
+    "pages.set_access": sets_rules,
+    **dict.fromkeys(
+        (
+            "pages.edit",
+            "pages.save",
+            "pages.rename_page",
+            "pages.delete_page",
+            "pages.restore_revision",
+        ),
+        edits,
+    ),
+    **dict.fromkeys(("pages.undo_edit", "pages.tick_task", "pages.pictures_from_elsewhere"), edits),
+    "pages.save_draft": edits,
+    "pages.undelete_page": restores,
+    "pages.erase_page": erases,
+    # Its files
+    **dict.fromkeys(("files.show", "files.content"), reads),
+    **dict.fromkeys(
+        ("files.rename_file", "files.delete_file", "files.restore_file", "files.receive"), edits
+    ),
+    "files.undelete_file": lambda who, page: (
+        nobody(who, page) if who in WRITERS else writers(who, page)
+    ),
+    "files.erase_file": erases_files,
+    "files.upload": edits,
+    # Writing
+    **dict.fromkeys(("pages.new", "pages.save_new", "pages.preview", "pages.drafts"), writers),
+    **dict.fromkeys(("pages.draft", "pages.confirm_discard", "pages.discard"), writers),
+    **dict.fromkeys(("pages.titles", "files.deleted_files"), writers),
+    # Accounts
+    **dict.fromkeys(("accounts.login", "accounts.logout", "accounts.register"), everybody),
+    "accounts.new_password": nobody,  # without the link to it
+    **dict.fromkeys(
+        ("accounts.account_settings", "accounts.show_sessions", "accounts.end_sessions"), members
+    ),
+    **dict.fromkeys(("accounts.choose_timezone", "accounts.tokens"), members),
+    **dict.fromkeys(("accounts.revoke", "accounts.revoke_all"), members),
+    "accounts.forgotten_password": everybody,
+    **dict.fromkeys(("accounts.passkey_login", "accounts.passkey_options"), everybody),
+    **dict.fromkeys(("accounts.passkeys", "accounts.new_passkey", "accounts.remove"), members),
+    "accounts.confirm_address": nobody,  # without the link to it
+    "accounts.login_code": lambda _who, _page: "sign in",  # first with one's password
+    **dict.fromkeys(("accounts.second_factor", "accounts.set_up_second_factor"), members),
+    **dict.fromkeys(("accounts.switch_second_factor_off", "accounts.send_link"), members),
+    # Groups
+    "groups.all_groups": members,
+    "groups.create_group": admins,
+    "groups.group": own_groups,
+    "groups.change_members": manages_group,
+    "groups.edit_group": manages_group,
+    **dict.fromkeys(("groups.invitations", "groups.invite_into_group"), manages_group),
+    "groups.revoke_link_into_group": manages_group,
+    "groups.delete_group": admins,
+    # Cleaning up, and the wiki itself
+    **dict.fromkeys(("pages.mark_looked_at", "pages.mass_undo"), reviewers),
+}
+
+
+# What there is none of, to be revoked or sent again.
+NOT_THERE = {"accounts.revoke", "admin.revoke_link", "groups.revoke_link_into_group"}
+NOT_THERE |= {"admin.retry_mail", "admin.discard_mail"}
+
+
+def expected_of(endpoint: str, method: str, who: str, page: str) -> str:
+    # Accounts look after themselves, and the others don't know of this address.
+    is_open = endpoint.startswith("accounts.") or endpoint in {*PUBLIC_FORMS, "files.erase_file"}
+    if method == "POST" and who == STRANGER and not is_open:
+        return "sign in"  # before anything is looked for
+    assert endpoint in EXPECTED or endpoint.startswith("admin."), f"who may use {endpoint}?"
+    expected = EXPECTED.get(endpoint, admins)(who, page)
+    return "missing" if expected == "fine" and endpoint in NOT_THERE else expected
+
+
+# What a request needs so that it gets to the page, and no further.
+QUESTIONS = {
+    "pages.restore_revision": "?revision=1",
+    "pages.undo_edit": "?revision=2",
+    "pages.erase_page": "?revision=1",
+    "pages.diff": "?from=1&to=2",
+    "pages.raw": "?revision=1",
+    "files.upload": "?page={path}",
+    "search.results": "?q={word}t",
+    "search.suggest": "?q={word}",
+    "search.old": "?q={word}o",
+    "pages.titles": "?q={word}",
+    "pages.new": "?path={path}",
+}
+SENT = {
+    "pages.save": {"text": "New.", "title": "New", "base_revision": "2"},
+    "pages.restore_revision": {"revision": "1"},
+    "pages.undo_edit": {"revision": "2"},
+    "pages.erase_page": {"revision": "1"},
+    "pages.tick_task": {"task": "0", "base_revision": "3"},
+    "pages.save_draft": {"page": "{path}", "text": "New."},
+    "pages.preview": {"page": "{path}", "path": "{path}", "text": "![[{page}/former]]"},
+    "pages.save_new": {"title": "New", "text": "![[{page}/former]]", "action": "preview"},
+    "pages.set_access": {"action": "set", "covers": "tree", "read_rank": "0", "edit_rank": "2"},
+    "files.receive": {"page": "{path}"},
+    "files.restore_file": {"version": "1"},
+    "pages.mark_looked_at": {"shown": "1"},
+}
+# What isn't tried, since it ends the session that the next request needs.
+UNTRIED = {"accounts.logout": {"GET", "POST"}, "accounts.end_sessions": {"POST"}}
