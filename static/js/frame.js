@@ -43,6 +43,8 @@ if (zone !== undefined && timeZone && zone !== timeZone) {
   if (document.querySelector("time[data-time]")) import("./times.js");
 }
 
+if (document.querySelector("[data-reveal]")) import("./reveal.js");
+
 document.querySelector("[data-error-summary]")?.focus();
 
 // What the browser kept of a text that is saved now.

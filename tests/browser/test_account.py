@@ -126,3 +126,16 @@ def test_without_scripts_a_passkey_page_says_what_is_missing(visit: Callable[...
     page = visit(java_script_enabled=False)
     page.goto("/account/login/passkey")
     expect(page.get_by_text("JavaScript is switched off")).to_be_visible()
+
+
+def test_a_password_can_be_looked_at_while_it_is_typed(visit: Callable[..., Page]) -> None:
+    page = equip(visit())
+    page.goto("/account/login")
+    password = page.get_by_label("Password")
+    password.fill("three words")
+    press(page, "Show password")
+    expect(password).to_have_attribute("type", "text")
+    assert faults(page) == []
+    press(page, "Hide password")
+    expect(password).to_have_attribute("type", "password")
+    expect(password).to_have_value("three words")

@@ -63,7 +63,8 @@ _MESSAGES = {
         most=MAX_PASSWORD_LENGTH,
     ),
     ("password", "own-name"): _(
-        "This password is your name or e-mail address. Choose another one."
+        "This password is little more than your name, your e-mail address or the name of this "
+        "wiki. Choose another one."
     ),
     ("password", "common"): _(
         "This password is among the first that anyone would guess. Choose another one, such as "

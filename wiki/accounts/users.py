@@ -19,6 +19,7 @@ from wiki.accounts.mails import (
     queue_password_notice,
 )
 from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
+from wiki.app_state import wiki_name
 from wiki.database import db, is_postgresql, overwrite_deleted, write_transaction
 from wiki.i18n import lazy as _l
 
@@ -203,7 +204,7 @@ def set_password(username: str, password: str) -> User:
     Raises `UserNotFound`, `AccountRefused`.
     """
     known = get_user(username)
-    check_password(password, names=(known.username, known.email or ""))
+    check_password(password, names=(known.username, known.email or "", wiki_name()))
     stored = hash_password(password)
     with write_transaction() as session:
         person = _locked(session, username)

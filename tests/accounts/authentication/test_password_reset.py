@@ -169,7 +169,7 @@ def test_an_account_that_is_switched_off_stays_so(admin, client, client_of, sign
     ("passwords", "told"),
     [
         (("tiny", "tiny"), ("password", "too short")),
-        (("selamtesfaye", "selamtesfaye"), ("password", "is your name or e-mail")),
+        (("selamtesfaye", "selamtesfaye"), ("password", "little more than your name")),
         (("password1", "password1"), ("password", "anyone would guess")),
         ((NEW, "another good one"), ("password_confirm", "don’t match")),
         (("", ""), ("password", "Enter a password")),

@@ -10,7 +10,7 @@ from wiki.accounts.credentials.passwords import (
 )
 from wiki.accounts.errors import AccountRefused
 
-NAMES = ("Selam", "selam.tesfaye@example.org")
+NAMES = ("Selam", "selam.tesfaye@example.org", "Learnhub")
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ NAMES = ("Selam", "selam.tesfaye@example.org")
         "x" * 250 + "yz1234",
         "        a b",
         "Tr0ub4dor&3",
+        "selam likes tea",
+        "7391-4826-05",
         "seláméé1",
     ],
 )
@@ -40,6 +42,13 @@ def test_good_ones_are_taken(password):
         ("qwertyui", "common"),
         ("87654321", "common"),
         ("aaaaaaaaaaaa", "common"),
+        ("zaq1zaq1", "common"),
+        ("blowfish", "common"),
+        ("Elizabeth", "common"),
+        ("letmein123", "common"),
+        ("Selam2024!!", "own-name"),
+        ("selam-selam", "own-name"),
+        ("1-Learnhub-1", "own-name"),
         ("SELAM.tesfaye@example.ORG", "own-name"),
         ("selam.tesfaye", "own-name"),
         ("\udcff" * 8, "unreadable"),

@@ -16,6 +16,7 @@ from wiki.accounts.errors import LinkRefused
 from wiki.accounts.mails import MAILED_LINK_AGE, queue_reset
 from wiki.accounts.models import User
 from wiki.accounts.users import lock_users, replace_password, user_by_identifier
+from wiki.app_state import wiki_name
 from wiki.database import db, write_transaction
 from wiki.i18n import lazy as _l
 from wiki.rate_limits import LimitReached, address_key, count_attempt
@@ -90,7 +91,7 @@ def reset_password(token: str, password: str) -> User:
     """
     person = user_of_link(token)
     count_attempt(RESET_RATE_BY_LINK, "link for a new password", person.id)
-    check_password(password, names=(person.username, person.email or ""))
+    check_password(password, names=(person.username, person.email or "", wiki_name()))
     stored = hash_password(password)  # slow on purpose: not while others wait for the lock
     with write_transaction() as session:
         lock_users(session)

@@ -17,7 +17,7 @@ from wiki.accounts.models import Invitation, Membership, Role, User
 from wiki.accounts.registration.invitations import check_invitation, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
-from wiki.app_state import AppState, current_settings
+from wiki.app_state import AppState, current_settings, wiki_name
 from wiki.database import write_transaction
 from wiki.i18n import lazy as _l
 
@@ -140,7 +140,8 @@ def check_registration(registration: Registration) -> tuple[Username, str | None
     with problems_into(problems):
         email = clean_email(registration.email)
     with problems_into(problems):
-        check_password(registration.password, names=(registration.username, registration.email))
+        own = (registration.username, registration.email, wiki_name())
+        check_password(registration.password, names=own)
     if problems:
         raise AccountRefused(**problems)
     return name, email

@@ -11,6 +11,7 @@ from wiki.accounts.mails import count_confirmation, may_confirm, queue_confirmat
 from wiki.accounts.models import User
 from wiki.accounts.second_factor.factor import check_code
 from wiki.accounts.users import replace_email, replace_password
+from wiki.app_state import wiki_name
 from wiki.database import write_transaction
 
 
@@ -81,7 +82,8 @@ def _checked_change(
         cleaned = clean_email(email or "")
     with problems_into(problems):
         if password:
-            check_password(password, names=(person.username, email or person.email or ""))
+            own = (person.username, email or person.email or "", wiki_name())
+            check_password(password, names=own)
     if problems:
         raise AccountRefused(**problems)
     return cleaned
