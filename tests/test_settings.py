@@ -4,7 +4,8 @@ import stat
 
 import pytest
 
-from wiki.config import InvalidSetting, read_settings, unknown_settings
+from wiki.config import read_settings, unknown_settings
+from wiki.setting_types.values import InvalidSetting
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_cookies_are_secure_behind_https(read):
         ("SECRET_KEY", "short", "32 characters"),
         ("BASE_URL", "wiki.example.org", "https://wiki.example.org"),
         ("BASE_URL", "https://wiki.example.org/?a=b", "https://wiki.example.org"),
-        ("REGISTRATION", "sometimes", "open, invite, closed"),
+        ("REGISTRATION", "sometimes", "open, invite, domain, closed"),
         ("PUBLIC_READING", "perhaps", "on nor off"),
         ("STARTER_PAGES", "1", "on nor off"),
         ("RATE_LIMITS", "yes", "on nor off"),
@@ -207,3 +208,19 @@ def test_a_damaged_key_is_refused(read):
     (settings.instance / "secret_key").write_text("cut")
     with pytest.raises(InvalidSetting, match="too short"):
         read()
+
+
+def test_registration_by_domain_needs_domains_and_mail(read):
+    mail = {
+        "SMTP_URL": "smtp://localhost?starttls=off",
+        "MAIL_FROM": "wiki@example.org",
+        "BASE_URL": "https://wiki.example.org",
+    }
+    with pytest.raises(InvalidSetting, match=r"NEXUS_REGISTRATION_DOMAINS: .* needs the domains"):
+        read(REGISTRATION="domain", **mail)
+    with pytest.raises(InvalidSetting, match=r"NEXUS_SMTP_URL: .* needs a mail server"):
+        read(REGISTRATION="domain", REGISTRATION_DOMAINS="example.org")
+    with pytest.raises(InvalidSetting, match=r"NEXUS_REGISTRATION_DOMAINS: '\*' is not a domain"):
+        read(REGISTRATION="domain", REGISTRATION_DOMAINS="*", **mail)
+    settings = read(REGISTRATION="domain", REGISTRATION_DOMAINS="example.org,*.uni.et", **mail)
+    assert settings.registration_domains.names() == ["example.org", "*.uni.et"]

@@ -4,7 +4,8 @@ import pytest
 
 from tests.databases import KEY
 from wiki.admin.settings_table import settings_table
-from wiki.config import InvalidSetting, read_settings
+from wiki.config import read_settings
+from wiki.setting_types.values import InvalidSetting
 from wiki.smtp_server import Encryption, InvalidMailSetting, SmtpServer, sender_of
 
 SECRET = "hunter2hunter2"

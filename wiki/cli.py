@@ -12,7 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
 from wiki import __version__, create_app
-from wiki.config import InvalidSetting
+from wiki.setting_types.values import InvalidSetting
 
 # Name -> module and attribute of the command, and the line that `nexus` alone shows.
 COMMANDS = {

@@ -17,6 +17,8 @@ from rapidfuzz.distance import OSA
 from wiki.instance import restore_journal
 from wiki.instance.folder import make_private
 from wiki.picture_hosts import NO_HOSTS, InvalidHostPattern, PictureHosts
+from wiki.setting_types.email_domains import NO_DOMAINS, EmailDomains, InvalidDomain
+from wiki.setting_types.values import InvalidSetting, normal_base_url, number, one_of, switch
 from wiki.smtp_server import InvalidMailSetting, SmtpServer, sender_of
 
 PAGE_TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
@@ -30,18 +32,12 @@ LIMITS_FILE = "limits.sqlite3"  # in the instance folder
 PACKAGE = Path(__file__).resolve().parent
 
 MISSPELLING_SIMILARITY = 0.75  # from which on an unknown name is a misspelt setting
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_URL_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@-]+)*/?", re.ASCII)
 # What Kubernetes sets for a service `nexus` or `nexus-web`: NEXUS_SERVICE_HOST, NEXUS_PORT=tcp://…,
 # NEXUS_WEB_PORT_8000_TCP_ADDR.
 _KUBERNETES_SERVICE = re.compile(
     r"NEXUS_(?:\w+_)?"
     r"(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?)"
 )
-
-
-class InvalidSetting(ValueError):
-    """A setting that can't be used; the message names it and says how to correct it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +49,8 @@ class Settings:
     secret_key: str = field(repr=False)
     base_url: str = ""
     registration: str = "open"
+    registration_domains: EmailDomains = NO_DOMAINS
     public_reading: bool = True
-    history: str = "everybody"
     starter_pages: bool = True
     rate_limits: bool = True
     rate_limit_storage: str = ""  # of all processes: beside the database, or in it
@@ -167,26 +163,27 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             f"NEXUS_INSTANCE: the folder {instance} can't be created ({error.strerror}). "
             "Choose a folder that this user may write to."
         ) from error
-    base_url = _base_url(env.get("NEXUS_BASE_URL", ""))
+    base_url = normal_base_url(env.get("NEXUS_BASE_URL", ""))
     smtp_server, sender = _mail_settings(env, base_url)
+    registration = one_of(env, "NEXUS_REGISTRATION", ("open", "invite", "domain", "closed"))
     return Settings(
         instance=instance,
         database_url=_database_url(env.get("NEXUS_DATABASE_URL", ""), instance),
         secret_key=_secret_key(env.get("NEXUS_SECRET_KEY", ""), instance),
         base_url=base_url,
-        registration=_one_of(env, "NEXUS_REGISTRATION", ("open", "invite", "closed")),
-        public_reading=_switch(env, "NEXUS_PUBLIC_READING"),
-        history=_one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
-        starter_pages=_switch(env, "NEXUS_STARTER_PAGES"),
-        rate_limits=_switch(env, "NEXUS_RATE_LIMITS"),
+        registration=registration,
+        registration_domains=_domains(env, registration, can_mail=smtp_server is not None),
+        public_reading=switch(env, "NEXUS_PUBLIC_READING"),
+        starter_pages=switch(env, "NEXUS_STARTER_PAGES"),
+        rate_limits=switch(env, "NEXUS_RATE_LIMITS"),
         rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE", ""),
-        workers=_number(env, "NEXUS_WORKERS", lowest=1, default=os.cpu_count() or 1),
-        proxies=_number(env, "NEXUS_PROXIES", lowest=0, default=0),
+        workers=number(env, "NEXUS_WORKERS", lowest=1, default=os.cpu_count() or 1),
+        proxies=number(env, "NEXUS_PROXIES", lowest=0, default=0),
         files_store=_files_store(env.get("NEXUS_FILES_STORE", "")),
-        upload_limit=_number(env, "NEXUS_UPLOAD_LIMIT", lowest=1, default=20),
+        upload_limit=number(env, "NEXUS_UPLOAD_LIMIT", lowest=1, default=20),
         picture_hosts=_picture_hosts(env.get("NEXUS_PICTURE_HOSTS", "")),
-        upload_quota=_number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
-        text_quota=_number(env, "NEXUS_TEXT_QUOTA", lowest=1, default=50),
+        upload_quota=number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
+        text_quota=number(env, "NEXUS_TEXT_QUOTA", lowest=1, default=50),
         smtp_url=smtp_server,
         mail_from=sender,
     )
@@ -280,29 +277,6 @@ def _read_key(path: Path) -> str:
     return key
 
 
-def _base_url(url: str) -> str:
-    """`url` as browsers write it: scheme and host in lower case, without the default port."""
-    if not url:
-        return ""
-    wrong = InvalidSetting(
-        f"NEXUS_BASE_URL: {url!r} is not an address. Write it as https://wiki.example.org, or with "
-        "a path: https://example.org/wiki"
-    )
-    try:
-        parts = urlsplit(url.strip())
-        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
-    except (ValueError, UnicodeError) as error:
-        raise wrong from error
-    is_more = parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme not in _DEFAULT_PORTS or not host or is_more:
-        raise wrong
-    if not _URL_PATH.fullmatch(parts.path):
-        raise wrong
-    host = f"[{host}]" if ":" in host else host
-    told = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
-    return f"{parts.scheme}://{host}{told}{parts.path.rstrip('/')}"
-
-
 def _files_store(url: str) -> str:
     if not url:
         return ""
@@ -355,22 +329,22 @@ def _mail_settings(
     return server, sender if server else None
 
 
-def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    value = env.get(name) or choices[0]
-    if value not in choices:
-        raise InvalidSetting(f"{name}: {value!r} is not one of {', '.join(choices)}.")
-    return value
-
-
-def _switch(env: Mapping[str, str], name: str) -> bool:
-    value = (env.get(name) or "on").lower()
-    if value not in ("on", "off"):
-        raise InvalidSetting(f"{name}: {value!r} is neither on nor off.")
-    return value == "on"
-
-
-def _number(env: Mapping[str, str], name: str, *, lowest: int, default: int) -> int:
-    value = env.get(name) or str(default)
-    if not value.isdecimal() or int(value) < lowest:
-        raise InvalidSetting(f"{name}: {value!r} is not a whole number from {lowest} up.")
-    return int(value)
+def _domains(env: Mapping[str, str], registration: str, *, can_mail: bool) -> EmailDomains:
+    try:
+        domains = EmailDomains.of(env.get("NEXUS_REGISTRATION_DOMAINS", ""))
+    except InvalidDomain as error:
+        raise InvalidSetting(
+            f"NEXUS_REGISTRATION_DOMAINS: {str(error)!r} is not a domain. Write example.org, or "
+            "*.example.org for those below it, and separate several domains by commas."
+        ) from error
+    if registration == "domain" and not domains:
+        raise InvalidSetting(
+            "NEXUS_REGISTRATION_DOMAINS: NEXUS_REGISTRATION=domain needs the domains whose "
+            "addresses may register, such as example.org."
+        )
+    if registration == "domain" and not can_mail:
+        raise InvalidSetting(
+            "NEXUS_SMTP_URL: NEXUS_REGISTRATION=domain needs a mail server, since addresses are "
+            "confirmed by a mailed link. Set it, or use NEXUS_REGISTRATION=invite."
+        )
+    return domains

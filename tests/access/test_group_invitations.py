@@ -98,7 +98,9 @@ def test_an_administrator_chooses_them(app: Flask, boss: Person, cohort: int) ->
     listed = " ".join(boss.get("/admin/invitations").text.split())
     assert "as Reader" in listed
     assert "<bdi>Backend 3</bdi>" in listed
-    assert "Backend 3: dawit" in boss.get("/admin/audit").text
+    log = boss.get("/admin/audit?person=dawit").text
+    assert "Added to a group" in log
+    assert "Backend 3" in log
 
 
 @pytest.mark.parametrize("forged", [{"role": "admin"}, {"groups": ["77"]}, {"groups": ["x"]}])

@@ -2,8 +2,9 @@
 
 import pytest
 
-from wiki.config import InvalidSetting, read_settings
+from wiki.config import read_settings
 from wiki.picture_hosts import InvalidHostPattern, PictureHosts, origin_of
+from wiki.setting_types.values import InvalidSetting
 
 
 @pytest.mark.parametrize(

@@ -58,11 +58,11 @@ def confirm_email(token: str) -> User:
         person = user_of_confirmation(token)
         if person.email_confirmed_at is None:
             person.email_confirmed_at = utcnow()
-            _take_over_key(session, person)
+            take_over_key(session, person)
     return person
 
 
-def _take_over_key(session: Session, person: User) -> None:
+def take_over_key(session: Session, person: User) -> None:
     """Let `person` sign in by the address, which until now whoever gave it first did."""
     key = email_key(person.email or "")
     holder = session.scalar(select(User).where(User.email_key == key, User.id != person.id))

@@ -30,8 +30,10 @@ class _Refused(Exception):
 
 
 class RegistrationClosed(_Refused):
-    """Registration is refused: `reason` is `closed`, `invite` (an invitation is needed), or what is
-    wrong with the invitation: `expired`, `revoked`, `used-up` or `invalid`.
+    """Registration is refused: `reason` is `closed`, `invite` (an invitation is needed), `domain`
+    (an address in one of the domains is), or what is wrong with the invitation: `expired`,
+    `revoked`, `used-up`, `invalid`; or with the link to an address: `link-expired`, `link-invalid`,
+    `registered` (it has an account).
     """
 
 

@@ -10,6 +10,7 @@ from wiki.accounts import mails
 from wiki.accounts.authentication.password_reset import make_mailed_link
 from wiki.accounts.email_confirmation import CONFIRMATION_AGE, make_confirmation_link
 from wiki.accounts.models import User
+from wiki.accounts.registration.address_proof import PROOF_AGE, has_account, make_proof
 from wiki.database import db
 from wiki.web.base_url import external_url
 
@@ -20,6 +21,14 @@ def confirmation_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | No
         return None
     link = external_url("accounts.confirm_address", link=make_confirmation_link(person))
     return {"username": person.username, "link": link, "days": CONFIRMATION_AGE // 86_400}
+
+
+def register_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    address = parameters["recipient"]
+    if has_account(address):
+        return {"link": external_url("accounts.login"), "has_account": True}
+    link = external_url("accounts.register", address=make_proof(address))
+    return {"link": link, "hours": PROOF_AGE // 3600}
 
 
 def reset_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -51,6 +60,7 @@ def _user_of(parameters: Mapping[str, Any]) -> User | None:
 
 MAILS = {
     mails.CONFIRM_EMAIL: confirmation_values,
+    mails.REGISTER: register_values,
     mails.RESET_PASSWORD: reset_values,
     mails.PASSWORD_CHANGED: password_notice_values,
     mails.EMAIL_CHANGED: email_notice_values,

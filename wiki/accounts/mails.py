@@ -15,6 +15,7 @@ from wiki.mail.queue import can_mail, enqueue
 from wiki.rate_limits import LimitReached, count_attempt
 
 CONFIRM_EMAIL = "confirm-email"
+REGISTER = "register"
 RESET_PASSWORD = "reset-password"  # noqa: S105  # the name of a mail
 PASSWORD_CHANGED = "password-changed"  # noqa: S105
 EMAIL_CHANGED = "email-changed"

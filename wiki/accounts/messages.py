@@ -38,6 +38,8 @@ _MESSAGES = {
     ),
     ("username", "wrong"): _("Wrong name or password."),
     ("username", "disabled"): _("This account is disabled. Ask an administrator."),
+    ("email", "empty"): _("Enter your e-mail address."),
+    ("email", "not-admitted"): _("With this address nobody can register here."),
     ("email", "not-an-address"): _("Enter an address such as name@example.org, or leave it empty."),
     ("code", "empty"): _("Enter the code that the server printed in its terminal."),
     ("code", "wrong"): _("This is not the code that the server printed in its terminal."),
@@ -100,6 +102,12 @@ _CLOSED = {
     "revoked": _("This invitation has been revoked. Ask for a new one."),
     "used-up": _("This invitation has been used up. Ask for a new one."),
     "invalid": _("This invitation link is incomplete. Open the whole link you were given."),
+    "domain": _("With this e-mail address nobody can register here. Ask an administrator."),
+    "link-expired": _("This link has expired. Have another one mailed to you."),
+    "link-invalid": _("This link is incomplete. Open the whole link that was mailed to you."),
+    "registered": _(
+        "There is an account with this e-mail address already. Sign in, or reset your password."
+    ),
 }
 
 _NO_LINK = {

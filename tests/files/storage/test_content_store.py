@@ -12,13 +12,14 @@ from click.testing import CliRunner
 from tests.files.bucket import FakeBucket
 from tests.files.sending import ask, fetch, picture, send
 from wiki.cli import nexus
-from wiki.config import InvalidSetting, read_settings
+from wiki.config import read_settings
 from wiki.database import utcnow
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.files.storage.bucket_store import BucketStore
 from wiki.files.storage.content_store import CONTENT_STORE, ContentStore
 from wiki.files.storage.folder_store import FolderStore
 from wiki.instance.folder import temporary_folder
+from wiki.setting_types.values import InvalidSetting
 
 CONTENT = b"0123456789" * 300_000
 HASH = hashlib.sha256(CONTENT).hexdigest()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import StringField
+from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired
 
 from wiki.accounts.errors import AccountRefused
@@ -16,6 +16,17 @@ from wiki.accounts.forms import (
 from wiki.accounts.messages import message
 from wiki.accounts.registration.register import Registration, check_registration
 from wiki.i18n import lazy as _
+
+
+class AddressForm(AccountForm):
+    """The address that is to be proven before one can register with it."""
+
+    email = EmailField(
+        _("E-mail"),
+        [InputRequired(message("email", "empty"))],
+        description=_("Not shown to others."),
+        render_kw={"autocomplete": "email"},
+    )
 
 
 class RegisterForm(AccountForm):
@@ -40,14 +51,23 @@ class RegisterForm(AccountForm):
         render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "one-time-code"},
     )
 
-    def __init__(self, *, needs_code: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, needs_code: bool = False, email: str = "", **kwargs: Any) -> None:
+        """Without a field for the address if `email` is one that was proven."""
         super().__init__(**kwargs)
+        self.proven_email = email
+        if email:
+            del self.email
         if not needs_code:
             del self.code
 
     def registration(self) -> Registration:
-        code = self.text("code") if "code" in self else ""
-        return Registration(self.text("username"), self.text("password"), self.text("email"), code)
+        return Registration(
+            self.text("username"),
+            self.text("password"),
+            self.proven_email or self.text("email"),
+            self.text("code") if "code" in self else "",
+            is_confirmed=bool(self.proven_email),
+        )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Fields and rules together, so that every problem is shown at once."""

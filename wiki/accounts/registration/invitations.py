@@ -1,4 +1,4 @@
-"""Invitations, and who may register: everybody, those invited, or nobody."""
+"""Invitations: links with which people register."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.errors import RegistrationClosed
 from wiki.accounts.models import Group, Invitation, InvitationGroup, Role
-from wiki.app_state import current_settings
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 from wiki.naming import path_key
@@ -147,20 +146,6 @@ def _leads_into(group_id: int | None) -> ColumnElement[bool]:
     return Invitation.id.in_(into)
 
 
-def check_invitation(token: str) -> bool:
-    """Whether `token` (may be empty) is a valid invitation.
-
-    Raises `RegistrationClosed` when it isn't, and one is needed.
-    """
-    mode = current_settings().registration
-    if mode == "closed":
-        raise RegistrationClosed("closed")
-    reason = invitation_problem(token)
-    if reason and mode == "invite":
-        raise RegistrationClosed(reason)
-    return not reason
-
-
 def invitation_problem(token: str) -> str | None:
     """Why nobody can register with `token`; `None` when it is valid."""
     if not token:
@@ -175,14 +160,11 @@ def invitation_problem(token: str) -> str | None:
     return None
 
 
-def use_invitation(session: Session, token: str) -> Invitation | None:
+def use_invitation(session: Session, token: str) -> Invitation:
     """Count a registration with `token`, in the caller's transaction.
 
-    Returns the invitation with its groups, `None` without one. Raises `RegistrationClosed` if it
-    has ended meanwhile and one is needed.
+    Returns the invitation with its groups. Raises `RegistrationClosed`.
     """
-    if not check_invitation(token):
-        return None
     number = session.scalar(
         update(Invitation)
         .where(

@@ -1,4 +1,4 @@
-"""Adding users: by registration, or by whoever runs the wiki."""
+"""Who may register, and adding users: by registration, or by whoever runs the wiki."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,14 +11,16 @@ from wiki.accounts.authentication.login_limits import limit_registration
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username, clean_username, looks_reserved
-from wiki.accounts.errors import AccountRefused, problems_into
+from wiki.accounts.email_confirmation import take_over_key
+from wiki.accounts.errors import AccountRefused, RegistrationClosed, problems_into
 from wiki.accounts.mails import may_confirm, queue_confirmation
 from wiki.accounts.models import Invitation, Membership, Role, User
-from wiki.accounts.registration.invitations import check_invitation, use_invitation
+from wiki.accounts.registration.address_proof import has_account
+from wiki.accounts.registration.invitations import invitation_problem, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
 from wiki.app_state import AppState, current_settings, wiki_name
-from wiki.database import write_transaction
+from wiki.database import utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
 _IS_INHABITED = AppState("is_inhabited", bool)
@@ -34,6 +36,7 @@ class Registration:
     password: str = field(repr=False)
     email: str = ""
     code: str = ""  # from the first user, see `setup_code`
+    is_confirmed: bool = False  # the address; see `address_proof`
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +51,26 @@ def register_user(registration: Registration, *, token: str = "") -> User:
     """Register a user; `token` is their invitation, if any.
 
     The first one becomes administrator; later ones get the role and the groups of their invitation,
-    and without one are learners. Raises `AccountRefused` with every
-    problem at once, `RegistrationClosed`, `LimitReached`.
+    and without one are learners. Raises `AccountRefused` with every problem at once,
+    `RegistrationClosed`, `LimitReached`.
     """
+    email = registration.email if registration.is_confirmed else ""
 
     def place(session: Session, name: Username, is_first: bool) -> Admission:
         if is_first:
             if needs_setup_code():
                 check_setup_code(registration.code)
             return Admission(Role.ADMIN)
-        invitation = use_invitation(session, token)
+        if email and has_account(email, session):
+            raise RegistrationClosed("registered")
+        is_invited = check_may_register(token, email, session)
+        invitation = use_invitation(session, token) if is_invited else None
         if looks_reserved(name):
             raise AccountRefused(username="reserved")
         return Admission(Role(invitation.role), invitation) if invitation else Admission()
 
-    with limit_registration(is_invited=check_may_register(token)):
+    # Each link to an address lets one person in, and was counted when it was mailed.
+    with limit_registration(is_invited=check_may_register(token, email) or bool(email)):
         return _add(registration, place)
 
 
@@ -78,17 +86,38 @@ def add_user(registration: Registration, role: Role | None = None) -> User:
     return _add(registration, place)
 
 
-def check_may_register(token: str) -> bool:
-    """Whether `token` is a valid invitation. Raises `RegistrationClosed`.
+def check_may_register(token: str, email: str = "", session: Session | None = None) -> bool:
+    """Whether `token` (may be empty) is a valid invitation, for somebody who may register.
 
-    While nobody is registered everybody may; they are asked for the setup code later.
+    `email` is an address that was proven to be theirs. Raises `RegistrationClosed` for everybody
+    else. While nobody is registered everybody may; they are asked for the setup code later.
     """
-    return check_invitation(token) if has_users() else False
+    settings = current_settings()
+    if not has_users(session):
+        return False
+    if settings.registration == "closed":
+        raise RegistrationClosed("closed")
+    problem = invitation_problem(token)
+    if problem is None:
+        return True
+    if settings.registration == "invite":
+        raise RegistrationClosed(problem)
+    if settings.registration == "domain" and not settings.registration_domains.admit(email):
+        raise RegistrationClosed(problem if token and not email else "domain")
+    return False
+
+
+def asks_for_address(token: str, email: str) -> bool:
+    """Whether somebody without an invitation has to prove an address before they can register."""
+    return current_settings().registration == "domain" and not (token or email) and has_users()
 
 
 def offers_registration() -> bool:
-    """Whether pages offer strangers to register: if it is open, or nobody is registered yet."""
-    if current_settings().registration == "open":
+    """Whether pages offer strangers to register.
+
+    That is where anybody may, or those whose address is in a domain, and until somebody has.
+    """
+    if current_settings().registration in ("open", "domain"):
         return True
     if not _IS_INHABITED.current():
         _IS_INHABITED.put(current_app, has_users())
@@ -99,7 +128,7 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
     name, email = check_registration(registration)
     # Slow on purpose: not while others wait for the lock.
     stored = hash_password(registration.password)
-    is_confirming = may_confirm(email)
+    is_confirming = not registration.is_confirmed and may_confirm(email)
     with write_transaction() as session:
         lock_users(session)
         # Checked under the lock: of two who register at once, one comes first.
@@ -120,6 +149,9 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
         log_event(session, "registered", by=None, about=person.id, subject=person.role)
         if admission.invitation:
             _join_groups(session, person, admission.invitation)
+        if registration.is_confirmed and email:
+            person.email_confirmed_at = utcnow()
+            take_over_key(session, person)
         if is_confirming:
             queue_confirmation(session, person)
     return person

@@ -1,0 +1,56 @@
+"""Values of settings: how each is read, and what is said of one that can't be."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_URL_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@-]+)*/?", re.ASCII)
+
+
+class InvalidSetting(ValueError):
+    """A setting that can't be used; the message names it and says how to correct it."""
+
+
+def normal_base_url(url: str) -> str:
+    """`url` as browsers write it: scheme and host in lower case, without the default port."""
+    if not url:
+        return ""
+    wrong = InvalidSetting(
+        f"NEXUS_BASE_URL: {url!r} is not an address. Write it as https://wiki.example.org, or with "
+        "a path: https://example.org/wiki"
+    )
+    try:
+        parts = urlsplit(url.strip())
+        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
+    except (ValueError, UnicodeError) as error:
+        raise wrong from error
+    is_more = parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in _DEFAULT_PORTS or not host or is_more:
+        raise wrong
+    if not _URL_PATH.fullmatch(parts.path):
+        raise wrong
+    host = f"[{host}]" if ":" in host else host
+    told = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{told}{parts.path.rstrip('/')}"
+
+
+def one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name) or choices[0]
+    if value not in choices:
+        raise InvalidSetting(f"{name}: {value!r} is not one of {', '.join(choices)}.")
+    return value
+
+
+def switch(env: Mapping[str, str], name: str) -> bool:
+    value = (env.get(name) or "on").lower()
+    if value not in ("on", "off"):
+        raise InvalidSetting(f"{name}: {value!r} is neither on nor off.")
+    return value == "on"
+
+
+def number(env: Mapping[str, str], name: str, *, lowest: int, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdecimal() or int(value) < lowest:
+        raise InvalidSetting(f"{name}: {value!r} is not a whole number from {lowest} up.")
+    return int(value)
