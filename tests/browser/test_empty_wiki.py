@@ -22,12 +22,12 @@ def live_server(module_server: Callable[..., LiveServer]) -> LiveServer:
 
 
 def test_nothing_stands_in_the_way(visit: Callable[..., Page]) -> None:
-    """Narrow and dark, as is the next test wide and light."""
-    tab = equip(visit("selam", width=360, color_scheme="dark"))
-    found = []
-    for url in [*INVITING, "/tags/", "/kinds/"]:
-        tab.goto(url)
-        found += faults(tab)
+    urls, found = [*INVITING, "/tags/", "/kinds/"], []
+    for width, scheme, of_them in ((360, "dark", urls[::2]), (1280, "light", urls[1::2])):
+        tab = equip(visit("selam", width=width, color_scheme=scheme))
+        for url in of_them:
+            tab.goto(url)
+            found += faults(tab)
     assert found == []
 
 
