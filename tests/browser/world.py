@@ -12,6 +12,8 @@ from tests.files.sending import ask, picture
 from tests.live import LiveServer
 from tests.person import Person
 from tests.search_index import catch_up
+from wiki.access.groups.membership import add_members, create_group
+from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 LONG_TITLE = (
     "How the community of learners keeps what it knows about deserialisation of deeply nested "
@@ -99,6 +101,7 @@ class World:
     server: LiveServer
     draft: int = 0
     file: int = 0
+    group: int = 0
     for_all: list[str] = field(default_factory=list)
     for_members: list[str] = field(default_factory=list)
     for_administrators: list[str] = field(default_factory=list)
@@ -141,6 +144,12 @@ def _write(world: World) -> None:
     world.draft = int(page.partition("/drafts/")[2].partition('"')[0])
     answer = ask(selam, (f"{LONG_WORD[:120]}.png", picture()), page="hard")
     world.file = answer.json["files"][0]["id"]
+    with world.server.app.app_context():
+        group = create_group("የጀማሪዎች ቡድን, spring", LONG_TITLE, by=None)
+        add_members(group, ["selam", "dawit"], by=None)
+        terms = RuleTerms(read_rank=1, edit_rank=3, editors=frozenset({group}), note=LONG_TITLE)
+        set_rule("ethiopic", terms, by=None)
+    world.group = group
 
 
 def _list(world: World) -> None:
@@ -148,7 +157,7 @@ def _list(world: World) -> None:
     world.for_all = [
         "/",
         *(f"/{verb}/{path}" for verb in every_page for path in ("hard", "redis")),
-        "/wiki/ethiopic/ሬዲስ",
+        "/access/redis",
         "/wiki/arabic",
         "/wiki/words",
         "/wiki/redis?revision=1",
@@ -212,6 +221,11 @@ def _list(world: World) -> None:
         "/account/second-factor",
         "/undo/redis?revision=2",
         "/account/logout",
+        "/access/redis",
+        "/access/ethiopic/ሬዲስ",
+        "/wiki/ethiopic/ሬዲስ",
+        "/groups/",
+        f"/groups/{world.group}",
         "/erase/redis?revision=1",
         "/users/selam",
         "/",
@@ -223,6 +237,11 @@ def _list(world: World) -> None:
         "/kinds/practice",
     ]
     world.for_administrators = [
+        "/access/ethiopic",
+        "/access/",
+        "/admin/rules",
+        *(f"/groups/{world.group}{verb}" for verb in ("", "/edit", "/delete")),
+        "/groups/",
         "/history/hard",
         "/erase/hard?revision=1",
         "/admin/",
