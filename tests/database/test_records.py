@@ -14,6 +14,7 @@ class Name:
 
 
 def test_a_record_has_the_columns_of_its_fields_and_what_is_given_for_them(app, make_page):
-    make_page("Redis", path="tools/redis")
+    make_page("tools/redis", title="Redis")
     query = select_record(Name, Page, shown=Page.title + "!").where(Page.path == "tools/redis")
-    assert fetch_records(Name, query) == [Name("Redis", "Redis!", "tools/redis")]
+    with app.app_context():
+        assert fetch_records(Name, query) == [Name("Redis", "Redis!", "tools/redis")]
