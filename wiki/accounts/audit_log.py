@@ -86,9 +86,12 @@ def count_events(wanted: EventFilter = EventFilter()) -> int:
     return db.session.scalar(query) or 0
 
 
-def last_time(action: str) -> datetime | None:
-    """When an action was logged last."""
-    query = select(AuditEvent.at).where(AuditEvent.action == action)
+def last_event(action: str, *, about: int | None = None) -> AuditEvent | None:
+    """The last event of an action, or the last about a user."""
+    query = select(AuditEvent).options(joinedload(AuditEvent.by))
+    query = query.where(AuditEvent.action == action)
+    if about is not None:
+        query = query.where(AuditEvent.about_id == about)
     return db.session.scalar(query.order_by(AuditEvent.id.desc()).limit(1))
 
 

@@ -6,33 +6,17 @@ from wtforms import (
     EmailField,
     FileField,
     HiddenField,
-    SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.messages import ROLES
 from wiki.i18n import lazy as _l
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT
 from wiki.identity.update import IdentityRefused
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
-
-_ACCESS = {"on": _l("Enabled"), "off": _l("Disabled")}
-
-
-class PersonForm(ProtectedForm):
-    """What a person may do, and whether they may sign in."""
-
-    role = SelectField(
-        _l("Role"), choices=[SelectChoice(role.value, label) for role, label in ROLES.items()]
-    )
-    access = SelectField(
-        _l("Account"), choices=[SelectChoice(value, label) for value, label in _ACCESS.items()]
-    )
 
 
 class TestMailForm(ProtectedForm):

@@ -14,9 +14,6 @@ from flask_babel import gettext as _
 from wiki.access.groups.membership import list_groups
 from wiki.access.permissions import current_viewer
 from wiki.accounts import users
-from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
-from wiki.accounts.errors import LastAdministrator
-from wiki.accounts.models import Role, User
 from wiki.accounts.registration.invitation_form import InvitationForm
 from wiki.accounts.registration.invitations import (
     InvitationNotFound,
@@ -27,9 +24,8 @@ from wiki.accounts.registration.invitations import (
     invitations,
     revoke_invitation,
 )
-from wiki.accounts.second_factor.factor import second_factor_of, switch_off
-from wiki.admin.blueprint import admin, log_action
-from wiki.admin.forms import IdentityForm, PersonForm
+from wiki.admin.blueprint import admin
+from wiki.admin.forms import IdentityForm
 from wiki.admin.settings_table import settings_table
 from wiki.app_state import current_settings
 from wiki.files.errors import FileRefused
@@ -85,69 +81,6 @@ def rules() -> ResponseReturnValue:
 @admin.get("/groups")
 def groups() -> ResponseReturnValue:
     return redirect(url_for("groups.all_groups"))
-
-
-@admin.get("/people")
-def everybody() -> ResponseReturnValue:
-    pagination = paginate(sum(users.count_by_role().values()))
-    found = users.list_users(offset=pagination.offset, limit=pagination.per_page)
-    return render_template("admin/people.html", people=found, pagination=pagination)
-
-
-@admin.route("/people/<username>", methods=["GET", "POST"])
-def person(username: str) -> ResponseReturnValue:
-    found = users.get_user(username, with_invitation=True)
-    form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
-    if form.validate_on_submit():
-        try:
-            return _change_person(found, form)
-        except LastAdministrator:
-            words = _("This is the last administrator. Appoint another one first.")
-            form.reject("role", words)
-    status = 422 if form.errors else 200
-    has_factor = second_factor_of(found.id) is not None
-    page = render_template("admin/person.html", person=found, form=form, has_factor=has_factor)
-    return page, status
-
-
-def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
-    """Raises `LastAdministrator`, and then nothing is changed."""
-    name = person.username
-    role, is_enabled = Role(form.role.data), form.access.data == "on"
-    users.change_user(name, role, is_enabled=is_enabled, by=current_viewer().user_id)
-    flash(_("%(name)s has been updated.", name=name), "ok")
-    # An administrator who gives up the role may no longer see the list.
-    is_leaving = person.id == current_viewer().user_id and form.role.data != Role.ADMIN
-    return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
-
-
-@admin.post("/people/<username>/password")
-def password_link(username: str) -> ResponseReturnValue:
-    """A link for somebody who forgot their password; shown once and not stored."""
-    found = users.get_user(username)
-    # Whoever finds an open session must know the present password.
-    if found.id == current_viewer().user_id:
-        return redirect(url_for("accounts.account_settings"), 303)
-    log_action("password-link", about=found.id)
-    return render_template(
-        "admin/password.html",
-        person=found,
-        link=url_for("accounts.new_password", link=make_reset_link(found), _external=True),
-        hours=RESET_LINK_AGE // 3600,
-    )
-
-
-@admin.post("/people/<username>/second-factor")
-def forget_second_factor(username: str) -> ResponseReturnValue:
-    """For somebody who lost their phone and their recovery codes."""
-    found = users.get_user(username)
-    name = found.username
-    # Whoever finds an open session must know the password and a code.
-    if found.id == current_viewer().user_id:
-        return redirect(url_for("accounts.second_factor"), 303)
-    switch_off(found.id, by=current_viewer().user_id)
-    flash(_("%(name)s signs in without a code from now on.", name=name), "ok")
-    return redirect(url_for(".person", username=name), 303)
 
 
 @admin.get("/invitations", endpoint="invitations")

@@ -200,6 +200,20 @@ def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[
     return [name for key, name in by_key.items() if key not in known]
 
 
+def set_groups(user_id: int, group_ids: Sequence[int], *, by: int | None) -> None:
+    """Put a user into exactly these groups; those that are gone are left out."""
+    with write_transaction() as session:
+        names = {row.id: row.name for row in session.execute(select(Group.id, Group.name))}
+        theirs = select(Membership.group_id).where(Membership.user_id == user_id)
+        former, wanted = set(session.scalars(theirs)), names.keys() & set(group_ids)
+        for group_id in sorted(wanted - former):
+            session.add(Membership(group_id=group_id, user_id=user_id, added_by_id=by))
+            log_event(session, "group-joined", by=by, about=user_id, subject=names[group_id])
+        for group_id in sorted(former - wanted):
+            session.execute(delete(Membership).where(_is_membership(group_id, user_id)))
+            log_event(session, "group-left", by=by, about=user_id, subject=names[group_id])
+
+
 def remove_member(group_id: int, user_id: int, *, by: int | None) -> None:
     """Take somebody out of a group; nothing if they aren't in it."""
     with write_transaction() as session:

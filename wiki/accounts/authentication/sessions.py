@@ -222,6 +222,14 @@ def sign_out_everywhere(person: User, *, keep_this: bool = True) -> None:
         logout_user()
 
 
+def end_sessions_of(person: User, *, by: int | None) -> None:
+    """Sign `person` out of every browser, as an administrator does."""
+    number = person.id
+    with write_transaction() as database:
+        end_all_sessions(database, database.get_one(User, number))
+        log_event(database, "sessions-ended", by=by, about=number)
+
+
 def record_use(member: Member) -> None:
     """Record that the session of `member` is used, unless that is known for this hour."""
     now = utcnow()

@@ -1,0 +1,161 @@
+"""People, for administrators: found, filtered, put into groups, signed out, disabled."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import PASSWORD
+from tests.pages.screen import field_error, main
+from wiki.access.groups.membership import add_members, create_group
+from wiki.accounts.audit_log import AuditEvent, log_event
+from wiki.accounts.authentication.sessions import end_sessions_of
+from wiki.accounts.models import LoginSession, Role, User
+from wiki.database import db, utcnow, write_transaction
+
+
+@pytest.fixture
+def admin(client_of):
+    return client_of("abeba", role="admin")
+
+
+@pytest.fixture
+def people(app, make_user):
+    """Five people besides the administrator, of whom two have been here."""
+    made = {
+        name: make_user(name, role=role, email=email, is_enabled=name != "dawit")
+        for name, role, email in (
+            ("selam", "learner", "s@example.org"),
+            ("dawit", "learner", None),
+            ("Meron", "mentor", "Meron.T@Example.org"),
+            ("100%", "learner", None),
+            ("1000", "reader", None),
+        )
+    }
+    with app.app_context():
+        cohort = create_group("Cohort 7", by=None)
+        add_members(cohort, ["selam", "Meron"], by=None)
+        with write_transaction() as session:
+            seen = utcnow() - timedelta(days=3)
+            session.add(LoginSession(id="1-a", user_id=made["selam"].id, device="", used_at=seen))
+            log_event(session, "sign-in", by=made["Meron"].id)
+    return cohort
+
+
+def names(text):
+    shown = main(text)
+    return {name for name in ("selam", "dawit", "Meron", "100%", "1000") if f"{name} " in shown}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"selam", "dawit", "Meron", "100%", "1000"}),
+        ("q=SEL", {"selam"}),
+        ("q=meron.t@", {"Meron"}),
+        ("q=%25", {"100%"}),
+        ("q=_", set()),
+        ("q=%00", set()),
+        ("role=mentor", {"Meron"}),
+        ("group={cohort}", {"selam", "Meron"}),
+        ("group={cohort}&role=learner", {"selam"}),
+        ("state=disabled", {"dawit"}),
+        ("state=never", {"dawit", "100%", "1000"}),
+    ],
+)
+def test_people_are_found(any_app, admin, people, query, found):
+    assert names(admin.get("/admin/people?" + query.format(cohort=people))) == found
+
+
+@pytest.mark.parametrize("query", ["role=emperor", "group=99", "group=x", "state=asleep"])
+def test_a_filter_that_is_none_is_told(admin, query):
+    answer = admin.get(f"/admin/people?{query}")
+    assert answer.status_code == 422
+    assert field_error(answer, query.partition("=")[0])
+
+
+def test_the_list_tells_groups_and_the_last_visit(admin, people):
+    shown = main(admin.get("/admin/people?q=selam"))
+    assert "Last seen" in shown
+    assert "Cohort 7" in shown
+    assert "Never signed in" in main(admin.get("/admin/people?q=dawit"))
+    assert "Last seen" in main(admin.get("/admin/people/selam"))
+
+
+def test_a_page_of_thousands_costs_what_one_of_few_does(app, admin, people, queries):
+    admin.get("/admin/people")
+    with queries() as few:
+        admin.get("/admin/people?role=learner")
+    with app.app_context(), write_transaction() as session:
+        for name in (f"p{n}" for n in range(2_000)):
+            keys = {"username_key": name, "username_skeleton": name}
+            session.add(User(username=name, password_hash="", **keys))
+    with queries() as many:
+        assert admin.get("/admin/people?role=learner").text.count('page-list-title"') == 50
+    assert len(many) == len(few) <= 5
+
+
+def test_groups_are_set_on_the_page_of_a_person(app, admin, people):
+    with app.app_context():
+        other = create_group("Track B", by=None)
+    url = "/admin/people/selam"
+    form = admin.open_form(url, has="groups")
+    assert form.values.getlist("groups") == [str(people)]
+    assert form.submit(groups=[str(other)]).location == url
+    assert admin.open_form(url, has="groups").values.getlist("groups") == [str(other)]
+    log = main(admin.get("/admin/audit?person=selam"))
+    assert "Added to a group : selam : Track B" in log
+    assert "Removed from a group : selam : Cohort 7" in log
+    admin.open_form(url, has="groups").submit(groups=None)
+    assert admin.open_form(url, has="groups").values.getlist("groups") == []
+
+
+def test_a_group_that_is_gone_is_left_out(admin, people):
+    form = admin.open_form("/admin/people/selam", has="groups")
+    assert form.submit(groups=[str(people), "99"]).status_code == 303
+
+
+def test_an_administrator_signs_somebody_out(app, admin, client, make_user):
+    make_user("selam")
+    client.open_form("/account/login").submit(username="selam", password=PASSWORD)
+    assert client.get("/account/settings").status_code == 200
+    url = "/admin/people/selam/sessions"
+    assert "Never signed in" not in main(admin.get("/admin/people/selam"))
+    token = admin.open_form("/admin/people/selam").values["csrf_token"]
+    assert admin.post(url, data={"csrf_token": token}).location == "/admin/people/selam"
+    assert client.get("/account/settings").status_code == 302
+    assert "Not signed in anywhere" in main(admin.get("/admin/people/selam"))
+    # That they were here is known all the same.
+    assert "Last seen" in main(admin.get("/admin/people/selam"))
+    own = admin.post("/admin/people/abeba/sessions", data={"csrf_token": token})
+    assert own.location == "/account/settings/sessions"
+
+
+def test_the_reason_of_a_disabled_account_is_shown(admin, make_user):
+    make_user("selam")
+    admin.post_form("/admin/people/selam", access="off", why="Posted the same link 40 times")
+    shown = main(admin.get("/admin/people/selam"))
+    assert "by abeba : Posted the same link 40 times" in shown
+    answer = admin.post_form("/admin/people/selam", access="on", why="x" * 201)
+    assert answer.status_code == 422
+    assert "x" * 201 in answer.text
+
+
+@pytest.mark.parametrize("fields", [{"role": "learner"}, {"access": "off"}])
+def test_the_last_administrator_stays_one(app, admin, make_user, fields):
+    make_user("gone", role="admin", is_enabled=False)  # is none who could help
+    answer = admin.post_form("/admin/people/abeba", **fields)
+    assert answer.status_code == 422
+    assert "last administrator" in field_error(answer, "role")
+    assert admin.get("/admin/").status_code == 200
+    for command in (["role", "abeba", "reader"], ["disable", "abeba"]):
+        assert app.test_cli_runner().invoke(args=["user", *command]).exit_code == 1
+    with app.app_context():
+        assert db.session.scalar(db.select(AuditEvent.id)) is None
+
+
+def test_of_two_administrators_one_may_go(app, admin, client_of):
+    second = client_of("second", role=Role.ADMIN)
+    assert second.post_form("/admin/people/abeba", access="off").status_code == 303
+    assert second.post_form("/admin/people/second", access="off").status_code == 422
+    with app.app_context():
+        end_sessions_of(db.session.scalar(db.select(User).filter_by(username="second")), by=None)

@@ -1,0 +1,186 @@
+"""People, for administrators: the list, and one person's role, groups, sessions and ways in."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import Form, SearchField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import Length
+
+from wiki.access.groups.membership import groups_of_user, list_groups, set_groups
+from wiki.access.permissions import current_viewer
+from wiki.accounts import users
+from wiki.accounts.audit_log import SUBJECT_LIMIT, last_event
+from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
+from wiki.accounts.authentication.sessions import active_sessions, end_sessions_of
+from wiki.accounts.authentication.user_agents import browser_name
+from wiki.accounts.errors import LastAdministrator
+from wiki.accounts.messages import ROLES
+from wiki.accounts.models import Role, User
+from wiki.accounts.people import PeopleFilter, count_people, last_seen, list_people
+from wiki.accounts.second_factor.factor import second_factor_of, switch_off
+from wiki.admin.blueprint import admin, log_action
+from wiki.i18n import lazy as _l
+from wiki.web.csrf import ProtectedForm
+from wiki.web.pagination import paginate
+
+_ACCESS = {"on": _l("Enabled"), "off": _l("Disabled")}
+_STATES = {"disabled": _l("Disabled"), "never": _l("Never signed in")}
+
+
+class PeopleForm(Form):
+    """The filter of the list of people, in the query string."""
+
+    q = SearchField(_l("Name or e-mail"))
+    role = SelectField(_l("Role"))
+    group = SelectField(_l("Group"))
+    state = SelectField(_l("Account"))
+
+    def __init__(self, *args: Any, groups: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ids = [(str(id_), name) for id_, name in groups]
+        offered = ((self.role, ROLES.items()), (self.group, ids), (self.state, _STATES.items()))
+        for field, choices in offered:
+            listed = [SelectChoice(str(value), label) for value, label in choices]
+            field.choices = [SelectChoice("", _l("All")), *listed]
+            field.data = field.data or ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(field.data for field in self)
+
+    def people_filter(self) -> PeopleFilter:
+        """The filter, once the form is validated."""
+        group_id = int(self.group.data) if self.group.data else None
+        query = (self.q.data or "").strip()
+        return PeopleFilter(query, self.role.data, group_id, self.state.data)
+
+
+class PersonForm(ProtectedForm):
+    """What a person may do, and whether they may sign in."""
+
+    role = SelectField(
+        _l("Role"), choices=[SelectChoice(role.value, label) for role, label in ROLES.items()]
+    )
+    access = SelectField(
+        _l("Account"), choices=[SelectChoice(value, label) for value, label in _ACCESS.items()]
+    )
+    why = StringField(
+        _l("Reason"),
+        [Length(max=SUBJECT_LIMIT, message=_l("At most %(most)s characters.", most=SUBJECT_LIMIT))],
+        description=_l("If you disable the account: for the audit log, which administrators read."),
+    )
+
+
+class GroupsForm(ProtectedForm):
+    """The groups that a person is in."""
+
+    groups = SelectMultipleField(_l("Groups"), coerce=int)
+
+    def __init__(self, *args: Any, choices: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups.choices = [SelectChoice(id_, name) for id_, name in choices]
+
+
+@admin.get("/people")
+def everybody() -> ResponseReturnValue:
+    form = PeopleForm(request.args, groups=list_groups())
+    if not form.validate():
+        return render_template("admin/people.html", form=form, people=(), pagination=None), 422
+    wanted = form.people_filter()
+    pagination = paginate(count_people(wanted))
+    found = list_people(wanted, offset=pagination.offset, limit=pagination.per_page)
+    return render_template("admin/people.html", form=form, people=found, pagination=pagination)
+
+
+@admin.route("/people/<username>", methods=["GET", "POST"])
+def person(username: str) -> ResponseReturnValue:
+    found = users.get_user(username, with_invitation=True)
+    form = PersonForm(role=found.role, access="on" if found.is_enabled else "off")
+    if form.validate_on_submit():
+        try:
+            return _change_person(found, form)
+        except LastAdministrator:
+            words = _("This is the last administrator. Appoint another one first.")
+            form.reject("role", words)
+            found = users.get_user(username, with_invitation=True)
+    return _show_person(found, form)
+
+
+def _show_person(person: User, form: PersonForm) -> ResponseReturnValue:
+    theirs = [id_ for id_, _name in groups_of_user(person.id)]
+    shown: dict[str, Any] = {
+        "groups": GroupsForm(formdata=None, choices=list_groups(), data={"groups": theirs}),
+        "sessions": active_sessions(person.id),
+        "browser_name": browser_name,
+        "seen_at": last_seen(person.id),
+        "disabled": None if person.is_enabled else last_event("disabled", about=person.id),
+        "has_factor": second_factor_of(person.id) is not None,
+    }
+    page = render_template("admin/person.html", person=person, form=form, **shown)
+    return page, 422 if form.errors else 200
+
+
+def _change_person(person: User, form: PersonForm) -> ResponseReturnValue:
+    """Raises `LastAdministrator`, and then nothing is changed."""
+    number, name, by = person.id, person.username, current_viewer().user_id
+    role, is_enabled = Role(form.role.data), form.access.data == "on"
+    why = (form.why.data or "").strip()
+    users.change_user(name, role, is_enabled=is_enabled, by=by, why=why)
+    flash(_("%(name)s has been updated.", name=name), "ok")
+    # An administrator who gives up the role may no longer see the list.
+    is_leaving = number == by and form.role.data != Role.ADMIN
+    return redirect(url_for("hub.front" if is_leaving else ".everybody"), 303)
+
+
+@admin.post("/people/<username>/groups")
+def change_groups(username: str) -> ResponseReturnValue:
+    found = users.get_user(username)
+    number, name = found.id, found.username
+    form = GroupsForm(choices=list_groups())
+    # A group that was deleted meanwhile is no mistake of whoever ticked it.
+    set_groups(number, form.groups.data or (), by=current_viewer().user_id)
+    flash(_("%(name)s has been updated.", name=name), "ok")
+    return redirect(url_for(".person", username=name), 303)
+
+
+@admin.post("/people/<username>/sessions")
+def sign_out_person(username: str) -> ResponseReturnValue:
+    found = users.get_user(username)
+    name, by = found.username, current_viewer().user_id
+    if found.id == by:
+        return redirect(url_for("accounts.show_sessions"), 303)
+    end_sessions_of(found, by=by)
+    flash(_("%(name)s is signed out everywhere.", name=name), "ok")
+    return redirect(url_for(".person", username=name), 303)
+
+
+@admin.post("/people/<username>/password")
+def password_link(username: str) -> ResponseReturnValue:
+    """A link for somebody who forgot their password; shown once and not stored."""
+    found = users.get_user(username)
+    # Whoever finds an open session must know the present password.
+    if found.id == current_viewer().user_id:
+        return redirect(url_for("accounts.account_settings"), 303)
+    log_action("password-link", about=found.id)
+    return render_template(
+        "admin/password.html",
+        person=found,
+        link=url_for("accounts.new_password", link=make_reset_link(found), _external=True),
+        hours=RESET_LINK_AGE // 3600,
+    )
+
+
+@admin.post("/people/<username>/second-factor")
+def forget_second_factor(username: str) -> ResponseReturnValue:
+    """For somebody who lost their phone and their recovery codes."""
+    found = users.get_user(username)
+    name = found.username
+    # Whoever finds an open session must know the password and a code.
+    if found.id == current_viewer().user_id:
+        return redirect(url_for("accounts.second_factor"), 303)
+    switch_off(found.id, by=current_viewer().user_id)
+    flash(_("%(name)s signs in without a code from now on.", name=name), "ok")
+    return redirect(url_for(".person", username=name), 303)
