@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from tests.smtp import answering, mail_settings, text_of
-from wiki.database import db, write_transaction
+from wiki.database import StorageUnavailable, db, write_transaction
 from wiki.mail import kinds, queue
 from wiki.mail.kinds import TEST
 from wiki.mail.models import Mail, MailState
@@ -171,6 +171,22 @@ def test_killed_between_the_server_and_the_commit_it_comes_again_the_same(
     assert one["Message-ID"] == other["Message-ID"]
     assert one["Date"] == other["Date"]
     assert only_mail(mailing_app).state == MailState.SENT
+
+
+def test_a_busy_database_makes_no_mail_come_twice(mailing_app, mail_server, monkeypatch):
+    enqueue(mailing_app)
+    record, refusals = queue.record_sent, [StorageUnavailable("busy")] * 2
+
+    def record_later(attempt):
+        if refusals:
+            raise refusals.pop()
+        record(attempt)
+
+    monkeypatch.setattr(queue, "record_sent", record_later)
+    monkeypatch.setattr("wiki.mail.sender.RECORD_PAUSE", 0)
+    send(mailing_app)
+    assert only_mail(mailing_app).state == MailState.SENT
+    assert len(mail_server.mails) == 1
 
 
 def test_a_sender_that_was_too_slow_changes_nothing(mailing_app, mail_server, clock):

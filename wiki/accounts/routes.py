@@ -18,6 +18,7 @@ from wiki.accounts.settings import views as settings  # noqa: F401
 from wiki.accounts.tokens import views as tokens  # noqa: F401
 from wiki.extensions import login_manager
 from wiki.mail import kinds
+from wiki.mail.queue import can_mail
 from wiki.web.base_url import current_url
 
 
@@ -30,7 +31,9 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(accounts)
     kinds.register(app, MAILS)
     app.after_request(_record_use)
-    app.jinja_env.globals.update(way_back=way_back, offers_registration=offers_registration)
+    app.jinja_env.globals.update(
+        can_mail=can_mail, offers_registration=offers_registration, way_back=way_back
+    )
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app
 
 from wiki.app_state import current_settings, settings_of
-from wiki.database import db
+from wiki.database import StorageUnavailable, db
 from wiki.mail import queue
 from wiki.mail.delivery import DeliveryFailed, deliver
 from wiki.mail.kinds import UnknownKind, values_of
@@ -25,6 +25,9 @@ MAIL_LOCK = "mail.lock"  # in the instance folder
 QUEUE_POLL = 1.0  # seconds between two looks for mails that are due
 OUTAGE_PAUSE = 60.0  # seconds after the server was out of reach: it would be for every mail
 ERROR_PAUSE = 5.0  # seconds after an error of our own: a full disk, an unreachable database
+# To record that a mail was sent, each of which waits for other writers; well within a lease.
+RECORD_TRIES = 5
+RECORD_PAUSE = 5.0  # seconds between two tries
 PRUNE_INTERVAL = 3600.0  # seconds between two deletions of old mails
 
 
@@ -99,8 +102,18 @@ def _send(attempt: DeliveryAttempt) -> bool:
         db.session.rollback()
         _fail(attempt, "It can’t be made; the log of the server says why.", "error")
     else:
-        queue.record_sent(attempt)
+        _record_sent(attempt)
     return True
+
+
+def _record_sent(attempt: DeliveryAttempt) -> None:
+    """Record that the server has the mail; not recorded, it would be sent once more."""
+    for _ in range(RECORD_TRIES - 1):
+        try:
+            return queue.record_sent(attempt)
+        except StorageUnavailable:
+            time.sleep(RECORD_PAUSE)
+    queue.record_sent(attempt)
 
 
 def _fail(attempt: DeliveryAttempt, reason: str, code: str, *, is_final: bool = False) -> None:

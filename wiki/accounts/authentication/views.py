@@ -38,9 +38,7 @@ def login() -> ResponseReturnValue:
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
     mode = current_settings().registration
-    return form_page(
-        "accounts/authentication/login.html", form, registration=mode, can_mail=can_mail()
-    )
+    return form_page("accounts/authentication/login.html", form, registration=mode)
 
 
 def _sign_in(form: LoginForm) -> ResponseReturnValue:
@@ -96,7 +94,7 @@ def forgotten_password() -> ResponseReturnValue:
             return redirect(url_for(".login"), 303)
         except LimitReached as error:
             form.show(error)
-    return form_page("accounts/authentication/forgotten.html", form, can_mail=can_mail())
+    return form_page("accounts/authentication/forgotten.html", form)
 
 
 @accounts.route("/password", methods=["GET", "POST"])

@@ -15,7 +15,6 @@ from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.settings.account import change_account, set_timezone
 from wiki.accounts.settings.forms import SettingsForm, TimezoneForm
 from wiki.accounts.tokens.tokens import count_live_tokens, revoke_all_tokens
-from wiki.mail.queue import can_mail
 from wiki.rate_limits import LimitReached
 
 
@@ -38,7 +37,6 @@ def _shown() -> dict[str, Any]:
         "token_count": count_live_tokens(current_user.id),
         "has_second_factor": second_factor_of(current_user.id) is not None,
         "person": sessions.signed_in_user(),
-        "can_mail": can_mail(),
     }
 
 
