@@ -120,6 +120,11 @@ def can_read(viewer: Viewer, page: Readable) -> bool:
     return page.deleted_at is None and page.rule_id in readable_rules(viewer)
 
 
+def reads_everything(viewer: Viewer) -> bool:
+    """Whether no rule hides anything from `viewer`."""
+    return len(readable_rules(viewer)) == len(rulebook().rules)
+
+
 def readable_rules(viewer: Viewer) -> frozenset[int]:
     """The ids of the rules under which `viewer` reads."""
     return rulebook().readable(viewer.rank, viewer.groups)

@@ -17,6 +17,7 @@ from wiki.access.permissions import (
     can_review,
     can_write_at,
     current_viewer,
+    reads_everything,
 )
 from wiki.identity.current import current_identity
 from wiki.markup.text.direction import direction_of
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         hub=current_identity,
         may_edit_page=may_edit_page,
         may_write_at=may_write_at,
+        reads_everything=viewer_reads_everything,
         reader_zone=reader_zone,
         theme=chosen_theme,
         url_for=cached_url_for,
@@ -76,6 +78,10 @@ def may_edit_page(page: Governed) -> bool:
 
 def may_write_at(path: str) -> bool:
     return can_write_at(current_viewer(), path)
+
+
+def viewer_reads_everything() -> bool:
+    return reads_everything(current_viewer())
 
 
 def _permissions() -> dict[str, Any]:

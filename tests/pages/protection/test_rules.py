@@ -314,3 +314,17 @@ def test_the_rule_of_the_whole_wiki_is_changed_like_any_other(
     assert client.get("/wiki/guide").status_code == 404
     assert boss.post_form("/access/", action="remove").status_code == 409
     assert ROOT_RULE_ID == 1
+
+
+def test_who_can_read_nothing_is_asked_to_sign_in(
+    app: Flask, make_page: Any, client: Person
+) -> None:
+    make_page("guide")
+    with app.app_context():
+        set_rule("", FOR_MEMBERS, by=None)
+    front = client.get("/").text
+    assert "There are no pages open to you" in front
+    assert "Sign in to read" in front
+    for path in ("guide", "nothing"):
+        page = client.get(f"/wiki/{path}").text
+        assert "Nobody has written it yet, or it isn’t open to you." in page
