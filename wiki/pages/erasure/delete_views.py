@@ -6,11 +6,13 @@ from flask_babel import gettext as _
 
 from wiki.access.decorators import editors_only
 from wiki.access.permissions import current_viewer
+from wiki.access.rulebook import rulebook
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PathTaken
 from wiki.pages.forms import ConfirmForm
 from wiki.pages.models import Page
+from wiki.pages.protection.descriptions import readers_of
 from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.reading.page_lookup import requested_deleted_page
 from wiki.pages.responses import act_or_ask_again
@@ -51,8 +53,13 @@ def undelete_page(path: str) -> ResponseReturnValue:
     page = requested_deleted_page(path)
     form = ConfirmForm()
     if not form.validate_on_submit():
-        return render_template("pages/erasure/undelete.html", page=page, form=form)
+        return _ask_to_undelete(page, form)
     return _undelete(page, form)
+
+
+def _ask_to_undelete(page: Page, form: ConfirmForm) -> str:
+    readers = readers_of(rulebook().rules[page.rule_id])
+    return render_template("pages/erasure/undelete.html", page=page, form=form, readers=readers)
 
 
 def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
@@ -63,6 +70,6 @@ def _undelete(page: Page, form: ConfirmForm) -> ResponseReturnValue:
             "There is another page at %(path)s now. Rename that one first.", path=error.path
         )
         flash(message, "warn")
-        return render_template("pages/erasure/undelete.html", page=page, form=form), 409
+        return _ask_to_undelete(page, form), 409
     flash(_("Brought back with its whole history."), "ok")
     return redirect(page_url(saved.path), 303)

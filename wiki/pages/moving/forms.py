@@ -1,6 +1,6 @@
 """The form that renames a page."""
 
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 
 from wiki.i18n import lazy as _l
 from wiki.pages.forms import ConfirmForm
@@ -11,3 +11,4 @@ class RenameForm(ConfirmForm):
     path = StringField(_l("Path"), description=_l("The old address redirects to the new one"))
     subtree = BooleanField(_l("Move the pages below it, too"))
     links = BooleanField(_l("Update links to this page"))
+    confirmed = HiddenField()  # the digest of the effect on readers that the person was shown

@@ -13,11 +13,14 @@ from wiki.pages.errors import PathTaken, PlaceClosed
 from wiki.pages.models import Page
 from wiki.pages.moving import rename
 from wiki.pages.moving.forms import RenameForm
+from wiki.pages.moving.readers import effect_of_move
 from wiki.pages.moving.rename import (
     MAX_RENAMED_PAGES,
     RenameRequest,
     TooManyPages,
 )
+from wiki.pages.protection.descriptions import editors_of, readers_of
+from wiki.pages.protection.rule_changes import RuleEffect
 from wiki.pages.queries.backlinks import backlinks
 from wiki.pages.queries.page_queries import editable_page, pages_below
 from wiki.pages.responses import act_or_ask_again, flash_saved
@@ -33,18 +36,38 @@ def rename_page(path: str) -> ResponseReturnValue:
         form.title.data = form.title.data or page.title
         form.path.data = form.path.data or page.path
         return _ask(page, form)
-    before = page.path
     try:
-        return act_or_ask_again(
-            lambda: _rename(page, form),
-            lambda: _ask(page, form),
-            lambda saved: flash_saved(saved, _renamed(before, saved.path)),
-        )
+        return _rename_or_ask(page, form)
     except (NameRefused, PathTaken, PlaceClosed, TooManyPages) as error:
         return _refuse(page, form, error)
 
 
-def _ask(page: Page, form: RenameForm) -> str:
+def _rename_or_ask(page: Page, form: RenameForm) -> ResponseReturnValue:
+    before = page.path
+    if effect := _unconfirmed(page, form):
+        return _ask(page, form, effect)
+    return act_or_ask_again(
+        lambda: _rename(page, form),
+        lambda: _ask(page, form),
+        lambda saved: flash_saved(saved, _renamed(before, saved.path)),
+    )
+
+
+def _unconfirmed(page: Page, form: RenameForm) -> RuleEffect | None:
+    """What a move changes of who reads, unless the person has just confirmed that.
+
+    Raises `NameRefused`, `PlaceClosed`.
+    """
+    effect = effect_of_move(
+        current_viewer(), page, form.path.data or "", with_subtree=bool(form.subtree.data)
+    )
+    if not effect.changes_readers or form.confirmed.data == effect.digest:
+        return None
+    form.confirmed.data = effect.digest
+    return effect
+
+
+def _ask(page: Page, form: RenameForm, effect: RuleEffect | None = None) -> str:
     form.show(page)
     viewer = current_viewer()
     below, linking = (
@@ -52,7 +75,14 @@ def _ask(page: Page, form: RenameForm) -> str:
         backlinks(viewer, page),
     )
     return render_template(
-        "pages/moving/rename.html", page=page, form=form, below=len(below), linking=len(linking)
+        "pages/moving/rename.html",
+        page=page,
+        form=form,
+        below=len(below),
+        linking=len(linking),
+        effect=effect,
+        readers_of=readers_of,
+        editors_of=editors_of,
     )
 
 
