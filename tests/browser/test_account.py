@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import equip, faults
 from tests.browser.overflow import too_wide
-from tests.browser.steps import press
+from tests.browser.steps import editor, press
 from tests.factories import PASSWORD
 from tests.live import LiveServer
 
@@ -139,3 +139,24 @@ def test_a_password_can_be_looked_at_while_it_is_typed(visit: Callable[..., Page
     press(page, "Hide password")
     expect(password).to_have_attribute("type", "password")
     expect(password).to_have_value("three words")
+
+
+def test_somebody_takes_their_data_along_and_leaves(visit: Callable[..., Page]) -> None:
+    page = visit("liya", width=360, java_script_enabled=False)
+    page.goto("/new?title=Farewell")
+    editor(page).fill("So long.")
+    press(page, "Save")
+    page.goto("/account/settings")
+    page.get_by_role("link", name="Close your account").click()
+    page.get_by_role("link", name="Download your data first").click()
+    with page.expect_download() as saved:
+        press(page, "Download as ZIP")
+    assert saved.value.suggested_filename == "liya.zip"
+    page.goto("/account/close")
+    page.get_by_label("Current password").fill(PASSWORD)
+    page.get_by_label("I want to close my account for good").check()
+    press(page, "Close my account")
+    expect(page.get_by_text("Your account is closed.")).to_be_visible()
+    page.goto("/history/farewell")
+    expect(page.get_by_role("main")).to_contain_text("a former member")
+    expect(page.get_by_role("main")).not_to_contain_text("liya")

@@ -216,6 +216,8 @@ def _list(world: World) -> None:
         *(f"/files/{verb}/{world.file}" for verb in ("rename", "delete")),
         "/account/settings",
         "/account/settings/sessions",
+        "/account/data",
+        "/account/close",
         "/account/passkeys",
         "/account/tokens",
         "/account/second-factor",

@@ -55,6 +55,7 @@ _MESSAGES = {
         "This passkey isn’t known here. It may have been removed: sign in with your password."
     ),
     ("credential", "disabled"): _("This account is disabled. Ask an administrator."),
+    ("is_sure", "empty"): _("Confirm that you want to close it."),
     ("password", "empty"): _("Enter a password."),
     ("password", "too-short"): _(
         "This password is too short. Use at least %(least)s characters.",

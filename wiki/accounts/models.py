@@ -74,6 +74,7 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     )
     # A name of the IANA database; without one, times are in the zone of the device.
     timezone: Mapped[str | None] = mapped_column(String(64))
+    closed_at: Mapped[datetime | None] = mapped_column()  # for good, by themselves
 
     invitation: Mapped["Invitation | None"] = relationship(
         foreign_keys=[invitation_id], lazy="raise"
@@ -86,6 +87,15 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     def get_id(self) -> str:
         """The id of a new session, as Flask-Login keeps it in cookies."""
         return f"{self.id}.{self.session_stamp}.{new_session_id()}"
+
+
+class FormerName(db.Model):  # type: ignore[name-defined,misc]
+    """A name that somebody had, as hashes of its key and of how it looks."""
+
+    __tablename__ = "former_name"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    looks_hash: Mapped[str] = mapped_column(String(64), index=True)
 
 
 class LoginSession(db.Model):  # type: ignore[name-defined,misc]

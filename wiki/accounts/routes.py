@@ -7,6 +7,8 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication import views as authentication  # noqa: F401
 from wiki.accounts.blueprint import accounts, way_back
 from wiki.accounts.errors import SignInNeeded
+from wiki.accounts.former_names import is_former_member
+from wiki.accounts.leaving import views as leaving  # noqa: F401
 from wiki.accounts.mail_values import MAILS
 from wiki.accounts.models import Member
 from wiki.accounts.passkeys import views as passkeys  # noqa: F401
@@ -32,7 +34,10 @@ def init_app(app: Flask) -> None:
     kinds.register(app, MAILS)
     app.after_request(_record_use)
     app.jinja_env.globals.update(
-        can_mail=can_mail, offers_registration=offers_registration, way_back=way_back
+        can_mail=can_mail,
+        is_former_member=is_former_member,
+        offers_registration=offers_registration,
+        way_back=way_back,
     )
 
 

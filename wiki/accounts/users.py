@@ -12,6 +12,7 @@ from wiki.accounts.credentials import emails, usernames
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
 from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
+from wiki.accounts.former_names import is_former_name
 from wiki.accounts.mails import (
     may_confirm,
     queue_confirmation,
@@ -92,7 +93,7 @@ def check_name_is_free(session: Session, name: Username, *, by: int | None = Non
     """Raises `AccountRefused` if another user than `by` has the name or a look-alike of it."""
     is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
     holders = session.scalars(select(User.id).where(is_taken).limit(2))
-    if any(holder != by for holder in holders):
+    if any(holder != by for holder in holders) or is_former_name(session, name):
         raise AccountRefused(username="taken")
 
 
@@ -162,7 +163,7 @@ def change_user(
         role = Role(person.role) if role is None else role
         is_enabled = person.is_enabled if is_enabled is None else is_enabled
         if role != Role.ADMIN or not is_enabled:
-            _keep_an_administrator(session, person)
+            keep_an_administrator(session, person)
         if person.role != role:
             subject = f"{person.role} → {role}"
             log_event(session, "role", by=by, about=person.id, subject=subject)
@@ -229,11 +230,16 @@ def _by_key(
 
 
 def _locked(session: Session, username: str) -> User:
+    """Raises `UserNotFound`, also for a closed account, which nobody changes any more."""
     lock_users(session)
-    return get_user(username)
+    person = get_user(username)
+    if person.closed_at is not None:
+        raise UserNotFound(username)
+    return person
 
 
-def _keep_an_administrator(session: Session, leaving: User) -> None:
+def keep_an_administrator(session: Session, leaving: User) -> None:
+    """Raises `LastAdministrator` if nobody but `leaving` is one. Only under `lock_users`."""
     others = select(func.count()).where(
         User.role == Role.ADMIN, User.is_enabled, User.id != leaving.id
     )

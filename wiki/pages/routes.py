@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from wiki.accounts.leaving.personal_data import register_personal_data
 from wiki.files.page_gateway import PAGE_GATEWAY
 from wiki.pages.attachments import views as attachments  # noqa: F401
 from wiki.pages.attachments.page_gateway import PagesOfFiles
@@ -14,6 +15,7 @@ from wiki.pages.editing import (  # noqa: F401
 from wiki.pages.editing import views as editing  # noqa: F401
 from wiki.pages.erasure import delete_views  # noqa: F401
 from wiki.pages.erasure import views as erasure  # noqa: F401
+from wiki.pages.erasure.personal_data import PagesOfPerson
 from wiki.pages.history import (  # noqa: F401
     blame_views,
     changes_views,
@@ -38,6 +40,7 @@ from wiki.pages.urls import page_url
 def init_app(app: Flask) -> None:
     app.url_map.converters["wikipath"] = WikiPathConverter
     PAGE_GATEWAY.put(app, PagesOfFiles())
+    register_personal_data(app, PagesOfPerson())
     app.jinja_env.globals.update(
         page_url=page_url, readers_of_page=readers_of_page, rendered_text=personalized_text
     )

@@ -13,6 +13,7 @@ from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username, clean_username, looks_reserved
 from wiki.accounts.email_confirmation import take_over_key
 from wiki.accounts.errors import AccountRefused, RegistrationClosed, problems_into
+from wiki.accounts.former_names import looks_like_former_member
 from wiki.accounts.mails import may_confirm, queue_confirmation
 from wiki.accounts.models import Invitation, Membership, Role, User
 from wiki.accounts.registration.address_proof import has_account
@@ -65,7 +66,7 @@ def register_user(registration: Registration, *, token: str = "") -> User:
             raise RegistrationClosed("registered")
         is_invited = check_may_register(token, email, session)
         invitation = use_invitation(session, token) if is_invited else None
-        if looks_reserved(name):
+        if looks_reserved(name) or looks_like_former_member(name):
             raise AccountRefused(username="reserved")
         return Admission(Role(invitation.role), invitation) if invitation else Admission()
 

@@ -120,7 +120,7 @@ def _erase_in_files(
     gone = release_contents(session, released)
     held = select(FileVersion.content_hash).where(FileVersion.content_hash.in_(released))
     shared = len(set(session.scalars(held)))
-    _invalidate_cached_pages(session)
+    invalidate_cached_pages(session)
     return ErasedReferences(
         files=files,
         names=names,
@@ -159,7 +159,7 @@ def _redact(row: Any, names: Sequence[str], phrase: ErasedPhrase) -> bool:
     return bool(held)
 
 
-def _invalidate_cached_pages(session: Session) -> None:
+def invalidate_cached_pages(session: Session) -> None:
     """Cached pages may show names of files; a new version of the identity drops them all."""
     changed: Any = session.execute(update(Hub).values(version=Hub.version + 1))
     if not changed.rowcount:

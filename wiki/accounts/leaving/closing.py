@@ -1,0 +1,57 @@
+"""Closing an account: its history stays, its name and everything private go, for good."""
+
+import secrets
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from wiki.accounts.audit_log import log_event, register_actions
+from wiki.accounts.credentials.passwords import hash_password
+from wiki.accounts.former_names import FORMER_MEMBER, retire_name
+from wiki.accounts.leaving.personal_data import personal_data
+from wiki.accounts.models import LoginSession, Membership, Role, User
+from wiki.accounts.passkeys.models import Passkey
+from wiki.accounts.second_factor.factor import delete_second_factor
+from wiki.accounts.settings.account import check_current_password
+from wiki.accounts.tokens.models import AccessToken
+from wiki.accounts.users import end_all_sessions, keep_an_administrator, lock_users
+from wiki.database import overwrite_deleted, utcnow, write_transaction
+from wiki.i18n import lazy as _l
+
+register_actions({"account-closed": _l("Account closed")})
+
+# What a user has for themselves alone.
+_PRIVATE = (AccessToken, LoginSession, Membership, Passkey)
+
+
+def close_account(person: User, current_password: str) -> None:
+    """Close the account of `person`; nobody can open it again.
+
+    Raises `AccountRefused`, `LimitReached`, `LastAdministrator`.
+    """
+    number = person.id
+    check_current_password(person, current_password)
+    nobodys = hash_password(secrets.token_urlsafe(32))
+    with write_transaction() as session:
+        overwrite_deleted(session)
+        lock_users(session)
+        person = session.get_one(User, number)
+        keep_an_administrator(session, person)
+        _delete_private(session, person)
+        retire_name(session, person)
+        person.username = person.username_key = f"{FORMER_MEMBER}{number}"
+        person.username_skeleton = None
+        person.email = person.email_key = person.email_confirmed_at = None
+        person.timezone = None
+        person.password_hash = nobodys
+        person.role, person.is_enabled, person.closed_at = Role.READER, False, utcnow()
+        log_event(session, "account-closed", by=number, about=number)
+
+
+def _delete_private(session: Session, person: User) -> None:
+    end_all_sessions(session, person)
+    delete_second_factor(session, person.id)
+    for table in _PRIVATE:
+        session.execute(delete(table).where(table.user_id == person.id))
+    for feature in personal_data():
+        feature.forget(session, person.id)

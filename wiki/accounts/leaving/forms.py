@@ -1,0 +1,14 @@
+"""The form that closes an account."""
+
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
+
+from wiki.accounts.messages import message
+from wiki.accounts.settings.second_factor_forms import CurrentPasswordForm
+from wiki.i18n import lazy as _
+
+
+class CloseForm(CurrentPasswordForm):
+    is_sure = BooleanField(
+        _("I want to close my account for good"), [InputRequired(message("is_sure", "empty"))]
+    )

@@ -1,0 +1,43 @@
+"""What the features above accounts keep of a user: they register here, accounts ask."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import IO, Any, Protocol
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from wiki.app_state import AppState
+
+
+class PersonalData(Protocol):
+    """What one feature keeps of a user."""
+
+    def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """Files for the archive of a user's data: names and contents, which the caller closes."""
+
+    def forget(self, session: Session, person_id: int) -> None:
+        """Delete, in the caller's transaction, what is nobody else's, when an account is closed."""
+
+
+_FEATURES = AppState[list[PersonalData]]("personal_data", list)
+
+
+def register_personal_data(app: Flask, feature: PersonalData) -> None:
+    _FEATURES.of(app).append(feature)
+
+
+def personal_data() -> list[PersonalData]:
+    return _FEATURES.current()
+
+
+def as_json(value: Any) -> IO[bytes]:
+    """`value` as an indented JSON file; times in ISO 8601."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=_written)
+    return BytesIO(f"{text}\n".encode())
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,40 @@
+"""What files keep of a user: those that they uploaded."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import current_viewer
+from wiki.accounts.leaving.personal_data import as_json
+from wiki.database import db
+from wiki.files.errors import ContentMissing
+from wiki.files.models import File, FileVersion
+from wiki.files.page_gateway import visible_file
+from wiki.files.storage.content_store import current_store
+
+_VERSION = (FileVersion.file_id, FileVersion.number, FileVersion.name, FileVersion.created_at)
+_SENT = ("upload", "replace")  # what brought a content
+
+
+class FilesOfPerson:
+    """`wiki.accounts.leaving.personal_data.PersonalData` of files."""
+
+    def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        query = select(*_VERSION, FileVersion.content_hash).join(
+            File, File.id == FileVersion.file_id
+        )
+        mine = (FileVersion.author_id == person_id, FileVersion.action.in_(_SENT))
+        query = query.where(*mine, visible_file(current_viewer())).order_by(FileVersion.id)
+        rows = db.session.execute(query).mappings().all()
+        for row in rows:
+            try:
+                content = current_store().open(row["content_hash"])
+            except ContentMissing:
+                continue  # erased, or lost: the list still names it
+            yield f"files/{row['file_id']}-{row['number']}-{row['name']}", content
+        yield "files.json", as_json([dict(row) for row in rows])
+
+    def forget(self, session: Session, person_id: int) -> None:
+        """Files belong to pages, and stay."""

@@ -1,0 +1,56 @@
+"""What pages keep of a user: drafts, and what they wrote."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO, Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import current_viewer, history_visible_to
+from wiki.accounts.leaving.personal_data import as_json
+from wiki.database import db
+from wiki.pages.erasure.erase_references import invalidate_cached_pages
+from wiki.pages.models import Draft, Page, Revision, Text
+from wiki.pages.writing.texts import decompress_text
+from wiki.search.outbox import announce
+
+_DRAFT = (
+    *(Draft.title, Draft.path, Draft.kind, Draft.status, Draft.tags, Draft.summary),
+    *(Draft.section, Draft.base_revision, Draft.saved_at, Draft.text),
+)
+_REVISION = (
+    *(Revision.path, Revision.number, Revision.action, Revision.created_at, Revision.title),
+    *(Revision.kind, Revision.tags, Revision.fields, Revision.summary, Revision.is_minor),
+    Revision.text_hash,
+)
+
+
+class PagesOfPerson:
+    """`wiki.accounts.leaving.personal_data.PersonalData` of pages."""
+
+    def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        drafts = db.session.execute(select(*_DRAFT).where(Draft.user_id == person_id))
+        yield "drafts.json", as_json([dict(row) for row in drafts.mappings()])
+        rows = db.session.execute(_own_revisions(person_id)).mappings().all()
+        hashes = dict.fromkeys(row["text_hash"] for row in rows)
+        for hash_ in hashes:
+            text = db.session.get_one(Text, hash_)
+            if text.erased_at is None:
+                body = decompress_text(text.body, text.is_compressed)
+                yield f"texts/{hash_}.md", BytesIO(body.encode())
+            db.session.expunge(text)
+        yield "revisions.json", as_json([dict(row) for row in rows])
+
+    def forget(self, session: Session, person_id: int) -> None:
+        session.execute(delete(Draft).where(Draft.user_id == person_id))
+        # Their name is in the index, and in finished pages.
+        for page_id in session.scalars(select(Page.id).where(Page.updated_by_id == person_id)):
+            announce(session, page_id, None, "visibility")
+        invalidate_cached_pages(session)
+
+
+def _own_revisions(person_id: int) -> Any:
+    is_visible = history_visible_to(current_viewer(), Page)
+    query = select(*_REVISION).join(Page, Page.id == Revision.page_id)
+    return query.where(Revision.author_id == person_id, is_visible).order_by(Revision.id)
