@@ -34,7 +34,14 @@ COLUMNS = ("time", "action", "by", "about", "subject", "network")
 # Source: OWASP, "CSV Injection".
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-register_actions({"audit-export": _l("Audit log exported")})
+# The commands write the last two into the file of the database: see `wiki.ops.log_entry`.
+register_actions(
+    {
+        "audit-export": _l("Audit log exported"),
+        "backup": _l("Backup written"),
+        "restore": _l("Backup restored"),
+    }
+)
 
 
 class AuditForm(Form):

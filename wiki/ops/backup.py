@@ -19,6 +19,7 @@ from wiki.instance.folder import TEMPORARY_PREFIX, delete_leftovers, temporary_f
 from wiki.instance.lock import InstanceInUse, lock_exclusively
 from wiki.instance.restore_journal import JOURNAL, REPLACED_PREFIX, FileMove
 from wiki.ops import archive
+from wiki.ops.log_entry import log_in_file
 
 DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever the file's own
 # Created when absent, or only for this machine.
@@ -54,6 +55,8 @@ def backup(file: Path, force: bool) -> None:
         draft = folder / file.name
         archive.create_archive(draft, members)
         draft.replace(file)
+    if not log_in_file(database, "backup"):
+        click.echo("The audit log can't be written: /admin/health won't know of it.", err=True)
     for path in earlier:
         click.echo(f"Left out, because it is a backup itself: {path}")
     size = file.stat().st_size / 1_000_000
@@ -146,6 +149,7 @@ def _replace_instance(settings: Settings, database: Path, file: Path) -> Path | 
     with temporary_folder(instance, "restore") as unpacked:
         archive.extract_archive(file, unpacked)
         _check_database(unpacked / DATABASE_MEMBER, file)
+        log_in_file(unpacked / DATABASE_MEMBER, "restore")
         others = [path for path in unpacked.iterdir() if _is_restored(path.name)]
         logs = [database.with_name(database.name + end) for end in ("-wal", "-shm")]
         replaced = [*logs, database, *(instance / path.name for path in others)]

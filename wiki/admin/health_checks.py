@@ -1,0 +1,188 @@
+"""Whether the wiki is well: database, index, disk, mail, backups, files."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+
+from flask_babel import format_timedelta, ngettext
+from flask_babel import gettext as _
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from wiki.accounts.audit_log import last_event
+from wiki.admin.checks import Check, passed, unknown, warning
+from wiki.app_state import current_settings
+from wiki.config import MEGABYTE
+from wiki.database import db, schema, utcnow
+from wiki.files.models import FileContent
+from wiki.mail.models import Mail, MailState
+from wiki.mail.queue import count_mails
+from wiki.search import outbox
+from wiki.search.models import OutboxEntry
+from wiki.search.service import SEARCH
+
+SLOW_ANSWER = 0.05  # seconds of the database for an empty question
+LAG_LIMIT = timedelta(minutes=1)  # a save is found within a second
+MIN_FREE_SHARE = 0.1  # of the disk
+MIN_FREE = 1_000  # megabytes
+BACKUP_AGE = timedelta(days=7)
+MAIL_WAIT = timedelta(hours=1)
+
+
+def health_checks() -> list[Check]:
+    """All of them. Raises nothing that a broken part may raise."""
+    checks = (_answer, _schema, _size, _index, _disk, _files, _mail, _backup, _version)
+    return [_safely(check) for check in checks]
+
+
+def _safely(check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except (SQLAlchemyError, OSError) as error:
+        db.session.rollback()
+        reason = type(getattr(error, "orig", None) or error).__name__
+        return warning(_("A check failed"), reason, _("See the log of the server."))
+
+
+def _answer() -> Check:
+    name = _("Database")
+    took = min(_time_of_answer() for _attempt in range(3))
+    shown = _("answers within %(time)s ms", time=f"{took * 1000:.1f}")
+    if took < SLOW_ANSWER:
+        return passed(name, shown)
+    return warning(name, shown, _("Move it nearer to the server, or to a faster disk."))
+
+
+def _time_of_answer() -> float:
+    began = time.perf_counter()
+    db.session.execute(text("SELECT 1"))
+    return time.perf_counter() - began
+
+
+def _schema() -> Check:
+    name, newest = _("Version of the tables"), schema.head()
+    now = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    if now == newest:
+        return passed(name, newest)
+    advice = _("Make a backup, then run: nexus init")
+    return warning(name, _("%(now)s instead of %(newest)s", now=now, newest=newest), advice)
+
+
+def _size() -> Check:
+    settings = current_settings()
+    if settings.is_sqlite:
+        file = settings.database_file
+        log = file.with_name(file.name + "-wal")
+        size = sum(each.stat().st_size for each in (file, log) if each.exists())
+    else:
+        size = db.session.scalar(text("SELECT pg_database_size(current_database())")) or 0
+    return passed(_("Size of the database"), _megabytes(size))
+
+
+def _index() -> Check:
+    name, search = _("Search index"), SEARCH.current()
+    snapshot = search.index.snapshot()
+    if snapshot is None:
+        advice = _("It builds itself. If this stays, run: nexus search rebuild")
+        return warning(name, search.index.unavailable_state(), advice)
+    position = snapshot.position
+    pages = len(outbox.changed_since(db.session(), position))
+    if not pages:
+        return passed(name, _("up to date"))
+    oldest = db.session.scalar(
+        select(func.min(OutboxEntry.created_at)).where(OutboxEntry.number > position.number)
+    )
+    found = ngettext("%(num)s page waits", "%(num)s pages wait", pages)
+    if oldest is None or utcnow() - oldest < LAG_LIMIT:
+        return passed(name, found)
+    advice = _("See the log of the server. To build the index anew: nexus search rebuild")
+    return warning(name, f"{found}, {_age(oldest)}", advice)
+
+
+def _disk() -> Check:
+    name = _("Disk of the instance folder")
+    usage = shutil.disk_usage(current_settings().instance)
+    free, total = _megabytes(usage.free), _megabytes(usage.total)
+    found = _("%(free)s free of %(total)s", free=free, total=total)
+    is_full = usage.free < MIN_FREE_SHARE * usage.total or usage.free < MIN_FREE * MEGABYTE
+    if not is_full:
+        return passed(name, found)
+    advice = _("Free some space, or move the folder: without any, nothing can be saved.")
+    return warning(name, found, advice)
+
+
+def _files() -> Check:
+    settings = current_settings()
+    name, bucket = _("Files"), settings.files_store
+    count, size = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(FileContent.size), 0))
+    ).one()
+    found = ngettext("%(num)s content", "%(num)s contents", count) + f", {_megabytes(int(size))}"
+    if bucket:
+        return passed(name, f"{found}, {bucket}")
+    folder = settings.instance / "files"
+    if not folder.exists() or os.access(folder, os.W_OK | os.X_OK):
+        return passed(name, found)
+    return warning(name, found, _("Let the server’s user write to %(folder)s.", folder=folder))
+
+
+def _mail() -> Check:
+    name = _("Mail")
+    if current_settings().smtp_url is None:
+        return unknown(name, _("not set up"), _("Links are handed out by administrators instead."))
+    counts = count_mails()
+    found = _(
+        "%(waiting)s waiting, %(failed)s failed",
+        waiting=counts[MailState.WAITING],
+        failed=counts[MailState.FAILED],
+    )
+    oldest = db.session.scalar(
+        select(func.min(Mail.created_at)).where(Mail.state == MailState.WAITING)
+    )
+    is_stuck = oldest is not None and utcnow() - oldest > MAIL_WAIT
+    if not counts[MailState.FAILED] and not is_stuck:
+        return passed(name, found)
+    return warning(name, found, _("The page of mail tells why. Send or discard them there."))
+
+
+def _backup() -> Check:
+    name, event = _("Last backup"), last_event("backup")
+    if event is None:
+        if not current_settings().is_sqlite:
+            advice = _("Nexus doesn’t see it: look after pg_dump or a standby.")
+            return unknown(name, _("made by PostgreSQL, if at all"), advice)
+        advice = _("Run every night, for a copy on another machine: nexus backup FILE")
+        return warning(name, _("none"), advice)
+    if utcnow() - event.at < BACKUP_AGE:
+        return passed(name, _age(event.at))
+    return warning(name, _age(event.at), _("Find out why the nightly nexus backup doesn’t run."))
+
+
+def _version() -> Check:
+    python = ".".join(map(str, sys.version_info[:3]))
+    dialect = db.session.connection().dialect
+    numbers = getattr(dialect, "server_version_info", None) or ()
+    database = f"{dialect.name} {'.'.join(map(str, numbers))}"
+    workers = ngettext("%(num)s worker", "%(num)s workers", current_settings().workers)
+    return passed(_("Versions"), f"Nexus {_nexus()}, Python {python}, {database}, {workers}")
+
+
+def _nexus() -> str:
+    try:
+        return version("nexus-wiki")
+    except PackageNotFoundError:
+        found: str = _("of a checkout")
+        return found
+
+
+def _age(then: datetime) -> str:
+    ago: str = _("%(time)s ago", time=format_timedelta(utcnow() - then))
+    return ago
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / MEGABYTE:,.1f} MB"

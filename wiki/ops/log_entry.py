@@ -1,0 +1,22 @@
+"""Entries of the audit log about the database as a whole: that it was copied, or put back."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+PATIENCE = 5  # seconds to wait for another writer
+# The columns that the log has had from the beginning: the file may await its migration.
+_INSERT = "INSERT INTO audit_event (at, action, subject) VALUES (?, ?, '')"
+
+
+def log_in_file(database: Path, action: str) -> bool:
+    """Add an event to the log in an SQLite file; false if that can't be."""
+    at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    uri = f"{database.resolve().as_uri()}?mode=rw"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as file, file:
+            file.execute(_INSERT, (at, action))
+    except sqlite3.Error:
+        return False
+    return True
