@@ -154,6 +154,7 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("accounts.choose_timezone", "accounts.tokens"), members),
     **dict.fromkeys(("accounts.revoke", "accounts.revoke_all"), members),
     **dict.fromkeys(("accounts.own_data", "accounts.download_data", "accounts.close"), members),
+    "accounts.change_name": members,
     "accounts.forgotten_password": everybody,
     **dict.fromkeys(("accounts.passkey_login", "accounts.passkey_options"), everybody),
     **dict.fromkeys(("accounts.passkeys", "accounts.new_passkey", "accounts.remove"), members),

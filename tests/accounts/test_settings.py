@@ -5,6 +5,7 @@ import pytest
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki.accounts.users import user_by_identifier, user_by_name
+from wiki.identity.current import forget_identity
 
 NEW = "a much newer battery"
 
@@ -127,3 +128,51 @@ def test_every_other_session_can_be_ended(client_of):
     assert answer.status_code == 303
     assert is_signed_in(here)
     assert not is_signed_in(elsewhere)
+
+
+def rename(client, name, password=PASSWORD):
+    return client.post_form("/account/name", username=name, current_password=password)
+
+
+def test_a_new_name_appears_everywhere_and_the_old_one_leads_to_it(
+    any_app, client, client_of, index_now
+):
+    selam = client_of("selam")
+    selam.post_form("/new", title="Redis", path="redis", text="Fast.\n")
+    assert "selam" in client.get("/wiki/redis").text  # and it is kept
+    assert rename(selam, "Selamawit").status_code == 303
+    assert is_signed_in(selam)
+    with any_app.app_context():
+        forget_identity()  # which is a second old at most, and pages with it
+    for address in ("/wiki/redis", "/history/redis", "/changes"):
+        assert "Selamawit" in client.get(address).text, address
+    assert client.get("/users/SELAM").location == "/users/Selamawit"
+    index_now()
+    assert "Redis" in client.get("/search?q=author:selamawit").text
+
+
+def test_nobody_else_takes_a_former_name_and_its_owner_may(client_of, register):
+    selam = client_of("selam")
+    rename(selam, "hana")
+    assert register("se1am").status_code == 422
+    assert rename(client_of("dawit"), "selam").status_code == 422
+    assert rename(selam, "selam").status_code == 303
+    assert register("hana").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "field"),
+    [
+        ("dawit", PASSWORD, "username"),
+        ("admin", PASSWORD, "username"),
+        ("former-member-9", PASSWORD, "username"),
+        ("a b", PASSWORD, "username"),
+        ("hana", "wrong", "current_password"),
+    ],
+)
+def test_a_name_that_cannot_be_taken_is_refused(client_of, name, password, field):
+    client_of("dawit")
+    answer = rename(client_of("selam"), name, password)
+    assert answer.status_code == 422
+    assert f'id="nx-{field}-error"' in answer.text
+    assert f'value="{name}"' in answer.text

@@ -217,6 +217,7 @@ def _list(world: World) -> None:
         "/account/settings",
         "/account/settings/sessions",
         "/account/data",
+        "/account/name",
         "/account/close",
         "/account/passkeys",
         "/account/tokens",

@@ -90,12 +90,18 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
 
 
 class FormerName(db.Model):  # type: ignore[name-defined,misc]
-    """A name that somebody had, as hashes of its key and of how it looks."""
+    """A name that somebody had, as hashes of its key and of how it looks.
+
+    Whose it was is forgotten when they close their account.
+    """
 
     __tablename__ = "former_name"
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     looks_hash: Mapped[str] = mapped_column(String(64), index=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
 
 
 class LoginSession(db.Model):  # type: ignore[name-defined,misc]

@@ -7,7 +7,6 @@ from wiki.accounts.authentication import sessions
 from wiki.accounts.authentication import views as authentication  # noqa: F401
 from wiki.accounts.blueprint import accounts, way_back
 from wiki.accounts.errors import SignInNeeded
-from wiki.accounts.former_names import is_former_member
 from wiki.accounts.leaving import views as leaving  # noqa: F401
 from wiki.accounts.mail_values import MAILS
 from wiki.accounts.models import Member
@@ -15,9 +14,10 @@ from wiki.accounts.passkeys import views as passkeys  # noqa: F401
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.registration import views as registration  # noqa: F401
 from wiki.accounts.registration.register import offers_registration
-from wiki.accounts.settings import email_views, second_factor_views  # noqa: F401
+from wiki.accounts.settings import email_views, name_views, second_factor_views  # noqa: F401
 from wiki.accounts.settings import views as settings  # noqa: F401
 from wiki.accounts.tokens import views as tokens  # noqa: F401
+from wiki.accounts.traces.former_names import is_former_member
 from wiki.extensions import login_manager
 from wiki.mail import kinds
 from wiki.mail.queue import can_mail

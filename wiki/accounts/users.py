@@ -12,7 +12,6 @@ from wiki.accounts.credentials import emails, usernames
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
 from wiki.accounts.errors import AccountRefused, LastAdministrator, UserNotFound
-from wiki.accounts.former_names import is_former_name
 from wiki.accounts.mails import (
     may_confirm,
     queue_confirmation,
@@ -20,6 +19,7 @@ from wiki.accounts.mails import (
     queue_password_notice,
 )
 from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
+from wiki.accounts.traces.former_names import is_former_name
 from wiki.app_state import wiki_name
 from wiki.database import db, is_postgresql, overwrite_deleted, write_transaction
 from wiki.i18n import lazy as _l
@@ -93,7 +93,7 @@ def check_name_is_free(session: Session, name: Username, *, by: int | None = Non
     """Raises `AccountRefused` if another user than `by` has the name or a look-alike of it."""
     is_taken = or_(User.username_key == name.key, User.username_skeleton == name.looks)
     holders = session.scalars(select(User.id).where(is_taken).limit(2))
-    if any(holder != by for holder in holders) or is_former_name(session, name):
+    if any(holder != by for holder in holders) or is_former_name(session, name, by=by):
         raise AccountRefused(username="taken")
 
 

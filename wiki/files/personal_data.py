@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
-from wiki.accounts.leaving.personal_data import as_json
+from wiki.accounts.traces.personal_data import as_json
 from wiki.database import db
 from wiki.files.errors import ContentMissing
 from wiki.files.models import File, FileVersion
@@ -19,7 +19,7 @@ _SENT = ("upload", "replace")  # what brought a content
 
 
 class FilesOfPerson:
-    """`wiki.accounts.leaving.personal_data.PersonalData` of files."""
+    """`wiki.accounts.traces.personal_data.PersonalData` of files."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         query = select(*_VERSION, FileVersion.content_hash).join(
@@ -35,6 +35,9 @@ class FilesOfPerson:
                 continue  # erased, or lost: the list still names it
             yield f"files/{row['file_id']}-{row['number']}-{row['name']}", content
         yield "files.json", as_json([dict(row) for row in rows])
+
+    def rename(self, session: Session, person_id: int) -> None:
+        """Nowhere is a name kept."""
 
     def forget(self, session: Session, person_id: int) -> None:
         """Files belong to pages, and stay."""

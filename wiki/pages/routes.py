@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from wiki.accounts.leaving.personal_data import register_personal_data
+from wiki.accounts.traces.personal_data import register_personal_data
 from wiki.files.page_gateway import PAGE_GATEWAY
 from wiki.pages.attachments import views as attachments  # noqa: F401
 from wiki.pages.attachments.page_gateway import PagesOfFiles

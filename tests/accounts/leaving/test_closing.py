@@ -69,6 +69,16 @@ def test_nobody_gets_in_or_takes_the_name(client, gone, sign_in, register):
     assert register("hana").status_code == 303
 
 
+def test_an_earlier_name_leads_nowhere_then(client, client_of, register):
+    client_of("boss", role="admin")
+    selam = client_of("selam")
+    selam.post_form("/account/name", username="hana", current_password=PASSWORD)
+    assert client.get("/users/selam").status_code == 301
+    close(selam)
+    assert client.get("/users/selam").status_code == 404
+    assert register("selam").status_code == 422
+
+
 def test_nobody_opens_it_again(app, client_of, gone):
     runner = app.test_cli_runner()
     for command in ("enable", "role"):

@@ -9,11 +9,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sqlalchemy import select
 
 from wiki.accounts.authentication.sessions import active_sessions
-from wiki.accounts.leaving.personal_data import as_json, personal_data
 from wiki.accounts.models import Group, Membership, User
 from wiki.accounts.passkeys.passkeys import passkeys_of
 from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.tokens.tokens import tokens_of
+from wiki.accounts.traces.personal_data import as_json, personal_data
 from wiki.database import db
 from wiki.rate_limits import count_attempt
 

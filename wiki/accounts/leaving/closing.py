@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials.passwords import hash_password
-from wiki.accounts.former_names import FORMER_MEMBER, retire_name
-from wiki.accounts.leaving.personal_data import personal_data
 from wiki.accounts.models import LoginSession, Membership, Role, User
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.second_factor.factor import delete_second_factor
 from wiki.accounts.settings.account import check_current_password
 from wiki.accounts.tokens.models import AccessToken
+from wiki.accounts.traces.former_names import FORMER_MEMBER, retire_name
+from wiki.accounts.traces.personal_data import personal_data
 from wiki.accounts.users import end_all_sessions, keep_an_administrator, lock_users
 from wiki.database import overwrite_deleted, utcnow, write_transaction
 from wiki.i18n import lazy as _l
@@ -38,7 +38,7 @@ def close_account(person: User, current_password: str) -> None:
         person = session.get_one(User, number)
         keep_an_administrator(session, person)
         _delete_private(session, person)
-        retire_name(session, person)
+        retire_name(session, person, leads_on=False)
         person.username = person.username_key = f"{FORMER_MEMBER}{number}"
         person.username_skeleton = None
         person.email = person.email_key = person.email_confirmed_at = None

@@ -13,12 +13,12 @@ from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username, clean_username, looks_reserved
 from wiki.accounts.email_confirmation import take_over_key
 from wiki.accounts.errors import AccountRefused, RegistrationClosed, problems_into
-from wiki.accounts.former_names import looks_like_former_member
 from wiki.accounts.mails import may_confirm, queue_confirmation
 from wiki.accounts.models import Invitation, Membership, Role, User
 from wiki.accounts.registration.address_proof import has_account
 from wiki.accounts.registration.invitations import invitation_problem, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
+from wiki.accounts.traces.former_names import looks_like_former_member
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
 from wiki.app_state import AppState, current_settings, wiki_name
 from wiki.database import utcnow, write_transaction

@@ -2,17 +2,24 @@
 
 from flask_login import current_user
 
+from wiki.accounts.audit_log import log_event
 from wiki.accounts.authentication import login_limits
 from wiki.accounts.authentication.sessions import is_remembered, sign_in
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.credentials.passwords import check_password, hash_password, verify_password
+from wiki.accounts.credentials.usernames import clean_username, looks_reserved
 from wiki.accounts.errors import AccountRefused, problems_into
 from wiki.accounts.mails import count_confirmation, may_confirm, queue_confirmation
 from wiki.accounts.models import User
 from wiki.accounts.second_factor.factor import check_code
-from wiki.accounts.users import replace_email, replace_password
+from wiki.accounts.traces.former_names import looks_like_former_member, retire_name
+from wiki.accounts.traces.personal_data import personal_data
+from wiki.accounts.users import check_name_is_free, lock_users, replace_email, replace_password
 from wiki.app_state import wiki_name
 from wiki.database import write_transaction
+from wiki.rate_limits import count_attempt
+
+RENAME_RATE = "3 per 30 day"  # of one user: others have to recognize them
 
 
 def change_account(
@@ -87,6 +94,34 @@ def _checked_change(
     if problems:
         raise AccountRefused(**problems)
     return cleaned
+
+
+def change_username(person: User, new_name: str, current_password: str) -> str:
+    """Give `person` another name, under which everything they wrote appears; returns it.
+
+    The former one leads to them, and nobody else can take it. Raises `AccountRefused`,
+    `LimitReached`.
+    """
+    number = person.id
+    check_current_password(person, current_password)
+    name = clean_username(new_name)
+    if looks_reserved(name) or looks_like_former_member(name):
+        raise AccountRefused(username="reserved")
+    with write_transaction() as session:
+        lock_users(session)
+        check_name_is_free(session, name, by=number)
+        person = session.get_one(User, number)
+        if name.shown == person.username:
+            return name.shown
+        count_attempt(RENAME_RATE, "renames", number)
+        if name.key != person.username_key:
+            retire_name(session, person, leads_on=True)
+        person.username, person.username_key = name.shown, name.key
+        person.username_skeleton = name.looks
+        for feature in personal_data():
+            feature.rename(session, number)
+        log_event(session, "renamed", by=number, about=number)
+    return name.shown
 
 
 def set_timezone(person: User, name: str) -> None:

@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from wtforms import BooleanField, PasswordField, SelectField
+from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
 from wiki.accounts.forms import (
     NEW_PASSWORD_ATTRIBUTES,
+    USERNAME_ATTRIBUTES,
     AccountForm,
     email_field,
     repeated_password_field,
 )
 from wiki.accounts.messages import message
+from wiki.accounts.settings.second_factor_forms import CurrentPasswordForm
 from wiki.i18n import lazy as _
 from wiki.timezones import zone_names
 
@@ -37,6 +39,14 @@ class SettingsForm(AccountForm):
         [InputRequired(message("current_password", "empty"))],
         description=_("Keeps others from changing this on a device you left unlocked."),
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+class NameForm(CurrentPasswordForm):
+    username = StringField(
+        _("Name"),
+        [InputRequired(message("username", "empty"))],
+        render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "username"},
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer, history_visible_to
-from wiki.accounts.leaving.personal_data import as_json
+from wiki.accounts.traces.personal_data import as_json
 from wiki.database import db
 from wiki.pages.erasure.erase_references import invalidate_cached_pages
 from wiki.pages.models import Draft, Page, Revision, Text
@@ -27,7 +27,7 @@ _REVISION = (
 
 
 class PagesOfPerson:
-    """`wiki.accounts.leaving.personal_data.PersonalData` of pages."""
+    """`wiki.accounts.traces.personal_data.PersonalData` of pages."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         drafts = db.session.execute(select(*_DRAFT).where(Draft.user_id == person_id))
@@ -44,7 +44,10 @@ class PagesOfPerson:
 
     def forget(self, session: Session, person_id: int) -> None:
         session.execute(delete(Draft).where(Draft.user_id == person_id))
-        # Their name is in the index, and in finished pages.
+        self.rename(session, person_id)
+
+    def rename(self, session: Session, person_id: int) -> None:
+        """A name is in the index, and in finished pages."""
         for page_id in session.scalars(select(Page.id).where(Page.updated_by_id == person_id)):
             announce(session, page_id, None, "visibility")
         invalidate_cached_pages(session)

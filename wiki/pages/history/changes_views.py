@@ -11,7 +11,9 @@ from flask_babel import ngettext
 
 from wiki.access.decorators import reviewers_only
 from wiki.access.permissions import can_review, current_viewer
+from wiki.accounts.errors import UserNotFound
 from wiki.accounts.redirects import safe_path
+from wiki.accounts.traces.former_names import renamed_user
 from wiki.accounts.users import get_user
 from wiki.pages.blueprint import pages
 from wiki.pages.history import reviews
@@ -98,7 +100,12 @@ def _numbers(name: str) -> list[int]:
 @pages.get("/users/<username>", endpoint="person")
 def contributions(username: str) -> ResponseReturnValue:
     viewer = current_viewer()
-    user = get_user(username)
+    try:
+        user = get_user(username)
+    except UserNotFound:
+        if renamed := renamed_user(username):
+            return redirect(url_for(".person", username=renamed.username), 301)
+        raise
     wanted = ChangeFilter(author_id=user.id)
     pagination = paginate(count_changes(viewer, wanted), CHANGES_PER_PAGE)
     events = recent_changes(viewer, wanted, offset=pagination.offset, limit=CHANGES_PER_PAGE)

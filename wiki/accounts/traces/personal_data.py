@@ -18,6 +18,9 @@ class PersonalData(Protocol):
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         """Files for the archive of a user's data: names and contents, which the caller closes."""
 
+    def rename(self, session: Session, person_id: int) -> None:
+        """Show, in the caller's transaction, another name where theirs is kept."""
+
     def forget(self, session: Session, person_id: int) -> None:
         """Delete, in the caller's transaction, what is nobody else's, when an account is closed."""
 

@@ -1,0 +1,61 @@
+"""Names that nobody may take, since somebody had them. Stored as hashes, so that they are gone."""
+
+from hashlib import sha256
+
+from sqlalchemy import or_, select, true, update
+from sqlalchemy.orm import Session
+
+from wiki.accounts.credentials.confusables import skeleton
+from wiki.accounts.credentials.usernames import Username, username_key
+from wiki.accounts.models import FormerName, User
+from wiki.database import db
+
+MAX_LENGTH = 254  # characters; no name is longer
+FORMER_MEMBER = "former-member-"  # and a number: what closed accounts are called
+
+
+def is_former_member(username: str | None) -> bool:
+    return bool(username and username.startswith(FORMER_MEMBER))
+
+
+def looks_like_former_member(name: Username) -> bool:
+    """Whether `name` passes for that of a closed account."""
+    return name.looks.startswith(skeleton(FORMER_MEMBER))
+
+
+def retire_name(session: Session, person: User, *, leads_on: bool) -> None:
+    """Keep others from the present name of `person`, in the caller's transaction.
+
+    Unless it `leads_on` to them, whose it and their earlier names were is forgotten.
+    """
+    looks = person.username_skeleton or skeleton(person.username)
+    name = FormerName(key_hash=_hash(person.username_key), looks_hash=_hash(looks))
+    name.user_id = person.id if leads_on else None
+    session.merge(name)
+    if not leads_on:
+        mine = FormerName.user_id == person.id
+        session.execute(update(FormerName).where(mine).values(user_id=None))
+
+
+def is_former_name(session: Session, name: Username, *, by: int | None = None) -> bool:
+    """Whether somebody else than `by` was called so, or so that it looks alike."""
+    same = (
+        FormerName.key_hash == _hash(name.key),
+        FormerName.looks_hash == _hash(name.looks),
+    )
+    is_others = FormerName.user_id.is_distinct_from(by) if by else true()
+    found = select(FormerName.key_hash).where(or_(*same), is_others).limit(1)
+    return session.scalar(found) is not None
+
+
+def renamed_user(username: str) -> User | None:
+    """Who was called so before. Takes any string."""
+    former = FormerName.key_hash == _hash(username_key(username[:MAX_LENGTH]))
+    person: User | None = db.session.scalar(
+        select(User).join(FormerName, FormerName.user_id == User.id).where(former)
+    )
+    return person
+
+
+def _hash(name: str) -> str:
+    return sha256(name.encode("utf-8", "replace")).hexdigest()
