@@ -16,7 +16,13 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     # Here, since features import this package.
     from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
-    from wiki.access import early_auth, login_wall, save_limits  # noqa: PLC0415
+    from wiki.access import (  # noqa: PLC0415
+        busy_gate,
+        early_auth,
+        login_wall,
+        save_limits,
+        stranger_limits,
+    )
     from wiki.accounts.tokens import bearer  # noqa: PLC0415
     from wiki.app_state import SETTINGS, WIKI_NAME  # noqa: PLC0415
     from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
@@ -42,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.flask_config())
     SETTINGS.put(app, settings)
     WIKI_NAME.put(app, lambda: current_identity().name)
+    busy_gate.init_app(app, settings)
     base_url.init_app(app, settings)
     authorization.init_app(app)
     bearer.init_app(app)
@@ -52,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security_headers.init_app(app, settings)
     assets.init_app(app)
     login_wall.init_app(app)
+    stranger_limits.init_app(app)
     save_limits.init_app(app)
     strict_utf8.init_app(app)
     error_handlers.init_app(app)

@@ -51,6 +51,7 @@ class Settings:
     registration: str = "open"
     registration_domains: EmailDomains = NO_DOMAINS
     public_reading: bool = True
+    history: str = "everybody"
     starter_pages: bool = True
     rate_limits: bool = True
     rate_limit_storage: str = ""  # of all processes: beside the database, or in it
@@ -174,6 +175,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         registration=registration,
         registration_domains=_domains(env, registration, can_mail=smtp_server is not None),
         public_reading=switch(env, "NEXUS_PUBLIC_READING"),
+        history=one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
         starter_pages=switch(env, "NEXUS_STARTER_PAGES"),
         rate_limits=switch(env, "NEXUS_RATE_LIMITS"),
         rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE", ""),

@@ -28,7 +28,8 @@ from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
 from wiki.pages.queries.page_queries import pages_below, restorable_page_at, similar_pages
 from wiki.rate_limits import LimitReached, limiter
-from wiki.rate_limits.messages import limit_messages, wait_message
+from wiki.rate_limits.cost_budget import OverBudget
+from wiki.rate_limits.messages import budget_advice, limit_messages, wait_message
 from wiki.web.base_url import WrongHost, current_url
 from wiki.web.pagination import NoSuchListPage, Pagination
 from wiki.web.request_values import prefers_json
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DBAPIError, show_database_error)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(LimitReached, show_limit_reached)
+    app.register_error_handler(OverBudget, show_over_budget)
     app.register_error_handler(RateLimitExceeded, show_view_limit_reached)
     app.register_error_handler(Exception, show_unexpected_error)
 
@@ -230,6 +232,13 @@ def show_view_limit_reached(_error: RateLimitExceeded) -> ResponseReturnValue:
     """The same for the limit of a view."""
     limit = limiter.current_limit
     return show_limit_reached(LimitReached(limit.reset_at - time.time() if limit else 1))
+
+
+def show_over_budget(over: OverBudget) -> ResponseReturnValue:
+    """Strangers cost too much for now; whoever signs in needn't wait."""
+    title, message = limit_messages(LimitReached(over.wait, "costs"))
+    status, wait = 429 if over.is_own else 503, {"Retry-After": str(over.wait)}
+    return render_error(ErrorPage(status, title, message, budget_advice(over.wait), wait))
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -36,7 +36,7 @@ limiter = ViewLimiter(key_func=address_key, strategy="moving-window")
 class LimitReached(Exception):
     """A limit is reached; `wait` is the number of seconds until the next attempt is allowed.
 
-    `what` is limited: `tries`, `saves` or `texts`.
+    `what` is limited: `tries`, `saves`, `texts`, or `costs`.
     """
 
     def __init__(self, wait: float, what: str = "tries") -> None:

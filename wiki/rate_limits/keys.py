@@ -1,11 +1,12 @@
 """The key of a client: its address, or the network that one household or school has."""
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from flask import request
 
 # Providers assign at least a /64: whoever has one can use all of its addresses.
 IPV6_PREFIX_LENGTH = 64
+IPV4_PREFIX_LENGTH = 24  # of a small provider's or a school's network
 # How IPv4 clients look from a network that speaks IPv6 alone (RFC 6052).
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -18,6 +19,15 @@ def address_key() -> str:
     """
     peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR")
     return network_of(request.remote_addr) or network_of(peer) or "unknown"
+
+
+def network_key() -> str:
+    """The network of this request's client: a /24, or a /64 of IPv6."""
+    key = address_key()
+    try:
+        return str(IPv4Network((key, IPV4_PREFIX_LENGTH), strict=False))
+    except ValueError:
+        return key
 
 
 def network_of(address: str | None) -> str | None:

@@ -27,6 +27,15 @@ def wait_message(seconds: float) -> str:
     return words
 
 
+def budget_advice(seconds: float) -> str:
+    """The same for strangers, who can do something else."""
+    words: str = _(
+        "Wait %(time)s, then try again, or sign in: then there is no wait.",
+        time=format_duration(seconds),
+    )
+    return words
+
+
 def limit_messages(reached: LimitReached) -> tuple[str, str]:
     """What is limited, as the title and the sentence of a page."""
     match reached.what:
@@ -37,6 +46,11 @@ def limit_messages(reached: LimitReached) -> tuple[str, str]:
         case "texts":
             return _("Daily limit reached"), _(
                 "You have stored as much text today as one person may, so this wasn’t saved."
+            )
+        case "costs":
+            return _("Busy right now"), _(
+                "Many people who aren’t signed in are asking for histories or searches, which take "
+                "this server much longer than pages. Pages themselves can be read as usual."
             )
         case _:
             return _("Too many attempts"), _("Too many attempts in a short time.")

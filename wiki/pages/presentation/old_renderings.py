@@ -10,6 +10,7 @@ from time import monotonic
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from wiki.access.stranger_limits import charge
 from wiki.app_state import AppState
 from wiki.database import StorageUnavailable, db, insert_into, utcnow, write_transaction
 from wiki.markup import RENDERER_VERSION, Rendered, render, source_instead
@@ -37,6 +38,7 @@ def render_old_revision(text: str, path: str) -> Rendered:
         return source_instead(text, is_overloaded=True)
     began = monotonic()
     rendered = render(text, path=path, for_reader=True)
+    charge(monotonic() - began)  # most of it in the process that renders
     if rendered.is_overloaded:
         _note_failure(failed, key)
     elif monotonic() - began > MIN_SECONDS_STORED:

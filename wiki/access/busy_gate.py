@@ -1,0 +1,99 @@
+"""Refusals that cost next to nothing, while strangers have used up their budget.
+
+A crawler that is refused asks for the next address at once: at some hundred requests a second even
+an error page would take the time that readers need. So whoever sends neither a cookie nor a token
+gets a page that is made once a minute, before the framework looks at the request.
+"""
+
+import time
+from collections.abc import Iterable
+from math import ceil
+from typing import TYPE_CHECKING
+
+from flask import Flask, make_response, render_template, url_for
+
+from wiki.access.stranger_limits import BUDGETS
+from wiki.config import Settings
+from wiki.i18n import lazy as _l
+from wiki.rate_limits import LimitReached
+from wiki.rate_limits.messages import budget_advice, limit_messages
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PAGE_AGE = 60.0  # seconds
+RETRY_ADVICE = 60  # seconds that the page names; `Retry-After` is exact
+# Before any routing: the addresses of `stranger_limits.kind_of_request`.
+PREFIXES = {
+    "/history/": "history",
+    "/diff/": "history",
+    "/blame/": "history",
+    "/search/old": "history",
+    "/search": "search",
+}
+_Page = tuple[bytes, list[tuple[str, str]]]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """To be called before middleware that corrects the path, which then comes before it."""
+    if settings.rate_limits and settings.public_reading:
+        app.wsgi_app = BusyGate(app)  # type: ignore[method-assign]
+
+
+class BusyGate:
+    """WSGI middleware, which refuses what would be refused later."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._next: WSGIApplication = app.wsgi_app
+        self._pages: dict[str, tuple[float, _Page]] = {}  # by script name: there are few
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        kind = _kind_of(environ)
+        wait = BUDGETS.of(self._app)[kind].seconds_to_wait() if kind else 0.0
+        if wait <= 0:
+            return self._next(environ, start_response)
+        body, headers = self._page(environ)
+        told = [*headers, ("Retry-After", str(ceil(wait)))]
+        start_response("503 SERVICE UNAVAILABLE", told)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    def _page(self, environ: "WSGIEnvironment") -> _Page:
+        root, now = environ.get("SCRIPT_NAME", ""), time.monotonic()
+        made_at, page = self._pages.get(root, (-PAGE_AGE, (b"", [])))
+        if now - made_at >= PAGE_AGE:
+            page = self._render(environ)
+            self._pages = {root: (now, page)}
+        return page
+
+    def _render(self, environ: "WSGIEnvironment") -> _Page:
+        # Of nothing that this client sent: others see the page as well.
+        names = ("SCRIPT_NAME", "nexus.base_url", "wsgi.url_scheme")
+        kept = {name: environ[name] for name in names if name in environ}
+        with self._app.test_request_context("/", environ_overrides=kept):
+            title, message = limit_messages(LimitReached(RETRY_ADVICE, "costs"))
+            words = {"status": 503, "title": title, "message": message}
+            actions = [
+                (_l("Sign in"), url_for("accounts.login")),
+                (_l("Front page"), url_for("hub.front")),
+            ]
+            advice = budget_advice(RETRY_ADVICE)
+            html = render_template("errors/error.html", **words, advice=advice, actions=actions)
+            response = self._app.process_response(make_response(html, 503))
+            return response.get_data(), list(response.headers)
+
+
+def _kind_of(environ: "WSGIEnvironment") -> str | None:
+    """The kind of a stranger's GET, by its head alone; `None` where the application must look."""
+    if "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
+        return None
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return None
+    if "json" in environ.get("HTTP_ACCEPT", "") or "PATH_INFO" not in environ:
+        return None
+    path = environ["PATH_INFO"]
+    if path.startswith(("/wiki/", "/raw/")):
+        return "history" if "revision=" in environ.get("QUERY_STRING", "") else None
+    return next((kind for prefix, kind in PREFIXES.items() if path.startswith(prefix)), None)

@@ -1,0 +1,96 @@
+"""What strangers may cost, and which addresses they may not read at all.
+
+Histories, comparisons, old revisions and searches have endlessly many addresses, each of which
+takes many times as long as a page, and crawlers find them all: from ten thousand networks, with one
+request each, so that no limit for an address sees them. So all strangers together share a budget,
+apart from that of pages, which stays theirs whatever happens. A refusal asks neither the database
+nor the rate limits' storage.
+"""
+
+import time
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wiki.access.permissions import current_viewer
+from wiki.app_state import AppState, settings_of
+from wiki.rate_limits.cost_budget import Allowance, CostBudget
+from wiki.rate_limits.keys import network_key
+from wiki.web.base_url import current_url
+
+HISTORIES = frozenset({"pages.history", "pages.diff", "pages.blame", "search.old"})
+# Of these only the addresses with `?revision=`.
+_WITH_REVISIONS = frozenset({"pages.read", "pages.raw"})
+SEARCHES = frozenset({"search.results", "search.suggest"})
+
+EVERYBODY = Allowance(share=0.1, burst=3.0)  # of one processor: about ten histories a second
+NETWORK = Allowance(share=0.05, burst=2.0)
+SLOTS = 2  # answers at a time in a process, which has four threads
+PATIENCE = 0.25  # seconds that one of them may wait for its turn
+
+_Budgets = dict[str, CostBudget]
+
+
+def _make_budgets() -> _Budgets:
+    # Apart: a crawler of histories mustn't keep people from searching.
+    return {kind: CostBudget(EVERYBODY, NETWORK, SLOTS) for kind in ("history", "search")}
+
+
+BUDGETS = AppState[_Budgets]("stranger_budgets", _make_budgets)
+
+
+def init_app(app: Flask) -> None:
+    if settings_of(app).history == "members":
+        app.before_request(require_login_for_history)
+    if settings_of(app).rate_limits:
+        app.before_request(limit_cost)
+        app.teardown_request(pay)
+    app.after_request(keep_robots_out)
+
+
+def kind_of_request() -> str | None:
+    """Whether this request is for `history` or a `search`, which cost more than a page."""
+    if request.endpoint in HISTORIES:
+        return "history"
+    if request.endpoint in _WITH_REVISIONS:
+        return "history" if "revision" in request.args else None
+    return "search" if request.endpoint in SEARCHES else None
+
+
+def require_login_for_history() -> ResponseReturnValue | None:
+    """Redirect strangers to the sign-in page, whether or not there is such a page."""
+    if kind_of_request() != "history" or current_viewer().is_member:
+        return None
+    if not request.accept_mimetypes["text/html"]:
+        abort(401)
+    return redirect(url_for("accounts.login", next=current_url()))
+
+
+def limit_cost() -> None:
+    """Begin an answer to a stranger. Raises `OverBudget`."""
+    kind = kind_of_request()
+    if kind is None or current_viewer().is_member:
+        return
+    network = network_key()
+    BUDGETS.current()[kind].enter(network, PATIENCE)
+    g.stranger_cost = kind, network, time.thread_time()
+
+
+def charge(seconds: float) -> None:
+    """Add what another process spent on this answer; nothing is limited but strangers."""
+    g.stranger_extra = g.get("stranger_extra", 0.0) + seconds
+
+
+def pay(_error: BaseException | None = None) -> None:
+    """End it, error pages included."""
+    if "stranger_cost" in g:
+        kind, network, began = g.pop("stranger_cost")
+        cost = time.thread_time() - began + g.get("stranger_extra", 0.0)
+        BUDGETS.current()[kind].leave(network, cost)
+
+
+def keep_robots_out(response: Response) -> Response:
+    """Robots that obey anything follow no link from here into another revision."""
+    if kind_of_request() is not None:
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
