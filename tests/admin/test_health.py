@@ -76,7 +76,7 @@ def test_a_missing_index_is_told(admin):
 def test_a_full_disk_is_told(admin, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage(10**11, 95 * 10**9, 5 * 10**9))
-    assert checks(admin)["Disk of the instance folder"] == "5,000.0 MB free of 100,000.0 MB"
+    assert checks(admin)["Disk of the instance folder"] == "5.0 GB free of 100.0 GB"
 
 
 def test_backups_are_asked_for_and_their_age_is_told(app, admin):

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
+from jinja2.filters import do_filesizeformat
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -51,7 +52,7 @@ def _safely(check: Callable[[], Check]) -> Check:
 def _answer() -> Check:
     name = _("Database")
     took = min(_time_of_answer() for _attempt in range(3))
-    shown = _("answers within %(time)s ms", time=f"{took * 1000:.1f}")
+    shown = _("answers within %(time)s ms", time=f"{took * 1000:.2f}")
     if took < SLOW_ANSWER:
         return passed(name, shown)
     return warning(name, shown, _("Move it nearer to the server, or to a faster disk."))
@@ -80,7 +81,7 @@ def _size() -> Check:
         size = sum(each.stat().st_size for each in (file, log) if each.exists())
     else:
         size = db.session.scalar(text("SELECT pg_database_size(current_database())")) or 0
-    return passed(_("Size of the database"), _megabytes(size))
+    return passed(_("Size of the database"), do_filesizeformat(size))
 
 
 def _index() -> Check:
@@ -106,7 +107,7 @@ def _index() -> Check:
 def _disk() -> Check:
     name = _("Disk of the instance folder")
     usage = shutil.disk_usage(current_settings().instance)
-    free, total = _megabytes(usage.free), _megabytes(usage.total)
+    free, total = do_filesizeformat(usage.free), do_filesizeformat(usage.total)
     found = _("%(free)s free of %(total)s", free=free, total=total)
     is_full = usage.free < MIN_FREE_SHARE * usage.total or usage.free < MIN_FREE * MEGABYTE
     if not is_full:
@@ -121,7 +122,9 @@ def _files() -> Check:
     count, size = db.session.execute(
         select(func.count(), func.coalesce(func.sum(FileContent.size), 0))
     ).one()
-    found = ngettext("%(num)s content", "%(num)s contents", count) + f", {_megabytes(int(size))}"
+    found = (
+        ngettext("%(num)s content", "%(num)s contents", count) + f", {do_filesizeformat(int(size))}"
+    )
     if bucket:
         return passed(name, f"{found}, {bucket}")
     folder = settings.instance / "files"
@@ -182,7 +185,3 @@ def _nexus() -> str:
 def _age(then: datetime) -> str:
     ago: str = _("%(time)s ago", time=format_timedelta(utcnow() - then))
     return ago
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / MEGABYTE:,.1f} MB"

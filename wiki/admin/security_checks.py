@@ -1,4 +1,4 @@
-"""The self-check: what of the set-up helps attackers, and how to mend it."""
+"""The self-check: weak points in how the wiki is set up, and how to fix them."""
 
 import stat
 from datetime import timedelta
@@ -103,7 +103,7 @@ def _registration() -> Check:
     root = rulebook().nearest("")
     if mode == "open" and root.edit_rank <= Rank.LEARNER:
         advice = _(
-            "Fine for a small town, not for the internet. Set NEXUS_REGISTRATION=invite, or let "
+            "Fine within a school, risky on the internet. Set NEXUS_REGISTRATION=invite, or let "
             "mentors alone edit by the rule of the whole wiki."
         )
         return warning(name, _("open, and whoever registers edits at once"), advice)
