@@ -118,6 +118,18 @@ def test_nul_in_a_form_that_names_a_page(any_app: Flask, administrator: Person) 
     assert sent.status_code == 404
 
 
+def test_nul_in_a_form_is_shown_as_such(any_app: Flask, administrator: Person) -> None:
+    values = {"csrf_token": administrator.open_form("/new").values["csrf_token"]}
+    note = {**values, "note": "a\x00b"}
+    assert administrator.post("/groups/", data={**note, "name": "Testing"}).status_code == 303
+    assert administrator.post("/groups/1", data={**values, "names": "a\x00b"}).status_code == 422
+    invited = administrator.post(
+        "/admin/invitations", data=note, content_type="multipart/form-data"
+    )
+    assert invited.status_code == 200
+    assert "a\ufffdb" in administrator.get("/admin/invitations").text
+
+
 def test_nul_in_an_editor(any_app: Flask, administrator: Person) -> None:
     form = administrator.open_form("/new")
     shown = form.submit(action="preview", title="a\x00b", draft_key="", text="Typed.\n")

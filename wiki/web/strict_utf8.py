@@ -4,6 +4,7 @@ Werkzeug replaces what it can't decode; a text with such marks must not be saved
 """
 
 import codecs
+from collections.abc import Iterable
 from typing import IO, Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -47,7 +48,7 @@ class StrictMultiPartParser(MultiPartParser):
 
 
 class StrictFormParser(FormDataParser):
-    """Parses forms. Raises `NotUTF8`."""
+    """Parses forms, with U+FFFD for NUL as in a query string. Raises `NotUTF8`."""
 
     def _parse_urlencoded(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
@@ -56,7 +57,7 @@ class StrictFormParser(FormDataParser):
             items = parse_qsl(stream.read().decode(), keep_blank_values=True, errors="strict")
         except UnicodeDecodeError as error:
             raise NotUTF8 from error
-        return stream, self.cls(items), self.cls()
+        return stream, self.cls(_without_nul(items)), self.cls()
 
     def _parse_multipart(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
@@ -70,7 +71,8 @@ class StrictFormParser(FormDataParser):
         boundary = options.get("boundary", "").encode("ascii")
         if not boundary:
             raise ValueError("a multipart form without a boundary")
-        return stream, *parser.parse(stream, boundary, content_length)
+        form, files = parser.parse(stream, boundary, content_length)
+        return stream, self.cls(_without_nul(form.items(multi=True))), files
 
 
 class StrictRequest(Request):
@@ -96,8 +98,10 @@ def refuse_nul() -> None:
         raise NotUTF8 from error
     if b"%00" in request.query_string or b"\x00" in request.query_string:
         asked = request.args.items(multi=True)
-        request.args = ImmutableMultiDict((_clean(name), _clean(value)) for name, value in asked)
+        request.args = ImmutableMultiDict(_without_nul(asked))
 
 
-def _clean(text: str) -> str:
-    return text.replace("\x00", "\ufffd")
+def _without_nul(items: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [
+        (name.replace("\x00", "\ufffd"), text.replace("\x00", "\ufffd")) for name, text in items
+    ]
