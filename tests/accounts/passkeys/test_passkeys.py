@@ -146,7 +146,14 @@ def test_the_same_holds_for_signing_in(client, device, claim, value):
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("sent", ["", "{}", "[]", "null", "{" * 9999, '{"response": {}}'])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *("", "{}", "[]", "null", "{" * 9999, '{"response": {}}'),
+        *('{"id": 1, "response": {}}', r'{"id": "\u0000", "response": {}}'),
+        r'{"id": "\ud800", "response": {}}',
+    ],
+)
 def test_garbage_is_refused(client, device, sent):
     options_of(client)
     assert send(client, sent).status_code == 422

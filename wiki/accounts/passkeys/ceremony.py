@@ -5,6 +5,7 @@ when a response is verified: it takes 20 MB, and few requests need it.
 """
 
 import json
+import re
 import secrets
 import time
 from base64 import urlsafe_b64encode
@@ -23,6 +24,7 @@ PATIENCE = 600  # seconds for which a challenge is valid
 ALGORITHMS = (-8, -7, -257)  # of COSE: EdDSA, ES256, RS256
 RESPONSE_LIMIT = 20_000  # characters; without attestation one has about a thousand
 _KEY = "passkey_challenge"
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,15 @@ def verify_use(
 
 
 def parse_response(written: str) -> dict[str, Any]:
-    """A response as JSON. Raises `AccountRefused`."""
+    """A response as JSON, with the id of a key. Raises `AccountRefused`."""
     try:
         response = json.loads(written) if len(written) <= RESPONSE_LIMIT else None
     except (ValueError, RecursionError):
         response = None
     if not isinstance(response, dict) or not isinstance(response.get("response"), dict):
+        raise AccountRefused(credential="invalid")
+    # A database is asked for it: JSON can write NUL and halves of characters.
+    if not isinstance(key := response.get("id"), str) or not _BASE64URL.fullmatch(key):
         raise AccountRefused(credential="invalid")
     return response
 

@@ -95,9 +95,7 @@ def authenticate_by_passkey(written: str) -> User:
     """
     with limit_passkey_login():
         challenge, response = take_challenge(), parse_response(written)
-        key = db.session.scalar(
-            select(Passkey).where(Passkey.credential_id == str(response.get("id", ""))[:2000])
-        )
+        key = db.session.scalar(select(Passkey).where(Passkey.credential_id == response["id"]))
         if key is None or not is_of(response, key.user_id):
             raise AccountRefused(credential="unknown")
         key_id, person_id = key.id, key.user_id
