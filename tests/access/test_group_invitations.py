@@ -20,7 +20,7 @@ from wiki.accounts.registration.invitations import (
     create_invitation,
     revoke_invitation,
 )
-from wiki.accounts.users import user_by_name
+from wiki.accounts.users import change_user, user_by_name
 from wiki.database import db
 
 pytestmark = pytest.mark.settings(registration="invite")
@@ -167,6 +167,28 @@ def test_a_mentor_invites_into_their_group(app: Flask, mentor: Person, cohort: i
     listed = mentor.get(address).text
     assert "Spring" in listed
     assert "used up" in listed
+
+
+def test_a_reader_who_is_mentor_of_a_group_makes_no_learners(
+    app: Flask, mentor: Person, cohort: int
+) -> None:
+    with app.app_context():
+        change_user("selam", Role.READER)
+    address = f"/groups/{cohort}/invitations"
+    form = mentor.open_form(address, has="note")
+    assert form.submit(role="learner").status_code == 422
+    token = token_in(mentor.open_form(address, has="note").submit(role="reader").text)
+    assert register(app, token, "dawit") == 303
+    assert who(app, "dawit") == ("reader", ["Backend 3"])
+
+
+def test_a_mentor_learns_of_no_other_groups(app: Flask, mentor: Person, cohort: int) -> None:
+    with app.app_context():
+        other = create_group("Layoffs", by=None)
+        create_invitation(InvitationTerms("Spring", groups=frozenset({cohort, other})))
+    listed = mentor.get(f"/groups/{cohort}/invitations").text
+    assert "Spring" in listed
+    assert "Layoffs" not in listed
 
 
 def test_a_mentor_makes_no_mentors(app: Flask, mentor: Person, cohort: int) -> None:

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from wiki.access.decorators import members_only
 from wiki.access.groups.blueprint import groups, managed_group
 from wiki.access.groups.membership import GroupView
+from wiki.access.models import RANK_OF_ROLE
 from wiki.access.permissions import current_viewer
 from wiki.accounts.models import Role
 from wiki.accounts.registration.invitation_form import InvitationForm
@@ -22,20 +23,20 @@ from wiki.app_state import current_settings
 from wiki.web.security_headers import keep_private
 
 LISTED_INVITATIONS = 100  # the newest; administrators see all in their own list
-ROLES = (Role.READER, Role.LEARNER)  # mentors make nobody more than they may be themselves
+_ROLES = (Role.READER, Role.LEARNER)  # only administrators make mentors of the wiki
 
 
 @groups.get("/<id:group_id>/invitations", endpoint="invitations")
 @members_only
 def list_invitations(group_id: int) -> ResponseReturnValue:
-    return _show(managed_group(group_id), InvitationForm(formdata=None, roles=ROLES))
+    return _show(managed_group(group_id), InvitationForm(formdata=None, roles=_roles()))
 
 
 @groups.post("/<id:group_id>/invitations")
 @members_only
 def invite_into_group(group_id: int) -> ResponseReturnValue:
     """A link to pass on; shown once and not stored."""
-    found, form = managed_group(group_id), InvitationForm(roles=ROLES)
+    found, form = managed_group(group_id), InvitationForm(roles=_roles())
     if not form.validate():
         return _show(found, form)
     terms = form.terms(into=group_id)
@@ -57,6 +58,12 @@ def revoke_link_into_group(group_id: int, number: int) -> ResponseReturnValue:
         abort(404)
     flash(_("Invitation revoked."), "ok")
     return redirect(url_for(".invitations", group_id=group_id), 303)
+
+
+def _roles() -> list[Role]:
+    """The roles on offer: whoever decides who is in a group may be a reader of the wiki."""
+    rank = current_viewer().rank
+    return [role for role in _ROLES if RANK_OF_ROLE[role] <= rank]
 
 
 def _show(found: GroupView, form: InvitationForm) -> ResponseReturnValue:
