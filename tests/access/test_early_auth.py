@@ -39,7 +39,16 @@ def test_nothing_of_a_stranger_is_read(make_app, make_page, is_public):
     assert asked > 15
 
 
-@pytest.mark.parametrize("address", ["/account/login", "/account/register", "/theme"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/account/login",
+        "/account/register",
+        "/account/forgotten",
+        "/account/email/confirm",
+        "/theme",
+    ],
+)
 def test_a_form_that_everybody_may_send_is_short(client, address):
     answer = client.post(address, data=b"a=" + b"x" * PUBLIC_FORM_LIMIT, content_type=URLENCODED)
     assert answer.status_code == 413

@@ -19,6 +19,8 @@ from wiki.webserver.body_pending import PENDING, await_body
 # Forms that need no sign-in, and carry no text of a page.
 PUBLIC_FORMS = frozenset(
     {
+        "accounts.confirm_address",
+        "accounts.forgotten_password",
         "accounts.login",
         "accounts.login_code",
         "accounts.passkey_login",
