@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Here, since features import this package.
     from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
     from wiki.access import (  # noqa: PLC0415
+        address_blocks,
         busy_gate,
         early_auth,
         login_wall,
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     login_wall.init_app(app)
     stranger_limits.init_app(app)
+    address_blocks.init_app(app)
     save_limits.init_app(app)
     strict_utf8.init_app(app)
     error_handlers.init_app(app)

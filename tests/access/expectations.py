@@ -177,7 +177,7 @@ EXPECTED: dict[str, Expected] = {
 
 
 # What there is none of, to be revoked or sent again.
-NOT_THERE = {"accounts.revoke", "admin.revoke_link", "groups.revoke_link_into_group"}
+NOT_THERE = {"accounts.revoke", "admin.lift", "admin.revoke_link", "groups.revoke_link_into_group"}
 NOT_THERE |= {"admin.retry_mail", "admin.discard_mail"}
 
 

@@ -3,6 +3,7 @@
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from wiki.access.decorators import Forbidden
 from wiki.access.permissions import current_viewer
 from wiki.app_state import settings_of
 from wiki.web.base_url import current_url
@@ -37,6 +38,13 @@ def require_login() -> ResponseReturnValue | None:
         return None
     if request.blueprint in PUBLIC_BLUEPRINTS:
         return None
+    return lead_to_login()
+
+
+def lead_to_login() -> ResponseReturnValue:
+    """For whoever may not read this. Raises `Forbidden` for people who are blocked."""
+    if current_viewer().is_blocked:
+        raise Forbidden
     accepted = request.accept_mimetypes
     if request.method not in ("GET", "HEAD") or not accepted["text/html"]:
         abort(401)

@@ -26,13 +26,17 @@ _NOBODY = -1  # below the rank that any rule asks for
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who makes a request: a user's id, role and groups' ids, or an anonymous reader."""
+    """Who makes a request: a user's id, role and groups' ids, or an anonymous reader.
+
+    Whoever is blocked reads what an anonymous reader does, and writes nothing.
+    """
 
     user_id: int | None = None
     role: str | None = None
     is_reading_public: bool = True
     groups: frozenset[int] = frozenset()
     is_administering: bool = True  # not by an access token without the scope for it
+    is_blocked: bool = False
 
     @property
     def is_member(self) -> bool:
@@ -41,7 +45,12 @@ class Viewer:
     @property
     def may_read(self) -> bool:
         """Whether this viewer may read the wiki at all."""
-        return self.is_member or self.is_reading_public
+        return (self.is_member and not self.is_blocked) or self.is_reading_public
+
+    @property
+    def grantee_id(self) -> int | None:
+        """The user whose groups count."""
+        return None if self.is_blocked else self.user_id
 
     @property
     def rank(self) -> int:
@@ -50,7 +59,7 @@ class Viewer:
     @property
     def bindings(self) -> dict[str, Any]:
         """The values of the parameters of `visible_to_bound`."""
-        return {"viewer_rank": int(self.rank), "viewer_id": self.user_id}
+        return {"viewer_rank": int(self.rank), "viewer_id": self.grantee_id}
 
 
 class Governed(Protocol):
@@ -88,6 +97,8 @@ def current_viewer() -> Viewer:
     if not current_user.is_authenticated:
         return Viewer(is_reading_public=is_public)
     by = current_user
+    if by.is_blocked:
+        return Viewer(by.id, None, is_public, is_administering=False, is_blocked=True)
     is_administering = by.scope in (None, Scope.ADMIN)
     return Viewer(by.id, by.role, is_public, by.groups, is_administering)
 
@@ -138,7 +149,7 @@ def _is_live(page: type[ReadableColumns] | ReadableColumns) -> ColumnElement[boo
 def _is_allowed(
     page: type[ReadableColumns] | ReadableColumns, level: Level, viewer: Viewer
 ) -> ColumnElement[bool]:
-    return _follows_rules(page, level, int(viewer.rank), viewer.user_id)
+    return _follows_rules(page, level, int(viewer.rank), viewer.grantee_id)
 
 
 def _follows_rules(

@@ -9,14 +9,14 @@ nor the rate limits' storage.
 
 import time
 
-from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
+from wiki.access.login_wall import lead_to_login
 from wiki.access.permissions import current_viewer
 from wiki.app_state import AppState, settings_of
 from wiki.rate_limits.cost_budget import Allowance, CostBudget
 from wiki.rate_limits.keys import network_key
-from wiki.web.base_url import current_url
 
 HISTORIES = frozenset({"pages.history", "pages.diff", "pages.blame", "search.old"})
 # Of these only the addresses with `?revision=`.
@@ -59,11 +59,10 @@ def kind_of_request() -> str | None:
 
 def require_login_for_history() -> ResponseReturnValue | None:
     """Redirect strangers to the sign-in page, whether or not there is such a page."""
-    if kind_of_request() != "history" or current_viewer().is_member:
+    viewer = current_viewer()
+    if kind_of_request() != "history" or (viewer.is_member and not viewer.is_blocked):
         return None
-    if not request.accept_mimetypes["text/html"]:
-        abort(401)
-    return redirect(url_for("accounts.login", next=current_url()))
+    return lead_to_login()
 
 
 def limit_cost() -> None:

@@ -245,6 +245,7 @@ class Member(UserMixin):  # type: ignore[misc]
     timezone: str | None
     session_id: str
     groups: frozenset[int] = frozenset()  # ids
+    is_blocked: bool = False
     scope: str | None = None  # of the access token that they act by; in a browser, `None`
     # Not part of their identity: what is cached for them stays valid when these change.
     access_version: int = field(default=0, repr=False, compare=False)

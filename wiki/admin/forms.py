@@ -1,15 +1,22 @@
 """The forms of administration."""
 
+from datetime import timedelta
+
 from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
     EmailField,
     FileField,
     HiddenField,
+    SelectField,
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length
 
+from wiki.accounts.blocking.blocks import BlockRefused
+from wiki.accounts.blocking.models import REASON_LIMIT
 from wiki.accounts.credentials.emails import clean_email
 from wiki.accounts.errors import AccountRefused
 from wiki.i18n import lazy as _l
@@ -69,3 +76,55 @@ class IdentityForm(ProtectedForm):
                 "hidden": _("Remove the invisible characters (control characters and marks)."),
             }
             self.reject(name, words[reason])
+
+
+_TERMS = {
+    "hour": (_l("An hour"), timedelta(hours=1)),
+    "day": (_l("A day"), timedelta(days=1)),
+    "week": (_l("A week"), timedelta(weeks=1)),
+    "month": (_l("30 days"), timedelta(days=30)),
+    "year": (_l("A year"), timedelta(days=365)),
+    "ever": (_l("Until it is lifted"), None),
+}
+_BLOCK_REFUSALS = {
+    "unknown": _l("Nobody here has this name, and it isn’t an address."),
+    "self": _l("This is you."),
+    "admin": _l("Administrators can’t be blocked. Give this person another role first."),
+    "own-address": _l("Your own address is among these."),
+    "loopback": _l(
+        "This is the server’s own address. If everybody seems to come from there, set "
+        "NEXUS_PROXIES to the number of proxies in front of it."
+    ),
+}
+
+
+class BlockForm(ProtectedForm):
+    """Who may not write, why, and for how long."""
+
+    target = StringField(
+        _l("Name or address"),
+        [InputRequired(_l("Enter a name or an address."))],
+        description=_l(
+            "A username, an IP address, or a range such as 192.0.2.0/24 or 2001:db8::/32."
+        ),
+    )
+    term = SelectField(
+        _l("For how long?"),
+        choices=[SelectChoice(value, label) for value, (label, _term) in _TERMS.items()],
+        default="day",
+    )
+    reason = StringField(
+        _l("Reason"),
+        [
+            InputRequired(_l("Say why. Whoever is blocked reads it.")),
+            Length(max=REASON_LIMIT, message=_l("At most %(most)s characters.", most=REASON_LIMIT)),
+        ],
+        description=_l("Shown to whoever is blocked."),
+    )
+
+    def duration(self) -> timedelta | None:
+        """How long it lasts; without an end, `None`."""
+        return _TERMS[self.term.data][1]
+
+    def show(self, refused: BlockRefused) -> None:
+        self.reject("target", str(_BLOCK_REFUSALS[refused.reason]))

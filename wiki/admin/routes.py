@@ -4,6 +4,7 @@ from flask import Flask
 
 from wiki.admin import (
     audit_views,  # noqa: F401
+    block_views,  # noqa: F401
     health_views,  # noqa: F401
     mail_views,  # noqa: F401
     people_views,  # noqa: F401

@@ -12,7 +12,10 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from wiki.access.decorators import Forbidden
 from wiki.access.permissions import can_write_at, current_viewer
+from wiki.accounts.blocking.blocks import Blocked, block_of_user
+from wiki.accounts.blocking.models import Block
 from wiki.accounts.errors import (
     SignInNeeded,
     TokenError,
@@ -22,6 +25,7 @@ from wiki.accounts.messages import token_refused
 from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
 from wiki.database.errors import outage_reason
+from wiki.error_pages.block_message import block_message
 from wiki.error_pages.texts import ERROR_PAGES, HTTP_ERROR_PAGES, PAGE_DELETED, PAGE_GONE, ErrorPage
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
@@ -53,6 +57,8 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(kind, _handler_for(kind))
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(RequestEntityTooLarge, show_too_large)
+    app.register_error_handler(Forbidden, show_forbidden)
+    app.register_error_handler(Blocked, lambda error: show_block(error.block))
     app.register_error_handler(TokenError, show_token_error)
     app.register_error_handler(WrongHost, show_wrong_host)
     app.register_error_handler(PageNotFound, show_missing_page)
@@ -155,6 +161,18 @@ def show_token_error(error: TokenError) -> ResponseReturnValue:
     title = _l("Access token not accepted") if is_refused else HTTP_ERROR_PAGES[403].title
     told = {"WWW-Authenticate": f'Bearer realm="wiki", error="{code}"'}
     return render_error(ErrorPage(status, title, token_refused(error.reason), headers=told))
+
+
+def show_forbidden(_error: Forbidden) -> ResponseReturnValue:
+    """What somebody may not do; people who are blocked are told why."""
+    viewer = current_viewer()
+    block = block_of_user(viewer.user_id) if viewer.is_blocked and viewer.user_id else None
+    return show_block(block) if block else render_error(ERROR_PAGES[Forbidden])
+
+
+def show_block(block: Block) -> ResponseReturnValue:
+    """Why somebody may not write, and until when; what they typed is returned."""
+    return render_error(ErrorPage(403, _l("Blocked"), *block_message(block)))
 
 
 def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:

@@ -1,8 +1,11 @@
 """The key of a client: its address, or the network that one household or school has."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import TypeAlias
 
 from flask import request
+
+Address: TypeAlias = IPv4Address | IPv6Address
 
 # Providers assign at least a /64: whoever has one can use all of its addresses.
 IPV6_PREFIX_LENGTH = 64
@@ -17,8 +20,7 @@ def address_key() -> str:
     A proxy may pass on anything that the client wrote as its address; what isn't an address counts
     as the peer that sent it.
     """
-    peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR")
-    return network_of(request.remote_addr) or network_of(peer) or "unknown"
+    return network_of(str(client_address())) or "unknown"
 
 
 def network_key() -> str:
@@ -30,28 +32,36 @@ def network_key() -> str:
         return key
 
 
+def client_address() -> Address | None:
+    """The address of this request's client; `None` if it is not known."""
+    peer = request.environ.get("werkzeug.proxy_fix.orig", {}).get("REMOTE_ADDR")
+    return parse_address(request.remote_addr) or parse_address(peer)
+
+
 def network_of(address: str | None) -> str | None:
-    """An IPv4 address, or the /64 of an IPv6 one; `None` if it isn't an address.
+    """An IPv4 address, or the /64 of an IPv6 one; `None` if it isn't an address."""
+    parsed = parse_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(IPv6Network((parsed, IPV6_PREFIX_LENGTH), strict=False))
+    return None if parsed is None else str(parsed)
+
+
+def parse_address(text: str | None) -> Address | None:
+    """An address; that of IPv4 if it is one written as IPv6. `None` for anything else.
 
     A port after it, which some proxies add, is ignored.
     """
-    text = (address or "").strip()
+    text = (text or "").strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        parsed = ip_address(text.partition("%")[0])
+        address = ip_address(text.partition("%")[0])
     except ValueError:
         return None
-    if isinstance(parsed, IPv6Address):
-        return _network_of_v6(parsed)
-    return str(parsed)
-
-
-def _network_of_v6(address: IPv6Address) -> str:
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
+    if isinstance(address, IPv4Address):
+        return address
     if address in _NAT64:
-        return str(IPv4Address(int(address) & 0xFFFF_FFFF))
-    return str(IPv6Network((address, IPV6_PREFIX_LENGTH), strict=False))
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address

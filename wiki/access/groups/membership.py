@@ -100,7 +100,13 @@ def _query(viewer: Viewer) -> "Select[int, str, str, int, bool | None]":
 
 def _view(viewer: Viewer, row: Any) -> GroupView:
     id_, name, note, count, is_mentor = row
-    return GroupView(id_, name, note, count, bool(is_mentor) or can_administer(viewer))
+    return GroupView(
+        id_,
+        name,
+        note,
+        count,
+        (bool(is_mentor) and not viewer.is_blocked) or can_administer(viewer),
+    )
 
 
 def list_members(group_id: int) -> list[GroupMember]:

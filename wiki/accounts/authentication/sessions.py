@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication import device_cookies, login_limits
 from wiki.accounts.authentication.failed_sign_ins import log_failed_sign_in
+from wiki.accounts.blocking.blocks import IS_BLOCKED
 from wiki.accounts.credentials.passwords import hash_password, is_outdated, verify_password
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import AccessVersion, LoginSession, Member, Membership, User
@@ -79,6 +80,7 @@ _MEMBER = (
         LoginSession.ended_at,
         GROUPS.label("groups"),
         ACCESS_VERSION.label("access_version"),
+        IS_BLOCKED.label("is_blocked"),
     )
     .outerjoin(
         LoginSession,
@@ -95,7 +97,7 @@ def load_member(cookie: str) -> Member | None:
     user_id = parse_number(number)
     if user_id is None or not session_id:
         return None
-    asked = {"id": user_id, "session": session_id}
+    asked = {"id": user_id, "session": session_id, "now": utcnow()}
     row = db.session.connection().execute(_MEMBER, asked).one_or_none()
     if row is None or not hmac.compare_digest(row.session_stamp.encode(), stamp.encode()):
         return None
@@ -105,6 +107,7 @@ def load_member(cookie: str) -> Member | None:
         *row[:6],
         session_id=session_id,
         groups=parse_groups(row.groups),
+        is_blocked=row.is_blocked,
         access_version=row.access_version,
         used_at=row.used_at,
     )

@@ -15,6 +15,7 @@ from wiki.accounts.authentication.sessions import (
     LAST_USE_PRECISION,
     parse_groups,
 )
+from wiki.accounts.blocking.blocks import IS_BLOCKED
 from wiki.accounts.errors import TokenForbidden, TokenRefused
 from wiki.accounts.models import Member, User
 from wiki.accounts.tokens.models import AccessToken, Scope
@@ -44,6 +45,7 @@ _TOKEN = select(
     AccessToken.used_at,
     GROUPS.label("groups"),
     ACCESS_VERSION.label("access_version"),
+    IS_BLOCKED.label("is_blocked"),
 ).join(User, User.id == AccessToken.user_id)
 
 
@@ -81,7 +83,7 @@ def load_member_of_token(token: str) -> Member:
     row = None
     if is_whole(token):
         asked = _TOKEN.where(AccessToken.token_hash == hash_token(token))
-        row = db.session.connection().execute(asked).one_or_none()
+        row = db.session.connection().execute(asked, {"now": utcnow()}).one_or_none()
     if row is None:
         count_attempt(WRONG_TOKEN_RATE, "wrong tokens", address_key())
         raise TokenRefused("invalid")
@@ -96,6 +98,7 @@ def load_member_of_token(token: str) -> Member:
         *row[:6],
         session_id="",
         groups=parse_groups(row.groups),
+        is_blocked=row.is_blocked,
         scope=row.scope,
         access_version=row.access_version,
     )

@@ -1,0 +1,30 @@
+"""Addresses that are blocked: nobody registers, signs in or writes from there.
+
+Asked for requests that change something, and for no others: reading costs nothing more.
+"""
+
+from flask import Flask, request
+
+from wiki.access.permissions import current_viewer
+from wiki.accounts.blocking.blocks import Blocked, block_of_address
+from wiki.accounts.models import Role
+from wiki.rate_limits.keys import client_address
+
+# Harmless, and wanted even from there.
+_ALLOWED = frozenset({"accounts.logout", "hub.theme", "reports.csp_report"})
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(refuse_blocked_addresses)
+
+
+def refuse_blocked_addresses() -> None:
+    """Raises `Blocked`. Administrators who are signed in are let through: they can lift it."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in _ALLOWED:
+        return
+    viewer = current_viewer()
+    is_own_account = viewer.is_member and request.blueprint == "accounts"
+    if viewer.role == Role.ADMIN or is_own_account:
+        return
+    if block := block_of_address(client_address()):
+        raise Blocked(block)

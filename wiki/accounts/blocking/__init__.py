@@ -1,0 +1,1 @@
+"""People and addresses that may not write for a time."""

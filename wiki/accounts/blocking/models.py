@@ -1,0 +1,44 @@
+"""Blocks, those that have ended or were lifted included."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.accounts.models import User
+from wiki.database import db, utcnow
+
+REASON_LIMIT = 300  # characters
+
+
+class Block(db.Model):  # type: ignore[name-defined,misc]
+    """That a user, or everybody at some addresses, may not write until it ends."""
+
+    __tablename__ = "block"
+    __table_args__ = (CheckConstraint("(user_id IS NULL) <> (network IS NULL)", name="target"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), index=True
+    )
+    network: Mapped[str | None] = mapped_column(String(43))  # "192.0.2.0/24", "2001:db8::/32"
+    reason: Mapped[str] = mapped_column(String(REASON_LIMIT))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    made_at: Mapped[datetime] = mapped_column(default=utcnow)
+    ends_at: Mapped[datetime | None] = mapped_column()  # without it, when it is lifted
+    lifted_at: Mapped[datetime | None] = mapped_column()
+
+    user: Mapped[User | None] = relationship(foreign_keys=[user_id], lazy="raise")
+    made_by: Mapped[User | None] = relationship(foreign_keys=[made_by_id], lazy="raise")
+
+    @property
+    def state(self) -> str:
+        """`active`, or how it ended: `lifted` or `expired`."""
+        if self.lifted_at is not None:
+            return "lifted"
+        return "expired" if self.ends_at is not None and self.ends_at <= utcnow() else "active"
+
+    @property
+    def target(self) -> str:
+        """The name of the user, or the network."""
+        return self.user.username if self.user else str(self.network)
