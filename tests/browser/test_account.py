@@ -18,12 +18,13 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_script_is_given_a_token_and_loses_it(visit: Callable[..., Page]) -> None:
-    page = visit("selam", width=360, java_script_enabled=False)
+    page = equip(visit("selam", width=360))
     page.goto("/account/settings")
     page.get_by_role("link", name="Manage access tokens").click()
     page.get_by_label("Name").fill("nightly backup")
     press(page, "Create a token")
     token = page.get_by_label("nightly backup").input_value()
+    assert faults(page) + too_wide(page) == []
     script = visit()
     headers = {"Authorization": f"Bearer {token}"}
     assert script.request.get("/drafts", headers=headers, max_redirects=0).status == 200

@@ -113,6 +113,6 @@ def test_the_last_administrator_stays(client_of):
 
 def test_what_happens_is_said_before(client_of):
     text = main(client_of("selam").get(URL))
-    assert "can’t be undone" in text
+    assert "Nobody can undo this" in text
     assert "a former member" in text
     assert "Download your data first" in text
