@@ -224,3 +224,32 @@ def test_registration_by_domain_needs_domains_and_mail(read):
         read(REGISTRATION="domain", REGISTRATION_DOMAINS="*", **mail)
     settings = read(REGISTRATION="domain", REGISTRATION_DOMAINS="example.org,*.uni.et", **mail)
     assert settings.registration_domains.names() == ["example.org", "*.uni.et"]
+
+
+def test_a_provider_needs_its_three_settings(read):
+    whole = {
+        "OIDC_ISSUER": "https://login.example.org/realms/school",
+        "OIDC_CLIENT_ID": "nexus",
+        "OIDC_CLIENT_SECRET": "secret",
+    }
+    assert read().openid_provider is None
+    assert read(**whole).openid_provider.name == "OpenID Connect"
+    assert read(**whole, OIDC_NAME="School").openid_provider.name == "School"
+    assert "secret" not in repr(read(**whole))
+    for name in whole:
+        with pytest.raises(InvalidSetting, match=f"NEXUS_{name}: .* needs"):
+            read(**(whole | {name: ""}))
+    for issuer in ("http://login.example.org", "login.example.org", "https://a@b.example", "x"):
+        with pytest.raises(InvalidSetting, match=r"NEXUS_OIDC_ISSUER: .* is not an issuer"):
+            read(**(whole | {"OIDC_ISSUER": issuer}))
+    for issuer in ("http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080/realms/a"):
+        assert read(**(whole | {"OIDC_ISSUER": issuer})).openid_provider.issuer == issuer
+
+
+def test_a_provider_elsewhere_leads_to_no_address_here(read):
+    provider = read(
+        OIDC_ISSUER="https://a.example", OIDC_CLIENT_ID="x", OIDC_CLIENT_SECRET="y"
+    ).openid_provider
+    assert provider.allows("https://keys.example/keys")
+    for url in ("http://localhost/keys", "http://a.example/keys", "file:///etc/passwd", ""):
+        assert not provider.allows(url)

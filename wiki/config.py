@@ -18,6 +18,7 @@ from wiki.instance import restore_journal
 from wiki.instance.folder import make_private
 from wiki.picture_hosts import NO_HOSTS, InvalidHostPattern, PictureHosts
 from wiki.setting_types.email_domains import NO_DOMAINS, EmailDomains, InvalidDomain
+from wiki.setting_types.openid_provider import InvalidProvider, OpenidProvider
 from wiki.setting_types.values import InvalidSetting, normal_base_url, number, one_of, switch
 from wiki.smtp_server import InvalidMailSetting, SmtpServer, sender_of
 
@@ -50,6 +51,10 @@ class Settings:
     base_url: str = ""
     registration: str = "open"
     registration_domains: EmailDomains = NO_DOMAINS
+    oidc_issuer: str = ""  # without one, nobody signs in by a provider
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = "OpenID Connect"
     public_reading: bool = True
     history: str = "everybody"
     starter_pages: bool = True
@@ -73,6 +78,14 @@ class Settings:
     def base_path(self) -> str:
         """The path of `base_url` without a slash at its end; mostly empty."""
         return urlsplit(self.base_url).path
+
+    @property
+    def openid_provider(self) -> OpenidProvider | None:
+        """The provider by which people may sign in. Raises `InvalidProvider`."""
+        if not self.oidc_issuer:
+            return None
+        client = (self.oidc_client_id, self.oidc_client_secret)
+        return OpenidProvider(self.oidc_issuer, *client, self.oidc_name)
 
     @property
     def is_sqlite(self) -> bool:
@@ -167,6 +180,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     base_url = normal_base_url(env.get("NEXUS_BASE_URL", ""))
     smtp_server, sender = _mail_settings(env, base_url)
     registration = one_of(env, "NEXUS_REGISTRATION", ("open", "invite", "domain", "closed"))
+    oidc = [env.get(f"NEXUS_OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
+    _check_provider(*oidc)
     return Settings(
         instance=instance,
         database_url=_database_url(env.get("NEXUS_DATABASE_URL", ""), instance),
@@ -174,6 +189,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         base_url=base_url,
         registration=registration,
         registration_domains=_domains(env, registration, can_mail=smtp_server is not None),
+        oidc_issuer=oidc[0],
+        oidc_client_id=oidc[1],
+        oidc_client_secret=oidc[2],
+        oidc_name=env.get("NEXUS_OIDC_NAME") or "OpenID Connect",
         public_reading=switch(env, "NEXUS_PUBLIC_READING"),
         history=one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
         starter_pages=switch(env, "NEXUS_STARTER_PAGES"),
@@ -329,6 +348,24 @@ def _mail_settings(
             "https://wiki.example.org. Set it, or leave NEXUS_SMTP_URL out."
         )
     return server, sender if server else None
+
+
+def _check_provider(issuer: str, client_id: str, client_secret: str) -> None:
+    given = {"ISSUER": issuer, "CLIENT_ID": client_id, "CLIENT_SECRET": client_secret}
+    missing = [f"NEXUS_OIDC_{name}" for name, value in given.items() if not value]
+    if missing and len(missing) < len(given):
+        raise InvalidSetting(
+            f"{missing[0]}: signing in by a provider needs NEXUS_OIDC_ISSUER, NEXUS_OIDC_CLIENT_ID "
+            "and NEXUS_OIDC_CLIENT_SECRET. Set all three, or none."
+        )
+    try:
+        if issuer:
+            OpenidProvider(issuer, client_id, client_secret)
+    except InvalidProvider as error:
+        raise InvalidSetting(
+            f"NEXUS_OIDC_ISSUER: {issuer!r} is not an issuer. Write its address as the provider "
+            "does, such as https://login.example.org/realms/school."
+        ) from error
 
 
 def _domains(env: Mapping[str, str], registration: str, *, can_mail: bool) -> EmailDomains:

@@ -159,6 +159,10 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("accounts.passkey_login", "accounts.passkey_options"), everybody),
     **dict.fromkeys(("accounts.passkeys", "accounts.new_passkey", "accounts.remove"), members),
     "accounts.confirm_address": nobody,  # without the link to it
+    **dict.fromkeys(("accounts.openid_login", "accounts.openid_callback"), nobody),
+    "accounts.openid_register": nobody,  # without a provider
+    **dict.fromkeys(("accounts.identities", "accounts.link_identity"), members),
+    "accounts.unlink_identity": members,
     "accounts.login_code": lambda _who, _page: "sign in",  # first with one's password
     **dict.fromkeys(("accounts.second_factor", "accounts.set_up_second_factor"), members),
     **dict.fromkeys(("accounts.switch_second_factor_off", "accounts.send_link"), members),
@@ -178,6 +182,7 @@ EXPECTED: dict[str, Expected] = {
 
 # What there is none of, to be revoked or sent again.
 NOT_THERE = {"accounts.revoke", "admin.lift", "admin.revoke_link", "groups.revoke_link_into_group"}
+NOT_THERE |= {"accounts.unlink_identity"}
 NOT_THERE |= {"admin.retry_mail", "admin.discard_mail"}
 
 

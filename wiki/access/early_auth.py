@@ -26,6 +26,7 @@ PUBLIC_FORMS = frozenset(
         "accounts.passkey_login",
         "accounts.logout",
         "accounts.new_password",
+        "accounts.openid_register",
         "accounts.register",
         "hub.theme",
         "reports.csp_report",

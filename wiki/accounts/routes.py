@@ -10,6 +10,8 @@ from wiki.accounts.errors import SignInNeeded
 from wiki.accounts.leaving import views as leaving  # noqa: F401
 from wiki.accounts.mail_values import MAILS
 from wiki.accounts.models import Member
+from wiki.accounts.openid import settings_views as identities  # noqa: F401
+from wiki.accounts.openid import views as openid  # noqa: F401
 from wiki.accounts.passkeys import views as passkeys  # noqa: F401
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.registration import views as registration  # noqa: F401
@@ -18,6 +20,7 @@ from wiki.accounts.settings import email_views, name_views, second_factor_views 
 from wiki.accounts.settings import views as settings  # noqa: F401
 from wiki.accounts.tokens import views as tokens  # noqa: F401
 from wiki.accounts.traces.former_names import is_former_member
+from wiki.app_state import settings_of
 from wiki.extensions import login_manager
 from wiki.mail import kinds
 from wiki.mail.queue import can_mail
@@ -39,6 +42,9 @@ def init_app(app: Flask) -> None:
         offers_registration=offers_registration,
         way_back=way_back,
     )
+    # What the provider by which people may sign in is called; empty without one.
+    provider = settings_of(app).openid_provider
+    app.jinja_env.globals["openid_name"] = provider.name if provider else ""
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from wiki.config import Settings
 from wiki.picture_hosts import PictureHosts
 
-_SECRET = "secret_key"  # noqa: S105  # its name
+_SECRETS = ("secret_key", "oidc_client_secret")
 
 
 def settings_table(settings: Settings) -> list[tuple[str, str]]:
@@ -16,7 +16,7 @@ def settings_table(settings: Settings) -> list[tuple[str, str]]:
     return [
         (f"NEXUS_{field.name.upper()}", _format_value(getattr(settings, field.name)))
         for field in fields(settings)
-        if field.name != _SECRET
+        if field.name not in _SECRETS
     ]
 
 

@@ -156,7 +156,7 @@ def authenticate(identifier: str, password: str) -> User:
             raise AccountRefused(username="wrong")
         if not person.is_enabled:
             raise AccountRefused(username="disabled")
-    if is_outdated(person.password_hash):
+    if stored and is_outdated(stored):
         # A database that takes no writes now must not keep anybody out.
         with suppress(StorageUnavailable):
             _rehash(person, password)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from wiki.accounts.authentication.sessions import active_sessions
 from wiki.accounts.models import Group, Membership, User
+from wiki.accounts.openid.identities import identities_of
 from wiki.accounts.passkeys.passkeys import passkeys_of
 from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.tokens.tokens import tokens_of
@@ -52,6 +53,7 @@ def _account(person: User) -> dict[str, Any]:
         "groups": db.session.scalars(groups.where(Membership.user_id == person.id)).all(),
         "second_factor_since": factor.created_at if factor else None,
         "passkeys": [_row(key, "name", "created_at", "used_at") for key in passkeys_of(person.id)],
+        "identities": [_row(i, "issuer", "subject", "linked_at") for i in identities_of(person.id)],
         "access_tokens": [_row(token, *token_facts) for token in tokens_of(person.id)],
     }
 

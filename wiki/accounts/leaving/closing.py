@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials.passwords import hash_password
 from wiki.accounts.models import LoginSession, Membership, Role, User
+from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.second_factor.factor import delete_second_factor
 from wiki.accounts.settings.account import check_current_password
@@ -21,7 +22,7 @@ from wiki.i18n import lazy as _l
 register_actions({"account-closed": _l("Account closed")})
 
 # What a user has for themselves alone.
-_PRIVATE = (AccessToken, LoginSession, Membership, Passkey)
+_PRIVATE = (AccessToken, ExternalIdentity, LoginSession, Membership, Passkey)
 
 
 def close_account(person: User, current_password: str) -> None:

@@ -18,6 +18,29 @@ from wiki.accounts.registration.register import Registration, check_registration
 from wiki.i18n import lazy as _
 
 
+def username_field() -> StringField:
+    return StringField(
+        _("Name"),
+        [InputRequired(message("username", "empty"))],
+        description=_(
+            "Visible to others. Letters of any script, digits, dots, hyphens and underscores."
+        ),
+        render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "username"},
+    )
+
+
+def setup_code_field() -> StringField:
+    return StringField(
+        _("Code from the terminal"),
+        [InputRequired(message("code", "empty"))],
+        description=_(
+            "Proves that you run this server, which printed it when it started. `nexus user "
+            "create` on the server doesn’t ask for one."
+        ),
+        render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "one-time-code"},
+    )
+
+
 class AddressForm(AccountForm):
     """The address that is to be proven before one can register with it."""
 
@@ -30,26 +53,11 @@ class AddressForm(AccountForm):
 
 
 class RegisterForm(AccountForm):
-    username = StringField(
-        _("Name"),
-        [InputRequired(message("username", "empty"))],
-        description=_(
-            "Visible to others. Letters of any script, digits, dots, hyphens and underscores."
-        ),
-        render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "username"},
-    )
+    username = username_field()
     email = email_field()
     password = new_password_field(_("Password"))
     password_confirm = repeated_password_field(_("Password again"), required=True)
-    code = StringField(
-        _("Code from the terminal"),
-        [InputRequired(message("code", "empty"))],
-        description=_(
-            "Proves that you run this server, which printed it when it started. `nexus user "
-            "create` on the server doesn’t ask for one."
-        ),
-        render_kw=USERNAME_ATTRIBUTES | {"autocomplete": "one-time-code"},
-    )
+    code = setup_code_field()
 
     def __init__(self, *, needs_code: bool = False, email: str = "", **kwargs: Any) -> None:
         """Without a field for the address if `email` is one that was proven."""

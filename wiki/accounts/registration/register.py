@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -34,10 +35,13 @@ class Registration:
     """The input of a registration."""
 
     username: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)  # none for who signs in otherwise
     email: str = ""
     code: str = ""  # from the first user, see `setup_code`
     is_confirmed: bool = False  # the address; see `address_proof`
+
+
+Also: TypeAlias = Callable[[Session, User], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,10 @@ class Admission:
     invitation: Invitation | None = None
 
 
-def register_user(registration: Registration, *, token: str = "") -> User:
+def register_user(registration: Registration, *, token: str = "", also: Also | None = None) -> User:
     """Register a user; `token` is their invitation, if any.
+
+    `also` is called in the transaction, with the user that was added.
 
     The first one becomes administrator; later ones get the role and the groups of their invitation,
     and without one are learners. Raises `AccountRefused` with every problem at once,
@@ -72,7 +78,7 @@ def register_user(registration: Registration, *, token: str = "") -> User:
 
     # Each link to an address lets one person in, and was counted when it was mailed.
     with limit_registration(is_invited=check_may_register(token, email) or bool(email)):
-        return _add(registration, place)
+        return _add(registration, place, also)
 
 
 def add_user(registration: Registration, role: Role | None = None) -> User:
@@ -125,10 +131,15 @@ def offers_registration() -> bool:
     return not _IS_INHABITED.current()
 
 
-def _add(registration: Registration, place: Callable[[Session, Username, bool], Admission]) -> User:
+def _add(
+    registration: Registration,
+    place: Callable[[Session, Username, bool], Admission],
+    also: Also | None = None,
+) -> User:
     name, email = check_registration(registration)
     # Slow on purpose: not while others wait for the lock.
-    stored = hash_password(registration.password)
+    password = registration.password
+    stored = None if password is None else hash_password(password)
     is_confirming = not registration.is_confirmed and may_confirm(email)
     with write_transaction() as session:
         lock_users(session)
@@ -155,6 +166,8 @@ def _add(registration: Registration, place: Callable[[Session, Username, bool], 
             take_over_key(session, person)
         if is_confirming:
             queue_confirmation(session, person)
+        if also:
+            also(session, person)
     return person
 
 
@@ -174,7 +187,8 @@ def check_registration(registration: Registration) -> tuple[Username, str | None
         email = clean_email(registration.email)
     with problems_into(problems):
         own = (registration.username, registration.email, wiki_name())
-        check_password(registration.password, names=own)
+        if registration.password is not None:
+            check_password(registration.password, names=own)
     if problems:
         raise AccountRefused(**problems)
     return name, email

@@ -1,0 +1,115 @@
+"""Whose an identity is, linking and unlinking it, and registering with it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.audit_log import log_event, register_actions
+from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, clean_username
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.models import User
+from wiki.accounts.openid.errors import IdentityNotFound, LastWayIn, OpenidRefused
+from wiki.accounts.openid.models import ExternalIdentity
+from wiki.accounts.openid.protocol import Identity
+from wiki.accounts.passkeys.models import Passkey
+from wiki.accounts.registration.register import Registration, register_user
+from wiki.accounts.users import check_name_is_free, lock_users
+from wiki.app_state import current_settings
+from wiki.database import db, write_transaction
+from wiki.i18n import lazy as _l
+
+register_actions(
+    {"identity-linked": _l("Identity linked"), "identity-unlinked": _l("Identity unlinked")}
+)
+
+
+def user_of(identity: Identity) -> User | None:
+    """Whose the identity is: by issuer and subject, never by an address."""
+    found: User | None = db.session.scalar(
+        select(User)
+        .join(ExternalIdentity, ExternalIdentity.user_id == User.id)
+        .where(
+            ExternalIdentity.issuer == identity.issuer,
+            ExternalIdentity.subject == identity.subject,
+        )
+    )
+    return found
+
+
+def identities_of(user_id: int) -> Sequence[ExternalIdentity]:
+    """What is linked to an account, the newest first."""
+    query = select(ExternalIdentity).where(ExternalIdentity.user_id == user_id)
+    return db.session.scalars(query.order_by(ExternalIdentity.id.desc())).all()
+
+
+def link(user_id: int, identity: Identity) -> None:
+    """Let a user sign in by an identity. Raises `OpenidRefused` if it is somebody else's."""
+    with write_transaction() as session:
+        lock_users(session)
+        holder = user_of(identity)
+        if holder is None:
+            _add(session, user_id, identity)
+        elif holder.id != user_id:
+            raise OpenidRefused("taken")
+
+
+def unlink(user_id: int, number: int) -> None:
+    """Take an identity off an account. Raises `IdentityNotFound`, `LastWayIn`."""
+    with write_transaction() as session:
+        lock_users(session)
+        found = session.get(ExternalIdentity, number)
+        if found is None or found.user_id != user_id:
+            raise IdentityNotFound(number)
+        if not _has_another_way_in(session, found):
+            raise LastWayIn
+        session.delete(found)
+        log_event(session, "identity-unlinked", by=user_id, about=user_id, subject=found.issuer)
+
+
+def register(identity: Identity, username: str, *, code: str = "", token: str = "") -> User:
+    """Register somebody with an identity instead of a password, by the rules for everybody.
+
+    `code` and `token` as in `register_user`, whose errors it raises, and `OpenidRefused`.
+    """
+
+    def add_identity(session: Session, person: User) -> None:
+        if user_of(identity) is not None:
+            raise OpenidRefused("taken")
+        _add(session, person.id, identity)
+
+    registration = Registration(
+        username, None, identity.email, code, is_confirmed=bool(identity.email)
+    )
+    return register_user(registration, token=token, also=add_identity)
+
+
+def suggested_name(identity: Identity) -> str:
+    """A free username like the name that the provider knows; empty if there is none."""
+    wished = identity.name.partition("@")[0].strip().replace(" ", "-")[:MAX_USERNAME_LENGTH]
+    try:
+        name = clean_username(wished)
+        check_name_is_free(db.session(), name)
+    except AccountRefused:
+        return ""
+    return name.shown
+
+
+def _add(session: Session, user_id: int, identity: Identity) -> None:
+    session.add(ExternalIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject))
+    log_event(session, "identity-linked", by=user_id, about=user_id, subject=identity.issuer)
+
+
+def _has_another_way_in(session: Session, leaving: ExternalIdentity) -> bool:
+    """A password, a passkey, or another identity of the provider by which people sign in now."""
+    person = session.get_one(User, leaving.user_id)
+    if person.password_hash is not None:
+        return True
+    provider = current_settings().openid_provider
+    others = select(func.count()).where(
+        ExternalIdentity.user_id == person.id,
+        ExternalIdentity.id != leaving.id,
+        ExternalIdentity.issuer == (provider.issuer if provider else ""),
+    )
+    keys = select(func.count()).where(Passkey.user_id == person.id)
+    return bool(session.scalar(others) or session.scalar(keys))

@@ -1,0 +1,32 @@
+"""What people are told when the provider didn't sign them in, and with which status."""
+
+from flask_babel import gettext as _
+
+STATUS = {
+    "stale": 400,
+    "denied": 403,
+    "disabled": 403,
+    "taken": 409,
+    "failed": 502,
+    "invalid": 502,
+    "unreachable": 503,
+}
+
+
+def refusal(reason: str, name: str) -> str:
+    """The message for an `OpenidRefused`; `name` is what the provider is called."""
+    messages = {
+        "stale": _(
+            "This took too long, or was begun in another browser. "
+            "Begin again from the sign-in page."
+        ),
+        "denied": _("%(name)s did not sign you in.", name=name),
+        "disabled": _("This account is disabled. Ask an administrator."),
+        "taken": _("This identity is linked to another account already."),
+        "failed": _("%(name)s reported an error.", name=name),
+        "invalid": _(
+            "%(name)s sent an answer that can’t be trusted. Tell an administrator.", name=name
+        ),
+        "unreachable": _("%(name)s can’t be reached at the moment. Try again later.", name=name),
+    }
+    return str(messages[reason])

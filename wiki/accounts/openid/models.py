@@ -1,0 +1,24 @@
+"""Which account somebody has whom a provider knows."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.database import db, utcnow
+
+ISSUER_LIMIT = 255  # characters
+SUBJECT_LIMIT = 255  # characters, OpenID Connect Core section 2
+
+
+class ExternalIdentity(db.Model):  # type: ignore[name-defined,misc]
+    """A subject of an issuer, which never names anybody else. E-mail addresses may change hands."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(ISSUER_LIMIT))
+    subject: Mapped[str] = mapped_column(String(SUBJECT_LIMIT))
+    linked_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -1,0 +1,150 @@
+"""What the wiki and the provider say to each other: the authorization code flow with PKCE.
+
+Authlib speaks it. Only what the provider itself answers over TLS is believed, and only after its
+signature, issuer, audience, nonce and time have been checked.
+"""
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wiki.accounts.openid.discovery import asking, keys_of, metadata_of
+from wiki.accounts.openid.errors import OpenidRefused
+from wiki.accounts.openid.models import SUBJECT_LIMIT
+from wiki.setting_types.openid_provider import OpenidProvider
+
+SCOPE = "openid profile email"
+# Asymmetric ones alone: nobody who knows the client's secret can sign, and nothing is unsigned.
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+LEEWAY = 60  # seconds that the clocks of both may differ
+SAID_LIMIT = 300  # characters of a provider's own words that are shown
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What binds an answer to its question; each is used once."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the provider says somebody is; `email` only if it has verified the address."""
+
+    issuer: str
+    subject: str
+    email: str = ""
+    name: str = ""  # which they would like
+
+
+def new_secrets() -> Secrets:
+    return Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
+
+
+def authorization_url(provider: OpenidProvider, kept: Secrets, redirect_uri: str) -> str:
+    """Where somebody is sent to sign in. Raises `OpenidRefused`."""
+    endpoint = metadata_of(provider).authorization_endpoint
+    options = {"scope": SCOPE, "redirect_uri": redirect_uri, "code_challenge_method": "S256"}
+    with asking(provider, **options) as session:
+        url, _state = session.create_authorization_url(
+            endpoint, state=kept.state, code_verifier=kept.verifier, nonce=kept.nonce
+        )
+    return str(url)
+
+
+def identify(
+    provider: OpenidProvider, answer: Mapping[str, str], kept: Secrets, redirect_uri: str
+) -> Identity:
+    """Who has signed in, by the query with which they came back. Raises `OpenidRefused`."""
+    if "error" in answer:
+        reason = "denied" if answer["error"] == "access_denied" else "failed"
+        raise OpenidRefused(reason, answer.get("error_description", answer["error"])[:SAID_LIMIT])
+    # Of another provider, which got hold of the code: RFC 9207.
+    if answer.get("iss", provider.issuer) != provider.issuer or not answer.get("code"):
+        raise OpenidRefused("invalid")
+    token = _fetch_token(provider, answer["code"], kept, redirect_uri)
+    claims = _verified_claims(provider, token, kept.nonce)
+    is_verified = claims.get("email_verified") in (True, "true")
+    email, name = claims.get("email"), claims.get("preferred_username") or claims.get("name")
+    return Identity(
+        provider.issuer,
+        claims["sub"],
+        email if is_verified and isinstance(email, str) else "",
+        name if isinstance(name, str) else "",
+    )
+
+
+def _fetch_token(
+    provider: OpenidProvider, code: str, kept: Secrets, redirect_uri: str
+) -> Mapping[str, Any]:
+    from authlib.integrations.base_client import OAuthError  # noqa: PLC0415
+
+    metadata = metadata_of(provider)
+    options = {
+        "redirect_uri": redirect_uri,
+        "token_endpoint_auth_method": metadata.auth_method,
+    }
+    try:
+        with asking(provider, **options) as session:
+            token: Mapping[str, Any] = session.fetch_token(
+                metadata.token_endpoint,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=kept.verifier,
+                allow_redirects=False,
+            )
+    except OAuthError as error:
+        said = str(error.description or error.error or "")
+        raise OpenidRefused("failed", said[:SAID_LIMIT]) from error
+    return token
+
+
+def _verified_claims(
+    provider: OpenidProvider, token: Mapping[str, Any], nonce: str
+) -> Mapping[str, Any]:
+    """The claims of the ID token: OpenID Connect Core 1.0, section 3.1.3.7."""
+    from authlib.oidc.core import CodeIDToken  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
+    options = {
+        "iss": {"essential": True, "value": provider.issuer},
+        "aud": {"essential": True, "value": provider.client_id},
+    }
+    parameters = {
+        "nonce": nonce,
+        "client_id": provider.client_id,
+        "access_token": token.get("access_token"),
+    }
+    try:
+        decoded = _decode(provider, str(token.get("id_token", "")))
+        claims = CodeIDToken(decoded.claims, decoded.header, options, parameters)
+        claims.validate(leeway=LEEWAY)
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 0 < len(subject) <= SUBJECT_LIMIT or "\0" in subject:
+            raise ValueError("sub")
+    except (JoseError, ValueError, TypeError) as error:
+        _log.warning("The ID token of %s was refused: %r", provider.issuer, error)
+        raise OpenidRefused("invalid") from error
+    return dict(claims)
+
+
+def _decode(provider: OpenidProvider, id_token: str) -> Any:
+    """The token, by one of the provider's keys, which may be a new one."""
+    from joserfc import jwt  # noqa: PLC0415
+    from joserfc.errors import BadSignatureError, InvalidKeyIdError  # noqa: PLC0415
+    from joserfc.jwk import KeySet  # noqa: PLC0415
+    from joserfc.jws import JWSRegistry  # noqa: PLC0415
+
+    registry = JWSRegistry(algorithms=list(ALGORITHMS), strict_check_header=False)
+    known = keys_of(provider)
+    try:
+        return jwt.decode(id_token, KeySet.import_key_set(known), registry=registry)
+    except (InvalidKeyIdError, BadSignatureError):
+        renewed = keys_of(provider, renew=True)
+        return jwt.decode(id_token, KeySet.import_key_set(renewed), registry=registry)

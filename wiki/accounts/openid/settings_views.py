@@ -1,0 +1,66 @@
+"""Linking and unlinking identities, in one's settings."""
+
+from flask import abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.accounts.blueprint import accounts, form_page, signed_in_only
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.openid import handshake as handshakes
+from wiki.accounts.openid.errors import IdentityNotFound, LastWayIn
+from wiki.accounts.openid.forms import LinkForm
+from wiki.accounts.openid.handshake import Handshake
+from wiki.accounts.openid.identities import identities_of, unlink
+from wiki.accounts.openid.protocol import new_secrets
+from wiki.accounts.openid.views import to_provider
+from wiki.accounts.settings.account import check_current_password
+from wiki.app_state import current_settings
+from wiki.rate_limits import LimitReached
+
+
+@accounts.route("/identities", methods=["GET", "POST"])
+@signed_in_only
+def identities() -> ResponseReturnValue:
+    """What is linked; POST takes the password, and then offers to go to the provider."""
+    form = LinkForm()
+    if form.validate_on_submit():
+        try:
+            check_current_password(signed_in_user(), form.text("current_password"))
+            handshakes.allow_linking(current_user.id)
+            return redirect(url_for(".identities"), 303)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
+    return form_page(
+        "accounts/openid/identities.html",
+        form,
+        identities=identities_of(current_user.id),
+        may_link=handshakes.may_link(current_user.id),
+        has_password=signed_in_user().password_hash is not None,
+    )
+
+
+@accounts.get("/identities/link")
+@signed_in_only
+def link_identity() -> ResponseReturnValue:
+    """Leads to the provider, once the password was given.
+
+    A link, not a form: the policy of pages lets forms lead nowhere else.
+    """
+    if current_settings().openid_provider is None or not handshakes.may_link(current_user.id):
+        return redirect(url_for(".identities"), 303)
+    return to_provider(Handshake(new_secrets(), linking=current_user.id))
+
+
+@accounts.post("/identities/<id:number>/unlink")
+@signed_in_only
+def unlink_identity(number: int) -> ResponseReturnValue:
+    try:
+        unlink(current_user.id, number)
+        flash(_("Unlinked."), "ok")
+    except IdentityNotFound:
+        abort(404)
+    except LastWayIn:
+        flash(_("Set a password first: you could no longer sign in without this."), "warn")
+    return redirect(url_for(".identities"), 303)
