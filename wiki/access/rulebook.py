@@ -129,6 +129,11 @@ def rulebook() -> RuleBook:
     return book
 
 
+def last_rules() -> RuleBook | None:
+    """The rules that this process loaded last, without asking whether they changed since."""
+    return _LATEST.current().book
+
+
 def use_rules(version: int) -> RuleBook:
     """The rules as of `version`, for the rest of this request."""
     g.rulebook = book = rulebook_at(version)
