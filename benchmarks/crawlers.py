@@ -119,7 +119,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, _filled(Path(folder)) as instance:
         for name, settings in (
             ("alone", []),
-            ("crawlers", []),
+            ("crawlers", ["NEXUS_RATE_LIMITS=on"]),
             ("unlimited", ["NEXUS_RATE_LIMITS=off"]),
         ):
             measure(name, instance, settings, options)

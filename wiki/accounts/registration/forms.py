@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import EmailField, StringField
+from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from wiki.accounts.errors import AccountRefused
@@ -14,6 +14,7 @@ from wiki.accounts.forms import (
     repeated_password_field,
 )
 from wiki.accounts.messages import message
+from wiki.accounts.registration import bot_traps
 from wiki.accounts.registration.register import Registration, check_registration
 from wiki.i18n import lazy as _
 
@@ -59,6 +60,12 @@ class RegisterForm(AccountForm):
     password_confirm = repeated_password_field(_("Password again"), required=True)
     code = setup_code_field()
 
+    # See `bot_traps`.
+    opened = HiddenField()
+    homepage = StringField(
+        _("Leave this empty"), render_kw={"autocomplete": "off", "tabindex": "-1"}
+    )
+
     def __init__(self, *, needs_code: bool = False, email: str = "", **kwargs: Any) -> None:
         """Without a field for the address if `email` is one that was proven."""
         super().__init__(**kwargs)
@@ -67,6 +74,8 @@ class RegisterForm(AccountForm):
             del self.email
         if not needs_code:
             del self.code
+        if not self.is_submitted():
+            self.opened.data = bot_traps.new_stamp()
 
     def registration(self) -> Registration:
         return Registration(
@@ -85,4 +94,13 @@ class RegisterForm(AccountForm):
         except AccountRefused as refused:
             self.show(refused)
             return False
+        if is_complete and not bot_traps.is_human(self.text("opened"), self.text("homepage")):
+            self._ask_again()
+            return False
         return is_complete
+
+    def _ask_again(self) -> None:
+        self.form_errors = [str(_("Please enter the password again and send the form once more."))]
+        self.homepage.data = ""
+        if not bot_traps.age_is_human(self.text("opened")):
+            self.opened.data = bot_traps.new_stamp()
