@@ -1,6 +1,6 @@
 """What the forms of accounts share. The rules decide what their fields may contain."""
 
-from wtforms import EmailField, PasswordField
+from wtforms import BooleanField, EmailField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Optional
 
 from wiki.accounts.errors import AccountRefused
@@ -65,6 +65,13 @@ def repeated_password_field(label: Words, **attributes: bool) -> PasswordField:
         label,
         [EqualTo("password", message("password_confirm", "different"))],
         render_kw=NEW_PASSWORD_ATTRIBUTES | attributes,
+    )
+
+
+def revoke_tokens_field() -> BooleanField:
+    return BooleanField(
+        _("Revoke my access tokens, too"),
+        description=_("Programs keep working with them after the password has changed."),
     )
 
 

@@ -92,6 +92,15 @@ def test_it_sets_a_password_once(client, client_of, sign_in, link):
     assert sign_in("selam", NEW).status_code == 303
 
 
+def test_it_offers_to_revoke_access_tokens(client, client_of, link):
+    selam = client_of("selam")
+    assert "revoke_tokens" not in client.get(link()).text
+    selam.post_form("/account/tokens", name="backup")
+    client.post_form(link(), password=NEW, password_confirm=NEW, revoke_tokens=True)
+    client.post_form("/account/login", username="selam", password=NEW)
+    assert "You have no access tokens." in main(client.get("/account/tokens"))
+
+
 def test_a_password_that_was_changed_meanwhile_ends_it(client, client_of, link):
     selam = client_of("selam")
     address = link()

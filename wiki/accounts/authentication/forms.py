@@ -9,6 +9,7 @@ from wiki.accounts.forms import (
     AccountForm,
     new_password_field,
     repeated_password_field,
+    revoke_tokens_field,
 )
 from wiki.accounts.messages import message
 from wiki.i18n import lazy as _
@@ -51,3 +52,4 @@ class ForgottenPasswordForm(AccountForm):
 class NewPasswordForm(AccountForm):
     password = new_password_field(_("New password"))
     password_confirm = repeated_password_field(_("New password again"), required=True)
+    revoke_tokens = revoke_tokens_field()

@@ -17,6 +17,7 @@ from wiki.accounts.authentication.forms import (
 from wiki.accounts.blueprint import accounts, form_page, next_page, way_back
 from wiki.accounts.errors import AccountRefused, LinkRefused
 from wiki.accounts.second_factor.factor import count_recovery_codes
+from wiki.accounts.tokens.tokens import count_live_tokens
 from wiki.app_state import current_settings
 from wiki.mail.queue import can_mail
 from wiki.rate_limits import LimitReached
@@ -105,12 +106,15 @@ def new_password() -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            person = password_reset.reset_password(token, form.text("password"))
+            person = password_reset.reset_password(
+                token, form.text("password"), revokes_tokens=form.revoke_tokens.data
+            )
             flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
             return redirect(url_for(".login"), 303)
         except (AccountRefused, LimitReached) as error:
             form.show(error)
-    return form_page("accounts/authentication/password.html", form, person=person)
+    shown = {"person": person, "has_tokens": count_live_tokens(person.id) > 0}
+    return form_page("accounts/authentication/password.html", form, **shown)
 
 
 @accounts.errorhandler(LinkRefused)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
@@ -12,6 +12,7 @@ from wiki.accounts.forms import (
     AccountForm,
     email_field,
     repeated_password_field,
+    revoke_tokens_field,
 )
 from wiki.accounts.messages import message
 from wiki.accounts.settings.second_factor_forms import CurrentPasswordForm
@@ -30,10 +31,7 @@ class SettingsForm(AccountForm):
         render_kw=NEW_PASSWORD_ATTRIBUTES,
     )
     password_confirm = repeated_password_field(_("New password again"))
-    revoke_tokens = BooleanField(
-        _("Revoke my access tokens, too"),
-        description=_("Programs keep working with them after the password has changed."),
-    )
+    revoke_tokens = revoke_tokens_field()
     current_password = PasswordField(
         _("Current password"),
         [InputRequired(message("current_password", "empty"))],

@@ -102,13 +102,19 @@ def revoke_token(person_id: int, token_id: int) -> AccessToken:
 def revoke_all_tokens(person_id: int) -> int:
     """End all tokens of a user, and return how many were valid."""
     with write_transaction() as session:
-        count = session.scalar(select(func.count()).where(_is_live(person_id))) or 0
-        session.execute(
-            update(AccessToken)
-            .where(AccessToken.user_id == person_id, AccessToken.revoked_at.is_(None))
-            .values(revoked_at=utcnow())
-        )
-        log_event(session, "tokens-revoked", by=person_id, subject=str(count))
+        return revoke_tokens_of(session, person_id, by=person_id)
+
+
+def revoke_tokens_of(session: Session, person_id: int, *, by: int | None) -> int:
+    """The same in the caller's transaction; `by` is who did it, as the audit log says."""
+    count = session.scalar(select(func.count()).where(_is_live(person_id))) or 0
+    session.execute(
+        update(AccessToken)
+        .where(AccessToken.user_id == person_id, AccessToken.revoked_at.is_(None))
+        .values(revoked_at=utcnow())
+    )
+    about = None if by == person_id else person_id
+    log_event(session, "tokens-revoked", by=by, about=about, subject=str(count))
     return count
 
 
