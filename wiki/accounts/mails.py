@@ -7,10 +7,12 @@ Each takes effect only where a mail server is set. What they say is made when th
 from datetime import timedelta
 from hashlib import sha256
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from wiki.accounts.credentials.emails import email_key
 from wiki.accounts.models import User
+from wiki.mail.models import Mail
 from wiki.mail.queue import can_mail, enqueue
 from wiki.rate_limits import LimitReached, count_attempt
 
@@ -72,6 +74,14 @@ def queue_email_notice(session: Session, person: User) -> None:
     """Tell the present address of `person`, before it is changed, that it will no longer be."""
     if person.email and person.email_confirmed_at is not None:
         enqueue(session, EMAIL_CHANGED, person.email, user=person.id)
+
+
+def discard_mails(session: Session, person: User) -> None:
+    """Delete what was ever queued for `person`, at earlier addresses too, sent or not."""
+    is_theirs = Mail.parameters["user"].as_integer() == person.id
+    if person.email:
+        is_theirs |= Mail.recipient == person.email
+    session.execute(delete(Mail).where(is_theirs))
 
 
 def _is_reachable(person: User) -> bool:
