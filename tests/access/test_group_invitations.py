@@ -233,6 +233,36 @@ def test_a_mentor_revokes_invitations_into_their_group_only(
     assert register(app, other, "dawit") == 303
 
 
+@pytest.mark.parametrize("action", ["remove", "unmentor"])
+def test_who_may_no_longer_invite_has_invited_nobody(
+    app: Flask, boss: Person, mentor: Person, cohort: int, action: str
+) -> None:
+    address = f"/groups/{cohort}"
+    token = token_in(mentor.open_form(f"{address}/invitations", has="note").submit().text)
+    other = token_in(boss.open_form(f"{address}/invitations", has="note").submit().text)
+    values = {"csrf_token": boss.open_form(address, has="names").values["csrf_token"]}
+    with app.app_context():
+        selam_id = user_by_name("selam").id  # type: ignore[union-attr]
+    assert boss.post(address, data={**values, action: selam_id}).status_code == 303
+    assert register(app, token, "dawit") == 403
+    assert register(app, other, "dawit") == 303
+
+
+@pytest.mark.parametrize("change", [{"is_enabled": False}, {"role": Role.MENTOR}])
+def test_an_administrator_who_is_dismissed_comes_back_by_no_link(
+    any_app: Flask, make_user: Callable[..., Any], change: dict[str, Any]
+) -> None:
+    for name in ("boss", "other"):
+        make_user(name, role="admin")
+    with any_app.app_context():
+        boss = user_by_name("boss").id  # type: ignore[union-attr]
+        token = create_invitation(InvitationTerms(role=Role.MENTOR), by=boss)
+        other = create_invitation(InvitationTerms(role=Role.MENTOR), by=boss + 1)
+        change_user("boss", **change)
+    assert register(any_app, token, "dawit") == 403
+    assert register(any_app, other, "dawit") == 303
+
+
 def test_a_deleted_group_takes_its_invitations_along(app: Flask, boss: Person, cohort: int) -> None:
     with app.app_context():
         token = create_invitation(InvitationTerms(groups=frozenset({cohort})))

@@ -70,6 +70,18 @@ def _id(person: Person, cohort: str) -> str:
     return page.split('name="remove" value="')[1].split('"', maxsplit=1)[0]
 
 
+def test_what_changes_nothing_is_not_logged(boss: Person, cohort: str, client_of: Any) -> None:
+    client_of("selam")
+    for _ in range(3):
+        boss.open_form(cohort, has="names").submit(names="selam")
+    values = {"csrf_token": boss.open_form(cohort, has="names").values["csrf_token"]}
+    for _ in range(3):
+        boss.post(cohort, data={**values, "mentor": _id(boss, cohort)})
+    log = boss.get("/admin/audit.csv?person=selam").text
+    assert log.count("group-joined") == 1
+    assert log.count("group-mentor") == 1
+
+
 def test_removing_somebody_is_logged(boss: Person, cohort: str, client_of: Any) -> None:
     client_of("selam")
     boss.open_form(cohort, has="names").submit(names="selam")

@@ -18,10 +18,18 @@ from wiki.accounts.mails import (
     queue_email_notice,
     queue_password_notice,
 )
-from wiki.accounts.models import LoginSession, Role, User, new_session_stamp
+from wiki.accounts.models import (
+    Invitation,
+    InvitationGroup,
+    LoginSession,
+    Role,
+    User,
+    new_session_stamp,
+)
 from wiki.accounts.traces.former_names import is_former_name
+from wiki.accounts.traces.personal_data import personal_data
 from wiki.app_state import wiki_name
-from wiki.database import db, is_postgresql, overwrite_deleted, write_transaction
+from wiki.database import db, is_postgresql, overwrite_deleted, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
 MAX_IDENTIFIER_LENGTH = 254  # characters; no name or address is longer
@@ -113,6 +121,26 @@ def end_all_sessions(session: Session, person: User) -> None:
     session.execute(delete(LoginSession).where(LoginSession.user_id == person.id))
 
 
+def revoke_invitations_by(
+    session: Session, maker: int, *, by: int | None, group_id: int | None = None
+) -> None:
+    """End what invitations a user made, in the caller's transaction; or those into a group.
+
+    For whoever may no longer make such: a link that they kept would let them in once more.
+    """
+    made = select(Invitation).where(
+        Invitation.made_by_id == maker,
+        Invitation.revoked_at.is_(None),
+        Invitation.ends_at > utcnow(),
+    )
+    if group_id is not None:
+        into = select(InvitationGroup.invitation_id).where(InvitationGroup.group_id == group_id)
+        made = made.where(Invitation.id.in_(into))
+    for invitation in session.scalars(made):
+        invitation.revoked_at = utcnow()
+        log_event(session, "invitation-revoked", by=by, about=maker, subject=invitation.note)
+
+
 def replace_password(
     session: Session,
     person: User,
@@ -155,7 +183,8 @@ def change_user(
 ) -> User:
     """Change the role of a user, enable or disable the account, or both; `None` leaves it.
 
-    Disabling ends its sessions at once; `why` goes into the audit log with it. Raises
+    Disabling ends its sessions at once; `why` goes into the audit log with it. It also ends the
+    invitations that the user made, as does the end of being an administrator. Raises
     `UserNotFound`, `LastAdministrator`.
     """
     with write_transaction() as session:
@@ -164,6 +193,8 @@ def change_user(
         is_enabled = person.is_enabled if is_enabled is None else is_enabled
         if role != Role.ADMIN or not is_enabled:
             keep_an_administrator(session, person)
+        if not is_enabled or (person.role == Role.ADMIN and role != Role.ADMIN):
+            revoke_invitations_by(session, person.id, by=by)
         if person.role != role:
             subject = f"{person.role} → {role}"
             log_event(session, "role", by=by, about=person.id, subject=subject)
@@ -195,6 +226,8 @@ def rename_user(username: str, new_name: str, *, email: str | None = None) -> Us
             replace_email(session, person, address, by=None)
         if is_confirming and person.email_confirmed_at is None:
             queue_confirmation(session, person)
+        for feature in personal_data():
+            feature.rename(session, person.id)
         log_event(session, "renamed", by=None, about=person.id)
     return person
 

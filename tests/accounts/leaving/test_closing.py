@@ -5,9 +5,11 @@ import pytest
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from tests.pages.screen import main
-from wiki.accounts.models import FormerName, LoginSession, User
+from wiki.accounts.models import FormerName, LoginSession, Role, User
+from wiki.accounts.registration.register import Registration, add_user
 from wiki.accounts.users import user_by_identifier, user_by_name
-from wiki.database import db
+from wiki.database import db, write_transaction
+from wiki.mail.models import Mail
 from wiki.pages.models import Draft
 
 URL = "/account/close"
@@ -116,3 +118,18 @@ def test_what_happens_is_said_before(client_of):
     assert "Nobody can undo this" in text
     assert "a former member" in text
     assert "Download your data first" in text
+
+
+def test_no_mail_to_them_is_left(mailing_app):
+    with mailing_app.app_context():
+        for name in ("boss", "selam", "dawit"):
+            add_user(Registration(name, PASSWORD, f"{name}@example.org"), Role.ADMIN)
+        with write_transaction() as session:
+            former = {"recipient": "former@example.org", "parameters": {"user": 2}}
+            session.add(Mail(message_id="<1@example.org>", kind="email-changed", **former))
+    selam = mailing_app.test_client()
+    selam.post_form("/account/login", username="selam", password=PASSWORD)
+    assert close(selam).status_code == 303
+    with mailing_app.app_context():
+        left = set(db.session.scalars(db.select(Mail.recipient)))
+    assert left == {"boss@example.org", "dawit@example.org"}

@@ -15,6 +15,7 @@ from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.models import GROUP_NAME_LIMIT, Group, Membership, User
 from wiki.accounts.registration.invitations import revoke_invitations_into
+from wiki.accounts.users import revoke_invitations_by
 from wiki.database import db, insert_into, write_transaction
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_title, path_key
@@ -200,8 +201,9 @@ def add_members(group_id: int, names: Sequence[str], *, by: int | None) -> list[
         for user in found:
             values = {"group_id": group_id, "user_id": user.id, "added_by_id": by}
             statement = insert_into(session, Membership).values(values)
-            session.execute(statement.on_conflict_do_nothing())
-            log_event(session, "group-joined", by=by, about=user.id, subject=group.name)
+            added = statement.on_conflict_do_nothing().returning(Membership.user_id)
+            if session.scalar(added) is not None:  # nothing is ever taken out of the log
+                log_event(session, "group-joined", by=by, about=user.id, subject=group.name)
     known = {user.username_key for user in found}
     return [name for key, name in by_key.items() if key not in known]
 
@@ -218,27 +220,33 @@ def set_groups(user_id: int, group_ids: Sequence[int], *, by: int | None) -> Non
         for group_id in sorted(former - wanted):
             session.execute(delete(Membership).where(_is_membership(group_id, user_id)))
             log_event(session, "group-left", by=by, about=user_id, subject=names[group_id])
+            revoke_invitations_by(session, user_id, by=by, group_id=group_id)
 
 
 def remove_member(group_id: int, user_id: int, *, by: int | None) -> None:
-    """Take somebody out of a group; nothing if they aren't in it."""
+    """Take somebody out of a group, and end their invitations; nothing if they aren't in it."""
     with write_transaction() as session:
         name = _group_of(session, group_id, user_id)
         session.execute(delete(Membership).where(_is_membership(group_id, user_id)))
         if name is not None:
             log_event(session, "group-left", by=by, about=user_id, subject=name)
+            revoke_invitations_by(session, user_id, by=by, group_id=group_id)
 
 
 def set_mentor(group_id: int, user_id: int, *, is_mentor: bool, by: int | None) -> None:
     """Let a member decide who is in the group, or not any more."""
     with write_transaction() as session:
-        name = _group_of(session, group_id, user_id)
-        session.execute(
-            update(Membership).where(_is_membership(group_id, user_id)).values(is_mentor=is_mentor)
+        changed = update(Membership).where(
+            _is_membership(group_id, user_id), Membership.is_mentor != is_mentor
         )
-        if name is not None:
-            action = "group-mentor" if is_mentor else "group-no-mentor"
-            log_event(session, action, by=by, about=user_id, subject=name)
+        changed = changed.values(is_mentor=is_mentor).returning(Membership.user_id)
+        if session.scalar(changed) is None:
+            return
+        action = "group-mentor" if is_mentor else "group-no-mentor"
+        name = _group_of(session, group_id, user_id) or ""
+        log_event(session, action, by=by, about=user_id, subject=name)
+        if not is_mentor:
+            revoke_invitations_by(session, user_id, by=by, group_id=group_id)
 
 
 def _is_membership(group_id: int, user_id: int) -> ColumnElement[bool]:

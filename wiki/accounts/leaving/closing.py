@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.credentials.passwords import hash_password
+from wiki.accounts.mails import discard_mails
 from wiki.accounts.models import LoginSession, Membership, Role, User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.passkeys.models import Passkey
@@ -15,7 +16,12 @@ from wiki.accounts.settings.account import check_current_password
 from wiki.accounts.tokens.models import AccessToken
 from wiki.accounts.traces.former_names import FORMER_MEMBER, retire_name
 from wiki.accounts.traces.personal_data import personal_data
-from wiki.accounts.users import end_all_sessions, keep_an_administrator, lock_users
+from wiki.accounts.users import (
+    end_all_sessions,
+    keep_an_administrator,
+    lock_users,
+    revoke_invitations_by,
+)
 from wiki.database import overwrite_deleted, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
@@ -51,6 +57,8 @@ def close_account(person: User, current_password: str) -> None:
 
 def _delete_private(session: Session, person: User) -> None:
     end_all_sessions(session, person)
+    revoke_invitations_by(session, person.id, by=person.id)
+    discard_mails(session, person)
     delete_second_factor(session, person.id)
     for table in _PRIVATE:
         session.execute(delete(table).where(table.user_id == person.id))
