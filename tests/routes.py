@@ -19,6 +19,7 @@ VALUES = {
     "draft_id": 1,
     "token": "1",
     "theme": "light",
+    "colour": "0f6b5c",
 }
 
 

@@ -102,6 +102,7 @@ EXPECTED: dict[str, Expected] = {
     ),
     **dict.fromkeys(("hub.favicon", "hub.touch_icon", "hub.manifest"), everybody),
     "hub.logo": nobody,  # none is set
+    "hub.accent": everybody,
     # Lists
     **dict.fromkeys(
         ("hub.front", "hub.kinds", "hub.kind", "hub.tags", "hub.all_pages", "files.all_files"),

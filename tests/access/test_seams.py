@@ -98,7 +98,7 @@ def closed(make_app: Any, make_page: Any, make_user: Any) -> Flask:
 OPEN = {
     *("static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots", "hub.favicon"),
     "hub.touch_icon",
-    *("hub.logo", "hub.manifest"),
+    *("hub.logo", "hub.accent", "hub.manifest"),
 }
 
 

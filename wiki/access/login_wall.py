@@ -20,6 +20,7 @@ PUBLIC_ENDPOINTS = frozenset(
         "hub.favicon",
         "hub.touch_icon",
         "hub.logo",
+        "hub.accent",
         "hub.manifest",
         "reports.csp_report",
     }

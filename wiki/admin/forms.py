@@ -59,6 +59,14 @@ class IdentityForm(ProtectedForm):
         _l("Logo for dark theme"),
         description=_l("Without it, the other logo is used for both themes."),
     )
+    accent = StringField(
+        _l("Accent colour"),
+        description=_l(
+            "Of buttons, marks and the ring of focus, such as #0f6b5c. Empty for the usual one. "
+            "Where it couldn’t be read, it is made darker or lighter."
+        ),
+        render_kw={"maxlength": 7, "autocomplete": "off", "spellcheck": "false", "dir": "ltr"},
+    )
     remove_logo = BooleanField(_l("Remove the logo"))
     remove_logo_dark = BooleanField(_l("Remove the logo for dark theme"))
     version = HiddenField()
@@ -72,8 +80,9 @@ class IdentityForm(ProtectedForm):
         limits = {"name": NAME_LIMIT, "tagline": TAGLINE_LIMIT, "welcome": WELCOME_LIMIT}
         for name, reason in refused.problems.items():
             words = {
-                "too-long": _("Shorten it to %(limit)s characters.", limit=limits[name]),
+                "too-long": _("Shorten it to %(limit)s characters.", limit=limits.get(name, 7)),
                 "hidden": _("Remove the invisible characters (control characters and marks)."),
+                "no-colour": _("Write # and six digits or letters from a to f, such as #0f6b5c."),
             }
             self.reject(name, words[reason])
 

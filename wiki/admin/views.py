@@ -6,6 +6,7 @@ from flask import (
     flash,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,7 @@ from wiki.files.errors import FileRefused
 from wiki.files.messages import message_of
 from wiki.hub.health import readiness
 from wiki.hub.logo import logo_from
+from wiki.identity.accent import DEFAULT_ACCENT, palette, parse_colour
 from wiki.identity.current import current_identity, forget_identity
 from wiki.identity.update import (
     IdentityConflict,
@@ -133,7 +135,7 @@ def wiki_settings() -> ResponseReturnValue:
     form = IdentityForm(obj=identity)
     if form.validate_on_submit():
         try:
-            return _change_identity(form)
+            return _preview(form) if "preview" in request.form else _change_identity(form)
         except IdentityRefused as refused:
             form.show(refused)
         except IdentityConflict:
@@ -158,9 +160,19 @@ def _change_identity(form: IdentityForm) -> ResponseReturnValue:
     texts = (form.name.data or "", form.tagline.data or "", form.welcome.data or "")
     if form.errors:
         return _show_settings(form, 422)
-    update_identity(IdentityUpdate(*texts, logos), since=form.seen(), by=current_viewer().user_id)
+    wanted = IdentityUpdate(*texts, logos, accent=form.accent.data or "")
+    update_identity(wanted, since=form.seen(), by=current_viewer().user_id)
     flash(_("Saved. Every page shows it within a second or two."), "ok")
     return redirect(url_for(".wiki_settings"), 303)
+
+
+def _preview(form: IdentityForm) -> ResponseReturnValue:
+    """The form as it is, in its accent colour. Raises `IdentityRefused` for no colour."""
+    written = form.accent.data or ""
+    colour = parse_colour(written)
+    if written.strip() and colour is None:
+        raise IdentityRefused(accent="no-colour")
+    return _show_settings(form, 200, accent=colour or DEFAULT_ACCENT)
 
 
 def _show_conflict(form: IdentityForm) -> IdentityForm:
@@ -172,9 +184,16 @@ def _show_conflict(form: IdentityForm) -> IdentityForm:
     return form
 
 
-def _show_settings(form: IdentityForm, status: int) -> ResponseReturnValue:
+def _show_settings(
+    form: IdentityForm, status: int, *, accent: str | None = None
+) -> ResponseReturnValue:
+    """The page of the settings; `accent` is a colour to look at, before it is saved."""
     shown = settings_table(current_settings())
-    return render_template("admin/settings.html", form=form, settings=shown), status
+    made = palette(accent) if accent else None
+    page = render_template(
+        "admin/settings.html", form=form, settings=shown, accent=accent, palette=made
+    )
+    return page, status
 
 
 @admin.get("/deleted")

@@ -21,6 +21,9 @@ from wiki.app_state import current_settings
 from wiki.files.delivery.responses import SVG_POLICY
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
+from wiki.identity.accent import VERSION as ACCENT_VERSION
+from wiki.identity.accent import parse_colour
+from wiki.identity.accent import stylesheet as accent_stylesheet
 from wiki.identity.current import current_identity
 from wiki.identity.update import get_logo as stored_logo
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, STATUSES, Kind
@@ -162,6 +165,17 @@ def logo(theme: str) -> ResponseReturnValue:
     response.cache_control.public, response.cache_control.max_age = True, LOGO_MAX_AGE * is_fixed
     response.headers["Content-Security-Policy"] = SVG_POLICY
     response.set_etag(found.hash)
+    return response.make_conditional(request)
+
+
+@hub.get("/accent/<colour>.css")
+def accent(colour: str) -> ResponseReturnValue:
+    """What pages load beside the stylesheet; it depends on its address alone."""
+    known = parse_colour(colour) or abort(404)
+    response = Response(accent_stylesheet(known), mimetype="text/css")
+    is_current = request.args.get("v") == str(ACCENT_VERSION)
+    response.cache_control.public, response.cache_control.max_age = True, LOGO_MAX_AGE * is_current
+    response.add_etag()
     return response.make_conditional(request)
 
 

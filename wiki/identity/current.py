@@ -18,7 +18,7 @@ from wiki.letters import truncate
 CACHE_SECONDS = 1.0  # after which it is read again
 DEFAULT_NAME = "Nexus"
 
-_HUB = "SELECT version, name, tagline, welcome FROM hub"
+_HUB = "SELECT version, name, tagline, welcome, accent FROM hub"
 _LOGOS = "SELECT theme, hash, width, height FROM hub_logo"
 
 
@@ -40,6 +40,7 @@ class Identity:
     tagline: str = ""
     welcome: str = ""
     logos: dict[str, Logo] = field(default_factory=dict)
+    accent: str = ""  # #rrggbb; without one, that of the stylesheet
 
     @property
     def short_name(self) -> str:
@@ -81,8 +82,8 @@ def _read_identity() -> Identity:
             return Identity()
         cursor.execute(_LOGOS)
         logos = {theme: Logo(*rest) for theme, *rest in cursor.fetchall()}
-    version, name, tagline, welcome = row
-    return Identity(version, name or DEFAULT_NAME, tagline, welcome, logos)
+    version, name, tagline, welcome, accent = row
+    return Identity(version, name or DEFAULT_NAME, tagline, welcome, logos, accent)
 
 
 IDENTITY_CACHE = AppState("identity", _IdentityCache)

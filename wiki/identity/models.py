@@ -23,6 +23,7 @@ class Hub(db.Model):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(String(NAME_LIMIT), default="")
     tagline: Mapped[str] = mapped_column(String(TAGLINE_LIMIT), default="")
     welcome: Mapped[str] = mapped_column(default="")  # Markdown
+    accent: Mapped[str] = mapped_column(String(7), default="", server_default="")  # #rrggbb
     changed_at: Mapped[datetime] = mapped_column(default=utcnow)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
 

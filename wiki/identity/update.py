@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
+from wiki.identity.accent import parse_colour
 from wiki.identity.current import forget_identity
 from wiki.identity.models import NAME_LIMIT, TAGLINE_LIMIT, WELCOME_LIMIT, Hub, HubLogo
 
@@ -20,7 +21,7 @@ register_actions({"settings": _l("Wiki settings changed")})
 
 
 class IdentityRefused(ValueError):
-    """An invalid identity; `problems` maps fields to `too-long` or `hidden`."""
+    """An invalid identity; `problems` maps fields to `too-long`, `hidden` or `no-colour`."""
 
     def __init__(self, **problems: str) -> None:
         super().__init__(", ".join(problems))
@@ -50,6 +51,7 @@ class IdentityUpdate:
     tagline: str
     welcome: str
     logos: Mapping[str, LogoImage | None]
+    accent: str = ""  # as it was typed; empty for that of the stylesheet
 
 
 def update_identity(wanted: IdentityUpdate, *, since: int, by: int | None) -> None:
@@ -65,7 +67,7 @@ def update_identity(wanted: IdentityUpdate, *, since: int, by: int | None) -> No
         if hub is None:
             hub = Hub(id=1, version=0)
             session.add(hub)
-        changed = [name for name, value in fields.items() if getattr(hub, name, "") != value]
+        changed = [name for name, value in fields.items() if (getattr(hub, name) or "") != value]
         for name, value in fields.items():
             setattr(hub, name, value)
         hub.version, hub.changed_at, hub.changed_by_id = since + 1, utcnow(), by
@@ -93,6 +95,9 @@ def _clean_fields(wanted: IdentityUpdate) -> dict[str, str]:
         "welcome": wanted.welcome.replace("\r\n", "\n").replace("\r", "\n").strip(),
     }
     problems = {}
+    accent = wanted.accent.strip() and parse_colour(wanted.accent)
+    if accent is None:
+        problems["accent"] = "no-colour"
     for name, value in fields.items():
         if len(value) > _LIMITS[name]:
             problems[name] = "too-long"
@@ -100,7 +105,7 @@ def _clean_fields(wanted: IdentityUpdate) -> dict[str, str]:
             problems[name] = "hidden"
     if problems:
         raise IdentityRefused(**problems)
-    return fields
+    return fields | {"accent": accent or ""}
 
 
 def _is_hidden(character: str) -> bool:

@@ -19,6 +19,7 @@ from wiki.access.permissions import (
     current_viewer,
     reads_everything,
 )
+from wiki.identity.accent import VERSION as ACCENT_VERSION
 from wiki.identity.current import current_identity
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.line_breaks import with_breaks
@@ -28,6 +29,7 @@ from wiki.web.theme import chosen_theme
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
+        accent_url=accent_url,
         direction_mark=direction_mark,
         hub=current_identity,
         may_edit_page=may_edit_page,
@@ -40,6 +42,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(breaking=breaking, number=number)
     app.jinja_env.filters.update(clock=clock, day=day, moment=moment, whole_day=whole_day)
     app.context_processor(_permissions)
+
+
+def accent_url(colour: str) -> str:
+    """The URL of the stylesheet that an accent colour (`#rrggbb`) makes."""
+    return cached_url_for("hub.accent", colour=colour.removeprefix("#"), v=ACCENT_VERSION)
 
 
 def breaking(name: str) -> Markup:
