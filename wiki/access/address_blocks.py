@@ -12,6 +12,8 @@ from wiki.rate_limits.keys import client_address
 
 # Harmless, and wanted even from there.
 _ALLOWED = frozenset({"accounts.logout", "hub.theme", "reports.csp_report"})
+# Signs in, though a provider sends people there by GET.
+_CHANGING = frozenset({"accounts.openid_callback"})
 
 
 def init_app(app: Flask) -> None:
@@ -20,7 +22,8 @@ def init_app(app: Flask) -> None:
 
 def refuse_blocked_addresses() -> None:
     """Raises `Blocked`. Administrators who are signed in are let through: they can lift it."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in _ALLOWED:
+    is_reading = request.method in ("GET", "HEAD", "OPTIONS")
+    if (is_reading and request.endpoint not in _CHANGING) or request.endpoint in _ALLOWED:
         return
     viewer = current_viewer()
     is_own_account = viewer.is_member and request.blueprint == "accounts"

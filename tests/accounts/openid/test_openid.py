@@ -14,6 +14,7 @@ from tests.factories import PASSWORD
 from tests.openid_provider import Provider
 from tests.pages.screen import main
 from tests.person import Person
+from wiki.accounts.blocking.blocks import add_block
 from wiki.accounts.models import User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.registration.invitations import InvitationTerms, create_invitation
@@ -266,3 +267,13 @@ def test_a_closed_account_keeps_no_identity(
     assert count_identities(app) == 1
     dawit.post_form("/account/close", current_password=PASSWORD, is_sure=True)
     assert count_identities(app) == 0
+
+
+def test_nobody_signs_in_from_a_blocked_address(app: Flask, selam: Person) -> None:
+    elsewhere: Any = app.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    back = at_provider(elsewhere.get("/account/openid"))
+    with app.app_context():
+        add_block("192.0.2.0/24", "spam", None, by=None, own_address=None)
+    assert elsewhere.get(back).status_code == 403
+    assert not is_signed_in(elsewhere)
