@@ -23,6 +23,10 @@ class key_in_range(FunctionElement[bool]):  # noqa: N801  # a function of SQL, n
     type = Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is, in parentheses: SQLite would be sent `(…) = 1`, and read the whole index."""
+        return self
+
 
 @compiles(key_in_range)
 def _in_range(element: Any, compiler: Any, **options: Any) -> str:
