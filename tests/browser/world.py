@@ -251,6 +251,8 @@ def _list(world: World) -> None:
         "/admin/people",
         "/admin/people/selam",
         "/admin/settings",
+        "/admin/health",
+        "/admin/security",
         "/admin/invitations",
         "/admin/audit",
         "/users/dawit/undo",
