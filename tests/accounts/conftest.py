@@ -10,6 +10,13 @@ from tests import thrift
 from tests.factories import PASSWORD
 from tests.person import Person
 from wiki.accounts.credentials import passwords
+from wiki.accounts.registration import bot_traps
+
+
+@pytest.fixture
+def no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People take longer to register than tests do."""
+    monkeypatch.setattr(bot_traps, "MIN_SECONDS", 0)
 
 
 @pytest.fixture

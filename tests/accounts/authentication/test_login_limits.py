@@ -11,7 +11,6 @@ from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from wiki import create_app
 from wiki.accounts.authentication import login_limits
-from wiki.accounts.registration import bot_traps
 from wiki.accounts.registration.invitations import (
     InvitationTerms,
     create_invitation,
@@ -23,13 +22,7 @@ from wiki.rate_limits import LimitReached, count_attempt, limiter
 from wiki.rate_limits.keys import network_of
 from wiki.rate_limits.messages import format_duration
 
-pytestmark = pytest.mark.settings(rate_limits=True)
-
-
-@pytest.fixture(autouse=True)
-def no_haste(monkeypatch):
-    """People take longer to register than these tests do."""
-    monkeypatch.setattr(bot_traps, "MIN_SECONDS", 0)
+pytestmark = [pytest.mark.settings(rate_limits=True), pytest.mark.usefixtures("no_haste")]
 
 
 @pytest.fixture

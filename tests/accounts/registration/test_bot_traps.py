@@ -20,12 +20,6 @@ def visitor(make_app):
     return app.test_client()
 
 
-@pytest.fixture
-def no_haste(monkeypatch):
-    """People take longer than a test does."""
-    monkeypatch.setattr(bot_traps, "MIN_SECONDS", 0)
-
-
 def test_a_person_registers(visitor, no_haste):
     assert visitor.post_form("/account/register", **FILLED).status_code == 303
     assert is_signed_in(visitor)

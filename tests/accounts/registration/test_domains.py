@@ -24,6 +24,8 @@ from wiki.setting_types.email_domains import EmailDomains
 
 ADDRESS = "selam@example.org"
 
+pytestmark = pytest.mark.usefixtures("no_haste")
+
 
 @pytest.fixture
 def mailing_app(make_app: Callable[..., Flask], mail_server: MailServer) -> Flask:
