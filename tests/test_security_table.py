@@ -9,7 +9,8 @@ from tests.shared import ROOT
 
 TEXT = (ROOT / "docs" / "security.md").read_text()
 ROWS = re.findall(r"^\| ([\d.]+) \| ([12]) \| (.+?) \| (\w+) \| (.*) \|$", TEXT, re.MULTILINE)
-NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+\.py)(?:::(test_\w+))?`", TEXT)))
+ATTACKS = (ROOT / "docs" / "attacks.md").read_text()
+NAMED = sorted(set(re.findall(r"`(tests/[\w/.]+\.py)(?:::(test_\w+))?`", TEXT + ATTACKS)))
 # Requirements of levels 1 and 2 in each chapter of ASVS 5.0.0.
 CHAPTERS = {
     1: 27,

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from html import unescape
 
 import pytest
@@ -249,3 +250,22 @@ def test_it_is_not_logged(client, client_of, link, caplog):
         set_password(client, address)
         client.get(address)
     assert address.partition("=")[2] not in caplog.text
+
+
+def test_of_several_who_use_it_at_once_one_sets_a_password(any_app, make_user, link):
+    make_user("selam")
+    address = link()
+    forms = [any_app.test_client().open_form(address) for _ in range(4)]
+    start, statuses = threading.Barrier(len(forms)), []
+
+    def send(number):
+        start.wait()
+        chosen = f"{NEW} {number}"
+        statuses.append(forms[number].submit(password=chosen, password_confirm=chosen).status_code)
+
+    threads = [threading.Thread(target=send, args=(n,)) for n in range(len(forms))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [303, *[410] * 3]
