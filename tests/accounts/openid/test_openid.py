@@ -95,6 +95,22 @@ def test_an_address_is_taken_over_if_the_provider_has_verified_it(
     assert found.email_confirmed_at is not None
 
 
+def test_an_address_that_an_account_has_confirmed_gets_no_second_one(
+    app: Flask, client: Person, arrive: Arrive, provider: Provider
+) -> None:
+    provider.who |= {"email": "selam@example.org", "email_verified": True}
+    arrive(client)
+    client.post_form("/account/openid/register", username="selam")
+    provider.who = {"sub": "u-2", "email": "SELAM@example.org", "email_verified": True}
+    other: Any = app.test_client()
+    arrive(other)
+    answer = other.post_form("/account/openid/register", username="dawit")
+    assert answer.status_code == 403
+    assert "There is an account with this e-mail address already." in main(answer)
+    assert user(app, "dawit") is None
+    assert count_identities(app) == 1
+
+
 @pytest.mark.settings(registration="domain", registration_domains=EmailDomains.of("example.org"))
 @pytest.mark.parametrize(
     ("email", "is_verified", "status"),

@@ -28,13 +28,16 @@ pytestmark = pytest.mark.usefixtures("no_haste")
 
 
 @pytest.fixture
-def mailing_app(make_app: Callable[..., Flask], mail_server: MailServer) -> Flask:
+def mailing_app(
+    make_app: Callable[..., Flask], mail_server: MailServer, request: pytest.FixtureRequest
+) -> Flask:
+    marker = request.node.get_closest_marker("settings")
     domains = EmailDomains.of("example.org, uni.et")
     app = make_app(
         **mail_settings(mail_server),
         registration="domain",
         registration_domains=domains,
-        rate_limits=True,
+        **(marker.kwargs if marker else {}),
     )
     factories.make_user(app, "boss", role="admin")
     return app
@@ -165,6 +168,7 @@ def test_an_address_that_somebody_only_claimed_is_its_owners(
         assert user_by_identifier(ADDRESS).username == "selam"  # type: ignore[union-attr]
 
 
+@pytest.mark.settings(rate_limits=True)
 def test_one_address_is_not_flooded(mailing_app: Flask, send_mail: SendMail) -> None:
     statuses = [ask(mailing_app, ADDRESS).status_code for _ in range(6)]
     assert statuses == [303] * 5 + [429]
