@@ -45,6 +45,27 @@ def is_silent(said: str) -> bool:
     return not any(word in said.lower() for word in words)
 
 
+def test_a_file_of_the_library_that_one_mentions(
+    any_app: Flask, client_of: Any, index_now: Any
+) -> None:
+    """To name a file is not to see it: whoever writes anywhere could read the whole library."""
+    boss, dawit = client_of("boss", role="admin"), client_of("dawit")
+    send(boss, ("plan.txt", b"Marimba."))
+    close(any_app, "", FOR_MENTORS)
+    close(any_app, "open", RuleTerms(read_rank=Rank.ANYBODY, edit_rank=Rank.LEARNER))
+    close(any_app, "shown", RuleTerms(read_rank=Rank.ANYBODY, edit_rank=Rank.MENTOR))
+    text = "See [plan](/files/1/plan.txt).\n"
+    assert dawit.post_form("/new", title="Open", path="open", text=text).status_code == 303
+    index_now()
+    assert fetch(dawit, "/files/1/plan.txt").status_code == 404
+    assert "plan.txt" not in dawit.get("/files/").text
+    assert '"total":0' in dawit.get("/search?q=marimba", headers=JSON).text.replace(" ", "")
+    boss.post_form("/new", title="Shown", path="shown", text=text)
+    index_now()
+    assert fetch(dawit, "/files/1/plan.txt").status_code == 200
+    assert '"total":1' in dawit.get("/search?q=marimba", headers=JSON).text.replace(" ", "")
+
+
 NAMES = ("closed/plan", "closed/before", "Xylophone")
 
 

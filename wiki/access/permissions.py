@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from flask_login import current_user
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from wiki.access.models import RANK_OF_ROLE, ROOT_RULE_ID, AccessGrant, AccessRule, Level
+from wiki.access.models import RANK_OF_ROLE, ROOT_RULE_ID, AccessGrant, AccessRule, Level, Rank
 from wiki.access.rulebook import Rule, last_rules, rulebook
 from wiki.accounts.models import AccessVersion, Membership, Role
 from wiki.accounts.tokens.models import Scope
@@ -192,6 +192,28 @@ def _follows_rules(
 def reads_whole_wiki(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the rule of the whole wiki lets `viewer` read what belongs to no page."""
     return _admits(ROOT_RULE_ID, Level.READ, int(viewer.rank), viewer.user_id)
+
+
+def hands_on_whole_wiki(
+    page: type[ReadableColumns] | ReadableColumns,
+) -> ColumnElement[bool]:
+    """Whether all who edit the page read what belongs to no page.
+
+    Only then may its readers see what it shows of that: else, whoever writes somewhere could have
+    everything shown to them.
+    """
+    rule, root = aliased(AccessRule), aliased(AccessRule)
+    editing, reading = aliased(AccessGrant), aliased(AccessGrant)
+    reads_too = exists().where(
+        reading.rule_id == ROOT_RULE_ID, reading.group_id == editing.group_id
+    )
+    has_others = exists().where(editing.rule_id == rule.id, editing.level == Level.EDIT, ~reads_too)
+    is_open = root.read_rank == Rank.ANYBODY
+    return exists().where(
+        rule.id == page.rule_id,
+        root.id == ROOT_RULE_ID,
+        or_(is_open, and_(rule.edit_rank >= root.read_rank, ~has_others)),
+    )
 
 
 def _admits(

@@ -7,7 +7,7 @@ Pages are above files, so files know them by this protocol; `pages` puts the imp
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, false, or_
 from sqlalchemy.orm import Session
 
 from wiki.access.decorators import Forbidden
@@ -41,7 +41,11 @@ class PageGateway(Protocol):
         """A condition on `File`: its page exists for the viewer."""
 
     def is_used(self, viewer: Viewer) -> ColumnElement[bool]:
-        """A condition on `File`: a page that exists for the viewer shows or links it."""
+        """A condition on `File`: a page that exists for the viewer shows or links it, and all
+        who edit that page could see it anyway."""
+
+    def hands_on_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        """A condition: all who edit the page could see every file of the library anyway."""
 
     def announce(self, session: Session, file: File) -> None:
         """Have search reindex the file's page or those that use it, in the caller's transaction."""

@@ -136,8 +136,8 @@ def has_files(page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
 def file_texts_by_page(page_ids: Sequence[int], limit: int) -> dict[int, list[tuple[str, str]]]:
     """Name and readable text of the files of each page, at most `limit` characters of each text.
 
-    Files of the library count for the pages that link or show them. No viewer: whoever sees the
-    page may see them.
+    Files of the library count for the pages that link or show them, if these hand them on. No
+    viewer: whoever sees the page may see them.
     """
     if not page_ids:
         return {}
@@ -153,7 +153,10 @@ def file_texts_by_page(page_ids: Sequence[int], limit: int) -> dict[int, list[tu
         union_all(
             own.where(File.page_id.in_(page_ids), File.deleted_at.is_(None)),
             used.where(
-                FileUse.page_id.in_(page_ids), File.page_id.is_(None), File.deleted_at.is_(None)
+                FileUse.page_id.in_(page_ids),
+                File.page_id.is_(None),
+                File.deleted_at.is_(None),
+                page_gateway().hands_on_library(FileUse.page_id),
             ),
         ).order_by("id")
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from wiki.access.permissions import Viewer, visible_to
+from wiki.access.permissions import Viewer, hands_on_whole_wiki, visible_to
 from wiki.database import db
 from wiki.files.models import File, FileMention, FileUse, FileVersion
 from wiki.files.page_gateway import PageRef
@@ -49,8 +49,14 @@ class PagesOfFiles:
 
     def is_used(self, viewer: Viewer) -> ColumnElement[bool]:
         return exists().where(
-            FileUse.file_id == File.id, FileUse.page_id == Page.id, visible_to(viewer, Page)
+            FileUse.file_id == File.id,
+            FileUse.page_id == Page.id,
+            visible_to(viewer, Page),
+            hands_on_whole_wiki(Page),
         )
+
+    def hands_on_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+        return exists().where(Page.id == page_id, hands_on_whole_wiki(Page))
 
     def announce(self, session: Session, file: File) -> None:
         using = select(FileUse.page_id).where(FileUse.file_id == file.id)
