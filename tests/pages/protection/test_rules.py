@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from tests import factories
 from tests.person import Person
@@ -17,6 +17,7 @@ from wiki.database import db, write_transaction
 from wiki.naming import path_key
 from wiki.pages.models import Page
 from wiki.pages.moving.rename import RenameRequest, rename_page
+from wiki.pages.protection import views
 from wiki.pages.protection.rule_changes import (
     RuleRefused,
     RuleTerms,
@@ -302,6 +303,25 @@ def test_a_mentor_protects_a_page_and_lifts_it(make_page: Any, client_of: Any) -
     assert not sent(dawit, action="lift")
     assert mentor.post_form("/access/guide", action="lift").status_code == 303
     assert dawit.get("/edit/guide").status_code == 200
+
+
+@pytest.mark.parametrize("action", ["protect", "lift"])
+def test_a_mentor_replaces_no_rule_that_is_set_at_that_moment(
+    make_page: Any, client_of: Any, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    make_page("guide")
+    mentor, dawit = client_of("tirunesh", role="mentor"), client_of("dawit")
+    if action == "lift":
+        assert mentor.post_form("/access/guide", action="protect").status_code == 303
+
+    def allow_late(*_: Any) -> bool:
+        if request.method == "POST":
+            set_rule("guide", FOR_ADMINS, by=None)
+        return True
+
+    monkeypatch.setattr(views, "can_protect", allow_late)
+    assert mentor.post_form("/access/guide", action=action).status_code == 303
+    assert dawit.get("/wiki/guide").status_code == 404
 
 
 def test_the_rule_of_the_whole_wiki_is_changed_like_any_other(

@@ -97,31 +97,21 @@ def set_rule(path: str, terms: RuleTerms, *, by: User | None) -> int:
     """
     with write_transaction() as session:
         raise_access_version(session)
-        path, terms = _checked(session, path, terms)
-        key = path_key(path)
-        book = load_rules(session)
-        old = book.at(key)
-        values = {
-            "path": path,
-            "key": key,
-            "covers": terms.covers,
-            "read_rank": terms.read_rank,
-            "edit_rank": terms.edit_rank,
-            "note": terms.note,
-            "set_at": utcnow(),
-            "set_by_id": by.id if by else None,
-        }
-        if old is None:
-            rule_id = session.execute(
-                insert(AccessRule).values(values).returning(AccessRule.id)
-            ).scalar_one()
-        else:
-            rule_id = old.id
-            session.execute(update(AccessRule).where(AccessRule.id == rule_id).values(values))
-        _grant(session, rule_id, terms)
-        _assign_pages(session, book, key, rule_id, terms.covers)
-        log_event(session, "rule-set", by=by.id if by else None, subject=path or "/")
-        return rule_id
+        return _set(session, load_rules(session), path, terms, by)
+
+
+def protect_page(path: str, *, by: User | None) -> None:
+    """Let only mentors edit the page at `path`, if no rule stands there.
+
+    Raises `RuleRefused`, `StorageUnavailable`.
+    """
+    with write_transaction() as session:
+        raise_access_version(session)
+        # Looked at under the lock: an administrator may be setting a rule there.
+        book, key = load_rules(session), path_key(path)
+        if book.at(key) is not None:
+            raise RuleRefused("path", "there")
+        _set(session, book, path, protected(book.nearest(key)), by)
 
 
 def remove_rule(path: str, *, by: User | None) -> None:
@@ -132,22 +122,71 @@ def remove_rule(path: str, *, by: User | None) -> None:
     with write_transaction() as session:
         raise_access_version(session)
         book = load_rules(session)
-        old = book.at(path_key(path))
-        if old is None or old.id == ROOT_RULE_ID:
-            raise RuleRefused("path", "root" if old else "missing")
-        above = book.nearest(old.key, besides=old.id)
-        _move_pages(session, Page.rule_id == old.id, above.id)
-        session.execute(delete(AccessRule).where(AccessRule.id == old.id))
-        log_event(session, "rule-removed", by=by.id if by else None, subject=old.path)
+        _remove(session, book, _removable(book, path), by)
+
+
+def lift_protection(path: str, *, by: User | None) -> None:
+    """Remove the rule at `path`, if it is but a protection.
+
+    Raises `RuleRefused`, `StorageUnavailable`.
+    """
+    with write_transaction() as session:
+        raise_access_version(session)
+        book = load_rules(session)
+        old = _removable(book, path)
+        if not is_protection(book, old):
+            raise RuleRefused("path", "there")
+        _remove(session, book, old, by)
+
+
+def _set(session: Session, book: RuleBook, path: str, terms: RuleTerms, by: User | None) -> int:
+    """Raises `RuleRefused`, `NameRefused`."""
+    path, terms = _checked(session, path, terms)
+    key = path_key(path)
+    old = book.at(key)
+    values = {
+        "path": path,
+        "key": key,
+        "covers": terms.covers,
+        "read_rank": terms.read_rank,
+        "edit_rank": terms.edit_rank,
+        "note": terms.note,
+        "set_at": utcnow(),
+        "set_by_id": by.id if by else None,
+    }
+    if old is None:
+        rule_id: int = session.execute(
+            insert(AccessRule).values(values).returning(AccessRule.id)
+        ).scalar_one()
+    else:
+        rule_id = old.id
+        session.execute(update(AccessRule).where(AccessRule.id == rule_id).values(values))
+    _grant(session, rule_id, terms)
+    _assign_pages(session, book, key, rule_id, terms.covers)
+    log_event(session, "rule-set", by=by.id if by else None, subject=path or "/")
+    return rule_id
+
+
+def _removable(book: RuleBook, path: str) -> Rule:
+    """Raises `RuleRefused`."""
+    old = book.at(path_key(path))
+    if old is None or old.id == ROOT_RULE_ID:
+        raise RuleRefused("path", "root" if old else "missing")
+    return old
+
+
+def _remove(session: Session, book: RuleBook, old: Rule, by: User | None) -> None:
+    above = book.nearest(old.key, besides=old.id)
+    _move_pages(session, Page.rule_id == old.id, above.id)
+    session.execute(delete(AccessRule).where(AccessRule.id == old.id))
+    log_event(session, "rule-removed", by=by.id if by else None, subject=old.path)
 
 
 def preview_removal(path: str) -> RuleEffect:
     """What `remove_rule` would do. Raises `RuleRefused`."""
     session: Session = db.session()
     book = load_rules(session)
-    old = book.at(path_key(path))
-    if old is None or old.id == ROOT_RULE_ID:
-        raise RuleRefused("path", "root" if old else "missing")
+    old = _removable(book, path)
     above = book.nearest(old.key, besides=old.id)
     return RuleEffect(((old, above, _count(session, old.id)),))
 

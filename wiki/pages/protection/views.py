@@ -33,9 +33,10 @@ from wiki.pages.protection.rule_changes import (
     RuleEffect,
     RuleRefused,
     is_protection,
+    lift_protection,
     preview_removal,
     preview_rule,
-    protected,
+    protect_page,
     remove_rule,
     set_rule,
 )
@@ -131,22 +132,17 @@ def _protect(page: Page, *, is_lifted: bool) -> ResponseReturnValue:
     """Let only mentors edit the page, or again those who did before."""
     if not can_protect(current_viewer(), page):
         raise Forbidden
-    book = rulebook()
-    here = book.at(page.key)
+    path = page.path
     try:
         if is_lifted:
-            if here is None or not is_protection(book, here):
-                raise RuleRefused("path", "missing")
-            remove_rule(page.path, by=signed_in_user())
+            lift_protection(path, by=signed_in_user())
             flash(_("The page is no longer protected."), "ok")
         else:
-            if here is not None:
-                raise RuleRefused("path", "missing")
-            set_rule(page.path, protected(book.rules[page.rule_id]), by=signed_in_user())
+            protect_page(path, by=signed_in_user())
             flash(_("The page is protected: only mentors may edit it."), "ok")
     except RuleRefused:
         flash(_("An administrator has set a rule here, which only they may change."), "warn")
-    return redirect(url_for(".access", path=page.path), 303)
+    return redirect(url_for(".access", path=path), 303)
 
 
 def _show(
