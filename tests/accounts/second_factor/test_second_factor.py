@@ -133,7 +133,9 @@ def test_neither_codes_nor_the_secret_are_shown_again(app, client_of, set_up):
 def test_new_recovery_codes_end_the_old_ones(app, client_of, set_up, sign_in):
     selam = client_of("selam")
     phone = set_up(selam)
-    answer = selam.post_form(URL, current_password=PASSWORD)
+    refused = selam.post_form(URL, current_password=PASSWORD, code="000000")
+    assert refused.status_code == 422
+    answer = selam.post_form(URL, current_password=PASSWORD, code=phone.code())
     renewed = re.findall(r"<code>(\w{5}-\w{5})</code>", answer.text)
     assert len(renewed) == 10
     for code, status in ((phone.recovery_codes[0], 422), (renewed[0], 303)):
@@ -145,7 +147,7 @@ def test_new_recovery_codes_end_the_old_ones(app, client_of, set_up, sign_in):
 def test_switching_off_takes_password_and_code(client, client_of, set_up, sign_in):
     selam = client_of("selam")
     phone = set_up(selam)
-    form = selam.open_form(URL, has="code")
+    form = selam.form_in(selam.get(URL), f"{URL}/off")
     assert form.submit(current_password=PASSWORD, code="000000").status_code == 422
     assert form.submit(current_password="wrong", code=phone.code()).status_code == 422
     sign_in("selam")

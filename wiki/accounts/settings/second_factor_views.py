@@ -13,6 +13,7 @@ from wiki.accounts.errors import AccountRefused
 from wiki.accounts.second_factor import codes, factor
 from wiki.accounts.settings.account import check_current_password
 from wiki.accounts.settings.second_factor_forms import (
+    BothFactorsForm,
     ConfirmCodeForm,
     CurrentPasswordForm,
     SwitchOffForm,
@@ -27,11 +28,15 @@ _KEY = "new_second_factor"
 @accounts.route("/second-factor", methods=["GET", "POST"])
 @signed_in_only
 def second_factor() -> ResponseReturnValue:
-    """Whether there is one; POST begins to set one up, or renews the recovery codes of one."""
-    form = CurrentPasswordForm()
+    """Whether there is one; POST begins to set one up, or renews the recovery codes of one.
+
+    Renewing them takes a code: a new one would be enough to switch the factor off.
+    """
+    form = _password_form()
     if form.validate_on_submit():
         try:
-            check_current_password(signed_in_user(), form.text("current_password"))
+            code = form.text("code") if "code" in form else None
+            check_current_password(signed_in_user(), form.text("current_password"), code)
             return _begin_or_renew()
         except (AccountRefused, LimitReached) as error:
             form.show(error)
@@ -80,10 +85,15 @@ def switch_second_factor_off() -> ResponseReturnValue:
             return redirect(url_for(".second_factor"), 303)
         except (AccountRefused, LimitReached) as error:
             form.show(error)
-    return _show(CurrentPasswordForm(formdata=None), form)
+    return _show(_password_form(formdata=None), form)
 
 
-def _show(form: CurrentPasswordForm, off: SwitchOffForm) -> ResponseReturnValue:
+def _password_form(**options: None) -> CurrentPasswordForm | BothFactorsForm:
+    is_on = factor.second_factor_of(current_user.id) is not None
+    return BothFactorsForm(**options) if is_on else CurrentPasswordForm(**options)
+
+
+def _show(form: CurrentPasswordForm | BothFactorsForm, off: SwitchOffForm) -> ResponseReturnValue:
     sent = off if off.errors else form
     return form_page(
         "accounts/second_factor/overview.html",
