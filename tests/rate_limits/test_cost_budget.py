@@ -25,7 +25,7 @@ def _budget(*, total=(0.1, 3.0), network=(0.1, 1.0), slots=2):
 
 
 def _spend(budget, clock, network, seconds):
-    budget.enter(network, 0)
+    budget.enter(network)
     clock.now += seconds
     budget.leave(network, seconds)
 
@@ -34,7 +34,7 @@ def test_a_network_that_spent_its_part_waits_and_others_dont(clock):
     budget = _budget()
     _spend(budget, clock, "a", 1.5)
     with pytest.raises(OverBudget) as over:
-        budget.enter("a", 0)
+        budget.enter("a")
     assert (over.value.is_own, over.value.wait) == (True, 4)  # 0.35 s, a tenth a second
     _spend(budget, clock, "b", 0.1)
     clock.now += 5
@@ -61,17 +61,17 @@ def test_after_a_pause_no_more_than_the_burst_is_left(clock):
     for _ in range(3):
         _spend(budget, clock, "a", 1.2)
     with pytest.raises(OverBudget):
-        budget.enter("a", 0)
+        budget.enter("a")
 
 
 def test_no_more_run_at_a_time_than_there_are_slots():
     budget = _budget(slots=1)
-    budget.enter("a", 0)
+    budget.enter("a")
     with pytest.raises(OverBudget) as over:
-        budget.enter("b", 0)
+        budget.enter("b")
     assert not over.value.is_own
     budget.leave("a", 0.1)
-    budget.enter("b", 0)
+    budget.enter("b")
 
 
 def test_the_networks_it_remembers_are_bounded(clock, monkeypatch):

@@ -26,7 +26,6 @@ SEARCHES = frozenset({"search.results", "search.suggest"})
 EVERYBODY = Allowance(share=0.1, burst=3.0)  # of one processor: about ten histories a second
 NETWORK = Allowance(share=0.05, burst=2.0)
 SLOTS = 2  # answers at a time in a process, which has four threads
-PATIENCE = 0.25  # seconds that one of them may wait for its turn
 
 _Budgets = dict[str, CostBudget]
 
@@ -71,7 +70,7 @@ def limit_cost() -> None:
     if kind is None or current_viewer().is_member:
         return
     network = network_key()
-    BUDGETS.current()[kind].enter(network, PATIENCE)
+    BUDGETS.current()[kind].enter(network)
     g.stranger_cost = kind, network, time.thread_time()
 
 

@@ -14,6 +14,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
+SLOT_WAIT = 1.0  # seconds after which a slot is likely to be free
 MAX_NETWORKS = 4096  # kept for each budget; whoever is forgotten begins afresh
 
 
@@ -59,15 +60,13 @@ class CostBudget:
         self._total = _Bucket(everybody.burst, time.monotonic())
         self._networks: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def enter(self, network: str, patience: float) -> None:
-        """Begin an answer; `leave` must follow.
-
-        Waits up to `patience` seconds for a slot. Raises `OverBudget`.
-        """
+    def enter(self, network: str) -> None:
+        """Begin an answer; `leave` must follow. Raises `OverBudget`."""
         with self._lock:
             self._check(network)
-        if not self._slots.acquire(timeout=patience):
-            raise OverBudget(patience)
+        # Whoever waited for a slot would hold a thread that readers need.
+        if not self._slots.acquire(blocking=False):
+            raise OverBudget(SLOT_WAIT)
 
     def leave(self, network: str, cost: float) -> None:
         """End the answer, and pay for it: `cost` in seconds of a processor."""
