@@ -12,6 +12,7 @@ from tests.factories import PASSWORD
 from tests.person import Person
 from wiki.access.groups import membership
 from wiki.access.groups.membership import create_group, groups_of_user, set_mentor
+from wiki.accounts.blocking.blocks import add_block
 from wiki.accounts.cli import user_group
 from wiki.accounts.models import Invitation, Role
 from wiki.accounts.registration.invitations import (
@@ -246,6 +247,14 @@ def test_who_may_no_longer_invite_has_invited_nobody(
     assert boss.post(address, data={**values, action: selam_id}).status_code == 303
     assert register(app, token, "dawit") == 403
     assert register(app, other, "dawit") == 303
+
+
+def test_who_is_blocked_gets_no_other_account(app: Flask, mentor: Person, cohort: int) -> None:
+    form = mentor.open_form(f"/groups/{cohort}/invitations", has="note")
+    token = token_in(form.submit().text)
+    with app.app_context():
+        add_block("selam", "Advertising.", None, by=None, own_address=None)
+    assert register(app, token, "selam-again") == 403
 
 
 @pytest.mark.parametrize("change", [{"is_enabled": False}, {"role": Role.MENTOR}])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.blocking.models import Block
 from wiki.accounts.models import Role, User
-from wiki.accounts.users import user_by_name
+from wiki.accounts.users import revoke_invitations_by, user_by_name
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
 from wiki.rate_limits.keys import Address
@@ -46,6 +46,8 @@ def add_block(
 ) -> Block:
     """Block a user by name, or a network such as `192.0.2.7` or `2001:db8::/32`.
 
+    A user's invitations end with it: one would get them another account.
+
     `own_address` is that of whoever blocks. Raises `BlockRefused`.
     """
     with write_transaction() as session:
@@ -53,6 +55,7 @@ def add_block(
         network = parse_network(target)
         if network is None:
             block.user_id = _checked_user(target, by=by).id
+            revoke_invitations_by(session, block.user_id, by=by)
         else:
             _check_network(network, own_address)
             block.network = str(network)
