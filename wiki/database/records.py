@@ -1,5 +1,6 @@
 """Queries whose rows become records: dataclasses that say by their fields what is asked for."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -22,6 +23,8 @@ def select_record(record: type[R], table: type[Base], **others: Any) -> "Select[
     return select(*columns)
 
 
-def fetch_records(record: type[R], query: "Select[*tuple[Any, ...]]") -> list[R]:
-    """The rows of a query that `select_record` began."""
-    return [record(*row) for row in db.session.execute(query)]
+def fetch_records(
+    record: type[R], query: "Select[*tuple[Any, ...]]", bindings: Mapping[str, Any] | None = None
+) -> list[R]:
+    """The rows of a query that `select_record` began; `bindings` are its parameters' values."""
+    return [record(*row) for row in db.session.execute(query, bindings)]

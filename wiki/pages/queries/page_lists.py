@@ -222,7 +222,7 @@ def load_front_page(
     `start_path` is the page for newcomers.
     """
     shelves, start = _kind_summaries(viewer, start_path, each)
-    latest = pages_where(viewer, newest_first=True, limit=changes)
+    latest = fetch_records(ListedPage, _latest_query(changes), viewer.bindings)
     return FrontPage(shelves, _challenges(viewer, challenges), latest, start)
 
 
@@ -273,12 +273,22 @@ def _newest(kind: str, limit: int) -> "Select[int]":
 
 
 def _challenges(viewer: Viewer, limit: int) -> list[ListedPage]:
+    found = fetch_records(ListedPage, _challenges_query(limit), viewer.bindings)
+    return [page for page in found if page.status == "open"] or found
+
+
+@lru_cache(maxsize=4)
+def _challenges_query(limit: int) -> "Select[*tuple[Any, ...]]":
     is_open = case((Page.status == "open", 0), else_=1)
-    query = (
+    return (
         _listed()
-        .where(visible_to(viewer, Page), Page.kind == "challenge")
+        .where(visible_to_bound(Page), Page.kind == "challenge")
         .order_by(is_open, Page.updated_at.desc(), Page.id.desc())
         .limit(limit)
     )
-    found = fetch_records(ListedPage, query)
-    return [page for page in found if page.status == "open"] or found
+
+
+@lru_cache(maxsize=4)
+def _latest_query(limit: int) -> "Select[*tuple[Any, ...]]":
+    newest = _listed().where(visible_to_bound(Page))
+    return newest.order_by(Page.updated_at.desc(), Page.id.desc()).limit(limit)
