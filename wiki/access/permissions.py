@@ -98,14 +98,18 @@ class ReadableColumns(Protocol):
 
 def current_viewer() -> Viewer:
     """The viewer of the current request."""
-    is_public = current_settings().public_reading
     if not current_user.is_authenticated:
-        return Viewer(is_reading_public=is_public)
-    by = current_user
+        return stranger()
+    by, is_public = current_user, current_settings().public_reading
     if by.is_blocked:
         return Viewer(by.id, None, is_public, is_administering=False, is_blocked=True)
     is_administering = by.scope in (None, Scope.ADMIN)
     return Viewer(by.id, by.role, is_public, by.groups, is_administering)
+
+
+def stranger() -> Viewer:
+    """Somebody who isn't signed in."""
+    return Viewer(is_reading_public=current_settings().public_reading)
 
 
 # Seeing

@@ -23,7 +23,7 @@ from markupsafe import escape
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from wiki.access.permissions import current_viewer
+from wiki.access.permissions import current_viewer, stranger
 from wiki.access.rulebook import use_rules
 from wiki.accounts.models import Member
 from wiki.accounts.registration.register import offers_registration
@@ -101,7 +101,7 @@ def cache_key_for(path: str) -> CacheKey | None:
     zone, (now, version) = reader_zone(), _last_change()
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
     key = (request.root_path, path, role, str(offers_registration()), *frame)
-    viewer = current_viewer()
+    viewer = current_viewer() if reader else stranger()
     scope = use_rules(version).scope(viewer.rank, viewer.groups)
     return CacheKey((*key, scope), now, reader)
 
