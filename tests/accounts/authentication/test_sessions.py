@@ -1,5 +1,6 @@
 """What signing out ends, and the list of a person's sessions."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -174,3 +175,14 @@ def test_of_too_many_sessions_the_oldest_end_and_none_comes_back(app, signed_in,
     browsers = [signed_in() for _ in range(4)]
     assert [is_signed_in(browser) for browser in browsers] == [False, True, True, True]
     assert not is_signed_in(thief)
+
+
+def test_what_is_no_session_cannot_be_ended(any_app, client_of):
+    selam = client_of("selam")
+    values = {"csrf_token": selam.open_form("/account/settings").values["csrf_token"]}
+    made_up = f"{int(time.time()):x}-{'a' * 60}"
+    for _ in range(2):
+        answer = selam.post("/account/settings/sessions", data={**values, "session": made_up})
+        assert answer.status_code == 303
+    with any_app.app_context():
+        assert db.session.scalars(db.select(LoginSession.ended_at)).all() == [None]

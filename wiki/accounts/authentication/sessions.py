@@ -6,6 +6,7 @@ the database took no writes, is valid for a week.
 """
 
 import hmac
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,7 @@ register_actions(
 )
 
 _SEPARATOR = ","
+_SESSION_ID = re.compile(r"[0-9a-f]{1,16}-[0-9a-f]{1,31}")  # as in `new_session_id`
 # What requests ask of a user beside their row: the ids of their groups, as one value for
 # `parse_groups`, and the number of the rules.
 GROUPS = (
@@ -128,6 +130,8 @@ def _is_active(
 
 
 def _start_of(session_id: str) -> datetime:
+    if not _SESSION_ID.fullmatch(session_id):
+        return datetime.min.replace(tzinfo=UTC)
     try:
         return datetime.fromtimestamp(int(session_id.partition("-")[0], 16), UTC)
     except (ValueError, OverflowError, OSError):
@@ -204,7 +208,7 @@ def end_session(person_id: int, session_id: str, *, action: str = "session-ended
         found = database.get(LoginSession, session_id)
         if found is None and utcnow() - _start_of(session_id) < UNSTORED_LIFETIME:
             # It began when no row could be stored: this row ends it.
-            found = LoginSession(id=session_id[:48], user_id=person_id, device="")
+            found = LoginSession(id=session_id, user_id=person_id, device="")
             database.add(found)
         if found is not None and found.user_id == person_id:
             found.ended_at = utcnow()
