@@ -23,8 +23,8 @@ HISTORIES = frozenset({"pages.history", "pages.diff", "pages.blame", "search.old
 _WITH_REVISIONS = frozenset({"pages.read", "pages.raw"})
 SEARCHES = frozenset({"search.results", "search.suggest"})
 
-EVERYBODY = Allowance(share=0.1, burst=3.0)  # of one processor: about ten histories a second
-NETWORK = Allowance(share=0.05, burst=2.0)
+EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
+NETWORK = Allowance(share=0.025, burst=1.0)
 SLOTS = 2  # answers at a time in a process, which has four threads
 
 _Budgets = dict[str, CostBudget]
