@@ -169,7 +169,7 @@ def test_another_link_can_be_asked_for(selam, send_mail):
     assert "Send another link" not in selam.get("/account/settings").text
 
 
-def test_nobody_is_flooded_with_links(make_app, mail_server):
+def test_nobody_is_flooded_with_links(make_app, mail_server, no_haste):
     from tests.smtp import mail_settings
 
     app = make_app(rate_limits=True, **mail_settings(mail_server))
