@@ -48,8 +48,11 @@ class NameRefused(ValueError):
 
 
 def is_hidden(character: str) -> bool:
-    """Whether `character` is a control, format, surrogate, private or unassigned code point."""
-    return unicodedata.category(character) in _HIDDEN_CATEGORIES
+    """Whether `character` is a control, format, surrogate, private or unassigned code point.
+
+    So is U+FFFD, which stands for what was no text, such as NUL.
+    """
+    return character == "\ufffd" or unicodedata.category(character) in _HIDDEN_CATEGORIES
 
 
 def path_key(name: str) -> str:

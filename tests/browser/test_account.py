@@ -143,7 +143,7 @@ def test_a_password_can_be_looked_at_while_it_is_typed(visit: Callable[..., Page
 
 
 def test_somebody_takes_their_data_along_and_leaves(visit: Callable[..., Page]) -> None:
-    page = visit("liya", width=360, java_script_enabled=False)
+    page = visit("zala", width=360, java_script_enabled=False)
     page.goto("/new?title=Farewell")
     editor(page).fill("So long.")
     press(page, "Save")
@@ -152,7 +152,7 @@ def test_somebody_takes_their_data_along_and_leaves(visit: Callable[..., Page]) 
     page.get_by_role("link", name="Download your data first").click()
     with page.expect_download() as saved:
         press(page, "Download as ZIP")
-    assert saved.value.suggested_filename == "liya.zip"
+    assert saved.value.suggested_filename == "zala.zip"
     page.goto("/account/close")
     page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_label("I want to close my account for good").check()
@@ -160,4 +160,4 @@ def test_somebody_takes_their_data_along_and_leaves(visit: Callable[..., Page]) 
     expect(page.get_by_text("Your account is closed.")).to_be_visible()
     page.goto("/history/farewell")
     expect(page.get_by_role("main")).to_contain_text("a former member")
-    expect(page.get_by_role("main")).not_to_contain_text("liya")
+    expect(page.get_by_role("main")).not_to_contain_text("zala")
