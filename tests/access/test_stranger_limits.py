@@ -63,6 +63,15 @@ def test_searches_have_a_budget_of_their_own(wiki):
         assert stranger.get(address).status_code == 503, address
 
 
+def test_a_class_of_strangers_behind_one_address_may_search(wiki):
+    """Thirty people, who type ten letters and look at five pages of results."""
+    stranger = wiki.test_client()
+    for _ in range(30 * 5):
+        assert stranger.get("/search?q=fast").status_code == 200
+    for _ in range(30 * 10):
+        assert stranger.get("/search/suggest?q=fast").status_code == 200
+
+
 def test_pages_and_lists_never_wait(wiki):
     spend_all(wiki)
     spend_all(wiki, "search")
