@@ -1,4 +1,7 @@
-"""Two traps for programs that register: a field that people don't see, and a form sent at once.
+"""Two traps for programs that register: a field that people don't see, and forms sent at once.
+
+A form that is sent at once may be anybody's, such as a script's that sets a wiki up; many from one
+network are a program's.
 
 Nobody is told which one it was, or that there are any: the form comes back with the request to send
 it again. For a person whose browser filled the field in, or who was that quick, that is all.
@@ -7,9 +10,11 @@ it again. For a person whose browser filled the field in, or who was that quick,
 from itsdangerous import BadSignature
 
 from wiki.app_state import current_settings
+from wiki.rate_limits import LimitReached, address_key, count_attempt
 from wiki.web.signing import link_serializer
 
 MIN_SECONDS = 2  # nobody reads the form, types a name and a password twice in less
+HASTY_RATE = "10 per hour"  # from one network, forms sent sooner or without their time
 MAX_SECONDS = 24 * 3600  # a tab may stay open overnight
 _SALT = "registration form"
 
@@ -24,7 +29,17 @@ def is_human(stamp: str, bait: str) -> bool:
 
     Without rate limits everybody is.
     """
-    return not current_settings().rate_limits or (not bait and age_is_human(stamp))
+    if not current_settings().rate_limits:
+        return True
+    return not bait and (age_is_human(stamp) or _is_first_haste())
+
+
+def _is_first_haste() -> bool:
+    try:
+        count_attempt(HASTY_RATE, "hasty registrations", address_key())
+    except LimitReached:
+        return False
+    return True
 
 
 def age_is_human(stamp: str) -> bool:
