@@ -7,12 +7,13 @@ def init_app(app: Flask) -> None:
     import wiki.access.groups.routes as groups  # noqa: PLC0415
     import wiki.accounts.routes as accounts  # noqa: PLC0415
     import wiki.admin.routes as admin  # noqa: PLC0415
+    import wiki.community.routes as community  # noqa: PLC0415
     import wiki.files.routes as files  # noqa: PLC0415
     import wiki.hub.views as hub  # noqa: PLC0415
     import wiki.pages.routes as pages  # noqa: PLC0415
     import wiki.search.views as search  # noqa: PLC0415
     from wiki.web.csp_reports import reports  # noqa: PLC0415
 
-    for feature in (accounts, groups, files, pages, hub, search, admin):
+    for feature in (accounts, groups, files, pages, community, hub, search, admin):
         feature.init_app(app)
     app.register_blueprint(reports)

@@ -76,6 +76,8 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
         server_default=text("1"),
         index=True,
     )
+    # Raised with whatever the page shows that is no part of a revision: comments, votes, reports.
+    activity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     updated_by: Mapped[User | None] = relationship(foreign_keys=[updated_by_id], lazy="raise")
     deleted_by: Mapped[User | None] = relationship(foreign_keys=[deleted_by_id], lazy="raise")

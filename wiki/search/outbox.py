@@ -34,6 +34,7 @@ from wiki.search.position import Position
 
 ROW_RETENTION = timedelta(days=1)  # how long read rows are kept, for diagnosis
 READER_TIMEOUT = timedelta(days=30)  # after which an index that stopped reading holds nothing back
+INDEXED = ("revision", "removal", "visibility")  # the events that change what an index holds
 
 _THIS_TRANSACTION: Any = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
 _OLDEST_OPEN: Any = literal_column(
@@ -49,22 +50,36 @@ class OutboxRow(NamedTuple):
     page_id: int
 
 
-def announce(session: Session, page_id: int, revision_id: int | None, event: str) -> None:
-    """Announce a change to every index; inside the transaction of the change itself.
+def announce(
+    session: Session,
+    page_id: int,
+    revision_id: int | None,
+    event: str,
+    *,
+    actor_id: int | None = None,
+    subject_id: int | None = None,
+) -> None:
+    """Announce a change to all who follow; inside the transaction of the change itself.
 
-    `event`: "revision", "removal" or "visibility".
+    `event`: one of `INDEXED`, or an event of the community, with the row that it is about.
     """
-    entry = OutboxEntry(page_id=page_id, revision_id=revision_id, event=event)
+    entry = OutboxEntry(
+        page_id=page_id,
+        revision_id=revision_id,
+        event=event,
+        actor_id=actor_id,
+        subject_id=subject_id,
+    )
     if is_postgresql(session):
         entry.transaction_id = _THIS_TRANSACTION
     session.add(entry)
 
 
 def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow]:
-    """The final entries after a position, in order."""
+    """The final entries after a position that indexes follow, in order."""
     statement = (
         select(OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id)
-        .where(_after(after, is_postgres=is_postgresql(session)))
+        .where(_after(after, is_postgres=is_postgresql(session)), OutboxEntry.event.in_(INDEXED))
         .order_by(*_order(session))
         .limit(limit)
     )
@@ -81,7 +96,7 @@ def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow
 
 
 def changed_since(session: Session, position: Position) -> set[int]:
-    """The pages of all entries after a position, including those that aren't final."""
+    """The indexed pages of all entries after a position, including those that aren't final."""
     query = _changed_query(is_postgres=is_postgresql(session))
     return set(session.connection().execute(query, position._asdict()).scalars())
 
@@ -90,7 +105,8 @@ def changed_since(session: Session, position: Position) -> set[int]:
 def _changed_query(*, is_postgres: bool) -> Select[int]:
     """Cached, since every search runs it: composing it takes longer than running it."""
     position = [bindparam(name, type_=BigInteger) for name in Position._fields]
-    return select(OutboxEntry.page_id).where(_after(position, is_postgres=is_postgres))
+    is_indexed = OutboxEntry.event.in_(INDEXED)
+    return select(OutboxEntry.page_id).where(_after(position, is_postgres=is_postgres), is_indexed)
 
 
 def newest(session: Session, *, is_final: bool = True) -> Position:

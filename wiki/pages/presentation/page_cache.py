@@ -32,6 +32,7 @@ from wiki.config import resource_folder
 from wiki.database import db
 from wiki.identity.current import current_identity
 from wiki.markup import RENDERER_VERSION
+from wiki.naming import path_key
 from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
 from wiki.pages.queries.page_queries import PageView
@@ -54,8 +55,10 @@ _GZIP = 16 + zlib.MAX_WBITS
 # On PostgreSQL ids may be committed out of order: a late one changes how many of the last thousand
 # there are.
 _LAST_CHANGE = {
-    "sqlite": "SELECT max(id), 0, (SELECT number FROM access_version) FROM revision",
-    "postgresql": "SELECT max(id), count(*), (SELECT number FROM access_version) FROM revision "
+    "sqlite": "SELECT max(id), 0, (SELECT number FROM access_version), "
+    "(SELECT activity FROM page WHERE key = :key AND deleted_at IS NULL) FROM revision",
+    "postgresql": "SELECT max(id), count(*), (SELECT number FROM access_version), "
+    "(SELECT activity FROM page WHERE key = %(key)s AND deleted_at IS NULL) FROM revision "
     "WHERE id > (SELECT max(id) FROM revision) - 1000",
 }
 
@@ -98,9 +101,9 @@ def cache_key_for(path: str) -> CacheKey | None:
         return None
     reader = _reader()
     role = f"{reader.role} {reader.scope or ''}" if reader else ""
-    zone, (now, version) = reader_zone(), _last_change()
+    zone, (now, version, activity) = reader_zone(), _last_change(path)
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
-    key = (request.root_path, path, role, str(offers_registration()), *frame)
+    key = (request.root_path, path, str(activity), role, str(offers_registration()), *frame)
     viewer = current_viewer() if reader else stranger()
     scope = use_rules(version).scope(viewer.rank, viewer.groups)
     return CacheKey((*key, scope), now, reader)
@@ -112,11 +115,12 @@ def _reader() -> Member | None:
     return current_user._get_current_object() if is_member else None
 
 
-def _last_change() -> tuple[LastChange, int]:
-    """The last change of a page, and the version of the rules of access."""
+def _last_change(path: str) -> tuple[LastChange, int, int | None]:
+    """The last change of a page, the version of the rules, and the activity of the one here."""
     connection = db.session.connection()
-    row = connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name]).one()
-    return LastChange(row[0], row[1]), row[2]
+    state = {"key": path_key(path)}
+    row = connection.exec_driver_sql(_LAST_CHANGE[connection.dialect.name], state).one()
+    return LastChange(row[0], row[1]), row[2], row[3]
 
 
 def cached_response(cache_key: CacheKey | None) -> Response | None:
@@ -238,6 +242,7 @@ def page_etag(page: PageView) -> str:
         page.path,
         page.revision_number,
         page.updated_by,
+        page.activity,
         sorted(page.found.items()),
         page.below,
         page.shown,

@@ -1,8 +1,9 @@
 """A page as its reader gets it, in one query that reads rows rather than objects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -35,6 +36,7 @@ from wiki.pages.kinds import kind_of
 from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
 from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.glossaries import glossary_state
+from wiki.pages.queries.page_extras import extra_columns
 from wiki.pages.queries.revisions import RevisionView
 
 MAX_SUBPAGES = 24  # pages below a page that are listed on it
@@ -58,6 +60,7 @@ class PageView:
     revision_number: int
     updated_at: datetime
     updated_by: str | None
+    activity: int
     renderer: str | None
     word_count: int
     outline: list[list[Any]]
@@ -68,6 +71,7 @@ class PageView:
     shown: str = ""  # a hash of what it shows of other pages, if it does
     glossaries: str | None = None  # which there are, for `wiki.pages.queries.glossaries`
     revision: RevisionView | None = None  # the old revision that is shown, if one is
+    extras: Mapping[str, Any] = field(default_factory=dict)  # see `page_extras`
 
     @property
     def is_old(self) -> bool:
@@ -104,7 +108,7 @@ def page_at(viewer: Viewer, path: str) -> PageView:
 
 def _row_at(viewer: Viewer, key: str) -> Any:
     # On the connection: the session would add half a millisecond, and these are no objects.
-    return db.session.connection().execute(_PAGE, {"key": key, **viewer.bindings}).first()
+    return db.session.connection().execute(_page_query(), {"key": key, **viewer.bindings}).first()
 
 
 def page_as_of(page: PageView, revision: RevisionView) -> PageView:
@@ -129,6 +133,7 @@ def _page_view(row: Any) -> PageView:
     for way in ("by_path", "by_title", "by_redirect"):
         for target, path in sorted(_pairs(values.pop(way))):
             found.setdefault(target, path)
+    values["extras"] = {name: values.pop(name) for name in extra_columns()}
     values["tags"] = sorted(_pairs(values["tags"]), key=lambda tag: tag[1])
     values["below"] = sorted(_pairs(values["below"]))
     values["outline"] = values["outline"] or []
@@ -142,6 +147,7 @@ def _pairs(text: str | None) -> list[tuple[str, str]]:
     return [(first, second) for first, _, second in parts]
 
 
+@cache
 def _page_query() -> Select[*tuple[Any, ...]]:
     """Composed once: that takes longer than running it."""
     target = aliased(Page)
@@ -179,6 +185,7 @@ def _page_query() -> Select[*tuple[Any, ...]]:
             Page.revision_count.label("revision_number"),
             Page.updated_at,
             User.username.label("updated_by"),
+            Page.activity,
             Rendering.renderer,
             Rendering.word_count,
             Rendering.outline,
@@ -187,6 +194,7 @@ def _page_query() -> Select[*tuple[Any, ...]]:
             below.scalar_subquery().label("below"),
             *(found.scalar_subquery().label(way) for way, found in ways.items()),
             glossary_state().label("glossaries"),
+            *(extra.label(name) for name, extra in extra_columns().items()),
         )
         .outerjoin(User, User.id == Page.updated_by_id)
         .outerjoin(Rendering, Rendering.page_id == Page.id)
@@ -200,9 +208,6 @@ def _aggregated(
 ) -> ColumnElement[str]:
     """Pairs as one string, as `_pairs` reads it."""
     return func.aggregate_strings(first + _UNIT + second, _RECORD)
-
-
-_PAGE = _page_query()
 
 
 def resolve_targets(viewer: Viewer, targets: list[str]) -> dict[str, str]:

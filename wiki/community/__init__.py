@@ -1,0 +1,1 @@
+"""What people do together: propose, discuss, solve, and be told of it."""
