@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from wiki.instance import restore_journal
 from wiki.instance.folder import make_private
-from wiki.picture_hosts import NO_HOSTS, InvalidHostPattern, PictureHosts
+from wiki.outbound.host_patterns import NO_HOSTS, HostPatterns, InvalidHostPattern
 from wiki.setting_types.email_domains import NO_DOMAINS, EmailDomains, InvalidDomain
 from wiki.setting_types.openid_provider import InvalidProvider, OpenidProvider
 from wiki.setting_types.values import InvalidSetting, normal_base_url, number, one_of, switch
@@ -65,7 +65,9 @@ class Settings:
     files_store: str = ""
     upload_limit: int = 20  # MB of one file
     upload_quota: int = 1000  # MB of all that one person has sent
-    picture_hosts: PictureHosts = NO_HOSTS
+    # A picture from another host reveals every reader's IP address to it.
+    picture_hosts: HostPatterns = NO_HOSTS
+    webhook_hosts: HostPatterns = NO_HOSTS  # that may be in the server's own network
     text_quota: int = 50  # MB of texts that one person stores within a day
     smtp_url: SmtpServer | None = None  # without one, nothing is mailed
     mail_from: Address | None = None
@@ -202,7 +204,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=number(env, "NEXUS_PROXIES", lowest=0, default=0),
         files_store=_files_store(env.get("NEXUS_FILES_STORE", "")),
         upload_limit=number(env, "NEXUS_UPLOAD_LIMIT", lowest=1, default=20),
-        picture_hosts=_picture_hosts(env.get("NEXUS_PICTURE_HOSTS", "")),
+        picture_hosts=_hosts(env, "NEXUS_PICTURE_HOSTS"),
+        webhook_hosts=_hosts(env, "NEXUS_WEBHOOK_HOSTS"),
         upload_quota=number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
         text_quota=number(env, "NEXUS_TEXT_QUOTA", lowest=1, default=50),
         smtp_url=smtp_server,
@@ -314,13 +317,13 @@ def _files_store(url: str) -> str:
     return url
 
 
-def _picture_hosts(written: str) -> PictureHosts:
+def _hosts(env: Mapping[str, str], name: str) -> HostPatterns:
     try:
-        return PictureHosts.of(written)
+        return HostPatterns.of(env.get(name, ""))
     except InvalidHostPattern as error:
         raise InvalidSetting(
-            f"NEXUS_PICTURE_HOSTS: {str(error)!r} is not a host. Write example.org or "
-            "*.example.org, separate several hosts by spaces, or write * for all."
+            f"{name}: {str(error)!r} is not a host. Write example.org or *.example.org, separate "
+            "several hosts by spaces, or write * for all."
         ) from error
 
 

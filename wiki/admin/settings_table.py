@@ -6,7 +6,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from wiki.config import Settings
-from wiki.picture_hosts import PictureHosts
+from wiki.outbound.host_patterns import HostPatterns
 
 _SECRETS = ("secret_key", "oidc_client_secret")
 
@@ -23,7 +23,7 @@ def settings_table(settings: Settings) -> list[tuple[str, str]]:
 def _format_value(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    if isinstance(value, PictureHosts):
+    if isinstance(value, HostPatterns):
         return " ".join(value.sources())
     text = "" if value is None else str(value)
     if "://" not in text:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.files.sending import picture, send
 from tests.person import Person
-from wiki.picture_hosts import PictureHosts
+from wiki.outbound.host_patterns import HostPatterns
 
 AWAY = "![A cat](https://pics.example.org/cat.png)"
 
@@ -42,7 +42,7 @@ def test_within_a_link_there_is_no_other_one(shown: Any) -> None:
     assert "a picture on pics.example.org" in html
 
 
-@pytest.mark.settings(picture_hosts=PictureHosts.of("*.example.org"))
+@pytest.mark.settings(picture_hosts=HostPatterns.of("*.example.org"))
 def test_one_of_an_allowed_host_is_shown(shown: Any, client: Person) -> None:
     html = shown(f"{AWAY} ![B](https://e.net/b.png)")
     assert (

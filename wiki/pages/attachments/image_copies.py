@@ -22,10 +22,10 @@ from wiki.markup import render
 from wiki.markup.links import without_invisible
 from wiki.markup.slots import PictureSlot, slots_of
 from wiki.markup.source_links import links_in
+from wiki.outbound.host_patterns import origin_of
 from wiki.pages.models import Page
 from wiki.pages.writing.store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit
-from wiki.picture_hosts import origin_of
 
 # Before an address: a tag that shows it, or a reference definition, perhaps of a picture.
 _IS_SHOWN = re.compile(r"""(?:\ssrc\s*=\s*["']|\]:[ \t]*(?:\n[ \t>]*)?)\Z""", re.IGNORECASE)

@@ -15,7 +15,7 @@ from wiki.files.urls import file_srcset, fixed_file_url
 from wiki.markup.inlines.pictures import img, is_own
 from wiki.markup.links import without_invisible
 from wiki.markup.slots import FileImage, Parts, PictureSlot, Slot, split, with_slots
-from wiki.picture_hosts import PictureHosts, origin_of
+from wiki.outbound.host_patterns import HostPatterns, origin_of
 
 ADDRESS_LENGTH = 60  # characters of an address
 
@@ -49,7 +49,7 @@ class ImageFiller:
     def __init__(
         self,
         show: RenderFragment,
-        hosts: PictureHosts,
+        hosts: HostPatterns,
         *,
         own_address: str = "",
         keep_url: str = "",

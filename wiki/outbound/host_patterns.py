@@ -1,8 +1,4 @@
-"""The other hosts whose pictures pages may show. Pure.
-
-A picture from another host reveals every reader's IP address to it, so none is shown unless
-whoever runs the wiki allows its host.
-"""
+"""Other hosts, as settings name them: those whose pictures pages may show, for one. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -25,15 +21,15 @@ class InvalidHostPattern(ValueError):
     """A text that doesn't name a host."""
 
 
-class PictureOrigin(NamedTuple):
-    """The origin of a picture's URL: scheme, host in lower case, port."""
+class Origin(NamedTuple):
+    """The origin of a URL: scheme, host in lower case, port."""
 
     scheme: str
     host: str
     port: int
 
 
-def origin_of(address: str) -> PictureOrigin | None:
+def origin_of(address: str) -> Origin | None:
     """The origin of an `http:` or `https:` address; `None` for every other one, and for those that
     one reader of addresses could understand otherwise than another."""
     found = _URL.match(address)
@@ -41,7 +37,7 @@ def origin_of(address: str) -> PictureOrigin | None:
         return None
     scheme = found[1].lower()
     port = int(found[3]) if found[3] else _DEFAULT_PORTS[scheme]
-    return PictureOrigin(scheme, found[2].lower().rstrip("."), port)
+    return Origin(scheme, found[2].lower().rstrip("."), port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ class _HostPattern:
         port = int(found[4]) if found[4] else None
         return cls((found[1] or "https").lower(), host, port, found[2] is not None)
 
-    def fits(self, origin: PictureOrigin) -> bool:
+    def fits(self, origin: Origin) -> bool:
         if self.scheme == "https" and origin.scheme != "https":
             return False
         if origin.port != (self.port or _DEFAULT_PORTS[origin.scheme]):
@@ -79,7 +75,7 @@ class _HostPattern:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureHosts:
+class HostPatterns:
     """The hosts that are allowed, each by `example.org`, `*.example.org` (those below it), with a
     port, or with `http://` before it; `*` allows every host over `https:`."""
 
@@ -87,14 +83,14 @@ class PictureHosts:
     is_everywhere: bool = False
 
     @classmethod
-    def of(cls, written: str) -> "PictureHosts":
+    def of(cls, written: str) -> "HostPatterns":
         """Parse a list separated by spaces or commas. Raises `InvalidHostPattern`."""
         words = re.findall(r"[^\s,]+", written)
         patterns = tuple(_HostPattern.of(word) for word in words if word != ANY_HOST_PATTERN)
         return cls(patterns, ANY_HOST_PATTERN in words)
 
     def allow(self, address: str) -> bool:
-        """Whether pages may show the picture at `address`."""
+        """Whether `address` is at one of the hosts."""
         origin = origin_of(address)
         if origin is None:
             return False
@@ -108,4 +104,4 @@ class PictureHosts:
         return (*everywhere, *(pattern.source() for pattern in self.patterns))
 
 
-NO_HOSTS = PictureHosts()
+NO_HOSTS = HostPatterns()

@@ -3,7 +3,7 @@
 import pytest
 
 from wiki.config import read_settings
-from wiki.picture_hosts import InvalidHostPattern, PictureHosts, origin_of
+from wiki.outbound.host_patterns import HostPatterns, InvalidHostPattern, origin_of
 from wiki.setting_types.values import InvalidSetting
 
 
@@ -42,13 +42,13 @@ from wiki.setting_types.values import InvalidSetting
     ],
 )
 def test_what_is_allowed(hosts, address, is_allowed):
-    assert PictureHosts.of(hosts).allow(address) is is_allowed
+    assert HostPatterns.of(hosts).allow(address) is is_allowed
 
 
 def test_the_policy_says_the_same():
-    hosts = PictureHosts.of("E.org *.img.org:8443 http://pics.lan")
+    hosts = HostPatterns.of("E.org *.img.org:8443 http://pics.lan")
     assert hosts.sources() == ("https://e.org", "https://*.img.org:8443", "http://pics.lan")
-    assert PictureHosts.of("*").sources() == ("https:",)
+    assert HostPatterns.of("*").sources() == ("https:",)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_the_policy_says_the_same():
 )
 def test_what_is_no_host(hosts, tmp_path):
     with pytest.raises(InvalidHostPattern):
-        PictureHosts.of(hosts)
+        HostPatterns.of(hosts)
     with pytest.raises(InvalidSetting, match="NEXUS_PICTURE_HOSTS"):
         read_settings({"NEXUS_INSTANCE": str(tmp_path), "NEXUS_PICTURE_HOSTS": hosts})
 
