@@ -176,6 +176,11 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("groups.invitations", "groups.invite_into_group"), manages_group),
     "groups.revoke_link_into_group": manages_group,
     "groups.delete_group": admins,
+    # What is wanted; nothing of the key that is sent is
+    "wanted.board": everybody,
+    "wanted.release": members,
+    "wanted.claim": lambda who, page: "missing" if members(who, page) == "fine" else "sign in",
+    **dict.fromkeys(("wanted.dismiss", "wanted.restore"), reviewers),
     # Cleaning up, and the wiki itself
     **dict.fromkeys(("pages.mark_looked_at", "pages.mass_undo"), reviewers),
 }
@@ -184,6 +189,7 @@ EXPECTED: dict[str, Expected] = {
 # What there is none of, to be revoked or sent again.
 NOT_THERE = {"accounts.revoke", "admin.lift", "admin.revoke_link", "groups.revoke_link_into_group"}
 NOT_THERE |= {"accounts.unlink_identity"}
+NOT_THERE |= {"wanted.dismiss", "wanted.restore"}
 NOT_THERE |= {"admin.retry_mail", "admin.discard_mail"}
 
 

@@ -29,7 +29,7 @@ _SLOT_MARK, _FIELD_MARK = "\x1e", "\x1f"
 
 # Keys of files that are their folder's page. That of the folder of all is the front page, unless a
 # page has the name.
-_FRONT_KEYS = frozenset({"index", "readme"})
+FRONT_KEYS = frozenset({"index", "readme"})
 _FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
@@ -304,7 +304,7 @@ def link_filler(
 
     def fill(link: LinkSlot) -> str:
         path = found.get(link.key)
-        if path is None and link.key in _FRONT_KEYS:
+        if path is None and link.key in FRONT_KEYS:
             return f'<a href="{root}/"{link.title}'
         if path is None:
             offer = f"{root}{_offer(link.target)}"
@@ -328,14 +328,23 @@ def _quoted(path: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _offer(encoded: str) -> str:
-    """The address of a new page: a path when there is a `/`, a title when it reads like one."""
-    target = unquote(encoded)
-    fields = []
-    if "/" not in target or target != target.lower() or " " in target:
-        fields.append(f"title={quote(target, safe='')}")
-    if "/" in target:
-        fields.append(f"path={quote(target, safe='/')}")
+    """The address of a new page."""
+    fields = (
+        f"{name}={quote(v, safe='/' * (name == 'path'))}"
+        for name, v in new_page_fields(unquote(encoded)).items()
+    )
     return "/new?" + "&amp;".join(fields)
+
+
+def new_page_fields(target: str) -> dict[str, str]:
+    """What the editor begins with for a missing page: a path when there is a `/`, a title when it
+    reads like one."""
+    fields = {}
+    if "/" not in target or target != target.lower() or " " in target:
+        fields["title"] = target
+    if "/" in target:
+        fields["path"] = target
+    return fields
 
 
 def _alt_of(attributes: str) -> str:

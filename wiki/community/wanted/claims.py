@@ -1,0 +1,102 @@
+"""Who is writing what: a word to the others, so that nobody does it twice. It locks nothing."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import Viewer
+from wiki.accounts.models import User
+from wiki.community.wanted.models import WantedClaim
+from wiki.database import db, in_batches, insert_into, utcnow, write_transaction
+from wiki.pages.models import Page
+
+CLAIM_AGE = timedelta(days=14)  # after which an item is free again
+MAX_CLAIMS = 5  # of one person at a time; more would keep others away
+
+
+class ClaimRefused(ValueError):
+    """`reason`: `taken` (by somebody else, just now) or `many` (the person has `MAX_CLAIMS`)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who is writing an item, and until when it is theirs."""
+
+    key: str
+    user_id: int
+    username: str
+    expires_at: datetime
+    is_open: bool  # to others as well: whoever claimed it has closed their account
+
+
+def claims_of(keys: Collection[str]) -> Mapping[str, Claim]:
+    """The claims of these items that have not expired."""
+    found: dict[str, Claim] = {}
+    for some in in_batches(keys):
+        rows = db.session.execute(
+            select(
+                WantedClaim.key,
+                WantedClaim.user_id,
+                User.username,
+                WantedClaim.expires_at,
+                User.closed_at.is_not(None),
+            )
+            .join(User, User.id == WantedClaim.user_id)
+            .where(WantedClaim.key.in_(some), WantedClaim.expires_at > utcnow())
+        )
+        found |= {row[0]: Claim(*row) for row in rows}
+    return found
+
+
+def claim_item(viewer: Viewer, key: str) -> None:
+    """Claim an item, or claim it for longer. Raises `ClaimRefused`."""
+    now = utcnow()
+    with write_transaction() as session:
+        _forget_what_is_done(session)
+        mine = select(func.count()).where(
+            WantedClaim.user_id == viewer.user_id, WantedClaim.key != key
+        )
+        if (session.scalar(mine) or 0) >= MAX_CLAIMS:
+            raise ClaimRefused("many")
+        row = insert_into(session, WantedClaim).values(
+            key=key, user_id=viewer.user_id, claimed_at=now, expires_at=now + CLAIM_AGE
+        )
+        session.execute(
+            row.on_conflict_do_update(
+                index_elements=["key"],
+                set_={"expires_at": now + CLAIM_AGE},
+                where=WantedClaim.user_id == viewer.user_id,
+            )
+        )
+        holder = select(WantedClaim.user_id).where(WantedClaim.key == key)
+        if session.scalar(holder) != viewer.user_id:
+            raise ClaimRefused("taken")
+
+
+def release_item(viewer: Viewer, key: str) -> None:
+    """Take one's claim back; nothing if there is none."""
+    mine = (WantedClaim.key == key, WantedClaim.user_id == viewer.user_id)
+    with write_transaction() as session:
+        session.execute(delete(WantedClaim).where(*mine))
+
+
+def _forget_what_is_done(session: Session) -> None:
+    """Delete claims that have expired, those of closed accounts, and those of written pages."""
+    closed = select(User.id).where(User.closed_at.is_not(None))
+    is_written = exists().where(
+        or_(Page.key == WantedClaim.key, Page.title_key == WantedClaim.key),
+        Page.deleted_at.is_(None),
+        Page.created_at >= WantedClaim.claimed_at,
+    )
+    session.execute(
+        delete(WantedClaim).where(
+            or_(WantedClaim.expires_at <= utcnow(), WantedClaim.user_id.in_(closed), is_written)
+        )
+    )

@@ -1,0 +1,18 @@
+"""What mentors took off the board, since nobody has to write it."""
+
+from sqlalchemy import delete
+
+from wiki.access.permissions import Viewer
+from wiki.community.wanted.models import WantedDismissal
+from wiki.database import insert_into, write_transaction
+
+
+def dismiss_item(viewer: Viewer, key: str) -> None:
+    with write_transaction() as session:
+        row = insert_into(session, WantedDismissal).values(key=key, dismissed_by_id=viewer.user_id)
+        session.execute(row.on_conflict_do_nothing())
+
+
+def restore_item(key: str) -> None:
+    with write_transaction() as session:
+        session.execute(delete(WantedDismissal).where(WantedDismissal.key == key))

@@ -1,0 +1,26 @@
+"""What the board of wanted knowledge keeps of a user."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.traces.personal_data import as_json
+from wiki.community.wanted.models import WantedClaim
+from wiki.database import db
+
+
+class ClaimsOfPerson:
+    """`wiki.accounts.traces.personal_data.PersonalData` of claims."""
+
+    def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        columns = (WantedClaim.key, WantedClaim.claimed_at, WantedClaim.expires_at)
+        rows = db.session.execute(select(*columns).where(WantedClaim.user_id == person_id))
+        yield "claims.json", as_json([dict(row) for row in rows.mappings()])
+
+    def rename(self, session: Session, person_id: int) -> None:
+        """Claims refer to people by their ids."""
+
+    def forget(self, session: Session, person_id: int) -> None:
+        """What somebody is writing is nothing private; from now on others may claim it."""

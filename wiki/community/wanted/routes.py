@@ -1,0 +1,13 @@
+"""The addresses of wanted knowledge."""
+
+from flask import Flask
+
+from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.community.wanted import views  # noqa: F401
+from wiki.community.wanted.blueprint import wanted
+from wiki.community.wanted.personal_data import ClaimsOfPerson
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(wanted)
+    register_personal_data(app, ClaimsOfPerson())
