@@ -9,6 +9,7 @@ from flask import Flask
 from flask_login import login_user
 
 from tests.person import Person
+from wiki.access.permissions import Viewer
 from wiki.accounts.models import Role, User
 from wiki.app_state import settings_of
 from wiki.database import db, write_transaction
@@ -76,3 +77,13 @@ def make_page(
     content = Content(title, text, kind, tuple(tags), dict(fields or {}))
     with app.app_context():
         return create_page(content, path=path, by=by, summary=summary)
+
+
+def make_thread(app: Flask, page_id: int, by: User, text: str = "A comment.", **anchor: Any) -> int:
+    """A thread about a page, with one comment; its id."""
+    from wiki.community.discussion.anchors import Anchor
+    from wiki.community.discussion.write import Message, start_thread
+
+    viewer = Viewer(by.id, by.role)
+    with app.test_request_context():
+        return start_thread(viewer, page_id, Anchor(**anchor), Message(text)).thread_id

@@ -14,6 +14,7 @@ VALUES = {
     "page_id": 1,
     "file_id": 1,
     "group_id": 1,
+    "thread_id": 1,
     "id": 1,
     "number": 1,
     "draft_id": 1,

@@ -55,6 +55,10 @@ def edits(who: str, page: str) -> str:
     return reads(who, page) if writers(who, page) == "fine" else writers(who, page)
 
 
+def discusses(who: str, page: str) -> str:
+    return members(who, page) if who == STRANGER else reads(who, page)
+
+
 def restores(who: str, page: str) -> str:
     if writers(who, page) != "fine":
         return writers(who, page)
@@ -142,6 +146,9 @@ EXPECTED: dict[str, Expected] = {
     ),
     "files.erase_file": erases_files,
     "files.upload": edits,
+    # Its discussion, which readers take part in
+    "discussion.thread": reads,
+    "discussion.comment": discusses,
     # Writing
     **dict.fromkeys(("pages.new", "pages.save_new", "pages.preview", "pages.drafts"), writers),
     **dict.fromkeys(("pages.draft", "pages.confirm_discard", "pages.discard"), writers),
@@ -228,6 +235,7 @@ SENT = {
     "pages.save_new": {"title": "New", "text": "![[{page}/former]]", "action": "preview"},
     "pages.set_access": {"action": "set", "covers": "tree", "read_rank": "0", "edit_rank": "2"},
     "files.receive": {"page": "{path}"},
+    "discussion.comment": {"text": "Mine."},
     "files.restore_file": {"version": "1"},
     "pages.mark_looked_at": {"shown": "1"},
 }

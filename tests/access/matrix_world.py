@@ -63,6 +63,7 @@ class World:
     people: dict[str, Person]
     page_ids: dict[str, int] = field(default_factory=dict)
     file_ids: dict[str, int] = field(default_factory=dict)
+    thread_ids: dict[str, int] = field(default_factory=dict)
     draft_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -76,9 +77,13 @@ def furnished(app: Flask) -> World:
     people: dict[str, Person] = {name: factories.client_of(app, who) for name, who in users.items()}
     stranger: Any = app.test_client()
     world = World(app, {STRANGER: stranger, **people})
-    author: Person = factories.client_of(app, factories.make_user(app, "selam", role="admin"))
+    selam = factories.make_user(app, "selam", role="admin")
+    author: Person = factories.client_of(app, selam)
     for page, path in PATHS.items():
         _write_page(world, author, page)
+        comment = f"Why a {WORDS[page]}c? [[public/former]]"
+        thread = factories.make_thread(app, world.page_ids[page], selam, comment)
+        world.thread_ids[page] = thread
         if page != "deleted":
             below = f"{path}/below"
             author.post_form("/new", title=f"{WORDS[page]}u", path=below, text="Below.\n")

@@ -89,6 +89,7 @@ def _address(world: World, rule: Rule, who: str, page: str) -> str:
         "tag": f"{WORDS[page]}g",
         "name": f"{WORDS[page]}f.png",
         "file_id": world.file_ids[page],
+        "thread_id": world.thread_ids[page],
         "draft_id": world.draft_ids.get((who, page), 10_000),
     }
     with world.app.test_request_context():
@@ -137,7 +138,10 @@ def _addresses_of(rule: Rule) -> list[str]:
     """The pages for which a rule is asked."""
     if rule.endpoint in ("pages.access", "pages.set_access") and not rule.arguments:
         return []  # the rule of the whole wiki, in a test of its own
-    if rule.arguments & {"path", "file_id", "tag"} or rule.endpoint in (*QUESTIONS, *SENT):
+    if rule.arguments & {"path", "file_id", "tag", "thread_id"} or rule.endpoint in (
+        *QUESTIONS,
+        *SENT,
+    ):
         return list(PATHS)
     return ["public"]
 

@@ -246,6 +246,11 @@ def can_edit(viewer: Viewer, page: Governed) -> bool:
     return viewer.is_member and page.rule_id in _editable_rules(viewer)
 
 
+def can_discuss(viewer: Viewer, page: Readable) -> bool:
+    """Whoever is signed in, and not blocked, takes part in discussing what they may read."""
+    return viewer.is_member and not viewer.is_blocked and can_read(viewer, page)
+
+
 def can_write_at(viewer: Viewer, path: str) -> bool:
     """Whether `viewer` may write at `path`, where there may be no page yet."""
     return viewer.is_member and rule_at(path).id in _editable_rules(viewer)

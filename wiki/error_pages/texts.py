@@ -12,6 +12,7 @@ from wiki.accounts.errors import (
     SignInNeeded,
     UserNotFound,
 )
+from wiki.community.discussion.errors import CommentNotFound, ThreadNotFound
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.i18n import lazy as _l
 from wiki.pages.errors import RevisionErased, RevisionNotFound
@@ -65,6 +66,18 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         _l("No such user"),
         _l("There is nobody with that name here."),
         _l("Names must be spelled as they appear in page histories and recent changes."),
+    ),
+    ThreadNotFound: ErrorPage(
+        404,
+        _l("No such discussion"),
+        _l("There is no discussion at this address."),
+        _l("What it is about may have been deleted."),
+    ),
+    CommentNotFound: ErrorPage(
+        404,
+        _l("No such comment"),
+        _l("There is no comment at this address."),
+        _l("What it is about may have been deleted."),
     ),
     GroupNotFound: ErrorPage(
         404,

@@ -269,6 +269,15 @@ def slots_of(slotted: str, kind: type[S]) -> list[S]:
     return [part for part in split(slotted) if isinstance(part, kind)]
 
 
+def linked_names(slotted: str) -> set[str]:
+    """The names of pages that links and embeds ask for in what `with_slots` made."""
+    parts = split(slotted)
+    links = {unquote(part.target) for part in parts if isinstance(part, LinkSlot)}
+    return links | {
+        part.what for part in parts if isinstance(part, EmbedSlot) and part.kind == "page"
+    }
+
+
 def file_names(parts: Parts, found: Container[str] = ()) -> set[str]:
     """The names by which `parts` mean files. A link whose key is in `found` means a page."""
     names = {

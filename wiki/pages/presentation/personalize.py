@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,11 +14,20 @@ from markupsafe import Markup
 from wiki.access.permissions import can_edit, can_write_at, current_viewer
 from wiki.app_state import current_settings
 from wiki.markup import Rendered, render
-from wiki.markup.slots import Fillers, HeadingEnd, HeadingStart, LinkSlot, TaskBox, link_filler
+from wiki.markup.slots import (
+    Fillers,
+    HeadingEnd,
+    HeadingStart,
+    LinkSlot,
+    TaskBox,
+    link_filler,
+    linked_names,
+)
 from wiki.markup.text.direction import Direction, with_directions
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.pages.presentation.responsive_images import ImageFiller, shortened_address
 from wiki.pages.presentation.slot_filler import SlotFiller
+from wiki.pages.presentation.transclusion import with_prefixed_ids
 from wiki.pages.queries.glossaries import current_glossary_state, glossary_in
 from wiki.pages.queries.page_queries import PageView, resolve_targets
 from wiki.pages.sections import edit_linker, line_marker
@@ -79,6 +88,33 @@ def _filled(
 def personalized_text(text: str) -> Markup:
     """The HTML of a text that belongs to no page, such as the welcome of the front page."""
     return personalized_rendering(_rendered(text))
+
+
+def personalized_fragments(
+    fragments: Mapping[str, str], page_id: int | None = None, path: str = ""
+) -> dict[str, Markup]:
+    """The HTML of short texts that stand on one page together, such as comments.
+
+    `fragments` gives slotted HTML by the prefix that keeps its ids apart from all others. `page_id`
+    and `path` are those of the page whose files and sections they mean. Headings go down two
+    levels, below those of the page around them.
+    """
+    filler, viewer = _slot_filler(path), current_viewer()
+    links = {unquote(slot) for slotted in fragments.values() for slot in linked_names(slotted)}
+    found = resolve_targets(viewer, sorted(links))
+    finished = {}
+    for prefix, slotted in fragments.items():
+        apart = with_prefixed_ids(slotted, prefix, path)
+        html = filler.fill(apart, found, page_id, more=_lowered(prefix))
+        finished[prefix] = Markup(with_breaks(html))  # noqa: S704  # sanitized
+    return finished
+
+
+def _lowered(prefix: str) -> Fillers:
+    return {
+        HeadingStart: lambda slot: f'<h{min(slot.level + 2, 6)} id="{prefix}{slot.id}">',
+        HeadingEnd: lambda slot: f"</h{min(slot.level + 2, 6)}>",
+    }
 
 
 @lru_cache(maxsize=4)

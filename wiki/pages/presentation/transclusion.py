@@ -3,11 +3,13 @@
 import re
 from urllib.parse import quote
 
-from wiki.markup.slots import HeadingStart
+from wiki.markup.slots import HeadingStart, slots_of
 from wiki.pages.queries.page_queries import PageView
 
 _ID = re.compile(r' id="[^"]*"')
 _HERE = re.compile(r'(<a [^<>]*?href=")#')
+_ID_VALUE = re.compile(r' id="([^"]*)"')
+_FRAGMENT = re.compile(r'(<a [^<>]*?href=")#([^"]*)"')
 _ANCHOR = re.compile(r'<a class="anchor"[^<>]*>#</a>')
 _CONTAINER = re.compile(
     r"<(/?)(?:blockquote|dd|details|div|dl|dt|figure|li|ol|p|pre|section|table|td|th|tr|ul)\b"
@@ -63,3 +65,20 @@ def without_ids(slotted: str, path: str) -> str:
     """
     slotted = _ANCHOR.sub("", slotted)
     return _ID.sub("", _HERE.sub(rf"\g<1>/wiki/{quote(path)}#", slotted))
+
+
+def with_prefixed_ids(slotted: str, prefix: str, path: str) -> str:
+    """A text beside others on one page: its ids get a prefix, and so do links to them.
+
+    Links to what it has no id for lead to the page at `path`. The ids of headings stay in their
+    slots.
+    """
+    slotted = _ANCHOR.sub("", slotted)
+    ids = {*_ID_VALUE.findall(slotted), *(slot.id for slot in slots_of(slotted, HeadingStart))}
+
+    def leads(link: re.Match[str]) -> str:
+        place = f"#{prefix}" if link[2] in ids else f"/wiki/{quote(path)}#"
+        return f'{link[1]}{place}{link[2]}"'
+
+    slotted = _FRAGMENT.sub(leads, slotted)
+    return _ID_VALUE.sub(rf' id="{prefix}\1"', slotted)

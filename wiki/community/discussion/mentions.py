@@ -1,0 +1,101 @@
+"""`@name` in a comment: who is meant, and the link to them.
+
+Names are looked for in the comment's sanitized HTML, so that code, links and addresses are left
+alone. What nobody is called stays text.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from html import escape
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, username_key
+from wiki.accounts.models import User
+from wiki.accounts.traces.former_names import is_former_member
+from wiki.letters import LETTER, LETTERS
+
+MENTIONS_LIMIT = 20  # people of one comment: a list of everybody is no mention
+
+# As `clean_username` has it: letters of any script, and `.`, `_` and `-` between them. Not after a
+# letter, as in an e-mail address, nor inside of a path.
+_PIECE = re.compile(
+    rf'<(/?)([a-z][a-z0-9]*)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>'
+    rf"|(?<![{LETTERS}@/.&;-])@({LETTER}[{LETTERS}.-]{{1,{MAX_USERNAME_LENGTH - 1}}})"
+)
+_SILENT = frozenset({"a", "button", "code", "kbd", "math", "pre", "samp", "summary", "var"})
+
+
+def _places(html: str) -> Iterator[tuple[int, str]]:
+    """Where an `@` begins what may be a name, and the longest name that may follow it."""
+    silent = 0
+    for piece in _PIECE.finditer(html):
+        if piece[2]:
+            if piece[2] in _SILENT:
+                silent += -1 if piece[1] else 1
+        elif not silent:
+            yield piece.start(), piece[3]
+
+
+def _readings(name: str) -> Iterator[str]:
+    """What `name` may mean, the longest first: a sentence may end after it."""
+    while name:
+        if name[-1] not in "._-":
+            yield name
+        name = name[:-1].rstrip("._-") if name[-1] in "._-" else _without_ending(name)
+
+
+def _without_ending(name: str) -> str:
+    """`name` before its last `.`, `_` or `-`; empty if there is none."""
+    return name[: max(name.rfind(sign) for sign in "._-") + 1]
+
+
+def names_in(html: str) -> list[str]:
+    """Every name that may be meant in `html`, each once."""
+    readings = (reading for _, name in _places(html) for reading in _readings(name))
+    return list(dict.fromkeys(readings))
+
+
+def users_called(session: Session, names: Iterable[str]) -> dict[str, User]:
+    """Who is called so now, by their keys; closed and disabled accounts are nobody."""
+    keys = {key for name in names if (key := username_key(name)) and "\0" not in key}
+    if not keys:
+        return {}
+    found = session.scalars(select(User).where(User.username_key.in_(keys), User.is_enabled))
+    return {user.username_key: user for user in found if not is_former_member(user.username)}
+
+
+def mentioned_users(session: Session, html: str) -> list[int]:
+    """The ids of those whom a comment names, in order, at most `MENTIONS_LIMIT`."""
+    users = users_called(session, names_in(html))
+    ids = (
+        user.id
+        for _, name in _places(html)
+        if (user := _meant(name, users.keys(), users)[1]) is not None
+    )
+    return list(dict.fromkeys(ids))[:MENTIONS_LIMIT]
+
+
+def _meant(name: str, keys: Collection[str], users: dict[str, User]) -> tuple[str, User | None]:
+    """The longest beginning of `name` that somebody is called, and who."""
+    for reading in _readings(name):
+        if (key := username_key(reading)) in keys:
+            return reading, users[key]
+    return "", None
+
+
+def with_mentions(html: str, users: dict[str, User]) -> str:
+    """`html` with each name of `users` as a link to them."""
+    pieces: list[str] = []
+    done = 0
+    for at, name in _places(html):
+        reading, user = _meant(name, users.keys(), users)
+        if user is not None:
+            end = at + 1 + len(reading)
+            address = url_for("pages.person", username=user.username)
+            link = f'<a class="mention" href="{escape(address)}"><bdi>{html[at:end]}</bdi></a>'
+            pieces += html[done:at], link
+            done = end
+    return "".join((*pieces, html[done:]))

@@ -1,0 +1,40 @@
+"""Threads about pages: whoever may read the page reads and writes them."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+from sqlalchemy import ColumnElement, exists, select
+
+from wiki.access.permissions import Viewer, can_discuss, can_protect, visible_to
+from wiki.community.discussion.models import Thread
+from wiki.community.discussion.rooms import Home
+from wiki.database import db
+from wiki.pages.models import Page
+
+
+class PageRoom:
+    """`wiki.community.discussion.rooms.Room` of pages."""
+
+    def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
+        ids = {thread.page_id for thread in threads}
+        found = db.session.scalars(select(Page).where(Page.id.in_(ids), visible_to(viewer, Page)))
+        pages = {page.id: page for page in found}
+        return {
+            thread.id: _home(viewer, thread, page)
+            for thread in threads
+            if (page := pages.get(thread.page_id or 0))
+        }
+
+    def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        return exists().where(Page.id == Thread.page_id, visible_to(viewer, Page))
+
+
+def _home(viewer: Viewer, thread: Thread, page: Page) -> Home:
+    return Home(
+        title=page.title,
+        url=url_for("discussion.thread", thread_id=thread.id),
+        may_write=can_discuss(viewer, page),
+        may_moderate=can_protect(viewer, page),
+        page_id=page.id,
+        path=page.path,
+    )

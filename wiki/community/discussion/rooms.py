@@ -1,0 +1,78 @@
+"""Where threads belong: each room says who reads and writes its threads, and where they are shown.
+
+Rights are asked at the moment of each request, and a thread whose room doesn't give it a home for
+somebody doesn't exist for them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask import Flask
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from wiki.access.permissions import Viewer
+from wiki.app_state import AppState
+from wiki.community.discussion.errors import ThreadNotFound
+from wiki.community.discussion.models import Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a thread belongs, for somebody who may read it.
+
+    `url` is the address that shows the thread. `may_moderate` allows deleting the comments of
+    others and resolving the thread. `path` and `page_id` are those of the page whose files and
+    sections comments refer to, if there is one.
+    """
+
+    title: str
+    url: str
+    may_write: bool
+    may_moderate: bool
+    page_id: int | None = None
+    path: str = ""
+
+
+class Room(Protocol):
+    """What has threads."""
+
+    def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
+        """By the id of each of these threads that `viewer` may read now: where it belongs."""
+
+    def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        """The same for lists: which of the room's threads `viewer` may read, by its columns."""
+
+
+_ROOMS = AppState[dict[str, Room]]("thread_rooms", dict)
+
+
+def register_room(app: Flask, name: str, room: Room) -> None:
+    """Let threads with this `Thread.room` belong to `room`; at most 16 letters."""
+    _ROOMS.of(app)[name] = room
+
+
+def homes_of(viewer: Viewer, threads: Sequence[Thread]) -> dict[int, Home]:
+    """By the id of each thread that `viewer` may read: where it belongs."""
+    found: dict[int, Home] = {}
+    for name, room in _ROOMS.current().items():
+        theirs = [thread for thread in threads if thread.room == name]
+        if theirs:
+            found |= room.homes(viewer, theirs)
+    return found
+
+
+def home_of(viewer: Viewer, thread: Thread | None) -> Home:
+    """Where a thread belongs. Raises `ThreadNotFound`, also for who may not read it."""
+    home = homes_of(viewer, [thread]).get(thread.id) if thread else None
+    if home is None:
+        raise ThreadNotFound
+    return home
+
+
+def threads_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The threads that exist for `viewer`, as a condition on their columns."""
+    rooms = _ROOMS.current().items()
+    return or_(
+        false(), *(and_(Thread.room == name, room.is_visible(viewer)) for name, room in rooms)
+    )
