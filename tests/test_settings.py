@@ -22,7 +22,7 @@ def read(tmp_path):
 def test_a_wiki_needs_no_settings(read, tmp_path):
     settings = read()
     assert settings.database_url == f"sqlite:///{tmp_path}/instance/nexus.sqlite3"
-    assert settings.registration == "open"
+    assert settings.registration is None
     assert settings.public_reading
     assert settings.starter_pages
     assert settings.rate_limits
@@ -56,9 +56,8 @@ def test_the_secret_key_is_not_shown(read):
 
 
 def test_an_empty_value_is_as_good_as_none(read):
-    assert (
-        read(REGISTRATION="", PUBLIC_READING="", WORKERS="", DATABASE_URL="").registration == "open"
-    )
+    settings = read(REGISTRATION="", PUBLIC_READING="", WORKERS="", DATABASE_URL="")
+    assert (settings.registration, settings.public_reading) == (None, True)
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])

@@ -18,13 +18,23 @@ from wiki.instance import restore_journal
 from wiki.instance.folder import make_private
 from wiki.outbound.host_patterns import NO_HOSTS, HostPatterns, InvalidHostPattern
 from wiki.setting_types.email_domains import NO_DOMAINS, EmailDomains, InvalidDomain
+from wiki.setting_types.mail import mail_settings
 from wiki.setting_types.openid_provider import InvalidProvider, OpenidProvider
-from wiki.setting_types.values import InvalidSetting, normal_base_url, number, one_of, switch
-from wiki.smtp_server import InvalidMailSetting, SmtpServer, sender_of
+from wiki.setting_types.values import (
+    InvalidSetting,
+    normal_base_url,
+    number,
+    one_of,
+    one_of_or_none,
+    switch,
+)
+from wiki.smtp_server import SmtpServer
 
 PAGE_TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.
 FORM_LIMIT = 2 * 3 * PAGE_TEXT_LIMIT + 100_000
+
+REGISTRATION_MODES = ("open", "invite", "domain", "closed")
 
 MEGABYTE = 1_000_000  # bytes: the unit of limits and quotas
 
@@ -49,7 +59,7 @@ class Settings:
     database_url: str
     secret_key: str = field(repr=False)
     base_url: str = ""
-    registration: str = "open"
+    registration: str | None = None  # administrators decide
     registration_domains: EmailDomains = NO_DOMAINS
     oidc_issuer: str = ""  # without one, nobody signs in by a provider
     oidc_client_id: str = ""
@@ -180,8 +190,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "Choose a folder that this user may write to."
         ) from error
     base_url = normal_base_url(env.get("NEXUS_BASE_URL", ""))
-    smtp_server, sender = _mail_settings(env, base_url)
-    registration = one_of(env, "NEXUS_REGISTRATION", ("open", "invite", "domain", "closed"))
+    smtp_server, sender = mail_settings(env, base_url)
+    registration = one_of_or_none(env, "NEXUS_REGISTRATION", REGISTRATION_MODES)
     oidc = [env.get(f"NEXUS_OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")]
     _check_provider(*oidc)
     return Settings(
@@ -327,32 +337,6 @@ def _hosts(env: Mapping[str, str], name: str) -> HostPatterns:
         ) from error
 
 
-def _mail_settings(
-    env: Mapping[str, str], base_url: str
-) -> tuple[SmtpServer | None, Address | None]:
-    """The mail server and the sender: both or, without a server, neither."""
-    url, written = env.get("NEXUS_SMTP_URL", ""), env.get("NEXUS_MAIL_FROM", "")
-    try:
-        server = SmtpServer.of(url) if url else None
-    except InvalidMailSetting as error:
-        raise InvalidSetting(f"NEXUS_SMTP_URL: {error}") from error
-    try:
-        sender = sender_of(written) if written else None
-    except InvalidMailSetting as error:
-        raise InvalidSetting(f"NEXUS_MAIL_FROM: {error}") from error
-    if server and sender is None:
-        raise InvalidSetting(
-            "NEXUS_MAIL_FROM: mails need a sender. Write an address, or a name and an address: "
-            "Nexus <wiki@example.org>"
-        )
-    if server and not base_url:
-        raise InvalidSetting(
-            "NEXUS_BASE_URL: links in mails need the wiki's address, such as "
-            "https://wiki.example.org. Set it, or leave NEXUS_SMTP_URL out."
-        )
-    return server, sender if server else None
-
-
 def _check_provider(issuer: str, client_id: str, client_secret: str) -> None:
     given = {"ISSUER": issuer, "CLIENT_ID": client_id, "CLIENT_SECRET": client_secret}
     missing = [f"NEXUS_OIDC_{name}" for name, value in given.items() if not value]
@@ -371,7 +355,7 @@ def _check_provider(issuer: str, client_id: str, client_secret: str) -> None:
         ) from error
 
 
-def _domains(env: Mapping[str, str], registration: str, *, can_mail: bool) -> EmailDomains:
+def _domains(env: Mapping[str, str], registration: str | None, *, can_mail: bool) -> EmailDomains:
     try:
         domains = EmailDomains.of(env.get("NEXUS_REGISTRATION_DOMAINS", ""))
     except InvalidDomain as error:

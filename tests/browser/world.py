@@ -253,6 +253,7 @@ def _list(world: World) -> None:
         "/admin/people",
         "/admin/people/selam",
         "/admin/settings",
+        "/admin/options",
         "/admin/health",
         "/admin/security",
         "/admin/invitations",

@@ -15,9 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from wiki.access.models import RANK_OF_ROLE, ROOT_RULE_ID, AccessGrant, AccessRule, Level, Rank
 from wiki.access.rulebook import Rule, last_rules, rulebook
-from wiki.accounts.models import AccessVersion, Membership, Role
+from wiki.accounts.models import Membership, Role
 from wiki.accounts.tokens.models import Scope
 from wiki.app_state import current_settings
+from wiki.hub_settings.models import AccessVersion
 from wiki.naming import path_key
 
 REVIEWERS = (Role.MENTOR, Role.ADMIN)

@@ -7,14 +7,15 @@ from functools import cached_property
 from hashlib import sha256
 
 from flask import g, has_request_context
-from flask_login import current_user
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from wiki.access.models import AccessGrant, AccessRule, Level
-from wiki.accounts.models import AccessVersion, Group
+from wiki.accounts.models import Group
 from wiki.app_state import AppState
 from wiki.database import db, is_postgresql
+from wiki.hub_settings.current import access_version, know_version
+from wiki.hub_settings.models import AccessVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +113,12 @@ class _Latest:
 _LATEST = AppState("rulebook", _Latest)
 
 
-def access_version() -> int:
-    """The number that every change of who may do what raises."""
-    return db.session.connection().execute(select(AccessVersion.number)).scalar_one()
-
-
 def rulebook() -> RuleBook:
     """The rules in force; in a request, those that were when it first asked."""
     if not has_request_context():
         return rulebook_at(access_version())
     if "rulebook" not in g:
-        use_rules(
-            current_user.access_version if current_user.is_authenticated else access_version()
-        )
+        use_rules(access_version())
     book: RuleBook = g.rulebook
     return book
 
@@ -136,6 +130,7 @@ def last_rules() -> RuleBook | None:
 
 def use_rules(version: int) -> RuleBook:
     """The rules as of `version`, for the rest of this request."""
+    know_version(version)
     g.rulebook = book = rulebook_at(version)
     return book
 

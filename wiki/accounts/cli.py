@@ -25,6 +25,7 @@ from wiki.accounts.registration.invitations import (
     revoke_invitation,
 )
 from wiki.accounts.registration.register import Registration, add_user
+from wiki.accounts.registration_settings import registration_mode
 from wiki.accounts.second_factor.factor import switch_off
 from wiki.app_state import current_settings
 
@@ -184,10 +185,10 @@ def invite_command(
     note: str, people: int | None, days: int, role: str, groups: tuple[str, ...]
 ) -> None:
     """Create an invitation link."""
-    settings = current_settings()
-    if settings.registration == "closed":
+    if registration_mode() == "closed":
         raise click.ClickException(
-            "Registration is closed, even with an invitation. Set NEXUS_REGISTRATION=invite."
+            "Registration is closed, even with an invitation. Open it at /admin/options, or by "
+            "NEXUS_REGISTRATION=invite."
         )
     try:
         terms = InvitationTerms(note, people, days, Role(role), group_ids(groups))
@@ -195,10 +196,10 @@ def invite_command(
         raise click.ClickException(f"There is no group {error.args[0]!r}.") from error
     token = create_invitation(terms)
     address = current_app.url_map.bind("localhost").build("accounts.register", {"invite": token})
-    click.echo(settings.base_url + address)
+    click.echo(current_settings().base_url + address)
     whoever = f"Up to {people} people" if people else "Anyone"
     click.echo(f"{whoever} with this link can register within {days} days.", err=True)
-    if not settings.base_url:
+    if not current_settings().base_url:
         click.echo("Put the address of your wiki in front of it, or set NEXUS_BASE_URL.", err=True)
 
 

@@ -201,16 +201,6 @@ class Membership(db.Model):  # type: ignore[name-defined,misc]
     user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="raise")
 
 
-class AccessVersion(db.Model):  # type: ignore[name-defined,misc]
-    """The single row that every change of rules, grants, groups or pages' rules raises."""
-
-    __tablename__ = "access_version"
-    __table_args__ = (CheckConstraint("id = 1", name="one"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    number: Mapped[int] = mapped_column(default=1)
-
-
 class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
     """What somebody did, and to whom or what; see `wiki.accounts.audit_log`."""
 

@@ -1,5 +1,6 @@
 """The queue of mails, for administrators."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -16,7 +17,8 @@ from wiki.database import write_transaction
 from wiki.i18n import lazy as _l
 from wiki.mail import queue
 from wiki.mail.kinds import TEST
-from wiki.mail.models import MailState
+from wiki.mail.message import mail_sender
+from wiki.mail.models import Mail, MailState
 from wiki.mail.queue import MailNotFound
 from wiki.web.pagination import paginate
 
@@ -42,7 +44,7 @@ def _show_mail(form: TestMailForm) -> tuple[str, int]:
     span = {"offset": pagination.offset, "limit": pagination.per_page}
     shown: dict[str, Any] = {
         "server": current_settings().smtp_url,
-        "sender": current_settings().mail_from,
+        "sender": mail_sender() if queue.can_mail() else None,
         "counts": counts,
         "waiting": queue.list_mails(MailState.WAITING, limit=WAITING_SHOWN),
         "failed": queue.list_mails(MailState.FAILED, **span),
@@ -69,23 +71,23 @@ def send_test_mail() -> ResponseReturnValue:
 
 @admin.post("/mail/<id:number>/retry")
 def retry_mail(number: int) -> ResponseReturnValue:
-    try:
-        with write_transaction() as session:
-            mail = queue.retry(session, number)
-            log_event(session, "mail-retry", by=current_viewer().user_id, subject=mail.kind)
-    except MailNotFound:
-        abort(404)
-    flash(_("The mail is sent again now."), "ok")
-    return redirect(url_for(".mail"), 303)
+    return _decide(number, queue.retry, "mail-retry", _("The mail is sent again now."))
 
 
 @admin.post("/mail/<id:number>/discard")
 def discard_mail(number: int) -> ResponseReturnValue:
+    return _decide(number, queue.discard, "mail-discard", _("The mail is discarded."))
+
+
+def _decide(
+    number: int, decide: Callable[..., Mail], action: str, words: str
+) -> ResponseReturnValue:
+    """Do something with one mail, log it as `action`, and say so in `words`."""
     try:
         with write_transaction() as session:
-            mail = queue.discard(session, number)
-            log_event(session, "mail-discard", by=current_viewer().user_id, subject=mail.kind)
+            mail = decide(session, number)
+            log_event(session, action, by=current_viewer().user_id, subject=mail.kind)
     except MailNotFound:
         abort(404)
-    flash(_("The mail is discarded."), "ok")
+    flash(words, "ok")
     return redirect(url_for(".mail"), 303)

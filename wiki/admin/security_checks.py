@@ -12,6 +12,7 @@ from wiki.access.models import Rank
 from wiki.access.rulebook import rulebook
 from wiki.accounts.models import Role, User
 from wiki.accounts.passkeys.models import Passkey
+from wiki.accounts.registration_settings import registration_mode
 from wiki.accounts.second_factor.models import SecondFactor
 from wiki.accounts.tokens.models import AccessToken
 from wiki.admin.checks import Check, passed, warning
@@ -99,12 +100,12 @@ def _proxies() -> Check:
 
 
 def _registration() -> Check:
-    name, mode = _("Registration"), current_settings().registration
+    name, mode = _("Registration"), registration_mode()
     root = rulebook().nearest("")
     if mode == "open" and root.edit_rank <= Rank.LEARNER:
         advice = _(
-            "Fine within a school, risky on the internet. Set NEXUS_REGISTRATION=invite, or let "
-            "mentors alone edit by the rule of the whole wiki."
+            "Fine within a school, risky on the internet. Choose invitations at /admin/options, or "
+            "let mentors alone edit by the rule of the whole wiki."
         )
         return warning(name, _("open, and whoever registers edits at once"), advice)
     return passed(name, mode)

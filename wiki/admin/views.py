@@ -25,6 +25,7 @@ from wiki.accounts.registration.invitations import (
     invitations,
     revoke_invitation,
 )
+from wiki.accounts.registration_settings import registration_mode
 from wiki.admin.blueprint import admin
 from wiki.admin.forms import IdentityForm
 from wiki.admin.settings_table import settings_table
@@ -66,7 +67,7 @@ def overview() -> ResponseReturnValue:
         disputed_count=count_disputed(),
         erasures=deleted_items.list_erasures(limit=OVERVIEW_LENGTH),
         erasure_count=deleted_items.count_erasures(),
-        registration=current_settings().registration,
+        registration=registration_mode(),
         mail_counts=count_mails() if can_mail() else None,
         form=ProtectedForm(),
     )
@@ -94,7 +95,7 @@ def _show_invitations(form: InvitationForm) -> ResponseReturnValue:
     pagination = paginate(count_invitations())
     found = invitations(offset=pagination.offset, limit=pagination.per_page)
     shown = {"invitations": found, "pagination": pagination, "form": form}
-    mode = current_settings().registration
+    mode = registration_mode()
     page = render_template("admin/invitations.html", **shown, registration=mode)
     return page, 422 if form.errors else 200
 
@@ -114,7 +115,7 @@ def invite_by_link() -> ResponseReturnValue:
         "admin/invitation.html",
         link=invitation_link(token),
         terms=form.terms(),
-        registration=current_settings().registration,
+        registration=registration_mode(),
     )
 
 

@@ -15,10 +15,34 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 
 from wiki.app_state import current_settings
+from wiki.hub_settings.definitions import InvalidValue, Section, define_text
+from wiki.i18n import lazy as _l
 from wiki.mail.queue import DeliveryAttempt
 from wiki.web.base_url import external_url
 
 MAX_SUBJECT_LENGTH = 150  # characters
+SENDER_NAME_LIMIT = 60  # characters
+
+
+def _parse_name(written: str) -> str:
+    name = " ".join(written.split())
+    if len(name) > SENDER_NAME_LIMIT:
+        raise InvalidValue(_l("Shorten it to %(limit)s characters.", limit=SENDER_NAME_LIMIT))
+    if not name.isprintable():
+        raise InvalidValue(_l("Remove the invisible characters (control characters and marks)."))
+    return name
+
+
+SENDER_NAME = define_text(
+    "mail_name",
+    _l("Name of the sender of mail"),
+    section=Section.MAIL,
+    hint=_l("Empty for the wiki’s name. The address is set by the host, with the mail server."),
+    parse=_parse_name,
+    default="",
+    given_by_host=lambda settings: (settings.mail_from and settings.mail_from.display_name) or None,
+    variable="NEXUS_MAIL_FROM",
+)
 
 
 class InvalidRecipient(ValueError):
@@ -28,7 +52,7 @@ class InvalidRecipient(ValueError):
 def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMessage:
     """The mail as it is sent. Raises `InvalidRecipient`."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = _sender()
+    message["From"] = mail_sender()
     message["To"] = _recipient(attempt.recipient)
     message["Date"] = format_datetime(attempt.created_at)
     message["Message-ID"] = attempt.message_id
@@ -50,12 +74,13 @@ def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMe
     return message
 
 
-def _sender() -> Address:
+def mail_sender() -> Address:
+    """Whom mails come from. Raises `LookupError` without a mail server."""
     sender = current_settings().mail_from
     if sender is None:
         raise LookupError("no sender is set")
     hub: Any = current_app.jinja_env.globals["hub"]
-    name = sender.display_name or _one_line(hub().name)
+    name = SENDER_NAME.current() or _one_line(hub().name)
     return Address(name, addr_spec=sender.addr_spec)
 
 

@@ -42,6 +42,11 @@ def one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
     return value
 
 
+def one_of_or_none(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str | None:
+    """The same for what administrators decide unless the host does."""
+    return one_of(env, name, choices) if env.get(name) else None
+
+
 def switch(env: Mapping[str, str], name: str) -> bool:
     value = (env.get(name) or "on").lower()
     if value not in ("on", "off"):

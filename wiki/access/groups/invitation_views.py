@@ -19,7 +19,7 @@ from wiki.accounts.registration.invitations import (
     invitations,
     revoke_invitation,
 )
-from wiki.app_state import current_settings
+from wiki.accounts.registration_settings import registration_mode
 from wiki.web.security_headers import keep_private
 
 LISTED_INVITATIONS = 100  # the newest; administrators see all in their own list
@@ -72,6 +72,6 @@ def _show(found: GroupView, form: InvitationForm) -> ResponseReturnValue:
         group=found,
         invitations=invitations(group_id=found.id, limit=LISTED_INVITATIONS),
         form=form,
-        registration=current_settings().registration,
+        registration=registration_mode(),
     )
     return page, 422 if form.errors else 200

@@ -34,9 +34,10 @@ from wiki.accounts.authentication.failed_sign_ins import log_failed_sign_in
 from wiki.accounts.blocking.blocks import IS_BLOCKED
 from wiki.accounts.credentials.passwords import hash_password, is_outdated, verify_password
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.models import AccessVersion, LoginSession, Member, Membership, User
+from wiki.accounts.models import LoginSession, Member, Membership, User
 from wiki.accounts.users import end_all_sessions, user_by_identifier
 from wiki.database import StorageUnavailable, db, utcnow, write_transaction
+from wiki.hub_settings.models import AccessVersion
 from wiki.i18n import lazy as _l
 from wiki.web.request_values import parse_number
 

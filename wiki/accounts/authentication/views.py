@@ -16,9 +16,9 @@ from wiki.accounts.authentication.forms import (
 )
 from wiki.accounts.blueprint import accounts, form_page, next_page, way_back
 from wiki.accounts.errors import AccountRefused, LinkRefused
+from wiki.accounts.registration_settings import registration_mode
 from wiki.accounts.second_factor.factor import count_recovery_codes
 from wiki.accounts.tokens.tokens import count_live_tokens
-from wiki.app_state import current_settings
 from wiki.mail.queue import can_mail
 from wiki.rate_limits import LimitReached
 from wiki.web.csrf import allow_same_origin
@@ -38,7 +38,7 @@ def login() -> ResponseReturnValue:
             form.show(error)
     elif current_user.is_authenticated and request.method == "GET":
         return redirect(next_page(), 303)
-    mode = current_settings().registration
+    mode = registration_mode()
     return form_page("accounts/authentication/login.html", form, registration=mode)
 
 

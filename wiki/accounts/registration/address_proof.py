@@ -15,7 +15,7 @@ from wiki.accounts.credentials.emails import clean_email, email_key
 from wiki.accounts.errors import AccountRefused, RegistrationClosed
 from wiki.accounts.mails import REGISTER, count_confirmation
 from wiki.accounts.models import User
-from wiki.app_state import current_settings
+from wiki.accounts.registration_settings import REGISTRATION_DOMAINS
 from wiki.database import db, write_transaction
 from wiki.mail.queue import enqueue
 from wiki.web.signing import link_serializer
@@ -33,7 +33,7 @@ def mail_proof(address: str) -> str:
     cleaned = clean_email(address)
     if cleaned is None:
         raise AccountRefused(email="empty")
-    if not current_settings().registration_domains.admit(cleaned):
+    if not REGISTRATION_DOMAINS.current().admit(cleaned):
         raise AccountRefused(email="not-admitted")
     with limit_registration(is_invited=False):
         count_confirmation(cleaned)

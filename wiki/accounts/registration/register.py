@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
@@ -19,9 +20,10 @@ from wiki.accounts.models import Invitation, Membership, Role, User
 from wiki.accounts.registration.address_proof import has_account
 from wiki.accounts.registration.invitations import invitation_problem, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
+from wiki.accounts.registration_settings import REGISTRATION_DOMAINS, registration_mode
 from wiki.accounts.traces.former_names import looks_like_former_member
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
-from wiki.app_state import AppState, current_settings, wiki_name
+from wiki.app_state import AppState, wiki_name
 from wiki.database import utcnow, write_transaction
 from wiki.i18n import lazy as _l
 
@@ -99,24 +101,24 @@ def check_may_register(token: str, email: str = "", session: Session | None = No
     `email` is an address that was proven to be theirs. Raises `RegistrationClosed` for everybody
     else. While nobody is registered everybody may; they are asked for the setup code later.
     """
-    settings = current_settings()
     if not has_users(session):
         return False
-    if settings.registration == "closed":
+    mode = registration_mode()
+    if mode == "closed":
         raise RegistrationClosed("closed")
     problem = invitation_problem(token)
     if problem is None:
         return True
-    if settings.registration == "invite":
+    if mode == "invite":
         raise RegistrationClosed(problem)
-    if settings.registration == "domain" and not settings.registration_domains.admit(email):
+    if mode == "domain" and not REGISTRATION_DOMAINS.current().admit(email):
         raise RegistrationClosed(problem if token and not email else "domain")
     return False
 
 
 def asks_for_address(token: str, email: str) -> bool:
     """Whether somebody without an invitation has to prove an address before they can register."""
-    return current_settings().registration == "domain" and not (token or email) and has_users()
+    return registration_mode() == "domain" and not (token or email) and has_users()
 
 
 def offers_registration() -> bool:
@@ -124,8 +126,11 @@ def offers_registration() -> bool:
 
     That is where anybody may, or those whose address is in a domain, and until somebody has.
     """
-    if current_settings().registration in ("open", "domain"):
-        return True
+    try:
+        if registration_mode() in ("open", "domain"):
+            return True
+    except SQLAlchemyError:  # pages that say so are shown without the link
+        return False
     if not _IS_INHABITED.current():
         _IS_INHABITED.put(current_app, has_users())
     return not _IS_INHABITED.current()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request
 
 from wiki.accounts.errors import AccountRefused
+from wiki.accounts.registration_settings import registration_mode
 from wiki.accounts.users import has_users
 from wiki.app_state import current_settings
 
@@ -35,8 +36,7 @@ def make_setup_code(app: Flask) -> str:
 
 def needs_setup_code() -> bool:
     """Whether the first registration, if it is this request, needs the code."""
-    settings = current_settings()
-    return settings.registration != "open" or not _is_on_this_machine()
+    return registration_mode() != "open" or not _is_on_this_machine()
 
 
 def check_setup_code(typed: str) -> None:

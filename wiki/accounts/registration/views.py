@@ -20,8 +20,8 @@ from wiki.accounts.registration.register import (
     register_user,
 )
 from wiki.accounts.registration.setup_code import needs_setup_code
+from wiki.accounts.registration_settings import REGISTRATION_DOMAINS
 from wiki.accounts.users import has_users
-from wiki.app_state import current_settings
 from wiki.mail.queue import can_mail
 from wiki.rate_limits import LimitReached
 
@@ -59,7 +59,7 @@ def _ask_for_address() -> ResponseReturnValue:
             return redirect(url_for(".login"), 303)
         except (AccountRefused, LimitReached) as error:
             form.show(error)
-    domains = current_settings().registration_domains.names()
+    domains = REGISTRATION_DOMAINS.current().names()
     return form_page("accounts/registration/address.html", form, domains=domains)
 
 

@@ -103,9 +103,9 @@ def cache_key_for(path: str) -> CacheKey | None:
     role = f"{reader.role} {reader.scope or ''}" if reader else ""
     zone, (now, version, activity) = reader_zone(), _last_change(path)
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
-    key = (request.root_path, path, str(activity), role, str(offers_registration()), *frame)
     viewer = current_viewer() if reader else stranger()
     scope = use_rules(version).scope(viewer.rank, viewer.groups)
+    key = (request.root_path, path, str(activity), role, str(offers_registration()), *frame)
     return CacheKey((*key, scope), now, reader)
 
 

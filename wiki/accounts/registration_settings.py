@@ -1,0 +1,79 @@
+"""Who may register, as the host or administrators decide."""
+
+from collections.abc import Mapping
+
+from wiki.hub_settings.definitions import (
+    InvalidValue,
+    Proposed,
+    Section,
+    add_check,
+    define_choice,
+    define_text,
+)
+from wiki.i18n import Words
+from wiki.i18n import lazy as _l
+from wiki.mail.queue import can_mail
+from wiki.setting_types.email_domains import NO_DOMAINS, EmailDomains, InvalidDomain
+
+
+def _parse_domains(written: str) -> EmailDomains:
+    try:
+        return EmailDomains.of(written)
+    except InvalidDomain as error:
+        words = _l(
+            "“%(name)s” is not a domain. Write example.org, or *.example.org for those below it, "
+            "and separate several domains by commas.",
+            name=str(error)[:100],
+        )
+        raise InvalidValue(words) from error
+
+
+REGISTRATION = define_choice(
+    "registration",
+    _l("Who may register"),
+    {
+        "open": _l("Anyone"),
+        "invite": _l("People with an invitation"),
+        "domain": _l("People with an address in certain domains, or with an invitation"),
+        "closed": _l("Nobody"),
+    },
+    section=Section.REGISTRATION,
+    fallback="closed",
+)
+REGISTRATION_DOMAINS = define_text(
+    "registration_domains",
+    _l("Domains of e-mail addresses"),
+    section=Section.REGISTRATION,
+    hint=_l(
+        "Such as example.org, or *.uni.et for all below it; separated by commas. Addresses are "
+        "proven by a mailed link."
+    ),
+    parse=_parse_domains,
+    default=NO_DOMAINS,
+    given_by_host=lambda settings: settings.registration_domains or None,
+    variable="NEXUS_REGISTRATION_DOMAINS",
+)
+
+
+def registration_mode() -> str:
+    """`open`, `invite`, `domain` or `closed`.
+
+    Where the host has taken the mail server away, nobody can prove an address: `invite` then.
+    """
+    mode = REGISTRATION.current()
+    return "invite" if mode == "domain" and not can_mail() else mode
+
+
+@add_check
+def _check_domains(proposed: Proposed) -> Mapping[str, Words]:
+    if proposed[REGISTRATION] != "domain":
+        return {}
+    problems: dict[str, Words] = {}
+    if not proposed[REGISTRATION_DOMAINS]:
+        problems[REGISTRATION_DOMAINS.name] = _l("Enter the domains whose addresses may register.")
+    if not can_mail():
+        problems[REGISTRATION.name] = _l(
+            "Addresses are proven by a mailed link, and no mail server is set. Set NEXUS_SMTP_URL, "
+            "or choose invitations."
+        )
+    return problems

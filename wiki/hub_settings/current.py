@@ -1,0 +1,67 @@
+"""What is stored now, cached until the version of rules and settings rises."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flask import g, has_request_context
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.app_state import AppState
+from wiki.database import db
+from wiki.hub_settings.models import AccessVersion, StoredSetting
+
+
+class _Snapshot(NamedTuple):
+    version: int
+    values: Mapping[str, str]
+
+
+class _Latest:
+    """The last values that were loaded. Replaced as a whole, so safe for threads."""
+
+    snapshot: _Snapshot | None = None
+
+
+_LATEST = AppState("hub_settings", _Latest)
+
+
+def access_version() -> int:
+    """The version of rules and settings; in a request, the one that it first asked for.
+
+    A request for somebody who is signed in has read it with them, and one for a cached page with
+    the last change: neither needs another statement.
+    """
+    if not has_request_context():
+        return _read_version()
+    if "access_version" not in g:
+        know_version(
+            current_user.access_version if current_user.is_authenticated else _read_version()
+        )
+    version: int = g.access_version
+    return version
+
+
+def know_version(version: int) -> None:
+    """Go by `version`, which has just been read, for the rest of this request."""
+    g.access_version = version
+
+
+def stored_values() -> Mapping[str, str]:
+    """The names and values of the settings that aren't at their defaults."""
+    version, latest = access_version(), _LATEST.current()
+    snapshot = latest.snapshot
+    if snapshot is None or snapshot.version != version:
+        snapshot = latest.snapshot = _Snapshot(version, read_values(db.session()))
+    return snapshot.values
+
+
+def read_values(session: Session) -> dict[str, str]:
+    """The same, as this transaction sees them."""
+    rows = session.connection().execute(select(StoredSetting.name, StoredSetting.value))
+    return {row.name: row.value for row in rows}
+
+
+def _read_version() -> int:
+    return db.session.connection().execute(select(AccessVersion.number)).scalar_one()
