@@ -27,6 +27,7 @@ from wiki.setting_types.values import (
     one_of,
     one_of_or_none,
     switch,
+    switch_or_none,
 )
 from wiki.smtp_server import SmtpServer
 
@@ -67,6 +68,7 @@ class Settings:
     oidc_name: str = "OpenID Connect"
     public_reading: bool = True
     history: str = "everybody"
+    missed_searches: bool | None = None  # administrators decide
     starter_pages: bool = True
     rate_limits: bool = True
     rate_limit_storage: str = ""  # of all processes: beside the database, or in it
@@ -207,6 +209,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_name=env.get("NEXUS_OIDC_NAME") or "OpenID Connect",
         public_reading=switch(env, "NEXUS_PUBLIC_READING"),
         history=one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
+        missed_searches=switch_or_none(env, "NEXUS_MISSED_SEARCHES"),
         starter_pages=switch(env, "NEXUS_STARTER_PAGES"),
         rate_limits=switch(env, "NEXUS_RATE_LIMITS"),
         rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE", ""),

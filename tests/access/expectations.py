@@ -112,7 +112,7 @@ EXPECTED: dict[str, Expected] = {
         ("hub.front", "hub.kinds", "hub.kind", "hub.tags", "hub.all_pages", "files.all_files"),
         everybody,
     ),
-    **dict.fromkeys(("search.results", "search.suggest", "search.old"), everybody),
+    **dict.fromkeys(("search.results", "search.suggest", "search.old", "search.missed"), everybody),
     **dict.fromkeys(("pages.changes", "pages.changes_feed", "pages.person"), everybody),
     **dict.fromkeys(("search.opensearch", "pages.diagram", "pages.root"), everybody),
     "hub.tag": reads,

@@ -30,6 +30,7 @@ PUBLIC_FORMS = frozenset(
         "accounts.register",
         "hub.theme",
         "reports.csp_report",
+        "search.missed",
     }
 )
 PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets its error page

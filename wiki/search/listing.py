@@ -9,7 +9,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from wiki.access.permissions import Viewer
+from wiki.access.permissions import Viewer, readable_rules
 from wiki.app_state import AppState
 from wiki.database import db
 from wiki.search import outbox, query_log
@@ -82,8 +82,13 @@ def list_results(
     first: int,
     count: int,
     by_date: bool = False,
+    asker: str = "",
 ) -> Listing:
-    """The results from rank `first` to `first + count`."""
+    """The results from rank `first` to `first + count`.
+
+    `asker` tells people apart where searches that gave nothing good are counted; without one,
+    they aren't.
+    """
     results = search.search(
         text,
         first=first,
@@ -96,6 +101,9 @@ def list_results(
         return _from_database(lookups, viewer, results, first, count)
     if results.total and not first and not results.correction:
         query_log.log_query(search.root, results.query)
+    if asker and not first and not results.query.is_empty:
+        audience = readable_rules(viewer)
+        search.misses.log(results.query, asker, audience, is_miss=results.is_miss)
     held = {hit.page_id: hit.held for hit in results.hits}
     return Listing(results, results.total, _rows(lookups, viewer, held, results.marker))
 

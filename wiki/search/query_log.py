@@ -26,6 +26,7 @@ LOG_FILE = "asked.log"
 GATHERED_FILE = "asked.gathered"
 COUNTS_FILE = "asked.json"
 LOCK_FILE = "asked.lock"
+KEPT_FILES = ("asked.*", ".asked.*")  # whatever is kept of queries, half-written files too
 MIN_COUNT_SUGGESTED = 3  # times; rarer queries stay private
 MAX_QUERIES_KEPT = 2_000  # queries
 MAX_LOGGED_LENGTH = 60  # characters; a longer query is a text
@@ -39,19 +40,28 @@ _OWN = re.compile(r"\d{4}|@|://|\S{25}")
 
 def log_query(root: Path, query: Query) -> None:
     """Count a query that found something. Never raises."""
+    if is_shareable(query):
+        append_line(root / LOG_FILE, fold(query.text))
+
+
+def is_shareable(query: Query) -> bool:
+    """Whether others may see a query: short, words alone, and nothing that is probably personal."""
     text = fold(query.text)
-    if (
-        not query.is_plain
-        or len(text) > MAX_LOGGED_LENGTH
-        or text.count(" ") >= MAX_LOGGED_WORDS
-        or _OWN.search(text)
-    ):
-        return
+    return (
+        query.is_plain
+        and len(text) <= MAX_LOGGED_LENGTH
+        and text.count(" ") < MAX_LOGGED_WORDS
+        and not _OWN.search(text)
+    )
+
+
+def append_line(file: Path, line: str) -> None:
+    """Add a line to a log that many processes write, unless too much waits there. Never raises."""
     try:
-        number = os.open(root / LOG_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        number = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             if os.fstat(number).st_size < MAX_LOG_BYTES:
-                os.write(number, f"{text}\n".encode())
+                os.write(number, f"{line}\n".encode())
         finally:
             os.close(number)
     except OSError:
@@ -61,20 +71,20 @@ def log_query(root: Path, query: Query) -> None:
 def count_logged_queries(root: Path) -> None:
     """Add logged queries to the counts; called by the one process that writes the index."""
     # The folder may have been removed; the index is rebuilt without it.
-    with suppress(FileNotFoundError), _alone(root):
+    with suppress(FileNotFoundError), alone(root):
         _gather(root)
 
 
 def forget_queries(root: Path) -> None:
     """Delete everything that was kept, including partly written files."""
-    with _alone(root):
-        for name in (LOG_FILE, GATHERED_FILE, COUNTS_FILE, f".{COUNTS_FILE}-*"):
-            for path in root.glob(name):
+    with alone(root):
+        for path in (path for name in KEPT_FILES for path in root.glob(name)):
+            if path.name != LOCK_FILE:
                 path.unlink(missing_ok=True)
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def alone(root: Path) -> Iterator[None]:
     """Keep other processes from counting and deleting: deleted queries must not come back."""
     with open(os.open(root / LOCK_FILE, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
         take_file_lock(file)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wiki.app_state import AppState
 from wiki.search.index.index_reader import IndexReader
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.miss_log import MissedSearches
 from wiki.search.position import Position
 from wiki.search.query.matching import Mask
 from wiki.search.query.model import Query
@@ -54,7 +55,8 @@ class Results:
     """What a search found.
 
     `state`: "ready", or why the index can't answer: "rebuilding" or "missing". `is_loosened`: no
-    page holds the phrases; these hold some of their words.
+    page holds the phrases; these hold some of their words. `is_guessed`: no page holds any of the
+    words that tell something, only similar ones.
     """
 
     query: Query
@@ -66,6 +68,13 @@ class Results:
     facets: tuple[Facet, ...] = ()
     relaxed: RelaxedQuery | None = None
     is_loosened: bool = False
+    is_guessed: bool = False
+
+    @property
+    def is_miss(self) -> bool:
+        """Whether nothing was found of what was asked, only something like it."""
+        is_corrected = self.correction is not None and self.correction.is_applied
+        return not self.total or is_corrected or self.is_loosened or self.is_guessed
 
 
 class Search:
@@ -74,6 +83,7 @@ class Search:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.frequent = FrequentQueries(root)
+        self.misses = MissedSearches(root)
         self.index = IndexReader(root)
 
     def search(
@@ -145,6 +155,7 @@ def _answer(
         facets=facets(snapshot, found) if total or found.without else (),
         relaxed=None if total else relax(snapshot, query, visible, speller),
         is_loosened=is_loosened,
+        is_guessed=found.is_guessed,
     )
 
 

@@ -6,8 +6,10 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    flash,
     jsonify,
     make_response,
+    redirect,
     render_template,
     request,
     url_for,
@@ -15,13 +17,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access.permissions import current_viewer
+from wiki.access.permissions import current_viewer, readable_rules
 from wiki.extensions import limiter
 from wiki.pages.history.old_text_search import search_old_texts
 from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
 from wiki.pages.queries import page_rules, search_documents
 from wiki.pages.queries.sql_search import search_sql
 from wiki.pages.urls import page_url
+from wiki.rate_limits import address_key, count_attempt
 from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
 from wiki.search.index.index_folder import search_folder
 from wiki.search.listing import (
@@ -34,9 +37,11 @@ from wiki.search.listing import (
     old_text_phrases,
     suggestions,
 )
+from wiki.search.miss_log import MISSED_SEARCHES
 from wiki.search.query.parser import parse
 from wiki.search.results.facets import toggle_filter
 from wiki.search.service import SEARCH, Search
+from wiki.web.csrf import allow_same_origin
 from wiki.web.pagination import paginate
 from wiki.web.request_values import parse_number, prefers_json
 
@@ -46,6 +51,7 @@ SUGGESTION_COUNT = 8
 # Bytes of a query up to which every link of its page contains it; what leads on from a longer one
 # are buttons of the one form that holds it, or a pasted text would be sent forty times.
 MAX_LINKED_QUERY = 500
+MISSED_RATE = "30 per hour"  # of one reader who misses something
 OLD_TEXT_RATE = "30/minute"  # by address; each reads texts for seconds
 
 search = Blueprint("search", __name__)
@@ -81,15 +87,29 @@ def set_cache_headers(response: Response) -> Response:
 def results() -> ResponseReturnValue:
     per_page, by_date = _number("per_page", RESULTS_PER_PAGE, MAX_PER_PAGE), _is_by_date()
     first = (_number("page", 1, 10**6) - 1) * per_page
-    listing = list_results(
-        *_parts(), current_viewer(), _query_text(), first=first, count=per_page, by_date=by_date
-    )
+    listing = _listing(first, per_page, by_date=by_date)
     pagination = paginate(listing.total, per_page)
     if prefers_json():
         return _json(listing, pagination.page, pagination.pages)
     shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": KINDS}
     is_long = len(quote(listing.query.text)) > MAX_LINKED_QUERY
+    shown["counts_misses"] = MISSED_SEARCHES.current()
     return render_template("search/results.html", **shown, text=listing.query.text, is_long=is_long)
+
+
+@search.post("/search/missed")
+@allow_same_origin
+def missed() -> ResponseReturnValue:
+    """A reader says that the results were not what they looked for."""
+    query = parse(request.form.get("q", ""))
+    if asker := _asker():
+        count_attempt(MISSED_RATE, "missed", asker)
+        audience = readable_rules(current_viewer())
+        SEARCH.current().misses.log(query, asker, audience, is_miss=True, was_pressed=True)
+    flash(
+        _("Thank you. It is counted, without your name, as something that is missing here."), "ok"
+    )
+    return redirect(url_for(".results", q=query.text[:MAX_LINKED_QUERY]), 303)
 
 
 @search.get("/search/old")
@@ -152,6 +172,21 @@ def _query_text() -> str:
     """The query, with the value of a facet that a button chose or dropped."""
     text, choice = request.args.get("q", ""), request.args.get("narrow")
     return toggle_filter(text, choice) if choice else text
+
+
+def _listing(first: int, count: int, *, by_date: bool) -> Listing:
+    viewer, text = current_viewer(), _query_text()
+    return list_results(
+        *_parts(), viewer, text, first=first, count=count, by_date=by_date, asker=_asker()
+    )
+
+
+def _asker() -> str:
+    """Whose search it is, to count each person once; empty where misses aren't counted."""
+    if not MISSED_SEARCHES.current():
+        return ""
+    user_id = current_viewer().user_id
+    return f"network {address_key()}" if user_id is None else f"user {user_id}"
 
 
 def _is_by_date() -> bool:

@@ -54,6 +54,11 @@ def switch(env: Mapping[str, str], name: str) -> bool:
     return value == "on"
 
 
+def switch_or_none(env: Mapping[str, str], name: str) -> bool | None:
+    """The same for what administrators decide unless the host does."""
+    return switch(env, name) if env.get(name) else None
+
+
 def number(env: Mapping[str, str], name: str, *, lowest: int, default: int) -> int:
     value = env.get(name) or str(default)
     if not value.isdecimal() or int(value) < lowest:

@@ -6,14 +6,25 @@ from dataclasses import dataclass
 from wiki.access.permissions import Viewer
 from wiki.community.wanted.claims import Claim, claims_of
 from wiki.community.wanted.red_links import RedLink, is_red_link, red_links
+from wiki.community.wanted.searches import (
+    MissedSearch,
+    is_missed_search,
+    miss_share,
+    missed_searches,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A page of the board; `claims` are by the keys of its items, `total` is of red links."""
+    """A page of the board; `claims` are by the keys of its items, `total` is of red links.
+
+    `share` is the part of all searches that gave nothing good, where enough were counted.
+    """
 
     links: Sequence[RedLink]
     total: int
+    searches: Sequence[MissedSearch]
+    share: float | None
     claims: Mapping[str, Claim]
 
 
@@ -22,13 +33,17 @@ class NotWanted(LookupError):
 
 
 def load_board(viewer: Viewer, *, dismissed: bool = False, offset: int, limit: int) -> Board:
-    """The items from `offset` on; those that mentors dismissed when they are asked for."""
+    """The links from `offset` on; what mentors dismissed when that is asked for.
+
+    Searches are on the first page.
+    """
     links = red_links(viewer, dismissed=dismissed, offset=offset, limit=limit)
-    claims = claims_of([link.key for link in links.found])
-    return Board(links.found, links.total, claims)
+    searches = [] if offset else missed_searches(viewer, dismissed=dismissed)
+    claims = claims_of({*(link.key for link in links.found), *(each.key for each in searches)})
+    return Board(links.found, links.total, searches, miss_share(), claims)
 
 
 def check_wanted(viewer: Viewer, key: str) -> None:
     """That the viewer sees an item of this key on the board. Raises `NotWanted`."""
-    if not is_red_link(viewer, key):
+    if not (is_red_link(viewer, key) or is_missed_search(viewer, key)):
         raise NotWanted(key)

@@ -14,6 +14,7 @@ from wiki.community.wanted.claims import CLAIM_AGE, MAX_CLAIMS, ClaimRefused
 from wiki.markup.slots import new_page_fields
 from wiki.naming import KEY_LIMIT
 from wiki.rate_limits import count_attempt
+from wiki.search.miss_log import MISSED_SEARCHES
 from wiki.web.pagination import PER_PAGE, paginate
 
 LONGEST_LIST = 10**9  # entries
@@ -45,6 +46,7 @@ def _board() -> str:
         pagination=paginate(found.total),
         new_page_fields=new_page_fields,
         days=CLAIM_AGE.days,
+        counts_misses=MISSED_SEARCHES.current(),
     )
 
 

@@ -4,12 +4,13 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask
 
 from wiki.database import db
 from wiki.processes.lock import Lock, LostLock
-from wiki.search import query_log
+from wiki.search import miss_log, query_log
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
 from wiki.search.indexing.indexer import Indexer
@@ -47,6 +48,7 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
                 if time.monotonic() >= next_gathering:
                     next_gathering = time.monotonic() + QUERY_LOG_INTERVAL
                     query_log.count_logged_queries(root)
+                    _count_misses(root)
                 if time.monotonic() >= next_round:
                     next_round = time.monotonic() + MAINTENANCE_INTERVAL
                     indexer.mend()
@@ -63,6 +65,13 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
     indexer.close()
     with app.app_context():
         db.engine.dispose()
+
+
+def _count_misses(root: Path) -> None:
+    if miss_log.MISSED_SEARCHES.current():
+        miss_log.count_logged_misses(root)
+    else:
+        miss_log.forget_misses(root)
 
 
 def reader_name(app: Flask) -> str:
