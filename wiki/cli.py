@@ -31,6 +31,7 @@ COMMANDS = {
     "files": ("wiki.files.cli:files_group", "Maintain the file store: check, prune."),
     "rules": ("wiki.pages.protection.cli:rules_group", "Say who may read and edit: list, why."),
     "mail": ("wiki.mail.cli:mail_group", "Test the mail server."),
+    "community": ("wiki.community.cli:community_group", "Tell people what has happened, now."),
     "check": (
         "wiki.pages.maintenance.cli:check_command",
         "Check the database for inconsistencies.",

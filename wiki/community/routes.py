@@ -1,12 +1,14 @@
-"""The addresses of the community."""
+"""The rooms of the community: what they tell people of, and their addresses."""
 
 from flask import Flask
 
+from wiki.community import page_events
 from wiki.community.discussion import routes as discussion
+from wiki.community.notifier import models as _tables  # noqa: F401
 from wiki.community.wanted import routes as wanted
 
 
 def init_app(app: Flask) -> None:
-    """Register the blueprint of each room."""
-    for room in (discussion, wanted):
+    """Register the events and the blueprint of each room."""
+    for room in (page_events, discussion, wanted):
         room.init_app(app)

@@ -119,7 +119,8 @@ class Server(BaseApplication):
             _exit_fast(ended.code)
 
     def _start_worker(self, worker: Worker) -> None:
-        from wiki.processes.supervisor import supervise  # noqa: PLC0415  # in the worker only
+        from wiki.community.notifier.process import NOTIFIER  # noqa: PLC0415  # in the worker only
+        from wiki.processes.supervisor import supervise  # noqa: PLC0415
         from wiki.search.indexing.supervision import INDEXER  # noqa: PLC0415
 
         _tune_malloc()
@@ -132,6 +133,7 @@ class Server(BaseApplication):
         sys.setswitchinterval(SWITCH_INTERVAL)
         app = cast("Flask", worker.wsgi)
         supervise(app, INDEXER)
+        supervise(app, NOTIFIER)
         if self.settings.smtp_url:
             from wiki.mail.sender import SENDER  # noqa: PLC0415  # where there is mail to send
 

@@ -7,7 +7,7 @@ at a time, so there the transaction is always 0 and the number decides.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     table,
     tuple_,
+    update,
 )
 from sqlalchemy.orm import Session
 
@@ -41,6 +42,7 @@ _OLDEST_OPEN: Any = literal_column(
     "pg_snapshot_xmin(pg_current_snapshot())::text::bigint", BigInteger
 )
 _NEXT: Any = literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", BigInteger)
+_POSITION = (OutboxEntry.transaction_id, OutboxEntry.number)
 
 
 class OutboxRow(NamedTuple):
@@ -48,6 +50,18 @@ class OutboxRow(NamedTuple):
 
     position: Position
     page_id: int
+
+
+class OutboxEvent(NamedTuple):
+    """An entry with everything that it says; see `OutboxEntry`."""
+
+    position: Position
+    event: str
+    page_id: int
+    revision_id: int | None
+    actor_id: int | None
+    subject_id: int | None
+    created_at: datetime
 
 
 def announce(
@@ -77,22 +91,39 @@ def announce(
 
 def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow]:
     """The final entries after a position that indexes follow, in order."""
+    statement = _final_after(session, after, limit).with_only_columns(
+        *_POSITION, OutboxEntry.page_id
+    )
+    return [
+        OutboxRow(Position(row.transaction_id or 0, row.number), row.page_id)
+        for row in session.execute(statement.where(OutboxEntry.event.in_(INDEXED)))
+    ]
+
+
+def pending_events(session: Session, after: Position, limit: int) -> Sequence[OutboxEvent]:
+    """The final entries after a position, in order, with what they say."""
+    columns = [getattr(OutboxEntry, name) for name in OutboxEvent._fields[1:]]
+    statement = _final_after(session, after, limit).with_only_columns(*_POSITION, *columns)
+    return [
+        OutboxEvent(Position(row.transaction_id or 0, row.number), *row[2:])
+        for row in session.execute(statement)
+    ]
+
+
+def _final_after(session: Session, after: Position, limit: int) -> "Select[Any]":
     statement = (
-        select(OutboxEntry.transaction_id, OutboxEntry.number, OutboxEntry.page_id)
-        .where(_after(after, is_postgres=is_postgresql(session)), OutboxEntry.event.in_(INDEXED))
+        select(OutboxEntry)
+        .where(_after(after, is_postgres=is_postgresql(session)))
         .order_by(*_order(session))
         .limit(limit)
     )
-    if is_postgresql(session):
-        # Numbers of the next transaction and above come with a restored backup.
-        written_by = OutboxEntry.transaction_id
-        statement = statement.where(
-            or_(written_by.is_(None), written_by < _OLDEST_OPEN, written_by >= _NEXT)
-        )
-    return [
-        OutboxRow(Position(row.transaction_id or 0, row.number), row.page_id)
-        for row in session.execute(statement)
-    ]
+    if not is_postgresql(session):
+        return statement
+    # Numbers of the next transaction and above come with a restored backup.
+    written_by = OutboxEntry.transaction_id
+    return statement.where(
+        or_(written_by.is_(None), written_by < _OLDEST_OPEN, written_by >= _NEXT)
+    )
 
 
 def changed_since(session: Session, position: Position) -> set[int]:
@@ -135,6 +166,26 @@ def note_position(session: Session, reader: str, position: Position) -> None:
     session.merge(IndexPosition(reader=reader, number=position.number, seen_at=utcnow()))
 
 
+def note_follower(session: Session, reader: str, position: Position) -> None:
+    """The same for one that can't find out what it missed: of what it has yet to read, all stays.
+
+    On PostgreSQL a lower number may come after a higher one.
+    """
+    unread = select(func.min(OutboxEntry.number))
+    first = session.scalar(unread.where(_after(position, is_postgres=is_postgresql(session))))
+    number = position.number if first is None else first - 1
+    note_position(session, reader, Position(position.transaction, number))
+
+
+def forget_transactions(session: Session) -> None:
+    """After a restore on PostgreSQL: order entries of the old server by their numbers, and first.
+
+    Theirs are the numbers of transactions that this server has yet to begin.
+    """
+    is_foreign = OutboxEntry.transaction_id >= _NEXT
+    session.execute(update(OutboxEntry).where(is_foreign).values(transaction_id=None))
+
+
 def prune_outbox(session: Session) -> int:
     """Remove old rows that every index has read; how many.
 
@@ -149,7 +200,7 @@ def prune_outbox(session: Session) -> int:
         OutboxEntry.number <= passed, OutboxEntry.created_at < now - ROW_RETENTION
     )
     if is_postgresql(session):
-        statement = statement.where(OutboxEntry.transaction_id < _OLDEST_OPEN)
+        statement = statement.where(func.coalesce(OutboxEntry.transaction_id, 0) < _OLDEST_OPEN)
     result: Any = session.execute(statement)
     return int(result.rowcount)
 

@@ -10,7 +10,7 @@ from wiki.database import db
 from wiki.files.models import File, FileMention, FileUse, FileVersion
 from wiki.files.page_gateway import PageRef
 from wiki.pages.erasure.purge import purge
-from wiki.pages.models import Page, Revision
+from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.search.outbox import announce
 
@@ -61,14 +61,9 @@ class PagesOfFiles:
     def announce(self, session: Session, file: File) -> None:
         using = select(FileUse.page_id).where(FileUse.file_id == file.id)
         is_concerned = Page.id.in_(using) if file.page_id is None else Page.id == file.page_id
-        is_current = (Page.id == Revision.page_id) & (Page.revision_count == Revision.number)
-        rows = session.execute(
-            select(Page.id, Revision.id)
-            .join(Revision, is_current)
-            .where(is_concerned, Page.deleted_at.is_(None))
-        )
-        for page_id, revision_id in rows.all():
-            announce(session, page_id, revision_id, "revision")
+        pages = select(Page.id).where(is_concerned, Page.deleted_at.is_(None))
+        for page_id in session.scalars(pages).all():
+            announce(session, page_id, None, "revision")
 
     def purge(self) -> None:
         purge()

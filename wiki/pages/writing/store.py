@@ -145,7 +145,8 @@ def append_revision(
     )
     session.add(revision)
     session.flush()
-    announce(session, page.id, revision.id, "removal" if action == "delete" else "revision")
+    event = "removal" if action == "delete" else "revision"
+    announce(session, page.id, revision.id, event, actor_id=revision.author_id)
     if derived is not None:
         is_first = revision.number == 1
         store_rendering(session, page, derived, is_first=is_first)

@@ -1,0 +1,115 @@
+"""The notifier process: a thread for each consumer and job, until lock or parent are gone."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+
+from flask import Flask
+
+from wiki.app_state import settings_of
+from wiki.community.notifier import consuming, jobs
+from wiki.community.notifier.registry import Consumer, Job, consumers_of, jobs_of
+from wiki.database import StorageUnavailable, db
+from wiki.processes import lock
+from wiki.processes.lock import Lock
+from wiki.processes.supervisor import Follower
+
+log = logging.getLogger(__name__)
+
+NOTIFIER_LOCK = "notifier.lock"  # in the instance folder
+
+OUTBOX_POLL = 0.5  # seconds between two looks at the outbox
+JOB_POLL = 30.0  # seconds, at most, between two looks whether a job is due
+OUTAGE_PAUSE = 1.0  # seconds after the database took no writes
+ERROR_PAUSE = 60.0  # seconds after a job failed, at most
+NOTE_INTERVAL = 3600.0  # seconds between two notes of what was read, for pruning
+END_TIMEOUT = 5.0  # seconds for what is running; nothing is lost if it is cut off
+
+
+def acquire_lock(app: Flask) -> Lock | None:
+    """The lock of the one notifier on this instance, or `None` while there is one."""
+    return lock.acquire(settings_of(app).instance / NOTIFIER_LOCK)
+
+
+NOTIFIER = Follower("notifier", ("community", "follow"), acquire_lock)
+
+
+def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:
+    """Tell people what happens, and run jobs, while `is_wanted` and the lock is held."""
+    ended = threading.Event()
+    loops = [
+        *(partial(_follow_events, app, consumer, ended) for consumer in consumers_of(app)),
+        *(partial(_repeat, app, job, ended) for job in jobs_of(app)),
+    ]
+    threads = [threading.Thread(target=loop, daemon=True) for loop in loops]
+    for thread in threads:
+        thread.start()
+    while is_wanted():
+        if not held.is_held():
+            log.warning("the lock of the notifier is gone; this one ends")
+            break
+        time.sleep(OUTBOX_POLL)
+    ended.set()
+    until = time.monotonic() + END_TIMEOUT
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
+    with app.app_context():
+        db.engine.dispose()
+
+
+def consume_all(app: Flask) -> None:
+    """Let every consumer deal with all that has happened. Raises what one of them raises."""
+    with app.app_context():
+        for consumer in consumers_of(app):
+            while consuming.consume_next(consumer):
+                pass
+
+
+def run_jobs(app: Flask) -> None:
+    """Run every job that is due, one after the other. Raises what one of them raises."""
+    for job in jobs_of(app):
+        with app.app_context():
+            jobs.run_if_due(job)
+
+
+def _follow_events(app: Flask, consumer: Consumer, ended: threading.Event) -> None:
+    next_note = 0.0
+    while not ended.is_set():
+        pause = OUTBOX_POLL
+        with app.app_context():
+            try:
+                if time.monotonic() >= next_note:
+                    consuming.note(consumer)
+                    next_note = time.monotonic() + NOTE_INTERVAL
+                while not ended.is_set() and consuming.consume_next(consumer):
+                    pass
+            except StorageUnavailable:
+                pause = OUTAGE_PAUSE
+            except Exception:
+                log.exception("%s failed; it is tried again", consumer.name)
+                pause = _pause_after(consumer)
+        ended.wait(pause)
+
+
+def _pause_after(consumer: Consumer) -> float:
+    try:
+        return consuming.pause_after(consumer)
+    except Exception:  # the database is out of reach
+        return OUTAGE_PAUSE
+
+
+def _repeat(app: Flask, job: Job, ended: threading.Event) -> None:
+    interval = job.interval.total_seconds()
+    while not ended.is_set():
+        pause = min(interval, JOB_POLL) if job.once else interval
+        with app.app_context():
+            try:
+                jobs.run_if_due(job)
+            except StorageUnavailable:
+                pause = max(pause, OUTAGE_PAUSE)
+            except Exception:
+                log.exception("the job %r failed; it is tried again", job.name)
+                pause = max(pause, min(interval, ERROR_PAUSE))
+        ended.wait(pause)

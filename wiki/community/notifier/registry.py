@@ -1,0 +1,66 @@
+"""What the notifier does: rooms register consumers of events, and jobs.
+
+Each runs in a thread of its own, so that one that fails, hangs or is slow holds up no other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from wiki.app_state import AppState
+from wiki.community.events import Event
+
+# Reads what is needed for these events without any lock, and gives back what writes the result.
+Consume: TypeAlias = Callable[[Sequence[Event]], Callable[[Session], None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Follows all events in order, at its own pace.
+
+    What `consume` gives back is called in the transaction that moves the consumer's position: what
+    it writes is there exactly once, however often the process is killed, and however many replicas
+    have one. `limit` events at most are given at once.
+    """
+
+    name: str
+    consume: Consume
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Runs again and again, with an application context and no transaction.
+
+    A job that runs `once` does so in one process of all replicas every `interval`, counted through
+    restarts; another one in each notifier, and must lease what it takes.
+    """
+
+    name: str
+    interval: timedelta
+    run: Callable[[], None]
+    once: bool = True
+
+
+_CONSUMERS = AppState[dict[str, Consumer]]("event_consumers", dict)
+_JOBS = AppState[dict[str, Job]]("notifier_jobs", dict)
+
+
+def register_consumer(app: Flask, consumer: Consumer) -> None:
+    _CONSUMERS.of(app)[consumer.name] = consumer
+
+
+def register_job(app: Flask, job: Job) -> None:
+    _JOBS.of(app)[job.name] = job
+
+
+def consumers_of(app: Flask) -> list[Consumer]:
+    return list(_CONSUMERS.of(app).values())
+
+
+def jobs_of(app: Flask) -> list[Job]:
+    return list(_JOBS.of(app).values())
