@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask_login import login_user
 
 from tests import factories
 from tests.factories import PASSWORD
@@ -177,13 +178,33 @@ def test_nobody_is_flooded_with_links(make_app, mail_server, no_haste):
     client = app.test_client()
     register(client)
     token = client.open_form("/account/settings").values["csrf_token"]
-    for _ in range(5):
+    for _ in range(6):
         client.post("/account/email/link", data={"csrf_token": token})
     assert "has been sent links already" in main(client.get("/account/settings"))
     with app.app_context():
         from wiki.mail.queue import count_mails
 
-        assert count_mails()["waiting"] == 5
+        assert count_mails()["waiting"] == 6  # one for registering
+
+
+def test_what_strangers_ask_for_keeps_nobody_from_their_own_link(
+    make_app, make_user, mail_server, monkeypatch
+):
+    from tests.smtp import mail_settings
+    from wiki.accounts import mails
+
+    app = make_app(rate_limits=True, **mail_settings(mail_server))
+    factories.make_user(app, "selam", email=ADDRESS)
+    monkeypatch.setattr(mails, "CONFIRMATION_RATE_BY_ALL", "7 per day")
+    mailed = []
+    for network in range(4):
+        # One house tries for a day, then others help.
+        with app.test_request_context(environ_base={"REMOTE_ADDR": f"198.51.{network}.7"}):
+            mailed.append(sum(mails.may_confirm(ADDRESS) for _ in range(9)))
+    assert mailed == [5, 3, 1, 1]
+    with app.test_request_context():
+        login_user(user(app))
+        assert sum(mails.may_confirm(ADDRESS) for _ in range(9)) == 5
 
 
 def test_who_confirms_an_address_signs_in_with_it(mailing_app, selam, send_mail):

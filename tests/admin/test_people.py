@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories import PASSWORD
 from tests.pages.screen import field_error, main
+from wiki.access import save_limits
 from wiki.access.groups.membership import add_members, create_group
 from wiki.accounts.audit_log import AuditEvent, log_event
 from wiki.accounts.authentication.sessions import end_sessions_of
@@ -128,6 +129,45 @@ def test_an_administrator_signs_somebody_out(app, admin, client, make_user):
     assert "Last seen" in main(admin.get("/admin/people/selam"))
     own = admin.post("/admin/people/abeba/sessions", data={"csrf_token": token})
     assert own.location == "/account/settings/sessions"
+
+
+def test_an_administrator_ends_one_session_of_several(app, admin, make_user):
+    phone, laptop, other = (app.test_client() for _ in range(3))
+    for name, browsers in (("selam", (phone, laptop)), ("dawit", (other,))):
+        make_user(name)
+        for browser in browsers:
+            browser.open_form("/account/login").submit(username=name, password=PASSWORD)
+    url = "/admin/people/selam/sessions"
+    with app.app_context():
+        query = db.select(LoginSession.id, User.username)
+        ids = db.session.execute(query.join(User, User.id == LoginSession.user_id)).all()
+    theirs = [id_ for id_, name in ids if name == "selam"]
+    (others,) = [id_ for id_, name in ids if name == "dawit"]
+    token = admin.open_form("/admin/people/selam").values["csrf_token"]
+    assert all(id_ in admin.get("/admin/people/selam").text for id_ in theirs)
+    admin.post(url, data={"csrf_token": token, "session": theirs[0]})
+    open_ = [browser.get("/account/settings").status_code for browser in (phone, laptop)]
+    assert sorted(open_) == [200, 302]
+    # Of somebody else's under this name, nothing.
+    admin.post(url, data={"csrf_token": token, "session": others})
+    assert other.get("/account/settings").status_code == 200
+    log = main(admin.get("/admin/audit?person=selam&action=session-ended"))
+    assert "by abeba" in log
+
+
+@pytest.mark.settings(rate_limits=True)
+def test_managing_is_limited_by_person(app, admin, client_of, make_user, monkeypatch):
+    monkeypatch.setattr(save_limits, "MANAGE_RATE", "2 per minute")
+    make_user("selam")
+    url = "/admin/people/selam/sessions"
+    token = admin.open_form("/admin/people/selam").values["csrf_token"]
+    answers = [admin.post(url, data={"csrf_token": token}).status_code for _ in range(3)]
+    assert answers == [303, 303, 429]
+    # Nobody is kept from signing out, and nobody else is limited with them.
+    dawit = client_of("dawit")
+    form = dawit.open_form("/account/settings/sessions")
+    assert form.submit().status_code == 303
+    assert admin.post("/account/logout", data={"csrf_token": token}).status_code == 303
 
 
 def test_the_reason_of_a_disabled_account_is_shown(admin, make_user):

@@ -3,8 +3,12 @@
 import pytest
 
 from tests.files.sending import ask, fetch, picture, send
+from wiki.access.models import Rank
 from wiki.access.permissions import Viewer
-from wiki.files.queries import find_files_by_name
+from wiki.accounts.models import User
+from wiki.database import db
+from wiki.files.queries import find_files_by_name, list_deleted_files
+from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
 @pytest.fixture
@@ -29,6 +33,27 @@ def test_a_deleted_page_takes_its_files_along(of_page, client):
     assert ask(of_page, ("a.txt", b"a"), replaces="1").status_code == 404
     of_page.post_form("/undelete/redis")
     assert fetch(client, "/files/1/plan.txt").status_code == 200
+
+
+def test_old_deletions_are_found_behind_those_that_may_not_be_undone(
+    app, of_page, make_page, client_of
+):
+    """The list is cut after rights are asked, not before."""
+    make_page("closed")
+    for number in range(4):
+        send(of_page, (f"b{number}.txt", b"%d" % number), page="closed")
+    for number in range(1, 6):
+        of_page.post_form(f"/files/delete/{number}")
+    with app.app_context():
+        set_rule("closed", RuleTerms("tree", Rank.ADMIN, Rank.ADMIN), by=None)
+    with app.test_request_context():
+        viewer = Viewer(of_page_id(app), "learner")
+        assert [file.name for file in list_deleted_files(viewer, 2)] == ["plan.txt"]
+
+
+def of_page_id(app):
+    with app.app_context():
+        return db.session.scalar(db.select(User.id).filter_by(username="selam"))
 
 
 def test_the_pages_that_use_a_file_are_told(of_page, client):

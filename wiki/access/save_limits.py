@@ -14,6 +14,7 @@ REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # they clean up after othe
 REVIEWER_QUOTA_FACTOR = 10  # times the quota of others
 DRAFT_RATE = "60 per minute"  # three times as many as one open editor sends
 TOGGLE_RATE = "60 per minute"  # a list of tasks is ticked off quickly
+MANAGE_RATE = "60 per minute; 1000 per hour"  # groups, sessions, tokens, what administrators do
 
 # POST requests that are no saves, or have a limit of their own.
 _BOUNDS = {
@@ -23,6 +24,8 @@ _BOUNDS = {
     "pages.preview": None,
     "files.receive": None,
 }
+_MANAGING = frozenset({"accounts", "admin", "groups"})
+_UNCOUNTED = frozenset({"accounts.logout"})
 _LOOKING = frozenset({"preview", "changes"})  # the editor's buttons that don't save
 
 
@@ -37,7 +40,11 @@ def quota_in_bytes(megabytes: int, role: str | None) -> int:
 
 def limit_saves() -> None:
     """Count this request, if it is a save. Raises `LimitReached`."""
-    if request.method != "POST" or request.blueprint not in ("pages", "files"):
+    if request.method != "POST":
+        return
+    if request.blueprint in _MANAGING:
+        _limit_managing()
+    if request.blueprint not in ("pages", "files"):
         return
     viewer = current_viewer()
     if not can_edit_somewhere(viewer):
@@ -48,6 +55,13 @@ def limit_saves() -> None:
         limits = REVIEWER_SAVE_RATE if can_review(viewer) else SAVE_RATE
     if limits:
         count_attempt(limits, what, viewer.user_id, what="saves")
+
+
+def _limit_managing() -> None:
+    """Count a change of groups, accounts or the wiki itself; strangers have limits of their own."""
+    viewer = current_viewer()
+    if viewer.is_member and request.endpoint not in _UNCOUNTED:
+        count_attempt(MANAGE_RATE, "changes", viewer.user_id)
 
 
 def _bound() -> str | None:

@@ -7,6 +7,8 @@ Each takes effect only where a mail server is set. What they say is made when th
 from datetime import timedelta
 from hashlib import sha256
 
+from flask import has_request_context
+from flask_login import current_user
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ from wiki.accounts.credentials.emails import email_key
 from wiki.accounts.models import User
 from wiki.mail.models import Mail
 from wiki.mail.queue import can_mail, enqueue
-from wiki.rate_limits import LimitReached, count_attempt
+from wiki.rate_limits import Attempt, LimitReached, address_key, count_attempt
 
 CONFIRM_EMAIL = "confirm-email"
 REGISTER = "register"
@@ -23,13 +25,33 @@ PASSWORD_CHANGED = "password-changed"  # noqa: S105
 EMAIL_CHANGED = "email-changed"
 
 MAILED_LINK_AGE = 3600  # seconds that a mailed link for a new password works
-CONFIRMATION_RATE = "5 per day"  # to one address, whoever asks for it: nobody is flooded
+CONFIRMATION_RATE = "5 per day"  # to one address, by one user or from one network
+# To one address, by strangers; beyond it, somebody is being flooded, and each network has one.
+CONFIRMATION_RATE_BY_ALL = "20 per day"
+CONFIRMATION_RATE_UNDER_ATTACK = "1 per day"
 
 
 def count_confirmation(address: str) -> None:
-    """Count a mail that asks whether `address` is somebody's. Raises `LimitReached`."""
+    """Count a mail that asks whether `address` is somebody's. Raises `LimitReached`.
+
+    What others have asked for keeps nobody from confirming their own address.
+    """
     key = sha256(email_key(address).encode("utf-8", "replace")).hexdigest()
-    count_attempt(CONFIRMATION_RATE, "confirmation to", key)
+    if not has_request_context():
+        return  # the host knows what they do
+    if current_user.is_authenticated:
+        count_attempt(CONFIRMATION_RATE, "confirmation to", key, "by", current_user.id)
+        return
+    rate, by_all = CONFIRMATION_RATE, Attempt()
+    try:
+        by_all = count_attempt(CONFIRMATION_RATE_BY_ALL, "confirmation to", key)
+    except LimitReached:
+        rate = CONFIRMATION_RATE_UNDER_ATTACK
+    try:
+        count_attempt(rate, "confirmation to", key, "from", address_key())
+    except LimitReached:
+        by_all.give_back()
+        raise
 
 
 def may_confirm(address: str | None) -> bool:

@@ -14,7 +14,7 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts import users
 from wiki.accounts.audit_log import SUBJECT_LIMIT, last_event
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
-from wiki.accounts.authentication.sessions import active_sessions, end_sessions_of
+from wiki.accounts.authentication.sessions import active_sessions, end_session, end_sessions_of
 from wiki.accounts.authentication.user_agents import browser_name
 from wiki.accounts.errors import LastAdministrator
 from wiki.accounts.messages import ROLES
@@ -148,12 +148,17 @@ def change_groups(username: str) -> ResponseReturnValue:
 
 @admin.post("/people/<username>/sessions")
 def sign_out_person(username: str) -> ResponseReturnValue:
+    """End one session of somebody, or all of them."""
     found = users.get_user(username)
     name, by = found.username, current_viewer().user_id
     if found.id == by:
         return redirect(url_for("accounts.show_sessions"), 303)
-    end_sessions_of(found, by=by)
-    flash(_("%(name)s is signed out everywhere.", name=name), "ok")
+    if session_id := request.form.get("session", ""):
+        end_session(found.id, session_id, by=by)
+        flash(_("%(name)s is signed out in that browser.", name=name), "ok")
+    else:
+        end_sessions_of(found, by=by)
+        flash(_("%(name)s is signed out everywhere.", name=name), "ok")
     return redirect(url_for(".person", username=name), 303)
 
 

@@ -181,10 +181,22 @@ def get_deleted_file(viewer: Viewer, file_id: int) -> File:
 def list_deleted_files(viewer: Viewer, limit: int) -> list[File]:
     """The deleted files that the viewer may restore, the last deleted first."""
     is_there = (File.deleted_at.is_not(None), File.content_hash != ERASED_HASH)
-    query = select(File).where(*is_there).order_by(File.deleted_at.desc())
+    query = select(File).where(*is_there).order_by(File.deleted_at.desc(), File.id.desc())
     if not can_administer(viewer):
         query = query.where(File.deleted_by_id == viewer.user_id)
-    files = db.session.scalars(query.limit(limit)).all()
+    found: list[File] = []
+    start = 0
+    while len(found) < limit:
+        # Whether they may edit where a file was is known only once it is read.
+        batch = db.session.scalars(query.offset(start).limit(limit)).all()
+        found += _restorable(viewer, batch)
+        start += limit
+        if len(batch) < limit:
+            break
+    return found[:limit]
+
+
+def _restorable(viewer: Viewer, files: Sequence[File]) -> list[File]:
     known = page_gateway().visible_pages(viewer, [file.page_id for file in files])
     homes: set[int | None] = {page.id for page in known.values() if can_edit(viewer, page)}
     if can_write_at(viewer, ""):

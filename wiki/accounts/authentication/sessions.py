@@ -203,8 +203,13 @@ def active_sessions(person_id: int) -> Sequence[LoginSession]:
     return db.session.scalars(query.order_by(LoginSession.used_at.desc())).all()
 
 
-def end_session(person_id: int, session_id: str, *, action: str = "session-ended") -> None:
-    """End one session of a user, with its remember cookie. Raises `StorageUnavailable`."""
+def end_session(
+    person_id: int, session_id: str, *, action: str = "session-ended", by: int | None = None
+) -> None:
+    """End one session of a user, with its remember cookie; `by` is who does it, if not they.
+
+    Raises `StorageUnavailable`.
+    """
     with write_transaction() as database:
         found = database.get(LoginSession, session_id)
         if found is None and utcnow() - _start_of(session_id) < UNSTORED_LIFETIME:
@@ -213,7 +218,8 @@ def end_session(person_id: int, session_id: str, *, action: str = "session-ended
             database.add(found)
         if found is not None and found.user_id == person_id:
             found.ended_at = utcnow()
-            log_event(database, action, by=person_id)
+            about = person_id if by is not None else None
+            log_event(database, action, by=by or person_id, about=about)
 
 
 def sign_out_everywhere(person: User, *, keep_this: bool = True) -> None:

@@ -67,4 +67,6 @@ def _reason(viewer: Viewer, rule: Rule, level: Level, word: str, who: str) -> st
     reason = why(viewer, rule, level)
     if reason:
         return f"May {word}, because {reason}."
+    if viewer.is_blocked:
+        return f"May not {word}: whoever is blocked reads what strangers do, and writes nothing."
     return f"May not {word}: the rule asks for {who}."

@@ -10,7 +10,9 @@ from sqlalchemy import Select, func, select
 from wiki.access.models import AccessRule, Level, Rank
 from wiki.access.permissions import Governed, Viewer
 from wiki.access.rulebook import Rule, rulebook
+from wiki.accounts.blocking.blocks import block_of_user
 from wiki.accounts.models import Membership, User
+from wiki.app_state import current_settings
 from wiki.database import db
 from wiki.pages.models import Page
 
@@ -94,14 +96,19 @@ def _sources() -> "Select[int, datetime, str, str | None]":
 
 def viewer_of(user: User) -> Viewer:
     """`user` as the permissions see them."""
+    is_public = current_settings().public_reading
+    if block_of_user(user.id):
+        return Viewer(user.id, None, is_public, is_blocked=True)
     groups = db.session.scalars(
         select(Membership.group_id).where(Membership.user_id == user.id)
     ).all()
-    return Viewer(user.id, user.role, groups=frozenset(groups))
+    return Viewer(user.id, user.role, is_public, groups=frozenset(groups))
 
 
 def why(viewer: Viewer, rule: Rule, level: Level) -> str:
     """What lets `viewer` read or edit under `rule`; empty if nothing does."""
+    if viewer.is_blocked and level is Level.EDIT:
+        return ""
     needed = rule.read_rank if level is Level.READ else rule.edit_rank
     named = rule.editors if level is Level.EDIT else rule.readers | rule.editors
     if viewer.rank >= needed and (viewer.is_member or level is Level.READ):

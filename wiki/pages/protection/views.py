@@ -188,6 +188,7 @@ def _reasons(viewer: Viewer, rule: Rule) -> dict[str, object]:
     return {
         "asked_name": name,
         "asked": asked,
+        "is_blocked": who.is_blocked,
         "why_read": why(who, rule, Level.READ),
         "why_edit": why(who, rule, Level.EDIT),
     }
