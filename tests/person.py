@@ -157,7 +157,8 @@ class _Forms(HTMLParser):
             self._select = None
         elif tag == "textarea" and self._area and self._form is not None:
             # A browser drops the first line end after the tag.
-            self._form.values[self._area] = self._text.removeprefix("\n")
+            text = self._text.replace("\r\n", "\n")
+            self._form.values[self._area] = text.removeprefix("\n")
             self._area = None
 
     def handle_data(self, data: str) -> None:

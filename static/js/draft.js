@@ -2,6 +2,7 @@
 // is called kept when the server says so. Who leaves before that is asked.
 
 import { textsOf } from "./forms.js";
+import { FIELD, fillField } from "./kind-fields.js";
 import { SignIn } from "./signin.js";
 
 const PAUSE = 3000; // ms of silence before the server gets a draft
@@ -126,7 +127,9 @@ export class Drafts {
     clearTimeout(this.soon);
     if (!this.status || this.mark(this.typed()) === this.kept) return true;
     try {
-      const fields = Object.fromEntries([...this.typed()].filter(([name]) => !["csrf_token", "page"].includes(name)));
+      const typed = this.typed();
+      const names = new Set([...typed.keys()].filter((name) => !["csrf_token", "page"].includes(name)));
+      const fields = Object.fromEntries([...names].map((name) => [name, name.startsWith(FIELD) ? typed.getAll(name) : typed.get(name)]));
       localStorage.setItem(this.place, JSON.stringify({ fields, at: Date.now() }));
       return true;
     } catch {
@@ -172,6 +175,10 @@ export class Drafts {
     this.status.replaceChildren(way);
     this.box.querySelector("[data-take]").onclick = () => {
       for (const [name, value] of Object.entries(fields)) {
+        if (Array.isArray(value)) {
+          fillField(this.form, name, value);
+          continue;
+        }
         const field = this.form.elements[name];
         if (field?.type === "checkbox") field.checked = true;
         else if (field) field.value = value;

@@ -2,6 +2,7 @@
 
 import { Completion } from "./completion.js";
 import { Drafts } from "./draft.js";
+import { KindFields } from "./kind-fields.js";
 import * as markdown from "./markdown.js";
 import { keepRoom } from "./room.js";
 import { Saving } from "./saving.js";
@@ -132,23 +133,8 @@ area.addEventListener("paste", (event) => {
   apply(area, made);
 });
 
-// The status belongs to one kind of page, and that always has one.
-const only = form.querySelector("[data-only-for]");
-const kind = form.elements.kind;
-if (only && kind) {
-  const none = only.querySelector("option[value='']");
-  const fit = () => {
-    only.hidden = kind.value !== only.dataset.onlyFor;
-    if (!none) return;
-    none.hidden = !only.hidden;
-    none.disabled = none.hidden;
-    if (none.disabled && none.selected) none.nextElementSibling.selected = true;
-  };
-  kind.addEventListener("change", fit);
-  fit();
-}
-
 new Saving(form, form.dataset.uploadUrl ? new Uploads(form, area) : null); // hears of a submit before the others
 new Views(form, area, mirror);
 new Drafts(form);
+new KindFields(form);
 keepRoom(form);

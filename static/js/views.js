@@ -3,6 +3,7 @@
 
 import { Follow } from "./follow.js";
 import { csrfOf, textsOf } from "./forms.js";
+import { FIELD } from "./kind-fields.js";
 import { improve } from "./reading.js";
 
 const QUICK = 400; // ms of silence before a preview
@@ -33,7 +34,8 @@ export class Views {
       });
     }
     area.addEventListener("input", () => this.soon());
-    form.elements.path?.addEventListener("change", () => { this.previewed = null; this.soon(); });
+    form.elements.path?.addEventListener("change", () => this.soon());
+    form.querySelector("[data-kind-fields]")?.addEventListener("input", () => this.soon());
     this.isWide.addEventListener("change", () => this.open(this.first()));
     this.open(this.changes.hidden ? this.first() : "changes");
   }
@@ -89,17 +91,24 @@ export class Views {
     }
   }
 
+  /** The text and the fields of its kind, and where they would stand. */
+  previewBody() {
+    const path = this.form.elements.path?.value || this.preview.dataset.path;
+    const fields = [...textsOf(this.form)].filter(([name, value]) => value && (name === "kind" || name.startsWith(FIELD)));
+    return new URLSearchParams([["text", this.area.value], ["path", path], ...fields]);
+  }
+
   async render() {
-    const text = this.area.value;
-    if (text === this.previewed) return;
+    const body = this.previewBody();
+    const asked = body.toString();
+    if (asked === this.previewed) return;
+    body.set("csrf_token", csrfOf(this.form));
     this.preview.classList.add("waiting");
     try {
-      const path = this.form.elements.path?.value || this.preview.dataset.path;
-      const body = new URLSearchParams({ text, path, csrf_token: csrfOf(this.form) });
       const html = await this.ask(this.preview.dataset.url, body);
       if (html === null) return;
       this.put(html);
-      this.previewed = text;
+      this.previewed = asked;
       this.status.textContent = "";
     } catch (error) {
       this.status.textContent = error.message.length < 300 && error.name === "Error" && error.message ? error.message : this.preview.dataset.failed;

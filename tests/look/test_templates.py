@@ -96,6 +96,7 @@ _OF_LIBRARIES = {
     "method",
     "nexus_view",
     "optional",
+    "render_kw",
     "script_root",
 }
 

@@ -26,7 +26,7 @@ _BOUNDS = {
 }
 _MANAGING = frozenset({"accounts", "admin", "groups"})
 _UNCOUNTED = frozenset({"accounts.logout"})
-_LOOKING = frozenset({"preview", "changes"})  # the editor's buttons that don't save
+_LOOKING = frozenset({"preview", "changes", "kind"})  # the editor's buttons that don't save
 
 
 def init_app(app: Flask) -> None:

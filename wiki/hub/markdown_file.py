@@ -10,10 +10,11 @@ from wiki.files.names import DEVICE_NAME
 from wiki.hub.dialects import mdx, shortcodes
 from wiki.hub.dialects.heading_attributes import without_heading_attributes
 from wiki.hub.dialects.media_players import with_links_for_players
+from wiki.kinds.builtin import DEFAULT_KIND
+from wiki.kinds.current import all_kinds
 from wiki.markup import render
 from wiki.markup.links import page_path_parts
 from wiki.naming import TITLE_LIMIT, NameRefused, clean_path, path_key, slug_of
-from wiki.pages.kinds import DEFAULT_KIND, KINDS
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.frontmatter import (
     MAX_HEADER_LENGTH,
@@ -116,7 +117,7 @@ def read_page_source(name: str, source: str, path: str = "") -> PageSource:
         path=path,
         text=text,
         title=title,
-        kind=kind if kind in KINDS else None,
+        kind=kind if kind in all_kinds() else None,
         tags=None if tags is None else _tags(tags),
         fields=fields,
         fallback_title=heading or _title_of_file(name),

@@ -1,5 +1,7 @@
 """The front page and the lists: views parse, call, render."""
 
+from collections.abc import Mapping
+
 from flask import (
     Blueprint,
     Flask,
@@ -26,7 +28,9 @@ from wiki.identity.accent import parse_colour
 from wiki.identity.accent import stylesheet as accent_stylesheet
 from wiki.identity.current import current_identity
 from wiki.identity.update import get_logo as stored_logo
-from wiki.pages.kinds import DEFAULT_KIND, KINDS, STATUSES, Kind
+from wiki.kinds.builtin import DEFAULT_KIND, STATUSES
+from wiki.kinds.current import all_kinds, offered_kinds
+from wiki.kinds.kind import Kind
 from wiki.pages.queries import page_lists
 from wiki.web.pagination import paginate
 from wiki.web.theme import THEME_COOKIE, chosen_theme
@@ -45,8 +49,13 @@ hub = Blueprint("hub", __name__)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["site_kinds"] = [k for k in KINDS.values() if k.name != DEFAULT_KIND]
+    app.jinja_env.globals["site_kinds"] = _site_kinds
     app.register_blueprint(hub)
+
+
+def _site_kinds() -> list[Kind]:
+    """The kinds in the menu."""
+    return [kind for kind in offered_kinds() if kind.name != DEFAULT_KIND]
 
 
 @hub.get("/")
@@ -58,18 +67,18 @@ def front() -> ResponseReturnValue:
         challenges=FRONT_CHALLENGES,
         changes=FRONT_CHANGES,
     )
-    return render_template("hub/front.html", front=digest, kinds=KINDS)
+    return render_template("hub/front.html", front=digest, kinds=all_kinds())
 
 
 @hub.get("/kinds/")
 def kinds() -> ResponseReturnValue:
     counts = page_lists.count_by_kind(current_viewer())
-    return render_template("hub/kinds.html", kinds=KINDS.values(), counts=counts)
+    return render_template("hub/kinds.html", kinds=_listed_kinds(counts), counts=counts)
 
 
 @hub.get("/kinds/<kind>")
 def kind(kind: str) -> ResponseReturnValue:
-    found = KINDS.get(kind) or abort(404)
+    found = all_kinds().get(kind) or abort(404)
     status = _status_of(found)
     viewer = current_viewer()
     pagination = paginate(page_lists.count_pages_of_kind(viewer, kind, status))
@@ -212,6 +221,11 @@ def manifest() -> ResponseReturnValue:
     response = Response(current_app.json.dumps(about), mimetype="application/manifest+json")
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _listed_kinds(counts: Mapping[str, int]) -> list[Kind]:
+    """The kinds that are offered, and those that still have pages."""
+    return [kind for kind in all_kinds().values() if not kind.is_retired or kind.name in counts]
 
 
 def _status_of(kind: Kind) -> str | None:

@@ -22,6 +22,7 @@ from wiki.accounts.models import User
 from wiki.database import db, utcnow
 
 HASH_LENGTH = 64  # hex digits of SHA-256
+_EMPTY_OBJECT = text("'{}'")
 TOMBSTONE = "erased:"  # what the key of an erased text begins with, instead of being its hash
 
 
@@ -217,4 +218,8 @@ class Draft(db.Model):  # type: ignore[name-defined,misc]
     status: Mapped[str] = mapped_column(String(32), default="")
     tags: Mapped[str] = mapped_column(default="")
     summary: Mapped[str] = mapped_column(default="")
+    # What is typed into the fields of the kind, and of other kinds: a text for each control.
+    fields: Mapped[dict[str, list[str]]] = mapped_column(
+        JSON, default=dict, server_default=_EMPTY_OBJECT
+    )
     saved_at: Mapped[datetime] = mapped_column(default=utcnow)

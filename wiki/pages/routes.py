@@ -4,6 +4,8 @@ from flask import Flask
 
 from wiki.accounts.traces.personal_data import register_personal_data
 from wiki.files.page_gateway import PAGE_GATEWAY
+from wiki.kinds.builtin import status_label
+from wiki.kinds.values import date_in, link_target
 from wiki.pages.attachments import views as attachments  # noqa: F401
 from wiki.pages.attachments.page_gateway import PagesOfFiles
 from wiki.pages.blueprint import WikiPathConverter, pages
@@ -23,7 +25,6 @@ from wiki.pages.history import (  # noqa: F401
     feed,
 )
 from wiki.pages.history import views as history  # noqa: F401
-from wiki.pages.kinds import status_label
 from wiki.pages.moving import views as moving  # noqa: F401
 from wiki.pages.presentation.personalize import personalized_text
 from wiki.pages.protection import views as protection  # noqa: F401
@@ -44,5 +45,9 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         page_url=page_url, readers_of_page=readers_of_page, rendered_text=personalized_text
     )
-    app.jinja_env.filters["status_word"] = lambda status: str(status_label(status)).lower()
+    app.jinja_env.filters.update(
+        date_in=date_in,
+        link_target=link_target,
+        status_word=lambda status: str(status_label(status)).lower(),
+    )
     app.register_blueprint(pages)

@@ -19,8 +19,9 @@ from flask_babel import gettext as _
 
 from wiki.access.permissions import current_viewer, readable_rules
 from wiki.extensions import limiter
+from wiki.kinds.builtin import DEFAULT_KIND, status_label
+from wiki.kinds.current import all_kinds
 from wiki.pages.history.old_text_search import search_old_texts
-from wiki.pages.kinds import DEFAULT_KIND, KINDS, status_label
 from wiki.pages.queries import page_rules, search_documents
 from wiki.pages.queries.sql_search import search_sql
 from wiki.pages.urls import page_url
@@ -91,7 +92,7 @@ def results() -> ResponseReturnValue:
     pagination = paginate(listing.total, per_page)
     if prefers_json():
         return _json(listing, pagination.page, pagination.pages)
-    shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": KINDS}
+    shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": all_kinds()}
     is_long = len(quote(listing.query.text)) > MAX_LINKED_QUERY
     shown["counts_misses"] = MISSED_SEARCHES.current()
     return render_template("search/results.html", **shown, text=listing.query.text, is_long=is_long)
@@ -148,8 +149,8 @@ def opensearch() -> ResponseReturnValue:
 
 def facet_label(field: str, name: str) -> str:
     """The label of a facet's value."""
-    if field == "kind" and name in KINDS:
-        return str(KINDS[name].plural)
+    if field == "kind" and name in all_kinds():
+        return str(all_kinds()[name].plural)
     if field == "status":
         return str(status_label(name)).capitalize()
     if field == "changed":
@@ -165,7 +166,7 @@ def facet_label(field: str, name: str) -> str:
 
 def _note(kind: str) -> str:
     """The line below a suggestion; ordinary pages have none."""
-    return str(KINDS[kind].label) if kind in KINDS and kind != DEFAULT_KIND else ""
+    return str(all_kinds()[kind].label) if kind in all_kinds() and kind != DEFAULT_KIND else ""
 
 
 def _query_text() -> str:

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from tests.person import Person
+from wiki.kinds.current import all_kinds, scaffold
 from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
-from wiki.pages.kinds import KINDS, scaffold
 
 KEY = "0123456789abcdef" * 2
 SENDING = f"![Sending my plan.png …](sending:{KEY})"
-OUTLINED = [name for name in KINDS if scaffold(name, "")]
+OUTLINED = [name for name in all_kinds() if scaffold(name, "")]
 TYPED = {"title": "Half a page", "tags": "one, two", "summary": "A word", "path": "half/a-page"}
 
 

@@ -19,7 +19,7 @@ from wiki.hub.trees.archive_reader import SourceTree, Unreadable, open_tree
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.link_rewriting import TextPart, parts_of, parts_of_row
 from wiki.hub.trees.page_file import text_in
-from wiki.pages.kinds import KINDS
+from wiki.kinds.current import all_kinds
 
 ROW_LIMIT = PAGE_TEXT_LIMIT * 6 + 100_000  # bytes of a JSON row; `\u00e9` takes six for two
 
@@ -145,7 +145,7 @@ def _row(origin: str, line: bytes) -> SourceEntry:
             path=path,
             text=text,
             title=title or None,
-            kind=kind if isinstance(kind, str) and kind in KINDS else None,
+            kind=kind if isinstance(kind, str) and kind in all_kinds() else None,
             tags=tuple(filter(_is_text, tags)) if isinstance(tags, list) else None,
             fields=_fields(fields),
             fallback_title=path.rpartition("/")[2].replace("-", " ").capitalize(),

@@ -70,7 +70,7 @@ def _page(
     undone: int | None = None,
 ) -> str:
     form.page_id.data = page.id
-    form.offer_statuses()
+    form.fit_kind()
     budget = Budget()
     for text in (form.text.data or "", conflict.mine.text, conflict.theirs.text):
         budget.shows(escaped_size(text))

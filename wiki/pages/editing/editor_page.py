@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, render_template, request
+from flask import flash, get_template_attribute, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -11,16 +11,18 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.config import PAGE_TEXT_LIMIT
 from wiki.database import StorageUnavailable, db
+from wiki.kinds.current import kind_of, offered_kinds
+from wiki.kinds.values import card_of
 from wiki.markup import render
 from wiki.naming import NameRefused
 from wiki.pages.diffing.diff import Diff, diff_texts
 from wiki.pages.editing.data_uris import unpack_pictures
 from wiki.pages.editing.edited_page import page_of_draft
 from wiki.pages.editing.forms import EditForm
+from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message, unfinished_message
 from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
 from wiki.pages.errors import PathTaken, PlaceClosed, TextTooLong
-from wiki.pages.kinds import KINDS
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import personalized_preview
 from wiki.pages.sections import SectionNotFound, section_of, with_section
@@ -96,7 +98,17 @@ def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
     html = personalized_preview(
         render(form.text.data or "", path=path), page.id if page else None, path
     )
-    return show_editor(form, page, preview_html=html, notice=notice)
+    return show_editor(form, page, preview_html=preview_card(form) + html, notice=notice)
+
+
+def preview_card(form: EditForm) -> Markup:
+    """The card that the page would show of its fields; empty without any."""
+    kind = kind_of(form.kind.data or "")
+    card = card_of(kind, form.content().fields)
+    if not card:
+        return Markup()
+    made: Markup = get_template_attribute("macros/kinds.html", "kind_card")(card, kind.label)
+    return made
 
 
 def show_changes(form: EditForm, page: Page | None) -> ResponseReturnValue:
@@ -122,12 +134,12 @@ def show_editor(
     form.page_id.data = page.id if page else None
     if notice is None and request.method == "GET":
         notice = _unfinished_notice(form.text.data or "")
-    form.offer_statuses()
+    form.fit_kind()
     return render_template(
         "pages/editing/edit.html",
         form=form,
         page=page,
-        kinds=KINDS.values(),
+        kinds=offered_kinds(),
         preview_html=preview_html,
         changes=changes,
         notice=notice,
@@ -155,6 +167,8 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
             form.reject_name(error)
         case TextTooLong():
             form.reject("text", too_long_message(error))
+        case FieldsRefused(are_too_long=True):
+            form.form_errors = [_("The fields are too long together. Move a part into the text.")]
         case Unfinished():
             form.reject("text", unfinished_message(error))
         case StorageUnavailable():

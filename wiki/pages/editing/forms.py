@@ -5,8 +5,22 @@ from typing import Any
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 
 from wiki.i18n import lazy as _l
+from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS, STATUSES
+from wiki.kinds.current import kind_of, offered_kinds
+from wiki.kinds.kind import Kind
+from wiki.kinds.values import ValueRefused
+from wiki.pages.editing.kind_fields import (
+    PREFIX,
+    FieldsRefused,
+    Typed,
+    control,
+    fits_front_matter,
+    read_field,
+    refusal,
+    typed_in,
+    typed_of,
+)
 from wiki.pages.forms import HiddenNumberField, PageForm
-from wiki.pages.kinds import DEFAULT_KIND, DEFAULT_STATUS, KINDS, STATUSES, kind_of
 from wiki.pages.models import Draft
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import MAX_FIELD_LENGTHS, DraftFields, draft_key_of
@@ -28,10 +42,17 @@ class EditForm(PageForm):
     draft_key = HiddenField(default="")  # of the draft that this editor writes
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.typed: Typed = {}  # what is typed into the fields of any kind
+        self._base = Content(title="", text="")
+        self._fitted: Kind | None = None
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(kind.name, kind.label) for kind in KINDS.values()]
+        self.kind.choices = [(kind.name, kind.label) for kind in offered_kinds()]
         self.statuses: dict[str, Any] = {"": _l("None"), **STATUSES}
         self.status.choices = list(self.statuses.items())
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)
+        self.typed = typed_in(self.meta.wrap_formdata(self, formdata))
 
     def show_content(self, content: Content, base_revision: int | None) -> None:
         """Show `content`, to be saved on top of revision `base_revision`."""
@@ -41,12 +62,14 @@ class EditForm(PageForm):
         self.kind.data = content.kind
         status = content.fields.get("status", "")
         self.status.data = status if isinstance(status, str) else ""
+        self._show_fields(typed_of(kind_of(content.kind), content.fields))
         self.base_revision.data = base_revision
 
     def show_draft(self, draft: Draft) -> None:
         """Show a draft, to be saved on top of the revision that it was begun from."""
         for name in self._drafted():
             self[name].data = getattr(draft, name)
+        self._show_fields(draft.fields)
         self.base_revision.data = draft.base_revision
         self.draft_key.data = draft_key_of(draft)
 
@@ -54,6 +77,7 @@ class EditForm(PageForm):
         """The fields of the editor as a draft stores them."""
         return DraftFields(
             **{name: self[name].data or "" for name in self._drafted()},
+            fields=self.typed,
             base_revision=self.base_revision.data,
             draft_key=self.draft_key.data or "",
         )
@@ -62,17 +86,66 @@ class EditForm(PageForm):
         """The fields of this form that drafts store as they were typed."""
         return [name for name in ("text", *MAX_FIELD_LENGTHS) if name in self]
 
-    def offer_statuses(self) -> None:
-        """Offer the statuses of the chosen kind: a challenge always has one."""
+    def _show_fields(self, typed: Typed) -> None:
+        self.typed = dict(typed)
+        self._fitted = None
+
+    def fit_kind(self) -> None:
+        """Offer the statuses and the fields of the chosen kind: a challenge always has a status."""
+        kind = kind_of(self.kind.data or "")
+        self._offer_kind(kind)
+        self._offer_statuses(kind)
+        if self._fitted != kind:
+            self._fitted = kind
+            for name in [name for name in self._fields if name.startswith(PREFIX)]:
+                del self._fields[name]
+            for field in kind.fields:
+                typed = self.typed.get(field.name, [])
+                made = control(self, field, typed, self._check_field)
+                self._fields[made.name] = made
+
+    @property
+    def has_status(self) -> bool:
+        """Whether pages of the chosen kind have a status."""
+        return kind_of(self.kind.data or "").has_status
+
+    @property
+    def kind_fields(self) -> list[Field]:
+        """The controls for the fields of the chosen kind."""
+        return [field for field in self if field.name.startswith(PREFIX)]
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What was typed into fields of other kinds: hidden, but there when one comes back."""
+        shown = {field.name for field in self.kind_fields}
+        names = ((f"{PREFIX}{name}", values) for name, values in self.typed.items())
+        return [(name, value) for name, values in names if name not in shown for value in values]
+
+    def _offer_kind(self, kind: Kind) -> None:
+        """A retired kind stays that of its pages."""
+        self.kind.choices = [(kind.name, kind.label) for kind in offered_kinds()]
+        if kind.is_retired:
+            self.kind.choices.append((kind.name, kind.label))
+
+    def _offer_statuses(self, kind: Kind) -> None:
         status = self.status.data or ""
-        has_status = kind_of(self.kind.data or "").has_status
-        if has_status and not status:
+        if kind.has_status and not status:
             self.status.data = status = DEFAULT_STATUS
         # An import may bring others: an edit that doesn't touch the status mustn't lose it.
         offered = {**self.statuses, status: self.statuses.get(status, status)}
-        if has_status:
+        if kind.has_status:
             offered.pop("", None)
         self.status.choices = list(offered.items())
+
+    def _check_field(self, _form: Any, field: Field) -> None:
+        """Raises `ValidationError`."""
+        known = self._fitted and self._fitted.field(field.name.removeprefix(PREFIX))
+        if not known:
+            return
+        try:
+            read_field(known, self.typed.get(known.name, []), self._base.fields.get(known.name))
+        except ValueRefused as error:
+            raise refusal(error) from error
 
     def content(self, before: Content | None = None) -> Content:
         """The content as typed; what wasn't sent stays as it was in `before`."""
@@ -91,19 +164,38 @@ class EditForm(PageForm):
         return field.data or "" if field.raw_data else before
 
     def _chosen_fields(self, before: Content, kind: str) -> dict[str, Any]:
-        """The fields of `before`, with the chosen status for a kind that has one."""
+        """The fields of `before`, with those of the kind as typed and its status."""
         fields = dict(before.fields)
         if kind_of(kind).has_status:
             if self.status.data in self.statuses:
                 fields["status"] = self.status.data
         elif kind_of(before.kind).has_status:
             fields.pop("status", None)
+        for field in kind_of(kind).fields:
+            if (typed := self.typed.get(field.name)) is None:
+                continue
+            try:
+                fields[field.name] = read_field(field, typed, self._base.fields.get(field.name))
+            except ValueRefused:  # `edit` refuses it
+                fields[field.name] = "\n".join(typed)
         return fields
 
-    def edit(self, before: Content | None = None) -> Edit:
-        """The edit to be saved, of a page that holds `before` now, or of a new one."""
+    def edit(self, before: Content | None = None, base: Content | None = None) -> Edit:
+        """The edit to be saved, of a page that holds `before` now, or of a new one.
+
+        `base` is what it held when the edit was begun; values of it that nobody changed are never
+        refused. Raises `FieldsRefused`.
+        """
+        self._base = base or before or self._base
+        self.fit_kind()
+        checks = [field.validate(self) for field in self.kind_fields]
+        if not all(checks):
+            raise FieldsRefused
+        content = self.content(before)
+        if content.fields != self._base.fields and not fits_front_matter(content):
+            raise FieldsRefused(are_too_long=True)
         return Edit(
-            content=self.content(before),
+            content=content,
             base_revision=self.base_revision.data,
             summary=self.summary.data or "",
             is_minor=bool(self.minor.data),

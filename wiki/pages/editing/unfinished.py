@@ -1,9 +1,9 @@
 """Texts that nobody means to save yet: a file is still being sent, or nothing was written."""
 
 import re
-from functools import cache
+from functools import lru_cache
 
-from wiki.pages.kinds import KINDS, scaffold
+from wiki.kinds.current import all_kinds, kinds_version, scaffold
 
 # The editor's placeholder for a file that is being sent (static/js/upload.js), with 128 random
 # bits, so that no text holds one by chance.
@@ -40,7 +40,8 @@ def check_written(text: str) -> None:
     if len(text) > _MAX_OUTLINE:
         return
     pieces = _pieces(text)
-    if any(map(_is_guidance, pieces)) and any(_is_of(pieces, outline) for outline in _outlines()):
+    outlines = _outlines(kinds_version())
+    if any(map(_is_guidance, pieces)) and any(_is_of(pieces, each) for each in outlines):
         raise Unfinished("outline")
 
 
@@ -51,10 +52,10 @@ def _pieces(text: str) -> set[str]:
     return {" ".join(piece.split()) for piece in (*comments, *lines)} - {""}
 
 
-@cache
-def _outlines() -> tuple[frozenset[str], ...]:
+@lru_cache(maxsize=2)
+def _outlines(_version: int) -> tuple[frozenset[str], ...]:
     # Outlines are translated, and cached all the same: there is one catalogue so far.
-    return tuple(frozenset(_pieces(scaffold(kind, _TITLE))) for kind in KINDS)
+    return tuple(frozenset(_pieces(scaffold(kind, _TITLE))) for kind in all_kinds())
 
 
 def _is_guidance(piece: str) -> bool:

@@ -7,6 +7,8 @@ from wiki.access.decorators import editors_only
 from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.database import StorageUnavailable, db
+from wiki.kinds.builtin import DEFAULT_KIND
+from wiki.kinds.current import kind_of, scaffold
 from wiki.markup import expect_text, render
 from wiki.naming import NameRefused
 from wiki.pages.blueprint import pages
@@ -14,16 +16,17 @@ from wiki.pages.editing import editor_page
 from wiki.pages.editing.conflict_page import ChoiceMissing, ask_again, resolved_text, show_conflict
 from wiki.pages.editing.edited_page import page_of_form
 from wiki.pages.editing.forms import EditForm, NewPageForm
+from wiki.pages.editing.kind_fields import FieldsRefused
 from wiki.pages.editing.messages import too_long_message
 from wiki.pages.editing.unfinished import Unfinished
 from wiki.pages.errors import PathTaken, PlaceClosed, TextTooLong
-from wiki.pages.kinds import DEFAULT_KIND, KINDS, scaffold
 from wiki.pages.models import Page
 from wiki.pages.presentation.personalize import personalized_preview
 from wiki.pages.queries.page_queries import editable_page, page_id_at
 from wiki.pages.responses import redirect_to_saved
 from wiki.pages.writing.conflicts import EditConflict
-from wiki.pages.writing.store import load_content
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.store import load_content, load_content_or_empty
 from wiki.pages.writing.texts import clean_text
 from wiki.pages.writing.write import create_page, save_edit
 from wiki.web.csrf import allow_same_origin
@@ -34,7 +37,7 @@ from wiki.web.csrf import allow_same_origin
 def new() -> ResponseReturnValue:
     form = NewPageForm(formdata=None)
     kind = request.args.get("kind", DEFAULT_KIND)
-    form.kind.data = kind if kind in KINDS else DEFAULT_KIND
+    form.kind.data = kind_of(kind).name
     form.title.data = request.args.get("title", "")
     form.path.data = request.args.get("path", "")
     form.text.data = scaffold(form.kind.data, form.title.data)
@@ -70,6 +73,7 @@ def _create(form: NewPageForm) -> ResponseReturnValue:
         PlaceClosed,
         StorageUnavailable,
         Unfinished,
+        FieldsRefused,
     ) as error:
         return editor_page.show_refusal(form, None, error)
 
@@ -101,6 +105,8 @@ def _other_action(form: EditForm, page: Page | None) -> ResponseReturnValue | No
     match request.form.get("action"):
         case "preview":
             return editor_page.show_preview(form, page)
+        case "kind":
+            return editor_page.show_editor(form, page)
         case "changes":
             return editor_page.show_changes(form, page)
         case _:
@@ -118,7 +124,7 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
         typed = form.text.data
         editor_page.put_section_back(form, page)
         before = load_content(db.session(), page.id, page.revision_count)
-        edit = form.edit(before)
+        edit = form.edit(before, _base_of(form, page, before))
         return redirect_to_saved(
             save_edit(page.id, edit, by=signed_in_user()), draft_key=edit.draft_key
         )
@@ -126,20 +132,29 @@ def _save(form: EditForm, page: Page) -> ResponseReturnValue:
         return ask_again(form, page)
     except EditConflict as error:
         return show_conflict(form, page, error, began_with=form.base_revision.data)
-    except (NameRefused, TextTooLong, StorageUnavailable, Unfinished) as error:
+    except (NameRefused, TextTooLong, StorageUnavailable, Unfinished, FieldsRefused) as error:
         form.text.data = typed
         return editor_page.show_refusal(form, page, error)
+
+
+def _base_of(form: EditForm, page: Page, now: Content) -> Content:
+    """What the page held when the edit was begun."""
+    number = form.base_revision.data
+    if number == page.revision_count:
+        return now
+    return load_content_or_empty(db.session(), page.id, number)
 
 
 @pages.post("/preview")
 @allow_same_origin
 @editors_only
 def preview() -> ResponseReturnValue:
-    """The rendered fragment of `text`, as the page at `path` would show it."""
+    """The rendered fragment of `text` and the fields, as the page at `path` would show them."""
     path = request.form.get("path", "")
     try:
         rendered = render(clean_text(request.form.get("text", "")), path=path)
         page_id = page_id_at(current_viewer(), path)
-        return personalized_preview(rendered, page_id, path, marks_lines=True)
+        card = editor_page.preview_card(EditForm())
+        return card + personalized_preview(rendered, page_id, path, marks_lines=True)
     except TextTooLong as error:
         return too_long_message(error), 422

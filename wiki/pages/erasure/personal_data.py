@@ -17,6 +17,7 @@ from wiki.search.outbox import announce
 
 _DRAFT = (
     *(Draft.title, Draft.path, Draft.kind, Draft.status, Draft.tags, Draft.summary),
+    Draft.fields,
     *(Draft.section, Draft.base_revision, Draft.saved_at, Draft.text),
 )
 _REVISION = (

@@ -7,9 +7,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from wiki.accounts.users import user_by_name
 from wiki.i18n import lazy as _l
+from wiki.kinds.current import all_kinds
 from wiki.pages.forms import HiddenNumberField
 from wiki.pages.history.recent_changes import ChangeFilter
-from wiki.pages.kinds import KINDS
 
 
 class ChangesForm(Form):
@@ -31,8 +31,8 @@ class ChangesForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [SelectChoice(kind.name, kind.label) for kind in KINDS.values()]
-        self.kind.choices = [SelectChoice("", _l("All")), *kinds]
+        choices = [SelectChoice(kind.name, kind.label) for kind in all_kinds().values()]
+        self.kind.choices = [SelectChoice("", _l("All")), *choices]
         self.kind.data = self.kind.data or ""
         self._author_id: int | None = None
 

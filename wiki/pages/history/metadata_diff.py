@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wiki.i18n import lazy as _l
-from wiki.pages.kinds import kind_of, status_label
+from wiki.kinds.builtin import status_label
+from wiki.kinds.current import kind_of
 from wiki.pages.queries.revisions import RevisionView
 
 
@@ -41,8 +42,10 @@ def _without(tags: Sequence[str], others: Sequence[str]) -> list[str]:
 
 def _field(older: RevisionView, newer: RevisionView, name: str) -> MetadataChange:
     before, after = (_values(side.fields.get(name)) for side in (older, newer))
-    if name != "status" or not any(kind_of(side.kind).has_status for side in (older, newer)):
-        return MetadataChange(name, before, after)
+    sides = [kind_of(side.kind) for side in (newer, older)]
+    if name != "status" or not any(kind.has_status for kind in sides):
+        field = sides[0].field(name) or sides[1].field(name)
+        return MetadataChange(name, before, after, label=field.label if field else None)
     was, is_ = ([*map(status_label, side)] for side in (before, after))
     return MetadataChange(name, was, is_, label=_l("Status"))
 

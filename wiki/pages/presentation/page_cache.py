@@ -31,9 +31,9 @@ from wiki.app_state import AppState
 from wiki.config import resource_folder
 from wiki.database import db
 from wiki.identity.current import current_identity
+from wiki.kinds.builtin import GLOSSARY
 from wiki.markup import RENDERER_VERSION
 from wiki.naming import path_key
-from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Revision
 from wiki.pages.queries.page_queries import PageView
 from wiki.sized_cache import SizedCache

@@ -13,9 +13,9 @@ from sqlalchemy.orm import aliased
 from wiki.access.permissions import Viewer, visible_to_bound
 from wiki.app_state import AppState
 from wiki.database import db
+from wiki.kinds.builtin import GLOSSARY
 from wiki.markup.glossary import Glossary, terms_of
 from wiki.markup.slots import without_slots
-from wiki.pages.kinds import GLOSSARY
 from wiki.pages.models import Page, Rendering
 
 MAX_GLOSSARY_PAGES = 20  # glossaries of one wiki

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 
 from wiki.access.permissions import Viewer
+from wiki.kinds.builtin import STATUSES
+from wiki.kinds.current import all_kinds
 from wiki.naming import path_key
-from wiki.pages.kinds import KINDS, STATUSES
 from wiki.pages.models import Page
 from wiki.pages.queries.page_lists import ListedPage, has_tag, pages_where
 from wiki.web.request_values import parse_number
@@ -76,7 +77,7 @@ def _checked_value(name: str, value: str, line: str) -> str:
                 raise PageQueryRefused("limit", line)
             return value
         case _:
-            known = {"kind": KINDS, "status": STATUSES, "sort": SORTS}[name]
+            known = {"kind": all_kinds(), "status": STATUSES, "sort": SORTS}[name]
             if value.lower() not in known:
                 raise PageQueryRefused(f"unknown-{name}", line)
             return value.lower()

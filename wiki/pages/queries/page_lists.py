@@ -23,8 +23,8 @@ from wiki.access.permissions import Viewer, visible_to, visible_to_bound
 from wiki.accounts.models import User
 from wiki.database import db, fetch_records, select_record
 from wiki.i18n import Words
+from wiki.kinds.current import all_kinds, kind_of
 from wiki.naming import path_key
-from wiki.pages.kinds import KINDS, kind_of
 from wiki.pages.models import Page, Tag
 
 OTHER_LETTERS = "#"  # for titles that don't begin with a letter
@@ -118,7 +118,7 @@ def pages_of_kind(
 def count_by_kind(viewer: Viewer) -> dict[str, int]:
     """How many pages each kind has; kinds without pages are left out."""
     rows = db.session.execute(_counts(visible_to(viewer, Page)))
-    return {kind: count for kind, count in rows if kind in KINDS}
+    return {kind: count for kind, count in rows if kind in all_kinds()}
 
 
 def _counts(condition: ColumnElement[bool]) -> "Select[str, int]":
@@ -230,7 +230,7 @@ def _kind_summaries(
     viewer: Viewer, start_path: str, each: int
 ) -> tuple[dict[str, KindSummary], ListedPage | None]:
     start_key = path_key(start_path)
-    query = _kind_summaries_query(each)
+    query = _kind_summaries_query(each, tuple(all_kinds()))
     found: dict[str, tuple[int, list[ListedPage]]] = {}
     start = None
     for *columns, count in db.session.execute(query, {"start_key": start_key, **viewer.bindings}):
@@ -241,15 +241,15 @@ def _kind_summaries(
         if len(pages) < each:
             pages.append(page)
     # In the order of the table of kinds.
-    return {name: KindSummary(*found[name]) for name in KINDS if name in found}, start
+    return {name: KindSummary(*found[name]) for name in all_kinds() if name in found}, start
 
 
 @lru_cache(maxsize=4)
-def _kind_summaries_query(each: int) -> "Select[*tuple[Any, ...]]":
+def _kind_summaries_query(each: int, names: tuple[str, ...]) -> "Select[*tuple[Any, ...]]":
     """Composed once for all viewers: that takes longer than running it."""
     counts = _counts(visible_to_bound(Page)).subquery()
     # A kind at a time reads `each` entries of an index; ranking all pages at once reads them all.
-    newest = [_newest(kind, each) for kind in KINDS]
+    newest = [_newest(kind, each) for kind in names]
     beginning = select(Page.id).where(visible_to_bound(Page), Page.key == bindparam("start_key"))
     shown = union_all(*newest, beginning).subquery()
     return (
@@ -274,16 +274,19 @@ def _newest(kind: str, limit: int) -> "Select[int]":
 
 def _challenges(viewer: Viewer, limit: int) -> list[ListedPage]:
     found = fetch_records(ListedPage, _challenges_query(limit), viewer.bindings)
-    return [page for page in found if page.status == "open"] or found
+    for status in ("open", "solved"):
+        if shown := [page for page in found if page.status == status]:
+            return shown
+    return []
 
 
 @lru_cache(maxsize=4)
 def _challenges_query(limit: int) -> "Select[*tuple[Any, ...]]":
-    is_open = case((Page.status == "open", 0), else_=1)
+    order = case((Page.status == "open", 0), (Page.status == "solved", 1), else_=2)
     return (
         _listed()
         .where(visible_to_bound(Page), Page.kind == "challenge")
-        .order_by(is_open, Page.updated_at.desc(), Page.id.desc())
+        .order_by(order, Page.updated_at.desc(), Page.id.desc())
         .limit(limit)
     )
 

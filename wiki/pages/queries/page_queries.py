@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    and_,
     bindparam,
     exists,
     func,
@@ -29,11 +30,12 @@ from wiki.access.permissions import (
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.i18n import Words
+from wiki.kinds.current import kind_of
+from wiki.kinds.values import FieldValues, card_of
 from wiki.letters import natural_sort_key
 from wiki.naming import path_key
 from wiki.pages.errors import PageNotFound
-from wiki.pages.kinds import kind_of
-from wiki.pages.models import Link, Page, Redirect, Rendering, Tag
+from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag
 from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.glossaries import glossary_state
 from wiki.pages.queries.page_extras import extra_columns
@@ -61,6 +63,7 @@ class PageView:
     updated_at: datetime
     updated_by: str | None
     activity: int
+    fields: Mapping[str, Any]  # of the revision, those of its kind among them
     renderer: str | None
     word_count: int
     outline: list[list[Any]]
@@ -80,6 +83,11 @@ class PageView:
     @property
     def kind_label(self) -> Words:
         return kind_of(self.kind).label
+
+    @property
+    def card(self) -> list[FieldValues]:
+        """The fields of its kind that are filled in."""
+        return card_of(kind_of(self.kind), self.fields)
 
     @property
     def minutes(self) -> int:
@@ -120,6 +128,7 @@ def page_as_of(page: PageView, revision: RevisionView) -> PageView:
         title=revision.title,
         kind=revision.kind,
         status=status if isinstance(status, str) else None,
+        fields=revision.fields,
         tags=sorted(((tag, path_key(tag)) for tag in revision.tags), key=lambda tag: tag[1]),
         updated_at=revision.created_at,
         updated_by=revision.author,
@@ -135,6 +144,7 @@ def _page_view(row: Any) -> PageView:
             found.setdefault(target, path)
     values["extras"] = {name: values.pop(name) for name in extra_columns()}
     values["tags"] = sorted(_pairs(values["tags"]), key=lambda tag: tag[1])
+    values["fields"] = values["fields"] or {}
     values["below"] = sorted(_pairs(values["below"]))
     values["outline"] = values["outline"] or []
     values["slotted"] = values["slotted"] or ""
@@ -186,6 +196,7 @@ def _page_query() -> Select[*tuple[Any, ...]]:
             Page.updated_at,
             User.username.label("updated_by"),
             Page.activity,
+            Revision.fields,
             Rendering.renderer,
             Rendering.word_count,
             Rendering.outline,
@@ -198,6 +209,10 @@ def _page_query() -> Select[*tuple[Any, ...]]:
         )
         .outerjoin(User, User.id == Page.updated_by_id)
         .outerjoin(Rendering, Rendering.page_id == Page.id)
+        .outerjoin(
+            Revision,
+            and_(Revision.page_id == Page.id, Revision.number == Page.revision_count),
+        )
         .where(Page.key == bindparam("key"), visible_to_bound(Page))
     )
     return query

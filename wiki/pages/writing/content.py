@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS
+from wiki.kinds.current import all_kinds, kind_of
 from wiki.naming import NameRefused, clean_title, is_hidden, path_key
-from wiki.pages.kinds import DEFAULT_KIND, DEFAULT_STATUS, KINDS
 from wiki.pages.merging.merge import MergeResult, merge_texts
 from wiki.pages.writing.texts import clean_text, storable
 
@@ -28,13 +29,13 @@ class Content:
 
 def clean_content(content: Content) -> Content:
     """`content` as it is stored. Raises `NameRefused` (of the title or a tag), `TextTooLong`."""
-    kind = content.kind if content.kind in KINDS else DEFAULT_KIND
+    kind = content.kind if content.kind in all_kinds() else DEFAULT_KIND
     fields = {
         storable(name): _clean_value(value)
         for name, value in content.fields.items()
         if value not in ("", None, [])
     }
-    if KINDS[kind].has_status:
+    if kind_of(kind).has_status:
         fields.setdefault("status", DEFAULT_STATUS)
     return replace(
         content,

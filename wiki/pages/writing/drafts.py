@@ -5,8 +5,8 @@ never overwrite each other.
 """
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
@@ -50,6 +50,7 @@ class DraftFields:
     tags: str = ""
     summary: str = ""
     section: str = ""
+    fields: Mapping[str, list[str]] = field(default_factory=dict)  # of a kind, by their names
     base_revision: int | None = None
     draft_key: str = ""  # of the editor
 
@@ -133,6 +134,9 @@ def save_draft(by: User, page_id: int | None, fields: DraftFields) -> StoredDraf
         draft.text = text
         for name, limit in MAX_FIELD_LENGTHS.items():
             setattr(draft, name, _clean(getattr(fields, name), limit))
+        draft.fields = {
+            name: [clean_text(value) for value in values] for name, values in fields.fields.items()
+        }
         draft.base_revision, draft.saved_at = fields.base_revision, now
         session.flush()
         _discard_oldest(session, user_id)

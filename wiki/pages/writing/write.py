@@ -9,10 +9,10 @@ from wiki.access.permissions import Viewer, can_write_at
 from wiki.access.rulebook import rule_in_force
 from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
+from wiki.kinds.current import kind_of
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_path, path_key, slug_of
 from wiki.pages.errors import PageNotFound, PlaceClosed, StaleConfirmation
-from wiki.pages.kinds import KINDS
 from wiki.pages.models import Page
 from wiki.pages.writing.conflicts import EditConflict, conflict_with
 from wiki.pages.writing.content import Content, clean_content
@@ -80,7 +80,7 @@ def path_for(title: str, kind: str, path: str | None = None) -> str:
     slug = slug_of(title)
     if not slug:
         raise NameRefused("no-slug")
-    folder = KINDS[kind].folder if kind in KINDS else ""
+    folder = kind_of(kind).folder
     return clean_path(f"{folder}/{slug}" if folder else slug)
 
 

@@ -1,0 +1,222 @@
+"""The fields of a kind in the editor, on the page, in histories, drafts and conflicts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.pages.screen import main
+from tests.person import Person
+from wiki.pages.writing.write import SaveResult
+
+TYPED = {
+    "field-symptom": "Everything is slow.\n\nSince Monday.",
+    "field-error": "OperationalError: <too many> clients & more\n    at line 3",
+    "field-environment": "Ubuntu 24.04",
+    "field-versions": "Django 5.2, Python 3.12",
+    "field-cause": "",
+}
+
+
+@pytest.fixture
+def selam(client_of: Callable[[str], Person]) -> Person:
+    return client_of("selam")
+
+
+@pytest.fixture
+def challenge(selam: Person) -> str:
+    """The address of a challenge with fields."""
+    answer = selam.post_form(
+        "/new?kind=challenge", title="Slow", text="It is slow.\n", tags="django", **TYPED
+    )
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def test_they_are_stored_and_shown_as_one_card(
+    any_app: Any, client: Person, challenge: str
+) -> None:
+    page = client.get(challenge).text
+    assert page.count('class="kind-card"') == 1
+    for shown in ("Everything is slow.\n\nSince Monday.", "<bdi>Django 5.2</bdi>", "Ubuntu 24.04"):
+        assert shown in page
+    assert "OperationalError: &lt;too many&gt; clients &amp; more\n    at line 3" in page
+    assert "Cause" not in main(client.get(challenge))
+
+
+def test_the_form_shows_what_is_stored(selam: Person, challenge: str) -> None:
+    values = selam.open_form("/edit/challenges/slow").values
+    assert {name: values[name] for name in TYPED} == TYPED
+
+
+def test_an_edit_of_the_text_leaves_them_alone(
+    client: Person, selam: Person, challenge: str
+) -> None:
+    selam.post_form("/edit/challenges/slow", text="It is still slow.\n")
+    assert "Everything is slow." in client.get(challenge).text
+    history = client.get("/diff/challenges/slow?from=1&to=2").text
+    assert "Symptom" not in history
+
+
+def test_emptied_they_are_gone_and_the_history_shows_it(
+    client: Person, selam: Person, challenge: str
+) -> None:
+    selam.post_form(
+        "/edit/challenges/slow", **{"field-symptom": "", "field-cause": "No index.", "text": "Now."}
+    )
+    page = main(client.get(challenge))
+    assert "Everything is slow." not in page
+    assert "No index." in page
+    diff = main(client.get("/diff/challenges/slow?from=1&to=2"))
+    assert "Symptom" in diff
+    assert "No index." in diff
+    old = main(client.get("/wiki/challenges/slow?revision=1"))
+    assert "Everything is slow." in old
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong", "word"),
+    [
+        ("technology website", "javascript:alert(1)", "whole address"),
+        ("technology website", "example.org", "whole address"),
+        ("technology website", "https:///nowhere", "whole address"),
+        ("technology website", "https://e.org/\u202eevil", "whole address"),
+        ("technology website", f"https://e.org/{'x' * 1000}", "1000 characters"),
+        ("technology version", "newest", "with its number"),
+        ("challenge environment", "x" * 301, "300 characters"),
+        ("challenge environment", "a\u202eb", "invisible"),
+        ("challenge symptom", "x" * 6001, "6000 characters"),
+        ("challenge versions", "\n".join(f"v{n}" for n in range(31)), "at most 30"),
+        ("project wanted", "world domination", "one of the offered"),
+    ],
+)
+def test_what_is_wrong_is_refused_and_comes_back(
+    selam: Person, place: str, wrong: str, word: str
+) -> None:
+    kind, name = place.split()
+    typed = {"title": "Mine", "text": "My own words.\n", "tags": "one", "summary": "Because"}
+    answer = selam.post_form(f"/new?kind={kind}", **typed, **{f"field-{name}": wrong})
+    assert answer.status_code == 422
+    assert word in main(answer)
+    values = selam.form_in(answer, "/new").values
+    assert values.getlist(f"field-{name}")[-1] == wrong
+    assert {key: values[key].strip("\n") for key in typed} == {
+        k: v.strip("\n") for k, v in typed.items()
+    }
+
+
+def test_too_much_together_is_refused(selam: Person) -> None:
+    long = {f"field-{name}": "x\n" * 2900 for name in ("symptom", "error", "cause", "fix")}
+    answer = selam.post_form("/new?kind=challenge", title="Long", text="Words.\n", **long)
+    assert answer.status_code == 422
+    assert "too long together" in main(answer)
+
+
+def test_another_kind_brings_its_fields_and_nothing_typed_is_lost(
+    selam: Person, client: Person
+) -> None:
+    form = selam.open_form("/new?kind=challenge")
+    shown = form.submit(
+        title="Two",
+        text="Words.\n",
+        kind="project",
+        action="kind",
+        **{"field-symptom": "It hangs."},
+    )
+    assert shown.status_code == 200
+    second = selam.form_in(shown, "/new")
+    assert "field-chat" in second.names
+    assert second.values["field-symptom"] == "It hangs."
+    back = selam.form_in(second.submit(kind="challenge", action="preview"), "/new")
+    assert back.values["field-symptom"] == "It hangs."
+    saved = second.submit(**{"field-wanted": ["front end", "design"]})
+    page = main(client.get(saved.location))
+    assert "front end" in page
+    assert "It hangs." not in page, "the field of another kind is no part of this one"
+
+
+def test_an_import_s_values_survive_whatever_they_are(
+    any_app: Any, selam: Person, client: Person, make_page: Callable[..., SaveResult]
+) -> None:
+    fields = {"website": "soon", "version": "newest", "weight": "10", "aliases": ["a", "b, c"]}
+    make_page("technologies/redis", kind="technology", fields=fields)
+    answer = selam.post_form("/edit/technologies/redis", text="Another text.\n")
+    assert answer.status_code == 303
+    exported = client.get("/wiki/technologies/redis").text
+    assert "soon" in exported
+    assert 'href="soon"' not in exported
+    answer = selam.post_form("/edit/technologies/redis", **{"field-version": "7.4"})
+    assert answer.status_code == 303
+    values = selam.open_form("/edit/technologies/redis").values
+    assert (values["field-website"], values["field-version"]) == ("soon", "7.4")
+
+
+def test_a_dangerous_link_of_an_import_is_only_text(
+    client: Person, make_page: Callable[..., SaveResult]
+) -> None:
+    evil = "javascript:alert(1)//<script>"
+    make_page("projects/x", kind="project", fields={"chat": evil, "repositories": [evil, evil]})
+    page = client.get("/wiki/projects/x").text
+    assert "javascript:alert(1)//&lt;script&gt;" in page
+    assert 'href="javascript' not in page
+
+
+def test_boxes_can_all_be_unticked(selam: Person, client: Person) -> None:
+    selam.post_form(
+        "/new?kind=project", title="P", text="Words.\n", **{"field-wanted": ["design", "data"]}
+    )
+    selam.post_form("/edit/projects/p", **{"field-wanted": ""})
+    assert "Collaborators wanted" not in main(client.get("/wiki/projects/p"))
+
+
+def test_a_draft_keeps_them(selam: Person) -> None:
+    form = selam.open_form("/new?kind=challenge")
+    form.submit(title="Draft", text="Words.\n", action="preview", **TYPED)
+    (link,) = [w for w in selam.get("/drafts").text.split('"') if w.startswith("/drafts/")][:1]
+    found = selam.get(link).text
+    address = next(w for w in found.split('"') if w.startswith("/new?draft="))
+    values = selam.open_form(address.replace("&amp;", "&")).values
+    assert {name: values[name] for name in TYPED} == TYPED
+
+
+def test_two_people_change_different_fields(
+    any_app: Any, selam: Person, client_of: Callable[[str], Person], client: Person, challenge: str
+) -> None:
+    mine, theirs = (each.open_form("/edit/challenges/slow") for each in (selam, client_of("dawit")))
+    theirs.submit(**{"field-cause": "No index."})
+    assert mine.submit(**{"field-fix": "CREATE INDEX."}).status_code == 303
+    page = main(client.get(challenge))
+    assert "No index." in page
+    assert "CREATE INDEX." in page
+
+
+def test_a_conflict_brings_them_back(
+    selam: Person, client_of: Callable[[str], Person], client: Person, challenge: str
+) -> None:
+    mine, theirs = (each.open_form("/edit/challenges/slow") for each in (selam, client_of("dawit")))
+    theirs.submit(text="Theirs.\n", **{"field-cause": "No index."})
+    answer = mine.submit(text="Mine.\n", **{"field-fix": "CREATE INDEX."})
+    assert answer.status_code == 409
+    form = selam.form_in(answer, "/edit/challenges/slow")
+    assert (form.values["field-cause"], form.values["field-fix"]) == ("No index.", "CREATE INDEX.")
+    assert form.submit(action="resolve", **{"choice-0": "mine"}).status_code == 303
+    page = main(client.get(challenge))
+    assert "No index." in page
+    assert "CREATE INDEX." in page
+
+
+def test_the_preview_shows_the_card(selam: Person) -> None:
+    answer = selam.post(
+        "/preview",
+        data={"text": "Words.", "kind": "challenge", "field-symptom": "It <hangs>."},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert "It &lt;hangs&gt;." in answer.text
+
+
+def test_a_restored_revision_has_its_fields_again(
+    selam: Person, client: Person, challenge: str
+) -> None:
+    selam.post_form("/edit/challenges/slow", **{"field-symptom": ""})
+    selam.post_form("/restore/challenges/slow?revision=1")
+    assert "Everything is slow." in main(client.get(challenge))

@@ -1,0 +1,140 @@
+"""Values of fields: as they are typed, stored and shown. Pure.
+
+Stored is a text, or a list of texts where a field may have several values: what front matter
+holds. What was stored before a kind had the field, or by an import, may be anything.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from wiki.kinds.kind import FieldType, Kind, KindField
+from wiki.naming import is_hidden
+
+MAX_LINE = 300  # characters of a value in one line
+MAX_PARAGRAPHS = 6_000  # characters of a longer one
+MAX_LINK = 1_000  # characters
+MAX_VERSION = 60  # characters
+MAX_VALUES = 30  # of one field of a page
+_JOINERS = "\u200c\u200d"  # which words of some scripts need
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_PARAGRAPHS = frozenset({FieldType.LONG, FieldType.CODE})
+
+
+class ValueRefused(ValueError):
+    """A value that a field can't have.
+
+    `reason`: `too-long`, `too-many`, `hidden`, `date`, `link`, `version` or `choice`.
+    """
+
+    def __init__(self, reason: str, limit: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValues:
+    """A field of a page with its values, as a card shows it."""
+
+    field: KindField
+    values: tuple[str, ...]
+
+
+def values_of(stored: Any) -> list[str]:
+    """The values in what is stored, without empty ones."""
+    if stored is None:
+        return []
+    parts = stored if isinstance(stored, list | tuple) else [stored]
+    return [text for part in parts if (text := str(part)).strip()]
+
+
+def card_of(kind: Kind, fields: Mapping[str, Any]) -> list[FieldValues]:
+    """The fields of `kind` that a page has filled in."""
+    found = ((field, tuple(values_of(fields.get(field.name)))) for field in kind.fields)
+    return [FieldValues(field, values) for field, values in found if values]
+
+
+def as_typed(field: KindField, stored: Any) -> list[str]:
+    """What the editor shows of a stored value: a text for each of its controls."""
+    values = values_of(stored)
+    if field.type is FieldType.CHOICE:
+        return values
+    return [_separator(field).join(values)] if values else []
+
+
+def read_typed(field: KindField, typed: Sequence[str]) -> str | list[str]:
+    """The value that is stored of what was typed; empty for nothing. Raises `ValueRefused`."""
+    if field.type in _PARAGRAPHS:
+        return _paragraphs("\n".join(typed))
+    values = list(dict.fromkeys(_check(field, part) for part in _parts(field, typed)))
+    if not field.is_many:
+        return values[0] if values else ""
+    if len(values) > MAX_VALUES:
+        raise ValueRefused("too-many", MAX_VALUES)
+    return values
+
+
+def link_target(value: str) -> str | None:
+    """`value` if it is an address that may be linked to."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in LINK_SCHEMES or any(c.isspace() or is_hidden(c) for c in value):
+        return None
+    is_whole = "@" in parts.path if parts.scheme.lower() == "mailto" else bool(parts.hostname)
+    return value if is_whole else None
+
+
+def date_in(value: str) -> date | None:
+    """The day that `YYYY-MM-DD` names."""
+    try:
+        return date.fromisoformat(value) if _ISO_DATE.fullmatch(value) else None
+    except ValueError:
+        return None
+
+
+def _separator(field: KindField) -> str:
+    return ", " if field.type is FieldType.VERSION else "\n"
+
+
+def _parts(field: KindField, typed: Iterable[str]) -> list[str]:
+    """The values in what was typed, each in one line."""
+    parts = list(typed)
+    if field.is_many and field.type is not FieldType.CHOICE:
+        sign = "[,\n]" if field.type is FieldType.VERSION else "\n"
+        parts = [part for text in parts for part in re.split(sign, text)]
+    lines = (" ".join(part.split()) for part in parts)
+    return [line for line in lines if line]
+
+
+def _paragraphs(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    if len(text) > MAX_PARAGRAPHS:
+        raise ValueRefused("too-long", MAX_PARAGRAPHS)
+    return text if text.strip() else ""
+
+
+def _check(field: KindField, value: str) -> str:
+    limits = {FieldType.LINK: MAX_LINK, FieldType.VERSION: MAX_VERSION}
+    limit = limits.get(field.type, MAX_LINE)
+    if len(value) > limit:
+        raise ValueRefused("too-long", limit)
+    match field.type:
+        case FieldType.CHOICE if value not in field.choices:
+            raise ValueRefused("choice")
+        case FieldType.DATE if date_in(value) is None:
+            raise ValueRefused("date")
+        case FieldType.LINK if link_target(value) is None:
+            raise ValueRefused("link")
+        case FieldType.VERSION if not any(map(str.isdigit, value)):
+            raise ValueRefused("version")
+    if any(is_hidden(c) and c not in _JOINERS for c in value):
+        raise ValueRefused("hidden")
+    return value

@@ -1,0 +1,168 @@
+"""The controls for the fields of a kind, as parts of the editor's form."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import ValidationError as InvalidValue
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from wiki.i18n import Words
+from wiki.i18n import lazy as _l
+from wiki.kinds.current import all_kinds
+from wiki.kinds.kind import FieldType, Kind, KindField
+from wiki.kinds.values import (
+    MAX_LINE,
+    MAX_LINK,
+    MAX_VERSION,
+    ValueRefused,
+    as_typed,
+    read_typed,
+    values_of,
+)
+from wiki.naming import PATH_LIMIT
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.frontmatter import FieldsTooLong, compose_front_matter
+
+PREFIX = "field-"  # of the names of these controls
+MAX_NAMES = 100  # of fields that one form may send
+MAX_TYPED = 20_000  # characters of one text that a form may send
+
+_NAME = re.compile(rf"{PREFIX}([a-z0-9][a-z0-9_-]{{0,31}})", re.ASCII)
+
+# What a form holds, by the name of the field: a text for each of its controls.
+Typed = dict[str, list[str]]
+
+
+class FieldsRefused(ValueError):
+    """Some fields hold what they can't; the form says which, once it is validated.
+
+    If they only `are_too_long` together, no one field is to blame.
+    """
+
+    def __init__(self, *, are_too_long: bool = False) -> None:
+        super().__init__()
+        self.are_too_long = are_too_long
+
+
+def typed_in(sent: MultiDict[str, Any] | None) -> Typed:
+    """What was sent for fields of any kind; of a group of boxes without a tick, nothing."""
+    found: Typed = {}
+    for name, values in sent.lists() if sent is not None else ():
+        match = _NAME.fullmatch(name)
+        if match and len(found) < MAX_NAMES:
+            texts = [value for value in values if isinstance(value, str)]
+            found[match[1]] = _normalized(text[:MAX_TYPED] for text in texts)
+    return found
+
+
+def typed_of(kind: Kind, fields: Mapping[str, Any]) -> Typed:
+    """What the form shows of `fields`, also of those that other kinds have: a page may become one
+    of them, and nothing may be lost then."""
+    known: dict[str, KindField] = {}
+    for each in (kind, *all_kinds().values()):
+        for field in each.fields:
+            known.setdefault(field.name, field)
+    return {
+        name: typed for name, field in known.items() if (typed := as_typed(field, fields.get(name)))
+    }
+
+
+def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | list[str]:
+    """The value that was typed. What nobody changed stays as it is `stored`, whatever it is.
+
+    Raises `ValueRefused`.
+    """
+    typed = _normalized(typed)
+    if typed == _normalized(as_typed(field, stored)):
+        return stored if isinstance(stored, str | list) else "\n".join(values_of(stored))
+    return read_typed(field, typed)
+
+
+def fits_front_matter(content: Content) -> bool:
+    """Whether an export could write these fields, and an import read them again."""
+    names = {"title": content.title, "kind": content.kind, "path": "x" * PATH_LIMIT}
+    fields = {name: values_of(value) for name, value in content.fields.items()}
+    try:
+        compose_front_matter({**names, "tags": list(content.tags), **fields}, "")
+    except FieldsTooLong:
+        return False
+    return True
+
+
+def control(
+    form: Form, field: KindField, typed: list[str], check: Callable[[Any, Field], None]
+) -> Field:
+    """A control of `form` that shows what was typed; `check` raises what is wrong with it."""
+    unbound = _unbound(field, typed, [check])
+    bound: Field = unbound.bind(form=form, name=f"{PREFIX}{field.name}", _meta=form.meta)
+    bound.process(None, _shown(field, typed))
+    return bound
+
+
+def refusal(error: ValueRefused) -> InvalidValue:
+    """What is wrong, for whoever typed it."""
+    words = {
+        "too-long": _("Shorten it to %(limit)s characters.", limit=error.limit),
+        "too-many": _("Enter at most %(limit)s values.", limit=error.limit),
+        "hidden": _("Remove the invisible characters (control characters and marks)."),
+        "date": _("Write the date as year, month and day, such as 2026-11-30."),
+        "link": _("Enter a whole address, such as https://example.org."),
+        "version": _("Enter a version with its number, such as Django 5.2."),
+        "choice": _("Choose one of the offered values."),
+    }
+    return InvalidValue(words[error.reason])
+
+
+def _normalized(texts: Iterable[str]) -> list[str]:
+    unified = (text.replace("\r\n", "\n").replace("\r", "\n") for text in texts)
+    return [text for text in unified if text]
+
+
+def _shown(field: KindField, typed: list[str]) -> str | list[str]:
+    if field.type is FieldType.CHOICE:
+        return typed if field.is_many else "".join(typed[:1])
+    return (", " if field.type is FieldType.VERSION else "\n").join(typed)
+
+
+def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
+    about: dict[str, Any] = {"description": field.hint}
+    make: Any = StringField
+    look: dict[str, Any] = {"autocomplete": "off"}
+    match field.type:
+        case FieldType.CHOICE:
+            # A value that is no choice any more stays one of this page.
+            offered = [
+                SelectChoice(value, value) for value in dict.fromkeys((*field.choices, *typed))
+            ]
+            make = SelectMultipleField if field.is_many else SelectField
+            if not field.is_many:
+                offered = [SelectChoice("", _l("None")), *offered]
+            about |= {"choices": offered, "validate_choice": False}
+            look = {}
+        case FieldType.LONG:
+            make, look = TextAreaField, {"rows": 3}
+        case FieldType.CODE:
+            make = TextAreaField
+            look = {"rows": 4, "dir": "ltr", "class": "code-input", "spellcheck": "false"}
+        case FieldType.DATE:
+            look |= {"placeholder": _("YYYY-MM-DD"), "maxlength": 10, "dir": "ltr"}
+        case FieldType.LINK:
+            look |= {"inputmode": "url", "dir": "ltr", "spellcheck": "false"}
+            if not field.is_many:
+                look["maxlength"] = MAX_LINK
+        case FieldType.VERSION:
+            look |= {"spellcheck": "false"} | ({} if field.is_many else {"maxlength": MAX_VERSION})
+        case _ if not field.is_many:
+            look["maxlength"] = MAX_LINE
+    if field.is_many and field.type in (FieldType.TEXT, FieldType.LINK):
+        make, look = TextAreaField, {**look, "rows": 2}
+        about["description"] = field.hint or _one_a_line()
+    return make(field.label, checks, render_kw=look, **about)
+
+
+def _one_a_line() -> Words:
+    return _l("One on each line.")
