@@ -105,8 +105,8 @@ lock: $(DEV)  ## Pin the newest allowed versions of all dependencies, with their
 		$(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet --generate-hashes \
 			--no-emit-index-url --no-header --output-file "requirements/$$1.lock" "$${@:2}"; \
 	}; \
-	lock run pyproject.toml --extra postgres; \
-	lock dev pyproject.toml --extra postgres --group dev; \
+	lock run pyproject.toml --extra postgres --extra redis; \
+	lock dev pyproject.toml --extra postgres --extra redis --group dev; \
 	lock fuzz --group pyproject.toml:fuzz
 
 .PHONY: clean

@@ -252,3 +252,9 @@ def test_a_provider_elsewhere_leads_to_no_address_here(read):
     assert provider.allows("https://keys.example/keys")
     for url in ("http://localhost/keys", "http://a.example/keys", "file:///etc/passwd", ""):
         assert not provider.allows(url)
+
+
+@pytest.mark.parametrize("url", ["memcached://host", "redis://", "host:6379"])
+def test_limits_are_counted_in_redis_or_where_they_are_anyway(read, url):
+    with pytest.raises(InvalidSetting, match=r"NEXUS_RATE_LIMIT_STORAGE.*redis://host"):
+        read(RATE_LIMIT_STORAGE=url)

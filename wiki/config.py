@@ -26,6 +26,7 @@ from wiki.setting_types.values import (
     number,
     one_of,
     one_of_or_none,
+    redis_url,
     switch,
     switch_or_none,
 )
@@ -62,6 +63,7 @@ class Settings:
     base_url: str = ""
     registration: str | None = None  # administrators decide
     registration_domains: EmailDomains = NO_DOMAINS
+    hold_links: bool | None = None  # administrators decide
     oidc_issuer: str = ""  # without one, nobody signs in by a provider
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -137,6 +139,7 @@ class Settings:
             "WTF_CSRF_TIME_LIMIT": None,
             "RATELIMIT_ENABLED": self.rate_limits,
             "RATELIMIT_STORAGE_URI": self._limits_url(),
+            "RATELIMIT_STORAGE_OPTIONS": self._limits_options(),
             "COMPRESS_BR_LEVEL": 4,
             "COMPRESS_ALGORITHM": ["br", "gzip"],
             "BABEL_DEFAULT_LOCALE": "en",
@@ -147,6 +150,13 @@ class Settings:
         """Where limits are counted for all processes; see `wiki.rate_limits.storage`."""
         beside = f"sqlite:///{self.instance / LIMITS_FILE}"
         return self.rate_limit_storage or (beside if self.is_sqlite else self.database_url)
+
+    def _limits_options(self) -> dict[str, object]:
+        if not self.rate_limit_storage:
+            return {}
+        # Nobody waits long for a Redis that is away.
+        patience = {"socket_connect_timeout": 1, "socket_timeout": 2}  # seconds
+        return {"wrap_exceptions": True, **patience}
 
     def _engine_options(self) -> dict[str, object]:
         if self.is_sqlite:
@@ -203,6 +213,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         base_url=base_url,
         registration=registration,
         registration_domains=_domains(env, registration, can_mail=smtp_server is not None),
+        hold_links=switch_or_none(env, "NEXUS_HOLD_LINKS"),
         oidc_issuer=oidc[0],
         oidc_client_id=oidc[1],
         oidc_client_secret=oidc[2],
@@ -212,7 +223,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         missed_searches=switch_or_none(env, "NEXUS_MISSED_SEARCHES"),
         starter_pages=switch(env, "NEXUS_STARTER_PAGES"),
         rate_limits=switch(env, "NEXUS_RATE_LIMITS"),
-        rate_limit_storage=env.get("NEXUS_RATE_LIMIT_STORAGE", ""),
+        rate_limit_storage=redis_url(env, "NEXUS_RATE_LIMIT_STORAGE"),
         workers=number(env, "NEXUS_WORKERS", lowest=1, default=os.cpu_count() or 1),
         proxies=number(env, "NEXUS_PROXIES", lowest=0, default=0),
         files_store=_files_store(env.get("NEXUS_FILES_STORE", "")),

@@ -4,14 +4,19 @@ Where an attempt that succeeds shouldn't count, it is counted first and given ba
 counted afterwards, any number of simultaneous attempts would pass.
 """
 
+import logging
 import math
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse_many
+from limits.errors import StorageError
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from wiki.rate_limits.keys import address_key
 from wiki.rate_limits.storage import SQLStorage
@@ -29,6 +34,9 @@ class ViewLimiter(Limiter):
         if not in_middleware:
             super()._check_request_limit(callable_name, in_middleware)
 
+
+log = logging.getLogger(__name__)
+_IN_MEMORY = MovingWindowRateLimiter(MemoryStorage())
 
 limiter = ViewLimiter(key_func=address_key, strategy="moving-window")
 
@@ -69,11 +77,22 @@ def count_attempt(limits: str, *key: object, what: str = "tries") -> Attempt:
     name = "/".join(map(str, key))
     counted: list[tuple[RateLimitItem, str]] = []
     for item in _items(limits):
-        if not limiter.limiter.hit(item, name):
+        if not _hit(item, name):
             Attempt(counted).give_back()
-            raise LimitReached(_wait(_items(limits), name), what)
+            with suppress(StorageError):
+                raise LimitReached(_wait(_items(limits), name), what)
+            raise LimitReached(item.get_expiry(), what)
         counted.append((item, name))
     return Attempt(counted)
+
+
+def _hit(item: RateLimitItem, name: str) -> bool:
+    """Whether there is room for another attempt; while Redis is away, in this process alone."""
+    try:
+        return limiter.limiter.hit(item, name)
+    except StorageError as error:
+        log.warning("the store of rate limits failed: %s", error)
+        return _IN_MEMORY.hit(item, name)
 
 
 def _wait(items: Iterable[RateLimitItem], name: str) -> float:

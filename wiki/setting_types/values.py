@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -33,6 +34,22 @@ def normal_base_url(url: str) -> str:
     host = f"[{host}]" if ":" in host else host
     told = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
     return f"{parts.scheme}://{host}{told}{parts.path.rstrip('/')}"
+
+
+def redis_url(env: Mapping[str, str], name: str) -> str:
+    """The address of a Redis, or nothing."""
+    url = env.get(name, "")
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("redis", "rediss") or not parts.hostname):
+        raise InvalidSetting(
+            f"{name}: this is not the address of a Redis. Write it as redis://host:6379, or "
+            "rediss://… with TLS, or leave it unset."
+        )
+    if url and find_spec("redis") is None:
+        raise InvalidSetting(
+            f"{name}: Redis needs the extra `redis`: pip install 'nexus-wiki[redis]'"
+        )
+    return url
 
 
 def one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
