@@ -138,6 +138,18 @@ class ReviewMark(db.Model):  # type: ignore[name-defined,misc]
     looked_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
+class HeldLink(db.Model):  # type: ignore[name-defined,misc]
+    """That a page's link to another site is held back: added by somebody new, not reviewed yet."""
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    hash: Mapped[str] = mapped_column(String(32), primary_key=True)  # of the address
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("revision.id", ondelete="CASCADE"), index=True
+    )
+
+
 class Rendering(db.Model):  # type: ignore[name-defined,misc]
     """The current revision as readers get it; renewed when the renderer's version changes."""
 

@@ -18,6 +18,7 @@ from wiki.database import db
 from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.text.direction import Direction, direction_of
 from wiki.pages.presentation.personalize import personalized_fragments
+from wiki.pages.writing.held_links import newcomers_among
 
 COMMENTS_PER_PAGE = 50
 
@@ -147,7 +148,9 @@ def _comment_views(viewer: Viewer, home: Home, rows: Sequence[Any]) -> list[Comm
     shown = {
         f"c{comment.id}-": _slotted(comment) for comment, *_ in rows if comment.deleted_at is None
     }
-    fragments = personalized_fragments(shown, home.page_id, home.path)
+    new = newcomers_among(db.session(), {row[0].author_id for row in rows})
+    held = {f"c{comment.id}-" for comment, *_ in rows if comment.author_id in new}
+    fragments = personalized_fragments(shown, home.page_id, home.path, held=held)
     found = users_called(db.session(), (n for html in fragments.values() for n in names_in(html)))
     return [
         _comment_view(viewer, home, row, with_mentions(fragments.get(f"c{row[0].id}-", ""), found))

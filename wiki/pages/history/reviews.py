@@ -8,6 +8,8 @@ from wiki.access.permissions import Viewer, history_visible_to
 from wiki.accounts.models import User
 from wiki.database import db, write_transaction
 from wiki.pages.models import Page, ReviewMark, Revision
+from wiki.pages.queries.page_extras import raise_activity
+from wiki.pages.writing.held_links import release_links
 
 
 def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:
@@ -30,6 +32,8 @@ def mark_reviewed(viewer: Viewer, revision_ids: Collection[int]) -> int:
         rows = [{"user_id": viewer.user_id, "revision_id": number} for number in ids]
         if rows:
             session.execute(insert(ReviewMark), rows)
+            for page_id in sorted(release_links(session, ids, by=viewer.user_id)):
+                raise_activity(session, page_id)
         return len(rows)
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import quote, unquote
@@ -29,8 +29,10 @@ from wiki.pages.presentation.responsive_images import ImageFiller, shortened_add
 from wiki.pages.presentation.slot_filler import SlotFiller
 from wiki.pages.presentation.transclusion import with_prefixed_ids
 from wiki.pages.queries.glossaries import current_glossary_state, glossary_in
+from wiki.pages.queries.held_links import held_links_in, held_links_of
 from wiki.pages.queries.page_queries import PageView, resolve_targets
 from wiki.pages.sections import edit_linker, line_marker
+from wiki.pages.writing.held_links import ALL
 
 
 def personalized_page(page: PageView) -> tuple[PageView, Markup]:
@@ -46,7 +48,8 @@ def personalized_page(page: PageView) -> tuple[PageView, Markup]:
             HeadingEnd: edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit")),
             TaskBox: _task_buttons("nx-tasks"),
         }
-    html = filler.fill(page.slotted, page.found, page.id, more=more)
+    held = held_links_in(page)
+    html = filler.fill(page.slotted, page.found, page.id, more=more, held=held)
     shown = hashlib.sha256(html.encode()).hexdigest() if filler.shows_others else ""
     return replace(page, shown=shown), _finalized(html, page.glossaries, page.path)
 
@@ -55,7 +58,7 @@ def personalized_rendering(
     rendered: Rendered, page_id: int | None = None, path: str = ""
 ) -> Markup:
     """The HTML of a rendering that isn't stored, of the page `page_id` at `path`."""
-    return _filled(rendered, _slot_filler(path), page_id, path)
+    return _filled(rendered, _slot_filler(path), page_id, path, held=held_links_of(page_id))
 
 
 def personalized_preview(
@@ -78,10 +81,12 @@ def _filled(
     page_id: int | None,
     path: str,
     more: Fillers | None = None,
+    *,
+    held: Collection[str] = (),
 ) -> Markup:
     viewer = current_viewer()
     found = resolve_targets(viewer, [link.target for link in rendered.links])
-    html = filler.fill(rendered.slotted, found, page_id, more=more)
+    html = filler.fill(rendered.slotted, found, page_id, more=more, held=held)
     return _finalized(html, current_glossary_state(viewer), path)
 
 
@@ -91,13 +96,18 @@ def personalized_text(text: str) -> Markup:
 
 
 def personalized_fragments(
-    fragments: Mapping[str, str], page_id: int | None = None, path: str = ""
+    fragments: Mapping[str, str],
+    page_id: int | None = None,
+    path: str = "",
+    *,
+    held: Collection[str] = (),
 ) -> dict[str, Markup]:
     """The HTML of short texts that stand on one page together, such as comments.
 
     `fragments` gives slotted HTML by the prefix that keeps its ids apart from all others. `page_id`
     and `path` are those of the page whose files and sections they mean. Headings go down two
-    levels, below those of the page around them.
+    levels, below those of the page around them. Of those whose prefixes are `held`, which
+    `newcomers_among` decides, no link leads to another site.
     """
     filler, viewer = _slot_filler(path), current_viewer()
     links = {unquote(slot) for slotted in fragments.values() for slot in linked_names(slotted)}
@@ -105,7 +115,8 @@ def personalized_fragments(
     finished = {}
     for prefix, slotted in fragments.items():
         apart = with_prefixed_ids(slotted, prefix, path)
-        html = filler.fill(apart, found, page_id, more=_lowered(prefix))
+        held_links = (ALL,) if prefix in held else ()
+        html = filler.fill(apart, found, page_id, more=_lowered(prefix), held=held_links)
         finished[prefix] = Markup(with_breaks(html))  # noqa: S704  # sanitized
     return finished
 

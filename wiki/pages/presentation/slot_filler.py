@@ -4,10 +4,11 @@ Each is filled by the queries that show the thing itself, so nobody sees inside 
 may not see on its own page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 
 from flask import request
+from flask_babel import gettext as _
 
 from wiki.access.permissions import Viewer
 from wiki.files.queries import FileView, files_by_id, find_files_by_name
@@ -26,9 +27,11 @@ from wiki.markup.slots import (
     split,
 )
 from wiki.naming import path_key
+from wiki.pages.presentation.held_links import hold_links
 from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.presentation.responsive_images import ImageFiller, RenderFragment, UnavailableImage
 from wiki.pages.presentation.transclusion import stored_section, without_ids
+from wiki.pages.queries.held_links import held_links_in
 from wiki.pages.queries.page_list_query import PageQueryRefused, pages_by_query, parse_query
 from wiki.pages.queries.page_queries import page_at
 from wiki.web.base_url import prefix_urls
@@ -67,10 +70,12 @@ class SlotFiller:
         *,
         more: Fillers | None = None,
         above: tuple[int, ...] = (),
+        held: Collection[str] = (),
     ) -> str:
         """`slotted` HTML with its slots filled; `more` fills kinds that else stay as they are.
 
-        `found` is where the page's links lead, `above` are the ids of the pages around it.
+        `found` is where the page's links lead, `above` are the ids of the pages around it, `held`
+        says which links to other sites are held back (`held_links`).
         """
         parts = self.pictures.with_own_files(split(slotted))
         names = file_names(parts, found)
@@ -95,7 +100,8 @@ class SlotFiller:
         }
         if root := request.script_root:
             parts = [prefix_urls(part, root) if isinstance(part, str) else part for part in parts]
-        return join(parts, fillers)
+        html = join(parts, fillers)
+        return hold_links(html, held, note=_("link not reviewed yet")) if held else html
 
     def _embed(
         self,
@@ -145,7 +151,8 @@ class SlotFiller:
             return self._show("too-deep", page=page, section=section)
         slotted = without_ids(slotted, page.path)
         heading: Fillers = {HeadingStart: lambda slot: f"<h{slot.level}>"}
-        html = self.fill(slotted, page.found, page.id, more=heading, above=above)
+        held = held_links_in(page)
+        html = self.fill(slotted, page.found, page.id, more=heading, above=above, held=held)
         return self._show("page", page=page, section=section, html=html)
 
 

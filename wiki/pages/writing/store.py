@@ -14,6 +14,7 @@ from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Te
 from wiki.pages.writing.content import Content, clean_summary
 from wiki.pages.writing.derived import Derived
 from wiki.pages.writing.file_uses import store_uses
+from wiki.pages.writing.held_links import update_held_links
 from wiki.pages.writing.texts import decompress_text, store_text
 from wiki.search.outbox import announce
 
@@ -149,6 +150,7 @@ def append_revision(
     announce(session, page.id, revision.id, event, actor_id=revision.author_id)
     if derived is not None:
         is_first = revision.number == 1
+        update_held_links(session, page, revision, derived.columns["html"], by=by)
         store_rendering(session, page, derived, is_first=is_first)
         store_tags(session, page, content.tags, is_first=is_first)
     return revision

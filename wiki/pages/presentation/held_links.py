@@ -1,0 +1,28 @@
+"""Shows links that are held back as their text, with a note."""
+
+import re
+from collections.abc import Collection
+from html import escape, unescape
+
+from wiki.pages.writing.held_links import ALL, hash_of_address, is_own_address
+
+_LINK = re.compile(r"<a((?:\s+[a-zA-Z-]+(?:=\"[^\"]*\")?)*)\s*>(.*?)</a>", re.DOTALL)
+_ADDRESS = re.compile(r'\shref="((?:https?:)?//[^"]*)"', re.IGNORECASE)
+
+
+def hold_links(html: str, held: Collection[str], *, note: str) -> str:
+    """Filled `html` without the links to addresses whose hashes are `held`, each with a `note`.
+
+    `ALL` among them means every address of another site.
+    """
+    told = f' <small class="held-note">({escape(note)})</small>'
+
+    def replaced(link: re.Match[str]) -> str:
+        found = _ADDRESS.search(link[1])
+        if found is None:
+            return link[0]
+        address = unescape(found[1])
+        is_held = hash_of_address(address) in held or (ALL in held and not is_own_address(address))
+        return f'<span class="held-link">{link[2]}</span>{told}' if is_held else link[0]
+
+    return _LINK.sub(replaced, html)

@@ -1,0 +1,35 @@
+"""Which links of a page lead nowhere yet, in the statement that loads it."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, func, select
+
+from wiki.database import db
+from wiki.pages.models import HeldLink, Page
+from wiki.pages.queries.page_extras import register_column
+from wiki.pages.queries.page_queries import PageView
+from wiki.pages.writing.held_links import HOLD_LINKS
+
+_COLUMN = "held_links"
+_SEPARATOR = ","
+
+
+def _held_links() -> ColumnElement[str]:
+    hashes = select(func.aggregate_strings(HeldLink.hash, _SEPARATOR))
+    return hashes.where(HeldLink.page_id == Page.id).correlate(Page).scalar_subquery()
+
+
+register_column(_COLUMN, _held_links)
+
+
+def held_links_in(page: PageView) -> Collection[str]:
+    """The hashes of the addresses that lead nowhere from `page`; none while that is off."""
+    held = page.extras.get(_COLUMN)
+    return held.split(_SEPARATOR) if held and HOLD_LINKS.current() else ()
+
+
+def held_links_of(page_id: int | None) -> Collection[str]:
+    """The same for a page that isn't loaded, such as that of an old revision."""
+    if page_id is None or not HOLD_LINKS.current():
+        return ()
+    return db.session.scalars(select(HeldLink.hash).where(HeldLink.page_id == page_id)).all()

@@ -1,0 +1,126 @@
+"""Links of new people to other sites, which lead nowhere until somebody has looked at them.
+
+Kept for a page are hashes of the addresses that were added. They hold for old revisions as well, so
+undoing an edit releases nothing. See `docs/decisions/0029-links-of-new-people.md`.
+"""
+
+import re
+from collections.abc import Collection
+from hashlib import sha256
+from html import unescape
+
+from sqlalchemy import delete, distinct, func, insert, select
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import REVIEWERS
+from wiki.accounts.models import User
+from wiki.app_state import current_settings
+from wiki.hub_settings.definitions import Section, define_switch
+from wiki.i18n import lazy as _l
+from wiki.markup.slots import PictureSlot, slots_of
+from wiki.pages.models import HeldLink, Page, Rendering, ReviewMark, Revision
+
+REVIEWED_ENOUGH = 3  # changes that others have reviewed, after which somebody is new no longer
+MAX_HELD = 500  # addresses of one revision; with more of them, all of the page are held
+ALL = "*"  # instead of a hash
+HASH_LENGTH = 32  # hex digits
+
+HOLD_LINKS = define_switch(
+    "hold_links",
+    _l("Hold back links of new people to other sites"),
+    section=Section.NEW_PEOPLE,
+    hint=_l(
+        "They are shown as text until a mentor has marked the change as reviewed. Nobody is new "
+        "after three reviewed changes."
+    ),
+)
+
+_ADDRESS = re.compile(r' href="((?:https?:)?//[^"]*)"', re.IGNORECASE)
+_FOREIGN = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+
+
+def newcomers_among(session: Session, user_ids: Collection[int | None]) -> set[int]:
+    """Those of these users whose links are held back; none while that is switched off."""
+    ids = {id_ for id_ in user_ids if id_ is not None}
+    if not ids or not HOLD_LINKS.current():
+        return set()
+    known = (
+        select(Revision.author_id)
+        .join(ReviewMark, ReviewMark.revision_id == Revision.id)
+        .where(Revision.author_id.in_(ids), ReviewMark.user_id != Revision.author_id)
+        .group_by(Revision.author_id)
+        .having(func.count(distinct(Revision.id)) >= REVIEWED_ENOUGH)
+    )
+    new = select(User.id).where(
+        User.id.in_(ids), User.role.not_in(REVIEWERS), User.id.not_in(known)
+    )
+    return set(session.scalars(new))
+
+
+def hash_of_address(address: str) -> str:
+    return sha256(address.encode("utf-8", "replace")).hexdigest()[:HASH_LENGTH]
+
+
+def is_own_address(address: str) -> bool:
+    """Whether an address with a host is one of this wiki."""
+    own = current_settings().base_url
+    return bool(own) and f"{address}/".startswith(f"{own}/")
+
+
+def foreign_addresses(slotted: str) -> set[str]:
+    """The addresses on other sites that HTML with slots links to, pictures included."""
+    pictures = {slot.address for slot in slots_of(slotted, PictureSlot)}
+    links = {unescape(address) for address in _ADDRESS.findall(slotted)}
+    return links | {address for address in pictures if _FOREIGN.match(address)}
+
+
+def update_held_links(
+    session: Session, page: Page, revision: Revision, slotted: str, *, by: User | None
+) -> None:
+    """Hold what `revision` adds, or release it if somebody who isn't new adds it.
+
+    To be called before its rendering `slotted` is stored. Only while that is switched on.
+    """
+    if not HOLD_LINKS.current():
+        return
+    before = session.scalar(select(Rendering.html).where(Rendering.page_id == page.id)) or ""
+    added = {
+        address
+        for address in foreign_addresses(slotted) - foreign_addresses(before)
+        if not is_own_address(address)
+    }
+    if not added:
+        return
+    hashes = {hash_of_address(address) for address in added}
+    if by is None or not newcomers_among(session, {by.id}):
+        known = list(hashes)[:MAX_HELD]
+        session.execute(
+            delete(HeldLink).where(HeldLink.page_id == page.id, HeldLink.hash.in_(known))
+        )
+        return
+    if len(hashes) > MAX_HELD:
+        hashes = {ALL}
+    kept = set(session.scalars(select(HeldLink.hash).where(HeldLink.page_id == page.id)))
+    rows = [
+        {"page_id": page.id, "hash": each, "revision_id": revision.id} for each in hashes - kept
+    ]
+    if rows:  # whoever calls holds the page's lock
+        session.execute(insert(HeldLink), rows)
+
+
+def release_links(session: Session, revision_ids: Collection[int], *, by: int | None) -> set[int]:
+    """Release what these revisions hold, and all of authors who are new no longer.
+
+    To be called once they are marked as reviewed by user `by`, whose own stay held. Returns the ids
+    of the pages where something was.
+    """
+    reviewed = select(Revision.id, Revision.author_id).where(
+        Revision.id.in_(revision_ids), Revision.author_id != by
+    )
+    authors = {row.id: row.author_id for row in session.execute(reviewed)}
+    new = newcomers_among(session, set(authors.values())) if HOLD_LINKS.current() else set()
+    known = set(authors.values()) - new
+    theirs = select(Revision.id).where(Revision.author_id.in_(known))
+    is_free = HeldLink.revision_id.in_(authors) | HeldLink.revision_id.in_(theirs)
+    released = delete(HeldLink).where(is_free).returning(HeldLink.page_id)
+    return set(session.scalars(released)) if authors else set()
