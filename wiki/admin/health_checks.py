@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
 
 from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.accounts.audit_log import last_event
 from wiki.admin.checks import Check, passed, unknown, warning
+from wiki.admin.running import Versions, nexus_version, running_versions
 from wiki.app_state import current_settings
 from wiki.config import MEGABYTE
 from wiki.database import db, schema, utcnow
@@ -36,7 +36,7 @@ MAIL_WAIT = timedelta(hours=1)
 
 def health_checks() -> list[Check]:
     """All of them. Raises nothing that a broken part may raise."""
-    checks = (_answer, _schema, _size, _index, _disk, _files, _mail, _backup, _version)
+    checks = (_answer, _schema, _size, _index, _disk, _files, _mail, _backup, _version, _processes)
     return [_safely(check) for check in checks]
 
 
@@ -175,11 +175,35 @@ def _version() -> Check:
 
 
 def _nexus() -> str:
-    try:
-        return version("nexus-wiki")
-    except PackageNotFoundError:
-        found: str = _("of a checkout")
-        return found
+    return nexus_version() or str(_("of a checkout"))
+
+
+def _processes() -> Check:
+    """Whether all workers on all machines are of the same version."""
+    name, found = _("Processes that serve"), running_versions()
+    if not found:
+        return unknown(name, _("none has been noted in the last minutes"))
+    shown = "; ".join(map(_versions_words, found))
+    if len(found) == 1:
+        return passed(name, shown)
+    advice = _("Restart those of the older version: pages look different on each.")
+    return warning(name, shown, advice)
+
+
+def _versions_words(found: Versions) -> str:
+    workers = ngettext("%(num)s worker", "%(num)s workers", found.workers)
+    machines = ngettext("on %(num)s machine", "on %(num)s machines", found.hosts)
+    words: str = _(
+        "%(workers)s %(machines)s: Nexus %(version)s (%(code)s), tables %(schema)s, renderer "
+        "%(renderer)s",
+        workers=workers,
+        machines=machines,
+        version=found.version or _("of a checkout"),
+        code=found.code,
+        schema=found.schema,
+        renderer=found.renderer,
+    )
+    return words
 
 
 def _age(then: datetime) -> str:

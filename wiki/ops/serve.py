@@ -119,7 +119,8 @@ class Server(BaseApplication):
             _exit_fast(ended.code)
 
     def _start_worker(self, worker: Worker) -> None:
-        from wiki.community.notifier.process import NOTIFIER  # noqa: PLC0415  # in the worker only
+        from wiki.admin.running import keep_noted  # noqa: PLC0415  # in the worker only
+        from wiki.community.notifier.process import NOTIFIER  # noqa: PLC0415
         from wiki.processes.supervisor import supervise  # noqa: PLC0415
         from wiki.search.indexing.supervision import INDEXER  # noqa: PLC0415
 
@@ -132,6 +133,7 @@ class Server(BaseApplication):
         # Beside a thread that computes, each call of the database would wait 5 ms for its turn.
         sys.setswitchinterval(SWITCH_INTERVAL)
         app = cast("Flask", worker.wsgi)
+        keep_noted(app)
         supervise(app, INDEXER)
         supervise(app, NOTIFIER)
         if self.settings.smtp_url:
