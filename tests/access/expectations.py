@@ -188,6 +188,10 @@ EXPECTED: dict[str, Expected] = {
     "wanted.release": members,
     "wanted.claim": lambda who, page: "missing" if members(who, page) == "fine" else "sign in",
     **dict.fromkeys(("wanted.dismiss", "wanted.restore"), reviewers),
+    # Freshness
+    "freshness.due": members,
+    "freshness.state": reads,
+    "freshness.answer": reads,
     # Cleaning up, and the wiki itself
     **dict.fromkeys(("pages.mark_looked_at", "pages.mass_undo"), reviewers),
 }

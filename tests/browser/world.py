@@ -121,6 +121,7 @@ def build(server: LiveServer) -> World:
     make("words", title="Words", kind="glossary", text=TERMS, by=dawit)
     make("arabic", title="ما هو ريديس؟", kind="concept", text="## مقدمة\n\nريديس سريع.\n", by=dawit)
     make("port", title="Port 5432 is taken", kind="challenge", text="A port.\n", by=dawit)
+    make("due", title=LONG_TITLE, text="Old.\n", by=dawit, fields={"review_by": "2026-01-01"})
     make("gone", title="Gone", text="Gone.\n", by=selam)
     make("lonely", title="Lonely", text="Nobody links here.\n", by=selam)
     for number in range(52):
@@ -138,6 +139,8 @@ def _write(world: World) -> None:
     dawit.post_form("/edit/hard", text=HARD.replace("The rest", "What is left"), summary="A word")
     dawit.post_form("/edit/redis", text=PLAIN.replace("short queues", "queues"), summary=LONG_TITLE)
     selam.post_form("/edit/redis", text=PLAIN.replace("everything", "all"), minor=True)
+    selam.post_form("/freshness/redis", answer="report", reason=f"Fails: {LONG_WORD}")
+    selam.post_form("/freshness/port", answer="obsolete", summary=LONG_TITLE)
     selam.post_form("/delete/gone", summary="Not needed")
     selam.open_form("/edit/hard").submit(text="A draft.\n", action="preview")
     page = selam.get("/drafts").text
@@ -184,6 +187,7 @@ def _list(world: World) -> None:
         "/users/hana",
         "/users/nobody",
         "/board/wanted",
+        "/freshness/hard",
         "/search",
         "/search?q=redis",
         "/search/old?q=short",
@@ -233,6 +237,9 @@ def _list(world: World) -> None:
         "/erase/redis?revision=1",
         "/users/selam",
         "/board/wanted",
+        "/board/due",
+        "/freshness/redis",
+        "/freshness/port",
         "/",
         "/wiki/hard",
         "/wiki/gone",

@@ -1,14 +1,15 @@
-"""The rooms of the community: what they tell people of, and their addresses."""
+"""The addresses of the community."""
 
 from flask import Flask
 
 from wiki.community import page_events
 from wiki.community.discussion import routes as discussion
+from wiki.community.freshness import routes as freshness
 from wiki.community.notifier import models as _tables  # noqa: F401
 from wiki.community.wanted import routes as wanted
 
 
 def init_app(app: Flask) -> None:
     """Register the events and the blueprint of each room."""
-    for room in (page_events, discussion, wanted):
+    for room in (page_events, discussion, freshness, wanted):
         room.init_app(app)

@@ -22,6 +22,7 @@ BODY_WEIGHT = 1.0
 # which hold it themselves come first.
 ATTACHED_WEIGHT = 0.3
 
+OBSOLETE = "obsolete"  # beside the status of a page that is kept, but no longer right
 ORDINARY_KIND = "page"  # the kind of ordinary pages
 MAX_KEY_LENGTH = 250  # characters of a title that are compared
 TITLE_POSITIONS = 512  # positions reserved for the title, which has at most 200 characters
@@ -45,6 +46,7 @@ class Document:
     body: str
     updated_at: datetime
     attached: tuple[str, ...] = ()
+    is_obsolete: bool = False
     links: tuple[str, ...] = ()  # paths and titles of pages that it links to
 
 

@@ -4,7 +4,7 @@ A feature registers a scalar subquery on the page's columns, the same for all re
 `Page.activity` in the transaction of whatever changes its value, so that cached pages are renewed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, update
@@ -26,6 +26,11 @@ def register_column(name: str, make: Callable[[], ColumnElement[Any]]) -> None:
 def extra_columns() -> dict[str, ColumnElement[Any]]:
     """The registered columns by name."""
     return {name: make() for name, make in _COLUMNS.items()}
+
+
+def extra_names() -> Collection[str]:
+    """Their names alone: what each page view asks for."""
+    return _COLUMNS
 
 
 def raise_activity(session: Session, page_id: int) -> None:

@@ -38,7 +38,7 @@ from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag
 from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.glossaries import glossary_state
-from wiki.pages.queries.page_extras import extra_columns
+from wiki.pages.queries.page_extras import extra_columns, extra_names
 from wiki.pages.queries.revisions import RevisionView
 
 MAX_SUBPAGES = 24  # pages below a page that are listed on it
@@ -142,7 +142,7 @@ def _page_view(row: Any) -> PageView:
     for way in ("by_path", "by_title", "by_redirect"):
         for target, path in sorted(_pairs(values.pop(way))):
             found.setdefault(target, path)
-    values["extras"] = {name: values.pop(name) for name in extra_columns()}
+    values["extras"] = {name: values.pop(name) for name in extra_names()}
     values["tags"] = sorted(_pairs(values["tags"]), key=lambda tag: tag[1])
     values["fields"] = values["fields"] or {}
     values["below"] = sorted(_pairs(values["below"]))

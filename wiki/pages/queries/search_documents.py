@@ -11,7 +11,7 @@ from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.queries import file_texts_by_page, has_files
 from wiki.pages.models import Link, Page, Rendering, Revision
-from wiki.search.documents import Document, FoundPage, SuggestedPage
+from wiki.search.documents import OBSOLETE, Document, FoundPage, SuggestedPage
 
 INDEXED_FILE_LENGTH = 200_000  # characters of a file that are indexed
 SNIPPET_FILE_LENGTH = 20_000  # characters of a file that a snippet is taken from
@@ -33,6 +33,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 Page.updated_at,
                 User.username,
                 Revision.tags,
+                Revision.fields[OBSOLETE].as_string().is_not(None).label("is_obsolete"),
                 Rendering.sections,
                 Rendering.code,
                 Rendering.body,
@@ -62,6 +63,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 body=row.body,
                 updated_at=row.updated_at,
                 attached=tuple(part for file in beside.get(row.id, ()) for part in file),
+                is_obsolete=row.is_obsolete,
                 links=tuple(links.get(row.id, ())),
             )
     return documents

@@ -9,6 +9,7 @@ from typing import Any
 from whoosh import fields, formats
 
 from wiki.search.documents import (
+    OBSOLETE,
     Document,
     DocumentTerms,
     ancestor_keys,
@@ -72,6 +73,11 @@ def schema() -> fields.Schema:
     )
 
 
+def _statuses(document: Document) -> set[str]:
+    own = {label_key(document.status)} if document.status else set()
+    return own | {OBSOLETE} if document.is_obsolete else own
+
+
 def fields_of(document: Document) -> dict[str, Any]:
     """A document as `add_document` of a Whoosh writer takes it."""
     content = document_terms(document)
@@ -85,7 +91,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         "name": sorted({letters_key(document.title), path_address_key(document.path)} - {""}),
         "page": [str(document.page_id)],
         "path": ancestor_keys(document.path),
-        "status": [label_key(document.status)] if document.status else [],
+        "status": sorted(_statuses(document)),
         "tag": sorted({key for tag in document.tags if (key := label_key(tag))}),
         "title": unique_words(document.title),
         "word": content.words,

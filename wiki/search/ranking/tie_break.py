@@ -1,9 +1,11 @@
-"""The order of results: by score; among pages that answer equally well, by links and date."""
+"""The order of results: by score; among pages that answer equally well, by links and date.
+
+Obsolete pages come last."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wiki.search.documents import path_filter_key
+from wiki.search.documents import OBSOLETE, path_filter_key
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import Mask
 from wiki.search.ranking.engine import Evaluation
@@ -11,6 +13,7 @@ from wiki.search.ranking.scoring import top_k
 
 SCORE_TOLERANCE = 0.005  # relative; a smaller difference of scores says nothing
 MIN_SCORE = np.float32(1e-6)
+BELOW_ALL = np.float32(1e6)  # levels; more than lie between any two scores
 TIE_BREAK_DEPTH = 40  # ranks within which links decide ties; below, the date alone
 
 
@@ -19,6 +22,7 @@ def rank(
 ) -> NDArray[np.intp]:
     """The documents from rank `first` to `first + count`, best first."""
     scores = np.floor(np.log(np.maximum(found.scores, MIN_SCORE)) / SCORE_TOLERANCE)
+    scores[snapshot.holding("status", OBSOLETE)] -= BELOW_ALL
     if first >= TIE_BREAK_DEPTH:
         return top_k(scores, snapshot.times, found.matched, first, count)
     top = top_k(scores, snapshot.times, found.matched, 0, max(first + count, TIE_BREAK_DEPTH))

@@ -1,0 +1,1 @@
+"""Freshness: pages that may no longer be right, and who says that they are."""

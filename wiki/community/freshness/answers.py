@@ -1,0 +1,99 @@
+"""Reports that a page no longer works, and the answers of those who may edit it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+
+from wiki.access.permissions import Viewer
+from wiki.accounts.models import User
+from wiki.community.freshness.due import due_among, open_reports_of
+from wiki.community.freshness.models import REASON_LIMIT, FreshnessCheck, FreshnessReport
+from wiki.database import db, insert_into, utcnow, write_transaction
+from wiki.pages.models import Page
+from wiki.pages.queries.page_extras import raise_activity
+from wiki.pages.writing.content import clean_summary
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import Edit, SaveResult, save_edit
+from wiki.search.documents import OBSOLETE
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """An open report, as those see it who may read the page."""
+
+    username: str
+    reason: str
+    reported_at: datetime
+
+
+def open_reports(page: Page) -> list[ReportView]:
+    """The newest first. The caller has checked that the viewer may read the page."""
+    query = open_reports_of(page).join(User, User.id == FreshnessReport.user_id)
+    columns = (User.username, FreshnessReport.reason, FreshnessReport.reported_at)
+    rows = db.session.execute(
+        query.with_only_columns(*columns).order_by(FreshnessReport.reported_at.desc())
+    )
+    return [ReportView(*row) for row in rows]
+
+
+def report_page(viewer: Viewer, page: Page, reason: str, *, seen: int | None) -> None:
+    """Say that the page, as of revision `seen`, no longer works; or say it in other words."""
+    number = min(seen or page.revision_count, page.revision_count)
+    values = {
+        "revision_number": max(number, 1),
+        "reason": clean_summary(reason)[:REASON_LIMIT],
+        "reported_at": utcnow(),
+    }
+    with write_transaction() as session:
+        row = insert_into(session, FreshnessReport)
+        row = row.values(page_id=page.id, user_id=viewer.user_id, **values)
+        keys = ["page_id", "user_id"]
+        session.execute(row.on_conflict_do_update(index_elements=keys, set_=values))
+        raise_activity(session, page.id)
+
+
+def withdraw_report(viewer: Viewer, page: Page) -> None:
+    with write_transaction() as session:
+        session.execute(
+            delete(FreshnessReport).where(
+                FreshnessReport.page_id == page.id, FreshnessReport.user_id == viewer.user_id
+            )
+        )
+        raise_activity(session, page.id)
+
+
+def confirm_page(viewer: Viewer, page: Page) -> None:
+    """Say that the page is still right: its reports, its day and its versions are answered."""
+    versions = {
+        behind.version.key: behind.current
+        for due in due_among(viewer, [page.id])
+        for behind in due.behind
+    }
+    with write_transaction() as session:
+        known = session.get(FreshnessCheck, page.id, with_for_update=True)
+        values: dict[str, Any] = {
+            "checked_by_id": viewer.user_id,
+            "checked_at": utcnow(),
+            "versions": {**(known.versions if known else {}), **versions},
+        }
+        row = insert_into(session, FreshnessCheck).values(page_id=page.id, **values)
+        session.execute(row.on_conflict_do_update(index_elements=["page_id"], set_=values))
+        session.execute(delete(FreshnessReport).where(FreshnessReport.page_id == page.id))
+        raise_activity(session, page.id)
+
+
+def mark_obsolete(
+    page: Page, base_revision: int | None, *, by: User, summary: str, is_obsolete: bool = True
+) -> SaveResult:
+    """Mark the page as obsolete, or as right again: a revision like any other.
+
+    Raises what `save_edit` does.
+    """
+    content = load_content(db.session(), page.id, base_revision or page.revision_count)
+    fields = {**content.fields, OBSOLETE: "yes"}
+    if not is_obsolete:
+        del fields[OBSOLETE]
+    edit = Edit(replace(content, fields=fields), base_revision, summary=clean_summary(summary))
+    return save_edit(page.id, edit, by=by)

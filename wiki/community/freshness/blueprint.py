@@ -1,0 +1,5 @@
+"""The blueprint of freshness."""
+
+from flask import Blueprint
+
+freshness = Blueprint("freshness", __name__)

@@ -1,0 +1,187 @@
+"""Which pages are due to be looked at again, and why."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from wiki.access.permissions import Viewer, editable_by, visible_to
+from wiki.community.freshness.models import FreshnessCheck, FreshnessReport
+from wiki.community.freshness.versions import NamedVersion, is_behind, named_versions
+from wiki.database import db, in_batches
+from wiki.pages.models import Page, Redirect, Revision
+from wiki.search.documents import OBSOLETE
+
+REVIEW_BY = "review_by"  # the field with the day from which a page is due
+VERSION_FIELDS = ("applies_to", "versions")  # those that name versions of technologies
+TECHNOLOGY, VERSION = "technology", "version"  # the kind, and its field
+# Changes that answer whatever was due: somebody has looked at the page.
+ANSWERING = ("edit", "merge", "restore", "undo")
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A version that a page names, and the newer one that its technology's page names."""
+
+    version: NamedVersion
+    current: str
+    path: str  # of the technology's page
+
+
+@dataclass(frozen=True, slots=True)
+class DuePage:
+    """A page and why it is due: its day has come, versions are behind, or readers reported it."""
+
+    id: int
+    path: str
+    title: str
+    review_by: date | None
+    behind: Sequence[Behind]
+    reports: int
+
+    @property
+    def is_due(self) -> bool:
+        return bool(self.review_by or self.behind or self.reports)
+
+
+def due_pages(viewer: Viewer) -> list[DuePage]:
+    """The pages that `viewer` may edit and that are due, those with most reports first."""
+    found = _due(viewer, editable_by(viewer, Page))
+    return sorted(found, key=lambda page: (-page.reports, not page.review_by, page.title, page.id))
+
+
+def is_obsolete(page: Page) -> bool:
+    """Whether the current revision is marked as obsolete."""
+    current = and_(Revision.page_id == page.id, Revision.number == page.revision_count)
+    return (
+        db.session.scalar(select(Revision.fields[OBSOLETE].as_string()).where(current)) is not None
+    )
+
+
+def due_among(viewer: Viewer, page_ids: Sequence[int]) -> list[DuePage]:
+    """Those of these pages that the viewer may read and that are due."""
+    return [page for ids in in_batches(page_ids) for page in _due(viewer, Page.id.in_(ids))]
+
+
+def open_reports_of(page: Any) -> Select[Any]:
+    """The reports of a page (its class or an alias) that no later edit has answered."""
+    return select(FreshnessReport).where(FreshnessReport.page_id == page.id, is_open())
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether no edit has come after a report."""
+    later = aliased(Revision)
+    return ~exists().where(
+        later.page_id == FreshnessReport.page_id,
+        later.number > FreshnessReport.revision_number,
+        later.action.in_(ANSWERING),
+        later.is_minor.is_(False),
+    )
+
+
+def _due(viewer: Viewer, wanted: ColumnElement[bool]) -> list[DuePage]:
+    today = datetime.now(UTC).date()
+    rows = db.session.execute(_candidates(viewer, today).where(wanted)).all()
+    known = _current_versions(
+        viewer, {each.key for row in rows for each in named_versions(row.fields, VERSION_FIELDS)}
+    )
+    pages = (_due_page(row, today, known) for row in rows)
+    return [page for page in pages if page.is_due]
+
+
+def _candidates(viewer: Viewer, today: date) -> Select[Any]:
+    """Pages with a day, with versions or with open reports, and what answered them."""
+    reports = (
+        select(func.count())
+        .where(FreshnessReport.page_id == Page.id, is_open())
+        .correlate(Page)
+        .scalar_subquery()
+    )
+    later = aliased(Revision)
+    answered = (
+        select(func.max(later.created_at))
+        .where(later.page_id == Page.id, later.action.in_(ANSWERING), later.is_minor.is_(False))
+        .correlate(Page)
+        .scalar_subquery()
+    )
+    fields = Revision.fields
+    has_version = or_(*(fields[name].as_string().is_not(None) for name in VERSION_FIELDS))
+    day = fields[REVIEW_BY].as_string()
+    return (
+        select(
+            Page.id,
+            Page.path,
+            Page.title,
+            fields.label("fields"),
+            reports.label("reports"),
+            FreshnessCheck.checked_at,
+            FreshnessCheck.versions,
+            answered.label("answered_at"),
+        )
+        .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
+        .outerjoin(FreshnessCheck, FreshnessCheck.page_id == Page.id)
+        .where(
+            visible_to(viewer, Page),
+            fields[OBSOLETE].as_string().is_(None),
+            or_(
+                day <= today.isoformat(),
+                has_version,
+                Page.id.in_(select(FreshnessReport.page_id)),
+            ),
+        )
+        .order_by(Page.id)
+    )
+
+
+def _due_page(row: Any, today: date, known: Mapping[str, tuple[str, str]]) -> DuePage:
+    day = _day(row.fields.get(REVIEW_BY))
+    answered = [at.date() for at in (row.checked_at, row.answered_at) if at is not None]
+    if day and (day > today or any(at >= day for at in answered)):
+        day = None
+    return DuePage(row.id, row.path, row.title, day, list(_behind(row, known)), row.reports)
+
+
+def _behind(row: Any, known: Mapping[str, tuple[str, str]]) -> Iterable[Behind]:
+    checked = row.versions or {}
+    for version in named_versions(row.fields, VERSION_FIELDS):
+        current, path = known.get(version.key, ("", ""))
+        is_checked = checked.get(version.key) == current
+        if path != row.path and is_behind(version.number, current) and not is_checked:
+            yield Behind(version, current, path)
+
+
+def _current_versions(viewer: Viewer, keys: set[str]) -> dict[str, tuple[str, str]]:
+    """By the key of its name: the version that a technology's page names, and where it is."""
+    found: dict[str, tuple[str, str]] = {}
+    for some in in_batches(keys):
+        moved = select(Redirect.page_id).where(Redirect.key.in_(some))
+        last = func.coalesce(Redirect.key, "")
+        rows = db.session.execute(
+            select(Page.key, Page.title_key, last, Page.path, Revision.fields)
+            .join(
+                Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count)
+            )
+            .outerjoin(Redirect, and_(Redirect.page_id == Page.id, Redirect.key.in_(some)))
+            .where(
+                visible_to(viewer, Page),
+                Page.kind == TECHNOLOGY,
+                or_(Page.title_key.in_(some), Page.key.in_(some), Page.id.in_(moved)),
+            )
+            .order_by(Page.path)
+        )
+        for key, title_key, redirected, path, fields in rows:
+            version = fields.get(VERSION)
+            if isinstance(version, str) and version.strip():
+                for name in (title_key, key, redirected):
+                    found.setdefault(name, (version.strip(), path))
+    return found
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        return None

@@ -1,0 +1,32 @@
+"""What freshness keeps of a user."""
+
+from collections.abc import Iterator
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import current_viewer, history_visible_to
+from wiki.accounts.traces.personal_data import as_json
+from wiki.community.freshness.models import FreshnessReport
+from wiki.database import db
+from wiki.pages.models import Page
+
+
+class ReportsOfPerson:
+    """`wiki.accounts.traces.personal_data.PersonalData` of reports."""
+
+    def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        columns = (Page.path, FreshnessReport.reason, FreshnessReport.reported_at)
+        rows = db.session.execute(
+            select(*columns)
+            .join(Page, Page.id == FreshnessReport.page_id)
+            .where(FreshnessReport.user_id == person_id, history_visible_to(current_viewer(), Page))
+        )
+        yield "reports.json", as_json([dict(row) for row in rows.mappings()])
+
+    def rename(self, session: Session, person_id: int) -> None:
+        """Reports refer to people by their ids."""
+
+    def forget(self, session: Session, person_id: int) -> None:
+        """What a report says is about the page, and stays until it is answered."""
