@@ -3,6 +3,7 @@
 from flask import Flask
 
 from wiki.community import page_events
+from wiki.community.credit import routes as credit
 from wiki.community.discussion import routes as discussion
 from wiki.community.freshness import routes as freshness
 from wiki.community.notifier import models as _tables  # noqa: F401
@@ -11,5 +12,5 @@ from wiki.community.wanted import routes as wanted
 
 def init_app(app: Flask) -> None:
     """Register the events and the blueprint of each room."""
-    for room in (page_events, discussion, freshness, wanted):
+    for room in (page_events, credit, discussion, freshness, wanted):
         room.init_app(app)

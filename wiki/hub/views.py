@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from wiki.access.permissions import current_viewer
 from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings
+from wiki.community.credit.bylines import written_lately
 from wiki.files.delivery.responses import SVG_POLICY
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
@@ -60,14 +61,16 @@ def _site_kinds() -> list[Kind]:
 
 @hub.get("/")
 def front() -> ResponseReturnValue:
+    viewer = current_viewer()
     digest = page_lists.load_front_page(
-        current_viewer(),
+        viewer,
         start_path=START_PATH,
         each=FRONT_PAGES_PER_KIND,
         challenges=FRONT_CHALLENGES,
         changes=FRONT_CHANGES,
     )
-    return render_template("hub/front.html", front=digest, kinds=all_kinds())
+    thanks = written_lately(viewer)
+    return render_template("hub/front.html", front=digest, kinds=all_kinds(), thanks=thanks)
 
 
 @hub.get("/kinds/")

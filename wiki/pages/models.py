@@ -93,6 +93,8 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
         Index("ix_revision_created_at_id", "created_at", "id"),
         Index("ix_revision_author_id_id", "author_id", "id"),
         _partial_index("ix_revision_cause_id", "cause_id", where="cause_id IS NOT NULL"),
+        # Whether a change was undone is asked of every change of a person or a page.
+        _partial_index("ix_revision_undone", "page_id", "merged_number", where="action = 'undo'"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

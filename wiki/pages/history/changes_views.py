@@ -10,14 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from wiki.access.decorators import reviewers_only
-from wiki.access.permissions import can_review, current_viewer
+from wiki.access.permissions import Viewer, can_review, current_viewer
 from wiki.accounts.errors import UserNotFound
+from wiki.accounts.models import User
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.traces.former_names import renamed_user
 from wiki.accounts.users import get_user
 from wiki.pages.blueprint import pages
 from wiki.pages.history import reviews
 from wiki.pages.history.forms import ChangesForm
+from wiki.pages.history.person_panels import person_panels
 from wiki.pages.history.recent_changes import (
     ChangeEvent,
     ChangeFilter,
@@ -106,9 +108,17 @@ def contributions(username: str) -> ResponseReturnValue:
         if renamed := renamed_user(username):
             return redirect(url_for(".person", username=renamed.username), 301)
         raise
+    return _show_person(viewer, user)
+
+
+def _show_person(viewer: Viewer, user: User) -> str:
     wanted = ChangeFilter(author_id=user.id)
     pagination = paginate(count_changes(viewer, wanted), CHANGES_PER_PAGE)
     events = recent_changes(viewer, wanted, offset=pagination.offset, limit=CHANGES_PER_PAGE)
     return render_template(
-        "pages/history/person.html", person=user, events=events, pagination=pagination
+        "pages/history/person.html",
+        person=user,
+        events=events,
+        pagination=pagination,
+        panels=person_panels(viewer, user),
     )

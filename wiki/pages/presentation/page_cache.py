@@ -243,6 +243,7 @@ def page_etag(page: PageView) -> str:
         page.revision_number,
         page.updated_by,
         page.activity,
+        sorted(page.extras.items()),
         sorted(page.found.items()),
         page.below,
         page.shown,

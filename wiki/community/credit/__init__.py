@@ -1,0 +1,1 @@
+"""Credit: what people gave, recounted from the history. No points, no levels."""
