@@ -17,6 +17,7 @@ VALUES = {
     "thread_id": 1,
     "id": 1,
     "number": 1,
+    "delivery_id": 1,
     "draft_id": 1,
     "token": "1",
     "theme": "light",

@@ -202,6 +202,8 @@ NOT_THERE = {"accounts.revoke", "admin.lift", "admin.revoke_link", "groups.revok
 NOT_THERE |= {"accounts.unlink_identity"}
 NOT_THERE |= {"wanted.dismiss", "wanted.restore"}
 NOT_THERE |= {"admin.retry_mail", "admin.discard_mail"}
+NOT_THERE |= {f"webhooks.{act}" for act in ("one", "edit", "test", "switch", "key", "delete")}
+NOT_THERE |= {f"webhooks.{act}" for act in ("retry", "discard", "retry_all", "discard_all")}
 
 
 def expected_of(endpoint: str, method: str, who: str, page: str) -> str:
@@ -209,7 +211,8 @@ def expected_of(endpoint: str, method: str, who: str, page: str) -> str:
     is_open = endpoint.startswith("accounts.") or endpoint in {*PUBLIC_FORMS, "files.erase_file"}
     if method == "POST" and who == STRANGER and not is_open:
         return "sign in"  # before anything is looked for
-    assert endpoint in EXPECTED or endpoint.startswith("admin."), f"who may use {endpoint}?"
+    is_of_admins = endpoint.startswith(("admin.", "webhooks."))
+    assert endpoint in EXPECTED or is_of_admins, f"who may use {endpoint}?"
     expected = EXPECTED.get(endpoint, admins)(who, page)
     return "missing" if expected == "fine" and endpoint in NOT_THERE else expected
 

@@ -8,9 +8,10 @@ from wiki.community.discussion import routes as discussion
 from wiki.community.freshness import routes as freshness
 from wiki.community.notifier import models as _tables  # noqa: F401
 from wiki.community.wanted import routes as wanted
+from wiki.community.webhooks import routes as webhooks
 
 
 def init_app(app: Flask) -> None:
     """Register the events and the blueprint of each room."""
-    for room in (page_events, credit, discussion, freshness, wanted):
+    for room in (page_events, credit, discussion, freshness, wanted, webhooks):
         room.init_app(app)

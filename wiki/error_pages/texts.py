@@ -13,6 +13,7 @@ from wiki.accounts.errors import (
     UserNotFound,
 )
 from wiki.community.discussion.errors import CommentNotFound, ThreadNotFound
+from wiki.community.webhooks.manage import WebhookNotFound
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.i18n import lazy as _l
 from wiki.pages.errors import RevisionErased, RevisionNotFound
@@ -83,6 +84,11 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         404,
         _l("No such group"),
         _l("There is no group at this address, or you aren’t in it."),
+    ),
+    WebhookNotFound: ErrorPage(
+        404,
+        _l("No such webhook"),
+        _l("There is no such webhook, or it has no such message any more."),
     ),
     FileNotThere: ErrorPage(
         404,

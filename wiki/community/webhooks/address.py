@@ -1,0 +1,120 @@
+"""Where a webhook posts to: what its address may be, and what is shown of it: it is a secret."""
+
+import re
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import idna
+
+from wiki.app_state import AppState, current_settings
+from wiki.community.webhooks.models import ADDRESS_LIMIT, Format
+from wiki.outbound.host_patterns import Origin, origin_of
+from wiki.outbound.network import Address, NetworkPolicy
+
+SHOWN_CHARACTERS = 4  # of the end of an address
+MIN_SECRET = 16  # characters after the host, of which so few may be shown
+HTTPS, FIRST_UNPRIVILEGED = 443, 1024  # ports
+
+_DISCORD_HOSTS = ("discord.com", "discordapp.com")
+_DISCORD_PATH = re.compile(r"/api(?:/v[0-9]+)?/webhooks/[0-9]+/[A-Za-z0-9_-]+/?")
+# A host of which browsers would make an address of IPv4, however it is written.
+_ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$")
+_SAFE = "/%:=&~+!$,;'@()*"
+
+REACH = AppState("webhook_reach", NetworkPolicy)
+
+
+class AddressRefused(ValueError):
+    """`reason`: `empty`, `long`, `bad`, `user`, `scheme`, `port`, `not-discord` or `discord`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def clean_address(written: str, format_: Format) -> str:
+    """The address as it is stored. Raises `AddressRefused`; asks no network."""
+    text = written.strip().partition("#")[0]
+    if not text:
+        raise AddressRefused("empty")
+    if len(text) > ADDRESS_LIMIT:
+        raise AddressRefused("long")
+    try:
+        parts = urlsplit(text)
+        host, port = _clean_host(parts.hostname or ""), parts.port
+    except ValueError as error:
+        raise AddressRefused("bad") from error
+    if "@" in parts.netloc:
+        raise AddressRefused("user")
+    if parts.scheme not in ("http", "https"):
+        raise AddressRefused("scheme" if parts.scheme and parts.netloc else "bad")
+    if "\\" in text or not text.isprintable() or " " in text:
+        raise AddressRefused("bad")
+    shown_port = f":{port}" if port is not None else ""
+    path, query = quote(parts.path or "/", safe=_SAFE), quote(parts.query, safe=_SAFE + "?")
+    cleaned = f"{parts.scheme}://{host}{shown_port}{path}{'?' if query else ''}{query}"
+    _check(cleaned, format_)
+    return cleaned
+
+
+def _clean_host(written: str) -> str:
+    """The host as in the DNS. Raises `ValueError`."""
+    host = written.lower().rstrip(".")
+    if ":" in host:
+        return f"[{ip_address(host)}]"
+    if _ENDS_IN_NUMBER.search(host):
+        return str(ip_address(host))
+    if not host.isascii():
+        host = idna.encode(host, uts46=True).decode()
+    # The front page of Discord's documentation asks for this name; the other is limited.
+    return "discord.com" if host == "discordapp.com" else host
+
+
+def _check(address: str, format_: Format) -> None:
+    """Raises `AddressRefused`."""
+    origin = origin_of(address)
+    if origin is None or len(address) > ADDRESS_LIMIT:
+        raise AddressRefused("bad")
+    if not current_settings().webhook_hosts.allow(address):
+        if origin.scheme != "https":
+            raise AddressRefused("scheme")
+        if origin.port != HTTPS and origin.port < FIRST_UNPRIVILEGED:
+            raise AddressRefused("port")
+    is_discord = origin.host.removeprefix("ptb.").removeprefix("canary.") in _DISCORD_HOSTS
+    if format_ is Format.DISCORD and not _DISCORD_PATH.fullmatch(urlsplit(address).path):
+        raise AddressRefused("not-discord")
+    if format_ is Format.JSON and is_discord:
+        raise AddressRefused("discord")
+
+
+def place_of(address: str) -> tuple[Origin, Address]:
+    """The host of a stored address, and the address of the network to connect to now.
+
+    Raises `AddressRefused` if settings no longer allow it, and `HostRefused`.
+    """
+    origin = origin_of(address)
+    if origin is None:
+        raise AddressRefused("bad")
+    policy = REACH.current()
+    if current_settings().webhook_hosts.allow(address):
+        policy = NetworkPolicy(policy.look_up, lambda _address: True)
+    elif origin.scheme != "https":
+        raise AddressRefused("scheme")
+    return origin, policy.addresses(origin.host, origin.port)[0]
+
+
+def target_of(address: str, format_: Format) -> str:
+    """What is asked of the host; Discord answers with the message if it is to wait for it."""
+    parts = urlsplit(address)
+    query = parts.query
+    if format_ is Format.DISCORD:
+        query = urlencode({**dict(parse_qsl(query)), "wait": "true"})
+    return f"{parts.path}?{query}" if query else parts.path
+
+
+def masked(address: str) -> str:
+    """Host and last characters, by which an address is recognised and which reach nothing."""
+    parts = urlsplit(address)
+    secret = parts.path + parts.query
+    end = secret[-SHOWN_CHARACTERS:] if len(secret) >= MIN_SECRET else ""
+    return f"{parts.netloc}/…{end}"

@@ -1,0 +1,126 @@
+"""Messages of webhooks, for who looks after them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.audit_log import log_event
+from wiki.community.webhooks.manage import WebhookNotFound, locked
+from wiki.community.webhooks.models import DeliveryState, WebhookDelivery, WebhookEvent
+from wiki.database import db, utcnow, write_transaction
+
+SENT_KEPT = timedelta(days=7)  # how long messages that were sent are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of one webhook: events that wait to be gathered, and messages by state."""
+
+    gathering: int
+    waiting: int
+    sent: int
+    failed: int
+
+
+def counts_of(webhook_ids: Collection[int]) -> dict[int, Counts]:
+    by_state = select(WebhookDelivery.webhook_id, WebhookDelivery.state, func.count())
+    by_state = by_state.where(WebhookDelivery.webhook_id.in_(webhook_ids))
+    messages = {
+        (webhook_id, state): count
+        for webhook_id, state, count in db.session.execute(
+            by_state.group_by(WebhookDelivery.webhook_id, WebhookDelivery.state)
+        )
+    }
+    free = select(WebhookEvent.webhook_id, func.count()).where(
+        WebhookEvent.webhook_id.in_(webhook_ids), WebhookEvent.delivery_id.is_(None)
+    )
+    events: dict[int, int] = {
+        row[0]: row[1] for row in db.session.execute(free.group_by(WebhookEvent.webhook_id))
+    }
+    return {
+        number: Counts(
+            events.get(number, 0),
+            *(messages.get((number, state), 0) for state in DeliveryState),
+        )
+        for number in webhook_ids
+    }
+
+
+def list_deliveries(
+    webhook_id: int, state: DeliveryState, *, offset: int = 0, limit: int
+) -> Sequence[WebhookDelivery]:
+    """The messages of a webhook in a state, the newest first."""
+    mine = WebhookDelivery.webhook_id == webhook_id
+    query = select(WebhookDelivery).where(mine, WebhookDelivery.state == state)
+    return db.session.scalars(
+        query.order_by(WebhookDelivery.id.desc()).offset(offset).limit(limit)
+    ).all()
+
+
+def retry_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> None:
+    """Try a message again now that failed or waits. Raises `WebhookNotFound`."""
+    with write_transaction() as session:
+        webhook = locked(session, webhook_id)
+        _begin_anew(_unsent(session, webhook_id, delivery_id))
+        log_event(session, "webhook-retry", by=by, subject=webhook.name)
+
+
+def retry_failed(webhook_id: int, *, by: int | None) -> None:
+    """Try every message again that failed, in order. Raises `WebhookNotFound`."""
+    with write_transaction() as session:
+        webhook = locked(session, webhook_id)
+        is_failed = WebhookDelivery.state == DeliveryState.FAILED
+        mine = WebhookDelivery.webhook_id == webhook_id
+        for delivery in session.scalars(select(WebhookDelivery).where(mine, is_failed)):
+            _begin_anew(delivery)
+        log_event(session, "webhook-retry", by=by, subject=webhook.name)
+
+
+def discard_delivery(webhook_id: int, delivery_id: int, *, by: int | None) -> None:
+    """Delete a message that failed or waits, with its events. Raises `WebhookNotFound`."""
+    with write_transaction() as session:
+        webhook = locked(session, webhook_id)
+        session.delete(_unsent(session, webhook_id, delivery_id))
+        log_event(session, "webhook-discard", by=by, subject=webhook.name)
+
+
+def discard_unsent(webhook_id: int, *, by: int | None) -> None:
+    """Delete every message that failed or waits, and events without one.
+
+    Raises `WebhookNotFound`.
+    """
+    with write_transaction() as session:
+        webhook = locked(session, webhook_id)
+        is_unsent = WebhookDelivery.state != DeliveryState.SENT
+        mine = WebhookDelivery.webhook_id == webhook_id
+        session.execute(delete(WebhookDelivery).where(mine, is_unsent))
+        is_free = WebhookEvent.delivery_id.is_(None)
+        session.execute(delete(WebhookEvent).where(WebhookEvent.webhook_id == webhook_id, is_free))
+        log_event(session, "webhook-discard", by=by, subject=webhook.name)
+
+
+def _begin_anew(delivery: WebhookDelivery) -> None:
+    delivery.state, delivery.attempts = DeliveryState.WAITING, 0
+    delivery.next_attempt_at = delivery.tried_since = utcnow()
+
+
+def _unsent(session: Session, webhook_id: int, delivery_id: int) -> WebhookDelivery:
+    delivery = session.get(WebhookDelivery, delivery_id)
+    if (
+        delivery is None
+        or delivery.webhook_id != webhook_id
+        or delivery.state == DeliveryState.SENT
+    ):
+        raise WebhookNotFound(delivery_id)
+    return delivery
+
+
+def prune() -> None:
+    """Forget messages that were sent a while ago."""
+    is_old = WebhookDelivery.sent_at < utcnow() - SENT_KEPT
+    with write_transaction() as session:
+        is_sent = WebhookDelivery.state == DeliveryState.SENT
+        session.execute(delete(WebhookDelivery).where(is_sent, is_old))

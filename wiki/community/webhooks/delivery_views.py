@@ -1,0 +1,38 @@
+"""Messages of a webhook that were not taken: sending them again, or discarding them."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access.permissions import current_viewer
+from wiki.community.webhooks import deliveries
+from wiki.community.webhooks.blueprint import webhooks
+
+
+@webhooks.post("/<id:number>/messages/<id:delivery_id>/retry", endpoint="retry")
+def retry_delivery(number: int, delivery_id: int) -> ResponseReturnValue:
+    deliveries.retry_delivery(number, delivery_id, by=current_viewer().user_id)
+    flash(_("The message is sent again now."), "ok")
+    return redirect(url_for(".one", number=number), 303)
+
+
+@webhooks.post("/<id:number>/messages/<id:delivery_id>/discard", endpoint="discard")
+def discard_delivery(number: int, delivery_id: int) -> ResponseReturnValue:
+    deliveries.discard_delivery(number, delivery_id, by=current_viewer().user_id)
+    flash(_("The message is discarded."), "ok")
+    return redirect(url_for(".one", number=number), 303)
+
+
+@webhooks.post("/<id:number>/messages/retry", endpoint="retry_all")
+def retry_all_failed(number: int) -> ResponseReturnValue:
+    deliveries.retry_failed(number, by=current_viewer().user_id)
+    flash(_("The failed messages are sent again now, in order."), "ok")
+    return redirect(url_for(".one", number=number), 303)
+
+
+@webhooks.post("/<id:number>/messages/discard", endpoint="discard_all")
+def discard_all_failed(number: int) -> ResponseReturnValue:
+    """Everything that failed, waits or is gathered."""
+    deliveries.discard_unsent(number, by=current_viewer().user_id)
+    flash(_("What was not sent is discarded."), "ok")
+    return redirect(url_for(".one", number=number), 303)

@@ -1,0 +1,113 @@
+"""Messages for Discord: an embed a page, within all limits, with markup in nobody's words.
+
+Source: Discord's API documentation, "Execute Webhook" and "Embed Limits". What is counted there
+isn't said; UTF-16 units are the most that a text can have.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+
+from wiki.community.events import Description, event_kinds
+from wiki.community.webhooks.messages.discord_text import link, mask, units
+from wiki.community.webhooks.messages.told import Told
+
+EMBED_LIMIT = 10  # of a message
+TOTAL_LIMIT = 6000  # units of a message: titles and descriptions of its embeds together
+TITLE_LIMIT, DESCRIPTION_LIMIT = 256, 4096  # units
+LINE_LIMIT = 450  # units of what an event is called; its address comes to this
+EXCERPT_LIMIT = 300  # units
+URL_LIMIT = 2000  # characters; a longer one is no address to Discord
+
+_COLOUR = 0x0F6B5C  # the accent of the light theme
+
+
+class _Line(NamedTuple):
+    text: str
+    numbers: frozenset[int]  # of the events that it tells
+
+
+def make_message(told: Sequence[Told]) -> tuple[dict[str, Any], frozenset[int]]:
+    """A message of as many of these events as it has room for, and their numbers: one at least."""
+    embeds: list[dict[str, Any]] = []
+    numbers: set[int] = set()
+    left = TOTAL_LIMIT
+    for part in _by_page(told):
+        embed, taken, is_whole = _embed(part, left)
+        if not taken:
+            break
+        embeds.append(embed)
+        numbers |= taken
+        left -= units(embed["title"]) + units(embed["description"])
+        if not is_whole or len(embeds) == EMBED_LIMIT:
+            break
+    return message_of(embeds=embeds), frozenset(numbers)
+
+
+def make_test_message(name: str) -> dict[str, Any]:
+    words = _("This is a test message from %(wiki)s. The webhook works.", wiki=name)
+    return message_of(content=mask(words, 500))
+
+
+def message_of(**parts: Any) -> dict[str, Any]:
+    """A message that notifies nobody, whatever is written in it."""
+    return {**parts, "allowed_mentions": {"parse": []}}
+
+
+def _by_page(told: Sequence[Told]) -> list[list[Told]]:
+    """The events of each page, or else of each conversation, in the order of the first ones."""
+    pages: dict[object, list[Told]] = {}
+    for each in told:
+        about = each.description
+        pages.setdefault(about.page_id or about.thread or each.event.number, []).append(each)
+    return list(pages.values())
+
+
+def _embed(told: Sequence[Told], room: int) -> tuple[dict[str, Any], set[int], bool]:
+    """The embed, the events that it tells, and whether these are all. Of no page: no event."""
+    last = told[-1]
+    title = mask(last.description.title, TITLE_LIMIT) or "…"
+    room = min(DESCRIPTION_LIMIT, room - units(title))
+    lines, taken = list[str](), set[int]()
+    is_whole = True
+    for line in _lines(told):
+        cost = units(line.text) + (1 if lines else 0)
+        if cost > room:
+            is_whole = False
+            break
+        room -= cost
+        lines.append(line.text)
+        taken |= line.numbers
+    embed = {
+        "title": title,
+        "description": "\n".join(lines),
+        "color": _COLOUR,
+        "timestamp": last.event.at.isoformat(timespec="milliseconds"),
+    }
+    if len(last.page_url) <= URL_LIMIT:
+        embed["url"] = last.page_url
+    return embed, taken, is_whole
+
+
+def _lines(told: Sequence[Told]) -> list[_Line]:
+    """A line for each event, or for those that can be told as one."""
+    groups: dict[tuple[str, object], list[Told]] = {}
+    for each in told:
+        group = each.description.group or each.event.number
+        groups.setdefault((each.event.kind, group), []).append(each)
+    return [_line(group) for group in groups.values()]
+
+
+def _line(told: Sequence[Told]) -> _Line:
+    description = _merged(told)
+    words = link(mask(description.line, LINE_LIMIT), description.url)
+    if description.excerpt:
+        words += f" – {mask(description.excerpt, EXCERPT_LIMIT)}"
+    return _Line(words, frozenset(each.event.number for each in told))
+
+
+def _merged(told: Sequence[Told]) -> Description:
+    merge = event_kinds()[told[0].event.kind].merge
+    descriptions = [each.description for each in told]
+    return merge(descriptions) if merge and len(descriptions) > 1 else descriptions[-1]

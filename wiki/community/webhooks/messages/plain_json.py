@@ -1,0 +1,66 @@
+"""Messages in plain JSON; `docs/webhooks.md` describes them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from wiki.app_state import wiki_name
+from wiki.community.webhooks.messages.told import Told
+from wiki.database import utcnow
+from wiki.web.base_url import external_url
+
+VERSION = 1  # raised by changes that a receiver would stumble over; new members aren't
+EVENTS, TEST = "events", "test"  # types of messages
+EVENT_LIMIT = 100  # of a message
+SIZE_LIMIT = 60_000  # bytes of its events, unless the first one alone has more
+
+
+def make_message(told: Sequence[Told]) -> tuple[dict[str, Any], frozenset[int]]:
+    """A message of as many of these events as it has room for, and their numbers: one at least."""
+    events: list[dict[str, Any]] = []
+    size = 0
+    for each in told[:EVENT_LIMIT]:
+        event = _event(each)
+        size += len(orjson.dumps(event))
+        if events and size > SIZE_LIMIT:
+            break
+        events.append(event)
+    numbers = frozenset(each.event.number for each in told[: len(events)])
+    return message_of(EVENTS, {"events": events}), numbers
+
+
+def make_test_message() -> dict[str, Any]:
+    return message_of(TEST, {})
+
+
+def message_of(type_: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": type_,
+        "version": VERSION,
+        "timestamp": utcnow().isoformat(timespec="seconds"),
+        "wiki": {"name": wiki_name(), "url": external_url("hub.front")},
+        "data": data,
+    }
+
+
+def _event(told: Told) -> dict[str, Any]:
+    event, about = told.event, told.description
+    page = {
+        "id": about.page_id,
+        "path": about.path,
+        "kind": about.page_kind,
+        "tags": sorted(about.tags),
+        "url": told.page_url,
+    }
+    return {
+        "id": event.number,
+        "type": told.name,
+        "at": event.at.isoformat(timespec="seconds"),
+        "actor": about.actor,
+        "title": about.title,
+        "text": about.line,
+        "excerpt": about.excerpt,
+        "url": about.url,
+        "page": page if about.page_id is not None else None,
+    }

@@ -1,0 +1,113 @@
+"""What a webhook may say: events as the public may know of them at this moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlalchemy import select
+
+from wiki.access.permissions import stranger
+from wiki.community import page_events
+from wiki.community.events import Description, Event, describe, event_kinds
+from wiki.community.webhooks.models import Scope, Webhook
+from wiki.database import db, in_batches
+from wiki.i18n import Words
+from wiki.i18n import lazy as _l
+from wiki.naming import path_key
+from wiki.pages.models import Revision
+from wiki.web.base_url import external_url
+
+# Changes of pages are one kind of events, of which nobody wants all in a channel.
+PAGE_CHOICES: Mapping[str, Words] = MappingProxyType(
+    {
+        "page.new": _l("New pages"),
+        "page.edit": _l("Changed pages"),
+        "page.minor": _l("Minor edits"),
+        "page.import": _l("Imported pages"),
+    }
+)
+USUAL_PAGE_CHOICES = ("page.new", "page.edit")
+_NEW, _IMPORTED = ("create", "undelete"), "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event under the name by which webhooks choose it, and what is said of it."""
+
+    event: Event
+    name: str
+    description: Description
+
+    @property
+    def page_url(self) -> str:
+        """The address of its page; of what belongs to no page, where the event leads."""
+        if not self.description.path:
+            return self.description.url
+        return external_url("pages.read", path=self.description.path)
+
+
+def choices() -> dict[str, Words]:
+    """What a webhook can be told of: the names of events and their labels."""
+    # Of a deleted page nothing is public any more, and what concerns one person never was.
+    others = {
+        name: kind.label
+        for name, kind in event_kinds().items()
+        if kind.is_for_watchers and name not in (page_events.REVISION, page_events.REMOVAL)
+    }
+    return {**PAGE_CHOICES, **others}
+
+
+def usual_choices() -> list[str]:
+    """Those that are chosen to begin with."""
+    return [name for name in choices() if name not in PAGE_CHOICES or name in USUAL_PAGE_CHOICES]
+
+
+def public_events(events: Sequence[Event]) -> list[Told]:
+    """Those of the events of which a stranger may know now, in order."""
+    described = describe(events, stranger())
+    public = [event for event in events if event.number in described]
+    names = _names_of_revisions(public)
+    return [
+        Told(event, names.get(event.number, event.kind), described[event.number])
+        for event in public
+        if event.kind != page_events.REMOVAL
+    ]
+
+
+def _names_of_revisions(events: Sequence[Event]) -> dict[int, str]:
+    """By the event's number: which of `PAGE_CHOICES` it is."""
+    numbers = {
+        event.revision_id: event.number
+        for event in events
+        if event.kind == page_events.REVISION and event.revision_id is not None
+    }
+    asked = select(Revision.id, Revision.action, Revision.is_minor)
+    return {
+        numbers[row.id]: _name_of(row.action, is_minor=row.is_minor)
+        for batch in in_batches(numbers)
+        for row in db.session.execute(asked.where(Revision.id.in_(batch)))
+    }
+
+
+def _name_of(action: str, *, is_minor: bool) -> str:
+    if action == _IMPORTED:
+        return "page.import"
+    if action in _NEW:
+        return "page.new"
+    return "page.minor" if is_minor else "page.edit"
+
+
+def wants(webhook: Webhook, told: Told) -> bool:
+    """Whether the event is one that the webhook chose, of a page that it is about."""
+    if told.name not in webhook.events:
+        return False
+    description, key = told.description, webhook.scope_key
+    match webhook.scope:
+        case Scope.TAG:
+            return key in description.tags
+        case Scope.TREE:
+            return f"{path_key(description.path)}/".startswith(f"{key}/")
+        case Scope.KIND:
+            return description.page_kind == key
+        case _:
+            return True

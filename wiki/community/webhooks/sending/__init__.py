@@ -1,0 +1,1 @@
+"""Posting messages: the queue, the request, and what follows from the answer."""

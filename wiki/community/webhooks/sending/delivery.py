@@ -1,0 +1,211 @@
+"""Posts one message, within a bounded time, and says what its receiver made of it.
+
+Whatever the receiver does (refuses, hangs, drips, redirects, lies), the end is an `Outcome`.
+"""
+
+import http.client
+import json
+import math
+import re
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+
+from wiki.app_state import current_settings
+from wiki.community.webhooks.address import AddressRefused, place_of, target_of
+from wiki.community.webhooks.models import Format
+from wiki.outbound.connection import PinnedConnection, connected
+from wiki.outbound.network import HostRefused
+
+DEADLINE = 15.0  # seconds from the connection to the end of the answer; an answer may drip
+ANSWER_LIMIT = 16_384  # bytes that are read of an answer
+LONGEST_WAIT = timedelta(days=1)  # that a receiver may ask for
+SAID_LIMIT = 150  # characters of a receiver's own words that are shown
+
+_GONE = (401, 404, 410)
+# Only for now, though the message is said to be wrong: too early, too often, or by a firewall.
+_PASSING = (403, 408, 425, 429)
+_URL = re.compile(r"\w+://\S*|www\.\S*", re.IGNORECASE)
+_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
+
+
+class Verdict(StrEnum):
+    """What follows from an attempt."""
+
+    TAKEN = "taken"
+    LATER = "later"  # it is tried again
+    REFUSED = "refused"  # this message will never be taken
+    GONE = "gone"  # nothing will ever be taken at this address
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is posted, and where. The address is a secret."""
+
+    address: str = field(repr=False)
+    format: Format
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`reason` is for administrators, `code` for logs; neither holds the address.
+
+    `wait`: how long the receiver wants to be left alone; if `is_for_all`, by all webhooks.
+    """
+
+    verdict: Verdict
+    code: str
+    reason: str = ""
+    wait: timedelta = timedelta()
+    is_for_all: bool = False
+    remote_id: str = ""
+
+
+def deliver(message: Message) -> Outcome:
+    """Post the message. Raises nothing that a receiver could cause."""
+    try:
+        origin, place = place_of(message.address)
+    except (AddressRefused, HostRefused) as refused:
+        return _not_sent(refused.reason)
+    with connected(origin, place, DEADLINE) as connection:
+        try:
+            outcome = _post(connection, message)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return _failure(error, is_too_slow=connection.is_broken_off)
+    return outcome
+
+
+def _post(connection: PinnedConnection, message: Message) -> Outcome:
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": f"Nexus (+{current_settings().base_url})",
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        **message.headers,
+    }
+    target = target_of(message.address, message.format)
+    connection.request("POST", target, message.body, headers)
+    with connection.getresponse() as answer:
+        said = _said(answer, connection)
+        return _outcome(answer.status, answer.headers, said, message)
+
+
+def _said(answer: http.client.HTTPResponse, connection: PinnedConnection) -> dict[str, Any]:
+    """The JSON object that was answered; empty for anything else. Its status counts even so."""
+    try:
+        said = json.loads(answer.read(ANSWER_LIMIT))
+    except (OSError, http.client.HTTPException, ValueError, RecursionError):
+        said = None
+    return said if isinstance(said, dict) else {}
+
+
+def _outcome(
+    status: int, headers: http.client.HTTPMessage, said: Mapping[str, Any], message: Message
+) -> Outcome:
+    code = str(status)
+    wait = _wait(status, headers, said)
+    if 200 <= status < 300:
+        remote_id = str(said.get("id", ""))
+        known = remote_id if _ID.fullmatch(remote_id) else ""
+        return Outcome(Verdict.TAKEN, code, wait=wait, remote_id=known)
+    words = _words(said, message)
+    shown = f"{code} {words}".strip()
+    if status in _GONE:
+        reason = _("There is no such webhook any more: %(answer)s", answer=shown)
+        return Outcome(Verdict.GONE, code, reason)
+    if 300 <= status < 400:
+        reason = _("The receiver redirects (%(code)s). Enter the new address.", code=code)
+        return Outcome(Verdict.LATER, code, reason)
+    if 400 <= status < 500 and status not in _PASSING:
+        reason = _("The receiver refused the message: %(answer)s", answer=shown)
+        return Outcome(Verdict.REFUSED, code, reason)
+    if status == 429:
+        reason = _("The receiver wants fewer messages: %(answer)s", answer=shown)
+        is_for_all = said.get("global") is True or "X-RateLimit-Global" in headers
+        return Outcome(Verdict.LATER, code, reason, wait, is_for_all=is_for_all)
+    reason = _("The receiver answered: %(answer)s", answer=shown)
+    return Outcome(Verdict.LATER, code, reason, wait)
+
+
+def _wait(status: int, headers: http.client.HTTPMessage, said: Mapping[str, Any]) -> timedelta:
+    """How long the receiver asks to be left alone."""
+    asked = [_seconds(headers.get("Retry-After")), _until(headers.get("Retry-After"))]
+    if status == 429:
+        asked.append(_seconds(said.get("retry_after")))
+    if status == 429 or headers.get("X-RateLimit-Remaining", "").strip() == "0":
+        asked.append(_seconds(headers.get("X-RateLimit-Reset-After")))
+    # A moment more: their clock isn't ours.
+    longest = max(asked)
+    return min(timedelta(seconds=longest + 0.1), LONGEST_WAIT) if longest else timedelta()
+
+
+def _seconds(value: object) -> float:
+    """A number of seconds, at most a day; 0 for anything else."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return 0.0
+    if math.isnan(number) or number < 0:
+        return 0.0
+    return min(number, LONGEST_WAIT.total_seconds())
+
+
+def _until(value: str | None) -> float:
+    """The seconds to a date; 0 for none and for what is past."""
+    try:
+        date = parsedate_to_datetime(value or "")
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return _seconds((date - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+
+
+def _words(said: Mapping[str, Any], message: Message) -> str:
+    """What the receiver says in `message`, without anything of the address that it may repeat."""
+    text = said.get("message")
+    if not isinstance(text, str):
+        return ""
+    text = _URL.sub("…", "".join(c if c.isprintable() else " " for c in text))
+    for secret in re.split(r"[/?&=]", message.address.partition("://")[2].partition("/")[2]):
+        if len(secret) >= 4:
+            text = text.replace(secret, "…")
+    return " ".join(text.split())[:SAID_LIMIT]
+
+
+def _not_sent(reason: str) -> Outcome:
+    words = {
+        "unknown-host": _("The receiver’s name can’t be resolved."),
+        "not-public": _("The receiver is in this server’s own network, where nothing is sent."),
+    }
+    other = _("The address is no longer allowed. Enter another one.")
+    return Outcome(Verdict.LATER, reason, words.get(reason, other))
+
+
+def _failure(error: Exception, *, is_too_slow: bool) -> Outcome:
+    code = type(error).__name__
+    if is_too_slow or isinstance(error, TimeoutError):
+        reason = _("The receiver took too long to answer.")
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        reason = _("The receiver’s certificate isn’t trusted: %(why)s", why=error.verify_message)
+    elif isinstance(error, ssl.SSLError):
+        reason = _("The connection can’t be encrypted.")
+    elif isinstance(error, OSError):
+        reason = _("The receiver can’t be reached: %(why)s", why=error.strerror or code)
+    else:
+        reason = _("The receiver’s answer makes no sense.")
+    return Outcome(Verdict.LATER, code, reason)
+
+
+def now_in_seconds() -> int:
+    """The time that a message is signed with."""
+    return int(time.time())

@@ -1,0 +1,219 @@
+"""What the notifier does for webhooks: gathering events, and posting messages."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import orjson
+from flask import Flask, current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.app_state import AppState, current_settings
+from wiki.community.events import Event
+from wiki.community.notifier.registry import Consumer, Job, register_consumer, register_job
+from wiki.community.webhooks.deliveries import prune
+from wiki.community.webhooks.messages import discord, plain_json, told
+from wiki.community.webhooks.messages.signature import signature_headers
+from wiki.community.webhooks.models import Format, Webhook, WebhookEvent
+from wiki.community.webhooks.sending import queue
+from wiki.community.webhooks.sending.delivery import (
+    Message,
+    Outcome,
+    Verdict,
+    deliver,
+    now_in_seconds,
+)
+from wiki.community.webhooks.sending.queue import Attempt, LostLease
+from wiki.community.webhooks.sending.switching import switch_off
+from wiki.database import StorageUnavailable, db, utcnow
+
+log = logging.getLogger(__name__)
+
+POLL = timedelta(seconds=1)  # between two looks for webhooks that have something to post
+SENDERS = 4  # receivers that may keep us waiting at once
+OFF_AFTER = timedelta(days=5)  # in which nothing was taken
+# To record that a message was taken, each of which waits for other writers; within a lease.
+RECORD_TRIES = 4
+RECORD_PAUSE = 3.0  # seconds between two tries
+
+
+class _Pool:
+    """Threads that wait for receivers, so that a slow one holds up no other."""
+
+    def __init__(self) -> None:
+        self.free = threading.BoundedSemaphore(SENDERS)
+        self.threads = ThreadPoolExecutor(SENDERS, thread_name_prefix="webhook")
+
+
+_POOL = AppState("webhook_pool", _Pool)
+
+
+def init_app(app: Flask) -> None:
+    register_consumer(app, Consumer("webhooks", gather))
+    # In each notifier: a webhook is leased.
+    register_job(app, Job("webhooks", POLL, send_due, once=False))
+    register_job(app, Job("webhooks-prune", timedelta(hours=6), prune))
+
+
+def can_post() -> bool:
+    """Whether messages can say where things are."""
+    return bool(current_settings().base_url)
+
+
+# Gathering
+
+
+def gather(events: Sequence[Event]) -> Callable[[Session], None] | None:
+    """What stores these events for each webhook that wants them."""
+    webhooks = db.session.scalars(select(Webhook).where(Webhook.is_enabled)).all()
+    if not webhooks or not can_post():
+        return None
+    public = told.public_events(events)
+    wanted = [
+        (webhook.id, each) for each in public for webhook in webhooks if told.wants(webhook, each)
+    ]
+    return (lambda session: _store(session, wanted)) if wanted else None
+
+
+def _store(session: Session, wanted: Sequence[tuple[int, told.Told]]) -> None:
+    still = set(session.scalars(select(Webhook.id).where(Webhook.is_enabled)))
+    now = utcnow()
+    session.add_all(
+        WebhookEvent(
+            webhook_id=webhook_id,
+            queued_at=now,
+            name=each.name,
+            number=each.event.number,
+            kind=each.event.kind,
+            page_id=each.event.page_id,
+            revision_id=each.event.revision_id,
+            actor_id=each.event.actor_id,
+            subject_id=each.event.subject_id,
+            at=each.event.at,
+        )
+        for webhook_id, each in wanted
+        if webhook_id in still
+    )
+
+
+# Posting
+
+
+def send_due() -> None:
+    """Begin to post what is due, as far as threads are free; doesn't wait for receivers."""
+    app, pool = current_app._get_current_object(), _POOL.current()  # type: ignore[attr-defined]
+    while can_post() and pool.free.acquire(blocking=False):
+        attempt = None
+        try:
+            attempt = queue.take_next()
+        finally:
+            if attempt is None:
+                pool.free.release()
+        if attempt is None:
+            return
+        pool.threads.submit(_send_in_thread, app, pool, attempt)
+
+
+def _send_in_thread(app: Flask, pool: _Pool, attempt: Attempt) -> None:
+    try:
+        with app.app_context():
+            send(attempt)
+    except Exception:
+        # Its lease ends, and another attempt follows.
+        log.exception("webhook %s failed", attempt.webhook_id)
+    finally:
+        pool.free.release()
+
+
+def send_all() -> int:
+    """Post everything that is due, one after the other; how many attempts that took."""
+    count = 0
+    while can_post() and (attempt := queue.take_next()):
+        send(attempt)
+        count += 1
+    return count
+
+
+def send(attempt: Attempt) -> None:
+    """Make an attempt and record what became of it."""
+    try:
+        try:
+            message = _compose(attempt)
+        except (LostLease, StorageUnavailable):
+            raise
+        except Exception:
+            log.exception("message %s can't be made", attempt.message_id)
+            db.session.rollback()
+            reason = _("It can’t be made; the log of the server says why.")
+            return _record(attempt, Outcome(Verdict.LATER, "error", reason))
+        if message is None:
+            return queue.drop(attempt)
+        _record(attempt, deliver(message))
+    except LostLease:
+        log.info("webhook %s was changed meanwhile", attempt.webhook_id)
+
+
+def _compose(attempt: Attempt) -> Message | None:
+    """The message, of what is public now; `None` if nothing is. Raises `LostLease`."""
+    public = told.public_events(attempt.events)
+    if not public:
+        db.session.rollback()
+        return None
+    make = discord.make_message if attempt.format is Format.DISCORD else plain_json.make_message
+    content, numbers = make(public)
+    # What was read must not keep a transaction open while we talk to the receiver.
+    db.session.rollback()
+    later = {each.event.number for each in public} - numbers
+    queue.keep_only(attempt, numbers, later)
+    return make_message(attempt, orjson.dumps(content))
+
+
+def make_message(attempt: Attempt, body: bytes) -> Message:
+    """The body with the headers that go with it."""
+    signed = signature_headers(attempt.keys, attempt.message_id, now_in_seconds(), body)
+    headers = signed if attempt.format is Format.JSON else {}
+    return Message(attempt.address, attempt.format, body, headers)
+
+
+def _record(attempt: Attempt, outcome: Outcome) -> None:
+    """Raises `LostLease`."""
+    if outcome.verdict is Verdict.TAKEN:
+        _record_sent(attempt, outcome)
+        return
+    # Neither the address nor what its receiver said: logs are read by more people.
+    log.warning(
+        "webhook %s: attempt %s at %s failed: %s",
+        attempt.webhook_id,
+        attempt.number,
+        attempt.message_id,
+        outcome.code,
+    )
+    since = queue.record_failure(
+        attempt,
+        outcome.reason,
+        is_final=outcome.verdict is Verdict.REFUSED,
+        is_counted=not (outcome.code == "429" and outcome.wait),
+        pause=outcome.wait,
+    )
+    if outcome.is_for_all:
+        queue.pause_all(attempt.format, outcome.wait)
+    if outcome.verdict is Verdict.GONE:
+        switch_off(attempt.webhook_id, outcome.reason)
+    elif since < utcnow() - OFF_AFTER and outcome.verdict is Verdict.LATER:
+        days = _("Nothing was taken for %(days)s days.", days=OFF_AFTER.days)
+        switch_off(attempt.webhook_id, f"{days} {outcome.reason}")
+
+
+def _record_sent(attempt: Attempt, outcome: Outcome) -> None:
+    """Record that the receiver has the message; not recorded, it would be posted once more."""
+    for _try in range(RECORD_TRIES - 1):
+        try:
+            return queue.record_sent(attempt, remote_id=outcome.remote_id, pause=outcome.wait)
+        except StorageUnavailable:
+            time.sleep(RECORD_PAUSE)
+    return queue.record_sent(attempt, remote_id=outcome.remote_id, pause=outcome.wait)
