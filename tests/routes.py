@@ -19,6 +19,7 @@ VALUES = {
     "number": 1,
     "delivery_id": 1,
     "draft_id": 1,
+    "proposal_id": 1,
     "token": "1",
     "theme": "light",
     "colour": "0f6b5c",

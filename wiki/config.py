@@ -24,6 +24,7 @@ from wiki.setting_types.values import (
     InvalidSetting,
     normal_base_url,
     number,
+    number_or_none,
     one_of,
     one_of_or_none,
     redis_url,
@@ -71,6 +72,7 @@ class Settings:
     public_reading: bool = True
     history: str = "everybody"
     missed_searches: bool | None = None  # administrators decide
+    review_new_people: int | None = None  # edits; administrators decide
     starter_pages: bool = True
     rate_limits: bool = True
     rate_limit_storage: str = ""  # of all processes: beside the database, or in it
@@ -221,6 +223,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_reading=switch(env, "NEXUS_PUBLIC_READING"),
         history=one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
         missed_searches=switch_or_none(env, "NEXUS_MISSED_SEARCHES"),
+        review_new_people=number_or_none(env, "NEXUS_REVIEW_NEW_PEOPLE", lowest=0),
         starter_pages=switch(env, "NEXUS_STARTER_PAGES"),
         rate_limits=switch(env, "NEXUS_RATE_LIMITS"),
         rate_limit_storage=redis_url(env, "NEXUS_RATE_LIMIT_STORAGE"),

@@ -55,8 +55,24 @@ def edits(who: str, page: str) -> str:
     return reads(who, page) if writers(who, page) == "fine" else writers(who, page)
 
 
-def discusses(who: str, page: str) -> str:
+def takes_part(who: str, page: str) -> str:
     return members(who, page) if who == STRANGER else reads(who, page)
+
+
+def decides(who: str, page: str) -> str:
+    """On a proposal to the page, which those see who see its history."""
+    if who == STRANGER or history(who, page) == "missing":
+        return members(who, page) if who == STRANGER else "missing"
+    return "fine" if who in WRITERS else "forbidden"
+
+
+def promotes(who: str, page: str) -> str:
+    return "missing" if history(who, page) == "missing" else "forbidden"
+
+
+def owns(who: str, _page: str) -> str:
+    """What only the author of a proposal does, who is nobody of these."""
+    return "sign in" if who == STRANGER else "missing"
 
 
 def restores(who: str, page: str) -> str:
@@ -133,7 +149,7 @@ EXPECTED: dict[str, Expected] = {
         edits,
     ),
     **dict.fromkeys(("pages.undo_edit", "pages.tick_task", "pages.pictures_from_elsewhere"), edits),
-    "pages.save_draft": edits,
+    "pages.save_draft": takes_part,
     "pages.undelete_page": restores,
     "pages.erase_page": erases,
     # Its files
@@ -148,11 +164,25 @@ EXPECTED: dict[str, Expected] = {
     "files.upload": edits,
     # Its discussion, which readers take part in
     "discussion.thread": reads,
-    "discussion.comment": discusses,
+    "discussion.comment": takes_part,
     # Writing
-    **dict.fromkeys(("pages.new", "pages.save_new", "pages.preview", "pages.drafts"), writers),
-    **dict.fromkeys(("pages.draft", "pages.confirm_discard", "pages.discard"), writers),
-    **dict.fromkeys(("pages.titles", "files.deleted_files"), writers),
+    **dict.fromkeys(("pages.new", "pages.save_new", "files.deleted_files"), writers),
+    **dict.fromkeys(("pages.preview", "pages.drafts", "pages.titles"), members),
+    **dict.fromkeys(("pages.draft", "pages.confirm_discard", "pages.discard"), members),
+    # Proposing
+    "proposals.queue": everybody,
+    "proposals.show": history,
+    **dict.fromkeys(("proposals.new", "proposals.send_new", "proposals.next_one"), members),
+    **dict.fromkeys(("proposals.propose", "proposals.send"), takes_part),
+    **dict.fromkeys(("proposals.accept", "proposals.improve", "proposals.answer"), decides),
+    **dict.fromkeys(("proposals.save_improved", "proposals.choose"), decides),
+    "proposals.accept_chosen": decides,
+    **dict.fromkeys(("proposals.withdraw", "proposals.wanted", "proposals.without"), owns),
+    "proposals.add": owns,
+    # Of the world's proposer, who is no reader and has nothing accepted.
+    "proposals.promote": lambda who, page: (
+        reviewers(who, page) if who not in (MENTOR, ADMIN) else promotes(who, page)
+    ),
     # Accounts
     **dict.fromkeys(("accounts.login", "accounts.logout", "accounts.register"), everybody),
     "accounts.new_password": nobody,  # without the link to it
@@ -238,6 +268,11 @@ SENT = {
     "pages.erase_page": {"revision": "1"},
     "pages.tick_task": {"task": "0", "base_revision": "3"},
     "pages.save_draft": {"page": "{path}", "text": "New."},
+    "proposals.send": {"text": "New.", "title": "New", "base_revision": "2"},
+    "proposals.send_new": {"title": "New", "text": "![[{page}/former]]", "action": "preview"},
+    "proposals.accept": {"version": "1"},
+    "proposals.answer": {"version": "1", "reason": "No.", "action": "decline"},
+    "proposals.save_improved": {"version": "1", "title": "New", "text": "New."},
     "pages.preview": {"page": "{path}", "path": "{path}", "text": "![[{page}/former]]"},
     "pages.save_new": {"title": "New", "text": "![[{page}/former]]", "action": "preview"},
     "pages.set_access": {"action": "set", "covers": "tree", "read_rank": "0", "edit_rank": "2"},

@@ -65,6 +65,7 @@ class World:
     file_ids: dict[str, int] = field(default_factory=dict)
     thread_ids: dict[str, int] = field(default_factory=dict)
     draft_ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    proposal_ids: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,8 +88,9 @@ def furnished(app: Flask) -> World:
         if page != "deleted":
             below = f"{path}/below"
             author.post_form("/new", title=f"{WORDS[page]}u", path=below, text="Below.\n")
-    for name in WRITERS:  # drafts are one's own, of pages that one may no longer see, too
-        world.draft_ids |= _write_drafts(people[name], name, world)
+    _write_proposals(world, factories.client_of(app, factories.make_user(app, "liya")))
+    for name, person in people.items():  # of pages that one may no longer see, too
+        world.draft_ids |= _write_drafts(person, name, world)
     catch_up(app)
     with app.app_context():
         group = _make_group("Cohort", users[MEMBER].id)
@@ -130,6 +132,14 @@ def _write_drafts(person: Person, name: str, world: World) -> dict[tuple[str, st
         answer = person.post("/drafts", data=fields)
         ids[name, page] = answer.get_json()["id"]
     return ids
+
+
+def _write_proposals(world: World, proposer: Person) -> None:
+    """A proposal of a change of each page, by somebody else, while all pages are public."""
+    for page, path in PATHS.items():
+        word = WORDS[page]
+        answer = proposer.post_form(f"/propose/{path}", text=f"{word}p\n", summary=f"{word}q")
+        world.proposal_ids[page] = int(answer.headers["Location"].rpartition("/")[2])
 
 
 def _make_group(name: str, *user_ids: int) -> int:

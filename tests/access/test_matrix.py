@@ -91,6 +91,7 @@ def _address(world: World, rule: Rule, who: str, page: str) -> str:
         "file_id": world.file_ids[page],
         "thread_id": world.thread_ids[page],
         "draft_id": world.draft_ids.get((who, page), 10_000),
+        "proposal_id": world.proposal_ids[page],
     }
     with world.app.test_request_context():
         adapter = world.app.create_url_adapter(None) or world.app.url_map.bind("localhost")
@@ -138,10 +139,8 @@ def _addresses_of(rule: Rule) -> list[str]:
     """The pages for which a rule is asked."""
     if rule.endpoint in ("pages.access", "pages.set_access") and not rule.arguments:
         return []  # the rule of the whole wiki, in a test of its own
-    if rule.arguments & {"path", "file_id", "tag", "thread_id"} or rule.endpoint in (
-        *QUESTIONS,
-        *SENT,
-    ):
+    of_pages = {"path", "file_id", "tag", "thread_id", "proposal_id"}
+    if rule.arguments & of_pages or rule.endpoint in (*QUESTIONS, *SENT):
         return list(PATHS)
     return ["public"]
 
@@ -187,6 +186,7 @@ LISTS = {
     "/files/": ("{word}f.png", False),
     "/changes": ("{word}t", True),
     "/users/selam": ("{word}t", True),
+    "/proposals": ("{word}q", True),
     "/changes.atom": ("{word}t", False),
     "/search?q=kind:concept": ("{word}t", False),
     "/search?q=kind:concept&sort=date": ("{word}t", False),

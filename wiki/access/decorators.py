@@ -11,6 +11,7 @@ from wiki.access.permissions import (
     Viewer,
     can_administer,
     can_edit_somewhere,
+    can_propose,
     can_review,
     current_viewer,
 )
@@ -54,5 +55,6 @@ def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
 members_only = requires(lambda viewer: viewer.is_member)
 members_only = requires(lambda viewer: viewer.is_member)
 editors_only = requires(can_edit_somewhere)
+proposers_only = requires(can_propose)
 reviewers_only = requires(can_review)
 admins_only = requires(can_administer)

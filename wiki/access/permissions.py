@@ -5,23 +5,37 @@ and their groups. `access` stands below `pages`, so it knows a page by the colum
 not by its class: conditions take the class or an alias of it, functions any object that has them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from flask_login import current_user
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, false, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from wiki.access.models import RANK_OF_ROLE, ROOT_RULE_ID, AccessGrant, AccessRule, Level, Rank
 from wiki.access.rulebook import Rule, last_rules, rulebook
 from wiki.accounts.models import Membership, Role
 from wiki.accounts.tokens.models import Scope
-from wiki.app_state import current_settings
+from wiki.app_state import AppState, current_settings
 from wiki.hub_settings.models import AccessVersion
 from wiki.naming import path_key
 
 REVIEWERS = (Role.MENTOR, Role.ADMIN)
+# Whether the edits of the user with an id are reviewed first. The proposals know.
+EDIT_REVIEW = AppState[Callable[[int], bool]]("edit_review", lambda: lambda _user_id: False)
 _NOBODY = -1  # below the rank that any rule asks for
 _NEVER = -1  # no version of the rules
 
@@ -39,6 +53,7 @@ class Viewer:
     groups: frozenset[int] = frozenset()
     is_administering: bool = True  # not by an access token without the scope for it
     is_blocked: bool = False
+    is_on_review: bool = False  # their edits wait until somebody accepts them
 
     @property
     def is_member(self) -> bool:
@@ -105,7 +120,8 @@ def current_viewer() -> Viewer:
     if by.is_blocked:
         return Viewer(by.id, None, is_public, is_administering=False, is_blocked=True)
     is_administering = by.scope in (None, Scope.ADMIN)
-    return Viewer(by.id, by.role, is_public, by.groups, is_administering)
+    is_on_review = by.role not in REVIEWERS and EDIT_REVIEW.current()(by.id)
+    return Viewer(by.id, by.role, is_public, by.groups, is_administering, is_on_review=is_on_review)
 
 
 def stranger() -> Viewer:
@@ -150,6 +166,35 @@ def reads_everything(viewer: Viewer) -> bool:
 def readable_rules(viewer: Viewer) -> frozenset[int]:
     """The ids of the rules under which `viewer` reads."""
     return rulebook().readable(viewer.rank, viewer.groups)
+
+
+def can_read_at(viewer: Viewer, path: str) -> bool:
+    """Whether `viewer` may read at `path`, where there may be no page yet."""
+    return rule_at(path).id in readable_rules(viewer)
+
+
+def place_readable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """The same as a condition on the key of a place."""
+    return _nearest_rule(key).in_(readable_rules(viewer))
+
+
+def place_editable_by(viewer: Viewer, key: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    """`can_write_at` as a condition on the key of a place."""
+    return _nearest_rule(key).in_(_editable_rules(viewer)) if viewer.is_member else false()
+
+
+def _nearest_rule(key: SQLColumnExpression[str]) -> ColumnElement[int]:
+    """The id of the rule in force at a key, as `RuleBook.nearest` finds it."""
+    rule = aliased(AccessRule)
+    is_below = func.substr(key, 1, func.length(rule.key) + 1) == rule.key + "/"
+    covers = and_(rule.covers == "tree", or_(rule.key == "", is_below))
+    return (
+        select(rule.id)
+        .where(or_(rule.key == key, covers))
+        .order_by(func.length(rule.key).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _is_live(page: type[ReadableColumns] | ReadableColumns) -> ColumnElement[bool]:
@@ -252,6 +297,11 @@ def can_discuss(viewer: Viewer, page: Readable) -> bool:
     return viewer.is_member and not viewer.is_blocked and can_read(viewer, page)
 
 
+def can_propose(viewer: Viewer) -> bool:
+    """Whether `viewer` may propose what they would write, wherever they read."""
+    return viewer.is_member and not viewer.is_blocked
+
+
 def can_write_at(viewer: Viewer, path: str) -> bool:
     """Whether `viewer` may write at `path`, where there may be no page yet."""
     return viewer.is_member and rule_at(path).id in _editable_rules(viewer)
@@ -261,7 +311,9 @@ def editable_by(
     viewer: Viewer, page: type[ReadableColumns] | ReadableColumns
 ) -> ColumnElement[bool]:
     """The pages, deleted ones too, that `viewer` may edit, as a condition on their columns."""
-    return _is_allowed(page, Level.EDIT, viewer) if viewer.is_member else false()
+    if not viewer.is_member or viewer.is_on_review:
+        return false()
+    return _is_allowed(page, Level.EDIT, viewer)
 
 
 def can_edit_somewhere(viewer: Viewer) -> bool:
@@ -275,6 +327,8 @@ def rule_at(path: str) -> Rule:
 
 
 def _editable_rules(viewer: Viewer) -> frozenset[int]:
+    if viewer.is_on_review:
+        return frozenset()
     return rulebook().editable(viewer.rank, viewer.groups)
 
 

@@ -5,7 +5,7 @@ Counted before each request and not in the views, so that no later view is forgo
 
 from flask import Flask, request
 
-from wiki.access.permissions import REVIEWERS, can_edit_somewhere, can_review, current_viewer
+from wiki.access.permissions import REVIEWERS, can_propose, can_review, current_viewer
 from wiki.config import MEGABYTE
 from wiki.rate_limits import count_attempt
 
@@ -44,10 +44,10 @@ def limit_saves() -> None:
         return
     if request.blueprint in _MANAGING:
         _limit_managing()
-    if request.blueprint not in ("pages", "files"):
+    if request.blueprint not in ("pages", "files", "proposals"):
         return
     viewer = current_viewer()
-    if not can_edit_somewhere(viewer):
+    if not can_propose(viewer):
         return  # the view refuses it
     limits, what = _bound(), request.endpoint
     if limits == SAVE_RATE:

@@ -19,6 +19,7 @@ from wiki.rate_limits.cost_budget import Allowance, CostBudget
 from wiki.rate_limits.keys import network_key
 
 HISTORIES = frozenset({"pages.history", "pages.diff", "pages.blame", "search.old"})
+HISTORIES |= {"proposals.queue", "proposals.show"}
 # Of these only the addresses with `?revision=`.
 _WITH_REVISIONS = frozenset({"pages.read", "pages.raw"})
 SEARCHES = frozenset({"search.results", "search.suggest"})

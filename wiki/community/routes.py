@@ -7,11 +7,12 @@ from wiki.community.credit import routes as credit
 from wiki.community.discussion import routes as discussion
 from wiki.community.freshness import routes as freshness
 from wiki.community.notifier import models as _tables  # noqa: F401
+from wiki.community.proposals import routes as proposals
 from wiki.community.wanted import routes as wanted
 from wiki.community.webhooks import routes as webhooks
 
 
 def init_app(app: Flask) -> None:
     """Register the events and the blueprint of each room."""
-    for room in (page_events, credit, discussion, freshness, wanted, webhooks):
+    for room in (page_events, credit, discussion, freshness, proposals, wanted, webhooks):
         room.init_app(app)

@@ -13,6 +13,7 @@ from wiki.accounts.errors import (
     UserNotFound,
 )
 from wiki.community.discussion.errors import CommentNotFound, ThreadNotFound
+from wiki.community.proposals.errors import ProposalNotFound
 from wiki.community.webhooks.manage import WebhookNotFound
 from wiki.files.errors import ContentMissing, FileNotThere, StoreUnavailable
 from wiki.i18n import lazy as _l
@@ -61,6 +62,12 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         404,
         _l("No such draft"),
         _l("You have no draft with that number. It may have been saved or discarded."),
+    ),
+    ProposalNotFound: ErrorPage(
+        404,
+        _l("No such proposal"),
+        _l("There is no proposal with that number that you may see."),
+        _l("Have a look at the list of proposals."),
     ),
     UserNotFound: ErrorPage(
         404,

@@ -1,8 +1,7 @@
 """What the forms of several rooms share."""
 
 from flask_babel import gettext as _
-from wtforms import IntegerField, StringField
-from wtforms.widgets import HiddenInput
+from wtforms import StringField
 
 from wiki.i18n import lazy as _l
 from wiki.naming import PATH_LIMIT, SEGMENT_LIMIT, TITLE_LIMIT, NameRefused, clean_title
@@ -10,20 +9,7 @@ from wiki.pages.errors import PathTaken, PlaceClosed
 from wiki.pages.models import Page
 from wiki.pages.writing.content import MAX_TAG_LENGTH, MAX_TAGS
 from wiki.web.csrf import ProtectedForm
-from wiki.web.request_values import parse_number
-
-
-class HiddenNumberField(IntegerField):
-    """A number in a hidden field; anything else is no number, never an error."""
-
-    widget = HiddenInput()
-
-    def _value(self) -> str:
-        # What a view has set since, not what was sent: a conflict moves the base on.
-        return "" if self.data is None else str(self.data)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = parse_number(valuelist[0]) if valuelist else None
+from wiki.web.hidden_number import HiddenNumberField
 
 
 class PageForm(ProtectedForm):

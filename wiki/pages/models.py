@@ -119,12 +119,15 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     # was merged with, for a restore the one that was restored.
     parent_number: Mapped[int | None] = mapped_column()
     merged_number: Mapped[int | None] = mapped_column()
+    # Who accepted it, if its author had proposed it, and whether they changed it before.
+    accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    is_improved: Mapped[bool] = mapped_column(default=False, server_default=false())
     # The revision of another page that caused this one: a renaming moves the pages below and
     # rewrites links. Both are one event, and what it caused counts as no person's change.
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", ondelete="RESTRICT"))
 
     page: Mapped[Page] = relationship(lazy="raise")
-    author: Mapped[User | None] = relationship(lazy="raise")
+    author: Mapped[User | None] = relationship(foreign_keys=[author_id], lazy="raise")
     stored_text: Mapped[Text] = relationship(lazy="raise")
 
 

@@ -81,3 +81,8 @@ def number(env: Mapping[str, str], name: str, *, lowest: int, default: int) -> i
     if not value.isdecimal() or int(value) < lowest:
         raise InvalidSetting(f"{name}: {value!r} is not a whole number from {lowest} up.")
     return int(value)
+
+
+def number_or_none(env: Mapping[str, str], name: str, *, lowest: int) -> int | None:
+    """The same; `None` where nothing is given, and administrators decide."""
+    return number(env, name, lowest=lowest, default=lowest) if env.get(name) else None

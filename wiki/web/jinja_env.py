@@ -14,6 +14,8 @@ from wiki.access.permissions import (
     can_administer,
     can_edit,
     can_edit_somewhere,
+    can_propose,
+    can_read_at,
     can_review,
     can_write_at,
     current_viewer,
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
         direction_mark=direction_mark,
         hub=current_identity,
         may_edit_page=may_edit_page,
+        may_read_at=may_read_at,
         may_write_at=may_write_at,
         reads_everything=viewer_reads_everything,
         reader_zone=reader_zone,
@@ -83,6 +86,10 @@ def may_edit_page(page: Governed) -> bool:
     return can_edit(current_viewer(), page)
 
 
+def may_read_at(path: str) -> bool:
+    return can_read_at(current_viewer(), path)
+
+
 def may_write_at(path: str) -> bool:
     return can_write_at(current_viewer(), path)
 
@@ -97,6 +104,7 @@ def _permissions() -> dict[str, Any]:
         "viewer": viewer,
         "signed_in_as": current_user.username if viewer.is_member else "",
         "may_edit": can_edit_somewhere(viewer),
+        "may_propose": can_propose(viewer),
         "may_review": can_review(viewer),
         "may_administer": can_administer(viewer),
     }

@@ -90,7 +90,7 @@ def test_anything_can_be_typed(any_app: Flask, selam: Person, make_page: Any, ty
 
 def test_who_may(client: Person, reader: Person) -> None:
     assert client.get("/pages/titles?q=a").status_code == 302
-    assert reader.get("/pages/titles?q=a").status_code == 403
+    assert reader.get("/pages/titles?q=a").status_code == 200  # for proposals
 
 
 def test_it_asks_little(selam: Person, make_page: Any, queries: Any) -> None:

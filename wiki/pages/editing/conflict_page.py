@@ -1,7 +1,7 @@
 """The conflict page: both texts, overlap by overlap, until a choice is saved."""
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +27,14 @@ from wiki.pages.writing.texts import clean_text
 from wiki.web.request_values import parse_number
 
 
+@dataclass(frozen=True, slots=True)
+class ProposedSide:
+    """That one's own side of a conflict is somebody's proposal, and where choices are sent."""
+
+    author: str
+    address: str
+
+
 def show_conflict(
     form: EditForm,
     page: Page,
@@ -34,6 +42,7 @@ def show_conflict(
     *,
     began_with: int | None,
     undone: int | None = None,
+    proposed: ProposedSide | None = None,
 ) -> ResponseReturnValue:
     """Both texts, with everything typed; mine is stored as a draft as well.
 
@@ -45,10 +54,13 @@ def show_conflict(
     form.show_content(conflict.mine, began_with)
     draft = _save_draft(page, form)
     form.show_content(conflict.merged, conflict.number)
-    return _page(form, page, conflict, began_with, draft=draft, undone=undone), 409
+    told = _page(form, page, conflict, began_with, draft=draft, undone=undone, proposed=proposed)
+    return told, 409
 
 
-def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
+def ask_again(
+    form: EditForm, page: Page, proposed: ProposedSide | None = None
+) -> ResponseReturnValue:
     """The same page again, for a form in which a choice is missing."""
     mine = replace(form.content(), text=_mine(page))
     against = form.base_revision.data or page.revision_count
@@ -56,7 +68,8 @@ def ask_again(form: EditForm, page: Page) -> ResponseReturnValue:
     if _is_long():
         form.text.data = conflict.merged.text  # it was not sent
     message = _("Choose a version for each place.")
-    return _page(form, page, conflict, _began_with(), message=message), 422
+    told = _page(form, page, conflict, _began_with(), message=message, proposed=proposed)
+    return told, 422
 
 
 def _page(
@@ -68,6 +81,7 @@ def _page(
     message: str = "",
     draft: StoredDraft | None = None,
     undone: int | None = None,
+    proposed: ProposedSide | None = None,
 ) -> str:
     form.page_id.data = page.id
     form.fit_kind()
@@ -88,6 +102,7 @@ def _page(
         message=message,
         draft=draft,
         undone=undone,
+        proposed=proposed,
         sent=request.form,
     )
 

@@ -4,11 +4,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from wiki.access.decorators import editors_only
-from wiki.access.permissions import current_viewer
+from wiki.access.decorators import proposers_only
+from wiki.access.permissions import can_edit, can_edit_somewhere, current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.pages.blueprint import pages
-from wiki.pages.editing.edited_page import page_of_draft, page_of_form
+from wiki.pages.editing.edited_page import page_of_draft, page_of_writer
 from wiki.pages.editing.forms import EditForm, NewPageForm
 from wiki.pages.editing.save_preview import save_preview
 from wiki.pages.forms import ConfirmForm
@@ -18,7 +18,7 @@ from wiki.web.csrf import allow_same_origin
 
 
 @pages.get("/drafts")
-@editors_only
+@proposers_only
 def drafts() -> ResponseReturnValue:
     found = list_drafts(signed_in_user(), current_viewer())
     return render_template("pages/editing/drafts.html", drafts=found)
@@ -26,18 +26,18 @@ def drafts() -> ResponseReturnValue:
 
 @pages.post("/drafts", endpoint="save_draft")
 @allow_same_origin
-@editors_only
+@proposers_only
 def save_draft_of_form() -> ResponseReturnValue:
     """Store the form of an editor; `page` is the path of its page, empty for a new one."""
     path = request.form.get("page", "")
     form = EditForm() if path else NewPageForm()
-    page = page_of_form(form, path) if path else None
+    page = page_of_writer(form, path) if path else None
     stored = save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
     return {"id": stored.id, "saved_at": stored.saved_at.isoformat()}
 
 
 @pages.get("/drafts/<id:draft_id>")
-@editors_only
+@proposers_only
 def draft(draft_id: int) -> ResponseReturnValue:
     """A draft, and what saving it would change in the page as it is now."""
     found = get_draft(signed_in_user(), draft_id)
@@ -52,13 +52,17 @@ def draft(draft_id: int) -> ResponseReturnValue:
 
 
 def _continue_url(draft: Draft, page: Page | None) -> str:
+    viewer = current_viewer()
     if page is None:
-        return url_for(".new", draft=draft.id)
+        new = ".new" if can_edit_somewhere(viewer) else "proposals.new"
+        return url_for(new, draft=draft.id)
+    if not can_edit(viewer, page):
+        return url_for("proposals.propose", path=page.path, draft=draft.id)
     return url_for(".edit", path=page.path, draft=draft.id, section=draft.section or None)
 
 
 @pages.get("/drafts/<id:draft_id>/delete")
-@editors_only
+@proposers_only
 def confirm_discard(draft_id: int) -> ResponseReturnValue:
     found = get_draft(signed_in_user(), draft_id)
     page = page_of_draft(found)
@@ -72,7 +76,7 @@ def confirm_discard(draft_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/drafts/<id:draft_id>/delete")
-@editors_only
+@proposers_only
 def discard(draft_id: int) -> ResponseReturnValue:
     discard_draft(signed_in_user(), draft_id)
     flash(_("Draft discarded."), "ok")

@@ -7,6 +7,7 @@ from wiki.pages.models import Draft, Page
 from wiki.pages.queries.page_queries import (
     editable_page,
     editable_page_by_id,
+    visible_page,
     visible_page_by_id,
 )
 
@@ -19,6 +20,13 @@ def page_of_form(form: EditForm, path: str) -> Page:
     if form.page_id.data:
         return editable_page_by_id(current_viewer(), form.page_id.data)
     return editable_page(current_viewer(), path)
+
+
+def page_of_writer(form: EditForm, path: str) -> Page:
+    """The same for who writes a draft, perhaps of a proposal. Raises `PageNotFound`."""
+    if form.page_id.data:
+        return visible_page_by_id(current_viewer(), form.page_id.data)
+    return visible_page(current_viewer(), path)
 
 
 def page_of_draft(draft: Draft) -> Page | None:

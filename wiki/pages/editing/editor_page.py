@@ -1,6 +1,6 @@
 """The editor's page: with a preview, with the writer's changes, or with what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import flash, get_template_attribute, render_template, request
 from flask.typing import ResponseReturnValue
@@ -85,20 +85,26 @@ def put_section_back(form: EditForm, page: Page) -> None:
         form.text.data = with_section(base.text, form.section.data, form.text.data or "")
 
 
-def show_preview(form: EditForm, page: Page | None) -> ResponseReturnValue:
-    """The form with its text rendered; its fields are stored as a draft on the way."""
+def show_preview(
+    form: EditForm, page: Page | None, show: Callable[..., str] | None = None
+) -> ResponseReturnValue:
+    """The form with its text rendered; its fields are stored as a draft on the way.
+
+    `show` is what shows the form, here and below: by default `show_editor`.
+    """
     try:
         save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
         notice = None
     except TextTooLong as error:
-        return show_refusal(form, page, error)
+        return show_refusal(form, page, error, show)
     except StorageUnavailable:
         notice = _("The draft could not be saved on the server.")
     path = page.path if page else ""
     html = personalized_preview(
         render(form.text.data or "", path=path), page.id if page else None, path
     )
-    return show_editor(form, page, preview_html=preview_card(form) + html, notice=notice)
+    shown = preview_card(form) + html
+    return (show or show_editor)(form, page, preview_html=shown, notice=notice)
 
 
 def preview_card(form: EditForm) -> Markup:
@@ -111,14 +117,16 @@ def preview_card(form: EditForm) -> Markup:
     return made
 
 
-def show_changes(form: EditForm, page: Page | None) -> ResponseReturnValue:
+def show_changes(
+    form: EditForm, page: Page | None, show: Callable[..., str] | None = None
+) -> ResponseReturnValue:
     """The form with the difference between its text and the revision the edit began from."""
     base = Content(title="", text="")
     if page is not None:
         base = load_content_or_empty(db.session(), page.id, form.base_revision.data)
     before = section_of(base.text, form.section.data) if form.section.data else base.text
     changes = diff_texts(before, clean_text(form.text.data or ""))
-    return show_editor(form, page, changes=changes)
+    return (show or show_editor)(form, page, changes=changes)
 
 
 def show_editor(
@@ -129,14 +137,19 @@ def show_editor(
     changes: Diff | None = None,
     notice: str | None = None,
     drafts: Sequence[Draft] = (),
+    template: str = "pages/editing/edit.html",
+    **more: object,
 ) -> str:
-    """The form as filled in, with its messages and the drafts on offer."""
+    """The form as filled in, with its messages and the drafts on offer.
+
+    Another `template`, which extends that of the editor, is given `more`.
+    """
     form.page_id.data = page.id if page else None
     if notice is None and request.method == "GET":
         notice = _unfinished_notice(form.text.data or "")
     form.fit_kind()
     return render_template(
-        "pages/editing/edit.html",
+        template,
         form=form,
         page=page,
         kinds=offered_kinds(),
@@ -147,6 +160,7 @@ def show_editor(
         size_limit=PAGE_TEXT_LIMIT,
         # This page without the fragment that a button led to.
         address=current_url(),
+        **more,
     )
 
 
@@ -159,9 +173,12 @@ def _unfinished_notice(text: str) -> str | None:
     return None
 
 
-def show_refusal(form: EditForm, page: Page | None, error: Exception) -> ResponseReturnValue:
+def show_refusal(
+    form: EditForm, page: Page | None, error: Exception, show: Callable[..., str] | None = None
+) -> ResponseReturnValue:
     """The form again, as it was typed, with what is wrong with it."""
     form.validate()
+    show = show or show_editor
     match error:
         case NameRefused() | PathTaken() | PlaceClosed():
             form.reject_name(error)
@@ -174,5 +191,5 @@ def show_refusal(form: EditForm, page: Page | None, error: Exception) -> Respons
         case StorageUnavailable():
             message, advice = outage_message(error.reason)
             notice = f"{_('Nothing has been saved, and nothing is lost.')} {message} {advice}"
-            return show_editor(form, page, notice=notice), 503
-    return show_editor(form, page), 403 if isinstance(error, PlaceClosed) else 422
+            return show(form, page, notice=notice), 503
+    return show(form, page), 403 if isinstance(error, PlaceClosed) else 422

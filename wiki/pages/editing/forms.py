@@ -20,11 +20,12 @@ from wiki.pages.editing.kind_fields import (
     typed_in,
     typed_of,
 )
-from wiki.pages.forms import HiddenNumberField, PageForm
+from wiki.pages.forms import PageForm
 from wiki.pages.models import Draft
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import MAX_FIELD_LENGTHS, DraftFields, draft_key_of
 from wiki.pages.writing.write import Edit
+from wiki.web.hidden_number import HiddenNumberField
 
 
 class EditForm(PageForm):

@@ -3,7 +3,7 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from wiki.access.decorators import editors_only
+from wiki.access.decorators import editors_only, proposers_only
 from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.database import StorageUnavailable, db
@@ -147,7 +147,7 @@ def _base_of(form: EditForm, page: Page, now: Content) -> Content:
 
 @pages.post("/preview")
 @allow_same_origin
-@editors_only
+@proposers_only
 def preview() -> ResponseReturnValue:
     """The rendered fragment of `text` and the fields, as the page at `path` would show them."""
     path = request.form.get("path", "")

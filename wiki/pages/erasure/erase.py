@@ -27,6 +27,7 @@ from wiki.pages.erasure.erase_references import (
     erase_references,
     is_in_path,
 )
+from wiki.pages.erasure.held_texts import erase_held_texts
 from wiki.pages.erasure.purge import purge
 from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
@@ -140,6 +141,7 @@ def _erase(
     found = _find_matches(session, page_id, list(pages), erasure)
     contents = _doomed_contents(session, pages, found)
     drafts = erase_in_drafts(session, found.hashes, phrase)
+    held = erase_held_texts(session, found.hashes, phrase)
     _replace_with_tombstone(session, found.hashes, by, erasure.why)
     searched = {page_id: pages[page_id]} if not erasure.is_everywhere else pages
     if phrase:
@@ -165,7 +167,7 @@ def _erase(
         elsewhere=len(found.revisions) - len(numbers),
         is_in_path=page in in_paths,
         other_paths=[each.path for each in in_paths if each is not page],
-        references=replace(references, drafts=drafts),
+        references=replace(references, drafts=drafts, held=held),
     )
 
 

@@ -34,6 +34,7 @@ class ErasedReferences:
     """
 
     drafts: int = 0
+    held: int = 0  # proposals, comments and the like
     names: int = 0
     versions: int = 0
     notes: int = 0

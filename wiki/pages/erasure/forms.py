@@ -3,7 +3,8 @@
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
 
 from wiki.i18n import lazy as _l
-from wiki.pages.forms import ConfirmForm, HiddenNumberField
+from wiki.pages.forms import ConfirmForm
+from wiki.web.hidden_number import HiddenNumberField
 
 
 class EraseForm(ConfirmForm):

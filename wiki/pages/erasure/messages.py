@@ -58,6 +58,14 @@ def _counted(erased: ErasureResult) -> list[str]:
     counts = [
         (references.drafts, ngettext("%(num)s draft", "%(num)s drafts", references.drafts)),
         (
+            references.held,
+            ngettext(
+                "%(num)s place in proposals or discussions",
+                "%(num)s places in proposals or discussions",
+                references.held,
+            ),
+        ),
+        (
             references.names,
             ngettext("%(num)s file name", "%(num)s file names", references.names),
         ),

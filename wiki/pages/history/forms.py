@@ -8,8 +8,8 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wiki.accounts.users import user_by_name
 from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds
-from wiki.pages.forms import HiddenNumberField
 from wiki.pages.history.recent_changes import ChangeFilter
+from wiki.web.hidden_number import HiddenNumberField
 
 
 class ChangesForm(Form):

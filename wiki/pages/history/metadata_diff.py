@@ -1,13 +1,12 @@
 """How two revisions differ apart from their texts: title, path, kind, tags, fields. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from wiki.i18n import lazy as _l
 from wiki.kinds.builtin import status_label
 from wiki.kinds.current import kind_of
-from wiki.pages.queries.revisions import RevisionView
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,22 @@ class MetadataChange:
     label: Any = None
 
 
-def metadata_changes(older: RevisionView, newer: RevisionView) -> list[MetadataChange]:
+class Described(Protocol):
+    """What has such values: a revision, or what somebody proposes."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def tags(self) -> Sequence[str]: ...
+    @property
+    def fields(self) -> Mapping[str, Any]: ...
+
+
+def metadata_changes(older: Described, newer: Described) -> list[MetadataChange]:
     """The differences, in the order in which a page shows them."""
     rows = (
         MetadataChange("title", [older.title], [newer.title]),
@@ -40,7 +54,7 @@ def _without(tags: Sequence[str], others: Sequence[str]) -> list[str]:
     return [tag for tag in tags if tag not in others]
 
 
-def _field(older: RevisionView, newer: RevisionView, name: str) -> MetadataChange:
+def _field(older: Described, newer: Described, name: str) -> MetadataChange:
     before, after = (_values(side.fields.get(name)) for side in (older, newer))
     sides = [kind_of(side.kind) for side in (newer, older)]
     if name != "status" or not any(kind.has_status for kind in sides):

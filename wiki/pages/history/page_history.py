@@ -46,6 +46,8 @@ class Change:
     erased_at: datetime | None
     erased_by: str | None
     erased_why: str | None
+    accepted_by: str | None  # who accepted it, if its author had proposed it
+    is_improved: bool  # whether they changed it before
 
     @property
     def is_moved(self) -> bool:
@@ -71,7 +73,7 @@ class PageAuthor:
 
 def changes_query() -> Select[*tuple[Any, ...]]:
     before, merged = aliased(Revision), aliased(Revision)
-    other, eraser = aliased(User), aliased(User)
+    other, eraser, accepter = aliased(User), aliased(User), aliased(User)
     # Only tombstones are joined: a text's row is as large as the text.
     is_erased = Revision.text_hash.startswith(TOMBSTONE)
     is_unknown = is_erased | func.coalesce(before.text_hash.startswith(TOMBSTONE), False)
@@ -91,10 +93,12 @@ def changes_query() -> Select[*tuple[Any, ...]]:
             erased_at=Text.erased_at,
             erased_by=eraser.username,
             erased_why=Text.erased_why,
+            accepted_by=accepter.username,
         )
         .join(Page, Page.id == Revision.page_id)
         .outerjoin(Text, (Text.hash == Revision.text_hash) & is_erased)
         .outerjoin(User, User.id == Revision.author_id)
+        .outerjoin(accepter, accepter.id == Revision.accepted_by_id)
         .outerjoin(
             before, (before.page_id == Revision.page_id) & (before.number == Revision.number - 1)
         )

@@ -62,6 +62,8 @@ class PageView:
     revision_number: int
     updated_at: datetime
     updated_by: str | None
+    accepted_by: str | None  # that change, if it had been proposed
+    is_improved: bool | None
     activity: int
     fields: Mapping[str, Any]  # of the revision, those of its kind among them
     renderer: str | None
@@ -132,6 +134,8 @@ def page_as_of(page: PageView, revision: RevisionView) -> PageView:
         tags=sorted(((tag, path_key(tag)) for tag in revision.tags), key=lambda tag: tag[1]),
         updated_at=revision.created_at,
         updated_by=revision.author,
+        accepted_by=revision.accepted_by,
+        is_improved=revision.is_improved,
     )
 
 
@@ -183,6 +187,7 @@ def _page_query() -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     below = select(_aggregated(children.c.path, children.c.title))
+    accepter = aliased(User)
     query: Select[*tuple[Any, ...]] = (
         select(
             Page.id,
@@ -195,6 +200,8 @@ def _page_query() -> Select[*tuple[Any, ...]]:
             Page.revision_count.label("revision_number"),
             Page.updated_at,
             User.username.label("updated_by"),
+            accepter.username.label("accepted_by"),
+            Revision.is_improved,
             Page.activity,
             Revision.fields,
             Rendering.renderer,
@@ -213,6 +220,7 @@ def _page_query() -> Select[*tuple[Any, ...]]:
             Revision,
             and_(Revision.page_id == Page.id, Revision.number == Page.revision_count),
         )
+        .outerjoin(accepter, accepter.id == Revision.accepted_by_id)
         .where(Page.key == bindparam("key"), visible_to_bound(Page))
     )
     return query

@@ -37,6 +37,8 @@ class RevisionView:
     erased_at: datetime | None = None
     erased_by: str | None = None
     erased_why: str | None = None  # None unless it was erased
+    accepted_by: str | None = None  # who accepted it, if its author had proposed it
+    is_improved: bool = False  # whether they changed it before
 
 
 def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
@@ -44,7 +46,7 @@ def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
 
     The caller has checked that the viewer may see the page. Raises `RevisionNotFound`.
     """
-    eraser = aliased(User)
+    eraser, accepter = aliased(User), aliased(User)
     rows = db.session.execute(
         select_record(
             RevisionView,
@@ -54,10 +56,12 @@ def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
             erased_at=Text.erased_at,
             erased_by=eraser.username,
             erased_why=Text.erased_why,
+            accepted_by=accepter.username,
         )
         .add_columns(Text.is_compressed)
         .join(Text, Text.hash == Revision.text_hash)
         .outerjoin(User, User.id == Revision.author_id)
+        .outerjoin(accepter, accepter.id == Revision.accepted_by_id)
         .outerjoin(eraser, eraser.id == Text.erased_by_id)
         .where(Revision.page_id == page_id, Revision.number.in_(numbers))
     )

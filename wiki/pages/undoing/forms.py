@@ -7,9 +7,10 @@ from wtforms.widgets import DateTimeLocalInput
 
 from wiki.database import utcnow
 from wiki.i18n import lazy as _l
-from wiki.pages.forms import ConfirmForm, HiddenNumberField
+from wiki.pages.forms import ConfirmForm
 from wiki.timezones import parse_local_time
 from wiki.web.csrf import ProtectedForm
+from wiki.web.hidden_number import HiddenNumberField
 
 
 class RestoreForm(ConfirmForm):

@@ -1,6 +1,7 @@
 """The rows that a change of a page writes; every caller holds the page's lock."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
@@ -17,6 +18,14 @@ from wiki.pages.writing.file_uses import store_uses
 from wiki.pages.writing.held_links import update_held_links
 from wiki.pages.writing.texts import decompress_text, store_text
 from wiki.search.outbox import announce
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Who accepted a revision that its author had proposed, and whether they improved it."""
+
+    by: User
+    is_improved: bool = False
 
 
 def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:
@@ -109,15 +118,16 @@ def append_revision(
     parent_number: int | None = None,
     merged_number: int | None = None,
     cause: Revision | None = None,
+    accepted: Acceptance | None = None,
 ) -> Revision:
     """Add the next revision of `page`, make it the current one and announce it to the index.
 
     With `derived`, its rendering and tags are stored as well; without, those there are stay. A
     revision with a `cause` in another page doesn't change who edited the page last, and when.
-    Raises `LimitReached` when `by` has written too much within a day.
+    Raises `LimitReached` when `by`, or who accepted it, has written too much within a day.
     """
     now = utcnow()
-    text_hash = store_text(session, content.text, by)
+    text_hash = store_text(session, content.text, accepted.by if accepted else by)
     if path_key(content.title) != path_key(page.title):
         _redirect_old_title(session, page)
     parent = page.revision_count or None
@@ -143,6 +153,8 @@ def append_revision(
         parent_number=parent_number or parent,
         merged_number=merged_number,
         cause_id=cause.id if cause else None,
+        accepted_by_id=accepted.by.id if accepted else None,
+        is_improved=accepted is not None and accepted.is_improved,
     )
     session.add(revision)
     session.flush()
@@ -150,7 +162,9 @@ def append_revision(
     announce(session, page.id, revision.id, event, actor_id=revision.author_id)
     if derived is not None:
         is_first = revision.number == 1
-        update_held_links(session, page, revision, derived.columns["html"], by=by)
+        # What somebody accepts, they have looked at.
+        writer = accepted.by if accepted else by
+        update_held_links(session, page, revision, derived.columns["html"], by=writer)
         store_rendering(session, page, derived, is_first=is_first)
         store_tags(session, page, content.tags, is_first=is_first)
     return revision

@@ -19,6 +19,7 @@ from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.drafts import discard_saved_draft
 from wiki.pages.writing.store import (
+    Acceptance,
     append_revision,
     claim_path,
     load_content,
@@ -124,6 +125,7 @@ def insert_page(
     by: User | None,
     summary: str = "",
     action: str = "create",
+    accepted: Acceptance | None = None,
 ) -> Page:
     """Write a new page inside the caller's transaction. Raises `PathTaken`."""
     rule_id = rule_in_force(session, path_key(path))  # before the path, as a rename locks them
@@ -141,7 +143,9 @@ def insert_page(
     page.revision_count = 0
     session.add(page)
     session.flush()
-    append_revision(session, page, content, derived, by=by, action=action, summary=summary)
+    append_revision(
+        session, page, content, derived, by=by, action=action, summary=summary, accepted=accepted
+    )
     return page
 
 
@@ -154,21 +158,24 @@ def save_edit(page_id: int, edit: Edit, *, by: User | None, action: str = "edit"
     """
     content = clean_content(edit.content)
     for _ in range(UNLOCKED_ATTEMPTS):
-        prepared = _prepare(db.session(), page_id, content, edit.base_revision)
+        prepared = prepare_edit(db.session(), page_id, content, edit.base_revision)
         with write_transaction() as session:
             page = lock_page(session, page_id)
             if page.revision_count == prepared.onto:
-                return _commit(session, page, prepared, edit, by=by, action=action)
+                return commit_edit(session, page, prepared, edit, by=by, action=action)
     with write_transaction() as session:
         page = lock_page(session, page_id)
-        prepared = _prepare(session, page_id, content, edit.base_revision)
-        return _commit(session, page, prepared, edit, by=by, action=action)
+        prepared = prepare_edit(session, page_id, content, edit.base_revision)
+        return commit_edit(session, page, prepared, edit, by=by, action=action)
 
 
-def _prepare(
+def prepare_edit(
     session: Session, page_id: int, mine: Content, base_number: int | None
 ) -> PreparedEdit:
-    """Merge `mine` with the page as it is now, and render the result."""
+    """Merge `mine` with the page as it is now, and render the result.
+
+    Raises `PageNotFound`, `EditConflict`.
+    """
     page = session.execute(
         select(Page.path, Page.revision_count).where(Page.id == page_id, Page.deleted_at.is_(None))
     ).one_or_none()
@@ -186,16 +193,22 @@ def _prepare(
     return PreparedEdit(current, conflict.merged, derived, parent, current)
 
 
-def _commit(
+def commit_edit(
     session: Session,
     page: Page,
     prepared: PreparedEdit,
     edit: Edit,
     *,
     by: User | None,
-    action: str,
+    action: str = "edit",
+    accepted: Acceptance | None = None,
 ) -> SaveResult:
-    if not edit.undoes:  # an undo has no editor, and no draft
+    """Store a prepared edit in the caller's transaction, which holds the page's lock.
+
+    The page must be at revision `prepared.onto`.
+    """
+    # An undo and a proposal that is accepted have no editor, and no draft.
+    if edit.draft_key or not (edit.undoes or accepted):
         discard_saved_draft(
             session,
             by,
@@ -217,6 +230,7 @@ def _commit(
         is_minor=edit.is_minor,
         parent_number=None if edit.undoes else prepared.parent_number,
         merged_number=edit.undoes or prepared.merged_number,
+        accepted=accepted,
     )
     if edit.undoes:
         return SaveResult(page.id, page.path, page.revision_count)

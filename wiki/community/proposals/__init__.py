@@ -1,0 +1,1 @@
+"""Proposed edits: who may read proposes, who may edit decides."""

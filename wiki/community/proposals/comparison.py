@@ -1,0 +1,67 @@
+"""What a part of a proposal would change in its page as it is now, or changed in its base."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wiki.community.proposals.models import ProposalPage
+from wiki.community.proposals.proposing.parts import content_of
+from wiki.database import db
+from wiki.pages.diffing.diff import Diff, diff_texts
+from wiki.pages.history.metadata_diff import MetadataChange, metadata_changes
+from wiki.pages.models import Page
+from wiki.pages.writing.content import Content, merge_contents
+from wiki.pages.writing.store import load_content, load_content_or_empty
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """From `before`, revision `number` of the page, to `after`.
+
+    `conflicts` counts places that were changed otherwise meanwhile; `after` has there what was
+    proposed. `is_behind` says that the page was changed since the proposal was begun.
+    """
+
+    before: Content
+    after: Content
+    number: int | None = None
+    conflicts: int = 0
+    is_behind: bool = False
+
+    @property
+    def diff(self) -> Diff:
+        return diff_texts(self.before.text, self.after.text)
+
+    def details(self) -> list[MetadataChange]:
+        """What differs beside the text."""
+        return metadata_changes(_Described.of(self.before), _Described.of(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    title: str
+    kind: str
+    tags: Sequence[str]
+    fields: Mapping[str, Any]
+    path: str = ""
+
+    @classmethod
+    def of(cls, content: Content) -> "_Described":
+        return cls(content.title, content.kind, content.tags, content.fields)
+
+
+def compare_with_now(part: ProposalPage, page: Page) -> Comparison:
+    """What accepting the part would change in its page, which isn't deleted."""
+    session = db.session()
+    now = load_content(session, page.id, page.revision_count)
+    if part.base_revision == page.revision_count:
+        return Comparison(now, content_of(part), page.revision_count)
+    base = load_content_or_empty(session, page.id, part.base_revision)
+    merged, merge = merge_contents(base, content_of(part), now)
+    return Comparison(now, merged, page.revision_count, len(merge.conflicts), is_behind=True)
+
+
+def compare_with_base(part: ProposalPage, page: Page) -> Comparison:
+    """What the part changed in the revision that it was begun from."""
+    base = load_content_or_empty(db.session(), page.id, part.base_revision)
+    return Comparison(base, content_of(part), part.base_revision)

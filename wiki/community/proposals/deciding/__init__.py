@@ -1,0 +1,1 @@
+"""Deciding on proposals: accepting, whole or in part, asking for changes, declining."""

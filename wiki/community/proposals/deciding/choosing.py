@@ -1,0 +1,115 @@
+"""Taking some changes of a proposal: what is offered, and what a choice makes of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from wiki.community.proposals.comparison import Comparison, compare_with_now
+from wiki.community.proposals.deciding.hunks import Hunk, hunks, take_hunks
+from wiki.community.proposals.errors import NothingTaken
+from wiki.community.proposals.proposal_view import PartView, ProposalView
+from wiki.community.proposals.proposing.parts import ProposedPage
+from wiki.pages.diffing.diff import Diff, diff_texts
+from wiki.pages.history.metadata_diff import MetadataChange
+from wiki.pages.writing.content import Content
+
+WHOLE = "page"  # what a new page is called among choices
+DETAILS = ("title", "tags", "kind")  # and what can differ beside the text
+
+
+class PageChanged(RuntimeError):
+    """A page isn't at the revision any more for which changes were chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedHunk:
+    """A change of a text that can be taken, with its difference by words."""
+
+    choice: str
+    hunk: Hunk
+    diff: Diff
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPart:
+    """What can be taken of one part; of a new page all or nothing.
+
+    `onto` is the revision of the page that the changes are to.
+    """
+
+    part: PartView
+    onto: int | None
+    hunks: Sequence[OfferedHunk] = ()
+    details: Sequence[tuple[str, Sequence[MetadataChange]]] = ()
+
+    @property
+    def choices(self) -> list[str]:
+        if self.onto is None:
+            return [f"{self.part.number}.{WHOLE}"]
+        return [*(each.choice for each in self.hunks), *(choice for choice, _ in self.details)]
+
+
+def offer(view: ProposalView) -> list[OfferedPart]:
+    """All changes of a proposal whose pages are there, part by part."""
+    return [_offered(part) for part in view.parts]
+
+
+def _offered(part: PartView) -> OfferedPart:
+    page = part.part.page
+    if page is None:
+        return OfferedPart(part, None)
+    compared = compare_with_now(part.part, page)
+    shown = [
+        OfferedHunk(f"{part.number}.{number}", hunk, diff_texts(hunk.before, hunk.after))
+        for number, hunk in enumerate(hunks(compared.before.text, compared.after.text))
+    ]
+    return OfferedPart(part, compared.number, shown, list(_details(part, compared)))
+
+
+def _details(part: PartView, compared: Comparison) -> Sequence[tuple[str, list[MetadataChange]]]:
+    """What differs beside the text; kind and fields go together, as they depend on each other."""
+    found: dict[str, list[MetadataChange]] = {}
+    for change in compared.details():
+        name = change.name if change.name in DETAILS else "kind"
+        found.setdefault(f"{part.number}.{name}", []).append(change)
+    return list(found.items())
+
+
+def check_seen(offered: Sequence[OfferedPart], sent: Mapping[str, str]) -> None:
+    """That the choices in a form were made for what is offered now. Raises `PageChanged`."""
+    for each in offered:
+        if each.onto is not None and sent.get(f"onto-{each.part.number}") != str(each.onto):
+            raise PageChanged
+
+
+def take(
+    offered: Sequence[OfferedPart], chosen: Collection[str]
+) -> tuple[list[ProposedPage], list[int]]:
+    """What is to be written of the parts with the chosen changes alone, and the parts left out.
+
+    Parts of which everything is chosen stay as they are. Raises `NothingTaken`.
+    """
+    pages, left_out = [], []
+    for each in offered:
+        taken = [choice for choice in each.choices if choice in chosen]
+        if not taken:
+            left_out.append(each.part.number)
+        elif len(taken) < len(each.choices):
+            pages.append(_taken(each, chosen))
+    if len(left_out) == len(offered):
+        raise NothingTaken
+    return pages, left_out
+
+
+def _taken(offered: OfferedPart, chosen: Collection[str]) -> ProposedPage:
+    part = offered.part.part
+    assert part.page is not None, "a new page is taken as a whole"  # noqa: S101
+    compared = compare_with_now(part, part.page)
+    numbers = {number for number, each in enumerate(offered.hunks) if each.choice in chosen}
+    now, then = compared.before, compared.after
+    content: Content = replace(now, text=take_hunks(now.text, then.text, numbers))
+    for name in DETAILS:
+        if f"{part.number}.{name}" in chosen:
+            content = replace(content, **{name: getattr(then, name)})
+            if name == "kind":
+                content = replace(content, fields=then.fields)
+    return ProposedPage(content, page_id=part.page_id, base_revision=compared.number)

@@ -1,0 +1,198 @@
+"""Deciding on a proposal: accepting it, as it is, improved or in part; asking; declining; next."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from wiki.access.decorators import proposers_only
+from wiki.access.permissions import current_viewer
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.community.proposals.blueprint import proposals
+from wiki.community.proposals.deciding import choosing, improving
+from wiki.community.proposals.deciding.decide import (
+    PartConflict,
+    accept,
+    ask_for_changes,
+    decline,
+    improve,
+)
+from wiki.community.proposals.errors import (
+    NothingProposed,
+    NothingTaken,
+    PageUnavailable,
+    ProposalAmended,
+    ProposalDecided,
+)
+from wiki.community.proposals.forms import AnswerForm, VersionForm
+from wiki.community.proposals.newcomers.promotion import is_due
+from wiki.community.proposals.proposal_view import ProposalView, decidable_proposal
+from wiki.community.proposals.queue import next_waiting
+from wiki.community.proposals.views import show_proposal
+from wiki.pages.errors import PathTaken
+from wiki.pages.urls import page_url
+from wiki.pages.writing.write import SaveResult
+from wiki.web.request_values import parse_number
+
+_CHANGED = (ProposalAmended, ProposalDecided, PageUnavailable)
+
+
+def _requested(proposal_id: int) -> ProposalView:
+    return decidable_proposal(current_viewer(), proposal_id)
+
+
+@proposals.post("/proposals/<id:proposal_id>/accept", endpoint="accept")
+@proposers_only
+def accept_whole(proposal_id: int) -> ResponseReturnValue:
+    _requested(proposal_id)
+    version = VersionForm().version.data or 0
+    try:
+        saved = accept(proposal_id, by=signed_in_user(), viewer=current_viewer(), version=version)
+    except (PartConflict, PathTaken) as error:
+        return _resolve(proposal_id, error)
+    except _CHANGED as error:
+        return _refused(proposal_id, error)
+    return _to_accepted(proposal_id, saved)
+
+
+def _to_accepted(proposal_id: int, saved: list[SaveResult]) -> ResponseReturnValue:
+    """To the page that was written, or to the proposal of several."""
+    flash(
+        ngettext("Accepted, and saved.", "Accepted, and all %(num)s pages saved.", len(saved)),
+        "ok",
+    )
+    # Where an author has earned more rights, the proposal's page offers them.
+    author = _requested(proposal_id).proposal.author
+    if len(saved) == 1 and not is_due(current_viewer(), author):
+        return redirect(page_url(saved[0].path), 303)
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+def _resolve(proposal_id: int, error: PartConflict | PathTaken) -> ResponseReturnValue:
+    """The choices of a conflict, or the editor of a new page whose place was taken meanwhile."""
+    if isinstance(error, PartConflict):
+        return improving.show_part_conflict(proposal_id, error)
+    view = _requested(proposal_id)
+    part = next(each for each in view.parts if each.part.page is None)
+    form = improving.form_of(part)
+    improving.fill_form(form, view, part)
+    form.reject_name(error)
+    return improving.show_editor(form, view, part), 422
+
+
+def _refused(proposal_id: int, error: Exception, reason: str = "") -> ResponseReturnValue:
+    """The proposal as it is now, with why nothing was decided, and what was typed."""
+    view = _requested(proposal_id)
+    form = AnswerForm(formdata=None, version=view.version, reason=reason)
+    return show_proposal(view, form, notice=improving.refusal_words(error), status=409)
+
+
+@proposals.get("/proposals/<id:proposal_id>/improve", endpoint="improve")
+@proposers_only
+def show_improve(proposal_id: int) -> ResponseReturnValue:
+    view = _requested(proposal_id)
+    part = view.part(parse_number(request.args.get("part")))
+    if not view.may_decide or not view.is_available:
+        return redirect(url_for(".show", proposal_id=proposal_id))
+    form = improving.form_of(part)
+    improving.fill_form(form, view, part)
+    return improving.show_editor(form, view, part)
+
+
+@proposals.post("/proposals/<id:proposal_id>/improve")
+@proposers_only
+def save_improved(proposal_id: int) -> ResponseReturnValue:
+    view = _requested(proposal_id)
+    part = view.part(parse_number(request.args.get("part")))
+    result = improving.send_form(improving.form_of(part, sent=True), view, part)
+    if isinstance(result, list) and all(isinstance(each, SaveResult) for each in result):
+        return _to_accepted(proposal_id, result)
+    return result
+
+
+@proposals.get("/proposals/<id:proposal_id>/choose")
+@proposers_only
+def choose(proposal_id: int) -> ResponseReturnValue:
+    view = _requested(proposal_id)
+    if not view.may_decide or not view.is_available:
+        return redirect(url_for(".show", proposal_id=proposal_id))
+    return _choices(view)
+
+
+def _choices(view: ProposalView, *, message: str = "", status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "community/proposals/choose.html",
+        view=view,
+        offered=choosing.offer(view),
+        form=VersionForm(formdata=None, version=view.version),
+        chosen=request.form.getlist("take") if request.method == "POST" else None,
+        message=message,
+    )
+    return page, status
+
+
+@proposals.post("/proposals/<id:proposal_id>/choose")
+@proposers_only
+def accept_chosen(proposal_id: int) -> ResponseReturnValue:
+    view = _requested(proposal_id)
+    try:
+        saved = _accept_chosen(view, VersionForm().version.data or 0)
+    except (NothingTaken, NothingProposed):
+        return _choices(view, message=_("Choose at least one change."), status=422)
+    except choosing.PageChanged:
+        words = _("A page has changed in the meantime. Choose again.")
+        return _choices(_requested(proposal_id), message=words, status=409)
+    except (PartConflict, PathTaken) as error:
+        return _resolve(proposal_id, error)
+    except _CHANGED as error:
+        return _refused(proposal_id, error)
+    return _to_accepted(proposal_id, saved)
+
+
+def _accept_chosen(view: ProposalView, version: int) -> list[SaveResult]:
+    if not view.is_available:
+        raise PageUnavailable
+    offered = choosing.offer(view)
+    choosing.check_seen(offered, request.form)
+    pages, left_out = choosing.take(offered, set(request.form.getlist("take")))
+    viewer = current_viewer()
+    if pages or left_out:
+        by = signed_in_user()
+        version = improve(view.id, pages, by=by, viewer=viewer, version=version, without=left_out)
+    return accept(view.id, by=signed_in_user(), viewer=viewer, version=version)
+
+
+@proposals.post("/proposals/<id:proposal_id>/answer")
+@proposers_only
+def answer(proposal_id: int) -> ResponseReturnValue:
+    """Ask the author for changes, or decline, with a reason."""
+    view, form = _requested(proposal_id), AnswerForm()
+    is_declining = request.form.get("action") == "decline"
+    if not (form.reason.data or "").strip():
+        form.reject("reason", _("Say why, so that the author knows what to do."))
+    if form.errors or not form.validate():
+        return show_proposal(view, form, status=422)
+    return _answered(proposal_id, form, decline if is_declining else ask_for_changes)
+
+
+def _answered(proposal_id: int, form: AnswerForm, act: Callable[..., None]) -> ResponseReturnValue:
+    by, viewer, reason = signed_in_user(), current_viewer(), form.reason.data or ""
+    try:
+        act(proposal_id, reason, by=by, viewer=viewer, version=form.version.data or 0)
+    except _CHANGED as error:
+        return _refused(proposal_id, error, reason)
+    flash(_("Declined.") if act is decline else _("You asked for changes."), "ok")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@proposals.get("/proposals/<id:proposal_id>/next")
+@proposers_only
+def next_one(proposal_id: int) -> ResponseReturnValue:
+    """To the next proposal that waits for this person, or to the queue if none does."""
+    found = next_waiting(current_viewer(), proposal_id)
+    if found is None:
+        flash(_("No other proposal is waiting for you."), "note")
+        return redirect(url_for(".queue"))
+    return redirect(url_for(".show", proposal_id=found))

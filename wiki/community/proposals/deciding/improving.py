@@ -1,0 +1,168 @@
+"""Accepting with other words: improved in the editor, or resolved on the conflict page."""
+
+from contextlib import suppress
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access.permissions import current_viewer
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.community.proposals.comparison import Comparison, compare_with_now
+from wiki.community.proposals.deciding.decide import PartConflict, accept, improve
+from wiki.community.proposals.errors import (
+    NothingProposed,
+    PageUnavailable,
+    ProposalAmended,
+    ProposalDecided,
+)
+from wiki.community.proposals.forms import NewProposalForm, ProposalForm
+from wiki.community.proposals.proposal_view import PartView, ProposalView, decidable_proposal
+from wiki.community.proposals.proposing.parts import ProposedPage, content_of
+from wiki.community.proposals.proposing.proposal_editor import REFUSALS, show_form
+from wiki.database import StorageUnavailable
+from wiki.pages.editor import (
+    ChoiceMissing,
+    ProposedSide,
+    ask_again,
+    check_sent,
+    resolved_text,
+    show_changes,
+    show_conflict,
+    show_preview,
+    show_refusal,
+)
+from wiki.pages.errors import TextTooLong
+from wiki.pages.models import Page
+from wiki.pages.writing.content import clean_content
+from wiki.pages.writing.drafts import new_draft_key, save_draft
+from wiki.pages.writing.write import SaveResult
+
+Saved = list[SaveResult]
+
+
+def form_of(part: PartView, *, sent: bool = False) -> ProposalForm:
+    """The editor's form for a part: as it was sent, or empty."""
+    kind = NewProposalForm if part.part.page is None else ProposalForm
+    return kind() if sent else kind(formdata=None)
+
+
+def fill_form(form: ProposalForm, view: ProposalView, part: PartView) -> None:
+    """Show a part, merged with its page where nothing overlaps."""
+    content, base = content_of(part.part), part.part.base_revision
+    compared = _compared(part)
+    if compared is not None and not compared.conflicts:
+        content, base = compared.after, compared.number
+    form.show_content(content, base)
+    form.summary.data = view.proposal.title
+    form.proposal.data, form.version.data = view.id, view.version
+    form.draft_key.data = new_draft_key()
+    if isinstance(form, NewProposalForm):
+        form.path.data = part.part.path
+
+
+def _compared(part: PartView) -> Comparison | None:
+    page = part.part.page
+    return compare_with_now(part.part, page) if page is not None else None
+
+
+def show_editor(form: ProposalForm, view: ProposalView, part: PartView, **more: object) -> str:
+    """The editor in which a part is improved."""
+    return show_form(form, part.part.page, improved=view, part=part, **more)
+
+
+def send_form(
+    form: ProposalForm, view: ProposalView, part: PartView
+) -> ResponseReturnValue | Saved:
+    """Do what the form's button says: the page to show, or what was saved."""
+    page = part.part.page
+
+    def show(form: ProposalForm, _page: Page | None, **more: object) -> str:
+        return show_editor(form, view, part, **more)
+
+    match request.form.get("action"):
+        case "preview":
+            return show_preview(form, page, show)
+        case "changes":
+            return show_changes(form, page, show)
+        case "kind":
+            return show(form, page)
+    try:
+        return _accept(form, view, part)
+    except ChoiceMissing:
+        return ask_again(form, page, _side_of(view, part)) if page else ("", 422)
+    except REFUSALS as error:
+        return show_refusal(form, page, error, show)
+    except PartConflict as error:
+        return show_part_conflict(view.id, error)
+    except (NothingProposed, PageUnavailable, ProposalAmended, ProposalDecided) as error:
+        with suppress(StorageUnavailable, TextTooLong):
+            save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
+        notice = f"{refusal_words(error)} {_('Your text is kept as a draft.')}"
+        if isinstance(error, ProposalAmended):
+            form.version.data = error.version
+        return show(form, page, notice=notice), 422 if isinstance(error, NothingProposed) else 409
+
+
+def _accept(form: ProposalForm, view: ProposalView, part: PartView) -> Saved:
+    page = part.part.page
+    if request.form.get("action") == "resolve" and page is not None:
+        form.text.data = resolved_text(page, form.base_revision.data)
+        form.text.raw_data = [form.text.data]  # it counts as sent, also when only choices were
+    check_sent(form.text.data or "")
+    content = clean_content(form.edit(content_of(part.part)).content)
+    written = ProposedPage(
+        content,
+        page_id=part.part.page_id,
+        base_revision=form.base_revision.data,
+        path=form.path.data if isinstance(form, NewProposalForm) else None,
+        draft_key=form.draft_key.data or "",
+        replaces=part.number,
+    )
+    by, viewer, version = signed_in_user(), current_viewer(), form.version.data or 0
+    if not _is_as_proposed(written, part):
+        version = improve(view.id, [written], by=by, viewer=viewer, version=version)
+        by = signed_in_user()
+    return accept(view.id, by=by, viewer=viewer, version=version)
+
+
+def _is_as_proposed(written: ProposedPage, part: PartView) -> bool:
+    """Whether nothing was improved."""
+    compared = _compared(part)
+    if compared is None:
+        return written.content == content_of(part.part) and written.path == part.part.path
+    return not compared.conflicts and written.content == compared.after
+
+
+def show_part_conflict(proposal_id: int, error: PartConflict) -> ResponseReturnValue:
+    """The choices where a part overlaps with what its page holds now; nothing was stored."""
+    view = decidable_proposal(current_viewer(), proposal_id)
+    part = view.part(error.number)
+    page = part.part.page
+    if page is None:
+        raise error
+    form = ProposalForm(formdata=None)
+    fill_form(form, view, part)
+    began_with = part.part.base_revision
+    side = _side_of(view, part)
+    return show_conflict(form, page, error, began_with=began_with, proposed=side)
+
+
+def _side_of(view: ProposalView, part: PartView) -> ProposedSide:
+    address = url_for("proposals.improve", proposal_id=view.id, part=part.number)
+    return ProposedSide(view.proposal.author.username, address)
+
+
+def refusal_words(error: Exception) -> str:
+    """Why a decision wasn't made."""
+    words: str
+    match error:
+        case ProposalAmended():
+            words = _("The proposal has been changed in the meantime. Look at it again.")
+        case ProposalDecided():
+            words = _("The proposal has been decided or withdrawn in the meantime.")
+        case PageUnavailable():
+            words = _("A page of this proposal was deleted or its text erased, so it waits.")
+        case _:
+            words = _("That would change nothing in the page.")
+    return words

@@ -1,0 +1,98 @@
+"""The forms of proposals: the editor's, a decision, and the filter of the queue."""
+
+from typing import Any
+
+from wtforms import Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import Length
+
+from wiki.accounts.users import user_by_name
+from wiki.community.proposals.models import REASON_LIMIT, UNDECIDED, State
+from wiki.community.proposals.queue import ProposalFilter
+from wiki.i18n import lazy as _l
+from wiki.kinds.current import all_kinds
+from wiki.pages.editor import EditForm, NewPageForm
+from wiki.web.csrf import ProtectedForm
+from wiki.web.hidden_number import HiddenNumberField
+
+STATE_LABELS: dict[str, Any] = {
+    State.OPEN: _l("Open"),
+    State.ASKED: _l("Changes asked"),
+    State.ACCEPTED: _l("Accepted"),
+    State.DECLINED: _l("Declined"),
+    State.WITHDRAWN: _l("Withdrawn"),
+}
+_STATES: dict[str, Any] = {"": _l("Waiting"), **STATE_LABELS, "all": _l("All")}
+_WHOSE: dict[str, Any] = {"": _l("Everybody’s"), "me": _l("Waiting for me"), "mine": _l("Mine")}
+
+
+class ProposalForm(EditForm):
+    """The editor for a change of a page that is proposed, or improved by who decides."""
+
+    summary = StringField(_l("What does it change, and why?"))
+    # The proposal that it belongs to, if there is one, and which version of it was opened.
+    proposal = HiddenNumberField()
+    version = HiddenNumberField()
+
+
+class NewProposalForm(ProposalForm, NewPageForm):
+    """The same for a new page."""
+
+    replaces = HiddenNumberField()  # the number of the part whose place it takes
+
+
+class VersionForm(ProtectedForm):
+    """A button on a proposal, which holds the version that was looked at."""
+
+    version = HiddenNumberField()
+
+
+class AnswerForm(VersionForm):
+    """An answer to the author with its reason."""
+
+    reason = TextAreaField(
+        _l("Answer to the author"),
+        [Length(max=REASON_LIMIT, message=_l("At most %(most)s characters.", most=REASON_LIMIT))],
+    )
+
+
+class QueueForm(Form):
+    """Which proposals to list, in the query string."""
+
+    state = SelectField(_l("State"))
+    show = SelectField(_l("Whose"))
+    person = StringField(_l("Author"))
+    place = StringField(_l("Page or folder"))
+    kind = SelectField(_l("Kind"))
+
+    def __init__(self, *args: Any, is_member: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = {"": _l("All"), **{kind.name: kind.label for kind in all_kinds().values()}}
+        whose = _WHOSE if is_member else {"": _WHOSE[""]}
+        for field, offered in ((self.state, _STATES), (self.show, whose), (self.kind, kinds)):
+            field.choices = [SelectChoice(str(value), label) for value, label in offered.items()]
+            field.data = field.data or ""
+        self._author_id: int | None = None
+
+    def validate_person(self, field: Field) -> None:
+        name = (field.data or "").strip()
+        person = user_by_name(name) if name else None
+        if name and person is None:
+            raise ValidationError(_l("There is nobody with that name here."))
+        self._author_id = person.id if person else None
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(field.data for field in self)
+
+    def proposal_filter(self) -> ProposalFilter:
+        """The filter, once the form is validated."""
+        chosen = self.state.data
+        states = UNDECIDED if not chosen else () if chosen == "all" else (State(chosen),)
+        return ProposalFilter(
+            states=states,
+            whose=self.show.data,
+            author_id=self._author_id,
+            place=(self.place.data or "").replace("\0", "\ufffd"),
+            kind=self.kind.data,
+        )

@@ -1,0 +1,105 @@
+"""What happens to a proposal: its lock, its states, its history, and who is told."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.community.proposals.errors import ProposalAmended, ProposalDecided, ProposalNotFound
+from wiki.community.proposals.models import (
+    REASON_LIMIT,
+    UNDECIDED,
+    Proposal,
+    ProposalEvent,
+    ProposalPage,
+    State,
+)
+from wiki.database import utcnow
+from wiki.pages.queries.page_extras import raise_activity
+from wiki.search.outbox import announce
+
+# What is announced, with the id of a `ProposalEvent`: to who follows the page, to the author.
+PROPOSAL, DECISION = "proposal", "decision"
+DECISIONS = (State.ASKED, State.DECLINED, State.ACCEPTED)
+
+
+def lock_proposal(session: Session, proposal_id: int) -> Proposal:
+    """The proposal, reloaded under its lock, which comes before those of its pages.
+
+    Raises `ProposalNotFound`.
+    """
+    query = select(Proposal).where(Proposal.id == proposal_id).with_for_update()
+    proposal: Proposal | None = session.scalar(query.execution_options(populate_existing=True))
+    if proposal is None:
+        raise ProposalNotFound(proposal_id)
+    return proposal
+
+
+def lock_own(
+    session: Session, proposal_id: int, author_id: int, version: int | None = None
+) -> Proposal:
+    """One's own undecided proposal under its lock, as far as it is at `version`."""
+    proposal = lock_proposal(session, proposal_id)
+    if proposal.author_id != author_id:
+        raise ProposalNotFound(proposal_id)
+    check_undecided(proposal, version)
+    return proposal
+
+
+def check_undecided(proposal: Proposal, version: int | None = None) -> None:
+    """Raises `ProposalDecided`, and `ProposalAmended` if it isn't at `version` any more."""
+    if proposal.state not in UNDECIDED:
+        raise ProposalDecided
+    if version is not None and proposal.version != version:
+        raise ProposalAmended(proposal.version)
+
+
+def close(
+    session: Session, proposal: Proposal, state: State, *, by_id: int, reason: str = ""
+) -> None:
+    """Decide a proposal, which is locked: it waits for nobody any more."""
+    proposal.state, proposal.reason = state, reason
+    proposal.decided_by_id, proposal.decided_at = by_id, utcnow()
+    session.flush()
+    log_event(session, proposal, state, by_id=by_id, reason=reason)
+    show_count(session, proposal)
+
+
+def log_event(
+    session: Session, proposal: Proposal, action: str, *, by_id: int, reason: str = ""
+) -> None:
+    """Add to the history of a proposal, and tell all who follow."""
+    entry = ProposalEvent(
+        proposal_id=proposal.id,
+        action=action,
+        by_id=by_id,
+        version=proposal.version,
+        reason=reason[:REASON_LIMIT],
+    )
+    session.add(entry)
+    session.flush()
+    first = session.scalar(
+        select(ProposalPage.page_id)
+        .where(ProposalPage.proposal_id == proposal.id, ProposalPage.replaced_in.is_(None))
+        .order_by(ProposalPage.number)
+        .limit(1)
+    )
+    # Who is asked a question isn't who asked it.
+    actor_id = None if action == "reminded" else by_id
+    event = DECISION if action in (*DECISIONS, "reminded") else PROPOSAL
+    announce(session, first or 0, None, event, actor_id=actor_id, subject_id=entry.id)
+
+
+def show_count(session: Session, proposal: Proposal) -> None:
+    """Have the page of a proposal say that it waits, or that it doesn't any more.
+
+    Only that of a proposal of one page: others may have a page that not all its readers may see.
+    """
+    query = select(ProposalPage).where(
+        ProposalPage.proposal_id == proposal.id, ProposalPage.replaced_in.is_(None)
+    )
+    parts = session.scalars(query.order_by(ProposalPage.page_id)).all()
+    is_counted = proposal.state in UNDECIDED and len(parts) == 1
+    for part in parts:
+        part.is_counted = is_counted and part.page_id is not None
+        if part.page_id is not None:
+            raise_activity(session, part.page_id)
+    session.flush()

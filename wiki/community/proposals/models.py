@@ -1,0 +1,139 @@
+"""Proposals, the pages they would write, and what happened to them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.accounts.models import User
+from wiki.community.discussion.models import Thread
+from wiki.database import db, utcnow
+from wiki.naming import KEY_LIMIT, PATH_LIMIT, TITLE_LIMIT
+from wiki.pages.models import Page
+from wiki.pages.writing.content import MAX_SUMMARY_LENGTH
+
+REASON_LIMIT = 1_000  # characters of what is said with a decision
+
+
+class State(StrEnum):
+    """Where a proposal stands."""
+
+    OPEN = "open"
+    ASKED = "asked"  # for changes
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+UNDECIDED = (State.OPEN, State.ASKED)
+
+
+class Proposal(db.Model):  # type: ignore[name-defined,misc]
+    """One or more pages that somebody would like to be written as one."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('open', 'asked', 'accepted', 'declined', 'withdrawn')", name="state"
+        ),
+        Index("ix_proposal_state_id", "state", "id"),
+        Index("ix_proposal_author_id_state", "author_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(MAX_SUMMARY_LENGTH))  # what it changes, and why
+    author_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    state: Mapped[str] = mapped_column(String(16), default=State.OPEN)
+    version: Mapped[int] = mapped_column(default=1)  # raised with every change of its pages
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    # When its author last wrote it, or said that they still want it.
+    wanted_at: Mapped[datetime] = mapped_column(default=utcnow)
+    decided_at: Mapped[datetime | None] = mapped_column()
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    reason: Mapped[str] = mapped_column(String(REASON_LIMIT), default="")
+    thread_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Thread.id, ondelete="SET NULL"), unique=True
+    )
+
+    author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="raise")
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id], lazy="raise")
+
+
+def _partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+class ProposalPage(db.Model):  # type: ignore[name-defined,misc]
+    """What a proposal would make of one page, from a `version` until it was `replaced_in` another.
+
+    Replaced ones stay: nobody's words are lost.
+    """
+
+    __table_args__ = (
+        Index("ix_proposal_page_proposal_id_number", "proposal_id", "number"),
+        _partial_index(
+            "uq_proposal_page_page",
+            *("proposal_id", "page_id"),
+            where="replaced_in IS NULL AND page_id IS NOT NULL",
+            unique=True,
+        ),
+        _partial_index(
+            "uq_proposal_page_key",
+            *("proposal_id", "key"),
+            where="replaced_in IS NULL AND page_id IS NULL",
+            unique=True,
+        ),
+        _partial_index("ix_proposal_page_page_id", "page_id", where="page_id IS NOT NULL"),
+        Index(
+            "ix_proposal_page_waiting",
+            "page_id",
+            sqlite_where=text("is_counted = 1"),
+            postgresql_where=text("is_counted"),
+        ),
+        CheckConstraint("page_id IS NOT NULL OR path <> ''", name="place"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column()  # the same in all versions
+    version: Mapped[int] = mapped_column()
+    replaced_in: Mapped[int | None] = mapped_column()
+    # Whether the page says that it waits: it is current, undecided and the only page of its
+    # proposal, so that whoever reads the page may know of it.
+    is_counted: Mapped[bool] = mapped_column(default=False)
+    # The page it changes; none for a new one, until that is written.
+    page_id: Mapped[int | None] = mapped_column(ForeignKey("page.id", ondelete="RESTRICT"))
+    path: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")  # of a new page
+    key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="")
+    base_revision: Mapped[int | None] = mapped_column()
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    written_at: Mapped[datetime] = mapped_column(default=utcnow)
+    title: Mapped[str] = mapped_column(String(TITLE_LIMIT))
+    kind: Mapped[str] = mapped_column(String(32))
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    fields: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    size: Mapped[int] = mapped_column(default=0)  # bytes of the text in UTF-8
+    is_erased: Mapped[bool] = mapped_column(default=False)  # the text, with one of the page's
+    # Last, so that lists of proposals read rows without it.
+    body: Mapped[str] = mapped_column(default="")
+
+    proposal: Mapped[Proposal] = relationship(lazy="raise")
+    by: Mapped[User] = relationship(foreign_keys=[by_id], lazy="raise")
+    page: Mapped[Page | None] = relationship(lazy="raise")
+
+
+class ProposalEvent(db.Model):  # type: ignore[name-defined,misc]
+    """What happened to a proposal: its history."""
+
+    __table_args__ = (Index("ix_proposal_event_proposal_id_id", "proposal_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    # "opened", "amended", "improved", "wanted", "withdrawn", "asked", "declined" or "accepted"
+    action: Mapped[str] = mapped_column(String(16))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+    version: Mapped[int] = mapped_column()  # that it had then
+    reason: Mapped[str] = mapped_column(String(REASON_LIMIT), default="")

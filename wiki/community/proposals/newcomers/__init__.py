@@ -1,0 +1,1 @@
+"""New people: their first edits are looked at, and what they may do grows with what is accepted."""

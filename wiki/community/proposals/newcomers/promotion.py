@@ -1,0 +1,42 @@
+"""Making a reader a learner, offered to mentors once enough of their proposals were accepted."""
+
+from sqlalchemy import func, select
+
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import Viewer, can_review
+from wiki.accounts.audit_log import log_event
+from wiki.accounts.models import Role, User
+from wiki.community.proposals.models import Proposal, State
+from wiki.database import db, write_transaction
+
+ACCEPTED_NEEDED = 5  # proposals
+
+
+def is_due(viewer: Viewer, person: User) -> bool:
+    """Whether `viewer` may make this reader a learner, on the grounds of what was accepted."""
+    if not can_review(viewer) or person.role != Role.READER or not person.is_enabled:
+        return False
+    return count_accepted(person.id) >= ACCEPTED_NEEDED
+
+
+def count_accepted(user_id: int) -> int:
+    """How many proposals of this user were accepted."""
+    query = select(func.count()).select_from(Proposal)
+    query = query.where(Proposal.author_id == user_id, Proposal.state == State.ACCEPTED)
+    return db.session.scalar(query) or 0
+
+
+def make_learner(user_id: int, *, by: User, viewer: Viewer) -> str:
+    """Make a reader a learner; returns their name. Nobody who has more rights loses them.
+
+    Raises `Forbidden` where it isn't due.
+    """
+    mentor_id = by.id
+    with write_transaction() as session:
+        person = session.scalar(select(User).where(User.id == user_id).with_for_update())
+        if person is None or not is_due(viewer, person):
+            raise Forbidden
+        subject = f"{person.role} → {Role.LEARNER}"
+        log_event(session, "role", by=mentor_id, about=person.id, subject=subject)
+        person.role = Role.LEARNER
+        return str(person.username)

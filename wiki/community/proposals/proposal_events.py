@@ -1,0 +1,151 @@
+"""What people are told of proposals: their authors, who took part, and who watches the page."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from wiki.access.permissions import Viewer, visible_to
+from wiki.accounts.models import User
+from wiki.community.discussion.models import Comment
+from wiki.community.events import Description, Event, EventKind, register_kinds
+from wiki.community.page_events import tags_of
+from wiki.community.proposals.lifecycle import DECISION, PROPOSAL
+from wiki.community.proposals.models import Proposal, ProposalEvent, ProposalPage
+from wiki.community.proposals.visibility import proposals_visible_to
+from wiki.database import db, in_batches
+from wiki.i18n import lazy as _l
+from wiki.pages.models import Page
+
+_SENTENCES = {
+    "opened": _l("%(actor)s proposed “%(title)s”"),
+    "amended": _l("%(actor)s changed the proposal “%(title)s”"),
+    "improved": _l("%(actor)s improved the proposal “%(title)s”"),
+    "wanted": _l("%(actor)s still wants the proposal “%(title)s”"),
+    "withdrawn": _l("%(actor)s withdrew the proposal “%(title)s”"),
+    "asked": _l("%(actor)s asked for changes to the proposal “%(title)s”"),
+    "accepted": _l("%(actor)s accepted the proposal “%(title)s”"),
+    "declined": _l("%(actor)s declined the proposal “%(title)s”"),
+    "reminded": _l("Is the proposal “%(title)s” still wanted? It has been waiting for a month."),
+}
+
+
+def init_app(app: Flask) -> None:
+    # A page isn't all that a proposal is about: each reader is asked for all its pages.
+    about: dict[str, Any] = {
+        "describe": describe_events,
+        "addressees": taking_part,
+        "follows_page": False,
+    }
+    register_kinds(
+        app,
+        EventKind(PROPOSAL, _l("Proposals"), **about),
+        EventKind(DECISION, _l("Answers to proposals"), is_for_watchers=False, **about),
+    )
+
+
+def describe_events(events: Sequence[Event], viewer: Viewer) -> Mapping[int, Description]:
+    """Events of the proposals that the viewer may see now."""
+    by_id = {event.subject_id: event for event in events if event.subject_id is not None}
+    query = (
+        select(
+            *(ProposalEvent.id, ProposalEvent.action, ProposalEvent.reason, User.username),
+            *(Proposal.id.label("proposal_id"), Proposal.title, Proposal.author_id),
+        )
+        .join(Proposal, Proposal.id == ProposalEvent.proposal_id)
+        .join(User, User.id == ProposalEvent.by_id)
+        .where(proposals_visible_to(viewer))
+    )
+    rows = [
+        row
+        for batch in in_batches(by_id)
+        for row in db.session.execute(query.where(ProposalEvent.id.in_(batch)))
+    ]
+    pages = _pages_of(viewer, {row.proposal_id for row in rows})
+    tags = tags_of({page.id for page in pages.values() if page.id is not None})
+    return {by_id[row.id].number: _described(row, pages.get(row.proposal_id), tags) for row in rows}
+
+
+def _pages_of(viewer: Viewer, proposal_ids: Collection[int]) -> dict[int, Any]:
+    """The first page of each proposal: what the viewer may know of it, and what it is called."""
+    found: dict[int, Any] = {}
+    query = (
+        select(
+            ProposalPage.proposal_id,
+            ProposalPage.title.label("proposed"),
+            *(Page.id, Page.title, Page.path, Page.kind),
+        )
+        .outerjoin(Page, (Page.id == ProposalPage.page_id) & visible_to(viewer, Page))
+        .where(ProposalPage.replaced_in.is_(None))
+        .order_by(ProposalPage.number)
+    )
+    for batch in in_batches(proposal_ids):
+        for row in db.session.execute(query.where(ProposalPage.proposal_id.in_(batch))):
+            found.setdefault(row.proposal_id, row)
+    return found
+
+
+def _described(row: Any, page: Any, tags: Mapping[int, frozenset[str]]) -> Description:
+    title = row.title or (page and (page.title or page.proposed)) or f"#{row.proposal_id}"
+    is_shown = page is not None and page.id is not None
+    return Description(
+        title=title,
+        line=str(_SENTENCES[row.action]) % {"actor": row.username or _("Somebody"), "title": title},
+        endpoint="proposals.show",
+        values={"proposal_id": row.proposal_id},
+        excerpt=row.reason,
+        actor=None if row.action == "reminded" else row.username,
+        page_id=page.id if is_shown else None,
+        path=page.path if is_shown else "",
+        page_kind=page.kind if is_shown else "",
+        tags=tags[page.id] if is_shown else frozenset(),
+        thread=f"proposal-{row.proposal_id}",
+    )
+
+
+def taking_part(events: Sequence[Event]) -> Mapping[int, Collection[int]]:
+    """The author, who has decided or commented before; of an event, who isn't its actor.
+
+    A new proposal is told to those who watch the page alone.
+    """
+    ids = [event.subject_id for event in events if event.subject_id is not None]
+    of_event: dict[int, tuple[int, str]] = {}
+    for batch in in_batches(ids):
+        query = select(ProposalEvent.id, ProposalEvent.proposal_id, ProposalEvent.action)
+        for row in db.session.execute(query.where(ProposalEvent.id.in_(batch))):
+            of_event[row.id] = row.proposal_id, row.action
+    people = _people_of({proposal_id for proposal_id, _action in of_event.values()})
+    authors = _authors_of(people)
+    told: dict[int, Collection[int]] = {}
+    for event in events:
+        proposal_id, action = of_event.get(event.subject_id or 0, (0, ""))
+        if action == "reminded":
+            told[event.number] = {authors[proposal_id]}
+        elif proposal_id:
+            told[event.number] = people[proposal_id] - {event.actor_id or 0}
+    return told
+
+
+def _people_of(proposal_ids: Collection[int]) -> dict[int, set[int]]:
+    """By proposal: who has done something to it or commented on it."""
+    found: dict[int, set[int]] = defaultdict(set)
+    done = select(ProposalEvent.proposal_id, ProposalEvent.by_id)
+    said = select(Proposal.id, Comment.author_id).join(
+        Comment, Comment.thread_id == Proposal.thread_id
+    )
+    for batch in in_batches(proposal_ids):
+        for query, column in ((done, ProposalEvent.proposal_id), (said, Proposal.id)):
+            for proposal_id, user_id in db.session.execute(query.where(column.in_(batch))):
+                found[proposal_id].add(user_id)
+    return found
+
+
+def _authors_of(proposal_ids: Collection[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for batch in in_batches(proposal_ids):
+        query = select(Proposal.id, Proposal.author_id).where(Proposal.id.in_(batch))
+        found |= {row.id: row.author_id for row in db.session.execute(query)}
+    return found

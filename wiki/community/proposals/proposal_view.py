@@ -1,0 +1,178 @@
+"""One proposal as a viewer sees it: its pages, what it would change, and its history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import Viewer, can_review
+from wiki.accounts.models import User
+from wiki.community.proposals.errors import ProposalNotFound
+from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalEvent, ProposalPage
+from wiki.community.proposals.visibility import (
+    Standing,
+    can_decide,
+    proposals_visible_to,
+    standing_of,
+)
+from wiki.database import db, fetch_records, select_record, utcnow
+
+WANTED_FOR = timedelta(days=30)  # after which the author is asked whether they still want it
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part of a proposal, and what its viewer may know of its page."""
+
+    part: ProposalPage
+    standing: Standing
+
+    @property
+    def number(self) -> int:
+        return self.part.number
+
+    @property
+    def title(self) -> str:
+        """What the page is called now, or would be; of a hidden page, what its author wrote."""
+        is_shown = self.standing is Standing.LIVE and self.part.page is not None
+        return self.part.page.title if is_shown and self.part.page else self.part.title
+
+    @property
+    def path(self) -> str:
+        """Where the page is or would be; empty where the viewer may not know it."""
+        if self.standing is Standing.LIVE and self.part.page is not None:
+            return self.part.page.path
+        return self.part.path if self.standing is Standing.NEW else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalEventView:
+    """An event in a proposal's history."""
+
+    action: str
+    by: str
+    at: datetime
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal with the parts of one of its versions."""
+
+    proposal: Proposal
+    parts: Sequence[PartView]
+    version: int
+    may_decide: bool
+    is_own: bool
+
+    @property
+    def id(self) -> int:
+        return self.proposal.id
+
+    @property
+    def name(self) -> str:
+        return self.proposal.title or self.parts[0].part.title
+
+    @property
+    def days(self) -> int:
+        """How long ago it was proposed, in whole days."""
+        return (utcnow() - self.proposal.created_at).days
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.proposal.state in UNDECIDED
+
+    @property
+    def is_latest(self) -> bool:
+        return self.version == self.proposal.version
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it can be accepted: every page is there, or yet to be written."""
+        fine = (Standing.LIVE, Standing.NEW)
+        return all(each.standing in fine and not each.part.is_erased for each in self.parts)
+
+    @property
+    def asks_whether_wanted(self) -> bool:
+        return self.is_undecided and utcnow() - self.proposal.wanted_at > WANTED_FOR
+
+    def part(self, number: int | None) -> PartView:
+        """The part of that number, or the first one. Raises `ProposalNotFound`."""
+        for each in self.parts:
+            if number in (None, each.number):
+                return each
+        raise ProposalNotFound(self.id)
+
+
+def visible_proposal(
+    viewer: Viewer, proposal_id: int, *, version: int | None = None
+) -> ProposalView:
+    """A proposal, at its latest version or an earlier one. Raises `ProposalNotFound`."""
+    proposal = db.session.scalar(
+        select(Proposal)
+        .where(Proposal.id == proposal_id, proposals_visible_to(viewer))
+        .options(joinedload(Proposal.author), joinedload(Proposal.decided_by))
+    )
+    if proposal is None or not 0 < (version or 1) <= proposal.version:
+        raise ProposalNotFound(proposal_id)
+    version = version or proposal.version
+    is_own = viewer.is_member and proposal.author_id == viewer.user_id
+    parts = _parts_at(proposal_id, version)
+    views = [PartView(part, standing_of(viewer, part)) for part in parts]
+    if not is_own:
+        # What an earlier version held of a page that this viewer may not read isn't there.
+        views = [each for each in views if _may_see(viewer, each)]
+    if not views:
+        raise ProposalNotFound(proposal_id)
+    may_decide = (
+        proposal.state in UNDECIDED and version == proposal.version and can_decide(viewer, parts)
+    )
+    return ProposalView(proposal, views, version, may_decide, is_own)
+
+
+def decidable_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
+    """A proposal on whose pages `viewer` decides. Raises `ProposalNotFound`, `Forbidden`."""
+    found = visible_proposal(viewer, proposal_id)
+    if not can_decide(viewer, [each.part for each in found.parts]):
+        raise Forbidden
+    return found
+
+
+def own_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
+    """One's own proposal. Raises `ProposalNotFound`."""
+    found = visible_proposal(viewer, proposal_id)
+    if not found.is_own:
+        raise ProposalNotFound(proposal_id)
+    return found
+
+
+def _may_see(viewer: Viewer, view: PartView) -> bool:
+    if view.standing is Standing.DELETED:
+        return can_review(viewer)
+    return view.standing is not Standing.HIDDEN
+
+
+def _parts_at(proposal_id: int, version: int) -> Sequence[ProposalPage]:
+    query = (
+        select(ProposalPage)
+        .where(
+            ProposalPage.proposal_id == proposal_id,
+            ProposalPage.version <= version,
+            or_(ProposalPage.replaced_in.is_(None), ProposalPage.replaced_in > version),
+        )
+        .options(joinedload(ProposalPage.page), joinedload(ProposalPage.by))
+        .order_by(ProposalPage.number)
+    )
+    return db.session.scalars(query).all()
+
+
+def events_of(proposal_id: int) -> list[ProposalEventView]:
+    """What happened to a proposal, the oldest first."""
+    query = select_record(ProposalEventView, ProposalEvent, by=User.username)
+    query = query.join(User, User.id == ProposalEvent.by_id)
+    query = query.where(ProposalEvent.proposal_id == proposal_id).order_by(ProposalEvent.id)
+    return fetch_records(ProposalEventView, query)

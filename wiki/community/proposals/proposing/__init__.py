@@ -1,0 +1,1 @@
+"""Proposing: writing a proposal, amending it, withdrawing it."""

@@ -1,0 +1,194 @@
+"""The pages of a proposal: what is written of them, version by version."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from wiki.access.permissions import Viewer, can_read_at, visible_to
+from wiki.accounts.models import User
+from wiki.community.proposals.errors import NothingProposed, TooManyParts
+from wiki.community.proposals.lifecycle import show_count
+from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalPage
+from wiki.database import db, utcnow
+from wiki.naming import path_key
+from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed
+from wiki.pages.models import Page
+from wiki.pages.queries.page_extras import raise_activity
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.drafts import discard_saved_draft
+from wiki.pages.writing.quota import quota_of
+from wiki.pages.writing.store import load_content_or_empty
+from wiki.pages.writing.write import path_for
+from wiki.rate_limits import LimitReached, limiter
+
+MAX_PARTS = 20  # pages of one proposal
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPage:
+    """What somebody would like a page to hold.
+
+    A page that is there, by its id and the revision that the writer began with; or a new one, at
+    `path` or where its title leads. `draft_key` is that of the editor, whose draft is discarded.
+    """
+
+    content: Content
+    page_id: int | None = None
+    base_revision: int | None = None
+    path: str | None = None
+    draft_key: str = ""
+    replaces: int | None = None  # the number of the part whose place it takes
+
+
+def put_parts(
+    session: Session,
+    proposal: Proposal,
+    pages: Sequence[ProposedPage],
+    *,
+    by: User,
+    viewer: Viewer,
+    without: Collection[int] = (),
+) -> None:
+    """Write `pages` into the proposal's current version, in place of what it had of them.
+
+    Their contents are clean. `without` are the numbers of parts to be taken out.
+    Raises `PageNotFound`, `NameRefused`, `PlaceClosed`, `PathTaken`, `NothingProposed`,
+    `TooManyParts`, `LimitReached`.
+    """
+    before = current_parts(session, proposal.id)
+    _check_quota(session, by, sum(len(page.content.text.encode()) for page in pages))
+    _remove(session, proposal, [part for part in before if part.number in without])
+    highest = session.scalar(
+        select(func.max(ProposalPage.number)).where(ProposalPage.proposal_id == proposal.id)
+    )
+    number = highest or 0
+    for page in pages:
+        part = _part(session, proposal, page, by, viewer)
+        same = [old for old in before if _is_same(old, part, page.replaces)]
+        if not same:
+            number += 1
+        part.number = same[0].number if same else number
+        _remove(session, proposal, same)
+        session.flush()  # before the part that takes its place
+        session.add(part)
+        if page.draft_key:
+            discard_saved_draft(
+                session, by, page.page_id or 0, draft_key=page.draft_key, title=part.title
+            )
+    session.flush()
+    _check_count(session, proposal)
+    show_count(session, proposal)
+
+
+def _remove(session: Session, proposal: Proposal, parts: Iterable[ProposalPage]) -> None:
+    for part in parts:
+        if part.is_counted and part.page_id is not None:
+            raise_activity(session, part.page_id)
+        part.replaced_in, part.is_counted = proposal.version, False
+
+
+def _is_same(old: ProposalPage, part: ProposalPage, replaced: int | None) -> bool:
+    """Whether `part` takes the place of `old`: the same page, or the one it says."""
+    if old.replaced_in is not None:
+        return False
+    place = (old.page_id, old.key) if part.page_id is None else (old.page_id,)
+    mine = (None, part.key) if part.page_id is None else (part.page_id,)
+    return old.number == replaced or place == mine
+
+
+def _check_count(session: Session, proposal: Proposal) -> None:
+    count = len(current_parts(session, proposal.id))
+    if not count:
+        raise NothingProposed
+    if count > MAX_PARTS:
+        raise TooManyParts(MAX_PARTS)
+
+
+def current_parts(session: Session, proposal_id: int) -> Sequence[ProposalPage]:
+    """The parts of the current version with their pages, in the order in which they were added."""
+    query = select(ProposalPage).options(joinedload(ProposalPage.page))
+    query = query.where(ProposalPage.proposal_id == proposal_id, ProposalPage.replaced_in.is_(None))
+    return session.scalars(query.order_by(ProposalPage.number)).all()
+
+
+def content_of(part: ProposalPage) -> Content:
+    """What a part would make of its page."""
+    return Content(part.title, part.body, part.kind, tuple(part.tags), dict(part.fields))
+
+
+def _part(
+    session: Session, proposal: Proposal, page: ProposedPage, by: User, viewer: Viewer
+) -> ProposalPage:
+    content = page.content
+    part = ProposalPage(
+        proposal_id=proposal.id,
+        version=proposal.version,
+        page_id=page.page_id,
+        base_revision=page.base_revision if page.page_id else None,
+        by_id=by.id,
+        title=content.title,
+        kind=content.kind,
+        tags=list(content.tags),
+        fields=dict(content.fields),
+        size=len(content.text.encode()),
+        body=content.text,
+    )
+    if page.page_id is None:
+        part.path = _free_place(session, content, page.path, viewer)
+        part.key = path_key(part.path)
+        return part
+    is_theirs = select(Page.id).where(Page.id == page.page_id, visible_to(viewer, Page))
+    if session.scalar(is_theirs) is None:
+        raise PageNotFound
+    if content == load_content_or_empty(session, page.page_id, page.base_revision):
+        raise NothingProposed
+    return part
+
+
+def _free_place(session: Session, content: Content, path: str | None, viewer: Viewer) -> str:
+    """The path of a new page. Raises `NameRefused`, `PlaceClosed`, `PathTaken`."""
+    path = path_for(content.title, content.kind, path)
+    if not can_read_at(viewer, path):
+        raise PlaceClosed(path)
+    taken = select(Page.path).where(Page.key == path_key(path), Page.deleted_at.is_(None))
+    if (holder := session.scalar(taken)) is not None:
+        raise PathTaken(holder)
+    return path
+
+
+def _check_quota(session: Session, by: User, size: int) -> None:
+    """Raises `LimitReached` for who has proposed more text within a day than one may store."""
+    if not limiter.enabled:
+        return
+    lately = ProposalPage.written_at > utcnow() - DAY
+    used = session.scalar(
+        select(func.sum(ProposalPage.size)).where(ProposalPage.by_id == by.id, lately)
+    )
+    if (used or 0) + size > quota_of(by):
+        raise LimitReached(DAY.total_seconds(), "texts")
+
+
+def own_part_at(author_id: int, page: Page | None, path: str = "") -> ProposalPage | None:
+    """What the undecided proposals of this person hold of a page, or of a new one at `path`."""
+    query = (
+        select(ProposalPage)
+        .join(Proposal, Proposal.id == ProposalPage.proposal_id)
+        .where(
+            Proposal.author_id == author_id,
+            Proposal.state.in_(UNDECIDED),
+            ProposalPage.replaced_in.is_(None),
+        )
+        .options(joinedload(ProposalPage.proposal))
+        .order_by(ProposalPage.id)
+        .limit(1)
+    )
+    if page is not None:
+        query = query.where(ProposalPage.page_id == page.id)
+    else:
+        query = query.where(ProposalPage.page_id.is_(None), ProposalPage.key == path_key(path))
+    part: ProposalPage | None = db.session.scalar(query)
+    return part

@@ -1,0 +1,198 @@
+"""The editor in which somebody writes a proposal: what it is of, what it shows, what it sends."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access.permissions import current_viewer
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.community.proposals.comparison import compare_with_now
+from wiki.community.proposals.errors import (
+    NothingProposed,
+    ProposalAmended,
+    ProposalDecided,
+    TooManyParts,
+    TooManyProposals,
+)
+from wiki.community.proposals.forms import ProposalForm
+from wiki.community.proposals.models import ProposalPage
+from wiki.community.proposals.proposal_view import own_proposal
+from wiki.community.proposals.proposing.parts import ProposedPage, content_of, own_part_at
+from wiki.community.proposals.proposing.propose import amend, propose
+from wiki.database import StorageUnavailable, db
+from wiki.naming import NameRefused
+from wiki.pages.editor import (
+    FieldsRefused,
+    Unfinished,
+    check_sent,
+    check_written,
+    put_section_back,
+    show_changes,
+    show_editor,
+    show_preview,
+    show_refusal,
+)
+from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed, TextTooLong
+from wiki.pages.models import Page
+from wiki.pages.queries.page_queries import visible_page, visible_page_by_id
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.drafts import save_draft
+from wiki.pages.writing.store import load_content
+from wiki.web.request_values import parse_number
+
+_REFUSED = (NothingProposed, TooManyProposals, TooManyParts, ProposalDecided, ProposalAmended)
+REFUSALS = (
+    *(NameRefused, TextTooLong, PathTaken, PlaceClosed),
+    *(StorageUnavailable, Unfinished, FieldsRefused),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is being proposed: a change of a page, or a new page.
+
+    `part` is what one's own undecided proposal holds of it: then it is amended.
+    """
+
+    page: Page | None = None
+    part: ProposalPage | None = None
+
+
+def place_at(path: str, page_id: int | None = None) -> Place:
+    """What is proposed at `path`, or of the page that a form was opened for.
+
+    Raises `PageNotFound`.
+    """
+    viewer = current_viewer()
+    page = visible_page_by_id(viewer, page_id) if page_id else None
+    if page is None:
+        with suppress(PageNotFound):
+            page = visible_page(viewer, path)
+    part = own_part_at(signed_in_user().id, page, path)
+    if page is None and part is None:
+        raise PageNotFound(path)
+    return Place(page, part)
+
+
+def fill_form(form: ProposalForm, place: Place) -> None:
+    """Show the page as it is, or what one has proposed of it, on top of the page as it is now."""
+    part, page = place.part, place.page
+    if part is not None:
+        form.proposal.data = part.proposal_id
+        form.version.data = part.proposal.version
+        form.summary.data = part.proposal.title
+        content, base = content_of(part), part.base_revision
+        if page is not None and not (now := compare_with_now(part, page)).conflicts:
+            content, base = now.after, now.number
+        form.show_content(content, base)
+        if page is None and "path" in form:
+            form.path.data, form.replaces.data = part.path, part.number
+    elif page is not None:
+        content = load_content(db.session(), page.id, page.revision_count)
+        form.show_content(content, page.revision_count)
+    if (added := parse_number(request.args.get("proposal"))) and form.proposal.data is None:
+        found = own_proposal(current_viewer(), added)
+        form.proposal.data, form.version.data = found.id, found.version
+        form.summary.data = found.proposal.title
+
+
+def show_form(form: ProposalForm, page: Page | None, **more: Any) -> str:
+    """The editor with this form."""
+    return show_editor(
+        form,
+        page,
+        template="community/proposals/editor.html",
+        without_uploads=True,
+        **more,
+    )
+
+
+def send_form(form: ProposalForm, place: Place) -> ResponseReturnValue | int:
+    """Do what the form's button says: the page to show, or the id of the proposal."""
+    page, typed = place.page, form.text.data
+    match request.form.get("action"):
+        case "preview":
+            return show_preview(form, page, show_form)
+        case "changes":
+            return show_changes(form, page, show_form)
+        case "kind":
+            return show_form(form, page)
+    try:
+        return _propose(form, place)
+    except (*REFUSALS, *_REFUSED) as error:
+        form.text.data = typed  # without what stands around a section
+        if isinstance(error, _REFUSED):
+            return _refuse(form, page, error)
+        return show_refusal(form, page, error, show_form)
+
+
+def _propose(form: ProposalForm, place: Place) -> int:
+    text = form.text.data or ""
+    check_sent(text)
+    if place.page is None:
+        check_written(text)
+    else:
+        put_section_back(form, place.page)
+    by, viewer = signed_in_user(), current_viewer()
+    page = ProposedPage(
+        form.edit(_before(place)).content,
+        page_id=place.page.id if place.page else None,
+        base_revision=form.base_revision.data,
+        path=form.path.data if "path" in form else None,
+        draft_key=form.draft_key.data or "",
+        replaces=form.replaces.data if "replaces" in form else None,
+    )
+    title = form.summary.data or ""
+    if form.proposal.data:
+        version = form.version.data
+        amend(form.proposal.data, [page], by=by, viewer=viewer, version=version, title=title)
+        return form.proposal.data
+    return propose([page], by=by, viewer=viewer, title=title)
+
+
+def _before(place: Place) -> Content | None:
+    """What the fields keep that weren't sent."""
+    if place.part is not None:
+        return content_of(place.part)
+    if place.page is None:
+        return None
+    return load_content(db.session(), place.page.id, place.page.revision_count)
+
+
+def _refuse(form: ProposalForm, page: Page | None, error: Exception) -> ResponseReturnValue:
+    """The form again with what is wrong; what was typed is kept as a draft, too."""
+    with suppress(StorageUnavailable, TextTooLong):
+        save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
+    match error:
+        case TooManyProposals():
+            notice = _(
+                "You have %(limit)s proposals that wait for an answer, which is as many as one "
+                "person can have. Withdraw one, or wait. Your text is kept as a draft.",
+                limit=error.limit,
+            )
+        case TooManyParts():
+            notice = _(
+                "A proposal can have at most %(limit)s pages. Propose this one separately.",
+                limit=error.limit,
+            )
+            form.proposal.data = form.version.data = None
+        case ProposalAmended():
+            notice = _(
+                "You have changed this proposal in another window in the meantime. Look at it "
+                "there; if you send this text again, it takes its place."
+            )
+            form.version.data = error.version
+        case ProposalDecided():
+            notice = _(
+                "This proposal has been decided or withdrawn in the meantime, so it can’t be "
+                "changed any more. If you send your text again, it becomes a new proposal."
+            )
+            form.proposal.data = form.version.data = None
+        case _:
+            notice = _("You haven’t changed anything, so there is nothing to propose.")
+    is_late = isinstance(error, ProposalAmended | ProposalDecided)
+    return show_form(form, page, notice=notice), 409 if is_late else 422

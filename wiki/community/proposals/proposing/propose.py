@@ -1,0 +1,114 @@
+"""Proposing: opening a proposal, amending it, withdrawing it, saying that it is still wanted."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import Viewer, can_propose
+from wiki.accounts.models import User
+from wiki.community.discussion.write import open_thread
+from wiki.community.proposals.errors import TooManyProposals
+from wiki.community.proposals.lifecycle import close, lock_own, log_event
+from wiki.community.proposals.models import UNDECIDED, Proposal, State
+from wiki.community.proposals.proposing.parts import ProposedPage, put_parts
+from wiki.database import db, utcnow, write_transaction
+from wiki.pages.writing.content import clean_content, clean_summary
+
+ROOM = "proposal"  # of their threads
+MAX_UNDECIDED = 5  # proposals of one person: so many a mentor can answer, and a queue stays short
+
+
+def propose(pages: Sequence[ProposedPage], *, by: User, viewer: Viewer, title: str = "") -> int:
+    """Open a proposal of one or more pages; returns its id.
+
+    Raises `Forbidden` for who may not propose, `PageNotFound` for a page that they can't read,
+    `PlaceClosed` for a place where they can't, `PathTaken`, `NothingProposed`,
+    `TooManyProposals`, `TooManyParts`, `NameRefused`, `TextTooLong`, `LimitReached`,
+    `StorageUnavailable`.
+    """
+    if not can_propose(viewer):
+        raise Forbidden
+    author_id, pages = by.id, cleaned(pages)
+    with write_transaction() as session:
+        # Of two proposals of one person at once, the second waits here and counts the first.
+        by = session.execute(
+            select(User).where(User.id == author_id).with_for_update(key_share=True)
+        ).scalar_one()
+        if count_undecided(author_id) >= MAX_UNDECIDED:
+            raise TooManyProposals(MAX_UNDECIDED)
+        now = utcnow()
+        proposal = Proposal(
+            title=clean_summary(title),
+            author_id=author_id,
+            created_at=now,
+            wanted_at=now,
+            thread_id=open_thread(session, viewer, ROOM).id,
+        )
+        session.add(proposal)
+        session.flush()
+        put_parts(session, proposal, pages, by=by, viewer=viewer)
+        log_event(session, proposal, "opened", by_id=author_id)
+        return proposal.id
+
+
+def cleaned(pages: Sequence[ProposedPage]) -> list[ProposedPage]:
+    """`pages` with their contents as they are stored. Raises `NameRefused`, `TextTooLong`."""
+    return [replace(page, content=clean_content(page.content)) for page in pages]
+
+
+def count_undecided(author_id: int) -> int:
+    """How many proposals of this person wait."""
+    query = select(func.count()).select_from(Proposal)
+    query = query.where(Proposal.author_id == author_id, Proposal.state.in_(UNDECIDED))
+    return db.session.scalar(query) or 0
+
+
+def amend(
+    proposal_id: int,
+    pages: Sequence[ProposedPage],
+    *,
+    by: User,
+    viewer: Viewer,
+    version: int | None = None,
+    title: str | None = None,
+    without: Collection[int] = (),
+) -> int:
+    """Change pages of one's own undecided proposal, or add some; returns its new version.
+
+    `version` is the one that was looked at; `without` are the numbers of parts to be taken out.
+    What is replaced is kept. A proposal for which changes were asked is open again. Raises what
+    `propose` does, and `ProposalNotFound`, `ProposalDecided`, `ProposalAmended`.
+    """
+    if not can_propose(viewer):
+        raise Forbidden
+    author_id, pages = by.id, cleaned(pages)
+    with write_transaction() as session:
+        proposal = lock_own(session, proposal_id, author_id, version)
+        proposal.version += 1
+        proposal.state = State.OPEN
+        proposal.wanted_at = utcnow()
+        if title is not None:
+            proposal.title = clean_summary(title)
+        by = session.get_one(User, author_id)
+        put_parts(session, proposal, pages, by=by, viewer=viewer, without=without)
+        log_event(session, proposal, "amended", by_id=author_id)
+        return proposal.version
+
+
+def withdraw(proposal_id: int, *, by: User) -> None:
+    """Take back one's own undecided proposal. Raises `ProposalNotFound`, `ProposalDecided`."""
+    author_id = by.id
+    with write_transaction() as session:
+        proposal = lock_own(session, proposal_id, author_id)
+        close(session, proposal, State.WITHDRAWN, by_id=author_id)
+
+
+def confirm_wanted(proposal_id: int, *, by: User) -> None:
+    """Say that one's proposal is still wanted. Raises `ProposalNotFound`, `ProposalDecided`."""
+    author_id = by.id
+    with write_transaction() as session:
+        proposal = lock_own(session, proposal_id, author_id)
+        proposal.wanted_at = utcnow()
+        log_event(session, proposal, "wanted", by_id=author_id)

@@ -1,0 +1,139 @@
+"""Proposing a change of a page or a new page, and what authors do with their proposals."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from wiki.access.decorators import proposers_only
+from wiki.access.permissions import current_viewer
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.community.proposals.blueprint import proposals
+from wiki.community.proposals.errors import NothingProposed, ProposalAmended, ProposalDecided
+from wiki.community.proposals.forms import NewProposalForm, ProposalForm, VersionForm
+from wiki.community.proposals.proposal_view import own_proposal
+from wiki.community.proposals.proposing.proposal_editor import (
+    Place,
+    fill_form,
+    place_at,
+    send_form,
+    show_form,
+)
+from wiki.community.proposals.proposing.propose import amend, confirm_wanted, withdraw
+from wiki.kinds.builtin import DEFAULT_KIND
+from wiki.kinds.current import kind_of, scaffold
+from wiki.pages.editor import open_draft, show_section_only
+from wiki.pages.queries.page_queries import page_at
+from wiki.web.csrf import allow_same_origin
+from wiki.web.request_values import parse_number
+
+
+@proposals.get("/propose")
+@proposers_only
+def new() -> ResponseReturnValue:
+    form = NewProposalForm(formdata=None)
+    kind = request.args.get("kind", DEFAULT_KIND)
+    form.kind.data = kind_of(kind).name
+    form.title.data = request.args.get("title", "")
+    form.path.data = request.args.get("path", "")
+    form.text.data = scaffold(form.kind.data, form.title.data)
+    fill_form(form, Place())
+    drafts = open_draft(form, None)
+    return show_form(form, None, drafts=drafts)
+
+
+@proposals.post("/propose")
+@allow_same_origin
+@proposers_only
+def send_new() -> ResponseReturnValue:
+    return _sent(send_form(NewProposalForm(), Place()))
+
+
+@proposals.get("/proposals/add")
+@proposers_only
+def add() -> ResponseReturnValue:
+    """To the editor of another page, to be added to a proposal of one's own."""
+    proposal_id = parse_number(request.args.get("proposal")) or 0
+    own_proposal(current_viewer(), proposal_id)
+    name = request.args.get("page", "").replace("\0", "\ufffd")  # PostgreSQL refuses NUL
+    page = page_at(current_viewer(), name)
+    return redirect(url_for(".propose", path=page.path, proposal=proposal_id), 303)
+
+
+@proposals.get("/propose/<wikipath:path>")
+@proposers_only
+def propose(path: str) -> ResponseReturnValue:
+    place = place_at(path)
+    form = _form_of(place)
+    fill_form(form, place)
+    section = "" if place.part else request.args.get("section", "")
+    notice = show_section_only(form, section)
+    drafts = open_draft(form, place.page)
+    return show_form(form, place.page, notice=notice, drafts=drafts, amended=place.part)
+
+
+@proposals.post("/propose/<wikipath:path>")
+@allow_same_origin
+@proposers_only
+def send(path: str) -> ResponseReturnValue:
+    place = place_at(path, parse_number(request.form.get("page_id")))
+    form = NewProposalForm() if place.page is None else ProposalForm()
+    return _sent(send_form(form, place))
+
+
+def _form_of(place: Place) -> ProposalForm:
+    kind = NewProposalForm if place.page is None else ProposalForm
+    return kind(formdata=None)
+
+
+def _sent(result: ResponseReturnValue | int) -> ResponseReturnValue:
+    """The page to show, or to the proposal that was sent."""
+    if not isinstance(result, int):
+        return result
+    words = _("Thank you. Your proposal waits for somebody who may edit the page.")
+    if current_viewer().is_on_review:
+        words = _(
+            "Thank you. Your first edits are looked at before they appear: this one waits now."
+        )
+    flash(words, "ok")
+    return redirect(url_for(".show", proposal_id=result), 303)
+
+
+@proposals.post("/proposals/<id:proposal_id>/withdraw", endpoint="withdraw")
+@proposers_only
+def withdraw_own(proposal_id: int) -> ResponseReturnValue:
+    try:
+        withdraw(proposal_id, by=signed_in_user())
+        flash(_("Withdrawn. What you wrote stays here."), "ok")
+    except ProposalDecided:
+        flash(_("It has already been decided."), "warn")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@proposals.post("/proposals/<id:proposal_id>/wanted")
+@proposers_only
+def wanted(proposal_id: int) -> ResponseReturnValue:
+    try:
+        confirm_wanted(proposal_id, by=signed_in_user())
+        flash(_("Thank you. It keeps waiting."), "ok")
+    except ProposalDecided:
+        flash(_("It has already been decided."), "warn")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)
+
+
+@proposals.post("/proposals/<id:proposal_id>/without/<id:number>")
+@proposers_only
+def without(proposal_id: int, number: int) -> ResponseReturnValue:
+    """Take one page out of a proposal of several."""
+    by, viewer = signed_in_user(), current_viewer()
+    own_proposal(viewer, proposal_id).part(number)
+    try:
+        version = VersionForm().version.data
+        amend(proposal_id, [], by=by, viewer=viewer, version=version, without=[number])
+        flash(_("The page is no longer part of this proposal."), "ok")
+    except ProposalDecided:
+        flash(_("It has already been decided."), "warn")
+    except ProposalAmended:
+        flash(_("The proposal has changed in the meantime. Look at it again."), "warn")
+    except NothingProposed:
+        flash(_("It is the only page of this proposal. Withdraw that instead."), "warn")
+    return redirect(url_for(".show", proposal_id=proposal_id), 303)

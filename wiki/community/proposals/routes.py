@@ -1,0 +1,33 @@
+"""Registers the views of proposals."""
+
+from flask import Flask
+
+from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.community.discussion.rooms import register_room
+from wiki.community.proposals import (
+    page_count,  # noqa: F401
+    proposal_events,
+    views,  # noqa: F401
+)
+from wiki.community.proposals.blueprint import proposals
+from wiki.community.proposals.deciding import decide_views  # noqa: F401
+from wiki.community.proposals.newcomers import (
+    promotion_views,  # noqa: F401
+    review,
+    still_wanted,
+)
+from wiki.community.proposals.proposing import propose_views  # noqa: F401
+from wiki.community.proposals.proposing.propose import ROOM
+from wiki.community.proposals.thread_room import ProposalRoom
+from wiki.community.proposals.traces.erasure import TextsOfProposals
+from wiki.community.proposals.traces.personal_data import ProposalsOfPerson
+from wiki.pages.erasure.held_texts import register_texts
+
+
+def init_app(app: Flask) -> None:
+    register_room(app, ROOM, ProposalRoom())
+    register_personal_data(app, ProposalsOfPerson())
+    register_texts(app, TextsOfProposals())
+    for part in (proposal_events, review, still_wanted):
+        part.init_app(app)
+    app.register_blueprint(proposals)

@@ -1,0 +1,42 @@
+"""The threads of proposals: who reads all pages of one takes part in discussing it."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+from sqlalchemy import ColumnElement, exists, select
+
+from wiki.access.permissions import Viewer, can_propose, can_review
+from wiki.community.discussion.models import Thread
+from wiki.community.discussion.rooms import Home
+from wiki.community.proposals.models import Proposal
+from wiki.community.proposals.visibility import pages_editable_by, pages_visible_to
+from wiki.database import db
+
+
+class ProposalRoom:
+    """`wiki.community.discussion.rooms.Room` of proposals.
+
+    An author who may not read a page any more sees what they wrote, but not what others say of it.
+    """
+
+    def homes(self, viewer: Viewer, threads: Sequence[Thread]) -> Mapping[int, Home]:
+        rows = db.session.execute(
+            select(
+                *(Proposal.id, Proposal.thread_id, Proposal.title),
+                pages_editable_by(viewer).label("may_decide"),
+            ).where(
+                Proposal.thread_id.in_([thread.id for thread in threads]), pages_visible_to(viewer)
+            )
+        )
+        return {
+            row.thread_id: Home(
+                title=row.title or f"#{row.id}",
+                url=url_for("proposals.show", proposal_id=row.id),
+                may_write=can_propose(viewer),
+                may_moderate=can_review(viewer) and bool(row.may_decide),
+            )
+            for row in rows
+        }
+
+    def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
+        return exists().where(Proposal.thread_id == Thread.id, pages_visible_to(viewer))

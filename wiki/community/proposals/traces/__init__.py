@@ -1,0 +1,1 @@
+"""What proposals keep of people and of texts: exported, and erased."""

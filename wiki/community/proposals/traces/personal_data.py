@@ -1,0 +1,45 @@
+"""What proposals keep of a user: all they proposed, and what became of it."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.traces.personal_data import as_json
+from wiki.community.proposals.models import Proposal, ProposalEvent, ProposalPage
+from wiki.database import db
+
+_PROPOSAL = (Proposal.id, Proposal.title, Proposal.state, Proposal.created_at, Proposal.decided_at)
+# No `path`: that of a page may have become one that this person may not know.
+_PART = (
+    *(ProposalPage.id, ProposalPage.proposal_id, ProposalPage.version, ProposalPage.written_at),
+    *(ProposalPage.title, ProposalPage.kind, ProposalPage.tags, ProposalPage.fields),
+)
+_EVENT = (
+    *(ProposalEvent.proposal_id, ProposalEvent.action, ProposalEvent.at, ProposalEvent.reason),
+)
+
+
+class ProposalsOfPerson:
+    """`wiki.accounts.traces.personal_data.PersonalData` of proposals."""
+
+    def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        chosen = {
+            "proposals": select(*_PROPOSAL).where(Proposal.author_id == person_id),
+            "proposed-pages": select(*_PART).where(ProposalPage.by_id == person_id),
+            "proposal-events": select(*_EVENT).where(ProposalEvent.by_id == person_id),
+        }
+        for name, query in chosen.items():
+            rows = db.session.execute(query).mappings()
+            yield f"{name}.json", as_json([dict(row) for row in rows])
+        texts = select(ProposalPage.id, ProposalPage.body).where(ProposalPage.by_id == person_id)
+        for id_, body in db.session.execute(texts.execution_options(yield_per=50)):
+            yield f"proposed-pages/{id_}.md", BytesIO(body.encode())
+
+    def rename(self, session: Session, person_id: int) -> None:
+        """Names are read from the account."""
+
+    def forget(self, session: Session, person_id: int) -> None:
+        """What was proposed to others stays, without the name, as what was saved does."""

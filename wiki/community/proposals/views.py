@@ -1,0 +1,99 @@
+"""The queue of proposals, and a proposal's page."""
+
+from contextlib import suppress
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from wiki.access.permissions import current_viewer
+from wiki.community.discussion.errors import ThreadNotFound
+from wiki.community.discussion.thread_page import ThreadPart, thread_part
+from wiki.community.proposals.blueprint import proposals
+from wiki.community.proposals.comparison import compare_with_base, compare_with_now
+from wiki.community.proposals.forms import STATE_LABELS, AnswerForm, QueueForm
+from wiki.community.proposals.newcomers.promotion import ACCEPTED_NEEDED, is_due
+from wiki.community.proposals.proposal_view import (
+    PartView,
+    ProposalView,
+    events_of,
+    visible_proposal,
+)
+from wiki.community.proposals.queue import count_proposals, list_proposals
+from wiki.community.proposals.visibility import Standing
+from wiki.pages.presentation.old_renderings import render_old_revision
+from wiki.pages.presentation.personalize import personalized_rendering
+from wiki.web.pagination import paginate
+from wiki.web.request_values import parse_number
+
+PER_PAGE = 30
+
+
+@proposals.get("/proposals")
+def queue() -> ResponseReturnValue:
+    viewer = current_viewer()
+    form = QueueForm(request.args, is_member=viewer.is_member)
+    if not form.validate():
+        return _queue_page(form, status=422)
+    wanted = form.proposal_filter()
+    pagination = paginate(count_proposals(viewer, wanted), PER_PAGE)
+    found = list_proposals(viewer, wanted, offset=pagination.offset, limit=PER_PAGE)
+    return _queue_page(form, found=found, pagination=pagination)
+
+
+def _queue_page(form: QueueForm, *, status: int = 200, **shown: Any) -> ResponseReturnValue:
+    template = "community/proposals/queue.html"
+    return render_template(template, form=form, labels=STATE_LABELS, **shown), status
+
+
+@proposals.get("/proposals/<id:proposal_id>")
+def show(proposal_id: int) -> ResponseReturnValue:
+    version = parse_number(request.args.get("version"))
+    view = visible_proposal(current_viewer(), proposal_id, version=version)
+    return show_proposal(view, AnswerForm(formdata=None, version=view.version))
+
+
+def show_proposal(
+    view: ProposalView, form: AnswerForm, *, notice: str = "", status: int = 200
+) -> ResponseReturnValue:
+    """A proposal's page; `form` is the answer to its author, for who decides."""
+    part = view.part(parse_number(request.args.get("part")))
+    shown = render_template(
+        "community/proposals/proposal.html",
+        view=view,
+        part=part,
+        form=form,
+        notice=notice,
+        labels=STATE_LABELS,
+        events=events_of(view.id),
+        thread=_thread(view),
+        may_promote=is_due(current_viewer(), view.proposal.author),
+        accepted_needed=ACCEPTED_NEEDED,
+        **_content(view, part),
+    )
+    return shown, status
+
+
+def _thread(view: ProposalView) -> ThreadPart | None:
+    """Its discussion; none for an author who may not read a page any more."""
+    if view.proposal.thread_id is None:
+        return None
+    with suppress(ThreadNotFound):
+        return thread_part(current_viewer(), view.proposal.thread_id)
+    return None
+
+
+def _content(view: ProposalView, part: PartView) -> dict[str, Any]:
+    """What the chosen part would change, or the page that it would make."""
+    page, held = part.part.page, part.part
+    comparison = None
+    if part.standing is Standing.LIVE and page is not None:
+        is_waiting = view.is_undecided and view.is_latest
+        comparison = (compare_with_now if is_waiting else compare_with_base)(held, page)
+    shows_page = comparison is None or request.args.get("view") == "page"
+    text = comparison.after.text if comparison else held.body
+    html = None
+    if shows_page and not held.is_erased:
+        rendered = render_old_revision(text, part.path)
+        html = personalized_rendering(rendered, page.id if comparison and page else None, part.path)
+    return {"comparison": comparison, "html": html, "shows_page": shows_page}

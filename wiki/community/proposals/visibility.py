@@ -1,0 +1,85 @@
+"""Who sees a proposal, and who decides on it: the rules of its pages answer, as they are now."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+
+from wiki.access.permissions import (
+    Viewer,
+    can_edit,
+    can_read_at,
+    can_write_at,
+    editable_by,
+    history_visible_to,
+    place_editable_by,
+    place_readable_by,
+    readable_rules,
+    visible_to,
+)
+from wiki.community.proposals.models import Proposal, ProposalPage, State
+from wiki.pages.models import Page
+
+_IS_CURRENT = and_(ProposalPage.proposal_id == Proposal.id, ProposalPage.replaced_in.is_(None))
+
+
+def proposals_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The proposals of which `viewer` may see all pages, and their own."""
+    if not viewer.may_read:
+        return false()
+    return or_(Proposal.author_id == viewer.user_id, pages_visible_to(viewer))
+
+
+def pages_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """The proposals of which `viewer` may see all pages.
+
+    Those of a deleted page are for who may see its history.
+    """
+    shown = exists().where(Page.id == ProposalPage.page_id, history_visible_to(viewer, Page))
+    place = and_(ProposalPage.page_id.is_(None), place_readable_by(viewer, ProposalPage.key))
+    return ~exists().where(_IS_CURRENT, ~or_(place, shown))
+
+
+def pages_editable_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The proposals of which `viewer` may edit all pages, none of which is deleted."""
+    is_live = and_(Page.id == ProposalPage.page_id, visible_to(viewer, Page))
+    editable = exists().where(is_live, editable_by(viewer, Page))
+    place = and_(ProposalPage.page_id.is_(None), place_editable_by(viewer, ProposalPage.key))
+    return ~exists().where(_IS_CURRENT, ~or_(place, editable))
+
+
+def proposals_waiting_for(viewer: Viewer) -> ColumnElement[bool]:
+    """The open proposals of others on which `viewer` may decide now."""
+    if not viewer.is_member or viewer.is_on_review:
+        return false()
+    is_others = Proposal.author_id != viewer.user_id
+    return and_(Proposal.state == State.OPEN, is_others, pages_editable_by(viewer))
+
+
+def can_decide(viewer: Viewer, parts: Iterable[ProposalPage]) -> bool:
+    """Whether `viewer` may edit all the pages; a deleted one in what they may bring back.
+
+    The pages of the parts must be loaded.
+    """
+    return all(
+        can_write_at(viewer, part.path) if part.page is None else can_edit(viewer, part.page)
+        for part in parts
+    )
+
+
+class Standing(StrEnum):
+    """What `viewer` may know of the page that a part of a proposal is about."""
+
+    NEW = "new"  # there is none yet
+    LIVE = "live"
+    DELETED = "deleted"
+    HIDDEN = "hidden"  # from its author, who sees nothing but what they wrote
+
+
+def standing_of(viewer: Viewer, part: ProposalPage) -> Standing:
+    """What may be shown of a part's page, which must be loaded."""
+    if part.page is None:
+        return Standing.NEW if can_read_at(viewer, part.path) else Standing.HIDDEN
+    if part.page.rule_id not in readable_rules(viewer):
+        return Standing.HIDDEN
+    return Standing.LIVE if part.page.deleted_at is None else Standing.DELETED

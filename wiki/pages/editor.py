@@ -1,0 +1,42 @@
+"""The editor as other features use it: its forms, what its page shows, and its refusals."""
+
+from wiki.pages.editing.conflict_page import (
+    ChoiceMissing,
+    ProposedSide,
+    ask_again,
+    resolved_text,
+    show_conflict,
+)
+from wiki.pages.editing.editor_page import (
+    open_draft,
+    put_section_back,
+    show_changes,
+    show_editor,
+    show_preview,
+    show_refusal,
+    show_section_only,
+)
+from wiki.pages.editing.forms import EditForm, NewPageForm
+from wiki.pages.editing.kind_fields import FieldsRefused
+from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
+
+__all__ = [
+    "ChoiceMissing",
+    "EditForm",
+    "FieldsRefused",
+    "NewPageForm",
+    "ProposedSide",
+    "Unfinished",
+    "ask_again",
+    "check_sent",
+    "check_written",
+    "open_draft",
+    "put_section_back",
+    "resolved_text",
+    "show_changes",
+    "show_conflict",
+    "show_editor",
+    "show_preview",
+    "show_refusal",
+    "show_section_only",
+]
