@@ -17,6 +17,7 @@ from wiki.accounts.audit_log import last_event
 from wiki.admin.checks import Check, passed, unknown, warning
 from wiki.admin.running import Versions, nexus_version, running_versions
 from wiki.app_state import current_settings
+from wiki.community.webhooks.deliveries import health_of_webhooks
 from wiki.config import MEGABYTE
 from wiki.database import db, schema, utcnow
 from wiki.files.models import FileContent
@@ -36,8 +37,20 @@ MAIL_WAIT = timedelta(hours=1)
 
 def health_checks() -> list[Check]:
     """All of them. Raises nothing that a broken part may raise."""
-    checks = (_answer, _schema, _size, _index, _disk, _files, _mail, _backup, _version, _processes)
-    return [_safely(check) for check in checks]
+    checks = (
+        _answer,
+        _schema,
+        _size,
+        _index,
+        _disk,
+        _files,
+        _mail,
+        _webhooks,
+        _backup,
+        _version,
+        _processes,
+    )
+    return [_safely(check) for check in (*checks, _processes)]
 
 
 def _safely(check: Callable[[], Check]) -> Check:
@@ -150,6 +163,21 @@ def _mail() -> Check:
     if not counts[MailState.FAILED] and not is_stuck:
         return passed(name, found)
     return warning(name, found, _("The page of mail tells why. Send or discard them there."))
+
+
+def _webhooks() -> Check:
+    name, found = _("Webhooks"), health_of_webhooks()
+    if not found.count:
+        return passed(name, _("none"))
+    told = _(
+        "%(count)s, %(off)s switched off by the server, %(failed)s failed messages",
+        count=found.count,
+        off=found.off,
+        failed=found.failed,
+    )
+    if not found.off and not found.failed:
+        return passed(name, told)
+    return warning(name, told, _("The page of each webhook tells why."))
 
 
 def _backup() -> Check:

@@ -6,13 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests import factories
 from tests.receiver import TOKEN, refusing
+from wiki.access.viewers import viewers_of
 from wiki.accounts.audit_log import last_event
+from wiki.community.events import Event, addressees, describe
 from wiki.community.webhooks import deliveries
 from wiki.community.webhooks.models import DeliveryState, Format, WebhookEvent
 from wiki.community.webhooks.sending import queue, sender
 from wiki.community.webhooks.sending.queue import BACKOFF
 from wiki.database import db
+from wiki.search.models import OutboxEntry
 
 BOTH = pytest.mark.parametrize(
     "database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
@@ -49,10 +53,13 @@ def test_a_receiver_that_is_gone_is_switched_off_and_administrators_told(posting
     with posting.app.app_context():
         event = last_event("webhook-off")
         assert (event.subject, event.by_id) == ("The class", None)
+    assert told_of(posting, "abeba", "admin") == "The webhook “The class” was switched off"
+    assert told_of(posting, "dawit", "mentor") is None
     assert posting.post(wait=timedelta(days=1)) == 0
     admin = posting.person()
     page = admin.get(f"/admin/webhooks/{number}").text
     assert "switched this webhook off" in page
+    assert "1, 1 switched off by the server, 0 failed" in admin.get("/admin/health").text
     # Nothing is lost: switched on again, it goes out.
     assert admin.open_form(f"/admin/webhooks/{number}", has="on").submit().status_code == 303
     assert posting.post() == 1
@@ -60,6 +67,18 @@ def test_a_receiver_that_is_gone_is_switched_off_and_administrators_told(posting
     assert (
         posting.receiver.received[0].json["embeds"] == posting.receiver.received[1].json["embeds"]
     )
+
+
+def told_of(posting, name, role):
+    """What is said of the last event to this person, if they may know of it and are told."""
+    user = factories.make_user(posting.app, name, role=role)
+    with posting.app.app_context():
+        last = db.session.scalars(select(OutboxEntry).order_by(OutboxEntry.number.desc())).first()
+        event = Event(last.number, last.event, None, None, None, last.subject_id, last.created_at)
+        described = describe([event], viewers_of([user.id])[user.id])
+        if user.id not in addressees([event])[event.number]:
+            assert described == {}
+        return described[event.number].line if described else None
 
 
 @pytest.mark.parametrize("status", [401, 410])

@@ -9,7 +9,12 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event
 from wiki.community.webhooks.manage import WebhookNotFound, locked
-from wiki.community.webhooks.models import DeliveryState, WebhookDelivery, WebhookEvent
+from wiki.community.webhooks.models import (
+    DeliveryState,
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from wiki.database import db, utcnow, write_transaction
 
 SENT_KEPT = timedelta(days=7)  # how long messages that were sent are listed
@@ -47,6 +52,26 @@ def counts_of(webhook_ids: Collection[int]) -> dict[int, Counts]:
         )
         for number in webhook_ids
     }
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookHealth:
+    """How many webhooks there are, how many the server switched off, and messages that failed."""
+
+    count: int
+    off: int
+    failed: int
+
+
+def health_of_webhooks() -> WebhookHealth:
+    is_off = Webhook.is_enabled.is_(False) & (Webhook.off_reason != "")
+    is_failed = WebhookDelivery.state == DeliveryState.FAILED
+    queries = (
+        select(func.count()).select_from(Webhook),
+        select(func.count()).select_from(Webhook).where(is_off),
+        select(func.count()).select_from(WebhookDelivery).where(is_failed),
+    )
+    return WebhookHealth(*(db.session.scalar(query) or 0 for query in queries))
 
 
 def list_deliveries(
