@@ -13,6 +13,8 @@ from tests.live import LiveServer
 from tests.person import Person
 from tests.search_index import catch_up
 from wiki.access.groups.membership import add_members, create_group
+from wiki.community.webhooks.models import DeliveryState, Webhook, WebhookDelivery
+from wiki.database import utcnow, write_transaction
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 LONG_TITLE = (
@@ -152,7 +154,38 @@ def _write(world: World) -> None:
         add_members(group, ["selam", "dawit"], by=None)
         terms = RuleTerms(read_rank=1, edit_rank=3, editors=frozenset({group}), note=LONG_TITLE)
         set_rule("ethiopic", terms, by=None)
+        add_webhook()
     world.group = group
+
+
+def add_webhook() -> None:
+    """One that the server has switched off, with messages in each state."""
+    with write_transaction() as session:
+        webhook = Webhook(
+            name=LONG_TITLE[:80],
+            format="json",
+            address="https://example.org/hooks/0123456789abcdef",
+            scope="tree",
+            scope_value="ethiopic/ሬዲስ",
+            scope_key="ethiopic/ሬዲስ",
+            events=["page.new", "page.edit"],
+            is_enabled=False,
+            off_reason=LONG_TITLE,
+        )
+        session.add(webhook)
+        session.flush()
+        for number, state in enumerate(DeliveryState):
+            session.add(
+                WebhookDelivery(
+                    webhook_id=webhook.id,
+                    message_id=f"msg_{number}",
+                    state=state,
+                    event_count=number,
+                    attempts=number,
+                    last_error=LONG_TITLE if state == DeliveryState.FAILED else "",
+                    sent_at=utcnow() if state == DeliveryState.SENT else None,
+                )
+            )
 
 
 def _list(world: World) -> None:
@@ -265,6 +298,8 @@ def _list(world: World) -> None:
         "/admin/security",
         "/admin/invitations",
         "/admin/audit",
+        "/admin/webhooks/",
+        *(f"/admin/webhooks/1{verb}" for verb in ("", "/edit", "/delete")),
         "/users/dawit/undo",
         "/admin/deleted",
         "/admin/erasures",
