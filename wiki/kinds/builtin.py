@@ -148,6 +148,31 @@ _KINDS = (
         description=_l("Everything else."),
     ),
 )
+REVIEW_BY = "review_by"  # the day from which a page of any kind is to be looked at again
+APPLIES_TO = "applies_to"  # the versions that a page is about, where its kind has no such field
+
+_REVIEW = KindField(
+    REVIEW_BY,
+    _l("Look at it again from"),
+    FieldType.DATE,
+    hint=_l("A day, if you know one: 2026-11-30. From then on it is listed to be checked."),
+)
+_VERSIONS = KindField(
+    APPLIES_TO,
+    _l("Is about these versions"),
+    FieldType.VERSION,
+    is_many=True,
+    hint=_l("Separated by commas: Django 5.2, Python 3.12."),
+)
+
+
+def freshness_fields(kind: Kind) -> tuple[KindField, ...]:
+    """What pages of any kind may say about how long they are right, beside their own fields."""
+    has_versions = any(field.type is FieldType.VERSION for field in kind.fields)
+    offered = (_REVIEW,) if has_versions else (_REVIEW, _VERSIONS)
+    return tuple(field for field in offered if kind.field(field.name) is None)
+
+
 # In the order in which they are offered.
 BUILTIN_KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 

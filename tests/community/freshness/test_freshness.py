@@ -202,3 +202,25 @@ def test_a_page_view_stays_one_statement(app, client, queries):
     assert sum("FROM page" in each for each in seen) <= 2
     with app.app_context():
         assert due_among(EDITOR, [page.page_id])[0].review_by
+
+
+def test_the_editor_takes_a_day_and_versions_of_any_page(app, client_of):
+    selam = client_of("selam")
+    saved = selam.post_form(
+        "/new",
+        title="A concept",
+        kind="concept",
+        text="Words.\n",
+        **{"field-review_by": _day(-1), "field-applies_to": "Django 4.2, ሬዲስ 7"},
+    )
+    assert saved.status_code == 303
+    assert "A concept" in _listed(selam)
+    form = selam.open_form("/edit/concepts/a-concept")
+    assert form.values["field-applies_to"] == "Django 4.2, ሬዲስ 7"
+    refused = form.submit(**{"field-review_by": "soon"})
+    assert refused.status_code == 422
+    assert "Write the date as year" in refused.text
+    assert 'value="soon"' in refused.text
+    form.submit(text="Other words.\n", **{"field-review_by": _day(9)})
+    with app.app_context():
+        assert due_pages(EDITOR) == []

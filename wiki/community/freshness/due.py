@@ -12,11 +12,11 @@ from wiki.access.permissions import Viewer, editable_by, visible_to
 from wiki.community.freshness.models import FreshnessCheck, FreshnessReport
 from wiki.community.freshness.versions import NamedVersion, is_behind, named_versions
 from wiki.database import db, in_batches
+from wiki.kinds.builtin import APPLIES_TO, REVIEW_BY
 from wiki.pages.models import Page, Redirect, Revision
 from wiki.search.documents import OBSOLETE
 
-REVIEW_BY = "review_by"  # the field with the day from which a page is due
-VERSION_FIELDS = ("applies_to", "versions")  # those that name versions of technologies
+VERSION_FIELDS = (APPLIES_TO, "versions")  # that name versions of technologies
 TECHNOLOGY, VERSION = "technology", "version"  # the kind, and its field
 # Changes that answer whatever was due: somebody has looked at the page.
 ANSWERING = ("edit", "merge", "restore", "undo")

@@ -5,9 +5,9 @@ from typing import Any
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 
 from wiki.i18n import lazy as _l
-from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS, STATUSES
+from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS, STATUSES, freshness_fields
 from wiki.kinds.current import kind_of, offered_kinds
-from wiki.kinds.kind import Kind
+from wiki.kinds.kind import Kind, KindField
 from wiki.kinds.values import ValueRefused
 from wiki.pages.editing.kind_fields import (
     PREFIX,
@@ -100,7 +100,7 @@ class EditForm(PageForm):
             self._fitted = kind
             for name in [name for name in self._fields if name.startswith(PREFIX)]:
                 del self._fields[name]
-            for field in kind.fields:
+            for field in _fields_of(kind):
                 typed = self.typed.get(field.name, [])
                 made = control(self, field, typed, self._check_field)
                 self._fields[made.name] = made
@@ -112,8 +112,13 @@ class EditForm(PageForm):
 
     @property
     def kind_fields(self) -> list[Field]:
-        """The controls for the fields of the chosen kind."""
+        """The controls for the fields of the chosen kind, and for those of all kinds."""
         return [field for field in self if field.name.startswith(PREFIX)]
+
+    @property
+    def freshness_names(self) -> list[str]:
+        """The names of the controls for how long the page is right."""
+        return [f"{PREFIX}{each.name}" for each in freshness_fields(kind_of(self.kind.data or ""))]
 
     @property
     def carried(self) -> list[tuple[str, str]]:
@@ -140,8 +145,10 @@ class EditForm(PageForm):
 
     def _check_field(self, _form: Any, field: Field) -> None:
         """Raises `ValidationError`."""
-        known = self._fitted and self._fitted.field(field.name.removeprefix(PREFIX))
-        if not known:
+        name = field.name.removeprefix(PREFIX)
+        offered = _fields_of(self._fitted) if self._fitted else ()
+        known = next((each for each in offered if each.name == name), None)
+        if known is None:
             return
         try:
             read_field(known, self.typed.get(known.name, []), self._base.fields.get(known.name))
@@ -172,7 +179,7 @@ class EditForm(PageForm):
                 fields["status"] = self.status.data
         elif kind_of(before.kind).has_status:
             fields.pop("status", None)
-        for field in kind_of(kind).fields:
+        for field in _fields_of(kind_of(kind)):
             if (typed := self.typed.get(field.name)) is None:
                 continue
             try:
@@ -203,6 +210,10 @@ class EditForm(PageForm):
             section=self.section.data or "",
             draft_key=self.draft_key.data or "",
         )
+
+
+def _fields_of(kind: Kind) -> tuple[KindField, ...]:
+    return (*kind.fields, *freshness_fields(kind))
 
 
 class NewPageForm(EditForm):

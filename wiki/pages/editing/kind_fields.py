@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
+from wiki.kinds.builtin import freshness_fields
 from wiki.kinds.current import all_kinds
 from wiki.kinds.kind import FieldType, Kind, KindField
 from wiki.kinds.values import (
@@ -64,7 +65,7 @@ def typed_of(kind: Kind, fields: Mapping[str, Any]) -> Typed:
     of them, and nothing may be lost then."""
     known: dict[str, KindField] = {}
     for each in (kind, *all_kinds().values()):
-        for field in each.fields:
+        for field in (*each.fields, *freshness_fields(each)):
             known.setdefault(field.name, field)
     return {
         name: typed for name, field in known.items() if (typed := as_typed(field, fields.get(name)))
