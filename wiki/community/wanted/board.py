@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from wiki.access.permissions import Viewer
 from wiki.community.wanted.claims import Claim, claims_of
+from wiki.community.wanted.open_challenges import OpenChallenges, open_challenges
 from wiki.community.wanted.red_links import RedLink, is_red_link, red_links
 from wiki.community.wanted.searches import (
     MissedSearch,
@@ -25,6 +26,7 @@ class Board:
     total: int
     searches: Sequence[MissedSearch]
     share: float | None
+    challenges: OpenChallenges | None
     claims: Mapping[str, Claim]
 
 
@@ -35,12 +37,13 @@ class NotWanted(LookupError):
 def load_board(viewer: Viewer, *, dismissed: bool = False, offset: int, limit: int) -> Board:
     """The links from `offset` on; what mentors dismissed when that is asked for.
 
-    Searches are on the first page.
+    Searches and challenges are on the first page.
     """
     links = red_links(viewer, dismissed=dismissed, offset=offset, limit=limit)
     searches = [] if offset else missed_searches(viewer, dismissed=dismissed)
     claims = claims_of({*(link.key for link in links.found), *(each.key for each in searches)})
-    return Board(links.found, links.total, searches, miss_share(), claims)
+    challenges = None if offset or dismissed else open_challenges(viewer)
+    return Board(links.found, links.total, searches, miss_share(), challenges, claims)
 
 
 def check_wanted(viewer: Viewer, key: str) -> None:

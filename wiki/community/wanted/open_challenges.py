@@ -1,0 +1,57 @@
+"""Open challenges, those that most pages lead to first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from wiki.access.permissions import Viewer, visible_to
+from wiki.database import db
+from wiki.kinds.builtin import CHALLENGE
+from wiki.pages.models import Link, Page
+
+MAX_SHOWN = 10  # challenges; all of them have a board of their own
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChallenge:
+    """A challenge that nobody has solved, and how many pages the viewer may read link to it."""
+
+    path: str
+    title: str
+    created_at: datetime
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChallenges:
+    """The most wanted ones, and how many there are."""
+
+    total: int
+    found: list[OpenChallenge]
+
+
+def open_challenges(viewer: Viewer) -> OpenChallenges:
+    """The most wanted first, then those that wait longest."""
+    linking = aliased(Page)
+    pages = (
+        select(func.count(Link.from_page_id.distinct()))
+        .join(linking, linking.id == Link.from_page_id)
+        .where(
+            or_(Link.to_key == Page.key, Link.to_key == Page.title_key),
+            linking.id != Page.id,
+            visible_to(viewer, linking),
+        )
+        .correlate(Page)
+        .scalar_subquery()
+        .label("pages")
+    )
+    is_open = (Page.kind == CHALLENGE, Page.status == "open", visible_to(viewer, Page))
+    rows = db.session.execute(
+        select(Page.path, Page.title, Page.created_at, pages, func.count().over())
+        .where(*is_open)
+        .order_by(pages.desc(), Page.created_at, Page.id)
+        .limit(MAX_SHOWN)
+    ).all()
+    return OpenChallenges(rows[0][4] if rows else 0, [OpenChallenge(*row[:4]) for row in rows])
