@@ -11,7 +11,7 @@ from wiki.access.permissions import Viewer, can_read
 from wiki.accounts.models import User
 from wiki.community.credit.bylines import byline
 from wiki.community.credit.person import credit_of
-from wiki.database import db
+from wiki.database import db, write_transaction
 from wiki.pages.history.reviews import mark_reviewed
 from wiki.pages.models import Page, ReviewMark, Revision
 from wiki.pages.moving.rename import RenameRequest, rename_page
@@ -41,9 +41,16 @@ class RandomHistory:
             for _ in range(25):
                 self._do(chance.choice(self.pages))
             set_rule("closed", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
+            self._accept_some()
             reviewer = Viewer(user_id=self.people[0].id, role="mentor")
             ids = db.session.scalars(db.select(Revision.id)).all()
             mark_reviewed(reviewer, chance.sample(list(ids), 12))
+
+    def _accept_some(self) -> None:
+        with write_transaction() as session:
+            for revision in session.scalars(db.select(Revision)):
+                if self.chance.random() < 0.4:
+                    revision.accepted_by_id = self.chance.choice(self.people).id
 
     def somebody(self) -> User | None:
         return self.chance.choice([*self.people, None])
@@ -88,8 +95,8 @@ def _writes(revision: Revision, all_of_page: list[Revision]) -> bool:
     return revision.number not in undone
 
 
-def _recount(viewer: Viewer, person: User) -> tuple[int, int, int]:
-    begun = improved = reviews = 0
+def _recount(viewer: Viewer, person: User) -> tuple[int, int, int, int]:
+    begun = improved = accepted = reviews = 0
     for page in db.session.scalars(db.select(Page)):
         if not can_read(viewer, page):
             continue
@@ -98,10 +105,11 @@ def _recount(viewer: Viewer, person: User) -> tuple[int, int, int]:
         began = next(r for r in revisions if r.number == 1).author_id == person.id
         begun += any(r.number == 1 for r in own)
         improved += not began and any(r.number > 1 for r in own)
+        accepted += sum(r.accepted_by_id not in (None, person.id) for r in own)
         for revision in revisions:
             mark = db.session.get(ReviewMark, (person.id, revision.id))
             reviews += mark is not None and revision.author_id != person.id
-    return begun, improved, reviews
+    return begun, improved, accepted, reviews
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -111,7 +119,7 @@ def test_credit_is_a_recount_of_the_history(any_app, seed):
         for viewer in (STRANGER, ADMIN):
             for person in history.people:
                 credit = credit_of(viewer, person)
-                counted = (credit.begun, credit.improved, credit.reviews)
+                counted = (credit.begun, credit.improved, credit.accepted, credit.reviews)
                 assert counted == _recount(viewer, person), (viewer, person.username)
         for page in db.session.scalars(db.select(Page).where(Page.deleted_at.is_(None))):
             shown = byline(page_at(ADMIN, page.path).extras["writers"], most=9)

@@ -17,25 +17,24 @@ from wiki.pages.models import Page, ReviewMark, Revision
 class Credit:
     """Counts of what somebody did in pages that the viewer may see.
 
-    `begun` are pages that they wrote first, `improved` others that they changed, `reviews` changes
-    of others that they looked at.
+    `begun` are pages that they wrote first, `improved` others that they changed, `accepted` changes
+    that they proposed and somebody accepted, `reviews` changes of others that they looked at.
     """
 
     begun: int
     improved: int
+    accepted: int
     reviews: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.begun or self.improved or self.reviews)
+        return not (self.begun or self.improved or self.accepted or self.reviews)
 
 
 def credit_of(viewer: Viewer, person: User) -> Credit:
     """In one statement."""
-    row = db.session.execute(
-        select(_begun(viewer, person), _improved(viewer, person), _reviews(viewer, person))
-    ).one()
-    return Credit(*row)
+    counts = (each(viewer, person) for each in (_begun, _improved, _accepted, _reviews))
+    return Credit(*db.session.execute(select(*counts)).one())
 
 
 def _begun(viewer: Viewer, person: User) -> ScalarSelect[Any]:
@@ -64,6 +63,21 @@ def _improved(viewer: Viewer, person: User) -> ScalarSelect[Any]:
             Revision.author_id == person.id,
             Revision.number > 1,
             first.author_id.is_distinct_from(person.id),
+            counts_as_writing(),
+            visible_to(viewer, Page),
+        )
+        .scalar_subquery()
+    )
+
+
+def _accepted(viewer: Viewer, person: User) -> ScalarSelect[Any]:
+    return (
+        select(func.count())
+        .select_from(Revision)
+        .join(Page, Page.id == Revision.page_id)
+        .where(
+            Revision.author_id == person.id,
+            Revision.accepted_by_id != person.id,
             counts_as_writing(),
             visible_to(viewer, Page),
         )
