@@ -143,6 +143,8 @@ def _write(world: World) -> None:
     selam.post_form("/edit/redis", text=PLAIN.replace("everything", "all"), minor=True)
     selam.post_form("/freshness/redis", answer="report", reason=f"Fails: {LONG_WORD}")
     selam.post_form("/freshness/port", answer="obsolete", summary=LONG_TITLE)
+    selam.post_form("/propose/hard", text=HARD.replace("the rest", LONG_WORD), summary=LONG_TITLE)
+    selam.post_form("/propose?kind=concept&title=New", text="Not written yet.\n")
     selam.post_form("/delete/gone", summary="Not needed")
     selam.open_form("/edit/hard").submit(text="A draft.\n", action="preview")
     page = selam.get("/drafts").text
@@ -220,6 +222,12 @@ def _list(world: World) -> None:
         "/users/hana",
         "/users/nobody",
         "/board/wanted",
+        "/proposals",
+        "/proposals?state=declined",
+        "/proposals/1",
+        "/proposals/1?view=page",
+        "/proposals/2",
+        "/proposals/99",
         "/freshness/hard",
         "/search",
         "/search?q=redis",
@@ -242,6 +250,12 @@ def _list(world: World) -> None:
         "/undelete/gone",
         "/history/gone",
         "/diff/gone?from=1&to=2",
+        "/propose/redis",
+        "/propose/hard",
+        "/propose?title=New",
+        "/proposals?show=mine",
+        "/proposals/1/improve",
+        "/proposals/1/choose",
         "/new",
         "/new?kind=challenge&title=A port",
         "/drafts",

@@ -138,11 +138,13 @@ def show_editor(
     notice: str | None = None,
     drafts: Sequence[Draft] = (),
     template: str = "pages/editing/edit.html",
+    address: str = "",
     **more: object,
 ) -> str:
     """The form as filled in, with its messages and the drafts on offer.
 
-    Another `template`, which extends that of the editor, is given `more`.
+    Another `template`, which extends that of the editor, is given `more`. The form is sent to
+    `address`, by default to where it was asked for.
     """
     form.page_id.data = page.id if page else None
     if notice is None and request.method == "GET":
@@ -159,7 +161,7 @@ def show_editor(
         drafts=drafts,
         size_limit=PAGE_TEXT_LIMIT,
         # This page without the fragment that a button led to.
-        address=current_url(),
+        address=address or current_url(),
         **more,
     )
 

@@ -68,7 +68,9 @@ def _compared(part: PartView) -> Comparison | None:
 
 def show_editor(form: ProposalForm, view: ProposalView, part: PartView, **more: object) -> str:
     """The editor in which a part is improved."""
-    return show_form(form, part.part.page, improved=view, part=part, **more)
+    return show_form(
+        form, part.part.page, improved=view, part=part, address=_address(view, part), **more
+    )
 
 
 def send_form(
@@ -149,8 +151,12 @@ def show_part_conflict(proposal_id: int, error: PartConflict) -> ResponseReturnV
 
 
 def _side_of(view: ProposalView, part: PartView) -> ProposedSide:
-    address = url_for("proposals.improve", proposal_id=view.id, part=part.number)
-    return ProposedSide(view.proposal.author.username, address)
+    return ProposedSide(view.proposal.author.username, _address(view, part))
+
+
+def _address(view: ProposalView, part: PartView) -> str:
+    """Where improvements of a part are sent."""
+    return url_for("proposals.improve", proposal_id=view.id, part=part.number)
 
 
 def refusal_words(error: Exception) -> str:
