@@ -46,6 +46,14 @@ TOKEN = (
 )
 
 
+_BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def without_bidi_controls(text: str) -> str:
+    """`text` without what makes it, or what follows it, run another way than its letters do."""
+    return text.translate(_BIDI_CONTROLS)
+
+
 def is_letter(character: str) -> bool:
     """Whether it is a part of a word: a letter, a digit, `_`, or a mark on one of them."""
     return character.isalnum() or character == "_" or is_mark(character)

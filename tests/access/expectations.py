@@ -213,6 +213,15 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("groups.invitations", "groups.invite_into_group"), manages_group),
     "groups.revoke_link_into_group": manages_group,
     "groups.delete_group": admins,
+    # Watching, and being told; nobody in this world was told anything
+    "watching.watch_page": lambda who, page: (
+        members(who, page) if who == STRANGER else reads(who, page)
+    ),
+    **dict.fromkeys(("watching.watched", "watching.stop_watching", "watching.add_watch"), members),
+    **dict.fromkeys(("watching.notifications", "watching.mark_notifications"), members),
+    "watching.open_notification": lambda who, _page: "sign in" if who == STRANGER else "missing",
+    "watching.settings": members,
+    **dict.fromkeys(("watching.unsubscribe", "watching.unsubscribe_now"), nobody),  # no such link
     # What is wanted; nothing of the key that is sent is
     "wanted.board": everybody,
     "wanted.release": members,

@@ -31,6 +31,7 @@ PUBLIC_FORMS = frozenset(
         "hub.theme",
         "reports.csp_report",
         "search.missed",
+        "watching.unsubscribe_now",
     }
 )
 PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets its error page

@@ -23,6 +23,8 @@ PUBLIC_ENDPOINTS = frozenset(
         "hub.accent",
         "hub.manifest",
         "reports.csp_report",
+        "watching.unsubscribe",
+        "watching.unsubscribe_now",
     }
 )
 PUBLIC_BLUEPRINTS = frozenset({"accounts"})

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -76,6 +76,8 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
     # A name of the IANA database; without one, times are in the zone of the device.
     timezone: Mapped[str | None] = mapped_column(String(64))
     closed_at: Mapped[datetime | None] = mapped_column()  # for good, by themselves
+    # Notifications they have yet to read, as the community counts them.
+    unread_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     invitation: Mapped["Invitation | None"] = relationship(
         foreign_keys=[invitation_id], lazy="raise"
@@ -238,6 +240,7 @@ class Member(UserMixin):  # type: ignore[misc]
     groups: frozenset[int] = frozenset()  # ids
     is_blocked: bool = False
     scope: str | None = None  # of the access token that they act by; in a browser, `None`
+    unread_count: int = field(default=0, compare=False)
     # Not part of their identity: what is cached for them stays valid when these change.
     access_version: int = field(default=0, repr=False, compare=False)
     used_at: datetime | None = field(default=None, repr=False, compare=False)

@@ -15,6 +15,7 @@ from flask import Flask, has_request_context, url_for
 from wiki.access.permissions import Viewer
 from wiki.app_state import AppState
 from wiki.i18n import Words
+from wiki.pages.diffing.diff import Diff
 from wiki.web.base_url import external_url
 
 
@@ -79,7 +80,8 @@ class EventKind:
 
     If it `follows_page`, whoever may read the page may know of the event, which spares asking
     `describe` for each of ten thousand watchers. `merge` makes one description of those of a
-    `group`, the oldest first; without it, each is told by itself.
+    `group`, the oldest first; without it, each is told by itself. `diff` gives what was changed in
+    a text, of a description that was just made.
     """
 
     name: str
@@ -89,6 +91,7 @@ class EventKind:
     follows_page: bool = True
     is_for_watchers: bool = True
     merge: Callable[[Sequence[Description]], Description] | None = None
+    diff: Callable[[Description], Diff | None] | None = None
 
 
 _KINDS = AppState[dict[str, EventKind]]("event_kinds", dict)

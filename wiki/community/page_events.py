@@ -15,9 +15,18 @@ from wiki.accounts.models import User
 from wiki.community.events import Description, Event, EventKind, register_kinds
 from wiki.database import db, in_batches
 from wiki.i18n import lazy as _l
+from wiki.pages.budget import Budget
+from wiki.pages.diffing.diff import Diff, diff_texts
+from wiki.pages.errors import RevisionNotFound
 from wiki.pages.models import Page, Revision, Tag
+from wiki.pages.queries.revisions import load_revisions
 
 REVISION, REMOVAL = "revision", "removal"
+
+# Of a diff in a mail or a message: more is read on the page.
+MAX_DIFF_ROWS = 20
+MAX_DIFF_WORDS = 20_000
+MAX_DIFF_SIZE = 20_000  # bytes of HTML
 
 # What somebody has done to a page; of several of the first kind, one sentence is made.
 _EDITS = ("edit", "merge", "restore", "undo", "erase", "relink")
@@ -37,7 +46,13 @@ _EDITED = _l("%(actor)s edited “%(title)s”")
 def init_app(app: Flask) -> None:
     register_kinds(
         app,
-        EventKind(REVISION, _l("Changes of pages"), describe_revisions, merge=merge_edits),
+        EventKind(
+            REVISION,
+            _l("Changes of pages"),
+            describe_revisions,
+            merge=merge_edits,
+            diff=diff_of_edits,
+        ),
         # Gone for its readers, it is there for those who may bring it back.
         EventKind(REMOVAL, _l("Deleted pages"), describe_revisions, follows_page=False),
     )
@@ -90,6 +105,21 @@ def merge_edits(descriptions: Sequence[Description]) -> Description:
     values = {**last.values, "from": first.values["from"]}
     excerpts = dict.fromkeys(each.excerpt for each in descriptions if each.excerpt)
     return replace(last, line=line, values=values, excerpt=" · ".join(excerpts))
+
+
+def diff_of_edits(description: Description) -> Diff | None:
+    """What edits changed, by words and without context; `None` where nothing can be compared."""
+    if "from" not in description.values or description.page_id is None:
+        return None
+    numbers = [description.values["from"], description.values["to"]]
+    try:
+        older, newer = load_revisions(description.page_id, numbers)
+    except RevisionNotFound:
+        return None
+    if older.erased_at is not None or newer.erased_at is not None:
+        return None
+    budget = Budget(words=MAX_DIFF_WORDS, size=MAX_DIFF_SIZE)
+    return diff_texts(older.text, newer.text, 0, MAX_DIFF_ROWS, budget)
 
 
 def _description(row: Any, tags: frozenset[str]) -> Description:

@@ -9,10 +9,11 @@ from wiki.community.freshness import routes as freshness
 from wiki.community.notifier import models as _tables  # noqa: F401
 from wiki.community.proposals import routes as proposals
 from wiki.community.wanted import routes as wanted
+from wiki.community.watching import routes as watching
 from wiki.community.webhooks import routes as webhooks
 
 
 def init_app(app: Flask) -> None:
     """Register the events and the blueprint of each room."""
-    for room in (page_events, credit, discussion, freshness, proposals, wanted, webhooks):
+    for room in (page_events, credit, discussion, freshness, proposals, wanted, webhooks, watching):
         room.init_app(app)

@@ -1,13 +1,13 @@
 """Makes a mail of its template: subject, plain text and HTML of the same sentences.
 
 A template sets `subject`, `paragraphs`, maybe `action` (a label and an address) and `note`. All of
-it is plain text; `layout.html` escapes what it shows.
+it is plain text; `layout.html` escapes what it shows. Of what was told, `sections` are shown below
+the paragraphs, and `headers` are added, if the values of the mail have any.
 """
 
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from flask import current_app
 from wiki.app_state import current_settings
 from wiki.hub_settings.definitions import InvalidValue, Section, define_text
 from wiki.i18n import lazy as _l
+from wiki.mail.headers import MAIL_POLICY, checked_value
 from wiki.mail.queue import DeliveryAttempt
 from wiki.web.base_url import external_url
 
@@ -51,7 +52,7 @@ class InvalidRecipient(ValueError):
 
 def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMessage:
     """The mail as it is sent. Raises `InvalidRecipient`."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = mail_sender()
     message["To"] = _recipient(attempt.recipient)
     message["Date"] = format_datetime(attempt.created_at)
@@ -61,11 +62,14 @@ def make_message(attempt: DeliveryAttempt, values: Mapping[str, Any]) -> EmailMe
     template = templates.get_template(f"mail/{attempt.kind}.txt")
     written: Any = template.make_module({**values, "recipient": attempt.recipient})
     message["Subject"] = _one_line(written.subject)
+    for name, value in values.get("headers", {}).items():
+        message[name] = checked_value(value)
     parts = {
         "title": written.subject,
         "paragraphs": written.paragraphs,
         "action": getattr(written, "action", None),
         "note": getattr(written, "note", ""),
+        "sections": values.get("sections", ()),
         "home": external_url("hub.front"),
     }
     message.set_content(templates.get_template("mail/layout.txt").render(parts))

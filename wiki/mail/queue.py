@@ -45,12 +45,14 @@ def enqueue(
     recipient: str,
     *,
     valid_for: timedelta | None = None,
+    name: str = "",
     **parameters: Any,
 ) -> None:
     """Store a mail in the transaction of its cause; nothing where no mail server is set.
 
     `kind` names its template and the function that makes its values (`kinds`) of `parameters`.
-    An empty `recipient` gets nothing. After `valid_for` the mail is no longer sent.
+    An empty `recipient` gets nothing. After `valid_for` the mail is no longer sent. Its Message-ID
+    is made of `name` (of ASCII letters, digits, dots and hyphens), which no other mail may have.
     """
     sender = current_settings().mail_from
     if not can_mail() or sender is None:
@@ -58,7 +60,9 @@ def enqueue(
     now = utcnow()
     session.add(
         Mail(
-            message_id=new_message_id(sender.domain),
+            message_id=message_id_of(name, sender.domain)
+            if name
+            else new_message_id(sender.domain),
             kind=kind,
             recipient=recipient,
             parameters=parameters,
@@ -70,7 +74,11 @@ def enqueue(
 
 
 def new_message_id(domain: str) -> str:
-    return f"<{uuid.uuid4().hex}@{domain}>"
+    return message_id_of(uuid.uuid4().hex, domain)
+
+
+def message_id_of(name: str, domain: str) -> str:
+    return f"<{name}@{domain}>"
 
 
 # Sending

@@ -78,6 +78,7 @@ _MEMBER = (
         User.role,
         User.session_stamp,
         User.timezone,
+        User.unread_count,
         LoginSession.is_remembered,
         LoginSession.used_at,
         LoginSession.ended_at,
@@ -111,6 +112,7 @@ def load_member(cookie: str) -> Member | None:
         session_id=session_id,
         groups=parse_groups(row.groups),
         is_blocked=row.is_blocked,
+        unread_count=row.unread_count,
         access_version=row.access_version,
         used_at=row.used_at,
     )

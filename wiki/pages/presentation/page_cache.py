@@ -5,7 +5,8 @@ was one since a page was cached, a second statement tells whether it shows there
 is never stale, and processes on several machines need not tell each other of changes.
 
 A page is cached once for all readers of a role in a time zone to whom the same rules of access
-apply. A placeholder stands for the reader's name and is replaced when the page is sent.
+apply. Placeholders stand for the reader's name and for how much they have to read, and are replaced
+when the page is sent.
 """
 
 import hashlib
@@ -40,6 +41,7 @@ from wiki.sized_cache import SizedCache
 from wiki.timezones import reader_zone
 from wiki.web.authorization import sent_token
 from wiki.web.theme import chosen_theme
+from wiki.web.unread_mark import unread_mark
 
 MAX_CACHE_BYTES = 8 * 1024 * 1024  # of finished pages in one process; about 1,300 pages
 
@@ -49,6 +51,8 @@ USERNAME_PLACEHOLDER = f"<{token_hex(16)}>"
 _ENCODED_PLACEHOLDERS = tuple(
     (encode, str(encode(USERNAME_PLACEHOLDER)).encode()) for encode in (escape, quote)
 )
+UNREAD_PLACEHOLDER = f"<{token_hex(16)}>"  # for the mark of unread notifications
+_ENCODED_UNREAD = str(escape(UNREAD_PLACEHOLDER)).encode()
 
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -188,12 +192,12 @@ def build_response(
 ) -> Response:
     """The response for `page`, which is cached for the next reader if it may be.
 
-    `render` writes `USERNAME_PLACEHOLDER` for the reader's name.
+    `render` writes `USERNAME_PLACEHOLDER` for the reader's name, `UNREAD_PLACEHOLDER` for the mark.
     """
     body = render().encode()
     if cache_key is None:
         # A message is shown once: nobody may store this response, or be answered 304.
-        response = make_response(_with_username(body, _reader()))
+        response = make_response(_for_reader(body, _reader()))
         response.headers["Cache-Control"] = "no-store"
         return response
     etag = _digest(page_etag(page), cache_key.parts)
@@ -213,7 +217,7 @@ def _response(cached: CachedPage, reader: Member | None) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     else:
         body = zlib.decompress(cached.body, _GZIP)
-        response = current_app.response_class(_with_username(body, reader))
+        response = current_app.response_class(_for_reader(body, reader))
     response.headers["ETag"] = f'W/"{etag}"'
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["Vary"] = "Cookie, Authorization"
@@ -224,14 +228,15 @@ def _recompressed(body: bytes, reader: Member | None) -> bytes:
     if reader is None:
         return body
     # The fastest level: higher levels cost more time than they save on the wire.
-    return zlib.compress(_with_username(zlib.decompress(body, _GZIP), reader), 1, _GZIP)
+    return zlib.compress(_for_reader(zlib.decompress(body, _GZIP), reader), 1, _GZIP)
 
 
-def _with_username(body: bytes, reader: Member | None) -> bytes:
-    """`body` with the reader's name in place of the placeholder, encoded as that was."""
+def _for_reader(body: bytes, reader: Member | None) -> bytes:
+    """`body` with what is the reader's in place of the placeholders, encoded as those were."""
     if reader is not None:
         for encode, placeholder in _ENCODED_PLACEHOLDERS:
             body = body.replace(placeholder, str(encode(reader.username)).encode())
+        body = body.replace(_ENCODED_UNREAD, unread_mark(reader.unread_count).encode())
     return body
 
 

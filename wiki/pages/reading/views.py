@@ -17,6 +17,7 @@ from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound, RevisionErased
 from wiki.pages.presentation.old_renderings import render_old_revision
 from wiki.pages.presentation.page_cache import (
+    UNREAD_PLACEHOLDER,
     USERNAME_PLACEHOLDER,
     CacheKey,
     build_response,
@@ -89,7 +90,13 @@ def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnV
     )  # from its own words, not those of embedded pages
     page, html = personalized_page(page)
     body = partial(
-        _page, page, html, page.outline, description=description, signed_in_as=USERNAME_PLACEHOLDER
+        _page,
+        page,
+        html,
+        page.outline,
+        description=description,
+        signed_in_as=USERNAME_PLACEHOLDER,
+        unread_mark=UNREAD_PLACEHOLDER,
     )
     return build_response(cache_key, page, body)
 

@@ -1,0 +1,71 @@
+"""How people want to be told: by mail or not, and what they watch without asking."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.community.watching.models import MailFrequency, Notification, TellingChoice
+from wiki.database import db, in_batches, insert_into, write_transaction
+
+
+def choice_of(user_id: int) -> TellingChoice:
+    """Somebody's choice, or the defaults, which are stored nowhere."""
+    found = db.session.get(TellingChoice, user_id)
+    return found or TellingChoice(
+        user_id=user_id, mail=MailFrequency.DAILY, watches_created=True, watches_edited=False
+    )
+
+
+def set_choice(
+    user_id: int, mail: MailFrequency, *, watches_created: bool, watches_edited: bool
+) -> None:
+    """Store somebody's choice. Without mail, what waits for one is told in the product alone."""
+    values = {
+        "mail": mail,
+        "watches_created": watches_created,
+        "watches_edited": watches_edited,
+    }
+    with write_transaction() as session:
+        _store(session, user_id, values)
+        if mail is MailFrequency.OFF:
+            _mail_nothing(session, user_id)
+
+
+def stop_mails(user_id: int) -> None:
+    """Send no more mails to somebody, who may not be signed in."""
+    with write_transaction() as session:
+        # Another person than the one who closed their account has no such number.
+        if session.get(User, user_id) is not None:
+            _store(session, user_id, {"mail": MailFrequency.OFF})
+            _mail_nothing(session, user_id)
+
+
+def frequencies_of(user_ids: Collection[int]) -> dict[int, MailFrequency]:
+    """How often these are mailed; `off` for those who have no confirmed address."""
+    found = {}
+    for batch in in_batches(user_ids):
+        query = (
+            select(User.id, TellingChoice.mail)
+            .outerjoin(TellingChoice, TellingChoice.user_id == User.id)
+            .where(User.id.in_(batch), User.is_enabled, User.email_confirmed_at.is_not(None))
+        )
+        for user_id, mail in db.session.execute(query):
+            found[user_id] = MailFrequency(mail) if mail else MailFrequency.DAILY
+    return {user_id: found.get(user_id, MailFrequency.OFF) for user_id in user_ids}
+
+
+def _store(session: Session, user_id: int, values: dict[str, object]) -> None:
+    defaults = {"mail": MailFrequency.DAILY, "watches_created": True, "watches_edited": False}
+    statement = insert_into(session, TellingChoice).values(
+        user_id=user_id, **{**defaults, **values}
+    )
+    session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
+
+
+def _mail_nothing(session: Session, user_id: int) -> None:
+    waiting = db.update(Notification).where(
+        Notification.user_id == user_id, Notification.is_to_mail
+    )
+    session.execute(waiting.values(is_to_mail=False))

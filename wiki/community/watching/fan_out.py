@@ -1,0 +1,251 @@
+"""From an event to a notification for each who watches it or is addressed by it.
+
+What was stored for an event is stored once, whoever tries again: a row for a person and an event.
+So ten thousand of them are written in batches, between which others may write, and the last batch
+together with the new position in the outbox.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import Viewer, can_undelete
+from wiki.access.rulebook import rulebook
+from wiki.access.viewers import viewers_of
+from wiki.accounts.models import User
+from wiki.community import events as community_events
+from wiki.community.events import Event, EventKind, event_kinds
+from wiki.community.notifier.registry import Consumer
+from wiki.community.page_events import REVISION, tags_of
+from wiki.community.watching import watches
+from wiki.community.watching.choices import frequencies_of
+from wiki.community.watching.models import (
+    MailFrequency,
+    Notification,
+    Scope,
+    TellingChoice,
+    ToldEvent,
+)
+from wiki.community.watching.watches import EVERYTHING, Target, TooManyWatches
+from wiki.database import (
+    db,
+    in_batches,
+    insert_into,
+    is_postgresql,
+    utcnow,
+    write_transaction,
+)
+from wiki.mail.queue import can_mail
+from wiki.pages.models import Page, Revision
+
+ROWS_PER_TRANSACTION = 500  # about 5 ms of the one writer's time on SQLite
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That one person is told of one event, and whether a mail will tell them, too."""
+
+    event: Event
+    user_id: int
+    is_to_mail: bool
+
+
+def consume(events: Sequence[Event]) -> Callable[[Session], None] | None:
+    """Tell everybody of these events; the last batch is written by what is given back."""
+    _watch_what_they_wrote(events)
+    pages = _pages_of(events)
+    addressed = community_events.addressees(events)
+    told = iter(
+        one
+        for event in events
+        for one in _told_of(event, pages.get(event.page_id or 0), addressed.get(event.number, ()))
+    )
+    batch = list(islice(told, ROWS_PER_TRANSACTION))
+    while following := list(islice(told, ROWS_PER_TRANSACTION)):
+        with write_transaction() as session:
+            store(session, batch)
+        batch = following
+    return (lambda session: store(session, batch)) if batch else None
+
+
+NOTIFICATIONS = Consumer("notifications", consume)
+
+
+def store(session: Session, batch: Sequence[Told]) -> None:
+    """Store notifications that aren't there yet, and count them as unread."""
+    if is_postgresql(session):  # the notifier of another replica would count the same ones
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(NOTIFICATIONS.name))))
+    new = _not_there_yet(session, batch)
+    if not new:
+        return
+    events = {each.event.number: _row_of(each.event) for each in new}
+    now = utcnow()
+    rows = [
+        {
+            "user_id": each.user_id,
+            "event_number": each.event.number,
+            "told_at": now,
+            "is_to_mail": each.is_to_mail,
+        }
+        for each in new
+    ]
+    connection = session.connection()
+    connection.execute(insert_into(session, ToldEvent).on_conflict_do_nothing(), [*events.values()])
+    connection.execute(insert(Notification), rows)
+    counts = Counter(each.user_id for each in new)
+    for count in set(counts.values()):
+        # In order of id, so that two transactions don't wait for each other.
+        ids = sorted(user_id for user_id, of_user in counts.items() if of_user == count)
+        for part in in_batches(ids):
+            raised = {"unread_count": User.unread_count + count}
+            session.execute(update(User).where(User.id.in_(part)).values(raised))
+
+
+def _not_there_yet(session: Session, batch: Sequence[Told]) -> list[Told]:
+    there = {
+        tuple(row)
+        for numbers in in_batches(each.event.number for each in batch)
+        for row in session.execute(
+            select(Notification.event_number, Notification.user_id).where(
+                Notification.event_number.in_(numbers),
+                Notification.user_id.between(
+                    min(each.user_id for each in batch), max(each.user_id for each in batch)
+                ),
+            )
+        )
+    }
+    # An account may have been closed since they were asked for.
+    people = {
+        user_id
+        for ids in in_batches(each.user_id for each in batch)
+        for user_id in session.scalars(
+            select(User.id).where(User.id.in_(ids), User.closed_at.is_(None))
+        )
+    }
+    return [
+        each
+        for each in batch
+        if each.user_id in people and (each.event.number, each.user_id) not in there
+    ]
+
+
+def _row_of(event: Event) -> dict[str, Any]:
+    return {
+        "number": event.number,
+        "kind": event.kind,
+        "page_id": event.page_id,
+        "revision_id": event.revision_id,
+        "actor_id": event.actor_id,
+        "subject_id": event.subject_id,
+        "at": event.at,
+    }
+
+
+def _told_of(event: Event, page: Any, addressed: Iterable[int]) -> Iterable[Told]:
+    """Whom an event is told, asking their rights now; nobody is told of their own doing."""
+    kind = event_kinds()[event.kind]
+    candidates = set(addressed)
+    if kind.is_for_watchers:
+        candidates |= watches.watchers_of(_targets(page), event.number)
+    candidates.discard(event.actor_id or 0)
+    for batch in in_batches(sorted(candidates)):
+        knowing = _who_may_know(event, kind, page, viewers_of(batch))
+        frequencies = frequencies_of(knowing) if can_mail() else {}
+        for user_id in knowing:
+            mail = frequencies.get(user_id, MailFrequency.OFF)
+            yield Told(event, user_id, mail is not MailFrequency.OFF)
+
+
+def _targets(page: Any) -> list[str]:
+    if page is None:
+        return [EVERYTHING.key]
+    return watches.targets_of(page.id, page.key, page.kind, tags_of([page.id])[page.id])
+
+
+def _who_may_know(
+    event: Event, kind: EventKind, page: Any, viewers: Mapping[int, Viewer]
+) -> list[int]:
+    """The ids of those for whom the event exists: one is asked for all with the same rights."""
+    answers: dict[object, bool] = {}
+    known = []
+    book = rulebook()  # once: outside of a request, each look asks whether it has changed
+    for user_id, viewer in viewers.items():
+        readable = book.readable(viewer.rank, viewer.groups)
+        if page is not None and page.rule_id not in readable:
+            continue
+        if page is not None and page.deleted_at is not None and not can_undelete(viewer, page):
+            continue
+        is_shared = kind.follows_page and page is not None and page.deleted_at is None
+        rights: object = readable if is_shared else user_id
+        if rights not in answers:
+            answers[rights] = bool(community_events.describe([event], viewer))
+        if answers[rights]:
+            known.append(user_id)
+    return known
+
+
+def _pages_of(events: Sequence[Event]) -> dict[int, Any]:
+    ids = {event.page_id for event in events if event.page_id is not None}
+    query = select(
+        *(Page.id, Page.key, Page.kind, Page.rule_id, Page.deleted_at, Page.deleted_by_id)
+    )
+    return {
+        row.id: row
+        for batch in in_batches(ids)
+        for row in db.session.execute(query.where(Page.id.in_(batch)))
+    }
+
+
+# Watching what one writes
+
+
+def _watch_what_they_wrote(events: Sequence[Event]) -> None:
+    """Let authors watch the pages they wrote or edited, as they have chosen.
+
+    Before anybody is told: what happens to a new page next is told to who wrote it.
+    """
+    authored = {
+        event.revision_id: event
+        for event in events
+        if event.kind == REVISION and event.actor_id is not None
+    }
+    wanted = _authorships(authored)
+    if not wanted:
+        return
+    with write_transaction() as session:
+        for (user_id, page_id), number in wanted.items():
+            with suppress(TooManyWatches):
+                watches.watch(session, user_id, Target(Scope.PAGE, page_id=page_id), since=number)
+
+
+def _authorships(authored: Mapping[int | None, Event]) -> dict[tuple[int, int], int]:
+    """Who wants to watch which page now, and the event with which they wrote it first."""
+    query = (
+        select(
+            *(Revision.id, Revision.author_id, Revision.page_id, Revision.action),
+            *(TellingChoice.watches_created, TellingChoice.watches_edited),
+        )
+        .outerjoin(TellingChoice, TellingChoice.user_id == Revision.author_id)
+        .where(Revision.cause_id.is_(None), Revision.action.in_(("create", "edit", "merge")))
+        .order_by(Revision.id)
+    )
+    found: dict[tuple[int, int], int] = {}
+    for batch in in_batches(authored):
+        for row in db.session.execute(query.where(Revision.id.in_(batch))):
+            # Without a choice: what they created.
+            is_created = row.action == "create"
+            chosen = row.watches_created if is_created else row.watches_edited
+            if is_created if chosen is None else chosen:
+                pair = (row.author_id, row.page_id)
+                found.setdefault(pair, authored[row.id].number)
+    return {pair: number for pair, number in found.items() if not _watches(*pair)}
+
+
+def _watches(user_id: int, page_id: int) -> bool:
+    return bool(watches.watched_of(user_id, [Target(Scope.PAGE, page_id=page_id).key]))

@@ -1,0 +1,104 @@
+"""What is asked about watching and being told."""
+
+from collections.abc import Collection
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from wiki.community.watching.models import MailFrequency, Scope
+from wiki.community.watching.watches import EVERYTHING, Target
+from wiki.i18n import lazy as _l
+from wiki.kinds.current import all_kinds, kind_of
+from wiki.naming import NameRefused, clean_path, is_hidden
+from wiki.pages.models import Page
+from wiki.pages.writing.content import MAX_TAG_LENGTH
+from wiki.web.csrf import ProtectedForm
+
+
+class PageWatchForm(ProtectedForm):
+    """What somebody watches of a page, and of what it belongs to."""
+
+    targets = SelectMultipleField(_l("Tell me about"))
+
+    def offer(self, page: Page, tags: Collection[str]) -> None:
+        """Offer what covers `page`; `tags` are names."""
+        self.offered = [
+            (Target(Scope.PAGE, page_id=page.id), _("this page")),
+            (Target(Scope.TREE, page.path), _("this page and everything below it")),
+            *((Target(Scope.TAG, tag), _("everything tagged “%(tag)s”", tag=tag)) for tag in tags),
+            (
+                Target(Scope.KIND, page.kind),
+                _("every page of the kind “%(kind)s”", kind=kind_of(page.kind).label),
+            ),
+            (EVERYTHING, _("everything in this wiki")),
+        ]
+        self.targets.choices = [SelectChoice(target.key, label) for target, label in self.offered]
+
+
+class AddWatchForm(ProtectedForm):
+    """A subtree, a tag, a kind, or everything."""
+
+    scope = HiddenField()
+    name = StringField()
+
+    def target(self) -> Target | None:
+        """What is to be watched; `None` where the name is refused, with a message at the field."""
+        name, scope = (self.name.data or "").strip(), self.scope.data
+        if scope == Scope.ALL:
+            return EVERYTHING
+        if scope == Scope.KIND and name in all_kinds():
+            return Target(Scope.KIND, name)
+        if scope == Scope.TAG and 0 < len(name) <= MAX_TAG_LENGTH and not _has_hidden(name):
+            return Target(Scope.TAG, name)
+        if scope == Scope.TREE:
+            try:
+                return Target(Scope.TREE, clean_path(name.strip("/")))
+            except NameRefused:
+                self.reject("name", _("No page can have this path."))
+                return None
+        self.reject("name", _("There is nothing of this name to watch."))
+        return None
+
+
+class UnwatchForm(ProtectedForm):
+    """Watches to end, by number."""
+
+    watch = SelectMultipleField(coerce=int, validate_choice=False)
+
+
+class ChoiceForm(ProtectedForm):
+    """How somebody wants to be told."""
+
+    mail = RadioField(
+        _l("Mail"),
+        choices=[
+            SelectChoice(MailFrequency.OFF.value, _l("Never")),
+            SelectChoice(
+                MailFrequency.AT_ONCE.value, _l("At once: a mail for each page, after a minute")
+            ),
+            SelectChoice(MailFrequency.DAILY.value, _l("Once a day, at 8:00")),
+            SelectChoice(MailFrequency.WEEKLY.value, _l("Once a week, on Monday at 8:00")),
+        ],
+    )
+    watches_created = BooleanField(
+        _l("Watch pages that I write"),
+        description=_l("So you hear when others improve them, or ask about them."),
+    )
+    watches_edited = BooleanField(_l("Watch pages that I edit"))
+
+
+class MarkForm(ProtectedForm):
+    """Notifications to mark: one with those told together with it, or all up to a number."""
+
+    number = HiddenField()
+    since = HiddenField()
+
+
+def kind_choices() -> list[tuple[str, Any]]:
+    return [(kind.name, kind.plural) for kind in all_kinds().values()]
+
+
+def _has_hidden(name: str) -> bool:
+    return any(map(is_hidden, name))

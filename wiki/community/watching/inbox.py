@@ -1,0 +1,260 @@
+"""What somebody was told, as they may know of it now: lists, counts, and what they have read."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import Viewer, history_visible_to
+from wiki.access.viewers import viewers_of
+from wiki.accounts.models import User
+from wiki.community.events import Description, Event, describe, event_kinds
+from wiki.community.watching.models import Notification, ToldEvent
+from wiki.database import StorageUnavailable, db, utcnow, write_transaction
+from wiki.pages.models import Page
+
+READ_KEPT = timedelta(days=90)  # after they were read
+UNREAD_KEPT = timedelta(days=365)  # after they were told
+MAX_DESCRIBED = 200  # unread ones that are counted one by one
+PRUNED_AT_ONCE = 1_000  # rows deleted in one transaction
+
+EVENT_COLUMNS = (
+    *(ToldEvent.number, ToldEvent.kind, ToldEvent.page_id, ToldEvent.revision_id),
+    *(ToldEvent.actor_id, ToldEvent.subject_id, ToldEvent.at),
+)
+
+
+class NotificationNotFound(LookupError):
+    """Somebody was told of no such event, or may no longer know of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list: an event, or several that are told as one, the newest `number`."""
+
+    description: Description
+    kind: str
+    number: int
+    since: int  # the number of the oldest
+    count: int
+    at: datetime
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFilter:
+    """Which notifications to list: those that are unread, or of a kind."""
+
+    is_unread: bool = False
+    kind: str = ""
+
+
+def event_of(row: Any) -> Event:
+    """The event of a row that begins with `EVENT_COLUMNS`."""
+    return Event(*row[: len(EVENT_COLUMNS)])
+
+
+def list_entries(
+    viewer: Viewer, wanted: InboxFilter, *, offset: int = 0, limit: int
+) -> list[Entry]:
+    """Of `limit` notifications the newest first, those that belong together as one."""
+    query = _shown(viewer, wanted).with_only_columns(*EVENT_COLUMNS, Notification.read_at)
+    query = query.order_by(Notification.event_number.desc()).offset(offset).limit(limit)
+    rows = db.session.execute(query).all()
+    return group([(event_of(row), row.read_at is not None) for row in rows], viewer)
+
+
+def count_entries(viewer: Viewer, wanted: InboxFilter) -> int:
+    """How many notifications there are, before any are told as one."""
+    return db.session.scalar(_shown(viewer, wanted).with_only_columns(func.count())) or 0
+
+
+def newest(viewer: Viewer) -> int:
+    """The number of the last event that the viewer was told of; 0 for none."""
+    mine = Notification.user_id == viewer.user_id
+    return db.session.scalar(select(func.max(Notification.event_number)).where(mine)) or 0
+
+
+def group(told: Sequence[tuple[Event, bool]], viewer: Viewer) -> list[Entry]:
+    """Entries for events and whether each is read, the newest first; hidden ones are left out."""
+    described = describe([event for event, _ in told], viewer)
+    groups: dict[object, list[tuple[Event, bool]]] = {}
+    for event, is_read in told:
+        if event.number in described:
+            of_group = described[event.number].group
+            key = (event.kind, of_group, is_read) if of_group else event.number
+            groups.setdefault(key, []).append((event, is_read))
+    return [_entry(members, described) for members in groups.values()]
+
+
+def _entry(members: list[tuple[Event, bool]], described: dict[int, Description]) -> Entry:
+    newest, is_read = members[0]
+    oldest = members[-1][0]
+    merge = event_kinds()[newest.kind].merge
+    description = described[newest.number]
+    if len(members) > 1 and merge is not None:
+        description = merge([described[event.number] for event, _ in reversed(members)])
+    return Entry(
+        description, newest.kind, newest.number, oldest.number, len(members), newest.at, is_read
+    )
+
+
+def open_entry(viewer: Viewer, number: int, since: int) -> str:
+    """Mark what an entry told as read, and say where it leads. Raises `NotificationNotFound`."""
+    found = db.session.execute(
+        _shown(viewer).with_only_columns(*EVENT_COLUMNS).where(ToldEvent.number == number)
+    ).one_or_none()
+    if found is None:
+        raise NotificationNotFound
+    alike = _shown(viewer).where(
+        ToldEvent.number.between(min(since, number), number),
+        ToldEvent.kind == found.kind,
+        ToldEvent.page_id.is_not_distinct_from(found.page_id),
+        ToldEvent.actor_id.is_not_distinct_from(found.actor_id),
+    )
+    query = alike.with_only_columns(*EVENT_COLUMNS).order_by(ToldEvent.number.desc())
+    rows = db.session.execute(query.limit(MAX_DESCRIBED)).all()
+    entries = group([(event_of(row), False) for row in rows], viewer)
+    entry = next((each for each in entries if each.number == number), None)
+    if entry is None:
+        raise NotificationNotFound
+    with suppress(StorageUnavailable):  # where it leads can be read, whatever the database takes
+        mark_read(viewer, [row.number for row in rows if row.number >= entry.since])
+    return entry.description.url
+
+
+def mark_read(viewer: Viewer, numbers: Collection[int], *, is_read: bool = True) -> None:
+    """Mark these notifications of the viewer as read, or as unread again."""
+    theirs = (Notification.user_id == viewer.user_id, Notification.event_number.in_(numbers))
+    is_other = Notification.read_at.is_(None) if is_read else Notification.read_at.is_not(None)
+    with write_transaction() as session:
+        marked = update(Notification).where(*theirs, is_other)
+        session.execute(marked.values(read_at=utcnow() if is_read else None))
+        recount(session, viewer)
+
+
+def mark_range(viewer: Viewer, number: int, since: int, *, is_read: bool) -> None:
+    """The same for what an entry told: `number`, and what is told with it from `since` on."""
+    found = db.session.execute(
+        select(ToldEvent.kind, ToldEvent.page_id, ToldEvent.actor_id).where(
+            ToldEvent.number == number
+        )
+    ).one_or_none()
+    if found is None:
+        return
+    alike = select(ToldEvent.number).where(
+        ToldEvent.number.between(min(since, number), number),
+        ToldEvent.kind == found.kind,
+        ToldEvent.page_id.is_not_distinct_from(found.page_id),
+        ToldEvent.actor_id.is_not_distinct_from(found.actor_id),
+    )
+    mark_read(viewer, db.session.scalars(alike.limit(MAX_DESCRIBED)).all(), is_read=is_read)
+
+
+def mark_all_read(viewer: Viewer, up_to: int) -> None:
+    """Mark as read whatever the viewer was told up to an event; what came later is still new."""
+    unread = (Notification.user_id == viewer.user_id, Notification.read_at.is_(None))
+    with write_transaction() as session:
+        marked = update(Notification).where(*unread, Notification.event_number <= up_to)
+        session.execute(marked.values(read_at=utcnow()))
+        recount(session, viewer)
+
+
+# Counting
+
+
+def count_unread(viewer: Viewer) -> int:
+    """How many unread notifications exist for the viewer now."""
+    wanted = InboxFilter(is_unread=True)
+    query = _shown(viewer, wanted).with_only_columns(*EVENT_COLUMNS).limit(MAX_DESCRIBED + 1)
+    rows = db.session.execute(query).all()
+    if len(rows) > MAX_DESCRIBED:
+        return count_entries(viewer, wanted)
+    return len(describe([event_of(row) for row in rows], viewer))
+
+
+def recount(session: Session, viewer: Viewer) -> None:
+    """Count the viewer's unread notifications anew, in the caller's transaction."""
+    session.flush()
+    count = count_unread(viewer)
+    row = (User.id == viewer.user_id, User.unread_count != count)
+    session.execute(update(User).where(*row).values(unread_count=count))
+
+
+def recount_people(user_ids: Collection[int]) -> None:
+    """Count anew for each of these, writing only where the count has changed."""
+    for user_id in user_ids:
+        db.session.rollback()
+        viewer = viewers_of([user_id]).get(user_id)
+        stored = db.session.scalar(select(User.unread_count).where(User.id == user_id))
+        if viewer is not None and stored != count_unread(viewer):
+            with write_transaction() as session:
+                recount(session, viewer)
+
+
+def settle(viewer: Viewer, shown: int) -> None:
+    """Correct the count that the header shows, if it is not what the list has just found."""
+    if shown != count_unread(viewer):
+        with suppress(StorageUnavailable), write_transaction(lock_timeout=0) as session:
+            recount(session, viewer)
+
+
+def with_unread(page_ids: Collection[int] | None = None) -> Sequence[int]:
+    """The ids of people with unread notifications, of these pages or of anything."""
+    if page_ids is None:
+        return db.session.scalars(select(User.id).where(User.unread_count > 0)).all()
+    query = (
+        select(Notification.user_id)
+        .distinct()
+        .join(ToldEvent, ToldEvent.number == Notification.event_number)
+        .where(Notification.read_at.is_(None), ToldEvent.page_id.in_(page_ids))
+    )
+    return db.session.scalars(query).all()
+
+
+# Keeping
+
+
+def prune() -> None:
+    """Delete notifications that were read, or told, long enough ago, and events nobody keeps."""
+    now = utcnow()
+    is_old = or_(Notification.read_at < now - READ_KEPT, Notification.told_at < now - UNREAD_KEPT)
+    old = select(Notification.user_id, Notification.event_number).where(is_old)
+    while rows := db.session.execute(old.limit(PRUNED_AT_ONCE)).all():
+        with write_transaction() as session:
+            for row in rows:
+                session.execute(
+                    delete(Notification).where(
+                        Notification.user_id == row.user_id,
+                        Notification.event_number == row.event_number,
+                    )
+                )
+    kept = exists().where(Notification.event_number == ToldEvent.number)
+    forgotten = select(ToldEvent.number).where(~kept, ToldEvent.at < now - READ_KEPT)
+    while numbers := db.session.scalars(forgotten.limit(PRUNED_AT_ONCE // 4)).all():
+        with write_transaction() as session:
+            session.execute(delete(ToldEvent).where(ToldEvent.number.in_(numbers), ~kept))
+
+
+def _shown(viewer: Viewer, wanted: InboxFilter | None = None) -> "Select[Any]":
+    """The viewer's notifications, as far as pages are concerned that exist for them."""
+    query = (
+        select(Notification.event_number)
+        .select_from(Notification)
+        .join(ToldEvent, ToldEvent.number == Notification.event_number)
+        .outerjoin(Page, Page.id == ToldEvent.page_id)
+        .where(Notification.user_id == viewer.user_id, _is_there(viewer))
+    )
+    if wanted and wanted.is_unread:
+        query = query.where(Notification.read_at.is_(None))
+    if wanted and wanted.kind:
+        query = query.where(ToldEvent.kind == wanted.kind)
+    return query
+
+
+def _is_there(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(ToldEvent.page_id.is_(None), history_visible_to(viewer, Page))

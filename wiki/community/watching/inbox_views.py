@@ -1,0 +1,132 @@
+"""The list of notifications, how one wants to be told, and the end of mails."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.access.decorators import members_only
+from wiki.access.permissions import Viewer, current_viewer
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.community.events import event_kinds
+from wiki.community.watching import choices, inbox
+from wiki.community.watching.blueprint import watching
+from wiki.community.watching.forms import ChoiceForm, MarkForm
+from wiki.community.watching.inbox import InboxFilter, NotificationNotFound
+from wiki.community.watching.models import MailFrequency
+from wiki.community.watching.unsubscribe import InvalidLink, user_of
+from wiki.extensions import csrf
+from wiki.mail.queue import can_mail
+from wiki.timezones import reader_zone
+from wiki.web.pagination import paginate
+from wiki.web.request_values import parse_number
+
+
+@watching.get("/notifications")
+@members_only
+def notifications() -> ResponseReturnValue:
+    viewer, wanted = current_viewer(), _wanted()
+    shown = paginate(inbox.count_entries(viewer, wanted))
+    entries = inbox.list_entries(viewer, wanted, offset=shown.offset, limit=shown.per_page)
+    inbox.settle(viewer, current_user.unread_count)
+    return render_template(
+        "community/watching/notifications.html",
+        entries=entries,
+        wanted=wanted,
+        kinds=event_kinds(),
+        same_list=_shown(),
+        pagination=shown,
+        **_around(viewer),
+    )
+
+
+def _around(viewer: Viewer) -> dict[str, Any]:
+    """What the page says beside the list."""
+    return {
+        "unread_count": inbox.count_unread(viewer),
+        "newest": inbox.newest(viewer),
+        "read_days": inbox.READ_KEPT.days,
+        "unread_days": inbox.UNREAD_KEPT.days,
+    }
+
+
+def _shown() -> dict[str, Any]:
+    """The list that is shown, for addresses that lead back to it."""
+    return {name: request.args[name] for name in ("show", "kind", "page") if name in request.args}
+
+
+def _wanted() -> InboxFilter:
+    kind = request.args.get("kind", "")
+    known = kind if kind in event_kinds() else ""
+    return InboxFilter(is_unread=request.args.get("show") != "all", kind=known)
+
+
+@watching.post("/notifications")
+@members_only
+def mark_notifications() -> ResponseReturnValue:
+    form, viewer = MarkForm(), current_viewer()
+    form.validate()
+    number, since = parse_number(form.number.data) or 0, parse_number(form.since.data)
+    if "all" in request.form:
+        inbox.mark_all_read(viewer, number)
+        flash(_("Everything is marked as read."), "ok")
+    else:
+        is_read = "unread" not in request.form
+        inbox.mark_range(viewer, number, number if since is None else since, is_read=is_read)
+    return redirect(url_for(".notifications", **_shown()), 303)
+
+
+@watching.get("/notifications/<id:number>")
+@members_only
+def open_notification(number: int) -> ResponseReturnValue:
+    """Lead to what was told, and mark it as read."""
+    since = parse_number(request.args.get("since"))
+    try:
+        where = inbox.open_entry(current_viewer(), number, number if since is None else since)
+    except NotificationNotFound:
+        abort(404)
+    response = redirect(where, 303)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@watching.route("/notifications/settings", methods=["GET", "POST"])
+@members_only
+def settings() -> ResponseReturnValue:
+    choice = choices.choice_of(current_user.id)
+    form = ChoiceForm(obj=choice)
+    if form.validate_on_submit():
+        choices.set_choice(
+            current_user.id,
+            MailFrequency(form.mail.data),
+            watches_created=form.watches_created.data,
+            watches_edited=form.watches_edited.data,
+        )
+        flash(_("Settings saved."), "ok")
+        return redirect(url_for(".settings"), 303)
+    shown = {"can_mail": can_mail(), "zone": reader_zone(), "person": signed_in_user()}
+    page = render_template("community/watching/settings.html", form=form, **shown)
+    return page, 422 if form.errors else 200
+
+
+@watching.get("/unsubscribe/<token>")
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """Ask first: programs that look for malware open every link of a mail."""
+    _user_of(token)
+    return render_template("community/watching/unsubscribe.html", is_done=False)
+
+
+@watching.post("/unsubscribe/<token>")
+@csrf.exempt  # type: ignore[untyped-decorator]  # mail programs post it, and the link is the proof
+def unsubscribe_now(token: str) -> ResponseReturnValue:
+    choices.stop_mails(_user_of(token))
+    return render_template("community/watching/unsubscribe.html", is_done=True)
+
+
+def _user_of(token: str) -> int:
+    try:
+        return user_of(token)
+    except InvalidLink:
+        abort(404)

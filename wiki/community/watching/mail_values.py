@@ -1,0 +1,139 @@
+"""What a mail about notifications says, at the moment when it is sent: rights are asked then."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from wiki.access.permissions import Viewer
+from wiki.access.viewers import viewers_of
+from wiki.accounts.models import User
+from wiki.app_state import current_settings
+from wiki.community.events import event_kinds
+from wiki.community.watching import inbox
+from wiki.community.watching.choices import choice_of
+from wiki.community.watching.inbox import EVENT_COLUMNS, Entry, event_of
+from wiki.community.watching.mails import name_of_thread
+from wiki.community.watching.models import MailFrequency, Notification, ToldEvent
+from wiki.community.watching.unsubscribe import unsubscribe_link
+from wiki.database import db
+from wiki.letters import without_bidi_controls
+from wiki.mail.queue import message_id_of
+from wiki.pages.diffing.diff import Diff, DiffRow, Span
+from wiki.web.base_url import external_url
+
+MAX_DIFFS = 5  # in one mail
+MAX_LINE = 300  # characters of a changed line
+MAX_EXCERPT = 300
+
+
+def notification_values(parameters: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The values of a mail; `None` when nothing is left that the person may and wants to know."""
+    person: User | None = db.session.get(User, parameters["user"])
+    if person is None or person.email != parameters["recipient"] or not person.email_confirmed_at:
+        return None
+    frequency = choice_of(person.id).mail
+    viewer = viewers_of([person.id]).get(person.id)
+    if viewer is None or viewer.is_blocked or frequency == MailFrequency.OFF:
+        return None
+    entries = _entries(viewer, parameters["events"])
+    if not entries:
+        return None
+    thread = parameters["thread"]
+    return {
+        "username": person.username,
+        "title": entries[-1].description.title if thread else "",
+        "count": sum(entry.count for entry in entries),
+        "first": entries[0].description.line,
+        "more": parameters["more"],
+        "sections": _sections(entries),
+        "inbox": external_url("watching.notifications"),
+        "settings": external_url("watching.settings"),
+        "frequency": frequency,
+        "headers": _headers(person.id, thread),
+    }
+
+
+def _entries(viewer: Viewer, numbers: Sequence[int]) -> list[Entry]:
+    """What is still unread of it, and still exists for the viewer; the oldest first."""
+    rows = db.session.execute(
+        select(*EVENT_COLUMNS)
+        .join(Notification, Notification.event_number == ToldEvent.number)
+        .where(
+            Notification.user_id == viewer.user_id,
+            Notification.event_number.in_(numbers),
+            Notification.read_at.is_(None),
+        )
+        .order_by(ToldEvent.number.desc())
+    )
+    return inbox.group([(event_of(row), False) for row in rows], viewer)[::-1]
+
+
+def _sections(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """A section for each thread, in order of what is told of it first."""
+    sections: dict[str, dict[str, Any]] = {}
+    for position, entry in enumerate(entries):
+        told = entry.description
+        section = sections.setdefault(
+            told.thread or f"event-{entry.number}",
+            {"title": without_bidi_controls(told.title), "url": told.url, "entries": []},
+        )
+        if told.path:
+            section["url"] = external_url("pages.read", path=told.path)
+        section["entries"].append(_told(entry, with_diff=position < MAX_DIFFS))
+    return list(sections.values())
+
+
+def _told(entry: Entry, *, with_diff: bool) -> dict[str, Any]:
+    told = entry.description
+    make = event_kinds()[entry.kind].diff
+    diff = make(told) if make is not None and with_diff else None
+    return {
+        "line": without_bidi_controls(told.line),
+        "excerpt": _shortened(" ".join(without_bidi_controls(told.excerpt).split()), MAX_EXCERPT),
+        "url": told.url,
+        "diff": _diff_lines(diff) if diff else [],
+        "is_cut": diff is not None and diff.is_cut,
+    }
+
+
+def _diff_lines(diff: Diff) -> list[dict[str, Any]]:
+    """The changed lines: what was removed, then what was added, with the words marked."""
+    lines = []
+    for row in diff.rows:
+        if row.kind in ("changed", "removed") and row.left_number is not None:
+            lines.append(_line("removed", row, row.left))
+        if row.kind in ("changed", "added") and row.right_number is not None:
+            lines.append(_line("added", row, row.right))
+    return lines
+
+
+def _line(kind: str, row: DiffRow, spans: Sequence[Span]) -> dict[str, Any]:
+    shown, left = [], MAX_LINE
+    for text, is_marked in spans:
+        if left <= 0:
+            break
+        shown.append((without_bidi_controls(_shortened(text, left)), is_marked))
+        left -= len(text)
+    return {"kind": kind, "spans": shown, "is_partial": row.kind == "changed"}
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _headers(user_id: int, thread: str) -> dict[str, str]:
+    """One click ends these mails (RFC 8058); mails of one thread belong to one conversation."""
+    headers = {
+        "List-Unsubscribe": f"<{unsubscribe_link(user_id)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    sender = current_settings().mail_from
+    if thread and sender is not None:
+        # Nobody has the mail that all of them answer; programs show them together by it.
+        root = message_id_of(name_of_thread(thread, user_id), sender.domain)
+        headers |= {"In-Reply-To": root, "References": root}
+    return headers
+
+
+MAILS = {"notifications": notification_values}

@@ -1,0 +1,170 @@
+"""When mails about notifications are due, and queueing them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from wiki.access.viewers import viewers_of
+from wiki.accounts.models import User
+from wiki.community.events import describe
+from wiki.community.watching.inbox import EVENT_COLUMNS, event_of
+from wiki.community.watching.models import (
+    MailFrequency,
+    Notification,
+    TellingChoice,
+    ToldEvent,
+)
+from wiki.database import db, utcnow, write_transaction
+from wiki.mail.queue import can_mail, enqueue
+from wiki.timezones import find_zone
+
+NOTIFICATIONS = "notifications"  # the kind of mail
+GATHERED_FOR = timedelta(minutes=1)  # before a mail at once: what belongs together comes together
+SENT_AT = time(8)  # of the day, where the person is
+WEEKDAY = 0  # Monday
+VALID_FOR = timedelta(days=3)
+MAX_TOLD = 100  # events in one mail
+PEOPLE_PER_TRANSACTION = 20
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class DueMails:
+    """The mails for one person now: what they were told, and which mail tells it, by its name."""
+
+    user_id: int
+    address: str
+    taken: Sequence[int]
+    mails: Mapping[str, Sequence[int]]
+
+
+def queue_due_mails() -> None:
+    """Queue all mails that are due; each notification is in one, whoever else does the same."""
+    if not can_mail():
+        return
+    due: list[DueMails] = []
+    for row, until in _due_people(utcnow()):
+        due.append(_mails_for(row, until))
+        if len(due) >= PEOPLE_PER_TRANSACTION:
+            _queue(due)
+            due = []
+    _queue(due)
+
+
+def last_due(now: datetime, frequency: str, zone: tzinfo) -> datetime:
+    """Until when somebody must have been told of something for a mail to be due at `now`.
+
+    For a digest, the last time at which one was sent, by the clocks where the person is.
+    """
+    if frequency == MailFrequency.AT_ONCE:
+        return now - GATHERED_FOR
+    here = now.astimezone(zone)
+    day = here.date()
+    if frequency == MailFrequency.WEEKLY:
+        day -= timedelta(days=(day.weekday() - WEEKDAY) % 7)
+    step = timedelta(days=7 if frequency == MailFrequency.WEEKLY else 1)
+    sent_at = datetime.combine(day, SENT_AT, zone).astimezone(UTC)
+    if sent_at > now:
+        sent_at = datetime.combine(day - step, SENT_AT, zone).astimezone(UTC)
+    return sent_at
+
+
+def _due_people(now: datetime) -> list[tuple[Any, datetime]]:
+    """Those for whom something waits long enough, and until when it must have been told."""
+    waiting = (
+        select(Notification.user_id, func.min(Notification.told_at).label("first"))
+        .where(Notification.is_to_mail)
+        .group_by(Notification.user_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            *(waiting.c.user_id, waiting.c.first, User.email, User.email_confirmed_at),
+            *(User.timezone, TellingChoice.mail),
+        )
+        .join(User, User.id == waiting.c.user_id)
+        .outerjoin(TellingChoice, TellingChoice.user_id == waiting.c.user_id)
+    ).all()
+    found = []
+    for row in rows:
+        zone = (find_zone(row.timezone) if row.timezone else None) or UTC
+        until = last_due(now, row.mail or MailFrequency.DAILY, zone)
+        if row.first <= until:
+            found.append((row, until))
+    return found
+
+
+def _mails_for(person: Any, until: datetime) -> DueMails:
+    """What a person's mails tell; by threads where they are told at once, in one mail otherwise."""
+    is_at_once = person.mail == MailFrequency.AT_ONCE
+    waits = [Notification.user_id == person.user_id, Notification.is_to_mail]
+    if not is_at_once:  # of one thread, the newest comes along
+        waits.append(Notification.told_at <= until)
+    rows = db.session.execute(
+        select(*EVENT_COLUMNS, Notification.read_at)
+        .join(Notification, Notification.event_number == ToldEvent.number)
+        .where(*waits)
+        .order_by(ToldEvent.number)
+    ).all()
+    unread = [event_of(row) for row in rows if row.read_at is None]
+    viewer = viewers_of([person.user_id]).get(person.user_id)
+    mails: dict[str, list[int]] = {}
+    if viewer is not None and not viewer.is_blocked and person.email_confirmed_at is not None:
+        for number, told in describe(unread, viewer).items():
+            mails.setdefault(told.thread if is_at_once else "", []).append(number)
+    taken = [row.number for row in rows]
+    return DueMails(person.user_id, person.email or "", taken, mails)
+
+
+def _queue(due: Sequence[DueMails]) -> None:
+    if not due:
+        return
+    with write_transaction() as session:
+        for each in due:
+            taken = _take(session, each)
+            for thread, numbers in each.mails.items():
+                told = [number for number in numbers if number in taken]
+                if told and each.address:
+                    _enqueue(session, each, thread, told)
+
+
+def _enqueue(session: Session, due: DueMails, thread: str, numbers: Sequence[int]) -> None:
+    enqueue(
+        session,
+        NOTIFICATIONS,
+        due.address,
+        valid_for=VALID_FOR,
+        name=f"{name_of_thread(thread, due.user_id)}.{numbers[-1]}",
+        user=due.user_id,
+        events=list(numbers[-MAX_TOLD:]),
+        more=max(0, len(numbers) - MAX_TOLD),
+        thread=thread,
+    )
+
+
+def name_of_thread(thread: str, user_id: int) -> str:
+    """What the Message-IDs of one conversation with one person begin with."""
+    return f"{_NOT_IN_ID.sub('-', thread)[:60] or 'digest'}.{user_id}"
+
+
+def _take(session: Session, due: DueMails) -> set[int]:
+    """Those of the notifications that no other mail tells, and none will."""
+    taken: set[int] = set()
+    for start in range(0, len(due.taken), 400):
+        statement = (
+            update(Notification)
+            .where(
+                Notification.user_id == due.user_id,
+                Notification.event_number.in_(due.taken[start : start + 400]),
+                Notification.is_to_mail,
+            )
+            .values(is_to_mail=False)
+            .returning(Notification.event_number)
+        )
+        taken |= set(session.scalars(statement))
+    return taken

@@ -1,0 +1,29 @@
+"""Links that end mail about what happens, without signing in (RFC 8058)."""
+
+from itsdangerous import BadData
+
+from wiki.web.base_url import external_url
+from wiki.web.signing import link_serializer
+
+_SALT = "unsubscribe"
+
+
+class InvalidLink(ValueError):
+    """Nobody made this link, or only a part of it has arrived."""
+
+
+def unsubscribe_link(user_id: int) -> str:
+    """The whole address that ends somebody's mails; it works for good, and for nothing else."""
+    token = link_serializer(_SALT).dumps(user_id)
+    return external_url("watching.unsubscribe", token=token)
+
+
+def user_of(token: str) -> int:
+    """Whose link it is. Raises `InvalidLink`."""
+    try:
+        number = link_serializer(_SALT).loads(token)
+    except BadData as error:
+        raise InvalidLink from error
+    if not isinstance(number, int):
+        raise InvalidLink
+    return number

@@ -1,0 +1,170 @@
+"""Watching: what somebody watches, and who watches what has happened."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import Viewer, history_visible_to
+from wiki.community.watching.models import Scope, Watch
+from wiki.database import db, in_batches, insert_into, write_transaction
+from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
+from wiki.pages.models import Page, Tag
+from wiki.search.models import OutboxEntry
+
+MAX_WATCHES = 5_000  # of one person; more than anybody adds by hand
+
+
+class TooManyWatches(ValueError):
+    """Somebody watches `MAX_WATCHES` places already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What can be watched: a page by its id, or a name within another scope."""
+
+    scope: Scope
+    name: str = ""
+    page_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """As watches and events name it."""
+        if self.scope is Scope.PAGE:
+            return f"page:{self.page_id}"
+        name = self.name if self.scope is Scope.KIND else path_key(self.name)
+        return f"{self.scope}:{name[:KEY_LIMIT]}"
+
+
+EVERYTHING = Target(Scope.ALL)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchEntry:
+    """A watch as its owner sees it; of a page, where it is now and what it is called."""
+
+    id: int
+    scope: str
+    name: str
+    is_automatic: bool
+    created_at: datetime
+    path: str | None
+    title: str | None
+
+
+def targets_of(page_id: int, key: str, kind: str, tags: Iterable[str]) -> list[str]:
+    """What an event of a page names; whoever watches any of it is told. `tags` are keys."""
+    parts = key.split("/")
+    above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+    return [
+        f"{Scope.PAGE}:{page_id}",
+        *(f"{Scope.TREE}:{path}" for path in above),
+        *(f"{Scope.TAG}:{tag}" for tag in tags),
+        f"{Scope.KIND}:{kind}",
+        EVERYTHING.key,
+    ]
+
+
+def tag_names(page_id: int) -> Sequence[str]:
+    """The tags of a page as they are written."""
+    return db.session.scalars(
+        select(Tag.name).where(Tag.page_id == page_id).order_by(Tag.key)
+    ).all()
+
+
+def watchers_of(targets: Collection[str], number: int) -> set[int]:
+    """The ids of users who watched any of these when the event `number` happened."""
+    watched = select(Watch.user_id).where(Watch.since_number < number)
+    return {
+        user_id
+        for batch in in_batches(targets)
+        for user_id in db.session.scalars(watched.where(Watch.target.in_(batch)))
+    }
+
+
+def watch(session: Session, user_id: int, target: Target, *, since: int | None = None) -> None:
+    """Let somebody watch `target`, in the caller's transaction. Raises `TooManyWatches`.
+
+    With `since`, the number of the event that is the reason, the watch counts as automatic until
+    they ask for it themselves.
+    """
+    count = select(func.count()).select_from(Watch).where(Watch.user_id == user_id)
+    if (session.scalar(count) or 0) >= MAX_WATCHES:
+        raise TooManyWatches
+    last = select(func.coalesce(func.max(OutboxEntry.number), 0)).scalar_subquery()
+    statement = insert_into(session, Watch).values(
+        user_id=user_id,
+        scope=target.scope,
+        page_id=target.page_id,
+        target=target.key,
+        name=target.name[:PATH_LIMIT],
+        is_automatic=since is not None,
+        since_number=last if since is None else since,
+    )
+    of_target = ["user_id", "target"]
+    own = {"is_automatic": False}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=of_target, set_=own)
+        if since is None
+        else statement.on_conflict_do_nothing(index_elements=of_target)
+    )
+
+
+def unwatch(session: Session, user_id: int, targets: Collection[str]) -> None:
+    """Let somebody no longer watch these, in the caller's transaction."""
+    session.execute(delete(Watch).where(Watch.user_id == user_id, Watch.target.in_(targets)))
+
+
+def choose(user_id: int, offered: Sequence[Target], chosen: Collection[str]) -> None:
+    """Of what was offered, watch exactly what was chosen, by key. Raises `TooManyWatches`."""
+    with write_transaction() as session:
+        unwatch(session, user_id, [each.key for each in offered if each.key not in chosen])
+        for target in offered:
+            if target.key in chosen:
+                watch(session, user_id, target)
+
+
+def watched_of(user_id: int, targets: Collection[str]) -> set[str]:
+    """Which of these somebody watches."""
+    query = select(Watch.target).where(Watch.user_id == user_id, Watch.target.in_(targets))
+    return set(db.session.scalars(query))
+
+
+def list_watches(
+    viewer: Viewer, *, scope: str = "", offset: int = 0, limit: int | None = None
+) -> list[WatchEntry]:
+    """What the viewer watches, the newest first; pages as far as these exist for them."""
+    query = _listed(viewer, scope).with_only_columns(
+        *(Watch.id, Watch.scope, Watch.name, Watch.is_automatic, Watch.created_at),
+        *(Page.path, Page.title),
+    )
+    rows = db.session.execute(query.order_by(Watch.id.desc()).offset(offset).limit(limit))
+    return [WatchEntry(*row) for row in rows]
+
+
+def count_watches(viewer: Viewer, scope: str = "") -> int:
+    query = _listed(viewer, scope).with_only_columns(func.count())
+    return db.session.scalar(query) or 0
+
+
+def stop_watching(viewer: Viewer, watch_ids: Collection[int]) -> int:
+    """End these watches of the viewer; how many there were."""
+    ended = 0
+    with write_transaction() as session:
+        for batch in in_batches(watch_ids):
+            mine = delete(Watch).where(Watch.user_id == viewer.user_id, Watch.id.in_(batch))
+            ended += len(session.scalars(mine.returning(Watch.id)).all())
+    return ended
+
+
+def _listed(viewer: Viewer, scope: str):  # type: ignore[no-untyped-def]  # a Select of any columns
+    is_there = or_(Watch.page_id.is_(None), history_visible_to(viewer, Page))
+    query = (
+        select(Watch.id)
+        .select_from(Watch)
+        .outerjoin(Page, Page.id == Watch.page_id)
+        .where(Watch.user_id == viewer.user_id, is_there)
+    )
+    return query.where(Watch.scope == scope) if scope else query
