@@ -14,7 +14,8 @@ from tests.shared import is_absent
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-LIMIT = 60_000  # ms to wait for what should come at once; tests share their cores
+    from tests.tabs import Tabs
+
 # The first has no windows at all, and makes a tab in a third of the time.
 CHROMIUMS = (
     "chromium-headless-shell",
@@ -88,6 +89,8 @@ def browser() -> Iterator["Browser"]:
         is_absent("no Chromium: install it, or set NEXUS_TEST_CHROMIUM to its path")
     from playwright.sync_api import expect, sync_playwright
 
+    from tests.tabs import LIMIT
+
     expect.set_options(timeout=LIMIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
@@ -95,25 +98,27 @@ def browser() -> Iterator["Browser"]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: "Browser") -> "Tabs":
+    from tests.tabs import Tabs
+
+    return Tabs(browser)
+
+
 @pytest.fixture
-def page(browser: "Browser", live_server: LiveServer) -> Iterator["Page"]:
+def page(tabs: "Tabs", live_server: LiveServer) -> Iterator["Page"]:
     """A tab at the live server, 1280 × 800; a script's error or a breach of the CSP fails the test.
 
     `page.goto("/wiki/redis")` is relative to the server.
     """
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": 1280, "height": 800}, locale="en-GB"
-    )
-    context.set_default_timeout(LIMIT)
-    tab = context.new_page()
+    tab = tabs.take(live_server.url)
     wrong: list[str] = []
-    tab.on("pageerror", lambda error: wrong.append(str(error)))
-    tab.on(
-        "console",
-        lambda said: wrong.append(said.text) if "Content Security" in said.text else None,
+    tab.on_error = wrong.append
+    tab.on_console = lambda said: (
+        wrong.append(said.text) if "Content Security" in said.text else None
     )
-    yield tab
-    context.close()
+    yield tab.page
+    tabs.give_back(tab)
     assert not wrong, wrong
 
 

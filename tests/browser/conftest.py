@@ -6,25 +6,24 @@ from typing import Any
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from sqlalchemy import delete
 
 from tests.browser.world import World, build
 from tests.live import LiveServer
+from tests.tabs import Tab, Tabs
 from wiki.database import write_transaction
 from wiki.pages.models import Draft
-
-LIMIT = 60_000  # ms to wait for what should come at once; tests share their cores
 
 
 class Complaints:
     """What a browser reported: script errors, violations of the policy, dialogs."""
 
-    def __init__(self, context: BrowserContext, expected: tuple[str, ...]) -> None:
+    def __init__(self, tab: Tab, expected: tuple[str, ...]) -> None:
         self.heard: list[str] = []
         self.expected = expected
-        context.on("console", self._note)
-        context.on("weberror", lambda error: self.heard.append(str(error.error)))
+        tab.on_console = self._note
+        tab.on_error = self.heard.append
 
     def _note(self, said: ConsoleMessage) -> None:
         # Chromium reports every answer from 400 on, and those are what some tests ask for.
@@ -56,39 +55,31 @@ def no_drafts(live_server: LiveServer) -> None:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+def visit(tabs: Tabs, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
     """`visit("selam", width=360, java_script_enabled=False)`: a tab of a browser of its own.
 
     In it `selam` is signed in; without a name nobody is. Addresses are relative to the server.
     `expected` are words of complaints that belong to the test: scripts hear what they ask for.
     """
-    contexts: list[BrowserContext] = []
-    complaints: list[Complaints] = []
+    taken: list[tuple[Tab, Complaints]] = []
 
     def visit(
         username: str | None = None,
         *,
         role: str = "learner",
-        width: int = 1280,
-        height: int = 800,
         expected: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
-        size = {"width": width, "height": height}
-        context = browser.new_context(
-            base_url=live_server.url, viewport=size, locale="en-GB", **options
-        )
-        context.set_default_timeout(LIMIT)
-        contexts.append(context)
-        complaints.append(Complaints(context, expected))
+        tab = tabs.take(live_server.url, **options)
+        taken.append((tab, Complaints(tab, expected)))
         if username is not None:
-            sign_in(context, live_server, username, role)
-        return context.new_page()
+            sign_in(tab.context, live_server, username, role)
+        return tab.page
 
     yield visit
-    for context in contexts:
-        context.close()
-    assert [heard for each in complaints for heard in each.heard] == []
+    for tab, _ in taken:
+        tabs.give_back(tab)
+    assert [heard for _, complaints in taken for heard in complaints.heard] == []
 
 
 def sign_in(

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
-from tests.browser_fixtures import LIMIT
 from tests.live import LiveServer
 from tests.shared import shared_path
+from tests.tabs import LIMIT
 
 # Whatever a payload calls to show that it runs, in every frame.
 TRIPWIRE = """
