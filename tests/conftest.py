@@ -13,7 +13,6 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import URL
 
@@ -100,7 +99,7 @@ def pytest_collection_finish() -> None:
 def thrifty() -> Iterator[None]:
     """What is the same for every application is made once for all of them."""
     with pytest.MonkeyPatch.context() as patch:
-        thrift.share_url_builders(patch)
+        thrift.share_url_rules(patch)
         thrift.share_dialects(patch)
         thrift.hash_cheaply(patch)
         thrift.write_lazily(patch)
@@ -213,17 +212,17 @@ def settings(tmp_path: Path, database: str) -> Callable[..., Settings]:
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> thrift.SharedTemplates:
     """Keeps compiled templates from one test's application to the next, for all workers."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "compiled"
     folder.mkdir(exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+    return thrift.SharedTemplates(folder)
 
 
 @pytest.fixture
 def make_app(
-    settings: Callable[..., Settings], compiled_templates: FileSystemBytecodeCache
+    settings: Callable[..., Settings], compiled_templates: thrift.SharedTemplates
 ) -> Iterator[Callable[..., Flask]]:
     """Makes an application on this test's database: `make_app(registration="closed")`."""
     made: list[Flask] = []

@@ -5,10 +5,15 @@ hashes are cheap, and its writes aren't forced to the disk, which only matters i
 """
 
 import os
+from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
@@ -22,18 +27,25 @@ HASHER = passwords._hasher  # at the cost that people pay
 _statements: LRUCache = LRUCache(5_000)
 
 
-def share_url_builders(patch: pytest.MonkeyPatch) -> None:
-    """Keep the functions that build URLs: they take most of the time to make an application."""
-    kept: dict[tuple[object, ...], object] = {}
-    compile_builder = Rule._compile_builder
+def share_url_rules(patch: pytest.MonkeyPatch) -> None:
+    """Read each URL rule once: that takes most of the time to make an application."""
+    kept: dict[tuple[object, ...], dict[str, Any]] = {}
+    compile_rule = Rule.compile
+    made = ("_parts", "_trace", "_converters", "arguments")  # none knows its application
+    builders = ("_build", "_build_unknown")
 
-    def kept_builder(rule: Rule, append_unknown: bool = True) -> object:
-        key = (rule.rule, rule.endpoint, repr(rule.defaults), rule.subdomain, append_unknown)
+    def kept_compile(rule: Rule) -> None:
+        converters = frozenset(rule.map.converters.items())
+        texts = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults))
+        key = (*texts, rule.merge_slashes, rule.map.host_matching, converters)
         if key not in kept:
-            kept[key] = compile_builder(rule, append_unknown)
-        return kept[key]
+            compile_rule(rule)
+            kept[key] = {name: getattr(rule, name) for name in made}
+            kept[key] |= {name: getattr(rule, name).__func__ for name in builders}
+        for name, value in kept[key].items():
+            setattr(rule, name, value if name in made else value.__get__(rule, None))
 
-    patch.setattr(Rule, "_compile_builder", kept_builder)
+    patch.setattr(Rule, "compile", kept_compile)
 
 
 def share_dialects(patch: pytest.MonkeyPatch) -> None:
@@ -47,6 +59,23 @@ def share_statements(app: Flask) -> None:
     """Let `app` reuse the statements that others have compiled."""
     with app.app_context():
         db.engine._compiled_cache = _statements
+
+
+class SharedTemplates(FileSystemBytecodeCache):
+    """Keeps compiled templates for other processes in files, for this one in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        key = (bucket.key, bucket.checksum)
+        if key in self._codes:
+            bucket.code = self._codes[key]
+            return
+        super().load_bytecode(bucket)
+        if bucket.code is not None:
+            self._codes[key] = bucket.code
 
 
 def hash_cheaply(patch: pytest.MonkeyPatch) -> None:
