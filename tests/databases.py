@@ -76,13 +76,16 @@ def scratch_postgres(server: URL, template: str | None = None) -> Iterator[URL]:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
-# Tables, indexes and constraints, to compare.
+# The rows that describe tables, indexes and constraints, each with the transaction that wrote it.
 _STRUCTURE = text("""
+    WITH relation AS (SELECT oid, xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace)
     SELECT md5(string_agg(line, chr(10) ORDER BY line)) FROM (
-        SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default)
-        FROM information_schema.columns WHERE table_schema = 'public'
-        UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-        UNION ALL SELECT concat_ws(' ', conrelid::regclass, pg_get_constraintdef(oid))
+        SELECT concat_ws(' ', 'relation', oid, xmin) FROM relation
+        UNION ALL SELECT concat_ws(' ', 'column', attrelid, attnum, column_.xmin)
+        FROM pg_attribute AS column_ JOIN relation ON attrelid = oid
+        UNION ALL SELECT concat_ws(' ', 'default', default_.oid, default_.xmin)
+        FROM pg_attrdef AS default_ JOIN relation ON adrelid = relation.oid
+        UNION ALL SELECT concat_ws(' ', 'constraint', oid, xmin)
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace
     ) AS parts (line)
 """)
@@ -97,27 +100,29 @@ class ReusedPostgres:
     def __init__(self, server: URL, template: str) -> None:
         self._server = server
         self._template = template
-        self._copies = ExitStack()
-        self.url = self._copy()
+        self._copy()
 
-    def _copy(self) -> URL:
-        return self._copies.enter_context(scratch_postgres(self._server, self._template))
+    def _copy(self) -> None:
+        self._open = ExitStack()
+        self.url = self._open.enter_context(scratch_postgres(self._server, self._template))
+        self._connection = self._open.enter_context(server_connection(self.url))
+        self._structure = self._connection.scalar(_STRUCTURE)
 
     def restore(self) -> None:
         """Restore its state, whoever is still connected."""
-        with server_connection(self._server.set(database=self._template)) as connection:
-            structure = connection.scalar(_STRUCTURE)
-        with server_connection(self.url) as connection:
-            _cut_off_others(connection)
-            is_same = connection.scalar(_STRUCTURE) == structure
-            if is_same:
-                _empty_tables(connection)
-        if not is_same:
+        try:
+            _cut_off_others(self._connection)
+            is_same = self._connection.scalar(_STRUCTURE) == self._structure
+        except SQLAlchemyError:  # a test has cut off this connection
+            is_same = False
+        if is_same:
+            _empty_tables(self._connection)
+        else:
             self.close()
-            self.url = self._copy()
+            self._copy()
 
     def close(self) -> None:
-        self._copies.close()
+        self._open.close()
 
 
 def drop_tables(url: URL) -> None:
@@ -156,7 +161,7 @@ def _empty_tables(connection: Connection) -> None:
     connection.execute(
         text(
             "SELECT setval(quote_ident(sequencename)::regclass, start_value, false)"
-            " FROM pg_sequences"
+            " FROM pg_sequences WHERE last_value IS NOT NULL"
         )
     )
     connection.execute(_AS_MIGRATED)
