@@ -3,6 +3,7 @@
 import io
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -107,7 +108,9 @@ def test_a_person_can_be_added_before_the_first_start(nexus):
     assert "selam" in nexus("user", "list").stdout
 
 
-def test_flask_gives_the_same_commands(nexus, tmp_path):
+def test_flask_gives_the_same_commands(migrated_sqlite, tmp_path):
+    (tmp_path / "instance").mkdir()
+    shutil.copyfile(migrated_sqlite, tmp_path / "instance" / "nexus.sqlite3")
     environment = {**os.environ, "NEXUS_INSTANCE": str(tmp_path / "instance")}
     command = [sys.executable, "-m", "flask", "--app", "wsgi"]
     for arguments in (["--help"], ["init"]):
