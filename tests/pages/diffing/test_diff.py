@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.pages.screen import main
 from tests.person import Person
+from tests.processor_time import bounded
 from wiki.pages.diffing.diff import MAX_ROWS, Diff, Span, diff_texts
 from wiki.pages.diffing.rendered_diff import diff_rendered
 
@@ -198,13 +199,10 @@ def test_a_missing_end_of_the_last_line_is_seen() -> None:
 
 
 def test_long_texts_take_no_long_time() -> None:
-    import time
-
     old = "".join(f"line {number}\n" for number in range(30_000))
-    began = time.process_time()
-    diff_texts(old, old.replace("7", "seven"))
-    diff_texts("word " * 100_000, "other " * 100_000)
-    assert time.process_time() - began < 10
+    with bounded(10):
+        diff_texts(old, old.replace("7", "seven"))
+        diff_texts("word " * 100_000, "other " * 100_000)
 
 
 @given(old=TEXT, new=TEXT)

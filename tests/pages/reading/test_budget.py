@@ -1,9 +1,7 @@
 """Whatever stands in two texts, their difference is told in bounded time and size."""
 
 import random
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +9,7 @@ from flask import Flask, get_template_attribute
 
 from tests.pages.screen import main, raw
 from tests.person import Person
+from tests.processor_time import bounded
 from wiki.markup import render
 from wiki.pages.budget import Budget
 from wiki.pages.diffing.diff import diff_texts
@@ -42,17 +41,10 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 any_hostile = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 
 
-@contextmanager
-def bounded() -> Iterator[None]:
-    began = time.process_time()
-    yield
-    assert time.process_time() - began < SECONDS
-
-
 @any_hostile
 def test_differences(context: Flask, text: Any) -> None:
     old, new = text(1), text(2)
-    with bounded(), context.test_request_context():
+    with bounded(SECONDS), context.test_request_context():
         table = get_template_attribute("macros/diff.html", "diff_table")(diff_texts(old, new))
     assert len(table.encode()) < BYTES
 
@@ -60,7 +52,7 @@ def test_differences(context: Flask, text: Any) -> None:
 @any_hostile
 def test_merges(text: Any) -> None:
     sides = [text(seed) for seed in (1, 2, 3)]
-    with bounded():
+    with bounded(SECONDS):
         overlaps(merge_texts(*sides), Budget())
 
 
@@ -82,15 +74,15 @@ def test_what_is_answered(
     hers, his = selam.open_form("/edit/redis"), dawit.open_form("/edit/redis")
     hers.submit(text=text(2))
     typed = text(3)
-    with bounded():
+    with bounded(SECONDS):
         difference = client.get("/diff/redis")
     assert difference.status_code == 200
     assert len(difference.data) < BYTES
-    with bounded():
+    with bounded(SECONDS):
         changes = his.submit(text=typed, action="changes")
     assert changes.status_code == 200
     assert len(changes.data) < BYTES + len(typed)  # the editor holds what was typed
-    with bounded():
+    with bounded(SECONDS):
         conflict = his.submit(text=typed)
     assert conflict.status_code == 409
     assert len(conflict.data) < BYTES
@@ -189,5 +181,5 @@ def test_merging_many_places() -> None:
         return "\n\n".join(f"{line}\n\nsame {number}" for number, line in enumerate(lines))
 
     sides = [text(seed) for seed in (1, 2, 3)]
-    with bounded():
+    with bounded(SECONDS):
         merge_texts(*sides)

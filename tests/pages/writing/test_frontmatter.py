@@ -1,11 +1,10 @@
 """What stands above a text, in the words of other programs."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.processor_time import bounded
 from wiki.pages.writing.frontmatter import (
     MAX_HEADER_LENGTH,
     FieldsTooLong,
@@ -116,6 +115,5 @@ def test_parsing_never_raises(header, key, rest):
     ["[" * 15_000, "{a: " * 3_900, "- " * 7_900, "? " * 7_900, "a: 'b\n" * 2_500, "!" * 15_000],
 )
 def test_hostile_headers_cost_no_time(header):
-    start = time.process_time()
-    parse_front_matter(f"---\n{header}\n---\n")
-    assert time.process_time() - start < 2
+    with bounded(2):
+        parse_front_matter(f"---\n{header}\n---\n")
