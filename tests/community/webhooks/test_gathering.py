@@ -114,6 +114,28 @@ def test_what_is_closed_before_it_is_sent_is_not_told(posting):
     assert [event["page"]["path"] for event in second.json["data"]["events"]] == ["open"]
 
 
+def test_what_is_deleted_before_it_is_sent_is_not_told(posting):
+    posting.add()
+    posting.write("plan", title="The plan")
+    tell(posting.app)
+    posting.person().open_form("/delete/plan").submit(summary="No plan")
+    assert posting.post() == 1
+    assert posting.receiver.received == []
+
+
+def test_what_is_erased_before_it_is_sent_is_not_told(posting):
+    posting.add(Format.JSON)
+    posting.write("redis", summary="the password is hunter2")
+    tell(posting.app)
+    form = posting.person().open_form("/erase/redis?revision=1")
+    erased = form.submit(summary="A secret", containing="hunter2", everywhere=True)
+    assert erased.status_code == 303
+    posting.post()
+    (received,) = posting.receiver.received
+    assert len(received.json["data"]["events"]) == 2
+    assert "hunter2" not in received.body.decode()
+
+
 def test_what_was_never_public_is_not_even_kept(posting):
     posting.write("secret/a")
     posting.close("secret")
