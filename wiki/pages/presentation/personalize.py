@@ -5,6 +5,8 @@ import itertools
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from html import escape
+from typing import Any
 from urllib.parse import quote, unquote
 
 from flask import render_template, request, url_for
@@ -30,6 +32,7 @@ from wiki.pages.presentation.slot_filler import SlotFiller
 from wiki.pages.presentation.transclusion import with_prefixed_ids
 from wiki.pages.queries.glossaries import current_glossary_state, glossary_in
 from wiki.pages.queries.held_links import held_links_in, held_links_of
+from wiki.pages.queries.page_extras import heading_notes
 from wiki.pages.queries.page_queries import PageView, resolve_targets
 from wiki.pages.sections import edit_linker, line_marker
 from wiki.pages.writing.held_links import ALL
@@ -41,13 +44,16 @@ def personalized_page(page: PageView) -> tuple[PageView, Markup]:
     Whoever may edit the page gets links to edit its sections, and buttons for its tasks.
     """
     filler = _slot_filler(page.path)
-    more: Fillers = {}
+    more: dict[type[Any], Callable[[Any], str]] = {}
+    end: Callable[[HeadingEnd], str] = _heading_end
     if can_edit(current_viewer(), page):
         edit = url_for("pages.edit", path=page.path)
-        more = {
-            HeadingEnd: edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit")),
-            TaskBox: _task_buttons("nx-tasks"),
-        }
+        end = edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit"))
+        more[TaskBox] = _task_buttons("nx-tasks")
+    if notes := {escape(id_): note for id_, note in heading_notes(page).items()}:
+        more[HeadingEnd] = lambda slot: notes.get(slot.id, "") + end(slot)
+    elif end is not _heading_end:
+        more[HeadingEnd] = end
     held = held_links_in(page)
     html = filler.fill(page.slotted, page.found, page.id, more=more, held=held)
     shown = hashlib.sha256(html.encode()).hexdigest() if filler.shows_others else ""
@@ -143,6 +149,10 @@ def _finalized(html: str, glossaries: str | None, path: str) -> Markup:
     html = glossary_in(glossaries).explain(html, path, request.script_root)
     # The one place where HTML made of a page's text enters a template: it is sanitized.
     return Markup(with_breaks(html))  # noqa: S704
+
+
+def _heading_end(slot: HeadingEnd) -> str:
+    return slot.html
 
 
 def _task_buttons(form: str) -> Callable[[TaskBox], str]:

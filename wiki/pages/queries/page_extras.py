@@ -1,17 +1,33 @@
-"""What features above `pages` show on a page: columns that they add to its one statement.
+"""What features above `pages` show on a page: columns that they add to its one statement, and
+notes beside its headings.
 
 A feature registers a scalar subquery on the page's columns, the same for all readers, and raises
 `Page.activity` in the transaction of whatever changes its value, so that cached pages are renewed.
 """
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from wiki.pages.models import Page
 
+
+class HasExtras(Protocol):
+    """A page as it is shown, with what was registered."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def is_old(self) -> bool: ...
+    @property
+    def extras(self) -> Mapping[str, Any]: ...
+
+
+HeadingNotes = Callable[[HasExtras], Mapping[str, str]]
+
+_HEADING_NOTES: list[HeadingNotes] = []
 _COLUMNS: dict[str, Callable[[], ColumnElement[Any]]] = {}
 
 
@@ -31,6 +47,23 @@ def extra_columns() -> dict[str, ColumnElement[Any]]:
 def extra_names() -> Collection[str]:
     """Their names alone: what each page view asks for."""
     return _COLUMNS
+
+
+def register_heading_notes(make: HeadingNotes) -> None:
+    """Let `make` give safe HTML that stands at the end of headings, by their ids.
+
+    It depends on the page and its extras alone: all readers get the same.
+    """
+    _HEADING_NOTES.append(make)
+
+
+def heading_notes(page: HasExtras) -> Mapping[str, str]:
+    """What stands at the end of the page's headings, by their ids."""
+    notes: dict[str, str] = {}
+    for make in _HEADING_NOTES:
+        for heading, html in make(page).items():
+            notes[heading] = notes.get(heading, "") + html
+    return notes
 
 
 def raise_activity(session: Session, page_id: int) -> None:
