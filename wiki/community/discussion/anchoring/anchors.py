@@ -1,0 +1,224 @@
+"""Where on a page a thread is about, and where that is by now. Pure.
+
+An anchor is looked for in what the page says, not in its source: a passage stays the same when its
+markup changes. It is found by its words, then by its words without white space, markup and case,
+then by its heading. See docs/decisions/0032-where-a-comment-belongs.md.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, islice, takewhile
+from typing import Literal
+
+CONTEXT_LENGTH = 32  # characters kept from before and after a quote
+# Letters of a quote and of what is still around it that tell its place: fewer may stand anywhere.
+TELLING_LENGTH = 24
+SAME_SECTION = 12  # letters that the section counts for, in which the quote was
+CANDIDATES_LIMIT = 500  # places of a quote that are compared
+
+_SPACES = re.compile(r"\s+")
+# White space, Markdown's own signs, and what is not seen.
+_IGNORED = re.compile(
+    r"[\s*_^`~#>|\\\[\](){}!\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
+)
+# Signs that an editor or a renderer replaces by the typographic ones.
+_SIGNS = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."})
+
+# How an anchor was found: by its words, by the same words written differently, or by its heading,
+# under which they are gone; `earlier` is not at all. `page` and `section` are about no words.
+Found = Literal["page", "section", "words", "rewritten", "heading", "earlier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place on a page as of `revision`: under a heading, and perhaps some words there.
+
+    `heading` is the heading's id, empty for the lead; `before` and `after` are what stood around
+    `quote`. Without a quote and a heading it is the page as a whole.
+    """
+
+    revision: int | None = None
+    heading: str = ""
+    heading_text: str = ""
+    quote: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands under one heading; `id` is empty for what comes before the first."""
+
+    id: str
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an anchor is by now, and how it was found."""
+
+    found: Found
+    heading: str = ""
+    heading_text: str = ""
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page still has what the thread is about."""
+        return self.found not in ("heading", "earlier")
+
+
+class PageText:
+    """What a page says, to look for anchors in."""
+
+    def __init__(self, sections: Iterable[Section]) -> None:
+        self.sections = list(sections)
+
+    @cached_property
+    def _forms(self) -> "tuple[_Searchable, _Searchable]":
+        """The text as it stands, and folded; the order in which they are searched."""
+        texts = [f"{section.heading} {section.text}" for section in self.sections]
+        return _Searchable(texts, squeezed), _Searchable(texts, folded)
+
+    def locate(self, anchor: Anchor) -> Place:
+        """Where `anchor` is on this page by now."""
+        if not anchor.quote:
+            if not anchor.heading:
+                return Place("page")
+            return self._by_heading(anchor, "section") or Place("earlier")
+        for form, found in zip(self._forms, _FOUND, strict=True):
+            spot = form.best(anchor, self.sections)
+            if spot is not None and spot.is_certain:
+                return self._place(found, spot)
+        return self._by_heading(anchor, "heading") or Place("earlier")
+
+    def anchor_of(self, wanted: Anchor) -> Anchor | None:
+        """`wanted` as it is found again: where its words are, with what stands around them.
+
+        `None` if the page doesn't have these words, or this heading.
+        """
+        if not wanted.quote:
+            place = self.locate(wanted)
+            return replace(wanted, heading_text=place.heading_text) if place.is_current else None
+        wanted = replace(wanted, quote=squeezed(wanted.quote).strip())
+        for form in self._forms:
+            spot = form.best(wanted, self.sections)
+            if spot is not None:
+                section = self.sections[spot.section]
+                return replace(
+                    wanted,
+                    heading=section.id,
+                    heading_text=section.heading,
+                    before=(spot.before if form.is_plain else squeezed(wanted.before))[
+                        -CONTEXT_LENGTH:
+                    ],
+                    after=(spot.after if form.is_plain else squeezed(wanted.after))[
+                        :CONTEXT_LENGTH
+                    ],
+                )
+        return None
+
+    def _place(self, found: Found, spot: "_Spot") -> Place:
+        section = self.sections[spot.section]
+        return Place(found, section.id, section.heading)
+
+    def _by_heading(self, anchor: Anchor, found: Found) -> Place | None:
+        """The section with the anchor's heading: by its id, or else by what it reads."""
+        same_id = [section for section in self.sections if section.id == anchor.heading]
+        name = folded(anchor.heading_text)
+        same_name = [s for s in self.sections if name and folded(s.heading) == name]
+        for section in (*same_id, *same_name):
+            return Place(found, section.id, section.heading)
+        return None
+
+
+_FOUND: tuple[Found, Found] = ("words", "rewritten")
+
+
+def squeezed(text: str) -> str:
+    """`text` with one space for any white space: blocks and lines end elsewhere on a screen."""
+    return _SPACES.sub(" ", text)
+
+
+def folded(text: str) -> str:
+    """`text` without white space, Markdown's signs, case and typography."""
+    return _IGNORED.sub("", unicodedata.normalize("NFKC", text).translate(_SIGNS).casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place of a quote: in which section, what stands around it, and how sure it is."""
+
+    section: int
+    before: str
+    after: str
+    is_certain: bool
+
+
+class _Searchable:
+    """A text in one form, with the place at which each of its sections begins."""
+
+    def __init__(self, texts: Sequence[str], form: Callable[[str], str]) -> None:
+        pieces = [form(f"{text}\n") for text in texts]
+        self.is_plain = form is squeezed
+        self._form = form
+        self._text = "".join(pieces)
+        self._starts = list(accumulate(map(len, pieces[:-1]), initial=0))
+
+    def best(self, anchor: Anchor, sections: Sequence[Section]) -> _Spot | None:
+        """Where the anchor's quote stands between most of what stood around it."""
+        quote = self._form(anchor.quote).strip()
+        if not quote:
+            return None
+        before, after = self._form(anchor.before), self._form(anchor.after)
+        best = max(
+            (
+                (
+                    self._around(at, len(quote), before, after),
+                    self._is_in(at, anchor, sections),
+                    -at,
+                )
+                for at in islice(_occurrences(self._text, quote), CANDIDATES_LIMIT)
+            ),
+            default=None,
+        )
+        if best is None:
+            return None
+        context, is_same_section, at = best[0], best[1], -best[2]
+        told = len(quote) + context + SAME_SECTION * is_same_section
+        is_unmoved = context == len(before) + len(after) and (context > 0 or is_same_section)
+        return _Spot(
+            self._section_at(at),
+            self._text[max(0, at - CONTEXT_LENGTH) : at],
+            self._text[at + len(quote) :][:CONTEXT_LENGTH],
+            is_certain=told >= TELLING_LENGTH or is_unmoved,
+        )
+
+    def _section_at(self, at: int) -> int:
+        return bisect_right(self._starts, at) - 1
+
+    def _is_in(self, at: int, anchor: Anchor, sections: Sequence[Section]) -> bool:
+        return sections[self._section_at(at)].id == anchor.heading
+
+    def _around(self, at: int, length: int, before: str, after: str) -> int:
+        """How many characters before and after a place are those of the anchor."""
+        here = self._text[max(0, at - len(before)) : at]
+        there = self._text[at + length :][: len(after)]
+        return _shared(here[::-1], before[::-1]) + _shared(there, after)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _occurrences(text: str, quote: str) -> Iterator[int]:
+    at = text.find(quote)
+    while at >= 0:
+        yield at
+        at = text.find(quote, at + 1)
