@@ -81,7 +81,7 @@ def make_page(
 
 def make_thread(app: Flask, page_id: int, by: User, text: str = "A comment.", **anchor: Any) -> int:
     """A thread about a page, with one comment; its id."""
-    from wiki.community.discussion.anchors import Anchor
+    from wiki.community.discussion.anchoring.anchors import Anchor
     from wiki.community.discussion.write import Message, start_thread
 
     viewer = Viewer(by.id, by.role)

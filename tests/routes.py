@@ -15,6 +15,7 @@ VALUES = {
     "file_id": 1,
     "group_id": 1,
     "thread_id": 1,
+    "comment_id": 1,
     "id": 1,
     "number": 1,
     "delivery_id": 1,

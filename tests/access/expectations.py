@@ -75,6 +75,19 @@ def owns(who: str, _page: str) -> str:
     return "sign in" if who == STRANGER else "missing"
 
 
+def edits_comment(who: str, page: str) -> str:
+    """It is somebody else's."""
+    return "forbidden" if takes_part(who, page) == "fine" else takes_part(who, page)
+
+
+def moderates(who: str, page: str) -> str:
+    return takes_part(who, page) if who in (MENTOR, ADMIN) else edits_comment(who, page)
+
+
+def erases_comment(who: str, page: str) -> str:
+    return reads(who, page) if who == ADMIN else admins(who, page)
+
+
 def restores(who: str, page: str) -> str:
     if writers(who, page) != "fine":
         return writers(who, page)
@@ -163,8 +176,14 @@ EXPECTED: dict[str, Expected] = {
     "files.erase_file": erases_files,
     "files.upload": edits,
     # Its discussion, which readers take part in
-    "discussion.thread": reads,
-    "discussion.comment": takes_part,
+    "discussion.all_threads": everybody,
+    **dict.fromkeys(("discussion.talk", "discussion.thread"), reads),
+    **dict.fromkeys(("discussion.comment_page", "discussion.comment_versions"), reads),
+    **dict.fromkeys(("discussion.begin", "discussion.start", "discussion.comment"), takes_part),
+    **dict.fromkeys(("discussion.edit", "discussion.save"), edits_comment),
+    **dict.fromkeys(("discussion.settle", "discussion.delete"), moderates),
+    "discussion.restore": takes_part,
+    "discussion.erase": erases_comment,
     # Writing
     **dict.fromkeys(("pages.new", "pages.save_new", "files.deleted_files"), writers),
     **dict.fromkeys(("pages.preview", "pages.drafts", "pages.titles"), members),
@@ -287,6 +306,9 @@ SENT = {
     "pages.set_access": {"action": "set", "covers": "tree", "read_rank": "0", "edit_rank": "2"},
     "files.receive": {"page": "{path}"},
     "discussion.comment": {"text": "Mine."},
+    "discussion.start": {"text": "Mine."},
+    "discussion.save": {"text": "Mine.", "version": "1"},
+    "discussion.erase": {"why": "A password"},
     "files.restore_file": {"version": "1"},
     "pages.mark_looked_at": {"shown": "1"},
 }

@@ -64,6 +64,7 @@ class World:
     page_ids: dict[str, int] = field(default_factory=dict)
     file_ids: dict[str, int] = field(default_factory=dict)
     thread_ids: dict[str, int] = field(default_factory=dict)
+    comment_ids: dict[str, int] = field(default_factory=dict)
     draft_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     proposal_ids: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -85,6 +86,7 @@ def furnished(app: Flask) -> World:
         comment = f"Why a {WORDS[page]}c? [[public/former]]"
         thread = factories.make_thread(app, world.page_ids[page], selam, comment)
         world.thread_ids[page] = thread
+        world.comment_ids[page] = len(world.comment_ids) + 1
         if page != "deleted":
             below = f"{path}/below"
             author.post_form("/new", title=f"{WORDS[page]}u", path=below, text="Below.\n")

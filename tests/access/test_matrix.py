@@ -90,6 +90,7 @@ def _address(world: World, rule: Rule, who: str, page: str) -> str:
         "name": f"{WORDS[page]}f.png",
         "file_id": world.file_ids[page],
         "thread_id": world.thread_ids[page],
+        "comment_id": world.comment_ids[page],
         "draft_id": world.draft_ids.get((who, page), 10_000),
         "proposal_id": world.proposal_ids[page],
     }
@@ -184,6 +185,7 @@ LISTS = {
     "/kinds/concept": ("{word}t", False),
     "/tags/": ("{word}g", False),
     "/files/": ("{word}f.png", False),
+    "/talk/": ("{word}c", False),
     "/changes": ("{word}t", True),
     "/users/selam": ("{word}t", True),
     "/proposals": ("{word}q", True),

@@ -162,6 +162,29 @@ def test_titles_tags_labels_on_the_page_itself(
     assert caught.caught == []
 
 
+def test_discussions(
+    trap: Callable[..., Trap], live_server: LiveServer, sample: list[Payload]
+) -> None:
+    """Comments, what they quote and the headings they are about, in lists, forms and history."""
+    caught = trap("selam")
+    for number, group in enumerate(grouped(sample, TOGETHER)):
+        page = live_server.make_page(f"talked-about-{number}", text=f"## {group[0].markdown}\n")
+        mallory = person(live_server, "mallory")
+        for payload in group:
+            words = mallory.post_form(
+                f"/discuss/talked-about-{number}", text=f"@{payload.text} {payload.markdown}"
+            )
+            assert words.status_code == 303, page
+        last = words.headers["Location"].partition("#")[0]
+        mallory.post_form(last, text=payload.markdown)
+        caught.open(f"/talk/talked-about-{number}?show=all")
+        caught.open(last)
+        caught.open(f"{last}?quote={last.rpartition('/')[2]}")
+        caught.open(f"/discuss/talked-about-{number}?quote={quote(payload.text[:500])}")
+    caught.open("/talk/")
+    assert caught.caught == []
+
+
 def test_lists_and_tools(
     trap: Callable[..., Trap], hostile_wiki: LiveServer, sample: list[Payload]
 ) -> None:

@@ -104,6 +104,7 @@ class World:
     draft: int = 0
     file: int = 0
     group: int = 0
+    thread: int = 0
     for_all: list[str] = field(default_factory=list)
     for_members: list[str] = field(default_factory=list)
     for_administrators: list[str] = field(default_factory=list)
@@ -145,6 +146,7 @@ def _write(world: World) -> None:
     selam.post_form("/freshness/port", answer="obsolete", summary=LONG_TITLE)
     selam.post_form("/propose/hard", text=HARD.replace("the rest", LONG_WORD), summary=LONG_TITLE)
     selam.post_form("/propose?kind=concept&title=New", text="Not written yet.\n")
+    _discuss(world, selam, dawit)
     selam.post_form("/delete/gone", summary="Not needed")
     selam.open_form("/edit/hard").submit(text="A draft.\n", action="preview")
     page = selam.get("/drafts").text
@@ -190,6 +192,20 @@ def add_webhook() -> None:
             )
 
 
+def _discuss(world: World, selam: Person, dawit: Person) -> None:
+    """A thread about a passage that is gone, with a deleted comment; others without trouble."""
+    begun = dawit.post_form("/discuss/hard", quote=LONG_WORD[:300], text=f"@selam: {HARD[:2500]}")
+    address = begun.headers["Location"].partition("#")[0]
+    world.thread = int(address.rpartition("/")[2])
+    dawit.post_form(address, text="Never mind.")
+    selam.post_form(address, text=f"```\n{LONG_WORD}\n```\n\nA note[^1].\n\n[^1]: The note.\n")
+    dawit.post_form("/comments/2/delete")
+    selam.post_form("/comments/3/edit", text="A formula $a^2$, [[redis]]. አመሰግናለሁ @dawit።")
+    selam.post_form("/edit/hard", text=HARD.replace(LONG_WORD[:300], "words"), summary="Shorter")
+    dawit.post_form("/discuss/arabic", heading="مقدمة", text="لماذا؟ @selam")
+    dawit.post_form("/discuss/redis", heading="when-to-use-it", text="Queues?")
+
+
 def _list(world: World) -> None:
     every_page = ["wiki", "history", "links", "blame"]
     world.for_all = [
@@ -229,6 +245,12 @@ def _list(world: World) -> None:
         "/proposals/2",
         "/proposals/99",
         "/freshness/hard",
+        "/talk/",
+        "/talk/hard",
+        "/talk/arabic",
+        "/talk/lonely",
+        f"/threads/{world.thread}",
+        "/threads/99999",
         "/search",
         "/search?q=redis",
         "/search/old?q=short",
@@ -256,6 +278,11 @@ def _list(world: World) -> None:
         "/proposals?show=mine",
         "/proposals/1/improve",
         "/proposals/1/choose",
+        "/talk/hard",
+        "/talk/?show=mine",
+        f"/threads/{world.thread}?quote=3",
+        "/discuss/hard",
+        *(f"/comments/3/{verb}" for verb in ("edit", "history", "delete")),
         "/new",
         "/new?kind=challenge&title=A port",
         "/drafts",
@@ -321,6 +348,9 @@ def _list(world: World) -> None:
         "/admin/webhooks/",
         *(f"/admin/webhooks/1{verb}" for verb in ("", "/edit", "/delete")),
         "/users/dawit/undo",
+        "/talk/redis?show=deleted",
+        "/comments/2/history",
+        "/comments/3/erase",
         "/admin/deleted",
         "/admin/erasures",
         f"/files/{world.file}",

@@ -46,6 +46,7 @@ TEXT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "mi
 CONTEXT_FIELDS = (
     *("page_id", "base_revision", "section", "draft_key", "began_with", "mine", "revision"),
     *("subtree", "links", "containing", "everywhere", "name", "task"),
+    *("form_key", "version", "heading", "quote", "before", "after"),
 )
 DATABASE_RETRY_AFTER = 5  # seconds after which a database that was busy may have time
 # What may be sent without being signed in; everything else that is sent needs a session.
@@ -198,7 +199,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
         title, is_possible = "", False
     can_write = is_possible and can_write_at(viewer, path)
     if "text" in _submitted_fields(goes_on=False):
-        if can_write:
+        if can_write and request.blueprint == "pages":  # a comment is no page
             return render_error(PAGE_DELETED, save_at=url_for("pages.new", path=path))
         return render_error(PAGE_GONE)
     gone = restorable_page_at(viewer, path) if is_possible else None

@@ -1,5 +1,25 @@
-"""The blueprint of discussions."""
+"""The blueprint of discussions, and how often one person may write in them."""
 
-from flask import Blueprint
+from flask import Blueprint, request
+
+from wiki.access.permissions import can_review, current_viewer
+from wiki.rate_limits import count_attempt
+
+COMMENT_RATE = "10 per minute; 120 per hour"  # a lively conversation
+REVIEWER_COMMENT_RATE = "30 per minute; 600 per hour"  # they also delete and resolve
+# What the buttons of forms send that write nothing.
+_LOOKING = frozenset({"begin", "preview"})
 
 discussion = Blueprint("discussion", __name__)
+
+
+@discussion.before_request
+def limit_writing() -> None:
+    """Count this request if it writes. Raises `LimitReached`."""
+    viewer = current_viewer()
+    if request.method != "POST" or not viewer.is_member:
+        return
+    if request.form.get("action") in _LOOKING:
+        return
+    rate = REVIEWER_COMMENT_RATE if can_review(viewer) else COMMENT_RATE
+    count_attempt(rate, "comments", viewer.user_id, what="saves")

@@ -10,7 +10,8 @@ class CommentNotFound(LookupError):
 
 
 class CommentRefused(ValueError):
-    """A comment can't be stored; `reason` is `empty`, `too-long` or `no-such-words`.
+    """A comment can't be stored; `reason` is `empty`, `too-long`, `no-reason`, or of what it is
+    about `no-such-words`, `no-such-section` or `quote-too-long`.
 
     `actual` is the size of a text that is too long, in bytes.
     """
@@ -19,3 +20,7 @@ class CommentRefused(ValueError):
         super().__init__(reason)
         self.reason = reason
         self.actual = actual
+
+
+class CommentChanged(RuntimeError):
+    """The comment was edited in the meantime."""

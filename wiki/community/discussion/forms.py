@@ -1,17 +1,29 @@
-"""The forms of discussions."""
+"""The forms of comments."""
 
 from secrets import token_urlsafe
 
 from flask_babel import gettext as _
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 
 from wiki.community.discussion.errors import CommentRefused
+from wiki.community.discussion.models import QUOTE_LIMIT
 from wiki.community.discussion.write import COMMENT_LIMIT, Message
 from wiki.i18n import lazy as _l
 from wiki.web.csrf import ProtectedForm
+from wiki.web.request_values import parse_number
 
 
-class CommentForm(ProtectedForm):
+class _RefusingForm(ProtectedForm):
+    """A form whose input the rules of comments judge."""
+
+    def refuse(self, error: CommentRefused) -> None:
+        """Say what is wrong, at the field that it was typed into."""
+        self.validate()
+        name, message = _refusal(error)
+        self.reject(name, message)
+
+
+class CommentForm(_RefusingForm):
     text = TextAreaField(
         _l("Comment"), description=_l("Markdown, as on pages. @name tells somebody.")
     )
@@ -20,15 +32,36 @@ class CommentForm(ProtectedForm):
     def message(self) -> Message:
         return Message(self.text.data or "", (self.form_key.data or "")[:64])
 
-    def refuse(self, error: CommentRefused) -> None:
-        """Say what is wrong, at the field that it was typed into."""
-        self.validate()
-        message = _("Write something first.")
-        if error.reason == "too-long":
-            message = _(
+
+class EditCommentForm(CommentForm):
+    version = HiddenField()  # that the edit began from
+
+    @property
+    def base_version(self) -> int | None:
+        return parse_number(self.version.data)
+
+
+class EraseCommentForm(_RefusingForm):
+    why = StringField(_l("Why?"))
+
+
+def _refusal(error: CommentRefused) -> tuple[str, str]:
+    """The field that a refused comment is wrong in, and the message for it."""
+    match error.reason:
+        case "too-long":
+            return "text", _(
                 "A comment can have at most %(most)s bytes; this one has %(size)s. "
                 "Put long texts on a page.",
                 most=f"{COMMENT_LIMIT:,}",
                 size=f"{error.actual:,}",
             )
-        self.reject("text", message)
+        case "no-such-words":
+            return "quote", _("The page doesn’t say these words. Copy them from it, or none.")
+        case "no-such-section":
+            return "heading", _("The page no longer has this section.")
+        case "quote-too-long":
+            return "quote", _("Quote at most %(most)s characters.", most=f"{QUOTE_LIMIT:,}")
+        case "no-reason":
+            return "why", _("Give a reason: it is shown where the comment was.")
+        case _:
+            return "text", _("Write something first.")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import url_for
 from sqlalchemy import ColumnElement, exists, select
 
 from wiki.access.permissions import Viewer, can_discuss, can_protect, visible_to
@@ -22,17 +21,24 @@ class PageRoom:
         return {
             thread.id: _home(viewer, thread, page)
             for thread in threads
-            if (page := pages.get(thread.page_id or 0))
+            if (page := pages.get(thread.page_id or 0)) and _is_there(viewer, thread, page)
         }
 
     def is_visible(self, viewer: Viewer) -> ColumnElement[bool]:
         return exists().where(Page.id == Thread.page_id, visible_to(viewer, Page))
 
 
+def _is_there(viewer: Viewer, thread: Thread, page: Page) -> bool:
+    """One without comments is there for those alone who may bring one back."""
+    is_theirs = viewer.user_id is not None and thread.created_by_id == viewer.user_id
+    return thread.comment_count > 0 or is_theirs or can_protect(viewer, page)
+
+
 def _home(viewer: Viewer, thread: Thread, page: Page) -> Home:
     return Home(
         title=page.title,
-        url=url_for("discussion.thread", thread_id=thread.id),
+        endpoint="discussion.thread",
+        values={"thread_id": thread.id},
         may_write=can_discuss(viewer, page),
         may_moderate=can_protect(viewer, page),
         page_id=page.id,

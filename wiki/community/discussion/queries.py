@@ -1,18 +1,27 @@
 """Threads and comments as their readers see them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
+from wiki.community.discussion.errors import ThreadNotFound
 from wiki.community.discussion.mentions import names_in, users_called, with_mentions
 from wiki.community.discussion.models import Comment, Thread
+from wiki.community.discussion.rights import (
+    may_delete,
+    may_edit,
+    may_resolve,
+    may_restore,
+    may_see_deleted,
+)
 from wiki.community.discussion.rooms import Home, home_of
 from wiki.database import db
 from wiki.markup import RENDERER_VERSION, render
@@ -20,15 +29,15 @@ from wiki.markup.text.direction import Direction, direction_of
 from wiki.pages.presentation.personalize import personalized_fragments
 from wiki.pages.writing.held_links import newcomers_among
 
-COMMENTS_PER_PAGE = 50
+LAST_SHOWN = 2  # comments that a list shows of a thread, beside the first one
 
 
 @dataclass(frozen=True, slots=True)
 class CommentView:
-    """A comment for one reader. Of a deleted one nothing but that it was there.
+    """A comment for one reader. Of a deleted one, nothing but that it was there.
 
-    `may_edit`, `may_delete` and `may_restore` say what the reader may do with it; `is_known` that
-    a reader may see what a deleted one said.
+    `may_edit`, `may_delete` and `may_restore` say what the reader may do with it, `may_see` that
+    they may see what it says or said.
     """
 
     id: int
@@ -40,23 +49,22 @@ class CommentView:
     deleted_by: str | None
     erased_at: datetime | None
     erased_why: str
-    text: str
     html: Markup
     direction: Direction
     may_edit: bool
     may_delete: bool
     may_restore: bool
+    may_see: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """A thread for one reader, and some of its comments in order of time.
+    """A thread for one reader, with all or some of its comments, in order of time.
 
-    `comment_count` is that of comments that aren't deleted; `left_out` are comments before the
-    last ones that aren't among `comments`.
+    `comment_count` is that of comments that aren't deleted; `left_out` of them stand between the
+    first of `comments` and the others.
     """
 
-    id: int
     thread: Thread
     home: Home
     created_by: str
@@ -66,6 +74,14 @@ class ThreadView:
     left_out: int = 0
 
     @property
+    def id(self) -> int:
+        return self.thread.id
+
+    @property
+    def comment_count(self) -> int:
+        return self.thread.comment_count
+
+    @property
     def is_resolved(self) -> bool:
         return self.thread.resolved_at is not None
 
@@ -73,7 +89,9 @@ class ThreadView:
 def load_thread(viewer: Viewer, thread_id: int) -> tuple[Thread, Home]:
     """A thread and where it belongs. Raises `ThreadNotFound`."""
     thread = db.session.get(Thread, thread_id)
-    return thread, home_of(viewer, thread)  # type: ignore[return-value]  # it raises for `None`
+    if thread is None:
+        raise ThreadNotFound
+    return thread, home_of(viewer, thread)
 
 
 def count_comments(thread_id: int) -> int:
@@ -83,16 +101,46 @@ def count_comments(thread_id: int) -> int:
 
 
 def thread_view(
-    viewer: Viewer, thread: Thread, home: Home, *, offset: int = 0, limit: int = COMMENTS_PER_PAGE
+    viewer: Viewer, thread: Thread, home: Home, *, offset: int, limit: int
 ) -> ThreadView:
-    """A thread with its comments from `offset` on, at most `limit`."""
+    """A thread with `limit` of its comments, from `offset` on.
+
+    A deleted one is shown to others while something follows it, which may answer it.
+    """
+    last = select(func.max(Comment.id)).where(
+        Comment.thread_id == thread.id, Comment.deleted_at.is_(None)
+    )
     query = _comments().where(Comment.thread_id == thread.id).order_by(Comment.id)
     rows = db.session.execute(query.offset(offset).limit(limit)).all()
-    (view,) = _views(viewer, [(thread, home)], rows)
+    last_id = db.session.scalar(last) or 0
+    rows = [row for row in rows if row[0].id <= last_id or may_see_deleted(viewer, row[0], home)]
+    (view,) = _thread_views(viewer, [(thread, home)], rows)
     return view
 
 
-def _comments() -> Any:
+def shortened_threads(viewer: Viewer, threads: Sequence[tuple[Thread, Home]]) -> list[ThreadView]:
+    """Threads of one page with their first comments and the last ones, without deleted ones."""
+    thread_id = Comment.thread_id
+    numbered = (
+        select(
+            Comment.id,
+            func.row_number().over(partition_by=thread_id, order_by=Comment.id).label("first"),
+            func.row_number()
+            .over(partition_by=thread_id, order_by=Comment.id.desc())
+            .label("last"),
+        )
+        .where(
+            Comment.thread_id.in_([thread.id for thread, _ in threads]),
+            Comment.deleted_at.is_(None),
+        )
+        .subquery()
+    )
+    is_shown = or_(numbered.c.first == 1, numbered.c.last <= LAST_SHOWN)
+    query = _comments().join(numbered, numbered.c.id == Comment.id).where(is_shown)
+    return _thread_views(viewer, threads, db.session.execute(query.order_by(Comment.id)).all())
+
+
+def _comments() -> "Select[*tuple[Any, ...]]":
     author, remover = aliased(User), aliased(User)
     return (
         select(Comment, author.username, remover.username)
@@ -101,73 +149,76 @@ def _comments() -> Any:
     )
 
 
-def _views(
-    viewer: Viewer, threads: Sequence[tuple[Thread, Home]], rows: Sequence[Any]
+def _thread_views(
+    viewer: Viewer, threads: Sequence[tuple[Thread, Home]], rows: Iterable[Any]
 ) -> list[ThreadView]:
-    names = _names_of(threads)
-    views = []
-    for thread, home in threads:
-        theirs = [row for row in rows if row[0].thread_id == thread.id]
-        views.append(
-            ThreadView(
-                thread.id,
-                thread,
-                home,
-                created_by=names[thread.created_by_id],
-                resolved_by=names.get(thread.resolved_by_id or 0),
-                may_resolve=may_resolve(viewer, thread, home),
-                comments=_comment_views(viewer, home, theirs),
-            )
-        )
-    return views
-
-
-def _names_of(threads: Sequence[tuple[Thread, Home]]) -> dict[int, str]:
-    ids = {thread.created_by_id for thread, _ in threads}
-    ids |= {thread.resolved_by_id for thread, _ in threads if thread.resolved_by_id}
-    rows = db.session.execute(select(User.id, User.username).where(User.id.in_(ids)))
-    return {row.id: row.username for row in rows}
-
-
-def may_resolve(viewer: Viewer, thread: Thread, home: Home) -> bool:
-    """Whoever began a thread may say that it is settled, and who looks after its room."""
-    return home.may_write and (home.may_moderate or thread.created_by_id == viewer.user_id)
-
-
-def may_delete(viewer: Viewer, comment: Comment, home: Home) -> bool:
-    return home.may_write and (home.may_moderate or comment.author_id == viewer.user_id)
-
-
-def may_restore(viewer: Viewer, comment: Comment, home: Home) -> bool:
-    """Moderators may bring back any comment, its author one that they deleted themselves."""
-    is_theirs = viewer.user_id == comment.author_id == comment.deleted_by_id
-    return home.may_write and comment.deleted_at is not None and (home.may_moderate or is_theirs)
-
-
-def _comment_views(viewer: Viewer, home: Home, rows: Sequence[Any]) -> list[CommentView]:
-    shown = {
-        f"c{comment.id}-": _slotted(comment) for comment, *_ in rows if comment.deleted_at is None
-    }
-    new = newcomers_among(db.session(), {row[0].author_id for row in rows})
-    held = {f"c{comment.id}-" for comment, *_ in rows if comment.author_id in new}
-    fragments = personalized_fragments(shown, home.page_id, home.path, held=held)
-    found = users_called(db.session(), (n for html in fragments.values() for n in names_in(html)))
+    rows, names = list(rows), _names_of(threads)
+    # Threads of one list belong to one page: their texts are finished together.
+    home = threads[0][1] if threads else None
+    html = _finished(home, rows) if home else {}
+    of_thread: dict[int, list[CommentView]] = defaultdict(list)
+    homes = {thread.id: home for thread, home in threads}
+    for row in rows:
+        thread_id = row[0].thread_id
+        view = _comment_view(viewer, homes[thread_id], row, html.get(row[0].id, Markup()))
+        of_thread[thread_id].append(view)
     return [
-        _comment_view(viewer, home, row, with_mentions(fragments.get(f"c{row[0].id}-", ""), found))
-        for row in rows
+        ThreadView(
+            thread,
+            home,
+            created_by=names[thread.created_by_id],
+            resolved_by=names.get(thread.resolved_by_id or 0),
+            may_resolve=may_resolve(viewer, thread, home),
+            comments=of_thread[thread.id],
+            left_out=thread.comment_count - len(of_thread[thread.id]),
+        )
+        for thread, home in threads
     ]
 
 
+def _names_of(threads: Sequence[tuple[Thread, Home]]) -> dict[int, str]:
+    ids = {id_ for thread, _ in threads for id_ in (thread.created_by_id, thread.resolved_by_id)}
+    rows = db.session.execute(select(User.id, User.username).where(User.id.in_(ids - {None})))
+    return {row.id: row.username for row in rows}
+
+
+def _finished(home: Home, rows: Sequence[Any]) -> dict[int, Markup]:
+    shown = [row[0] for row in rows if row[0].deleted_at is None]
+    authors = {comment.id: comment.author_id for comment in shown}
+    return finished_texts(home, {c.id: _slotted(c) for c in shown}, authors)
+
+
+def finished_texts(
+    home: Home, slotted: Mapping[int, str], authors: Mapping[int, int]
+) -> dict[int, Markup]:
+    """The HTML of slotted texts for this request's reader: links filled in, people linked.
+
+    `authors` says by id who wrote each, whose links may be held back.
+    """
+    new = newcomers_among(db.session(), set(authors.values()))
+    held = {f"c{key}-" for key, author in authors.items() if author in new}
+    texts = {f"c{key}-": text for key, text in slotted.items()}
+    fragments = personalized_fragments(texts, home.page_id, home.path, held=held)
+    names = (name for html in fragments.values() for name in names_in(html))
+    users = users_called(db.session(), names)
+    return {
+        key: Markup(with_mentions(fragments[f"c{key}-"], users))  # noqa: S704  # sanitized
+        for key in slotted
+    }
+
+
+def rendered_text(text: str) -> str:
+    """The slotted HTML of a text that isn't stored."""
+    return render(text, for_reader=True).slotted
+
+
 def _slotted(comment: Comment) -> str:
-    if comment.renderer == RENDERER_VERSION:
-        return comment.slotted
-    return render(comment.text, for_reader=True).slotted
+    is_current = comment.renderer == RENDERER_VERSION or not comment.text
+    return comment.slotted if is_current else rendered_text(comment.text)
 
 
-def _comment_view(viewer: Viewer, home: Home, row: Any, html: str) -> CommentView:
+def _comment_view(viewer: Viewer, home: Home, row: Any, html: Markup) -> CommentView:
     comment, author, remover = row
-    is_gone = comment.deleted_at is not None
-    is_own = comment.author_id == viewer.user_id
     return CommentView(
         id=comment.id,
         author=author,
@@ -178,10 +229,10 @@ def _comment_view(viewer: Viewer, home: Home, row: Any, html: str) -> CommentVie
         deleted_by=remover,
         erased_at=comment.erased_at,
         erased_why=comment.erased_why,
-        text="" if is_gone else comment.text,
-        html=Markup(html),  # noqa: S704  # a rendering: sanitized; mentions are escaped
+        html=html,
         direction=direction_of(html),
-        may_edit=is_own and home.may_write and not is_gone and comment.erased_at is None,
-        may_delete=not is_gone and may_delete(viewer, comment, home),
+        may_edit=may_edit(viewer, comment, home),
+        may_delete=may_delete(viewer, comment, home),
         may_restore=may_restore(viewer, comment, home),
+        may_see=comment.deleted_at is None or may_see_deleted(viewer, comment, home),
     )

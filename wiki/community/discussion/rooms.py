@@ -6,9 +6,9 @@ somebody doesn't exist for them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from wiki.access.permissions import Viewer
@@ -21,17 +21,23 @@ from wiki.community.discussion.models import Thread
 class Home:
     """Where a thread belongs, for somebody who may read it.
 
-    `url` is the address that shows the thread. `may_moderate` allows deleting the comments of
-    others and resolving the thread. `path` and `page_id` are those of the page whose files and
-    sections comments refer to, if there is one.
+    `endpoint` and `values` make the address that shows the thread. `may_moderate` allows deleting
+    the comments of others and resolving the thread. `path` and `page_id` are those of the page
+    whose files and sections comments refer to, if there is one.
     """
 
     title: str
-    url: str
+    endpoint: str
+    values: Mapping[str, Any]
     may_write: bool
     may_moderate: bool
     page_id: int | None = None
     path: str = ""
+
+    @property
+    def url(self) -> str:
+        """Only in a request: mails and webhooks make whole addresses."""
+        return url_for(self.endpoint, **self.values)
 
 
 class Room(Protocol):

@@ -1,23 +1,28 @@
-"""Threads: reading one, and writing into it."""
+"""Threads: reading one, writing into it, settling it."""
 
-from flask import redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from wiki.access.decorators import members_only
 from wiki.access.permissions import current_viewer
 from wiki.community.discussion.blueprint import discussion
+from wiki.community.discussion.comments.changes import settle_thread
 from wiki.community.discussion.errors import CommentRefused
 from wiki.community.discussion.forms import CommentForm
-from wiki.community.discussion.limits import count_comment
-from wiki.community.discussion.places import comment_url
-from wiki.community.discussion.thread_page import thread_part
+from wiki.community.discussion.rooms import home_of
+from wiki.community.discussion.talk.places import placed_threads
+from wiki.community.discussion.thread_page import comment_url, quoted_comment, thread_part
 from wiki.community.discussion.write import add_comment
 from wiki.web.csrf import allow_same_origin
+from wiki.web.request_values import parse_number
 
 
 @discussion.get("/threads/<int:thread_id>")
 def thread(thread_id: int) -> ResponseReturnValue:
-    return _show(thread_id)
+    form = CommentForm(formdata=None)
+    form.text.data = quoted_comment(thread_id, parse_number(request.args.get("quote")))
+    return _show(thread_id, form)
 
 
 @discussion.post("/threads/<int:thread_id>")
@@ -25,7 +30,8 @@ def thread(thread_id: int) -> ResponseReturnValue:
 @members_only
 def comment(thread_id: int) -> ResponseReturnValue:
     form = CommentForm()
-    count_comment(current_viewer())
+    if request.form.get("action") == "preview":
+        return _show(thread_id, form)
     try:
         posted = add_comment(current_viewer(), thread_id, form.message())
     except CommentRefused as error:
@@ -34,6 +40,16 @@ def comment(thread_id: int) -> ResponseReturnValue:
     return redirect(comment_url(current_viewer(), posted), 303)
 
 
-def _show(thread_id: int, form: CommentForm | None = None) -> str:
+@discussion.post("/threads/<int:thread_id>/settle")
+@members_only
+def settle(thread_id: int) -> ResponseReturnValue:
+    is_resolved = request.form.get("action") != "reopen"
+    thread = settle_thread(current_viewer(), thread_id, is_resolved=is_resolved)
+    flash(_("Resolved.") if is_resolved else _("Open again."), "ok")
+    return redirect(home_of(current_viewer(), thread).url, 303)
+
+
+def _show(thread_id: int, form: CommentForm) -> str:
     part = thread_part(current_viewer(), thread_id, form)
-    return render_template("community/discussion/thread.html", part=part, view=part.view)
+    (placed,) = placed_threads([part.view])
+    return render_template("community/discussion/thread.html", part=part, placed=placed)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer
-from wiki.community.discussion.anchors import Anchor
+from wiki.community.discussion.anchoring.anchors import Anchor
 from wiki.community.discussion.errors import CommentRefused, ThreadNotFound
 from wiki.community.discussion.mentions import mentioned_users
 from wiki.community.discussion.models import PAGE_ROOM, Comment, Mention, Thread
@@ -88,7 +88,7 @@ def start_thread(viewer: Viewer, page_id: int, anchor: Anchor, message: Message)
     form_hash = prepared.form_hash(f"page {page_id}")
     try:
         with write_transaction() as session:
-            _lock_page(session, page_id)
+            lock_page(session, page_id)
             thread = _new_thread(session, viewer, PAGE_ROOM, page_id, anchor)
             _check_writable(viewer, thread)
             comment = _append(session, viewer, thread, prepared, form_hash)
@@ -118,7 +118,7 @@ def append_comment(
 ) -> Posted:
     """`add_comment` in the caller's transaction. Raises `ThreadNotFound`, `Forbidden`."""
     form_hash = prepared.form_hash(f"thread {thread_id}")
-    thread = _lock_thread(session, thread_id)
+    thread = lock_thread(session, thread_id)
     _check_writable(viewer, thread)
     comment = _append(session, viewer, thread, prepared, form_hash)
     if comment is None:
@@ -145,12 +145,13 @@ def _new_thread(
     return thread
 
 
-def _lock_page(session: Session, page_id: int | None) -> None:
+def lock_page(session: Session, page_id: int | None) -> None:
     if page_id is not None:
         session.execute(select(Page.id).where(Page.id == page_id).with_for_update())
 
 
-def _lock_thread(session: Session, thread_id: int) -> Thread:
+def lock_thread(session: Session, thread_id: int) -> Thread:
+    """Raises `ThreadNotFound`."""
     thread: Thread | None = session.scalar(
         select(Thread)
         .where(Thread.id == thread_id)
@@ -189,7 +190,7 @@ def _append(
         return None
     thread.comment_count += 1
     thread.last_at = now
-    _mention(session, comment_id, prepared, 1)
+    note_mentions(session, comment_id, prepared, 1)
     announce(
         session,
         thread.page_id or 0,
@@ -201,10 +202,10 @@ def _append(
     return comment_id
 
 
-def _mention(
+def note_mentions(
     session: Session, comment_id: int, prepared: PreparedMessage, version: int
 ) -> list[int]:
-    """Note whom a comment names; returns the ids of new mentions."""
+    """Note whom a comment names as of `version`; returns the ids of new mentions."""
     new = []
     for user_id in mentioned_users(session, prepared.html):
         row = {"comment_id": comment_id, "user_id": user_id, "version": version}

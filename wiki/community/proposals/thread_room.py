@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import url_for
 from sqlalchemy import ColumnElement, exists, select
 
 from wiki.access.permissions import Viewer, can_propose, can_review
@@ -31,7 +30,8 @@ class ProposalRoom:
         return {
             row.thread_id: Home(
                 title=row.title or f"#{row.id}",
-                url=url_for("proposals.show", proposal_id=row.id),
+                endpoint="proposals.show",
+                values={"proposal_id": row.id},
                 may_write=can_propose(viewer),
                 may_moderate=can_review(viewer) and bool(row.may_decide),
             )

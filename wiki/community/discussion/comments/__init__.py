@@ -1,0 +1,1 @@
+"""Single comments: editing, history, deleting, bringing back, erasing."""

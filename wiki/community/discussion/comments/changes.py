@@ -1,0 +1,196 @@
+"""Changing comments that are there: editing, deleting, bringing back; and settling threads.
+
+Locks are taken as in `wiki.community.discussion.write`.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import Viewer
+from wiki.accounts.audit_log import log_event, register_actions
+from wiki.community.discussion.errors import CommentChanged, CommentNotFound, CommentRefused
+from wiki.community.discussion.models import Comment, CommentVersion, Mention, Thread
+from wiki.community.discussion.rights import (
+    may_delete,
+    may_edit,
+    may_resolve,
+    may_restore,
+    may_see_deleted,
+)
+from wiki.community.discussion.rooms import Home, home_of, homes_of
+from wiki.community.discussion.write import (
+    Message,
+    Posted,
+    lock_page,
+    lock_thread,
+    note_mentions,
+    prepare,
+)
+from wiki.database import db, overwrite_deleted, utcnow, write_transaction
+from wiki.i18n import lazy as _l
+from wiki.pages.queries.page_extras import raise_activity
+from wiki.search.outbox import announce
+
+register_actions({"comment-erased": _l("Comment erased")})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundComment:
+    """A comment with its thread and where that belongs, for somebody who may read all three."""
+
+    comment: Comment
+    thread: Thread
+    home: Home
+
+    @property
+    def posted(self) -> Posted:
+        return Posted(self.comment.id, self.thread.id)
+
+
+def find_comment(viewer: Viewer, comment_id: int) -> FoundComment:
+    """A comment. Raises `CommentNotFound`, also for who may not see that it was there."""
+    comment = db.session.get(Comment, comment_id)
+    return _found(viewer, comment, db.session.get(Thread, comment.thread_id) if comment else None)
+
+
+def _found(viewer: Viewer, comment: Comment | None, thread: Thread | None) -> FoundComment:
+    home = homes_of(viewer, [thread]).get(thread.id) if thread else None
+    if comment is None or thread is None or home is None:
+        raise CommentNotFound
+    if comment.deleted_at is not None and not may_see_deleted(viewer, comment, home):
+        raise CommentNotFound
+    return FoundComment(comment, thread, home)
+
+
+def _locked(session: Session, viewer: Viewer, comment_id: int) -> FoundComment:
+    """The same under the locks of its page, its thread and itself."""
+    row = session.execute(
+        select(Thread.id, Thread.page_id)
+        .join(Comment, Comment.thread_id == Thread.id)
+        .where(Comment.id == comment_id)
+    ).first()
+    if row is None:
+        raise CommentNotFound
+    lock_page(session, row.page_id)
+    thread = lock_thread(session, row.id)
+    comment = session.scalar(
+        select(Comment)
+        .where(Comment.id == comment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return _found(viewer, comment, thread)
+
+
+def edit_comment(
+    viewer: Viewer, comment_id: int, message: Message, base_version: int | None
+) -> Posted:
+    """Replace what somebody wrote themselves; the former version is kept.
+
+    Raises `CommentRefused`, `CommentNotFound`, `Forbidden`, and `CommentChanged` if it has another
+    version than `base_version` by now.
+    """
+    prepared = prepare(message)
+    with write_transaction() as session:
+        found = _locked(session, viewer, comment_id)
+        comment = found.comment
+        if not may_edit(viewer, comment, found.home):
+            raise Forbidden
+        if comment.text == prepared.text:
+            return found.posted
+        if comment.version != base_version:
+            raise CommentChanged
+        session.add(_version_of(comment))
+        comment.text, comment.slotted = prepared.text, prepared.slotted
+        comment.renderer = prepared.renderer
+        comment.version += 1
+        comment.edited_at = utcnow()
+        for mention in note_mentions(session, comment_id, prepared, comment.version):
+            page = found.thread.page_id or 0
+            announce(session, page, None, "mention", actor_id=viewer.user_id, subject_id=mention)
+        return found.posted
+
+
+def _version_of(comment: Comment) -> CommentVersion:
+    written_at = comment.edited_at or comment.created_at
+    return CommentVersion(
+        comment_id=comment.id, number=comment.version, written_at=written_at, text=comment.text
+    )
+
+
+def delete_comment(viewer: Viewer, comment_id: int) -> FoundComment:
+    """Hide a comment. Raises `CommentNotFound`, `Forbidden`."""
+    with write_transaction() as session:
+        found = _locked(session, viewer, comment_id)
+        if found.comment.deleted_at is None:
+            if not may_delete(viewer, found.comment, found.home):
+                raise Forbidden
+            found.comment.deleted_at, found.comment.deleted_by_id = utcnow(), viewer.user_id
+            _recount(session, found.thread)
+        return found
+
+
+def restore_comment(viewer: Viewer, comment_id: int) -> FoundComment:
+    """Bring a deleted comment back. Raises `CommentNotFound`, `Forbidden`."""
+    with write_transaction() as session:
+        found = _locked(session, viewer, comment_id)
+        if found.comment.deleted_at is not None:
+            if not may_restore(viewer, found.comment, found.home):
+                raise Forbidden
+            found.comment.deleted_at = found.comment.deleted_by_id = None
+            _recount(session, found.thread)
+        return found
+
+
+def _recount(session: Session, thread: Thread) -> None:
+    """Count the comments of a locked thread; one without any is shown on its page no more."""
+    session.flush()
+    remaining = select(func.count()).where(
+        Comment.thread_id == thread.id, Comment.deleted_at.is_(None)
+    )
+    thread.comment_count = session.scalar(remaining) or 0
+    if thread.page_id is not None:
+        raise_activity(session, thread.page_id)
+
+
+def erase_comment(viewer: Viewer, comment_id: int, why: str) -> FoundComment:
+    """Erase all versions of a comment permanently; for administrators, whom the caller checks.
+
+    What is left is who wrote it when, and why it is gone. Raises `CommentNotFound`, and
+    `CommentRefused` (`no-reason`).
+    """
+    if not why:
+        raise CommentRefused("no-reason")
+    with write_transaction() as session:
+        overwrite_deleted(session)
+        found = _locked(session, viewer, comment_id)
+        erase_texts(session, found.comment)
+        comment = found.comment
+        comment.erased_at, comment.erased_by_id, comment.erased_why = utcnow(), viewer.user_id, why
+        subject = f"{found.home.title}: {why}"[:200]
+        log_event(session, "comment-erased", by=viewer.user_id, subject=subject)
+        return found
+
+
+def erase_texts(session: Session, comment: Comment) -> None:
+    session.execute(delete(CommentVersion).where(CommentVersion.comment_id == comment.id))
+    session.execute(delete(Mention).where(Mention.comment_id == comment.id))
+    comment.text = comment.slotted = comment.renderer = ""
+
+
+def settle_thread(viewer: Viewer, thread_id: int, *, is_resolved: bool) -> Thread:
+    """Resolve a thread, or reopen it. Raises `ThreadNotFound`, `Forbidden`."""
+    with write_transaction() as session:
+        lock_page(session, session.scalar(select(Thread.page_id).where(Thread.id == thread_id)))
+        thread = lock_thread(session, thread_id)
+        if not may_resolve(viewer, thread, home_of(viewer, thread)):
+            raise Forbidden
+        if is_resolved != (thread.resolved_at is not None):
+            thread.resolved_at = utcnow() if is_resolved else None
+            thread.resolved_by_id = viewer.user_id if is_resolved else None
+            if thread.page_id is not None:
+                raise_activity(session, thread.page_id)
+        return thread

@@ -1,0 +1,1 @@
+"""The threads of a page, the list of all, and beginning one."""

@@ -1,0 +1,64 @@
+"""The places on a page that threads are about, as the page is now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import url_for
+
+from wiki.community.discussion.anchoring.anchors import Place
+from wiki.community.discussion.anchoring.page_texts import anchor_of, current_text
+from wiki.community.discussion.models import Thread
+from wiki.community.discussion.queries import ThreadView
+from wiki.pages.urls import page_url
+
+FRAGMENT_WORDS = 12  # words of a quote that the address of its place names
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedThread:
+    """A thread with its place on the page, the address of that, and of the revision it is about.
+
+    `place` is `None` for a thread that isn't about a page.
+    """
+
+    view: ThreadView
+    place: Place | None = None
+    url: str = ""
+    revision_url: str = ""
+
+
+def placed_threads(views: Sequence[ThreadView]) -> list[PlacedThread]:
+    """Threads of one page, in order, each with its place."""
+    if not views or views[0].home.page_id is None:
+        return [PlacedThread(view) for view in views]
+    text = current_text(views[0].home.page_id)
+    return [_placed(view, text.locate(anchor_of(view.thread))) for view in views]
+
+
+def _placed(view: ThreadView, place: Place) -> PlacedThread:
+    path, thread = view.home.path, view.thread
+    url = f"{page_url(path)}{_fragment(thread, place)}"
+    number = thread.revision_number
+    former = url_for("pages.read", path=path, revision=number) if number else ""
+    return PlacedThread(view, place, url, former + _fragment_of_heading(thread.heading))
+
+
+def _fragment(thread: Thread, place: Place) -> str:
+    """Leads to the heading and, in browsers that know how, to the words themselves.
+
+    Source: WICG, Scroll to Text Fragment.
+    """
+    heading = _fragment_of_heading(place.heading)
+    if place.found not in ("words", "rewritten"):
+        return heading
+    words = thread.quote.split()
+    named = [" ".join(words)]
+    if len(words) > 2 * FRAGMENT_WORDS:
+        named = [" ".join(words[:FRAGMENT_WORDS]), " ".join(words[-FRAGMENT_WORDS:])]
+    directive = ",".join(quote(part, safe="").replace("-", "%2D") for part in named)
+    return f"{heading or '#'}:~:text={directive}"
+
+
+def _fragment_of_heading(heading: str) -> str:
+    return f"#{quote(heading, safe='')}" if heading else ""

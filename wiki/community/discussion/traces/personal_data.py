@@ -1,0 +1,68 @@
+"""What discussions keep of somebody: comments, and that others name them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import IO, Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import current_viewer
+from wiki.accounts.traces.personal_data import as_json
+from wiki.community.discussion.models import Comment, CommentVersion, Mention, Thread
+from wiki.community.discussion.rooms import homes_of
+from wiki.database import db
+
+
+class CommentsOfPerson:
+    """`wiki.accounts.traces.personal_data.PersonalData` of discussions."""
+
+    def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
+        """One's own words are one's own; where they stand is named only if one may read there."""
+        rows = db.session.execute(
+            select(Comment, Thread)
+            .join(Thread, Thread.id == Comment.thread_id)
+            .where(Comment.author_id == person_id)
+            .order_by(Comment.id)
+        ).all()
+        homes = homes_of(current_viewer(), list({thread.id: thread for _, thread in rows}.values()))
+        former = _former_versions(person_id)
+        yield (
+            "comments.json",
+            as_json(
+                [
+                    {
+                        "about": homes[thread.id].title if thread.id in homes else None,
+                        "thread": thread.id,
+                        **_comment(comment),
+                        "former_versions": former[comment.id],
+                    }
+                    for comment, thread in rows
+                ]
+            ),
+        )
+
+    def rename(self, session: Session, person_id: int) -> None:
+        """Names of authors stand nowhere but in their accounts."""
+
+    def forget(self, session: Session, person_id: int) -> None:
+        """What they wrote stays, and that others named them is told to nobody."""
+        session.execute(delete(Mention).where(Mention.user_id == person_id))
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    names = ("created_at", "edited_at", "deleted_at", "erased_at", "text")
+    return {name: getattr(comment, name) for name in names}
+
+
+def _former_versions(person_id: int) -> dict[int, list[dict[str, Any]]]:
+    rows = db.session.execute(
+        select(CommentVersion.comment_id, CommentVersion.written_at, CommentVersion.text)
+        .join(Comment, Comment.id == CommentVersion.comment_id)
+        .where(Comment.author_id == person_id)
+        .order_by(CommentVersion.comment_id, CommentVersion.number)
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.comment_id].append({"written_at": row.written_at, "text": row.text})
+    return found
