@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests import factories
 from tests.person import Person
+from wiki.accounts.blocking.blocks import add_block
 from wiki.accounts.models import User
 from wiki.pages.writing.write import SaveResult
 
@@ -307,3 +308,46 @@ def test_the_list_of_all(any_app: Flask, thread_url: str, client_of: ClientOf) -
     assert "Which port?" in dawit.get("/talk/?show=mine").text
     assert "Which port?" not in dawit.get("/talk/?show=resolved").text
     assert dawit.get("/talk/?page=2").status_code == 404
+
+
+# Who may
+
+
+def test_strangers_read_and_sign_in_to_write(thread_url: str, client: Person) -> None:
+    shown = client.get(thread_url).text
+    assert "Which <strong>port" in shown
+    assert "Sign in to comment" in shown
+    assert "<textarea" not in shown
+    assert client.get("/discuss/docker").status_code == 302
+
+
+def test_readers_take_part_where_they_may_not_edit(thread_url: str, client_of: ClientOf) -> None:
+    reader = client_of("liya", role="reader")
+    assert reader.post_form(thread_url, text="I wonder too.").status_code == 303
+    assert reader.post_form("/discuss/docker", text="And this?").status_code == 303
+
+
+def test_whoever_is_blocked_gets_their_words_back(
+    app: Flask, thread_url: str, client_of: ClientOf
+) -> None:
+    dawit = client_of("dawit")
+    form = dawit.open_form(thread_url)
+    with app.app_context():
+        add_block("dawit", "Spam", None, by=None, own_address=None)
+    sent = form.submit(text="Buy this.")
+    assert sent.status_code == 403
+    assert "Buy this." in sent.text
+    assert "Blocked" in sent.text
+    assert "<textarea" not in dawit.get(thread_url).text
+
+
+@pytest.mark.settings(rate_limits=True)
+def test_too_many_comments_come_back(thread_url: str, client_of: ClientOf) -> None:
+    form = client_of("dawit").open_form(thread_url)
+    for number in range(10):
+        assert form.submit(text=f"Number {number}.").status_code == 303
+    assert form.submit(text="A look.", action="preview").status_code == 200
+    sent = form.submit(text="One too many.")
+    assert sent.status_code == 429
+    assert "One too many." in sent.text
+    assert sent.headers["Retry-After"]
