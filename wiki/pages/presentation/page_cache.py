@@ -106,12 +106,12 @@ def cache_key_for(path: str) -> CacheKey | None:
     reader = _reader()
     role = f"{reader.role} {reader.scope or ''}" if reader else ""
     zone, (now, version, activity) = reader_zone(), _last_change(path)
+    rules = use_rules(version)  # before anything asks for the version, which is a statement
     frame = (chosen_theme(), zone.name, str(zone.is_chosen), str(current_identity().version))
     viewer = current_viewer() if reader else stranger()
     role += " on review" if viewer.is_on_review else ""
     key = (request.root_path, path, str(activity), role, str(offers_registration()), *frame)
-    scope = use_rules(version).scope(viewer.rank, viewer.groups)
-    key = (request.root_path, path, str(activity), role, str(offers_registration()), *frame)
+    scope = rules.scope(viewer.rank, viewer.groups)
     return CacheKey((*key, scope), now, reader)
 
 
