@@ -11,6 +11,7 @@ from tests import factories
 from tests.community.telling import tell
 from tests.community.webhooks.conftest import BASE_URL, Posting
 from tests.receiver import TOKEN, refusing
+from wiki.community.webhooks.messages.told import choices, usual_choices
 from wiki.community.webhooks.models import Format, Scope, WebhookDelivery, WebhookEvent
 from wiki.community.webhooks.sending import sender
 from wiki.database import db
@@ -220,3 +221,12 @@ def test_plain_json_is_signed_and_says_what_happened(posting):
         "url": event["page"]["url"],
         "page": 0,
     }
+
+
+def test_proposals_are_offered_and_what_is_for_administrators_is_not(posting):
+    with posting.app.app_context():
+        offered, usual = list(choices()), usual_choices()
+    assert {"page.new", "proposal", "decision"} <= set(offered)
+    assert not {"webhook-off", "removal", "revision"} & set(offered)
+    assert "proposal" in usual
+    assert not {"page.minor", "page.import", "decision"} & set(usual)

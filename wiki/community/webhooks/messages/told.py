@@ -27,6 +27,9 @@ PAGE_CHOICES: Mapping[str, Words] = MappingProxyType(
     }
 )
 USUAL_PAGE_CHOICES = ("page.new", "page.edit")
+OFF = "webhook-off"  # an event for administrators: the server switched a webhook off
+# Of a deleted page nothing is public any more.
+_NEVER_PUBLIC = (page_events.REMOVAL, OFF)
 _NEW, _IMPORTED = ("create", "undelete"), "import"
 
 
@@ -48,18 +51,20 @@ class Told:
 
 def choices() -> dict[str, Words]:
     """What a webhook can be told of: the names of events and their labels."""
-    # Of a deleted page nothing is public any more, and what concerns one person never was.
     others = {
         name: kind.label
         for name, kind in event_kinds().items()
-        if kind.is_for_watchers and name not in (page_events.REVISION, page_events.REMOVAL)
+        if name not in (page_events.REVISION, *_NEVER_PUBLIC)
     }
     return {**PAGE_CHOICES, **others}
 
 
 def usual_choices() -> list[str]:
     """Those that are chosen to begin with."""
-    return [name for name in choices() if name not in PAGE_CHOICES or name in USUAL_PAGE_CHOICES]
+    others = [
+        name for name, kind in event_kinds().items() if kind.is_for_watchers and name in choices()
+    ]
+    return [*USUAL_PAGE_CHOICES, *others]
 
 
 def public_events(events: Sequence[Event]) -> list[Told]:
