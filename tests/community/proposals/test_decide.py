@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from tests.community.proposals.conftest import TEXT, button, press, proposed
@@ -10,6 +11,7 @@ from tests.person import Person
 from wiki.access.models import Rank
 from wiki.database import db
 from wiki.pages.models import Page, Revision
+from wiki.pages.presentation import old_renderings
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
@@ -215,3 +217,12 @@ def test_it_is_discussed_by_who_reads_the_page(
     form = mentor.form_in(mentor.get(address), address, has="text")
     assert form.submit(text="Where is this *from*?").headers["Location"].startswith(address)
     assert "Where is this <em>from</em>?" in reader.get(address).text
+
+
+def test_a_rendering_that_took_long_is_stored_on_the_way(
+    reader: Person, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(old_renderings, "MIN_SECONDS_STORED", -1.0)
+    make_page("redis", text=TEXT)
+    address = proposed(reader, "redis", text=f"{TEXT}\nMore.\n")
+    assert "More." in reader.get(f"{address}?view=page").text

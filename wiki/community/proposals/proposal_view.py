@@ -131,7 +131,19 @@ def visible_proposal(
     may_decide = (
         proposal.state in UNDECIDED and version == proposal.version and can_decide(viewer, parts)
     )
+    _detach(proposal, parts)
     return ProposalView(proposal, views, version, may_decide, is_own)
+
+
+def _detach(proposal: Proposal, parts: Sequence[ProposalPage]) -> None:
+    """Keep what was loaded: a write transaction forgets what its session has read.
+
+    Storing a rendering is one, in the midst of showing a proposal.
+    """
+    found = [proposal, proposal.author, proposal.decided_by]
+    found += [each for part in parts for each in (part, part.page, part.by)]
+    for each in {id(each): each for each in found if each is not None}.values():
+        db.session.expunge(each)
 
 
 def decidable_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:
