@@ -1,0 +1,224 @@
+"""A watcher is told of an event once, whenever and however often the notifier is killed."""
+
+import os
+import random
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import select
+
+from tests.community.telling import tell, wait_until_final
+from wiki.accounts.models import User
+from wiki.community.notifier import consuming
+from wiki.community.notifier.models import ConsumerPosition
+from wiki.community.watching import fan_out, watches
+from wiki.community.watching.fan_out import NOTIFICATIONS
+from wiki.community.watching.models import Notification, Scope, ToldEvent
+from wiki.community.watching.watches import EVERYTHING, Target
+from wiki.database import db, write_transaction
+from wiki.pages.models import Page
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, save_edit
+from wiki.processes.modules import start_module
+
+PATHS = ("docs/redis", "docs/celery", "notes")
+PATIENCE = 60.0  # seconds
+
+
+class Killed(BaseException):
+    """The process ended here."""
+
+
+class Crowd:
+    """People who watch and edit at random, and what each of them must be told."""
+
+    def __init__(self, app, make_user, make_page, seed):
+        self.app, self.chance = app, random.Random(seed)
+        self.pages = [make_page(path, tags=["db"], kind="concept").page_id for path in PATHS]
+        self.people = [make_user(f"person-{number}") for number in range(7)]
+        self.watched = {person.id: set() for person in self.people}
+        self.expected = Counter()
+        tell(app)
+
+    def act(self):
+        person, number = self.chance.choice(self.people), self.chance.randrange(len(PATHS))
+        if self.chance.random() < 0.5:
+            self._edit(person, number)
+        else:
+            self._watch(person, number)
+
+    def _edit(self, person, number):
+        with self.app.app_context():
+            page = db.session.get_one(Page, self.pages[number])
+            text = f"A text {self.chance.random()}.\n"
+            content = Content(page.title, text, "concept", ("db",))
+            revision = save_edit(page.id, Edit(content, page.revision_count), by=person)
+        path = PATHS[number]
+        covering = {
+            f"page:{self.pages[number]}",
+            f"tree:{path}",
+            "tree:docs",
+            "tag:db",
+            "kind:concept",
+            "all:",
+        }
+        if not path.startswith("docs"):
+            covering -= {"tree:docs"}
+        for user_id, targets in self.watched.items():
+            if user_id != person.id and targets & covering:
+                self.expected[user_id, self.pages[number], revision.number] += 1
+
+    def _watch(self, person, number):
+        target = self.chance.choice(
+            [
+                Target(Scope.PAGE, page_id=self.pages[number]),
+                Target(Scope.TREE, "docs"),
+                Target(Scope.TAG, "DB"),
+                Target(Scope.KIND, "concept"),
+                EVERYTHING,
+            ]
+        )
+        with self.app.app_context():
+            watches.choose(person.id, [target], [target.key])
+        self.watched[person.id].add(target.key)
+
+    def watch_everything(self):
+        for person in self.people:
+            with self.app.app_context():
+                watches.choose(person.id, [EVERYTHING], [EVERYTHING.key])
+            self.watched[person.id].add(EVERYTHING.key)
+
+    def forget_some(self):
+        """Once everybody was told: ended in between, a watch tells nothing more."""
+        for user_id, targets in self.watched.items():
+            for key in sorted(targets):
+                if self.chance.random() < 0.3:
+                    with self.app.app_context(), write_transaction() as session:
+                        watches.unwatch(session, user_id, [key])
+                    targets.remove(key)
+
+    def check(self):
+        with self.app.app_context():
+            rows = db.session.execute(
+                select(Notification.user_id, ToldEvent.page_id, ToldEvent.revision_id).join(
+                    ToldEvent, ToldEvent.number == Notification.event_number
+                )
+            ).all()
+            told = Counter(row.user_id for row in rows)
+            assert told == Counter(user_id for user_id, _page, _number in self.expected.elements())
+            assert len({tuple(row) for row in rows}) == len(rows)
+            counts = dict(db.session.execute(select(User.id, User.unread_count)).all())
+            assert {user_id: counts[user_id] for user_id in told} == dict(told)
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    monkeypatch.setattr(fan_out, "ROWS_PER_TRANSACTION", 2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.usefixtures("small_batches")
+def test_whenever_it_is_killed(any_app, make_user, make_page, monkeypatch, seed):
+    crowd = Crowd(any_app, make_user, make_page, seed)
+    chance = random.Random(seed)
+
+    @contextmanager
+    def dying(*args):
+        with write_transaction(*args) as session:
+            yield session
+            if chance.random() < 0.2:
+                raise Killed  # before the commit
+        if chance.random() < 0.2:
+            raise Killed  # after it, before anything else
+
+    for module in (fan_out, consuming):
+        monkeypatch.setattr(module, "write_transaction", dying)
+    killed = 0
+    for _round in range(4):
+        for _ in range(8):
+            crowd.act()
+        while True:
+            try:
+                tell(any_app)
+                break
+            except Killed:
+                killed += 1
+        crowd.forget_some()
+    assert killed
+    crowd.check()
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_two_notifiers_tell_no_more_than_one(any_app, make_user, make_page):
+    crowd = Crowd(any_app, make_user, make_page, 20)
+    for _ in range(30):
+        crowd.act()
+    wait_until_final(any_app)
+    start = threading.Barrier(2)
+
+    def run():
+        with any_app.app_context():
+            start.wait()
+            while consuming.consume_next(NOTIFICATIONS):
+                pass
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    tell(any_app)
+    crowd.check()
+
+
+@pytest.mark.slow
+def test_kill_9(any_app, make_user, make_page):
+    crowd = Crowd(any_app, make_user, make_page, 9)
+    crowd.watch_everything()
+    for round_ in range(3):
+        for _ in range(10):
+            crowd.act()
+        options = {"stdout": sys.stderr}
+        process = start_module("wiki", ["community", "follow"], any_app, **options)
+        if round_ < 2:
+            wait_for_any(any_app, process)
+            os.kill(process.pid, signal.SIGKILL)
+        else:
+            wait_for_all(any_app)
+            process.terminate()
+        process.wait()
+    crowd.check()
+
+
+def wait_for_any(app, process):
+    """Until it has begun to tell, or a moment longer: kills fall anywhere."""
+    with app.app_context():
+        before = db.session.scalar(select(db.func.count()).select_from(Notification))
+        until = time.monotonic() + PATIENCE
+        while db.session.scalar(select(db.func.count()).select_from(Notification)) == before:
+            assert process.poll() is None
+            if time.monotonic() > until:
+                break
+            db.session.rollback()
+            time.sleep(0.005)
+
+
+def wait_for_all(app):
+    wait_until_final(app)
+    with app.app_context():
+        until = time.monotonic() + PATIENCE
+        last = db.session.scalar(
+            select(db.func.max(db.text("number"))).select_from(db.text("outbox"))
+        )
+        while True:
+            row = db.session.get(ConsumerPosition, NOTIFICATIONS.name, populate_existing=True)
+            if row is not None and row.number >= last:
+                return
+            assert time.monotonic() < until
+            db.session.rollback()
+            time.sleep(0.05)
