@@ -45,15 +45,16 @@ def main() -> None:
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="nexus-rules-"))
     try:
-        wikis = {"one rule": _wiki(folder / "one", options.pages)}
-        wikis[f"{RULES} rules"] = many = _wiki(folder / "many", options.pages)
+        wikis = {"one rule": make_wiki(folder / "one", options.pages)}
+        wikis[f"{RULES} rules"] = many = make_wiki(folder / "many", options.pages)
         set_rules(many)
-        _measure(wikis, options.rounds)
+        measure(wikis, _requests, options.rounds)
     finally:
         shutil.rmtree(folder)
 
 
-def _wiki(folder: Path, pages: int) -> Flask:
+def make_wiki(folder: Path, pages: int) -> Flask:
+    """A wiki of so many pages, with one reader."""
     folder.mkdir()
     values = {
         "NEXUS_INSTANCE": str(folder),
@@ -67,7 +68,7 @@ def _wiki(folder: Path, pages: int) -> Flask:
     chance = random.Random(20)
     with app.app_context():
         with write_transaction() as rows:
-            rows.add(_person("reader"))
+            rows.add(person_named("reader"))
         for number in range(pages):
             part = f"part{number % RULES}"
             links = " ".join(f"[[{part}/page-{chance.randrange(pages)}]]" for _ in range(5))
@@ -84,7 +85,7 @@ def _wiki(folder: Path, pages: int) -> Flask:
     return app
 
 
-def _person(name: str) -> User:
+def person_named(name: str) -> User:
     return User(username=name, username_key=name, role="learner", password_hash="")
 
 
@@ -93,7 +94,7 @@ def set_rules(app: Flask) -> None:
     chance = random.Random(20)
     with app.app_context():
         with write_transaction() as rows:
-            rows.add_all(_person(f"person{number}") for number in range(PEOPLE))
+            rows.add_all(person_named(f"person{number}") for number in range(PEOPLE))
             rows.flush()
             groups = [{"name": f"group {n}", "key": f"group-{n}"} for n in range(GROUPS)]
             rows.execute(insert(Group), groups)
@@ -112,7 +113,8 @@ def set_rules(app: Flask) -> None:
             set_rule(f"part{number}", terms, by=None)
 
 
-def _client(app: Flask) -> Any:
+def client_of(app: Flask) -> Any:
+    """A browser in which that reader is signed in."""
     client: Any = app.test_client()
     with app.app_context():
         user = db.session.scalar(db.select(User).filter_by(username_key="reader"))
@@ -124,7 +126,7 @@ def _client(app: Flask) -> Any:
 
 
 def _requests(app: Flask) -> dict[str, Callable[[], Any]]:
-    member, stranger = _client(app), app.test_client()
+    member, stranger = client_of(app), app.test_client()
     numbers = iter(range(10**9))
 
     def gets(client: Any, address: str) -> Callable[[], Any]:
@@ -151,8 +153,13 @@ def _requests(app: Flask) -> dict[str, Callable[[], Any]]:
     }
 
 
-def _measure(wikis: dict[str, Flask], rounds: int) -> None:
-    asked = {name: _requests(app) for name, app in wikis.items()}
+def measure(
+    wikis: dict[str, Flask],
+    requests_of: Callable[[Flask], dict[str, Callable[[], Any]]],
+    rounds: int,
+) -> None:
+    """Print what each request costs in two wikis, asked in turns, and the difference."""
+    asked = {name: requests_of(app) for name, app in wikis.items()}
     names = list(next(iter(asked.values())))
     least: dict[tuple[str, str], float] = {}
     for number in range(rounds):
