@@ -11,6 +11,7 @@ from wiki.admin import (
     views,  # noqa: F401
 )
 from wiki.admin.blueprint import admin
+from wiki.admin.kinds import views as kinds  # noqa: F401
 from wiki.admin.options import views as options  # noqa: F401
 
 

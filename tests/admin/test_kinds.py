@@ -1,0 +1,165 @@
+"""Kinds of page that administrators add."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.hostile_names import OWN
+from tests.pages.screen import main
+from tests.person import Person
+from wiki import create_app
+from wiki.app_state import settings_of
+from wiki.database import db
+
+RECIPE = {
+    "label": "Recipe",
+    "plural": "Recipes",
+    "folder": "recipes",
+    "outline": "## What you need for {title}\n",
+    "fields-0-label": "Cuisine",
+    "fields-0-type": "choice",
+    "fields-0-choices": "Ethiopian\nEritrean",
+}
+
+
+@pytest.fixture
+def boss(client_of: Callable[..., Person]) -> Person:
+    return client_of("boss", role="admin")
+
+
+def test_an_added_kind_is_known_everywhere(
+    any_app: Flask, boss: Person, client: Person, client_of: Callable[[str], Person]
+) -> None:
+    selam = client_of("selam")
+    selam.get("/new")
+    answer = boss.post_form("/admin/kinds/new", **RECIPE)
+    assert answer.location == "/admin/kinds/recipe"
+    form = selam.open_form("/new?kind=recipe&title=Injera")
+    assert form.values["text"] == "## What you need for Injera"
+    saved = form.submit(text="Teff.\n", **{"field-cuisine": "Ethiopian"})
+    assert saved.location == "/wiki/recipes/injera"
+    assert "Cuisine Ethiopian" in main(client.get(saved.location))
+    for address in ("/", "/kinds/", "/kinds/recipe", "/pages", "/new?kind=recipe"):
+        assert "Recipe" in selam.get(address).text, address
+    selam.post_form("/new", title="List", text="```pages\nkind: recipe\n```\n")
+    assert "Injera" in main(client.get("/wiki/list"))
+    assert "Kind of page added" in main(boss.get("/admin/audit"))
+
+
+def test_another_worker_knows_it_at_once(app: Flask, boss: Person) -> None:
+    other = create_app(settings_of(app))
+    reader = other.test_client()
+    assert reader.get("/kinds/recipe").status_code == 404
+    boss.post_form("/admin/kinds/new", **RECIPE)
+    assert reader.get("/kinds/recipe").status_code == 200
+    with other.app_context():
+        db.engine.dispose()
+
+
+def test_a_new_label_keeps_its_pages(
+    boss: Person, client: Person, client_of: Callable[[str], Person]
+) -> None:
+    boss.post_form("/admin/kinds/new", **RECIPE)
+    fields = {"field-cuisine": "Eritrean"}
+    client_of("selam").post_form("/new?kind=recipe", title="Injera", text="Teff.\n", **fields)
+    assert "Recipe" in main(client.get("/wiki/recipes/injera"))
+    new = {"label": "Dish", "plural": "Dishes", "fields-0-label": "Where from"}
+    assert boss.post_form("/admin/kinds/recipe", **new).status_code == 303
+    page = main(client.get("/wiki/recipes/injera"))
+    assert "Dish" in page
+    assert "Where from Eritrean" in page
+    assert "Injera" in main(client.get("/kinds/recipe"))
+
+
+def test_a_retired_kind_stays_that_of_its_pages(
+    boss: Person, client: Person, client_of: Callable[[str], Person]
+) -> None:
+    boss.post_form("/admin/kinds/new", **RECIPE)
+    selam = client_of("selam")
+    selam.post_form("/new?kind=recipe", title="Injera", text="Teff.\n")
+    retire = "/admin/kinds/recipe/retire"
+    assert boss.form_in(boss.get("/admin/kinds/recipe"), retire).submit().status_code == 303
+    assert "Recipe</option>" not in selam.get("/new").text
+    assert "Recipe" in main(client.get("/wiki/recipes/injera"))
+    saved = selam.post_form("/edit/recipes/injera", text="Teff, and water.\n")
+    assert saved.status_code == 303
+    assert "Recipe" in main(client.get("/wiki/recipes/injera"))
+    assert "Injera" in main(client.get("/kinds/recipe"))
+    token = boss.open_form("/admin/kinds/recipe").values["csrf_token"]
+    boss.post(retire, data={"back": "y", "csrf_token": token})
+    assert "Recipe</option>" in selam.get("/new").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "word"),
+    [
+        ({"label": ""}, "Enter a label"),
+        ({"label": "ምግብ"}, "small Latin letters"),
+        ({"label": "Challenge", "plural": "Ones"}, "called so already"),
+        ({"label": "x" * 61, "name": "x"}, "60 characters"),
+        ({"label": "a\u202eb", "name": "x"}, "invisible"),
+        ({"name": "project"}, "called so already"),
+        ({"name": "No Name!"}, "small Latin letters"),
+        ({"folder": "a//?"}, "folder can’t contain"),
+        ({"outline": "x" * 8001}, "8000 characters"),
+        ({"fields-0-name": "title"}, "something else in front matter"),
+        ({"fields-0-choices": ""}, "at least one choice"),
+        ({"fields-0-label": "", "fields-0-name": "x"}, "Enter a label"),
+    ],
+)
+def test_what_can_be_no_kind_is_refused_and_comes_back(
+    boss: Person, wrong: dict[str, str], word: str
+) -> None:
+    typed = {**RECIPE, **wrong}
+    answer = boss.post_form("/admin/kinds/new", **typed)
+    assert answer.status_code == 422
+    assert word in main(answer)
+    values = boss.form_in(answer, "/admin/kinds/new").values
+    assert {name: values[name].strip("\n") for name in typed} == {
+        name: value.strip("\n") for name, value in typed.items()
+    }
+    assert boss.get("/kinds/recipe").status_code == 404
+
+
+def test_fields_are_added_and_moved_without_scripts(boss: Person) -> None:
+    form = boss.open_form("/admin/kinds/new")
+    more = boss.form_in(form.submit(**RECIPE, move="add"), "/admin/kinds/new")
+    swapped = more.submit(**{"fields-1-label": "Hours", "move": "1-up"})
+    values = boss.form_in(swapped, "/admin/kinds/new")
+    assert values.values["fields-0-label"] == "Hours"
+    assert values.submit().status_code == 303
+    stored = boss.open_form("/admin/kinds/recipe").values
+    assert (stored["fields-0-name"], stored["fields-1-name"]) == ("hours", "cuisine")
+
+
+def test_two_administrators_at_once(boss: Person, client_of: Callable[..., Person]) -> None:
+    boss.post_form("/admin/kinds/new", **RECIPE)
+    mine = boss.open_form("/admin/kinds/recipe")
+    client_of("abeba", role="admin").post_form("/admin/kinds/recipe", label="Dish")
+    answer = mine.submit(label="Meal")
+    assert answer.status_code == 409
+    form = boss.form_in(answer, "/admin/kinds/recipe")
+    assert form.values["label"] == "Meal"
+    assert form.submit().status_code == 303
+
+
+def test_hostile_labels_are_shown_as_text(boss: Person, client: Person) -> None:
+    label = '<img src=x onerror="alert(1)">'
+    boss.post_form(
+        "/admin/kinds/new", **{**RECIPE, "label": label, "plural": label, "name": "evil"}
+    )
+    for address in ("/kinds/", "/kinds/evil", "/pages"):
+        page = client.get(address).text
+        assert "<img src=x" not in page, address
+        assert "&lt;img src=x" in page, address
+
+
+def test_any_label_is_taken_or_refused(boss: Person) -> None:
+    seen: set[Any] = set()
+    for number, label in enumerate(OWN[:12]):
+        answer = boss.post_form("/admin/kinds/new", label=label, plural="", name=f"kind-{number}")
+        seen.add(answer.status_code)
+    assert seen <= {303, 422}
+    assert boss.get("/kinds/").status_code == 200

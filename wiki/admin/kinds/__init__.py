@@ -1,0 +1,1 @@
+"""Kinds of page that administrators add, change and retire."""

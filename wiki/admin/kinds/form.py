@@ -1,0 +1,187 @@
+"""The form of a kind of page, with a row for each of its fields."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from wiki.admin.kinds.change import (
+    HINT_LIMIT,
+    MAX_CHOICES,
+    MAX_FIELDS,
+    MAX_KINDS,
+    KindDraft,
+    KindRefused,
+)
+from wiki.i18n import lazy as _l
+from wiki.kinds.kind import TYPE_LABELS, FieldType, KindField
+from wiki.kinds.models import DESCRIPTION_LIMIT, LABEL_LIMIT, OUTLINE_LIMIT
+from wiki.web.csrf import ProtectedForm
+from wiki.web.request_values import parse_number
+
+_SHORT = {"autocomplete": "off", "maxlength": LABEL_LIMIT}
+_NAME = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr", "maxlength": 32}
+
+
+class FieldRow(Form):
+    """A field of a kind."""
+
+    label = StringField(_l("Label"), render_kw=_SHORT)
+    type = SelectField(
+        _l("Holds"),
+        choices=[SelectChoice(value.value, label) for value, label in TYPE_LABELS.items()],
+        default=FieldType.TEXT.value,
+        validate_choice=False,
+    )
+    name = StringField(
+        _l("Name"),
+        render_kw=_NAME,
+        description=_l("In front matter and searches. Empty: made of the label."),
+    )
+    choices = TextAreaField(
+        _l("Choices"), render_kw={"rows": 2}, description=_l("One on each line; for a choice.")
+    )
+    hint = StringField(_l("Hint"), render_kw={"autocomplete": "off", "maxlength": HINT_LIMIT})
+    is_many = BooleanField(_l("Several values"))
+    is_removed = BooleanField(_l("Remove this field"))
+
+    @property
+    def is_empty(self) -> bool:
+        return not any((self[name].data or "").strip() for name in ("label", "name", "choices"))
+
+    def field(self) -> KindField:
+        known = {type_.value: type_ for type_ in FieldType}
+        return KindField(
+            (self.name.data or "").strip(),
+            self.label.data or "",
+            known.get(self.type.data, FieldType.TEXT),
+            bool(self.is_many.data),
+            tuple((self.choices.data or "").splitlines()),
+            self.hint.data or "",
+        )
+
+
+class KindForm(ProtectedForm):
+    """A kind of page."""
+
+    label = StringField(
+        _l("Label"), render_kw=_SHORT, description=_l("Of one page, such as Recipe.")
+    )
+    plural = StringField(_l("Plural"), render_kw=_SHORT, description=_l("Such as Recipes."))
+    name = StringField(
+        _l("Name"),
+        render_kw=_NAME,
+        description=_l(
+            "In addresses, front matter and searches; small Latin letters, digits and hyphens. "
+            "It stays. Empty: made of the label."
+        ),
+    )
+    description = StringField(
+        _l("Description"), render_kw={"autocomplete": "off", "maxlength": DESCRIPTION_LIMIT}
+    )
+    folder = StringField(
+        _l("Folder"),
+        render_kw={"autocomplete": "off", "dir": "ltr"},
+        description=_l("Where its new pages stand, such as recipes. Empty: at the top."),
+    )
+    outline = TextAreaField(
+        _l("Outline"),
+        render_kw={"rows": 6},
+        description=_l("Markdown that a new page begins with. {title} stands for its title."),
+    )
+    has_status = BooleanField(_l("Its pages are open, solved or outdated"))
+    fields = FieldList(FormField(FieldRow), min_entries=1, max_entries=MAX_FIELDS + 5)
+    version = HiddenField()
+
+    def seen(self) -> int:
+        """The version that the form was opened at; -1, which none has, if it isn't a number."""
+        number = parse_number(self.version.data)
+        return -1 if number is None else number
+
+    def rows(self) -> list[FieldRow]:
+        """The rows with a field; empty ones, and those to be removed, are left out."""
+        rows: Sequence[FieldRow] = [entry.form for entry in self.fields]
+        return [row for row in rows if not row.is_empty and not row.is_removed.data]
+
+    def draft(self) -> KindDraft:
+        columns = ("label", "plural", "name", "description", "folder", "outline")
+        values = {column: self[column].data or "" for column in columns}
+        fields = tuple(row.field() for row in self.rows())
+        return KindDraft(**values, has_status=bool(self.has_status.data), fields=fields)
+
+    def show(self, refused: KindRefused) -> None:
+        """Say what is wrong, each at its place."""
+        rows = self.rows()
+        for place, reason in refused.problems.items():
+            words = _refusal(reason, place)
+            head, _dash, rest = place.partition("-")
+            if head != "fields":
+                self.reject(place, words)
+                continue
+            number, _dash, name = rest.partition("-")
+            control = rows[int(number)][name]
+            control.errors = [*control.errors, words]
+            self.form_errors: list[str] = [_("Something is wrong with a field; it is said there.")]
+
+
+def form_of(draft: KindDraft, version: int | None, rows: Sequence[KindField]) -> KindForm:
+    """A form that shows `draft` with these rows, instead of what was sent."""
+    columns = ("label", "plural", "name", "description", "folder", "outline", "has_status")
+    data: dict[str, Any] = {column: getattr(draft, column) for column in columns}
+    data["fields"] = [_row(field) for field in rows]
+    data["version"] = "" if version is None else str(version)
+    return KindForm(formdata=None, data=data)
+
+
+def moved(fields: Sequence[KindField], move: str) -> list[KindField]:
+    """The fields after a button: "add", "2-up" or "2-down"; else as they are."""
+    made = list(fields)
+    number, _dash, way = move.partition("-")
+    index = parse_number(number)
+    if move == "add":
+        made.append(KindField("", ""))
+    elif index is not None and index < len(made):
+        other = index + {"up": -1, "down": 1}.get(way, 0)
+        if 0 <= other < len(made):
+            made[index], made[other] = made[other], made[index]
+    return made
+
+
+def _row(field: KindField) -> Mapping[str, Any]:
+    return {
+        "label": field.label,
+        "type": field.type.value,
+        "name": field.name,
+        "choices": "\n".join(field.choices),
+        "hint": field.hint,
+        "is_many": field.is_many,
+    }
+
+
+def _refusal(reason: str, place: str) -> str:
+    last = place.rpartition("-")[2]
+    limits = {"description": DESCRIPTION_LIMIT, "hint": HINT_LIMIT, "outline": OUTLINE_LIMIT}
+    most = {"choices": MAX_CHOICES}.get(last, f"{MAX_KINDS}, {MAX_FIELDS}")
+    words: dict[str, str] = {
+        "empty": _("Enter a label."),
+        "too-long": _("Shorten it to %(limit)s characters.", limit=limits.get(last, LABEL_LIMIT)),
+        "hidden": _("Remove the invisible characters (control characters and marks)."),
+        "taken": _("Another one is called so already."),
+        "reserved": _("This name means something else in front matter. Choose another one."),
+        "name": _("Enter a name of small Latin letters, digits and hyphens, such as recipe."),
+        "path": _('A folder can’t contain \\ ? # % [ ] | < > { } ^ ` and ".'),
+        "no-choices": _("Enter at least one choice."),
+        "too-many": _("There can’t be more than %(limit)s.", limit=most),
+    }
+    return words[reason]
