@@ -1,5 +1,6 @@
 // The editor: Markdown by buttons and keys. What else it does stands in the modules it puts to work.
 
+import { Advice } from "./advice.js";
 import { Completion } from "./completion.js";
 import { Drafts } from "./draft.js";
 import { KindFields } from "./kind-fields.js";
@@ -137,4 +138,5 @@ new Saving(form, form.dataset.uploadUrl ? new Uploads(form, area) : null); // he
 new Views(form, area, mirror);
 new Drafts(form);
 new KindFields(form);
+new Advice(form);
 keepRoom(form);

@@ -242,7 +242,7 @@ EXPECTED: dict[str, Expected] = {
     "watching.settings": members,
     **dict.fromkeys(("watching.unsubscribe", "watching.unsubscribe_now"), nobody),  # no such link
     # What is wanted; nothing of the key that is sent is
-    "wanted.board": everybody,
+    **dict.fromkeys(("wanted.board", "challenges.board", "projects.board"), everybody),
     "wanted.release": members,
     "wanted.claim": lambda who, page: "missing" if members(who, page) == "fine" else "sign in",
     **dict.fromkeys(("wanted.dismiss", "wanted.restore"), reviewers),
@@ -250,6 +250,16 @@ EXPECTED: dict[str, Expected] = {
     "freshness.due": members,
     "freshness.state": reads,
     "freshness.answer": reads,
+    # What people say of challenges, and these pages are none; no kind was added
+    **dict.fromkeys(
+        ("challenges.challenge", "challenges.say"),
+        lambda who, page: "missing" if members(who, page) == "fine" else "sign in",
+    ),
+    "challenges.nearest": writers,
+    **dict.fromkeys(
+        ("admin.change_own_kind", "admin.retire_own_kind"),
+        lambda who, page: "missing" if admins(who, page) == "fine" else admins(who, page),
+    ),
     # Cleaning up, and the wiki itself
     **dict.fromkeys(("pages.mark_looked_at", "pages.mass_undo"), reviewers),
 }
@@ -310,6 +320,7 @@ SENT = {
     "discussion.save": {"text": "Mine.", "version": "1"},
     "discussion.erase": {"why": "A password"},
     "files.restore_file": {"version": "1"},
+    "challenges.nearest": {"kind": "challenge", "title": "{page}"},
     "pages.mark_looked_at": {"shown": "1"},
 }
 # What isn't tried, since it ends the session that the next request needs.

@@ -83,11 +83,12 @@ def list_results(
     count: int,
     by_date: bool = False,
     asker: str = "",
+    is_counted: bool = True,
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
     `asker` tells people apart where searches that gave nothing good are counted; without one,
-    they aren't.
+    they aren't. Unless it `is_counted`, the query is none that a person has asked.
     """
     results = search.search(
         text,
@@ -99,7 +100,7 @@ def list_results(
     )
     if results.state != "ready":
         return _from_database(lookups, viewer, results, first, count)
-    if results.total and not first and not results.correction:
+    if is_counted and results.total and not first and not results.correction:
         query_log.log_query(search.root, results.query)
     if asker and not first and not results.query.is_empty:
         audience = readable_rules(viewer)

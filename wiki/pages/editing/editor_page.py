@@ -25,6 +25,7 @@ from wiki.pages.editing.unfinished import Unfinished, check_sent, check_written
 from wiki.pages.errors import PathTaken, PlaceClosed, TextTooLong
 from wiki.pages.models import Draft, Page
 from wiki.pages.presentation.personalize import personalized_preview
+from wiki.pages.queries.page_extras import advice
 from wiki.pages.sections import SectionNotFound, section_of, with_section
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.drafts import drafts_of_page, get_draft, new_draft_key, save_draft
@@ -104,7 +105,10 @@ def show_preview(
         render(form.text.data or "", path=path), page.id if page else None, path
     )
     shown = preview_card(form) + html
-    return (show or show_editor)(form, page, preview_html=shown, notice=notice)
+    if show is not None:
+        return show(form, page, preview_html=shown, notice=notice)
+    beside = advice(form.kind.data or "", form.title.data or "", form.typed)
+    return show_editor(form, page, preview_html=shown, notice=notice, advice=beside)
 
 
 def preview_card(form: EditForm) -> Markup:

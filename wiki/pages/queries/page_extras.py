@@ -1,13 +1,14 @@
-"""What features above `pages` show on a page: columns that they add to its one statement, and
-notes beside its headings.
+"""What features above `pages` show on a page, at its headings, and beside the editor.
 
-A feature registers a scalar subquery on the page's columns, the same for all readers, and raises
-`Page.activity` in the transaction of whatever changes its value, so that cached pages are renewed.
+On a page: columns that they add to its one statement. A feature registers a scalar subquery on the
+page's columns, the same for all readers, and raises `Page.activity` in the transaction of whatever
+changes its value, so that cached pages are renewed.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,10 @@ class HasExtras(Protocol):
 HeadingNotes = Callable[[HasExtras], Mapping[str, str]]
 
 _HEADING_NOTES: list[HeadingNotes] = []
+# What is shown beside the editor, for the kind, the title, and what is typed into the fields.
+Advice = Callable[[str, str, Mapping[str, Sequence[str]]], Markup]
+
+_ADVICE: list[Advice] = []
 _COLUMNS: dict[str, Callable[[], ColumnElement[Any]]] = {}
 
 
@@ -64,6 +69,16 @@ def heading_notes(page: HasExtras) -> Mapping[str, str]:
         for heading, html in make(page).items():
             notes[heading] = notes.get(heading, "") + html
     return notes
+
+
+def register_advice(advise: Advice) -> None:
+    """Let `advise` say something beside the editor with each preview; it must not raise."""
+    _ADVICE.append(advise)
+
+
+def advice(kind: str, title: str, typed: Mapping[str, Sequence[str]]) -> Markup:
+    """What all features say beside the editor."""
+    return Markup().join(advise(kind, title, typed) for advise in _ADVICE)
 
 
 def raise_activity(session: Session, page_id: int) -> None:

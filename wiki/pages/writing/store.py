@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
 from wiki.database import insert_into, is_postgresql, utcnow
+from wiki.kinds.builtin import CHALLENGE
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
@@ -131,6 +132,7 @@ def append_revision(
     if path_key(content.title) != path_key(page.title):
         _redirect_old_title(session, page)
     parent = page.revision_count or None
+    was = page.status
     _update_page(page, content)
     if cause is None:
         page.updated_at = now
@@ -160,6 +162,8 @@ def append_revision(
     session.flush()
     event = "removal" if action == "delete" else "revision"
     announce(session, page.id, revision.id, event, actor_id=revision.author_id)
+    if page.status == "solved" != was and content.kind == CHALLENGE and revision.number > 1:
+        announce(session, page.id, revision.id, "solved", actor_id=revision.author_id)
     if derived is not None:
         is_first = revision.number == 1
         # What somebody accepts, they have looked at.

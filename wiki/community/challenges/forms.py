@@ -1,0 +1,98 @@
+"""The forms of challenges."""
+
+from typing import Any
+
+from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from wiki.community.challenges.board import AGES, OLDER, SORTS, BoardFilter
+from wiki.community.challenges.solution import Helper
+from wiki.i18n import lazy as _l
+from wiki.kinds.values import MAX_VERSION
+from wiki.naming import path_key
+from wiki.web.csrf import ProtectedForm
+from wiki.web.request_values import parse_number
+
+
+class VersionForm(ProtectedForm):
+    """For whom it worked."""
+
+    version = StringField(
+        _l("On which version?"),
+        description=_l("Such as Django 5.2. May be empty."),
+        render_kw={"maxlength": MAX_VERSION, "autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class SolutionForm(ProtectedForm):
+    """What solved it, and who."""
+
+    solver = SelectField(_l("Whose answer helped?"), validate_choice=False)
+    fix = TextAreaField(
+        _l("What solved it?"),
+        render_kw={"rows": 4},
+        description=_l("In a sentence or two, above the text. May stay empty."),
+    )
+    base_revision = HiddenField()
+
+    def offer(self, helpers: list[Helper]) -> None:
+        self.solver.choices = [
+            *(SelectChoice(str(each.id), each.username) for each in helpers),
+            SelectChoice("", _l("Somebody else")),
+        ]
+
+    def solver_id(self, helpers: list[Helper]) -> int | None:
+        """Whom the form names, if they are among `helpers`."""
+        number = parse_number(self.solver.data)
+        return number if number in {each.id for each in helpers} else None
+
+    def base(self) -> int:
+        return parse_number(self.base_revision.data) or 0
+
+
+class BoardForm(Form):
+    """The filter of the board, in the query string; what it doesn't know counts as not chosen."""
+
+    tag = StringField()
+    age = SelectField(
+        _l("Asked"),
+        choices=[
+            SelectChoice("", _l("at any time")),
+            *(
+                SelectChoice(name, label)
+                for name, label in zip(
+                    (*AGES, OLDER),
+                    (_l("this week"), _l("this month"), _l("this year"), _l("longer ago")),
+                    strict=True,
+                )
+            ),
+        ],
+        validate_choice=False,
+    )
+    sort = SelectField(
+        _l("Order"),
+        choices=[
+            SelectChoice(name, label)
+            for name, label in zip(
+                SORTS,
+                (
+                    _l("newest first"),
+                    _l("oldest first"),
+                    _l("most wanted first"),
+                    _l("longest without a change"),
+                ),
+                strict=True,
+            )
+        ],
+        validate_choice=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.age.data = self.age.data if self.age.data in (*AGES, OLDER) else ""
+        self.sort.data = self.sort.data if self.sort.data in SORTS else SORTS[0]
+        tag = (self.tag.data or "").replace("\x00", "")
+        self.tag.data = path_key(tag)[:200]
+
+    def board_filter(self) -> BoardFilter:
+        return BoardFilter(self.tag.data or "", self.age.data or "", self.sort.data)

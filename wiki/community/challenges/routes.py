@@ -1,0 +1,23 @@
+"""The addresses of challenges, and what they show on pages and beside the editor."""
+
+from flask import Flask
+
+from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.community.challenges import views  # noqa: F401
+from wiki.community.challenges.advice import advise
+from wiki.community.challenges.blueprint import challenges
+from wiki.community.challenges.personal_data import VotesOfPerson
+from wiki.community.challenges.solved_event import SOLVED_EVENT
+from wiki.community.challenges.votes import tally_column, tally_of
+from wiki.community.events import register_kinds
+from wiki.pages.queries.page_extras import register_advice, register_column
+
+register_column("votes", tally_column)
+register_advice(advise)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(challenges)
+    register_kinds(app, SOLVED_EVENT)
+    app.jinja_env.filters["tally"] = tally_of
+    register_personal_data(app, VotesOfPerson())

@@ -1,0 +1,154 @@
+""" "Same problem here" and "worked for me": one of each a person, and what a page shows of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, delete, func, select
+
+from wiki.community.challenges.models import SAME, WORKED, ChallengeVote
+from wiki.database import db, insert_into, utcnow, write_transaction
+from wiki.kinds.kind import FieldType, KindField
+from wiki.kinds.values import read_typed
+from wiki.pages.models import Page
+from wiki.pages.queries.page_extras import raise_activity
+
+MOST_VERSIONS = 12  # that a page shows, those that worked for most first
+
+# Separators that no version can contain, which is one line without hidden characters.
+_UNIT, _RECORD = "\x1f", "\x1e"
+_VERSION = KindField("version", "", FieldType.VERSION)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many have the problem, for how many the solution worked, and when that was said last.
+
+    `versions` are those it worked on, each with the number of people.
+    """
+
+    same: int = 0
+    same_last: date | None = None
+    worked: int = 0
+    worked_last: date | None = None
+    versions: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnVotes:
+    """What one person has said of a challenge, and when."""
+
+    same_at: datetime | None = None
+    worked_at: datetime | None = None
+    version: str = ""
+
+
+def clean_version(typed: str) -> str:
+    """The version it worked on; may be empty. Raises `wiki.kinds.values.ValueRefused`."""
+    return str(read_typed(_VERSION, [typed]))
+
+
+def cast_vote(page_id: int, user_id: int, vote: str, version: str = "") -> bool:
+    """Count this person in; said twice, it counts once. Returns whether anything has changed.
+
+    A version of `clean_version` replaces the one said before. Raises `StorageUnavailable`.
+    """
+    row = {"page_id": page_id, "user_id": user_id, "vote": vote}
+    with write_transaction() as session:
+        said = session.get(ChallengeVote, tuple(row[key] for key in ("page_id", "vote", "user_id")))
+        if said is not None and said.version == version:
+            return False
+        new = insert_into(session, ChallengeVote).values(**row, version=version, voted_at=utcnow())
+        session.execute(
+            new.on_conflict_do_update(
+                index_elements=["page_id", "vote", "user_id"],
+                set_={"version": new.excluded.version, "voted_at": new.excluded.voted_at},
+            )
+        )
+        raise_activity(session, page_id)
+    return True
+
+
+def take_vote_back(page_id: int, user_id: int, vote: str) -> bool:
+    """Count this person out again. Returns whether they were in."""
+    vote_of = (ChallengeVote.page_id == page_id, ChallengeVote.user_id == user_id)
+    with write_transaction() as session:
+        gone = session.execute(
+            delete(ChallengeVote)
+            .where(*vote_of, ChallengeVote.vote == vote)
+            .returning(ChallengeVote.page_id)
+        ).all()
+        if gone:
+            raise_activity(session, page_id)
+    return bool(gone)
+
+
+def own_votes(page_id: int, user_id: int) -> OwnVotes:
+    """What this person has said of the challenge."""
+    rows = db.session.scalars(
+        select(ChallengeVote).where(
+            ChallengeVote.page_id == page_id, ChallengeVote.user_id == user_id
+        )
+    )
+    said = {row.vote: row for row in rows}
+    same, worked = said.get(SAME), said.get(WORKED)
+    return OwnVotes(
+        same.voted_at if same else None,
+        worked.voted_at if worked else None,
+        worked.version if worked else "",
+    )
+
+
+def count_same() -> ColumnElement[int]:
+    """How many have the problem of a page, as a column of a statement on pages."""
+    votes = select(func.count()).where(ChallengeVote.page_id == Page.id, ChallengeVote.vote == SAME)
+    return votes.correlate(Page).scalar_subquery()
+
+
+def tally_column() -> ColumnElement[Any]:
+    """All votes of a page as one string, for `tally_of`; grouped by what was said."""
+    vote = ChallengeVote
+    groups = (
+        select(
+            vote.vote,
+            vote.version,
+            func.count().label("people"),
+            func.max(vote.voted_at).label("last"),
+        )
+        .where(vote.page_id == Page.id)
+        .group_by(vote.vote, vote.version)
+        .correlate(Page)
+        .subquery()
+    )
+    day = func.substr(cast(groups.c.last, String), 1, 10)
+    people = cast(groups.c.people, String)
+    parts = groups.c.vote + _UNIT + people + _UNIT + day + _UNIT + groups.c.version
+    return select(func.aggregate_strings(parts, _RECORD)).scalar_subquery()
+
+
+def tally_of(text: str | None) -> Tally:
+    """What the column of `tally_column` says."""
+    rows = [record.split(_UNIT) for record in text.split(_RECORD)] if text else []
+    same = [row for row in rows if row[0] == SAME]
+    worked = [row for row in rows if row[0] == WORKED]
+    versions = [(row[3], int(row[1])) for row in worked if row[3]]
+    versions.sort(key=lambda each: (-each[1], each[0]))
+    return Tally(
+        _people(same), _last(same), _people(worked), _last(worked), tuple(versions[:MOST_VERSIONS])
+    )
+
+
+def load_tally(page_id: int) -> Tally:
+    """The votes of one page."""
+    query = select(tally_column()).select_from(Page).where(Page.id == page_id)
+    return tally_of(db.session.scalar(query))
+
+
+def _people(rows: Iterable[list[str]]) -> int:
+    return sum(int(row[1]) for row in rows)
+
+
+def _last(rows: Iterable[list[str]]) -> date | None:
+    days = [row[2] for row in rows]
+    return date.fromisoformat(max(days)) if days else None

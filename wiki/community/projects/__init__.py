@@ -1,0 +1,1 @@
+"""Projects that look for people."""

@@ -1,0 +1,76 @@
+"""The list of projects that look for people, as a viewer may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from wiki.access.permissions import Viewer, visible_to
+from wiki.database import db
+from wiki.kinds.builtin import PROJECT, WANTED
+from wiki.kinds.current import kind_of
+from wiki.kinds.values import values_of
+from wiki.pages.models import Page, Revision
+
+
+@dataclass(frozen=True, slots=True)
+class WantingProject:
+    """A project, and whom it looks for."""
+
+    path: str
+    title: str
+    summary: str
+    updated_at: datetime
+    wanted: Sequence[str]
+    chat: str
+
+
+def wanted_choices() -> tuple[str, ...]:
+    """Whom a project may look for."""
+    field = kind_of(PROJECT).field(WANTED)
+    return field.choices if field else ()
+
+
+def count_projects(viewer: Viewer, whom: str = "") -> int:
+    """How many projects look for people; for `whom`, where that is given."""
+    query = select(func.count()).select_from(Page).join(Revision, _is_current())
+    return db.session.scalar(query.where(*_conditions(viewer, whom))) or 0
+
+
+def list_projects(
+    viewer: Viewer, whom: str = "", *, offset: int, limit: int
+) -> list[WantingProject]:
+    """The projects, the last changed first."""
+    query = (
+        select(Page.path, Page.title, Page.summary, Page.updated_at, Revision.fields)
+        .join(Revision, _is_current())
+        .where(*_conditions(viewer, whom))
+        .order_by(Page.updated_at.desc(), Page.id.desc())
+    )
+    rows = db.session.execute(query.offset(offset).limit(limit))
+    return [
+        WantingProject(
+            path=row.path,
+            title=row.title,
+            summary=row.summary,
+            updated_at=row.updated_at,
+            wanted=values_of(row.fields.get(WANTED)),
+            chat=next(iter(values_of(row.fields.get("chat"))), ""),
+        )
+        for row in rows
+    ]
+
+
+def _is_current() -> ColumnElement[bool]:
+    return (Revision.page_id == Page.id) & (Revision.number == Page.revision_count)
+
+
+def _conditions(viewer: Viewer, whom: str) -> list[ColumnElement[bool]]:
+    # A text, or a list in JSON; what is empty is never stored.
+    wanted = Revision.fields[WANTED].as_string()
+    found = [visible_to(viewer, Page), Page.kind == PROJECT, wanted.is_not(None)]
+    if whom:
+        listed = wanted.contains(f'"{whom}"', autoescape=True)
+        found.append(listed | (wanted == whom))
+    return found
