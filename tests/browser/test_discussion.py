@@ -17,8 +17,8 @@ TEXT = (
 )
 SELECT = """([selector, from, to]) => {
   const node = document.querySelector(selector), range = document.createRange();
-  range.setStart(node.childNodes[from], 0);
-  range.setEnd(node.childNodes[to], node.childNodes[to].textContent.length);
+  range.setStartBefore(node.childNodes[from]);
+  range.setEndAfter(node.childNodes[to]);
   getSelection().removeAllRanges();
   getSelection().addRange(range);
 }"""
@@ -69,7 +69,7 @@ def test_a_discussion_without_scripts(visit: Callable[..., Page], live_server: L
 
     his = visit("dawit", java_script_enabled=False)
     his.goto("/talk/pasted")
-    his.get_by_role("link", name="Reply").click()
+    his.get_by_role("link", name="Reply", exact=True).click()
     his.get_by_role("link", name="Quote").click()
     field = his.get_by_label("Comment", exact=True)
     expect(field).to_have_value("@selam:\n\n> Truly, @dawit?\n\n")
