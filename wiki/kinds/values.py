@@ -6,9 +6,8 @@ holds. What was stored before a kind had the field, or by an import, may be anyt
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from wiki.kinds.kind import FieldType, Kind, KindField
@@ -38,8 +37,7 @@ class ValueRefused(ValueError):
         self.limit = limit
 
 
-@dataclass(frozen=True, slots=True)
-class FieldValues:
+class FieldValues(NamedTuple):
     """A field of a page with its values, as a card shows it."""
 
     field: KindField

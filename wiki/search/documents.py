@@ -46,6 +46,9 @@ class Document:
     body: str
     updated_at: datetime
     attached: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()  # values of its kind's fields
+    labels: tuple[str, ...] = ()  # the same as `field_label` writes them, for filters
+    choices: tuple[str, ...] = ()  # those of `labels` that make facets
     is_obsolete: bool = False
     links: tuple[str, ...] = ()  # paths and titles of pages that it links to
 
@@ -114,7 +117,7 @@ def document_terms(document: Document) -> DocumentTerms:
     for weight, texts in (
         (TAG_WEIGHT, document.tags),
         (HEADING_WEIGHT, document.headings),
-        (BODY_WEIGHT, (document.body,)),
+        (BODY_WEIGHT, (*document.fields, document.body)),
         (CODE_WEIGHT, (document.code,)),
     ):
         for text in texts:
@@ -153,6 +156,11 @@ _LABEL_SIGNS = str.maketrans("_", " ", '"“”')
 def label_key(label: str) -> str:
     """A tag, kind, status or author as filters compare it."""
     return _label(label)[:MAX_TERM_LENGTH]
+
+
+def field_label(name: str, value: str) -> str:
+    """A value of a field as filters compare it: `versions=django-5.2`."""
+    return label_key(f"{name}={value}")
 
 
 def _label(label: str) -> str:

@@ -21,12 +21,14 @@ from wiki.access.permissions import current_viewer, readable_rules
 from wiki.extensions import limiter
 from wiki.kinds.builtin import DEFAULT_KIND, status_label
 from wiki.kinds.current import all_kinds
+from wiki.kinds.kind import KindField
 from wiki.pages.history.old_text_search import search_old_texts
 from wiki.pages.queries import page_rules, search_documents
 from wiki.pages.queries.sql_search import search_sql
 from wiki.pages.urls import page_url
 from wiki.rate_limits import address_key, count_attempt
 from wiki.search.document_source import DOCUMENT_SOURCE, DocumentSource
+from wiki.search.documents import label_key
 from wiki.search.index.index_folder import search_folder
 from wiki.search.listing import (
     PAGE_LOOKUPS,
@@ -60,7 +62,7 @@ search = Blueprint("search", __name__)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(search)
-    app.jinja_env.globals["facet_label"] = facet_label
+    app.jinja_env.globals.update(facet_label=facet_label, facet_heading=facet_heading)
     SEARCH.put(app, Search(search_folder(app)))
     source = DocumentSource(search_documents.load_documents, search_documents.page_states)
     DOCUMENT_SOURCE.put(app, source)
@@ -147,8 +149,30 @@ def opensearch() -> ResponseReturnValue:
     return response
 
 
+def facet_heading(field: str) -> str:
+    """What a facet is called; for choices of a field, what the first kind that has it says."""
+    names = {
+        "kind": _("Kind"),
+        "status": _("Status"),
+        "tag": _("Tag"),
+        "author": _("Last author"),
+        "changed": _("Changed"),
+    }
+    known = _field(field)
+    return str(known.label) if known else str(names.get(field, field.partition(":")[2]))
+
+
+def _field(facet: str) -> KindField | None:
+    """The field that a facet of choices is made of."""
+    name = facet.removeprefix("field:")
+    fields = (kind.field(name) for kind in all_kinds().values() if name != facet)
+    return next((field for field in fields if field), None)
+
+
 def facet_label(field: str, name: str) -> str:
     """The label of a facet's value."""
+    if known := _field(field):
+        return next((choice for choice in known.choices if label_key(choice) == name), name)
     if field == "kind" and name in all_kinds():
         return str(all_kinds()[name].plural)
     if field == "status":

@@ -37,7 +37,7 @@ _NAME = re.compile(rf"[a-z][a-z0-9-]{{0,{KIND_NAME_LIMIT - 1}}}", re.ASCII)
 RESERVED_FIELDS = frozenset(
     {
         *("aliases", "id", "kind", "path", "permalink", "redirect_from", "slug", "status"),
-        *("summary", "tags", "text", "title", "url"),
+        *("obsolete", "summary", "tags", "text", "title", "url"),
     }
 )
 

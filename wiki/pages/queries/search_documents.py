@@ -11,6 +11,7 @@ from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.queries import file_texts_by_page, has_files
 from wiki.pages.models import Link, Page, Rendering, Revision
+from wiki.pages.queries.field_documents import field_sections, indexed_fields
 from wiki.search.documents import OBSOLETE, Document, FoundPage, SuggestedPage
 
 INDEXED_FILE_LENGTH = 200_000  # characters of a file that are indexed
@@ -33,6 +34,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 Page.updated_at,
                 User.username,
                 Revision.tags,
+                Revision.fields,
                 Revision.fields[OBSOLETE].as_string().is_not(None).label("is_obsolete"),
                 Rendering.sections,
                 Rendering.code,
@@ -49,6 +51,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
         beside = file_texts_by_page(ids, INDEXED_FILE_LENGTH)
         links = _links_from(ids)
         for row in rows:
+            indexed = indexed_fields(row.kind, row.fields)
             documents[row.id] = Document(
                 page_id=row.id,
                 revision_number=row.revision_count,
@@ -64,6 +67,9 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 updated_at=row.updated_at,
                 attached=tuple(part for file in beside.get(row.id, ()) for part in file),
                 is_obsolete=row.is_obsolete,
+                fields=indexed.texts,
+                labels=indexed.labels,
+                choices=indexed.choices,
                 links=tuple(links.get(row.id, ())),
             )
     return documents
@@ -106,6 +112,7 @@ _HITS: Select[*tuple[Any, ...]] = (
         Page.status,
         Page.updated_at,
         Revision.tags,
+        Revision.fields,
         Rendering.sections,
         has_files(Page.id).label("has_files"),
     )
@@ -121,10 +128,10 @@ def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, FoundPage]:
     rows = db.session.connection().execute(_HITS, {"ids": page_ids, **viewer.bindings}).all()
     beside = file_texts_by_page([row[0] for row in rows if row[-1]], SNIPPET_FILE_LENGTH)
     hits: dict[int, FoundPage] = {}
-    for page_id, title, path, kind, status, updated_at, tags, sections, _ in rows:
+    for page_id, title, path, kind, status, updated_at, tags, fields, sections, _ in rows:
         # Under the file's name, with no id: no part of the page is to be linked.
         attached = [("", name, text) for name, text in beside.get(page_id, ()) if text]
-        shown = [*sections, *attached] if attached else sections
+        shown = [*field_sections(kind, fields), *sections, *attached]
         hits[page_id] = FoundPage(page_id, title, path, kind, status, updated_at, tags, shown)
     return hits
 

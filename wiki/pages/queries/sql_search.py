@@ -23,7 +23,8 @@ from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db
 from wiki.naming import path_key
-from wiki.pages.models import Page, Rendering, Tag
+from wiki.pages.models import Page, Rendering, Revision, Tag
+from wiki.pages.queries.field_documents import indexed_fields
 from wiki.search.analysis.folding import fold_with_places
 from wiki.search.documents import label_key
 from wiki.search.query.literal_terms import literal_texts
@@ -122,8 +123,22 @@ def _has_label(item: Filter) -> Condition:
     if item.field == "author":
         named = select(User.id).where(_is_called(User.username, item.value))
         return func.coalesce(Page.updated_by_id.in_(named), false())
+    if item.field == "field":
+        return Page.id.in_(_pages_with_field(item.value))
     column: Any = Page.kind if item.field == "kind" else func.coalesce(Page.status, "")
     return _is_called(column, item.value)
+
+
+def _pages_with_field(label: str) -> list[int]:
+    """The pages with a field of this label: JSON is compared as the index compares it."""
+    name, _, _value = label_key(label).partition("=")
+    query = select(Page.id, Page.kind, Revision.fields).join(
+        Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count)
+    )
+    rows = db.session.execute(query.where(Revision.fields[name].as_string().is_not(None)))
+    return [
+        row.id for row in rows if label_key(label) in indexed_fields(row.kind, row.fields).labels
+    ]
 
 
 def _is_called(column: SQLColumnExpression[str], value: str) -> Condition:

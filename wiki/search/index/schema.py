@@ -57,8 +57,10 @@ class TermsField(fields.FieldType):
 def schema() -> fields.Schema:
     return fields.Schema(
         author=TermsField(),
+        choice=TermsField(),  # values of fields that make facets
         content=ContentField(),
         exact=TermsField(),  # the whole title
+        field=TermsField(),  # values of fields: `versions=django-5.2`
         heading=TermsField(),  # words of headings, as written
         kind=TermsField(),
         link=TermsField(),  # the names of pages that it links to
@@ -83,8 +85,10 @@ def fields_of(document: Document) -> dict[str, Any]:
     content = document_terms(document)
     return {
         "author": [label_key(document.author)] if document.author else [],
+        "choice": sorted(set(document.choices)),
         "content": content,
         "exact": [title_key(document.title)],
+        "field": sorted(set(document.labels)),
         "heading": unique_words(*document.headings),
         "kind": [label_key(document.kind)],
         "link": sorted({path_filter_key(name) for name in document.links}),

@@ -21,7 +21,14 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.signedinteger[Any]]
 TermPosition = tuple[int, str]  # the offset of a term from the beginning of a phrase
 
-_FIELDS = {"tag": "tag", "kind": "kind", "author": "author", "status": "status", "in": "path"}
+_FIELDS = {
+    "tag": "tag",
+    "kind": "kind",
+    "author": "author",
+    "status": "status",
+    "in": "path",
+    "field": "field",
+}
 
 
 def item_mask(snapshot: Snapshot, item: Item) -> Mask:

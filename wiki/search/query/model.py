@@ -31,7 +31,7 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A label that a page has: `tag`, `kind`, `author`, `status` or `in`."""
+    """A label that a page has: `tag`, `kind`, `author`, `status`, `field` or `in`."""
 
     field: str
     value: str

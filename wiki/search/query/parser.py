@@ -1,8 +1,8 @@
 """The query language, read from what was typed. Pure; every text is a query.
 
 Words are alternatives, ranked. `"…"` must stand as written, `-x` at the end must not, `a OR b`
-needs one of them, `begin*` any word that begins so; `title: tag: kind: author: status: in:
-before: after:` filter. What can't be meant that way is read as plain words, and `hint` says so.
+needs one of them, `begin*` any word that begins so; `title: tag: kind: author: status: field:
+in: before: after:` filter. What can't be meant that way is read as plain words, and `hint` says so.
 """
 
 import re
@@ -165,6 +165,8 @@ class _Interpreter:
             return InTitle(item) if item else None
         if field in ("before", "after"):
             return self._changed(field, value)
+        if field == "field" and "=" not in value.strip("="):
+            return None
         return Filter(field, value) if value.strip('"“”*: ') else None
 
     def _changed(self, field: str, value: str) -> Changed | None:

@@ -10,7 +10,7 @@ MIN_PASTE_WORDS = 40  # from here on it is a pasted text, in which operators mea
 MIN_PLAIN_PASTE_WORDS = 12  # from here on as well, unless it has a filter or OR
 MIN_CODE_WORDS = 3  # from here on, where operators stand alone as in code
 
-QUERY_FIELDS = ("title", "tag", "kind", "author", "status", "in", "before", "after")
+QUERY_FIELDS = ("title", "tag", "kind", "author", "status", "field", "in", "before", "after")
 FILTER_FIELDS = QUERY_FIELDS[1:]  # those that say nothing about the words of a text
 
 _UNIT = re.compile(

@@ -15,7 +15,8 @@ from wiki.search.ranking.engine import Evaluation
 
 MAX_FACET_VALUES = 8  # values of a facet, the most frequent ones
 LABEL_FACETS = ("kind", "status", "tag", "author")
-MULTI_VALUED = ("tag",)  # of which a page has several, so that two can be required
+CHOICE_FIELD = "field"  # whose facets are made of the choices of fields
+MULTI_VALUED = ("tag", CHOICE_FIELD)  # of which a page has several, so that two can be required
 # Last changed since then, or before.
 DATE_FIELDS = ("after", "before")
 DATE_CHOICES = (("after", "7d"), ("after", "30d"), ("after", "1y"), ("before", "1y"))
@@ -39,7 +40,7 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """`field`: "kind", "status", "tag", "author" or "changed"."""
+    """`field`: "kind", "status", "tag", "author", "changed", or "field:" and a name."""
 
     field: str
     values: tuple[FacetValue, ...]
@@ -53,6 +54,7 @@ def facets(snapshot: Snapshot, found: Evaluation) -> tuple[Facet, ...]:
     """The facets of what was found, without those that would not narrow it."""
     text, typed = found.query.text, _filters(found.query.units)
     made = [_label_facet(snapshot, field, text, typed, found) for field in LABEL_FACETS]
+    made += _choice_facets(snapshot, text, typed, found)
     made.append(_date_facet(snapshot, text, typed, found))
     return tuple(facet for facet in made if _is_telling(facet, found))
 
@@ -61,7 +63,7 @@ def toggle_filter(text: str, choice: str) -> str:
     """The query with a value of a facet chosen ("kind:guide"), or dropped again."""
     text = " ".join(text.split())
     field, _, value = choice.partition(":")
-    if field not in (*LABEL_FACETS, *DATE_FIELDS) or not value.strip():
+    if field not in (*LABEL_FACETS, CHOICE_FIELD, *DATE_FIELDS) or not value.strip():
         return text
     fields = DATE_FIELDS if field in DATE_FIELDS else (field,)
     own = [unit for unit in _filters(split_query(text)) if unit.field in fields]
@@ -111,6 +113,32 @@ def _label_facet(
         for name in names
     )
     return Facet(field, tuple(values))
+
+
+def _choice_facets(
+    snapshot: Snapshot, text: str, typed: list[QueryUnit], found: Evaluation
+) -> list[Facet]:
+    """A facet for each field with choices that a page found has, or that is filtered by."""
+    own = [unit for unit in typed if unit.field == CHOICE_FIELD and CHOICE_FIELD in found.without]
+    chosen = {label_key(unit.value) for unit in own}
+    terms, documents, owners = snapshot.labels("choice")
+    held = np.bincount(owners[found.matched.take(documents)], minlength=len(terms))
+    values: dict[str, list[FacetValue]] = {}
+    for term, count in zip(terms, held.tolist(), strict=True):
+        if count or term in chosen:
+            compose = partial(_toggle, text, own, CHOICE_FIELD, term)
+            name, _, value = term.partition("=")
+            choice = f"{CHOICE_FIELD}:{term}"
+            made = FacetValue(value, choice, count, term in chosen, compose)
+            values.setdefault(name, []).append(made)
+    facets_of = {
+        name: sorted(each, key=lambda value: (not value.is_chosen, -value.count, value.name))
+        for name, each in sorted(values.items())
+    }
+    return [
+        Facet(f"{CHOICE_FIELD}:{name}", tuple(each[:MAX_FACET_VALUES]))
+        for name, each in facets_of.items()
+    ]
 
 
 def _most_frequent(counts: NDArray[np.intp], wanted: int) -> list[int]:

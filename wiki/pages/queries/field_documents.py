@@ -1,0 +1,51 @@
+"""What search knows of the fields of a page's kind: their text, and labels for filters."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from wiki.kinds.current import kind_of
+from wiki.kinds.kind import FieldType
+from wiki.kinds.values import card_of
+from wiki.search.documents import field_label
+
+# In these the value as a whole is a label as well; paragraphs are only text.
+_LABELLED = frozenset(
+    {FieldType.TEXT, FieldType.CHOICE, FieldType.DATE, FieldType.LINK, FieldType.VERSION}
+)
+
+
+class IndexedFields(NamedTuple):
+    """The fields of a page: `texts` are part of its own, `choices` are labels that make facets."""
+
+    texts: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+def indexed_fields(kind: str, fields: Mapping[str, Any]) -> IndexedFields:
+    """What the index holds of a page's fields: those that its kind has."""
+    texts, labels, choices = list[str](), list[str](), list[str]()
+    for field, values in card_of(kind_of(kind), fields):
+        for value in values:
+            texts.append(value)
+            if field.type in _LABELLED:
+                labels += [field_label(field.name, each) for each in _spellings(field.type, value)]
+            if field.type is FieldType.CHOICE:
+                choices.append(field_label(field.name, value))
+    return IndexedFields(tuple(texts), tuple(labels), tuple(choices))
+
+
+def field_sections(kind: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """`(id, heading, text)` of each field, for snippets; without an id, since none is linked."""
+    card = card_of(kind_of(kind), fields)
+    return [("", str(field.label), ", ".join(values)) for field, values in card]
+
+
+def _spellings(type_: FieldType, value: str) -> list[str]:
+    """`Django 5.2.1` is also found as 5.2 and 5, with its name and without."""
+    if type_ is not FieldType.VERSION:
+        return [value]
+    name, _space, number = value.rpartition(" ")
+    parts = number.split(".")
+    numbers = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
+    return [value, *numbers, *(f"{name} {each}" for each in numbers if name)]
