@@ -11,7 +11,7 @@ import pytest
 
 from tests.shared import ROOT
 
-FEATURES = ("accounts", "admin", "files", "hub", "pages", "search")
+FEATURES = ("accounts", "admin", "community", "files", "hub", "pages", "search")
 ROOM_LIMIT = 400  # lines; a module with more has two subjects
 FOLDER_LIMIT = 15  # modules in one folder; with more, nobody finds one
 VIEW_LIMIT = 15  # lines of a view: parse, call, answer
@@ -108,3 +108,9 @@ def _lines(function: ast.FunctionDef) -> int:
     if ast.get_docstring(function) is not None:
         body = body[1:]
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: str(path.relative_to(ROOT / "wiki")))
+def test_an_id_in_an_address_is_one_that_a_database_can_hold(path):
+    """`<int:…>` takes any number; one that no column holds is an error of the server."""
+    assert "<int:" not in path.read_text(encoding="utf-8")

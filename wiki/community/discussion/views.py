@@ -18,14 +18,14 @@ from wiki.web.csrf import allow_same_origin
 from wiki.web.request_values import parse_number
 
 
-@discussion.get("/threads/<int:thread_id>")
+@discussion.get("/threads/<id:thread_id>")
 def thread(thread_id: int) -> ResponseReturnValue:
     form = CommentForm(formdata=None)
     form.text.data = quoted_comment(thread_id, parse_number(request.args.get("quote")))
     return _show(thread_id, form)
 
 
-@discussion.post("/threads/<int:thread_id>")
+@discussion.post("/threads/<id:thread_id>")
 @allow_same_origin
 @members_only
 def comment(thread_id: int) -> ResponseReturnValue:
@@ -40,7 +40,7 @@ def comment(thread_id: int) -> ResponseReturnValue:
     return redirect(comment_url(current_viewer(), posted), 303)
 
 
-@discussion.post("/threads/<int:thread_id>/settle")
+@discussion.post("/threads/<id:thread_id>/settle")
 @members_only
 def settle(thread_id: int) -> ResponseReturnValue:
     is_resolved = request.form.get("action") != "reopen"

@@ -25,7 +25,7 @@ from wiki.pages.writing.content import clean_summary
 from wiki.web.csrf import ProtectedForm, allow_same_origin
 
 
-@discussion.get("/comments/<int:comment_id>/edit")
+@discussion.get("/comments/<id:comment_id>/edit")
 @members_only
 def edit(comment_id: int) -> ResponseReturnValue:
     found = _editable(comment_id)
@@ -34,7 +34,7 @@ def edit(comment_id: int) -> ResponseReturnValue:
     return _ask_for_text(found, form)
 
 
-@discussion.post("/comments/<int:comment_id>/edit")
+@discussion.post("/comments/<id:comment_id>/edit")
 @allow_same_origin
 @members_only
 def save(comment_id: int) -> ResponseReturnValue:
@@ -75,14 +75,14 @@ def _ask_after_change(comment_id: int, form: EditCommentForm) -> str:
     return _ask_for_text(found, form)
 
 
-@discussion.get("/comments/<int:comment_id>")
+@discussion.get("/comments/<id:comment_id>")
 def comment_page(comment_id: int) -> ResponseReturnValue:
     """To the comment in its thread, whichever page of it that is."""
     found = find_comment(current_viewer(), comment_id)
     return redirect(comment_url(current_viewer(), found.posted))
 
 
-@discussion.get("/comments/<int:comment_id>/history")
+@discussion.get("/comments/<id:comment_id>/history")
 def comment_versions(comment_id: int) -> ResponseReturnValue:
     found = find_comment(current_viewer(), comment_id)
     return render_template(
@@ -95,7 +95,7 @@ def comment_versions(comment_id: int) -> ResponseReturnValue:
     )
 
 
-@discussion.route("/comments/<int:comment_id>/delete", methods=["GET", "POST"])
+@discussion.route("/comments/<id:comment_id>/delete", methods=["GET", "POST"])
 @members_only
 def delete(comment_id: int) -> ResponseReturnValue:
     found, form = find_comment(current_viewer(), comment_id), ProtectedForm()
@@ -111,7 +111,7 @@ def delete(comment_id: int) -> ResponseReturnValue:
     return redirect(url_for(".comment_versions", comment_id=comment_id), 303)
 
 
-@discussion.post("/comments/<int:comment_id>/restore")
+@discussion.post("/comments/<id:comment_id>/restore")
 @members_only
 def restore(comment_id: int) -> ResponseReturnValue:
     found = restore_comment(current_viewer(), comment_id)
@@ -119,7 +119,7 @@ def restore(comment_id: int) -> ResponseReturnValue:
     return redirect(comment_url(current_viewer(), found.posted), 303)
 
 
-@discussion.route("/comments/<int:comment_id>/erase", methods=["GET", "POST"])
+@discussion.route("/comments/<id:comment_id>/erase", methods=["GET", "POST"])
 @admins_only
 def erase(comment_id: int) -> ResponseReturnValue:
     found, form = find_comment(current_viewer(), comment_id), EraseCommentForm()
