@@ -9,10 +9,12 @@ from sqlalchemy import update
 
 from tests.community.proposals.conftest import TEXT, press, proposed
 from tests.person import Person
+from wiki.access.rulebook import raise_access_version
 from wiki.community.proposals.models import Proposal
 from wiki.community.proposals.newcomers.promotion import ACCEPTED_NEEDED
 from wiki.community.proposals.newcomers.still_wanted import ask_authors
 from wiki.database import utcnow, write_transaction
+from wiki.hub_settings.models import StoredSetting
 from wiki.search.models import OutboxEntry
 
 
@@ -88,3 +90,16 @@ def test_authors_are_asked_once_whether_it_is_still_wanted(
     press(reader, address, "wanted")
     assert "Is this still wanted?" not in reader.get(address).text
     assert asked() == 1
+
+
+def test_links_of_new_people_lead_nowhere_in_proposals(
+    app: Flask, reader: Person, make_page: Any
+) -> None:
+    make_page("redis", text=TEXT)
+    address = proposed(reader, "redis", text=f"{TEXT}\n[shop](https://shop.example)\n")
+    url = f"{address}?view=page"
+    assert 'href="https://shop.example"' in reader.get(url).text
+    with app.app_context(), write_transaction() as session:
+        session.add(StoredSetting(name="hold_links", value="on"))
+        raise_access_version(session)
+    assert 'href="https://shop.example"' not in reader.get(url).text

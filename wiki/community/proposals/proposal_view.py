@@ -19,6 +19,7 @@ from wiki.community.proposals.visibility import (
     standing_of,
 )
 from wiki.database import db, fetch_records, select_record, utcnow
+from wiki.pages.writing.held_links import newcomers_among
 
 WANTED_FOR = timedelta(days=30)  # after which the author is asked whether they still want it
 
@@ -144,6 +145,12 @@ def _detach(proposal: Proposal, parts: Sequence[ProposalPage]) -> None:
     found += [each for part in parts for each in (part, part.page, part.by)]
     for each in {id(each): each for each in found if each is not None}.values():
         db.session.expunge(each)
+
+
+def has_new_author(view: ProposalView) -> bool:
+    """Whether links to other sites are held back, as those of new people are."""
+    author_id = view.proposal.author_id
+    return author_id in newcomers_among(db.session(), {author_id})
 
 
 def decidable_proposal(viewer: Viewer, proposal_id: int) -> ProposalView:

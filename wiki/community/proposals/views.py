@@ -17,6 +17,7 @@ from wiki.community.proposals.proposal_view import (
     PartView,
     ProposalView,
     events_of,
+    has_new_author,
     visible_proposal,
 )
 from wiki.community.proposals.queue import count_proposals, list_proposals
@@ -95,5 +96,7 @@ def _content(view: ProposalView, part: PartView) -> dict[str, Any]:
     html = None
     if shows_page and not held.is_erased:
         rendered = render_old_revision(text, part.path)
-        html = personalized_rendering(rendered, page.id if comparison and page else None, part.path)
+        page_id = page.id if comparison and page else None
+        holds = has_new_author(view)
+        html = personalized_rendering(rendered, page_id, part.path, holds_links=holds)
     return {"comparison": comparison, "html": html, "shows_page": shows_page}

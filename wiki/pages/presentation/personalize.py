@@ -61,10 +61,18 @@ def personalized_page(page: PageView) -> tuple[PageView, Markup]:
 
 
 def personalized_rendering(
-    rendered: Rendered, page_id: int | None = None, path: str = ""
+    rendered: Rendered,
+    page_id: int | None = None,
+    path: str = "",
+    *,
+    holds_links: bool = False,
 ) -> Markup:
-    """The HTML of a rendering that isn't stored, of the page `page_id` at `path`."""
-    return _filled(rendered, _slot_filler(path), page_id, path, held=held_links_of(page_id))
+    """The HTML of a rendering that isn't stored, of the page `page_id` at `path`.
+
+    With `holds_links`, all links to other sites are held back, not those alone that the page holds.
+    """
+    held = (ALL,) if holds_links else held_links_of(page_id)
+    return _filled(rendered, _slot_filler(path), page_id, path, held=held)
 
 
 def personalized_preview(
