@@ -3,6 +3,7 @@
 from flask import Flask
 
 from wiki.community import page_events
+from wiki.community.boards import due_lists
 from wiki.community.challenges import routes as challenges
 from wiki.community.credit import routes as credit
 from wiki.community.discussion import routes as discussion
@@ -19,7 +20,7 @@ def init_app(app: Flask) -> None:
     """Register the events and the blueprint of each room."""
     rooms = (
         *(page_events, credit, discussion, challenges, projects, freshness, proposals),
-        *(wanted, webhooks, watching),
+        *(wanted, webhooks, watching, due_lists),
     )
     for room in rooms:
         room.init_app(app)
