@@ -1,5 +1,6 @@
 """Factories that fill in sensible values for whatever a test isn't about."""
 
+import time
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from flask_login import login_user
 
 from tests.person import Person
 from wiki.access.permissions import Viewer
+from wiki.accounts.authentication.sessions import SIGNED_IN_AT
 from wiki.accounts.models import Role, User
 from wiki.app_state import settings_of
 from wiki.database import db, write_transaction
@@ -45,7 +47,7 @@ def make_user(
 
 
 def client_of(app: Flask, user: User) -> Person:
-    """A browser in which `user` is signed in."""
+    """A browser in which `user` has just signed in."""
     client: Any = app.test_client()
     base = settings_of(app).base_url or None
     with client.session_transaction(base_url=base) as cookie:
@@ -53,6 +55,7 @@ def client_of(app: Flask, user: User) -> Person:
 
         with app.test_request_context(base_url=base, environ_base=client.environ_base):
             login_user(user)
+            session[SIGNED_IN_AT] = [user.id, int(time.time())]
             cookie.update(session)
     person: Person = client
     return person

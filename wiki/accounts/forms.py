@@ -43,12 +43,15 @@ class AccountForm(ProtectedForm):
             ]
             return
         for name, reason in error.problems.items():
+            if name not in self:
+                self.form_errors = [*self.form_errors, str(message(name, reason))]
+                continue
             # One sentence a field is enough; the first one is about what was left out.
             self[name].errors = self[name].errors or [message(name, reason)]
 
     def text(self, name: str) -> str:
-        """The value of a field; empty when the field wasn't sent."""
-        return self[name].data or ""
+        """The value of a field; empty when it wasn't sent or isn't there."""
+        return (self[name].data or "") if name in self else ""
 
 
 def new_password_field(label: Words) -> PasswordField:

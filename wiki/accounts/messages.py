@@ -83,6 +83,9 @@ _MESSAGES = {
     ("date", "too-far"): _("A token is valid for a year at most."),
     ("date", "empty"): _("Choose a day."),
     ("current_password", "empty"): _("Enter your current password."),
+    ("current_password", "stale"): _(
+        "You have no password, and signed in more than ten minutes ago. Sign in again first."
+    ),
     ("current_password", "wrong"): _("This is not your current password."),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from wiki.app_state import current_settings
 from wiki.hub_settings.definitions import (
     InvalidValue,
     Proposed,
@@ -58,10 +59,15 @@ REGISTRATION_DOMAINS = define_text(
 def registration_mode() -> str:
     """`open`, `invite`, `domain` or `closed`.
 
-    Where the host has taken the mail server away, nobody can prove an address: `invite` then.
+    Where the host has taken the mail server away, and there is no provider to sign in by, nobody
+    can prove an address: `invite` then.
     """
     mode = REGISTRATION.current()
-    return "invite" if mode == "domain" and not can_mail() else mode
+    return "invite" if mode == "domain" and not _can_prove_addresses() else mode
+
+
+def _can_prove_addresses() -> bool:
+    return can_mail() or bool(current_settings().oidc_issuer)
 
 
 @add_check
@@ -71,7 +77,7 @@ def _check_domains(proposed: Proposed) -> Mapping[str, Words]:
     problems: dict[str, Words] = {}
     if not proposed[REGISTRATION_DOMAINS]:
         problems[REGISTRATION_DOMAINS.name] = _l("Enter the domains whose addresses may register.")
-    if not can_mail():
+    if not _can_prove_addresses():
         problems[REGISTRATION.name] = _l(
             "Addresses are proven by a mailed link, and no mail server is set. Set NEXUS_SMTP_URL, "
             "or choose invitations."

@@ -11,7 +11,10 @@ import time_machine
 from tests.accounts.conftest import is_signed_in
 from tests.factories import PASSWORD
 from tests.pages.screen import field_error, main
-from wiki.database import utcnow
+from wiki.accounts.audit_log import AuditEvent
+from wiki.accounts.passkeys.models import Passkey
+from wiki.accounts.users import user_by_name
+from wiki.database import db, utcnow, write_transaction
 
 NEW = "several unrelated words"
 HOUR = 3600
@@ -100,6 +103,28 @@ def test_it_offers_to_revoke_access_tokens(client, client_of, link):
     client.post_form(link(), password=NEW, password_confirm=NEW, revoke_tokens=True)
     client.post_form("/account/login", username="selam", password=NEW)
     assert "You have no access tokens." in main(client.get("/account/tokens"))
+
+
+def test_it_lists_passkeys_and_offers_to_remove_them(app, client, client_of, link):
+    client_of("selam")
+    assert "remove_passkeys" not in client.get(link()).text
+    with app.app_context():
+        number = user_by_name("selam").id
+        with write_transaction() as session:
+            for key, name in enumerate(("laptop", "<old phone>")):
+                row = {"credential_id": str(key), "public_key": b"x", "sign_count": 0}
+                session.add(Passkey(user_id=number, name=name, **row))
+    page = main(client.get(link()))
+    assert "laptop" in page
+    assert "<old phone>" in page
+    client.post_form(link(), password=NEW, password_confirm=NEW)
+    with app.app_context():
+        assert db.session.query(Passkey).count() == 2
+    client.post_form(link(), password=NEW + "!", password_confirm=NEW + "!", remove_passkeys="y")
+    with app.app_context():
+        assert db.session.query(Passkey).count() == 0
+        log = db.session.scalars(db.select(AuditEvent).filter_by(action="passkey-removed")).all()
+        assert {event.subject for event in log} == {"laptop", "<old phone>"}
 
 
 def test_a_password_that_was_changed_meanwhile_ends_it(client, client_of, link):

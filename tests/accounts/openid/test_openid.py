@@ -1,9 +1,11 @@
 """Signing in, registering and linking by a real provider of OpenID Connect."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -19,7 +21,7 @@ from wiki.accounts.models import User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.registration.invitations import InvitationTerms, create_invitation
 from wiki.accounts.users import user_by_name
-from wiki.database import db
+from wiki.database import db, utcnow
 from wiki.setting_types.email_domains import EmailDomains
 
 
@@ -238,6 +240,37 @@ def test_without_a_password_none_opens_the_account(
 ) -> None:
     for password in ("", "None", PASSWORD):
         assert sign_in("selam", password, by=app.test_client()).status_code == 422
+
+
+def test_who_has_no_password_sets_one_closes_the_account_and_links_more(
+    app: Flask, selam: Person, sign_in: Callable[..., Any]
+) -> None:
+    """They have just signed in: nothing else is asked."""
+    settings = selam.get("/account/settings").text
+    assert 'name="current_password"' not in settings
+    assert "/account/openid?again=y" in settings
+    assert selam.post_form("/account/identities").location == "/account/identities"
+    assert "Continue to School" in main(selam.get("/account/identities"))
+    new = {"password": "three blue lamps", "password_confirm": "three blue lamps"}
+    assert selam.post_form("/account/settings", **new).status_code == 303
+    assert sign_in("selam", "three blue lamps", by=app.test_client()).status_code == 303
+    assert 'name="current_password"' in selam.get("/account/settings").text
+
+
+def test_who_has_no_password_and_signed_in_long_ago_signs_in_again(
+    app: Flask, selam: Person, arrive: Arrive
+) -> None:
+    with time_machine.travel(utcnow() + timedelta(minutes=11)):
+        new = {"password": "three blue lamps", "password_confirm": "three blue lamps"}
+        answer = selam.post_form("/account/settings", **new)
+        assert answer.status_code == 422
+        assert "Sign in again first." in main(answer)
+        assert selam.post_form("/account/close", is_sure="y").status_code == 422
+        assert selam.post_form("/account/identities").status_code == 422
+    back = arrive(selam, "/account/openid?again=y&next=/account/close")
+    assert back.location == "/account/close"
+    assert selam.post_form("/account/close", is_sure="y").status_code == 303
+    assert not is_signed_in(selam)
 
 
 def test_a_disabled_account_stays_closed(

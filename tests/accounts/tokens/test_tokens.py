@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from tests.factories import PASSWORD
 from tests.pages.screen import main
@@ -110,3 +111,25 @@ def test_a_new_password_offers_to_revoke_them(client_of):
     assert "1 token is in use" in main(selam.get("/account/settings"))
     selam.post_form("/account/settings", revoke_tokens=True, **change)
     assert "You have no access tokens." in main(selam.get(URL))
+
+
+def test_who_signed_in_long_ago_gives_their_password(app, client_of):
+    selam = client_of("selam")
+    with time_machine.travel(utcnow() + timedelta(minutes=11)):
+        assert 'name="current_password"' in selam.get(URL).text
+        for password in (None, "wrong"):
+            answer = selam.post_form(URL, name="x", current_password=password)
+            assert answer.status_code == 422
+            assert 'value="x"' in answer.text
+        assert TOKEN.search(selam.post_form(URL, name="x", current_password=PASSWORD).text)
+        # Asked once within ten minutes.
+        assert TOKEN.search(selam.post_form(URL, name="y").text)
+    with app.app_context():
+        assert db.session.query(AccessToken).count() == 2
+
+
+def test_nobody_elses_sign_in_counts(app, client_of, make_user):
+    selam = client_of("selam")
+    with selam.session_transaction() as cookie:
+        cookie["signed_in_at"] = [make_user("dawit").id, cookie["signed_in_at"][1]]
+    assert selam.post_form(URL, name="x").status_code == 422

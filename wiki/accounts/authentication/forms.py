@@ -1,8 +1,11 @@
 """The forms of signing in and of a new password."""
 
+from typing import Any
+
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.forms import (
     CODE_ATTRIBUTES,
     USERNAME_ATTRIBUTES,
@@ -13,6 +16,26 @@ from wiki.accounts.forms import (
 )
 from wiki.accounts.messages import message
 from wiki.i18n import lazy as _
+
+
+def current_password_field(**options: Any) -> PasswordField:
+    return PasswordField(
+        _("Current password"),
+        [InputRequired(message("current_password", "empty"))],
+        render_kw={"autocomplete": "current-password"},
+        **options,
+    )
+
+
+class CurrentPasswordForm(AccountForm):
+    """A form that takes the password, of whoever has one; see `confirmation`."""
+
+    current_password = current_password_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if signed_in_user().password_hash is None:
+            del self.current_password
 
 
 class LoginForm(AccountForm):
@@ -53,3 +76,7 @@ class NewPasswordForm(AccountForm):
     password = new_password_field(_("New password"))
     password_confirm = repeated_password_field(_("New password again"), required=True)
     revoke_tokens = revoke_tokens_field()
+    remove_passkeys = BooleanField(
+        _("Remove my passkeys, too"),
+        description=_("Whoever has one of them keeps signing in with it otherwise."),
+    )

@@ -15,6 +15,7 @@ from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.errors import LinkRefused
 from wiki.accounts.mails import MAILED_LINK_AGE, queue_reset
 from wiki.accounts.models import User
+from wiki.accounts.passkeys.stored import remove_passkeys_of
 from wiki.accounts.tokens.tokens import revoke_tokens_of
 from wiki.accounts.users import lock_users, replace_password, user_by_identifier
 from wiki.app_state import wiki_name
@@ -85,8 +86,12 @@ def user_of_link(token: str) -> User:
     return person
 
 
-def reset_password(token: str, password: str, *, revokes_tokens: bool = False) -> User:
-    """Give the token's person a new password and end their sessions, and maybe access tokens.
+def reset_password(
+    token: str, password: str, *, revokes_tokens: bool = False, removes_passkeys: bool = False
+) -> User:
+    """Give the token's person a new password and end their sessions.
+
+    Access tokens and passkeys end with it where that is asked for.
 
     Raises `LinkRefused`, `AccountRefused`, `LimitReached`.
     """
@@ -101,6 +106,8 @@ def reset_password(token: str, password: str, *, revokes_tokens: bool = False) -
         replace_password(session, person, stored, by=None, action="password-reset")
         if revokes_tokens:
             revoke_tokens_of(session, person.id, by=None)
+        if removes_passkeys:
+            remove_passkeys_of(session, person.id, by=None)
     return person
 
 

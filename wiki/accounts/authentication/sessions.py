@@ -7,6 +7,7 @@ the database took no writes, is valid for a week.
 
 import hmac
 import re
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -57,6 +58,7 @@ register_actions(
     }
 )
 
+SIGNED_IN_AT = "signed_in_at"  # of a browser's session; see `confirmation`
 _SEPARATOR = ","
 _SESSION_ID = re.compile(r"[0-9a-f]{1,16}-[0-9a-f]{1,31}")  # as in `new_session_id`
 # What requests ask of a user beside their row: the ids of their groups, as one value for
@@ -177,6 +179,7 @@ def sign_in(person: User, *, remember: bool = False, action: str = "sign-in") ->
     """
     session.clear()
     login_user(person, remember=remember)
+    session[SIGNED_IN_AT] = [person.id, int(time.time())]
     device_cookies.remember_device(person)
     row = LoginSession(
         id=session["_user_id"].rpartition(".")[2],

@@ -16,6 +16,7 @@ from wiki.accounts.authentication.forms import (
 )
 from wiki.accounts.blueprint import accounts, form_page, next_page, way_back
 from wiki.accounts.errors import AccountRefused, LinkRefused
+from wiki.accounts.passkeys.stored import passkeys_of
 from wiki.accounts.registration_settings import registration_mode
 from wiki.accounts.second_factor.factor import count_recovery_codes
 from wiki.accounts.tokens.tokens import count_live_tokens
@@ -106,15 +107,23 @@ def new_password() -> ResponseReturnValue:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            person = password_reset.reset_password(
-                token, form.text("password"), revokes_tokens=form.revoke_tokens.data
-            )
-            flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
-            return redirect(url_for(".login"), 303)
+            return _set_password(token, form)
         except (AccountRefused, LimitReached) as error:
             form.show(error)
-    shown = {"person": person, "has_tokens": count_live_tokens(person.id) > 0}
-    return form_page("accounts/authentication/password.html", form, **shown)
+    more = {"has_tokens": count_live_tokens(person.id) > 0, "passkeys": passkeys_of(person.id)}
+    return form_page("accounts/authentication/password.html", form, person=person, **more)
+
+
+def _set_password(token: str, form: NewPasswordForm) -> ResponseReturnValue:
+    """Raises `LinkRefused`, `AccountRefused`, `LimitReached`."""
+    person = password_reset.reset_password(
+        token,
+        form.text("password"),
+        revokes_tokens=form.revoke_tokens.data,
+        removes_passkeys=form.remove_passkeys.data,
+    )
+    flash(_("%(name)s has a new password. Sign in with it.", name=person.username), "ok")
+    return redirect(url_for(".login"), 303)
 
 
 @accounts.errorhandler(LinkRefused)

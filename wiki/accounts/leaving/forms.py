@@ -3,8 +3,8 @@
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
+from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.messages import message
-from wiki.accounts.settings.second_factor_forms import CurrentPasswordForm
 from wiki.i18n import lazy as _
 
 

@@ -2,13 +2,8 @@
 
 from typing import Any
 
-from wtforms import PasswordField
-from wtforms.validators import InputRequired
-
 from wiki.accounts.forms import AccountForm
-from wiki.accounts.messages import message
 from wiki.accounts.registration.forms import setup_code_field, username_field
-from wiki.i18n import lazy as _
 
 
 class ChooseNameForm(AccountForm):
@@ -21,11 +16,3 @@ class ChooseNameForm(AccountForm):
         super().__init__(**kwargs)
         if not needs_code:
             del self.code
-
-
-class LinkForm(AccountForm):
-    current_password = PasswordField(
-        _("Current password"),
-        [InputRequired(message("current_password", "empty"))],
-        render_kw={"autocomplete": "current-password"},
-    )

@@ -5,17 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from wiki.accounts.authentication.confirmation import check_current_password
+from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.openid import handshake as handshakes
 from wiki.accounts.openid.errors import IdentityNotFound, LastWayIn
-from wiki.accounts.openid.forms import LinkForm
 from wiki.accounts.openid.handshake import Handshake
 from wiki.accounts.openid.identities import identities_of, unlink
 from wiki.accounts.openid.protocol import new_secrets
 from wiki.accounts.openid.views import to_provider
-from wiki.accounts.settings.account import check_current_password
 from wiki.app_state import current_settings
 from wiki.rate_limits import LimitReached
 
@@ -24,7 +24,7 @@ from wiki.rate_limits import LimitReached
 @signed_in_only
 def identities() -> ResponseReturnValue:
     """What is linked; POST takes the password, and then offers to go to the provider."""
-    form = LinkForm()
+    form = CurrentPasswordForm()
     if form.validate_on_submit():
         try:
             check_current_password(signed_in_user(), form.text("current_password"))

@@ -29,9 +29,9 @@ OPENID_RATE_BY_ADDRESS = "120 per minute"
 
 @accounts.get("/openid")
 def openid_login() -> ResponseReturnValue:
-    """Leads to the provider."""
+    """Leads to the provider; `again` also whoever is signed in, to show that it is they."""
     _provider()
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and "again" not in request.args:
         return redirect(next_page(), 303)
     next_path, invitation = safe_path(request.args.get("next")), request.args.get("invite", "")
     return to_provider(Handshake(protocol.new_secrets(), next_path or "", invitation))

@@ -1,6 +1,5 @@
 """Registering, listing, removing passkeys, and signing in with one."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import delete, func, or_, select, update
@@ -29,12 +28,6 @@ register_actions({"passkey": _l("Passkey added"), "passkey-removed": _l("Passkey
 
 class PasskeyNotFound(LookupError):
     """This user has no such passkey."""
-
-
-def passkeys_of(person_id: int) -> Sequence[Passkey]:
-    """The passkeys of a user, the newest first."""
-    query = select(Passkey).where(Passkey.user_id == person_id).order_by(Passkey.id.desc())
-    return db.session.scalars(query).all()
 
 
 def add_passkey(person_id: int, name: str, response: str) -> None:

@@ -1,13 +1,13 @@
 """One's passkeys, and signing in with one."""
 
-import time
-
-from flask import abort, flash, redirect, session, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.accounts.authentication import sessions
+from wiki.accounts.authentication.confirmation import check_current_password, gave_password
+from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.blueprint import accounts, form_page, next_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.passkeys.ceremony import creation_options, request_options
@@ -16,15 +16,10 @@ from wiki.accounts.passkeys.passkeys import (
     PasskeyNotFound,
     add_passkey,
     authenticate_by_passkey,
-    passkeys_of,
     remove_passkey,
 )
-from wiki.accounts.settings.account import check_current_password
-from wiki.accounts.settings.second_factor_forms import CurrentPasswordForm
+from wiki.accounts.passkeys.stored import passkeys_of
 from wiki.rate_limits import LimitReached
-
-CONFIRMED_FOR = 600  # seconds for which the password needn't be given again
-_CONFIRMED = "passkey_confirmed_at"
 
 
 @accounts.route("/passkeys", methods=["GET", "POST"])
@@ -35,7 +30,6 @@ def passkeys() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             check_current_password(sessions.signed_in_user(), form.text("current_password"))
-            session[_CONFIRMED] = int(time.time())
             return redirect(url_for(".new_passkey"), 303)
         except (AccountRefused, LimitReached) as error:
             form.show(error)
@@ -45,7 +39,7 @@ def passkeys() -> ResponseReturnValue:
 @accounts.route("/passkeys/new", methods=["GET", "POST"])
 @signed_in_only
 def new_passkey() -> ResponseReturnValue:
-    if time.time() - session.get(_CONFIRMED, 0) > CONFIRMED_FOR:
+    if not gave_password(current_user.id):
         return redirect(url_for(".passkeys"), 303)
     form = NewPasskeyForm()
     if form.validate_on_submit():

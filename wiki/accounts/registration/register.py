@@ -26,6 +26,7 @@ from wiki.accounts.users import check_name_is_free, has_users, lock_users, login
 from wiki.app_state import AppState, wiki_name
 from wiki.database import utcnow, write_transaction
 from wiki.i18n import lazy as _l
+from wiki.mail.queue import can_mail
 
 _IS_INHABITED = AppState("is_inhabited", bool)
 
@@ -118,7 +119,8 @@ def check_may_register(token: str, email: str = "", session: Session | None = No
 
 def asks_for_address(token: str, email: str) -> bool:
     """Whether somebody without an invitation has to prove an address before they can register."""
-    return registration_mode() == "domain" and not (token or email) and has_users()
+    is_by_domain = registration_mode() == "domain" and can_mail()
+    return is_by_domain and not (token or email) and has_users()
 
 
 def offers_registration() -> bool:

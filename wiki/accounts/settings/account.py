@@ -4,14 +4,17 @@ from flask_login import current_user
 
 from wiki.accounts.audit_log import log_event
 from wiki.accounts.authentication import login_limits
+from wiki.accounts.authentication.confirmation import (
+    check_current_password,
+    password_problem,
+)
 from wiki.accounts.authentication.sessions import is_remembered, sign_in
 from wiki.accounts.credentials.emails import clean_email
-from wiki.accounts.credentials.passwords import check_password, hash_password, verify_password
+from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import clean_username, looks_reserved
 from wiki.accounts.errors import AccountRefused, problems_into
 from wiki.accounts.mails import count_confirmation, may_confirm, queue_confirmation
 from wiki.accounts.models import User
-from wiki.accounts.second_factor.factor import check_code
 from wiki.accounts.traces.former_names import looks_like_former_member, retire_name
 from wiki.accounts.traces.personal_data import personal_data
 from wiki.accounts.users import check_name_is_free, lock_users, replace_email, replace_password
@@ -65,26 +68,13 @@ def send_confirmation(person: User) -> bool:
     return True
 
 
-def check_current_password(person: User, password: str, code: str | None = None) -> None:
-    """Whether it is really `person`, by their password and, where it is given, by a code.
-
-    Raises `AccountRefused`, `LimitReached`.
-    """
-    number, stored = person.id, person.password_hash
-    with login_limits.limit_password_checks(number, current_user.session_id):
-        if not verify_password(stored, password):
-            raise AccountRefused(current_password="wrong")  # noqa: S106  # a reason
-        if code is not None:
-            check_code(number, code)
-
-
 def _checked_change(
     person: User, current_password: str, password: str, email: str | None
 ) -> str | None:
     problems: dict[str, str] = {}
     cleaned = None
-    if not verify_password(person.password_hash, current_password):
-        problems["current_password"] = "wrong"  # noqa: S105  # a reason
+    if reason := password_problem(person.id, person.password_hash, current_password):
+        problems["current_password"] = reason
     with problems_into(problems):
         cleaned = clean_email(email or "")
     with problems_into(problems):

@@ -6,6 +6,7 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
+from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.forms import (
     NEW_PASSWORD_ATTRIBUTES,
     USERNAME_ATTRIBUTES,
@@ -15,12 +16,11 @@ from wiki.accounts.forms import (
     revoke_tokens_field,
 )
 from wiki.accounts.messages import message
-from wiki.accounts.settings.second_factor_forms import CurrentPasswordForm
 from wiki.i18n import lazy as _
 from wiki.timezones import zone_names
 
 
-class SettingsForm(AccountForm):
+class SettingsForm(CurrentPasswordForm):
     email = email_field()
     password = PasswordField(
         _("New password"),

@@ -2,21 +2,13 @@
 
 from typing import Any
 
-from wtforms import PasswordField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
+from wiki.accounts.authentication.forms import CurrentPasswordForm, current_password_field
 from wiki.accounts.forms import CODE_ATTRIBUTES, AccountForm
 from wiki.accounts.messages import message
 from wiki.i18n import lazy as _
-
-
-def current_password_field(**options: Any) -> PasswordField:
-    return PasswordField(
-        _("Current password"),
-        [InputRequired(message("current_password", "empty"))],
-        render_kw={"autocomplete": "current-password"},
-        **options,
-    )
 
 
 def _code_field(**options: Any) -> StringField:
@@ -29,10 +21,6 @@ def _code_field(**options: Any) -> StringField:
     )
 
 
-class CurrentPasswordForm(AccountForm):
-    current_password = current_password_field()
-
-
 class ConfirmCodeForm(AccountForm):
     code = StringField(
         _("Code"),
@@ -42,12 +30,11 @@ class ConfirmCodeForm(AccountForm):
     )
 
 
-class BothFactorsForm(AccountForm):
-    current_password = current_password_field()
+class BothFactorsForm(CurrentPasswordForm):
     code = _code_field()
 
 
-class SwitchOffForm(AccountForm):
+class SwitchOffForm(CurrentPasswordForm):
     """The same, with other ids: both stand on one page."""
 
     current_password = current_password_field(id="off_password")

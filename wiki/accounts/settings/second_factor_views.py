@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from wiki.accounts.authentication.confirmation import check_current_password
+from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.second_factor import codes, factor
-from wiki.accounts.settings.account import check_current_password
 from wiki.accounts.settings.second_factor_forms import (
     BothFactorsForm,
     ConfirmCodeForm,
-    CurrentPasswordForm,
     SwitchOffForm,
 )
 from wiki.app_state import wiki_name

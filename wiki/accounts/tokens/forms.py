@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from flask_login import current_user
 from wtforms import DateField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
+from wiki.accounts.authentication.confirmation import has_just_signed_in
+from wiki.accounts.authentication.forms import CurrentPasswordForm
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.forms import AccountForm
 from wiki.accounts.messages import message
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT
 from wiki.accounts.tokens.models import Scope
@@ -25,7 +27,7 @@ _SCOPES = {
 }
 
 
-class TokenForm(AccountForm):
+class TokenForm(CurrentPasswordForm):
     name = StringField(
         _("Name"),
         [InputRequired(message("name", "empty"))],
@@ -45,6 +47,8 @@ class TokenForm(AccountForm):
 
     def __init__(self, *, is_administrator: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if has_just_signed_in(current_user.id):
+            del self.current_password
         offered = [scope for scope in Scope if is_administrator or scope != Scope.ADMIN]
         self.scope.choices = [SelectChoice(scope.value, _SCOPES[scope]) for scope in offered]
 

@@ -6,6 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from wiki.accounts.authentication.confirmation import (
+    check_current_password,
+    has_just_signed_in,
+)
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
@@ -19,6 +23,7 @@ from wiki.accounts.tokens.tokens import (
     revoke_token,
     tokens_of,
 )
+from wiki.rate_limits import LimitReached
 
 
 @accounts.route("/tokens", methods=["GET", "POST"])
@@ -29,14 +34,16 @@ def tokens() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             return _create(form)
-        except AccountRefused as refused:
-            form.show(refused)
+        except (AccountRefused, LimitReached) as error:
+            form.show(error)
     found = tokens_of(current_user.id)
     return form_page("accounts/tokens/list.html", form, tokens=found, scopes=Scope)
 
 
 def _create(form: TokenForm) -> ResponseReturnValue:
-    """Raises `AccountRefused`."""
+    """Raises `AccountRefused`, `LimitReached`."""
+    if not has_just_signed_in(current_user.id):
+        check_current_password(signed_in_user(), form.text("current_password"))
     terms = form.terms()
     token = create_token(signed_in_user(), terms)
     return render_template("accounts/tokens/created.html", token=token, terms=terms)

@@ -1,0 +1,57 @@
+"""Whether it is really somebody who does something that an open session isn't enough for.
+
+They give their password. Who has none (they sign in by a provider or a passkey) must have signed in
+just now.
+"""
+
+import time
+
+from flask import session
+from flask_login import current_user
+
+from wiki.accounts.authentication import login_limits
+from wiki.accounts.authentication.sessions import SIGNED_IN_AT
+from wiki.accounts.credentials.passwords import verify_password
+from wiki.accounts.errors import AccountRefused
+from wiki.accounts.models import User
+from wiki.accounts.second_factor.factor import check_code
+
+CONFIRMED_FOR = 600  # seconds
+_GAVE_PASSWORD = "gave_password_at"  # noqa: S105  # of a browser's session
+
+
+def has_just_signed_in(user_id: int) -> bool:
+    """Whether this user signed in with this browser, or gave their password, just now."""
+    return _is_recent(SIGNED_IN_AT, user_id) or gave_password(user_id)
+
+
+def gave_password(user_id: int) -> bool:
+    """Whether this user gave their password with this browser just now, beside signing in."""
+    return _is_recent(_GAVE_PASSWORD, user_id)
+
+
+def check_current_password(person: User, password: str, code: str | None = None) -> None:
+    """Whether it is really `person`: by their password, and by a code where one is given.
+
+    Raises `AccountRefused`: `current_password` is `wrong`, or `stale` for somebody without one who
+    didn't sign in just now. Raises `LimitReached`.
+    """
+    number, stored = person.id, person.password_hash
+    with login_limits.limit_password_checks(number, current_user.session_id):
+        if reason := password_problem(number, stored, password):
+            raise AccountRefused(current_password=reason)
+        if code is not None:
+            check_code(number, code)
+    session[_GAVE_PASSWORD] = [number, int(time.time())]
+
+
+def password_problem(user_id: int, stored: str | None, password: str) -> str:
+    """`wrong` or `stale`; empty if the password is right, or somebody without one was here."""
+    if stored is None:
+        return "" if has_just_signed_in(user_id) else "stale"
+    return "" if verify_password(stored, password) else "wrong"
+
+
+def _is_recent(key: str, user_id: int) -> bool:
+    number, at = session.get(key, (0, 0))
+    return bool(number == user_id and -60 <= time.time() - at <= CONFIRMED_FOR)
