@@ -22,6 +22,7 @@ from wiki.setting_types.mail import mail_settings
 from wiki.setting_types.openid_provider import InvalidProvider, OpenidProvider
 from wiki.setting_types.values import (
     InvalidSetting,
+    former_keys,
     normal_base_url,
     number,
     number_or_none,
@@ -61,6 +62,7 @@ class Settings:
     instance: Path
     database_url: str
     secret_key: str = field(repr=False)
+    former_secret_keys: tuple[str, ...] = field(default=(), repr=False)
     base_url: str = ""
     registration: str | None = None  # administrators decide
     registration_domains: EmailDomains = NO_DOMAINS
@@ -212,6 +214,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         instance=instance,
         database_url=_database_url(env.get("NEXUS_DATABASE_URL", ""), instance),
         secret_key=_secret_key(env.get("NEXUS_SECRET_KEY", ""), instance),
+        former_secret_keys=former_keys(env, "NEXUS_FORMER_SECRET_KEYS"),
         base_url=base_url,
         registration=registration,
         registration_domains=_domains(env, registration, can_mail=smtp_server is not None),

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from wiki.config import Settings
 from wiki.outbound.host_patterns import HostPatterns
 
-_SECRETS = ("secret_key", "oidc_client_secret")
+_SECRETS = ("secret_key", "former_secret_keys", "oidc_client_secret")
 
 
 def settings_table(settings: Settings) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from flask import Flask
 
 from wiki import create_app
 from wiki.accounts.registration.setup_code import setup_announcement
+from wiki.accounts.second_factor.sealing import seal_all
 from wiki.app_state import settings_of
 from wiki.database import db, schema
 from wiki.pages.maintenance.transfer import has_pages
@@ -19,6 +20,8 @@ def bootstrap(app: Flask) -> None:
     """Migrate the database and fill an empty wiki; does no harm when run again."""
     if schema.upgrade(app):
         click.echo("The database is up to date.")
+    with app.app_context():
+        seal_all()
     if _wants_starter_pages(app):
         from wiki.hub.starter import load_starter_pages  # noqa: PLC0415  # once in a wiki's life
 

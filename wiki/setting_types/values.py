@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from urllib.parse import urlsplit
 
+MIN_KEY_LENGTH = 32  # characters of a secret key
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL_PATH = re.compile(r"(?:/[\w.~!$&'()*+,;=:@-]+)*/?", re.ASCII)
 
@@ -50,6 +51,17 @@ def redis_url(env: Mapping[str, str], name: str) -> str:
             f"{name}: Redis needs the extra `redis`: pip install 'nexus-wiki[redis]'"
         )
     return url
+
+
+def former_keys(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Secret keys between commas."""
+    keys = tuple(key.strip() for key in env.get(name, "").split(",") if key.strip())
+    if any(len(key) < MIN_KEY_LENGTH for key in keys):
+        raise InvalidSetting(
+            f"{name}: a key has at least {MIN_KEY_LENGTH} characters. Write the former values of "
+            "NEXUS_SECRET_KEY, separated by commas."
+        )
+    return keys
 
 
 def one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from wiki.accounts.second_factor.codes import (
     new_recovery_codes,
 )
 from wiki.accounts.second_factor.models import RecoveryCode, SecondFactor
+from wiki.accounts.second_factor.sealing import is_up_to_date, seal, unseal
 from wiki.database import db, write_transaction
 from wiki.i18n import lazy as _l
 
@@ -58,7 +59,8 @@ def switch_on(person: User, secret: str, code: str) -> list[str]:
         session.get_one(User, number, with_for_update=True)
         if session.get(SecondFactor, number) is not None:
             raise AccountRefused(code="on-already")
-        session.add(SecondFactor(user_id=number, secret=secret, last_step=step))
+        sealed = seal(secret, number)
+        session.add(SecondFactor(user_id=number, secret=sealed, last_step=step))
         _replace_codes(session, number, hashes)
         log_event(session, "second-factor-on", by=number)
     return codes
@@ -106,13 +108,15 @@ def check_code(person_id: int, written: str) -> bool:
 
 def _use_one_time_code(person_id: int, code: str) -> None:
     factor = second_factor_of(person_id)
-    step = matching_step(factor.secret, code, time.time()) if factor else None
-    if step is None:
+    secret = unseal(factor.secret, person_id) if factor else None
+    step = matching_step(secret, code, time.time()) if secret else None
+    if factor is None or secret is None or step is None:
         raise AccountRefused(code="wrong-code")
+    stored = factor.secret if is_up_to_date(factor.secret) else seal(secret, person_id)
     accepted = (
         update(SecondFactor)
         .where(SecondFactor.user_id == person_id, SecondFactor.last_step < step)
-        .values(last_step=step)
+        .values(last_step=step, secret=stored)
         .returning(SecondFactor.user_id)
     )
     with write_transaction() as session:

@@ -16,8 +16,7 @@ class SecondFactor(db.Model):  # type: ignore[name-defined,misc]
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    # As it is: a code is computed from it.
-    secret: Mapped[str] = mapped_column(String(64))
+    secret: Mapped[str] = mapped_column(String(255))  # as `sealing` encrypts it
     # The time step of the code that was accepted last. Neither it nor an earlier one is again.
     last_step: Mapped[int] = mapped_column(BigInteger())
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
