@@ -35,6 +35,7 @@ def test_processes_of_one_version_are_fine(any_app: Flask, admin: Person) -> Non
         (found,) = running_versions()
         assert (found.workers, found.hosts) == (3, 2)
     shown = main(admin.get("/admin/health"))
+    assert shown.count("Processes that serve") == 1
     assert "3 workers on 2 machines: Nexus" in shown
     assert "Restart those" not in shown
 
@@ -61,3 +62,22 @@ def test_one_that_ended_is_forgotten(app: Flask) -> None:
 
 def test_without_any_nothing_is_claimed(admin: Person) -> None:
     assert "none has been noted" in main(admin.get("/admin/health"))
+
+
+def test_files_that_are_being_replaced_stop_no_heartbeat(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade replaces the code below a worker that runs."""
+    tried: list[int] = []
+
+    def note_process() -> None:
+        tried.append(1)
+        if len(tried) == 1:
+            raise FileNotFoundError
+        raise SystemExit  # ends the thread of this test
+
+    monkeypatch.setattr(running, "note_process", note_process)
+    monkeypatch.setattr(running, "BEAT", 0.0)
+    with pytest.raises(SystemExit):
+        running._beat(app)
+    assert len(tried) == 2

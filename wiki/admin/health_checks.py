@@ -50,7 +50,7 @@ def health_checks() -> list[Check]:
         _version,
         _processes,
     )
-    return [_safely(check) for check in (*checks, _processes)]
+    return [_safely(check) for check in checks]
 
 
 def _safely(check: Callable[[], Check]) -> Check:

@@ -121,6 +121,6 @@ def _beat(app: Flask) -> None:
         try:
             with app.app_context():
                 note_process()
-        except (StorageUnavailable, SQLAlchemyError) as error:
+        except (StorageUnavailable, SQLAlchemyError, OSError) as error:  # files may be replaced
             log.info("this process could not be noted: %s", error)
         pause.wait(BEAT)
