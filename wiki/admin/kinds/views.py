@@ -83,6 +83,7 @@ def _change(form: KindForm, row: PageKind) -> ResponseReturnValue:
 
 @admin.post("/kinds/<kind>/retire")
 def retire_own_kind(kind: str) -> ResponseReturnValue:
+    _row_or_404(kind)
     is_retired = request.form.get("back") is None
     try:
         retire_kind(kind, is_retired=is_retired, by=current_viewer().user_id)
