@@ -27,6 +27,7 @@ from wiki.database import StorageUnavailable, db
 from wiki.database.errors import outage_reason
 from wiki.error_pages.block_message import block_message
 from wiki.error_pages.texts import ERROR_PAGES, HTTP_ERROR_PAGES, PAGE_DELETED, PAGE_GONE, ErrorPage
+from wiki.hub_settings.current import ask_no_more
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused, clean_path, clean_title, title_of_path
 from wiki.pages.errors import PageNotFound, RevisionErased, RevisionNotFound
@@ -220,6 +221,7 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
 
 def show_storage_unavailable(error: StorageUnavailable) -> ResponseReturnValue:
     """Why the database can't be used, and what to do."""
+    ask_no_more()
     is_reading = request.method in ("GET", "HEAD")
     title = (
         HTTP_ERROR_PAGES[503].title if is_reading else _l("Not saved: the database is unavailable")

@@ -48,10 +48,23 @@ def know_version(version: int) -> None:
     g.access_version = version
 
 
+def ask_no_more() -> None:
+    """For the rest of this request, go by what was loaded last: the database is away."""
+    g.is_database_away = True
+
+
+def is_database_away() -> bool:
+    """Whether this request has found out that the database can't be asked."""
+    return has_request_context() and "is_database_away" in g
+
+
 def stored_values() -> Mapping[str, str]:
     """The names and values of the settings that aren't at their defaults."""
-    version, latest = access_version(), _LATEST.current()
+    latest = _LATEST.current()
     snapshot = latest.snapshot
+    if is_database_away():
+        return snapshot.values if snapshot else {}
+    version = access_version()
     if snapshot is None or snapshot.version != version:
         snapshot = latest.snapshot = _Snapshot(version, read_values(db.session()))
     return snapshot.values

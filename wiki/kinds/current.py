@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from wiki.app_state import AppState
 from wiki.database import db
-from wiki.hub_settings.current import access_version
+from wiki.hub_settings.current import access_version, is_database_away
 from wiki.i18n import lazy as _l
 from wiki.kinds.builtin import BUILTIN_KINDS, DEFAULT_KIND
 from wiki.kinds.kind import FieldType, Kind, KindField
@@ -50,6 +50,8 @@ def _snapshot() -> _Snapshot:
     known = latest.snapshot
     if known and not has_request_context() and now - known.read_at < COMMAND_SECONDS:
         return known
+    if is_database_away():
+        return known or _Snapshot(0, BUILTIN_KINDS, 0.0)
     version = access_version()
     if known is None or known.version != version:
         known = latest.snapshot = _Snapshot(version, _read_kinds(), now)
