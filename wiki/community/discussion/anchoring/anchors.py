@@ -2,7 +2,7 @@
 
 An anchor is looked for in what the page says, not in its source: a passage stays the same when its
 markup changes. It is found by its words, then by its words without white space, markup and case,
-then by its heading. See docs/decisions/0039-where-a-comment-belongs.md.
+then by its heading. See docs/decisions/0033-where-a-comment-belongs.md.
 """
 
 import re
