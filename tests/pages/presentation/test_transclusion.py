@@ -130,7 +130,7 @@ def test_lists_by_query(shown: Any, make_page: Any) -> None:
     [
         ("colour: red", "A list consists of lines"),
         ("kind: nonsense", "no such kind"),
-        ("status: nonsense", "open or solved"),
+        ("status: nonsense", "open, solved or outdated"),
         ("sort: size", "by title or changed"),
         ("tag: x\nlimit: 1000", "1 to 100"),
         ("limit: 5", "which pages"),
