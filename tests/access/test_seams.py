@@ -99,6 +99,7 @@ OPEN = {
     *("static", "hub.healthz", "hub.readyz", "hub.theme", "hub.robots", "hub.favicon"),
     "hub.touch_icon",
     *("hub.logo", "hub.accent", "hub.manifest"),
+    *("watching.unsubscribe", "watching.unsubscribe_now"),  # the link in a mail is the proof
 }
 
 

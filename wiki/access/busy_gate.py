@@ -28,6 +28,7 @@ PREFIXES = {
     "/history/": "history",
     "/diff/": "history",
     "/blame/": "history",
+    "/proposals": "history",
     "/search/old": "history",
     "/search": "search",
 }
