@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.pages.reading.test_budget import BYTES, HOSTILE, bounded, unrendered
+from tests.pages.reading.test_budget import BYTES, HOSTILE, SECONDS, unrendered
 from tests.pages.screen import main
 from tests.person import Person
+from tests.processor_time import bounded
 from wiki.database import db
 from wiki.markup import Rendered, source_instead
 from wiki.markup.workers import bounded_render as rendering
@@ -88,7 +89,7 @@ def test_what_is_erased_is_kept_nowhere(app: Flask, client: Person, admin: Perso
 def test_whatever_it_holds_the_answer_is_bounded(client: Person, make_page: Any, kind: str) -> None:
     make_page("redis", text=HOSTILE[kind](1))
     for _ in range(2):
-        with bounded():
+        with bounded(SECONDS):
             answer = client.get("/wiki/redis?revision=1")
         assert answer.status_code == 200
         assert len(answer.data) < BYTES
