@@ -7,7 +7,8 @@ from wiki.access.permissions import Viewer
 from wiki.search.listing import PAGE_LOOKUPS, SearchResult, list_results
 from wiki.search.service import SEARCH
 
-MOST_NEAREST = 5
+MOST_NEAREST = 3
+SHARE_OF_BEST = 0.6  # of the score of the best one; below, they have some words in common
 MAX_WORDS = 200  # of a text that are searched for; a stack trace repeats itself
 MIN_LETTERS = 4  # of all words together
 
@@ -34,4 +35,6 @@ def nearest_solved(viewer: Viewer, texts: Iterable[str]) -> Sequence[SearchResul
         count=MOST_NEAREST,
         is_counted=False,  # nobody has asked this of the search
     )
-    return found.found
+    scores = {hit.page_id: hit.score for hit in found.results.hits}
+    least = SHARE_OF_BEST * max(scores.values(), default=0.0)
+    return [each for each in found.found if scores.get(each.page.id, least) >= least]
