@@ -37,7 +37,7 @@ def test_what_is_not_said_is_the_default() -> None:
         ("tag", "unknown-name", "tag"),
         ("tag:", "unknown-name", "tag:"),
         ("tag: a\nkind: nonsense", "unknown-kind", "kind: nonsense"),
-        ("status: outdated", "unknown-status", "status: outdated"),
+        ("status: forgotten", "unknown-status", "status: forgotten"),
         ("tag: a\nsort: size", "unknown-sort", "sort: size"),
         ("tag: a\nlimit: 0", "limit", "limit: 0"),
         ("tag: a\nlimit: 101", "limit", "limit: 101"),
