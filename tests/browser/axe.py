@@ -17,7 +17,8 @@ RUN = """
 """
 
 # Of neighbours that are built alike, as are the rows of a list, only the first two stay: on the
-# others rules that look at elements and styles have nothing else to find.
+# others rules that look at elements and styles have nothing else to find. Hidden fields have no
+# style at all, and scripts need them.
 THIN_OUT = """
 () => {
   const build = (element) => element.localName + [...element.attributes]
@@ -26,6 +27,7 @@ THIN_OUT = """
   const thinOut = (parent) => {
     const seen = new Map();
     for (const child of [...parent.children]) {
+      if (child.type === "hidden") continue;
       const kind = build(child);
       seen.set(kind, (seen.get(kind) ?? 0) + 1);
       if (seen.get(kind) > 2) child.remove();
