@@ -1,10 +1,13 @@
 """Letting the notifier do all it has to do, at once and in this process."""
 
+import threading
 import time
 
 from flask import Flask
 
+from wiki.community.notifier import consuming
 from wiki.community.notifier.process import consume_all, run_jobs
+from wiki.community.notifier.registry import Consumer
 from wiki.database import db
 from wiki.search import outbox
 
@@ -28,3 +31,21 @@ def wait_until_final(app: Flask) -> None:
             assert time.monotonic() < until
             session.rollback()
             time.sleep(0.01)
+
+
+def consume_at_once(app: Flask, consumer: Consumer, notifiers: int) -> None:
+    """Let as many notifiers deal with the same events at the same time."""
+    wait_until_final(app)
+    start = threading.Barrier(notifiers)
+
+    def run() -> None:
+        with app.app_context():
+            start.wait()
+            while consuming.consume_next(consumer):
+                pass
+
+    threads = [threading.Thread(target=run) for _ in range(notifiers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,11 +1,9 @@
 """Consumers of events: in order, exactly once, each at its own pace."""
 
-import threading
-
 import pytest
 from sqlalchemy import func, select
 
-from tests.community.telling import tell, wait_until_final
+from tests.community.telling import consume_at_once, tell, wait_until_final
 from wiki.accounts.models import AuditEvent
 from wiki.community.events import EventKind, register_kinds
 from wiki.community.notifier import consuming
@@ -101,20 +99,7 @@ def test_one_consumer_that_fails_holds_up_no_other(app, noting):
 
 def test_of_two_notifiers_one_writes(any_app, noting):
     announce(any_app, *range(30))
-    wait_until_final(any_app)
-    start = threading.Barrier(3)
-
-    def run():
-        with any_app.app_context():
-            start.wait()
-            while consuming.consume_next(noting):
-                pass
-
-    threads = [threading.Thread(target=run) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    consume_at_once(any_app, noting, 3)
     assert noted(any_app) == list(range(30))
 
 

@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import sys
-import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import select
 
-from tests.community.telling import tell, wait_until_final
+from tests.community.telling import consume_at_once, tell, wait_until_final
 from wiki.accounts.models import User
 from wiki.community.notifier import consuming
 from wiki.community.notifier.models import ConsumerPosition
@@ -158,20 +157,7 @@ def test_two_notifiers_tell_no_more_than_one(any_app, make_user, make_page):
     crowd = Crowd(any_app, make_user, make_page, 20)
     for _ in range(30):
         crowd.act()
-    wait_until_final(any_app)
-    start = threading.Barrier(2)
-
-    def run():
-        with any_app.app_context():
-            start.wait()
-            while consuming.consume_next(NOTIFICATIONS):
-                pass
-
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    consume_at_once(any_app, NOTIFICATIONS, 2)
     tell(any_app)
     crowd.check()
 
