@@ -1,5 +1,6 @@
 """Signatures that expire, of sessions and links, for servers whose clocks differ a little."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, Response, current_app
@@ -45,6 +46,10 @@ class SessionInterface(SecureCookieSessionInterface):
         return self._serializer
 
 
-def link_serializer(salt: str) -> URLSafeTimedSerializer:
-    """For tokens in links; `salt` keeps those of one purpose from being used for another."""
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=salt, signer=LenientSigner)
+def link_serializer(salt: str, former_keys: Iterable[str] = ()) -> URLSafeTimedSerializer:
+    """For tokens in links; `salt` keeps those of one purpose from being used for another.
+
+    `former_keys` are accepted as well: only for what gives access to nothing.
+    """
+    keys = [*former_keys, str(current_app.secret_key)]  # the last one signs
+    return URLSafeTimedSerializer(keys, salt=salt, signer=LenientSigner)

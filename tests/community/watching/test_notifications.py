@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from tests.community.telling import tell
 from wiki.access.models import Rank
 from wiki.access.viewers import viewers_of
+from wiki.accounts.models import User
 from wiki.community.watching import fan_out, inbox
 from wiki.community.watching.inbox import InboxFilter
 from wiki.community.watching.models import Notification, Watch
+from wiki.community.watching.unread import RulesWatch
 from wiki.database import db
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
@@ -238,3 +240,62 @@ def test_nobody_is_told_whose_account_is_closed_or_disabled(
     with any_app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Notification)) == 0
         assert db.session.scalar(select(func.count()).select_from(Watch)) == 1
+
+
+def test_what_is_told_as_one_is_read_as_one_and_nothing_else(
+    any_app, client_of, make_page, queries
+):
+    page = make_page("redis")
+    selam, abebe, hanna = map(client_of, ("selam", "abebe", "hanna"))
+    watch(selam, "redis", page_target(page))
+    first, second = (_begin(person, f"Of {person}") for person in (abebe, abebe))
+    hanna.open_form(first).submit(text="An answer of mine.")
+    abebe.open_form(second).submit(text="And here.")
+    hanna.open_form(first).submit(text="One more.")
+    tell(any_app)
+    viewer = _viewer(any_app, "selam")
+    with any_app.test_request_context():
+        entries = inbox.list_entries(viewer, EVERYTHING, limit=100)
+        assert sorted(entry.count for entry in entries) == [2, 3]
+        three = next(entry for entry in entries if entry.count == 3)
+        inbox.mark_range(viewer, three.number, three.since, is_read=True)
+        assert inbox.count_unread(viewer) == 2
+        two = next(entry for entry in entries if entry.count == 2)
+        inbox.open_entry(viewer, two.number, two.since)
+        assert inbox.count_unread(viewer) == 0
+
+
+def _begin(person, text):
+    answer = person.open_form("/discuss/redis").submit(text=text)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"].partition("#")[0]
+
+
+def _viewer(app, name):
+    with app.app_context():
+        user_id = db.session.scalar(select(User.id).where(User.username == name))
+        return viewers_of([user_id])[user_id]
+
+
+def test_the_count_comes_back_with_the_rule(any_app, client_of, make_page):
+    page = make_page("redis")
+    selam, abebe = client_of("selam"), client_of("abebe")
+    watch(selam, "redis", page_target(page))
+    edit(abebe, "redis", text="More.")
+    tell(any_app)
+    watcher = RulesWatch()
+    with any_app.app_context():
+        for rank, count in ((Rank.ADMIN, 0), (Rank.ANYBODY, 1)):
+            set_rule("redis", RuleTerms(read_rank=rank, edit_rank=max(rank, Rank.LEARNER)), by=None)
+            watcher.look()
+            db.session.rollback()
+            named = select(User.unread_count).where(User.username == "selam")
+            assert db.session.scalar(named) == count
+
+
+@pytest.mark.parametrize("sent", ["9" * 20, "9" * 5_000, "-1", "x", "²", ""])
+def test_a_watch_that_is_none_can_not_be_ended(client_of, make_page, sent):
+    selam, page = client_of("selam"), make_page("redis")
+    watch(selam, "redis", page_target(page))
+    assert selam.post_form("/watching", watch=sent).status_code == 303
+    assert "Redis" in selam.get("/watching").text

@@ -42,7 +42,10 @@ def check_current_password(person: User, password: str, code: str | None = None)
             raise AccountRefused(current_password=reason)
         if code is not None:
             check_code(number, code)
-    session[_GAVE_PASSWORD] = [number, int(time.time())]
+    # Who has no password has shown nothing new: it counts from when they signed in.
+    given = [number, int(time.time())] if stored is not None else session.get(SIGNED_IN_AT)
+    if given is not None:
+        session[_GAVE_PASSWORD] = given
 
 
 def password_problem(user_id: int, stored: str | None, password: str) -> str:

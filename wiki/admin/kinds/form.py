@@ -33,6 +33,8 @@ from wiki.web.request_values import parse_number
 _SHORT = {"autocomplete": "off", "maxlength": LABEL_LIMIT}
 _NAME = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr", "maxlength": 32}
 
+MAX_ROWS = MAX_FIELDS + 5  # of the form: those to be removed are among them
+
 
 class FieldRow(Form):
     """A field of a kind."""
@@ -101,7 +103,7 @@ class KindForm(ProtectedForm):
         description=_l("Markdown that a new page begins with. {title} stands for its title."),
     )
     has_status = BooleanField(_l("Its pages are open, solved or outdated"))
-    fields = FieldList(FormField(FieldRow), min_entries=1, max_entries=MAX_FIELDS + 5)
+    fields = FieldList(FormField(FieldRow), min_entries=1, max_entries=MAX_ROWS)
     version = HiddenField()
 
     def seen(self) -> int:
@@ -149,7 +151,7 @@ def moved(fields: Sequence[KindField], move: str) -> list[KindField]:
     made = list(fields)
     number, _dash, way = move.partition("-")
     index = parse_number(number)
-    if move == "add":
+    if move == "add" and len(made) < MAX_ROWS:
         made.append(KindField("", ""))
     elif index is not None and index < len(made):
         other = index + {"up": -1, "down": 1}.get(way, 0)

@@ -65,7 +65,7 @@ class AddWatchForm(ProtectedForm):
 class UnwatchForm(ProtectedForm):
     """Watches to end, by number."""
 
-    watch = SelectMultipleField(coerce=int, validate_choice=False)
+    watch = SelectMultipleField(validate_choice=False)
 
 
 class ChoiceForm(ProtectedForm):

@@ -105,26 +105,34 @@ def _entry(members: list[tuple[Event, bool]], described: dict[int, Description])
 
 def open_entry(viewer: Viewer, number: int, since: int) -> str:
     """Mark what an entry told as read, and say where it leads. Raises `NotificationNotFound`."""
-    found = db.session.execute(
-        _shown(viewer).with_only_columns(*EVENT_COLUMNS).where(ToldEvent.number == number)
-    ).one_or_none()
+    description, numbers = _told_together(viewer, number, since)
+    with suppress(StorageUnavailable):  # where it leads can be read, whatever the database takes
+        mark_read(viewer, numbers)
+    return description.url
+
+
+def _told_together(viewer: Viewer, number: int, since: int) -> tuple[Description, list[int]]:
+    """What an entry says, and the numbers of all events that it tells: `number` and those that
+    belong to it from `since` on. Raises `NotificationNotFound`."""
+    shown = _shown(viewer).with_only_columns(*EVENT_COLUMNS)
+    found = db.session.execute(shown.where(ToldEvent.number == number)).one_or_none()
     if found is None:
         raise NotificationNotFound
-    alike = _shown(viewer).where(
+    alike = shown.where(
         ToldEvent.number.between(min(since, number), number),
         ToldEvent.kind == found.kind,
         ToldEvent.page_id.is_not_distinct_from(found.page_id),
-        ToldEvent.actor_id.is_not_distinct_from(found.actor_id),
     )
-    query = alike.with_only_columns(*EVENT_COLUMNS).order_by(ToldEvent.number.desc())
-    rows = db.session.execute(query.limit(MAX_DESCRIBED)).all()
-    entries = group([(event_of(row), False) for row in rows], viewer)
-    entry = next((each for each in entries if each.number == number), None)
-    if entry is None:
+    query = alike.order_by(ToldEvent.number.desc()).limit(MAX_DESCRIBED)
+    described = describe([event_of(row) for row in db.session.execute(query)], viewer)
+    if number not in described:
         raise NotificationNotFound
-    with suppress(StorageUnavailable):  # where it leads can be read, whatever the database takes
-        mark_read(viewer, [row.number for row in rows if row.number >= entry.since])
-    return entry.description.url
+    name = described[number].group
+    numbers = [n for n, each in described.items() if n == number or (name and each.group == name)]
+    merge = event_kinds()[found.kind].merge
+    if len(numbers) > 1 and merge is not None:
+        return merge([described[each] for each in sorted(numbers)]), numbers
+    return described[number], numbers
 
 
 def mark_read(viewer: Viewer, numbers: Collection[int], *, is_read: bool = True) -> None:
@@ -139,20 +147,8 @@ def mark_read(viewer: Viewer, numbers: Collection[int], *, is_read: bool = True)
 
 def mark_range(viewer: Viewer, number: int, since: int, *, is_read: bool) -> None:
     """The same for what an entry told: `number`, and what is told with it from `since` on."""
-    found = db.session.execute(
-        select(ToldEvent.kind, ToldEvent.page_id, ToldEvent.actor_id).where(
-            ToldEvent.number == number
-        )
-    ).one_or_none()
-    if found is None:
-        return
-    alike = select(ToldEvent.number).where(
-        ToldEvent.number.between(min(since, number), number),
-        ToldEvent.kind == found.kind,
-        ToldEvent.page_id.is_not_distinct_from(found.page_id),
-        ToldEvent.actor_id.is_not_distinct_from(found.actor_id),
-    )
-    mark_read(viewer, db.session.scalars(alike.limit(MAX_DESCRIBED)).all(), is_read=is_read)
+    with suppress(NotificationNotFound):
+        mark_read(viewer, _told_together(viewer, number, since)[1], is_read=is_read)
 
 
 def mark_all_read(viewer: Viewer, up_to: int) -> None:
@@ -180,6 +176,9 @@ def count_unread(viewer: Viewer) -> int:
 def recount(session: Session, viewer: Viewer) -> None:
     """Count the viewer's unread notifications anew, in the caller's transaction."""
     session.flush()
+    # Whoever tells them something at this moment has this row: that must be counted, too.
+    locked = select(User.id).where(User.id == viewer.user_id)
+    session.execute(locked.with_for_update(key_share=True))
     count = count_unread(viewer)
     row = (User.id == viewer.user_id, User.unread_count != count)
     session.execute(update(User).where(*row).values(unread_count=count))
@@ -204,9 +203,14 @@ def settle(viewer: Viewer, shown: int) -> None:
 
 
 def with_unread(page_ids: Collection[int] | None = None) -> Sequence[int]:
-    """The ids of people with unread notifications, of these pages or of anything."""
+    """The ids of people with unread notifications, of these pages or of anything.
+
+    Of anything, also of those who are shown a count, or may soon have one again.
+    """
     if page_ids is None:
-        return db.session.scalars(select(User.id).where(User.unread_count > 0)).all()
+        unread = select(Notification.user_id).where(Notification.read_at.is_(None))
+        counted = select(User.id).where(User.unread_count > 0)
+        return db.session.scalars(unread.union(counted)).all()
     query = (
         select(Notification.user_id)
         .distinct()

@@ -89,6 +89,7 @@ def _due_people(now: datetime) -> list[tuple[Any, datetime]]:
         )
         .join(User, User.id == waiting.c.user_id)
         .outerjoin(TellingChoice, TellingChoice.user_id == waiting.c.user_id)
+        .order_by(waiting.c.user_id)  # replicas lock rows in the same order
     ).all()
     found = []
     for row in rows:

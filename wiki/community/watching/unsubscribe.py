@@ -2,6 +2,7 @@
 
 from itsdangerous import BadData
 
+from wiki.app_state import current_settings
 from wiki.web.base_url import external_url
 from wiki.web.signing import link_serializer
 
@@ -21,7 +22,7 @@ def unsubscribe_link(user_id: int) -> str:
 def user_of(token: str) -> int:
     """Whose link it is. Raises `InvalidLink`."""
     try:
-        number = link_serializer(_SALT).loads(token)
+        number = link_serializer(_SALT, current_settings().former_secret_keys).loads(token)
     except BadData as error:
         raise InvalidLink from error
     if not isinstance(number, int):

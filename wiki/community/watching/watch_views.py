@@ -23,6 +23,7 @@ from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.urls import page_url
 from wiki.web.pagination import paginate
+from wiki.web.request_values import parse_numbers
 
 
 @watching.route("/watch/<wikipath:path>", methods=["GET", "POST"])
@@ -81,7 +82,7 @@ def _watched(adding: AddWatchForm) -> str:
 def stop_watching() -> ResponseReturnValue:
     form = UnwatchForm()
     form.validate()
-    count = watches.stop_watching(current_viewer(), form.watch.data or [])
+    count = watches.stop_watching(current_viewer(), parse_numbers(form.watch.data or []))
     if count:
         flash(ngettext("%(num)s watch ended.", "%(num)s watches ended.", count), "ok")
     return redirect(url_for(".watched"), 303)

@@ -90,7 +90,8 @@ def watch(session: Session, user_id: int, target: Target, *, since: int | None =
     With `since`, the number of the event that is the reason, the watch counts as automatic until
     they ask for it themselves.
     """
-    count = select(func.count()).select_from(Watch).where(Watch.user_id == user_id)
+    others = (Watch.user_id == user_id, Watch.target != target.key)
+    count = select(func.count()).select_from(Watch).where(*others)
     if (session.scalar(count) or 0) >= MAX_WATCHES:
         raise TooManyWatches
     last = select(func.coalesce(func.max(OutboxEntry.number), 0)).scalar_subquery()

@@ -261,7 +261,7 @@ def record_failure(
         elif is_counted:
             delivery.next_attempt_at = now + wait
         else:
-            delivery.attempts -= 1
+            delivery.attempts = max(0, delivery.attempts - 1)  # somebody may have set it back
             delivery.next_attempt_at = now + (pause or BACKOFF[0])
         _give_back(webhook, pause)
         return webhook.failing_since
