@@ -70,7 +70,8 @@ def test_the_archive_has_all_that_one_wrote(
     selam.post_form("/discuss/docker", text="Before.")
     selam.post_form("/comments/1/edit", text="After.")
     form = selam.open_form("/account/data")
-    packed = ZipFile(BytesIO(form.submit(current_password=PASSWORD).data))
+    with form.submit(current_password=PASSWORD) as answer:
+        packed = ZipFile(BytesIO(answer.data))
     (comment,) = json.loads(packed.read("comments.json"))
     assert (comment["about"], comment["text"]) == ("Docker", "After.")
     assert [version["text"] for version in comment["former_versions"]] == ["Before."]
