@@ -21,9 +21,14 @@ CACHE_SIZE = 512  # kB of each SQLite connection; the system keeps the file in m
 SYNCHRONOUS = "FULL"
 
 
-def lock_timeout_left(lock_timeout: float) -> float:
-    """0 for a request that has waited in vain: its error page asks the database again."""
-    return 0 if has_request_context() and g.get("waited_in_vain") else lock_timeout
+def lock_timeout_left(lock_timeout: float | None = None) -> float:
+    """Seconds to wait, by default `BUSY_TIMEOUT`.
+
+    0 for a request that has waited in vain: its error page asks the database again.
+    """
+    if has_request_context() and g.get("waited_in_vain"):
+        return 0
+    return BUSY_TIMEOUT / 1000 if lock_timeout is None else lock_timeout
 
 
 def _note_waited_in_vain(context: Any) -> None:
@@ -57,7 +62,7 @@ def _listen_to_postgresql(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _shorten_lock_timeout(connection: Any) -> None:
-        if not lock_timeout_left(1):
+        if not lock_timeout_left():
             connection.exec_driver_sql("SET LOCAL lock_timeout = 1")
 
     @event.listens_for(engine, "handle_error")

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from wiki.database.base import db
-from wiki.database.connections import BUSY_TIMEOUT, lock_timeout_left
+from wiki.database.connections import lock_timeout_left
 from wiki.database.dialects import is_postgresql, is_sqlite
 from wiki.database.errors import StorageUnavailable, outage_reason
 
@@ -16,26 +16,25 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def write_transaction(lock_timeout: float = BUSY_TIMEOUT / 1000) -> Iterator[Session]:
+def write_transaction(lock_timeout: float | None = None) -> Iterator[Session]:
     """One write transaction: committed when the block ends, rolled back when it raises.
 
     What was read before is forgotten, so that everything inside is read under the lock.
-    `lock_timeout` is in seconds; 0, which readers give, doesn't wait for another writer at all.
+    `lock_timeout` is in seconds, by default `BUSY_TIMEOUT`; 0, which readers give, doesn't wait for
+    another writer at all.
     Raises `StorageUnavailable` when the database is busy, read-only, full, damaged or offline.
     """
     session: Session = db.session()
-    lock_timeout = lock_timeout_left(lock_timeout)
+    seconds = lock_timeout_left(lock_timeout)
     try:
         # SQLite upgrades a read to a write lock too late, and two readers would deadlock:
         # end the read, then take the lock at once.
         session.rollback()
-        connection = session.connection(
-            execution_options={"write": True, "lock_timeout": lock_timeout}
-        )
+        connection = session.connection(execution_options={"write": True, "lock_timeout": seconds})
         if is_postgresql(session):
             # For this transaction only: a migration waits for its locks as long as it takes.
             # Zero would mean no limit.
-            milliseconds = max(1, round(lock_timeout * 1000))
+            milliseconds = max(1, round(seconds * 1000))
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")
         yield session
         session.commit()
