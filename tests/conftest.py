@@ -93,6 +93,7 @@ def pytest_collection_finish() -> None:
     """Look for garbage in what tests make, not each time among all modules and tests as well."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -112,15 +112,13 @@ def test_flask_gives_the_same_commands(migrated_sqlite, tmp_path):
     (tmp_path / "instance").mkdir()
     shutil.copyfile(migrated_sqlite, tmp_path / "instance" / "nexus.sqlite3")
     environment = {**os.environ, "NEXUS_INSTANCE": str(tmp_path / "instance")}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    for arguments in (["--help"], ["init"]):
-        done = subprocess.run(
-            [*command, *arguments],
-            cwd=ROOT,
-            env={**environment, "NEXUS_STARTER_PAGES": "off"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        assert "backup" in done.stdout or "data is in" in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "init"],
+        cwd=ROOT,
+        env={**environment, "NEXUS_STARTER_PAGES": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "data is in" in done.stdout

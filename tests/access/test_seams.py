@@ -64,7 +64,9 @@ def test_a_deleted_page_is_behind_no_address(
             assert answer.status_code < 500, f"{address}{question}: {answer.status}"
             says_nothing(answer, f"{rule} {address}{question}")
             asked += 1
-    assert asked > 100
+            if not rule.arguments and answer.status_code != 200:
+                break  # not for this person, whatever they ask
+    assert asked > 400
 
 
 def test_an_old_path_of_it_leads_nowhere(client: Person, hidden: Person) -> None:

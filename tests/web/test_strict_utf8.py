@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from tests import routes
 from tests.files.sending import picture, send
 from tests.person import Person
+from wiki.database import db
 
 HOSTILE = (
     "9" * 25,
@@ -22,6 +23,8 @@ HOSTILE = (
     "%FF%FE",
     "a" * 5_000,
 )
+# What only a database that is stricter than SQLite minds.
+MINDED = HOSTILE[:4]
 # Parameters of queries, one at a time: one error would hide the others.
 QUESTIONS = {
     "/account/login": "next",
@@ -63,7 +66,9 @@ def administrator(any_app: Flask, make_page: Any, client_of: Any) -> Person:
 @pytest.mark.slow
 def test_any_address_is_answered(any_app: Flask, administrator: Person) -> None:
     asked = 0
-    for value in HOSTILE:
+    with any_app.app_context():
+        dialect = db.engine.dialect.name
+    for value in HOSTILE if dialect == "sqlite" else MINDED:
         for address in _addresses(any_app, value):
             with administrator.get(address) as answer:
                 assert answer.status_code < 500, f"{address[:80]}: {answer.status}"

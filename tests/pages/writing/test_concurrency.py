@@ -17,7 +17,7 @@ from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Te
 from wiki.pages.writing.texts import decompress_text
 
 WRITERS = 8
-SAVES = 8
+SAVES = 4
 PAGES = ("redis", "celery", "django")
 
 

@@ -288,23 +288,23 @@ def test_catching_up_waits_for_a_follower(app, make_page, supervisor):
 
 
 @pytest.mark.parametrize("program", [sys.executable, "/bin/false"])
-def test_a_large_index_is_built_in_parts(any_app, make_page, index_now, monkeypatch, program):
+def test_a_large_index_is_built_in_parts(app, make_page, index_now, monkeypatch, program):
     """By processes of their own; what one of them doesn't bring is built here."""
     for number in range(5):
         make_page(path=f"p{number}", text="zebra")
     monkeypatch.setattr("wiki.search.indexing.parallel_build.MIN_PART_SIZE", 3)
     monkeypatch.setattr("wiki.search.indexing.parallel_build.os.cpu_count", lambda: 2)
     monkeypatch.setattr("wiki.processes.modules.sys.executable", program)
-    with any_app.app_context():
-        one = indexer(any_app)
+    with app.app_context():
+        one = indexer(app)
         store = one.rebuild()
         assert len(store.manifest.segments) == 2
         assert not list(store.folder.glob("merge-*"))
         one.lock.release()
-    assert total(any_app, "zebra") == 5
+    assert total(app, "zebra") == 5
     make_page(path="later", text="zebra")
     index_now()
-    assert total(any_app, "zebra") == 6
+    assert total(app, "zebra") == 6
 
 
 def test_how_far_a_part_is_never_goes_back(app, make_page, monkeypatch):
