@@ -169,3 +169,30 @@ def test_contractions_without_their_apostrophe_are_words_too(library):
 def test_a_kind_is_found_by_its_plural(library):
     library.add("Redis", "A store.", kind="technology")
     assert library.titles("kind:technologies") == ["Redis"]
+
+
+def test_an_everyday_word_is_right_without_any_page_that_holds_it(library):
+    library.add_all(*(document(n, f"Table {n}", "draw a table on the screen") for n in range(1, 9)))
+    assert corrected(library, "tablet screen") is None
+    assert corrected(library, "tabel screen") == "table screen"
+
+
+def test_a_neighbour_shows_that_another_everyday_word_was_meant(library):
+    library.add_all(*(document(n, f"Flow {n}", "the stack trace of it") for n in range(1, 9)))
+    assert corrected(library, "stick trace") == "stack trace"
+    assert corrected(library, "stick it") is None
+
+
+def test_a_rare_word_that_a_page_holds_with_the_others_stays(library):
+    library.add_all(*(document(n, f"Note {n}", "present at the meeting") for n in range(1, 60)))
+    library.add("Initramfs", "a preset of the initramfs", page_id=99)
+    assert corrected(library, "initramfs preset") is None
+    assert corrected(library, "preset") == "present"
+
+
+def test_no_word_of_a_paste_is_corrected(library):
+    library.add_all(*(document(n, f"Show {n}", "show the messages") for n in range(1, 9)))
+    trace = 'File "/app/shpo/views.py", line 88, in pay ValueError: no mesages in the shop'
+    assert library.results(trace).correction is None
+    text = "I asked my friend about the field 'mesages' that another page should have shown there"
+    assert library.results(text).correction is None

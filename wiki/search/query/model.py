@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from wiki.search.analysis.analyzer import Token, tokenize
+from wiki.search.query.pastes import PasteLine
 from wiki.search.query.units import QueryUnit
 
 
@@ -67,7 +68,8 @@ class Hint:
 class Query:
     """What is searched for. Of each group in `required` one item must hold.
 
-    `units`: the pieces of `text` it was read from, in order.
+    `units`: the pieces of `text` it was read from, in order. `paste`: the lines of what a program
+    printed, when `text` begins with that.
     """
 
     text: str
@@ -76,6 +78,7 @@ class Query:
     excluded: tuple[Item, ...] = ()
     hint: Hint | None = None
     units: tuple[QueryUnit, ...] = field(default=(), compare=False, repr=False)
+    paste: tuple[PasteLine, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_empty(self) -> bool:

@@ -24,6 +24,7 @@ from wiki.search.query.model import (
     Query,
     Word,
 )
+from wiki.search.query.pastes import is_error_message, is_output, read_paste
 from wiki.search.query.units import (
     MAX_QUERY_LENGTH,
     QUERY_FIELDS,
@@ -52,7 +53,8 @@ _OPTION = re.compile(
 
 def parse(text: str) -> Query:
     """Read a query. Never raises."""
-    whole = " ".join(text.replace("\0", " ").split())
+    typed = text.replace("\0", " ")
+    whole = " ".join(typed.split())
     text = shorten(whole)
     if not text:
         return Query("")
@@ -60,6 +62,9 @@ def parse(text: str) -> Query:
     if units[0].is_pasted:
         query = _Interpreter("").read(units[1:])
         query = replace(query, words=(Word(units[0].value), *query.words))
+        if is_output(units[0].value) or is_error_message(units[0].value):
+            is_whole = len(units) == 1 and text == whole
+            query = replace(query, paste=read_paste(typed if is_whole else units[0].value))
     else:
         query = _Interpreter(text).read(units)
     hint = Hint("long", str(MAX_QUERY_LENGTH)) if text != whole else query.hint

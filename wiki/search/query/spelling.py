@@ -24,8 +24,10 @@ from wiki.search.analysis.analyzer import (
 from wiki.search.documents import label_key
 from wiki.search.index.segment_arrays import SegmentArrays
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.english import is_english
 from wiki.search.query.matching import Mask, parts_mask, phrase_mask
 from wiki.search.query.model import Query
+from wiki.search.query.pastes import name_spans
 from wiki.search.query.units import FILTER_FIELDS, QueryUnit, is_message
 
 MIN_SPELLED_LETTERS = 3  # letters; every word of two is one edit from many others
@@ -40,6 +42,8 @@ RARE_FREQUENCY, SLIP_RATIO, MIN_USUAL = 2, 20, 5
 CORRECTED_FIELDS = ("tag", "kind", "author", "status")
 MAX_ENDING = 4  # letters by which forms of one word differ
 OPENING_QUOTES = ('"', "“", "'", "‘", "`")  # around a name in a message, which is never a slip
+MAX_TYPED_WORDS = 6  # content words; in a longer text what looks like a name is one
+MIN_BESIDE = 3  # pages on which two words stand side by side
 MIN_HALF_LETTERS = 2  # letters of a word that was joined to the next
 
 
@@ -70,6 +74,7 @@ class Speller:
         self._closest: dict[str, list[SpellingCandidate]] = {}
         self._known: dict[tuple[str, ...], int] = {}
         self._is_slip = False
+        self._content: list[str] = []  # of the query that is corrected
 
     def frequency(self, found: Token) -> int:
         """How many visible pages hold a token as a whole, in this or another form."""
@@ -128,10 +133,17 @@ class Speller:
 
     def correct(self, query: Query) -> CorrectedQuery | None:
         """The query with those words corrected that no visible page holds, if they can be."""
+        if query.paste:
+            return None  # the words of a program
         self._is_slip = False
+        self._content = [
+            token.words[0]
+            for token in query.plain_tokens()
+            if token.words and not is_stop_word(token.words[0])
+        ]
         joined = self._joined_pairs(query.units)
         edits = list(joined)
-        has_names = is_message(query.text)
+        has_names = is_message(query.text) or len(self._content) > MAX_TYPED_WORDS
         for unit in reversed(query.units):
             is_joined = any(start <= unit.start < end for start, end, _ in joined)
             is_name = has_names and unit.value[:1] in OPENING_QUOTES
@@ -157,10 +169,12 @@ class Speller:
             label = self._label(unit)
             end = unit.value_start + len(unit.value)
             return [(unit.value_start, end, label)] if label else []
+        names = name_spans(unit.value) if len(self._content) > MAX_TYPED_WORDS else []
         return [
             (unit.value_start + found.start, unit.value_start + found.end, corrected)
             for found in tokenize_with_offsets(unit.value)
-            if (corrected := self._mended(unit.value, found))
+            if not any(start <= found.start < end for start, end in names)
+            and (corrected := self._mended(unit.value, found))
         ]
 
     def _mended(self, text: str, found: TokenSpan) -> str | None:
@@ -177,7 +191,7 @@ class Speller:
             is_slip = any(
                 each.cost <= 1 and each.frequency >= SLIP_RATIO * frequency for each in usual
             )
-            if not is_slip or len(words[0]) < MIN_USUAL:
+            if not is_slip or len(words[0]) < MIN_USUAL or self._is_in_context(words[0]):
                 return None
             self._is_slip = True
             return usual[0].word
@@ -185,14 +199,34 @@ class Speller:
             return None
         if halves := self._halves(words[0]):
             return halves
-        if best := self.closest(words[0]):
-            return best[0].word
+        is_right = is_english(words[0])
+        for each in self.closest(words[0])[: MAX_CORRECTIONS if is_right else 1]:
+            if not is_right or self._is_usual_beside(words[0], each.word):
+                return each.word
+        if is_right:
+            return None
         corrected = text[found.start : found.end].lower()
         before = corrected
         for part in words[1:]:
             if not self._frequency("word", part) and (best := self.closest(part)):
                 corrected = corrected.replace(part, best[0].word, 1)
         return corrected if corrected != before else None
+
+    def _is_in_context(self, word: str) -> bool:
+        """Whether a visible page holds a word together with another of the query."""
+        held = self.snapshot.holding("word", word) & self.visible
+        others = [other for other in self._content if other != word]
+        return any((held & self.snapshot.holding("content", stem(other))).any() for other in others)
+
+    def _is_usual_beside(self, word: str, candidate: str) -> bool:
+        """Whether pages write `candidate` beside a neighbour that `word` has in the query.
+
+        `Word` itself is right: only its neighbours tell that another was meant.
+        """
+        at = self._content.index(word) if word in self._content else 0
+        before, after = self._content[max(at - 1, 0) : at], self._content[at + 1 : at + 2]
+        pairs = [(each, candidate) for each in before] + [(candidate, each) for each in after]
+        return any(self._side_by_side(*pair) >= MIN_BESIDE for pair in pairs)
 
     def _is_chance(self, word: str) -> bool:
         """Whether a word only shares its stem with others: `atomation` with `atom`."""

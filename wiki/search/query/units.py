@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
+from wiki.search.query.pastes import is_error_message, is_output
+
 MAX_QUERY_LENGTH = 10_000  # characters that are read; a long stack trace has 5,000
 MAX_FILTERS_LENGTH = 1_000  # of them at the end, where filters are looked for in a longer text
 MIN_PASTE_WORDS = 40  # from here on it is a pasted text, in which operators mean nothing
@@ -121,7 +123,11 @@ def _pasted_length(text: str) -> int:
     filters = _LAST_FILTERS.search(text)
     end = filters.start() if filters else len(text)
     words = text.count(" ", 0, end) + 1
+    if is_output(text[:end]):
+        return end
     has_operator = _OPERATOR.search(text, 0, end) is not None
+    if not has_operator and is_error_message(text[:end]):
+        return end
     is_code = words >= MIN_CODE_WORDS and _CODE.search(text, 0, end) is not None
     is_plain_paste = not has_operator and (is_code or words >= MIN_PLAIN_PASTE_WORDS)
     return end if words >= MIN_PASTE_WORDS or is_plain_paste else 0

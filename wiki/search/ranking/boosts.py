@@ -1,5 +1,6 @@
 """What makes a page more likely than its words alone: they are close together, or its title."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -13,6 +14,7 @@ from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import Mask, phrase_terms, term_mask
 from wiki.search.query.model import Query
 from wiki.search.query.page_addresses import path_in
+from wiki.search.query.pastes import ERROR, FRAME, WARNING
 from wiki.search.ranking import scoring
 from wiki.search.ranking.passage_match import MIN_PASSAGE_TERMS, passage_scores
 from wiki.search.ranking.proximity import pair_distances
@@ -21,6 +23,8 @@ from wiki.search.ranking.query_expansion import ExpandedQuery, without_stop_word
 MAX_TITLE_TERMS = 12  # a longer text is no title
 TITLE_CANDIDATES = 25  # of the best pages have their titles compared
 MIN_TITLE_PREFIX = 3  # characters of a title
+MAX_QUOTED_LINES = 6  # lines of a paste that are looked for, the last ones
+MIN_LINE_TERMS = 3  # compared words of a line of a paste: it is a message as a whole
 MAX_PREFIX_TITLES = 500  # a beginning that more titles share says nothing
 
 
@@ -49,14 +53,35 @@ def boost_passages(
     A message is quoted word for word except for its file names, numbers and times and the prefix a
     log adds. Whoever pastes one wants that page rather than pages on its subject.
     """
-    places = [] if query.requires_text else phrase_terms(query.unfiltered_text)
-    if len(places) < MIN_PASSAGE_TERMS:
+    if query.requires_text:
         return False
     top = scoring.top_k(scores, snapshot.times, matched, 0, scoring.RERANK_DEPTH)
     documents = np.sort(top)
-    worth = passage_scores(snapshot, places, documents)
-    scores[documents] += np.float32(scoring.PASSAGE_SHARE) * worth
-    return bool(worth.any())
+    for texts, least in _quotable(query):
+        worth = np.zeros(len(documents), np.float32)
+        for text in texts:
+            places = phrase_terms(text)
+            if len(places) >= least:
+                np.maximum(worth, passage_scores(snapshot, places, documents, least), out=worth)
+        if worth.any():
+            scores[documents] += np.float32(scoring.PASSAGE_SHARE) * worth
+            return True
+    return False
+
+
+def _quotable(query: Query) -> Iterator[tuple[list[str], int]]:
+    """The texts that a page may quote, the most telling ones first; how many words it must share.
+
+    Of a paste its errors, then its other lines.
+    """
+    if not query.paste:
+        yield [query.unfiltered_text], MIN_PASSAGE_TERMS
+        return
+    errors = [line.text for line in query.paste if line.weight == ERROR]
+    others = [line.text for line in query.paste if WARNING <= line.weight < ERROR]
+    rest = [line.text for line in query.paste if FRAME < line.weight < WARNING]
+    for texts in (errors, others, rest):
+        yield list(dict.fromkeys(texts[::-1]))[:MAX_QUOTED_LINES], MIN_LINE_TERMS
 
 
 def _boost_proximity(

@@ -17,9 +17,14 @@ _OWNER = 40  # bits below a document
 
 
 def passage_scores(
-    snapshot: Snapshot, places: list[TermPosition], documents: NDArray[np.intp]
+    snapshot: Snapshot,
+    places: list[TermPosition],
+    documents: NDArray[np.intp],
+    least: int = MIN_PASSAGE_TERMS,
 ) -> NDArray[np.float32]:
     """By document (ascending numbers), the sum of idf over its longest quoted passage.
+
+    A passage has at `least` so many compared words.
 
     Words of a passage are as far apart in the document as in the text: the difference of both
     positions is the same for all of them.
@@ -36,7 +41,7 @@ def passage_scores(
     worths = np.array([worth for worth, _, _ in rarest], np.float32)
     keys, told = keys[order], worths[numbers][order]
     begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - MAX_PASSAGE_GAP - 1) > MAX_PASSAGE_GAP)
-    long_enough = np.diff(begins, append=len(keys)) >= MIN_PASSAGE_TERMS
+    long_enough = np.diff(begins, append=len(keys)) >= least
     sums = np.add.reduceat(told, begins)
     np.maximum.at(result, (keys[begins] >> _OWNER)[long_enough], sums[long_enough])
     return result

@@ -13,9 +13,11 @@ from wiki.search.analysis.analyzer import (
     is_stop_word,
     letter_count,
     stem,
+    tokenize,
 )
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.model import Query
+from wiki.search.query.pastes import ERROR, NOISE_SHARE, without_noise
 from wiki.search.query.spelling import Speller
 from wiki.search.ranking import scoring
 
@@ -65,6 +67,8 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
     expanded = ExpandedQuery(query, query.plain_tokens(), query.required_tokens())
     for prefix in query.prefixes:
         expanded.add_prefix(prefix, 1.0)
+    if query.paste:
+        return _expand_paste(expanded, snapshot, speller)
     tokens = expanded.plain + expanded.required
     content = without_stop_words(tokens)
     expanded.is_question = len(content) < len(tokens)
@@ -76,6 +80,39 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
         known = sum([_add_pasted(expanded, token, snapshot, speller) for token in content])
     expanded.is_guessed = bool(content) and not known and not expanded.prefixes
     weights = {term: scoring.query_tf(weight) for term, weight in expanded.terms.items()}
+    expanded.terms = _highest_idf(snapshot, weights)
+    return expanded
+
+
+def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller) -> ExpandedQuery:
+    """The terms of what a program printed: each counts as much as the line that tells most."""
+    expanded.plain = []
+    beside: dict[str, float] = {}
+    for line in expanded.query.paste:
+        told, noise = without_noise(line.text)
+        tokens = without_stop_words(list(tokenize(told)))
+        of_line = ExpandedQuery(expanded.query, [], [])
+        known = sum([_add_pasted(of_line, token, snapshot, speller) for token in tokens])
+        if line.weight == ERROR:
+            expanded.plain += tokens
+            expanded.is_guessed |= bool(tokens) and not known
+        weighed = expanded.terms if line.weight == ERROR else beside
+        for term, weight in of_line.terms.items():
+            weighed[term] = max(weighed.get(term, 0.0), line.weight * min(weight, 1.0))
+        for token in tokenize(noise):
+            term = token.terms[0].text if token.terms else ""
+            beside[term] = max(beside.get(term, 0.0), line.weight * NOISE_SHARE)
+    if len(expanded.plain) <= MAX_TYPED_TOKENS:
+        expanded.order = [token.terms[0].text for token in expanded.plain if token.terms]
+    errors, others = (
+        sum(w * snapshot.idf(t) for t, w in terms.items() if snapshot.postings("content", t))
+        for terms in (expanded.terms, beside)
+    )
+    # However long a log is, its errors decide.
+    share = min(1.0, scoring.BESIDE_ERRORS * errors / others) if others and errors else 1.0
+    for token in expanded.required:
+        _add_pasted(expanded, token, snapshot, speller)
+    weights = {term: share * weight for term, weight in beside.items()} | expanded.terms
     expanded.terms = _highest_idf(snapshot, weights)
     return expanded
 

@@ -35,6 +35,9 @@ SIMILAR_SHARES = (0.5, 0.25)  # the two words most similar to one that no page h
 CORRECTION_SHARE = np.float32(0.9)  # the whole query as it was probably meant
 PART_SHARE = 0.4  # a part of a compound that some page holds whole: select of select_related
 
+# What all other lines of a paste count together at most, of its errors.
+BESIDE_ERRORS = 0.5
+
 # Neighbouring words of the query count as one more word where they are close together, falling with
 # the square of their distance. Source: Y. Rasolofo, J. Savoy, "Term Proximity Scoring
 # for Keyword-Based Retrieval Systems", ECIR 2003.

@@ -1,0 +1,28 @@
+"""Everyday English words: a word that is right needn't be on any page."""
+
+from bisect import bisect_left
+from functools import cache
+from pathlib import Path
+
+_WORDS = Path(__file__).with_name("english_words.txt")
+
+
+def is_english(word: str) -> bool:
+    """Whether a word in small letters, of four or more, is an everyday English one."""
+    if not (word.isascii() and word.isalpha()):
+        return False
+    words, wanted = _list(), word.encode()
+    at = bisect_left(range(len(words)), wanted, key=lambda place: _line(words, place))
+    return _line(words, at) == wanted
+
+
+def _line(words: bytes, at: int) -> bytes:
+    begin = words.rfind(b"\n", 0, at) + 1
+    return words[begin : words.find(b"\n", begin)]
+
+
+@cache
+def _list() -> bytes:
+    # As one string: a set of as many would take ten times the memory of every process.
+    lines = _WORDS.read_bytes()
+    return lines[lines.rfind(b"#") :].split(b"\n", 1)[1]
