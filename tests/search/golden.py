@@ -10,13 +10,15 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from unittest.mock import patch
 
 from tests.search.shelf import Library, document
 from wiki.hub.markdown_file import read_page_source
 from wiki.markup import render, tree_builder
-from wiki.search.documents import Document
+from wiki.markup.slots import link_texts
+from wiki.search.documents import Document, LinkText
 
 GOLDEN = Path(__file__).with_name("golden.tsv")
 DEEPEST = 5  # ranks that are looked at
@@ -99,6 +101,7 @@ def golden_documents(
             tags=tuple(tags),
             headings=rendered.headings,
             code=rendered.code,
+            link_texts=tuple(starmap(LinkText, link_texts(rendered.slotted))),
         )
 
 

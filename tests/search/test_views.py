@@ -1,4 +1,5 @@
 import shutil
+from datetime import datetime
 
 import pytest
 
@@ -24,26 +25,56 @@ def pages(make_page, index_now):
 
 def test_results_as_json(client, pages):
     answer = found(client, "cache")
+    facets = answer.pop("facets")
+    changed = [hit.pop("changed") for hit in answer["hits"]]
     assert answer == {
         "query": "cache",
+        "state": "ready",
+        "progress": None,
+        "sort": "relevance",
         "total": 2,
         "page": 1,
         "pages": 1,
+        "hint": None,
+        "correction": None,
+        "shorter": None,
+        "is_loosened": False,
         "hits": [
             {
                 "title": "Cache",
                 "path": "guides/cache",
                 "url": "/wiki/guides/cache",
+                "kind": "page",
+                "status": None,
+                "tags": ["Basics"],
+                "section": None,
                 "snippet": "What a <mark>cache</mark> is.",
             },
             {
                 "title": "Redis",
                 "path": "redis",
                 "url": "/wiki/redis",
+                "kind": "page",
+                "status": None,
+                "tags": [],
+                "section": None,
                 "snippet": "A <mark>cache</mark> in memory.",
             },
         ],
     }
+    assert all(datetime.fromisoformat(each).tzinfo for each in changed)
+    value = {"name": "basics", "label": "basics", "count": 1, "is_chosen": False}
+    tags = {"field": "tag", "label": "Tag", "values": [{**value, "query": "cache tag:basics"}]}
+    assert tags in facets
+
+
+def test_json_says_what_was_not_understood_corrected_and_left_out(client, pages):
+    assert found(client, "cahce")["correction"] == {"text": "cache", "is_applied": True}
+    assert found(client, 'cache "setup')["hint"]["name"] == "quote"
+    assert found(client, "cache kind:guide")["shorter"] == {"text": "cache", "total": 2}
+    assert found(client, "cache", sort="date")["sort"] == "date"
+    section = {"id": "setup", "heading": "Setup", "url": "/wiki/redis#setup"}
+    assert found(client, "run")["hits"][0]["section"] == section
 
 
 def test_results_as_a_page(client, pages):

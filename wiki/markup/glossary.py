@@ -10,9 +10,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from html import escape, unescape
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from wiki.letters import LETTER, WORD, is_letter
+from wiki.markup.slots import LINK_SCHEME, LINK_START
 
 TERMS_LIMIT = 1_000  # of one reader's glossaries
 EXPLANATIONS_LIMIT = 100  # terms explained on one page
@@ -32,6 +33,7 @@ _PLURAL = r"(?:e?s)?"
 _DEFINED = re.compile(r'<(dt|dd)(?: id="([^"]*)")?[^<>]*>(.*?)</\1>', re.DOTALL)
 _HEADED = re.compile(r'<h([2-6]) id="([^"]*)"[^<>]*>(.*?)</h\1>\s*<p[^<>]*>(.*?)</p>', re.DOTALL)
 _NO_TEXT = re.compile(r'<(a class="anchor"|sup class="footnote-ref")[^<>]*>.*?</(?:a|sup)>')
+_PAGE_LINK = re.compile(rf'{LINK_START} href="{LINK_SCHEME}([^"#]*)')
 _LATER_BLOCK = re.compile(r"</p>|<(?:blockquote|details|div|dl|h[1-6]|hr|ol|pre|table|ul)\b")
 
 
@@ -50,6 +52,19 @@ def terms_of(html: str, path: str, title: str) -> Iterator[GlossaryTerm]:
 
     Its definition lists do; on a page without any, each heading followed by a paragraph.
     """
+    for id_, name, meaning in _definitions(html):
+        yield from _term(id_, name, meaning, path, title)
+
+
+def linked_terms(html: str) -> Iterator[tuple[str, str]]:
+    """The terms of such a page whose meanings link to a page, each with the first one's name."""
+    for _id, name, meaning in _definitions(html):
+        if link := _PAGE_LINK.search(_LATER_BLOCK.split(meaning, maxsplit=1)[0]):
+            yield _text_of(name), unquote(unescape(link[1]))
+
+
+def _definitions(html: str) -> Iterator[tuple[str, str, str]]:
+    """The id of each term, and what it and its meaning look like."""
     term: tuple[str, str] | None = None
     has_list = False
     for found in _DEFINED.finditer(html):
@@ -57,11 +72,11 @@ def terms_of(html: str, path: str, title: str) -> Iterator[GlossaryTerm]:
         if found[1] == "dt":
             term = (found[2] or "", found[3])
         elif term is not None:
-            yield from _term(*term, found[3], path, title)
+            yield (*term, found[3])
             term = None  # a second meaning is only in the glossary
     if not has_list:
         for found in _HEADED.finditer(html):
-            yield from _term(found[2], found[3], found[4], path, title)
+            yield found[2], found[3], found[4]
 
 
 def _term(id_: str, name: str, meaning: str, path: str, title: str) -> Iterator[GlossaryTerm]:

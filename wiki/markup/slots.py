@@ -31,6 +31,7 @@ _SLOT_MARK, _FIELD_MARK = "\x1e", "\x1f"
 # page has the name.
 FRONT_KEYS = frozenset({"index", "readme"})
 _FILE_ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}\Z")
+_TAG = re.compile(r"<[^<>]*>")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
@@ -276,6 +277,24 @@ def linked_names(slotted: str) -> set[str]:
     return links | {
         part.what for part in parts if isinstance(part, EmbedSlot) and part.kind == "page"
     }
+
+
+def link_texts(slotted: str) -> list[tuple[str, str]]:
+    """The links to pages in what `with_slots` made, in order: what each asks for, and its text."""
+    texts: list[tuple[str, str]] = []
+    target, written = None, ""
+    for part in split(slotted):
+        if isinstance(part, LinkSlot):
+            target, written = unquote(part.target), ""
+        elif target is not None:
+            literal, has_end, _ = (part if isinstance(part, str) else "").partition("</a>")
+            written += literal
+            if has_end:
+                # What is left of the opening tag comes first.
+                text = _TAG.sub("", written.partition(">")[2])
+                texts.append((target, " ".join(unescape(text).split())))
+                target = None
+    return texts
 
 
 def file_names(parts: Parts, found: Container[str] = ()) -> set[str]:

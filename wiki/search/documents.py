@@ -1,13 +1,14 @@
 """What the index knows of a page, and the terms it is made of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, tokenize, words_in
+from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, is_stop_word, tokenize, words_in
 from wiki.search.analysis.folding import fold
 
 # What one occurrence counts by where it stands, relative to running text. A title says what the
@@ -21,12 +22,28 @@ BODY_WEIGHT = 1.0
 # Names and texts of attached files: a word counts once, however often it occurs, so that pages
 # which hold it themselves come first.
 ATTACHED_WEIGHT = 0.3
+# Other names of a page are titles to those who know it by them; a summary says in a sentence what
+# the page is about.
+NAME_WEIGHT = 6.0
+SUMMARY_WEIGHT = 2.5
+MIN_WEIGHT = 0.1  # of a term, whatever is taken from it
+
+MAX_LINK_WORDS = 12  # of a link's text; a longer one is a sentence
+CODE_LENGTH = 8  # bytes
 
 OBSOLETE = "obsolete"  # beside the status of a page that is kept, but no longer right
 ORDINARY_KIND = "page"  # the kind of ordinary pages
 MAX_KEY_LENGTH = 250  # characters of a title that are compared
-TITLE_POSITIONS = 512  # positions reserved for the title, which has at most 200 characters
+TITLE_POSITIONS = 512  # positions reserved for the title and other names
+NAME_GAP = 16  # positions between two of them
 POSITION_GAP = 64  # positions between two parts of a page, so that no phrase spans both
+
+
+class LinkText(NamedTuple):
+    """What a page calls another one that it links to, by its path or title."""
+
+    target: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,10 @@ class Document:
     choices: tuple[str, ...] = ()  # those of `labels` that make facets
     is_obsolete: bool = False
     links: tuple[str, ...] = ()  # paths and titles of pages that it links to
+    link_texts: tuple[LinkText, ...] = ()  # of all its links to pages, each as often as it stands
+    names: tuple[str, ...] = ()  # what it is also called
+    former_names: tuple[str, ...] = ()  # paths and titles that lead to it
+    summary: str = ""
 
 
 class FoundPage(NamedTuple):
@@ -104,6 +125,13 @@ class DocumentTerms:
         self.length += 0 if is_beside else place - begin
         return place
 
+    def take(self, text: str, weight: float) -> None:
+        """Take `weight` from each occurrence of a text that was added."""
+        for terms, *_ in tokenize(text):
+            for term, _offset, _is_part in terms:
+                if known := self.postings.get(term):
+                    known[0] = max(known[0] - weight, MIN_WEIGHT)
+
 
 def document_terms(document: Document) -> DocumentTerms:
     """All terms by which a document is found.
@@ -112,11 +140,15 @@ def document_terms(document: Document) -> DocumentTerms:
     H. Zaragoza, M. Taylor, "Simple BM25 Extension to Multiple Weighted Fields", CIKM 2004.
     """
     content = DocumentTerms()
-    content.add(document.title, TITLE_WEIGHT, 0)
-    place = TITLE_POSITIONS
+    place = content.add(document.title, TITLE_WEIGHT, 0) + NAME_GAP
+    for name in document.names:
+        if place < TITLE_POSITIONS - NAME_GAP:
+            place = content.add(name, NAME_WEIGHT, place) + NAME_GAP
+    place = max(TITLE_POSITIONS, place)
     for weight, texts in (
         (TAG_WEIGHT, document.tags),
         (HEADING_WEIGHT, document.headings),
+        (SUMMARY_WEIGHT, (document.summary,)),
         (BODY_WEIGHT, (*document.fields, document.body)),
         (CODE_WEIGHT, (document.code,)),
     ):
@@ -127,7 +159,49 @@ def document_terms(document: Document) -> DocumentTerms:
         place = content.add(document.kind, TAG_WEIGHT, place, is_beside=True) + POSITION_GAP
     for text in document.attached:
         place = content.add(text, ATTACHED_WEIGHT, place, is_beside=True) + POSITION_GAP
+    _discount_links(document, content)
     return content
+
+
+def _discount_links(document: Document, content: DocumentTerms) -> None:
+    """Words in links count less, the more of the page's words stand in links.
+
+    What an overview lists is about other pages; a link in a sentence is a part of it.
+    """
+    words = sum(width for link in document.link_texts for _, _, width, *_ in tokenize(link.text))
+    share = min(words / max(content.length, 1), 1.0)
+    for link in document.link_texts:
+        # Squared: below a half it is a text that links, not an overview.
+        content.take(link.text, share * share * BODY_WEIGHT)
+
+
+def link_terms(link_texts: Iterable[LinkText]) -> set[bytes]:
+    """Each term of the links' texts, followed by a sign and the code of the page they lead to.
+
+    By these a page is found in the words of those that link to it.
+    """
+    found: set[bytes] = set()
+    for target, text in link_texts:
+        tokens = list(tokenize(text))
+        if len(tokens) > MAX_LINK_WORDS:
+            continue
+        code = name_code(target)
+        for terms, words, *_ in tokens:
+            if not (len(words) == 1 and is_stop_word(*words)):
+                found.update(link_prefix(term.text).encode() + code for term in terms)
+    return found
+
+
+def link_prefix(term: str) -> str:
+    """What the terms of links begin with whose texts hold `term`."""
+    return f"{term}\x1f"
+
+
+@lru_cache(maxsize=10_000)
+def name_code(name: str) -> bytes:
+    """A path or a title as a code of `CODE_LENGTH` bytes; the first is that of an ASCII letter."""
+    digest = blake2b(path_filter_key(name).encode(), digest_size=CODE_LENGTH).digest()
+    return bytes([digest[0] & 0x7F]) + digest[1:]
 
 
 def title_key(title: str) -> str:

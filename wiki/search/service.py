@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wiki.app_state import AppState
-from wiki.search.index.index_reader import IndexReader
+from wiki.search.index.index_reader import IndexReader, Progress
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.miss_log import MissedSearches
 from wiki.search.position import Position
@@ -56,7 +56,7 @@ class Results:
 
     `state`: "ready", or why the index can't answer: "rebuilding" or "missing". `is_loosened`: no
     page holds the phrases; these hold some of their words. `is_guessed`: no page holds any of the
-    words that tell something, only similar ones.
+    words that tell something, only similar ones. `progress`: of an index that is being built.
     """
 
     query: Query
@@ -69,6 +69,7 @@ class Results:
     relaxed: RelaxedQuery | None = None
     is_loosened: bool = False
     is_guessed: bool = False
+    progress: Progress | None = None
 
     @property
     def is_miss(self) -> bool:
@@ -104,7 +105,8 @@ class Search:
         query = parse(text)
         snapshot = self.index.snapshot()
         if snapshot is None:
-            return Results(query, state=self.index.unavailable_state())
+            state = self.index.unavailable_state()
+            return Results(query, state=state, progress=self.index.progress())
         if query.is_empty:
             return Results(query)
         try:

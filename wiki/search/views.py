@@ -42,6 +42,7 @@ from wiki.search.listing import (
 )
 from wiki.search.miss_log import MISSED_SEARCHES
 from wiki.search.query.parser import parse
+from wiki.search.result_json import ResultWords, as_json
 from wiki.search.results.facets import toggle_filter
 from wiki.search.service import SEARCH, Search
 from wiki.web.csrf import allow_same_origin
@@ -93,7 +94,7 @@ def results() -> ResponseReturnValue:
     listing = _listing(first, per_page, by_date=by_date)
     pagination = paginate(listing.total, per_page)
     if prefers_json():
-        return _json(listing, pagination.page, pagination.pages)
+        return jsonify(as_json(listing, pagination, _WORDS, by_date=by_date))
     shown = {"listing": listing, "pagination": pagination, "by_date": by_date, "kinds": all_kinds()}
     is_long = len(quote(listing.query.text)) > MAX_LINKED_QUERY
     shown["counts_misses"] = MISSED_SEARCHES.current()
@@ -188,6 +189,9 @@ def facet_label(field: str, name: str) -> str:
     return name
 
 
+_WORDS = ResultWords(facet_heading, facet_label, page_url)
+
+
 def _note(kind: str) -> str:
     """The line below a suggestion; ordinary pages have none."""
     return str(all_kinds()[kind].label) if kind in all_kinds() and kind != DEFAULT_KIND else ""
@@ -225,21 +229,3 @@ def _parts() -> tuple[Search, PageLookups]:
 def _number(name: str, default: int, highest: int) -> int:
     """A number of the query string; the default for anything else."""
     return min(parse_number(request.args.get(name), 10**18) or default, highest)
-
-
-def _json(listing: Listing, page: int, pages: int) -> Response:
-    return jsonify(
-        query=listing.query.text,
-        total=listing.total,
-        page=page,
-        pages=pages,
-        hits=[
-            {
-                "title": found.page.title,
-                "path": found.page.path,
-                "url": page_url(found.page.path),
-                "snippet": str(found.snippet.html),
-            }
-            for found in listing.found
-        ],
-    )

@@ -1,17 +1,25 @@
 """What search knows of the fields of a page's kind: their text, and labels for filters."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from wiki.kinds.current import kind_of
 from wiki.kinds.kind import FieldType
-from wiki.kinds.values import card_of
+from wiki.kinds.values import card_of, values_of
 from wiki.search.documents import field_label
 
 # In these the value as a whole is a label as well; paragraphs are only text.
 _LABELLED = frozenset(
     {FieldType.TEXT, FieldType.CHOICE, FieldType.DATE, FieldType.LINK, FieldType.VERSION}
 )
+
+
+# As this wiki, Obsidian, Hugo and Docusaurus call them.
+_NAME_FIELDS = ("aliases", "alias", "also_called")
+_SUMMARY_FIELDS = ("summary", "description")
+MAX_NAMES = 20  # of one page
+MAX_SUMMARY = 1_000  # characters
 
 
 class IndexedFields(NamedTuple):
@@ -35,10 +43,32 @@ def indexed_fields(kind: str, fields: Mapping[str, Any]) -> IndexedFields:
     return IndexedFields(tuple(texts), tuple(labels), tuple(choices))
 
 
+def other_names(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a page is also called, in the fields that front matter has for it.
+
+    Those with a slash are former paths.
+    """
+    names = [
+        name
+        for field in _NAME_FIELDS
+        for value in values_of(fields.get(field))
+        for part in re.split(r"[,\n]", value)
+        if (name := " ".join(part.split()))
+    ]
+    return tuple(dict.fromkeys(names))[:MAX_NAMES]
+
+
+def summary_of(fields: Mapping[str, Any]) -> str:
+    """The sentences in which a page's front matter says what it is about."""
+    texts = (" ".join(values_of(fields.get(name))) for name in _SUMMARY_FIELDS)
+    return "\n".join(dict.fromkeys(filter(None, texts)))[:MAX_SUMMARY]
+
+
 def field_sections(kind: str, fields: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """`(id, heading, text)` of each field, for snippets; without an id, since none is linked."""
     card = card_of(kind_of(kind), fields)
-    return [("", str(field.label), ", ".join(values)) for field, values in card]
+    summary = [("", "", text)] if (text := summary_of(fields)) else []
+    return summary + [("", str(field.label), ", ".join(values)) for field, values in card]
 
 
 def _spellings(type_: FieldType, value: str) -> list[str]:

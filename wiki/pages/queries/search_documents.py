@@ -1,6 +1,7 @@
 """Pages for search: what goes into the index, and what a result shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, select
@@ -10,9 +11,17 @@ from wiki.access.permissions import Viewer, visible_to, visible_to_bound
 from wiki.accounts.models import User
 from wiki.database import db, in_batches
 from wiki.files.queries import file_texts_by_page, has_files
-from wiki.pages.models import Link, Page, Rendering, Revision
-from wiki.pages.queries.field_documents import field_sections, indexed_fields
-from wiki.search.documents import OBSOLETE, Document, FoundPage, SuggestedPage
+from wiki.kinds.builtin import GLOSSARY
+from wiki.markup import slots
+from wiki.markup.glossary import linked_terms
+from wiki.pages.models import Link, Page, Redirect, Rendering, Revision
+from wiki.pages.queries.field_documents import (
+    field_sections,
+    indexed_fields,
+    other_names,
+    summary_of,
+)
+from wiki.search.documents import OBSOLETE, Document, FoundPage, LinkText, SuggestedPage
 
 INDEXED_FILE_LENGTH = 200_000  # characters of a file that are indexed
 SNIPPET_FILE_LENGTH = 20_000  # characters of a file that a snippet is taken from
@@ -36,6 +45,7 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 Revision.tags,
                 Revision.fields,
                 Revision.fields[OBSOLETE].as_string().is_not(None).label("is_obsolete"),
+                Rendering.html,
                 Rendering.sections,
                 Rendering.code,
                 Rendering.body,
@@ -49,9 +59,10 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
             .where(Page.id.in_(ids), Page.deleted_at.is_(None))
         )
         beside = file_texts_by_page(ids, INDEXED_FILE_LENGTH)
-        links = _links_from(ids)
+        links, redirects = _links_from(ids), _redirects_to(ids)
         for row in rows:
-            indexed = indexed_fields(row.kind, row.fields)
+            indexed, names = indexed_fields(row.kind, row.fields), other_names(row.fields)
+            names = tuple(name for name in names if "/" not in name)
             documents[row.id] = Document(
                 page_id=row.id,
                 revision_number=row.revision_count,
@@ -71,6 +82,10 @@ def load_documents(page_ids: Sequence[int]) -> Mapping[int, Document]:
                 labels=indexed.labels,
                 choices=indexed.choices,
                 links=tuple(links.get(row.id, ())),
+                link_texts=tuple(_link_texts(row.html, row.kind)),
+                names=names,
+                former_names=tuple(redirects.get(row.id, ())),
+                summary=summary_of(row.fields),
             )
     return documents
 
@@ -83,6 +98,24 @@ def _links_from(page_ids: Sequence[int]) -> dict[int, list[str]]:
     ):
         links.setdefault(row.from_page_id, []).append(row.to_key)
     return links
+
+
+def _link_texts(slotted: str, kind: str) -> Iterator[LinkText]:
+    """What a page calls others; a glossary's term is a name of the page that its meaning links."""
+    yield from starmap(LinkText, slots.link_texts(slotted))
+    if kind == GLOSSARY:
+        for name, target in linked_terms(slots.without_slots(slotted)):
+            yield LinkText(target, name)
+
+
+def _redirects_to(page_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The former paths and titles of each page."""
+    names: dict[int, list[str]] = {}
+    for row in db.session.execute(
+        select(Redirect.page_id, Redirect.path).where(Redirect.page_id.in_(page_ids))
+    ):
+        names.setdefault(row.page_id, []).append(row.path)
+    return names
 
 
 def page_states() -> Iterable[tuple[int, int]]:

@@ -1,9 +1,11 @@
 """The reading side of an index: the newest commit, opened again whenever it changes."""
 
+import json
 import logging
 import os
 import threading
 from pathlib import Path
+from typing import NamedTuple
 
 from wiki.search.index.index_folder import CHECK_REQUESTED, REBUILDING
 from wiki.search.index.manifest import CURRENT, MANIFEST, current_folder, read_manifest
@@ -16,6 +18,13 @@ OPEN_ATTEMPTS = 3  # a commit may come between reading the manifest and opening 
 
 # Inodes and times of the file `current` and of the manifest; every commit changes them.
 Stamp = tuple[int, int, int, int]
+
+
+class Progress(NamedTuple):
+    """How many pages of how many have been read for a new index."""
+
+    done: int
+    total: int
 
 
 class IndexReader:
@@ -51,6 +60,14 @@ class IndexReader:
     def unavailable_state(self) -> str:
         """Why there is no snapshot: "rebuilding" or "missing"."""
         return "rebuilding" if (self.root / REBUILDING).exists() else "missing"
+
+    def progress(self) -> Progress | None:
+        """How far a rebuild has come, if one is going on."""
+        try:
+            data = json.loads((self.root / REBUILDING).read_bytes())
+            return Progress(int(data["done"]), int(data["total"]))
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
 
     def request_check(self) -> None:
         """Ask the indexer to verify the files of the index. Never raises."""

@@ -21,7 +21,7 @@ from wiki.search.index.segment_arrays import Damaged
 from wiki.search.position import Position
 
 # Raised when fields, analysis or weights change: an index of another version is rebuilt.
-FORMAT = 8
+FORMAT = 9
 MANIFEST = "manifest.json"
 CURRENT = "current"
 

@@ -16,6 +16,8 @@ from wiki.search.documents import (
     document_terms,
     label_key,
     letters_key,
+    link_terms,
+    name_code,
     path_address_key,
     path_filter_key,
     title_key,
@@ -54,22 +56,38 @@ class TermsField(fields.FieldType):
             yield term.encode(), 1, 1.0, b""
 
 
+class CodesField(fields.FieldType):
+    """The same for terms that are bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), NO_ANALYZER)
+
+    def index(
+        self, value: Any, **_: Any
+    ) -> Generator[tuple[bytes, int, float | int, bytes], Any, None]:
+        for term in sorted(value):
+            yield term, 1, 1.0, b""
+
+
 def schema() -> fields.Schema:
     return fields.Schema(
+        alias=TermsField(),  # each other name, whole
+        anchor=CodesField(),  # words of links with the code of the page they lead to
         author=TermsField(),
         choice=TermsField(),  # values of fields that make facets
+        code=CodesField(),  # of the path, the title and former names
         content=ContentField(),
         exact=TermsField(),  # the whole title
         field=TermsField(),  # values of fields: `versions=django-5.2`
         heading=TermsField(),  # words of headings, as written
         kind=TermsField(),
         link=TermsField(),  # the names of pages that it links to
-        name=TermsField(),  # the letters of the title, and the whole path
+        name=TermsField(),  # the letters of the title and of other names, and the whole path
         page=TermsField(unique=True),
         path=TermsField(),  # the path and all above it
         status=TermsField(),
         tag=TermsField(),
-        title=TermsField(),  # words of the title, as written
+        title=TermsField(),  # words of the title and of other names, as written
         word=TermsField(),  # every word, as written: prefixes and spelling
         facts=fields.STORED(),  # (page id, revision, words, seconds since 1970)
     )
@@ -80,24 +98,37 @@ def _statuses(document: Document) -> set[str]:
     return own | {OBSOLETE} if document.is_obsolete else own
 
 
+def _name_keys(document: Document) -> set[str]:
+    names = (document.title, *document.names, *document.former_names)
+    paths = (document.path, *(name for name in document.former_names if "/" in name))
+    return {*map(letters_key, names), *map(path_address_key, paths)} - {""}
+
+
 def fields_of(document: Document) -> dict[str, Any]:
     """A document as `add_document` of a Whoosh writer takes it."""
     content = document_terms(document)
+    own = (document.path, document.title, *document.former_names)
+    codes = set(map(name_code, own))
+    # What a page calls itself says nothing that it doesn't.
+    linked = (link for link in document.link_texts if name_code(link.target) not in codes)
     return {
+        "alias": sorted({key for name in document.names if (key := title_key(name))}),
+        "anchor": link_terms(linked),
         "author": [label_key(document.author)] if document.author else [],
         "choice": sorted(set(document.choices)),
+        "code": codes,
         "content": content,
         "exact": [title_key(document.title)],
         "field": sorted(set(document.labels)),
         "heading": unique_words(*document.headings),
         "kind": [label_key(document.kind)],
         "link": sorted({path_filter_key(name) for name in document.links}),
-        "name": sorted({letters_key(document.title), path_address_key(document.path)} - {""}),
+        "name": sorted(_name_keys(document)),
         "page": [str(document.page_id)],
         "path": ancestor_keys(document.path),
         "status": sorted(_statuses(document)),
         "tag": sorted({key for tag in document.tags if (key := label_key(tag))}),
-        "title": unique_words(document.title),
+        "title": unique_words(document.title, *document.names),
         "word": content.words,
         "facts": (
             document.page_id,

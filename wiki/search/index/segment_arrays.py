@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.search.documents import CODE_LENGTH
+
 FILE_MAGIC = b"NXARRAY1"
 ALIGNMENT = 64  # bytes; a cache line
 HEAD_BYTES = 8  # bytes of a term that are compared as one number
@@ -165,6 +167,24 @@ class SegmentArrays:
         ends = self._term_ends[first:last] - begin
         at = self._term_start + begin
         return self._map[at : at + int(ends[-1])], ends
+
+    def codes(self, numbers: range) -> Array:
+        """What each of some terms of one length ends with, eight bytes, as a number."""
+        begin = self._term_stops[numbers.start - 1] if numbers.start else 0
+        text = np.frombuffer(
+            self._map,
+            np.uint8,
+            self._term_stops[numbers.stop - 1] - begin,
+            self._term_start + begin,
+        )
+        ends = text.reshape(len(numbers), -1)[:, -CODE_LENGTH:]
+        return np.ascontiguousarray(ends).view(">u8").ravel().astype(np.uint64)
+
+    @cached_property
+    def own_codes(self) -> Array:
+        """The codes of all names that documents have, ascending."""
+        numbers = range(*self.fields.get("code", (0, 0)))
+        return self.codes(numbers) if numbers else np.zeros(0, np.uint64)
 
     @cached_property
     def word_shapes(self) -> tuple[Array, Array, Array]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wiki.search.documents import link_prefix
 from wiki.search.index.collection_statistics import idf, length_norms, residual_idf_factor
 from wiki.search.index.manifest import Manifest
 from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
@@ -190,6 +191,36 @@ class Snapshot:
             )
             yield arrays, np.array([n for n, _ in here])[whose], owners + low, postings
 
+    def linked_with(
+        self, term: str, sources: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """The documents that `sources` link to with a term in the link's text, and how many do.
+
+        Ascending; documents that aren't in the index are left out.
+        """
+        codes, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+        for arrays, base in self.each_segment():
+            if numbers := arrays.prefix_range("anchor", link_prefix(term)):
+                every = np.arange(numbers.start, numbers.stop)
+                owners = np.repeat(np.arange(len(every)), arrays.frequencies(every))
+                counted = sources[base + arrays.docs_in_range(numbers)]
+                codes.append(arrays.codes(numbers))
+                counts.append(np.bincount(owners[counted], minlength=len(every)))
+        wanted, number = np.concatenate(codes), np.concatenate(counts)
+        wanted, number = wanted[number > 0], number[number > 0]
+        if not len(wanted):
+            return np.zeros(0, np.intp), number
+        total = np.zeros(self.size, np.int64)
+        for arrays, base in self.each_segment():
+            if len(own := arrays.own_codes):
+                places = np.searchsorted(own, wanted).clip(max=len(own) - 1)
+                is_own = own[places] == wanted
+                terms = places[is_own] + arrays.fields["code"][0]
+                documents = arrays.docs_of(terms) + base
+                np.add.at(total, documents, np.repeat(number[is_own], arrays.frequencies(terms)))
+        linked = np.flatnonzero(total)
+        return linked, total[linked]
+
     def labels(self, field: str) -> Labels:
         """A field of few terms over all segments."""
         known = self._labels.get(field)
@@ -226,16 +257,18 @@ class Snapshot:
     def titles_begun(
         self, typed: str, limit: int
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.float64]]]:
-        """The documents whose titles begin with what was typed, and the share of each that it is.
+        """The documents with a name that begins with what was typed, and the share of each that it
+        is.
 
         Of a segment in which more than `limit` titles begin so, none.
         """
         for arrays, base in self.each_segment():
-            numbers = arrays.prefix_range("exact", typed)
-            if 0 < len(numbers) <= limit:
-                every = np.arange(numbers.start, numbers.stop)
-                lengths = np.repeat(arrays.term_lengths(every), arrays.frequencies(every))
-                yield arrays.docs_in_range(numbers) + base, len(typed.encode()) / lengths
+            for field in ("exact", "alias"):
+                numbers = arrays.prefix_range(field, typed)
+                if 0 < len(numbers) <= limit:
+                    every = np.arange(numbers.start, numbers.stop)
+                    lengths = np.repeat(arrays.term_lengths(every), arrays.frequencies(every))
+                    yield arrays.docs_in_range(numbers) + base, len(typed.encode()) / lengths
 
     def each_segment(self) -> Iterator[tuple[SegmentArrays, int]]:
         """The segments, each with the number of its first document."""

@@ -15,6 +15,7 @@ from wiki.search.query.model import Changed, Filter, Item, Query
 from wiki.search.query.spelling import Speller
 from wiki.search.ranking import scoring
 from wiki.search.ranking.boosts import apply_boosts, boost_passages
+from wiki.search.ranking.link_texts import add_link_texts
 from wiki.search.ranking.query_expansion import ExpandedQuery, expand, without_stop_words
 
 MAX_PREFIX_WORDS = 50  # words with a prefix that are scored, the most frequent ones
@@ -51,6 +52,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     scores = np.zeros(snapshot.size, np.float32)
     expanded = expand(snapshot, query, speller)
     held = add_terms(snapshot, expanded.terms, scores, forms=expanded.forms)
+    held |= add_link_texts(snapshot, expanded.terms, scores, allowed)
     held |= _add_variants(snapshot, expanded, scores)
     held |= _add_prefixes(snapshot, expanded, scores)
     for item in query.excluded:

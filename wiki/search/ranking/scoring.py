@@ -38,6 +38,10 @@ PART_SHARE = 0.4  # a part of a compound that some page holds whole: select of s
 # What all other lines of a paste count together at most, of its errors.
 BESIDE_ERRORS = 0.5
 
+# What a word in the texts of links counts for the page that they lead to, like an occurrence with
+# this weight, however many there are; half of it if one page uses it.
+LINK_TEXT_WEIGHT = 4.0
+
 # Neighbouring words of the query count as one more word where they are close together, falling with
 # the square of their distance. Source: Y. Rasolofo, J. Savoy, "Term Proximity Scoring
 # for Keyword-Based Retrieval Systems", ECIR 2003.
