@@ -218,6 +218,19 @@ def letters_key(name: str) -> str:
     return _BETWEEN.sub("", fold(name))[:MAX_KEY_LENGTH]
 
 
+# A capitalised or a small word, an abbreviation or a number in a name; each gives an initial.
+_NAME_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\dA-Z_]+|\d+")
+MIN_INITIALS = 2
+
+
+def initials(name: str) -> set[str]:
+    """What abbreviates a name: `gci` Get-ChildItem, `iot` and `it` Internet of Things."""
+    parts = _NAME_PART.findall(name)
+    kept = [part for part in parts if not is_stop_word(part.lower())]
+    short = ("".join(part[0] for part in some) for some in (parts, kept))
+    return {fold(each)[:MAX_TERM_LENGTH] for each in short if len(each) >= MIN_INITIALS}
+
+
 def path_address_key(path: str) -> str:
     """A whole path; it begins with a slash, as no title key does."""
     return "/" + "/".join(map(_label, path.strip("/").split("/")))

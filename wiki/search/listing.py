@@ -151,7 +151,8 @@ def suggestions(
         visible = Search.visible(snapshot, _hidden(lookups, viewer), _allowed(lookups, viewer))
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
         queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
-        ids = suggest_pages(snapshot, text, visible, count - len(queries))
+        opened = search.opened.shares(snapshot)
+        ids = suggest_pages(snapshot, text, visible, count - len(queries), opened)
     names = lookups.names(viewer, ids) if ids else {}
     return [names[page_id] for page_id in ids if page_id in names], queries
 

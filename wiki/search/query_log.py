@@ -92,26 +92,34 @@ def alone(root: Path) -> Iterator[None]:
 
 
 def _gather(root: Path) -> None:
-    lines, gathered = root / LOG_FILE, root / GATHERED_FILE
+    count_lines(root, (LOG_FILE, GATHERED_FILE, COUNTS_FILE), MAX_QUERIES_KEPT)
+
+
+def count_lines(root: Path, files: tuple[str, str, str], most: int) -> None:
+    """Add the lines of a log to the counts of the `most` frequent ones, which grow old.
+
+    `files`: the log, its name while it is counted, and the counts.
+    """
+    lines, gathered, kept_in = (root / name for name in files)
     if not gathered.exists():
         if not lines.exists():
             return
         lines.replace(gathered)
-    counts, since = _read(root)
+    counts, since = read_counts(kept_in)
     counts.update(gathered.read_text(encoding="utf-8", errors="replace").splitlines())
     today = datetime.now(UTC).toordinal()
     if today - since >= HALF_LIFE_DAYS:
         counts = Counter({text: count // 2 for text, count in counts.items() if count > 1})
         since = today
-    kept = dict(counts.most_common(MAX_QUERIES_KEPT))
-    replace_file(root / COUNTS_FILE, json.dumps({"since": since, "counts": kept}).encode(), 0o600)
+    kept = dict(counts.most_common(most))
+    replace_file(kept_in, json.dumps({"since": since, "counts": kept}).encode(), 0o600)
     gathered.unlink(missing_ok=True)
 
 
-def _read(root: Path) -> tuple[Counter[str], int]:
+def read_counts(file: Path) -> tuple[Counter[str], int]:
     """The counts, and the day since which they are counted."""
     try:
-        data = json.loads((root / COUNTS_FILE).read_bytes())
+        data = json.loads(file.read_bytes())
         return Counter({str(k): int(v) for k, v in data["counts"].items()}), int(data["since"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Counter(), datetime.now(UTC).toordinal()
@@ -140,7 +148,7 @@ class FrequentQueries:
             return ()
         known, texts = self._known
         if stamp != known:
-            counts, _ = _read(self.root)
+            counts, _ = read_counts(self.root / COUNTS_FILE)
             texts = tuple(
                 text for text, count in counts.most_common() if count >= MIN_COUNT_SUGGESTED
             )

@@ -12,6 +12,7 @@ from wiki.app_state import AppState
 from wiki.search.index.index_reader import IndexReader, Progress
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.miss_log import MissedSearches
+from wiki.search.open_log import OpenedPages
 from wiki.search.position import Position
 from wiki.search.query.matching import Mask
 from wiki.search.query.model import Query
@@ -85,6 +86,7 @@ class Search:
         self.root = root
         self.frequent = FrequentQueries(root)
         self.misses = MissedSearches(root)
+        self.opened = OpenedPages(root)
         self.index = IndexReader(root)
 
     def search(

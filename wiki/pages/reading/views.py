@@ -43,6 +43,7 @@ from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
 from wiki.pages.reading.page_lookup import requested_number, requested_page
+from wiki.search.service import SEARCH
 
 Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
 
@@ -57,6 +58,7 @@ def root() -> ResponseReturnValue:
 def read(path: str) -> ResponseReturnValue:
     cache_key = cache_key_for(path)
     if cached := cached_response(cache_key):
+        SEARCH.current().opened.note(path)
         return cached
     try:
         page = page_at(current_viewer(), path)
@@ -66,6 +68,7 @@ def read(path: str) -> ResponseReturnValue:
         return _old_revision(page)
     if page.path != path:
         return _lead_to(page, path)
+    SEARCH.current().opened.note(path)
     return _current_page(cache_key, with_current_rendering(page))
 
 

@@ -14,6 +14,7 @@ from wiki.search.documents import (
     DocumentTerms,
     ancestor_keys,
     document_terms,
+    initials,
     label_key,
     letters_key,
     link_terms,
@@ -80,6 +81,7 @@ def schema() -> fields.Schema:
         exact=TermsField(),  # the whole title
         field=TermsField(),  # values of fields: `versions=django-5.2`
         heading=TermsField(),  # words of headings, as written
+        initials=TermsField(),  # of the title and of other names
         kind=TermsField(),
         link=TermsField(),  # the names of pages that it links to
         name=TermsField(),  # the letters of the title and of other names, and the whole path
@@ -121,6 +123,7 @@ def fields_of(document: Document) -> dict[str, Any]:
         "exact": [title_key(document.title)],
         "field": sorted(set(document.labels)),
         "heading": unique_words(*document.headings),
+        "initials": sorted(set().union(*map(initials, (document.title, *document.names)))),
         "kind": [label_key(document.kind)],
         "link": sorted({path_filter_key(name) for name in document.links}),
         "name": sorted(_name_keys(document)),

@@ -206,20 +206,24 @@ class Snapshot:
                 counted = sources[base + arrays.docs_in_range(numbers)]
                 codes.append(arrays.codes(numbers))
                 counts.append(np.bincount(owners[counted], minlength=len(every)))
-        wanted, number = np.concatenate(codes), np.concatenate(counts)
-        wanted, number = wanted[number > 0], number[number > 0]
-        if not len(wanted):
-            return np.zeros(0, np.intp), number
-        total = np.zeros(self.size, np.int64)
-        for arrays, base in self.each_segment():
-            if len(own := arrays.own_codes):
-                places = np.searchsorted(own, wanted).clip(max=len(own) - 1)
-                is_own = own[places] == wanted
-                terms = places[is_own] + arrays.fields["code"][0]
-                documents = arrays.docs_of(terms) + base
-                np.add.at(total, documents, np.repeat(number[is_own], arrays.frequencies(terms)))
+        total = self.sum_by_code(np.concatenate(codes), np.concatenate(counts))
         linked = np.flatnonzero(total)
         return linked, total[linked]
+
+    def sum_by_code(
+        self, codes: NDArray[np.uint64], numbers: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """By document, the sum of the numbers given for codes of its names (`name_code`)."""
+        total = np.zeros(self.size, np.int64)
+        codes, numbers = codes[numbers > 0], numbers[numbers > 0]
+        for arrays, base in self.each_segment():
+            if len(codes) and len(own := arrays.own_codes):
+                places = np.searchsorted(own, codes).clip(max=len(own) - 1)
+                is_own = own[places] == codes
+                terms = places[is_own] + arrays.fields["code"][0]
+                documents = arrays.docs_of(terms) + base
+                np.add.at(total, documents, np.repeat(numbers[is_own], arrays.frequencies(terms)))
+        return total
 
     def labels(self, field: str) -> Labels:
         """A field of few terms over all segments."""

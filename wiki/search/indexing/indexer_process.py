@@ -10,7 +10,7 @@ from flask import Flask
 
 from wiki.database import db
 from wiki.processes.lock import Lock, LostLock
-from wiki.search import miss_log, query_log
+from wiki.search import miss_log, open_log, query_log
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
 from wiki.search.indexing.indexer import Indexer
@@ -48,6 +48,7 @@ def follow(app: Flask, lock: Lock, is_wanted: Callable[[], bool]) -> None:
                 if time.monotonic() >= next_gathering:
                     next_gathering = time.monotonic() + QUERY_LOG_INTERVAL
                     query_log.count_logged_queries(root)
+                    open_log.count_opened_pages(root)
                     _count_misses(root)
                 if time.monotonic() >= next_round:
                     next_round = time.monotonic() + MAINTENANCE_INTERVAL

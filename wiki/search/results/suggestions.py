@@ -20,6 +20,8 @@ from wiki.search.ranking.scoring import top_k
 FIELD_WEIGHTS = {"title": 1.0, "tag": 0.6, "heading": 0.3}
 WHOLE_WORD, PREFIX_MATCH, INFIX_MATCH = 1.2, 1.0, 0.4
 TITLE_PREFIX = 2.0  # the title begins with what was typed
+OPENED = np.float32(1.0)  # at most, for the page that is opened most
+INITIALS = np.float32(0.3)  # what was typed abbreviates the title
 MIN_INFIX_LETTERS = 2  # letters; a single one is everywhere
 MAX_SUGGESTION_WORDS = 6  # of what was typed, the last ones
 _SIGNS = re.compile(r"[-_./]+")
@@ -28,13 +30,23 @@ _SIGNS = re.compile(r"[-_./]+")
 Find = Callable[[SegmentArrays, str, str], Iterator[tuple[float, Array]]]
 
 
-def suggest_pages(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) -> list[int]:
+def suggest_pages(
+    snapshot: Snapshot,
+    text: str,
+    visible: Mask,
+    count: int = 8,
+    opened: NDArray[np.float32] | None = None,
+) -> list[int]:
     """The ids of the pages that are probably meant, best first.
 
-    If no page has the words, they are split at signs, then corrected as in a search.
+    Titles that begin with the text come before those with such words, and these before words that
+    contain it and titles that it abbreviates; of each, those that are `opened` more (by document, 0
+    to 1), then the shortest. If no page has the words, they are split at signs, then corrected as
+    in a search.
     """
     scores = np.zeros(snapshot.size, np.float32)
     matched = np.zeros(snapshot.size, bool)
+    abbreviated = snapshot.holding("initials", fold(text).strip()) & visible
     typed = title_key(text)
     for reading in _readings(snapshot, text, visible):
         words = _words(reading)
@@ -44,9 +56,15 @@ def suggest_pages(snapshot: Snapshot, text: str, visible: Mask, count: int = 8) 
             scores = np.sum(worth, axis=0, dtype=np.float32)
             typed = title_key(reading)
             break
+        if abbreviated.any():
+            break
     for documents, share in snapshot.titles_begun(typed, snapshot.size) if typed else ():
         scores[documents] += (TITLE_PREFIX + share).astype(np.float32)
         matched[documents] = visible[documents]
+    scores[abbreviated] += INITIALS
+    matched |= abbreviated
+    if opened is not None:
+        scores += OPENED * opened
     top = top_k(scores, snapshot.times, matched, 0, count)
     return [int(page) for page in snapshot.pages[top]]
 

@@ -1,0 +1,54 @@
+"""Which pages are opened most: counted without persons, and suggested first."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.person import Person
+from wiki.search import open_log
+from wiki.search.index.index_folder import search_folder
+from wiki.search.open_log import OPENED_COUNTS, OPENED_LOG, count_opened_pages
+
+
+@pytest.fixture
+def pages(make_page: Any, index_now: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_log, "MAX_NOTED", 1)  # written at once
+    for number in range(10):
+        make_page(f"docker/{number}", title=f"Docker topic {number}", text="Text.\n")
+    index_now()
+
+
+def suggested(client: Person) -> list[str]:
+    titles: list[str] = client.get("/search/suggest?q=docker").get_json()[1]
+    return titles
+
+
+def test_what_readers_open_is_suggested_first(app: Flask, client: Person, pages: None) -> None:
+    root = search_folder(app)
+    for _ in range(3):
+        client.get("/wiki/docker/9")
+    client.get("/wiki/docker/8")
+    client.get("/wiki/docker/7?revision=1")
+    client.get("/wiki/docker/none")
+    count_opened_pages(root)
+    assert suggested(client)[:2] == ["Docker topic 9", "Docker topic 8"]
+    kept = (root / OPENED_COUNTS).read_text()
+    assert kept.count(":") == 4  # since, counts and two pages
+    assert "docker" not in kept
+
+
+def test_what_is_opened_is_written_together_and_stays_few(
+    app: Flask, client: Person, pages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = search_folder(app)
+    monkeypatch.setattr(open_log, "MAX_NOTED", 3)
+    monkeypatch.setattr(open_log, "MAX_PAGES_COUNTED", 1)
+    for path in ("docker/1", "docker/2"):
+        client.get(f"/wiki/{path}")
+        assert not (root / OPENED_LOG).exists()
+    client.get("/wiki/docker/2")
+    count_opened_pages(root)
+    assert suggested(client)[0] == "Docker topic 2"
+    assert (root / OPENED_COUNTS).read_text().count(":") == 3

@@ -1,0 +1,78 @@
+"""Which pages are opened most, to be suggested first.
+
+Kept is how often the page at a path was opened, under a code of the path: not by whom, nor when.
+Each process notes some openings before it appends them to one file, which the indexer counts.
+Losing them does no harm.
+"""
+
+import os
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wiki.search.documents import name_code
+from wiki.search.index.snapshot import Snapshot
+from wiki.search.query_log import alone, append_line, count_lines, read_counts
+
+OPENED_LOG, OPENED_COUNTS = "opened.log", "opened.json"
+_FILES = (OPENED_LOG, "opened.gathered", OPENED_COUNTS)
+MAX_PAGES_COUNTED = 2_000  # the most opened ones
+MAX_NOTED = 64  # openings that a process remembers before it writes them
+NOTED_FOR = 30.0  # seconds after which the next one has it write them
+
+
+def count_opened_pages(root: Path) -> None:
+    """Add noted openings to the counts; called by the one process that writes the index."""
+    # The folder may have been removed; the index is rebuilt without it.
+    with suppress(FileNotFoundError), alone(root):
+        count_lines(root, _FILES, MAX_PAGES_COUNTED)
+
+
+class OpenedPages:
+    """How often pages are opened, reread when it changes. Safe for threads."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._noted: list[str] = []
+        self._written_at = time.monotonic()
+        self._lock = Lock()
+        self._known: tuple[int, NDArray[np.uint64], NDArray[np.int64]] = _arrays(0, ())
+
+    def note(self, path: str) -> None:
+        """Somebody has opened the page at a path. Never raises."""
+        with self._lock:
+            self._noted.append(name_code(path).hex())
+            is_late = time.monotonic() - self._written_at > NOTED_FOR
+            if len(self._noted) < MAX_NOTED and not is_late:
+                return
+            noted, self._noted, self._written_at = self._noted, [], time.monotonic()
+        append_line(self.root / OPENED_LOG, "\n".join(noted))
+
+    def shares(self, snapshot: Snapshot) -> NDArray[np.float32]:
+        """By document, how often it is opened: from 0, on a logarithmic scale, to 1 for the most
+        opened one."""
+        _, codes, counts = self._read()
+        opened = np.log1p(snapshot.sum_by_code(codes, counts).astype(np.float32))
+        return (opened / max(opened.max(initial=0), 1)).astype(np.float32)
+
+    def _read(self) -> tuple[int, NDArray[np.uint64], NDArray[np.int64]]:
+        try:
+            stamp = os.stat(self.root / OPENED_COUNTS).st_mtime_ns
+        except OSError:
+            return _arrays(0, ())
+        if stamp != self._known[0]:
+            self._known = _arrays(stamp, read_counts(self.root / OPENED_COUNTS)[0].items())
+        return self._known
+
+
+def _arrays(
+    stamp: int, counts: Iterable[tuple[str, int]]
+) -> tuple[int, NDArray[np.uint64], NDArray[np.int64]]:
+    pairs = [(int(code, 16), count) for code, count in counts if len(code) == 16]
+    codes = np.array([code for code, _ in pairs], np.uint64)
+    return stamp, codes, np.array([count for _, count in pairs], np.int64)
