@@ -31,6 +31,7 @@ def test_results_as_json(client, pages):
         "query": "cache",
         "state": "ready",
         "progress": None,
+        "behind": 0,
         "sort": "relevance",
         "total": 2,
         "page": 1,

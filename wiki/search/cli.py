@@ -79,15 +79,18 @@ def check_command() -> None:
     root, source = search_folder(current_app), DOCUMENT_SOURCE.current()
     with _own_indexer(root) as indexer:
         if indexer is None:
-            differing = check_running_index(root, source.states)
+            differing, behind = check_running_index(root, source.states)
         else:
             indexer.open(verify=True)
             indexer.drain()
-            differing = indexer.mend()
+            differing, behind = indexer.mend(), 0
     for name in _named(source, differing):
         click.echo(name)
     count = len(differing)
     click.echo(f"{count} pages differed." if count != 1 else "1 page differed.")
+    if behind:
+        pages = "1 page" if behind == 1 else f"{behind} pages"
+        click.echo(f"The index is {pages} behind; the running server is indexing.")
 
 
 def _named(source: DocumentSource, page_ids: Sequence[int]) -> Iterator[str]:

@@ -53,14 +53,17 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of what a query finds; while `results.state` is not "ready" the database answered.
+    """One page of what a query finds; `total` is of all pages of results.
 
-    `total` is of all pages of results.
+    `is_from_database`: the index couldn't answer. `behind`: pages that this viewer may see and that
+    were saved since the index's last commit.
     """
 
     results: Results
     total: int
     found: list[SearchResult]
+    is_from_database: bool = False
+    behind: int = 0
 
     @property
     def query(self) -> Query:
@@ -90,15 +93,21 @@ def list_results(
     `asker` tells people apart where searches that gave nothing good are counted; without one,
     they aren't. Unless it `is_counted`, the query is none that a person has asked.
     """
+    saved = _SavedSince(lookups, viewer)
     results = search.search(
         text,
         first=first,
         count=count,
         by_date=by_date,
-        hidden=_hidden(lookups, viewer),
+        hidden=saved,
         allowed=_allowed(lookups, viewer),
     )
-    if results.state != "ready":
+    if results.state == "building":
+        # What is there answers; what isn't there yet may be all that was asked for.
+        if results.is_miss and not results.query.is_empty:
+            return _from_database(lookups, viewer, results, first, count)
+        is_counted, asker = False, ""
+    elif results.state != "ready":
         return _from_database(lookups, viewer, results, first, count)
     if is_counted and results.total and not first and not results.correction:
         query_log.log_query(search.root, results.query)
@@ -106,7 +115,8 @@ def list_results(
         audience = readable_rules(viewer)
         search.misses.log(results.query, asker, audience, is_miss=results.is_miss)
     held = {hit.page_id: hit.held for hit in results.hits}
-    return Listing(results, results.total, _rows(lookups, viewer, held, results.marker))
+    rows = _rows(lookups, viewer, held, results.marker)
+    return Listing(results, results.total, rows, behind=saved.count)
 
 
 def old_text_phrases(query: Query) -> list[list[str]]:
@@ -148,7 +158,7 @@ def suggestions(
         typed = Query(text, (Word(text),))
         ids = lookups.find(viewer, typed, literal_words(typed), limit=count)[1]
     else:
-        visible = Search.visible(snapshot, _hidden(lookups, viewer), _allowed(lookups, viewer))
+        visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
         queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
         opened = search.opened.shares(snapshot)
@@ -157,15 +167,20 @@ def suggestions(
     return [names[page_id] for page_id in ids if page_id in names], queries
 
 
-def _hidden(lookups: PageLookups, viewer: Viewer) -> Callable[[Position], set[int]]:
-    """The index may lag behind: pages that changed since and that this viewer may not see."""
+class _SavedSince:
+    """The index may lag behind: of the pages that changed since a position those that this viewer
+    may not see, and `count`, how many of the others there are."""
 
-    def hidden(position: Position) -> set[int]:
+    def __init__(self, lookups: PageLookups, viewer: Viewer) -> None:
+        self._lookups, self._viewer = lookups, viewer
+        self.count = 0
+
+    def __call__(self, position: Position) -> set[int]:
         session: Session = db.session()
         changed = outbox.changed_since(session, position)
-        return lookups.hidden(viewer, changed) if changed else set()
-
-    return hidden
+        hidden = self._lookups.hidden(self._viewer, changed) if changed else set()
+        self.count = len(changed) - len(hidden)
+        return hidden
 
 
 def _allowed(lookups: PageLookups, viewer: Viewer) -> VisibleFilter:
@@ -179,7 +194,10 @@ def _from_database(
     words = literal_words(results.query)
     total, ids = lookups.find(viewer, results.query, words, limit=count, offset=first)
     marker = Marker({}, set(map(fold, words)))
-    return Listing(results, total, _rows(lookups, viewer, dict.fromkeys(ids), marker))
+    rows = _rows(lookups, viewer, dict.fromkeys(ids), marker)
+    # The index has nothing to correct, narrow or shorten: it lacks what was found.
+    kept = Results(results.query, state=results.state, progress=results.progress)
+    return Listing(kept, total, rows, is_from_database=True)
 
 
 def _rows(

@@ -58,7 +58,8 @@ class OpenedPages:
         opened one."""
         _, codes, counts = self._read()
         opened = np.log1p(snapshot.sum_by_code(codes, counts).astype(np.float32))
-        return (opened / max(opened.max(initial=0), 1)).astype(np.float32)
+        shares: NDArray[np.float32] = opened / max(opened.max(initial=0), np.float32(1))
+        return shares
 
     def _read(self) -> tuple[int, NDArray[np.uint64], NDArray[np.int64]]:
         try:

@@ -22,11 +22,13 @@ def as_json(
 ) -> dict[str, Any]:
     """What `flask.jsonify` takes; `docs/addresses.md` says what the fields mean."""
     results = listing.results
+    progress = results.progress
     hint, correction, shorter = results.query.hint, results.correction, results.relaxed
     return {
         "query": listing.query.text,
         "state": results.state,
-        "progress": results.progress and results.progress._asdict(),
+        "progress": progress and {"done": progress.done, "total": progress.total},
+        "behind": listing.behind,
         "sort": "date" if by_date else "relevance",
         "total": listing.total,
         "page": pagination.page,

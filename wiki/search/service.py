@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +55,8 @@ class Correction:
 class Results:
     """What a search found.
 
-    `state`: "ready", or why the index can't answer: "rebuilding" or "missing". `is_loosened`: no
+    `state`: "ready"; "building" if the index doesn't hold all pages yet; or why it can't answer:
+    "rebuilding" or "missing". `is_loosened`: no
     page holds the phrases; these hold some of their words. `is_guessed`: no page holds any of the
     words that tell something, only similar ones. `progress`: of an index that is being built.
     """
@@ -109,11 +110,14 @@ class Search:
         if snapshot is None:
             state = self.index.unavailable_state()
             return Results(query, state=state, progress=self.index.progress())
+        progress = self.index.progress()
+        state = "building" if progress and progress.is_first else "ready"
         if query.is_empty:
-            return Results(query)
+            return Results(query, state=state, progress=progress)
         try:
             visible = self.visible(snapshot, hidden, allowed)
-            return _answer(snapshot, query, visible, first, count, by_date=by_date)
+            found = _answer(snapshot, query, visible, first, count, by_date=by_date)
+            return replace(found, state=state, progress=progress) if progress else found
         except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
             log.exception("the index failed; it is checked, and answers come from the database")
             self.index.request_check()

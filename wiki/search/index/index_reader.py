@@ -21,10 +21,29 @@ Stamp = tuple[int, int, int, int]
 
 
 class Progress(NamedTuple):
-    """How many pages of how many have been read for a new index."""
+    """How many pages of how many have been read for a new index.
+
+    `is_first`: no older one answers meanwhile; the new one does with what it has so far.
+    """
 
     done: int
     total: int
+    is_first: bool = False
+
+
+def progress_of(root: Path) -> Progress | None:
+    """How far the index under `root` is being built."""
+    try:
+        data = json.loads((root / REBUILDING).read_bytes())
+        return Progress(int(data["done"]), int(data["total"]), bool(data.get("is_first")))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def is_first_build(root: Path) -> bool:
+    """Whether the live index under `root` is being built, and lacks pages."""
+    progress = progress_of(root)
+    return progress is not None and progress.is_first
 
 
 class IndexReader:
@@ -63,11 +82,7 @@ class IndexReader:
 
     def progress(self) -> Progress | None:
         """How far a rebuild has come, if one is going on."""
-        try:
-            data = json.loads((self.root / REBUILDING).read_bytes())
-            return Progress(int(data["done"]), int(data["total"]))
-        except (OSError, ValueError, LookupError, TypeError):
-            return None
+        return progress_of(self.root)
 
     def request_check(self) -> None:
         """Ask the indexer to verify the files of the index. Never raises."""

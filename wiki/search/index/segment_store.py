@@ -59,6 +59,8 @@ class SegmentStore:
         self.manifest = read_manifest(folder)
         self._index = index.open_dir(str(folder))
         self._opened: dict[str, SegmentArrays] = {}
+        # While parts are added to an index that is in use: the pages that were saved meanwhile.
+        self.renewed: set[int] | None = None
         self._publish(self.manifest.position)
 
     @classmethod
@@ -100,6 +102,8 @@ class SegmentStore:
         """Add documents in place of their older versions and remove `gone`, in one commit."""
         prepared = {document.page_id: fields for document, fields in _with_fields(documents)}
         doomed = list(self._numbers_of(prepared.keys() | set(gone)))
+        if self.renewed is not None:
+            self.renewed.update(prepared, gone)
         if prepared or doomed:
             self._commit(prepared.values(), doomed)
         self._publish(position)
@@ -225,8 +229,8 @@ class SegmentStore:
         shutil.rmtree(result, ignore_errors=True)
 
     def _dead(self, sources: Sequence[SegmentEntry], pages: NDArray[np.int64]) -> list[int]:
-        if not sources:
-            return []
+        if not sources:  # a part that is new
+            return np.flatnonzero(np.isin(pages, list(self.renewed or ()))).tolist()
         live = [self._opened[entry.name].pages[~entry.deleted_mask()] for entry in sources]
         dead: list[int] = np.flatnonzero(~np.isin(pages, np.concatenate(live))).tolist()
         return dead

@@ -1,37 +1,54 @@
 """Whether an index agrees with the pages of the wiki."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from wiki.database import db, write_transaction
 from wiki.search import outbox
 from wiki.search.index.index_folder import request_rebuild
-from wiki.search.index.index_reader import IndexReader
+from wiki.search.index.index_reader import IndexReader, is_first_build
 from wiki.search.index.manifest import current_folder, damaged_files, read_manifest
 from wiki.search.index.segment_arrays import Damaged
 
 INDEXER_WAIT = 10.0  # seconds for a running indexer to reach the last save
 
 
-def differing_pages(indexed: Mapping[int, int], states: Iterable[tuple[int, int]]) -> list[int]:
-    """The pages whose indexed revision isn't the current one, or that only one side has."""
+class CheckOutcome(NamedTuple):
+    """The pages that differ; and how many the index hasn't reached yet, which is no difference."""
+
+    differing: list[int]
+    behind: int = 0
+
+
+def differing_pages(
+    indexed: Mapping[int, int], states: Iterable[tuple[int, int]], later: Collection[int] = ()
+) -> list[int]:
+    """The pages whose indexed revision isn't the current one, or that only one side has.
+
+    Without those that are indexed `later`.
+    """
     current = dict(states)
     different = {page for page, revision in current.items() if indexed.get(page) != revision}
-    return sorted(different | (indexed.keys() - current.keys()))
+    return sorted((different | (indexed.keys() - current.keys())) - set(later))
 
 
-def check_running_index(root: Path, states: Callable[[], Iterable[tuple[int, int]]]) -> list[int]:
-    """Check an index that another process writes; the pages that differ.
+def check_running_index(
+    root: Path, states: Callable[[], Iterable[tuple[int, int]]]
+) -> CheckOutcome:
+    """Check an index that another process writes.
 
-    They are announced in the outbox again, and so repaired by whoever reads it; if files are
-    damaged, a rebuild is requested. What is saved meanwhile doesn't count as a difference.
+    Pages that differ are announced in the outbox again, and so repaired by whoever reads it; if
+    files are damaged, a rebuild is requested. What the indexer has yet to reach is no difference,
+    nor is what an index lacks that is being built.
     """
-    if not _is_whole(root):
+    state = _files_of(root)
+    if state == "damaged":
         request_rebuild(root)
-        return sorted(dict(states()))
+        return CheckOutcome(sorted(dict(states())))
     index = IndexReader(root)
     until = time.monotonic() + INDEXER_WAIT
     session: Session = db.session()
@@ -42,20 +59,29 @@ def check_running_index(root: Path, states: Callable[[], Iterable[tuple[int, int
             break
         time.sleep(0.05)
     session.rollback()
-    pages = differing_pages(snapshot.revisions() if snapshot else {}, states())
+    indexed = snapshot.revisions() if snapshot else {}
+    is_partial = snapshot is None or is_first_build(root)
     # The indexer hasn't reached these yet, or can't before an older transaction ends.
-    later = outbox.changed_since(session, target)
-    pages = [page_id for page_id in pages if page_id not in later]
+    position = snapshot.position if snapshot else target
+    later = outbox.changed_since(session, position)
+    current = dict(states())
+    if is_partial:
+        later |= current.keys() - indexed.keys()
+    pages = differing_pages(indexed, current.items(), later)
     if pages:
         with write_transaction() as session:
             for page_id in pages:
                 outbox.announce(session, page_id, None, "revision")
-    return pages
+    behind = sum(indexed.get(page_id) != current.get(page_id) for page_id in later)
+    return CheckOutcome(pages, behind)
 
 
-def _is_whole(root: Path) -> bool:
+def _files_of(root: Path) -> str:
+    """Whether the live index is "whole", "damaged", or "missing", and so about to be built."""
     try:
         folder = current_folder(root)
-        return not damaged_files(folder, read_manifest(folder))
+        return "damaged" if damaged_files(folder, read_manifest(folder)) else "whole"
+    except FileNotFoundError:
+        return "missing"
     except (OSError, Damaged):
-        return False
+        return "damaged"

@@ -18,6 +18,7 @@ from wiki.search import outbox, query_log
 from wiki.search.document_source import DocumentSource
 from wiki.search.documents import Document
 from wiki.search.index.index_folder import CHECK_REQUESTED, REBUILD_REQUESTED, REBUILDING
+from wiki.search.index.index_reader import is_first_build
 from wiki.search.index.manifest import (
     CURRENT,
     current_folder,
@@ -59,6 +60,7 @@ class Indexer:
         self.store: SegmentStore | None = None
         self.merge: MergeJob | None = None
         self._next_try = 0.0  # of a requested rebuild that failed
+        self._is_filling = False  # the live index is written to, and takes nothing else
 
     def open(self, *, verify: bool = False) -> SegmentStore:
         """The live index; rebuilt if it is missing, damaged or of another format."""
@@ -79,9 +81,12 @@ class Indexer:
             log.log(logging.INFO if is_new else logging.WARNING, "the index is rebuilt: %s", error)
             (self.root / CURRENT).unlink(missing_ok=True)
             return self.rebuild()
-        (self.root / REBUILDING).unlink(missing_ok=True)
         self._start_over_after_a_restore(store)
         self.store = store
+        if is_first_build(self.root):  # it was killed
+            self._complete(store)
+        else:
+            (self.root / REBUILDING).unlink(missing_ok=True)
         return store
 
     def close(self) -> None:
@@ -129,21 +134,23 @@ class Indexer:
         store.apply(documents.values(), gone, position)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> SegmentStore:
-        """Build a new index beside the live one, which answers meanwhile, and switch to it."""
+        """Build a new index beside the live one, which answers meanwhile, and switch to it.
+
+        Where no index can answer, the new one does from the beginning with what it has so far.
+        """
         session: Session = db.session()
         (self.root / CHECK_REQUESTED).unlink(missing_ok=True)
         asked_at = self._asked_at()
         position = outbox.newest(session)
-        page_ids = [page_id for page_id, _ in self.source.states()]
+        is_first = self.store is None or not self._is_standing(self.store)
         new = SegmentStore.create(self.root, position)
-        try:
-            self._fill(new, page_ids, progress)
-        except BaseException:
-            shutil.rmtree(new.folder, ignore_errors=True)
-            raise
-        self.close()
-        make_current(self.root, new.folder)
-        (self.root / REBUILDING).unlink(missing_ok=True)
+        if is_first:
+            self._tell(0, 0, progress, is_first=True)
+            make_current(self.root, new.folder)
+            self.store = new
+            self._complete(new, progress)
+        else:
+            self._replace(new, progress)
         self._remove_others(new.folder)
         # What was erased could be found, and its query logged, until now; on other replicas too.
         query_log.forget_queries(self.root)
@@ -151,8 +158,32 @@ class Indexer:
         # requested meanwhile, it is done as well.
         if self._asked_at() == asked_at:
             (self.root / REBUILD_REQUESTED).unlink(missing_ok=True)
-        self.store = new
         return new
+
+    def _replace(self, new: SegmentStore, progress: Callable[[int, int], None] | None) -> None:
+        """Fill `new` and put it in place of the live index."""
+        try:
+            self._fill(new, [page_id for page_id, _ in self.source.states()], progress)
+        except BaseException:
+            shutil.rmtree(new.folder, ignore_errors=True)
+            raise
+        self.close()
+        make_current(self.root, new.folder)
+        (self.root / REBUILDING).unlink(missing_ok=True)
+        self.store = new
+
+    def _complete(
+        self, store: SegmentStore, progress: Callable[[int, int], None] | None = None
+    ) -> None:
+        """Add the pages to the live index that it lacks; what is killed is taken up again."""
+        indexed = store.revisions()
+        missing = [page_id for page_id, _ in self.source.states() if page_id not in indexed]
+        store.renewed = set()
+        try:
+            self._fill(store, missing, progress, is_first=True)
+        finally:
+            store.renewed = None
+        (self.root / REBUILDING).unlink(missing_ok=True)
 
     def _asked_at(self) -> int:
         """When the pending rebuild was requested, in ns; 0 if there is none."""
@@ -162,11 +193,17 @@ class Indexer:
             return 0
 
     def _fill(
-        self, new: SegmentStore, page_ids: list[int], progress: Callable[[int, int], None] | None
+        self,
+        new: SegmentStore,
+        page_ids: list[int],
+        progress: Callable[[int, int], None] | None,
+        *,
+        is_first: bool = False,
     ) -> None:
         """Build all parts, several at once if there are processors for it."""
-        waiting = parallel_build.divide(page_ids)
-        limit = parallel_build.process_count() if len(waiting) > 1 else 0
+        waiting = parallel_build.divide(page_ids, is_gradual=is_first)
+        is_large = len(waiting) > 1 and len(page_ids) > parallel_build.MIN_PART_SIZE
+        limit = parallel_build.process_count() if is_large else 0
         running: list[parallel_build.BuildPart] = []
         done, told = 0, -1
 
@@ -175,7 +212,7 @@ class Indexer:
             read = done + sum(part.done for part in running)
             if read != told:
                 told = read
-                self._tell(read, len(page_ids), progress)
+                self._tell(read, len(page_ids), progress, is_first=is_first)
 
         try:
             while waiting or running:
@@ -189,12 +226,23 @@ class Indexer:
                 elif part is not None or not running:
                     # In this process, if others are of no use or one was killed.
                     ids = part.page_ids if part is not None else waiting.pop()
-                    new.fill(self._documents(ids), new.position)
+                    self._fill_here(new, ids)
                     done += len(ids)
         finally:
             for part in running:
                 part.stop()
-        self._tell(done, len(page_ids), progress)
+        self._tell(done, len(page_ids), progress, is_first=is_first)
+
+    def _fill_here(self, new: SegmentStore, page_ids: Sequence[int]) -> None:
+        self._look_around()
+        self._is_filling = new is self.store
+        try:
+            renewed = new.renewed or ()
+            new.fill(
+                self._documents([page for page in page_ids if page not in renewed]), new.position
+            )
+        finally:
+            self._is_filling = False
 
     def _finished(
         self, running: list[parallel_build.BuildPart], tell: Callable[[], None]
@@ -220,7 +268,7 @@ class Indexer:
         """During a rebuild: check the lock, and index what was saved meanwhile."""
         if not self.lock.is_held():
             raise LostLock
-        if self.store is not None and self._is_standing(self.store):
+        if self.store and not self._is_filling and self._is_standing(self.store):
             self._keep_live_index_fresh(self.store)
 
     def _keep_live_index_fresh(self, store: SegmentStore) -> None:
@@ -231,8 +279,16 @@ class Indexer:
         # Each commit is a segment; rebuilding a large wiki takes hundreds.
         self._merge_when_due(store, MAX_SEGMENTS)
 
-    def _tell(self, done: int, total: int, progress: Callable[[int, int], None] | None) -> None:
-        replace_file(self.root / REBUILDING, json.dumps({"done": done, "total": total}).encode())
+    def _tell(
+        self,
+        done: int,
+        total: int,
+        progress: Callable[[int, int], None] | None,
+        *,
+        is_first: bool = False,
+    ) -> None:
+        told = {"done": done, "total": total, "is_first": is_first}
+        replace_file(self.root / REBUILDING, json.dumps(told).encode())
         if progress:
             progress(done, total)
 
@@ -266,9 +322,14 @@ class Indexer:
             finished.finish()
 
     def mend(self) -> list[int]:
-        """Compare every page with the index and repair the differences; the pages that differed."""
+        """Compare every page with the index and repair the differences; the pages that differed.
+
+        Those that the outbox still holds are not different: they are indexed in their turn.
+        """
         store = self.open()
-        differing = consistency.differing_pages(store.revisions(), self.source.states())
+        later = outbox.changed_since(db.session(), store.position)
+        states = list(self.source.states())
+        differing = consistency.differing_pages(store.revisions(), states, later)
         for start in range(0, len(differing), ENTRIES_PER_COMMIT):
             self._index(store, differing[start : start + ENTRIES_PER_COMMIT], store.position)
         db.session.rollback()

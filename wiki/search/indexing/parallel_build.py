@@ -45,15 +45,27 @@ def process_count() -> int:
     return min(MAX_PROCESSES, os.cpu_count() or 1)
 
 
-def divide(page_ids: Sequence[int]) -> list[Sequence[int]]:
-    """The pages of each part: as few parts as keep all processes busy.
+def divide(page_ids: Sequence[int], *, is_gradual: bool = False) -> list[Sequence[int]]:
+    """The pages of each part, the first to be built last: as few as keep all processes busy.
 
-    A search reads every segment, so that few large ones are faster.
+    A search reads every segment, so that few large ones are faster. If it `is_gradual`, the first
+    part is small and each is twice as large as the one before: what is built is searched at once.
     """
+    if is_gradual:
+        return _growing_parts(page_ids)
     count = min(process_count(), -(-len(page_ids) // MIN_PART_SIZE))
     count = max(count, -(-len(page_ids) // MAX_PART_SIZE))
     size = -(-len(page_ids) // count) if count else 1
     return [page_ids[start : start + size] for start in range(0, len(page_ids), size)]
+
+
+def _growing_parts(page_ids: Sequence[int]) -> list[Sequence[int]]:
+    parts: list[Sequence[int]] = []
+    start, size = 0, max(MIN_PART_SIZE // 4, 1)
+    while start < len(page_ids):
+        parts.append(page_ids[start : start + size])
+        start, size = start + size, min(2 * size, MAX_PART_SIZE)
+    return parts[::-1]
 
 
 def build_part(source: DocumentSource, result: Path) -> None:
