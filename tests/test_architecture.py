@@ -11,7 +11,7 @@ import pytest
 
 from tests.shared import ROOT
 
-FEATURES = ("accounts", "admin", "community", "files", "hub", "pages", "search")
+FEATURES = ("accounts", "admin", "community", "files", "git", "hub", "pages", "search")
 ROOM_LIMIT = 400  # lines; a module with more has two subjects
 FOLDER_LIMIT = 15  # modules in one folder; with more, nobody finds one
 VIEW_LIMIT = 15  # lines of a view: parse, call, answer

@@ -9,11 +9,12 @@ def init_app(app: Flask) -> None:
     import wiki.admin.routes as admin  # noqa: PLC0415
     import wiki.community.routes as community  # noqa: PLC0415
     import wiki.files.routes as files  # noqa: PLC0415
+    import wiki.git.routes as git  # noqa: PLC0415
     import wiki.hub.views as hub  # noqa: PLC0415
     import wiki.pages.routes as pages  # noqa: PLC0415
     import wiki.search.views as search  # noqa: PLC0415
     from wiki.web.csp_reports import reports  # noqa: PLC0415
 
-    for feature in (accounts, groups, files, pages, community, hub, search, admin):
+    for feature in (accounts, groups, files, pages, community, hub, git, search, admin):
         feature.init_app(app)
     app.register_blueprint(reports)

@@ -19,8 +19,8 @@ COMMANDS = {
     "serve": ("wiki.ops.serve:serve", "Start the server. Migrates the database first."),
     "init": ("wiki.ops.bootstrap:init", "Create or migrate the database without starting."),
     "import": (
-        "wiki.hub.transfer.import_command:import_command",
-        "Import pages from a folder or file.",
+        "wiki.git.import_command:import_command",
+        "Import pages from a folder, a file or a Git repository.",
     ),
     "export": (
         "wiki.hub.transfer.export_command:export_command",

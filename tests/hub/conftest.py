@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from wiki.hub.transfer.import_command import import_command
+from wiki.git.import_command import import_command
 
 
 @pytest.fixture

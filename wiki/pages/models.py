@@ -23,6 +23,7 @@ from wiki.database import db, utcnow
 
 HASH_LENGTH = 64  # hex digits of SHA-256
 _EMPTY_OBJECT = text("'{}'")
+AUTHOR_NAME_LIMIT = 100  # characters
 TOMBSTONE = "erased:"  # what the key of an erased text begins with, instead of being its hash
 
 
@@ -104,6 +105,8 @@ class Revision(db.Model):  # type: ignore[name-defined,misc]
     # "erase" or "import"
     action: Mapped[str] = mapped_column(String(16), default="edit")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
+    # Of an author who has no account here, as a history from elsewhere names them.
+    author_name: Mapped[str | None] = mapped_column(String(AUTHOR_NAME_LIMIT))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     path: Mapped[str] = mapped_column(String(250))
     title: Mapped[str] = mapped_column(String(200))

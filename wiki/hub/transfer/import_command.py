@@ -1,4 +1,4 @@
-"""`nexus import`."""
+"""`nexus import` of folders, archives and rows: what it says."""
 
 import signal
 import time
@@ -8,7 +8,6 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
 from wiki.accounts.models import User
@@ -32,7 +31,7 @@ from wiki.i18n import lazy as _l
 
 INTERRUPTED = 130  # the status of a command that Ctrl-C ended
 
-_MESSAGES = {
+MESSAGES = {
     # Of files and rows
     "not-utf8": _l("is not UTF-8 text"),
     "not-text": _l("holds bytes that are not text"),
@@ -66,6 +65,11 @@ _MESSAGES = {
     "duplicate": _l("already exists with another text: skipped (--update makes a new revision)"),
     "twice": _l("occurs twice in this import: skipped"),
     "conflict": _l("was changed by somebody else meanwhile: skipped; run the import again"),
+    # Of the pages of a history
+    "exists": _l("stands at the path of a page that came from elsewhere: left out"),
+    "diverged": _l("was changed in the wiki in the same place: this commit is left out"),
+    "gone": _l("was deleted in the wiki: what has changed since is left out"),
+    "path-kept": _l("can’t be moved there, since another page is at that path"),
     # Of files
     "absent": _l("is listed, but missing"),
     "no-page": _l("belongs to a page that doesn’t exist: skipped"),
@@ -86,42 +90,24 @@ _NOTHING = {
 }
 
 
-@click.command("import")
-@click.argument("path", type=click.Path(path_type=Path))
-@click.option(
-    "--update",
-    is_flag=True,
-    help="Make a new revision of pages that already exist with another text.",
-)
-@click.option("--as", "username", help="The username of the person to name as the author.")
-@with_appcontext
-def import_command(path: Path, update: bool, username: str | None) -> None:
-    """Import pages from PATH.
+def import_path(path: Path, author: User | None, *, is_updating: bool) -> int:
+    """Import the folder, zip or rows at `path` and print the counts; returns the exit status.
 
-    PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
-    in each row. A file's path in the folder becomes the page's path; front matter may set title,
-    kind, tags and more. Pictures and files that a page shows or links to are imported too. Pages
-    imported before are skipped, so you can run a stopped import again.
+    Raises `click.ClickException`.
     """
-    author = _author(username) if username else None
     try:
         with tree_at(path) as tree:
-            status = _import(path, tree, author, is_updating=update)
+            return _import(path, tree, author, is_updating=is_updating)
     except NothingToImport as error:
         raise click.ClickException(str(_NOTHING[str(error)]) % {"path": path}) from error
-    raise SystemExit(status)
 
 
 def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_updating: bool) -> int:
-    """Import everything and print the counts; returns the command's exit status."""
     bad_files: list[str] = []
 
     def refuse(place: str, reason: str | FileRefused) -> None:
         bad_files.append(place)
-        words = (
-            message_of(reason) if isinstance(reason, FileRefused) else _MESSAGES.get(reason, reason)
-        )
-        click.echo(f"{place}: {words}", err=True)
+        print_refusal(place, reason)
 
     listed: list[ListedFile] = []
     if tree is None:
@@ -131,7 +117,7 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
         entries = entries_of_tree(tree, {INDEX, *(file.path for file in listed)})
     files = FileImporter(tree, by=author, report=refuse)
     started = time.monotonic()
-    with _until_interrupted() as is_stopped, progress(_("Importing")) as show:
+    with until_interrupted() as is_stopped, progress(_("Importing")) as show:
         importer = Importer(
             by=author,
             files=files,
@@ -164,7 +150,14 @@ def _import_files(
         click.echo(_("%(count)s new files", count=f"{count:,}"))
 
 
-def _author(username: str) -> User:
+def print_refusal(place: str, reason: str | FileRefused) -> None:
+    """Say that something can't be imported, and why: a code, or the refusal of a file."""
+    is_file = isinstance(reason, FileRefused)
+    words = message_of(reason) if is_file else MESSAGES.get(reason, reason)
+    click.echo(f"{printable(place)}: {words}", err=True)
+
+
+def author_named(username: str) -> User:
     user = user_by_name(username)
     if user is None:
         raise click.ClickException(_("There is no user called %(name)s.", name=username))
@@ -175,7 +168,7 @@ def _author(username: str) -> User:
 def _print_warning(remark: ImportWarning) -> None:
     about = printable(remark.detail)
     detail = f" ({about})" if about and about != remark.origin else ""
-    words = _MESSAGES.get(remark.reason, remark.reason)
+    words = MESSAGES.get(remark.reason, remark.reason)
     click.echo(f"{remark.origin}{detail}: {words}", err=True)
 
 
@@ -196,7 +189,7 @@ def _summary(stats: ImportStats, seconds: float) -> str:
 
 
 @contextmanager
-def _until_interrupted() -> Iterator[Callable[[], bool]]:
+def until_interrupted() -> Iterator[Callable[[], bool]]:
     """Yields a function that tells whether Ctrl-C was pressed; a second Ctrl-C ends the process."""
     is_asked = False
 

@@ -12,24 +12,29 @@ LINE_INTERVAL = 5.0  # seconds
 
 
 @contextmanager
-def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """Yields a function to call with how many are done. Writes to standard error."""
+def progress(
+    label: str, total: int | None = None, line: str = ""
+) -> Iterator[Callable[[int], None]]:
+    """Yields a function to call with how many are done. Writes to standard error.
+
+    `line` is what a log says, with `label` and `count`; by default, it counts pages.
+    """
     # In a pipe rich would write a line an update.
     if sys.stderr.isatty():
         with _bar(label, total) as tell:
             yield tell
     else:
-        yield _lines(label)
+        yield _lines(label, line or _("%%(label)s: %%(count)s pages"))
 
 
-def _lines(label: str) -> Callable[[int], None]:
+def _lines(label: str, line: str) -> Callable[[int], None]:
     next_at = time.monotonic() + LINE_INTERVAL
 
     def tell(done: int) -> None:
         nonlocal next_at
         if time.monotonic() >= next_at:
             next_at = time.monotonic() + LINE_INTERVAL
-            click.echo(_("%(label)s: %(count)s pages", label=label, count=f"{done:,}"), err=True)
+            click.echo(line % {"label": label, "count": f"{done:,}"}, err=True)
 
     return tell
 

@@ -96,7 +96,7 @@ class _FolderTree:
                 shown = (place / name).relative_to(self._root).as_posix()
                 if (place / name).is_symlink():
                     yield FoundFile(shown, "link")
-                elif _is_left_out(name):
+                elif is_left_out(name):
                     yield FoundFile(f"{shown}/", "left-out")
                 else:
                     kept.append(name)
@@ -125,7 +125,7 @@ class _ZipTree:
             if info.is_dir():
                 continue
             *folders, _name = info.filename.split("/")
-            hidden = next((at for at, name in enumerate(folders) if _is_left_out(name)), None)
+            hidden = next((at for at, name in enumerate(folders) if is_left_out(name)), None)
             if _is_unsafe(info.filename):
                 yield FoundFile(info.filename, "unsafe-name")
             elif hidden is not None:
@@ -151,7 +151,8 @@ class _ZipTree:
             yield cast("IO[bytes]", _GuardedStream(stream))
 
 
-def _is_left_out(folder: str) -> bool:
+def is_left_out(folder: str) -> bool:
+    """Whether a folder of this name holds no texts that anybody wrote."""
     name = folder.lower()
     return name in _LEFT_OUT or (name.startswith(".") and name not in _ATTACHMENTS)
 

@@ -59,7 +59,8 @@ class FileImporter:
         self._shared: dict[str, _PlannedFile] = {}
         self._of_page: dict[str, list[_PlannedFile]] = {}
         self._next_id = 0
-        self.used: set[str] = set()  # names in the tree of those that are in the wiki now
+        # By their names in the tree, those that are in the wiki now.
+        self.used: dict[str, PlacedFile] = {}
         self.count = 0  # of new ones
 
     def text_of(self, parts: Iterable[TextPart], path: str, page_id: int | None = None) -> str:
@@ -81,7 +82,7 @@ class FileImporter:
         self, uses: Iterable[FileReference], path: str, page_id: int | None
     ) -> Mapping[str, PlacedFile]:
         by_name = {use.file for use in uses if use.is_by_name}
-        self._of_page[path] = planned = []
+        planned = self._of_page.setdefault(path, [])
         placed: dict[str, PlacedFile] = {}
         taken: set[str] = set()
         for name in dict.fromkeys(use.file for use in uses):
@@ -91,12 +92,17 @@ class FileImporter:
             shown = with_extension(_base(name), stored.report.media_type)
             known = _known(stored, shown, page_id)
             if known is None:
-                plan = self._plan(name, shown, stored, taken, is_own=name in by_name)
+                own = [plan for plan in planned if plan.stored is stored and name in by_name]
+                plan = (
+                    own[0]
+                    if own
+                    else self._plan(name, shown, stored, taken, is_own=name in by_name)
+                )
                 plan.pages.add(path)
                 planned.append(plan)
                 known = plan.placed
             if not _is_inlined(name):
-                self.used.add(name)
+                self.used[name] = known
             taken.add(filename_key(known.name))
             placed[name] = known
         return placed
@@ -131,12 +137,23 @@ class FileImporter:
         planned = _PlannedFile(self._next_id, free_filename(shown, taken), stored)
         return planned if is_own else self._shared.setdefault(name, planned)
 
+    def forget(self, name: str) -> None:
+        """Look at the file `name` again: its content in the tree is another one now."""
+        self._contents.pop(name, None)
+        self._shared.pop(name, None)
+
     def check(self, session: Session, paths: Iterable[str]) -> None:
-        """Raises `FileIdTaken` when a file sent meanwhile has got an id planned for these pages."""
+        """Raises `FileIdTaken` when a file sent meanwhile has got an id planned for these pages.
+
+        Then the texts of these pages have to be made again.
+        """
+        paths = list(paths)
         ids = {
             plan.id for path in paths for plan in self._of_page.get(path, ()) if not plan.is_stored
         }
         if ids and (taken := session.scalars(select(File.id).where(File.id.in_(ids))).first()):
+            for path in paths:
+                self._of_page.pop(path, None)
             self._shared = {name: plan for name, plan in self._shared.items() if plan.is_stored}
             raise FileIdTaken(taken)
 

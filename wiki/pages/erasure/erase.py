@@ -215,7 +215,7 @@ def _find_matches(
             is_chosen or (phrase and phrase.is_in(decompress_text(row.body, row.is_compressed)))
         ):
             hashes.add(row.text_hash)
-        metadata = (row.title, row.summary, row.tags, row.fields)
+        metadata = (row.title, row.author_name or "", row.summary, row.tags, row.fields)
         if phrase and (phrase.is_in(metadata) or is_in_path(phrase, row.path)):
             altered.append(row)
     if chosen is None:
@@ -239,6 +239,7 @@ def _revisions(session: Session, page_ids: list[int], number: int | None) -> Ite
         Revision.number,
         Revision.title,
         Revision.path,
+        Revision.author_name,
         Revision.summary,
         Revision.tags,
         Revision.fields,
@@ -293,7 +294,7 @@ def _replace_with_tombstone(session: Session, hashes: set[str], by: User, why: s
 def _redact_revision(session: Session, row: Any, page: Page, phrase: ErasedPhrase) -> None:
     """Black the phrase out in a revision's metadata."""
     revision = session.get_one(Revision, row.id, populate_existing=True)
-    for name in ("title", "summary", "tags", "fields"):
+    for name in ("title", "author_name", "summary", "tags", "fields"):
         setattr(revision, name, phrase.redacted(getattr(revision, name)))
     if is_in_path(phrase, revision.path):
         revision.path = page.path

@@ -30,6 +30,7 @@ class Change:
     number: int
     action: str
     author: str | None
+    author_name: str | None  # of somebody without an account
     created_at: datetime
     summary: str
     is_minor: bool

@@ -1,6 +1,6 @@
 """Renaming: giving a page another title or path, alone or with everything below it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, select, true
@@ -64,6 +64,15 @@ _RelinkedTexts = dict[frozenset[tuple[str, str]], dict[tuple[str, str, str], str
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A page that gets another path."""
+
+    page_id: int
+    old_path: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class _PlannedRevision:
     """One revision to be written: of a page that moves, or whose links are rewritten."""
 
@@ -119,7 +128,8 @@ def _carry_out(
     page = pages[first.page_id]
     if first.path == page.path and first.content.title == page.title:
         return RenameResult(SaveResult(page.id, page.path, page.revision_count, is_unchanged=True))
-    _move(session, [step for step in steps if step.is_moved], pages)
+    moves = [Move(step.page_id, step.old_path, step.path) for step in steps if step.is_moved]
+    move_pages(session, moves, pages)
     cause = None
     for step in steps:
         row = pages[step.page_id]
@@ -227,8 +237,11 @@ def _step(
     return _PlannedRevision(page.id, page.path, path, replace(content, text=texts[key]), is_moved)
 
 
-def _move(session: Session, steps: Sequence[_PlannedRevision], pages: dict[int, Page]) -> None:
-    """Give the pages their new paths, and leave redirects at the old ones."""
+def move_pages(session: Session, steps: Sequence[Move], pages: Mapping[int, Page]) -> None:
+    """Give the pages, which are locked, their new paths, and leave redirects at the old ones.
+
+    The caller has raised the version of access. Raises `PathTaken`.
+    """
     moving = {step.page_id for step in steps if path_key(step.path) != pages[step.page_id].key}
     old_keys = {page_id: pages[page_id].key for page_id in moving}
     for page_id in moving:

@@ -37,6 +37,7 @@ class RevisionView:
     erased_at: datetime | None = None
     erased_by: str | None = None
     erased_why: str | None = None  # None unless it was erased
+    author_name: str | None = None  # of somebody without an account
     accepted_by: str | None = None  # who accepted it, if its author had proposed it
     is_improved: bool = False  # whether they changed it before
 
@@ -140,11 +141,11 @@ def relinked_numbers(page_id: int) -> set[int]:
 
 def revision_authors(
     page_id: int, numbers: Collection[int]
-) -> dict[int, tuple[str | None, datetime]]:
-    """Author and time of these revisions of a page, by number."""
+) -> dict[int, tuple[str | None, str | None, datetime]]:
+    """Author, name of an author without an account, and time of these revisions, by number."""
     rows = db.session.execute(
-        select(Revision.number, User.username, Revision.created_at)
+        select(Revision.number, User.username, Revision.author_name, Revision.created_at)
         .outerjoin(User, User.id == Revision.author_id)
         .where(Revision.page_id == page_id, Revision.number.in_(numbers))
     )
-    return {row.number: (row.username, row.created_at) for row in rows}
+    return {row.number: (row.username, row.author_name, row.created_at) for row in rows}

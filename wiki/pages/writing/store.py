@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
@@ -27,6 +28,18 @@ class Acceptance:
 
     by: User
     is_improved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """When and by whom a revision was written elsewhere, before it came here.
+
+    `author_name` is for somebody who has no account here; with an account it is empty.
+    """
+
+    at: datetime
+    author_id: int | None = None
+    author_name: str = ""
 
 
 def lock_page(session: Session, page_id: int, *, is_deleted: bool = False) -> Page:
@@ -120,14 +133,17 @@ def append_revision(
     merged_number: int | None = None,
     cause: Revision | None = None,
     accepted: Acceptance | None = None,
+    origin: Origin | None = None,
 ) -> Revision:
     """Add the next revision of `page`, make it the current one and announce it to the index.
 
     With `derived`, its rendering and tags are stored as well; without, those there are stay. A
-    revision with a `cause` in another page doesn't change who edited the page last, and when.
+    revision with a `cause` in another page doesn't change who edited the page last, and when. One
+    with an `origin` is no news to anybody: the caller announces the page to the index.
     Raises `LimitReached` when `by`, or who accepted it, has written too much within a day.
     """
-    now = utcnow()
+    now = origin.at if origin else utcnow()
+    author_id = origin.author_id if origin else by.id if by else None
     text_hash = store_text(session, content.text, accepted.by if accepted else by)
     if path_key(content.title) != path_key(page.title):
         _redirect_old_title(session, page)
@@ -135,13 +151,14 @@ def append_revision(
     was = page.status
     _update_page(page, content)
     if cause is None:
-        page.updated_at = now
-        page.updated_by_id = by.id if by else None
+        page.updated_at = max(now, page.updated_at) if origin else now
+        page.updated_by_id = author_id
     revision = Revision(
         page_id=page.id,
         number=page.revision_count,
         action=action,
-        author_id=by.id if by else None,
+        author_id=author_id,
+        author_name=(origin and origin.author_name) or None,
         created_at=now,
         path=page.path,
         title=content.title,
@@ -160,10 +177,11 @@ def append_revision(
     )
     session.add(revision)
     session.flush()
-    event = "removal" if action == "delete" else "revision"
-    announce(session, page.id, revision.id, event, actor_id=revision.author_id)
-    if page.status == "solved" != was and content.kind == CHALLENGE and revision.number > 1:
-        announce(session, page.id, revision.id, "solved", actor_id=revision.author_id)
+    if origin is None:
+        event = "removal" if action == "delete" else "revision"
+        announce(session, page.id, revision.id, event, actor_id=author_id)
+        if page.status == "solved" != was and content.kind == CHALLENGE and revision.number > 1:
+            announce(session, page.id, revision.id, "solved", actor_id=author_id)
     if derived is not None:
         is_first = revision.number == 1
         # What somebody accepts, they have looked at.

@@ -20,6 +20,7 @@ from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.drafts import discard_saved_draft
 from wiki.pages.writing.store import (
     Acceptance,
+    Origin,
     append_revision,
     claim_path,
     load_content,
@@ -120,17 +121,18 @@ def insert_page(
     session: Session,
     path: str,
     content: Content,
-    derived: Derived,
+    derived: Derived | None,
     *,
     by: User | None,
     summary: str = "",
     action: str = "create",
     accepted: Acceptance | None = None,
+    origin: Origin | None = None,
 ) -> Page:
     """Write a new page inside the caller's transaction. Raises `PathTaken`."""
     rule_id = rule_in_force(session, path_key(path))  # before the path, as a rename locks them
     key = claim_path(session, path)
-    now = utcnow()
+    now = origin.at if origin else utcnow()
     page = Page(
         path=path,
         key=key,
@@ -138,14 +140,14 @@ def insert_page(
         title_key="",
         kind=content.kind,
         created_at=now,
+        updated_at=now,
         rule_id=rule_id,
     )
     page.revision_count = 0
     session.add(page)
     session.flush()
-    append_revision(
-        session, page, content, derived, by=by, action=action, summary=summary, accepted=accepted
-    )
+    told = {"action": action, "summary": summary, "accepted": accepted, "origin": origin}
+    append_revision(session, page, content, derived, by=by, **told)  # type: ignore[arg-type]
     return page
 
 

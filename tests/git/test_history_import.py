@@ -1,0 +1,214 @@
+"""`nexus import` of a repository: each commit is a revision."""
+
+import pytest
+
+from tests.factories import make_page, make_user
+from tests.git.conftest import PNG
+from wiki.accounts.models import User
+from wiki.database import db, utcnow, write_transaction
+from wiki.files.models import File, FileVersion
+from wiki.git.history import history_importer
+from wiki.pages.models import Page, Redirect, Revision
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import Edit, save_edit
+
+
+def revisions(path):
+    """Author, time and summary of a page's revisions, and what was done, the oldest first."""
+    rows = db.session.execute(
+        db.select(Revision, User.username)
+        .join(Page, Page.id == Revision.page_id)
+        .outerjoin(User, User.id == Revision.author_id)
+        .where(Page.path == path)
+        .order_by(Revision.number)
+    )
+    return [
+        (name or row.author_name, str(int(row.created_at.timestamp())), row.summary, row.action)
+        for row, name in rows
+    ]
+
+
+def content_of(path, number=None):
+    page = db.session.scalars(db.select(Page).filter_by(path=path)).one()
+    return load_content(db.session(), page.id, number or page.revision_count)
+
+
+def test_a_history_is_that_of_git(any_app, client, repository):
+    runner = any_app.test_cli_runner()
+    ada = make_user(any_app, "ada", email="ada@example.org", email_key="ada@example.org")
+    make_user(any_app, "eve", email="bo@example.org")  # says so, and has not confirmed it
+    with any_app.app_context(), write_transaction() as session:
+        session.get_one(User, ada.id).email_confirmed_at = utcnow()
+    bo = "Bo Ek <bo@example.org>"
+    repository.commit("Begin\n\nA longer word.", {"docs/caching.md": "# Caching\n\nKeep it.\n"})
+    repository.commit(
+        "Show it",
+        {
+            "docs/caching.md": "# Caching\n\nKeep it.\n\n![How](img/plan.png) [all](README.md)\n",
+            "docs/img/plan.png": PNG,
+            "docs/README.md": "---\ntitle: Docs\ntags: [start]\n---\n[one](caching.md)\n",
+        },
+        author=bo,
+    )
+    repository.git("mv", "docs/caching.md", "docs/cache.md")
+    repository.commit("Shorter", author=bo)
+    repository.commit("Only a program", {"run.py": "print()"})
+    repository.commit("Gone", {"docs/README.md": None})
+    told = runner.invoke(_command(), [str(repository.root)])
+    assert told.exit_code == 0, told.output
+    assert "5 commits" in told.output
+    with any_app.app_context():
+        found = revisions("docs/cache")
+        logged = repository.log("--", "docs/cache.md", "docs/caching.md")
+        named = [(who.replace("ada", "Ada"), *rest[:2]) for who, *rest in found]
+        assert named == logged
+        assert [each[3] for each in found] == ["create", "edit", "rename"]
+        assert [each[0] for each in found] == ["ada", "Bo Ek", "Bo Ek"]
+        file = db.session.scalars(db.select(File)).one()
+        assert content_of("docs/cache", 1).text == "Keep it.\n"
+        assert content_of("docs/cache").text == (
+            f"Keep it.\n\n![How](/files/{file.id}/plan.png) [all](README.md)\n"
+        )
+        assert db.session.get(Redirect, "docs/caching") is not None
+        gone = db.session.scalars(db.select(Page).filter_by(path="docs")).one()
+        assert gone.deleted_at
+        assert gone.revision_count == 2
+        assert (content_of("docs").title, content_of("docs").tags) == ("Docs", ("start",))
+
+
+def _command():
+    from wiki.git.import_command import import_command
+
+    return import_command
+
+
+def test_names_of_strangers_are_shown_in_the_history(client, nexus_import, repository):
+    repository.commit("Begin", {"a.md": "One.\n"}, author="Grace Hopper <g@example.org>")
+    assert nexus_import(repository.root).exit_code == 0
+    assert "Grace Hopper" in client.get("/history/a").text
+    assert "Grace Hopper" in client.get("/blame/a").text
+    assert "Grace Hopper" in client.get("/changes?event=all").text
+    assert "<name>Grace Hopper</name>" in client.get("/changes.atom").text
+
+
+def test_a_second_run_takes_what_is_new_and_merges_what_people_wrote(app, nexus_import, repository):
+    repository.commit("Begin", {"a.md": "One.\n\nTwo.\n\nThree.\n", "b.md": "B.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        page = db.session.scalars(db.select(Page).filter_by(path="a")).one()
+        edited = Content("A", "One, said here.\n\nTwo.\n\nThree.\n")
+        save_edit(page.id, Edit(edited, 1), by=None)
+        other = db.session.scalars(db.select(Page).filter_by(path="b")).one()
+        save_edit(other.id, Edit(Content("B", "Here.\n"), 1), by=None)
+    repository.commit("More", {"a.md": "One.\n\nTwo.\n\nThree and four.\n", "b.md": "There.\n"})
+    repository.commit("Most", {"a.md": "One.\n\nTwo.\n\nThree to five.\n", "c.md": "C.\n"})
+    told = nexus_import(repository.root)
+    assert "2 commits" in told.output
+    assert "b.md" in told.output
+    assert "in the same place" in told.output
+    with app.app_context():
+        assert content_of("a").text == "One, said here.\n\nTwo.\n\nThree to five.\n"
+        assert content_of("b").text == "Here.\n"
+        assert content_of("c").text == "C.\n"
+        assert [each[2] for each in revisions("a")] == ["Begin", "", "More", "Most"]
+    assert "0 commits" in nexus_import(repository.root).output
+
+
+def test_a_stopped_import_goes_on(app, nexus_import, repository, monkeypatch):
+    for number in range(6):
+        repository.commit(f"Commit {number}", {"a.md": f"Text {number}.\n"})
+    monkeypatch.setattr(history_importer, "REVISIONS_PER_TRANSACTION", 2)
+    write, calls = history_importer.write_past_revisions, []
+
+    def fail_later(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 3:
+            raise RuntimeError("the machine went down")
+        return write(*args, **kwargs)
+
+    monkeypatch.setattr(history_importer, "write_past_revisions", fail_later)
+    assert nexus_import(repository.root).exit_code == 1
+    assert "2 commits" in nexus_import(repository.root).output
+    with app.app_context():
+        assert [each[2] for each in revisions("a")] == [f"Commit {n}" for n in range(6)]
+
+
+def test_merges_end_where_git_does(app, nexus_import, repository):
+    repository.commit("Begin", {"a.md": "One.\n\nTwo.\n\nThree.\n"})
+    repository.git("checkout", "-q", "-b", "side")
+    repository.commit("Aside", {"a.md": "One.\n\nTwo.\n\nThree, aside.\n"})
+    repository.git("checkout", "-q", "main")
+    repository.commit("Ahead", {"a.md": "One, ahead.\n\nTwo.\n\nThree.\n"})
+    repository.git("merge", "-q", "--no-edit", "side")
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        assert content_of("a").text == (repository.root / "a.md").read_text()
+        assert len(revisions("a")) == 4
+        assert {each[2] for each in revisions("a")} > {"Begin", "Aside", "Ahead"}
+
+
+def test_a_picture_that_changes_is_a_version_of_its_file(app, nexus_import, repository):
+    repository.commit("Begin", {"a.md": "![x](p.svg)\n", "p.svg": _svg("1")})
+    repository.commit("Redraw", {"p.svg": _svg("2")})
+    assert nexus_import(repository.root).exit_code == 0
+    repository.commit("Redraw again", {"p.svg": _svg("3")})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        assert len(db.session.scalars(db.select(File)).all()) == 1
+        actions = db.session.scalars(db.select(FileVersion.action).order_by(FileVersion.number))
+        assert [*actions] == ["upload", "replace", "replace"]
+
+
+def _svg(width):
+    shape = f'<rect width="{width}" height="2"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{shape}</svg>'
+
+
+def test_a_folder_of_a_branch(app, nexus_import, repository):
+    repository.commit("Begin", {"docs/a.md": "A.\n", "b.md": "B.\n"})
+    repository.git("branch", "old")
+    repository.commit("Later", {"docs/a.md": "Later.\n"})
+    told = nexus_import(repository.root, "--branch", "old", "--folder", "docs")
+    assert told.exit_code == 0, told.output
+    with app.app_context():
+        assert content_of("a").text == "A.\n"
+        assert db.session.scalars(db.select(Page).filter_by(path="b")).first() is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--branch", "nowhere"], "no branch called nowhere"),
+        (["--folder", "nowhere"], "no folder called nowhere"),
+    ],
+)
+def test_what_isnt_there_is_told(nexus_import, repository, arguments, words):
+    repository.commit("Begin", {"a.md": "A.\n"})
+    told = nexus_import(repository.root, *arguments)
+    assert told.exit_code == 1
+    assert words in told.output
+
+
+def test_what_cant_be_taken_is_told(app, nexus_import, repository):
+    make_page(app, "mine", text="Mine.\n")
+    (repository.root / "link.md").symlink_to("/etc/passwd")
+    repository.commit(
+        "Begin", {"mine.md": "Theirs.\n", "bin.md": b"\0\x01\x02" * 99, "ok.md": "Ok.\n"}
+    )
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    for words in ("link.md: is a symbolic link", "bin.md", "mine: stands at the path"):
+        assert words in told.output
+    with app.app_context():
+        assert content_of("mine").text == "Mine.\n"
+        assert content_of("ok").text == "Ok.\n"
+
+
+def test_a_rewritten_history_is_refused(nexus_import, repository):
+    repository.commit("Begin", {"a.md": "A.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    repository.git("commit", "-q", "--amend", "-m", "Other")
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    assert "rewritten" in told.output

@@ -1,0 +1,1 @@
+"""Importing a Git repository with its history."""

@@ -1,0 +1,34 @@
+"""Who made a commit: somebody who has an account here, or a name."""
+
+from sqlalchemy import select
+
+from wiki.accounts.credentials.emails import email_key
+from wiki.accounts.models import User
+from wiki.database import db
+from wiki.git.history.commits import CommitChanges
+
+
+class AuthorMatcher:
+    """Finds people by addresses that they have confirmed; nobody else can claim a history."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int | None] = {}
+
+    def match(self, commit: CommitChanges) -> tuple[int | None, str]:
+        """The id of the author's account, or their name."""
+        if commit.email not in self._known:
+            self._known[commit.email] = _account_with(commit.email)
+        account = self._known[commit.email]
+        return account, "" if account else commit.author
+
+
+def _account_with(email: str) -> int | None:
+    if not email:
+        return None
+    return db.session.scalar(
+        select(User.id).where(
+            User.email_key == email_key(email),
+            User.email_confirmed_at.is_not(None),
+            User.closed_at.is_(None),
+        )
+    )

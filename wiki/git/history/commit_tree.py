@@ -1,0 +1,104 @@
+"""The files of a repository as they were at one commit, for the rules of imported folders."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO
+
+from dulwich.objects import ObjectID
+
+from wiki.git.history.commits import CommitLog, is_plain
+from wiki.hub.markdown_file import PageSource, is_page_file, read_page_source
+from wiki.hub.trees.archive_reader import FoundFile, Unreadable, is_left_out
+from wiki.hub.trees.layout import TreeLayout
+from wiki.hub.trees.page_file import PageFile, text_in
+
+PAGES_KEPT = 5_000  # parsed page files
+
+_Parsed = dict[tuple[str, ObjectID, str], PageFile | None]
+
+
+class CommitTree:
+    """A `SourceTree` of the commit that the log has read last."""
+
+    def __init__(self, log: CommitLog) -> None:
+        self._log = log
+        self._parsed: _Parsed = {}
+        self._layout: TreeLayout | None = None
+
+    def files(self) -> Iterator[FoundFile]:
+        yield from map(FoundFile, self._names())
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        mode, blob = self._log.files().get(_raw(name), (0, None))
+        if blob is None:
+            raise Unreadable("absent")
+        if not is_plain(mode):
+            raise Unreadable("link")
+        yield BytesIO(self._log.content(blob))
+
+    def names_changed(self) -> None:
+        """Look again which file is which page."""
+        self._layout = None
+
+    @property
+    def layout(self) -> TreeLayout:
+        if self._layout is None:
+            self._layout = _CommitLayout(self, self._names(), self._log.files(), self._parsed)
+        return self._layout
+
+    def source(self, name: str, blob: ObjectID) -> PageSource:
+        """The page that the file had in `blob`. Raises `Unreadable`."""
+        text = text_in(BytesIO(self._log.content(blob)))
+        return read_page_source(name, text, self.layout.path_of(name))
+
+    def _names(self) -> Iterator[str]:
+        for raw, (mode, _) in self._log.files().items():
+            if is_plain(mode) and (name := name_of(raw)) is not None and not is_hidden_file(name):
+                yield name
+
+
+class _CommitLayout(TreeLayout):
+    """Keeps parsed pages from commit to commit, as long as they don't change."""
+
+    def __init__(
+        self,
+        tree: CommitTree,
+        names: Iterable[str],
+        files: Mapping[bytes, tuple[int, ObjectID]],
+        parsed: _Parsed,
+    ) -> None:
+        super().__init__(tree, names)
+        self._files = files
+        self._parsed = parsed
+        self.page = self._page_as_it_is  # type: ignore[assignment]
+
+    def _page_as_it_is(self, name: str) -> PageFile | None:
+        _, blob = self._files.get(_raw(name), (0, None))
+        if blob is None:
+            return None
+        key = (name, blob, self.path_of(name))
+        if key not in self._parsed:
+            if len(self._parsed) >= PAGES_KEPT:
+                self._parsed.clear()
+            self._parsed[key] = self._page(name)
+        return self._parsed[key]
+
+
+def name_of(raw: bytes) -> str | None:
+    """A file's name; `None` if it isn't UTF-8."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def is_hidden_file(name: str) -> bool:
+    """Whether it lies where no texts lie, or is a hidden page."""
+    *folders, last = name.split("/")
+    return any(map(is_left_out, folders)) or (last.startswith(".") and is_page_file(last))
+
+
+def _raw(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")

@@ -1,0 +1,181 @@
+"""What each commit of a branch changed in a folder, in the order of `git log --topo-order`.
+
+A commit is compared with its parent. A merge is compared with the history as it has been told so
+far: it changes what is told last of one side and what was merged by hand, nothing else.
+"""
+
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from dulwich.diff_tree import CHANGE_DELETE, RenameDetector, TreeChange, tree_changes
+from dulwich.object_store import iter_tree_contents
+from dulwich.objects import Commit, ObjectID, Tree
+from dulwich.repo import Repo
+from dulwich.walk import ORDER_TOPO
+
+from wiki.git.history.repository import RepositoryUnavailable
+from wiki.naming import is_hidden
+from wiki.pages.models import AUTHOR_NAME_LIMIT
+
+RENAME_SIMILARITY = 50  # per cent, as Git has it
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class NameChange:
+    """A file's new content, by the id of its blob, and its name before if that changed.
+
+    `mode` is Git's: a plain file, a link or a submodule. Without a `blob` the file is deleted;
+    `before` is the content that it had.
+    """
+
+    name: bytes
+    blob: ObjectID | None
+    mode: int = 0
+    former: bytes | None = None
+    before: ObjectID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitChanges:
+    """A commit: who made it, when, why, and which files it changed."""
+
+    id: str
+    author: str
+    email: str
+    at: datetime
+    subject: str
+    changes: tuple[NameChange, ...]
+
+
+class CommitLog:
+    """The commits of a branch that end in `tip`, as far as they concern `folder`."""
+
+    def __init__(self, repository: Repo, tip: ObjectID, folder: str = "") -> None:
+        self._repository = repository
+        self._store = repository.object_store
+        self._tip = tip
+        self._folder = [part.encode() for part in folder.split("/") if part]
+        self._files: dict[bytes, tuple[int, ObjectID]] = {}  # as told so far
+        if self._folder and self._tree_of(tip) is None:
+            raise RepositoryUnavailable("folder", folder)
+
+    def ids(self) -> list[ObjectID]:
+        """All commits, the oldest first."""
+        walker = self._repository.get_walker(include=[self._tip], order=ORDER_TOPO, reverse=True)
+        return [entry.commit.id for entry in walker]
+
+    def start_at(self, commit: ObjectID) -> None:
+        """Go on behind a commit that ended a history that was told before."""
+        self._files = self._files_of(self._tree_of(commit))
+
+    def read(self, ids: list[ObjectID]) -> Iterator[CommitChanges]:
+        """What each of these commits changed; they have to be given in order, from the first."""
+        for id_ in ids:
+            commit = self._commit(id_)
+            changes = tuple(self._changes(commit))
+            for change in changes:
+                self._apply(change)
+            yield _described(commit, changes)
+
+    def files(self) -> Mapping[bytes, tuple[int, ObjectID]]:
+        """Mode and blob of each file, by its name in the folder, after the commit read last."""
+        return self._files
+
+    def content(self, blob: ObjectID) -> bytes:
+        return self._store[blob].as_raw_string()
+
+    def _changes(self, commit: Commit) -> Iterator[NameChange]:
+        tree = self._tree_of(commit.id)
+        if len(commit.parents) > 1:
+            yield from self._changes_of_merge(tree)
+            return
+        before = self._tree_of(commit.parents[0]) if commit.parents else None
+        if before == tree:
+            return
+        renames = RenameDetector(self._store, rename_threshold=RENAME_SIMILARITY)
+        for change in tree_changes(self._store, before, tree, rename_detector=renames):
+            yield _name_change(change)
+
+    def _changes_of_merge(self, tree: ObjectID | None) -> Iterator[NameChange]:
+        found = self._files_of(tree)
+        for name in sorted(self._files.keys() - found.keys()):
+            yield NameChange(name, None)
+        for name, (mode, blob) in found.items():
+            if self._files.get(name) != (mode, blob):
+                before = self._files[name][1] if name in self._files else None
+                yield NameChange(name, blob, mode, before=before)
+
+    def _files_of(self, tree: ObjectID | None) -> dict[bytes, tuple[int, ObjectID]]:
+        return {
+            entry.path: (entry.mode, entry.sha)
+            for entry in (iter_tree_contents(self._store, tree) if tree else ())
+            if entry.path and entry.mode and entry.sha
+        }
+
+    def _apply(self, change: NameChange) -> None:
+        if change.former:
+            self._files.pop(change.former, None)
+        if change.blob is None:
+            self._files.pop(change.name, None)
+        else:
+            self._files[change.name] = (change.mode, change.blob)
+
+    def _commit(self, id_: ObjectID) -> Commit:
+        return cast("Commit", self._repository[id_])
+
+    def _tree_of(self, commit: ObjectID) -> ObjectID | None:
+        tree: ObjectID = self._commit(commit).tree
+        for part in self._folder:
+            inner = self._store[tree]
+            if not isinstance(inner, Tree) or part not in inner:
+                return None
+            mode, tree = inner[part]
+            if not stat.S_ISDIR(mode):
+                return None
+        return tree
+
+
+def _name_change(change: TreeChange) -> NameChange:
+    old, new = change.old, change.new
+    if change.type == CHANGE_DELETE or new is None or not new.path:
+        return NameChange((old.path if old else b"") or b"", None)
+    former = old.path if old and change.type == "rename" and old.path != new.path else None
+    return NameChange(new.path, new.sha, new.mode or 0, former, old.sha if old else None)
+
+
+def _described(commit: Commit, changes: tuple[NameChange, ...]) -> CommitChanges:
+    encoding = (commit.encoding or b"utf-8").decode("ascii", "replace")
+    name, _, email = _text(commit.author, encoding).rpartition("<")
+    visible = "".join(c for c in name if not is_hidden(c)).strip()
+    return CommitChanges(
+        commit.id.decode(),
+        visible[:AUTHOR_NAME_LIMIT] or email.rstrip(">").partition("@")[0][:AUTHOR_NAME_LIMIT],
+        email.rstrip("> "),
+        _time(commit.author_time),
+        _text(commit.message, encoding).strip().partition("\n\n")[0],
+        changes,
+    )
+
+
+def _time(seconds: int) -> datetime:
+    """The time of a commit; clocks have been set to before 1970, and beyond all years."""
+    try:
+        return _LONG_AGO + timedelta(seconds=max(0, seconds))
+    except OverflowError:
+        return _LONG_AGO
+
+
+def _text(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except (LookupError, UnicodeDecodeError):
+        return raw.decode("utf-8", "replace")
+
+
+def is_plain(mode: int) -> bool:
+    """Whether it is a file, and neither a link nor a submodule."""
+    return stat.S_ISREG(mode)

@@ -1,0 +1,366 @@
+"""Turns commits into revisions, in batches; a second run goes on where the first ended."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import Any
+
+from dulwich.objects import ObjectID
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.database import db
+from wiki.files.errors import FileRefused
+from wiki.files.write import FileIdTaken, replace_content
+from wiki.git.history.authors import AuthorMatcher
+from wiki.git.history.commit_tree import CommitTree, is_hidden_file, name_of
+from wiki.git.history.commits import CommitChanges, CommitLog, NameChange, is_plain
+from wiki.git.history.record import ImportedPage, ImportRecord, PageKey, find_import
+from wiki.hub.markdown_file import PageSource, is_page_file, page_path
+from wiki.hub.transfer.render_pool import RenderPool
+from wiki.hub.trees.archive_reader import Unreadable
+from wiki.hub.trees.file_import import FileImporter, ReportProblem
+from wiki.hub.trees.link_rewriting import TextPart, parts_of
+from wiki.naming import NameRefused
+from wiki.pages.errors import TextTooLong
+from wiki.pages.maintenance.past_revisions import (
+    HistoryChanged,
+    PastRevision,
+    write_past_revisions,
+)
+from wiki.pages.models import Page
+from wiki.pages.writing.content import Content, clean_content, merge_contents
+from wiki.pages.writing.derived import derive
+from wiki.pages.writing.store import Origin, load_content
+
+REVISIONS_PER_TRANSACTION = 100
+ATTEMPTS = 5  # at a batch, while people save its pages
+
+
+class HistoryRewritten(ValueError):
+    """What was imported before isn't in the branch any more."""
+
+
+@dataclass
+class HistoryStats:
+    """How many commits were read, and what came of them."""
+
+    commits: int = 0
+    revisions: int = 0
+    pages: int = 0
+    files: int = 0
+    refused: int = 0
+    is_stopped: bool = False
+
+
+@dataclass
+class _Entry:
+    """A revision on its way; without a `source` the page is deleted."""
+
+    page: ImportedPage
+    key: PageKey
+    name: str
+    commit: CommitChanges
+    path: str = ""
+    source: PageSource | None = None
+    parts: tuple[TextPart, ...] = ()
+    text: str = ""
+    before: Content | None = None  # of the file, before this commit
+
+
+@dataclass
+class _Prepared:
+    revisions: list[PastRevision] = field(default_factory=list)
+    onto: dict[int, int] = field(default_factory=dict)
+
+
+class HistoryImporter:
+    """One import. `report` gets the name of each file that can't be taken, and why.
+
+    The reason is a code: one of `Unreadable`, of `NameRefused` as the import of folders has them,
+    `name-not-utf8`, or `exists` (the page isn't from there), `diverged` (changed here as well, in
+    the same place), `gone` (deleted here), `path-kept`. `progress` gets how many commits are done.
+    """
+
+    def __init__(
+        self,
+        log: CommitLog,
+        record: ImportRecord,
+        tip: ObjectID,
+        *,
+        by: User | None,
+        report: ReportProblem,
+        progress: Callable[[int], None] = lambda done: None,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.stats = HistoryStats()
+        self._log = log
+        self._record = record
+        self._tip = tip
+        self._by = by.id if by else None
+        self._progress = progress
+        self._is_stopped = is_stopped
+        self._report = report
+        self._authors = AuthorMatcher()
+        self._tree = CommitTree(log)
+        self._files = FileImporter(self._tree, by=by, report=self._refuse)
+        self._batch: list[_Entry] = []
+        self._told: set[str] = set()  # names that were reported as such
+
+    def run(self, told: list[ObjectID], new: list[ObjectID]) -> HistoryStats:
+        """Import the commits `new`, which follow those `told` before.
+
+        Raises `StorageUnavailable`, `StoreUnavailable`; what was written before stays.
+        """
+        for _ in self._log.read(told):
+            pass
+        last = self._record.done
+        with RenderPool() as pool:
+            for commit in self._log.read(new):
+                self._read(commit, pool, last)
+                last = commit.id
+                self.stats.commits += 1
+                if len(self._batch) >= REVISIONS_PER_TRANSACTION:
+                    self._flush(pool, last)
+                    self._progress(self.stats.commits)
+                if self._stop():
+                    break
+            if not self.stats.is_stopped and last != self._record.done:
+                self._flush(pool, last)
+        self.stats.files = self._files.count
+        return self.stats
+
+    def _stop(self) -> bool:
+        self.stats.is_stopped = self.stats.is_stopped or self._is_stopped()
+        return self.stats.is_stopped
+
+    def _refuse(self, place: str, reason: str | FileRefused) -> None:
+        self.stats.refused += 1
+        self._report(place, reason)
+
+    def _read(self, commit: CommitChanges, pool: RenderPool, last: str) -> None:
+        if any(change.former or not (change.before and change.blob) for change in commit.changes):
+            self._tree.names_changed()
+        named = [(change, self._name(change)) for change in commit.changes]
+        kept = [(change, name) for change, name in named if name is not None]
+        for change, name in kept:
+            is_used = name in self._record.files or name in self._files.used
+            if is_used and change.blob:
+                self._flush(pool, last)
+                self._replace_file(name, change.blob)
+        # Renamed files first: what is deleted may make room for them.
+        for change, name in sorted(kept, key=lambda pair: pair[0].former is None):
+            self._read_change(commit, change, name)
+
+    def _name(self, change: NameChange) -> str | None:
+        """The name of a file that matters, as text."""
+        name = name_of(change.name)
+        if name is None:
+            self._refuse_once(ascii(change.name), "name-not-utf8")
+        elif change.blob and not is_plain(change.mode):
+            self._refuse_once(name, "link")
+            return None
+        return None if name is None or is_hidden_file(name) else name
+
+    def _refuse_once(self, name: str, reason: str) -> None:
+        if name not in self._told:
+            self._told.add(name)
+            self._refuse(name, reason)
+
+    def _replace_file(self, name: str, blob: ObjectID) -> None:
+        self._files.forget(name)
+        content = BytesIO(self._log.content(blob))
+        try:
+            replace_content(self._record.files[name], content, name.rpartition("/")[2], by=self._by)
+        except (FileRefused, LookupError) as error:
+            self._refuse(name, error if isinstance(error, FileRefused) else "absent")
+
+    def _read_change(self, commit: CommitChanges, change: NameChange, name: str) -> None:
+        former = name_of(change.former) if change.former else None
+        if former and is_page_file(former):
+            if is_page_file(name):
+                self._record.rename(former, name)
+            else:
+                self._delete(commit, former)
+        if not is_page_file(name):
+            return
+        if change.blob is None:
+            self._delete(commit, name)
+            return
+        page = self._record.pages.get(name)
+        if page is None:
+            page = ImportedPage(f"{name} {commit.id}")
+            self._record.set_page(name, page)
+        if page.key is not None:
+            self._add(_Entry(page, page.key, name, commit), change.blob, change.before)
+
+    def _delete(self, commit: CommitChanges, name: str) -> None:
+        page = self._record.pages.get(name)
+        if page is not None and page.key is not None:
+            self._batch.append(_Entry(page, page.key, name, commit))
+
+    def _add(self, entry: _Entry, blob: ObjectID, before: ObjectID | None) -> None:
+        name, key = entry.name, entry.key
+        try:
+            entry.source = self._tree.source(name, blob)
+            entry.path = page_path(entry.source)
+            entry.parts = parts_of(entry.source, name, self._tree.layout)
+            entry.text = self._text(entry)
+            if before and isinstance(key, int):
+                was = self._tree.source(name, before)
+                parts = parts_of(was, name, self._tree.layout)
+                text = self._files.text_of(parts, str(key), key)
+                entry.before = clean_content(replace(was, text=text).content())
+        except Unreadable as error:
+            self._refuse(_place(entry), error.reason)
+        except NameRefused as error:
+            reason = "path-too-long" if error.reason == "too-long" else error.reason
+            self._refuse(_place(entry), reason)
+        except TextTooLong:
+            self._refuse(_place(entry), "too-long")
+        else:
+            self._batch.append(entry)
+
+    def _text(self, entry: _Entry) -> str:
+        page_id = entry.key if isinstance(entry.key, int) else None
+        return self._files.text_of(entry.parts, str(entry.key), page_id)
+
+    def _flush(self, pool: RenderPool, done: str) -> None:
+        """Write what was read, up to the commit `done`."""
+        if self._stop() or not done:
+            return
+        for attempt in range(ATTEMPTS):
+            prepared = self._prepare(pool)
+            if prepared is None:
+                return
+            try:
+                self._write(prepared, done)
+                break
+            except FileIdTaken:  # a file was uploaded meanwhile
+                for entry in self._batch:
+                    entry.text = self._text(entry) if entry.source else ""
+            except HistoryChanged:
+                if attempt == ATTEMPTS - 1:
+                    raise
+        self._batch.clear()
+
+    def _prepare(self, pool: RenderPool) -> _Prepared | None:
+        prepared = _Prepared(list(self._contents()))
+        last = {
+            each.page: number
+            for number, each in enumerate(prepared.revisions)
+            if each.content is not None
+        }
+        revisions = [prepared.revisions[number] for number in last.values()]
+        tasks = [(each.content.text, each.path) for each in revisions if each.content]
+        renderings = pool.start(tasks).result(self._stop)
+        if renderings is None:
+            return None
+        for number, rendered in zip(last.values(), renderings, strict=True):
+            revision = prepared.revisions[number]
+            prepared.revisions[number] = replace(revision, derived=derive(rendered))
+        return self._with_numbers(prepared)
+
+    def _with_numbers(self, prepared: _Prepared) -> _Prepared:
+        ids = {each.page for each in prepared.revisions if isinstance(each.page, int)}
+        rows = db.session.execute(select(Page.id, Page.revision_count).where(Page.id.in_(ids)))
+        prepared.onto.update({row.id: row.revision_count for row in rows})
+        return prepared
+
+    def _contents(self) -> Iterator[PastRevision]:
+        current = self._pages_changed_here()
+        for entry in self._batch:
+            here = current.get(entry.key)
+            if isinstance(here, str):
+                self._refuse_once(entry.name, here)
+                continue
+            content = self._content(entry)
+            if entry.source is not None and content is None:
+                continue
+            if here is not None and content is not None:
+                merged, merge = merge_contents(entry.before or here, content, here)
+                if not merge.is_clean:
+                    self._refuse(_place(entry), "diverged")
+                    continue
+                content = current[entry.key] = merged
+            author_id, author_name = self._authors.match(entry.commit)
+            yield PastRevision(
+                entry.key,
+                entry.commit.id,
+                entry.path,
+                content,
+                Origin(entry.commit.at, author_id, author_name),
+                entry.commit.subject,
+            )
+
+    def _content(self, entry: _Entry) -> Content | None:
+        if entry.source is None:
+            return None
+        try:
+            return clean_content(replace(entry.source, text=entry.text).content())
+        except NameRefused as error:
+            reason = "title-too-long" if error.reason == "too-long" else error.reason
+            self._refuse(_place(entry), reason)
+        except TextTooLong:
+            self._refuse(_place(entry), "too-long")
+        return None
+
+    def _pages_changed_here(self) -> dict[PageKey, Content | str]:
+        """Pages that were changed in the wiki since their last commit: what they hold now."""
+        numbers = {e.key: e.page.number for e in self._batch if isinstance(e.key, int)}
+        rows = db.session.execute(
+            select(Page.id, Page.revision_count, Page.deleted_at).where(Page.id.in_(numbers))
+        )
+        return {
+            row.id: "gone"
+            if row.deleted_at
+            else load_content(db.session(), row.id, row.revision_count)
+            for row in rows
+            if row.revision_count != numbers[row.id]
+        }
+
+    def _write(self, prepared: _Prepared, done: str) -> None:
+        tip, record, keys = self._tip, self._record, {str(entry.key) for entry in self._batch}
+        by_key = {entry.key: entry.page for entry in self._batch}
+        before = {id(page): replace(page) for page in by_key.values()}
+
+        def begin(session: Session) -> None:
+            self._files.check(session, keys)
+
+        def finish(
+            session: Session, pages: Mapping[PageKey, Page], taken: Sequence[PastRevision]
+        ) -> None:
+            for key, page in pages.items():
+                self._files.store(session, str(key), page.id)
+                by_key[key].key, by_key[key].number = page.id, page.revision_count
+            for each in taken:
+                if each.page not in pages:
+                    by_key[each.page].key = None
+            for entry in self._batch:
+                if record.pages.get(entry.name) is entry.page:
+                    record.set_page(entry.name, entry.page)
+            for name, placed in self._files.used.items():
+                record.set_file(name, placed.id)
+            record.save(session, tip, done)
+
+        try:
+            result = write_past_revisions(
+                prepared.revisions, prepared.onto, begin=begin, finish=finish
+            )
+        except BaseException:
+            for page in by_key.values():
+                page.key, page.number = before[id(page)].key, before[id(page)].number
+            raise
+        found: Any = find_import(db.session(), record.source, record.branch, record.folder)
+        record.saved(found, tip, done)
+        self.stats.revisions += len(prepared.revisions)
+        self.stats.pages += sum(isinstance(key, str) for key in result.pages)
+        for each in result.taken:
+            self.stats.revisions -= each.page not in result.pages
+            is_known = each.page in result.pages
+            self._refuse_once(each.path, "path-kept" if is_known else "exists")
+
+
+def _place(entry: _Entry) -> str:
+    return f"{entry.name} ({entry.commit.id[:10]})"

@@ -1,0 +1,31 @@
+"""In which order commits are told, through all runs of an import."""
+
+from dulwich.objects import ObjectID
+from dulwich.repo import Repo
+
+from wiki.git.history.commits import CommitLog
+from wiki.git.history.history_importer import HistoryRewritten
+from wiki.git.history.record import ImportRecord
+
+
+def told_and_new(
+    repository: Repo, log: CommitLog, record: ImportRecord
+) -> tuple[list[ObjectID], list[ObjectID]]:
+    """The commits that an earlier run has imported and the log must read again, and the new ones.
+
+    A run that was stopped is finished in the order in which it began. Raises `HistoryRewritten`.
+    """
+    ids = log.ids()
+    if not record.done:
+        return [], ids
+    tip = ObjectID(record.tip.encode())
+    if tip not in set(ids):
+        raise HistoryRewritten(record.tip)
+    earlier = CommitLog(repository, tip, record.folder).ids()
+    known = set(earlier)
+    rest = [id_ for id_ in ids if id_ not in known]
+    if record.done == record.tip:
+        log.start_at(tip)
+        return [], rest
+    cut = earlier.index(ObjectID(record.done.encode())) + 1
+    return earlier[:cut], [*earlier[cut:], *rest]

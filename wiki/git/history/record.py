@@ -1,0 +1,114 @@
+"""How far a history was imported, and what its files have become."""
+
+from dataclasses import dataclass, field
+
+from dulwich.objects import ObjectID
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.database import db
+from wiki.git.models import GitImport, GitImportName
+
+PageKey = int | str  # a page's id, or what a new one is called until it has one
+
+
+@dataclass(slots=True)
+class ImportedPage:
+    """A page that comes from a file. `key` is `None` if it is left out.
+
+    `number` is its last revision that came from there.
+    """
+
+    key: PageKey | None
+    number: int | None = None
+
+
+@dataclass(slots=True)
+class ImportRecord:
+    """The record of one import; `tip` and `done` are empty before the first."""
+
+    source: str
+    branch: str
+    folder: str
+    id: int | None = None
+    tip: str = ""
+    done: str = ""
+    pages: dict[str, ImportedPage] = field(default_factory=dict)
+    files: dict[str, int] = field(default_factory=dict)
+    _dirty: set[str] = field(default_factory=set)
+
+    def set_page(self, name: str, page: ImportedPage) -> None:
+        self.pages[name] = page
+        self._dirty.add(name)
+
+    def rename(self, former: str, name: str) -> None:
+        """A page's file has got another name."""
+        if former in self.pages:
+            self.set_page(name, self.pages.pop(former))
+            self._dirty.add(former)
+
+    def set_file(self, name: str, file_id: int) -> None:
+        if self.files.get(name) != file_id:
+            self.files[name] = file_id
+            self._dirty.add(name)
+
+    def save(self, session: Session, tip: ObjectID, done: str) -> None:
+        """Store what has changed, in the transaction of the pages."""
+        row = session.get(GitImport, self.id) if self.id else None
+        if row is None:
+            row = GitImport(source=self.source, branch=self.branch, folder=self.folder)
+            session.add(row)
+        row.tip, row.done = tip.decode(), done
+        session.flush()
+        session.execute(
+            delete(GitImportName).where(
+                GitImportName.import_id == row.id, GitImportName.name.in_(self._dirty)
+            )
+        )
+        for name in sorted(self._dirty):
+            self._store(session, row.id, name)
+        session.flush()
+
+    def saved(self, import_id: int, tip: ObjectID, done: str) -> None:
+        """The transaction in which it was stored is committed."""
+        self.id, self.tip, self.done = import_id, tip.decode(), done
+        self._dirty.clear()
+
+    def _store(self, session: Session, import_id: int, name: str) -> None:
+        page = self.pages.get(name)
+        file_id = self.files.get(name)
+        if page is None and file_id is None:
+            return
+        session.add(
+            GitImportName(
+                import_id=import_id,
+                name=name,
+                page_id=page.key if page and isinstance(page.key, int) else None,
+                number=page.number if page else None,
+                file_id=file_id,
+            )
+        )
+
+
+def find_import(session: Session, source: str, branch: str, folder: str) -> int | None:
+    """The id of an import that was begun before."""
+    return session.scalar(
+        select(GitImport.id).where(
+            GitImport.source == source, GitImport.branch == branch, GitImport.folder == folder
+        )
+    )
+
+
+def load_record(source: str, branch: str, folder: str) -> ImportRecord:
+    """What is known of an import, which may be a new one."""
+    record = ImportRecord(source, branch, folder)
+    row = db.session.get(GitImport, find_import(db.session(), source, branch, folder) or 0)
+    if row is None:
+        return record
+    record.id, record.tip, record.done = row.id, row.tip, row.done
+    for name in db.session.scalars(select(GitImportName).where(GitImportName.import_id == row.id)):
+        if name.file_id is not None:
+            record.files[name.name] = name.file_id
+        else:
+            record.pages[name.name] = ImportedPage(name.page_id, name.number)
+    return record

@@ -1,0 +1,91 @@
+"""What `nexus import` says of a history."""
+
+import time
+
+import click
+from flask_babel import gettext as _
+
+from wiki.accounts.models import User
+from wiki.files.errors import StoreUnavailable
+from wiki.git.history.commits import CommitLog
+from wiki.git.history.history_importer import HistoryImporter, HistoryRewritten, HistoryStats
+from wiki.git.history.order import told_and_new
+from wiki.git.history.record import load_record
+from wiki.git.history.repository import (
+    RepositoryUnavailable,
+    branch_of,
+    open_repository,
+    source_name,
+)
+from wiki.hub.transfer.import_command import INTERRUPTED, print_refusal, until_interrupted
+from wiki.hub.transfer.progress import progress
+from wiki.i18n import lazy as _l
+
+_UNAVAILABLE = {
+    "missing": _l("There is no Git repository here."),
+    "scheme": _l("Give the address of a repository as https://, or clone it and give the path."),
+    "offline": _l("The repository can’t be copied: %(detail)s"),
+    "refused": _l("The repository asks for a password. Clone it, and import the clone."),
+    "branch": _l("There is no branch called %(detail)s. Choose one with --branch."),
+    "folder": _l("There is no folder called %(detail)s."),
+}
+_REWRITTEN = _l(
+    "What was imported before isn’t in this branch any more: its history was rewritten. Import the "
+    "files as they are now with --no-history --update."
+)
+
+
+def import_history(source: str, branch: str | None, folder: str, author: User | None) -> int:
+    """Import a repository and print the counts; returns the command's exit status.
+
+    `author` is who is named for files. Raises `click.ClickException`.
+    """
+    started = time.monotonic()
+    try:
+        with open_repository(source) as repository:
+            branch, tip = branch_of(repository, branch)
+            folder = folder.strip("/")
+            log = CommitLog(repository, tip, folder)
+            record = load_record(source_name(source), branch, folder)
+            told, new = told_and_new(repository, log, record)
+            line = _("%%(label)s: %%(count)s commits")
+            with (
+                until_interrupted() as is_stopped,
+                progress(_("Importing"), len(new), line) as show,
+            ):
+                importer = HistoryImporter(
+                    *(log, record, tip),
+                    by=author,
+                    report=print_refusal,
+                    progress=show,
+                    is_stopped=is_stopped,
+                )
+                try:
+                    importer.run(told, new)
+                finally:
+                    click.echo(_summary(importer.stats, time.monotonic() - started))
+    except RepositoryUnavailable as error:
+        message = str(_UNAVAILABLE[error.reason]) % {"detail": error.detail}
+        raise click.ClickException(message) from error
+    except HistoryRewritten as error:
+        raise click.ClickException(str(_REWRITTEN)) from error
+    except StoreUnavailable as error:
+        message = _("A file can’t be stored: %(why)s", why=error)
+        raise click.ClickException(message) from error
+    if importer.stats.is_stopped:
+        click.echo(_("Stopped. Run the same command again to continue."), err=True)
+        return INTERRUPTED
+    return 1 if importer.stats.refused else 0
+
+
+def _summary(stats: HistoryStats, seconds: float) -> str:
+    lines = [
+        (_("revisions"), stats.revisions),
+        (_("new pages"), stats.pages),
+        (_("files that pages use"), stats.files),
+        (_("not imported: see above"), stats.refused),
+    ]
+    shown = [f"{count:>8,}  {label}" for label, count in lines if count or label == lines[0][0]]
+    count = f"{stats.commits:,}"
+    speed = _("%(count)s commits in %(seconds)s s", count=count, seconds=f"{seconds:.1f}")
+    return "\n".join([speed, *shown])

@@ -1,0 +1,101 @@
+"""The repository that is imported: a folder on this machine, or a copy of one elsewhere."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from dulwich import porcelain
+from dulwich.client import HTTPUnauthorized
+from dulwich.errors import GitProtocolError, NotGitRepository
+from dulwich.objects import Commit, ObjectID, Tag
+from dulwich.porcelain import NoneStream
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+from urllib3.exceptions import HTTPError
+
+_REMOTE = ("https", "http")
+
+
+class RepositoryUnavailable(ValueError):
+    """`missing`, `scheme`, `offline` or `refused` (the repository), `branch` or `folder`."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def is_address(source: str) -> bool:
+    """Whether `source` is an address elsewhere, and no path."""
+    return "://" in source
+
+
+def is_repository(source: str) -> bool:
+    """Whether there is a repository of Git: a clone, or a bare one."""
+    if is_address(source):
+        return True
+    try:
+        Repo(source).close()
+    except (NotGitRepository, OSError):
+        return False
+    return True
+
+
+def source_name(source: str) -> str:
+    """What an import is known by: a path, or an address without the password in it."""
+    if not is_address(source):
+        return str(Path(source).resolve())
+    parts = urlsplit(source)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+@contextmanager
+def open_repository(source: str) -> Iterator[Repo]:
+    """The repository at a path; of an address, a copy that is deleted again.
+
+    Raises `RepositoryUnavailable`.
+    """
+    if not is_address(source):
+        try:
+            repository = Repo(source)
+        except (NotGitRepository, OSError) as error:
+            raise RepositoryUnavailable("missing") from error
+        with repository:
+            yield repository
+        return
+    if urlsplit(source).scheme not in _REMOTE:
+        raise RepositoryUnavailable("scheme")
+    with (
+        tempfile.TemporaryDirectory(prefix="nexus-git-") as folder,
+        _copy(source, folder) as copied,
+    ):
+        yield copied
+
+
+def _copy(source: str, folder: str) -> Repo:
+    try:
+        return porcelain.clone(source, folder, bare=True, checkout=False, errstream=NoneStream())
+    except HTTPUnauthorized as error:
+        raise RepositoryUnavailable("refused") from error
+    except (GitProtocolError, NotGitRepository, HTTPError, OSError, KeyError) as error:
+        raise RepositoryUnavailable("offline", str(error)) from error
+
+
+def branch_of(repository: Repo, wanted: str | None) -> tuple[str, ObjectID]:
+    """The name of a branch (by default the one checked out) and its newest commit.
+
+    A tag or a commit will do as well. Raises `RepositoryUnavailable`.
+    """
+    if wanted is None:
+        chain, _ = repository.refs.follow(Ref(b"HEAD"))
+        wanted = chain[-1].decode(errors="replace").removeprefix("refs/heads/")
+    for prefix in ("refs/heads/", "refs/remotes/origin/", "refs/tags/", ""):
+        with suppress(KeyError, ValueError):
+            found = repository[f"{prefix}{wanted}".encode()]
+            while isinstance(found, Tag):
+                found = repository[found.object[1]]
+            if isinstance(found, Commit):
+                return wanted, found.id
+    raise RepositoryUnavailable("branch", wanted)

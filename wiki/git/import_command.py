@@ -1,0 +1,51 @@
+"""`nexus import`: folders, archives, rows, and repositories with their history."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from wiki.git.history.repository import is_address, is_repository
+from wiki.hub.transfer.import_command import author_named, import_path
+
+
+@click.command("import")
+@click.argument("source", metavar="PATH")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Make a new revision of pages that already exist with another text.",
+)
+@click.option("--as", "username", help="The username of the person to name as the author.")
+@click.option("--branch", help="Of a repository: the branch, if it isn't the one checked out.")
+@click.option("--folder", default="", help="Of a repository: import only what is in this folder.")
+@click.option("--no-history", is_flag=True, help="Of a repository: import its files as they are.")
+@with_appcontext
+def import_command(
+    *,
+    source: str,
+    update: bool,
+    username: str | None,
+    branch: str | None,
+    folder: str,
+    no_history: bool,
+) -> None:
+    """Import pages from PATH.
+
+    PATH is a folder or a .zip of Markdown files, or a .jsonl[.gz] file with title, path and text
+    in each row. A file's path in the folder becomes the page's path; front matter may set title,
+    kind, tags and more. Pictures and files that a page shows or links to are imported too. Pages
+    imported before are skipped, so you can run a stopped import again.
+
+    If PATH is a Git repository, or its https:// address, each commit that changed a page becomes a
+    revision with its author, date and message. Run it again to take what is new.
+    """
+    author = author_named(username) if username else None
+    has_history = is_repository(source) and not (no_history and not is_address(source))
+    if not has_history:
+        if branch or folder:
+            raise click.UsageError("--branch and --folder need a Git repository.")
+        raise SystemExit(import_path(Path(source), author, is_updating=update))
+    from wiki.git.history.reporting import import_history  # noqa: PLC0415  # needs a repository
+
+    raise SystemExit(import_history(source, branch, folder, author))

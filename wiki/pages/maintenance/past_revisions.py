@@ -1,0 +1,179 @@
+"""Revisions that were written elsewhere: a history that comes into the wiki as it was.
+
+Only the last revision of each page is rendered, and nobody is told of years of changes as of news.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from wiki.access.rulebook import raise_access_version
+from wiki.database import write_transaction
+from wiki.pages.errors import PathTaken
+from wiki.pages.models import Page
+from wiki.pages.moving.rename import Move, move_pages
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.derived import Derived
+from wiki.pages.writing.store import (
+    Origin,
+    append_revision,
+    claim_path,
+    load_content,
+    store_rendering,
+    store_tags,
+)
+from wiki.pages.writing.write import insert_page
+from wiki.search.outbox import announce
+
+
+@dataclass(frozen=True, slots=True)
+class PastRevision:
+    """One revision of `page`: a page's id, or any name for one that is new.
+
+    Those with the same `change` were made together. Without a `content` the page was deleted.
+    `derived` is given for the last one of each page.
+    """
+
+    page: int | str
+    change: str
+    path: str
+    content: Content | None
+    origin: Origin
+    summary: str = ""
+    derived: Derived | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastResult:
+    """The pages by what they are called in `PastRevision`: ids and current numbers.
+
+    `taken` are revisions whose path another page had: a new page isn't written, a known one stays
+    where it is.
+    """
+
+    pages: Mapping[int | str, tuple[int, int]]
+    taken: Sequence[PastRevision] = ()
+
+
+class HistoryChanged(RuntimeError):
+    """A page isn't at the revision any more on which others were to be put."""
+
+
+@dataclass(slots=True)
+class _Writing:
+    """Pages that are being written, and what is found out on the way."""
+
+    session: Session
+    pages: dict[int | str, Page]
+    taken: list[PastRevision] = field(default_factory=list)
+    left: set[int | str] = field(default_factory=set)  # new pages that can't be written
+
+
+def write_past_revisions(
+    revisions: Sequence[PastRevision],
+    onto: Mapping[int, int],
+    *,
+    begin: Callable[[Session], None],
+    finish: Callable[[Session, Mapping[int | str, Page], Sequence[PastRevision]], None],
+) -> PastResult:
+    """Write revisions in one transaction. `onto` says at which number each known page has to be.
+
+    `begin` is called under the lock, `finish` in the end with the pages, and what was `taken`.
+    Raises `HistoryChanged`, `StorageUnavailable` and what these raise, and then nothing is stored.
+    """
+    with write_transaction() as session:
+        begin(session)
+        raise_access_version(session)  # before the pages, as whoever renames does
+        writing = _Writing(session, _lock(session, onto))
+        for _, changes in groupby(revisions, key=lambda each: each.change):
+            _write_change(writing, list(changes))
+        for page in writing.pages.values():
+            is_gone = page.deleted_at is not None
+            announce(session, page.id, None, "removal" if is_gone else "revision")
+        finish(session, writing.pages, writing.taken)
+        found = {key: (page.id, page.revision_count) for key, page in writing.pages.items()}
+        return PastResult(found, writing.taken)
+
+
+def _lock(session: Session, onto: Mapping[int, int]) -> dict[int | str, Page]:
+    pages: dict[int | str, Page] = {}
+    for page_id in sorted(onto):
+        page = session.get(Page, page_id, with_for_update=True, populate_existing=True)
+        if page is None or page.revision_count != onto[page_id]:
+            raise HistoryChanged(page_id)
+        pages[page_id] = page
+    return pages
+
+
+def _write_change(writing: _Writing, changes: Sequence[PastRevision]) -> None:
+    moves = [
+        Move(page.id, page.path, each.path)
+        for each in changes
+        if each.content is not None
+        and (page := writing.pages.get(each.page)) is not None
+        and page.deleted_at is None
+        and page.path != each.path
+    ]
+    by_id = {page.id: page for page in writing.pages.values()}
+    try:
+        with writing.session.begin_nested():
+            move_pages(writing.session, moves, by_id)
+    except PathTaken:
+        moved = {move.page_id for move in moves}
+        known = [each for each in changes if each.page in writing.pages]
+        writing.taken += [each for each in known if writing.pages[each.page].id in moved]
+        moves = []
+    moved = {move.page_id for move in moves}
+    for each in changes:
+        page = writing.pages.get(each.page)
+        if page is None:
+            _create(writing, each)
+        else:
+            _append(writing, page, each, is_moved=page.id in moved)
+
+
+def _create(writing: _Writing, revision: PastRevision) -> None:
+    if revision.content is None or revision.page in writing.left:
+        return
+    told = {"summary": revision.summary, "origin": revision.origin}
+    try:
+        writing.pages[revision.page] = insert_page(
+            writing.session,
+            revision.path,
+            revision.content,
+            revision.derived,
+            by=None,
+            **told,  # type: ignore[arg-type]
+        )
+    except PathTaken:
+        writing.left.add(revision.page)
+        writing.taken.append(revision)
+
+
+def _append(writing: _Writing, page: Page, revision: PastRevision, *, is_moved: bool) -> None:
+    session, content = writing.session, revision.content
+    action = "rename" if is_moved else "edit"
+    if content is None:
+        if page.deleted_at is not None:
+            return
+        action, content = "delete", load_content(session, page.id, page.revision_count)
+    elif page.deleted_at is not None:
+        action = "undelete"
+        page.key, page.path = claim_path(session, revision.path), revision.path
+        page.deleted_at = page.deleted_by_id = None
+    append_revision(
+        session,
+        page,
+        content,
+        by=None,
+        action=action,
+        summary=revision.summary,
+        origin=revision.origin,
+    )
+    if action == "delete":
+        page.deleted_at, page.deleted_by_id = revision.origin.at, revision.origin.author_id
+    if revision.derived is not None:
+        store_rendering(session, page, revision.derived)
+        store_tags(session, page, content.tags)
