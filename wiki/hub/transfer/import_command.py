@@ -152,8 +152,10 @@ def _import_files(
 
 def print_refusal(place: str, reason: str | FileRefused) -> None:
     """Say that something can't be imported, and why: a code, or the refusal of a file."""
-    is_file = isinstance(reason, FileRefused)
-    words = message_of(reason) if is_file else MESSAGES.get(reason, reason)
+    if isinstance(reason, FileRefused):
+        words = message_of(reason)
+    else:
+        words = MESSAGES.get(reason, reason)
     click.echo(f"{printable(place)}: {words}", err=True)
 
 
