@@ -48,7 +48,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
             log = CommitLog(repository, tip, folder)
             record = load_record(source_name(source), branch, folder)
             told, new = told_and_new(repository, log, record)
-            line = _("%%(label)s: %%(count)s commits")
+            line = _("%(label)s: %(count)s commits")
             with (
                 until_interrupted() as is_stopped,
                 progress(_("Importing"), len(new), line) as show,

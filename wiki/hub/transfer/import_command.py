@@ -152,10 +152,7 @@ def _import_files(
 
 def print_refusal(place: str, reason: str | FileRefused) -> None:
     """Say that something can't be imported, and why: a code, or the refusal of a file."""
-    if isinstance(reason, FileRefused):
-        words = message_of(reason)
-    else:
-        words = MESSAGES.get(reason, reason)
+    words = message_of(reason) if isinstance(reason, FileRefused) else MESSAGES.get(reason, reason)
     click.echo(f"{printable(place)}: {words}", err=True)
 
 

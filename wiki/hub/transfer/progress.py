@@ -24,7 +24,7 @@ def progress(
         with _bar(label, total) as tell:
             yield tell
     else:
-        yield _lines(label, line or _("%%(label)s: %%(count)s pages"))
+        yield _lines(label, line or _("%(label)s: %(count)s pages"))
 
 
 def _lines(label: str, line: str) -> Callable[[int], None]:
