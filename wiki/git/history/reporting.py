@@ -29,6 +29,7 @@ _UNAVAILABLE = {
     "branch": _l("There is no branch called %(detail)s. Choose one with --branch."),
     "folder": _l("There is no folder called %(detail)s."),
 }
+_COMMITS = _l("%(label)s: %(count)s commits")
 _REWRITTEN = _l(
     "What was imported before isn’t in this branch any more: its history was rewritten. Import the "
     "files as they are now with --no-history --update."
@@ -48,7 +49,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
             log = CommitLog(repository, tip, folder)
             record = load_record(source_name(source), branch, folder)
             told, new = told_and_new(repository, log, record)
-            line = _("%(label)s: %(count)s commits")
+            line = str(_COMMITS)
             with (
                 until_interrupted() as is_stopped,
                 progress(_("Importing"), len(new), line) as show,

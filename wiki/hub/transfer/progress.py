@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
-from flask_babel import gettext as _
+
+from wiki.i18n import lazy as _l
 
 LINE_INTERVAL = 5.0  # seconds
+_PAGES = _l("%(label)s: %(count)s pages")
 
 
 @contextmanager
@@ -24,7 +26,7 @@ def progress(
         with _bar(label, total) as tell:
             yield tell
     else:
-        yield _lines(label, line or _("%(label)s: %(count)s pages"))
+        yield _lines(label, line or str(_PAGES))
 
 
 def _lines(label: str, line: str) -> Callable[[int], None]:
