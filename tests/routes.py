@@ -27,6 +27,12 @@ VALUES = {
 }
 
 
+def method_of(rule: Rule) -> str:
+    """One that the rule has; GET if it can."""
+    methods = ("GET", "POST", "PATCH", "PUT", "DELETE")
+    return next(method for method in methods if method in (rule.methods or ()))
+
+
 def addresses(app: Flask, values: Mapping[str, Any]) -> Iterator[tuple[Rule, str]]:
     """Each rule with its address; `values` are a page's `path`, a `tag` and a file's `name`."""
     known = {**VALUES, **values}
@@ -36,5 +42,4 @@ def addresses(app: Flask, values: Mapping[str, Any]) -> Iterator[tuple[Rule, str
             missing = rule.arguments - known.keys()
             assert not missing, f"tell VALUES what {missing} of {rule} may be"
             filled = {name: known[name] for name in rule.arguments}
-            method = "GET" if "GET" in (rule.methods or ()) else "POST"
-            yield rule, adapter.build(rule.endpoint, filled, method=method)
+            yield rule, adapter.build(rule.endpoint, filled, method=method_of(rule))

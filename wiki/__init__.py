@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
     from wiki.identity.current import current_identity  # noqa: PLC0415
     from wiki.web import (  # noqa: PLC0415
+        api_requests,
         assets,
         authorization,
         base_url,
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     SETTINGS.put(app, settings)
     WIKI_NAME.put(app, lambda: current_identity().name)
     busy_gate.init_app(app, settings)
+    api_requests.init_app(app)
     base_url.init_app(app, settings)
     authorization.init_app(app)
     bearer.init_app(app)

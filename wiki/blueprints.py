@@ -7,6 +7,7 @@ def init_app(app: Flask) -> None:
     import wiki.access.groups.routes as groups  # noqa: PLC0415
     import wiki.accounts.routes as accounts  # noqa: PLC0415
     import wiki.admin.routes as admin  # noqa: PLC0415
+    import wiki.api.routes as api  # noqa: PLC0415
     import wiki.community.routes as community  # noqa: PLC0415
     import wiki.files.routes as files  # noqa: PLC0415
     import wiki.git.routes as git  # noqa: PLC0415
@@ -15,6 +16,6 @@ def init_app(app: Flask) -> None:
     import wiki.search.views as search  # noqa: PLC0415
     from wiki.web.csp_reports import reports  # noqa: PLC0415
 
-    for feature in (accounts, groups, files, pages, community, hub, git, search, admin):
+    for feature in (accounts, groups, files, pages, community, hub, git, search, admin, api):
         feature.init_app(app)
     app.register_blueprint(reports)

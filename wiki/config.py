@@ -28,6 +28,7 @@ from wiki.setting_types.values import (
     number_or_none,
     one_of,
     one_of_or_none,
+    origins,
     redis_url,
     switch,
     switch_or_none,
@@ -86,6 +87,7 @@ class Settings:
     # A picture from another host reveals every reader's IP address to it.
     picture_hosts: HostPatterns = NO_HOSTS
     webhook_hosts: HostPatterns = NO_HOSTS  # that may be in the server's own network
+    api_origins: tuple[str, ...] = ()  # of web pages that may use the API
     text_quota: int = 50  # MB of texts that one person stores within a day
     smtp_url: SmtpServer | None = None  # without one, nothing is mailed
     mail_from: Address | None = None
@@ -237,6 +239,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         picture_hosts=_hosts(env, "NEXUS_PICTURE_HOSTS"),
         webhook_hosts=_hosts(env, "NEXUS_WEBHOOK_HOSTS"),
         upload_quota=number(env, "NEXUS_UPLOAD_QUOTA", lowest=1, default=1000),
+        api_origins=origins(env, "NEXUS_API_ORIGINS"),
         text_quota=number(env, "NEXUS_TEXT_QUOTA", lowest=1, default=50),
         smtp_url=smtp_server,
         mail_from=sender,

@@ -260,6 +260,13 @@ EXPECTED: dict[str, Expected] = {
         ("admin.change_own_kind", "admin.retire_own_kind"),
         lambda who, page: "missing" if admins(who, page) == "fine" else admins(who, page),
     ),
+    # The API
+    **dict.fromkeys(("api.root", "api.openapi", "api_reference.reference"), everybody),
+    **dict.fromkeys(("api.list_pages", "api.read_me"), everybody),
+    "api.create_session": lambda who, _page: "sign in" if who == STRANGER else "fine",
+    "api.read_page": reads,
+    "api.add_page": writers,
+    **dict.fromkeys(("api.update_page", "api.remove_page", "api.add_rename"), edits),
     # Cleaning up, and the wiki itself
     **dict.fromkeys(("pages.mark_looked_at", "pages.mass_undo"), reviewers),
 }
@@ -277,7 +284,7 @@ NOT_THERE |= {f"webhooks.{act}" for act in ("retry", "discard", "retry_all", "di
 def expected_of(endpoint: str, method: str, who: str, page: str) -> str:
     # Accounts look after themselves, and the others don't know of this address.
     is_open = endpoint.startswith("accounts.") or endpoint in {*PUBLIC_FORMS, "files.erase_file"}
-    if method == "POST" and who == STRANGER and not is_open:
+    if method != "GET" and who == STRANGER and not is_open:
         return "sign in"  # before anything is looked for
     is_of_admins = endpoint.startswith(("admin.", "webhooks."))
     assert endpoint in EXPECTED or is_of_admins, f"who may use {endpoint}?"
@@ -323,5 +330,16 @@ SENT = {
     "challenges.nearest": {"kind": "challenge", "title": "{page}"},
     "pages.mark_looked_at": {"shown": "1"},
 }
+# The same for the API: a head, with the page's ID, and a body of JSON or a form.
+HEADS = {
+    endpoint: {"If-Match": '"ID-3"'}
+    for endpoint in ("api.update_page", "api.remove_page", "api.add_rename")
+}
+BODIES: dict[str, dict[str, object]] = {
+    "api.add_page": {"title": "New", "path": "new"},
+    "api.update_page": {"text": "New."},
+    "api.add_rename": {"page": "PATH", "path": "public/elsewhere"},
+}
+UPLOADED: dict[str, dict[str, str]] = {}
 # What isn't tried, since it ends the session that the next request needs.
 UNTRIED = {"accounts.logout": {"GET", "POST"}, "accounts.end_sessions": {"POST"}}

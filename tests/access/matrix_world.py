@@ -1,6 +1,7 @@
 """A wiki with a page of each sort and a person of each rank, for tests that only look."""
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -10,8 +11,10 @@ from tests.files.sending import picture, send
 from tests.person import Person
 from tests.search_index import catch_up
 from wiki.access.models import Rank
-from wiki.accounts.models import Group, Membership
-from wiki.database import db, write_transaction
+from wiki.accounts.models import Group, Membership, User
+from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.tokens import TokenTerms, create_token
+from wiki.database import db, utcnow, write_transaction
 from wiki.naming import path_key
 from wiki.pages.models import Page
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
@@ -68,6 +71,7 @@ class World:
     draft_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     proposal_ids: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    api_tokens: dict[str, str] = field(default_factory=dict)
 
 
 def furnished(app: Flask) -> World:
@@ -105,7 +109,20 @@ def furnished(app: Flask) -> World:
     for name, person in world.people.items():
         form = "/account/login" if name == STRANGER else "/account/settings"
         world.tokens[name] = person.open_form(form).values["csrf_token"]
+    _make_token(app, selam, Scope.READ)  # the first one is nobody's of these
+    for name, user in users.items():
+        scope = Scope.ADMIN if name == ADMIN else Scope.WRITE
+        world.api_tokens[name] = _make_token(app, user, scope)
     return world
+
+
+def _make_token(app: Flask, user: User, scope: Scope) -> str:
+    """One whose use is noted already, which is a write."""
+    terms = TokenTerms("All of it", scope, utcnow() + timedelta(days=1))
+    with app.test_request_context():
+        token = create_token(user, terms)
+    app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    return token
 
 
 def _write_page(world: World, author: Person, page: str) -> None:

@@ -3,6 +3,7 @@
 A route that is missing in the table of expectations fails.
 """
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,18 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from tests import databases, thrift
-from tests.access.expectations import QUESTIONS, SENT, UNTRIED, expected_of
+from tests.access.expectations import (
+    BODIES,
+    HEADS,
+    QUESTIONS,
+    SENT,
+    UNTRIED,
+    UPLOADED,
+    expected_of,
+)
 from tests.access.matrix_world import (
     EVERYBODY,
     PATHS,
@@ -28,7 +38,7 @@ from tests.access.matrix_world import (
     furnished,
 )
 from tests.person import Person
-from tests.routes import VALUES
+from tests.routes import VALUES, method_of
 from wiki import create_app
 from wiki.config import read_settings
 from wiki.database import db
@@ -59,6 +69,9 @@ def world(
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 
 
 class Written(Exception):
@@ -96,9 +109,8 @@ def _address(world: World, rule: Rule, who: str, page: str) -> str:
     }
     with world.app.test_request_context():
         adapter = world.app.create_url_adapter(None) or world.app.url_map.bind("localhost")
-        method = "GET" if "GET" in (rule.methods or ()) else "POST"
         wanted = {name: values[name] for name in rule.arguments}
-        return adapter.build(rule.endpoint, wanted, method=method)
+        return adapter.build(rule.endpoint, wanted, method=method_of(rule))
 
 
 def _filled(text: str, page: str) -> str:
@@ -110,7 +122,10 @@ def _ask(world: World, rule: Rule, method: str, who: str, page: str) -> tuple[st
     address = _address(world, rule, who, page)
     person = world.people[who]
     try:
-        if method == "GET":
+        if rule.endpoint.startswith("api."):
+            address += _filled(QUESTIONS.get(rule.endpoint, ""), page)
+            answer = _ask_api(world, rule.endpoint, method, address, who=who, page=page)
+        elif method == "GET":
             address += _filled(QUESTIONS.get(rule.endpoint, ""), page)
             answer = person.get(address)
         else:
@@ -129,11 +144,30 @@ def _ask(world: World, rule: Rule, method: str, who: str, page: str) -> tuple[st
     return told.get(answer.status_code, "fine"), said, address
 
 
+def _ask_api(world: World, endpoint: str, method: str, address: str, **of: str) -> TestResponse:
+    who, page = of["who"], of["page"]
+    headers = dict(HEADS.get(endpoint, {}))
+    if who in world.api_tokens:
+        headers["Authorization"] = f"Bearer {world.api_tokens[who]}"
+    headers = {name: _filled_id(text, world.page_ids[page]) for name, text in headers.items()}
+    sent: dict[str, Any] = {}
+    if method == "POST" and endpoint in UPLOADED:
+        sent["data"] = {name: _filled(text, page) for name, text in UPLOADED[endpoint].items()}
+    elif method in ("POST", "PATCH", "PUT"):
+        body = json.dumps(BODIES.get(endpoint, {})).replace("PATH", PATHS[page])
+        sent = {"data": body.replace("PAGE", page), "content_type": "application/json"}
+    client: Any = world.app.test_client()
+    answer: TestResponse = client.open(address, method=method, headers=headers, **sent)
+    return answer
+
+
+def _filled_id(text: str, page_id: int) -> str:
+    return text.replace("ID", str(page_id))
+
+
 def _methods(rule: Rule) -> list[str]:
     untried = UNTRIED.get(rule.endpoint, set())
-    return [
-        name for name in ("GET", "POST") if name in (rule.methods or ()) and name not in untried
-    ]
+    return [name for name in METHODS if name in (rule.methods or ()) and name not in untried]
 
 
 def _addresses_of(rule: Rule) -> list[str]:
@@ -141,7 +175,7 @@ def _addresses_of(rule: Rule) -> list[str]:
     if rule.endpoint in ("pages.access", "pages.set_access") and not rule.arguments:
         return []  # the rule of the whole wiki, in a test of its own
     of_pages = {"path", "file_id", "tag", "thread_id", "proposal_id"}
-    if rule.arguments & of_pages or rule.endpoint in (*QUESTIONS, *SENT):
+    if rule.arguments & of_pages or rule.endpoint in (*QUESTIONS, *SENT, *BODIES, *UPLOADED):
         return list(PATHS)
     return ["public"]
 
@@ -157,7 +191,7 @@ def test_everybody_gets_at_every_address_what_is_theirs(world: World, who: str) 
                     expected = expected_of(rule.endpoint, method, who, page)
                     if outcome != expected:
                         wrong.append(f"{method} {address}: {outcome}, not {expected}")
-                    asked = address + (PATHS[page] if method == "POST" else "")
+                    asked = address + (PATHS[page] if method != "GET" else "")
                     wrong += [
                         f"{method} {address} tells of {told}" for told in _told(who, said, asked)
                     ]

@@ -5,6 +5,7 @@ an error page would take the time that readers need. So whoever sends neither a 
 gets a page that is made once a minute, before the framework looks at the request.
 """
 
+import json
 import time
 from collections.abc import Iterable
 from math import ceil
@@ -17,6 +18,8 @@ from wiki.config import Settings
 from wiki.i18n import lazy as _l
 from wiki.rate_limits import LimitReached
 from wiki.rate_limits.messages import budget_advice, limit_messages
+from wiki.web.api_requests import API_ROOT, is_api_path
+from wiki.web.problems import PROBLEM_TYPE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -31,6 +34,11 @@ PREFIXES = {
     "/proposals": "history",
     "/search/old": "history",
     "/search": "search",
+    "/api/v1/revisions": "history",
+    "/api/v1/diff": "history",
+    "/api/v1/proposals": "history",
+    "/api/v1/search": "search",
+    "/api/v1/suggestions": "search",
 }
 _Page = tuple[bytes, list[tuple[str, str]]]
 
@@ -57,6 +65,8 @@ class BusyGate:
         if wait <= 0:
             return self._next(environ, start_response)
         body, headers = self._page(environ)
+        if is_api_path(environ["PATH_INFO"]):
+            body, headers = _problem(ceil(wait))
         told = [*headers, ("Retry-After", str(ceil(wait)))]
         start_response("503 SERVICE UNAVAILABLE", told)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
@@ -86,6 +96,14 @@ class BusyGate:
             return response.get_data(), list(response.headers)
 
 
+def _problem(wait: int) -> _Page:
+    """The same for programs, who send no `Accept` that would tell."""
+    title = "Busy right now"
+    detail = f"Wait {wait} seconds, or send a token: then there is no wait."
+    told = {"type": "about:blank", "title": title, "status": 503, "detail": detail}
+    return json.dumps(told).encode(), [("Content-Type", PROBLEM_TYPE)]
+
+
 def _kind_of(environ: "WSGIEnvironment") -> str | None:
     """The kind of a stranger's GET, by its head alone; `None` where the application must look."""
     if "HTTP_COOKIE" in environ or "HTTP_AUTHORIZATION" in environ:
@@ -95,6 +113,6 @@ def _kind_of(environ: "WSGIEnvironment") -> str | None:
     if "json" in environ.get("HTTP_ACCEPT", "") or "PATH_INFO" not in environ:
         return None
     path = environ["PATH_INFO"]
-    if path.startswith(("/wiki/", "/raw/")):
+    if path.startswith(("/wiki/", "/raw/", f"{API_ROOT}/pages/")):
         return "history" if "revision=" in environ.get("QUERY_STRING", "") else None
     return next((kind for prefix, kind in PREFIXES.items() if path.startswith(prefix)), None)

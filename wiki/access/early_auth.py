@@ -28,6 +28,7 @@ PUBLIC_FORMS = frozenset(
         "accounts.new_password",
         "accounts.openid_register",
         "accounts.register",
+        "api.create_session",
         "hub.theme",
         "reports.csp_report",
         "search.missed",

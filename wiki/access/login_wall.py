@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import current_viewer
 from wiki.app_state import settings_of
+from wiki.web.api_requests import is_api_request
 from wiki.web.base_url import current_url
 
 # What people need in order to sign in, and what the host checks of a running wiki.
@@ -13,6 +14,7 @@ from wiki.web.base_url import current_url
 PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
+        "api.create_session",
         "hub.healthz",
         "hub.readyz",
         "hub.theme",
@@ -41,6 +43,8 @@ def require_login() -> ResponseReturnValue | None:
         return None
     if request.blueprint in PUBLIC_BLUEPRINTS:
         return None
+    if is_api_request() and request.method == "OPTIONS":  # browsers ask without a token
+        return None
     return lead_to_login()
 
 
@@ -49,6 +53,7 @@ def lead_to_login() -> ResponseReturnValue:
     if current_viewer().is_blocked:
         raise Forbidden
     accepted = request.accept_mimetypes
-    if request.method not in ("GET", "HEAD") or not accepted["text/html"]:
+    is_page = request.method in ("GET", "HEAD") and not is_api_request()
+    if not (is_page and accepted["text/html"]):
         abort(401)
     return redirect(url_for("accounts.login", next=current_url()))

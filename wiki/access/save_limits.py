@@ -8,6 +8,7 @@ from flask import Flask, request
 from wiki.access.permissions import REVIEWERS, can_propose, can_review, current_viewer
 from wiki.config import MEGABYTE
 from wiki.rate_limits import count_attempt
+from wiki.web.api_requests import SAFE_METHODS
 
 SAVE_RATE = "30 per minute; 600 per hour"  # whoever saves more often reads none of it
 REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # they clean up after others
@@ -23,8 +24,20 @@ _BOUNDS = {
     "pages.mark_looked_at": TOGGLE_RATE,
     "pages.preview": None,
     "files.receive": None,
+    "api.create_session": None,
+    "api.add_file": None,
+    "api.add_thread": None,
+    "api.add_comment": None,
+    "api.update_comment": None,
+    "api.remove_comment": None,
+    "api.settle": None,
+    "api.add_watch": TOGGLE_RATE,
+    "api.remove_watch": TOGGLE_RATE,
+    "api.set_rule": None,
+    "api.remove_rule": None,
 }
 _MANAGING = frozenset({"accounts", "admin", "groups"})
+_API_MANAGING = frozenset({"api.set_rule", "api.remove_rule"})
 _UNCOUNTED = frozenset({"accounts.logout"})
 _LOOKING = frozenset({"preview", "changes", "kind"})  # the editor's buttons that don't save
 
@@ -40,11 +53,12 @@ def quota_in_bytes(megabytes: int, role: str | None) -> int:
 
 def limit_saves() -> None:
     """Count this request, if it is a save. Raises `LimitReached`."""
-    if request.method != "POST":
+    is_api = request.blueprint == "api"
+    if request.method in SAFE_METHODS if is_api else request.method != "POST":
         return
-    if request.blueprint in _MANAGING:
+    if request.blueprint in _MANAGING or request.endpoint in _API_MANAGING:
         _limit_managing()
-    if request.blueprint not in ("pages", "files", "proposals"):
+    if request.blueprint not in ("pages", "files", "proposals", "api"):
         return
     viewer = current_viewer()
     if not can_propose(viewer):
@@ -68,4 +82,6 @@ def _bound() -> str | None:
     endpoint = request.endpoint or ""
     if endpoint in _BOUNDS:
         return _BOUNDS[endpoint]
+    if request.blueprint == "api":
+        return SAVE_RATE
     return DRAFT_RATE if request.form.get("action") in _LOOKING else SAVE_RATE

@@ -20,9 +20,10 @@ from wiki.rate_limits.keys import network_key
 
 HISTORIES = frozenset({"pages.history", "pages.diff", "pages.blame", "search.old"})
 HISTORIES |= {"proposals.queue", "proposals.show"}
+HISTORIES |= {"api.list_revisions", "api.compare", "api.list_proposals", "api.read_proposal"}
 # Of these only the addresses with `?revision=`.
-_WITH_REVISIONS = frozenset({"pages.read", "pages.raw"})
-SEARCHES = frozenset({"search.results", "search.suggest"})
+_WITH_REVISIONS = frozenset({"pages.read", "pages.raw", "api.read_page"})
+SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "api.suggest"})
 
 EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
 NETWORK = Allowance(share=0.025, burst=1.0)

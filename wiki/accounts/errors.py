@@ -60,7 +60,9 @@ class TokenError(Exception):
 
 
 class TokenRefused(TokenError):
-    """The token authenticates nobody: `invalid`, `expired`, `revoked`, `disabled` (its user)."""
+    """The token authenticates nobody: `invalid`, `expired`, `revoked`, `disabled` (its user), or
+    `ended` (the session of a short one).
+    """
 
 
 class TokenForbidden(TokenError):

@@ -94,6 +94,7 @@ _TOKENS = {
     "expired": _("The access token has expired. Create a new one in your settings."),
     "revoked": _("The access token has been revoked. Create a new one in your settings."),
     "disabled": _("The account of this access token is disabled. Ask an administrator."),
+    "ended": _("The session has ended: there is a new password, or it was signed out everywhere."),
     "write": _("This access token may only read. Changing something needs one that may write."),
     "admin": _("This access token may not administer. That needs one with the scope “admin”."),
     "account": _("Accounts can’t be managed with an access token. Sign in in a browser."),

@@ -5,6 +5,7 @@ from markupsafe import Markup, escape
 
 from wiki.accounts.blocking.models import Block
 from wiki.timezones import moment
+from wiki.web.api_requests import is_api_request
 from wiki.web.request_values import prefers_json
 
 
@@ -19,7 +20,7 @@ def block_message(block: Block) -> tuple[str, str]:
     if block.ends_at is None:
         return f"{message} {reason}", advice
     until, end = _("Until:"), moment(block.ends_at)
-    if prefers_json():
+    if prefers_json() or is_api_request():
         return f"{message} {until} {block.ends_at.isoformat(timespec='minutes')}. {reason}", advice
     words = (escape(message), escape(until), end + Markup("."), escape(reason))
     return Markup(" ").join(words), advice

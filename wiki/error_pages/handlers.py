@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import can_write_at, current_viewer
@@ -35,8 +37,10 @@ from wiki.pages.queries.page_queries import pages_below, restorable_page_at, sim
 from wiki.rate_limits import LimitReached, limiter
 from wiki.rate_limits.cost_budget import OverBudget
 from wiki.rate_limits.messages import budget_advice, limit_messages, wait_message
+from wiki.web.api_requests import is_api_request
 from wiki.web.base_url import WrongHost, current_url
 from wiki.web.pagination import NoSuchListPage, Pagination
+from wiki.web.problems import problem_response
 from wiki.web.request_values import prefers_json
 from wiki.web.storage_messages import outage_message
 from wiki.webserver.body_pending import discard_body
@@ -86,6 +90,8 @@ def render_error(
     `save_at` is where the form with the typed text is sent, by default the URL of this request.
     With `is_whole` the form is returned even if nothing was typed into it.
     """
+    if is_api_request():
+        return _problem(page)
     if prefers_json():
         words = f"{page.message} {page.advice}" if is_whole else str(page.message)
         return {"error": words}, page.status, page.headers
@@ -103,6 +109,17 @@ def render_error(
         page.status,
         page.headers,
     )
+
+
+def _problem(page: ErrorPage) -> ResponseReturnValue:
+    """The error for a program, which can't press a button that a page would have."""
+    title, detail, headers = str(page.title), str(page.message), dict(page.headers)
+    if page.status == 401 and "WWW-Authenticate" not in headers:
+        title, detail = _("Not signed in"), _("Send an access token: Authorization: Bearer …")
+        headers["WWW-Authenticate"] = 'Bearer realm="wiki"'
+    if page.status in (413, 500):  # their words are about what stands in a form
+        detail = ""
+    return problem_response(page.status, title, detail, headers=headers)
 
 
 def _submitted_fields(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
@@ -189,6 +206,8 @@ def show_wrong_host(_error: WrongHost) -> ResponseReturnValue:
 
 def show_missing_page(error: Exception) -> ResponseReturnValue:
     """Offer to write the missing page or bring it back, and list similar ones."""
+    if is_api_request():
+        return _problem(HTTP_ERROR_PAGES[404])
     viewer = current_viewer()
     path = (request.view_args or {}).get("path", "")
     try:
@@ -268,6 +287,8 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     page = HTTP_ERROR_PAGES.get(error.code)
     if page is None:
         page = ErrorPage(error.code, error.name, error.description or "")
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        page = replace(page, headers={"Allow": ", ".join(sorted(error.valid_methods))})
     return render_error(page)
 
 

@@ -53,6 +53,21 @@ def redis_url(env: Mapping[str, str], name: str) -> str:
     return url
 
 
+def origins(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Origins of web pages between commas, or `*` for any."""
+    found = []
+    for origin in filter(None, map(str.strip, env.get(name, "").split(","))):
+        parts = urlsplit(origin)
+        is_origin = parts.scheme in _DEFAULT_PORTS and parts.netloc and not (parts.path.strip("/"))
+        if origin != "*" and (not is_origin or parts.query or parts.fragment or "@" in origin):
+            raise InvalidSetting(
+                f"{name}: {origin!r} is not an origin. Write it as https://app.example.org, "
+                "several of them with commas, or * for any."
+            )
+        found.append(origin.rstrip("/").lower())
+    return tuple(dict.fromkeys(found))
+
+
 def former_keys(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     """Secret keys between commas."""
     keys = tuple(key.strip() for key in env.get(name, "").split(",") if key.strip())

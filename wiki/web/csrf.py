@@ -19,6 +19,8 @@ from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from wtforms import Field
 from wtforms.csrf.core import CSRF
 
+from wiki.app_state import current_settings
+from wiki.web.api_requests import is_api_request
 from wiki.web.authorization import sent_token
 
 CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
@@ -46,6 +48,12 @@ def is_same_origin() -> bool:
 def is_cross_site() -> bool:
     """Whether a browser sent the request, and not from a page of this site."""
     return bool({"Sec-Fetch-Site", "Origin"} & {*request.headers.keys()}) and not is_same_origin()
+
+
+def is_allowed_origin() -> bool:
+    """Whether a web page of another site sent an API request that the settings allow it."""
+    allowed = current_settings().api_origins
+    return is_api_request() and bool({request.headers.get("Origin"), "*"} & {*allowed})
 
 
 def masked_token() -> str:
@@ -108,9 +116,11 @@ class CSRFProtection(CSRFProtect):  # type: ignore[misc]
         if sent_token() is not None:
             # No cookie speaks for the sender. A browser that was given the token as a password
             # would also send it along from other sites.
-            if is_cross_site():
+            if is_cross_site() and not is_allowed_origin():
                 raise CSRFError("An access token is sent from another site.")
             g.csrf_valid = True
+            return
+        if is_api_request():  # and it has no cookie, whoever sent it
             return
         view = current_app.view_functions.get(request.endpoint or "")
         if getattr(view, "is_origin_enough", False) and is_same_origin():

@@ -4,9 +4,10 @@
 """
 
 from contextlib import suppress
+from typing import Any
 
 from flask import Flask, Request, Response, g, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.accounts.authentication.sessions import (
@@ -20,9 +21,11 @@ from wiki.accounts.errors import TokenForbidden, TokenRefused
 from wiki.accounts.models import Member, User
 from wiki.accounts.tokens.models import AccessToken, Scope
 from wiki.accounts.tokens.secret import hash_token, is_whole
+from wiki.accounts.tokens.short_lived import is_like_short_token, read_short_token
 from wiki.database import db, utcnow
 from wiki.extensions import login_manager
 from wiki.rate_limits import address_key, count_attempt
+from wiki.web.api_requests import is_api_request
 from wiki.web.authorization import sent_token
 
 # Nobody guesses 256 bits: this bounds the work that wrong ones make.
@@ -30,23 +33,30 @@ WRONG_TOKEN_RATE = "20 per minute; 200 per hour"  # noqa: S105  # from one addre
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_ACCOUNT = "accounts"  # the blueprint that no token reaches
 
-_TOKEN = select(
-    User.id,
-    User.username,
-    User.email,
-    User.role,
-    User.session_stamp,
-    User.timezone,
+_PERSON = (
+    *(User.id, User.username, User.email, User.role, User.session_stamp, User.timezone),
     User.is_enabled,
+    GROUPS.label("groups"),
+    ACCESS_VERSION.label("access_version"),
+    IS_BLOCKED.label("is_blocked"),
+)
+_TOKEN = select(
+    *_PERSON,
     AccessToken.id.label("token_id"),
     AccessToken.scope,
     AccessToken.expires_at,
     AccessToken.revoked_at,
     AccessToken.used_at,
-    GROUPS.label("groups"),
-    ACCESS_VERSION.label("access_version"),
-    IS_BLOCKED.label("is_blocked"),
 ).join(User, User.id == AccessToken.user_id)
+_IS_TOKEN_LIVE = exists().where(
+    AccessToken.id == bindparam("token"),
+    AccessToken.user_id == User.id,
+    AccessToken.revoked_at.is_(None),
+    AccessToken.expires_at > bindparam("now"),
+)
+_OF_SESSION = select(*_PERSON, _IS_TOKEN_LIVE.label("is_token_live")).where(
+    User.id == bindparam("user")
+)
 
 
 def init_app(app: Flask) -> None:
@@ -70,7 +80,8 @@ def authenticate_token() -> None:
     token = sent_token()
     if token is None:
         return
-    member = load_member_of_token(token)
+    is_short = is_api_request() and is_like_short_token(token)
+    member = (load_member_of_short_token if is_short else load_member_of_token)(token)
     if request.method not in SAFE_METHODS and member.scope == Scope.READ:
         raise TokenForbidden(Scope.WRITE)
     if request.blueprint == OWN_ACCOUNT:
@@ -94,12 +105,34 @@ def load_member_of_token(token: str) -> Member:
     if not row.is_enabled:
         raise TokenRefused("disabled")
     g.token_use = (row.token_id, row.used_at)
+    return _member(row, row.scope)
+
+
+def load_member_of_short_token(text: str) -> Member:
+    """The user of a short session's token. Raises `TokenRefused`, `LimitReached`."""
+    try:
+        token = read_short_token(text)
+    except TokenRefused:
+        count_attempt(WRONG_TOKEN_RATE, "wrong tokens", address_key())
+        raise
+    asked = {"now": utcnow(), "user": token.user_id, "token": token.token_id}
+    row = db.session.connection().execute(_OF_SESSION, asked).one_or_none()
+    if row is None or not token.is_of(row.session_stamp):
+        raise TokenRefused("ended")
+    if not row.is_enabled:
+        raise TokenRefused("disabled")
+    if token.token_id is not None and not row.is_token_live:
+        raise TokenRefused("revoked")
+    return _member(row, token.scope)
+
+
+def _member(row: Any, scope: str) -> Member:
     return Member(
         *row[:6],
         session_id="",
         groups=parse_groups(row.groups),
         is_blocked=row.is_blocked,
-        scope=row.scope,
+        scope=scope,
         access_version=row.access_version,
     )
 

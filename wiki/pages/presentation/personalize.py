@@ -38,15 +38,16 @@ from wiki.pages.sections import edit_linker, line_marker
 from wiki.pages.writing.held_links import ALL
 
 
-def personalized_page(page: PageView) -> tuple[PageView, Markup]:
+def personalized_page(page: PageView, *, is_plain: bool = False) -> tuple[PageView, Markup]:
     """`page`, with a hash of what it shows of others, and its HTML for this reader.
 
-    Whoever may edit the page gets links to edit its sections, and buttons for its tasks.
+    Unless it `is_plain`, whoever may edit the page gets links to edit its sections, and buttons for
+    its tasks.
     """
     filler = _slot_filler(page.path)
     more: dict[type[Any], Callable[[Any], str]] = {}
     end: Callable[[HeadingEnd], str] = _heading_end
-    if can_edit(current_viewer(), page):
+    if not is_plain and can_edit(current_viewer(), page):
         edit = url_for("pages.edit", path=page.path)
         end = edit_linker(lambda id_: f"{edit}?section={quote(id_)}", _("Edit"))
         more[TaskBox] = _task_buttons("nx-tasks")

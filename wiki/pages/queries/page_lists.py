@@ -34,6 +34,7 @@ OTHER_LETTERS = "#"  # for titles that don't begin with a letter
 class ListedPage:
     """A page in a list."""
 
+    id: int
     path: str
     title: str
     kind: str

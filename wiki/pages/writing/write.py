@@ -1,5 +1,6 @@
 """The write path of pages: creating, editing, restoring, deleting and undeleting them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -42,6 +43,7 @@ class Edit:
     is_minor: bool = False
     section: str = ""  # the id of the heading, when only a section was edited
     draft_key: str = ""  # of the editor, whose draft is discarded by the save
+    has_editor: bool = True  # a program has none, and discards no draft
     undoes: int | None = None  # the number of the revision that it reverts
 
 
@@ -99,9 +101,9 @@ def create_page(
     viewer: Viewer | None = None,
     path: str | None = None,
     summary: str = "",
-    draft_key: str = "",
+    draft_key: str | None = "",
 ) -> SaveResult:
-    """Create a page with its first revision; `draft_key` is that of the editor.
+    """Create a page with its first revision; `draft_key` is that of the editor, `None` without one.
 
     Raises `PlaceClosed` if a given `viewer` may not write there, `NameRefused`, `TextTooLong`,
     `PathTaken`, `StorageUnavailable`.
@@ -113,7 +115,8 @@ def create_page(
     derived = derive(render(content.text, path=path))
     with write_transaction() as session:
         page = insert_page(session, path, content, derived, by=by, summary=summary)
-        discard_saved_draft(session, by, page.id, draft_key=draft_key, title=content.title)
+        if draft_key is not None:
+            discard_saved_draft(session, by, page.id, draft_key=draft_key, title=content.title)
         return SaveResult(page.id, page.path, page.revision_count)
 
 
@@ -171,6 +174,22 @@ def save_edit(page_id: int, edit: Edit, *, by: User | None, action: str = "edit"
         return commit_edit(session, page, prepared, edit, by=by, action=action)
 
 
+def save_onto(page_id: int, edit: Edit, *, by: User | None) -> SaveResult:
+    """Save an edit if the page is still at its base revision, else nothing.
+
+    Raises `EditConflict`, whose merge may be clean, if it isn't; `PageNotFound`, `NameRefused`,
+    `TextTooLong`, `StorageUnavailable`.
+    """
+    base, content = edit.base_revision or 0, clean_content(edit.content)
+    with suppress(StaleConfirmation):
+        derived = derive(render(content.text, path=_path_of(page_id)))
+        with write_transaction() as session:
+            page = lock_page_at(session, page_id, base)
+            return commit_edit(session, page, PreparedEdit(base, content, derived), edit, by=by)
+    current = db.session.scalar(select(Page.revision_count).where(Page.id == page_id))
+    raise EditConflict(conflict_with(page_id, current or 0, content, base))
+
+
 def prepare_edit(
     session: Session, page_id: int, mine: Content, base_number: int | None
 ) -> PreparedEdit:
@@ -210,7 +229,7 @@ def commit_edit(
     The page must be at revision `prepared.onto`.
     """
     # An undo and a proposal that is accepted have no editor, and no draft.
-    if edit.draft_key or not (edit.undoes or accepted):
+    if edit.draft_key or not (edit.undoes or accepted or not edit.has_editor):
         discard_saved_draft(
             session,
             by,

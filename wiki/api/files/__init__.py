@@ -1,0 +1,1 @@
+"""Files of pages and of the library."""

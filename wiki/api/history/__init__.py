@@ -1,0 +1,1 @@
+"""Revisions, differences and recent changes."""

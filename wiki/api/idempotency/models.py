@@ -1,0 +1,29 @@
+"""Answers that are kept for a day, to be given again."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.database import db, utcnow
+
+
+class IdempotencyKey(db.Model):  # type: ignore[name-defined,misc]
+    """That a request with a key of its sender's was done, and what it was answered.
+
+    Without a `status` it is being done, or it was interrupted.
+    """
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (Index("ix_idempotency_key_created_at", "created_at"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))  # of method, address and body
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    status: Mapped[int | None] = mapped_column()
+    location: Mapped[str] = mapped_column(String(2000), default="")
+    etag: Mapped[str] = mapped_column(String(64), default="")
+    body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # of ids, paths and numbers

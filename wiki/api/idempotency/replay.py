@@ -1,0 +1,123 @@
+"""A request that is sent again with its key is answered again, and not done again.
+
+Source: J. Jena, S. Dalal, "The Idempotency-Key HTTP Header Field" (IETF draft, 2025).
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, request
+from sqlalchemy import delete, update
+
+from wiki.access.permissions import current_viewer
+from wiki.api.idempotency.models import IdempotencyKey
+from wiki.database import db, insert_into, utcnow, write_transaction
+from wiki.web.problems import Problem
+
+MAX_KEY = 255  # characters
+KEPT_FOR = timedelta(hours=24)
+_HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+
+
+def answered_once(act: Callable[[], Response]) -> Response:
+    """What `act` answers, or answered before to this request. Raises `Problem`.
+
+    Only what succeeded is kept: a request that failed changed nothing and may be sent again.
+    """
+    key, user_id = request.headers.get(_HEADER), current_viewer().user_id
+    if key is None or user_id is None:
+        return act()
+    if not 0 < len(key) <= MAX_KEY:
+        words = f"Send a key of 1 to {MAX_KEY} characters."
+        raise Problem(400, "Invalid idempotency key", words, kind="idempotency")
+    key_hash, request_hash = _hash(key.encode("utf-8", "replace")), _request_hash()
+    if not _claim(user_id, key_hash, request_hash):
+        return _answer_again(user_id, key_hash, request_hash)
+    try:
+        response = act()
+    except BaseException:
+        _forget(user_id, key_hash)
+        raise
+    _keep(user_id, key_hash, response)
+    return response
+
+
+def _hash(text: bytes) -> str:
+    return sha256(text).hexdigest()
+
+
+def _request_hash() -> str:
+    sent = request.get_data() if request.mimetype == "application/json" else _uploaded()
+    return _hash(f"{request.method} {request.full_path}\n".encode() + sent)
+
+
+def _uploaded() -> bytes:
+    """What tells a form with files from another: its fields, and what the files hold."""
+    parts = [repr(sorted(request.form.items(multi=True)))]
+    for file in request.files.getlist("file"):
+        digest = sha256()
+        while piece := file.stream.read(1 << 16):
+            digest.update(piece)
+        file.stream.seek(0)
+        parts.append(f"{file.filename} {digest.hexdigest()}")
+    return "\n".join(parts).encode("utf-8", "replace")
+
+
+def _claim(user_id: int, key_hash: str, request_hash: str) -> bool:
+    """Whether this request is the first one with the key."""
+    row = {"user_id": user_id, "key_hash": key_hash, "request_hash": request_hash}
+    with write_transaction() as session:
+        old = IdempotencyKey.created_at < utcnow() - KEPT_FOR
+        session.execute(delete(IdempotencyKey).where(old))
+        insert = insert_into(session, IdempotencyKey).values(
+            **row, created_at=utcnow(), location="", etag="", body=b""
+        )
+        made = session.scalar(insert.on_conflict_do_nothing().returning(IdempotencyKey.user_id))
+        return made is not None
+
+
+def _answer_again(user_id: int, key_hash: str, request_hash: str) -> Response:
+    found = db.session.get(IdempotencyKey, (user_id, key_hash), populate_existing=True)
+    if found is None or (found.status is None and found.request_hash == request_hash):
+        raise Problem(
+            409,
+            "Still being done",
+            "The same request is being answered, or was interrupted. Send it again in a moment; "
+            "if this stays, look what became of it before you use another key.",
+            kind="idempotency",
+            headers={"Retry-After": "1"},
+        )
+    if found.request_hash != request_hash:
+        words = "This key was sent with another request. Use a new key for each request."
+        raise Problem(422, "Idempotency key used before", words, kind="idempotency")
+    response = Response(found.body, found.status, mimetype="application/json")
+    if found.location:
+        response.headers["Location"] = found.location
+    if found.etag:
+        response.headers["ETag"] = found.etag
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _keep(user_id: int, key_hash: str, response: Response) -> None:
+    values = {
+        "status": response.status_code,
+        "location": response.headers.get("Location", ""),
+        "etag": response.headers.get("ETag", ""),
+        "body": response.get_data(),
+    }
+    with write_transaction() as session:
+        session.execute(update(IdempotencyKey).where(*_is(user_id, key_hash)).values(**values))
+
+
+def _forget(user_id: int, key_hash: str) -> None:
+    db.session.rollback()
+    with write_transaction() as session:
+        session.execute(delete(IdempotencyKey).where(*_is(user_id, key_hash)))
+
+
+def _is(user_id: int, key_hash: str) -> tuple[Any, Any]:
+    return IdempotencyKey.user_id == user_id, IdempotencyKey.key_hash == key_hash

@@ -1,0 +1,1 @@
+"""The OpenAPI document, made from the code, and the page that explains it."""

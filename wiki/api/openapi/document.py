@@ -1,0 +1,93 @@
+"""The OpenAPI document of the API, made from its operations."""
+
+import copy
+from typing import Any
+
+from flask import url_for
+
+from wiki.api.openapi.operation import NOTES, OperationNotes, specification
+from wiki.app_state import wiki_name
+from wiki.web.problems import PROBLEM_TYPE
+
+_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token from your settings, or that of a session.",
+    },
+}
+_REVISION = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The `ETag` of the page as you have read it. Needed, or 428.",
+}
+_REPEATABLE = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+    "description": "Any text of yours: the same request sent again within a day is not done twice.",
+}
+_UPLOAD = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {"type": "string", "contentMediaType": "application/octet-stream"},
+                    "page": {"type": "string", "description": "The path of the file’s page"},
+                },
+            }
+        }
+    },
+}
+_HEADERS = {
+    "RateLimit": "What is left of the limit, and seconds until all of it is there again",
+    "RateLimit-Policy": "The limit: requests (`q`) in a window of seconds (`w`)",
+}
+
+
+def openapi_document() -> dict[str, Any]:
+    """The document, with this wiki's name and address."""
+    made: dict[str, Any] = copy.deepcopy(specification.spec)
+    made["info"] |= {
+        "title": f"{wiki_name()} API",
+        "description": "Read and write this wiki. Errors are problems (RFC 9457), lists have "
+        f"cursors. {url_for('api_reference.reference', _external=True)} explains it for people.",
+    }
+    root = url_for("hub.front", _external=True).rstrip("/")
+    made["servers"] = [{"url": root}]
+    made["components"]["securitySchemes"] = _SCHEMES
+    made["components"]["headers"] = {
+        name: {"schema": {"type": "string"}, "description": words}
+        for name, words in _HEADERS.items()
+    }
+    made["security"] = []
+    for path in made["paths"].values():
+        for each in path.values():
+            _complete(each, NOTES[each["operationId"]])
+    made["paths"] = dict(sorted(made["paths"].items()))
+    return made
+
+
+def _complete(operation: dict[str, Any], notes: OperationNotes) -> None:
+    """Add what spectree doesn't know: media types, headers, who may."""
+    if notes.takes_revision:
+        operation["parameters"].append(_REVISION)
+    if notes.is_repeatable:
+        operation["parameters"].append(_REPEATABLE)
+    if notes.upload:
+        operation["requestBody"] = _UPLOAD
+    is_open = not (notes.needs or notes.is_writing)
+    operation["security"] = [{}, {"token": []}] if is_open else [{"token": []}]
+    for status, answer in operation["responses"].items():
+        content = answer.get("content", {})
+        if status >= "400":
+            answer["content"] = {PROBLEM_TYPE: content["application/json"]}
+        elif content and notes.media_type != "application/json":
+            answer["content"] = {notes.media_type: {}}
+        answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}

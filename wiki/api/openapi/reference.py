@@ -1,0 +1,204 @@
+"""The OpenAPI document as people read it: operations by subject, each with an example."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from wiki.i18n import Words
+from wiki.i18n import lazy as _l
+
+# The kinds of problem that have a name, and so a place on the page.
+PROBLEM_KINDS: Mapping[str, Words] = {
+    "query": _l("A parameter of the address is unknown or has an impossible value."),
+    "body": _l("The body isn’t JSON, or `errors` says what in it is wrong."),
+    "cursor": _l("The cursor isn’t one of this list with these filters."),
+    "precondition": _l("`If-Match` is missing, or no `ETag` of a page."),
+    "conflict": _l(
+        "The page has changed since the revision that you sent. `base`, `theirs` and `yours` are "
+        "the three contents, `merged` is the merge, and `conflicts` are the places where it has "
+        "your lines because both sides changed them."
+    ),
+    "taken": _l("There is another page at this path."),
+    "readers": _l("At its new path, others would read the page than now."),
+    "idempotency": _l("The key was sent with another request, or that one isn’t answered yet."),
+    "sign-in": _l("Name, password or code aren’t right."),
+    "second-factor": _l("The account has a second factor, and `code` is missing."),
+    "file": _l("The file is too large, of a type that isn’t accepted, or damaged."),
+}
+_TYPES: Mapping[str, Any] = {"string": "…", "integer": 1, "number": 1.0, "boolean": True}
+_EXAMPLES: Mapping[str, Any] = {
+    "title": "Redis",
+    "text": "Keeps everything in *memory*.\n",
+    "path": "concepts/redis",
+    "page": "concepts/redis",
+    "username": "selam",
+    "tags": ["caching"],
+    "kind": "concept",
+    "summary": "A first version",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What an operation takes in its address, its head or its body."""
+
+    name: str
+    place: str  # path, query, header or body
+    type: str
+    is_required: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation of the API."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: list[Parameter]
+    example: str  # a command for a terminal
+    is_open: bool  # also for whoever isn't signed in
+
+    @property
+    def questions(self) -> list[Parameter]:
+        """What a form can ask for, if the operation can be tried in one."""
+        is_simple = self.method == "GET" and "{" not in self.path
+        return [each for each in self.parameters if each.place == "query"] if is_simple else []
+
+    @property
+    def can_be_tried(self) -> bool:
+        return self.method == "GET" and "{" not in self.path
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceSection:
+    """The operations of one subject."""
+
+    name: str
+    operations: list[Operation]
+
+
+def sections_of(document: Mapping[str, Any]) -> list[ReferenceSection]:
+    """The operations by subject, in the order of the document's tags."""
+    found: dict[str, list[Operation]] = {each["name"]: [] for each in document["tags"]}
+    for path, methods in document["paths"].items():
+        for method, told in methods.items():
+            made = _operation(document, method.upper(), path, told)
+            found[told["tags"][0]].append(made)
+    return [ReferenceSection(name, operations) for name, operations in found.items()]
+
+
+def _operation(
+    document: Mapping[str, Any], method: str, path: str, told: Mapping[str, Any]
+) -> Operation:
+    schemas = document["components"]["schemas"]
+    body = _body(told, schemas)
+    parameters = [_parameter(each) for each in told["parameters"]]
+    parameters += list(_body_parameters(body)) if body else []
+    root = document["servers"][0]["url"]
+    return Operation(
+        told["operationId"],
+        method,
+        path,
+        told["summary"],
+        told["description"],
+        parameters,
+        _command(method, root + path, told, body),
+        {} in told["security"],
+    )
+
+
+def _body(told: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    content = told.get("requestBody", {}).get("content", {})
+    for media_type in ("application/json", "multipart/form-data"):
+        if media_type in content:
+            schema = content[media_type]["schema"]
+            return _resolved(schema, schemas)
+    return None
+
+
+def _resolved(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" in schema:
+        found: Mapping[str, Any] = schemas[schema["$ref"].rpartition("/")[2]]
+        return found
+    return schema
+
+
+def _parameter(told: Mapping[str, Any]) -> Parameter:
+    return Parameter(
+        told["name"],
+        told["in"],
+        _type_of(told["schema"]),
+        bool(told["required"]),
+        told["description"],
+    )
+
+
+def _body_parameters(body: Mapping[str, Any]) -> Iterator[Parameter]:
+    needed = body.get("required", ())
+    for name, schema in body.get("properties", {}).items():
+        words = schema.get("description", "")
+        yield Parameter(name, "body", _type_of(schema), name in needed, words)
+
+
+def _type_of(schema: Mapping[str, Any]) -> str:
+    """The type in a word or a few."""
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    if "anyOf" in schema:
+        return " | ".join(dict.fromkeys(_type_of(each) for each in schema["anyOf"]))
+    if schema.get("type") == "array":
+        return f"list of {_type_of(schema['items'])}"
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    return str(schema.get("format", schema.get("type", "value")))
+
+
+def _command(
+    method: str, address: str, told: Mapping[str, Any], body: Mapping[str, Any] | None
+) -> str:
+    """The operation as a command of curl, with what it needs."""
+    address = address.replace("{path}", "concepts/redis").replace("{username}", "selam")
+    for each in told["parameters"]:
+        address = address.replace(f"{{{each['name']}}}", "1")
+    asked = [each for each in told["parameters"] if each["in"] == "query" and each["required"]]
+    if asked:
+        known = ((each["name"], _EXAMPLES.get(each["name"], "redis")) for each in asked)
+        address += "?" + "&".join(f"{name}={quote(str(value))}" for name, value in known)
+    parts = ["curl"] if method == "GET" else [f"curl -X {method}"]
+    if {} not in told["security"]:
+        parts.append('-H "Authorization: Bearer $TOKEN"')
+    if any(each["name"] == "If-Match" for each in told["parameters"]):
+        parts.append("""-H 'If-Match: "12-3"'""")
+    if "multipart/form-data" in told.get("requestBody", {}).get("content", {}):
+        parts.append("-F file=@picture.png -F page=concepts/redis")
+    elif body is not None:
+        sent = json.dumps(dict(_sent(body)), ensure_ascii=False).replace("'", "’")
+        parts.append(f"--json '{sent}'")
+    return " \\\n  ".join([*parts, f"'{address}'" if "?" in address else address])
+
+
+def _sent(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What an example sends: what is needed, and what has a telling example."""
+    properties = body.get("properties", {})
+    needed = body.get("required", ())
+    for name, schema in properties.items():
+        if name in needed or name in ("text", "summary"):
+            yield name, _EXAMPLES.get(name, _value(schema))
+
+
+def _value(schema: Mapping[str, Any]) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "anyOf" in schema:
+        return _value(schema["anyOf"][0])
+    if schema.get("type") == "array":
+        return []
+    if schema.get("type") == "object" or "$ref" in schema:
+        return {}
+    return _TYPES.get(schema.get("type", ""), "…")

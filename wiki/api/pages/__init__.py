@@ -1,0 +1,1 @@
+"""Pages: list, read, create, update, rename, delete."""

@@ -1,0 +1,128 @@
+"""Pages as answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from sqlalchemy import ColumnElement, and_, or_
+
+from wiki.access.permissions import Viewer
+from wiki.api.cursors import part_by_place, read_cursor
+from wiki.api.pages.schemas import PageDocument, PageItem, PageListQuery, PageQuery, Saved
+from wiki.naming import KEY_LIMIT, path_key
+from wiki.pages.errors import RevisionErased
+from wiki.pages.models import Page
+from wiki.pages.presentation.old_renderings import render_old_revision
+from wiki.pages.presentation.personalize import personalized_page, personalized_rendering
+from wiki.pages.presentation.rerender import with_current_rendering
+from wiki.pages.queries.folders import is_below
+from wiki.pages.queries.page_lists import ListedPage, has_tag, pages_where
+from wiki.pages.queries.page_queries import PageView, page_as_of
+from wiki.pages.queries.revisions import RevisionView, load_revisions
+from wiki.pages.urls import page_url
+from wiki.pages.writing.write import SaveResult
+
+
+def whole_page_url(path: str) -> str:
+    """Where people read the page."""
+    return request.host_url.rstrip("/") + page_url(path)
+
+
+def listed_pages(viewer: Viewer, query: PageListQuery) -> tuple[Sequence[ListedPage], str | None]:
+    """The pages that are asked for, and the cursor of the next ones."""
+    conditions, by_change = list(_conditions(query)), query.sort == "changed"
+    place = read_cursor(query)
+    if place is not None:
+        conditions.append(_comes_after(place, by_change=by_change))
+    found = pages_where(viewer, *conditions, newest_first=by_change, limit=query.limit + 1)
+    return part_by_place(query, found, lambda page: _place_of(page, by_change=by_change))
+
+
+def page_item(page: ListedPage) -> PageItem:
+    return PageItem.model_validate({**_columns(page), "url": whole_page_url(page.path)})
+
+
+def _columns(page: ListedPage) -> dict[str, Any]:
+    names = ("path", "title", "kind", "status", "summary", "updated_at", "updated_by")
+    return {name: getattr(page, name) for name in names}
+
+
+def _conditions(query: PageListQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if query.kind:
+        conditions.append(Page.kind == query.kind)
+    if query.status:
+        conditions.append(Page.status == query.status)
+    if query.tag:
+        conditions.append(has_tag(path_key(query.tag)))
+    if key := path_key(query.below):
+        conditions.append(is_below(Page.key, key))
+    return conditions
+
+
+def _place_of(page: ListedPage, *, by_change: bool) -> list[Any]:
+    key = page.updated_at.isoformat() if by_change else path_key(page.title)[:KEY_LIMIT]
+    return [key, page.id]
+
+
+def _comes_after(place: list[Any], *, by_change: bool) -> ColumnElement[bool]:
+    key, page_id = place
+    if by_change:
+        # A page that is changed meanwhile comes to the front, where whoever reads on is past.
+        at = datetime.fromisoformat(key)
+        return or_(Page.updated_at < at, and_(Page.updated_at == at, Page.id < page_id))
+    return or_(Page.title_key > key, and_(Page.title_key == key, Page.id > page_id))
+
+
+def page_document(page: PageView, query: PageQuery) -> PageDocument:
+    """A page, or a revision of it. Raises `RevisionNotFound`, `RevisionErased`."""
+    number = query.revision or page.revision_number
+    (revision,) = load_revisions(page.id, [number])
+    if revision.erased_why is not None:
+        raise RevisionErased
+    html = None
+    if query.html:
+        html = _old_html(page, revision) if query.revision else _html(page)
+    shown = page_as_of(page, revision)
+    return PageDocument(
+        id=page.id,
+        path=page.path,
+        title=shown.title,
+        kind=shown.kind,
+        status=shown.status,
+        tags=[name for name, _key in shown.tags],
+        fields=dict(revision.fields),
+        text=revision.text,
+        revision=number,
+        current_revision=page.revision_number,
+        updated_at=shown.updated_at,
+        updated_by=shown.updated_by,
+        accepted_by=shown.accepted_by,
+        url=whole_page_url(page.path),
+        html=html,
+    )
+
+
+def _html(page: PageView) -> str:
+    return str(personalized_page(with_current_rendering(page), is_plain=True)[1])
+
+
+def _old_html(page: PageView, revision: RevisionView) -> str:
+    rendered = render_old_revision(revision.text, page.path)
+    return str(personalized_rendering(rendered, page.id, page.path))
+
+
+def saved_answer(saved: SaveResult) -> Saved:
+    return Saved(**saved_values(saved))
+
+
+def saved_values(saved: SaveResult) -> dict[str, Any]:
+    return {
+        "id": saved.page_id,
+        "path": saved.path,
+        "revision": saved.number,
+        "merged_with": saved.merged_with,
+        "is_unchanged": saved.is_unchanged,
+        "url": whole_page_url(saved.path),
+    }

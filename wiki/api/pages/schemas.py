@@ -1,0 +1,145 @@
+"""Pages as programs read and write them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from wiki.api.schema import Asked, Given, Id, Line, ListQuery, Moment, Number, Sent, Text
+from wiki.naming import PATH_LIMIT, TITLE_LIMIT
+from wiki.pages.writing.content import MAX_SUMMARY_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
+
+FIELDS_LIMIT = 100  # fields of one page
+Title = Annotated[Line, Field(max_length=TITLE_LIMIT)]
+Path = Annotated[Line, Field(max_length=PATH_LIMIT)]
+Tag = Annotated[Line, Field(max_length=MAX_TAG_LENGTH)]
+Summary = Annotated[Line, Field(max_length=MAX_SUMMARY_LENGTH)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS)]
+FieldName = Annotated[Line, Field(max_length=32)]
+FieldValue = Text | list[Text] | None
+FieldValues = Annotated[dict[FieldName, FieldValue], Field(max_length=FIELDS_LIMIT)]
+
+
+class PageListQuery(ListQuery):
+    kind: str = Field(default="", description="Pages of this kind alone")
+    status: str = Field(default="", description="Pages with this status alone")
+    tag: str = Field(default="", description="Pages with this tag alone")
+    below: str = Field(default="", description="Pages below this path alone")
+    sort: Literal["title", "changed"] = Field(
+        default="title", description="By title, or the last changed first"
+    )
+
+
+class PageQuery(Asked):
+    revision: Annotated[
+        int | None, Field(ge=1, le=2**31 - 1, description="An earlier revision, by its number")
+    ] = None
+    html: bool = Field(default=False, description="With the HTML of the page as you would see it")
+
+
+class PageItem(Given):
+    """A page in a list."""
+
+    path: str
+    title: str
+    kind: str
+    status: str | None
+    summary: str
+    updated_at: Moment
+    updated_by: str | None
+    url: str
+
+
+class PageList(Given):
+    items: list[PageItem]
+    next: str | None = Field(description="The cursor of what follows; `null` at the end")
+
+
+class PageDocument(Given):
+    """A page, or one of its revisions."""
+
+    id: int
+    path: str
+    title: str
+    kind: str
+    status: str | None
+    tags: list[str]
+    fields: dict[str, Any]
+    text: str = Field(description="The Markdown source, as it was written")
+    revision: int
+    current_revision: int
+    updated_at: Moment
+    updated_by: str | None
+    accepted_by: str | None = Field(description="Who accepted it, if it had been proposed")
+    url: str
+    html: str | None = Field(default=None, description="Sanitized HTML, if it was asked for")
+
+
+class NewPage(Sent):
+    title: Title
+    text: Text = ""
+    path: Path | None = Field(default=None, description="By default made of kind and title")
+    kind: Line = "page"
+    tags: Tags = Field(default_factory=list)
+    status: Line | None = None
+    fields: FieldValues = Field(default_factory=dict)
+    summary: Summary = ""
+
+
+class PageChange(Sent):
+    """What isn't sent stays as it is; a field that is `null` is emptied."""
+
+    title: Title | None = None
+    text: Text | None = None
+    kind: Line | None = None
+    tags: Tags | None = None
+    status: Line | None = None
+    fields: FieldValues = Field(default_factory=dict)
+    summary: Summary = ""
+    minor: bool = False
+    base_revision: Number | None = Field(
+        default=None,
+        description="Instead of `If-Match`: merge with what changed since this revision",
+    )
+
+
+class PageDeletion(Asked):
+    summary: str = Field(default="", max_length=MAX_SUMMARY_LENGTH, description="Why")
+
+
+class NewRename(Sent):
+    page: Path = Field(description="The path of the page as it is")
+    path: Path
+    title: Title | None = None
+    with_subtree: bool = Field(default=True, description="Move the pages below it along")
+    with_links: bool = Field(default=True, description="Let links in other pages lead there")
+    new_readers: bool = Field(
+        default=False, description="Move it even if others read it there than before"
+    )
+    summary: Summary = ""
+
+
+class Saved(Given):
+    """What became of a write."""
+
+    id: Id
+    path: str
+    revision: Number
+    merged_with: int | None = Field(
+        default=None, description="The revision of somebody else that it was merged with"
+    )
+    is_unchanged: bool = Field(default=False, description="There was nothing to store")
+    url: str
+
+
+class Renamed(Saved):
+    moved_below: int
+    relinked: int
+
+
+class ConflictRegion(Given):
+    """A place that both changed; lines with their ends."""
+
+    line: int = Field(description="The line of `merged` where it begins, from 1")
+    base: str
+    theirs: str
+    yours: str

@@ -1,0 +1,72 @@
+"""Writing pages for programs: the ordinary writes, with `If-Match` as the base revision."""
+
+from wiki.access.permissions import Viewer
+from wiki.accounts.models import User
+from wiki.api.pages.conflicts import conflict_problem
+from wiki.api.pages.contents import content_of_change
+from wiki.api.pages.revision_tags import needed_revision, precondition_needed, seen_revision
+from wiki.api.pages.schemas import NewRename, PageChange
+from wiki.database import db
+from wiki.pages.models import Page
+from wiki.pages.moving.readers import effect_of_move
+from wiki.pages.moving.rename import RenameRequest, RenameResult, rename_page
+from wiki.pages.protection.descriptions import readers_of
+from wiki.pages.writing.conflicts import EditConflict
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import Edit, SaveResult, save_edit, save_onto
+from wiki.web.problems import Problem
+
+
+def change_page(page: Page, change: PageChange, *, by: User) -> SaveResult:
+    """Save what was sent.
+
+    With `If-Match` nothing is stored if the page has changed since (412); with `base_revision` it
+    is merged, as a save in a browser is (409 if it can't be). Raises `Problem` and what `save_edit`
+    raises.
+    """
+    seen = seen_revision(page)
+    base = change.base_revision if seen is None else seen
+    if base is None:
+        raise precondition_needed()
+    page_id, number = page.id, page.revision_count
+    before = load_content(db.session(), page_id, base if 0 < base <= number else number)
+    edit = Edit(
+        content_of_change(before, change), base, change.summary, change.minor, has_editor=False
+    )
+    try:
+        return (save_edit if seen is None else save_onto)(page_id, edit, by=by)
+    except EditConflict as error:
+        status = 409 if seen is None else 412
+        raise conflict_problem(status, page_id, base, error.conflict) from error
+
+
+def move_page(page: Page, wanted: NewRename, *, by: User, viewer: Viewer) -> RenameResult:
+    """Rename a page. Raises `Problem` and what `rename_page` raises."""
+    base = needed_revision(page)
+    if not wanted.new_readers:
+        _check_readers(page, wanted, viewer)
+    request = RenameRequest(
+        title=wanted.title or page.title,
+        path=wanted.path,
+        base_revision=base,
+        with_subtree=wanted.with_subtree,
+        with_links=wanted.with_links,
+        summary=wanted.summary,
+    )
+    return rename_page(page.id, request, by=by, viewer=viewer)
+
+
+def _check_readers(page: Page, wanted: NewRename, viewer: Viewer) -> None:
+    effect = effect_of_move(viewer, page, wanted.path, with_subtree=wanted.with_subtree)
+    if effect.changes_readers:
+        moves = [
+            {"before": readers_of(before), "after": readers_of(after), "pages": count}
+            for before, after, count in effect.moves
+        ]
+        raise Problem(
+            409,
+            "Others would read it there",
+            "Send `new_readers` if that is what you want.",
+            kind="readers",
+            readers=moves,
+        )

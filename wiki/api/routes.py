@@ -1,0 +1,23 @@
+"""Registers the API: its operations, their errors, limits and what other sites may ask."""
+
+from flask import Flask
+
+from wiki.api import cross_origin
+from wiki.api.blueprint import api
+from wiki.api.errors import init_errors
+from wiki.api.idempotency import models as _tables  # noqa: F401
+from wiki.api.openapi import views as openapi
+from wiki.api.pages import views as pages  # noqa: F401
+from wiki.api.request_limits import count_request, tell_limit
+from wiki.api.sessions import views as sessions  # noqa: F401
+
+# Once for all applications of a process: a blueprint that was registered takes no more.
+init_errors(api)
+api.before_request(count_request)
+api.after_request(tell_limit)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(api)
+    app.register_blueprint(openapi.api_reference)
+    cross_origin.init_app(app)

@@ -1,0 +1,1 @@
+"""Search, suggestions, tags and kinds."""

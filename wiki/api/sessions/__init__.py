@@ -1,0 +1,1 @@
+"""Short sessions of programs, and who makes a request."""

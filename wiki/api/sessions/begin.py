@@ -1,0 +1,76 @@
+"""Beginning a short session: with an access token, or as in a browser."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import g
+from flask_login import current_user
+
+from wiki.accounts.audit_log import log_event, register_actions
+from wiki.accounts.authentication.failed_sign_ins import log_failed_sign_in
+from wiki.accounts.authentication.login_limits import limit_second_step
+from wiki.accounts.authentication.second_step import is_needed
+from wiki.accounts.authentication.sessions import authenticate, signed_in_user
+from wiki.accounts.errors import TokenForbidden
+from wiki.accounts.models import Role, User
+from wiki.accounts.second_factor.factor import check_code
+from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.short_lived import LIFETIME, issue_short_token
+from wiki.api.sessions.schemas import NewSession
+from wiki.database import db, utcnow, write_transaction
+from wiki.i18n import lazy as _l
+from wiki.web.problems import Problem
+
+register_actions({"api-session": _l("Signed in by a program")})
+_ORDER = (Scope.READ, Scope.WRITE, Scope.ADMIN)
+_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="wiki"'}
+
+
+@dataclass(frozen=True, slots=True)
+class BegunSession:
+    token: str
+    scope: Scope
+    expires_at: datetime
+
+
+def begin_session(wanted: NewSession) -> BegunSession:
+    """Raises `AccountRefused`, `LimitReached`, `TokenForbidden`, `Problem` (401, 403)."""
+    scope, token_id = Scope(wanted.scope), None
+    if current_user.is_authenticated and current_user.scope is not None:
+        person, token_id = signed_in_user(), _sent_token_id()
+        if _ORDER.index(scope) > _ORDER.index(Scope(current_user.scope)):
+            raise TokenForbidden(scope)
+    else:
+        person = _by_password(wanted)
+    if scope is Scope.ADMIN and person.role != Role.ADMIN:
+        raise Problem(403, detail="Only administrators have the scope `admin`.")
+    person_id = person.id
+    with write_transaction() as session:
+        log_event(session, "api-session", by=person_id, subject=scope)
+    person = db.session.get_one(User, person_id)
+    token = issue_short_token(person, scope, token_id=token_id)
+    return BegunSession(token, scope, utcnow() + timedelta(seconds=LIFETIME))
+
+
+def _sent_token_id() -> int:
+    """The access token of this request; a short one begins no further session."""
+    token_id: int | None = g.get("token_use", (None, None))[0]
+    if token_id is None:
+        raise Problem(403, detail="A session is begun with an access token or a password.")
+    return token_id
+
+
+def _by_password(wanted: NewSession) -> User:
+    if not (wanted.username and wanted.password):
+        words = "Send an access token in the header, or `username` and `password`."
+        raise Problem(401, "Not signed in", words, kind="sign-in", headers=_CHALLENGE)
+    person = authenticate(wanted.username, wanted.password)
+    if not is_needed(person):
+        return person
+    if not wanted.code:
+        words = "This account has a second factor: send its `code` as well."
+        raise Problem(401, "A code is needed", words, kind="second-factor", headers=_CHALLENGE)
+    number, name = person.id, person.username
+    with log_failed_sign_in(name, "second step"), limit_second_step(person):
+        check_code(number, wanted.code)
+    return db.session.get_one(User, number)

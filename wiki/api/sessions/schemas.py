@@ -1,0 +1,33 @@
+"""Who a program acts for, and the short sessions it may begin."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from wiki.api.schema import Given, Line, Moment, Sent
+
+Scopes = Literal["read", "write", "admin"]
+Secret = Annotated[str, Field(max_length=1000)]
+
+
+class NewSession(Sent):
+    """With an access token in the header nothing else is needed; else a name and a password."""
+
+    username: Line = Field(default="", description="Or the e-mail address")
+    password: Secret = ""
+    code: Secret = Field(default="", description="Of the second factor, for who has one")
+    scope: Scopes = Field(default="read", description="No more than the access token has")
+
+
+class SessionToken(Given):
+    token: str = Field(description="Send it as `Authorization: Bearer …`")
+    expires_at: Moment
+    scope: Scopes
+
+
+class OwnAccount(Given):
+    """Whom the request is made for; nobody without a token."""
+
+    username: str | None
+    role: str | None
+    scope: str | None = Field(description="That of the token")

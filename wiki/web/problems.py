@@ -1,0 +1,57 @@
+"""Errors as programs read them. Source: RFC 9457, Problem Details for HTTP APIs."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, url_for
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def problem_response(
+    status: int,
+    title: str = "",
+    detail: str = "",
+    *,
+    kind: str = "",
+    headers: dict[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """The answer for an error of the API.
+
+    `kind` names the kind of problem, as the page about the API explains it; without one the status
+    says all. `members` are what else a program needs to know.
+    """
+    body = {
+        "type": url_for("api_reference.reference", _anchor=kind) if kind else "about:blank",
+        "title": str(title) or HTTPStatus(status).phrase,
+        "status": status,
+        **({"detail": str(detail)} if detail else {}),
+        **members,
+    }
+    made = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    response = Response(made, status, mimetype=PROBLEM_TYPE)
+    response.headers.extend(headers or {})
+    return response
+
+
+class Problem(Exception):
+    """An error of a request to the API; the arguments are those of `problem_response`."""
+
+    def __init__(
+        self,
+        status: int,
+        title: str = "",
+        detail: str = "",
+        *,
+        kind: str = "",
+        headers: dict[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        super().__init__(f"{status} {title}")
+        self.status = status
+        self._told = {"title": title, "detail": detail, "kind": kind, "headers": headers, **members}
+
+    def response(self) -> Response:
+        return problem_response(self.status, **self._told)
