@@ -5,10 +5,12 @@ from flask import Flask
 from wiki.api import cross_origin
 from wiki.api.blueprint import api
 from wiki.api.errors import init_errors
+from wiki.api.history import views as history  # noqa: F401
 from wiki.api.idempotency import models as _tables  # noqa: F401
 from wiki.api.openapi import views as openapi
 from wiki.api.pages import views as pages  # noqa: F401
 from wiki.api.request_limits import count_request, tell_limit
+from wiki.api.search import views as search  # noqa: F401
 from wiki.api.sessions import views as sessions  # noqa: F401
 
 # Once for all applications of a process: a blueprint that was registered takes no more.

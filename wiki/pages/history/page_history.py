@@ -113,15 +113,22 @@ def changes_query() -> Select[*tuple[Any, ...]]:
 
 
 def page_history(
-    page_id: int, *, author_id: int | None = None, offset: int, limit: int
+    page_id: int,
+    *,
+    author_id: int | None = None,
+    before: int | None = None,
+    offset: int = 0,
+    limit: int,
 ) -> list[Change]:
-    """Revisions of a page, the newest first; those of one author when one is given.
+    """Revisions of a page, the newest first; those of one author, or before one by its number.
 
     The caller has checked that the viewer may see the page.
     """
     query = changes_query().where(Revision.page_id == page_id)
     if author_id is not None:
         query = query.where(Revision.author_id == author_id)
+    if before is not None:
+        query = query.where(Revision.number < before)
     return fetch_changes(query.order_by(Revision.number.desc()), offset, limit)
 
 

@@ -19,13 +19,15 @@ class ChangeFilter:
     """Which changes are asked for; each of them fulfils every condition.
 
     `hides` are `minor` edits, `imported` pages, changes that are `mine`, those that I have `seen`,
-    and those that anybody has `reviewed`. `event_id` asks for what that revision caused.
+    and those that anybody has `reviewed`. `event_id` asks for what that revision caused, `before_id`
+    for what came before one.
     """
 
     author_id: int | None = None
     kind: str = ""
     hides: frozenset[str] = frozenset()
     event_id: int | None = None
+    before_id: int | None = None
 
 
 ALL_CHANGES = ChangeFilter()
@@ -88,6 +90,8 @@ def count_changes(viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES) -> int:
 
 def _conditions(viewer: Viewer, wanted: ChangeFilter) -> Iterable[ColumnElement[bool]]:
     yield Revision.cause_id == wanted.event_id  # of no event: NULL
+    if wanted.before_id is not None:
+        yield Revision.id < wanted.before_id
     if wanted.author_id is not None:
         yield Revision.author_id == wanted.author_id
     if wanted.kind:

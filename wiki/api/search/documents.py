@@ -1,0 +1,125 @@
+"""Search results, suggestions, tags and kinds as answers."""
+
+from wiki.access.permissions import Viewer
+from wiki.api.cursors import MAX_OFFSET, make_cursor, read_cursor
+from wiki.api.pages.documents import whole_page_url
+from wiki.api.search.schemas import (
+    FacetDocument,
+    FacetValue,
+    Hit,
+    KindFieldItem,
+    KindItem,
+    KindList,
+    SearchQuery,
+    SearchResults,
+    SuggestedItem,
+    Suggestions,
+)
+from wiki.kinds.builtin import STATUSES
+from wiki.kinds.current import all_kinds
+from wiki.kinds.kind import Kind, KindField
+from wiki.pages.queries.page_lists import count_by_kind
+from wiki.search.listing import (
+    PAGE_LOOKUPS,
+    Listing,
+    SearchResult,
+    list_results,
+    suggestions,
+)
+from wiki.search.service import SEARCH
+
+MAX_SUGGESTIONS = 8
+
+
+def search_results(viewer: Viewer, query: SearchQuery) -> SearchResults:
+    """A program's search is none that a person has typed, and isn't counted among those."""
+    first = min(read_cursor(query) or 0, MAX_OFFSET)
+    listing = list_results(
+        SEARCH.current(),
+        PAGE_LOOKUPS.current(),
+        viewer,
+        query.q,
+        first=first,
+        count=query.limit,
+        by_date=query.sort == "date",
+        is_counted=False,
+    )
+    rest = first + query.limit < listing.total
+    return _results(listing, make_cursor(query, first + query.limit) if rest else None)
+
+
+def _results(listing: Listing, cursor: str | None) -> SearchResults:
+    results = listing.results
+    correction = results.correction
+    return SearchResults(
+        query=listing.query.text,
+        total=listing.total,
+        state=results.state,
+        correction=correction.text if correction else None,
+        is_corrected=bool(correction and correction.is_applied),
+        items=[_hit(each) for each in listing.found],
+        facets=[
+            FacetDocument(
+                field=facet.field,
+                values=[FacetValue(name=each.name, count=each.count) for each in facet.values],
+            )
+            for facet in results.facets
+        ],
+        next=cursor,
+    )
+
+
+def _hit(found: SearchResult) -> Hit:
+    page = found.page
+    return Hit(
+        path=page.path,
+        title=page.title,
+        kind=page.kind,
+        status=page.status,
+        tags=list(page.tags),
+        updated_at=page.updated_at,
+        heading=found.snippet.heading,
+        snippet=str(found.snippet.html),
+        url=whole_page_url(page.path),
+    )
+
+
+def suggested(viewer: Viewer, text: str) -> Suggestions:
+    parts = SEARCH.current(), PAGE_LOOKUPS.current()
+    pages, queries = suggestions(*parts, viewer, text, MAX_SUGGESTIONS)
+    items = [
+        SuggestedItem(
+            title=page.title, path=page.path, kind=page.kind, url=whole_page_url(page.path)
+        )
+        for page in pages
+    ]
+    return Suggestions(items=items, queries=queries)
+
+
+def kind_list(viewer: Viewer) -> KindList:
+    counts = count_by_kind(viewer)
+    items = [_kind(kind, counts.get(kind.name, 0)) for kind in all_kinds().values()]
+    return KindList(items=items, statuses=list(STATUSES))
+
+
+def _kind(kind: Kind, count: int) -> KindItem:
+    return KindItem(
+        name=kind.name,
+        label=str(kind.label),
+        plural=str(kind.plural),
+        folder=kind.folder,
+        has_status=kind.has_status,
+        is_retired=kind.is_retired,
+        fields=[_kind_field(field) for field in kind.fields],
+        count=count,
+    )
+
+
+def _kind_field(field: KindField) -> KindFieldItem:
+    return KindFieldItem(
+        name=field.name,
+        label=str(field.label),
+        type=field.type.value,
+        is_many=field.is_many,
+        choices=list(field.choices),
+    )

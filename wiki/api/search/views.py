@@ -1,0 +1,68 @@
+"""Search, suggestions, and what pages can be listed by."""
+
+from wiki.access.permissions import current_viewer
+from wiki.api.blueprint import api
+from wiki.api.cursors import next_headers, part_by_offset
+from wiki.api.openapi.operation import operation
+from wiki.api.pages.documents import page_item
+from wiki.api.schema import Answer, ListQuery
+from wiki.api.search.documents import kind_list, search_results, suggested
+from wiki.api.search.schemas import (
+    BacklinkList,
+    BacklinkQuery,
+    KindList,
+    SearchQuery,
+    SearchResults,
+    SuggestionQuery,
+    Suggestions,
+    TagItem,
+    TagList,
+)
+from wiki.pages.queries.backlinks import backlinks
+from wiki.pages.queries.page_lists import all_tags
+from wiki.pages.queries.page_queries import visible_page
+
+SEARCH = "Search"
+
+
+@api.get("/search")
+@operation(SearchResults, tag=SEARCH)
+def search_pages(query: SearchQuery) -> Answer:
+    """The pages that a query finds, the best first."""
+    found = search_results(current_viewer(), query)
+    return found, 200, next_headers(found.next)
+
+
+@api.get("/suggestions")
+@operation(Suggestions, tag=SEARCH)
+def suggest(query: SuggestionQuery) -> Answer:
+    """The pages that are probably meant by what was typed so far."""
+    return suggested(current_viewer(), query.q)
+
+
+@api.get("/backlinks")
+@operation(BacklinkList, tag=SEARCH)
+def list_backlinks(query: BacklinkQuery) -> Answer:
+    """The pages that link to a page."""
+    viewer = current_viewer()
+    found = backlinks(viewer, visible_page(viewer, query.page))
+    shown, cursor = part_by_offset(query, lambda skip, count: found[skip : skip + count])
+    answer = BacklinkList(items=[page_item(each) for each in shown], next=cursor)
+    return answer, 200, next_headers(cursor)
+
+
+@api.get("/tags")
+@operation(TagList, tag=SEARCH)
+def list_tags(query: ListQuery) -> Answer:
+    """All tags of pages that you may read."""
+    found = all_tags(current_viewer())
+    shown, cursor = part_by_offset(query, lambda skip, count: found[skip : skip + count])
+    items = [TagItem.model_validate(each) for each in shown]
+    return TagList(items=items, next=cursor), 200, next_headers(cursor)
+
+
+@api.get("/kinds")
+@operation(KindList, tag=SEARCH)
+def list_kinds() -> Answer:
+    """The kinds of page, with their fields."""
+    return kind_list(current_viewer())
