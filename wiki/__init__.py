@@ -29,7 +29,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
     from wiki.identity.current import current_identity  # noqa: PLC0415
     from wiki.web import (  # noqa: PLC0415
-        api_requests,
         assets,
         authorization,
         base_url,
@@ -37,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         security_headers,
         strict_utf8,
     )
+    from wiki.web.programs import api_requests  # noqa: PLC0415
 
     settings = settings or read_settings()
     if settings.is_sqlite:

@@ -89,7 +89,7 @@ def test_a_change_needs_the_revision_that_was_seen(any_app, program_of, make_pag
     make_page("a", text=BASE)
     hana = program_of("hana")
     refused = hana.patch("/pages/a", {"text": "New.\n"})
-    assert (refused.status_code, refused.json["type"]) == (428, "/api#precondition")
+    assert (refused.status_code, refused.json["type"]) == (428, "/api#nx-precondition")
     saved = hana.patch("/pages/a", {"text": "New.\n", "summary": "Shorter"}, '"1-1"')
     assert (saved.status_code, saved.json["revision"]) == (200, 2)
     assert saved.headers["ETag"] == '"1-2"'
@@ -184,7 +184,7 @@ def test_a_rename_that_changes_who_reads_has_to_say_so(app, program_of, make_pag
     hana, tag = program_of("hana"), {"If-Match": '"1-1"'}
     body = {"page": "a", "path": "inner/a"}
     asked = hana.post("/renames", body, headers=tag)
-    assert (asked.status_code, asked.json["type"]) == (409, "/api#readers")
+    assert (asked.status_code, asked.json["type"]) == (409, "/api#nx-readers")
     assert asked.json["readers"][0]["pages"] == 1
     assert hana.post("/renames", {**body, "new_readers": True}, headers=tag).status_code == 201
 
@@ -231,7 +231,7 @@ def test_a_cursor_is_of_one_list(app, make_page, stranger):
     wrong = (f"kind=concept&cursor={cursor}", f"cursor={cursor}x", "cursor=W10.x", "cursor=%00")
     for query in wrong:
         answer = stranger.get(f"/pages?{query}")
-        assert (answer.status_code, answer.json["type"]) == (400, "/api#cursor"), query
+        assert (answer.status_code, answer.json["type"]) == (400, "/api#nx-cursor"), query
 
 
 def test_lists_are_narrowed(app, make_page, stranger):

@@ -87,7 +87,7 @@ def test_the_second_factor_is_asked_for(app, make_user, stranger):
         switch_on(user, secret, pyotp.TOTP(secret).at(int(time.time()) - 30))
     sent = {"username": "hana", "password": PASSWORD}
     asked = stranger.post("/sessions", sent)
-    assert (asked.status_code, asked.json["type"]) == (401, "/api#second-factor")
+    assert (asked.status_code, asked.json["type"]) == (401, "/api#nx-second-factor")
     assert stranger.post("/sessions", {**sent, "code": "000000"}).status_code == 401
     right = {**sent, "code": pyotp.TOTP(secret).now()}
     assert stranger.post("/sessions", right).status_code == 201

@@ -18,8 +18,8 @@ from wiki.config import Settings
 from wiki.i18n import lazy as _l
 from wiki.rate_limits import LimitReached
 from wiki.rate_limits.messages import budget_advice, limit_messages
-from wiki.web.api_requests import API_ROOT, is_api_path
-from wiki.web.problems import PROBLEM_TYPE
+from wiki.web.programs.api_requests import API_ROOT, is_api_path
+from wiki.web.programs.problems import PROBLEM_TYPE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import current_viewer
 from wiki.app_state import settings_of
-from wiki.web.api_requests import is_api_request
 from wiki.web.base_url import current_url
+from wiki.web.programs.api_requests import is_api_request
 
 # What people need in order to sign in, and what the host checks of a running wiki.
 # Browsers request some of it by themselves, without cookies.

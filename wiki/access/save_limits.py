@@ -8,7 +8,7 @@ from flask import Flask, request
 from wiki.access.permissions import REVIEWERS, can_propose, can_review, current_viewer
 from wiki.config import MEGABYTE
 from wiki.rate_limits import count_attempt
-from wiki.web.api_requests import SAFE_METHODS
+from wiki.web.programs.api_requests import SAFE_METHODS
 
 SAVE_RATE = "30 per minute; 600 per hour"  # whoever saves more often reads none of it
 REVIEWER_SAVE_RATE = "120 per minute; 2400 per hour"  # they clean up after others

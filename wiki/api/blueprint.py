@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from wiki.web.api_requests import API_ROOT
+from wiki.web.programs.api_requests import API_ROOT
 
 api = Blueprint("api", __name__, url_prefix=API_ROOT)
 

@@ -7,7 +7,7 @@ CORS protocol.
 from flask import Flask, Response, request
 
 from wiki.app_state import current_settings, settings_of
-from wiki.web.api_requests import is_api_request
+from wiki.web.programs.api_requests import is_api_request
 
 ANY_ORIGIN = "*"
 MAX_AGE = 2 * 3600  # seconds that a browser remembers what it may send; none takes more

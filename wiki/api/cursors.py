@@ -14,7 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from wiki.api.schema import ListQuery
 from wiki.app_state import current_settings
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 Item = TypeVar("Item")
 MAX_OFFSET = 10_000_000

@@ -28,7 +28,7 @@ from wiki.pages.moving.rename import MAX_RENAMED_PAGES, TooManyPages
 from wiki.pages.protection.rule_changes import RuleRefused
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.content import MAX_TAG_LENGTH, MAX_TAGS
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 _NAMES = {
     "empty": "A title is needed.",

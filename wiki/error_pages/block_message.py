@@ -5,7 +5,7 @@ from markupsafe import Markup, escape
 
 from wiki.accounts.blocking.models import Block
 from wiki.timezones import moment
-from wiki.web.api_requests import is_api_request
+from wiki.web.programs.api_requests import is_api_request
 from wiki.web.request_values import prefers_json
 
 

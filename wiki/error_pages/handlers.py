@@ -37,10 +37,10 @@ from wiki.pages.queries.page_queries import pages_below, restorable_page_at, sim
 from wiki.rate_limits import LimitReached, limiter
 from wiki.rate_limits.cost_budget import OverBudget
 from wiki.rate_limits.messages import budget_advice, limit_messages, wait_message
-from wiki.web.api_requests import is_api_request
 from wiki.web.base_url import WrongHost, current_url
 from wiki.web.pagination import NoSuchListPage, Pagination
-from wiki.web.problems import problem_response
+from wiki.web.programs.api_requests import is_api_request
+from wiki.web.programs.problems import problem_response
 from wiki.web.request_values import prefers_json
 from wiki.web.storage_messages import outage_message
 from wiki.webserver.body_pending import discard_body

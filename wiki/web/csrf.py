@@ -20,8 +20,8 @@ from wtforms import Field
 from wtforms.csrf.core import CSRF
 
 from wiki.app_state import current_settings
-from wiki.web.api_requests import is_api_request
 from wiki.web.authorization import sent_token
+from wiki.web.programs.api_requests import is_api_request
 
 CSRFView = TypeVar("CSRFView", bound=Callable[..., Any])
 

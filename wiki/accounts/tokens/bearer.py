@@ -25,8 +25,8 @@ from wiki.accounts.tokens.short_lived import is_like_short_token, read_short_tok
 from wiki.database import db, utcnow
 from wiki.extensions import login_manager
 from wiki.rate_limits import address_key, count_attempt
-from wiki.web.api_requests import is_api_request
 from wiki.web.authorization import sent_token
+from wiki.web.programs.api_requests import is_api_request
 
 # Nobody guesses 256 bits: this bounds the work that wrong ones make.
 WRONG_TOKEN_RATE = "20 per minute; 200 per hour"  # noqa: S105  # from one address

@@ -20,7 +20,7 @@ from wiki.accounts.errors import TokenRefused
 from wiki.accounts.models import User
 from wiki.accounts.tokens.models import Scope
 from wiki.app_state import current_settings
-from wiki.web.api_requests import API_ROOT
+from wiki.web.programs.api_requests import API_ROOT
 from wiki.web.request_values import MAX_ID
 from wiki.web.signing import LEEWAY
 

@@ -26,7 +26,7 @@ from wiki.pages.history.page_history import Change, page_history
 from wiki.pages.history.recent_changes import ChangeEvent, ChangeFilter, recent_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.revisions import load_revisions
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 
 def author_id_of(name: str) -> int | None:

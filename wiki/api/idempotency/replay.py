@@ -14,7 +14,7 @@ from sqlalchemy import delete, update
 from wiki.access.permissions import current_viewer
 from wiki.api.idempotency.models import IdempotencyKey
 from wiki.database import db, insert_into, utcnow, write_transaction
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 MAX_KEY = 255  # characters
 KEPT_FOR = timedelta(hours=24)

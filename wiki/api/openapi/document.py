@@ -7,7 +7,7 @@ from flask import url_for
 
 from wiki.api.openapi.operation import NOTES, OperationNotes, specification
 from wiki.app_state import wiki_name
-from wiki.web.problems import PROBLEM_TYPE
+from wiki.web.programs.problems import PROBLEM_TYPE
 
 _SCHEMES = {
     "token": {

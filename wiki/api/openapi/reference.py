@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
+from wiki.web.programs.api_requests import API_ROOT
 
 # The kinds of problem that have a name, and so a place on the page.
 PROBLEM_KINDS: Mapping[str, Words] = {
@@ -81,6 +85,56 @@ class ReferenceSection:
 
     name: str
     operations: list[Operation]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """Something to know first, with a command to try."""
+
+    words: str
+    command: str
+
+
+def first_steps(root: str) -> list[FirstStep]:
+    """How to begin with the API of the wiki at `root`."""
+    api = f"{root}{API_ROOT}"
+    authorized = '-H "Authorization: Bearer $TOKEN"'
+    change = json.dumps({"text": "…", "summary": "A better example"}, ensure_ascii=False)
+    return [
+        FirstStep(
+            _(
+                "Everything is JSON, below `%(root)s`. What everybody may read needs no token. For "
+                "the rest, create an access token in your settings and send it with each request.",
+                root=api,
+            ),
+            f"TOKEN=nexus_…\ncurl {authorized} {api}/me",
+        ),
+        FirstStep(
+            _(
+                "Lists come in parts. `next` is the cursor of the rest: send it as `cursor`, with "
+                "the same filters."
+            ),
+            f"curl '{api}/pages?kind=concept&limit=20'",
+        ),
+        FirstStep(
+            _(
+                "To change a page, read it, and send its `ETag` in `If-Match`: if somebody has "
+                "changed it meanwhile, nothing is stored, and the answer (412) offers the merge."
+            ),
+            f"curl -i {api}/pages/concepts/redis\n"
+            f"curl -X PATCH {authorized} -H 'If-Match: \"12-3\"' \\\n"
+            f"  --json '{change}' {api}/pages/concepts/redis",
+        ),
+    ]
+
+
+def with_code(text: Any) -> Markup:
+    """A text of ours as HTML, with what stands between backticks as code."""
+    parts = str(text).split("`")
+    marked = (
+        Markup("<code>%s</code>") % part if i % 2 else escape(part) for i, part in enumerate(parts)
+    )
+    return Markup("").join(marked)
 
 
 def sections_of(document: Mapping[str, Any]) -> list[ReferenceSection]:

@@ -5,7 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from wiki.api.blueprint import api
 from wiki.api.openapi.document import openapi_document
-from wiki.api.openapi.reference import PROBLEM_KINDS, sections_of
+from wiki.api.openapi.reference import (
+    PROBLEM_KINDS,
+    first_steps,
+    sections_of,
+    with_code,
+)
 
 api_reference = Blueprint("api_reference", __name__)
 
@@ -27,9 +32,12 @@ def openapi() -> ResponseReturnValue:
 def reference() -> ResponseReturnValue:
     """Every operation with an example, and a form for what can be tried without a program."""
     document = openapi_document()
+    root = document["servers"][0]["url"]
     return render_template(
         "api/reference.html",
         sections=sections_of(document),
+        steps=first_steps(root),
         kinds=PROBLEM_KINDS,
-        root=document["servers"][0]["url"],
+        root=root,
+        with_code=with_code,
     )

@@ -9,7 +9,7 @@ from wiki.pages.merging.merge import Hunk, MergeResult
 from wiki.pages.writing.conflicts import Conflict
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.store import load_content_or_empty
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 
 def conflict_problem(status: int, page_id: int, base_revision: int, conflict: Conflict) -> Problem:

@@ -10,7 +10,7 @@ from wiki.kinds.kind import KindField
 from wiki.kinds.values import ValueRefused
 from wiki.pages.editing.kind_fields import fits_front_matter, read_field, refusal
 from wiki.pages.writing.content import Content
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 Sent = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ import re
 from flask import request
 
 from wiki.pages.models import Page
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 _TAG = re.compile(r'\s*(?:W/)?"(\d{1,10})-(\d{1,10})"\s*', re.ASCII)
 

@@ -14,7 +14,7 @@ from wiki.pages.protection.descriptions import readers_of
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.store import load_content
 from wiki.pages.writing.write import Edit, SaveResult, save_edit, save_onto
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 
 def change_page(page: Page, change: PageChange, *, by: User) -> SaveResult:

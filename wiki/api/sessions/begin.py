@@ -19,7 +19,7 @@ from wiki.accounts.tokens.short_lived import LIFETIME, issue_short_token
 from wiki.api.sessions.schemas import NewSession
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
-from wiki.web.problems import Problem
+from wiki.web.programs.problems import Problem
 
 register_actions({"api-session": _l("Signed in by a program")})
 _ORDER = (Scope.READ, Scope.WRITE, Scope.ADMIN)

@@ -19,8 +19,8 @@ class ChangeFilter:
     """Which changes are asked for; each of them fulfils every condition.
 
     `hides` are `minor` edits, `imported` pages, changes that are `mine`, those that I have `seen`,
-    and those that anybody has `reviewed`. `event_id` asks for what that revision caused, `before_id`
-    for what came before one.
+    and those that anybody has `reviewed`. `event_id` asks for what that revision caused,
+    `before_id` for what came before one.
     """
 
     author_id: int | None = None

@@ -24,7 +24,7 @@ def problem_response(
     says all. `members` are what else a program needs to know.
     """
     body = {
-        "type": url_for("api_reference.reference", _anchor=kind) if kind else "about:blank",
+        "type": url_for("api_reference.reference", _anchor=f"nx-{kind}") if kind else "about:blank",
         "title": str(title) or HTTPStatus(status).phrase,
         "status": status,
         **({"detail": str(detail)} if detail else {}),
