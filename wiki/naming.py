@@ -19,7 +19,7 @@ _ROUTES = """
     access account admin api blame board challenge changes changes.atom csp-report delete diagram
     diff drafts edit erase favicon.ico files freshness groups healthz history kinds links login
     logout new opensearch.xml pages pictures preview proposals propose raw readyz register rename
-    report restore robots.txt search static tags theme tick undelete users wiki
+    related report restore robots.txt search static tags theme tick undelete users wiki
 """
 RESERVED_ROOTS = frozenset(re.findall(r"\S+", _ROUTES))
 

@@ -78,3 +78,28 @@ const text = document.querySelector("[data-text]");
 if (text) improve(text);
 const outline = document.querySelector("[data-outline]");
 if (outline) follow(outline);
+
+// Asked for when the reader comes near; without an answer the link stays.
+async function relate(foot) {
+  const link = foot.querySelector("a");
+  try {
+    const answer = await fetch(`${link.pathname}?part=foot`, { priority: "low" });
+    if (!answer.ok || answer.redirected) return;
+    const made = document.createElement("template");
+    made.innerHTML = await answer.text();
+    if (made.content.children.length) foot.append(made.content);
+    else foot.hidden = true;
+  } catch {
+    // offline
+  }
+}
+
+const foot = document.querySelector("[data-related]");
+if (foot) {
+  const watcher = new IntersectionObserver(([seen]) => {
+    if (!seen.isIntersecting) return;
+    watcher.disconnect();
+    relate(foot);
+  }, { rootMargin: "300px" });
+  watcher.observe(foot);
+}

@@ -148,7 +148,7 @@ EXPECTED: dict[str, Expected] = {
     # A page
     **dict.fromkeys(("pages.read", "pages.links", "pages.blame"), reads),
     **dict.fromkeys(("pages.history", "pages.diff", "pages.raw"), history),
-    "pages.below": reads,
+    **dict.fromkeys(("pages.below", "pages.related"), reads),
     "pages.access": asks_access,
     "pages.set_access": sets_rules,
     **dict.fromkeys(

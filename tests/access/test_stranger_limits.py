@@ -19,7 +19,7 @@ COSTLY = (
     "/raw/redis?revision=1",
     "/search/old?q=fast",
 )
-SEARCHES = ("/search?q=fast", "/search/suggest?q=fast")
+SEARCHES = ("/search?q=fast", "/search/suggest?q=fast", "/related/redis")
 FREE = ("/", "/wiki/redis", "/raw/redis", "/pages", "/changes", "/tags/", "/links/redis")
 
 
@@ -167,7 +167,7 @@ def test_it_knows_every_address_that_costs_much(wiki):
         for rule in wiki.url_map.iter_rules()
         if rule.endpoint in stranger_limits.HISTORIES | stranger_limits.SEARCHES
     ]
-    assert len(rules) == 8
+    assert len(rules) == 9
     for rule in rules:
         assert rule.startswith(tuple(busy_gate.PREFIXES)), rule
 

@@ -226,6 +226,7 @@ def _list(world: World) -> None:
         "/diff/hard?from=1&to=2&view=rendered",
         "/wiki/everything",
         "/links/lonely",
+        "/related/lonely",
         "/pages",
         "/pages?page=99",
         "/kinds/",

@@ -24,6 +24,7 @@ HISTORIES |= {"api.list_revisions", "api.compare", "api.list_proposals", "api.re
 # Of these only the addresses with `?revision=`.
 _WITH_REVISIONS = frozenset({"pages.read", "pages.raw", "api.read_page"})
 SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "api.suggest"})
+SEARCHES |= {"pages.related"}
 
 EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
 NETWORK = Allowance(share=0.025, burst=1.0)

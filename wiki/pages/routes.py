@@ -32,6 +32,7 @@ from wiki.pages.protection.descriptions import readers_of_page
 from wiki.pages.reading import (  # noqa: F401
     diagram_views,
     folder_views,
+    related_views,
 )
 from wiki.pages.reading import views as reading  # noqa: F401
 from wiki.pages.undoing import mass_undo_views, restore_views, undo_views  # noqa: F401

@@ -18,6 +18,7 @@ from wiki.search.documents import FoundPage, SuggestedPage
 from wiki.search.position import Position
 from wiki.search.query.literal_terms import literal_words
 from wiki.search.query.model import Changed, Filter, InTitle, Item, Phrase, Prefix, Query, Word
+from wiki.search.results.related import related_pages
 from wiki.search.results.snippets import Marker, Snippet
 from wiki.search.results.suggestions import finds_together, suggest_pages
 from wiki.search.service import Results, Search, VisibleFilter
@@ -165,6 +166,19 @@ def suggestions(
         ids = suggest_pages(snapshot, text, visible, count - len(queries), opened)
     names = lookups.names(viewer, ids) if ids else {}
     return [names[page_id] for page_id in ids if page_id in names], queries
+
+
+def pages_like(
+    search: Search, lookups: PageLookups, viewer: Viewer, page_id: int, count: int
+) -> list[SuggestedPage]:
+    """The pages most like one that the viewer may read; none while there is no index."""
+    snapshot = search.index.snapshot()
+    if snapshot is None:
+        return []
+    visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
+    ids = related_pages(snapshot, page_id, visible, count)
+    names = lookups.names(viewer, ids) if ids else {}
+    return [names[each] for each in ids if each in names]
 
 
 class _SavedSince:
