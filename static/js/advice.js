@@ -1,4 +1,4 @@
-// What the server has to say about what is being written: for a challenge, solved ones like it. It is
+// What the server has to say about what is being written: for a challenge, what may answer it. It is
 // asked in a pause, and says nothing when it can't be reached.
 
 import { csrfOf, textsOf } from "./forms.js";

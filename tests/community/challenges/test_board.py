@@ -80,13 +80,16 @@ def test_what_is_solved_leaves_it(client: Person, client_of: Callable[[str], Per
     assert "Everything is solved" in main(client.get(BOARD))
 
 
-def test_the_nearest_solved_ones_are_beside_the_editor(
+def test_what_may_answer_it_is_beside_the_editor(
     app: Flask, make_page: Callable[..., SaveResult], client_of: Callable[[str], Person]
 ) -> None:
     error = "OperationalError: too many clients already"
     ask(make_page, "c/a", "solved", title="Ch pool", text=f"`{error}`\n", fields={"error": error})
     ask(make_page, "c/b", "open", title="Ch open", text=f"`{error}`\n")
     ask(make_page, "secret/c", "solved", title="Ch secret", text=f"`{error}`\n")
+    make_page("g/d", title="Gu pool", kind="guide", text=f"{error}: use a pool.\n")
+    make_page("g/e", title="Gu other", kind="guide", text="Rows and many columns, too.\n")
+    make_page("g/f", title="Co pool", kind="concept", text=f"{error}\n")
     with app.app_context():
         set_rule("secret", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
     catch_up(app)
@@ -95,7 +98,11 @@ def test_the_nearest_solved_ones_are_beside_the_editor(
     shown = selam.open_form("/new?kind=challenge").submit(action="preview", **typed)
     asked = selam.post(f"{BOARD}/nearest", data={"kind": "challenge", **typed}, headers=HEADERS)
     for answer in (shown.text, asked.text):
+        assert "Does this answer it?" in answer
         assert "Ch pool" in answer
+        assert "Gu pool" in answer
+        assert "Gu other" not in answer
+        assert "Co pool" not in answer
         assert "Ch open" not in answer
         assert "Ch secret" not in answer
     strange = {"kind": "challenge", "title": 'OR -"x kind:page'}

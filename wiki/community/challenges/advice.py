@@ -1,4 +1,4 @@
-"""What the editor of a challenge shows beside it: solved ones that may be the same."""
+"""What the editor of a challenge shows beside it: what may answer it already."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from wiki.access.permissions import current_viewer
-from wiki.community.challenges.nearest import nearest_solved
+from wiki.community.challenges.nearest import nearest_answers
 from wiki.kinds.builtin import CHALLENGE, ERROR, SYMPTOM
 
 
@@ -15,5 +15,5 @@ def advise(kind: str, title: str, typed: Mapping[str, Sequence[str]]) -> Markup:
     if kind != CHALLENGE:
         return Markup()
     texts = (title, *typed.get(ERROR, ()), *typed.get(SYMPTOM, ()))
-    found = nearest_solved(current_viewer(), texts)
+    found = nearest_answers(current_viewer(), texts)
     return Markup(render_template("community/challenges/nearest.html", found=found))  # noqa: S704

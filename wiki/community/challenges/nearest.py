@@ -1,4 +1,4 @@
-"""The solved challenges that are nearest to one that is being written."""
+"""Solved challenges and guides that may answer a challenge that is being written."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,8 @@ from wiki.access.permissions import Viewer
 from wiki.search.listing import PAGE_LOOKUPS, SearchResult, list_results
 from wiki.search.service import SEARCH
 
-MOST_NEAREST = 3
+# What may answer, as filters of the query language, and how many of each at most.
+_ANSWERS = {"kind:challenge status:solved": 3, "kind:guide": 2}
 SHARE_OF_BEST = 0.6  # of the score of the best one; below, they have some words in common
 MAX_WORDS = 200  # of a text that are searched for; a stack trace repeats itself
 MIN_LETTERS = 4  # of all words together
@@ -16,25 +17,29 @@ MIN_LETTERS = 4  # of all words together
 _WORD = re.compile(r"\w[\w.@+-]*")
 
 
-def nearest_solved(viewer: Viewer, texts: Iterable[str]) -> Sequence[SearchResult]:
-    """Solved challenges that `viewer` may read, by title, error and symptom of another.
+def nearest_answers(viewer: Viewer, texts: Iterable[str]) -> Sequence[SearchResult]:
+    """Solved challenges and guides that may answer a challenge, by its title, error and symptom.
 
-    Never raises: if the index can't answer, the database does.
+    Only those that `viewer` may read, best first. Never raises: if the index can't answer, the
+    database does.
     """
     words = [word.strip("-.") for text in texts for word in _WORD.findall(text)][:MAX_WORDS]
     words = [word for word in words if word not in {"OR", ""}]
     if sum(map(len, words)) < MIN_LETTERS:
         return []
-    query = f"{' '.join(words)} kind:challenge status:solved"
-    found = list_results(
-        SEARCH.current(),
-        PAGE_LOOKUPS.current(),
-        viewer,
-        query,
-        first=0,
-        count=MOST_NEAREST,
-        is_counted=False,  # nobody has asked this of the search
-    )
-    scores = {hit.page_id: hit.score for hit in found.results.hits}
-    least = SHARE_OF_BEST * max(scores.values(), default=0.0)
-    return [each for each in found.found if scores.get(each.page.id, least) >= least]
+    scored: list[tuple[float, SearchResult]] = []
+    for filters, count in _ANSWERS.items():
+        found = list_results(
+            SEARCH.current(),
+            PAGE_LOOKUPS.current(),
+            viewer,
+            f"{' '.join(words)} {filters}",
+            first=0,
+            count=count,
+            is_counted=False,  # nobody has asked this of the search
+        )
+        scores = {hit.page_id: hit.score for hit in found.results.hits}
+        scored += [(scores.get(each.page.id, 0.0), each) for each in found.found]
+    least = SHARE_OF_BEST * max((score for score, _ in scored), default=0.0)
+    scored.sort(key=lambda pair: -pair[0])
+    return [each for score, each in scored if score >= least]

@@ -11,7 +11,7 @@ from wiki.community.challenges import board, solution, votes
 from wiki.community.challenges.blueprint import challenges
 from wiki.community.challenges.forms import BoardForm, SolutionForm, VersionForm
 from wiki.community.challenges.models import SAME, WORKED
-from wiki.community.challenges.nearest import nearest_solved
+from wiki.community.challenges.nearest import nearest_answers
 from wiki.kinds.builtin import CHALLENGE
 from wiki.kinds.values import ValueRefused
 from wiki.pages.errors import PageNotFound
@@ -163,9 +163,9 @@ def open_board() -> ResponseReturnValue:
 @allow_same_origin
 @editors_only
 def nearest() -> ResponseReturnValue:
-    """The solved challenges nearest to the form of an editor, as a piece of HTML."""
+    """The solved challenges and guides nearest to the form of an editor, as a piece of HTML."""
     if request.form.get("kind") != CHALLENGE:
         abort(404)
     texts = (request.form.get(name, "") for name in ("title", "field-error", "field-symptom"))
-    found = nearest_solved(current_viewer(), texts)
+    found = nearest_answers(current_viewer(), texts)
     return render_template("community/challenges/nearest.html", found=found)
