@@ -167,7 +167,7 @@ def test_it_knows_every_address_that_costs_much(wiki):
         for rule in wiki.url_map.iter_rules()
         if rule.endpoint in stranger_limits.HISTORIES | stranger_limits.SEARCHES
     ]
-    assert len(rules) == 9
+    assert len(rules) == 13
     for rule in rules:
         assert rule.startswith(tuple(busy_gate.PREFIXES)), rule
 
