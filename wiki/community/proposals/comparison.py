@@ -52,13 +52,21 @@ class _Described:
 
 def compare_with_now(part: ProposalPage, page: Page) -> Comparison:
     """What accepting the part would change in its page, which isn't deleted."""
+    return compare_with_revision(part, page, page.revision_count)
+
+
+def compare_with_revision(part: ProposalPage, page: Page, number: int) -> Comparison:
+    """What accepting the part changes, or would have changed, on top of a revision of its page.
+
+    Raises `RevisionNotFound`, `RevisionErased`.
+    """
     session = db.session()
-    now = load_content(session, page.id, page.revision_count)
-    if part.base_revision == page.revision_count:
-        return Comparison(now, content_of(part), page.revision_count)
+    now = load_content(session, page.id, number)
+    if part.base_revision == number:
+        return Comparison(now, content_of(part), number)
     base = load_content_or_empty(session, page.id, part.base_revision)
     merged, merge = merge_contents(base, content_of(part), now)
-    return Comparison(now, merged, page.revision_count, len(merge.conflicts), is_behind=True)
+    return Comparison(now, merged, number, len(merge.conflicts), is_behind=True)
 
 
 def compare_with_base(part: ProposalPage, page: Page) -> Comparison:

@@ -1,16 +1,24 @@
 """Taking some changes of a proposal: what is offered, and what a choice makes of it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from wiki.community.proposals.comparison import Comparison, compare_with_now
+from wiki.community.proposals.comparison import (
+    Comparison,
+    compare_with_now,
+    compare_with_revision,
+)
 from wiki.community.proposals.deciding.hunks import Hunk, hunks, take_hunks
 from wiki.community.proposals.errors import NothingTaken
 from wiki.community.proposals.proposal_view import PartView, ProposalView
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.pages.diffing.diff import Diff, diff_texts
+from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.history.metadata_diff import MetadataChange
 from wiki.pages.writing.content import Content
+from wiki.web.request_values import parse_number
 
 WHOLE = "page"  # what a new page is called among choices
 DETAILS = ("title", "tags", "kind")  # and what can differ beside the text
@@ -53,11 +61,12 @@ def offer(view: ProposalView) -> list[OfferedPart]:
     return [_offered(part) for part in view.parts]
 
 
-def _offered(part: PartView) -> OfferedPart:
+def _offered(part: PartView, onto: int | None = None) -> OfferedPart:
+    """What can be taken of a part now, or could be when its page was at revision `onto`."""
     page = part.part.page
     if page is None:
         return OfferedPart(part, None)
-    compared = compare_with_now(part.part, page)
+    compared = compare_with_revision(part.part, page, onto or page.revision_count)
     shown = [
         OfferedHunk(f"{part.number}.{number}", hunk, diff_texts(hunk.before, hunk.after))
         for number, hunk in enumerate(hunks(compared.before.text, compared.after.text))
@@ -79,6 +88,34 @@ def check_seen(offered: Sequence[OfferedPart], sent: Mapping[str, str]) -> None:
     for each in offered:
         if each.onto is not None and sent.get(f"onto-{each.part.number}") != str(each.onto):
             raise PageChanged
+
+
+def chosen_again(
+    offered: Sequence[OfferedPart], sent: Mapping[str, str], chosen: Collection[str]
+) -> set[str]:
+    """What `chosen` is called by now in a form that was made for pages before they changed."""
+    found: set[str] = set()
+    for each in offered:
+        onto = parse_number(sent.get(f"onto-{each.part.number}"))
+        if each.onto is None or onto == each.onto:
+            found.update(set(each.choices) & set(chosen))
+            continue
+        with suppress(RevisionNotFound, RevisionErased):
+            before = _offered(each.part, onto)
+            meant = {key for key, choice in _meanings(before).items() if choice in chosen}
+            found.update(choice for key, choice in _meanings(each).items() if key in meant)
+    return found
+
+
+def _meanings(offered: OfferedPart) -> dict[object, str]:
+    """The choices of a part by what they change; the same change twice is told apart by order."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found: dict[object, str] = {choice: choice for choice, _ in offered.details}
+    for each in offered.hunks:
+        change = (each.hunk.before, each.hunk.after)
+        found[(*change, seen[change])] = each.choice
+        seen[change] += 1
+    return found
 
 
 def take(
