@@ -1,5 +1,7 @@
 """What happens to a proposal: its lock, its states, its history, and who is told."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,7 @@ from wiki.community.proposals.models import (
     State,
 )
 from wiki.database import utcnow
+from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.search.outbox import announce
 
@@ -86,6 +89,13 @@ def log_event(
     actor_id = None if action == "reminded" else by_id
     event = DECISION if action in (*DECISIONS, "reminded") else PROPOSAL
     announce(session, first or 0, None, event, actor_id=actor_id, subject_id=entry.id)
+
+
+def lock_activity(session: Session, page_ids: Collection[int | None]) -> None:
+    """Lock pages that will show something else, deleted ones too, in the order in which all do."""
+    ids = sorted({id_ for id_ in page_ids if id_ is not None})
+    query = select(Page.id).where(Page.id.in_(ids)).order_by(Page.id).with_for_update()
+    session.execute(query)
 
 
 def show_count(session: Session, proposal: Proposal) -> None:

@@ -14,6 +14,7 @@ from wiki.community.proposals.blueprint import proposals
 from wiki.community.proposals.deciding import choosing, improving
 from wiki.community.proposals.deciding.decide import (
     PartConflict,
+    PartPathTaken,
     accept,
     ask_for_changes,
     decline,
@@ -31,7 +32,6 @@ from wiki.community.proposals.newcomers.promotion import is_due
 from wiki.community.proposals.proposal_view import ProposalView, decidable_proposal
 from wiki.community.proposals.queue import next_waiting
 from wiki.community.proposals.views import show_proposal
-from wiki.pages.errors import PathTaken
 from wiki.pages.urls import page_url
 from wiki.pages.writing.write import SaveResult
 from wiki.web.request_values import parse_number
@@ -50,8 +50,8 @@ def accept_whole(proposal_id: int) -> ResponseReturnValue:
     version = VersionForm().version.data or 0
     try:
         saved = accept(proposal_id, by=signed_in_user(), viewer=current_viewer(), version=version)
-    except (PartConflict, PathTaken) as error:
-        return _resolve(proposal_id, error)
+    except (PartConflict, PartPathTaken) as error:
+        return improving.resolve(proposal_id, error)
     except _CHANGED as error:
         return _refused(proposal_id, error)
     return _to_accepted(proposal_id, saved)
@@ -68,18 +68,6 @@ def _to_accepted(proposal_id: int, saved: list[SaveResult]) -> ResponseReturnVal
     if len(saved) == 1 and not is_due(current_viewer(), author):
         return redirect(page_url(saved[0].path), 303)
     return redirect(url_for(".show", proposal_id=proposal_id), 303)
-
-
-def _resolve(proposal_id: int, error: PartConflict | PathTaken) -> ResponseReturnValue:
-    """The choices of a conflict, or the editor of a new page whose place was taken meanwhile."""
-    if isinstance(error, PartConflict):
-        return improving.show_part_conflict(proposal_id, error)
-    view = _requested(proposal_id)
-    part = next(each for each in view.parts if each.part.page is None)
-    form = improving.form_of(part)
-    improving.fill_form(form, view, part)
-    form.reject_name(error)
-    return improving.show_editor(form, view, part), 422
 
 
 def _refused(proposal_id: int, error: Exception, reason: str = "") -> ResponseReturnValue:
@@ -122,12 +110,15 @@ def choose(proposal_id: int) -> ResponseReturnValue:
 
 
 def _choices(view: ProposalView, *, message: str = "", status: int = 200) -> ResponseReturnValue:
+    """What can be chosen; what was, if the form comes back."""
+    offered, taken = choosing.offer(view), request.form.getlist("take")
+    is_back = request.method == "POST"
     page = render_template(
         "community/proposals/choose.html",
         view=view,
-        offered=choosing.offer(view),
+        offered=offered,
         form=VersionForm(formdata=None, version=view.version),
-        chosen=request.form.getlist("take") if request.method == "POST" else None,
+        chosen=choosing.chosen_again(offered, request.form, taken) if is_back else None,
         message=message,
     )
     return page, status
@@ -144,8 +135,8 @@ def accept_chosen(proposal_id: int) -> ResponseReturnValue:
     except choosing.PageChanged:
         words = _("A page has changed in the meantime. Choose again.")
         return _choices(_requested(proposal_id), message=words, status=409)
-    except (PartConflict, PathTaken) as error:
-        return _resolve(proposal_id, error)
+    except (PartConflict, PartPathTaken) as error:
+        return improving.resolve(proposal_id, error)
     except _CHANGED as error:
         return _refused(proposal_id, error)
     return _to_accepted(proposal_id, saved)

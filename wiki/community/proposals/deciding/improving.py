@@ -9,7 +9,12 @@ from flask_babel import gettext as _
 from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.proposals.comparison import Comparison, compare_with_now
-from wiki.community.proposals.deciding.decide import PartConflict, accept, improve
+from wiki.community.proposals.deciding.decide import (
+    PartConflict,
+    PartPathTaken,
+    accept,
+    improve,
+)
 from wiki.community.proposals.errors import (
     NothingProposed,
     PageUnavailable,
@@ -93,10 +98,10 @@ def send_form(
         return _accept(form, view, part)
     except ChoiceMissing:
         return ask_again(form, page, _side_of(view, part)) if page else ("", 422)
+    except (PartConflict, PartPathTaken) as error:
+        return resolve(view.id, error)
     except REFUSALS as error:
         return show_refusal(form, page, error, show)
-    except PartConflict as error:
-        return show_part_conflict(view.id, error)
     except (NothingProposed, PageUnavailable, ProposalAmended, ProposalDecided) as error:
         with suppress(StorageUnavailable, TextTooLong):
             save_draft(signed_in_user(), page.id if page else None, form.draft_fields())
@@ -122,10 +127,11 @@ def _accept(form: ProposalForm, view: ProposalView, part: PartView) -> Saved:
         replaces=part.number,
     )
     by, viewer, version = signed_in_user(), current_viewer(), form.version.data or 0
+    draft_key = written.draft_key
     if not _is_as_proposed(written, part):
         version = improve(view.id, [written], by=by, viewer=viewer, version=version)
         by = signed_in_user()
-    return accept(view.id, by=by, viewer=viewer, version=version)
+    return accept(view.id, by=by, viewer=viewer, version=version, draft_key=draft_key)
 
 
 def _is_as_proposed(written: ProposedPage, part: PartView) -> bool:
@@ -136,15 +142,19 @@ def _is_as_proposed(written: ProposedPage, part: PartView) -> bool:
     return not compared.conflicts and written.content == compared.after
 
 
-def show_part_conflict(proposal_id: int, error: PartConflict) -> ResponseReturnValue:
-    """The choices where a part overlaps with what its page holds now; nothing was stored."""
+def resolve(proposal_id: int, error: PartConflict | PartPathTaken) -> ResponseReturnValue:
+    """The choices of a conflict, or the editor of a new page whose place was taken meanwhile.
+
+    Nothing was stored.
+    """
     view = decidable_proposal(current_viewer(), proposal_id)
     part = view.part(error.number)
-    page = part.part.page
-    if page is None:
-        raise error
-    form = ProposalForm(formdata=None)
+    form, page = form_of(part), part.part.page
     fill_form(form, view, part)
+    if isinstance(error, PartPathTaken):
+        form.reject_name(error)
+        return show_editor(form, view, part), 422
+    assert page is not None, "only a page that is there conflicts"  # noqa: S101
     began_with = part.part.base_revision
     side = _side_of(view, part)
     return show_conflict(form, page, error, began_with=began_with, proposed=side)

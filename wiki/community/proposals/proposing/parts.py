@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from wiki.access.permissions import Viewer, can_read_at, visible_to
 from wiki.accounts.models import User
 from wiki.community.proposals.errors import NothingProposed, TooManyParts
-from wiki.community.proposals.lifecycle import show_count
+from wiki.community.proposals.lifecycle import lock_activity, show_count
 from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalPage
 from wiki.database import db, utcnow
 from wiki.naming import path_key
@@ -60,6 +60,7 @@ def put_parts(
     `TooManyParts`, `LimitReached`.
     """
     before = current_parts(session, proposal.id)
+    lock_activity(session, {part.page_id for part in before} | {page.page_id for page in pages})
     _check_quota(session, by, sum(len(page.content.text.encode()) for page in pages))
     _remove(session, proposal, [part for part in before if part.number in without])
     highest = session.scalar(
@@ -108,10 +109,17 @@ def _check_count(session: Session, proposal: Proposal) -> None:
         raise TooManyParts(MAX_PARTS)
 
 
-def current_parts(session: Session, proposal_id: int) -> Sequence[ProposalPage]:
-    """The parts of the current version with their pages, in the order in which they were added."""
+def current_parts(
+    session: Session, proposal_id: int, *, is_locked: bool = False
+) -> Sequence[ProposalPage]:
+    """The parts of the current version with their pages, in the order in which they were added.
+
+    With `is_locked` they are read again, under their locks.
+    """
     query = select(ProposalPage).options(joinedload(ProposalPage.page))
     query = query.where(ProposalPage.proposal_id == proposal_id, ProposalPage.replaced_in.is_(None))
+    if is_locked:
+        query = query.with_for_update(of=ProposalPage).execution_options(populate_existing=True)
     return session.scalars(query.order_by(ProposalPage.number)).all()
 
 
