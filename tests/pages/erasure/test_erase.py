@@ -12,10 +12,12 @@ from sqlalchemy.engine import make_url
 from tests.pages.screen import count_revisions, field_error, main, raw
 from tests.pages.writing.test_concurrency import at_once, save
 from tests.person import Person
+from wiki.accounts.models import User
 from wiki.database import db
 from wiki.ops.backup import copy_database
 from wiki.pages.maintenance.integrity import find_problems
 from wiki.pages.models import Draft, Link, Rendering, Revision, Text
+from wiki.pages.writing.drafts import DraftFields, save_draft
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
 from wiki.search.query_log import count_logged_queries
@@ -193,6 +195,22 @@ def test_drafts_lose_the_phrase_and_keep_the_work(
     with any_app.app_context():
         assert list(db.session.scalars(db.select(Draft.text))) == ["My own ████, and work.\n"]
     assert SECRET not in stored(any_app)
+
+
+def test_drafts_lose_it_in_fields_of_kinds_and_names_of_sections(
+    app: Flask, page: None, selam: Person, admin: Person
+) -> None:
+    typed = {"title": "Mine", "text": "A text.\n", "field-cause": f"It is {SECRET}"}
+    selam.post_form("/new?kind=challenge", action="preview", **typed)
+    section = "how-hunter2-xylophone-works"
+    with app.app_context():
+        (writer,) = db.session.scalars(db.select(User).filter_by(username="selam"))
+        save_draft(writer, None, DraftFields("A text.\n", section=section, draft_key="k"))
+    assert f"It is {SECRET}" in stored(app)
+    admin.post_form("/erase/redis?revision=2", summary=WHY, containing=SECRET)
+    left = stored(app)
+    assert SECRET not in left
+    assert section not in left
 
 
 def test_a_deleted_page_is_erased_too(

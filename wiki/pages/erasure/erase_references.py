@@ -15,12 +15,14 @@ from wiki.files.erasure.phrase_search import ContentSearch, FileMatch, find_file
 from wiki.files.models import FileVersion
 from wiki.files.write import append_version, lock_files
 from wiki.identity.models import Hub
+from wiki.markup.headings import slug_of_heading
 from wiki.naming import path_key
 from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.models import Draft, Redirect, Revision, Text
-from wiki.redact import ErasedPhrase
+from wiki.redact import REDACTION, ErasedPhrase
 
-_DRAFT_FIELDS = ("title", "path", "section", "text", "tags", "summary")
+# All that somebody types, and what is made of it.
+_DRAFT_FIELDS = ("title", "path", "section", "text", "status", "tags", "summary", "fields")
 _HUB_FIELDS = ("name", "tagline", "welcome")
 
 
@@ -51,6 +53,12 @@ def is_in_path(phrase: ErasedPhrase, path: str) -> bool:
     return phrase.is_in(path) or (len(key) > 3 and ErasedPhrase(key, in_any_case=True).is_in(path))
 
 
+def is_in_heading(phrase: ErasedPhrase, heading: str) -> bool:
+    """Whether a heading's id holds the phrase, as it is or as ids are made of headings."""
+    slug = slug_of_heading(phrase.text)
+    return phrase.is_in(heading) or (len(slug) > 3 and slug in heading)
+
+
 def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
     """Delete drafts begun from the texts, black the phrase out in all others; returns how many."""
     begun = (
@@ -68,6 +76,8 @@ def erase_in_drafts(session: Session, hashes: Collection[str], phrase: ErasedPhr
     key = path_key(phrase.text)
     for draft in session.scalars(select(Draft).execution_options(yield_per=50)):
         is_held = _redact(draft, _DRAFT_FIELDS, phrase)
+        if is_in_heading(phrase, draft.section):
+            draft.section, is_held = REDACTION, True
         if phrase.is_in(draft.target) or (key and key in draft.target):  # made of the title
             draft.target = f"new:{draft.id}"
             is_held = True
