@@ -176,6 +176,18 @@ def test_a_deleted_comment_comes_back(thread_url: str, client_of: ClientOf) -> N
     assert "<strong>port" in client_of("dawit").get(thread_url).text
 
 
+def test_what_is_done_twice_is_done_once(thread_url: str, client_of: ClientOf) -> None:
+    selam, liya = client_of("selam"), client_of("liya", role="admin")
+    delete = selam.open_form(url_of(selam, thread_url, "delete"))
+    first, second = delete.submit(), delete.submit()
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "It is deleted already." in selam.get(second.headers["Location"]).text
+    erase = liya.open_form(delete.action.replace("delete", "erase"))
+    erase.submit(why="A password")
+    assert erase.submit(why="Another reason").status_code == 303
+    assert "A password" in liya.get(first.headers["Location"]).text
+
+
 def test_moderators_delete_and_others_do_not(thread_url: str, client_of: ClientOf) -> None:
     dawit, sara = client_of("dawit"), client_of("sara", role="mentor")
     delete = url_of(dawit, thread_url, "delete")
@@ -229,6 +241,21 @@ def test_a_thread_is_resolved_and_reopened(thread_url: str, client_of: ClientOf)
 
 
 # Where on the page
+
+
+def test_a_very_long_heading_is_discussed(
+    any_app: Flask, make_page: Callable[..., SaveResult], client_of: ClientOf
+) -> None:
+    heading = " ".join(f"word{number}" for number in range(120))
+    make_page("long", text=f"Before.\n\n## {heading}\n\nA passage that is discussed.\n")
+    selam, id_ = client_of("selam"), heading.replace(" ", "-")
+    for about in ({"heading": id_}, {"quote": "A passage that is discussed."}):
+        answer = selam.post_form("/discuss/long", text="Too long?", **about)
+        assert answer.status_code == 303
+        shown = selam.get(answer.headers["Location"]).text
+        assert f"/wiki/long#{id_}" in shown
+        assert "earlier version" not in shown
+    assert selam.get(f"/talk/long?heading={id_}").text.count("Too long?") == 2
 
 
 def test_a_passage_is_discussed(page: SaveResult, client_of: ClientOf) -> None:

@@ -11,8 +11,11 @@ from flask import Flask
 from tests import factories
 from tests.factories import PASSWORD
 from tests.person import Person
+from wiki.access.permissions import stranger
 from wiki.accounts.models import User
-from wiki.database import db
+from wiki.community.discussion.models import Comment
+from wiki.community.events import Event, describe
+from wiki.database import db, utcnow
 from wiki.pages.writing.write import SaveResult
 
 ClientOf = Callable[..., Person]
@@ -61,6 +64,53 @@ def test_erasing_a_revision_erases_what_is_quoted_of_it(
     sara.post_form("/edit/docker", text="Log in as root.\n")
     sara.post_form("/erase/docker?revision=1", summary="A password")
     assert SECRET not in everything_stored(app)
+
+
+def test_erasing_a_revision_erases_headings_that_no_other_text_has(
+    app: Flask, make_page: Callable[..., SaveResult], client_of: ClientOf
+) -> None:
+    headings = ("setup", f"password-{SECRET}")
+    make_page("docker", text=f"# Docker\n\n## Setup\n\nWords.\n\n## Password {SECRET}\n\nMore.\n")
+    selam, sara = client_of("selam"), client_of("sara", role="admin")
+    threads = [
+        selam.post_form("/discuss/docker", heading=heading, text="Is it safe?").headers["Location"]
+        for heading in headings
+    ]
+    sara.post_form("/edit/docker", text="# Docker\n\n## Setup\n\nOther words.\n")
+    sara.post_form("/erase/docker?revision=1", summary="A password")
+    assert SECRET not in everything_stored(app)
+    setup, password = (selam.get(thread).text for thread in threads)
+    assert "/wiki/docker#setup" in setup
+    assert "/wiki/docker#" not in password
+    assert "Is it safe?" in password
+
+
+def test_an_erased_phrase_leaves_the_ids_of_headings(
+    app: Flask, make_page: Callable[..., SaveResult], client_of: ClientOf
+) -> None:
+    make_page("docker", text="# Docker\n\n## Our Secret Plan Now\n\nWords.\n")
+    selam = client_of("selam")
+    thread = selam.post_form("/discuss/docker", heading="our-secret-plan-now", text="Hm.")
+    client_of("sara", role="admin").post_form(
+        "/erase/docker?revision=1", summary="A plan", containing="Secret Plan"
+    )
+    assert "secret" not in everything_stored(app).lower()
+    assert "earlier version" not in selam.get(thread.headers["Location"]).text
+
+
+def test_what_an_erasure_left_of_a_comment_is_shown_in_lists(
+    app: Flask, page: SaveResult, client_of: ClientOf
+) -> None:
+    selam, sara = client_of("selam"), client_of("sara", role="admin")
+    selam.post_form("/discuss/docker", text=f"Change {SECRET} now!")
+    form = sara.open_form("/erase/docker?revision=1")
+    form.submit(containing=SECRET, summary="A password")
+    assert "Change ████ now!" in selam.get("/talk/").text
+    with app.app_context():
+        number = db.session.scalar(db.select(Comment.id))
+        event = Event(1, "comment", page.page_id, None, None, number, utcnow())
+        (told,) = describe([event], stranger()).values()
+    assert told.excerpt == "Change ████ now!"
 
 
 def test_the_archive_has_all_that_one_wrote(

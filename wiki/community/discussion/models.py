@@ -6,13 +6,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.accounts.models import User
+from wiki.community.discussion.anchoring.anchors import CONTEXT_LENGTH, HEADING_LIMIT
 from wiki.database import db, utcnow
 from wiki.pages.models import Page
 
 PAGE_ROOM = "page"  # of threads about pages
-HEADING_LIMIT = 500  # characters of a heading's id or text
 QUOTE_LIMIT = 2_000  # characters that a thread can be about
-CONTEXT_LENGTH = 32  # characters kept from before and after a quote
 _IS_OPEN = "resolved_at IS NULL AND comment_count > 0"
 
 

@@ -26,6 +26,7 @@ from wiki.community.discussion.rooms import Home, home_of
 from wiki.database import db
 from wiki.markup import RENDERER_VERSION, render
 from wiki.markup.text.direction import Direction, direction_of
+from wiki.markup.text.excerpt import opening_words
 from wiki.pages.presentation.personalize import personalized_fragments
 from wiki.pages.writing.held_links import newcomers_among
 
@@ -210,6 +211,11 @@ def finished_texts(
 def rendered_text(text: str) -> str:
     """The slotted HTML of a text that isn't stored."""
     return render(text, for_reader=True).slotted
+
+
+def opening(slotted: str, text: str) -> str:
+    """How a comment begins. What an erasure changed is to be rendered again: `slotted` is empty."""
+    return opening_words(slotted or rendered_text(text))
 
 
 def _slotted(comment: Comment) -> str:

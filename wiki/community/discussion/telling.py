@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, func, select
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.community.discussion.models import Comment, Mention, Thread
+from wiki.community.discussion.queries import opening
 from wiki.community.discussion.rooms import Home, homes_of
 from wiki.community.events import Description, Event, EventKind
 from wiki.community.page_events import tags_of
 from wiki.database import db, in_batches
 from wiki.i18n import lazy as _l
-from wiki.markup.text.excerpt import opening_words
 from wiki.pages.models import Page
 
 COMMENT = "comment"  # about a comment
@@ -108,7 +108,7 @@ def _description(
         line=words,
         endpoint="discussion.comment_page",
         values={"comment_id": comment.id},
-        excerpt=opening_words(comment.slotted),
+        excerpt=opening(comment.slotted, comment.text),
         actor=author,
         page_id=home.page_id,
         path=home.path,

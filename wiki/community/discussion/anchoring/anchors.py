@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import accumulate, islice, takewhile
 from typing import Literal
 
+HEADING_LIMIT = 500  # characters kept of a heading's id or text
 CONTEXT_LENGTH = 32  # characters kept from before and after a quote
 # Letters of a quote and of what is still around it that tell its place: fewer may stand anywhere.
 TELLING_LENGTH = 24
@@ -128,9 +129,9 @@ class PageText:
 
     def _by_heading(self, anchor: Anchor, found: Found) -> Place | None:
         """The section with the anchor's heading: by its id, or else by what it reads."""
-        same_id = [section for section in self.sections if section.id == anchor.heading]
-        name = folded(anchor.heading_text)
-        same_name = [s for s in self.sections if name and folded(s.heading) == name]
+        same_id = [section for section in self.sections if _is_heading(section, anchor)]
+        name = folded(anchor.heading_text[:HEADING_LIMIT])
+        same_name = [s for s in self.sections if name and folded(s.heading[:HEADING_LIMIT]) == name]
         for section in (*same_id, *same_name):
             return Place(found, section.id, section.heading)
         return None
@@ -202,13 +203,17 @@ class _Searchable:
         return bisect_right(self._starts, at) - 1
 
     def _is_in(self, at: int, anchor: Anchor, sections: Sequence[Section]) -> bool:
-        return sections[self._section_at(at)].id == anchor.heading
+        return _is_heading(sections[self._section_at(at)], anchor)
 
     def _around(self, at: int, length: int, before: str, after: str) -> int:
         """How many characters before and after a place are those of the anchor."""
         here = self._text[max(0, at - len(before)) : at]
         there = self._text[at + length :][: len(after)]
         return _shared(here[::-1], before[::-1]) + _shared(there, after)
+
+
+def _is_heading(section: Section, anchor: Anchor) -> bool:
+    return section.id[:HEADING_LIMIT] == anchor.heading[:HEADING_LIMIT]
 
 
 def _shared(one: str, other: str) -> int:

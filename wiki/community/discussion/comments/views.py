@@ -99,6 +99,9 @@ def comment_versions(comment_id: int) -> ResponseReturnValue:
 @members_only
 def delete(comment_id: int) -> ResponseReturnValue:
     found, form = find_comment(current_viewer(), comment_id), ProtectedForm()
+    if found.comment.deleted_at is not None:
+        flash(_("It is deleted already."), "note")
+        return redirect(url_for(".comment_versions", comment_id=comment_id), 303)
     if not may_delete(current_viewer(), found.comment, found.home):
         raise Forbidden
     if not form.validate_on_submit():
@@ -123,6 +126,9 @@ def restore(comment_id: int) -> ResponseReturnValue:
 @admins_only
 def erase(comment_id: int) -> ResponseReturnValue:
     found, form = find_comment(current_viewer(), comment_id), EraseCommentForm()
+    if found.comment.erased_at is not None:
+        flash(_("It is erased already."), "note")
+        return redirect(url_for(".comment_versions", comment_id=comment_id), 303)
     if not form.validate_on_submit():
         return _ask_to_erase(found, form)
     try:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from wiki.access.permissions import Viewer
-from wiki.community.discussion.anchoring.anchors import Anchor
+from wiki.community.discussion.anchoring.anchors import HEADING_LIMIT, Anchor
 from wiki.community.discussion.anchoring.page_texts import current_text, text_as_of
 from wiki.community.discussion.errors import CommentRefused
-from wiki.community.discussion.models import HEADING_LIMIT, QUOTE_LIMIT
+from wiki.community.discussion.models import QUOTE_LIMIT
 from wiki.community.discussion.write import Message, Posted, start_thread
 from wiki.database import db
 from wiki.pages.models import Page, Rendering
@@ -30,19 +30,25 @@ def anchor_on(page: Page, wanted: Anchor) -> Anchor:
         raise CommentRefused("quote-too-long")
     anchor = current_text(page.id).anchor_of(wanted)
     if anchor is not None:
-        return replace(anchor, revision=page.revision_count)
+        return _as_stored(replace(anchor, revision=page.revision_count))
     # Somebody else saved while this was written: it is about the version that was read.
     if wanted.revision and (before := text_as_of(page, wanted.revision)):
         anchor = before.anchor_of(wanted)
     if anchor is None:
         raise CommentRefused("no-such-words" if wanted.quote else "no-such-section")
-    return anchor
+    return _as_stored(anchor)
+
+
+def _as_stored(anchor: Anchor) -> Anchor:
+    """`anchor` with no more of a heading than is stored, by which it is found again."""
+    heading, text = anchor.heading[:HEADING_LIMIT], anchor.heading_text[:HEADING_LIMIT]
+    return replace(anchor, heading=heading, heading_text=text)
 
 
 def _storable(wanted: Anchor) -> Anchor:
     return replace(
         wanted,
-        heading=storable(wanted.heading)[:HEADING_LIMIT],
+        heading=storable(wanted.heading),
         quote=storable(wanted.quote),
         before=storable(wanted.before),
         after=storable(wanted.after),

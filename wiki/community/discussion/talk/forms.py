@@ -6,9 +6,8 @@ from typing import Any
 from flask import request
 from wtforms import HiddenField, SelectField, TextAreaField
 
-from wiki.community.discussion.anchoring.anchors import Anchor
+from wiki.community.discussion.anchoring.anchors import CONTEXT_LENGTH, Anchor
 from wiki.community.discussion.forms import CommentForm
-from wiki.community.discussion.models import CONTEXT_LENGTH
 from wiki.community.discussion.talk.lists import SHOWN
 from wiki.i18n import lazy as _l
 from wiki.web.request_values import parse_number

@@ -6,11 +6,11 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
+from wiki.community.discussion.anchoring.anchors import HEADING_LIMIT
 from wiki.community.discussion.models import PAGE_ROOM, Comment, Mention, Thread
-from wiki.community.discussion.queries import ThreadView, shortened_threads
+from wiki.community.discussion.queries import ThreadView, opening, shortened_threads
 from wiki.community.discussion.rooms import Home, homes_of, threads_visible_to
 from wiki.database import db
-from wiki.markup.text.excerpt import opening_words
 
 THREADS_PER_PAGE = 20
 SHOWN = ("open", "resolved", "all", "mine", "deleted")  # what `show=` may ask for
@@ -71,8 +71,8 @@ def thread_entries(
         .where(Comment.thread_id.in_([t.id for t, _ in threads]), Comment.deleted_at.is_(None))
         .group_by(Comment.thread_id)
     )
-    query = select(Comment.thread_id, Comment.slotted).where(Comment.id.in_(first))
-    begun = {row.thread_id: opening_words(row.slotted) for row in db.session.execute(query)}
+    query = select(Comment.thread_id, Comment.slotted, Comment.text).where(Comment.id.in_(first))
+    begun = {row.thread_id: opening(row.slotted, row.text) for row in db.session.execute(query)}
     ids = {thread.created_by_id for thread, _ in threads}
     named = db.session.execute(select(User.id, User.username).where(User.id.in_(ids)))
     names = {row.id: row.username for row in named}
@@ -89,7 +89,7 @@ def _matches(viewer: Viewer, wanted: ThreadFilter) -> ColumnElement[bool]:
     else:
         conditions.append(Thread.page_id == wanted.page_id)
     if wanted.heading is not None:
-        conditions.append(Thread.heading == wanted.heading)
+        conditions.append(Thread.heading == wanted.heading[:HEADING_LIMIT])
     return and_(*conditions)
 
 
