@@ -158,7 +158,7 @@ class _Forms(HTMLParser):
         elif tag == "textarea" and self._area and self._form is not None:
             # A browser drops the first line end after the tag.
             text = self._text.replace("\r\n", "\n")
-            self._form.values[self._area] = text.removeprefix("\n")
+            self._form.values.add(self._area, text.removeprefix("\n"))
             self._area = None
 
     def handle_data(self, data: str) -> None:

@@ -28,6 +28,7 @@ from wiki.app_state import current_settings
 from wiki.database import StorageUnavailable, db
 from wiki.database.errors import outage_reason
 from wiki.error_pages.block_message import block_message
+from wiki.error_pages.kept_form import is_save, kept_fields
 from wiki.error_pages.texts import ERROR_PAGES, HTTP_ERROR_PAGES, PAGE_DELETED, PAGE_GONE, ErrorPage
 from wiki.hub_settings.current import ask_no_more
 from wiki.i18n import lazy as _l
@@ -45,14 +46,6 @@ from wiki.web.request_values import prefers_json
 from wiki.web.storage_messages import outage_message
 from wiki.webserver.body_pending import discard_body
 
-# Fields whose content is somebody's work, and those that say on which revision it is based.
-# Passwords are never returned.
-TEXT_FIELDS = ("title", "text", "summary", "tags", "kind", "status", "path", "minor")
-CONTEXT_FIELDS = (
-    *("page_id", "base_revision", "section", "draft_key", "began_with", "mine", "revision"),
-    *("subtree", "links", "containing", "everywhere", "name", "task"),
-    *("form_key", "version", "heading", "quote", "before", "after"),
-)
 DATABASE_RETRY_AFTER = 5  # seconds after which a database that was busy may have time
 # What may be sent without being signed in; everything else that is sent needs a session.
 ANONYMOUS_BLUEPRINTS = ("accounts", "hub")
@@ -95,6 +88,7 @@ def render_error(
     if prefers_json():
         words = f"{page.message} {page.advice}" if is_whole else str(page.message)
         return {"error": words}, page.status, page.headers
+    kept = kept_fields(goes_on=not save_at, is_whole=is_whole)
     return (
         render_template(
             "errors/error.html",
@@ -103,7 +97,8 @@ def render_error(
             message=page.message,
             advice=page.advice,
             actions=_actions(page),
-            kept=_submitted_fields(goes_on=not save_at, is_whole=is_whole),
+            kept=kept,
+            is_save=is_save(kept),
             kept_url=save_at or current_url(),
         ),
         page.status,
@@ -120,26 +115,6 @@ def _problem(page: ErrorPage) -> ResponseReturnValue:
     if page.status in (413, 500):  # their words are about what stands in a form
         detail = ""
     return problem_response(page.status, title, detail, headers=headers)
-
-
-def _submitted_fields(*, goes_on: bool = True, is_whole: bool = False) -> dict[str, str]:
-    """What was typed into the form of this request; empty if it can't be read.
-
-    An empty field is kept too: somebody may have emptied it. Of a conflict that `goes_on`, the
-    choices are kept and not the text, which has one side's words in every overlap.
-    """
-    if request.method != "POST" or request.blueprint == "accounts":
-        return {}
-    try:
-        names = [name for name in (*TEXT_FIELDS, *CONTEXT_FIELDS) if name in request.form]
-        if goes_on and request.form.get("action") == "resolve":
-            choices = [name for name in request.form if name.startswith(("choice-", "own-"))]
-            names = [name for name in names if name != "text"] + ["action", *choices]
-        typed = {name: request.form[name] for name in names}
-    except HTTPException:
-        return {}
-    is_typed = any(typed.get(name) for name in ("text", "title", "summary"))
-    return typed if is_typed or is_whole else {}
 
 
 def _actions(page: ErrorPage) -> list[tuple[Any, str]]:
@@ -218,8 +193,10 @@ def show_missing_page(error: Exception) -> ResponseReturnValue:
     except NameRefused:
         title, is_possible = "", False
     can_write = is_possible and can_write_at(viewer, path)
-    if "text" in _submitted_fields(goes_on=False):
-        if can_write and request.blueprint == "pages":  # a comment is no page
+    kept = kept_fields(goes_on=False)
+    if any(field.is_long or field.name == "text" for field in kept):
+        is_page = any(field.name == "text" for field in kept) and request.blueprint == "pages"
+        if can_write and is_page:  # a comment is no page
             return render_error(PAGE_DELETED, save_at=url_for("pages.new", path=path))
         return render_error(PAGE_GONE)
     gone = restorable_page_at(viewer, path) if is_possible else None

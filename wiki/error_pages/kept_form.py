@@ -1,0 +1,99 @@
+"""What was typed into a form whose request failed: an error page gives it back, to be sent again.
+
+All that was sent comes back, so that no form can be forgotten, but for what must not stand in a
+page: passwords, codes and tokens.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+from wiki.i18n import lazy as _l
+from wiki.web.csrf import is_cross_site
+
+# Words in the names of fields that hold secrets. What a kind asks for may be called anything.
+_SECRET = frozenset({"code", "credential", "csrf", "password", "secret", "token"})
+_KIND_FIELD = "field-"
+# What a form holds by itself: if nothing else was sent, nobody has typed anything. A name that is
+# missing here offers a form that needn't be sent again, and no more.
+MACHINERY = frozenset(
+    {
+        *("action", "after", "base_revision", "before", "began_with", "confirmed", "draft_key"),
+        *("form_key", "in", "invite", "looked_for", "mine", "next", "number", "on", "opened"),
+        *("page", "page_id", "proposal", "replaces", "revision", "section", "seen", "session"),
+        "shown",
+    }
+)
+_LABELS: dict[str, Any] = {
+    "text": _l("Text"),
+    "title": _l("Title"),
+    "summary": _l("What did you change?"),
+    "reason": _l("Reason"),
+    "why": _l("Why?"),
+}
+_OTHERS = _l("What you wrote")
+_LONG = 60  # characters from which on a text needs more than a line
+
+
+@dataclass(frozen=True, slots=True)
+class KeptField:
+    """One value of a form. It is shown if it has a label."""
+
+    name: str
+    value: str
+    label: Any = None
+
+    @property
+    def is_long(self) -> bool:
+        return self.name == "text" or "\n" in self.value or len(self.value) > _LONG
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name holds what no page may show again."""
+    is_content = name.startswith(_KIND_FIELD)
+    return not is_content and not _SECRET.isdisjoint(re.split(r"[^a-z]+", name.lower()))
+
+
+def kept_fields(*, goes_on: bool = True, is_whole: bool = False) -> list[KeptField]:
+    """The form of this request, in order; empty if it can't be read, or nothing was typed into it.
+
+    What another site sent, nobody has typed here: one press of a button would do it. An empty
+    field is kept: somebody may have emptied it. Of a conflict that `goes_on`, the choices are kept
+    and not the text, which has one side's words in every overlap. With `is_whole` the form is kept
+    even if nothing was typed.
+    """
+    if request.method != "POST" or is_cross_site():
+        return []
+    try:
+        sent = [(name, value) for name, value in request.form.items(multi=True)]
+    except HTTPException:
+        return []
+    fields = [KeptField(*pair, _label(*pair)) for pair in _without(sent, goes_on=goes_on)]
+    is_typed = any(field.value and field.name not in MACHINERY for field in fields)
+    return fields if is_typed or is_whole else []
+
+
+def _without(sent: list[tuple[str, str]], *, goes_on: bool) -> Iterator[tuple[str, str]]:
+    is_conflict = ("action", "resolve") in sent
+    for name, value in sent:
+        if is_secret(name) or (goes_on and is_conflict and name == "text"):
+            continue
+        if goes_on or name != "action":
+            yield name, value
+
+
+def _label(name: str, value: str) -> Any:
+    if name in MACHINERY:
+        return None
+    # Words may be copied, if they can't be sent; a choice needs no more than a button.
+    return _LABELS.get(name) or (_OTHERS if len(value.split()) > 1 else None)
+
+
+def is_save(fields: Iterable[KeptField]) -> bool:
+    """Whether sending the form again saves a page."""
+    values = {field.name: field.value for field in fields}
+    return "text" in values and values.get("action", "save") == "save"
