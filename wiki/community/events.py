@@ -63,14 +63,32 @@ class Description:
         return f"{address}#{self.anchor}" if self.anchor else address
 
 
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """A page that an event is about, or the place of one that is proposed, by what watches name."""
+
+    page_id: int | None
+    key: str
+    kind: str
+    tags: Collection[str]  # keys
+
+
 # The events that exist for the viewer, by number; others are left out.
 Describe: TypeAlias = Callable[[Sequence[Event], Viewer], Mapping[int, Description]]
 # Ids of users who are told of an event without watching anything, by the event's number.
 Addressees: TypeAlias = Callable[[Sequence[Event]], Mapping[int, Collection[int]]]
 
+# The pages that an event is about, by its number, where its `page_id` doesn't say all.
+About: TypeAlias = Callable[[Sequence[Event]], Mapping[int, Collection[AboutPage]]]
+
 
 def nobody(_events: Sequence[Event]) -> Mapping[int, Collection[int]]:
     """No addressees."""
+    return {}
+
+
+def no_more_pages(_events: Sequence[Event]) -> Mapping[int, Collection[AboutPage]]:
+    """None but the page of the event."""
     return {}
 
 
@@ -79,7 +97,8 @@ class EventKind:
     """A kind of events: `name` is what `outbox.announce` was given.
 
     If it `follows_page`, whoever may read the page may know of the event, which spares asking
-    `describe` for each of ten thousand watchers. `merge` makes one description of those of a
+    `describe` for each of ten thousand watchers. `about` gives the pages of events that are about
+    several: who watches any of them is told, once. `merge` makes one description of those of a
     `group`, the oldest first; without it, each is told by itself. `diff` gives what was changed in
     a text, of a description that was just made.
     """
@@ -90,6 +109,7 @@ class EventKind:
     addressees: Addressees = nobody
     follows_page: bool = True
     is_for_watchers: bool = True
+    about: About = no_more_pages
     merge: Callable[[Sequence[Description]], Description] | None = None
     diff: Callable[[Description], Diff | None] | None = None
 
@@ -127,4 +147,13 @@ def addressees(events: Sequence[Event]) -> dict[int, set[int]]:
         if name in kinds:
             told = kinds[name].addressees([event for event in events if event.kind == name])
             found.update({number: set(ids) for number, ids in told.items()})
+    return found
+
+
+def pages_about(events: Sequence[Event]) -> dict[int, Collection[AboutPage]]:
+    """By event number: the pages that those events are about that are about several."""
+    kinds, found = _KINDS.current(), dict[int, Collection[AboutPage]]()
+    for name in dict.fromkeys(event.kind for event in events):
+        if name in kinds and kinds[name].is_for_watchers:
+            found.update(kinds[name].about([event for event in events if event.kind == name]))
     return found

@@ -7,10 +7,13 @@ from typing import Any
 from flask import Flask
 
 from tests.community.proposals.conftest import TEXT, press, proposed
+from tests.community.telling import tell
 from tests.person import Person
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer, stranger
+from wiki.accounts.models import User
 from wiki.community.events import Event, addressees, describe
+from wiki.community.watching.models import Notification
 from wiki.database import db, utcnow
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 from wiki.search.models import OutboxEntry
@@ -47,6 +50,41 @@ def test_authors_are_told_of_answers_and_nobody_of_what_is_hidden(
         set_rule("redis", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
         assert not describe(events, stranger())
         assert len(describe(events, Viewer(selam, "reader"))) == 3
+
+
+def test_who_watches_any_of_its_pages_is_told_once(
+    any_app: Flask, reader: Person, client_of: Any, make_page: Any
+) -> None:
+    first, second = (make_page(path, text=TEXT) for path in ("redis", "valkey"))
+    watching = {
+        "dawit": ["redis", [f"page:{first.page_id}"]],
+        "hana": ["valkey", [f"page:{second.page_id}"]],
+        "abebe": ["valkey", [f"page:{second.page_id}", "all:"]],
+    }
+    people = {name: client_of(name) for name in ("liya", *watching)}
+    for name, (path, targets) in watching.items():
+        people[name].open_form(f"/watch/{path}").submit(targets=targets)
+    adding = people["liya"].open_form("/watching", has="scope").values["csrf_token"]
+    tree = {"scope": "tree", "name": "stores", "csrf_token": adding}
+    assert people["liya"].post("/watching/add", data=tree).status_code == 303
+    address = proposed(reader, "redis", text=f"{TEXT}\nMore.\n", summary="Quokka")
+    number = address.rpartition("/")[2]
+    reader.open_form(f"/propose/valkey?proposal={number}").submit(text=f"{TEXT}\nMore.\n")
+    new = reader.open_form(f"/propose?proposal={number}")
+    new.submit(title="Etcd", path="stores/etcd", text="A store.\n")
+    tell(any_app)
+    with any_app.app_context():
+        rows = db.session.execute(
+            db.select(User.username, db.func.count()).join(Notification).group_by(User.username)
+        )
+        told = {row.username: row[1] for row in rows}
+        # The first of three is told to who watches the first page, the last to all.
+        assert told == {"dawit": 3, "abebe": 3, "hana": 2, "liya": 1}
+        set_rule("redis", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
+    reader.open_form("/propose/valkey").submit(text=f"{TEXT}\nEven more.\n")
+    tell(any_app)
+    with any_app.app_context():
+        assert db.session.scalar(db.select(db.func.count(Notification.user_id))) == 9
 
 
 def test_ones_own_words_are_in_the_archive(reader: Person, make_page: Any) -> None:

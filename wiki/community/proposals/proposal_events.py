@@ -6,18 +6,25 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.community.discussion.models import Comment
-from wiki.community.events import Description, Event, EventKind, register_kinds
+from wiki.community.events import (
+    AboutPage,
+    Description,
+    Event,
+    EventKind,
+    register_kinds,
+)
 from wiki.community.page_events import tags_of
 from wiki.community.proposals.lifecycle import DECISION, PROPOSAL
 from wiki.community.proposals.models import Proposal, ProposalEvent, ProposalPage
 from wiki.community.proposals.visibility import proposals_visible_to
 from wiki.database import db, in_batches
 from wiki.i18n import lazy as _l
+from wiki.naming import path_key
 from wiki.pages.models import Page
 
 _SENTENCES = {
@@ -42,7 +49,7 @@ def init_app(app: Flask) -> None:
     }
     register_kinds(
         app,
-        EventKind(PROPOSAL, _l("Proposals"), **about),
+        EventKind(PROPOSAL, _l("Proposals"), **about, about=pages_proposed),
         EventKind(DECISION, _l("Answers to proposals"), is_for_watchers=False, **about),
     )
 
@@ -104,6 +111,38 @@ def _described(row: Any, page: Any, tags: Mapping[int, frozenset[str]]) -> Descr
         tags=tags[page.id] if is_shown else frozenset(),
         thread=f"proposal-{row.proposal_id}",
     )
+
+
+def pages_proposed(events: Sequence[Event]) -> Mapping[int, Collection[AboutPage]]:
+    """All pages that the proposals had with these events, and the places of new ones."""
+    rows: list[Any] = []
+    query = (
+        select(
+            *(ProposalEvent.id.label("event_id"), ProposalPage.key, ProposalPage.kind),
+            *(ProposalPage.tags, Page.id.label("page_id")),
+            *(Page.key.label("page_key"), Page.kind.label("page_kind")),
+        )
+        .join(ProposalPage, ProposalPage.proposal_id == ProposalEvent.proposal_id)
+        .outerjoin(Page, Page.id == ProposalPage.page_id)
+        .where(
+            ProposalPage.version <= ProposalEvent.version,
+            or_(
+                ProposalPage.replaced_in.is_(None),
+                ProposalPage.replaced_in > ProposalEvent.version,
+            ),
+        )
+    )
+    numbers = {event.subject_id: event.number for event in events if event.subject_id is not None}
+    for batch in in_batches(numbers):
+        rows += db.session.execute(query.where(ProposalEvent.id.in_(batch))).all()
+    tags = tags_of({row.page_id for row in rows if row.page_id is not None})
+    found: dict[int, list[AboutPage]] = defaultdict(list)
+    for row in rows:
+        about = AboutPage(None, row.key, row.kind, [path_key(tag) for tag in row.tags])
+        if row.page_id is not None:
+            about = AboutPage(row.page_id, row.page_key, row.page_kind, tags[row.page_id])
+        found[numbers[row.event_id]].append(about)
+    return found
 
 
 def taking_part(events: Sequence[Event]) -> Mapping[int, Collection[int]]:

@@ -20,7 +20,7 @@ from wiki.access.rulebook import rulebook
 from wiki.access.viewers import viewers_of
 from wiki.accounts.models import User
 from wiki.community import events as community_events
-from wiki.community.events import Event, EventKind, event_kinds
+from wiki.community.events import AboutPage, Event, EventKind, event_kinds
 from wiki.community.notifier.registry import Consumer
 from wiki.community.page_events import REVISION, tags_of
 from wiki.community.watching import watches
@@ -61,10 +61,16 @@ def consume(events: Sequence[Event]) -> Callable[[Session], None] | None:
     _watch_what_they_wrote(events)
     pages = _pages_of(events)
     addressed = community_events.addressees(events)
+    about = community_events.pages_about(events)
     told = iter(
         one
         for event in events
-        for one in _told_of(event, pages.get(event.page_id or 0), addressed.get(event.number, ()))
+        for one in _told_of(
+            event,
+            pages.get(event.page_id or 0),
+            about.get(event.number, ()),
+            addressed.get(event.number, ()),
+        )
     )
     batch = list(islice(told, ROWS_PER_TRANSACTION))
     while following := list(islice(told, ROWS_PER_TRANSACTION)):
@@ -147,12 +153,14 @@ def _row_of(event: Event) -> dict[str, Any]:
     }
 
 
-def _told_of(event: Event, page: Any, addressed: Iterable[int]) -> Iterable[Told]:
+def _told_of(
+    event: Event, page: Any, about: Iterable[AboutPage], addressed: Iterable[int]
+) -> Iterable[Told]:
     """Whom an event is told, asking their rights now; nobody is told of their own doing."""
     kind = event_kinds()[event.kind]
     candidates = set(addressed)
     if kind.is_for_watchers:
-        candidates |= watches.watchers_of(_targets(page), event.number)
+        candidates |= watches.watchers_of(_targets(page, about), event.number)
     candidates.discard(event.actor_id or 0)
     for batch in in_batches(sorted(candidates)):
         knowing = _who_may_know(event, kind, page, viewers_of(batch))
@@ -162,10 +170,15 @@ def _told_of(event: Event, page: Any, addressed: Iterable[int]) -> Iterable[Told
             yield Told(event, user_id, mail is not MailFrequency.OFF)
 
 
-def _targets(page: Any) -> list[str]:
-    if page is None:
-        return [EVERYTHING.key]
-    return watches.targets_of(page.id, page.key, page.kind, tags_of([page.id])[page.id])
+def _targets(page: Any, about: Iterable[AboutPage]) -> set[str]:
+    """What is named by an event of this page, if it has one, that is `about` these, too."""
+    targets = {EVERYTHING.key}
+    if page is not None:
+        tags = tags_of([page.id])[page.id]
+        targets.update(watches.targets_of(page.id, page.key, page.kind, tags))
+    for each in about:
+        targets.update(watches.targets_of(each.page_id, each.key, each.kind, each.tags))
+    return targets
 
 
 def _who_may_know(

@@ -54,12 +54,15 @@ class WatchEntry:
     title: str | None
 
 
-def targets_of(page_id: int, key: str, kind: str, tags: Iterable[str]) -> list[str]:
-    """What an event of a page names; whoever watches any of it is told. `tags` are keys."""
+def targets_of(page_id: int | None, key: str, kind: str, tags: Iterable[str]) -> list[str]:
+    """What an event of a page names; whoever watches any of it is told. `tags` are keys.
+
+    `page_id` is `None` for one that is still to be written.
+    """
     parts = key.split("/")
     above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
     return [
-        f"{Scope.PAGE}:{page_id}",
+        *([f"{Scope.PAGE}:{page_id}"] if page_id is not None else []),
         *(f"{Scope.TREE}:{path}" for path in above),
         *(f"{Scope.TAG}:{tag}" for tag in tags),
         f"{Scope.KIND}:{kind}",
