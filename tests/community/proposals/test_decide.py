@@ -7,9 +7,12 @@ import pytest
 from flask import Flask
 
 from tests.community.proposals.conftest import TEXT, button, press, proposed
+from tests.factories import PASSWORD
 from tests.person import Person
 from wiki.access.models import Rank
-from wiki.database import db
+from wiki.community.proposals.models import Proposal
+from wiki.community.proposals.proposal_view import WANTED_FOR
+from wiki.database import db, utcnow, write_transaction
 from wiki.pages.models import Page, Revision
 from wiki.pages.presentation import old_renderings
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
@@ -99,6 +102,35 @@ def test_asking_for_changes_and_declining(reader: Person, mentor: Person, make_p
     assert "It stands there already." in shown
     assert "More." in shown
     assert "Decide" not in mentor.get(address).text
+
+
+def test_a_proposal_outlives_the_account_of_its_author(
+    any_app: Flask, reader: Person, mentor: Person, make_page: Any
+) -> None:
+    for path in ("redis", "valkey"):
+        make_page(path, text=TEXT)
+    asked, waiting = (
+        proposed(reader, path, text=f"{TEXT}\nMore.\n", summary=path.title())
+        for path in ("redis", "valkey")
+    )
+    press(mentor, asked, "answer", action="ask", reason="Why?")
+    assert "Redis" not in mentor.get("/proposals?show=me").text
+    reader.post_form("/account/close", current_password=PASSWORD, is_sure=True)
+    queue = mentor.get("/proposals?show=me").text
+    assert "Redis" in queue
+    assert "Valkey" in queue
+    with any_app.app_context(), write_transaction() as session:
+        session.execute(db.update(Proposal).values(wanted_at=utcnow() - WANTED_FOR * 2))
+    shown = mentor.get(asked).text
+    assert "selam" not in shown
+    assert "closed their account" in shown
+    assert "has been asked" not in shown
+    assert "Ask for changes" not in shown
+    assert press(mentor, asked, "accept").status_code == 303
+    assert "More." in mentor.get("/raw/redis").text
+    assert "a former member" in mentor.get("/history/redis").text
+    press(mentor, waiting, "answer", action="decline", reason="No.")
+    assert "Nothing waits for you" in mentor.get("/proposals?show=me").text
 
 
 def test_a_deleted_page_lets_its_proposal_wait(

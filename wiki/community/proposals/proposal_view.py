@@ -98,8 +98,14 @@ class ProposalView:
         return all(each.standing in fine and not each.part.is_erased for each in self.parts)
 
     @property
+    def has_author(self) -> bool:
+        """Whether there is somebody who can answer: a proposal outlives the account."""
+        return self.proposal.author.closed_at is None
+
+    @property
     def asks_whether_wanted(self) -> bool:
-        return self.is_undecided and utcnow() - self.proposal.wanted_at > WANTED_FOR
+        is_due = utcnow() - self.proposal.wanted_at > WANTED_FOR
+        return self.is_undecided and self.has_author and is_due
 
     def part(self, number: int | None) -> PartView:
         """The part of that number, or the first one. Raises `ProposalNotFound`."""

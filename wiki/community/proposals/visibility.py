@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy.orm import aliased
 
 from wiki.access.permissions import (
     Viewer,
@@ -17,6 +18,7 @@ from wiki.access.permissions import (
     readable_rules,
     visible_to,
 )
+from wiki.accounts.models import User
 from wiki.community.proposals.models import Proposal, ProposalPage, State
 from wiki.pages.models import Page
 
@@ -49,11 +51,17 @@ def pages_editable_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def proposals_waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    """The open proposals of others on which `viewer` may decide now."""
+    """The proposals of others that wait for a decision which `viewer` may make now.
+
+    One for which changes were asked waits for its author, unless they have left.
+    """
     if not viewer.is_member or viewer.is_on_review:
         return false()
     is_others = Proposal.author_id != viewer.user_id
-    return and_(Proposal.state == State.OPEN, is_others, pages_editable_by(viewer))
+    author = aliased(User)
+    has_left = exists().where(author.id == Proposal.author_id, author.closed_at.is_not(None))
+    is_waiting = or_(Proposal.state == State.OPEN, and_(Proposal.state == State.ASKED, has_left))
+    return and_(is_waiting, is_others, pages_editable_by(viewer))
 
 
 def can_decide(viewer: Viewer, parts: Iterable[ProposalPage]) -> bool:
