@@ -81,7 +81,7 @@ def test_every_part_of_the_wiki_gives_back_every_field(
     for rule, address in addresses(app, {"path": "redis", "tag": "db", "name": "a.txt"}):
         part = rule.endpoint.partition(".")[0]
         needs_no_token = rule.endpoint in ("reports.csp_report", "watching.unsubscribe_now")
-        if "POST" not in (rule.methods or ()) or needs_no_token or part in tried:
+        if "POST" not in (rule.methods or ()) or needs_no_token or part in {"api", *tried}:
             continue
         answer = admin.post(address, data=sent)
         assert answer.status_code == 400, f"{address}: {answer.status}"
