@@ -27,6 +27,17 @@ def test_an_empty_wiki_gets_them_once(app, client):
     assert "Nexus" in client.get("/history/technologies/python").text
 
 
+@pytest.mark.settings(starter_pages=True)
+def test_a_wiki_that_begins_with_an_import_gets_them(app, tmp_path):
+    (tmp_path / "pages.jsonl").write_text('{"title": "Mine", "path": "mine", "text": "x"}\n')
+    for shown in (f"{FILES} starter pages loaded.", ""):
+        done = app.test_cli_runner().invoke(args=["import", str(tmp_path / "pages.jsonl")])
+        assert done.exit_code == 0
+        assert shown in done.output
+    assert "starter" not in done.output
+    assert count(app) == FILES + 1
+
+
 def test_a_wiki_with_a_page_gets_none(app, make_page):
     make_page(path="mine")
     assert load_starter_pages(app) == 0

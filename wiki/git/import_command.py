@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
+from wiki.app_state import settings_of
 from wiki.git.history.repository import is_address, is_repository
+from wiki.hub.starter import load_starter_pages
 from wiki.hub.transfer.import_command import author_named, import_path
 
 
@@ -41,6 +44,7 @@ def import_command(
     revision with its author, date and message. Run it again to take what is new.
     """
     author = author_named(username) if username else None
+    _load_starter_pages()
     has_history = is_repository(source) and not (no_history and not is_address(source))
     if not has_history:
         if branch or folder:
@@ -49,3 +53,10 @@ def import_command(
     from wiki.git.history.reporting import import_history  # noqa: PLC0415  # needs a repository
 
     raise SystemExit(import_history(source, branch, folder, author))
+
+
+def _load_starter_pages() -> None:
+    """As with whatever else a wiki may begin: once it has pages, it gets none."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if settings_of(app).starter_pages and (count := load_starter_pages(app)):
+        click.echo(f"{count} starter pages loaded.", err=True)

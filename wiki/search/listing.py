@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 
 import numpy as np
 from markupsafe import Markup
@@ -25,6 +27,7 @@ from wiki.search.service import Results, Search, VisibleFilter
 
 MAX_FREQUENT, MAX_FREQUENT_TRIED = 3, 10  # queries of others that are suggested, that are looked at
 _WORD = re.compile(r"\w+")
+MAX_UNINDEXED = 10_000  # pages that the database finds while the index is being built
 MAX_OLD_TEXT_PHRASES = 8  # of a query, that old texts are searched for
 
 
@@ -95,20 +98,18 @@ def list_results(
     they aren't. Unless it `is_counted`, the query is none that a person has asked.
     """
     saved = _SavedSince(lookups, viewer)
-    results = search.search(
+    ask = partial(
+        search.search,
         text,
-        first=first,
-        count=count,
         by_date=by_date,
         hidden=saved,
         allowed=_allowed(lookups, viewer),
     )
+    results = ask(first=first, count=count)
     if results.state == "building":
-        # What is there answers; what isn't there yet may be all that was asked for.
-        if results.is_miss and not results.query.is_empty:
-            return _from_database(lookups, viewer, results, first, count)
-        is_counted, asker = False, ""
-    elif results.state != "ready":
+        results = ask(first=0, count=first + count)
+        return _while_building(search, lookups, viewer, results, slice(first, first + count))
+    if results.state != "ready":
         return _from_database(lookups, viewer, results, first, count)
     if is_counted and results.total and not first and not results.correction:
         query_log.log_query(search.root, results.query)
@@ -200,6 +201,33 @@ class _SavedSince:
 def _allowed(lookups: PageLookups, viewer: Viewer) -> VisibleFilter:
     """What the rules of access let this viewer see, as a mask over a snapshot's documents."""
     return lambda snapshot: lookups.allowed(viewer, snapshot.pages)
+
+
+def _while_building(
+    search: Search, lookups: PageLookups, viewer: Viewer, results: Results, shown: slice
+) -> Listing:
+    """The index answers for the pages that it holds, the database for the others: in turns, since
+    the scores of the two can't be compared.
+
+    `results` are those of the index from the first one to the last that is shown.
+    """
+    words = literal_words(results.query)
+    _, ids = lookups.find(viewer, results.query, words, limit=MAX_UNINDEXED)
+    snapshot = search.index.snapshot()
+    indexed = set(snapshot.pages[snapshot.live].tolist()) if snapshot else set()
+    lacking = [page_id for page_id in ids if page_id not in indexed]
+    if results.is_miss and lacking:  # what was only guessed
+        results = Results(results.query, state=results.state, progress=results.progress)
+    held = {hit.page_id: hit.held for hit in results.hits}
+    pairs = zip_longest(held, lacking)
+    order = [page_id for pair in pairs for page_id in pair if page_id is not None][shown]
+    ours = {page_id: held[page_id] for page_id in order if page_id in held}
+    others = dict.fromkeys(page_id for page_id in order if page_id not in held)
+    rows = _rows(lookups, viewer, ours, results.marker)
+    rows += _rows(lookups, viewer, others, Marker({}, set(map(fold, words))))
+    by_id = {row.page.id: row for row in rows}
+    found = [by_id[page_id] for page_id in order if page_id in by_id]
+    return Listing(results, results.total + len(lacking), found, is_from_database=not held)
 
 
 def _from_database(

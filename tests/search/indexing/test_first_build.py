@@ -52,6 +52,11 @@ def test_what_is_built_answers_and_the_rest_comes_from_the_database(
         if 0 < done < total:
             assert answers[0]["state"] == "building"
             assert answers[0]["progress"] == {"done": 2, "total": 6}
+            titles = [hit["title"] for hit in answers[0]["hits"]]
+            assert sorted(titles) == [f"Page {number}" for number in range(6)]
+            assert {"Page 0", "Page 1"} == {titles[0], titles[2]}
+            second = client.get("/search?q=zebra&per_page=4&page=2", headers=JSON).get_json()
+            assert [hit["title"] for hit in second["hits"]] == titles[4:]
             page = client.get("/search?q=zebra").text
             assert "It holds 2 of 6 pages so far." in page
             assert "straight from the database" not in page
@@ -59,7 +64,7 @@ def test_what_is_built_answers_and_the_rest_comes_from_the_database(
 
     with app.app_context():
         indexer.rebuild(look)
-    assert dict.fromkeys(seen) == dict.fromkeys([(0, 6, 1), (2, 2, 1), (6, 6, 6)])
+    assert dict.fromkeys(seen) == dict.fromkeys([(0, 6, 1), (2, 6, 1), (6, 6, 6)])
     assert client.get("/search?q=zebra", headers=JSON).get_json()["state"] == "ready"
 
 

@@ -44,7 +44,10 @@ class FacetDocument(Given):
 class SearchResults(Given):
     query: str
     total: int
-    state: str = Field(description="`ready`; otherwise the database answers, without ranking")
+    state: str = Field(
+        description="`ready`; `building` while the index lacks pages; otherwise the database "
+        "answers, without ranking"
+    )
     correction: str | None = Field(description="What was probably meant")
     is_corrected: bool = Field(description="The hits are those of the correction")
     items: list[Hit]
