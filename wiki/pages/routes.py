@@ -26,9 +26,11 @@ from wiki.pages.history import (  # noqa: F401
 )
 from wiki.pages.history import views as history  # noqa: F401
 from wiki.pages.moving import views as moving  # noqa: F401
+from wiki.pages.presentation.held_links import is_held
 from wiki.pages.presentation.personalize import personalized_text
 from wiki.pages.protection import views as protection  # noqa: F401
 from wiki.pages.protection.descriptions import readers_of_page
+from wiki.pages.queries.held_links import held_links_in
 from wiki.pages.reading import (  # noqa: F401
     diagram_views,
     folder_views,
@@ -44,11 +46,15 @@ def init_app(app: Flask) -> None:
     PAGE_GATEWAY.put(app, PagesOfFiles())
     register_personal_data(app, PagesOfPerson())
     app.jinja_env.globals.update(
-        page_url=page_url, readers_of_page=readers_of_page, rendered_text=personalized_text
+        page_url=page_url,
+        held_links_in=held_links_in,
+        readers_of_page=readers_of_page,
+        rendered_text=personalized_text,
     )
     app.jinja_env.filters.update(
         date_in=date_in,
         link_target=link_target,
         status_word=lambda status: str(status_label(status)).lower(),
     )
+    app.jinja_env.tests["held_in"] = is_held
     app.register_blueprint(pages)

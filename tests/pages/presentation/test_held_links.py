@@ -180,3 +180,29 @@ def test_a_held_address_is_known_by_its_hash(written: str, is_held: bool) -> Non
     shown = hold_links(written, [hash_of_address("https://a.example/")], note="<n>")
     held = '<span class="held-link">x</span> <small class="held-note">(&lt;n&gt;)</small>'
     assert shown == (held if is_held else written)
+
+
+def test_fields_of_a_kind_hold_theirs_and_so_does_the_board(
+    any_app: Flask, selam: Person, client: Person, mentor: Viewer
+) -> None:
+    selam.post_form(
+        "/new?kind=project",
+        title="Pills",
+        text="Words.\n",
+        **{"field-chat": SPAM, "field-repositories": SPAM, "field-wanted": "design"},
+    )
+    for address in ("/wiki/projects/pills", "/wiki/projects/pills?revision=1", "/board/projects"):
+        page = client.get(address)
+        assert leads(page) == []
+        assert "link not reviewed yet" in page.text
+    review(any_app, mentor)
+    for address in ("/wiki/projects/pills", "/board/projects"):
+        assert set(leads(client.get(address))) == {SPAM.replace("&", "&amp;")}
+
+
+def test_a_field_that_was_there_before_stays_alive(
+    selam: Person, client: Person, make_page: Any
+) -> None:
+    make_page("projects/hub", kind="project", fields={"chat": OLD, "repositories": [OLD]})
+    selam.post_form("/edit/projects/hub", **{"field-repositories": f"{OLD}\n{SPAM}"})
+    assert leads(client.get("/wiki/projects/hub")) == [OLD, OLD]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -12,6 +13,8 @@ from wiki.kinds.builtin import PROJECT, WANTED
 from wiki.kinds.current import kind_of
 from wiki.kinds.values import values_of
 from wiki.pages.models import Page, Revision
+from wiki.pages.presentation.held_links import is_held
+from wiki.pages.queries.held_links import held_hashes, read_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class WantingProject:
     updated_at: datetime
     wanted: Sequence[str]
     chat: str
+    is_chat_held: bool  # the link leads nowhere yet
 
 
 def wanted_choices() -> tuple[str, ...]:
@@ -42,24 +46,28 @@ def list_projects(
     viewer: Viewer, whom: str = "", *, offset: int, limit: int
 ) -> list[WantingProject]:
     """The projects, the last changed first."""
+    columns = (Page.path, Page.title, Page.summary, Page.updated_at, Revision.fields)
     query = (
-        select(Page.path, Page.title, Page.summary, Page.updated_at, Revision.fields)
+        select(*columns, held_hashes().label("held"))
         .join(Revision, _is_current())
         .where(*_conditions(viewer, whom))
         .order_by(Page.updated_at.desc(), Page.id.desc())
     )
     rows = db.session.execute(query.offset(offset).limit(limit))
-    return [
-        WantingProject(
-            path=row.path,
-            title=row.title,
-            summary=row.summary,
-            updated_at=row.updated_at,
-            wanted=values_of(row.fields.get(WANTED)),
-            chat=next(iter(values_of(row.fields.get("chat"))), ""),
-        )
-        for row in rows
-    ]
+    return [_project(row) for row in rows]
+
+
+def _project(row: Any) -> WantingProject:
+    chat = next(iter(values_of(row.fields.get("chat"))), "")
+    return WantingProject(
+        path=row.path,
+        title=row.title,
+        summary=row.summary,
+        updated_at=row.updated_at,
+        wanted=values_of(row.fields.get(WANTED)),
+        chat=chat,
+        is_chat_held=is_held(chat, read_held(row.held)),
+    )
 
 
 def _is_current() -> ColumnElement[bool]:

@@ -8,6 +8,14 @@ from wiki.pages.writing.held_links import ALL, hash_of_address, is_own_address
 
 _LINK = re.compile(r"<a((?:\s+[a-zA-Z-]+(?:=\"[^\"]*\")?)*)\s*>(.*?)</a>", re.DOTALL)
 _ADDRESS = re.compile(r'\shref="((?:https?:)?//[^"]*)"', re.IGNORECASE)
+_FOREIGN = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+
+
+def is_held(address: str, held: Collection[str]) -> bool:
+    """Whether a link to `address` leads nowhere, where the hashes of `held` are held back."""
+    return hash_of_address(address) in held or (
+        ALL in held and bool(_FOREIGN.match(address)) and not is_own_address(address)
+    )
 
 
 def hold_links(html: str, held: Collection[str], *, note: str) -> str:
@@ -22,7 +30,8 @@ def hold_links(html: str, held: Collection[str], *, note: str) -> str:
         if found is None:
             return link[0]
         address = unescape(found[1])
-        is_held = hash_of_address(address) in held or (ALL in held and not is_own_address(address))
-        return f'<span class="held-link">{link[2]}</span>{told}' if is_held else link[0]
+        return (
+            f'<span class="held-link">{link[2]}</span>{told}' if is_held(address, held) else link[0]
+        )
 
     return _LINK.sub(replaced, html)

@@ -14,17 +14,22 @@ _COLUMN = "held_links"
 _SEPARATOR = ","
 
 
-def _held_links() -> ColumnElement[str]:
+def held_hashes() -> ColumnElement[str]:
+    """As `read_held` reads it: what a page holds, as a column of a statement on pages."""
     hashes = select(func.aggregate_strings(HeldLink.hash, _SEPARATOR))
     return hashes.where(HeldLink.page_id == Page.id).correlate(Page).scalar_subquery()
 
 
-register_column(_COLUMN, _held_links)
+register_column(_COLUMN, held_hashes)
 
 
 def held_links_in(page: PageView) -> Collection[str]:
     """The hashes of the addresses that lead nowhere from `page`; none while that is off."""
-    held = page.extras.get(_COLUMN)
+    return read_held(page.extras.get(_COLUMN))
+
+
+def read_held(held: str | None) -> Collection[str]:
+    """The hashes in the column of `held_hashes`; none while that is off."""
     return held.split(_SEPARATOR) if held and HOLD_LINKS.current() else ()
 
 

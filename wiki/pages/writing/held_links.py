@@ -5,9 +5,10 @@ undoing an edit releases nothing. See `docs/decisions/0029-links-of-new-people.m
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from html import unescape
+from typing import Any
 
 from sqlalchemy import delete, distinct, func, insert, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.hub_settings.definitions import Section, define_switch
 from wiki.i18n import lazy as _l
+from wiki.kinds.values import link_target, values_of
 from wiki.markup.slots import PictureSlot, slots_of
 from wiki.pages.models import HeldLink, Page, Rendering, ReviewMark, Revision
 
@@ -74,6 +76,12 @@ def foreign_addresses(slotted: str) -> set[str]:
     return links | {address for address in pictures if _FOREIGN.match(address)}
 
 
+def foreign_in_fields(fields: Mapping[str, Any]) -> set[str]:
+    """The addresses on other sites in the fields of a page, whatever its kind makes of them."""
+    values = (value for stored in fields.values() for value in values_of(stored))
+    return {value for value in values if link_target(value) and _FOREIGN.match(value)}
+
+
 def update_held_links(
     session: Session, page: Page, revision: Revision, slotted: str, *, by: User | None
 ) -> None:
@@ -83,12 +91,13 @@ def update_held_links(
     """
     if not HOLD_LINKS.current():
         return
-    before = session.scalar(select(Rendering.html).where(Rendering.page_id == page.id)) or ""
-    added = {
-        address
-        for address in foreign_addresses(slotted) - foreign_addresses(before)
-        if not is_own_address(address)
-    }
+    before = foreign_addresses(
+        session.scalar(select(Rendering.html).where(Rendering.page_id == page.id)) or ""
+    )
+    last = (Revision.page_id == page.id, Revision.number == revision.number - 1)
+    before |= foreign_in_fields(session.scalar(select(Revision.fields).where(*last)) or {})
+    now = foreign_addresses(slotted) | foreign_in_fields(revision.fields)
+    added = {address for address in now - before if not is_own_address(address)}
     if not added:
         return
     hashes = {hash_of_address(address) for address in added}
