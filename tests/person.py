@@ -1,6 +1,7 @@
 """A person at a browser without JavaScript: a client that reads and sends forms."""
 
 import contextvars
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -146,7 +147,10 @@ class _Forms(HTMLParser):
             if "checked" not in attributes:
                 return
         if type_ not in ("submit", "button", "image", "file", "reset"):
-            form.values.add(name, attributes.get("value", "on" if type_ == "checkbox" else ""))
+            value = attributes.get("value", "on" if type_ == "checkbox" else "")
+            # Browsers drop line ends in a field of one line.
+            is_line = type_ not in ("hidden", "checkbox", "radio")
+            form.values.add(name, re.sub("[\r\n]", "", value) if is_line else value)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "main":

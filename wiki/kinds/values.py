@@ -71,11 +71,10 @@ def read_typed(field: KindField, typed: Sequence[str]) -> str | list[str]:
     if field.type in _PARAGRAPHS:
         return _paragraphs("\n".join(typed))
     values = list(dict.fromkeys(_check(field, part) for part in _parts(field, typed)))
-    if not field.is_many:
-        return values[0] if values else ""
-    if len(values) > MAX_VALUES:
-        raise ValueRefused("too-many", MAX_VALUES)
-    return values
+    most = MAX_VALUES if field.is_many else 1
+    if len(values) > most:
+        raise ValueRefused("too-many", most)
+    return values if field.is_many else "".join(values)
 
 
 def link_target(value: str) -> str | None:
@@ -105,8 +104,8 @@ def _separator(field: KindField) -> str:
 def _parts(field: KindField, typed: Iterable[str]) -> list[str]:
     """The values in what was typed, each in one line."""
     parts = list(typed)
-    if field.is_many and field.type is not FieldType.CHOICE:
-        sign = "[,\n]" if field.type is FieldType.VERSION else "\n"
+    if field.type is not FieldType.CHOICE:
+        sign = "[,\n]" if field.type is FieldType.VERSION and field.is_many else "\n"
         parts = [part for text in parts for part in re.split(sign, text)]
     lines = (" ".join(part.split()) for part in parts)
     return [line for line in lines if line]

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.pages.screen import main
 from tests.person import Person
+from wiki.database import db
+from wiki.pages.models import Page
+from wiki.pages.writing.store import load_content
 from wiki.pages.writing.write import SaveResult
 
 TYPED = {
@@ -220,3 +224,79 @@ def test_a_restored_revision_has_its_fields_again(
     selam.post_form("/edit/challenges/slow", **{"field-symptom": ""})
     selam.post_form("/restore/challenges/slow?revision=1")
     assert "Everything is slow." in main(client.get(challenge))
+
+
+def test_what_wasn_t_sent_stays_and_is_checked_as_it_was(
+    selam: Person, client: Person, challenge: str
+) -> None:
+    selam.post_form("/edit/challenges/slow", status="solved")
+    form = selam.open_form("/edit/challenges/slow")
+    assert form.submit(text="Now.\n", status=None, kind=None).status_code == 303
+    assert selam.open_form("/edit/challenges/slow").values["status"] == "solved"
+    refused = form.submit(kind=None, status=None, **{"field-environment": "x" * 301})
+    assert refused.status_code == 422
+    again = selam.form_in(refused, "/edit/challenges/slow")
+    assert again.values["kind"] == "challenge"
+    assert again.values["status"] == "solved"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("technology", {"website": ["https://a.example", "https://b.example"]}),
+        ("technology", {"version": ["Django 5.2", "5.1"], "website": "https://a\nb"}),
+        ("challenge", {"environment": ["Ubuntu", "WSL"], "versions": ["a\n1", "b 2"]}),
+        ("challenge", {"symptom": ["It hangs.", "It is slow."]}),
+        ("project", {"wanted": ["writing", "poetry", "design", "design"]}),
+        ("guide", {"review_by": ["soon", "2026-11-30"]}),
+    ],
+)
+def test_an_import_s_lists_survive_an_edit_untouched(
+    app: Flask, selam: Person, make_page: Callable[..., SaveResult], kind: str, fields: Any
+) -> None:
+    page = make_page("here", kind=kind, fields=fields)
+    assert selam.post_form("/edit/here", text="Another text.\n").status_code == 303
+    with app.app_context():
+        stored = load_content(db.session(), page.page_id, 2)
+    assert stored.text == "Another text.\n"
+    assert {name: stored.fields[name] for name in fields} == fields
+
+
+def test_several_values_for_one_are_refused_when_they_are_changed(
+    selam: Person, client: Person, make_page: Callable[..., SaveResult]
+) -> None:
+    make_page("here", kind="technology", fields={"website": ["https://a.example", "b"]})
+    changed = "https://a.example\nhttps://c.example"
+    answer = selam.post_form("/edit/here", **{"field-website": changed})
+    assert answer.status_code == 422
+    assert "only 1 value" in main(answer)
+    assert selam.form_in(answer, "/edit/here").values["field-website"] == changed
+
+
+def test_what_was_typed_for_another_kind_is_kept_with_the_page(
+    selam: Person, client: Person, challenge: str
+) -> None:
+    form = selam.open_form("/edit/challenges/slow")
+    shown = form.submit(
+        kind="project", action="kind", **{"field-cause": "No index.", "field-review_by": "soon"}
+    )
+    assert "Kept, but not shown on a page of this kind: Symptom, " in main(shown)
+    second = selam.form_in(shown, "/edit/challenges/slow")
+    assert second.submit(**{"field-review_by": ""}).status_code == 303
+    assert "No index." not in main(client.get(challenge))
+    again = selam.open_form("/edit/challenges/slow").submit(kind="challenge", action="kind")
+    back = selam.form_in(again, "/edit/challenges/slow")
+    assert back.values["field-cause"] == "No index."
+    assert back.submit().status_code == 303
+    assert "No index." in main(client.get(challenge))
+
+
+def test_a_form_can_t_fill_in_what_no_kind_has(app: Flask, selam: Person, challenge: str) -> None:
+    form = selam.open_form("/edit/challenges/slow")
+    sent = {"field-obsolete": "yes", "field-summary": "Mine", "field-nothing": "x"}
+    form.submit(**sent, **{"field-cause": "No index."})
+    with app.app_context():
+        page_id = db.session.scalars(db.select(Page.id)).one()
+        stored = load_content(db.session(), page_id, 2).fields
+    assert stored["cause"] == "No index."
+    assert not {"obsolete", "summary", "nothing"} & stored.keys()

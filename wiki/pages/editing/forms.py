@@ -11,10 +11,12 @@ from wiki.kinds.kind import Kind, KindField
 from wiki.kinds.values import ValueRefused
 from wiki.pages.editing.kind_fields import (
     PREFIX,
+    CarriedField,
     FieldsRefused,
     Typed,
     control,
     fits_front_matter,
+    known_fields,
     read_field,
     refusal,
     typed_in,
@@ -61,8 +63,7 @@ class EditForm(PageForm):
         self.text.data = content.text
         self.tags.data = ", ".join(content.tags)
         self.kind.data = content.kind
-        status = content.fields.get("status", "")
-        self.status.data = status if isinstance(status, str) else ""
+        self.status.data = _status_of(content)
         self._show_fields(typed_of(kind_of(content.kind), content.fields))
         self.base_revision.data = base_revision
 
@@ -105,6 +106,13 @@ class EditForm(PageForm):
                 made = control(self, field, typed, self._check_field)
                 self._fields[made.name] = made
 
+    def _keep_unsent(self, content: Content) -> None:
+        """What wasn't sent is as it was: the kind decides which fields are checked."""
+        if not self.kind.raw_data:
+            self.kind.data = content.kind
+        if not self.status.raw_data:
+            self.status.data = _status_of(content)
+
     @property
     def has_status(self) -> bool:
         """Whether pages of the chosen kind have a status."""
@@ -121,11 +129,14 @@ class EditForm(PageForm):
         return [f"{PREFIX}{each.name}" for each in freshness_fields(kind_of(self.kind.data or ""))]
 
     @property
-    def carried(self) -> list[tuple[str, str]]:
-        """What was typed into fields of other kinds: hidden, but there when one comes back."""
+    def carried(self) -> list[CarriedField]:
+        """What is typed into fields of other kinds: kept with the page, which doesn't show it."""
         shown = {field.name for field in self.kind_fields}
-        names = ((f"{PREFIX}{name}", values) for name, values in self.typed.items())
-        return [(name, value) for name, values in names if name not in shown for value in values]
+        return [
+            CarriedField(f"{PREFIX}{name}", field.label, typed)
+            for name, field in known_fields().items()
+            if f"{PREFIX}{name}" not in shown and (typed := self.typed.get(name))
+        ]
 
     def _offer_kind(self, kind: Kind) -> None:
         """A retired kind stays that of its pages."""
@@ -172,19 +183,22 @@ class EditForm(PageForm):
         return field.data or "" if field.raw_data else before
 
     def _chosen_fields(self, before: Content, kind: str) -> dict[str, Any]:
-        """The fields of `before`, with those of the kind as typed and its status."""
+        """The fields of `before`, with the status of the kind and all that is typed.
+
+        What was typed while the page was to be of another kind stays with it, whatever it is.
+        """
         fields = dict(before.fields)
         if kind_of(kind).has_status:
-            if self.status.data in self.statuses:
+            if self.status.raw_data and self.status.data in self.statuses:
                 fields["status"] = self.status.data
         elif kind_of(before.kind).has_status:
             fields.pop("status", None)
-        for field in _fields_of(kind_of(kind)):
+        for field in known_fields(kind_of(kind)).values():
             if (typed := self.typed.get(field.name)) is None:
                 continue
             try:
                 fields[field.name] = read_field(field, typed, self._base.fields.get(field.name))
-            except ValueRefused:  # `edit` refuses it
+            except ValueRefused:  # `edit` refuses it, if the kind has the field
                 fields[field.name] = "\n".join(typed)
         return fields
 
@@ -195,6 +209,8 @@ class EditForm(PageForm):
         refused. Raises `FieldsRefused`.
         """
         self._base = base or before or self._base
+        if before is not None:
+            self._keep_unsent(before)
         self.fit_kind()
         checks = [field.validate(self) for field in self.kind_fields]
         if not all(checks):
@@ -210,6 +226,11 @@ class EditForm(PageForm):
             section=self.section.data or "",
             draft_key=self.draft_key.data or "",
         )
+
+
+def _status_of(content: Content) -> str:
+    status = content.fields.get("status", "")
+    return status if isinstance(status, str) else ""
 
 
 def _fields_of(kind: Kind) -> tuple[KindField, ...]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms import ValidationError as InvalidValue
@@ -30,12 +31,19 @@ from wiki.pages.writing.frontmatter import FieldsTooLong, compose_front_matter
 
 PREFIX = "field-"  # of the names of these controls
 MAX_NAMES = 100  # of fields that one form may send
-MAX_TYPED = 20_000  # characters of one text that a form may send
 
 _NAME = re.compile(rf"{PREFIX}([a-z0-9][a-z0-9_-]{{0,31}})", re.ASCII)
 
 # What a form holds, by the name of the field: a text for each of its controls.
 Typed = dict[str, list[str]]
+
+
+class CarriedField(NamedTuple):
+    """What is typed into a field that the chosen kind doesn't have."""
+
+    name: str  # of its hidden controls
+    label: Words
+    values: list[str]
 
 
 class FieldsRefused(ValueError):
@@ -56,20 +64,24 @@ def typed_in(sent: MultiDict[str, Any] | None) -> Typed:
         match = _NAME.fullmatch(name)
         if match and len(found) < MAX_NAMES:
             texts = [value for value in values if isinstance(value, str)]
-            found[match[1]] = _normalized(text[:MAX_TYPED] for text in texts)
+            found[match[1]] = _normalized(texts)
     return found
 
 
 def typed_of(kind: Kind, fields: Mapping[str, Any]) -> Typed:
     """What the form shows of `fields`, also of those that other kinds have: a page may become one
     of them, and nothing may be lost then."""
+    known = known_fields(kind).items()
+    return {name: typed for name, field in known if (typed := as_typed(field, fields.get(name)))}
+
+
+def known_fields(*first: Kind) -> dict[str, KindField]:
+    """The fields of all kinds by name; where several have one, that of the `first` of them."""
     known: dict[str, KindField] = {}
-    for each in (kind, *all_kinds().values()):
+    for each in (*first, *all_kinds().values()):
         for field in (*each.fields, *freshness_fields(each)):
             known.setdefault(field.name, field)
-    return {
-        name: typed for name, field in known.items() if (typed := as_typed(field, fields.get(name)))
-    }
+    return known
 
 
 def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | list[str]:
@@ -77,8 +89,10 @@ def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | lis
 
     Raises `ValueRefused`.
     """
-    typed = _normalized(typed)
-    if typed == _normalized(as_typed(field, stored)):
+    typed, shown = _normalized(typed), _normalized(as_typed(field, stored))
+    # Boxes are sent in the order of the choices, each once.
+    is_same = set(typed) == set(shown) if field.type is FieldType.CHOICE else typed == shown
+    if is_same:
         return stored if isinstance(stored, str | list) else "\n".join(values_of(stored))
     return read_typed(field, typed)
 
@@ -108,7 +122,9 @@ def refusal(error: ValueRefused) -> InvalidValue:
     """What is wrong, for whoever typed it."""
     words = {
         "too-long": _("Shorten it to %(limit)s characters.", limit=error.limit),
-        "too-many": _("Enter at most %(limit)s values.", limit=error.limit),
+        "too-many": ngettext(
+            "Enter only %(num)s value.", "Enter at most %(num)s values.", error.limit
+        ),
         "hidden": _("Remove the invisible characters (control characters and marks)."),
         "date": _("Write the date as year, month and day, such as 2026-11-30."),
         "link": _("Enter a whole address, such as https://example.org."),
@@ -125,8 +141,13 @@ def _normalized(texts: Iterable[str]) -> list[str]:
 
 def _shown(field: KindField, typed: list[str]) -> str | list[str]:
     if field.type is FieldType.CHOICE:
-        return typed if field.is_many else "".join(typed[:1])
+        return typed if _has_boxes(field, typed) else "".join(typed)
     return (", " if field.type is FieldType.VERSION else "\n").join(typed)
+
+
+def _has_boxes(field: KindField, typed: list[str]) -> bool:
+    """Whether each choice has a box: also where an import brought several values for one."""
+    return field.is_many or len(typed) > 1
 
 
 def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
@@ -139,9 +160,9 @@ def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
             offered = [
                 SelectChoice(value, value) for value in dict.fromkeys((*field.choices, *typed))
             ]
-            make = SelectMultipleField if field.is_many else SelectField
-            if not field.is_many:
-                offered = [SelectChoice("", _l("None")), *offered]
+            make = SelectMultipleField
+            if not _has_boxes(field, typed):
+                make, offered = SelectField, [SelectChoice("", _l("None")), *offered]
             about |= {"choices": offered, "validate_choice": False}
             look = {}
         case FieldType.LONG:
@@ -162,6 +183,10 @@ def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
     if field.is_many and field.type in (FieldType.TEXT, FieldType.LINK):
         make, look = TextAreaField, {**look, "rows": 2}
         about["description"] = field.hint or _one_a_line()
+    if make is StringField and "\n" in _shown(field, typed):
+        # Of an import: browsers would join the lines without a word.
+        make = TextAreaField
+        look = {**{name: look[name] for name in look if name != "maxlength"}, "rows": 2}
     return make(field.label, checks, render_kw=look, **about)
 
 
