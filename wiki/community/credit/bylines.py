@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 
 from wiki.access.permissions import Viewer, visible_to_bound
 from wiki.accounts.models import User
@@ -37,45 +37,36 @@ def byline(written: str | None, most: int = MAX_NAMES) -> Byline:
     """The byline in the column of a page."""
     rows = [part.split(_UNIT) for part in written.split(_RECORD)] if written else []
     rows.sort(key=lambda row: (-int(row[1]), int(row[2])))
-    total = int(rows[0][3]) if rows else 0
+    total = len(rows)
     names = [row[0] for row in rows if row[0]]
     names = names[: most if len(names) == total <= most else most - 1]
     return Byline(names, total - len(names))
 
 
 def writers() -> ColumnElement[Any]:
-    """As `byline` reads it: name, changes, first change and how many writers there are, of each of
-    those who changed the page most."""
-    counted = (
-        select(Revision.author_id, Revision.number, User.username, User.closed_at)
-        .join(User, User.id == Revision.author_id)
+    """As `byline` reads it: name, changes and first change of each who changed the page."""
+    return _named(
+        select(Revision.author_id, Revision.number)
         .where(Revision.page_id == Page.id, counts_as_writing())
         .correlate(Page)
-        .subquery()
     )
-    return _named(counted, counted.c.number)
 
 
-def _named(counted: Any, order: ColumnElement[int]) -> ColumnElement[Any]:
-    is_closed = counted.c.closed_at.is_not(None)
-    changes = func.count()
+def _named(changes: Select[Any]) -> ColumnElement[Any]:
+    """One line for each author of `changes`, their ids and their places in time."""
+    written = changes.subquery()
+    author_id, place = written.c
     each = (
-        select(
-            case((is_closed, ""), else_=counted.c.username).label("name"),
-            changes.label("changes"),
-            func.min(order).label("first"),
-            func.count().over().label("total"),
-        )
-        .group_by(counted.c.author_id, counted.c.username, counted.c.closed_at)
-        .order_by(is_closed, changes.desc(), func.min(order))
-        .limit(MAX_LATELY)
+        select(author_id, func.count().label("changes"), func.min(place).label("first"))
+        .group_by(author_id)
         .subquery()
     )
-    unit = literal(_UNIT)
-    line: ColumnElement[Any] = each.c.name
-    for column in (each.c.changes, each.c.first, each.c.total):
-        line = line + unit + cast(column, String)
-    return select(func.aggregate_strings(line, _RECORD)).scalar_subquery()
+    name = case((User.closed_at.is_not(None), ""), else_=User.username)
+    line: ColumnElement[Any] = name
+    for column in (each.c.changes, each.c.first):
+        line = line + _UNIT + cast(column, String)
+    aggregated = select(func.aggregate_strings(line, _RECORD))
+    return aggregated.select_from(each).join(User, User.id == each.c.author_id).scalar_subquery()
 
 
 def written_lately(viewer: Viewer) -> Byline:
@@ -84,16 +75,15 @@ def written_lately(viewer: Viewer) -> Byline:
 
 
 def _lately() -> Select[Any]:
-    counted = (
-        select(Revision.author_id, Revision.id.label("number"), User.username, User.closed_at)
-        .join(Page, Page.id == Revision.page_id)
-        .join(User, User.id == Revision.author_id)
-        .where(visible_to_bound(Page), counts_as_writing())
-        .order_by(Revision.id.desc())
-        .limit(LATELY)
-        .subquery()
+    return select(
+        _named(
+            select(Revision.author_id, Revision.id)
+            .join(Page, Page.id == Revision.page_id)
+            .where(visible_to_bound(Page), counts_as_writing())
+            .order_by(Revision.id.desc())
+            .limit(LATELY)
+        )
     )
-    return select(_named(counted, counted.c.number))
 
 
 register_column("writers", writers)

@@ -1,6 +1,6 @@
 """Which changes count as somebody's writing."""
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_, exists, literal_column
 from sqlalchemy.orm import aliased
 
 from wiki.pages.models import Revision
@@ -18,7 +18,8 @@ def counts_as_writing(revision: type[Revision] = Revision) -> ColumnElement[bool
     undo = aliased(Revision)
     is_undone = exists().where(
         undo.page_id == revision.page_id,
-        undo.action == "undo",
+        # Written out: for a parameter, SQLite plans the statement anew at each run.
+        undo.action == literal_column("'undo'"),
         undo.merged_number == revision.number,
     )
     return and_(

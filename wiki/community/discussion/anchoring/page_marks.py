@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from flask import url_for
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, cast, func, literal_column, select
 
 from wiki.community.discussion.models import Thread
 from wiki.pages.models import Page
@@ -25,9 +25,11 @@ def mark_pages() -> None:
 
 def _open_threads() -> ColumnElement[str]:
     """Heading and number of open threads, of each heading that has some, as one string."""
+    # Written out: for a parameter, SQLite plans the statement anew at each run.
+    is_open = (Thread.resolved_at.is_(None), Thread.comment_count > literal_column("0"))
     by_heading = (
         select(Thread.heading, cast(func.count(), String).label("count"))
-        .where(Thread.page_id == Page.id, Thread.resolved_at.is_(None), Thread.comment_count > 0)
+        .where(Thread.page_id == Page.id, *is_open)
         .group_by(Thread.heading)
         .correlate(Page)
         .subquery()
