@@ -77,6 +77,25 @@ def read_typed(field: KindField, typed: Sequence[str]) -> str | list[str]:
     return values if field.is_many else "".join(values)
 
 
+def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | list[str]:
+    """The value that was typed. What nobody changed stays as it is `stored`, whatever it is.
+
+    Raises `ValueRefused`.
+    """
+    typed, shown = normalized(typed), normalized(as_typed(field, stored))
+    # Boxes are sent in the order of the choices, each once.
+    is_same = set(typed) == set(shown) if field.type is FieldType.CHOICE else typed == shown
+    if is_same:
+        return stored if isinstance(stored, str | list) else "\n".join(values_of(stored))
+    return read_typed(field, typed)
+
+
+def normalized(texts: Iterable[str]) -> list[str]:
+    """What is typed, with the line ends of this program and without what is empty."""
+    unified = (text.replace("\r\n", "\n").replace("\r", "\n") for text in texts)
+    return [text for text in unified if text]
+
+
 def link_target(value: str) -> str | None:
     """`value` if it is an address that may be linked to."""
     try:

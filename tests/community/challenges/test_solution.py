@@ -9,6 +9,7 @@ from flask import Flask
 from tests.pages.screen import main
 from tests.person import Person
 from wiki.database import db
+from wiki.pages.writing.store import load_content
 from wiki.search.models import OutboxEntry
 
 PAGE, SAYING = "/wiki/challenges/slow", "/challenge/challenges/slow"
@@ -116,3 +117,56 @@ def test_who_has_the_problem_is_told(
     assert len(told) == 2
     assert description.line == "“Slow” is solved, says selam"
     assert (description.endpoint, description.values) == ("pages.read", {"path": "challenges/slow"})
+
+
+def test_another_solution_doesn_t_bring_the_first_solver_back(
+    any_app: Flask, asker: Person, helper: Person
+) -> None:
+    solve(asker)
+    assert "Solved by dawit" in main(asker.get(SAYING))
+    asker.post_form("/edit/challenges/slow", status="open")
+    asker.post_form("/edit/challenges/slow", status="solved", text="It is slow. Buy a disk.\n")
+    said = main(asker.get(SAYING))
+    assert "Challenge, solved" in said
+    assert "Solved by" not in said
+
+
+def test_a_fix_of_lines_or_none_is_kept(
+    app: Flask, asker: Person, make_page: Callable[..., Any], client_of: Callable[..., Person]
+) -> None:
+    fix = ["Add an index.", "Then restart."]
+    page = make_page("challenges/other", kind="challenge", fields={"fix": fix})
+    mentor, address = client_of("hana", role="mentor"), "/challenge/challenges/other"
+    form = mentor.open_form(address, has="solver")
+    assert form.values["fix"] == "\n".join(fix)
+    assert form.submit(action="solve").status_code == 303
+    assert form.submit(action="solve", fix=None).status_code == 303
+    with app.app_context():
+        stored = load_content(db.session(), page.page_id, 2)
+        assert stored.fields == {"fix": fix, "status": "solved"}
+
+
+def test_it_can_be_marked_when_what_one_saw_was_erased_since(
+    app: Flask, asker: Person, helper: Person, client_of: Callable[..., Person]
+) -> None:
+    form = asker.open_form(SAYING, has="solver")
+    helper.post_form("/edit/challenges/slow", text="Only the index.\n")
+    admin = client_of("root", role="admin")
+    admin.post_form("/erase/challenges/slow?revision=2", summary="A secret")
+    assert form.submit(action="solve").status_code == 303
+    page = main(asker.get(PAGE))
+    assert "Challenge, solved" in page
+    assert "Only the index." in page
+
+
+def test_who_asked_is_not_one_more_who_has_it(
+    any_app: Flask, asker: Person, helper: Person, client: Person
+) -> None:
+    assert "I have it, too" not in asker.get(SAYING).text
+    asker.open_form(PAGE, has="action")
+    answer = asker.post(SAYING, data={"action": "same"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303
+    assert "You asked, so you are counted already." in asker.get(PAGE).text
+    assert "has this problem" not in main(client.get(PAGE))
+    helper.open_form(SAYING, has="csrf_token").submit(action="same")
+    assert "1 more person has this problem" in main(client.get(PAGE))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.accounts.models import User
@@ -31,7 +31,7 @@ class ChallengeVote(db.Model):  # type: ignore[name-defined,misc]
 
 
 class ChallengeSolution(db.Model):  # type: ignore[name-defined,misc]
-    """Whose answer solved a challenge. It holds while the page's status is `solved`."""
+    """Whose answer solved a challenge. It holds while the page stays solved."""
 
     __tablename__ = "challenge_solution"
 
@@ -41,5 +41,7 @@ class ChallengeSolution(db.Model):  # type: ignore[name-defined,misc]
     solver_id: Mapped[int | None] = mapped_column(
         ForeignKey(User.id, ondelete="RESTRICT"), index=True
     )
+    # Of the revision that solved it. Once the page isn't solved any more, this is history.
+    revision_number: Mapped[int] = mapped_column(server_default=text("1"))
     marked_by_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
     marked_at: Mapped[datetime] = mapped_column(default=utcnow)

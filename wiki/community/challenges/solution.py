@@ -1,25 +1,26 @@
 """Marking a challenge as solved: by who asked, or by a mentor."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_discuss, can_edit, can_review
 from wiki.accounts.models import User
 from wiki.community.challenges.models import ChallengeSolution
-from wiki.database import db, insert_into, utcnow, write_transaction
-from wiki.i18n import Words
+from wiki.database import db, insert_into, utcnow
 from wiki.kinds.builtin import BUILTIN_KINDS, CHALLENGE, FIX
 from wiki.kinds.kind import KindField
-from wiki.kinds.values import read_typed
+from wiki.kinds.values import as_typed, read_field
 from wiki.pages.models import Page, Revision
 from wiki.pages.queries.page_extras import raise_activity
-from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import load_content, load_content_or_empty
-from wiki.pages.writing.write import Edit, SaveResult, save_edit
+from wiki.pages.writing.fields import change_fields
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import SaveResult
 
 SOLVED, OPEN = "solved", "open"
 MOST_HELPERS = 30  # of a page that are offered, the last ones
@@ -76,9 +77,9 @@ def fix_field() -> KindField:
 
 
 def fix_of(page: Page) -> str:
-    """What the page says about what solved it."""
+    """What the page says about what solved it, as it is typed."""
     stored = load_content(db.session(), page.id, page.revision_count).fields.get(FIX)
-    return stored if isinstance(stored, str) else ""
+    return "".join(as_typed(fix_field(), stored))
 
 
 def mark_solved(
@@ -87,47 +88,72 @@ def mark_solved(
     by: User,
     *,
     base_revision: int,
-    fix: str,
+    fix: str | None,
     solver_id: int | None,
     summary: str,
 ) -> SaveResult:
     """Mark the challenge as solved by `solver_id`, with what solved it, as a revision.
 
-    What changed since `base_revision` is merged. Raises `Forbidden`, `ValueRefused` of `fix`,
-    `PageNotFound`, `StorageUnavailable`.
+    Without a `fix` it stays as it is. What changed since `base_revision` is merged. Raises
+    `Forbidden`, `ValueRefused` of `fix`, `PageNotFound`, `StorageUnavailable`.
     """
     _check(viewer, page)
-    marked_by, page_id = by.id, page.id
-    fields = {"status": SOLVED, FIX: read_typed(fix_field(), [fix])}
-    saved = _save(page, by, base_revision, fields, summary)
-    with write_transaction() as session:
-        values = {"solver_id": solver_id, "marked_by_id": marked_by, "marked_at": utcnow()}
-        row = insert_into(session, ChallengeSolution).values(page_id=page_id, **values)
+    marked_by = by.id
+
+    def solved(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        told = {} if fix is None else {FIX: read_field(fix_field(), [fix], fields.get(FIX))}
+        return {**fields, "status": SOLVED, **told}
+
+    def store(session: Session, saved: SaveResult) -> None:
+        values = {
+            "solver_id": solver_id,
+            "revision_number": saved.number,
+            "marked_by_id": marked_by,
+            "marked_at": utcnow(),
+        }
+        row = insert_into(session, ChallengeSolution).values(page_id=saved.page_id, **values)
         session.execute(row.on_conflict_do_update(index_elements=["page_id"], set_=values))
-        raise_activity(session, page_id)
-    return saved
+        raise_activity(session, saved.page_id)
+
+    return change_fields(page, solved, seen=base_revision, by=by, summary=summary, within=store)
 
 
 def reopen(viewer: Viewer, page: Page, by: User, *, base_revision: int, summary: str) -> SaveResult:
     """Open a challenge again, as a revision. Raises as `mark_solved` does."""
     _check(viewer, page)
-    page_id = page.id
-    saved = _save(page, by, base_revision, {"status": OPEN}, summary)
-    with write_transaction() as session:
-        session.execute(delete(ChallengeSolution).where(ChallengeSolution.page_id == page_id))
-        raise_activity(session, page_id)
-    return saved
+
+    def forget(session: Session, saved: SaveResult) -> None:
+        gone = delete(ChallengeSolution).where(ChallengeSolution.page_id == saved.page_id)
+        session.execute(gone)
+        raise_activity(session, saved.page_id)
+
+    return change_fields(
+        page,
+        lambda fields: {**fields, "status": OPEN},
+        seen=base_revision,
+        by=by,
+        summary=summary,
+        within=forget,
+    )
+
+
+def still_holds() -> ColumnElement[bool]:
+    """Whether a `ChallengeSolution` is that of its page: it was solved ever since it was marked."""
+    later = aliased(Revision)
+    return ~exists().where(
+        later.page_id == ChallengeSolution.page_id,
+        later.number >= ChallengeSolution.revision_number,
+        func.coalesce(later.fields["status"].as_string(), "") != SOLVED,
+    )
 
 
 def solution_of(page: Page) -> Solution | None:
     """Whose answer solved it, while it is solved."""
-    if page.status != SOLVED:
-        return None
     row = db.session.execute(
         select(User.username, ChallengeSolution.marked_at)
         .outerjoin(User, User.id == ChallengeSolution.solver_id)
         .select_from(ChallengeSolution)
-        .where(ChallengeSolution.page_id == page.id)
+        .where(ChallengeSolution.page_id == page.id, still_holds())
     ).one_or_none()
     return Solution(row.username, row.marked_at) if row else None
 
@@ -135,13 +161,3 @@ def solution_of(page: Page) -> Solution | None:
 def _check(viewer: Viewer, page: Page) -> None:
     if not can_mark(viewer, page):
         raise Forbidden
-
-
-def _save(
-    page: Page, by: User, base_revision: int, fields: Mapping[str, object], summary: str | Words
-) -> SaveResult:
-    is_known = 1 <= base_revision <= page.revision_count
-    number = base_revision if is_known else page.revision_count
-    base: Content = load_content_or_empty(db.session(), page.id, number)
-    content = replace(base, fields={**base.fields, **fields})
-    return save_edit(page.id, Edit(content, number, summary=str(summary)), by=by)

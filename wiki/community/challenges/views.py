@@ -48,6 +48,9 @@ def challenge(path: str) -> ResponseReturnValue:
 def say(path: str) -> ResponseReturnValue:
     page = _challenge_at(path)
     match request.form.get("action"):
+        case "same" if solution.asker_of(page.id) == current_viewer().user_id:
+            flash(_("You asked, so you are counted already."), "warn")
+            return redirect(page_url(page.path), 303)
         case "same":
             return _vote(page, SAME, _("You have this problem, too. Others see how many do."))
         case "worked":
@@ -96,7 +99,7 @@ def _solve(page: Page) -> ResponseReturnValue:
             page,
             by,
             base_revision=form.base(),
-            fix=form.fix.data or "",
+            fix=form.fix.data if form.fix.raw_data else None,
             solver_id=form.solver_id(helpers),
             summary=_("Marked as solved"),
         )
@@ -132,6 +135,7 @@ def _show(
         said=said,
         tally=votes.load_tally(page.id),
         solution=solution.solution_of(page),
+        is_asker=solution.asker_of(page.id) == current_viewer().user_id,
         may_mark=solution.can_mark(current_viewer(), page),
         version_form=version_form or VersionForm(formdata=None, data={"version": said.version}),
         solution_form=form,

@@ -52,7 +52,7 @@ def writers() -> ColumnElement[Any]:
     )
 
 
-def _named(changes: Select[Any]) -> ColumnElement[Any]:
+def _named(changes: Select[*tuple[Any, ...]]) -> ColumnElement[Any]:
     """One line for each author of `changes`, their ids and their places in time."""
     written = changes.subquery()
     author_id, place = written.c

@@ -1,6 +1,7 @@
 """Reports that a page no longer works, and the answers of those who may edit it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,8 @@ from wiki.database import db, insert_into, utcnow, write_transaction
 from wiki.pages.models import Page
 from wiki.pages.queries.page_extras import raise_activity
 from wiki.pages.writing.content import clean_summary
-from wiki.pages.writing.store import load_content
-from wiki.pages.writing.write import Edit, SaveResult, save_edit
+from wiki.pages.writing.fields import change_fields
+from wiki.pages.writing.write import SaveResult
 from wiki.search.documents import OBSOLETE
 
 
@@ -91,9 +92,9 @@ def mark_obsolete(
 
     Raises what `save_edit` does.
     """
-    content = load_content(db.session(), page.id, base_revision or page.revision_count)
-    fields = {**content.fields, OBSOLETE: "yes"}
-    if not is_obsolete:
-        del fields[OBSOLETE]
-    edit = Edit(replace(content, fields=fields), base_revision, summary=clean_summary(summary))
-    return save_edit(page.id, edit, by=by)
+    values = {OBSOLETE: "yes"} if is_obsolete else {}
+
+    def marked(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {name: value for name, value in fields.items() if name != OBSOLETE} | values
+
+    return change_fields(page, marked, seen=base_revision, by=by, summary=clean_summary(summary))

@@ -13,6 +13,7 @@ from wiki.community.freshness.models import FreshnessCheck, FreshnessReport
 from wiki.community.freshness.versions import NamedVersion, is_behind, named_versions
 from wiki.database import db, in_batches
 from wiki.kinds.builtin import APPLIES_TO, REVIEW_BY
+from wiki.kinds.values import date_in
 from wiki.pages.models import Page, Redirect, Revision
 from wiki.search.documents import OBSOLETE
 
@@ -137,7 +138,7 @@ def _candidates(viewer: Viewer, today: date) -> Select[Any]:
 
 
 def _due_page(row: Any, today: date, known: Mapping[str, tuple[str, str]]) -> DuePage:
-    day = _day(row.fields.get(REVIEW_BY))
+    day = date_in(str(row.fields.get(REVIEW_BY, "")))
     answered = [at.date() for at in (row.checked_at, row.answered_at) if at is not None]
     if day and (day > today or any(at >= day for at in answered)):
         day = None
@@ -178,10 +179,3 @@ def _current_versions(viewer: Viewer, keys: set[str]) -> dict[str, tuple[str, st
                 for name in (title_key, key, redirected):
                     found.setdefault(name, (version.strip(), path))
     return found
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-    except ValueError:
-        return None

@@ -8,7 +8,7 @@ from wiki.i18n import lazy as _l
 from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS, STATUSES, freshness_fields
 from wiki.kinds.current import kind_of, offered_kinds
 from wiki.kinds.kind import Kind, KindField
-from wiki.kinds.values import ValueRefused
+from wiki.kinds.values import ValueRefused, read_field
 from wiki.pages.editing.kind_fields import (
     PREFIX,
     CarriedField,
@@ -17,7 +17,6 @@ from wiki.pages.editing.kind_fields import (
     control,
     fits_front_matter,
     known_fields,
-    read_field,
     refusal,
     typed_in,
     typed_of,

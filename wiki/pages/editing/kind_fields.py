@@ -1,7 +1,7 @@
 """The controls for the fields of a kind, as parts of the editor's form."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -22,7 +22,7 @@ from wiki.kinds.values import (
     MAX_VERSION,
     ValueRefused,
     as_typed,
-    read_typed,
+    normalized,
     values_of,
 )
 from wiki.naming import PATH_LIMIT
@@ -64,7 +64,7 @@ def typed_in(sent: MultiDict[str, Any] | None) -> Typed:
         match = _NAME.fullmatch(name)
         if match and len(found) < MAX_NAMES:
             texts = [value for value in values if isinstance(value, str)]
-            found[match[1]] = _normalized(texts)
+            found[match[1]] = normalized(texts)
     return found
 
 
@@ -82,19 +82,6 @@ def known_fields(*first: Kind) -> dict[str, KindField]:
         for field in (*each.fields, *freshness_fields(each)):
             known.setdefault(field.name, field)
     return known
-
-
-def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | list[str]:
-    """The value that was typed. What nobody changed stays as it is `stored`, whatever it is.
-
-    Raises `ValueRefused`.
-    """
-    typed, shown = _normalized(typed), _normalized(as_typed(field, stored))
-    # Boxes are sent in the order of the choices, each once.
-    is_same = set(typed) == set(shown) if field.type is FieldType.CHOICE else typed == shown
-    if is_same:
-        return stored if isinstance(stored, str | list) else "\n".join(values_of(stored))
-    return read_typed(field, typed)
 
 
 def fits_front_matter(content: Content) -> bool:
@@ -132,11 +119,6 @@ def refusal(error: ValueRefused) -> InvalidValue:
         "choice": _("Choose one of the offered values."),
     }
     return InvalidValue(words[error.reason])
-
-
-def _normalized(texts: Iterable[str]) -> list[str]:
-    unified = (text.replace("\r\n", "\n").replace("\r", "\n") for text in texts)
-    return [text for text in unified if text]
 
 
 def _shown(field: KindField, typed: list[str]) -> str | list[str]:

@@ -1,5 +1,6 @@
 """The write path of pages: creating, editing, restoring, deleting and undeleting them."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -61,6 +62,10 @@ class SaveResult:
     merged_with: int | None = None
     begun_from: int | None = None
     is_unchanged: bool = False
+
+
+# What is written in the transaction of a revision, whose number and page it is given.
+Within = Callable[[Session, SaveResult], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +159,19 @@ def insert_page(
     return page
 
 
-def save_edit(page_id: int, edit: Edit, *, by: User | None, action: str = "edit") -> SaveResult:
+def save_edit(
+    page_id: int,
+    edit: Edit,
+    *,
+    by: User | None,
+    action: str = "edit",
+    within: Within | None = None,
+) -> SaveResult:
     """Save an edit; merge it when the page changed since `edit.base_revision`.
 
-    The base is compared inside the write transaction. Raises `EditConflict` when both changed
-    the same lines, and then nothing is stored; `PageNotFound`, `NameRefused`, `TextTooLong`,
-    `StorageUnavailable`.
+    The base is compared inside the write transaction, in which `within` is done. Raises
+    `EditConflict` when both changed the same lines, and then nothing is stored; `PageNotFound`,
+    `NameRefused`, `TextTooLong`, `StorageUnavailable`.
     """
     content = clean_content(edit.content)
     for _ in range(UNLOCKED_ATTEMPTS):
@@ -167,11 +179,27 @@ def save_edit(page_id: int, edit: Edit, *, by: User | None, action: str = "edit"
         with write_transaction() as session:
             page = lock_page(session, page_id)
             if page.revision_count == prepared.onto:
-                return commit_edit(session, page, prepared, edit, by=by, action=action)
+                return _commit(session, page, prepared, edit, by=by, action=action, within=within)
     with write_transaction() as session:
         page = lock_page(session, page_id)
         prepared = prepare_edit(session, page_id, content, edit.base_revision)
-        return commit_edit(session, page, prepared, edit, by=by, action=action)
+        return _commit(session, page, prepared, edit, by=by, action=action, within=within)
+
+
+def _commit(
+    session: Session,
+    page: Page,
+    prepared: PreparedEdit,
+    edit: Edit,
+    *,
+    by: User | None,
+    action: str,
+    within: Within | None,
+) -> SaveResult:
+    saved = commit_edit(session, page, prepared, edit, by=by, action=action)
+    if within is not None:
+        within(session, saved)
+    return saved
 
 
 def save_onto(page_id: int, edit: Edit, *, by: User | None) -> SaveResult:

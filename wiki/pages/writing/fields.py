@@ -1,0 +1,49 @@
+"""Changing fields of a page by a button: a revision like any other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from wiki.accounts.models import User
+from wiki.database import db
+from wiki.pages.errors import RevisionErased, RevisionNotFound
+from wiki.pages.models import Page
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.store import load_content
+from wiki.pages.writing.write import Edit, SaveResult, Within, save_edit
+
+
+def base_for(session: Session, page: Page, seen: int | None) -> tuple[int, Content]:
+    """Number and content of the revision that somebody saw; the current one if that is unknown.
+
+    It may be no number of a revision, or the number of one whose text has been erased since.
+    """
+    if seen is not None and 1 <= seen <= page.revision_count:
+        try:
+            return seen, load_content(session, page.id, seen)
+        except (RevisionErased, RevisionNotFound):
+            pass
+    number = page.revision_count
+    return number, load_content(session, page.id, number)
+
+
+def change_fields(
+    page: Page,
+    change: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    *,
+    seen: int | None,
+    by: User,
+    summary: str,
+    within: Within | None = None,
+) -> SaveResult:
+    """Save the page with its fields changed, merged with what changed since revision `seen`.
+
+    `change` is given the fields that it had then; `within` is done in the revision's transaction.
+    Raises `EditConflict` and whatever else `save_edit` does.
+    """
+    number, base = base_for(db.session(), page, seen)
+    content = replace(base, fields=change(base.fields))
+    edit = Edit(content, number, summary=summary)
+    return save_edit(page.id, edit, by=by, within=within)
