@@ -83,9 +83,9 @@ def read_field(field: KindField, typed: Iterable[str], stored: Any) -> str | lis
     Raises `ValueRefused`.
     """
     typed, shown = normalized(typed), normalized(as_typed(field, stored))
-    # Boxes are sent in the order of the choices, each once.
-    is_same = set(typed) == set(shown) if field.type is FieldType.CHOICE else typed == shown
-    if is_same:
+    # Boxes are sent in the order of the choices, each once; programs send the values apart.
+    is_same = typed in (shown, normalized(values_of(stored)))
+    if is_same or (field.type is FieldType.CHOICE and set(typed) == set(shown)):
         return stored if isinstance(stored, str | list) else "\n".join(values_of(stored))
     return read_typed(field, typed)
 

@@ -7,8 +7,8 @@ from wiki.api.pages.schemas import NewPage, PageChange
 from wiki.kinds.builtin import STATUSES, freshness_fields
 from wiki.kinds.current import all_kinds, kind_of
 from wiki.kinds.kind import KindField
-from wiki.kinds.values import ValueRefused
-from wiki.pages.editing.kind_fields import fits_front_matter, read_field, refusal
+from wiki.kinds.values import ValueRefused, read_field
+from wiki.pages.editing.kind_fields import fits_front_matter, refusal
 from wiki.pages.writing.content import Content
 from wiki.web.programs.problems import Problem
 
