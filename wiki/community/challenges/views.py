@@ -48,11 +48,8 @@ def challenge(path: str) -> ResponseReturnValue:
 def say(path: str) -> ResponseReturnValue:
     page = _challenge_at(path)
     match request.form.get("action"):
-        case "same" if solution.asker_of(page.id) == current_viewer().user_id:
-            flash(_("You asked, so you are counted already."), "warn")
-            return redirect(page_url(page.path), 303)
         case "same":
-            return _vote(page, SAME, _("You have this problem, too. Others see how many do."))
+            return _same(page)
         case "worked":
             return _worked(page)
         case "not-same" | "not-worked" as undone:
@@ -63,6 +60,17 @@ def say(path: str) -> ResponseReturnValue:
             return _reopen(page)
         case _:
             return _show(page)
+
+
+def _same(page: Page) -> ResponseReturnValue:
+    if _is_asker(page):
+        flash(_("You asked, so you are counted already."), "warn")
+        return redirect(page_url(page.path), 303)
+    return _vote(page, SAME, _("You have this problem, too. Others see how many do."))
+
+
+def _is_asker(page: Page) -> bool:
+    return solution.asker_of(page.id) == current_viewer().user_id
 
 
 def _vote(page: Page, vote: str, words: str, version: str = "") -> ResponseReturnValue:
@@ -135,7 +143,7 @@ def _show(
         said=said,
         tally=votes.load_tally(page.id),
         solution=solution.solution_of(page),
-        is_asker=solution.asker_of(page.id) == current_viewer().user_id,
+        is_asker=_is_asker(page),
         may_mark=solution.can_mark(current_viewer(), page),
         version_form=version_form or VersionForm(formdata=None, data={"version": said.version}),
         solution_form=form,
