@@ -130,9 +130,9 @@ def test_whenever_it_is_killed(any_app, make_user, make_page, monkeypatch, seed)
     def dying(*args):
         with write_transaction(*args) as session:
             yield session
-            if chance.random() < 0.2:
+            if chance.random() < 0.1:
                 raise Killed  # before the commit
-        if chance.random() < 0.2:
+        if chance.random() < 0.1:
             raise Killed  # after it, before anything else
 
     for module in (fan_out, consuming):
