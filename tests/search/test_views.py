@@ -3,6 +3,8 @@ from datetime import datetime
 
 import pytest
 
+from wiki.access.models import Rank
+from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 from wiki.search.index.index_folder import search_folder
 
 JSON = {"Accept": "application/json"}
@@ -288,3 +290,25 @@ def test_a_count_says_what_it_counts(client, make_page, index_now):
         assert "4 pages contain any of these words, best matches first." in several
         assert '<span class="count">4 pages</span>' not in several
     assert "any of these words" not in client.get('/search?q="connection+was"').text
+
+
+def test_a_page_of_the_wiki_adds_synonyms(client, pages, make_page, index_now):
+    assert found(client, "zwischenspeicher")["total"] == 0
+    make_page(
+        path="help/search-synonyms", title="Synonyms", text="- zwischenspeicher = cache\n- x > y\n"
+    )
+    index_now()
+    assert "Cache" in [hit["title"] for hit in found(client, "zwischenspeicher")["hits"]]
+
+
+@pytest.mark.usefixtures("pages")
+def test_synonyms_on_a_page_that_the_reader_may_not_see_tell_nothing(
+    app, client_of, make_page, index_now
+):
+    make_page(path="help/search-synonyms", title="Synonyms", text="- zwischenspeicher = cache\n")
+    with app.app_context():
+        set_rule("help", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
+    index_now()
+    answer = client_of("boss", role="admin").get("/search?q=zwischenspeicher", headers=JSON)
+    assert answer.get_json()["total"] > 0
+    assert found(app.test_client(), "zwischenspeicher")["total"] == 0

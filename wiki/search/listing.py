@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from wiki.access.permissions import Viewer, readable_rules
 from wiki.app_state import AppState
 from wiki.database import db
+from wiki.markup.sentinels import CODE_CLOSE, CODE_OPEN
 from wiki.search import outbox, query_log
 from wiki.search.analysis.folding import fold
 from wiki.search.documents import FoundPage, SuggestedPage
@@ -104,6 +105,7 @@ def list_results(
         by_date=by_date,
         hidden=saved,
         allowed=_allowed(lookups, viewer),
+        read_text=lambda page_id: _text_of(lookups, viewer, page_id),
     )
     results = ask(first=first, count=count)
     if results.state == "building":
@@ -180,6 +182,13 @@ def pages_like(
     ids = related_pages(snapshot, page_id, visible, count)
     names = lookups.names(viewer, ids) if ids else {}
     return [names[each] for each in ids if each in names]
+
+
+def _text_of(lookups: PageLookups, viewer: Viewer, page_id: int) -> str:
+    """A page in plain text, a line for each item of a list and each line of code."""
+    row = lookups.rows(viewer, [page_id]).get(page_id)
+    text = "\n".join(section[2] for section in row.sections) if row else ""
+    return text.replace(CODE_OPEN, "").replace(CODE_CLOSE, "")
 
 
 class _SavedSince:

@@ -25,6 +25,7 @@ from wiki.search.ranking.tie_break import rank
 from wiki.search.results.facets import Facet, facets
 from wiki.search.results.relaxation import RelaxedQuery, relax
 from wiki.search.results.snippets import Marker
+from wiki.search.synonym_page import ReadText, SynonymPage
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class Search:
         self.misses = MissedSearches(root)
         self.opened = OpenedPages(root)
         self.index = IndexReader(root)
+        self.synonym_page = SynonymPage()
 
     def search(
         self,
@@ -99,11 +101,12 @@ class Search:
         by_date: bool = False,
         hidden: HiddenPages | None = None,
         allowed: VisibleFilter | None = None,
+        read_text: ReadText | None = None,
     ) -> Results:
         """The hits from rank `first` to `first + count`, and the total.
 
-        `by_date`: most recently changed first. Never raises: if the index can't answer, `state`
-        says why.
+        `by_date`: most recently changed first. `read_text` reads the page of synonyms. Never
+        raises: if the index can't answer, `state` says why.
         """
         query = parse(text)
         snapshot = self.index.snapshot()
@@ -116,7 +119,9 @@ class Search:
             return Results(query, state=state, progress=progress)
         try:
             visible = self.visible(snapshot, hidden, allowed)
-            found = _answer(snapshot, query, visible, first, count, by_date=by_date)
+            synonyms = self.synonym_page.synonyms(snapshot, visible, read_text)
+            speller = Speller(snapshot, visible, synonyms)
+            found = _answer(query, speller, first, count, by_date=by_date)
             return replace(found, state=state, progress=progress) if progress else found
         except (ArithmeticError, LookupError, ValueError, OSError, MemoryError):
             log.exception("the index failed; it is checked, and answers come from the database")
@@ -138,10 +143,8 @@ class Search:
 SEARCH = AppState[Search]("search")
 
 
-def _answer(
-    snapshot: Snapshot, query: Query, visible: Mask, first: int, count: int, *, by_date: bool
-) -> Results:
-    speller = Speller(snapshot, visible)
+def _answer(query: Query, speller: Speller, first: int, count: int, *, by_date: bool) -> Results:
+    snapshot, visible = speller.snapshot, speller.visible
     found = evaluate(snapshot, query, visible, speller)
     found, correction = _corrected(snapshot, found, visible, speller)
     is_loosened = False

@@ -36,9 +36,25 @@ QUESTION_WORDS = frozenset(
         r"\w+",
         "what how do does did i you me my can could should would when which who whom why where "
         "has have had been were am we our us your its from about any some other than so "
-        "cant dont doesnt didnt isnt arent wont "
+        "cant dont doesnt didnt isnt arent wont im ive "
+        "he she them his her myself someone somebody anyone anybody please thanks "
         "fix fixing solve solving",
     )
+)
+# Words that sentences need more often than they mean them; alone they are keywords.
+FILLER_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "hey hi hello want wants need needs like know think understand explain tell say mean help "
+        "way best good better idea possible really just very also again right now get gets got "
+        "getting go going make makes making use using used keep keeps trying try works working "
+        "thing things something anything everything another other others lot lots bit new people "
+        "person become happen happens happened always never every each many much own same able "
+        "allow let lets seem seems say says still even because while after before",
+    )
+)
+_CONTRACTION = re.compile(
+    r"[a-z]+n't|(?:i|you|he|she|it|we|they|that|what|who|where|when|how|there|here|let)'[a-z]{1,2}"
 )
 
 # Including invisible characters within words: soft hyphens, zero-width spaces, joiners.
@@ -204,7 +220,9 @@ def words_in(text: str) -> list[str]:
 
 def is_stop_word(word: str) -> bool:
     """Whether a folded word says nothing about what is searched for."""
-    return word in STOP_WORDS or word in QUESTION_WORDS
+    if word in STOP_WORDS or word in QUESTION_WORDS:
+        return True
+    return "'" in word and _CONTRACTION.fullmatch(word) is not None
 
 
 def _split_long(raw: str, start: int) -> Iterator[TokenSpan]:

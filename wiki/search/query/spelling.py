@@ -28,6 +28,7 @@ from wiki.search.query.english import is_english
 from wiki.search.query.matching import Mask, parts_mask, phrase_mask
 from wiki.search.query.model import Query
 from wiki.search.query.pastes import name_spans
+from wiki.search.query.synonyms import Synonyms, shipped_synonyms
 from wiki.search.query.units import FILTER_FIELDS, QueryUnit, is_message
 
 MIN_SPELLED_LETTERS = 3  # letters; every word of two is one edit from many others
@@ -68,9 +69,10 @@ Edit = tuple[int, int, str]  # from, to, and the replacement
 class Speller:
     """Closest words and corrections for one query and one reader; each is computed once."""
 
-    def __init__(self, snapshot: Snapshot, visible: Mask) -> None:
+    def __init__(self, snapshot: Snapshot, visible: Mask, synonyms: Synonyms | None = None) -> None:
         self.snapshot = snapshot
         self.visible = visible
+        self.synonyms = shipped_synonyms() if synonyms is None else synonyms
         self._closest: dict[str, list[SpellingCandidate]] = {}
         self._known: dict[tuple[str, ...], int] = {}
         self._is_slip = False
@@ -180,7 +182,7 @@ class Speller:
     def _mended(self, text: str, found: TokenSpan) -> str | None:
         """What a token should be; `None` if it is right, or nothing is similar."""
         words = found.token.words
-        if not words or is_stop_word(words[0]):
+        if not words or is_stop_word(words[0]) or words[0] in self.synonyms:
             return None
         frequency = self.frequency(found.token)
         if frequency and found.token.is_plain and self._is_chance(words[0]):

@@ -1,6 +1,6 @@
 """What makes a page more likely than its words alone: they are close together, or its title."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -37,12 +37,14 @@ def apply_boosts(
     documents = np.sort(top)
     _boost_proximity(snapshot, expanded.order, scores, documents)
     if len(set(expanded.order)) > 1 and not expanded.is_question:
-        _boost_all_terms(snapshot, set(expanded.order), scores)
+        _boost_all_terms(snapshot, expanded, scores)
     if not query.requires_text:
-        _boost_titles(snapshot, query, scores, top[:TITLE_CANDIDATES])
+        texts = (query.unfiltered_text, *expanded.wordings, *expanded.sides)
+        _boost_titles(snapshot, texts, scores, top[:TITLE_CANDIDATES])
     most = float(scores[top].max(initial=0.0))
+    _boost_sides(snapshot, expanded.sides, scores, scoring.SIDE_BONUS * most)
     _boost_title_prefixes(snapshot, query, scores, scoring.TITLE_PREFIX_BONUS * most)
-    return _boost_exact_names(snapshot, query, scores)
+    return _boost_exact_names(snapshot, expanded, scores)
 
 
 def boost_passages(
@@ -102,12 +104,23 @@ def _boost_proximity(
         scores[documents] += np.float32(scoring.PROXIMITY_SHARE * rarity) * worth
 
 
-def _boost_all_terms(snapshot: Snapshot, terms: set[str], scores: NDArray[np.float32]) -> None:
+def _boost_all_terms(
+    snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]
+) -> None:
     """Each of several keywords is meant, while some words of a question may be incidental."""
-    worth = {term: snapshot.idf(term) for term in terms}
+    worth = {term: snapshot.idf(term) for term in set(expanded.order)}
+    others = {
+        term: group.held
+        for group in expanded.synonyms
+        for term in group.terms
+        if group.held is not None
+    }
     share = np.zeros(snapshot.size, np.float32)
-    for term in terms:
-        part = np.float32(worth[term] / sum(worth.values()))
+    for term, each in worth.items():
+        part = np.float32(each / sum(worth.values()))
+        if term in others:
+            share[snapshot.holding("content", term) | others[term]] += part
+            continue
         for postings in snapshot.postings("content", term):
             share[postings.span][postings.docs] += part
     share *= share
@@ -115,26 +128,46 @@ def _boost_all_terms(snapshot: Snapshot, terms: set[str], scores: NDArray[np.flo
 
 
 def _boost_titles(
-    snapshot: Snapshot, query: Query, scores: NDArray[np.float32], top: NDArray[np.intp]
+    snapshot: Snapshot,
+    texts: Iterable[str],
+    scores: NDArray[np.float32],
+    top: NDArray[np.intp],
 ) -> None:
-    """Words of a title probably mean that page, the more so the more of the title they cover."""
-    typed = _title_terms(query.unfiltered_text)
-    if not 0 < len(typed) <= MAX_TITLE_TERMS:
-        return
-    worth = {term: snapshot.idf(term) for term in typed}
-    mask = np.ones(snapshot.size, bool)
-    for term in typed:
-        mask &= term_mask(snapshot, term, is_title=True)
-    scores[mask] *= np.float32(1 + scoring.TITLE_BONUS)
-    for document in top.tolist():
-        title = _title_terms(snapshot.last_term("exact", document))
-        if title.isdisjoint(typed):
+    """Words of a title probably mean that page, the more so the more of the title they cover.
+
+    `texts`: how the query may be read, of which the one that fits best counts.
+    """
+    bonus = np.zeros(snapshot.size, np.float32)
+    for typed in dict.fromkeys(map(_title_terms, texts)):
+        if not 0 < len(typed) <= MAX_TITLE_TERMS:
             continue
-        both = sum(worth[term] for term in title & typed)
-        share = both / sum(snapshot.idf(term) for term in title)
-        covered = both / sum(worth.values())
-        bonus = scoring.WHOLE_TITLE_BONUS * share**4 * covered**0.5
-        scores[document] *= np.float32(1 + bonus)
+        worth = {term: snapshot.idf(term) for term in typed}
+        mask = np.ones(snapshot.size, bool)
+        for term in typed:
+            mask &= term_mask(snapshot, term, is_title=True)
+        of_text = np.where(mask, np.float32(1 + scoring.TITLE_BONUS), np.float32(1))
+        for document in top.tolist():
+            title = _title_terms(snapshot.last_term("exact", document))
+            if title.isdisjoint(typed):
+                continue
+            both = sum(worth[term] for term in title & typed)
+            share = both / sum(snapshot.idf(term) for term in title)
+            covered = both / sum(worth.values())
+            of_text[document] *= 1 + scoring.WHOLE_TITLE_BONUS * share**4 * covered**0.5
+        np.maximum(bonus, of_text, out=bonus)
+    scores *= np.maximum(bonus, 1)
+
+
+def _boost_sides(
+    snapshot: Snapshot, sides: Sequence[str], scores: NDArray[np.float32], worth: float
+) -> None:
+    """Of two things that are compared, the page about either is meant if none compares them."""
+    is_both = np.ones(snapshot.size, bool)
+    for term in {term for side in sides for term in _title_terms(side)}:
+        is_both &= term_mask(snapshot, term, is_title=True)
+    if not is_both.any():
+        for side in sides:
+            scores[snapshot.holding("exact", title_key(side))] += np.float32(worth)
 
 
 def _boost_title_prefixes(
@@ -151,14 +184,18 @@ def _boost_title_prefixes(
         scores[documents] += (begun * share).astype(np.float32)
 
 
-def _boost_exact_names(snapshot: Snapshot, query: Query, scores: NDArray[np.float32]) -> Mask:
+def _boost_exact_names(
+    snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]
+) -> Mask:
     """A title or a path means that page. Returns which pages the query names."""
+    query = expanded.query
     named = np.zeros(snapshot.size, bool)
     names = {query.unfiltered_text, query.text, *query.alternatives, *query.prefixes}
     path = path_in(query.unfiltered_text)
     for field, keys, bonus in (
         ("exact", {title_key(text) for text in names}, scoring.EXACT_TITLE),
         ("name", {letters_key(text) for text in names} - {""}, scoring.EXACT_NAME),
+        ("exact", {title_key(text) for text in expanded.wordings}, scoring.EXACT_WORDING),
         ("name", {path_address_key(path)} if path else (), scoring.EXACT_PATH),
     ):
         for key in keys:

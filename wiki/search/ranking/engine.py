@@ -17,6 +17,7 @@ from wiki.search.ranking import scoring
 from wiki.search.ranking.boosts import apply_boosts, boost_passages
 from wiki.search.ranking.link_texts import add_link_texts
 from wiki.search.ranking.query_expansion import ExpandedQuery, expand, without_stop_words
+from wiki.search.ranking.synonym_scores import add_synonyms
 
 MAX_PREFIX_WORDS = 50  # words with a prefix that are scored, the most frequent ones
 MIN_PREFIX_WORDS = 5  # where a query has many prefixes
@@ -52,6 +53,7 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     scores = np.zeros(snapshot.size, np.float32)
     expanded = expand(snapshot, query, speller)
     held = add_terms(snapshot, expanded.terms, scores, forms=expanded.forms)
+    held |= _add_synonyms(snapshot, expanded, scores)
     held |= add_link_texts(snapshot, expanded.terms, scores, allowed)
     held |= _add_variants(snapshot, expanded, scores)
     held |= _add_prefixes(snapshot, expanded, scores)
@@ -166,6 +168,20 @@ def _nearness(snapshot: Snapshot, term: str, word: str) -> NDArray[np.float32]:
     return shares
 
 
+def _add_synonyms(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
+    """Add other words for the same, where they count more than the query's own."""
+    matched = np.zeros(snapshot.size, bool)
+    for group in expanded.synonyms:
+        own = np.zeros(snapshot.size, np.float32)
+        weights = {term: expanded.terms[term] for term in group.terms if term in expanded.terms}
+        forms = {term: word for term, word in expanded.forms.items() if term in weights}
+        add_terms(snapshot, weights, own, forms=forms)
+        add_synonyms(snapshot, group, max(weights.values(), default=1.0), own, scores)
+        if group.held is not None:
+            matched |= group.held
+    return matched
+
+
 def _add_variants(snapshot: Snapshot, expanded: ExpandedQuery, scores: NDArray[np.float32]) -> Mask:
     """Add words spelled with other signs, Wi-Fi for wifi, where the typed one is missing."""
     matched = np.zeros(snapshot.size, bool)
@@ -274,6 +290,7 @@ def _highlighted_terms(snapshot: Snapshot, expanded: ExpandedQuery) -> dict[str,
     """The terms to highlight with what each tells, the most telling first."""
     tokens = without_stop_words(expanded.plain) + expanded.required
     whole = (term.text for token in tokens for term in token.terms if not term.is_part)
-    shares = dict.fromkeys((*expanded.variants, *whole), 1.0) | expanded.terms
+    others = (term for group in expanded.synonyms for term in group.other_terms())
+    shares = dict.fromkeys((*expanded.variants, *whole, *others), 1.0) | expanded.terms
     told = {term: share * snapshot.idf(term) for term, share in shares.items()}
     return dict(sorted(told.items(), key=lambda pair: -pair[1])[:MAX_HIGHLIGHTED_TERMS])

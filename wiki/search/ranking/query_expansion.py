@@ -8,7 +8,9 @@ that begin with it, other forms of its stem, similar words.
 from dataclasses import dataclass, field
 
 from wiki.search.analysis.analyzer import (
+    FILLER_WORDS,
     JOINED_PREFIX,
+    QUESTION_WORDS,
     Token,
     is_stop_word,
     letter_count,
@@ -16,16 +18,22 @@ from wiki.search.analysis.analyzer import (
     tokenize,
 )
 from wiki.search.index.snapshot import Snapshot
+from wiki.search.query.comparison import VERSUS, compared
 from wiki.search.query.model import Query
 from wiki.search.query.pastes import ERROR, NOISE_SHARE, without_noise
 from wiki.search.query.spelling import Speller
+from wiki.search.query.units import is_message
 from wiki.search.ranking import scoring
+from wiki.search.ranking.synonym_scores import SynonymGroup, is_held
 
 MAX_SCORED_TERMS = 64  # of a pasted text, those with the highest idf; more change no rank
 MAX_TYPED_TOKENS = 6  # content words up to which a query was typed rather than pasted
 PREFIX_MAX_FREQUENCY = 20  # pages; a word on fewer is also taken for the beginning of one
 PROSE_SHARE = 0.75  # of the words of a text; with fewer plain ones it is code
 MIN_PREFIX_LETTERS = 3  # from here on a word may be the beginning of one
+MIN_SUBJECT_WORDS = 2  # of a sentence, for its other words to count less
+MAX_WORDINGS = 4  # of a query with other words for the same
+_VERSUS = {(word,) for word in VERSUS}
 MAX_COMMON_PART = 2  # characters; so short a part of a known compound stands everywhere
 
 
@@ -37,6 +45,8 @@ class ExpandedQuery:
     `forms` maps a term to the word as typed, `covered_by` a prefix to the
     term whose pages are found anyway. Of a typed query, `variants` maps terms that spell its words
     with other signs to the word's own term, and `order` holds its content terms as typed.
+    `synonyms`: wordings it has others for, `wordings`: its text with those instead. `sides`: the
+    two things that it compares.
     `is_question`: it has stop words besides. `is_prose`: its words are those of sentences, not of
     code. `is_guessed`: no page holds any of its words, only similar ones.
     """
@@ -50,6 +60,9 @@ class ExpandedQuery:
     covered_by: dict[str, str] = field(default_factory=dict)
     variants: dict[str, str] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    synonyms: list[SynonymGroup] = field(default_factory=list)
+    wordings: list[str] = field(default_factory=list)
+    sides: tuple[str, ...] = ()
     is_question: bool = False
     is_prose: bool = False
     is_guessed: bool = False
@@ -70,7 +83,13 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
     if query.paste:
         return _expand_paste(expanded, snapshot, speller)
     tokens = expanded.plain + expanded.required
+    expanded.sides = compared(query.unfiltered_text) or ()
+    if expanded.sides:
+        tokens = [token for token in tokens if token.words[:1] not in _VERSUS]
     content = without_stop_words(tokens)
+    is_asked = any(token.words[0] in QUESTION_WORDS for token in tokens if token.words)
+    if is_asked or (len(content) <= MAX_TYPED_TOKENS and not is_message(query.text)):
+        _add_synonyms(expanded, speller)
     expanded.is_question = len(content) < len(tokens)
     expanded.is_prose = sum(token.is_plain for token in content) >= PROSE_SHARE * len(content)
     if len(content) <= MAX_TYPED_TOKENS:
@@ -79,9 +98,24 @@ def expand(snapshot: Snapshot, query: Query, speller: Speller) -> ExpandedQuery:
     else:
         known = sum([_add_pasted(expanded, token, snapshot, speller) for token in content])
     expanded.is_guessed = bool(content) and not known and not expanded.prefixes
+    if is_asked:
+        _weigh_fillers(expanded, content)
     weights = {term: scoring.query_tf(weight) for term, weight in expanded.terms.items()}
     expanded.terms = _highest_idf(snapshot, weights)
     return expanded
+
+
+def _add_synonyms(expanded: ExpandedQuery, speller: Speller) -> None:
+    """The wordings of a query for which there are others."""
+    tokens = [token for token in expanded.plain if token.words]
+    words = [token.words[0] for token in tokens]
+    for begin, end, others in speller.synonyms.found_in(words):
+        own = without_stop_words(tokens[begin:end])
+        terms = tuple(token.terms[0].text for token in own)
+        expanded.synonyms.append(SynonymGroup(terms, others))
+        for other in others:
+            if other.is_same and len(expanded.wordings) < MAX_WORDINGS:
+                expanded.wordings.append(" ".join((*words[:begin], *other.words, *words[end:])))
 
 
 def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller) -> ExpandedQuery:
@@ -119,8 +153,24 @@ def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller)
 
 def without_stop_words(tokens: list[Token]) -> list[Token]:
     """The tokens that say what is looked for; all of them when they are stop words alone."""
-    kept = [token for token in tokens if not (len(token.words) == 1 and is_stop_word(*token.words))]
-    return kept or tokens
+    return [token for token in tokens if not _is_stop_word(token)] or tokens
+
+
+def _is_stop_word(token: Token) -> bool:
+    is_one = len(token.words) == 1 or "'" in token.words[0] if token.words else False
+    return is_one and is_stop_word(token.words[0])
+
+
+def _weigh_fillers(expanded: ExpandedQuery, content: list[Token]) -> None:
+    """Of a sentence, the words that tell nothing about its subject count less."""
+    fillers = {token.terms[0].text for token in content if token.words[:1] and _is_filler(token)}
+    if len(content) - len(fillers) >= MIN_SUBJECT_WORDS:
+        for term in fillers.intersection(expanded.terms):
+            expanded.terms[term] *= scoring.FILLER_SHARE
+
+
+def _is_filler(token: Token) -> bool:
+    return token.words[0] in FILLER_WORDS
 
 
 def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller) -> bool:
@@ -139,6 +189,8 @@ def _add_typed(expanded: ExpandedQuery, token: Token, speller: Speller) -> bool:
         return True
     if frequency or speller.is_written_otherwise(token):
         return True
+    if word in speller.synonyms:
+        return is_held(speller.snapshot, speller.synonyms.alternatives[word,])
     for share, candidate in zip(scoring.SIMILAR_SHARES, speller.closest(word), strict=False):
         expanded.add_term(stem(candidate.word), share)
     return False

@@ -32,6 +32,9 @@ PREFIX_FORM_SHARE = 0.97  # a form with the same stem that begins with it: cache
 PREFIX_SHARE = 0.94  # another word that begins with it: cachetools for cache
 STEM_SHARE = 0.9  # another form: caching for cache
 SIMILAR_SHARES = (0.5, 0.25)  # the two words most similar to one that no page holds
+SYNONYM_SHARE = 0.95  # another word for the same: javascript for js
+FILLER_SHARE = 0.3  # a word that sentences need more often than they mean it
+HINT_SHARE = 0.6  # a word that means more: performance for slow
 CORRECTION_SHARE = np.float32(0.9)  # the whole query as it was probably meant
 PART_SHARE = 0.4  # a part of a compound that some page holds whole: select of select_related
 
@@ -55,12 +58,14 @@ PASSAGE_SHARE = 2.0
 # at that path.
 EXACT_TITLE = 10_000.0
 EXACT_NAME = 8_000.0
+EXACT_WORDING = 6_000.0  # with other words for the same
 EXACT_PATH = 5_000.0
 # Of a page's score:
 TITLE_BONUS = 0.25  # its title holds all the words
 WHOLE_TITLE_BONUS = 0.5  # title and query are the same words; less the more either has besides
 ALL_TERMS_BONUS = 0.5  # it holds all keywords; less the more of them it lacks
 # Of the best page's score, since that of half a word is low:
+SIDE_BONUS = 0.5  # its title is one of two things that the query compares
 TITLE_PREFIX_BONUS = 1.5  # a title begins with the query, times the share that was typed
 
 Scores = NDArray[np.float32]

@@ -1,0 +1,84 @@
+"""Short forms and other words for the same: the table that ships, and the one of the wiki."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from wiki.search.analysis.folding import fold
+
+SYNONYMS_PATH = "help/search-synonyms"  # of the page that adds to the table
+MAX_WORDS = 5  # of one wording
+MAX_ENTRIES = 1_000  # lines of the page that are read
+_SHIPPED = Path(__file__).with_name("synonyms.txt")
+# `js = JavaScript`, also as an item of a list or in code.
+_ENTRY = re.compile(r"\s*(?:[-*+]\s+)?([^=>|]{1,80}?)\s*(=|>)\s*([^=>|]{1,200}?)\s*")
+
+Wording = tuple[str, ...]  # folded words
+
+
+class Alternative(NamedTuple):
+    """Another wording. `is_same`: it means exactly that, rather than more."""
+
+    words: Wording
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """By wording, the others."""
+
+    alternatives: Mapping[Wording, tuple[Alternative, ...]] = field(default_factory=dict)
+
+    def __contains__(self, word: str) -> bool:
+        return (word,) in self.alternatives
+
+    def found_in(self, words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Alternative, ...]]]:
+        """Where in `words` known wordings begin and end, the longest ones, and the others."""
+        at = 0
+        while at < len(words):
+            for end in range(min(at + MAX_WORDS, len(words)), at, -1):
+                if others := self.alternatives.get(tuple(words[at:end])):
+                    yield at, end, others
+                    break
+            else:
+                end = at + 1
+            at = end
+
+    def with_lines(self, lines: Iterable[str]) -> "Synonyms":
+        """These and those of some lines; other lines say nothing."""
+        known = {wording: list(others) for wording, others in self.alternatives.items()}
+
+        def add(one: Wording, other: Wording, *, is_same: bool) -> None:
+            others = known.setdefault(one, [])
+            if one != other and other not in [each.words for each in others]:
+                others.append(Alternative(other, is_same))
+
+        for line in lines:
+            match = _ENTRY.fullmatch(line.replace("`", ""))
+            short = _wording(match[1]) if match else ()
+            if not (match and short):
+                continue
+            for long in filter(None, map(_wording, match[3].split(","))):
+                add(short, long, is_same=match[2] == "=")
+                if match[2] == "=":
+                    add(long, short, is_same=True)
+        return Synonyms({wording: tuple(others) for wording, others in known.items() if others})
+
+
+def synonyms_in(page: str) -> Synonyms:
+    """The table that ships with what the text of a page adds."""
+    return shipped_synonyms().with_lines(page.splitlines()[:MAX_ENTRIES])
+
+
+@cache
+def shipped_synonyms() -> Synonyms:
+    lines = _SHIPPED.read_text(encoding="utf-8").splitlines()
+    return Synonyms().with_lines(line for line in lines if not line.startswith("#"))
+
+
+def _wording(text: str) -> Wording:
+    words = tuple(fold(text).split())
+    return words if len(words) <= MAX_WORDS else ()

@@ -1,0 +1,45 @@
+"""The page of the wiki on which administrators add synonyms, as one process knows it."""
+
+from collections.abc import Callable
+
+from wiki.search.documents import path_filter_key
+from wiki.search.index.snapshot import Snapshot
+from wiki.search.position import Position
+from wiki.search.query.matching import Mask
+from wiki.search.query.synonyms import (
+    SYNONYMS_PATH,
+    Synonyms,
+    shipped_synonyms,
+    synonyms_in,
+)
+
+# The current text of a page, "" if there is none with this id.
+ReadText = Callable[[int], str]
+
+
+class SynonymPage:
+    """Reads the page again after each commit of the index that holds it. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Position, int, Synonyms] | None = None
+
+    def synonyms(self, snapshot: Snapshot, visible: Mask, read: ReadText | None) -> Synonyms:
+        """The table that ships, and what the page adds if the reader may see it."""
+        page_id = _page_in(snapshot, visible) if read else 0
+        if not (read and page_id):
+            return shipped_synonyms()
+        known = self._known
+        if known is None or known[:2] != (snapshot.position, page_id):
+            known = (snapshot.position, page_id, synonyms_in(read(page_id)))
+            self._known = known
+        return known[2]
+
+
+def _page_in(snapshot: Snapshot, visible: Mask) -> int:
+    """The id of the page, 0 if this reader can't see one."""
+    key = path_filter_key(SYNONYMS_PATH)
+    for postings in snapshot.postings("path", key):
+        for document in (postings.docs + postings.base).tolist():
+            if visible[document] and snapshot.last_term("path", document) == key:
+                return int(snapshot.pages[document])
+    return 0
