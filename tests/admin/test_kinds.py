@@ -97,10 +97,10 @@ def test_a_retired_kind_stays_that_of_its_pages(
     [
         ({"label": ""}, "Enter a label"),
         ({"label": "ምግብ"}, "small Latin letters"),
-        ({"label": "Challenge", "plural": "Ones"}, "called so already"),
+        ({"label": "Challenge", "plural": "Ones"}, "already taken"),
         ({"label": "x" * 61, "name": "x"}, "60 characters"),
         ({"label": "a\u202eb", "name": "x"}, "invisible"),
-        ({"name": "project"}, "called so already"),
+        ({"name": "project"}, "already taken"),
         ({"name": "No Name!"}, "small Latin letters"),
         ({"folder": "a//?"}, "folder can’t contain"),
         ({"outline": "x" * 8001}, "8000 characters"),

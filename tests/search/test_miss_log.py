@@ -1,4 +1,4 @@
-"""Searches that gave nothing good are counted without telling who searched."""
+"""Searches without a good result are counted without telling who searched."""
 
 import json
 

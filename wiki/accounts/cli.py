@@ -227,4 +227,4 @@ def revoke_command(number: int) -> None:
         raise click.ClickException(
             f"There is no invitation {number}. To list all of them: nexus user invitations"
         ) from error
-    click.echo(f"Invitation {number} is revoked.")
+    click.echo(f"Invitation {number} has been revoked.")

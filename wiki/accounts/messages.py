@@ -39,7 +39,7 @@ _MESSAGES = {
     ("username", "wrong"): _("Wrong name or password."),
     ("username", "disabled"): _("This account is disabled. Ask an administrator."),
     ("email", "empty"): _("Enter your e-mail address."),
-    ("email", "not-admitted"): _("With this address nobody can register here."),
+    ("email", "not-admitted"): _("This address can’t be used to register here."),
     ("email", "not-an-address"): _("Enter an address such as name@example.org, or leave it empty."),
     ("code", "empty"): _("Enter the code that the server printed in its terminal."),
     ("code", "wrong"): _("This is not the code that the server printed in its terminal."),

@@ -210,7 +210,7 @@ def _processes() -> Check:
     """Whether all workers on all machines are of the same version."""
     name, found = _("Processes that serve"), running_versions()
     if not found:
-        return unknown(name, _("none has been noted in the last minutes"))
+        return unknown(name, _("none has been noted in the last few minutes"))
     shown = "; ".join(map(_versions_words, found))
     if len(found) == 1:
         return passed(name, shown)

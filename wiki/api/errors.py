@@ -128,7 +128,9 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         409, "Too many proposals", f"{e.limit} of yours wait for an answer. Withdraw one, or wait."
     ),
     TooManyWatches: lambda _e: Problem(
-        409, "Too many watches", f"You watch {MAX_WATCHES} places already. End some first."
+        409,
+        "Too many watches",
+        f"You watch {MAX_WATCHES} places already. Stop watching some first.",
     ),
     ProposalDecided: lambda _e: Problem(
         409, "Decided already", "The proposal was decided or withdrawn meanwhile."

@@ -95,7 +95,7 @@ def list_results(
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
-    `asker` tells people apart where searches that gave nothing good are counted; without one,
+    `asker` tells people apart where searches without a good result are counted; without one,
     they aren't. Unless it `is_counted`, the query is none that a person has asked.
     """
     saved = _SavedSince(lookups, viewer)

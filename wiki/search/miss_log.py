@@ -1,4 +1,4 @@
-"""Searches that gave nothing good, counted without person or time.
+"""Searches without a good result, counted without person or time.
 
 Each process appends lines to one file, and the indexer counts them, as in `query_log`. Until three
 people have missed the same words, the words are written nowhere: a line has a hash of them, and one
@@ -38,7 +38,7 @@ _HASH_LENGTH = 32  # hexadecimal digits
 
 MISSED_SEARCHES = define_switch(
     "missed_searches",
-    _l("Count searches that gave nothing good"),
+    _l("Count searches without a good result"),
     section=Section.SEARCH,
     hint=_l("Without names and times, for the board of what is wanted"),
     default=True,

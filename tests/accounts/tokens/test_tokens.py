@@ -78,7 +78,7 @@ def test_revoking_ends_one_or_all_of_ones_own(client_of):
     assert selam.post(f"{URL}/1/revoke", data={"csrf_token": csrf}).status_code == 404
     answer = selam.post(f"{URL}/revoke", data={"csrf_token": csrf})
     assert answer.status_code == 303
-    assert "2 tokens are revoked" in main(selam.get(URL))
+    assert "2 tokens have been revoked" in main(selam.get(URL))
     assert "You have no access tokens." in main(selam.get(URL))
 
 

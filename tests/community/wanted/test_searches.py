@@ -105,9 +105,9 @@ def test_words_of_people_who_read_more_are_not_shown_to_others(app, client, clie
 def test_the_share_is_shown_once_it_tells_something(client, people, look, monkeypatch):
     look(people[0], "kubernetes")
     look(people[0], "django")
-    assert "gave nothing good. Where" not in client.get(BOARD).text
+    assert "found nothing good. Where" not in client.get(BOARD).text
     monkeypatch.setattr(searches, "MIN_SEARCHES", 2)
-    assert "Of all searches, 50% gave nothing good" in client.get(BOARD).text
+    assert "Of all searches, 50% found nothing good" in client.get(BOARD).text
 
 
 @pytest.mark.settings(missed_searches=False)

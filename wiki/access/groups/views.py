@@ -78,7 +78,7 @@ def _add(found: GroupView, form: MembersForm, by: int | None) -> ResponseReturnV
     if unknown or not names:
         message = _("Enter at least one username.")
         if unknown:
-            message = _("Nobody here is called: %(names)s.", names=", ".join(unknown))
+            message = _("There is nobody called %(names)s.", names=", ".join(unknown))
         form.names.data = "\n".join(unknown)
         form.names.errors = [message]
         return _show(found, form), 422

@@ -62,7 +62,10 @@ def remove(number: int) -> ResponseReturnValue:
         name = remove_passkey(current_user.id, number)
     except PasskeyNotFound:
         abort(404)
-    flash(_("The passkey “%(name)s” is removed. Delete it on the device as well.", name=name), "ok")
+    flash(
+        _("The passkey “%(name)s” has been removed. Delete it on the device as well.", name=name),
+        "ok",
+    )
     return redirect(url_for(".passkeys"), 303)
 
 

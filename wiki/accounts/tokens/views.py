@@ -56,7 +56,7 @@ def revoke(number: int) -> ResponseReturnValue:
         found = revoke_token(current_user.id, number)
     except TokenNotFound:
         abort(404)
-    flash(_("The token “%(name)s” is revoked.", name=found.name), "ok")
+    flash(_("The token “%(name)s” has been revoked.", name=found.name), "ok")
     return redirect(url_for(".tokens"), 303)
 
 
@@ -64,5 +64,8 @@ def revoke(number: int) -> ResponseReturnValue:
 @signed_in_only
 def revoke_all() -> ResponseReturnValue:
     count = revoke_all_tokens(current_user.id)
-    flash(ngettext("%(num)s token is revoked.", "%(num)s tokens are revoked.", count), "ok")
+    flash(
+        ngettext("%(num)s token has been revoked.", "%(num)s tokens have been revoked.", count),
+        "ok",
+    )
     return redirect(url_for(".tokens"), 303)

@@ -49,7 +49,7 @@ class FieldRow(Form):
     name = StringField(
         _l("Name"),
         render_kw=_NAME,
-        description=_l("In front matter and searches. Empty: made of the label."),
+        description=_l("In front matter and searches. Leave it empty to derive it from the label."),
     )
     choices = TextAreaField(
         _l("Choices"), render_kw={"rows": 2}, description=_l("One on each line; for a choice.")
@@ -86,7 +86,7 @@ class KindForm(ProtectedForm):
         render_kw=_NAME,
         description=_l(
             "In addresses, front matter and searches; small Latin letters, digits and hyphens. "
-            "It stays. Empty: made of the label."
+            "It can’t be changed later. Leave it empty to derive it from the label."
         ),
     )
     description = StringField(
@@ -179,7 +179,7 @@ def _refusal(reason: str, place: str) -> str:
         "empty": _("Enter a label."),
         "too-long": _("Shorten it to %(limit)s characters.", limit=limits.get(last, LABEL_LIMIT)),
         "hidden": _("Remove the invisible characters (control characters and marks)."),
-        "taken": _("Another one is called so already."),
+        "taken": _("That name is already taken."),
         "reserved": _("This name means something else in front matter. Choose another one."),
         "name": _("Enter a name of small Latin letters, digits and hyphens, such as recipe."),
         "path": _('A folder can’t contain \\ ? # % [ ] | < > { } ^ ` and ".'),

@@ -25,7 +25,7 @@ PROBLEM_KINDS: Mapping[str, Words] = {
         "your lines because both sides changed them."
     ),
     "taken": _l("There is another page at this path."),
-    "readers": _l("At its new path, others would read the page than now."),
+    "readers": _l("At its new path, different people could read the page."),
     "idempotency": _l("The key was sent with another request, or that one isn’t answered yet."),
     "sign-in": _l("Name, password or code aren’t right."),
     "second-factor": _l("The account has a second factor, and `code` is missing."),

@@ -56,7 +56,9 @@ def _refusal(error: CommentRefused) -> tuple[str, str]:
                 size=f"{error.actual:,}",
             )
         case "no-such-words":
-            return "quote", _("The page doesn’t say these words. Copy them from it, or none.")
+            return "quote", _(
+                "The page doesn’t say these words. Copy them exactly, or leave this empty."
+            )
         case "no-such-section":
             return "heading", _("The page no longer has this section.")
         case "quote-too-long":

@@ -1,1 +1,1 @@
-"""Wanted knowledge: pages that others link to, searches that gave nothing good, open challenges."""
+"""Wanted knowledge: pages that others link to, searches without a good result, open challenges."""

@@ -19,7 +19,7 @@ from wiki.community.wanted.searches import (
 class Board:
     """A page of the board; `claims` are by the keys of its items, `total` is of red links.
 
-    `share` is the part of all searches that gave nothing good, where enough were counted.
+    `share` is the part of all searches without a good result, where enough were counted.
     """
 
     links: Sequence[RedLink]

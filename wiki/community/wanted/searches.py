@@ -1,4 +1,4 @@
-"""Searches that gave nothing good, and still don't, as far as a viewer may know of them."""
+"""Searches without a good result, and still don't, as far as a viewer may know of them."""
 
 from dataclasses import dataclass
 
@@ -51,7 +51,7 @@ def is_missed_search(viewer: Viewer, key: str) -> bool:
 
 
 def miss_share() -> float | None:
-    """The share of searches that gave nothing good; `None` where too few were counted."""
+    """The share of searches without a good result; `None` where too few were counted."""
     counts = _counts()
     return counts.share if counts and counts.searches >= MIN_SEARCHES else None
 

@@ -105,4 +105,6 @@ def add_watch() -> ResponseReturnValue:
 
 
 def _too_many() -> str:
-    return str(_("You watch %(count)s places already. End some first.", count=MAX_WATCHES))
+    return str(
+        _("You watch %(count)s places already. Stop watching some first.", count=MAX_WATCHES)
+    )

@@ -145,5 +145,5 @@ def delete_webhook(number: int) -> ResponseReturnValue:
         shown = {"webhook": webhook, "counts": counts, "form": form}
         return render_template("community/webhooks/delete.html", **shown)
     name = manage.delete_webhook(number, by=current_viewer().user_id)
-    flash(_("The webhook “%(name)s” is deleted.", name=name), "ok")
+    flash(_("The webhook “%(name)s” has been deleted.", name=name), "ok")
     return redirect(url_for(".all"), 303)

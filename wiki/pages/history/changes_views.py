@@ -21,7 +21,7 @@ from wiki.pages.history import reviews
 from wiki.pages.history.forms import ChangesForm
 from wiki.pages.history.person_panels import person_panels
 from wiki.pages.history.recent_changes import (
-    ChangeEvent,
+    ChangeGroup,
     ChangeFilter,
     count_changes,
     recent_changes,
@@ -45,7 +45,7 @@ def changes() -> ResponseReturnValue:
     return _list(form, pagination, events)
 
 
-def _list(form: ChangesForm, pagination: Pagination, events: Sequence[ChangeEvent]) -> str:
+def _list(form: ChangesForm, pagination: Pagination, events: Sequence[ChangeGroup]) -> str:
     grouped = groupby(events, lambda event: to_local(event.change.created_at).date())
     return render_template(
         "pages/history/changes.html",
@@ -67,7 +67,7 @@ def _list_url_after_marking(form: ChangesForm) -> str:
     return f"{url_for('.changes')}?{query}" if query else url_for(".changes")
 
 
-def _reviewers(events: Sequence[ChangeEvent]) -> dict[int, Sequence[str]] | None:
+def _reviewers(events: Sequence[ChangeGroup]) -> dict[int, Sequence[str]] | None:
     """Who has looked at each of them; `None` if the viewer is no reviewer."""
     if not can_review(current_viewer()):
         return None

@@ -12,7 +12,7 @@ from wiki.app_state import current_settings
 from wiki.database import utcnow
 from wiki.pages.blueprint import pages
 from wiki.pages.history.forms import ChangesForm
-from wiki.pages.history.recent_changes import ChangeEvent, live_changes
+from wiki.pages.history.recent_changes import ChangeGroup, live_changes
 
 FEED_LENGTH = 50  # entries
 
@@ -31,7 +31,7 @@ def changes_feed() -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def _feed(form: ChangesForm, events: Sequence[ChangeEvent]) -> str:
+def _feed(form: ChangesForm, events: Sequence[ChangeGroup]) -> str:
     return render_template(
         "pages/history/changes.atom",
         events=events,

@@ -34,7 +34,7 @@ ALL_CHANGES = ChangeFilter()
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeEvent:
+class ChangeGroup:
     """A change with what it caused in other pages.
 
     `moved` and `relinked` are the first of those that the viewer may see, `moved_count` and
@@ -58,7 +58,7 @@ class ChangeEvent:
 
 def live_changes(
     viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES, *, limit: int
-) -> list[ChangeEvent]:
+) -> list[ChangeGroup]:
     """Changes of pages that exist, the newest first."""
     conditions = [visible_to(viewer, Page), *_conditions(viewer, wanted)]
     query = changes_query().where(*conditions).order_by(Revision.id.desc())
@@ -67,7 +67,7 @@ def live_changes(
 
 def recent_changes(
     viewer: Viewer, wanted: ChangeFilter = ALL_CHANGES, *, offset: int = 0, limit: int
-) -> list[ChangeEvent]:
+) -> list[ChangeGroup]:
     """Changes of all pages, the newest first; of deleted ones for viewers who may restore them.
 
     What a change caused in other pages is listed with it.
@@ -111,14 +111,14 @@ def _conditions(viewer: Viewer, wanted: ChangeFilter) -> Iterable[ColumnElement[
         yield ~marks.exists()
 
 
-def _events(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[ChangeEvent]:
+def _events(changes: Sequence[Change], shown: ColumnElement[bool]) -> list[ChangeGroup]:
     """The changes, each with what it caused in the pages that are `shown`."""
     causes = [change.id for change in changes if change.action == "rename"]
     caused = _consequences(causes, shown) if causes else {}
     return [_event(change, caused.get(change.id, ())) for change in changes]
 
 
-def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> ChangeEvent:
+def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> ChangeGroup:
     parts = {
         is_moved: [pair for pair in caused if (pair[0].action == "rename") == is_moved]
         for is_moved in (True, False)
@@ -126,7 +126,7 @@ def _event(change: Change, caused: Sequence[tuple[Change, int]]) -> ChangeEvent:
     (moved, moved_count), (relinked, relinked_count) = (
         ([one for one, _ in pairs], pairs[0][1] if pairs else 0) for pairs in parts.values()
     )
-    return ChangeEvent(change, moved, relinked, moved_count, relinked_count)
+    return ChangeGroup(change, moved, relinked, moved_count, relinked_count)
 
 
 def _consequences(

@@ -29,8 +29,8 @@ REVIEW_NEW_PEOPLE = define_text(
     _l("Edits of new people that are looked at first"),
     section=Section.NEW_PEOPLE,
     hint=_l(
-        "Until so many of their edits have been accepted, what new people save becomes a proposal "
-        "that mentors find in the queue. 0: none."
+        "Until that many of their edits have been accepted, what new people save becomes a "
+        "proposal that mentors find in the queue. 0: none."
     ),
     parse=_parse_count,
     default=0,
