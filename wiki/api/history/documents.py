@@ -23,7 +23,7 @@ from wiki.pages.diffing.diff import DiffRow, Span, diff_texts
 from wiki.pages.errors import RevisionErased
 from wiki.pages.history.metadata_diff import metadata_changes
 from wiki.pages.history.page_history import Change, page_history
-from wiki.pages.history.recent_changes import ChangeGroup, ChangeFilter, recent_changes
+from wiki.pages.history.recent_changes import ChangeFilter, ChangeGroup, recent_changes
 from wiki.pages.models import Page
 from wiki.pages.queries.revisions import load_revisions
 from wiki.web.programs.problems import Problem

@@ -21,8 +21,8 @@ from wiki.pages.history import reviews
 from wiki.pages.history.forms import ChangesForm
 from wiki.pages.history.person_panels import person_panels
 from wiki.pages.history.recent_changes import (
-    ChangeGroup,
     ChangeFilter,
+    ChangeGroup,
     count_changes,
     recent_changes,
 )
