@@ -268,6 +268,20 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("api.list_tags", "api.list_kinds"), everybody),
     **dict.fromkeys(("api.read_page", "api.list_revisions", "api.compare"), reads),
     "api.list_backlinks": reads,
+    **dict.fromkeys(("api.list_all_files", "api.list_threads", "api.list_proposals"), everybody),
+    "api.read_person": everybody,
+    **dict.fromkeys(("api.read_file", "api.read_file_content", "api.read_thread"), reads),
+    **dict.fromkeys(("api.add_file", "api.update_file", "api.remove_file"), edits),
+    **dict.fromkeys(("api.add_thread", "api.add_comment", "api.add_proposal"), takes_part),
+    "api.add_watch": takes_part,
+    **dict.fromkeys(("api.settle", "api.remove_comment"), moderates),
+    "api.update_comment": edits_comment,
+    "api.read_proposal": history,
+    **dict.fromkeys(("api.amend_proposal", "api.withdraw_proposal"), owns),
+    **dict.fromkeys(("api.accept_proposal", "api.answer_proposal"), decides),
+    **dict.fromkeys(("api.list_own_watches", "api.remove_watch"), members),
+    **dict.fromkeys(("api.list_all_people", "api.list_all_rules"), admins),
+    **dict.fromkeys(("api.set_rule", "api.remove_rule"), admins),
     "api.add_page": writers,
     **dict.fromkeys(("api.update_page", "api.remove_page", "api.add_rename"), edits),
     # Cleaning up, and the wiki itself
@@ -306,6 +320,8 @@ QUESTIONS = {
     "api.list_revisions": "?page={path}",
     "api.compare": "?page={path}",
     "api.list_backlinks": "?page={path}",
+    "api.list_all_files": "?page=public/quince",
+    "api.remove_rule": "?path={page}",
     "api.search_pages": "?q={word}t",
     "api.suggest": "?q={word}",
     "search.results": "?q={word}t",
@@ -348,6 +364,19 @@ BODIES: dict[str, dict[str, object]] = {
     "api.update_page": {"text": "New."},
     "api.add_rename": {"page": "PATH", "path": "public/elsewhere"},
 }
-UPLOADED: dict[str, dict[str, str]] = {}
+BODIES |= {
+    "api.update_file": {"name": "other.png"},
+    "api.add_thread": {"page": "PATH", "text": "Mine."},
+    "api.add_comment": {"text": "Mine."},
+    "api.settle": {"resolved": True},
+    "api.update_comment": {"text": "Mine.", "version": 1},
+    "api.add_watch": {"scope": "page", "name": "PATH"},
+    "api.add_proposal": {"pages": [{"page": "PATH", "base_revision": 3, "text": "New."}]},
+    "api.amend_proposal": {"version": 1, "pages": [{"title": "New"}]},
+    "api.accept_proposal": {"version": 1},
+    "api.answer_proposal": {"version": 1, "action": "decline", "reason": "No."},
+    "api.set_rule": {"path": "PAGE", "read": "anybody", "edit": "learner"},
+}
+UPLOADED = {"api.add_file": {"page": "{path}"}}
 # What isn't tried, since it ends the session that the next request needs.
 UNTRIED = {"accounts.logout": {"GET", "POST"}, "accounts.end_sessions": {"POST"}}

@@ -231,6 +231,9 @@ LISTS = {
     "/links/public/quince": ("{word}t", False),
     "/wiki/public/quince": ("/wiki/{path}", False),  # where its links lead
     "/api/v1/pages?kind=concept": ("{word}t", False),
+    "/api/v1/files": ("{word}f.png", False),
+    "/api/v1/threads": ("{word}c", False),
+    "/api/v1/proposals": ("{word}q", True),
     "/api/v1/tags": ("{word}g", False),
     "/api/v1/changes": ("{word}t", True),
     "/api/v1/search?q=tremolo": ("{word}t", False),

@@ -38,7 +38,7 @@ PUBLIC_FORMS = frozenset(
 PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets its error page
 SHORT_BODY_LIMIT = 64 * 1024  # bytes read of a stranger, if they came with the head
 # Uploads: no typed text would be lost.
-_FILES = frozenset({"files.receive"})
+_FILES = frozenset({"files.receive", "api.add_file"})
 
 
 def init_app(app: Flask) -> None:

@@ -4,14 +4,20 @@ from flask import Flask
 
 from wiki.api import cross_origin
 from wiki.api.blueprint import api
+from wiki.api.discussion import views as discussion  # noqa: F401
 from wiki.api.errors import init_errors
+from wiki.api.files import views as files  # noqa: F401
 from wiki.api.history import views as history  # noqa: F401
 from wiki.api.idempotency import models as _tables  # noqa: F401
 from wiki.api.openapi import views as openapi
 from wiki.api.pages import views as pages  # noqa: F401
+from wiki.api.people import views as people  # noqa: F401
+from wiki.api.proposals import views as proposals  # noqa: F401
 from wiki.api.request_limits import count_request, tell_limit
+from wiki.api.rules import views as rules  # noqa: F401
 from wiki.api.search import views as search  # noqa: F401
 from wiki.api.sessions import views as sessions  # noqa: F401
+from wiki.api.watches import views as watches  # noqa: F401
 
 # Once for all applications of a process: a blueprint that was registered takes no more.
 init_errors(api)

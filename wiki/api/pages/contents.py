@@ -37,7 +37,7 @@ def content_of_change(before: Content, change: PageChange) -> Content:
 def _check_kind(kind: str) -> None:
     known = [each.name for each in all_kinds().values() if not each.is_retired]
     if kind not in known:
-        raise _refused("kind", f"One of {', '.join(known)}.")
+        raise refused_part("kind", f"One of {', '.join(known)}.")
 
 
 def _fields(kind: str, before: Sent, sent: Sent, status: str | None) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _fields(kind: str, before: Sent, sent: Sent, status: str | None) -> dict[str
     if status is not None:
         if not kind_of(kind).has_status or status not in STATUSES:
             words = f"One of {', '.join(STATUSES)}, of a kind that has a status."
-            raise _refused("status", words)
+            raise refused_part("status", words)
         fields["status"] = status
     for name, value in sent.items():
         if value is None:
@@ -54,7 +54,7 @@ def _fields(kind: str, before: Sent, sent: Sent, status: str | None) -> dict[str
             fields[name] = _value(known[name], value, before.get(name))
         else:
             words = f"Pages of this kind have no such field, but {', '.join(known) or 'none'}."
-            raise _refused(f"fields.{name}", words)
+            raise refused_part(f"fields.{name}", words)
     return fields
 
 
@@ -67,15 +67,16 @@ def _value(field: KindField, value: str | list[str], stored: Any) -> str | list[
     try:
         return read_field(field, [value] if isinstance(value, str) else value, stored)
     except ValueRefused as error:
-        raise _refused(f"fields.{field.name}", str(refusal(error))) from error
+        raise refused_part(f"fields.{field.name}", str(refusal(error))) from error
 
 
 def _fitting(content: Content, before: Sent) -> Content:
     if content.fields != before and not fits_front_matter(content):
-        raise _refused("fields", "The fields are too long together.")
+        raise refused_part("fields", "The fields are too long together.")
     return content
 
 
-def _refused(where: str, message: str) -> Problem:
+def refused_part(where: str, message: str) -> Problem:
+    """The problem (422) for a part of a body that can't be what it is."""
     errors = [{"where": where, "message": message}]
     return Problem(422, "Invalid body", errors=errors, kind="body")

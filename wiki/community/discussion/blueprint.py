@@ -2,7 +2,7 @@
 
 from flask import Blueprint, request
 
-from wiki.access.permissions import can_review, current_viewer
+from wiki.access.permissions import Viewer, can_review, current_viewer
 from wiki.rate_limits import count_attempt
 
 COMMENT_RATE = "10 per minute; 120 per hour"  # a lively conversation
@@ -19,7 +19,11 @@ def limit_writing() -> None:
     viewer = current_viewer()
     if request.method != "POST" or not viewer.is_member:
         return
-    if request.form.get("action") in _LOOKING:
-        return
+    if request.form.get("action") not in _LOOKING:
+        count_writing(viewer)
+
+
+def count_writing(viewer: Viewer) -> None:
+    """Count that a member writes in a discussion. Raises `LimitReached`."""
     rate = REVIEWER_COMMENT_RATE if can_review(viewer) else COMMENT_RATE
     count_attempt(rate, "comments", viewer.user_id, what="saves")

@@ -50,6 +50,7 @@ class CommentView:
     deleted_by: str | None
     erased_at: datetime | None
     erased_why: str
+    text: str  # its source
     html: Markup
     direction: Direction
     may_edit: bool
@@ -235,6 +236,7 @@ def _comment_view(viewer: Viewer, home: Home, row: Any, html: Markup) -> Comment
         deleted_by=remover,
         erased_at=comment.erased_at,
         erased_why=comment.erased_why,
+        text=comment.text if comment.deleted_at is None else "",
         html=html,
         direction=direction_of(html),
         may_edit=may_edit(viewer, comment, home),

@@ -48,6 +48,7 @@ class WatchEntry:
     id: int
     scope: str
     name: str
+    page_id: int | None
     is_automatic: bool
     created_at: datetime
     path: str | None
@@ -141,7 +142,7 @@ def list_watches(
 ) -> list[WatchEntry]:
     """What the viewer watches, the newest first; pages as far as these exist for them."""
     query = _listed(viewer, scope).with_only_columns(
-        *(Watch.id, Watch.scope, Watch.name, Watch.is_automatic, Watch.created_at),
+        *(Watch.id, Watch.scope, Watch.name, Watch.page_id, Watch.is_automatic, Watch.created_at),
         *(Page.path, Page.title),
     )
     rows = db.session.execute(query.order_by(Watch.id.desc()).offset(offset).limit(limit))

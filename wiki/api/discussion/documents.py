@@ -1,0 +1,119 @@
+"""Threads and comments as answers."""
+
+from secrets import token_hex
+
+from flask import request, url_for
+
+from wiki.access.permissions import Viewer
+from wiki.api.cursors import part_by_offset
+from wiki.api.discussion.schemas import (
+    CommentDocument,
+    NewThread,
+    Posted,
+    ThreadDocument,
+    ThreadItem,
+    ThreadList,
+    ThreadQuery,
+)
+from wiki.api.schema import ListQuery
+from wiki.community.discussion.anchoring.anchors import Anchor
+from wiki.community.discussion.queries import CommentView, load_thread, thread_view
+from wiki.community.discussion.rooms import Home
+from wiki.community.discussion.talk.begin import begin_thread
+from wiki.community.discussion.talk.lists import ThreadEntry, ThreadFilter, thread_entries
+from wiki.community.discussion.write import Message
+from wiki.community.discussion.write import Posted as PostedComment
+from wiki.pages.queries.page_queries import visible_page
+
+
+def thread_list(viewer: Viewer, query: ThreadQuery) -> ThreadList:
+    page_id = visible_page(viewer, query.page).id if query.page else None
+    wanted = ThreadFilter(query.show, page_id)
+    found, cursor = part_by_offset(
+        query, lambda skip, count: thread_entries(viewer, wanted, offset=skip, limit=count)
+    )
+    return ThreadList(items=[_item(each) for each in found], next=cursor)
+
+
+def _item(entry: ThreadEntry) -> ThreadItem:
+    thread = entry.thread
+    return ThreadItem(
+        id=thread.id,
+        about=entry.home.title,
+        page=_page_of(entry.home),
+        heading=thread.heading,
+        quote=thread.quote,
+        revision=thread.revision_number,
+        created_by=entry.created_by,
+        created_at=thread.created_at,
+        last_at=thread.last_at,
+        comments=thread.comment_count,
+        resolved=thread.resolved_at is not None,
+        begins=entry.begins,
+    )
+
+
+def _page_of(home: Home) -> str | None:
+    return home.path or None
+
+
+def thread_document(viewer: Viewer, thread_id: int, query: ListQuery) -> ThreadDocument:
+    """Raises `ThreadNotFound`."""
+    thread, home = load_thread(viewer, thread_id)
+    comments, cursor = part_by_offset(
+        query,
+        lambda skip, count: thread_view(viewer, thread, home, offset=skip, limit=count).comments,
+    )
+    view = thread_view(viewer, thread, home, offset=0, limit=1)
+    return ThreadDocument(
+        id=thread.id,
+        about=home.title,
+        page=_page_of(home),
+        heading=thread.heading,
+        quote=thread.quote,
+        created_by=view.created_by,
+        created_at=thread.created_at,
+        resolved=view.is_resolved,
+        resolved_by=view.resolved_by,
+        may_write=home.may_write,
+        items=[_comment(each) for each in comments],
+        next=cursor,
+    )
+
+
+def _comment(view: CommentView) -> CommentDocument:
+    return CommentDocument(
+        id=view.id,
+        author=view.author,
+        created_at=view.created_at,
+        edited_at=view.edited_at,
+        version=view.version,
+        deleted=view.deleted_at is not None,
+        erased=view.erased_at is not None,
+        text=view.text,
+        html=str(view.html),
+    )
+
+
+def begun_thread(viewer: Viewer, sent: NewThread) -> PostedComment:
+    """Raises `PageNotFound`, `CommentRefused`, `Forbidden`."""
+    page = visible_page(viewer, sent.page)
+    anchor = Anchor(
+        sent.revision,
+        heading=sent.heading,
+        quote=sent.quote.strip(),
+        before=sent.before,
+        after=sent.after,
+    )
+    return begin_thread(viewer, page, anchor, message_of_program(sent.text))
+
+
+def message_of_program(text: str) -> Message:
+    """Programs say by an idempotency key that they send something twice, not by its words."""
+    return Message(text, token_hex(8))
+
+
+def posted_answer(posted: PostedComment) -> Posted:
+    url = url_for("discussion.comment_page", comment_id=posted.comment_id)
+    root = request.host_url.rstrip("/")
+    return Posted(comment=posted.comment_id, thread=posted.thread_id, url=root + url)

@@ -1,0 +1,36 @@
+"""People: who somebody is, and for administrators, all of them."""
+
+from wiki.access.permissions import can_administer, current_viewer
+from wiki.accounts.people import PeopleFilter, list_people
+from wiki.api.blueprint import api
+from wiki.api.cursors import next_headers, part_by_offset
+from wiki.api.openapi.operation import operation
+from wiki.api.people.schemas import (
+    PeopleQuery,
+    PersonDocument,
+    PersonItem,
+    PersonList,
+    person_document,
+)
+from wiki.api.schema import Answer
+
+PEOPLE = "People"
+
+
+@api.get("/people")
+@operation(PersonList, tag=PEOPLE, needs="admin", may=can_administer)
+def list_all_people(query: PeopleQuery) -> Answer:
+    """Everybody who has an account, in order of registration; for administrators."""
+    wanted = PeopleFilter(query.q, query.role, state=query.state)
+    found, cursor = part_by_offset(
+        query, lambda skip, count: list_people(wanted, offset=skip, limit=count)
+    )
+    items = [PersonItem.model_validate(each) for each in found]
+    return PersonList(items=items, next=cursor), 200, next_headers(cursor)
+
+
+@api.get("/people/<username>")
+@operation(PersonDocument, tag=PEOPLE)
+def read_person(username: str) -> Answer:
+    """Somebody, by their name or a former one."""
+    return person_document(current_viewer(), username)

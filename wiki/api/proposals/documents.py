@@ -1,0 +1,134 @@
+"""Proposals as answers, and what programs propose."""
+
+from collections.abc import Sequence
+
+from flask import request, url_for
+
+from wiki.access.permissions import Viewer
+from wiki.accounts.models import User
+from wiki.api.cursors import part_by_offset
+from wiki.api.history.documents import author_id_of
+from wiki.api.pages.contents import content_of_change, content_of_new, refused_part
+from wiki.api.pages.schemas import NewPage, PageChange
+from wiki.api.proposals.schemas import (
+    Decision,
+    ListedPart,
+    NewProposal,
+    ProposalDocument,
+    ProposalItem,
+    ProposalList,
+    ProposalPart,
+    ProposalQuery,
+    Proposed,
+    ProposedPageBody,
+)
+from wiki.community.proposals.deciding.decide import ask_for_changes, decline
+from wiki.community.proposals.models import UNDECIDED, State
+from wiki.community.proposals.proposal_view import (
+    PartView,
+    ProposalView,
+    decidable_proposal,
+)
+from wiki.community.proposals.proposing.parts import ProposedPage
+from wiki.community.proposals.queue import ListedProposal, ProposalFilter, list_proposals
+from wiki.database import db
+from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.writing.store import load_content
+
+_CONTENT = ("title", "text", "kind", "tags", "status", "fields")
+
+
+def proposal_list(viewer: Viewer, query: ProposalQuery) -> ProposalList:
+    states = UNDECIDED if not query.state else () if query.state == "all" else (State(query.state),)
+    wanted = ProposalFilter(states, query.show, author_id_of(query.person), query.place, query.kind)
+    found, cursor = part_by_offset(
+        query, lambda skip, count: list_proposals(viewer, wanted, offset=skip, limit=count)
+    )
+    return ProposalList(items=[_item(each) for each in found], next=cursor)
+
+
+def _item(listed: ListedProposal) -> ProposalItem:
+    return ProposalItem(
+        id=listed.id,
+        title=listed.name,
+        author=listed.author,
+        state=State(listed.state).value,
+        version=listed.version,
+        created_at=listed.created_at,
+        decided_at=listed.decided_at,
+        decided_by=listed.decided_by,
+        parts=[ListedPart.model_validate(part) for part in listed.parts],
+    )
+
+
+def proposal_document(view: ProposalView) -> ProposalDocument:
+    proposal = view.proposal
+    return ProposalDocument(
+        id=view.id,
+        title=view.name,
+        author=proposal.author.username,
+        state=State(proposal.state).value,
+        version=view.version,
+        latest_version=proposal.version,
+        created_at=proposal.created_at,
+        decided_at=proposal.decided_at,
+        decided_by=proposal.decided_by.username if proposal.decided_by else None,
+        reason=proposal.reason,
+        thread=proposal.thread_id,
+        may_decide=view.may_decide,
+        parts=[_part(each) for each in view.parts],
+        url=_proposal_url(view.id),
+    )
+
+
+def _part(view: PartView) -> ProposalPart:
+    part = view.part
+    return ProposalPart(
+        number=part.number,
+        standing=view.standing.value,
+        path=view.path,
+        title=part.title,
+        kind=part.kind,
+        tags=list(part.tags),
+        fields=dict(part.fields),
+        base_revision=part.base_revision,
+        erased=part.is_erased,
+        text="" if part.is_erased else part.body,
+    )
+
+
+def _proposal_url(proposal_id: int) -> str:
+    return url_for("proposals.show", proposal_id=proposal_id, _external=True)
+
+
+def proposed_answer(proposal_id: int, version: int) -> tuple[Proposed, int, dict[str, str]]:
+    where = {"Location": url_for("api.read_proposal", proposal_id=proposal_id)}
+    answer = Proposed(id=proposal_id, version=version, url=_proposal_url(proposal_id))
+    return answer, 201 if request.method == "POST" else 200, where
+
+
+def proposed_pages(viewer: Viewer, sent: NewProposal) -> Sequence[ProposedPage]:
+    """What is proposed, page by page. Raises `PageNotFound`, `Problem`."""
+    return [_proposed(viewer, page, f"pages.{number}") for number, page in enumerate(sent.pages)]
+
+
+def _proposed(viewer: Viewer, sent: ProposedPageBody, where: str) -> ProposedPage:
+    values = {name: getattr(sent, name) for name in _CONTENT if getattr(sent, name) is not None}
+    if sent.page is None:
+        if sent.title is None:
+            raise refused_part(f"{where}.title", "A new page needs a title.")
+        content = content_of_new(NewPage(**values))
+        return ProposedPage(content, path=sent.path)
+    if sent.base_revision is None:
+        raise refused_part(f"{where}.base_revision", "Send the revision that you have read.")
+    page = visible_page(viewer, sent.page)
+    before = load_content(db.session(), page.id, min(sent.base_revision, page.revision_count))
+    content = content_of_change(before, PageChange(**values))
+    return ProposedPage(content, page.id, sent.base_revision)
+
+
+def decide(proposal_id: int, sent: Decision, *, by: User, viewer: Viewer) -> None:
+    """Raises `ProposalNotFound`, `Forbidden`, `ProposalDecided`, `ProposalAmended`."""
+    decidable_proposal(viewer, proposal_id)
+    act = decline if sent.action == "decline" else ask_for_changes
+    act(proposal_id, sent.reason, by=by, viewer=viewer, version=sent.version)

@@ -1,0 +1,127 @@
+"""Proposals as programs read and make them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from wiki.api.pages.schemas import FieldValues, Path, Saved, Summary, Tags, Title
+from wiki.api.schema import Given, Line, ListQuery, Moment, Number, Sent, Text
+from wiki.community.proposals.models import REASON_LIMIT
+from wiki.community.proposals.proposing.parts import MAX_PARTS
+
+State = Literal["open", "asked", "accepted", "declined", "withdrawn"]
+
+
+class ProposalQuery(ListQuery):
+    state: Literal["", "open", "asked", "accepted", "declined", "withdrawn", "all"] = Field(
+        default="", description="By default those that wait"
+    )
+    show: Literal["", "me", "mine"] = Field(
+        default="", description="`me`: those that wait for your decision; `mine`: your own"
+    )
+    person: str = Field(default="", description="Those by this person")
+    place: str = Field(default="", description="Those about the page at this path or below it")
+    kind: str = ""
+
+
+class ListedPart(Given):
+    title: str
+    kind: str
+    is_new: bool
+
+
+class ProposalItem(Given):
+    """A proposal in a list."""
+
+    id: int
+    title: str
+    author: str
+    state: State
+    version: int
+    created_at: Moment
+    decided_at: Moment | None
+    decided_by: str | None
+    parts: list[ListedPart]
+
+
+class ProposalList(Given):
+    items: list[ProposalItem]
+    next: str | None
+
+
+class ProposalPart(Given):
+    """What a proposal would make of a page."""
+
+    number: int
+    standing: str = Field(description="Of its page: `live`, `new`, `deleted` or `hidden`")
+    path: str
+    title: str
+    kind: str
+    tags: list[str]
+    fields: dict[str, Any]
+    base_revision: int | None
+    erased: bool
+    text: str
+
+
+class ProposalDocument(Given):
+    id: int
+    title: str
+    author: str
+    state: State
+    version: int
+    latest_version: int
+    created_at: Moment
+    decided_at: Moment | None
+    decided_by: str | None
+    reason: str = Field(description="What was said with the decision")
+    thread: int | None = Field(description="Its discussion")
+    may_decide: bool
+    parts: list[ProposalPart]
+    url: str
+
+
+class VersionQuery(ListQuery):
+    version: Number | None = Field(default=None, description="An earlier version")
+
+
+class ProposedPageBody(Sent):
+    """A change of the page at `page`, begun from `base_revision`; or without `page` a new one."""
+
+    page: Path | None = None
+    base_revision: Number | None = None
+    path: Path | None = Field(default=None, description="Of a new page")
+    title: Title | None = None
+    text: Text | None = None
+    kind: Line | None = None
+    tags: Tags | None = None
+    status: Line | None = None
+    fields: FieldValues = Field(default_factory=dict)
+
+
+class NewProposal(Sent):
+    title: Summary = Field(default="", description="What it changes, and why")
+    pages: Annotated[list[ProposedPageBody], Field(min_length=1, max_length=MAX_PARTS)]
+
+
+class ProposalAmendment(NewProposal):
+    version: Number = Field(description="The version that you have seen")
+
+
+class Proposed(Given):
+    id: int
+    version: int
+    url: str
+
+
+class Acceptance(Sent):
+    version: Number = Field(description="The version that you have looked at")
+
+
+class Decision(Acceptance):
+    action: Literal["ask", "decline"] = Field(description="Ask for changes, or decline")
+    reason: Annotated[Text, Field(min_length=1, max_length=REASON_LIMIT)]
+
+
+class Accepted(Given):
+    pages: list[Saved]

@@ -1,0 +1,69 @@
+"""What a program asks to watch, and what somebody watches."""
+
+from wiki.access.permissions import Viewer
+from wiki.api.cursors import part_by_offset
+from wiki.api.pages.contents import refused_part
+from wiki.api.watches.schemas import NewWatch, WatchItem, WatchList, WatchQuery
+from wiki.community.watching.models import Scope
+from wiki.community.watching.watches import (
+    EVERYTHING,
+    Target,
+    WatchEntry,
+    choose,
+    list_watches,
+)
+from wiki.kinds.current import all_kinds
+from wiki.naming import clean_path
+from wiki.pages.queries.page_queries import visible_page
+from wiki.pages.writing.content import clean_tags
+
+
+def watch_list(viewer: Viewer, query: WatchQuery) -> WatchList:
+    found, cursor = part_by_offset(
+        query,
+        lambda skip, count: list_watches(viewer, scope=query.scope, offset=skip, limit=count),
+    )
+    return WatchList(items=[_item(each) for each in found], next=cursor)
+
+
+def watched_item(viewer: Viewer, sent: NewWatch) -> WatchItem:
+    """Watch something. Raises `PageNotFound`, `NameRefused`, `TooManyWatches`, `Problem`."""
+    target = _target(viewer, sent)
+    choose(viewer.user_id or 0, [target], [target.key])
+    entries = list_watches(viewer, scope=target.scope)
+    return next(_item(each) for each in entries if _is_of(each, target))
+
+
+def _target(viewer: Viewer, sent: NewWatch) -> Target:
+    match sent.scope:
+        case "all":
+            return EVERYTHING
+        case "page":
+            return Target(Scope.PAGE, page_id=visible_page(viewer, sent.name).id)
+        case "tree":
+            return Target(Scope.TREE, clean_path(sent.name))
+        case "tag":
+            if len(tags := clean_tags([sent.name])) == 1:
+                return Target(Scope.TAG, tags[0])
+        case "kind":
+            if sent.name in all_kinds():
+                return Target(Scope.KIND, sent.name)
+    raise refused_part("name", "There is nothing of this name to watch.")
+
+
+def _is_of(entry: WatchEntry, target: Target) -> bool:
+    page_id = target.page_id
+    return entry.page_id == page_id and (
+        page_id is not None or Target(Scope(entry.scope), entry.name).key == target.key
+    )
+
+
+def _item(entry: WatchEntry) -> WatchItem:
+    return WatchItem(
+        id=entry.id,
+        scope=Scope(entry.scope).value,
+        name=entry.path or entry.name,
+        title=entry.title,
+        is_automatic=entry.is_automatic,
+        created_at=entry.created_at,
+    )
