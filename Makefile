@@ -81,7 +81,8 @@ crash: $(DEV)  ## Kill processes at random under 2,000 saves (make crash OPTIONS
 	@$(BIN)/python -m tests.reliability $(OPTIONS)
 
 .PHONY: fuzz
-fuzz: $(FUZZ)  ## Fuzz the readers of what people send (make fuzz OPTIONS="--seconds 600").
+fuzz: $(FUZZ)  ## Fuzz the API and the readers of what people send (make fuzz OPTIONS="--seconds 600").
+	@$(BIN)/python -m tests.fuzz.api
 	@$(BIN)/python -m tests.fuzz $(OPTIONS)
 
 .PHONY: attacks

@@ -153,6 +153,7 @@ def _ask_api(world: World, endpoint: str, method: str, address: str, **of: str) 
     sent: dict[str, Any] = {}
     if method == "POST" and endpoint in UPLOADED:
         sent["data"] = {name: _filled(text, page) for name, text in UPLOADED[endpoint].items()}
+        sent["content_type"] = "multipart/form-data"
     elif method in ("POST", "PATCH", "PUT"):
         body = json.dumps(BODIES.get(endpoint, {})).replace("PATH", PATHS[page])
         sent = {"data": body.replace("PAGE", page), "content_type": "application/json"}

@@ -188,6 +188,19 @@ def test_neither_are_those_of_a_form_with_files(administrator: Person) -> None:
     assert "valid UTF-8 text" in answer.text
 
 
+def test_a_field_without_a_readable_name_is_none(administrator: Person) -> None:
+    """As a control character in a name of a form with files makes it."""
+    token = administrator.open_form("/files/upload").values["csrf_token"].encode()
+    head = b"--b\r\nContent-Disposition: form-data"
+    names = (b'; name="a\x01"', b"", b'; name="csrf_token"')
+    parts = [head + name + b"\r\n\r\n" + token + b"\r\n" for name in names]
+    parts.append(b"--b--\r\n")
+    answer = administrator.post(
+        "/files/upload", data=b"".join(parts), content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code == 422  # no file was chosen
+
+
 def test_a_sign_that_stands_for_no_text_is_text(administrator: Person) -> None:
     assert administrator.post_form("/edit/here", text="\ufffd \u1208\n").status_code == 303
     assert administrator.get("/raw/here").text == "\ufffd \u1208\n"

@@ -101,7 +101,10 @@ def refuse_nul() -> None:
         request.args = ImmutableMultiDict(_without_nul(asked))
 
 
-def _without_nul(items: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def _without_nul(items: Iterable[tuple[str | None, str]]) -> list[tuple[str, str]]:
+    """Without parts of a form whose name can't be read, too, which Werkzeug calls `None`."""
     return [
-        (name.replace("\x00", "\ufffd"), text.replace("\x00", "\ufffd")) for name, text in items
+        (name.replace("\x00", "\ufffd"), text.replace("\x00", "\ufffd"))
+        for name, text in items
+        if name is not None
     ]

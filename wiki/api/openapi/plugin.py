@@ -62,7 +62,9 @@ def _read_query(model: type[BaseModel]) -> BaseModel:
         is_list = known is not None and "list" in str(known.annotation)
         if len(values) > 1 and not is_list:
             raise Problem(400, "Invalid query", f"`{name}` is given more than once.", kind="query")
-        asked[name] = values if is_list else values[0]
+        # A field of a form that was left empty asks for nothing.
+        if any(values):
+            asked[name] = values if is_list else values[0]
     try:
         return model.model_validate(asked)
     except ValidationError as error:

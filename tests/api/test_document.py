@@ -1,0 +1,80 @@
+"""The OpenAPI document is true, and the page about the API shows all of it."""
+
+import re
+
+import pytest
+
+from tests.fuzz.api import attack, furnish
+
+
+def test_every_operation_keeps_to_the_document(app):
+    """A few requests of each; `make fuzz` sends many."""
+    furnish(app)
+    assert len(attack(app, 2)) > 40
+
+
+def test_the_document_names_every_address_of_the_api(app, stranger):
+    document = stranger.get("/openapi.json").json
+    assert document["openapi"] == "3.1.0"
+    told = {
+        (re.sub(r"{(\w+)}", r"<\1>", path), method.upper())
+        for path, methods in document["paths"].items()
+        for method in methods
+    }
+    there = {
+        (re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.") and rule.endpoint not in ("api.root", "api.openapi")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert told == there
+
+
+def test_what_is_said_to_be_open_is_open_and_nothing_else(app, stranger):
+    for path, methods in stranger.get("/openapi.json").json["paths"].items():
+        for method, told in methods.items():
+            address = re.sub(r"{\w+}", "1", path).removeprefix("/api/v1")
+            is_refused = stranger.ask(method.upper(), address, json={}).status_code == 401
+            is_open = {} in told["security"]
+            if told["operationId"] != "create_session":
+                assert is_refused != is_open, (method, path)
+
+
+def test_the_document_is_sent_once(app, stranger):
+    tag = stranger.get("/openapi.json").headers["ETag"]
+    again = stranger.get("/openapi.json", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    assert stranger.get("/").headers["Location"] == "/api/v1/openapi.json"
+
+
+@pytest.mark.settings(base_url="https://wiki.example.org/learn")
+def test_addresses_are_those_of_the_wiki(app, client):
+    answer = client.get("/learn/api/v1/openapi.json")
+    assert answer.json["servers"] == [{"url": "https://wiki.example.org/learn"}]
+    page = client.get("/learn/api").text
+    assert "https://wiki.example.org/learn/api/v1/pages" in page
+
+
+def test_the_page_shows_each_operation_with_an_example(app, client, stranger):
+    page = client.get("/api").text
+    for methods in stranger.get("/openapi.json").json["paths"].values():
+        for told in methods.values():
+            assert f'id="nx-{told["operationId"]}"' in page
+    assert page.count("curl") > 40
+    for kind in re.findall(r'"/api#([\w-]+)"', " ".join(_kinds())):
+        assert f'id="{kind}"' in page, kind
+
+
+def _kinds():
+    from tests.shared import ROOT
+
+    for path in (ROOT / "wiki" / "api").rglob("*.py"):
+        for kind in re.findall(r'kind="([\w-]+)"', path.read_text()):
+            yield f'"/api#nx-{kind}"'
+
+
+def test_a_form_of_the_page_sends_what_the_api_takes(app, client, make_page):
+    make_page("a", kind="concept")
+    make_page("b")
+    answer = client.open_form("/api", has="below").submit(kind="concept")
+    assert [each["path"] for each in answer.json["items"]] == ["a"]
