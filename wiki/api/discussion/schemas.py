@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from wiki.api.schema import Given, Line, ListQuery, Moment, Number, Sent, Text
-from wiki.community.discussion.models import CONTEXT_LENGTH, HEADING_LIMIT, QUOTE_LIMIT
+from wiki.community.discussion.anchoring.anchors import CONTEXT_LENGTH, HEADING_LIMIT
+from wiki.community.discussion.models import QUOTE_LIMIT
 
 Around = Annotated[Text, Field(max_length=CONTEXT_LENGTH)]
 
