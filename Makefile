@@ -94,6 +94,7 @@ attacks: $(DEV) chromium  ## Attack readers with every line of a file (make atta
 .PHONY: golden
 golden: $(DEV)  ## Ask every query of the golden set, over all its pages, and import them.
 	@NEXUS_TEST_GOLDEN=all $(BIN)/pytest tests/search/ranking/test_golden.py \
+		tests/search/ranking/test_own_golden.py \
 		tests/hub/transfer/test_import.py::test_real_pages_come_in_as_they_are
 
 .PHONY: screenshots

@@ -26,7 +26,10 @@ class JudgedQuery:
 def judged_queries() -> list[JudgedQuery]:
     lines = (FOLDER / "queries.tsv").read_text(encoding="utf-8").splitlines()
     rows = (line.split("\t") for line in lines)
-    return [JudgedQuery(kind, text, tuple(paths.split("|"))) for kind, text, paths in rows]
+    return [
+        JudgedQuery(kind, text.replace("\\n", "\n"), tuple(paths.split("|")))
+        for kind, text, paths in rows
+    ]
 
 
 def judged_pages() -> Iterator[Document]:

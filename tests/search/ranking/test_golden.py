@@ -17,6 +17,7 @@ from tests.search.golden import (
     recall,
     sample,
 )
+from tests.search.shelf import Library
 from tests.shared import shared_path
 
 GOLDEN = read_golden()
@@ -25,11 +26,15 @@ WANTED = GOLDEN if ALL else sample(GOLDEN)
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """Of each query, the paths that it finds."""
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Library:
     corpus = shared_path("corpus/pages.jsonl.gz")
-    library = golden_library(tmp_path_factory.mktemp("golden"), corpus, WANTED)
-    return {one.query: paths_found(library, one.query) for one in WANTED}
+    return golden_library(tmp_path_factory.mktemp("golden"), corpus, WANTED)
+
+
+@pytest.fixture(scope="module")
+def found(golden: Library) -> dict[str, list[str]]:
+    """Of each query, the paths that it finds."""
+    return {one.query: paths_found(golden, one.query) for one in WANTED}
 
 
 def of(*kinds: str) -> list[Wanted]:
@@ -42,18 +47,33 @@ def test_the_set_is_large_and_wide() -> None:
     assert len(kinds) == 10
 
 
+# The share of queries of each class with a right page among the first three, over all pages.
+BARS = {
+    "title": 0.98,
+    "identifier": 0.98,
+    "typo": 0.98,
+    "prefix": 0.98,
+    "phrase": 0.98,
+    "filter": 0.98,
+    "script": 0.98,
+    "keyword": 0.95,
+    "question": 0.90,
+    "error": 0.97,
+}
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("kinds", "depth", "of_all", "of_sample"),
-    [((), 3, 0.95, 0.965), (("identifier",), 3, 0.98, 1.0), (("typo",), 5, 0.90, 0.96)],
-)
-def test_recall(
-    found: dict[str, list[str]],
-    kinds: tuple[str, ...],
-    depth: int,
-    of_all: float,
-    of_sample: float,
-) -> None:
-    """Fewer pages are easier to tell apart: so of the sample more is asked."""
-    share, missed = recall(found, of(*kinds), depth)
-    assert share >= (of_all if ALL else of_sample), [(one.query, one.paths) for one in missed]
+@pytest.mark.parametrize(("kind", "bar"), [("", 0.97), *BARS.items()])
+def test_recall(found: dict[str, list[str]], kind: str, bar: float) -> None:
+    """Of the sample each class is small: it may miss one query, or a few more in a hundred."""
+    asked = of(kind) if kind else WANTED
+    share, missed = recall(found, asked, 3)
+    least = bar if ALL else min(bar - 0.03, 1 - 1 / len(asked))
+    assert share >= least, [(one.query, one.paths) for one in missed]
+
+
+@pytest.mark.slow
+def test_no_query_that_is_right_is_corrected(golden: Library) -> None:
+    asked = [one.query for one in WANTED if one.kind not in {"typo", "script", "prefix"}]
+    corrected = [query for query in asked if golden.search.search(query, count=1).correction]
+    assert len(corrected) <= 0.005 * len(asked), corrected

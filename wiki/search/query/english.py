@@ -8,7 +8,7 @@ _WORDS = Path(__file__).with_name("english_words.txt")
 
 
 def is_english(word: str) -> bool:
-    """Whether a word in small letters, of four or more, is an everyday English one."""
+    """Whether a word in small letters, of three or more, is an everyday English one."""
     if not (word.isascii() and word.isalpha()):
         return False
     words, wanted = _list(), word.encode()

@@ -142,7 +142,7 @@ OUTPUT = re.compile(
     | \bat\ [\w.$<>/\[\]]+\ ?\([^)\s]*:\d+ | goroutine\ \d+\ \[ | panicked\ at
     | (?<!\w){TIME} | (?<!\S)[\w.-]+-\d+\s+\|\s | "(?:level|severity)"\s*:\s*" | (?<!\S)level=\w+\s
     | npm\ (?:ERR!|error\s) | \#\#\[(?:error|group) | section_start:\d | make(?:\[\d+\])?:\ \*\*\*
-    | (?<!\S){PLACE}:\ (?:fatal\ )?(?:error|warning|note)\b | (?<!\S)error{CODE}:\s
+    | (?<!\S){PLACE}:\s | (?<!\S)error{CODE}:\s
     | \bAt\ \S+:\d+\ char:\d+ | (?<!\S)0x[0-9a-f]{{6,}}
     | (?<!\S)(?:[\w.-]+@[\w.-]+:\S*[$#]|PS\ [A-Za-z]:\\[^>]{{0,200}}>|>>>)\s\S
     """,
