@@ -35,9 +35,7 @@ class ErrorPage:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-_SIGN_IN_AGAIN = _l(
-    "Sign in again in another tab of this browser, then return here and press Save."
-)
+_SIGN_IN_AGAIN = _l("Sign in again in another tab of this browser, then return here and try again.")
 
 ERROR_PAGES: dict[type[Exception], ErrorPage] = {
     RevisionNotFound: ErrorPage(
@@ -137,7 +135,7 @@ ERROR_PAGES: dict[type[Exception], ErrorPage] = {
         400,
         _l("This form is no longer valid"),
         _l("It belongs to another session, or cookies are disabled, so nothing was saved."),
-        _l("If you are signed in, press Save again. If not, sign in in another tab first."),
+        _l("If you are signed in, try again. If not, sign in in another tab first."),
     ),
     NotUTF8: ErrorPage(
         400,

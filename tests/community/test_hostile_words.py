@@ -1,0 +1,94 @@
+"""Words that would be markup: in comments, proposals, notices and mails they are words."""
+
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.community.telling import tell
+from tests.factories import client_of, make_page, make_user
+from tests.person import Person
+from tests.smtp import html_of
+from wiki.community.watching import mails
+from wiki.database import utcnow
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</title></textarea></style><svg onload=alert(1)>",
+    "[click](javascript:alert(1)) <javascript:alert(1)>",
+    "<a href='java&#x0A;script:alert(1)' style=position:fixed>click</a>",
+    "@selam<b onmouseover=alert(1)>{{ 7 * 7 }}{% raw %}",
+]
+OF_MAILS = {
+    *("html", "head", "meta", "title", "style", "body", "p", "h2", "a", "br", "strong", "footer"),
+    *("blockquote", "code", "ins", "del"),
+}
+
+
+class Parts(HTMLParser):
+    """The tags of a document, and what in it would run."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.running: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        values = {name: value or "" for name, value in attrs}
+        if tag == "script" and "nonce" not in values and not values.get("src", "").startswith("/"):
+            self.running.add(self.get_starttag_text() or tag)
+        for name, value in values.items():
+            runs = "".join(value.split()).lower().startswith(("javascript:", "data:", "vbscript:"))
+            if name.startswith("on") or name == "style" or runs:
+                self.running.add(f"{tag} {name}={value}")
+
+
+@pytest.fixture
+def selam(mailing_app: Flask) -> Person:
+    """She watches the page, and is mailed at once."""
+    address = {"email": "selam@example.org", "email_key": "selam@example.org"}
+    user = make_user(mailing_app, "selam", "mentor", email_confirmed_at=utcnow(), **address)
+    selam = client_of(mailing_app, user)
+    page = make_page(mailing_app, "redis")
+    selam.open_form("/watch/redis").submit(targets=[f"page:{page.page_id}"])
+    selam.open_form("/notifications/settings").submit(mail="at-once")
+    return selam
+
+
+def test_they_are_words_everywhere(
+    mailing_app: Flask, selam: Person, send_mail: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dawit, hana = (
+        client_of(mailing_app, make_user(mailing_app, name, role))
+        for name, role in (("dawit", "mentor"), ("hana", "reader"))
+    )
+    places = ["/talk/redis", "/talk/", "/proposals?state=all", "/notifications"]
+    for words in HOSTILE:
+        thread = dawit.post_form("/discuss/redis", text=words).headers["Location"]
+        proposal = hana.post_form("/propose/redis", text=f"{words}\n", summary=words)
+        address = proposal.headers["Location"]
+        answer = dawit.form_in(dawit.get(address), f"{address}/answer")
+        answer.submit(action="decline", reason=words)
+        places += [thread, address, f"{address}?view=page"]
+    tell(mailing_app)
+    before = Parts(selam.get("/pages").text).running
+    for place in places:
+        shown = selam.get(place)
+        assert shown.status_code == 200
+        assert Parts(shown.text).running <= before, place
+    assert "&lt;script&gt;alert(1)" in selam.get("/proposals?state=all").text
+    with monkeypatch.context() as patch, mailing_app.app_context():
+        patch.setattr(mails, "utcnow", lambda: utcnow() + timedelta(minutes=5))
+        mails.queue_due_mails()
+    sent = send_mail()
+    assert len(sent) >= len(HOSTILE)
+    for mail in sent:
+        parts = Parts(html_of(mail))
+        assert parts.tags <= OF_MAILS
+        assert not parts.running
+    assert any("&lt;script&gt;alert(1)" in html_of(mail) for mail in sent)
