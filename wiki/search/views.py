@@ -51,7 +51,7 @@ from wiki.web.request_values import parse_number, prefers_json
 
 RESULTS_PER_PAGE = 20
 MAX_PER_PAGE = 100
-SUGGESTION_COUNT = 8
+SUGGESTION_COUNT = 10
 # Bytes of a query up to which every link of its page contains it; what leads on from a longer one
 # are buttons of the one form that holds it, or a pasted text would be sent forty times.
 MAX_LINKED_QUERY = 500

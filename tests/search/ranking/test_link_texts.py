@@ -35,7 +35,8 @@ def test_a_page_is_found_by_what_others_call_it(library: Library, target: str) -
 def test_more_pages_say_more_and_one_of_them_says_it_once(library: Library) -> None:
     library.add("Often", SPACER, path="often")
     library.add("Twice", SPACER, path="twice")
-    library.add("One", SPACER, link_texts=(LinkText("often", "kubes"),) * 5)
+    named = (LinkText("often", "kubes"), LinkText("Often", "kubes"))
+    library.add("One", SPACER, link_texts=named * 5)
     for title in ("Two", "Three"):
         library.add(title, SPACER, link_texts=(LinkText("twice", "kubes"),))
     assert library.titles("kubes")[:2] == ["Twice", "Often"]

@@ -28,7 +28,7 @@ from wiki.search.listing import (
 )
 from wiki.search.service import SEARCH
 
-MAX_SUGGESTIONS = 8
+MAX_SUGGESTIONS = 10
 
 
 def search_results(viewer: Viewer, query: SearchQuery) -> SearchResults:

@@ -16,6 +16,9 @@ from wiki.search.index.segment_arrays import Damaged, Docs, SegmentArrays
 CACHED_TERMS = 20_000  # lookups; a few MB
 
 
+_NO_LINKS = (np.zeros(0, np.intp), np.zeros(0, np.intp))
+
+
 class TermPostings(NamedTuple):
     """A term in one segment: the segment's arrays and first document, the term's number in it."""
 
@@ -76,6 +79,7 @@ class Snapshot:
         self._postings: dict[tuple[str, str], list[TermPostings]] = {}
         self._prefix_cache: dict[tuple[str, int], list[str]] = {}
         self._idfs: dict[str, float] = {}
+        self._links: dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         self._labels: dict[str, Labels] = {}
 
     def _over_all(self, name: str, dtype: type) -> NDArray[Any]:
@@ -193,36 +197,66 @@ class Snapshot:
 
     def linked_with(
         self, term: str, sources: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.intp], NDArray[Any]]:
         """The documents that `sources` link to with a term in the link's text, and how many do.
 
         Ascending; documents that aren't in the index are left out.
         """
-        codes, counts = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+        found = self._links.get(term)
+        if found is None:
+            if len(self._links) > CACHED_TERMS // 10:
+                self._links = {}
+            found = self._links[term] = self._links_with(term)
+        targets, owners = found
+        if not len(targets):
+            return _NO_LINKS
+        counts = np.bincount(targets, sources.take(owners), minlength=self.size)
+        linked = np.flatnonzero(counts)
+        return linked, counts[linked]
+
+    def _links_with(self, term: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The links with a term in their text: the documents that they lead to and come from."""
+        prefix = link_prefix(term)
+        targets, owners = [], []
         for arrays, base in self.each_segment():
-            if numbers := arrays.prefix_range("anchor", link_prefix(term)):
-                every = np.arange(numbers.start, numbers.stop)
-                owners = np.repeat(np.arange(len(every)), arrays.frequencies(every))
-                counted = sources[base + arrays.docs_in_range(numbers)]
-                codes.append(arrays.codes(numbers))
-                counts.append(np.bincount(owners[counted], minlength=len(every)))
-        total = self.sum_by_code(np.concatenate(codes), np.concatenate(counts))
-        linked = np.flatnonzero(total)
-        return linked, total[linked]
+            if numbers := arrays.prefix_range("anchor", prefix):
+                codes = arrays.codes(numbers)
+                counts = arrays.frequencies(np.arange(numbers.start, numbers.stop))
+                held = arrays.docs_in_range(numbers) + base
+                firsts = np.cumsum(counts) - counts
+                for link, documents in self._called(codes):
+                    # Each pair of a link and a page of that name, for each page that holds it.
+                    times = counts[link]
+                    targets.append(np.repeat(documents, times))
+                    steps = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+                    owners.append(held[np.repeat(firsts[link], times) + steps])
+        if not targets:
+            return _NO_LINKS
+        # A page that links another by its path and by its title is one.
+        pairs = np.unique(np.concatenate(targets) * self.size + np.concatenate(owners))
+        return np.divmod(pairs, self.size)
+
+    def _called(
+        self, codes: NDArray[np.uint64]
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """The documents whose names have these codes, a segment at a time: the index of the code,
+        and the document."""
+        for arrays, base in self.each_segment():
+            if len(own := arrays.own_codes):
+                places = np.searchsorted(own, codes).clip(max=len(own) - 1)
+                known = np.flatnonzero(own[places] == codes)
+                terms = places[known] + arrays.fields["code"][0]
+                if len(terms):
+                    counts = arrays.frequencies(terms)
+                    yield np.repeat(known, counts), arrays.docs_of(terms) + np.intp(base)
 
     def sum_by_code(
         self, codes: NDArray[np.uint64], numbers: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """By document, the sum of the numbers given for codes of its names (`name_code`)."""
         total = np.zeros(self.size, np.int64)
-        codes, numbers = codes[numbers > 0], numbers[numbers > 0]
-        for arrays, base in self.each_segment():
-            if len(codes) and len(own := arrays.own_codes):
-                places = np.searchsorted(own, codes).clip(max=len(own) - 1)
-                is_own = own[places] == codes
-                terms = places[is_own] + arrays.fields["code"][0]
-                documents = arrays.docs_of(terms) + base
-                np.add.at(total, documents, np.repeat(numbers[is_own], arrays.frequencies(terms)))
+        for places, documents in self._called(codes):
+            np.add.at(total, documents, numbers[places])
         return total
 
     def labels(self, field: str) -> Labels:

@@ -54,7 +54,8 @@ def evaluate(snapshot: Snapshot, query: Query, allowed: Mask, speller: Speller) 
     expanded = expand(snapshot, query, speller)
     held = add_terms(snapshot, expanded.terms, scores, forms=expanded.forms)
     held |= _add_synonyms(snapshot, expanded, scores)
-    held |= add_link_texts(snapshot, expanded.terms, scores, allowed)
+    if expanded.order:  # a pasted text is none that a link has
+        held |= add_link_texts(snapshot, expanded.terms, scores, allowed)
     held |= _add_variants(snapshot, expanded, scores)
     held |= _add_prefixes(snapshot, expanded, scores)
     for item in query.excluded:

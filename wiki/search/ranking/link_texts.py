@@ -42,8 +42,8 @@ def _weights_in(snapshot: Snapshot, term: str, documents: NDArray[np.intp]) -> N
     """The weight of a term in each document, 0 where it isn't."""
     weights = np.zeros(len(documents), np.float32)
     for postings in snapshot.postings("content", term):
-        places = np.searchsorted(documents, postings.docs + postings.base)
-        places = places.clip(max=len(documents) - 1)
-        held = documents[places] == postings.docs + postings.base
-        weights[places[held]] = postings.arrays.weights(postings.number)[held]
+        docs = postings.docs
+        places = np.searchsorted(docs, documents - postings.base).clip(max=len(docs) - 1)
+        held = docs[places] == documents - postings.base
+        weights[held] = postings.arrays.weights(postings.number)[places[held]]
     return weights
