@@ -65,7 +65,7 @@ def name_spans(text: str) -> list[tuple[int, int]]:
 
 def read_paste(text: str) -> tuple[PasteLine, ...]:
     """The lines of a text that a program printed; those that tell the error weigh 1."""
-    lines = list(_lines(text))[-MAX_LINES:]
+    lines = list(paste_lines(text))[-MAX_LINES:]
     weights = _weights(lines)
     most = max(weights, default=ERROR)
     return tuple(
@@ -74,7 +74,8 @@ def read_paste(text: str) -> tuple[PasteLine, ...]:
     )
 
 
-def _lines(text: str) -> Iterator[str]:
+def paste_lines(text: str) -> Iterator[str]:
+    """The lines of a text; those that a browser pasted as one, each for itself."""
     for line in text.splitlines():
         begun = ""
         for piece in LINE_START.split(line):

@@ -1,0 +1,101 @@
+"""Fingerprints: what an error is, without what differs between two machines that have it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wiki.fingerprints.call_lists import call_list_errors
+from wiki.fingerprints.error_lines import line_errors
+from wiki.fingerprints.lines import OutputLine, read_lines
+from wiki.fingerprints.messages import with_holes, word_count
+from wiki.fingerprints.model import LibraryFrame, ReportedError
+from wiki.fingerprints.panics import go_panics, rust_panics
+from wiki.fingerprints.python_traces import pytest_errors, python_errors
+
+MAX_FRAMES = 3  # the innermost ones; further out, calls tell how a program was started
+MAX_ERRORS = 20  # of one text
+HASH_LENGTH = 16  # hexadecimal digits: 64 bits
+MIN_WORDS = 2  # of a message that tells an error without a library's frames
+
+_READERS = (python_errors, pytest_errors, call_list_errors, go_panics, rust_panics)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """`hash` is the same on every machine; `words` tell a person what it stands for."""
+
+    hash: str
+    words: str
+
+
+def errors_in(text: str) -> list[ReportedError]:
+    """The errors that the output of a program tells of, in order; those with a trace alone, if any
+    has one."""
+    lines = read_lines(text)
+    traces = [error for read in _READERS for error in read(lines)]
+    if traces:
+        return sorted(_outermost(traces), key=lambda error: error.last)
+    return list(line_errors(lines))
+
+
+def main_error(text: str) -> ReportedError | None:
+    """What went wrong: the last trace, or the first line, which often causes the others."""
+    errors = errors_in(text)
+    if not errors:
+        return None
+    return errors[-1] if errors[-1].is_trace else errors[0]
+
+
+def lines_of_error(text: str, error: ReportedError) -> Sequence[OutputLine]:
+    """The lines of `text` that tell an error of it."""
+    return read_lines(text)[error.first : error.last + 1]
+
+
+def fingerprint_of(error: ReportedError) -> Fingerprint | None:
+    """The fingerprint of an error; `None` if too little is told: `KeyError: 'id'` in one's own code
+    is one error in each program."""
+    message, frames = with_holes(error.message), _telling(error.frames)
+    if not frames and word_count(message) < MIN_WORDS:
+        return None
+    calls = [f"{frame.module} {frame.function}" for frame in frames]
+    told = "\n".join((error.name, message, *calls))
+    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    words = f"{error.name}: {message}" if message else error.name
+    if frames:
+        words += f" ({frames[-1].module}, {frames[-1].function})"
+    return Fingerprint(digest[:HASH_LENGTH], words)
+
+
+def without_trace(error: ReportedError) -> ReportedError:
+    """The same error as those tell it who show its last line alone."""
+    return ReportedError(error.name, error.message, (), error.first, error.last)
+
+
+def fingerprints_in(text: str) -> list[Fingerprint]:
+    """The fingerprints of all errors in a text, without repetitions; at most `MAX_ERRORS`."""
+    found = (fingerprint_of(error) for error in errors_in(text))
+    return list({each.hash: each for each in found if each}.values())[:MAX_ERRORS]
+
+
+def _telling(frames: Sequence[LibraryFrame | None]) -> list[LibraryFrame]:
+    """The innermost frames of libraries: those below the program's own code, which say where it
+    went wrong; else those above it."""
+    inner: list[LibraryFrame] = []
+    for frame in reversed(frames):
+        if frame is None:
+            break
+        inner.insert(0, frame)
+    kept = inner or [frame for frame in frames if frame is not None]
+    # A call that calls itself counts once.
+    distinct = [frame for at, frame in enumerate(kept) if at == 0 or frame != kept[at - 1]]
+    return distinct[-MAX_FRAMES:]
+
+
+def _outermost(errors: Sequence[ReportedError]) -> list[ReportedError]:
+    """Without errors that lie within the lines of another one."""
+    ordered = sorted(errors, key=lambda error: (error.first, -error.last))
+    kept: list[ReportedError] = []
+    for error in ordered:
+        if not kept or error.first > kept[-1].last:
+            kept.append(error)
+    return kept
