@@ -12,7 +12,7 @@ from flask import Flask
 from tests.community.proposals.conftest import TEXT, button, press, proposed
 from tests.factories import make_page
 from tests.person import Person
-from wiki.community.proposals.deciding import decide
+from wiki.community.proposals.deciding import decide, decide_views
 from wiki.community.proposals.proposing import parts
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.proposing.propose import propose
@@ -81,6 +81,41 @@ def test_what_is_erased_meanwhile_isnt_written_back(
     written = admin.get("/raw/redis").text
     assert "opens it." in written
     assert "hunter2" not in written
+
+
+def test_what_is_erased_meanwhile_isnt_chosen(
+    any_app: Flask, reader: Person, client_of: Any, make_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_page("redis", text=TEXT)
+    make_page("notes", text="hunter2 is the password\n")
+    words = TEXT.replace("one thread", "no thread")
+    address = proposed(reader, "redis", text=f"Before.\n\n{words}\nhunter2 opens it.\n")
+    admin = client_of("liya", role="admin")
+    erase = admin.open_form("/erase/notes?revision=1")
+    form = admin.open_form(f"{address}/choose")
+    improve = decide_views.improve
+
+    def improve_slowly(*arguments: Any, **more: Any) -> Any:
+        erase.submit(containing="hunter2", summary="A password")
+        return improve(*arguments, **more)
+
+    monkeypatch.setattr(decide_views, "improve", improve_slowly)
+    answer = form.submit(take=form.values.getlist("take")[1:])
+    assert answer.status_code == 409
+    assert "hunter2" not in answer.text
+    assert admin.get("/raw/redis").text == TEXT
+
+
+def test_an_erased_text_isnt_improved(
+    reader: Person, client_of: Any, mentor: Person, make_page: Any
+) -> None:
+    make_page("redis", text="hunter2 is the password\n")
+    address = proposed(reader, "redis", text="hunter2 is the pass word\n")
+    form = mentor.open_form(f"{address}/improve")
+    admin = client_of("liya", role="admin")
+    admin.open_form("/erase/redis?revision=1").submit(summary="A password")
+    assert form.submit().status_code == 409
+    assert "hunter2" not in mentor.get("/raw/redis").text
 
 
 def test_the_page_whose_place_was_taken_is_the_one_that_is_shown(

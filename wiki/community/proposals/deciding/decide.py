@@ -4,7 +4,7 @@ Accepting is the ordinary write with the proposal's base revision: what changed 
 and a conflict stores nothing. All pages of a proposal are written in one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,13 @@ from wiki.community.proposals.errors import (
     ProposalAmended,
     ProposalNotFound,
 )
-from wiki.community.proposals.lifecycle import check_undecided, close, lock_proposal, log_event
+from wiki.community.proposals.lifecycle import (
+    check_undecided,
+    close,
+    lock_activity,
+    lock_proposal,
+    log_event,
+)
 from wiki.community.proposals.models import Proposal, ProposalPage, State
 from wiki.community.proposals.proposing.parts import (
     ProposedPage,
@@ -210,16 +216,23 @@ def improve(
     viewer: Viewer,
     version: int,
     without: Sequence[int] = (),
+    made_of: Mapping[int, Content] | None = None,
 ) -> int:
     """Write other words into parts of a proposal, as who decides on it; returns its new version.
 
-    What its author wrote is kept as the version before. Raises what `accept` does, and
+    What its author wrote is kept as the version before. `made_of` is what the parts held, by their
+    numbers, if the words were made of it and not typed. Raises what `accept` does, and
     `NothingProposed`, `NameRefused`, `TextTooLong`, `PlaceClosed`, `PathTaken`.
     """
     decider_id, pages = by.id, cleaned(pages)
     with write_transaction() as session:
         proposal = lock_proposal(session, proposal_id)
-        _checked_parts(session, proposal, viewer, version)
+        parts = _checked_parts(session, proposal, viewer, version)
+        lock_activity(session, {part.page_id for part in parts})
+        parts = current_parts(session, proposal_id, is_locked=True)
+        held = {part.number: content_of(part) for part in parts}
+        if made_of is not None and made_of != held:
+            raise ProposalAmended(proposal.version)  # some words were erased
         proposal.version += 1
         by = session.get_one(User, decider_id)
         put_parts(session, proposal, pages, by=by, viewer=viewer, without=without)

@@ -30,6 +30,7 @@ from wiki.community.proposals.errors import (
 from wiki.community.proposals.forms import AnswerForm, VersionForm
 from wiki.community.proposals.newcomers.promotion import is_due
 from wiki.community.proposals.proposal_view import ProposalView, decidable_proposal
+from wiki.community.proposals.proposing.parts import content_of
 from wiki.community.proposals.queue import next_waiting
 from wiki.community.proposals.views import show_proposal
 from wiki.pages.urls import page_url
@@ -150,8 +151,15 @@ def _accept_chosen(view: ProposalView, version: int) -> list[SaveResult]:
     pages, left_out = choosing.take(offered, set(request.form.getlist("take")))
     viewer = current_viewer()
     if pages or left_out:
-        by = signed_in_user()
-        version = improve(view.id, pages, by=by, viewer=viewer, version=version, without=left_out)
+        version = improve(
+            view.id,
+            pages,
+            by=signed_in_user(),
+            viewer=viewer,
+            version=version,
+            without=left_out,
+            made_of={each.number: content_of(each.part) for each in view.parts},
+        )
     return accept(view.id, by=signed_in_user(), viewer=viewer, version=version)
 
 

@@ -113,6 +113,8 @@ def send_form(
 
 def _accept(form: ProposalForm, view: ProposalView, part: PartView) -> Saved:
     page = part.part.page
+    if not view.is_available:
+        raise PageUnavailable
     if request.form.get("action") == "resolve" and page is not None:
         form.text.data = resolved_text(page, form.base_revision.data)
         form.text.raw_data = [form.text.data]  # it counts as sent, also when only choices were
