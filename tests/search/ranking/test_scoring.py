@@ -52,7 +52,19 @@ def test_feedback_takes_terms_that_documents_share_in_proportion() -> None:
         (2.0, [("cache", 1.0), ("redis", 1.0), ("only", 9.0)]),
         (1.0, [("cache", 2.0), ("redis", 1.0)]),
     ]
-    weights = scoring.feedback_weights(documents, 10)
+    weights, agreement = scoring.feedback_weights(documents, 10)
     assert weights == pytest.approx({"cache": 4 / 7, "redis": 3 / 7})
-    assert list(scoring.feedback_weights(documents, 1)) == ["cache"]
-    assert scoring.feedback_weights([], 10) == {}
+    assert agreement == pytest.approx(1.0)
+    assert list(scoring.feedback_weights(documents, 1)[0]) == ["cache"]
+    assert scoring.feedback_weights([], 10) == ({}, 0)
+
+
+def test_feedback_counts_for_nothing_where_the_best_documents_agree_little() -> None:
+    shared = [("cache", 1.0)]
+    documents = [(1.0, [*shared, (f"own {n}", 1.0)] if n < 4 else [("x", 1.0)]) for n in range(10)]
+    weights, agreement = scoring.feedback_weights(documents, 10)
+    assert set(weights) == {"cache", "x"}
+    assert agreement == pytest.approx(0.4 * 0.4 + 0.6 * 0.6)
+    assert scoring.feedback_share(0.3) == 0
+    assert 0 < scoring.feedback_share(agreement) < scoring.feedback_share(0.65)
+    assert scoring.feedback_share(1.0) == scoring.FEEDBACK_MAX_SHARE

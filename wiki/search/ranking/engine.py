@@ -260,12 +260,14 @@ def _add_feedback(
     most = scoring.max_score(weight * snapshot.idf(term) for term, weight in weights.items())
     if len(top) < 2 or scores[top[0]] > scoring.FEEDBACK_MAX_SCORE * most:
         return
-    expansion = scoring.feedback_weights(
+    expansion, agreement = scoring.feedback_weights(
         ((float(scores[number]), _worth(snapshot, int(number))) for number in top),
         scoring.FEEDBACK_TERMS,
     )
     total = sum(weights.values()) or 1.0
-    share = scoring.FEEDBACK_SHARE
+    share = scoring.feedback_share(agreement)
+    if not share:
+        return
     scores *= np.float32(1 - share)
     add_terms(snapshot, {term: weight * total for term, weight in expansion.items()}, scores, share)
 
