@@ -198,6 +198,14 @@ class SegmentArrays:
         is_ascii = np.bitwise_or.reduceat(letters, starts) < 128
         return np.bitwise_or.reduceat(bits, starts), ends - starts, is_ascii
 
+    def letters_of(self, numbers: Array) -> tuple[Array, Array]:
+        """The bytes of some terms in a row, and for each the index of its term in `numbers`."""
+        counts = self.term_lengths(numbers)
+        begins = self._term_ends[numbers] - counts
+        owners = np.repeat(np.arange(len(numbers)), counts)
+        places = np.arange(len(owners)) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
+        return self._array("term_bytes").take(places), owners
+
     def last_terms(self, field: str) -> Array:
         """By document, the number of its last term in `field` (of paths, its own); -1 without."""
         known = self._own.get(field)
