@@ -106,6 +106,11 @@ STEPS: tuple[Step, ...] = (
     ),
     Step("pseudo-relevance feedback", ((scoring, "FEEDBACK_MIN_QUERY", NEVER),)),
     Step("words close together", ((scoring, "PROXIMITY_SHARE", 0.0),)),
+    Step(
+        "texts of links",
+        ((engine, "add_link_texts", _names_none), (indexed, "_discount_links", _nothing)),
+        is_indexed=True,
+    ),
     Step("copied passages", ((engine, "boost_passages", _never),)),
     Step("all keywords", ((scoring, "ALL_TERMS_BONUS", 0.0),)),
     Step("all query words in the title", ((scoring, "TITLE_BONUS", 0.0),)),

@@ -19,7 +19,7 @@ COSTLY = (
     "/raw/redis?revision=1",
     "/search/old?q=fast",
 )
-SEARCHES = ("/search?q=fast", "/search/suggest?q=fast", "/related/redis")
+SEARCHES = ("/search?q=fast", "/search/suggest?q=fast")
 FREE = ("/", "/wiki/redis", "/raw/redis", "/pages", "/changes", "/tags/", "/links/redis")
 
 
@@ -61,6 +61,14 @@ def test_searches_have_a_budget_of_their_own(wiki):
     spend_all(wiki, "search")
     for address in SEARCHES:
         assert stranger.get(address).status_code == 503, address
+
+
+def test_related_pages_take_nothing_from_searches(wiki):
+    stranger = wiki.test_client()
+    assert stranger.get("/related/redis").headers["X-Robots-Tag"] == "noindex, nofollow"
+    spend_all(wiki, "related")
+    assert stranger.get("/related/redis").status_code == 503
+    assert stranger.get(SEARCHES[0]).status_code == 200
 
 
 def test_a_class_of_strangers_behind_one_address_may_search(wiki):
@@ -162,14 +170,11 @@ def test_programs_are_told_in_their_language(wiki):
 
 
 def test_it_knows_every_address_that_costs_much(wiki):
-    rules = [
-        rule.rule
-        for rule in wiki.url_map.iter_rules()
-        if rule.endpoint in stranger_limits.HISTORIES | stranger_limits.SEARCHES
-    ]
-    assert len(rules) == 13
+    costly = stranger_limits.HISTORIES | stranger_limits.SEARCHES | stranger_limits.RELATED
+    rules = [rule for rule in wiki.url_map.iter_rules() if rule.endpoint in costly]
+    assert {rule.endpoint for rule in rules} == costly
     for rule in rules:
-        assert rule.startswith(tuple(busy_gate.PREFIXES)), rule
+        assert rule.rule.startswith(tuple(busy_gate.PREFIXES)), rule.rule
 
 
 # Robots

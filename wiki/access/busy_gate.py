@@ -34,7 +34,7 @@ PREFIXES = {
     "/proposals": "history",
     "/search/old": "history",
     "/search": "search",
-    "/related/": "search",
+    "/related/": "related",
     "/api/v1/revisions": "history",
     "/api/v1/diff": "history",
     "/api/v1/proposals": "history",

@@ -24,7 +24,7 @@ HISTORIES |= {"api.list_revisions", "api.compare", "api.list_proposals", "api.re
 # Of these only the addresses with `?revision=`.
 _WITH_REVISIONS = frozenset({"pages.read", "pages.raw", "api.read_page"})
 SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "api.suggest"})
-SEARCHES |= {"pages.related"}
+RELATED = frozenset({"pages.related"})
 
 EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
 NETWORK = Allowance(share=0.025, burst=1.0)
@@ -34,6 +34,9 @@ SLOTS = 2  # answers at a time in a process, which has four threads
 SEARCH_BY_EVERYBODY = Allowance(share=0.5, burst=10.0)
 SEARCH_BY_NETWORK = Allowance(share=0.25, burst=6.0)
 SEARCH_SLOTS = 4
+# Asked for by the foot of each page that is read: it mustn't take what searches may cost.
+RELATED_BY_EVERYBODY = Allowance(share=0.2, burst=4.0)
+RELATED_BY_NETWORK = Allowance(share=0.1, burst=2.0)
 
 _Budgets = dict[str, CostBudget]
 
@@ -43,6 +46,7 @@ def _make_budgets() -> _Budgets:
     return {
         "history": CostBudget(EVERYBODY, NETWORK, SLOTS),
         "search": CostBudget(SEARCH_BY_EVERYBODY, SEARCH_BY_NETWORK, SEARCH_SLOTS),
+        "related": CostBudget(RELATED_BY_EVERYBODY, RELATED_BY_NETWORK, SLOTS),
     }
 
 
@@ -59,11 +63,14 @@ def init_app(app: Flask) -> None:
 
 
 def kind_of_request() -> str | None:
-    """Whether this request is for `history` or a `search`, which cost more than a page."""
+    """Whether this request is for `history`, a `search` or `related` pages, which cost more than a
+    page."""
     if request.endpoint in HISTORIES:
         return "history"
     if request.endpoint in _WITH_REVISIONS:
         return "history" if "revision" in request.args else None
+    if request.endpoint in RELATED:
+        return "related"
     return "search" if request.endpoint in SEARCHES else None
 
 
