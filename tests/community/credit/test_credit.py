@@ -1,6 +1,8 @@
 """Credit equals a recount of the history, as far as a viewer may know of it."""
 
 import random
+from dataclasses import replace
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -9,15 +11,23 @@ from tests import factories
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer, can_read
 from wiki.accounts.models import User
+from wiki.community.challenges.models import WORKED, ChallengeSolution, ChallengeVote
+from wiki.community.challenges.solution import mark_solved, reopen
+from wiki.community.challenges.votes import cast_vote
 from wiki.community.credit.bylines import byline
-from wiki.community.credit.person import credit_of
-from wiki.database import db, write_transaction
+from wiki.community.credit.person import Credit, credit_of
+from wiki.community.proposals.deciding.decide import accept, decline
+from wiki.community.proposals.models import Proposal, ProposalPage
+from wiki.community.proposals.proposing.parts import ProposedPage
+from wiki.community.proposals.proposing.propose import propose
+from wiki.database import db
 from wiki.pages.history.reviews import mark_reviewed
 from wiki.pages.models import Page, ReviewMark, Revision
 from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 from wiki.pages.queries.page_queries import page_at
 from wiki.pages.writing.content import Content
+from wiki.pages.writing.store import load_content
 from wiki.pages.writing.write import Edit, delete_page, restore_revision, save_edit, undelete_page
 
 STRANGER, ADMIN = Viewer(), Viewer(user_id=1, role="admin")
@@ -34,23 +44,20 @@ class RandomHistory:
         for number in range(5):
             folder = chance.choice(["", "closed/"])
             made = factories.make_page(
-                app, f"{folder}p{number}", text=f"One {number}.\n\nTwo.\n", by=self.somebody()
+                app,
+                f"{folder}p{number}",
+                text=f"One {number}.\n\nTwo.\n",
+                kind="challenge" if number % 2 else "page",
+                by=self.somebody(),
             )
             self.pages.append(made.page_id)
         with app.app_context():
-            for _ in range(25):
+            for _ in range(40):
                 self._do(chance.choice(self.pages))
             set_rule("closed", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
-            self._accept_some()
             reviewer = Viewer(user_id=self.people[0].id, role="mentor")
             ids = db.session.scalars(db.select(Revision.id)).all()
             mark_reviewed(reviewer, chance.sample(list(ids), 12))
-
-    def _accept_some(self) -> None:
-        with write_transaction() as session:
-            for revision in session.scalars(db.select(Revision)):
-                if self.chance.random() < 0.4:
-                    revision.accepted_by_id = self.chance.choice(self.people).id
 
     def somebody(self) -> User | None:
         return self.chance.choice([*self.people, None])
@@ -61,7 +68,7 @@ class RandomHistory:
         if page.deleted_at is not None:
             undelete_page(page_id, by=self.somebody())
             return
-        match self.chance.randint(0, 9):
+        match self.chance.randint(0, 12):
             case 0:
                 delete_page(page_id, base_revision=number, by=self.somebody())
             case 1:
@@ -72,10 +79,51 @@ class RandomHistory:
                 restore_revision(page_id, old, base_revision=number, by=self.somebody())
             case 3 if number > 1:
                 self._undo(page_id, number)
+            case 4 | 5:
+                self._propose(page_id, number)
+            case 6 | 7 | 8 if page.kind == "challenge":
+                self._say(page)
             case _:
-                text = f"One {self.chance.random()}.\n\nTwo.\n"
-                edit = Edit(Content(page.title, text), number, is_minor=self.chance.random() < 0.3)
+                edit = Edit(self._content(page_id, number), number, is_minor=self.is_lucky(0.3))
                 save_edit(page_id, edit, by=self.somebody())
+
+    def _content(self, page_id: int, number: int) -> Content:
+        now = load_content(db.session(), page_id, number)
+        status = {"status": self.chance.choice(["open", "solved"])} if self.is_lucky(0.3) else {}
+        text = f"One {self.chance.random()}.\n\nTwo.\n"
+        return replace(now, text=text, fields={**now.fields, **status})
+
+    def is_lucky(self, share: float) -> bool:
+        return self.chance.random() < share
+
+    def _propose(self, page_id: int, number: int) -> None:
+        author, decider = self.chance.sample(self.people, 2)
+        parts = [ProposedPage(self._content(page_id, number), page_id, number)]
+        if self.is_lucky(0.5):  # several pages are one proposal
+            title = f"New {self.chance.random()}"
+            parts.append(ProposedPage(Content(title, "New.\n"), path=title))
+        proposed = propose(parts, by=author, viewer=Viewer(author.id, "admin"), title="Better")
+        decide = accept if self.is_lucky(0.7) else partial(decline, reason="No.")
+        decide(proposed, by=decider, viewer=Viewer(decider.id, "admin"), version=1)
+
+    def _say(self, page: Page) -> None:
+        number, by = page.revision_count, self.chance.choice(self.people)
+        match self.chance.randint(0, 3):
+            case 0:
+                reopen(ADMIN, page, by, base_revision=number, summary="")
+            case 1:
+                cast_vote(page.id, by.id, WORKED)
+            case _:
+                solver = self.chance.choice([*self.people, None])
+                mark_solved(
+                    ADMIN,
+                    page,
+                    by,
+                    base_revision=number,
+                    fix=None,
+                    solver_id=solver.id if solver else None,
+                    summary="",
+                )
 
     def _undo(self, page_id: int, number: int) -> None:
         before = db.session.scalar(
@@ -95,8 +143,10 @@ def _writes(revision: Revision, all_of_page: list[Revision]) -> bool:
     return revision.number not in undone
 
 
-def _recount(viewer: Viewer, person: User) -> tuple[int, int, int, int]:
-    begun = improved = accepted = reviews = 0
+def _recount(viewer: Viewer, person: User) -> Credit:
+    begun = improved = solutions = reviews = 0
+    helped: set[int] = set()
+    proposals: set[int] = set()
     for page in db.session.scalars(db.select(Page)):
         if not can_read(viewer, page):
             continue
@@ -105,11 +155,27 @@ def _recount(viewer: Viewer, person: User) -> tuple[int, int, int, int]:
         began = next(r for r in revisions if r.number == 1).author_id == person.id
         begun += any(r.number == 1 for r in own)
         improved += not began and any(r.number > 1 for r in own)
-        accepted += sum(r.accepted_by_id not in (None, person.id) for r in own)
+        if _solver_of(page, revisions) == person.id:
+            solutions += 1
+            votes = db.select(ChallengeVote).filter_by(page_id=page.id, vote=WORKED)
+            helped |= {vote.user_id for vote in db.session.scalars(votes)} - {person.id}
+        for part in db.session.scalars(db.select(ProposalPage).filter_by(page_id=page.id)):
+            proposal = db.session.get_one(Proposal, part.proposal_id)
+            if proposal.state == "accepted" and proposal.author_id == person.id:
+                proposals.add(proposal.id)
         for revision in revisions:
             mark = db.session.get(ReviewMark, (person.id, revision.id))
             reviews += mark is not None and revision.author_id != person.id
-    return begun, improved, accepted, reviews
+    return Credit(begun, improved, solutions, len(helped), len(proposals), reviews)
+
+
+def _solver_of(page: Page, revisions: list[Revision]) -> int | None:
+    """Whoever was named, if it has been solved ever since."""
+    row = db.session.get(ChallengeSolution, page.id)
+    if row is None:
+        return None
+    since = [r.fields.get("status") for r in revisions if r.number >= row.revision_number]
+    return row.solver_id if set(since) == {"solved"} else None
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -118,9 +184,8 @@ def test_credit_is_a_recount_of_the_history(any_app, seed):
     with any_app.app_context():
         for viewer in (STRANGER, ADMIN):
             for person in history.people:
-                credit = credit_of(viewer, person)
-                counted = (credit.begun, credit.improved, credit.accepted, credit.reviews)
-                assert counted == _recount(viewer, person), (viewer, person.username)
+                counted = _recount(viewer, person)
+                assert credit_of(viewer, person) == counted, (viewer, person.username)
         for page in db.session.scalars(db.select(Page).where(Page.deleted_at.is_(None))):
             shown = byline(page_at(ADMIN, page.path).extras["writers"], most=9)
             revisions = list(db.session.scalars(db.select(Revision).filter_by(page_id=page.id)))
@@ -191,3 +256,17 @@ def test_the_front_page_names_who_wrote_lately(app, client, client_of):
 def _foot(client):
     said = client.get("/wiki/redis").text.partition("Written by")[2].partition("</p>")[0]
     return said.replace("<bdi>", ">").replace("</bdi>", "<").replace(">\n", ">")
+
+
+def test_a_person_is_shown_whom_they_helped(app, client, client_of):
+    asker, solver = client_of("selam"), client_of("dawit")
+    asker.post_form("/new?kind=challenge", title="Slow", text="It is slow.\n")
+    solver.post_form("/edit/challenges/slow", text="It is slow. Add an index.\n")
+    asker.open_form("/challenge/challenges/slow", has="solver").submit(action="solve")
+    for person in (asker, solver, client_of("hana")):
+        person.open_form("/challenge/challenges/slow", has="version").submit(action="worked")
+    shown = client.get("/users/dawit").text
+    assert "1 challenge solved" in shown
+    assert "2 people helped: it worked for them" in shown
+    asker.post_form("/edit/challenges/slow", status="open")
+    assert "challenge solved" not in client.get("/users/dawit").text

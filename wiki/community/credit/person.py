@@ -1,15 +1,19 @@
 """What one person gave, as far as a viewer may know of it."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, distinct, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, distinct, func, select
 from sqlalchemy.orm import aliased
 
 from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
+from wiki.community.challenges.models import WORKED, ChallengeSolution, ChallengeVote
+from wiki.community.challenges.solution import still_holds
 from wiki.community.credit.counting import BEGINNING, counts_as_writing
+from wiki.community.proposals.models import Proposal, ProposalPage, State
 from wiki.database import db
+from wiki.kinds.builtin import CHALLENGE
 from wiki.pages.models import Page, ReviewMark, Revision
 
 
@@ -17,23 +21,27 @@ from wiki.pages.models import Page, ReviewMark, Revision
 class Credit:
     """Counts of what somebody did in pages that the viewer may see.
 
-    `begun` are pages that they wrote first, `improved` others that they changed, `accepted` changes
-    that they proposed and somebody accepted, `reviews` changes of others that they looked at.
+    `begun` are pages that they wrote first, `improved` others that they changed, `solutions`
+    challenges that their answer solved, `helped` others for whom one of these worked, `accepted`
+    proposals of theirs that somebody accepted, `reviews` changes of others that they looked at.
     """
 
     begun: int
     improved: int
+    solutions: int
+    helped: int
     accepted: int
     reviews: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.begun or self.improved or self.accepted or self.reviews)
+        return not any(astuple(self))
 
 
 def credit_of(viewer: Viewer, person: User) -> Credit:
     """In one statement."""
-    counts = (each(viewer, person) for each in (_begun, _improved, _accepted, _reviews))
+    kinds = (_begun, _improved, _solutions, _helped, _accepted, _reviews)
+    counts = (each(viewer, person) for each in kinds)
     return Credit(*db.session.execute(select(*counts)).one())
 
 
@@ -70,15 +78,49 @@ def _improved(viewer: Viewer, person: User) -> ScalarSelect[Any]:
     )
 
 
-def _accepted(viewer: Viewer, person: User) -> ScalarSelect[Any]:
+def _solved_by(viewer: Viewer, person: User) -> tuple[ColumnElement[bool], ...]:
+    return (
+        ChallengeSolution.solver_id == person.id,
+        still_holds(),
+        Page.kind == CHALLENGE,
+        visible_to(viewer, Page),
+    )
+
+
+def _solutions(viewer: Viewer, person: User) -> ScalarSelect[Any]:
     return (
         select(func.count())
-        .select_from(Revision)
-        .join(Page, Page.id == Revision.page_id)
+        .select_from(ChallengeSolution)
+        .join(Page, Page.id == ChallengeSolution.page_id)
+        .where(*_solved_by(viewer, person))
+        .scalar_subquery()
+    )
+
+
+def _helped(viewer: Viewer, person: User) -> ScalarSelect[Any]:
+    return (
+        select(func.count(distinct(ChallengeVote.user_id)))
+        .join(ChallengeSolution, ChallengeSolution.page_id == ChallengeVote.page_id)
+        .join(Page, Page.id == ChallengeVote.page_id)
         .where(
-            Revision.author_id == person.id,
-            Revision.accepted_by_id != person.id,
-            counts_as_writing(),
+            ChallengeVote.vote == WORKED,
+            ChallengeVote.user_id != person.id,
+            *_solved_by(viewer, person),
+        )
+        .scalar_subquery()
+    )
+
+
+def _accepted(viewer: Viewer, person: User) -> ScalarSelect[Any]:
+    return (
+        select(func.count(distinct(Proposal.id)))
+        .join(ProposalPage, ProposalPage.proposal_id == Proposal.id)
+        .join(Page, Page.id == ProposalPage.page_id)
+        .where(
+            Proposal.author_id == person.id,
+            Proposal.state == State.ACCEPTED,
+            Proposal.decided_by_id != person.id,
+            ProposalPage.replaced_in.is_(None),
             visible_to(viewer, Page),
         )
         .scalar_subquery()
