@@ -9,6 +9,7 @@ from wiki.community.wanted import searches
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 from wiki.search.index.index_folder import search_folder
 from wiki.search.miss_log import count_logged_misses
+from wiki.search.service import Search
 
 BOARD = "/board/wanted"
 
@@ -122,3 +123,22 @@ def test_no_other_site_can_press_for_a_reader(client, people, look):
     look(people[0], "django")
     sent = {"data": {"q": "buy pills"}, "headers": {"Sec-Fetch-Site": "cross-site"}}
     assert client.post("/search/missed", **sent).status_code in (400, 401)
+
+
+def test_an_answer_tries_few_again_and_keeps_what_they_gave(app, client, people, look, monkeypatch):
+    for person in people:
+        for text in ("kubernetes", "terraform", "ansible"):
+            look(person, text)
+    monkeypatch.setattr(searches, "MAX_TRIED", 2)
+    tried = []
+    search = Search.search
+
+    def count(self, text, **wanted):
+        tried.append(text)
+        return search(self, text, **wanted)
+
+    monkeypatch.setattr(Search, "search", count)
+    assert client.get(BOARD).text.count("3 people looked for it") == 2
+    assert client.get(BOARD).text.count("3 people looked for it") == 3
+    assert client.get(BOARD).text.count("3 people looked for it") == 3
+    assert sorted(tried) == ["ansible", "kubernetes", "terraform"]

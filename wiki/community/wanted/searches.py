@@ -1,20 +1,28 @@
 """Searches without a good result, and still don't, as far as a viewer may know of them."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
 from wiki.access.permissions import Viewer, readable_rules
+from wiki.app_state import AppState
 from wiki.community.wanted.models import WantedDismissal
 from wiki.database import db
 from wiki.naming import KEY_LIMIT, path_key
 from wiki.pages.queries import page_rules
 from wiki.pages.queries.page_queries import resolve_targets
+from wiki.search.index.snapshot import Snapshot
 from wiki.search.miss_log import MIN_PEOPLE, MISSED_SEARCHES, MissCounts, MissedQuery
 from wiki.search.service import SEARCH
 
-MAX_SHOWN = 20  # searches; each is tried again
+MAX_SHOWN = 20  # searches
+MAX_TRIED = 40  # searches that one answer tries again
 MIN_SEARCHES = 50  # below this a share says nothing
+
+# Whether searches miss, by what one reads and the words.
+_Kept = dict[tuple[frozenset[int], str], bool]
+_KEPT = AppState[WeakKeyDictionary[Snapshot, _Kept]]("retried_searches", WeakKeyDictionary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +43,11 @@ def missed_searches(viewer: Viewer, *, dismissed: bool = False) -> list[MissedSe
         )
     )
     written = resolve_targets(viewer, [query.text for _, query in known])
+    retry = _Retry(viewer)
     found: list[MissedSearch] = []
     for key, query in known:
         is_wanted = key not in written and (key in taken) == dismissed
-        if is_wanted and (query.was_pressed or _is_miss(viewer, query.text)):
+        if is_wanted and (query.was_pressed or retry.is_miss(query.text)):
             found.append(MissedSearch(key, query.text, query.people))
             if len(found) == MAX_SHOWN:
                 break
@@ -76,10 +85,34 @@ def _counts() -> MissCounts | None:
     return SEARCH.current().misses.counts() if MISSED_SEARCHES.current() else None
 
 
-def _is_miss(viewer: Viewer, text: str) -> bool:
-    """Whether the search still gives nothing good; also where the index can't say."""
+class _Retry:
+    """Searches again for one viewer, as often as one answer may.
 
-    results = SEARCH.current().search(
-        text, count=1, allowed=lambda snapshot: page_rules.allowed_pages(viewer, snapshot.pages)
-    )
-    return results.state != "ready" or results.is_miss
+    What a search gave is kept as long as the index is the same, for all who read the same.
+    """
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        self._readable = readable_rules(viewer)
+        self._left = MAX_TRIED
+        snapshot = SEARCH.current().index.snapshot()
+        # Where there is no index, a search costs nothing, and nothing is known.
+        self._kept: _Kept = {} if snapshot is None else _KEPT.current().setdefault(snapshot, {})
+
+    def is_miss(self, text: str) -> bool:
+        """Whether a search still gives nothing good; `False` for what waits for the next time."""
+        kept = self._kept.get((self._readable, text))
+        if kept is None and self._left:
+            self._left -= 1
+            kept = self._kept[self._readable, text] = self._search(text)
+        return bool(kept)
+
+    def _search(self, text: str) -> bool:
+        """Also true where the index can't say."""
+        viewer = self._viewer
+        results = SEARCH.current().search(
+            text,
+            count=1,
+            allowed=lambda snapshot: page_rules.allowed_pages(viewer, snapshot.pages),
+        )
+        return results.state != "ready" or results.is_miss
