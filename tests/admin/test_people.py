@@ -150,6 +150,8 @@ def test_an_administrator_ends_one_session_of_several(app, admin, make_user):
     assert sorted(open_) == [200, 302]
     # Of somebody else's under this name, nothing.
     admin.post(url, data={"csrf_token": token, "session": others})
+    told = main(admin.get("/admin/people/selam"))
+    assert "There is no such session. Nothing was changed." in told
     assert other.get("/account/settings").status_code == 200
     log = main(admin.get("/admin/audit?person=selam&action=session-ended"))
     assert "by abeba" in log

@@ -154,8 +154,10 @@ def sign_out_person(username: str) -> ResponseReturnValue:
     if found.id == by:
         return redirect(url_for("accounts.show_sessions"), 303)
     if session_id := request.form.get("session", ""):
-        end_session(found.id, session_id, by=by)
-        flash(_("%(name)s is signed out in that browser.", name=name), "ok")
+        if end_session(found.id, session_id, by=by):
+            flash(_("%(name)s is signed out in that browser.", name=name), "ok")
+        else:
+            flash(_("There is no such session. Nothing was changed."), "warn")
     else:
         end_sessions_of(found, by=by)
         flash(_("%(name)s is signed out everywhere.", name=name), "ok")

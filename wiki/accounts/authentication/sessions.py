@@ -210,10 +210,10 @@ def active_sessions(person_id: int) -> Sequence[LoginSession]:
 
 def end_session(
     person_id: int, session_id: str, *, action: str = "session-ended", by: int | None = None
-) -> None:
+) -> bool:
     """End one session of a user, with its remember cookie; `by` is who does it, if not they.
 
-    Raises `StorageUnavailable`.
+    Returns whether they have such a session. Raises `StorageUnavailable`.
     """
     with write_transaction() as database:
         found = database.get(LoginSession, session_id)
@@ -221,10 +221,12 @@ def end_session(
             # It began when no row could be stored: this row ends it.
             found = LoginSession(id=session_id, user_id=person_id, device="")
             database.add(found)
-        if found is not None and found.user_id == person_id:
-            found.ended_at = utcnow()
-            about = person_id if by is not None else None
-            log_event(database, action, by=by or person_id, about=about)
+        if found is None or found.user_id != person_id:
+            return False
+        found.ended_at = utcnow()
+        about = person_id if by is not None else None
+        log_event(database, action, by=by or person_id, about=about)
+        return True
 
 
 def sign_out_everywhere(person: User, *, keep_this: bool = True) -> None:
