@@ -9,6 +9,7 @@ from flask import Flask
 from tests.pages.screen import main
 from tests.person import Person
 from tests.search_index import catch_up
+from wiki.pages.queries.field_documents import indexed_fields
 from wiki.pages.writing.write import SaveResult
 
 
@@ -78,3 +79,10 @@ def test_what_is_no_field_is_words(pages: Flask, client: Person) -> None:
     catch_up(pages)
     for query in ("field:", "field:x", "field:=", "field:=x", "field:%00=1", "field:versions="):
         assert client.get("/search", query_string={"q": query}).status_code == 200, query
+
+
+def test_a_version_of_any_length_is_indexed_as_it_is() -> None:
+    long = ".".join("1" * 5_000)
+    indexed = indexed_fields("challenge", {"versions": [long, "Django 5.2"]})
+    assert len(indexed.labels) == 1 + 5
+    assert sum(map(len, indexed.labels)) < 2 * len(long)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from wiki.kinds.current import kind_of
 from wiki.kinds.kind import FieldType
-from wiki.kinds.values import card_of, values_of
+from wiki.kinds.values import MAX_VERSION, card_of, values_of
 from wiki.search.documents import field_label
 
 # In these the value as a whole is a label as well; paragraphs are only text.
@@ -73,7 +73,8 @@ def field_sections(kind: str, fields: Mapping[str, Any]) -> list[tuple[str, str,
 
 def _spellings(type_: FieldType, value: str) -> list[str]:
     """`Django 5.2.1` is also found as 5.2 and 5, with its name and without."""
-    if type_ is not FieldType.VERSION:
+    # An import may bring any length, and the spellings would be as many times as long.
+    if type_ is not FieldType.VERSION or len(value) > MAX_VERSION:
         return [value]
     name, _space, number = value.rpartition(" ")
     parts = number.split(".")
