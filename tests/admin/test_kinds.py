@@ -12,6 +12,10 @@ from tests.person import Person
 from wiki import create_app
 from wiki.app_state import settings_of
 from wiki.database import db
+from wiki.pages.models import Page
+from wiki.search.models import OutboxEntry
+from wiki.search.outbox import pending
+from wiki.search.position import Position
 
 RECIPE = {
     "label": "Recipe",
@@ -104,7 +108,8 @@ def test_a_retired_kind_stays_that_of_its_pages(
         ({"name": "No Name!"}, "small Latin letters"),
         ({"folder": "a//?"}, "folder can’t contain"),
         ({"outline": "x" * 8001}, "8000 characters"),
-        ({"fields-0-name": "title"}, "something else in front matter"),
+        ({"fields-0-name": "title"}, "means something else here"),
+        ({"name": "new"}, "means something else here"),
         ({"fields-0-choices": ""}, "at least one choice"),
         ({"fields-0-label": "", "fields-0-name": "x"}, "Enter a label"),
     ],
@@ -163,3 +168,41 @@ def test_any_label_is_taken_or_refused(boss: Person) -> None:
         seen.add(answer.status_code)
     assert seen <= {303, 422}
     assert boss.get("/kinds/").status_code == 200
+
+
+def test_a_field_to_be_removed_stays_ticked_while_others_move(boss: Person) -> None:
+    boss.post_form("/admin/kinds/new", **RECIPE)
+    form = boss.open_form("/admin/kinds/recipe")
+    answer = form.submit(**{"fields-0-is_removed": True, "move": "add"})
+    again = boss.form_in(answer, "/admin/kinds/recipe")
+    moved = boss.form_in(
+        again.submit(**{"fields-1-label": "Hours", "move": "1-up"}), "/admin/kinds/recipe"
+    )
+    assert moved.submit().status_code == 303
+    stored = boss.open_form("/admin/kinds/recipe").values
+    assert stored["fields-0-label"] == "Hours"
+    assert "fields-1-label" not in stored
+
+
+@pytest.mark.parametrize("index", ["²", "9" * 5000, "-1", ""])
+def test_what_only_looks_like_a_number_of_a_row_is_none(boss: Person, index: str) -> None:
+    fields = {**RECIPE, f"fields-{index}-label": "Hours"}
+    assert boss.post_form("/admin/kinds/new", **fields).status_code == 303
+    assert "fields-1-label" not in boss.open_form("/admin/kinds/recipe").values
+
+
+def test_all_its_pages_are_indexed_again_when_its_fields_change(
+    any_app: Flask, boss: Person
+) -> None:
+    boss.post_form("/admin/kinds/new", **RECIPE)
+    for number in range(3):
+        boss.post_form("/new?kind=recipe", title=f"Injera {number}", text="Teff.\n")
+    boss.post_form("/new", title="Other", text="Words.\n")
+    boss.post_form("/admin/kinds/recipe", **{"fields-0-type": "text"})
+    with any_app.app_context():
+        pages = set(db.session.scalars(db.select(Page.id).filter_by(kind="recipe")))
+        assert len(pages) == 3
+        rows = db.select(OutboxEntry).where(OutboxEntry.event == "visibility")
+        found = db.session.scalars(rows).all()
+        assert sorted(row.page_id for row in found) == sorted(pages)
+        assert pages <= {row.page_id for row in pending(db.session(), Position(), 99)}

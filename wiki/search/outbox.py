@@ -14,13 +14,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    DateTime,
     Integer,
     Select,
     bindparam,
     column,
     delete,
     func,
+    insert,
+    literal,
     literal_column,
+    null,
     or_,
     select,
     table,
@@ -87,6 +91,15 @@ def announce(
     if is_postgresql(session):
         entry.transaction_id = _THIS_TRANSACTION
     session.add(entry)
+
+
+def announce_pages(session: Session, page_ids: "Select[int]", event: str) -> None:
+    """Announce the same of all these pages, in one statement."""
+    transaction = _THIS_TRANSACTION if is_postgresql(session) else null()
+    ids = page_ids.subquery()
+    rows = select(*ids.c, literal(event), transaction, literal(utcnow(), DateTime(timezone=True)))
+    columns = ("page_id", "event", "transaction_id", "created_at")
+    session.execute(insert(OutboxEntry).from_select(columns, rows, include_defaults=False))
 
 
 def pending(session: Session, after: Position, limit: int) -> Sequence[OutboxRow]:

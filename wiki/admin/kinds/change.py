@@ -25,7 +25,7 @@ from wiki.kinds.models import (
 )
 from wiki.naming import NameRefused, clean_path, is_hidden, path_key, slug_of
 from wiki.pages.models import Page
-from wiki.search.outbox import announce
+from wiki.search.outbox import announce_pages
 
 MAX_KINDS = 50
 MAX_FIELDS = 20  # of one kind
@@ -33,6 +33,7 @@ MAX_CHOICES = 50  # of one field
 HINT_LIMIT = 200  # characters
 
 _NAME = re.compile(rf"[a-z][a-z0-9-]{{0,{KIND_NAME_LIMIT - 1}}}", re.ASCII)
+RESERVED_KINDS = frozenset({"new"})  # at the address of one's form is another page
 # In front matter these mean something else, here or in other programs.
 RESERVED_FIELDS = frozenset(
     {
@@ -158,10 +159,8 @@ def _mark(row: PageKind, by: int | None) -> None:
 
 def _index_again(session: Session, name: str) -> None:
     """The index holds the fields that a kind has."""
-    for page_id in session.scalars(
-        select(Page.id).where(Page.kind == name, Page.deleted_at.is_(None)).order_by(Page.id)
-    ):
-        announce(session, page_id, None, "visibility")
+    its_pages = select(Page.id).where(Page.kind == name, Page.deleted_at.is_(None))
+    announce_pages(session, its_pages.order_by(Page.id), "visibility")
 
 
 def _indexed(fields: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -244,6 +243,8 @@ def _folder(folder: str, problems: dict[str, str]) -> str:
 
 def _check_taken(kind: KindDraft, others: list[PageKind], problems: dict[str, str]) -> None:
     """Two kinds with one name, or that people can't tell apart."""
+    if kind.name in RESERVED_KINDS:
+        problems.setdefault("name", "reserved")
     if kind.name in BUILTIN_KINDS or kind.name in {other.name for other in others}:
         problems.setdefault("name", "taken")
     pairs = [(each.label, each.plural) for each in BUILTIN_KINDS.values()]

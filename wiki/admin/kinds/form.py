@@ -1,6 +1,6 @@
 """The form of a kind of page, with a row for each of its fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,6 +32,8 @@ from wiki.web.request_values import parse_number
 
 _SHORT = {"autocomplete": "off", "maxlength": LABEL_LIMIT}
 _NAME = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr", "maxlength": 32}
+
+Row = Mapping[str, Any]  # what is typed into a row, by the names of its controls
 
 MAX_ROWS = MAX_FIELDS + 5  # of the form: those to be removed are among them
 
@@ -74,6 +76,18 @@ class FieldRow(Form):
         )
 
 
+class RowList(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
+    """Rows by their numbers in the names of what is sent."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        """As WTForms does, but without what only looks like a number, such as ² or 4,300 digits."""
+        for name in formdata:
+            if name.startswith(f"{prefix}-"):
+                number = parse_number(name.split("-")[1])
+                if number is not None:
+                    yield number
+
+
 class KindForm(ProtectedForm):
     """A kind of page."""
 
@@ -103,7 +117,7 @@ class KindForm(ProtectedForm):
         description=_l("Markdown that a new page begins with. {title} stands for its title."),
     )
     has_status = BooleanField(_l("Its pages are open, solved or outdated"))
-    fields = FieldList(FormField(FieldRow), min_entries=1, max_entries=MAX_ROWS)
+    fields = RowList(FormField(FieldRow), min_entries=1, max_entries=MAX_ROWS)
     version = HiddenField()
 
     def seen(self) -> int:
@@ -137,22 +151,28 @@ class KindForm(ProtectedForm):
             self.form_errors: list[str] = [_("Something is wrong with a field; it is said there.")]
 
 
-def form_of(draft: KindDraft, version: int | None, rows: Sequence[KindField]) -> KindForm:
-    """A form that shows `draft` with these rows, instead of what was sent."""
+def form_of(draft: KindDraft, version: int | None) -> KindForm:
+    """A form that shows `draft`, with an empty row where it has no fields."""
     columns = ("label", "plural", "name", "description", "folder", "outline", "has_status")
     data: dict[str, Any] = {column: getattr(draft, column) for column in columns}
-    data["fields"] = [_row(field) for field in rows]
+    data["fields"] = [_row(field) for field in draft.fields] or [{}]
     data["version"] = "" if version is None else str(version)
     return KindForm(formdata=None, data=data)
 
 
-def moved(fields: Sequence[KindField], move: str) -> list[KindField]:
-    """The fields after a button: "add", "2-up" or "2-down"; else as they are."""
-    made = list(fields)
+def form_moved(sent: KindForm, move: str) -> KindForm:
+    """The form as it was sent, with its rows as a button wants them."""
+    data = {**sent.data, "fields": moved(sent.data["fields"], move)}
+    return KindForm(formdata=None, data=data)
+
+
+def moved(rows: Sequence[Row], move: str) -> list[Row]:
+    """The rows after a button: "add", "2-up" or "2-down"; else as they are."""
+    made = list(rows)
     number, _dash, way = move.partition("-")
     index = parse_number(number)
     if move == "add" and len(made) < MAX_ROWS:
-        made.append(KindField("", ""))
+        made.append({})
     elif index is not None and index < len(made):
         other = index + {"up": -1, "down": 1}.get(way, 0)
         if 0 <= other < len(made):
@@ -160,7 +180,7 @@ def moved(fields: Sequence[KindField], move: str) -> list[KindField]:
     return made
 
 
-def _row(field: KindField) -> Mapping[str, Any]:
+def _row(field: KindField) -> Row:
     return {
         "label": field.label,
         "type": field.type.value,
@@ -180,7 +200,7 @@ def _refusal(reason: str, place: str) -> str:
         "too-long": _("Shorten it to %(limit)s characters.", limit=limits.get(last, LABEL_LIMIT)),
         "hidden": _("Remove the invisible characters (control characters and marks)."),
         "taken": _("That name is already taken."),
-        "reserved": _("This name means something else in front matter. Choose another one."),
+        "reserved": _("This name means something else here. Choose another one."),
         "name": _("Enter a name of small Latin letters, digits and hyphens, such as recipe."),
         "path": _('A folder can’t contain \\ ? # % [ ] | < > { } ^ ` and ".'),
         "no-choices": _("Enter at least one choice."),

@@ -17,15 +17,12 @@ from wiki.admin.kinds.change import (
     own_kind,
     retire_kind,
 )
-from wiki.admin.kinds.form import KindForm, form_of, moved
+from wiki.admin.kinds.form import KindForm, form_moved, form_of
 from wiki.database import db
 from wiki.kinds.current import all_kinds
-from wiki.kinds.kind import KindField
 from wiki.kinds.models import PageKind
 from wiki.pages.queries.page_lists import count_by_kind
 from wiki.web.csrf import ProtectedForm
-
-_EMPTY = KindField("", "")
 
 
 @admin.get("/kinds")
@@ -37,7 +34,7 @@ def kinds() -> ResponseReturnValue:
 @admin.route("/kinds/new", methods=["GET", "POST"])
 def new_kind() -> ResponseReturnValue:
     if request.method == "GET":
-        return _show(form_of(KindDraft("", ""), None, [_EMPTY]), None)
+        return _show(form_of(KindDraft("", ""), None), None)
     form = KindForm()
     if form.validate_on_submit() and "move" not in request.form:
         try:
@@ -54,8 +51,7 @@ def new_kind() -> ResponseReturnValue:
 def change_own_kind(kind: str) -> ResponseReturnValue:
     row = _row_or_404(kind)
     if request.method == "GET":
-        draft = draft_of(row)
-        return _show(form_of(draft, row.version, draft.fields or [_EMPTY]), row)
+        return _show(form_of(draft_of(row), row.version), row)
     form = KindForm()
     if form.validate_on_submit() and "move" not in request.form:
         return _change(form, row)
@@ -104,9 +100,7 @@ def _row_or_404(name: str) -> PageKind:
 def _again(form: KindForm, row: PageKind | None) -> ResponseReturnValue:
     """The form as it was sent: with its rows as a button wants them, or with what is wrong."""
     if "move" in request.form:
-        fields = [entry.form.field() for entry in form.fields]
-        fields = moved(fields, request.form["move"])
-        return _show(form_of(form.draft(), form.seen(), fields), row)
+        return _show(form_moved(form, request.form["move"]), row)
     return _show(form, row, 422 if form.errors else 200)
 
 
