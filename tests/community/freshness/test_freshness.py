@@ -139,6 +139,15 @@ def test_an_obsolete_page_is_kept_marked_and_last_in_searches(any_app, selam, re
         assert fields == {}
 
 
+def test_it_is_marked_and_revived_without_the_number_of_a_revision(app, client_of, make_page):
+    make_page("redis")
+    hanna = client_of("hanna", role="mentor")
+    for answer in ("obsolete", "revive"):
+        form = hanna.open_form("/freshness/redis")
+        assert form.submit(answer=answer, base_revision=None).status_code == 303
+        assert ("No longer obsolete" in hanna.get("/wiki/redis").text) == (answer == "revive")
+
+
 def test_it_is_obsolete_only_as_it_was_seen(app, client_of):
     selam, dawit = client_of("selam"), client_of("dawit")
     factories.make_page(app, "guide", text="One.\n")

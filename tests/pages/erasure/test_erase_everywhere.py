@@ -50,6 +50,11 @@ def strewn(page: None, make_page: Any, selam: Person, admin: Person, index_now: 
     make_page("quote", text=f"![[{SECRET}.png]] and {SECRET.lower()}\n")
     admin.post_form("/admin/settings", welcome=f"Never write {SECRET}.")
     admin.post_form("/admin/invitations", note=f"For {SECRET}")
+    selam.open_form("/freshness/quote", has="reason").submit(answer="report", reason=f"No {LOUD}!")
+    selam.post_form("/new?kind=challenge", title="Slow", text=f"[[{SECRET}]]\n")
+    saying = selam.open_form("/challenge/challenges/slow", has="version")
+    saying.submit(action="worked", version=f"{SECRET} 2")
+    selam.open_form("/board/wanted", has="key").submit()
     index_now()
     selam.get(f"/search?q={SECRET}")
 

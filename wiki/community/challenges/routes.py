@@ -6,10 +6,12 @@ from wiki.accounts.traces.personal_data import register_personal_data
 from wiki.community.challenges import views  # noqa: F401
 from wiki.community.challenges.advice import advise
 from wiki.community.challenges.blueprint import challenges
+from wiki.community.challenges.erasure import VersionsOfVotes
 from wiki.community.challenges.personal_data import VotesOfPerson
 from wiki.community.challenges.solved_event import SOLVED_EVENT
 from wiki.community.challenges.votes import tally_column, tally_of
 from wiki.community.events import register_kinds
+from wiki.pages.erasure.held_texts import register_texts
 from wiki.pages.queries.page_extras import register_advice, register_column
 
 register_column("votes", tally_column)
@@ -21,3 +23,4 @@ def init_app(app: Flask) -> None:
     register_kinds(app, SOLVED_EVENT)
     app.jinja_env.filters["tally"] = tally_of
     register_personal_data(app, VotesOfPerson())
+    register_texts(app, VersionsOfVotes())

@@ -5,9 +5,12 @@ from flask import Flask
 from wiki.accounts.traces.personal_data import register_personal_data
 from wiki.community.freshness import page_columns, views  # noqa: F401
 from wiki.community.freshness.blueprint import freshness
+from wiki.community.freshness.erasure import ReasonsOfReports
 from wiki.community.freshness.personal_data import ReportsOfPerson
+from wiki.pages.erasure.held_texts import register_texts
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(freshness)
     register_personal_data(app, ReportsOfPerson())
+    register_texts(app, ReasonsOfReports())

@@ -1,0 +1,23 @@
+"""Erasing a phrase in what people said of challenges."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from wiki.community.challenges.models import ChallengeVote
+from wiki.redact import ErasedPhrase
+
+
+class VersionsOfVotes:
+    """`wiki.pages.erasure.held_texts.TextHolder` of votes, which hold no text of a page."""
+
+    def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
+        if phrase is None:
+            return 0
+        named = select(ChallengeVote).where(ChallengeVote.version != "")
+        votes = session.scalars(named.execution_options(yield_per=500))
+        held = [vote for vote in votes if phrase.is_in(vote.version)]
+        for vote in held:
+            vote.version = phrase.redacted(vote.version)
+        return len(held)

@@ -1,0 +1,32 @@
+"""Erasing a phrase in the keys of what is wanted."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from wiki.community.wanted.models import WantedClaim, WantedDismissal
+from wiki.naming import path_key
+from wiki.redact import ErasedPhrase
+
+_TABLES: tuple[Any, ...] = (WantedClaim, WantedDismissal)
+
+
+class KeysOfWanted:
+    """`wiki.pages.erasure.held_texts.TextHolder` of claims and dismissals.
+
+    The link or search that was wanted is gone with the phrase, so what was said of it goes, too.
+    """
+
+    def erase(self, session: Session, hashes: Collection[str], phrase: ErasedPhrase | None) -> int:
+        if phrase is None:
+            return 0
+        slug, count = path_key(phrase.text), 0
+        for table in _TABLES:
+            keys = session.scalars(select(table.key)).all()
+            held = [key for key in keys if phrase.is_in(key) or (slug and slug in key)]
+            for key in held:
+                session.execute(delete(table).where(table.key == key))
+            count += len(held)
+        return count
