@@ -100,9 +100,13 @@ def _size() -> Check:
 def _index() -> Check:
     name, search = _("Search index"), SEARCH.current()
     snapshot = search.index.snapshot()
-    if snapshot is None:
+    state, progress = search.index.state(), search.index.progress()
+    if snapshot is None or state != "ready":
         advice = _("It builds itself. If this stays, run: nexus search rebuild")
-        return warning(name, search.index.unavailable_state(), advice)
+        if progress and progress.total:
+            done, total = f"{progress.done:,}", f"{progress.total:,}"
+            state = f"{state}: " + _("%(done)s of %(total)s pages", done=done, total=total)
+        return warning(name, state, advice)
     position = snapshot.position
     pages = len(outbox.changed_since(db.session(), position))
     if not pages:

@@ -23,5 +23,4 @@ def _database(app: Flask) -> str:
 
 
 def _index(app: Flask) -> str:
-    search = SEARCH.of(app)
-    return "ready" if search.index.snapshot() is not None else search.index.unavailable_state()
+    return SEARCH.of(app).index.state()

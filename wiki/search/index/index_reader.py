@@ -80,6 +80,12 @@ class IndexReader:
         """Why there is no snapshot: "rebuilding" or "missing"."""
         return "rebuilding" if (self.root / REBUILDING).exists() else "missing"
 
+    def state(self) -> str:
+        """Whether the index is "ready", "building" its first pages, "rebuilding" or "missing"."""
+        if self.snapshot() is None:
+            return self.unavailable_state()
+        return "building" if is_first_build(self.root) else "ready"
+
     def progress(self) -> Progress | None:
         """How far a rebuild has come, if one is going on."""
         return progress_of(self.root)
