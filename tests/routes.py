@@ -9,6 +9,8 @@ from werkzeug.routing import Rule
 # What stands in an address; a new name in one is to be told here.
 VALUES = {
     "kind": "concept",
+    "repository": "wiki",
+    "name": "wiki",
     "username": "selam",
     "filename": "css/nexus.css",
     "page_id": 1,

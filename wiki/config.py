@@ -74,6 +74,7 @@ class Settings:
     oidc_name: str = "OpenID Connect"
     public_reading: bool = True
     history: str = "everybody"
+    git: bool = True  # whether it can be cloned
     missed_searches: bool | None = None  # administrators decide
     review_new_people: int | None = None  # edits; administrators decide
     starter_pages: bool = True
@@ -227,6 +228,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_name=env.get("NEXUS_OIDC_NAME") or "OpenID Connect",
         public_reading=switch(env, "NEXUS_PUBLIC_READING"),
         history=one_of(env, "NEXUS_HISTORY", ("everybody", "members")),
+        git=switch(env, "NEXUS_GIT"),
         missed_searches=switch_or_none(env, "NEXUS_MISSED_SEARCHES"),
         review_new_people=number_or_none(env, "NEXUS_REVIEW_NEW_PEOPLE", lowest=0),
         starter_pages=switch(env, "NEXUS_STARTER_PAGES"),

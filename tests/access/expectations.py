@@ -134,6 +134,8 @@ EXPECTED: dict[str, Expected] = {
         everybody,
     ),
     **dict.fromkeys(("hub.favicon", "hub.touch_icon", "hub.manifest"), everybody),
+    "git.refs": nobody,  # without a service, as programs ask that don't speak with servers
+    "git.upload_pack": everybody,
     "hub.logo": nobody,  # none is set
     "hub.accent": everybody,
     # Lists

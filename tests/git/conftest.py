@@ -30,7 +30,7 @@ class Repository:
             capture_output=True,
             text=True,
             check=False,
-            env={**_environment(), **environment},
+            env={**git_environment(), **environment},
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -59,7 +59,7 @@ class Repository:
         return [tuple(line.split("\0")) for line in said.splitlines()]
 
 
-def _environment() -> dict[str, str]:
+def git_environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     names = {
         f"GIT_{role}_{what}": value

@@ -32,6 +32,8 @@ PREFIXES = {
     "/diff/": "history",
     "/blame/": "history",
     "/proposals": "history",
+    "/wiki.git/": "git",
+    "/members.git/": "git",
     "/search/old": "history",
     "/search": "search",
     "/related/": "related",

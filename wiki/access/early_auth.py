@@ -29,6 +29,7 @@ PUBLIC_FORMS = frozenset(
         "accounts.openid_register",
         "accounts.register",
         "api.create_session",
+        "git.upload_pack",
         "hub.theme",
         "reports.csp_report",
         "search.missed",

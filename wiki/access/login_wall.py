@@ -15,6 +15,9 @@ PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
         "api.create_session",
+        # They ask for a token, which Git can send.
+        "git.refs",
+        "git.upload_pack",
         "hub.healthz",
         "hub.readyz",
         "hub.theme",

@@ -25,6 +25,7 @@ HISTORIES |= {"api.list_revisions", "api.compare", "api.list_proposals", "api.re
 _WITH_REVISIONS = frozenset({"pages.read", "pages.raw", "api.read_page"})
 SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "api.suggest"})
 RELATED = frozenset({"pages.related"})
+CLONES = frozenset({"git.refs", "git.upload_pack"})
 
 EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
 NETWORK = Allowance(share=0.025, burst=1.0)
@@ -45,6 +46,7 @@ def _make_budgets() -> _Budgets:
     # Apart: a crawler of histories mustn't keep people from searching.
     return {
         "history": CostBudget(EVERYBODY, NETWORK, SLOTS),
+        "git": CostBudget(EVERYBODY, NETWORK, SLOTS),
         "search": CostBudget(SEARCH_BY_EVERYBODY, SEARCH_BY_NETWORK, SEARCH_SLOTS),
         "related": CostBudget(RELATED_BY_EVERYBODY, RELATED_BY_NETWORK, SLOTS),
     }
@@ -63,10 +65,12 @@ def init_app(app: Flask) -> None:
 
 
 def kind_of_request() -> str | None:
-    """Whether this request is for `history`, a `search` or `related` pages, which cost more than a
-    page."""
+    """Whether this request is for `history`, `git`, a `search` or `related` pages, which cost more
+    than a page."""
     if request.endpoint in HISTORIES:
         return "history"
+    if request.endpoint in CLONES:
+        return "git"
     if request.endpoint in _WITH_REVISIONS:
         return "history" if "revision" in request.args else None
     if request.endpoint in RELATED:

@@ -1,7 +1,8 @@
 """`nexus backup` and `nexus restore`: everything a wiki on SQLite holds, in one file.
 
 The archive (`.tar.gz` or `.zip`) holds `nexus.sqlite3`, a consistent copy taken while the wiki is
-running, and what else is in the instance folder, except the search index, which is rebuilt.
+running, and what else is in the instance folder, except the search index and the repositories of
+Git, which are made again.
 """
 
 import os
@@ -24,7 +25,7 @@ from wiki.ops.log_entry import log_in_file
 DATABASE_MEMBER = "nexus.sqlite3"  # its name in the archive, whatever the file's own
 # Created when absent, or only for this machine.
 RATE_LIMIT_FILES = tuple(LIMITS_FILE + ending for ending in ("", "-wal", "-shm"))
-EXCLUDED = ("search", "serve.lock", "migrate.lock", "mail.lock", JOURNAL, *RATE_LIMIT_FILES)
+EXCLUDED = ("search", "git", "serve.lock", "migrate.lock", "mail.lock", JOURNAL, *RATE_LIMIT_FILES)
 SQLITE_HEADER = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 FILES_FOLDER = "files"  # uploads, which may be archives and databases
 
@@ -154,7 +155,11 @@ def _replace_instance(settings: Settings, database: Path, file: Path) -> Path | 
         logs = [database.with_name(database.name + end) for end in ("-wal", "-shm")]
         replaced = [*logs, database, *(instance / path.name for path in others)]
         aside = instance / f"{REPLACED_PREFIX}{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
-        here = [path for path in dict.fromkeys([*replaced, instance / "search"]) if path.exists()]
+        here = [
+            path
+            for path in dict.fromkeys([*replaced, instance / "search", instance / "git"])
+            if path.exists()
+        ]
         restore_journal.run_moves(
             instance,
             [

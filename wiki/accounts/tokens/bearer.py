@@ -31,6 +31,7 @@ from wiki.web.programs.api_requests import is_api_request
 # Nobody guesses 256 bits: this bounds the work that wrong ones make.
 WRONG_TOKEN_RATE = "20 per minute; 200 per hour"  # noqa: S105  # from one address
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READING_POSTS = frozenset({"git.upload_pack"})  # endpoints that change nothing
 OWN_ACCOUNT = "accounts"  # the blueprint that no token reaches
 
 _PERSON = (
@@ -82,7 +83,8 @@ def authenticate_token() -> None:
         return
     is_short = is_api_request() and is_like_short_token(token)
     member = (load_member_of_short_token if is_short else load_member_of_token)(token)
-    if request.method not in SAFE_METHODS and member.scope == Scope.READ:
+    is_reading = request.method in SAFE_METHODS or request.endpoint in READING_POSTS
+    if not is_reading and member.scope == Scope.READ:
         raise TokenForbidden(Scope.WRITE)
     if request.blueprint == OWN_ACCOUNT:
         raise TokenForbidden("account")

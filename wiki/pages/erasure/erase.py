@@ -38,6 +38,7 @@ from wiki.pages.writing.derived import derive
 from wiki.pages.writing.store import append_revision, load_content
 from wiki.pages.writing.texts import clean_text, decompress_text
 from wiki.redact import ErasedPhrase
+from wiki.search.outbox import announce
 
 ERASED_TEXT = "*The text of this page was erased.*\n"
 MIN_PHRASE_LENGTH = 4  # characters; a shorter phrase is in nearly every text
@@ -157,6 +158,8 @@ def _erase(
         # Last, since a title that was changed has become a redirect.
         delete_redirects(session, phrase)
     delete_old_renderings(session)
+    # A text that isn't the current one is no news for an index, but for whoever has the history.
+    announce(session, page_id, None, "visibility")
     page = pages[page_id]
     subject = page.path if phrase is None else phrase.redacted(page.path)
     log_event(session, "erase", by=by.id, subject=f"{subject}: {erasure.why}")

@@ -1,0 +1,162 @@
+"""The mirrors: a commit for each revision, the same ids whenever they are made."""
+
+import shutil
+import subprocess
+from io import BytesIO
+
+import pytest
+
+from tests.factories import make_page, make_user
+from tests.git.conftest import PNG, Repository
+from wiki.access.models import AccessRule
+from wiki.access.rulebook import raise_access_version
+from wiki.database import write_transaction
+from wiki.files.write import upload_file
+from wiki.git.mirror import mirror_writer
+from wiki.git.mirror.audiences import MEMBERS, PUBLIC
+from wiki.git.mirror.following import update_mirrors
+from wiki.pages.erasure.erase import erase_revision
+from wiki.pages.erasure.request import ErasureRequest
+from wiki.pages.models import Page
+from wiki.pages.moving.rename import RenameRequest, rename_page
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, delete_page, save_edit, undelete_page
+
+
+@pytest.fixture
+def mirror(app, tmp_path):
+    """Brings the mirrors up to date, and clones one: `mirror()`, `mirror(MEMBERS)`."""
+    made = []
+
+    def clone(audience=PUBLIC):
+        with app.app_context():
+            update_mirrors()
+            folder = audience.folder
+        repository = Repository(tmp_path / f"clone{len(made)}")
+        made.append(repository)
+        subprocess.run(
+            ["/usr/bin/env", "git", "clone", "-q", str(folder), str(repository.root)], check=True
+        )
+        repository.git("fsck", "--strict", "--full")
+        return repository
+
+    return clone
+
+
+def edit(app, page_id, text, number, **more):
+    with app.app_context():
+        return save_edit(page_id, Edit(Content("Redis", text), number, **more), by=None)
+
+
+def objects_with(folder, words):
+    """Ids of the objects of a repository that hold `words`."""
+    listed = subprocess.run(
+        ["/usr/bin/env", "git", "-C", folder, "cat-file", "--batch", "--batch-all-objects"],
+        capture_output=True,
+        check=True,
+    )
+    return words.encode() in listed.stdout
+
+
+def test_the_log_is_the_history(app, mirror):
+    selam = make_user(app, "selam")
+    page = make_page(app, "technologies/redis", "Redis", "Fast.\n", by=selam, tags=["cache"])
+    edit(app, page.page_id, "Very fast.\n", 1, summary="Say how fast")
+    with app.app_context():
+        move = RenameRequest("Redis", "tools/redis", 2)
+        rename_page(page.page_id, move, by=selam)
+        delete_page(page.page_id, base_revision=3, by=selam)
+    clone = mirror()
+    assert [subject for *_, subject in clone.log()] == [
+        "Create Redis",
+        "Say how fast",
+        "Rename Redis",
+        "Delete Redis",
+    ]
+    said = clone.git("log", "--format=%an <%ae>%n%(trailers:unfold)", "HEAD~1", "-1")
+    assert said.splitlines()[:3] == [
+        f"selam <{selam.id}@users.noreply.nexus.invalid>",
+        f"Nexus-Page: {page.page_id}",
+        "Nexus-Revision: 3",
+    ]
+    assert clone.git("ls-files") == ""
+    shown = clone.git("show", "--name-status", "-M", "--format=", "HEAD~1")
+    assert shown.split() == ["R100", "technologies/redis.md", "tools/redis.md"]
+    before = clone.git("show", "HEAD~3:technologies/redis.md")
+    assert before == "---\ntitle: Redis\nkind: page\ntags: [cache]\n---\n\nFast.\n"
+
+
+def test_made_anew_it_has_the_same_ids(app, mirror, monkeypatch):
+    page = make_page(app, "redis", "Redis", "Fast.\n")
+    with app.app_context():
+        upload_file(BytesIO(PNG), "plan.png", page_id=page.page_id, by=None)
+    mirror()  # what comes now is appended
+    for number in range(1, 24):
+        edit(app, page.page_id, f"Fast, {number}.\n" * 30, number)
+        if number % 2:
+            with app.app_context():
+                update_mirrors()
+    grown = mirror()
+    assert grown.git("ls-files").split() == ["files/1/plan.png", "redis.md"]
+    with app.app_context():
+        packs = list((PUBLIC.folder / "objects" / "pack").glob("*.pack"))
+        assert len(packs) <= mirror_writer.MOST_SMALL_PACKS + 4
+        shutil.rmtree(PUBLIC.folder)
+    assert mirror().git("rev-parse", "HEAD") == grown.git("rev-parse", "HEAD")
+
+
+def test_what_was_erased_is_in_no_object(app, mirror):
+    admin = make_user(app, "root", "admin")
+    first = make_page(app, "first", text="Before all.\n")
+    page = make_page(app, "redis", "Redis", "The password is hunter22.\n")
+    edit(app, page.page_id, "The password is gone.\n", 1)
+    clone = mirror()
+    with app.app_context():
+        folder = str(PUBLIC.folder)
+        assert objects_with(folder, "hunter22")
+        erase_revision(page.page_id, ErasureRequest(1, "A leak", "hunter22"), by=admin)
+    after = mirror()
+    assert not objects_with(folder, "hunter22")
+    assert after.git("log", "--format=%s", "--", "first.md") == "Create First\n"
+    assert len(after.log()) == len(clone.log())
+    assert first.number == 1
+
+
+def test_a_closed_page_leaves_the_public_mirror(app, mirror):
+    make_page(app, "open/a", text="Open.\n")
+    page = make_page(app, "closed/b", text="For members.\n")
+    assert "closed/b.md" in mirror().git("ls-files")
+    with app.app_context(), write_transaction() as session:
+        raise_access_version(session)
+        rule = AccessRule(
+            key="closed", path="closed", covers="tree", read_rank=2, edit_rank=2, note=""
+        )
+        session.add(rule)
+        session.flush()
+        session.get(Page, page.page_id).rule_id = rule.id
+    clone = mirror()
+    assert clone.git("ls-files").split() == ["open/a.md"]
+    with app.app_context():
+        assert not objects_with(str(PUBLIC.folder), "For members.")
+        assert objects_with(str(MEMBERS.folder), "For members.")
+    assert "closed/b.md" in mirror(MEMBERS).git("ls-files")
+
+
+def test_files_of_a_deleted_page_go_and_come_with_it(app, mirror):
+    page = make_page(app, "redis", "Redis", "Fast.\n")
+    with app.app_context():
+        upload_file(BytesIO(PNG), "plan.png", page_id=page.page_id, by=None)
+    assert len(mirror().git("ls-files").split()) == 2
+    with app.app_context():
+        delete_page(page.page_id, base_revision=1, by=None)
+    assert mirror().git("ls-files") == ""
+    with app.app_context():
+        undelete_page(page.page_id, by=None)
+    assert mirror().git("ls-files").split() == ["files/1/plan.png", "redis.md"]
+
+
+def test_names_that_differ_in_case_alone_are_apart(app, mirror):
+    make_page(app, "a:b", "One")
+    make_page(app, "a*b", "Two")
+    names = mirror().git("ls-files").split()
+    assert len({name.casefold() for name in names}) == 2

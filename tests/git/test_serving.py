@@ -1,0 +1,158 @@
+"""A real `git` clones and fetches from the real server."""
+
+import subprocess
+from datetime import timedelta
+
+import pytest
+import requests
+
+from tests.git.conftest import Repository, git_environment
+from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.tokens import TokenTerms, create_token
+from wiki.database import utcnow
+from wiki.git.mirror.audiences import audiences
+from wiki.git.mirror.following import is_current, update_mirrors
+from wiki.git.mirror.mirror_state import open_state
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, save_edit
+
+
+class Hub:
+    """The server, and what its tests ask of it."""
+
+    def __init__(self, server, folder):
+        self.server = server
+        self.folder = folder
+        self.clones = 0
+        self.pages = {}
+
+    def page(self, path, text="A text.\n", **more):
+        self.pages[path] = self.server.make_page(path, text=text, **more).page_id
+
+    def edit(self, path, text, number):
+        with self.server.app.app_context():
+            content = Content(path.rpartition("/")[2].capitalize(), text)
+            save_edit(self.pages[path], Edit(content, number), by=None)
+
+    def follow(self):
+        """Until the mirrors have everything; the server's notifier may be at it as well."""
+        with self.server.app.app_context():
+            while True:
+                update_mirrors()
+                if all(self._is_current(audience) for audience in audiences()):
+                    return
+
+    def _is_current(self, audience):
+        with open_state(audience.folder) as state:
+            return is_current(state)
+
+    def token(self, username, scope=Scope.WRITE, **user):
+        person = self.server.make_user(username, **user)
+        with self.server.app.app_context():
+            terms = TokenTerms("git", scope, utcnow() + timedelta(days=1))
+            return create_token(person, terms)
+
+    def url(self, name="wiki", token=""):
+        user = f"me:{token}@" if token else ""
+        return f"{self.server.url.replace('http://', f'http://{user}')}/{name}.git"
+
+    def clone(self, *options, name="wiki", token=""):
+        self.clones += 1
+        made = Repository(self.folder / f"clone{self.clones}")
+        done = subprocess.run(
+            ["/usr/bin/env", "git", "clone", "-q", *options, self.url(name, token), made.root],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=git_environment(),
+        )
+        assert done.returncode == 0, done.stderr
+        made.git("fsck", "--strict", "--full")
+        return made
+
+
+@pytest.fixture(scope="module")
+def hub(module_server, tmp_path_factory):
+    made = Hub(module_server(), tmp_path_factory.mktemp("clones"))
+    made.page("redis", "Fast.\n")
+    made.page("guides/start", "Begin.\n")
+    made.edit("redis", "Very fast.\n", 1)
+    return made
+
+
+def test_a_clone_has_the_history_and_a_fetch_what_is_new(hub):
+    hub.follow()
+    clone = hub.clone()
+    before = len(clone.log())
+    assert (clone.root / "redis.md").read_text().endswith("Very fast.\n")
+    for number in range(2, 5):
+        hub.edit("redis", f"Fast, {number}.\n", number)
+    hub.follow()
+    said = clone.git("fetch", "--progress", "origin")
+    assert said == ""
+    assert len(clone.log("HEAD..origin/main")) == 3
+    assert len(clone.log("origin/main")) == before + 3
+    clone.git("fsck", "--full")
+    assert clone.git("pull", "-q", "--ff-only") == ""
+    assert hub.clone().git("rev-parse", "HEAD") == clone.git("rev-parse", "HEAD")
+
+
+def test_a_shallow_clone_can_be_deepened(hub):
+    hub.follow()
+    whole = len(hub.clone().log())
+    shallow = hub.clone("--depth", "1")
+    assert len(shallow.log()) == 1
+    assert (shallow.root / "guides" / "start.md").exists()
+    hub.page(f"new-{whole}")
+    hub.follow()
+    shallow.git("pull", "-q")
+    assert len(shallow.log()) == 2
+    shallow.git("fetch", "-q", "--depth", "3")
+    assert len(shallow.log()) == 3
+    shallow.git("fetch", "-q", "--unshallow")
+    assert len(shallow.log()) == whole + 1
+    shallow.git("fsck", "--full")
+
+
+@pytest.mark.parametrize("version", ["0", "1", "2"])
+def test_every_version_of_the_protocol(hub, version):
+    hub.follow()
+    clone = hub.clone("-c", f"protocol.version={version}")
+    assert (clone.root / "redis.md").exists()
+
+
+def test_members_clone_with_a_token(hub):
+    hub.follow()
+    reading = hub.token("selam", Scope.READ)
+    assert (hub.clone(name="members", token=reading).root / "redis.md").exists()
+    for name, token, words in (
+        ("members", "", "could not read Username"),
+        ("members", "wrong", "Authentication failed"),
+        ("members", reading[:-1] + "x", "Authentication failed"),
+    ):
+        done = subprocess.run(
+            ["/usr/bin/env", "git", "ls-remote", hub.url(name, token)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=git_environment(),
+        )
+        assert done.returncode
+        assert words in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"zzzz", 400),
+        (b"0032want " + b"1" * 40 + b"\n0000", 400),
+        (b"0012want \xff\xff\xff\xff\xff\n0000", 400),
+        (b"000cdeepen 00000", 400),
+        (b"0009hello0000", 400),
+    ],
+)
+def test_a_malformed_request_is_refused(hub, body, status):
+    hub.follow()
+    answer = requests.post(f"{hub.url()}/git-upload-pack", body, timeout=60)
+    assert answer.status_code == status

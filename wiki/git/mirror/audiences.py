@@ -1,0 +1,46 @@
+"""For whom there is a mirror: a commit's id covers the whole tree, so nobody has their own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from wiki.access.permissions import Viewer, readable_rules, stranger
+from wiki.accounts.models import Role
+from wiki.app_state import current_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """All who read at least what `viewer` does. `name` is the repository's, without `.git`."""
+
+    name: str
+    viewer: Callable[[], Viewer]
+
+    @property
+    def folder(self) -> Path:
+        """The bare repository in the instance folder."""
+        return current_settings().instance / "git" / f"{self.name}.git"
+
+    def includes(self, viewer: Viewer) -> bool:
+        """Whether nothing in the mirror is hidden from `viewer`."""
+        return viewer.may_read and readable_rules(self.viewer()) <= readable_rules(viewer)
+
+
+def _learner() -> Viewer:
+    """Any learner who is in no group."""
+    return Viewer(0, Role.LEARNER, current_settings().public_reading)
+
+
+PUBLIC = Audience("wiki", stranger)
+MEMBERS = Audience("members", _learner)
+
+
+def audiences() -> list[Audience]:
+    """Those that there are: without public reading, none but the members."""
+    return [PUBLIC, MEMBERS] if current_settings().public_reading else [MEMBERS]
+
+
+def audience_of(name: str) -> Audience | None:
+    """The audience of a repository. Where nothing is public, `wiki.git` is that of the members."""
+    named = {"wiki": audiences()[0], "members": MEMBERS}
+    return named.get(name)

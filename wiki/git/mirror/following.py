@@ -1,0 +1,208 @@
+"""Keeps the mirrors up to date: a job of the notifier that follows the outbox.
+
+A new revision is appended. After anything that may change what was there (a rule, an erasure, a
+file), all commits are compared with the database, and from the first one that differs on, the
+mirror is made again. So it is at any time what one made anew would be.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from wiki.access.rulebook import rulebook
+from wiki.app_state import AppState, current_settings
+from wiki.database import db
+from wiki.git.mirror.audiences import Audience, audiences
+from wiki.git.mirror.items import Reached, items_after
+from wiki.git.mirror.mirror_state import Followed, MirrorState, open_state
+from wiki.git.mirror.mirror_writer import MirrorWriter, merged_packs, write_ref
+from wiki.processes.lock import acquire
+from wiki.search import outbox
+from wiki.search.outbox import OutboxEvent
+from wiki.search.position import Position
+
+EVENTS_AT_ONCE = 5_000
+COMPARED_EVERY = 3_600.0  # seconds, at least; what nobody announces is found out then
+CACHE = "nexus-cache"  # the folder of answers that were made
+_CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
+_DESCRIPTION = "Made by Nexus from its database. What is changed here is lost: don't run git gc.\n"
+
+_WRITERS = AppState[dict[Path, MirrorWriter]]("git_mirror_writers", dict)
+
+
+def update_mirrors() -> None:
+    """Bring every mirror up to date, unless another process is doing so."""
+    if current_settings().git:
+        for audience in audiences():
+            update_mirror(audience)
+
+
+def update_mirror(audience: Audience) -> None:
+    folder = audience.folder
+    _make_folder(folder)
+    with _locked(folder) as is_mine:
+        if is_mine:
+            with open_state(folder) as state:
+                _update(audience, state)
+
+
+def is_current(state: MirrorState) -> bool:
+    """Whether the mirror holds nothing that was hidden or erased since it was made."""
+    followed = state.followed()
+    if not followed.is_complete or followed.access_version != rulebook().version:
+        return False
+    events = outbox.pending_events(db.session(), followed.position, EVENTS_AT_ONCE)
+    return not any(map(_may_change_history, events))
+
+
+@contextmanager
+def updates_paused() -> Iterator[None]:
+    """No mirror is changed meanwhile: what is imported is mirrored as one."""
+    locks = []
+    for audience in audiences():
+        _make_folder(audience.folder)
+        locks.append(acquire(_lock_file(audience.folder), timeout=60.0))
+    try:
+        yield
+    finally:
+        for lock in filter(None, locks):
+            lock.release()
+
+
+def _update(audience: Audience, state: MirrorState) -> None:
+    session = db.session()
+    session.rollback()  # a new view of the database
+    was = state.followed()
+    position, events = _read_events(was)
+    version = rulebook().version
+    is_same_version = version == was.access_version
+    is_due = not 0 <= time.time() - was.compared_at < COMPARED_EVERY
+    must_compare = (
+        is_due
+        or position.number < was.number  # the database was restored
+        or not (was.is_complete and is_same_version)
+        or any(map(_may_change_history, events))
+    )
+    if not must_compare and not events:
+        return
+    compared_at = time.time() if must_compare else was.compared_at
+    if must_compare:
+        _cut_where_it_differs(audience, state)
+    _append(audience, state)
+    with state.change():
+        state.set_followed(Followed(*position, version, compared_at, is_complete=True))
+    last = state.last()
+    write_ref(audience.folder, last.commit if last else None)
+    _merge(audience, state)
+    _tidy(audience.folder, state)
+    session.rollback()
+
+
+def _read_events(was: Followed) -> tuple[Position, list[OutboxEvent]]:
+    """All that has happened, and up to where."""
+    session, position = db.session(), was.position
+    if outbox.is_ahead(session, position):  # the database was restored
+        position = Position()
+    events: list[OutboxEvent] = []
+    while some := outbox.pending_events(session, position, EVENTS_AT_ONCE):
+        events += some
+        position = some[-1].position
+    return position, events
+
+
+def _may_change_history(event: OutboxEvent) -> bool:
+    return event.event in outbox.INDEXED and event.revision_id is None
+
+
+def _cut_where_it_differs(audience: Audience, state: MirrorState) -> None:
+    planned = items_after(audience.viewer(), Reached())
+    for there in list(state.items()):
+        item, _ = next(planned, (None, None))
+        if item is None or (item.kind, item.fingerprint) != (there.kind, there.fingerprint):
+            _cut(audience, state, there.seq)
+            return
+
+
+def _cut(audience: Audience, state: MirrorState, seq: int) -> None:
+    """Forget a commit and all after it, with the packs that hold them."""
+    first = next((pack.first for pack in state.packs() if pack.first <= seq <= pack.last), seq)
+    with state.change():
+        state.cut(first)
+        state.set_followed(replace(state.followed(), is_complete=False))
+    last = state.last()
+    write_ref(audience.folder, last.commit if last else None)
+    shutil.rmtree(audience.folder / CACHE, ignore_errors=True)
+    _tidy(audience.folder, state)
+
+
+def _writer(audience: Audience, state: MirrorState) -> MirrorWriter:
+    """The one used last time, if it still fits."""
+    writers, last = _WRITERS.current(), state.last()
+    writer = writers.get(audience.folder)
+    if writer is None or writer.tip != (last.commit if last else None):
+        writer = writers[audience.folder] = MirrorWriter(audience.folder, state)
+    return writer.use(state)
+
+
+def _append(audience: Audience, state: MirrorState) -> None:
+    planned = items_after(audience.viewer(), state.reached())
+    with closing(_writer(audience, state)) as writer:
+        try:
+            for rows, pack in writer.append(planned):
+                with state.change():
+                    state.add(rows, pack)
+        except BaseException:
+            _WRITERS.current().pop(audience.folder)  # it may be ahead of the state
+            raise
+
+
+def _merge(audience: Audience, state: MirrorState) -> None:
+    """Put small packs together, by writing their commits once more."""
+    first = merged_packs(state.packs())
+    if first is None:
+        return
+    there = list(state.items(first))
+    planned = list(islice(items_after(audience.viewer(), state.reached(first)), len(there)))
+    writer = MirrorWriter(audience.folder, state, until=first)
+    with closing(writer.use(state, first)):
+        rows, pack = writer.write_pack(planned)
+    if rows[-1].commit != there[-1].commit:
+        return  # the database has changed meanwhile; the next comparison finds where
+    with state.change():
+        state.replace_packs(pack)
+
+
+def _tidy(folder: Path, state: MirrorState) -> None:
+    """Delete packs that the state doesn't name: of what was erased, nothing stays."""
+    named = {pack.name for pack in state.packs()}
+    for file in (folder / "objects" / "pack").iterdir():
+        if file.stem not in named:
+            file.unlink(missing_ok=True)
+
+
+def _make_folder(folder: Path) -> None:
+    if (folder / "HEAD").exists():
+        return
+    for part in ("objects/pack", "objects/info", "refs/heads", "refs/tags"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    (folder / "config").write_text(_CONFIG)
+    (folder / "description").write_text(_DESCRIPTION)
+    (folder / "HEAD").write_text("ref: refs/heads/main\n")
+
+
+def _lock_file(folder: Path) -> Path:
+    return folder / "nexus.lock"
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    lock = acquire(_lock_file(folder))
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            lock.release()

@@ -1,0 +1,111 @@
+"""What a mirror is made of: revisions and versions of files, in the one order they have.
+
+Revisions come in the order in which they were stored. A version of a file comes before the first
+revision that was stored later, by the time of both; times of imported revisions never go back.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import false, or_, select
+
+from wiki.access.models import ROOT_RULE_ID
+from wiki.access.permissions import Viewer, readable_rules
+from wiki.accounts.models import User
+from wiki.database import db
+from wiki.files.models import File, FileVersion
+from wiki.pages.models import Page, Revision
+
+ROWS_PER_QUERY = 2_000
+FINGERPRINT_SIZE = 16  # bytes
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorItem:
+    """One commit to be. `id` is that of the revision or the version, `owner` that of the page or
+    file; `page` is the page that a file belongs to. `row` is what is stored of it.
+    """
+
+    kind: Literal["revision", "file"]
+    id: int
+    owner: int
+    page: int | None
+    at: datetime
+    fingerprint: bytes
+    row: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How far the items are mirrored: ids, and the latest time of the revisions."""
+
+    revision: int = 0
+    version: int = 0
+    latest: datetime = BEGINNING
+
+
+def items_after(viewer: Viewer, reached: Reached) -> Iterator[tuple[MirrorItem, datetime]]:
+    """The items that follow, in order, each with the latest time of the revisions so far."""
+    versions = _versions(viewer, reached.version)
+    version = next(versions, None)
+    latest = reached.latest
+    for revision in _revisions(viewer, reached.revision):
+        upcoming = max(latest, revision.at)
+        while version is not None and version.at < upcoming:
+            yield version, latest
+            version = next(versions, None)
+        latest = upcoming
+        yield revision, latest
+    while version is not None:
+        yield version, latest
+        version = next(versions, None)
+
+
+def _revisions(viewer: Viewer, after: int) -> Iterator[MirrorItem]:
+    names = ("page_id", "number", "action", "path", "title", "kind", "tags", "fields", "text_hash")
+    columns = [getattr(Revision, name) for name in (*names, "summary", "author_name", "author_id")]
+    query = (
+        select(Revision.id, Revision.created_at, *columns, User.username)
+        .join(Page, Page.id == Revision.page_id)
+        .outerjoin(User, User.id == Revision.author_id)
+        .where(Page.rule_id.in_(readable_rules(viewer)))
+        .order_by(Revision.id)
+        .limit(ROWS_PER_QUERY)
+    )
+    for row in _all(query, Revision.id, after):
+        print_ = _fingerprint(row)
+        yield MirrorItem("revision", row.id, row.page_id, row.page_id, row.created_at, print_, row)
+
+
+def _versions(viewer: Viewer, after: int) -> Iterator[MirrorItem]:
+    rules = readable_rules(viewer)
+    of_library = File.page_id.is_(None) if ROOT_RULE_ID in rules else false()
+    names = ("number", "action", "name", "content_hash", "author_id")
+    columns = [getattr(FileVersion, name) for name in names]
+    query = (
+        select(FileVersion.id, FileVersion.created_at, FileVersion.file_id, File.page_id, *columns)
+        .add_columns(User.username)
+        .join(File, File.id == FileVersion.file_id)
+        .outerjoin(Page, Page.id == File.page_id)
+        .outerjoin(User, User.id == FileVersion.author_id)
+        .where(or_(of_library, Page.rule_id.in_(rules)))
+        .order_by(FileVersion.id)
+        .limit(ROWS_PER_QUERY)
+    )
+    for row in _all(query, FileVersion.id, after):
+        print_ = _fingerprint(row)
+        yield MirrorItem("file", row.id, row.file_id, row.page_id, row.created_at, print_, row)
+
+
+def _all(query: Any, key: Any, after: int) -> Iterable[Any]:
+    while rows := db.session.execute(query.where(key > after)).all():
+        yield from rows
+        after = rows[-1].id
+
+
+def _fingerprint(row: Any) -> bytes:
+    return hashlib.blake2b(repr(tuple(row)).encode(), digest_size=FINGERPRINT_SIZE).digest()

@@ -1,0 +1,156 @@
+"""What a mirror holds: a small database beside its packs, which changes with them as a whole."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from wiki.git.mirror.items import BEGINNING, Reached
+from wiki.search.position import Position
+
+STATE_FILE = "nexus.sqlite3"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS item (
+    seq INTEGER PRIMARY KEY, kind TEXT, id INTEGER, owner INTEGER, page INTEGER, latest TEXT,
+    fingerprint BLOB, name TEXT, blob BLOB, "commit" BLOB UNIQUE
+);
+CREATE TABLE IF NOT EXISTS pack (
+    first INTEGER PRIMARY KEY, last INTEGER, name TEXT, objects INTEGER
+);
+CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT);
+"""
+
+
+class MirroredItem(NamedTuple):
+    """A commit that is there: where its file lies, if it has one, and what that holds."""
+
+    seq: int
+    kind: str
+    id: int
+    owner: int
+    page: int | None
+    latest: str
+    fingerprint: bytes
+    name: str | None
+    blob: bytes | None
+    commit: bytes
+
+
+class MirroredPack(NamedTuple):
+    """A pack with the commits from `first` to `last`, and the number of its objects."""
+
+    first: int
+    last: int
+    name: str
+    objects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How far the outbox was read, for which version of the rules, and when all was compared.
+
+    `is_complete` is false while the mirror is being made, or made again.
+    """
+
+    transaction: int = 0
+    number: int = 0
+    access_version: int = -1
+    compared_at: float = 0.0
+    is_complete: bool = False
+
+    @property
+    def position(self) -> Position:
+        return Position(self.transaction, self.number)
+
+
+class MirrorState:
+    """Open for as long as the context that `open_state` gives."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """All that is changed in it is stored at once, or not at all."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def followed(self) -> Followed:
+        rows = dict(self._connection.execute("SELECT name, value FROM state"))
+        if not rows:
+            return Followed()
+        return Followed(
+            int(rows["transaction"]),
+            int(rows["number"]),
+            int(rows["access_version"]),
+            float(rows["compared_at"]),
+            rows["is_complete"] == "True",
+        )
+
+    def set_followed(self, followed: Followed) -> None:
+        rows = [(name, str(value)) for name, value in asdict(followed).items()]
+        self._connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", rows)
+
+    def items(self, first: int = 1) -> Iterator[MirroredItem]:
+        query = "SELECT * FROM item WHERE seq >= ? ORDER BY seq"
+        return map(MirroredItem._make, self._connection.execute(query, (first,)))
+
+    def last(self) -> MirroredItem | None:
+        row = self._connection.execute("SELECT * FROM item ORDER BY seq DESC LIMIT 1").fetchone()
+        return MirroredItem._make(row) if row else None
+
+    def of_commit(self, commit: bytes) -> MirroredItem | None:
+        query = 'SELECT * FROM item WHERE "commit" = ?'
+        row = self._connection.execute(query, (commit,)).fetchone()
+        return MirroredItem._make(row) if row else None
+
+    def commits(self, first: int) -> list[bytes]:
+        """The commits from number `first`, the oldest first."""
+        query = 'SELECT "commit" FROM item WHERE seq >= ? ORDER BY seq'
+        return [row[0] for row in self._connection.execute(query, (first,))]
+
+    def packs(self) -> list[MirroredPack]:
+        rows = self._connection.execute("SELECT * FROM pack ORDER BY first")
+        return [MirroredPack._make(row) for row in rows]
+
+    def reached(self, before: int = 2**62) -> Reached:
+        """How far the items are mirrored, up to the commit of a number."""
+        query = "SELECT kind, max(id) FROM item WHERE seq < ? GROUP BY kind"
+        largest = dict(self._connection.execute(query, (before,)))
+        query = "SELECT * FROM item WHERE seq < ? ORDER BY seq DESC LIMIT 1"
+        last = next(map(MirroredItem._make, self._connection.execute(query, (before,))), None)
+        latest = datetime.fromisoformat(last.latest) if last else BEGINNING
+        return Reached(largest.get("revision", 0), largest.get("file", 0), latest)
+
+    def add(self, items: Sequence[MirroredItem], pack: MirroredPack) -> None:
+        marks = ", ".join("?" * len(MirroredItem._fields))
+        self._connection.executemany(f"INSERT INTO item VALUES ({marks})", items)  # noqa: S608
+        self._connection.execute("INSERT INTO pack VALUES (?, ?, ?, ?)", pack)
+
+    def replace_packs(self, pack: MirroredPack) -> None:
+        """One pack for all that it has the commits of."""
+        self._connection.execute("DELETE FROM pack WHERE first >= ?", (pack.first,))
+        self._connection.execute("INSERT INTO pack VALUES (?, ?, ?, ?)", pack)
+
+    def cut(self, first: int) -> None:
+        """Forget the commits from number `first`, and their packs."""
+        self._connection.execute("DELETE FROM item WHERE seq >= ?", (first,))
+        self._connection.execute("DELETE FROM pack WHERE last >= ?", (first,))
+
+
+@contextmanager
+def open_state(folder: Path) -> Iterator[MirrorState]:
+    """The state of the mirror in `folder`, which is made if it isn't there."""
+    connection = sqlite3.connect(folder / STATE_FILE, isolation_level=None, timeout=10)
+    with closing(connection):
+        connection.execute("PRAGMA secure_delete=ON")  # names may be what was erased
+        connection.executescript(_SCHEMA)
+        yield MirrorState(connection)

@@ -1,0 +1,47 @@
+"""Reads single objects of a pack; ids are the 20 bytes by which Git knows them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from dulwich.object_format import SHA1
+from dulwich.objects import RawObjectID
+from dulwich.pack import Pack
+
+
+class PackReader:
+    """The pack at a path, without its ending."""
+
+    def __init__(self, path: Path) -> None:
+        self._pack = Pack(str(path), object_format=SHA1)
+        # Opened now: the files may be deleted meanwhile.
+        self._index, self._data = self._pack.index, self._pack.data
+
+    def __contains__(self, id_: bytes) -> bool:
+        try:
+            self._index.object_offset(RawObjectID(id_))
+        except KeyError:
+            return False
+        return True
+
+    def read(self, id_: bytes) -> tuple[int, bytes]:
+        """Kind and content of an object."""
+        return self._pack.get_raw(RawObjectID(id_))
+
+    def ids_behind(self, id_: bytes) -> list[bytes]:
+        """The objects that were written after one, in order; all if it isn't in the pack."""
+        places = sorted((at, cast("bytes", own)) for own, at, _ in self._index.iterentries())
+        begin = next((at for at, own in places if own == id_), -1)
+        return [own for at, own in places if at > begin]
+
+    def close(self) -> None:
+        self._pack.close()
+
+
+def reader_of(packs: list[PackReader], id_: bytes) -> PackReader:
+    """The pack that has an object."""
+    return next(pack for pack in packs if id_ in pack)
+
+
+def open_packs(folder: Path, names: Iterator[str]) -> list[PackReader]:
+    return [PackReader(folder / name) for name in names]

@@ -1,0 +1,112 @@
+"""Writes a pack of Git, object by object, in the order of commits.
+
+Source: Git, `Documentation/gitformat-pack.txt`.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, NamedTuple
+
+from dulwich.object_format import SHA1
+from dulwich.pack import OFS_DELTA, pack_object_header, write_pack_index_v2
+
+from wiki.git.mirror.delta import delta_between
+
+COMMIT, TREE, BLOB = 1, 2, 3
+_NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob"}
+LONGEST_CHAIN = 48  # deltas that are read to make an object
+HASH_CHUNK = 1024 * 1024  # bytes
+HEADER = b"PACK\0\0\0\2"
+HEADER_SIZE, TRAILER_SIZE = 12, 20  # bytes
+
+
+class _Version(NamedTuple):
+    raw: bytes
+    offset: int
+    depth: int
+
+
+def object_id(kind: int, raw: bytes) -> bytes:
+    """The 20 bytes by which Git knows an object."""
+    header = b"%s %d\0" % (_NAMES[kind], len(raw))
+    return hashlib.sha1(header + raw, usedforsecurity=False).digest()
+
+
+def entry_header(kind: int, size: int, distance: int | None = None) -> bytes:
+    """How an object begins in a pack; `distance` is that of a delta from its base, in bytes."""
+    return bytes(pack_object_header(kind, distance, size, SHA1))
+
+
+class PackWriter:
+    """A pack that appears in `folder` when it is finished; `is_known` objects are left out."""
+
+    def __init__(self, folder: Path, is_known: Callable[[bytes], bool]) -> None:
+        self._folder = folder
+        self._is_known = is_known
+        self._file: IO[bytes] = NamedTemporaryFile(  # noqa: SIM115  # `finish`, `discard`
+            dir=folder, prefix="tmp_pack_", delete=False
+        )
+        self._file.write(HEADER + bytes(4))
+        self._at = HEADER_SIZE
+        self._entries: dict[bytes, tuple[int, int]] = {}
+        self._last: dict[object, _Version] = {}
+
+    @property
+    def count(self) -> int:
+        return len(self._entries)
+
+    def add(self, kind: int, raw: bytes, key: object = None) -> bytes:
+        """Add an object and return its id. What has the same `key` is a version of the same."""
+        id_ = object_id(kind, raw)
+        if id_ in self._entries or self._is_known(id_):
+            return id_
+        base = self._last.get(key) if key is not None else None
+        delta = None
+        if base is not None and base.depth < LONGEST_CHAIN:
+            delta = delta_between(base.raw, raw)
+        if key is not None:
+            depth = base.depth + 1 if base and delta is not None else 0
+            self._last[key] = _Version(raw, self._at, depth)
+        if delta is None or base is None:
+            header = entry_header(kind, len(raw))
+        else:
+            header = entry_header(OFS_DELTA, len(delta), self._at - base.offset)
+        entry = header + zlib.compress(raw if delta is None else delta)
+        self._entries[id_] = (self._at, zlib.crc32(entry))
+        self._file.write(entry)
+        self._at += len(entry)
+        return id_
+
+    def finish(self) -> str:
+        """Store the pack and its index durably; returns the pack's name."""
+        file = self._file
+        file.seek(0)
+        file.write(HEADER + len(self._entries).to_bytes(4, "big"))
+        file.seek(0)
+        digest = hashlib.sha1(usedforsecurity=False)
+        while chunk := file.read(HASH_CHUNK):
+            digest.update(chunk)
+        file.write(digest.digest())
+        self._sync(file)
+        name = f"pack-{digest.hexdigest()}"
+        entries = sorted((id_, *place) for id_, place in self._entries.items())
+        with NamedTemporaryFile(dir=self._folder, prefix="tmp_idx_", delete=False) as index:
+            write_pack_index_v2(index, entries, digest.digest())
+            self._sync(index)
+        for made, suffix in ((file.name, "pack"), (index.name, "idx")):
+            os.chmod(made, 0o600)
+            os.replace(made, self._folder / f"{name}.{suffix}")
+        return name
+
+    def discard(self) -> None:
+        self._file.close()
+        Path(self._file.name).unlink(missing_ok=True)
+
+    def _sync(self, file: IO[bytes]) -> None:
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()

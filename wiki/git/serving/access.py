@@ -1,0 +1,101 @@
+"""Who clones what, and how many at a time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Response, request
+from werkzeug.exceptions import NotFound, ServiceUnavailable, Unauthorized
+
+from wiki.access.permissions import Viewer, current_viewer
+from wiki.app_state import AppState, current_settings
+from wiki.git.mirror.audiences import PUBLIC, Audience, audience_of
+from wiki.git.mirror.following import is_current
+from wiki.git.mirror.mirror_state import STATE_FILE, MirrorState, open_state
+from wiki.i18n import lazy as _l
+
+SLOTS = 2  # answers at a time in a process, which has four threads
+RETRY_AFTER = "5"  # seconds
+
+_NEEDS_TOKEN = _l(
+    "Sign in with an access token as the password; any user name will do. Create one in your "
+    "account under Access tokens."
+)
+_MAKING = _l("The repository is being made from the wiki. Try again in a moment.")
+_BUSY = _l("Many people are cloning at this moment. Try again in a moment.")
+
+_SLOTS = AppState[threading.BoundedSemaphore](
+    "git_slots", lambda: threading.BoundedSemaphore(SLOTS)
+)
+
+
+class TokenNeeded(Unauthorized):
+    """Git asks for a user name and a password then."""
+
+    def __init__(self) -> None:
+        super().__init__(response=say(401, str(_NEEDS_TOKEN)))
+        assert self.response is not None  # noqa: S101  # for the type checker
+        self.response.headers["WWW-Authenticate"] = 'Basic realm="wiki", charset="UTF-8"'
+
+
+def say(status: int, words: str) -> Response:
+    """An error that Git shows to people, line by line behind `remote:`."""
+    return Response(f"{words}\n", status, mimetype="text/plain")
+
+
+def readable_audience(name: str) -> Audience:
+    """The audience of a repository that the current viewer may clone.
+
+    A closed one and a missing one answer alike. Raises `TokenNeeded`, `NotFound`.
+    """
+    viewer = current_viewer()
+    audience = audience_of(name) if current_settings().git else None
+    if audience is None:
+        raise NotFound
+    if not _may_clone(viewer, audience):
+        if viewer.is_member:
+            raise NotFound
+        raise TokenNeeded
+    return audience
+
+
+def _may_clone(viewer: Viewer, audience: Audience) -> bool:
+    is_open = audience is PUBLIC and current_settings().history == "everybody"
+    return audience.includes(viewer) and (is_open or (viewer.is_member and not viewer.is_blocked))
+
+
+@contextmanager
+def current_state(audience: Audience) -> Iterator[MirrorState]:
+    """The state of a mirror that holds nothing which was closed or erased meanwhile.
+
+    Raises `ServiceUnavailable`.
+    """
+    if not (audience.folder / STATE_FILE).exists():
+        raise _unavailable(str(_MAKING))
+    with open_state(audience.folder) as state:
+        if not is_current(state):
+            raise _unavailable(str(_MAKING))
+        yield state
+
+
+class Slot:
+    """One of the answers that may be made at a time; to be released when it is sent."""
+
+    def __init__(self) -> None:
+        self._slots = _SLOTS.current()
+        if not self._slots.acquire(blocking=False):
+            raise _unavailable(str(_BUSY))
+
+    def release(self) -> None:
+        self._slots.release()
+
+
+def _unavailable(words: str) -> ServiceUnavailable:
+    response = say(503, words)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return ServiceUnavailable(response=response)
+
+
+def is_for_pushing() -> bool:
+    """Whether this request for `info/refs` comes before a push."""
+    return request.args.get("service") == "git-receive-pack"

@@ -1,0 +1,23 @@
+"""The body of a request, which Git compresses when it is long."""
+
+import zlib
+
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.wrappers import Request
+
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def body_of(request: Request, limit: int) -> bytes:
+    """At most `limit` bytes. Raises `BadRequest`, `RequestEntityTooLarge`."""
+    raw = request.get_data(cache=False)
+    if request.headers.get("Content-Encoding") not in ("gzip", "x-gzip"):
+        return raw
+    decoder = zlib.decompressobj(_GZIP)
+    try:
+        body = decoder.decompress(raw, limit)
+    except zlib.error as error:
+        raise BadRequest from error
+    if decoder.unconsumed_tail:
+        raise RequestEntityTooLarge
+    return body

@@ -1,0 +1,233 @@
+"""Answers clones and fetches from the packs of a mirror, mostly by copying them.
+
+A mirror is one line of commits, and its packs hold the objects in that order. So a clone is all of
+them, one after the other, and a fetch is what stands behind the commit that the client has.
+"""
+
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import IO
+
+from wiki.git.mirror.following import CACHE
+from wiki.git.mirror.mirror_state import MirroredItem, MirroredPack, MirrorState
+from wiki.git.mirror.pack_reader import PackReader, reader_of
+from wiki.git.mirror.pack_writer import (
+    HASH_CHUNK,
+    HEADER,
+    HEADER_SIZE,
+    TRAILER_SIZE,
+    entry_header,
+)
+from wiki.git.serving.pkt_lines import DATA, FLUSH, MalformedRequest, pkt_line, side_band
+from wiki.git.serving.tree_walk import objects_of_commits
+from wiki.git.serving.upload_request import UploadRequest
+
+_CAPABILITIES = (
+    b"multi_ack_detailed no-done side-band-64k thin-pack ofs-delta shallow no-progress include-tag "
+    b"symref=HEAD:refs/heads/main object-format=sha1 agent=nexus"
+)
+NOTHING = b"0" * 40
+MOST_COPIED_ONE_BY_ONE = 2_000  # objects; of more, whole packs are sent
+
+
+def advertise(state: MirrorState, service: str, capabilities: bytes = _CAPABILITIES) -> bytes:
+    """The answer to `info/refs`: which branch there is, and what the server can."""
+    last = state.last()
+    lines = [pkt_line(b"# service=%s\n" % service.encode()), FLUSH]
+    if last is None:
+        lines.append(pkt_line(NOTHING + b" capabilities^{}\0" + capabilities + b"\n"))
+    else:
+        tip = last.commit.hex().encode()
+        names = [b"HEAD", b"refs/heads/main"] if "upload" in service else [b"refs/heads/main"]
+        lines.append(pkt_line(tip + b" " + names[0] + b"\0" + capabilities + b"\n"))
+        lines += [pkt_line(tip + b" " + name + b"\n") for name in names[1:]]
+    return b"".join([*lines, FLUSH])
+
+
+def answer(folder: Path, state: MirrorState, request: UploadRequest) -> Iterator[bytes]:
+    """The answer to `git-upload-pack`. Everything is opened before this returns.
+
+    Raises `MalformedRequest` if a wanted commit isn't there.
+    """
+    last = state.last()
+    if last is None or any(state.of_commit(want) is None for want in request.wants):
+        raise MalformedRequest("not our ref")
+    head, is_ready, common = _negotiate(state, request, last)
+    if not is_ready:
+        return iter(head)
+    pack = _pack(folder, state, request, common, last)
+    if b"side-band-64k" in request.capabilities:
+        pack = side_band(DATA, pack)
+        return _then([*head], pack, FLUSH)
+    return _then([*head], pack, b"")
+
+
+def _then(head: list[bytes], pack: Iterator[bytes], end: bytes) -> Iterator[bytes]:
+    yield b"".join(head)
+    yield from pack
+    yield end
+
+
+def _negotiate(
+    state: MirrorState, request: UploadRequest, last: MirroredItem
+) -> tuple[list[bytes], bool, MirroredItem | None]:
+    """What is said before the pack, whether one follows, and the newest commit both have."""
+    lines: list[bytes] = []
+    if request.depth is not None:
+        lines += [*_shallow_lines(state, request, last), FLUSH]
+    if request.is_about_depth:
+        return lines, False, None
+    known = [item for have in request.haves if (item := state.of_commit(have))]
+    common = max(known, key=lambda item: item.seq, default=None)
+    is_detailed = b"multi_ack_detailed" in request.capabilities
+    if request.is_done:
+        lines.append(_ack(common) if common else pkt_line(b"NAK\n"))
+        return lines, True, common
+    if is_detailed and common:
+        lines += [_ack(item, b" common") for item in known]
+        lines.append(_ack(common, b" ready"))
+    lines.append(pkt_line(b"NAK\n"))
+    if is_detailed and common and b"no-done" in request.capabilities:
+        lines.append(_ack(common))
+        return lines, True, common
+    return lines, False, common
+
+
+def _ack(item: MirroredItem, what: bytes = b"") -> bytes:
+    return pkt_line(b"ACK %s%s\n" % (item.commit.hex().encode(), what))
+
+
+def _first_of(request: UploadRequest, last: MirroredItem) -> int:
+    """The oldest commit that a client of this depth gets."""
+    return max(1, last.seq - (request.depth or last.seq) + 1)
+
+
+def _shallow_lines(
+    state: MirrorState, request: UploadRequest, last: MirroredItem
+) -> Iterator[bytes]:
+    first = _first_of(request, last)
+    end = state.commits(first)[0] if first > 1 else None
+    if end is not None and end not in request.shallow:
+        yield pkt_line(b"shallow " + end.hex().encode())
+    for commit in request.shallow:
+        item = state.of_commit(commit)
+        if item is not None and item.seq > first:
+            yield pkt_line(b"unshallow " + commit.hex().encode())
+
+
+def _pack(
+    folder: Path,
+    state: MirrorState,
+    request: UploadRequest,
+    common: MirroredItem | None,
+    last: MirroredItem,
+) -> Iterator[bytes]:
+    packs = state.packs()
+    first = _first_of(request, last) if request.depth is not None else 1
+    if request.depth is not None and first > 1:
+        return _of_depth(folder, packs, state.commits(first), last)
+    if request.depth is not None or common is None:
+        return _whole(folder, packs)
+    newer = [pack for pack in packs if pack.last > common.seq]
+    if request.shallow:
+        return _objects(folder, packs, _ids_of(folder, packs, state.commits(common.seq + 1)))
+    ids = _behind(folder, newer, common.commit)
+    return _objects(folder, newer, ids) if ids is not None else _whole(folder, newer)
+
+
+def _path(folder: Path, pack: MirroredPack) -> Path:
+    return folder / "objects" / "pack" / pack.name
+
+
+def _opened(folder: Path, packs: Sequence[MirroredPack]) -> list[PackReader]:
+    return [PackReader(_path(folder, pack)) for pack in packs]
+
+
+def _whole(folder: Path, packs: Sequence[MirroredPack]) -> Iterator[bytes]:
+    """All objects of these packs in one, copied as they are: their deltas are within each."""
+    files = [_path(folder, pack).with_suffix(".pack").open("rb") for pack in packs]
+    count = sum(pack.objects for pack in packs)
+    return _hashed(_copied(files, count))
+
+
+def _copied(files: Sequence[IO[bytes]], count: int) -> Iterator[bytes]:
+    yield HEADER + count.to_bytes(4, "big")
+    with ExitStack() as stack:
+        for file in files:
+            stack.enter_context(file)
+        for file in files:
+            left = os.fstat(file.fileno()).st_size - HEADER_SIZE - TRAILER_SIZE
+            file.seek(HEADER_SIZE)
+            while left > 0 and (chunk := file.read(min(left, HASH_CHUNK))):
+                left -= len(chunk)
+                yield chunk
+
+
+def _hashed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    digest = hashlib.sha1(usedforsecurity=False)
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
+    yield digest.digest()
+
+
+def _behind(folder: Path, packs: Sequence[MirroredPack], commit: bytes) -> list[bytes] | None:
+    """The objects that were stored after a commit; `None` if there are very many."""
+    found: list[bytes] = []
+    for pack in packs:
+        with closing(PackReader(_path(folder, pack))) as reader:
+            found += reader.ids_behind(commit)
+        if len(found) > MOST_COPIED_ONE_BY_ONE:
+            return None
+    return found
+
+
+def _ids_of(folder: Path, packs: Sequence[MirroredPack], commits: Sequence[bytes]) -> list[bytes]:
+    """All objects of some commits."""
+    with ExitStack() as stack:
+        readers = [stack.enter_context(closing(reader)) for reader in _opened(folder, packs)]
+        return [*objects_of_commits(readers, commits)]
+
+
+def _objects(folder: Path, packs: Sequence[MirroredPack], ids: Sequence[bytes]) -> Iterator[bytes]:
+    """A pack of some objects, each as a whole."""
+    return _hashed(_written(_opened(folder, packs), ids))
+
+
+def _written(packs: list[PackReader], ids: Sequence[bytes]) -> Iterator[bytes]:
+    yield HEADER + len(ids).to_bytes(4, "big")
+    with ExitStack() as stack:
+        for pack in packs:
+            stack.callback(pack.close)
+        for id_ in ids:
+            kind, raw = reader_of(packs, id_).read(id_)
+            yield entry_header(kind, len(raw)) + zlib.compress(raw)
+
+
+def _of_depth(
+    folder: Path, packs: Sequence[MirroredPack], commits: Sequence[bytes], last: MirroredItem
+) -> Iterator[bytes]:
+    """What a shallow clone gets, which is made once and kept while there is no newer commit."""
+    cache = folder / CACHE
+    file = cache / f"{last.commit.hex()}-{len(commits)}.pack"
+    if not file.exists():
+        cache.mkdir(exist_ok=True)
+        for old in cache.iterdir():
+            if not old.name.startswith(last.commit.hex()):
+                old.unlink(missing_ok=True)
+        ids = _ids_of(folder, packs, commits)
+        draft = file.with_suffix(f".{os.getpid()}-{id(ids)}")
+        with draft.open("wb") as made:
+            made.writelines(_objects(folder, packs, ids))
+        os.replace(draft, file)
+    return _file_in_chunks(file.open("rb"))
+
+
+def _file_in_chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(HASH_CHUNK):
+            yield chunk

@@ -1,0 +1,46 @@
+"""The addresses that Git asks: `info/refs`, and `git-upload-pack` for cloning and fetching."""
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from wiki.extensions import csrf
+from wiki.git.blueprint import git
+from wiki.git.serving.access import Slot, current_state, readable_audience
+from wiki.git.serving.pkt_lines import MalformedRequest
+from wiki.git.serving.request_body import body_of
+from wiki.git.serving.upload_pack import advertise, answer
+from wiki.git.serving.upload_request import parse_upload_request
+
+FETCH_REQUEST_LIMIT = 1_000_000  # bytes; what a clone says is short
+_NOT_KEPT = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
+
+
+@git.get("/<repository>.git/info/refs")
+def refs(repository: str) -> ResponseReturnValue:
+    audience = readable_audience(repository)
+    service = request.args.get("service", "")
+    if service != "git-upload-pack":
+        abort(404)
+    with current_state(audience) as state:
+        body = advertise(state, service)
+    return Response(body, headers=_NOT_KEPT, mimetype=f"application/x-{service}-advertisement")
+
+
+@git.post("/<repository>.git/git-upload-pack")
+@csrf.exempt  # type: ignore[untyped-decorator]  # it changes nothing, and Git has no session
+def upload_pack(repository: str) -> ResponseReturnValue:
+    audience = readable_audience(repository)
+    slot = Slot()
+    try:
+        wanted = parse_upload_request(body_of(request, FETCH_REQUEST_LIMIT))
+        with current_state(audience) as state:
+            chunks = answer(audience.folder, state, wanted)
+    except MalformedRequest:
+        slot.release()
+        abort(400)
+    except BaseException:
+        slot.release()
+        raise
+    response = Response(chunks, headers=_NOT_KEPT, mimetype="application/x-git-upload-pack-result")
+    response.call_on_close(slot.release)
+    return response
