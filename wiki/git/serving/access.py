@@ -1,11 +1,11 @@
 """Who clones what, and how many at a time."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from flask import Response, request
-from werkzeug.exceptions import NotFound, ServiceUnavailable, Unauthorized
+from flask import Response
+from werkzeug.exceptions import HTTPException, NotFound
 
 from wiki.access.permissions import Viewer, current_viewer
 from wiki.app_state import AppState, current_settings
@@ -29,18 +29,27 @@ _SLOTS = AppState[threading.BoundedSemaphore](
 )
 
 
-class TokenNeeded(Unauthorized):
+class AnswerForGit(HTTPException):
+    """An error that Git shows to people as it is. Without a code, no page is made of it."""
+
+    def __init__(self, status: int, words: str, headers: Mapping[str, str]) -> None:
+        answer = Response(f"{words}\n", status, headers, mimetype="text/plain")
+        super().__init__(response=answer)
+
+
+class TokenNeeded(AnswerForGit):
     """Git asks for a user name and a password then."""
 
     def __init__(self) -> None:
-        super().__init__(response=say(401, str(_NEEDS_TOKEN)))
-        assert self.response is not None  # noqa: S101  # for the type checker
-        self.response.headers["WWW-Authenticate"] = 'Basic realm="wiki", charset="UTF-8"'
+        challenge = {"WWW-Authenticate": 'Basic realm="wiki", charset="UTF-8"'}
+        super().__init__(401, str(_NEEDS_TOKEN), challenge)
 
 
-def say(status: int, words: str) -> Response:
-    """An error that Git shows to people, line by line behind `remote:`."""
-    return Response(f"{words}\n", status, mimetype="text/plain")
+class NotNow(AnswerForGit):
+    """Try again in a moment."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(503, words, {"Retry-After": RETRY_AFTER})
 
 
 def readable_audience(name: str) -> Audience:
@@ -68,13 +77,13 @@ def _may_clone(viewer: Viewer, audience: Audience) -> bool:
 def current_state(audience: Audience) -> Iterator[MirrorState]:
     """The state of a mirror that holds nothing which was closed or erased meanwhile.
 
-    Raises `ServiceUnavailable`.
+    Raises `NotNow`.
     """
     if not (audience.folder / STATE_FILE).exists():
-        raise _unavailable(str(_MAKING))
+        raise NotNow(str(_MAKING))
     with open_state(audience.folder) as state:
         if not is_current(state):
-            raise _unavailable(str(_MAKING))
+            raise NotNow(str(_MAKING))
         yield state
 
 
@@ -84,18 +93,7 @@ class Slot:
     def __init__(self) -> None:
         self._slots = _SLOTS.current()
         if not self._slots.acquire(blocking=False):
-            raise _unavailable(str(_BUSY))
+            raise NotNow(str(_BUSY))
 
     def release(self) -> None:
         self._slots.release()
-
-
-def _unavailable(words: str) -> ServiceUnavailable:
-    response = say(503, words)
-    response.headers["Retry-After"] = RETRY_AFTER
-    return ServiceUnavailable(response=response)
-
-
-def is_for_pushing() -> bool:
-    """Whether this request for `info/refs` comes before a push."""
-    return request.args.get("service") == "git-receive-pack"
