@@ -276,8 +276,7 @@ def _closest_setting(name: str) -> str | None:
 
 def default_instance() -> Path:
     """`instance/` of the checkout; of the current folder for an installed package."""
-    checkout = PACKAGE.parent
-    return (checkout if (checkout / "wsgi.py").is_file() else Path.cwd()) / "instance"
+    return (PACKAGE.parent if (PACKAGE.parent / "wsgi.py").is_file() else Path.cwd()) / "instance"
 
 
 def resource_folder(name: str) -> Path:
