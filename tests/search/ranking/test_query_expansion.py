@@ -89,3 +89,23 @@ def test_the_expansion_carries_the_query_with_its_units(shelf: Library) -> None:
     assert [unit.value for unit in found.query.units] == ["cache", '"two words"', "guide"]
     assert [token.words[0] for token in found.plain] == ["cache"]
     assert [token.words[0] for token in found.required] == ["two", "words"]
+
+
+def test_the_error_of_a_paste_outweighs_all_its_other_lines(library: Library) -> None:
+    library.add("Views", "serializer save user request views create dispatch handle " * 5)
+    library.add("Colours", "KeyError: 'colour' when a name is missing")
+    library.add("Ports", "listening on port 8000 started info worker request " * 5)
+    trace = (
+        'Traceback (most recent call last):\n  File "/srv/views.py", line 57, in create\n'
+        "    serializer.save(user=request.user)\n" * 6 + "KeyError: 'colour'"
+    )
+    assert library.titles(trace)[0] == "Colours"
+    log = "2026-03-07 12:55:02 INFO worker started, listening on port 8000\n" * 6
+    assert library.titles(f"{log}2026-03-07 12:55:03 ERROR no such colour")[0] == "Colours"
+
+
+def test_a_paste_is_guessed_only_if_no_line_of_its_errors_is_known(library: Library) -> None:
+    library.add("Colours", "a colour is missing")
+    unknown = "2026-03-07 12:55:02 ERROR zxqvbn\n"
+    assert not library.results(f"{unknown}2026-03-07 12:55:03 ERROR colour").is_guessed
+    assert library.results(f"{unknown}{unknown}").total == 0

@@ -14,7 +14,7 @@ from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import Mask, phrase_terms, term_mask
 from wiki.search.query.model import Query
 from wiki.search.query.page_addresses import path_in
-from wiki.search.query.pastes import ERROR, FRAME, WARNING
+from wiki.search.query.pastes import COMMAND, DETAIL, ERROR, UNKNOWN, WARNING, PasteLine
 from wiki.search.ranking import scoring
 from wiki.search.ranking.passage_match import MIN_PASSAGE_TERMS, passage_scores
 from wiki.search.ranking.proximity import pair_distances
@@ -59,31 +59,31 @@ def boost_passages(
         return False
     top = scoring.top_k(scores, snapshot.times, matched, 0, scoring.RERANK_DEPTH)
     documents = np.sort(top)
-    for texts, least in _quotable(query):
+    for lines, least in _quotable(query):
         worth = np.zeros(len(documents), np.float32)
-        for text in texts:
-            places = phrase_terms(text)
+        for line in lines:
+            places = phrase_terms(line.text)
             if len(places) >= least:
-                np.maximum(worth, passage_scores(snapshot, places, documents, least), out=worth)
+                told = passage_scores(snapshot, places, documents, least)
+                np.maximum(worth, np.float32(line.weight) * told, out=worth)
         if worth.any():
             scores[documents] += np.float32(scoring.PASSAGE_SHARE) * worth
             return True
     return False
 
 
-def _quotable(query: Query) -> Iterator[tuple[list[str], int]]:
-    """The texts that a page may quote, the most telling ones first; how many words it must share.
+def _quotable(query: Query) -> Iterator[tuple[list[PasteLine], int]]:
+    """The lines that a page may quote, the most telling ones first; how many words it must share.
 
     Of a paste its errors, then its other lines.
     """
     if not query.paste:
-        yield [query.unfiltered_text], MIN_PASSAGE_TERMS
+        yield [PasteLine(query.unfiltered_text, ERROR)], MIN_PASSAGE_TERMS
         return
-    errors = [line.text for line in query.paste if line.weight == ERROR]
-    others = [line.text for line in query.paste if WARNING <= line.weight < ERROR]
-    rest = [line.text for line in query.paste if FRAME < line.weight < WARNING]
-    for texts in (errors, others, rest):
-        yield list(dict.fromkeys(texts[::-1]))[:MAX_QUOTED_LINES], MIN_LINE_TERMS
+    last_first = list(dict.fromkeys(query.paste[::-1]))
+    for least, most in ((ERROR, ERROR), (WARNING, UNKNOWN), (DETAIL, COMMAND)):
+        lines = [line for line in last_first if least <= line.weight <= most]
+        yield lines[:MAX_QUOTED_LINES], MIN_LINE_TERMS
 
 
 def _boost_proximity(

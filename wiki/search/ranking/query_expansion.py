@@ -122,6 +122,7 @@ def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller)
     """The terms of what a program printed: each counts as much as the line that tells most."""
     expanded.plain = []
     beside: dict[str, float] = {}
+    is_known = False
     for line in expanded.query.paste:
         told, noise = without_noise(line.text)
         tokens = without_stop_words(list(tokenize(told)))
@@ -129,13 +130,14 @@ def _expand_paste(expanded: ExpandedQuery, snapshot: Snapshot, speller: Speller)
         known = sum([_add_pasted(of_line, token, snapshot, speller) for token in tokens])
         if line.weight == ERROR:
             expanded.plain += tokens
-            expanded.is_guessed |= bool(tokens) and not known
+            is_known = is_known or known > 0
         weighed = expanded.terms if line.weight == ERROR else beside
         for term, weight in of_line.terms.items():
             weighed[term] = max(weighed.get(term, 0.0), line.weight * min(weight, 1.0))
         for token in tokenize(noise):
             term = token.terms[0].text if token.terms else ""
             beside[term] = max(beside.get(term, 0.0), line.weight * NOISE_SHARE)
+    expanded.is_guessed = bool(expanded.plain) and not is_known
     if len(expanded.plain) <= MAX_TYPED_TOKENS:
         expanded.order = [token.terms[0].text for token in expanded.plain if token.terms]
     errors, others = (

@@ -41,8 +41,9 @@ HINT_SHARE = 0.6  # a word that means more: performance for slow
 CORRECTION_SHARE = np.float32(0.9)  # the whole query as it was probably meant
 PART_SHARE = 0.4  # a part of a compound that some page holds whole: select of select_related
 
-# What all other lines of a paste count together at most, of its errors.
-BESIDE_ERRORS = 0.5
+# What all other lines of a paste count together at most, of its errors: repeated on a page as often
+# as they like, they only just reach errors that another holds once.
+BESIDE_ERRORS = 0.35
 
 # What a word in the texts of links counts for the page that they lead to, like an occurrence with
 # this weight, however many there are; half of it if one page uses it.
