@@ -87,8 +87,18 @@ def subjects(floor: Running, nexus: Running, corpus: list[CorpusPage]) -> list[S
             anonymous,
             beside=_saver(people[-1], pages[0].path),
         ),
+        Subject("The same pages by the API", nexus, _api_requests(nexus.port, pages), ending=b"}"),
         Subject("Page, anonymous, compressed", nexus, asks(COMPRESSED), ending=b""),
     ]
+
+
+def _api_requests(port: int, pages: Sequence[CorpusPage]) -> list[bytes]:
+    """What a program asks for, which has the source of a page without the frame around it."""
+    addresses = [page.url.replace("/wiki/", "/api/v1/pages/", 1) for page in pages]
+    answer = Browser(port).get(addresses[0])
+    if answer.status != 200 or '"text":' not in answer.text:
+        raise WrongAnswer(f"{addresses[0]} answered {answer.status}: {answer.text[:1000]}")
+    return [request_bytes(port, address) for address in addresses]
 
 
 def _saver(person: Browser, path: str) -> Callable[[], object]:

@@ -230,6 +230,7 @@ def _list(world: World) -> None:
         "/pages",
         "/pages?page=99",
         "/kinds/",
+        "/api",
         "/kinds/challenge",
         "/kinds/practice",
         "/tags/",

@@ -1,21 +1,22 @@
 """How many requests a program may make, which every answer tells.
 
-Counted before each request for the whole wiki, members by themselves and strangers by address.
-Saves and histories have limits of their own besides, as in a browser. Source: R. Polli et al.,
-"RateLimit header fields for HTTP" (IETF draft 10, 2025).
+Members are counted by themselves, strangers by address. Saves, histories and searches have limits
+of their own besides, as in a browser. Source: R. Polli et al., "RateLimit header fields for HTTP"
+(IETF draft 10, 2025).
 """
 
-import time
 from math import ceil
 
 from flask import Response, g, request
-from limits import RateLimitItem, parse
 
 from wiki.access.permissions import current_viewer
-from wiki.rate_limits import LimitReached, address_key, limiter, request_window
+from wiki.app_state import AppState
+from wiki.rate_limits import LimitReached, address_key, limiter
+from wiki.rate_limits.request_windows import WINDOW, RequestWindow, RequestWindows
 
-MEMBERS = parse("600 per minute")  # as many as a program reads page by page without a pause
-STRANGERS = parse("300 per minute")  # a class sits behind one address
+MEMBERS = 600  # requests a minute: as many as a program reads page by page without a pause
+STRANGERS = 300  # a class sits behind one address
+_WINDOWS = AppState[RequestWindows]("api_windows", RequestWindows)
 
 
 def count_request() -> None:
@@ -23,22 +24,17 @@ def count_request() -> None:
     if not limiter.enabled or request.method == "OPTIONS":
         return
     user_id = current_viewer().user_id
-    item = STRANGERS if user_id is None else MEMBERS
-    key = address_key() if user_id is None else f"user {user_id}"
-    window = request_window(item, f"api/{key}")
-    g.api_window = item, window.remaining, max(0.0, window.reset_at - time.time())
-    if not window.is_allowed:
-        raise LimitReached(max(1.0, window.reset_at - time.time()))
+    client, limit = (address_key(), STRANGERS) if user_id is None else (f"{user_id}", MEMBERS)
+    window = g.api_window = _WINDOWS.current().count(client, limit)
+    if window.left < 0:
+        raise LimitReached(window.seconds)
 
 
 def tell_limit(response: Response) -> Response:
     """What is left of the limit."""
-    if "api_window" in g:
-        item, remaining, seconds = g.api_window
-        response.headers["RateLimit-Policy"] = f'"requests";q={item.amount};w={_window(item)}'
-        response.headers["RateLimit"] = f'"requests";r={remaining};t={ceil(seconds)}'
+    window: RequestWindow | None = g.get("api_window")
+    if window is not None:
+        left, seconds = max(0, window.left), ceil(window.seconds)
+        response.headers["RateLimit-Policy"] = f'"requests";q={window.limit};w={WINDOW}'
+        response.headers["RateLimit"] = f'"requests";r={left};t={seconds}'
     return response
-
-
-def _window(item: RateLimitItem) -> int:
-    return int(item.get_expiry())

@@ -21,16 +21,7 @@ from limits.strategies import MovingWindowRateLimiter
 from wiki.rate_limits.keys import address_key
 from wiki.rate_limits.storage import SQLStorage
 
-__all__ = [
-    "Attempt",
-    "LimitReached",
-    "RequestWindow",
-    "SQLStorage",
-    "address_key",
-    "count_attempt",
-    "limiter",
-    "request_window",
-]
+__all__ = ["Attempt", "LimitReached", "SQLStorage", "address_key", "count_attempt", "limiter"]
 
 
 class ViewLimiter(Limiter):
@@ -93,24 +84,6 @@ def count_attempt(limits: str, *key: object, what: str = "tries") -> Attempt:
             raise LimitReached(item.get_expiry(), what)
         counted.append((item, name))
     return Attempt(counted)
-
-
-@dataclass(frozen=True, slots=True)
-class RequestWindow:
-    """Whether a request is within its limit, how many are left, and when the next ones are."""
-
-    is_allowed: bool
-    remaining: int
-    reset_at: float  # seconds since 1970
-
-
-def request_window(item: RateLimitItem, key: str) -> RequestWindow:
-    """Count a request of `key` and look at its limit."""
-    is_allowed = _hit(item, key)
-    with suppress(StorageError):
-        stats = limiter.limiter.get_window_stats(item, key)
-        return RequestWindow(is_allowed, max(0, stats.remaining), stats.reset_time)
-    return RequestWindow(is_allowed, 0, time.time() + item.get_expiry())
 
 
 def _hit(item: RateLimitItem, name: str) -> bool:

@@ -9,6 +9,12 @@ from wiki.api.openapi.operation import NOTES, OperationNotes, specification
 from wiki.app_state import wiki_name
 from wiki.web.programs.problems import PROBLEM_TYPE
 
+# In the order in which they are explained.
+SUBJECTS = (
+    *("Pages", "History", "Search", "Files", "Discussion", "Proposals", "People", "Watches"),
+    *("Account", "Rules"),
+)
+_METHODS = ("get", "post", "patch", "put", "delete")
 _SCHEMES = {
     "token": {
         "type": "http",
@@ -70,8 +76,13 @@ def openapi_document() -> dict[str, Any]:
     for path in made["paths"].values():
         for each in path.values():
             _complete(each, NOTES[each["operationId"]])
-    made["paths"] = dict(sorted(made["paths"].items()))
+    made["tags"].sort(key=lambda tag: SUBJECTS.index(tag["name"]))
+    made["paths"] = {path: _in_order(told) for path, told in sorted(made["paths"].items())}
     return made
+
+
+def _in_order(path: dict[str, Any]) -> dict[str, Any]:
+    return {method: path[method] for method in _METHODS if method in path}
 
 
 def _complete(operation: dict[str, Any], notes: OperationNotes) -> None:

@@ -53,6 +53,7 @@ class Parameter:
     type: str
     is_required: bool
     description: str
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def _parameter(told: Mapping[str, Any]) -> Parameter:
         _type_of(told["schema"]),
         bool(told["required"]),
         told["description"],
+        tuple(map(str, told["schema"].get("enum", ()))),
     )
 
 
@@ -234,7 +236,8 @@ def _command(
     elif body is not None:
         sent = json.dumps(dict(_sent(body)), ensure_ascii=False).replace("'", "’")
         parts.append(f"--json '{sent}'")
-    return " \\\n  ".join([*parts, f"'{address}'" if "?" in address else address])
+    parts.append(f"'{address}'" if "?" in address else address)
+    return " ".join(parts) if len(parts) == 2 else " \\\n  ".join(parts)
 
 
 def _sent(body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

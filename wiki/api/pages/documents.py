@@ -11,15 +11,14 @@ from wiki.access.permissions import Viewer
 from wiki.api.cursors import part_by_place, read_cursor
 from wiki.api.pages.schemas import PageDocument, PageItem, PageListQuery, PageQuery, Saved
 from wiki.naming import KEY_LIMIT, path_key
-from wiki.pages.errors import RevisionErased
 from wiki.pages.models import Page
 from wiki.pages.presentation.old_renderings import render_old_revision
 from wiki.pages.presentation.personalize import personalized_page, personalized_rendering
 from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.page_lists import ListedPage, has_tag, pages_where
-from wiki.pages.queries.page_queries import PageView, page_as_of
-from wiki.pages.queries.revisions import RevisionView, load_revisions
+from wiki.pages.queries.page_queries import page_at
+from wiki.pages.queries.page_sources import PageSource, page_source
 from wiki.pages.urls import page_url
 from wiki.pages.writing.write import SaveResult
 
@@ -75,42 +74,36 @@ def _comes_after(place: list[Any], *, by_change: bool) -> ColumnElement[bool]:
     return or_(Page.title_key > key, and_(Page.title_key == key, Page.id > page_id))
 
 
-def page_document(page: PageView, query: PageQuery) -> PageDocument:
-    """A page, or a revision of it. Raises `RevisionNotFound`, `RevisionErased`."""
-    number = query.revision or page.revision_number
-    (revision,) = load_revisions(page.id, [number])
-    if revision.erased_why is not None:
-        raise RevisionErased
-    html = None
-    if query.html:
-        html = _old_html(page, revision) if query.revision else _html(page)
-    shown = page_as_of(page, revision)
-    return PageDocument(
-        id=page.id,
-        path=page.path,
-        title=shown.title,
-        kind=shown.kind,
-        status=shown.status,
-        tags=[name for name, _key in shown.tags],
-        fields=dict(revision.fields),
+def page_document(viewer: Viewer, path: str, query: PageQuery) -> PageDocument:
+    """A page, or a revision of it. Raises `PageNotFound`, `RevisionNotFound`, `RevisionErased`."""
+    source = page_source(viewer, path, query.revision)
+    revision = source.revision
+    status = revision.fields.get("status")
+    return PageDocument.model_construct(
+        id=source.id,
+        path=source.path,
+        title=revision.title,
+        kind=revision.kind,
+        status=status if isinstance(status, str) else None,
+        tags=list(revision.tags),
+        fields=revision.fields,
         text=revision.text,
-        revision=number,
-        current_revision=page.revision_number,
-        updated_at=shown.updated_at,
-        updated_by=shown.updated_by,
-        accepted_by=shown.accepted_by,
-        url=whole_page_url(page.path),
-        html=html,
+        revision=revision.number,
+        current_revision=source.revision_count,
+        updated_at=revision.created_at,
+        updated_by=revision.author,
+        accepted_by=revision.accepted_by,
+        url=whole_page_url(source.path),
+        html=_html(viewer, source, query) if query.html else None,
     )
 
 
-def _html(page: PageView) -> str:
-    return str(personalized_page(with_current_rendering(page), is_plain=True)[1])
-
-
-def _old_html(page: PageView, revision: RevisionView) -> str:
-    rendered = render_old_revision(revision.text, page.path)
-    return str(personalized_rendering(rendered, page.id, page.path))
+def _html(viewer: Viewer, source: PageSource, query: PageQuery) -> str:
+    if query.revision:
+        rendered = render_old_revision(source.revision.text, source.path)
+        return str(personalized_rendering(rendered, source.id, source.path))
+    page = with_current_rendering(page_at(viewer, source.path))
+    return str(personalized_page(page, is_plain=True)[1])
 
 
 def saved_answer(saved: SaveResult) -> Saved:

@@ -30,7 +30,7 @@ from wiki.api.pages.schemas import (
 )
 from wiki.api.pages.writing import change_page, move_page
 from wiki.api.schema import Answer
-from wiki.pages.queries.page_queries import editable_page, page_at
+from wiki.pages.queries.page_queries import editable_page
 from wiki.pages.writing.write import SaveResult, create_page, delete_page
 
 PAGES = "Pages"
@@ -55,11 +55,11 @@ def read_page(path: str, query: PageQuery) -> Answer:
 
     Its `ETag` is what a change of it is based on.
     """
-    page = page_at(current_viewer(), path)
-    tag = revision_tag(page.id, query.revision or page.revision_number)
+    page = page_document(current_viewer(), path, query)
+    tag = revision_tag(page.id, page.revision)
     if not query.html and tag.strip('"') in request.if_none_match:
         return Response(status=304, headers={"ETag": tag})
-    return page_document(page, query), 200, {"ETag": tag}
+    return page, 200, {"ETag": tag}
 
 
 @api.post("/pages")

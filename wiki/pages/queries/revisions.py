@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
@@ -47,8 +48,27 @@ def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
 
     The caller has checked that the viewer may see the page. Raises `RevisionNotFound`.
     """
+    asked = {"page_id": page_id, "numbers": list(numbers)}
+    rows = db.session.execute(_numbered_query(), asked)
+    found = {row.number: revision_view(row._asdict()) for row in rows}
+    try:
+        return [found[number] for number in numbers]
+    except KeyError as missing:
+        raise RevisionNotFound(*missing.args) from None
+
+
+@cache
+def _numbered_query() -> Select[*tuple[Any, ...]]:
+    numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
+    is_asked = Revision.page_id == bindparam("page_id")
+    return revisions_query().where(is_asked, Revision.number.in_(numbers))
+
+
+@cache
+def revisions_query() -> Select[*tuple[Any, ...]]:
+    """The columns of which `revision_view` makes a view. Composing them takes long."""
     eraser, accepter = aliased(User), aliased(User)
-    rows = db.session.execute(
+    return (
         select_record(
             RevisionView,
             Revision,
@@ -64,16 +84,11 @@ def load_revisions(page_id: int, numbers: Sequence[int]) -> list[RevisionView]:
         .outerjoin(User, User.id == Revision.author_id)
         .outerjoin(accepter, accepter.id == Revision.accepted_by_id)
         .outerjoin(eraser, eraser.id == Text.erased_by_id)
-        .where(Revision.page_id == page_id, Revision.number.in_(numbers))
     )
-    found = {row.number: _revision_view(row._asdict()) for row in rows}
-    try:
-        return [found[number] for number in numbers]
-    except KeyError as missing:
-        raise RevisionNotFound(*missing.args) from None
 
 
-def _revision_view(row: dict[str, Any]) -> RevisionView:
+def revision_view(row: dict[str, Any]) -> RevisionView:
+    """The view of a row of `revisions_query`."""
     row["text"] = decompress_text(row["text"], row.pop("is_compressed"))
     row["tags"] = tuple(row["tags"])
     if row["erased_at"] is None:
