@@ -264,7 +264,7 @@ EXPECTED: dict[str, Expected] = {
     ),
     # The API
     **dict.fromkeys(("api.root", "api.openapi", "api_reference.reference"), everybody),
-    **dict.fromkeys(("api.list_pages", "api.read_me"), everybody),
+    **dict.fromkeys(("api.list_pages", "api.read_me", "graphql.ask"), everybody),
     "api.create_session": lambda who, _page: "sign in" if who == STRANGER else "fine",
     **dict.fromkeys(("api.list_changes", "api.search_pages", "api.suggest"), everybody),
     **dict.fromkeys(("api.list_tags", "api.list_kinds"), everybody),
@@ -378,6 +378,12 @@ BODIES |= {
     "api.accept_proposal": {"version": 1},
     "api.answer_proposal": {"version": 1, "action": "decline", "reason": "No."},
     "api.set_rule": {"path": "PAGE", "read": "anybody", "edit": "learner"},
+}
+BODIES["graphql.ask"] = {
+    "query": 'query ($w: String!) { page(path: "PATH") { title text tags backlinks { title } '
+    "links { title } revisions { summary } } pages(first: 50) { items { title } } "
+    "search(q: $w) { items { title snippet } } }",
+    "variables": {"w": "tremolo"},
 }
 UPLOADED = {"api.add_file": {"page": "{path}"}}
 # What isn't tried, since it ends the session that the next request needs.

@@ -122,7 +122,7 @@ def _ask(world: World, rule: Rule, method: str, who: str, page: str) -> tuple[st
     address = _address(world, rule, who, page)
     person = world.people[who]
     try:
-        if rule.endpoint.startswith("api."):
+        if rule.endpoint.startswith(("api.", "graphql.")):
             address += _filled(QUESTIONS.get(rule.endpoint, ""), page)
             answer = _ask_api(world, rule.endpoint, method, address, who=who, page=page)
         elif method == "GET":

@@ -30,6 +30,7 @@ PUBLIC_FORMS = frozenset(
         "accounts.register",
         "api.create_session",
         "git.upload_pack",
+        "graphql.ask",
         "hub.theme",
         "reports.csp_report",
         "search.missed",

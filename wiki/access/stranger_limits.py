@@ -24,6 +24,7 @@ HISTORIES |= {"api.list_revisions", "api.compare", "api.list_proposals", "api.re
 # Of these only the addresses with `?revision=`.
 _WITH_REVISIONS = frozenset({"pages.read", "pages.raw", "api.read_page"})
 SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "api.suggest"})
+SEARCHES |= {"graphql.ask"}
 RELATED = frozenset({"pages.related"})
 CLONES = frozenset({"git.refs", "git.upload_pack"})
 

@@ -1,5 +1,7 @@
 """Registers the API: its operations, their errors, limits and what other sites may ask."""
 
+from importlib.util import find_spec
+
 from flask import Flask
 
 from wiki.api import cross_origin
@@ -28,4 +30,8 @@ api.after_request(tell_limit)
 def init_app(app: Flask) -> None:
     app.register_blueprint(api)
     app.register_blueprint(openapi.api_reference)
+    if find_spec("strawberry"):  # an extra
+        from wiki.api.graphql.views import graphql  # noqa: PLC0415
+
+        app.register_blueprint(graphql)
     cross_origin.init_app(app)

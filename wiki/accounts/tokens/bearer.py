@@ -31,7 +31,8 @@ from wiki.web.programs.api_requests import is_api_request
 # Nobody guesses 256 bits: this bounds the work that wrong ones make.
 WRONG_TOKEN_RATE = "20 per minute; 200 per hour"  # noqa: S105  # from one address
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-READING_POSTS = frozenset({"git.upload_pack"})  # endpoints that change nothing
+# Endpoints that change nothing.
+READING_POSTS = frozenset({"git.upload_pack", "graphql.ask"})
 OWN_ACCOUNT = "accounts"  # the blueprint that no token reaches
 
 _PERSON = (

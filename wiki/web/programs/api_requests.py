@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 API_ROOT = "/api/v1"
+GRAPHQL = "/graphql"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
 
 def is_api_path(path: str) -> bool:
     """Whether `path`, below the wiki's own, is an address of the API, known or not."""
-    return path.startswith(f"{API_ROOT}/") or path == API_ROOT
+    return path.startswith(f"{API_ROOT}/") or path in (API_ROOT, GRAPHQL)
 
 
 def is_api_request() -> bool:

@@ -1,0 +1,188 @@
+"""GraphQL reads several things in one request, by the same rights, and at a bounded cost."""
+
+import json
+
+import pytest
+
+from tests.api.conftest import Program
+from wiki.access.models import Rank
+from wiki.accounts.tokens.models import Scope
+from wiki.pages.protection.rule_changes import RuleTerms, set_rule
+
+
+def ask(program, query, **variables):
+    headers = {"Authorization": f"Bearer {program.token}"} if program.token else {}
+    body = {"query": query, "variables": variables}
+    return program.client.post("/graphql", json=body, headers=headers)
+
+
+@pytest.fixture
+def pages(make_page, make_user, index_now):
+    hana = make_user("hana")
+    make_page("a", title="Redis", text="A store. [[b]] [[c]]\n", tags=["Cache"], by=hana)
+    make_page("b", title="Memory", text="[[a]]\n", kind="concept", by=hana)
+    make_page("c", title="Closed", text="Secret. [[a]]\n", by=hana)
+    index_now()
+
+
+def close(app, path="c"):
+    with app.app_context():
+        set_rule(path, RuleTerms(read_rank=Rank.LEARNER), by=None)
+
+
+EVERYTHING = """
+query ($path: String!) {
+  page(path: $path) {
+    id path title kind url text tags updatedBy
+    revisions(first: 2) { number action author summary }
+    links { path tags } backlinks { path text }
+  }
+}
+"""
+
+
+def test_a_page_is_read_with_all_around_it(any_app, pages, stranger):
+    told = ask(stranger, EVERYTHING, path="a").json["data"]["page"]
+    assert (told["title"], told["tags"], told["updatedBy"]) == ("Redis", ["Cache"], "hana")
+    assert told["text"].startswith("A store.")
+    assert told["revisions"] == [{"number": 1, "action": "create", "author": "hana", "summary": ""}]
+    assert [each["path"] for each in told["links"]] == ["c", "b"]
+    assert [each["path"] for each in told["backlinks"]] == ["c", "b"]
+
+
+def test_what_is_hidden_is_not_there(any_app, pages, stranger, program_of):
+    close(any_app)
+    told = ask(stranger, EVERYTHING, path="a").json["data"]["page"]
+    assert [each["path"] for each in told["links"] + told["backlinks"]] == ["b", "b"]
+    answers = [ask(stranger, EVERYTHING, path=path).data for path in ("c", "nowhere")]
+    assert answers[0] == answers[1]
+    seen = ask(program_of("dawit", scope=Scope.READ), EVERYTHING, path="a").json["data"]["page"]
+    assert [each["path"] for each in seen["links"]] == ["c", "b"]
+
+
+def test_a_list_takes_as_many_statements_as_one_page(app, pages, stranger, make_page, queries):
+    query = """{ pages(first: 50) { items {
+        path text tags revisions { number author } links { path tags text } backlinks { path }
+    } } }"""
+    ask(stranger, query)
+    with queries() as few:
+        assert len(ask(stranger, query).json["data"]["pages"]["items"]) == 3
+    for number in range(30):
+        make_page(f"p{number}", text="[[a]] [[b]]\n", tags=["x"])
+    with queries() as many:
+        assert len(ask(stranger, query).json["data"]["pages"]["items"]) == 33
+    assert len(many) == len(few) <= 20
+
+
+def test_lists_go_on_at_a_cursor(app, pages, stranger):
+    query = "query ($after: String!) { pages(first: 2, after: $after) { items { path } next } }"
+    first = ask(stranger, query, after="").json["data"]["pages"]
+    rest = ask(stranger, query, after=first["next"]).json["data"]["pages"]
+    paths = [each["path"] for each in first["items"] + rest["items"]]
+    assert (sorted(paths), rest["next"]) == (["a", "b", "c"], None)
+    assert "cursor" in ask(stranger, query, after="x").json["errors"][0]["message"]
+
+
+def test_it_searches_and_knows_people(app, pages, stranger):
+    told = ask(
+        stranger,
+        '{ search(q: "memory") { total items { path snippet } } person(username: "HANA") '
+        '{ username joinedAt } nobody: person(username: "x") { username } }',
+    ).json["data"]
+    assert (told["search"]["total"], told["search"]["items"][0]["path"]) == (1, "b")
+    assert (told["person"]["username"], told["nobody"]) == ("hana", None)
+
+
+def nested(levels):
+    return '{ page(path: "a") { ' + "links(first: 1) { " * levels + "path" + " }" * (levels + 2)
+
+
+ATTACKS = {
+    "depth": nested(12),
+    "depth in fragments": '{ page(path: "a") { ...f } } '
+    + "fragment f on Page { "
+    + "links { " * 9
+    + "path"
+    + " }" * 10,
+    "circle": '{ page(path: "a") { ...f } } fragment f on Page { links { ...f } }',
+    "aliases": "{ " + " ".join(f'a{n}: page(path: "a") {{ path }}' for n in range(40)) + " }",
+    "tokens": "{ " + "a " * 1500 + "}",
+    "cost": "{ pages(first: 100) { items { links(first: 100) { path } } } }",
+    "cost by lists in lists": "{ pages { items { links { links { links { path } } } } } }",
+    "cost by a fragment": "{ pages(first: 100) { items { ...f } } } "
+    "fragment f on Page { links(first: 100) { path } }",
+    "a long list": "{ pages(first: 101) { items { path } } }",
+    "no list": "{ pages(first: 0) { items { path } } }",
+    "an unknown field": "{ users { email } }",
+    "a change": "mutation { delete }",
+    "no query": "{",
+    "an empty search": '{ search(q: "") { total } }',
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_would_cost_too_much_is_refused(app, pages, stranger, queries, attack):
+    with queries(at_most=3):
+        answer = ask(stranger, ATTACKS[attack])
+    assert answer.status_code == 400
+    assert answer.json["errors"][0]["message"]
+    assert answer.json["data"] is None
+
+
+def test_the_cost_of_a_variable_counts(app, pages, stranger):
+    query = """query ($n: Int!) { pages(first: $n) { items { links(first: $n) { path } } } }"""
+    assert ask(stranger, query, n=100).status_code == 400
+    assert ask(stranger, query, n=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "status"),
+    [
+        (b"", "application/json", 400),
+        (b"[]", "application/json", 400),
+        (b'{"query": 1}', "application/json", 400),
+        (b'{"query": "\\ud800"}', "application/json", 400),
+        (b'{"query": "{ a }", "variables": []}', "application/json", 400),
+        (b"[" * 10_000, "application/json", 400),
+        (b"x" * 30_000, "application/json", 413),
+        (b"query={a}", "application/x-www-form-urlencoded", 415),
+    ],
+)
+def test_a_bad_request_is_a_problem(app, client, body, media_type, status):
+    answer = client.post("/graphql", data=body, content_type=media_type)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
+def test_nul_and_half_surrogates_find_nothing(any_app, pages, stranger):
+    for path in ("\\u0000", "a\\u0000b", "\\uD800"):
+        answer = ask(stranger, '{ page(path: "%s") { path } }' % path)  # noqa: UP031
+        assert answer.status_code in (200, 400)
+    told = ask(stranger, "query ($q: String!) { search(q: $q) { total } }", q="\0")
+    assert told.status_code == 200
+
+
+def test_cookies_and_wrong_tokens_are_nobodys(app, pages, client_of, make_user):
+    close(app)
+    query = {"query": '{ page(path: "c") { path } }'}
+    told = client_of("hana").post("/graphql", json=query)
+    assert told.json["data"] == {"page": None}
+    answer = ask(Program(app, "nexus_wrong"), "{ __typename }")
+    assert answer.status_code == 401
+
+
+@pytest.mark.settings(public_reading=False)
+def test_a_members_only_wiki_tells_a_stranger_nothing(app, pages, stranger, program_of):
+    assert ask(stranger, "{ __typename }").status_code == 401
+    assert ask(program_of("hana"), EVERYTHING, path="a").status_code == 200
+
+
+def test_a_mistake_of_ours_tells_nothing(app, pages, stranger, monkeypatch):
+    from wiki.api.graphql import schema
+
+    def fail(*_args):
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(schema, "visible_page", fail)
+    answer = ask(stranger, EVERYTHING, path="a")
+    assert "secret" not in json.dumps(answer.json)
+    assert answer.json["data"] == {"page": None}

@@ -1,0 +1,244 @@
+"""The types of GraphQL, and what they are read from."""
+
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+import strawberry
+from graphql import GraphQLError
+from pydantic import BaseModel, ValidationError
+from strawberry.extensions import MaskErrors, MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
+from strawberry.types import ExecutionContext
+from strawberry.types import Info as StrawberryInfo
+
+from wiki.accounts.errors import UserNotFound
+from wiki.accounts.users import get_user
+from wiki.api.graphql.limits import (
+    DEFAULT_FIRST,
+    MAX_ALIASES,
+    MAX_DEPTH,
+    MAX_TOKENS,
+    CostLimiter,
+    checked_first,
+)
+from wiki.api.graphql.loaders import Loaders
+from wiki.api.pages.documents import listed_pages, whole_page_url
+from wiki.api.pages.schemas import PageListQuery
+from wiki.api.search.documents import search_results
+from wiki.api.search.schemas import SearchQuery
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Page as PageRow
+from wiki.pages.queries.page_batches import RevisionRow
+from wiki.pages.queries.page_lists import ListedPage, pages_where
+from wiki.pages.queries.page_queries import visible_page
+from wiki.web.programs.problems import Problem
+
+Info: TypeAlias = StrawberryInfo[Loaders, None]
+Asked = TypeVar("Asked", bound=BaseModel)
+First: TypeAlias = Annotated[int, strawberry.argument(description="From 1 to 100")]
+
+
+@strawberry.type(description="Somebody who writes here.")
+class Person:
+    username: str
+    joined_at: datetime
+
+
+@strawberry.type(description="A version of a page.")
+class Revision:
+    number: int
+    action: str
+    author: str | None
+    created_at: datetime
+    summary: str
+    is_minor: bool
+    size: int
+
+
+def _revision(row: RevisionRow) -> Revision:
+    return Revision(
+        number=row.number,
+        action=row.action,
+        author=row.author,
+        created_at=row.created_at,
+        summary=row.summary,
+        is_minor=row.is_minor,
+        size=row.size,
+    )
+
+
+@strawberry.type(description="A page that you may read.")
+class Page:
+    id: int
+    path: str
+    title: str
+    kind: str
+    status: str | None
+    summary: str
+    updated_at: datetime
+    updated_by: str | None
+
+    @strawberry.field(description="Where people read it.")
+    def url(self) -> str:
+        return whole_page_url(self.path)
+
+    @strawberry.field(description="Its Markdown source.")
+    async def text(self, info: Info) -> str:
+        return await info.context.texts.load(self.id)
+
+    @strawberry.field
+    async def tags(self, info: Info) -> list[str]:
+        return await info.context.tags.load(self.id)
+
+    @strawberry.field(description="Its last revisions, the newest first.")
+    async def revisions(self, info: Info, first: First = DEFAULT_FIRST) -> list[Revision]:
+        loader = info.context.revisions(checked_first(first))
+        return [_revision(row) for row in await loader.load(self.id)]
+
+    @strawberry.field(description="The pages that it links to.")
+    async def links(self, info: Info, first: First = DEFAULT_FIRST) -> list["Page"]:
+        found = await info.context.links.load(self.id)
+        return [_page(page) for page in found[: checked_first(first)]]
+
+    @strawberry.field(description="The pages that link to it.")
+    async def backlinks(self, info: Info, first: First = DEFAULT_FIRST) -> list["Page"]:
+        found = await info.context.backlinks.load(self.id)
+        return [_page(page) for page in found[: checked_first(first)]]
+
+
+def _page(listed: ListedPage) -> Page:
+    return Page(
+        id=listed.id,
+        path=listed.path,
+        title=listed.title,
+        kind=listed.kind,
+        status=listed.status,
+        summary=listed.summary,
+        updated_at=listed.updated_at,
+        updated_by=listed.updated_by,
+    )
+
+
+@strawberry.type(description="A part of the list of pages.")
+class PagePart:
+    items: list[Page]
+    next: str | None = strawberry.field(description="Send it as `after` for what follows.")
+
+
+@strawberry.type(description="A page that a search found.")
+class SearchHit:
+    path: str
+    title: str
+    kind: str
+    snippet: str = strawberry.field(description="HTML with <mark> around the words.")
+    url: str
+
+
+@strawberry.type
+class SearchPart:
+    total: int
+    items: list[SearchHit]
+    next: str | None
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="A page by its path or a former one; null if you see none.")
+    def page(self, info: Info, path: str) -> Page | None:
+        viewer = info.context.viewer
+        try:
+            page_id = visible_page(viewer, path).id
+        except PageNotFound:
+            return None
+        found = pages_where(viewer, PageRow.id == page_id)
+        return _page(found[0]) if found else None
+
+    @strawberry.field(description="The pages that you may read.")
+    def pages(  # noqa: PLR0917  # all of them are named where they are sent
+        self,
+        info: Info,
+        first: First = DEFAULT_FIRST,
+        after: str = "",
+        kind: str = "",
+        status: str = "",
+        tag: str = "",
+        below: str = "",
+    ) -> PagePart:
+        query = _checked(
+            PageListQuery,
+            limit=checked_first(first),
+            cursor=after,
+            kind=kind,
+            status=status,
+            tag=tag,
+            below=below,
+        )
+        try:
+            found, cursor = listed_pages(info.context.viewer, query)
+        except Problem as problem:
+            raise GraphQLError(str(problem)) from problem
+        return PagePart(items=[_page(each) for each in found], next=cursor)
+
+    @strawberry.field(description="What a query finds, the best first.")
+    def search(
+        self, info: Info, q: str, first: First = DEFAULT_FIRST, after: str = ""
+    ) -> SearchPart:
+        query = _checked(SearchQuery, q=q, limit=checked_first(first), cursor=after)
+        try:
+            found = search_results(info.context.viewer, query)
+        except Problem as problem:
+            raise GraphQLError(str(problem)) from problem
+        hits = [
+            SearchHit(
+                path=hit.path, title=hit.title, kind=hit.kind, snippet=hit.snippet, url=hit.url
+            )
+            for hit in found.items
+        ]
+        return SearchPart(total=found.total, items=hits, next=found.next)
+
+    @strawberry.field(description="Somebody by their name; null if there is nobody.")
+    def person(self, username: str) -> Person | None:
+        try:
+            person = get_user(username)
+        except UserNotFound:
+            return None
+        return Person(username=person.username, joined_at=person.created_at)
+
+
+def _checked(model: type[Asked], **values: str | int) -> Asked:
+    """A query as the rest of the API takes it. Raises `GraphQLError`."""
+    # PostgreSQL refuses NUL in any value.
+    sent: dict[str, Any] = {
+        name: value.replace("\0", "\ufffd") if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    try:
+        return model(**sent)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        raise GraphQLError(f"`{wrong['loc'][0]}`: {wrong['msg']}") from error
+
+
+def _is_ours(error: GraphQLError) -> bool:
+    """Whether an error is a mistake of ours, of which nothing is told."""
+    return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
+
+
+class QuietSchema(strawberry.Schema):
+    """Logs mistakes of ours alone: what programs get wrong, they are told."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        super().process_errors([each for each in errors if _is_ours(each)], execution_context)
+
+
+schema = QuietSchema(
+    query=Query,
+    extensions=[
+        lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
+        lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        CostLimiter,
+        lambda: MaskErrors(should_mask_error=_is_ours),
+    ],
+)

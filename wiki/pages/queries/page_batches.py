@@ -1,0 +1,133 @@
+"""What belongs to pages, for many pages at once: one statement or two, however many they are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from wiki.access.permissions import Viewer
+from wiki.accounts.models import User
+from wiki.database import db, fetch_records, in_batches, select_record
+from wiki.naming import path_key
+from wiki.pages.models import Link, Page, Redirect, Revision, Tag, Text
+from wiki.pages.queries.page_lists import ListedPage, pages_where
+from wiki.pages.queries.page_queries import resolve_targets
+from wiki.pages.writing.texts import decompress_text
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """A revision of one of several pages."""
+
+    page_id: int
+    number: int
+    action: str
+    author: str | None
+    created_at: datetime
+    summary: str
+    is_minor: bool
+    size: int  # characters
+
+
+def texts_of_pages(page_ids: Collection[int]) -> dict[int, str]:
+    """The present texts of pages that the caller's viewer may see."""
+    query = (
+        select(Page.id, Text.body, Text.is_compressed)
+        .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
+        .join(Text, Text.hash == Revision.text_hash)
+        .where(Page.id.in_(page_ids), Text.erased_at.is_(None))
+    )
+    rows = db.session.execute(query)
+    return {row.id: decompress_text(row.body, row.is_compressed) for row in rows}
+
+
+def tags_of_pages(page_ids: Collection[int]) -> dict[int, list[str]]:
+    """Their tags as they are written."""
+    query = select(Tag.page_id, Tag.name).where(Tag.page_id.in_(page_ids)).order_by(Tag.key)
+    return _grouped(db.session.execute(query))
+
+
+def revisions_of_pages(page_ids: Collection[int], limit: int) -> dict[int, list[RevisionRow]]:
+    """The last revisions of each, the newest first."""
+    ranked = (
+        select(
+            Revision.id,
+            func.row_number()
+            .over(partition_by=Revision.page_id, order_by=Revision.number.desc())
+            .label("rank"),
+        )
+        .where(Revision.page_id.in_(page_ids))
+        .subquery()
+    )
+    query = (
+        select_record(RevisionRow, Revision, author=User.username)
+        .outerjoin(User, User.id == Revision.author_id)
+        .join(ranked, ranked.c.id == Revision.id)
+        .where(ranked.c.rank <= limit)
+        .order_by(Revision.page_id, Revision.number.desc())
+    )
+    found = fetch_records(RevisionRow, query)
+    return _grouped((each.page_id, each) for each in found)
+
+
+def pages_linked_from(viewer: Viewer, page_ids: Collection[int]) -> dict[int, list[ListedPage]]:
+    """The pages that each links to, as far as `viewer` may see them, by title."""
+    rows = db.session.execute(
+        select(Link.from_page_id, Link.to_key).where(Link.from_page_id.in_(page_ids)).distinct()
+    ).all()
+    found = resolve_targets(viewer, list({row.to_key for row in rows}))
+    pages = {page.path: page for page in _pages(viewer, Page.path, set(found.values()))}
+    linked: dict[int, dict[int, ListedPage]] = defaultdict(dict)
+    for row in rows:
+        if page := pages.get(found.get(row.to_key, "")):
+            linked[row.from_page_id][page.id] = page
+    return {page_id: _by_title(found.values()) for page_id, found in linked.items()}
+
+
+def pages_linking_to(viewer: Viewer, page_ids: Collection[int]) -> dict[int, list[ListedPage]]:
+    """The pages that link to each, as `backlinks` finds them, by title."""
+    names: dict[str, int] = {}
+    paths = {}
+    query = select(Page.id, Page.path, Page.key, Page.title_key).where(Page.id.in_(page_ids))
+    for page_id, path, key, title_key in db.session.execute(query):
+        paths[page_id] = path
+        names |= {key: page_id, title_key: page_id}
+    old = select(Redirect.key, Redirect.page_id).where(Redirect.page_id.in_(page_ids))
+    names |= {row.key: row.page_id for row in db.session.execute(old)}
+    # Another page may take precedence: a name counts only if a link by it leads here.
+    leads = resolve_targets(viewer, list(names))
+    of_path = {path: page_id for page_id, path in paths.items()}
+    keys = {key: of_path[path] for key, path in leads.items() if path in of_path}
+    links = [
+        row
+        for some in in_batches(keys)
+        for row in db.session.execute(
+            select(Link.from_page_id, Link.to_key).where(Link.to_key.in_(some))
+        )
+    ]
+    pages = {page.id: page for page in _pages(viewer, Page.id, {r.from_page_id for r in links})}
+    linking: dict[int, dict[int, ListedPage]] = defaultdict(dict)
+    for row in links:
+        if page := pages.get(row.from_page_id):
+            linking[keys[row.to_key]][page.id] = page
+    return {page_id: _by_title(found.values()) for page_id, found in linking.items()}
+
+
+def _pages(viewer: Viewer, column: Any, values: Collection[Any]) -> list[ListedPage]:
+    return [
+        page for some in in_batches(values) for page in pages_where(viewer, column.in_(list(some)))
+    ]
+
+
+def _by_title(pages: Iterable[ListedPage]) -> list[ListedPage]:
+    return sorted(pages, key=lambda page: (path_key(page.title), page.id))
+
+
+def _grouped(pairs: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for page_id, value in pairs:
+        found[page_id].append(value)
+    return found
