@@ -79,6 +79,25 @@ if (text) improve(text);
 const outline = document.querySelector("[data-outline]");
 if (outline) follow(outline);
 
+// The page as Markdown; where it can't be copied, the link leads to it.
+for (const link of document.querySelectorAll("[data-copy-page]")) {
+  const label = link.textContent;
+  link.setAttribute("aria-live", "polite");
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.dataset.copyPage, { headers: { Accept: "text/markdown" } });
+      if (!answer.ok) throw new Error(answer.statusText);
+      await navigator.clipboard.writeText(await answer.text());
+      link.textContent = link.dataset.copied;
+      setTimeout(() => { link.textContent = label; }, 2000);
+    } catch {
+      location.assign(link.href);
+    }
+  });
+}
+
 // Asked for when the reader comes near; without an answer the link stays.
 async function relate(foot) {
   const link = foot.querySelector("a");

@@ -136,6 +136,7 @@ EXPECTED: dict[str, Expected] = {
     **dict.fromkeys(("hub.favicon", "hub.touch_icon", "hub.manifest"), everybody),
     "git.refs": nobody,  # without a service, as programs ask that don't speak with servers
     "git.upload_pack": everybody,
+    **dict.fromkeys(("crawling.llms", "crawling.sitemap", "crawling.sitemap_part"), everybody),
     "hub.logo": nobody,  # none is set
     "hub.accent": everybody,
     # Lists

@@ -37,6 +37,8 @@ PREFIXES = {
     "/search/old": "history",
     "/search": "search",
     "/related/": "related",
+    "/llms.txt": "bulk",
+    "/sitemap": "bulk",
     "/api/v1/revisions": "history",
     "/api/v1/diff": "history",
     "/api/v1/proposals": "history",

@@ -27,6 +27,7 @@ SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "a
 SEARCHES |= {"graphql.ask"}
 RELATED = frozenset({"pages.related"})
 CLONES = frozenset({"git.refs", "git.upload_pack"})
+LISTS = frozenset({"crawling.llms", "crawling.sitemap", "crawling.sitemap_part"})
 
 EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
 NETWORK = Allowance(share=0.025, burst=1.0)
@@ -50,6 +51,7 @@ def _make_budgets() -> _Budgets:
         "git": CostBudget(EVERYBODY, NETWORK, SLOTS),
         "search": CostBudget(SEARCH_BY_EVERYBODY, SEARCH_BY_NETWORK, SEARCH_SLOTS),
         "related": CostBudget(RELATED_BY_EVERYBODY, RELATED_BY_NETWORK, SLOTS),
+        "bulk": CostBudget(EVERYBODY, NETWORK, SLOTS),
     }
 
 
@@ -66,8 +68,8 @@ def init_app(app: Flask) -> None:
 
 
 def kind_of_request() -> str | None:
-    """Whether this request is for `history`, `git`, a `search` or `related` pages, which cost more
-    than a page."""
+    """Whether this request is for `history`, `git`, a `search`, `related` pages or many at once
+    (`bulk`), which cost more than a page."""
     if request.endpoint in HISTORIES:
         return "history"
     if request.endpoint in CLONES:
@@ -76,6 +78,8 @@ def kind_of_request() -> str | None:
         return "history" if "revision" in request.args else None
     if request.endpoint in RELATED:
         return "related"
+    if request.endpoint in LISTS:
+        return "bulk"
     return "search" if request.endpoint in SEARCHES else None
 
 
@@ -112,6 +116,6 @@ def pay(_error: BaseException | None = None) -> None:
 
 def keep_robots_out(response: Response) -> Response:
     """Robots that obey anything follow no link from here into another revision."""
-    if kind_of_request() is not None:
+    if kind_of_request() is not None and request.endpoint not in LISTS:
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -20,11 +20,11 @@ from wiki.pages.writing.frontmatter import (
     MAX_HEADER_LENGTH,
     FrontMatterProblem,
     compose_front_matter,
+    front_matter_of,
     parse_front_matter,
 )
 
 PAGE_SUFFIXES = (".md", ".markdown", mdx.MDX_SUFFIX)
-RESERVED_FIELDS = frozenset({"path", "title", "kind", "tags"})  # in front matter they are no fields
 FILE_LIMIT = PAGE_TEXT_LIMIT + MAX_HEADER_LENGTH * 4  # bytes
 FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
 
@@ -132,17 +132,7 @@ def write_page(path: str, content: Content, name: str) -> str:
 
     Raises `FieldsTooLong`.
     """
-    # An empty list too: without one the next import would leave the tags as they are there.
-    fields: dict[str, str | list[str]] = {
-        "title": content.title,
-        "kind": content.kind,
-        "tags": list(content.tags),
-    }
-    if path_of_file(name) != path:
-        fields["path"] = path
-    for key, value in content.fields.items():
-        if key not in RESERVED_FIELDS:
-            fields[key] = value if isinstance(value, (str, list)) else str(value)
+    fields = front_matter_of(content, path if path_of_file(name) != path else "")
     written = compose_front_matter(fields, content.text)
     # What is taken for the title has to stand there twice.
     if read_page_source(name, written).heading:

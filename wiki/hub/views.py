@@ -22,6 +22,8 @@ from wiki.accounts.redirects import safe_path
 from wiki.app_state import current_settings
 from wiki.community.credit.bylines import written_lately
 from wiki.files.delivery.responses import SVG_POLICY
+from wiki.hub.crawling.llms import in_one_line
+from wiki.hub.crawling.views import crawling
 from wiki.hub.forms import ThemeForm
 from wiki.hub.health import readiness
 from wiki.identity.accent import VERSION as ACCENT_VERSION
@@ -51,7 +53,9 @@ hub = Blueprint("hub", __name__)
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["site_kinds"] = _site_kinds
+    app.jinja_env.filters["in_one_line"] = in_one_line
     app.register_blueprint(hub)
+    app.register_blueprint(crawling)
 
 
 def _site_kinds() -> list[Kind]:

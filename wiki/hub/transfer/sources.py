@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from wiki.config import PAGE_TEXT_LIMIT
-from wiki.hub.markdown_file import RESERVED_FIELDS, PageSource, is_page_file, read_page_source
+from wiki.hub.markdown_file import PageSource, is_page_file, read_page_source
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable, open_tree
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.link_rewriting import TextPart, parts_of, parts_of_row
 from wiki.hub.trees.page_file import text_in
 from wiki.kinds.current import all_kinds
+from wiki.pages.writing.frontmatter import RESERVED_FIELDS
 
 ROW_LIMIT = PAGE_TEXT_LIMIT * 6 + 100_000  # bytes of a JSON row; `\u00e9` takes six for two
 

@@ -129,6 +129,15 @@ def _last_change(path: str) -> tuple[LastChange, int, int | None]:
     return LastChange(row[0], row[1]), row[2], row[3]
 
 
+def wiki_state() -> tuple[LastChange, int]:
+    """The last change in the wiki and the version of its rules and settings, in one statement.
+
+    Whatever is made of pages for everybody is the same while these are.
+    """
+    now, version, _activity = _last_change("")
+    return now, version
+
+
 def cached_response(cache_key: CacheKey | None) -> Response | None:
     """The cached page, or 304 for a client that has it already; `None` when none is up to date."""
     cached = PAGE_CACHE.current().get(cache_key.parts) if cache_key else None
@@ -220,7 +229,7 @@ def _response(cached: CachedPage, reader: Member | None) -> Response:
         response = current_app.response_class(_for_reader(body, reader))
     response.headers["ETag"] = f'W/"{etag}"'
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Cookie, Authorization"
+    response.headers["Vary"] = "Cookie, Authorization, Accept"
     return response
 
 

@@ -100,6 +100,12 @@ def pages_where(
     return fetch_records(ListedPage, query.order_by(*order).offset(offset).limit(limit))
 
 
+def page_addresses(viewer: Viewer, *, offset: int = 0, limit: int) -> list[tuple[str, datetime]]:
+    """Paths in the order in which the pages were created, and when each was changed last."""
+    query = select(Page.path, Page.updated_at).where(visible_to(viewer, Page)).order_by(Page.id)
+    return [(path, at) for path, at in db.session.execute(query.offset(offset).limit(limit))]
+
+
 def _of_kind(kind: str, status: str | None) -> ColumnElement[bool]:
     return and_(Page.kind == kind, Page.status == status) if status else Page.kind == kind
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, TypeAlias
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -14,7 +14,7 @@ from wiki.markup import is_cut
 from wiki.markup.text.direction import direction_of
 from wiki.markup.text.excerpt import opening_words
 from wiki.pages.blueprint import pages
-from wiki.pages.errors import PageNotFound, RevisionErased
+from wiki.pages.errors import PageNotFound
 from wiki.pages.presentation.old_renderings import render_old_revision
 from wiki.pages.presentation.page_cache import (
     UNREAD_PLACEHOLDER,
@@ -43,6 +43,7 @@ from wiki.pages.queries.revisions import load_revisions
 from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
 from wiki.pages.reading.page_lookup import requested_number, requested_page
+from wiki.pages.reading.page_markdown import SUFFIX, page_as_markdown, prefers_markdown, source_of
 from wiki.search.service import SEARCH
 
 Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
@@ -56,6 +57,8 @@ def root() -> ResponseReturnValue:
 
 @pages.get("/wiki/<wikipath:path>")
 def read(path: str) -> ResponseReturnValue:
+    if prefers_markdown():
+        return _without_html(path)
     cache_key = cache_key_for(path)
     if cached := cached_response(cache_key):
         SEARCH.current().opened.note(path)
@@ -63,13 +66,19 @@ def read(path: str) -> ResponseReturnValue:
     try:
         page = page_at(current_viewer(), path)
     except PageNotFound:
-        return folder_at_its_own_address(path)
+        return _without_html(path) if path.endswith(SUFFIX) else folder_at_its_own_address(path)
     if "revision" in request.args:
         return _old_revision(page)
     if page.path != path:
         return _lead_to(page, path)
-    SEARCH.current().opened.note(path)
     return _current_page(cache_key, with_current_rendering(page))
+
+
+def _without_html(path: str) -> ResponseReturnValue:
+    """The page as Markdown; a path without a page has only a list of those below."""
+    with suppress(PageNotFound):
+        return page_as_markdown(path)
+    return folder_at_its_own_address(path)
 
 
 def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
@@ -88,6 +97,7 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
 
 def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnValue:
+    SEARCH.current().opened.note(page.path)
     description = page.summary or opening_words(
         page.slotted
     )  # from its own words, not those of embedded pages
@@ -130,16 +140,7 @@ def _old_revision(page: PageView) -> str:
 
 @pages.get("/raw/<wikipath:path>")
 def raw(path: str) -> ResponseReturnValue:
-    page = requested_page(path)
-    number = requested_number("revision") if "revision" in request.args else page.revision_count
-    (revision,) = load_revisions(page.id, [number])
-    if revision.erased_why is not None:
-        raise RevisionErased
-    response = Response(revision.text, content_type="text/markdown; charset=utf-8")
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.add_etag(weak=True)
-    return response.make_conditional(request)
+    return source_of(requested_page(path))
 
 
 @pages.get("/links/<wikipath:path>")

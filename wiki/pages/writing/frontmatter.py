@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -19,6 +19,7 @@ from wiki.pages.writing.texts import storable
 
 MAX_HEADER_LENGTH = 16_000  # characters; a long header has 1,000
 MAX_NESTING = 20  # levels; fields and lists need two
+RESERVED_FIELDS = frozenset({"path", "title", "kind", "tags"})  # what is no field of a page
 
 _OPENING = re.compile(r"\ufeff?(?:(?P<mark>---|\+\+\+)[ \t]*\n|(?=\{[ \t]*\n))")
 _CLOSING = {
@@ -46,6 +47,19 @@ class FrontMatter:
     fields: dict[str, "str | list[str]"] = field(default_factory=dict)
     body: str = ""
     problem: FrontMatterProblem | None = None
+
+
+class Described(Protocol):
+    """Of a page's content or one of its revisions, what stands above the text."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def fields(self) -> Mapping[str, Any]: ...
 
 
 class FieldsTooLong(ValueError):
@@ -93,6 +107,22 @@ def compose_front_matter(fields: Mapping[str, str | Sequence[str]], body: str) -
     if len(header) > MAX_HEADER_LENGTH:
         raise FieldsTooLong(len(header))
     return f"---\n{header if values else ''}---\n\n{body}"
+
+
+def front_matter_of(page: Described, path: str = "") -> dict[str, str | list[str]]:
+    """What `compose_front_matter` writes above the text of `page`; `path` where it needs one."""
+    # An empty list too: without one the next import would leave the tags as they are there.
+    fields: dict[str, str | list[str]] = {
+        "title": page.title,
+        "kind": page.kind,
+        "tags": list(page.tags),
+    }
+    if path:
+        fields["path"] = path
+    for key, value in page.fields.items():
+        if key not in RESERVED_FIELDS:
+            fields[key] = value if isinstance(value, (str, list)) else str(value)
+    return fields
 
 
 class _HeaderRefused(Exception):
