@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wiki.access.permissions import Viewer
+from wiki.community.wanted.challenge_claims import is_open_challenge
 from wiki.community.wanted.claims import Claim, claims_of
 from wiki.community.wanted.open_challenges import OpenChallenges, open_challenges
 from wiki.community.wanted.red_links import RedLink, is_red_link, red_links
@@ -41,12 +42,15 @@ def load_board(viewer: Viewer, *, dismissed: bool = False, offset: int, limit: i
     """
     links = red_links(viewer, dismissed=dismissed, offset=offset, limit=limit)
     searches = [] if offset else missed_searches(viewer, dismissed=dismissed)
-    claims = claims_of({*(link.key for link in links.found), *(each.key for each in searches)})
     challenges = None if offset or dismissed else open_challenges(viewer)
+    items = (links.found, searches, challenges.found if challenges else ())
+    claims = claims_of({item.key for group in items for item in group})
     return Board(links.found, links.total, searches, miss_share(), challenges, claims)
 
 
 def check_wanted(viewer: Viewer, key: str) -> None:
     """That the viewer sees an item of this key on the board. Raises `NotWanted`."""
-    if not (is_red_link(viewer, key) or is_missed_search(viewer, key)):
+    if not (
+        is_red_link(viewer, key) or is_missed_search(viewer, key) or is_open_challenge(viewer, key)
+    ):
         raise NotWanted(key)

@@ -4,14 +4,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import String, cast, delete, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
+from wiki.community.wanted.challenge_claims import MARK, challenge_id
 from wiki.community.wanted.models import WantedClaim
 from wiki.database import db, in_batches, insert_into, utcnow, write_transaction
 from wiki.pages.models import Page
+from wiki.pages.queries.page_extras import raise_activity
 
 CLAIM_AGE = timedelta(days=14)  # after which an item is free again
 MAX_CLAIMS = 5  # of one person at a time; more would keep others away
@@ -78,6 +80,7 @@ def claim_item(viewer: Viewer, key: str) -> None:
         holder = select(WantedClaim.user_id).where(WantedClaim.key == key)
         if session.scalar(holder) != viewer.user_id:
             raise ClaimRefused("taken")
+        _show_on_page(session, key)
 
 
 def release_item(viewer: Viewer, key: str) -> None:
@@ -85,6 +88,12 @@ def release_item(viewer: Viewer, key: str) -> None:
     mine = (WantedClaim.key == key, WantedClaim.user_id == viewer.user_id)
     with write_transaction() as session:
         session.execute(delete(WantedClaim).where(*mine))
+        _show_on_page(session, key)
+
+
+def _show_on_page(session: Session, key: str) -> None:
+    if (page_id := challenge_id(key)) is not None:
+        raise_activity(session, page_id)
 
 
 def _forget_what_is_done(session: Session) -> None:
@@ -95,8 +104,9 @@ def _forget_what_is_done(session: Session) -> None:
         Page.deleted_at.is_(None),
         Page.created_at >= WantedClaim.claimed_at,
     )
-    session.execute(
-        delete(WantedClaim).where(
-            or_(WantedClaim.expires_at <= utcnow(), WantedClaim.user_id.in_(closed), is_written)
-        )
+    is_solved = exists().where(
+        literal(MARK) + cast(Page.id, String) == WantedClaim.key,
+        or_(Page.status != "open", Page.deleted_at.is_not(None)),
     )
+    is_over = or_(WantedClaim.expires_at <= utcnow(), WantedClaim.user_id.in_(closed))
+    session.execute(delete(WantedClaim).where(or_(is_over, is_written, is_solved)))

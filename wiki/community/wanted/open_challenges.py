@@ -1,4 +1,4 @@
-"""Open challenges, those that most pages lead to first."""
+"""Open challenges, those that most people have first, then those that most pages lead to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from wiki.access.permissions import Viewer, visible_to
+from wiki.community.challenges.votes import count_same
+from wiki.community.wanted.challenge_claims import key_of_challenge
 from wiki.database import db
 from wiki.kinds.builtin import CHALLENGE
 from wiki.pages.models import Link, Page
@@ -16,12 +18,19 @@ MAX_SHOWN = 10  # challenges; all of them have a board of their own
 
 @dataclass(frozen=True, slots=True)
 class OpenChallenge:
-    """A challenge that nobody has solved, and how many pages the viewer may read link to it."""
+    """A challenge that nobody has solved, how many have it besides who asked, and how many pages
+    that the viewer may read link to it."""
 
+    id: int
     path: str
     title: str
     created_at: datetime
+    same: int
     pages: int
+
+    @property
+    def key(self) -> str:
+        return key_of_challenge(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ class OpenChallenges:
 
 
 def open_challenges(viewer: Viewer) -> OpenChallenges:
-    """The most wanted first, then those that wait longest."""
+    """Those that most people have come first, then those that most pages link to, then old ones."""
     linking = aliased(Page)
     pages = (
         select(func.count(Link.from_page_id.distinct()))
@@ -48,10 +57,11 @@ def open_challenges(viewer: Viewer) -> OpenChallenges:
         .label("pages")
     )
     is_open = (Page.kind == CHALLENGE, Page.status == "open", visible_to(viewer, Page))
+    same = count_same().label("same")
     rows = db.session.execute(
-        select(Page.path, Page.title, Page.created_at, pages, func.count().over())
+        select(Page.id, Page.path, Page.title, Page.created_at, same, pages, func.count().over())
         .where(*is_open)
-        .order_by(pages.desc(), Page.created_at, Page.id)
+        .order_by(same.desc(), pages.desc(), Page.created_at, Page.id)
         .limit(MAX_SHOWN)
     ).all()
-    return OpenChallenges(rows[0][4] if rows else 0, [OpenChallenge(*row[:4]) for row in rows])
+    return OpenChallenges(rows[0][6] if rows else 0, [OpenChallenge(*row[:6]) for row in rows])

@@ -5,6 +5,7 @@ from flask import Flask
 from wiki.accounts.traces.personal_data import register_personal_data
 from wiki.community.wanted import views  # noqa: F401
 from wiki.community.wanted.blueprint import wanted
+from wiki.community.wanted.challenge_claims import claim_in
 from wiki.community.wanted.erasure import KeysOfWanted
 from wiki.community.wanted.personal_data import ClaimsOfPerson
 from wiki.pages.erasure.held_texts import register_texts
@@ -12,5 +13,6 @@ from wiki.pages.erasure.held_texts import register_texts
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(wanted)
+    app.jinja_env.filters["claim_in"] = claim_in
     register_personal_data(app, ClaimsOfPerson())
     register_texts(app, KeysOfWanted())
