@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from tests.community.proposals.conftest import TEXT, press, proposed
+from tests.community.proposals.conftest import TEXT, button, press, proposed
 from tests.person import Person
 from wiki.access.rulebook import raise_access_version
 from wiki.community.proposals.models import Proposal
@@ -59,7 +59,9 @@ def test_after_five_a_mentor_may_make_a_learner(
     assert answer.headers["Location"] == address
     assert "Make learner" in mentor.get(address).text
     assert "Make learner" not in reader.get(address).text
-    assert press(mentor, address, "make-learner").status_code == 303
+    form = button(mentor, address, "make-learner")
+    assert form.submit().status_code == 303
+    assert form.submit().status_code == 303, "pressed twice"
     assert reader.get("/edit/page-0").status_code == 200
     assert "Make learner" not in mentor.get(address).text
 
