@@ -1,8 +1,10 @@
-"""What a community costs readers and writers: 10,000 watchers and 100,000 notifications, or none.
+"""What a community costs readers and writers: of many who watch, or propose, or nobody.
+
+One wiki has 10,000 watchers and 100,000 notifications, one 5,000 open proposals, one neither.
 
     python -m benchmarks.community [--pages 500] [--rounds 60]
 
-Prints processor milliseconds of each request in both wikis, in turns, the least of all rounds,
+Prints processor milliseconds of each request in all three, in turns, the least of all rounds,
 since other work on the machine only adds to it. Then: how long it takes to tell everybody of one
 save, and how long a transaction of that keeps the one writer of SQLite at most.
 """
@@ -23,6 +25,7 @@ from benchmarks.rules import client_of, make_wiki, measure, person_named
 from wiki.accounts.models import User
 from wiki.community.events import event_kinds
 from wiki.community.notifier.process import consume_all
+from wiki.community.proposals.models import Proposal, ProposalPage
 from wiki.community.watching.models import Notification, ToldEvent, Watch
 from wiki.database import db, utcnow, write_transaction
 from wiki.pages.models import Page, Revision
@@ -32,6 +35,8 @@ from wiki.pages.writing.write import Edit, save_edit
 WATCHERS, NOTIFICATIONS = 10_000, 100_000
 WATCHED = "part1/page-1"
 TOLD_EACH = 2_000  # notifications of the reader who is measured
+PROPOSALS, PROPOSED_EACH = 5_000, 5  # those of one person
+PROPOSED_HERE = 10  # for the page that is measured
 
 
 def main() -> None:
@@ -43,8 +48,10 @@ def main() -> None:
     try:
         wikis = {"nobody watches": make_wiki(folder / "none", options.pages)}
         wikis["10,000 watch"] = crowd = make_wiki(folder / "many", options.pages)
+        wikis["5,000 proposals"] = proposing = make_wiki(folder / "proposals", options.pages)
         consume_all(wikis["nobody watches"])
         fill(crowd)
+        fill_queue(proposing)
         measure(wikis, _requests, options.rounds)
         _measure_telling(crowd)
     finally:
@@ -76,6 +83,37 @@ def fill(app: Flask) -> None:
         rows.execute(update(User).values(unread_count=each))
 
 
+def fill_queue(app: Flask) -> None:
+    """Open proposals, of one page each, over all pages of the wiki."""
+    consume_all(app)
+    with app.app_context(), write_transaction() as rows:
+        people = [f"person{number}" for number in range(PROPOSALS // PROPOSED_EACH)]
+        rows.add_all(map(person_named, people))
+        rows.flush()
+        authors = rows.scalars(db.select(User.id).where(User.username.startswith("person"))).all()
+        page_ids = rows.scalars(db.select(Page.id)).all()
+        here = rows.scalars(db.select(Page.id).where(Page.key == WATCHED)).one()
+        others = [page_id for page_id in page_ids if page_id != here]
+        for number in range(PROPOSALS):
+            author = authors[number % len(authors)]
+            proposal = Proposal(title=f"Better words, {number}", author_id=author)
+            rows.add(proposal)
+            rows.flush()
+            part = ProposalPage(
+                proposal_id=proposal.id,
+                number=1,
+                version=1,
+                page_id=here if number < PROPOSED_HERE else others[number % len(others)],
+                base_revision=1,
+                by_id=author,
+                title="A page",
+                kind="page",
+                is_counted=True,
+                body=f"What somebody proposes, {number}.\n" * 40,
+            )
+            rows.add(part)
+
+
 def _requests(app: Flask) -> dict[str, Callable[[], Any]]:
     member, stranger = client_of(app), app.test_client()
     numbers = iter(range(10**9))
@@ -94,6 +132,7 @@ def _requests(app: Flask) -> dict[str, Callable[[], Any]]:
         "save": save,
         "notifications": gets(member, "/notifications"),
         "watching": gets(member, "/watching"),
+        "proposals": gets(member, "/proposals"),
     }
 
 

@@ -158,7 +158,7 @@ def measure(
     requests_of: Callable[[Flask], dict[str, Callable[[], Any]]],
     rounds: int,
 ) -> None:
-    """Print what each request costs in two wikis, asked in turns, and the difference."""
+    """Print what a request costs in each wiki, asked in turns, and its difference to the first."""
     asked = {name: requests_of(app) for name, app in wikis.items()}
     names = list(next(iter(asked.values())))
     least: dict[tuple[str, str], float] = {}
@@ -173,7 +173,8 @@ def measure(
     for request in names:
         times = [least[request, wiki] * 1000 for wiki in wikis]
         cells = "".join(f"{each:10.3f}" for each in times)
-        print(f"{request:22}{cells}{times[1] / times[0] - 1:+8.1%}")
+        more = "".join(f"{each / times[0] - 1:+8.1%}" for each in times[1:])
+        print(f"{request:22}{cells}{more}")
 
 
 if __name__ == "__main__":
