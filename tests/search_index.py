@@ -8,7 +8,7 @@ from wiki.database import db
 from wiki.search import outbox
 from wiki.search.document_source import DOCUMENT_SOURCE
 from wiki.search.index.index_folder import search_folder
-from wiki.search.index.index_reader import IndexReader
+from wiki.search.index.index_reader import IndexReader, is_first_build
 from wiki.search.indexing import index_lock
 from wiki.search.indexing.indexer import Indexer
 
@@ -34,7 +34,7 @@ def catch_up(app: Flask, timeout: float = 60.0) -> None:
             finally:
                 lock.release()
         snapshot = IndexReader(root).snapshot()
-        if snapshot and snapshot.position >= target:
+        if snapshot and snapshot.position >= target and not is_first_build(root):
             return
         time.sleep(0.05)
     raise TimeoutError("the search index doesn't catch up")

@@ -162,7 +162,7 @@ def catches_up(server: LiveServer) -> bool:
     until = time.monotonic() + CATCHING_UP
     while time.monotonic() < until:
         snapshot = index.snapshot()
-        if snapshot is not None and snapshot.position >= target:
+        if snapshot and snapshot.position >= target and index.state() == "ready":
             return True
         waiting.wait(0.05)
     return False

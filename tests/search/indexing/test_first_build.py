@@ -88,6 +88,17 @@ def test_what_is_saved_and_deleted_meanwhile_is_in_it_once(
     assert sorted(hit.page_id for hit in found.hits) == [2, 3, 4, 5, 7]
 
 
+def test_an_index_that_another_process_made_answers_until_it_is_replaced(
+    app: Flask, root: Path, indexer: Any, pages: None
+) -> None:
+    totals = []
+    with app.app_context():
+        indexer.rebuild()
+        other = Indexer(root, DOCUMENT_SOURCE.of(app), indexer.lock)
+        other.rebuild(lambda *_: totals.append(SEARCH.of(app).search("zebra").total))
+    assert set(totals) == {6}
+
+
 def test_a_build_that_was_killed_is_completed(
     app: Flask, root: Path, indexer: Any, pages: None
 ) -> None:

@@ -24,6 +24,7 @@ from wiki.search.index.manifest import (
     current_folder,
     damaged_files,
     make_current,
+    read_manifest,
 )
 from wiki.search.index.segment_store import MAX_SEGMENTS, MAX_SEGMENTS_IDLE, SegmentStore
 from wiki.search.indexing import consistency, parallel_build
@@ -101,6 +102,16 @@ class Indexer:
         except (OSError, ValueError):
             return False
 
+    def _can_answer(self) -> bool:
+        """Whether there is a live index that holds all pages."""
+        if self.store is not None:
+            return self._is_standing(self.store) and not is_first_build(self.root)
+        try:
+            read_manifest(current_folder(self.root))
+        except (OSError, ValueError):
+            return False
+        return not is_first_build(self.root)
+
     @staticmethod
     def _start_over_after_a_restore(store: SegmentStore) -> None:
         session: Session = db.session()
@@ -142,7 +153,7 @@ class Indexer:
         (self.root / CHECK_REQUESTED).unlink(missing_ok=True)
         asked_at = self._asked_at()
         position = outbox.newest(session)
-        is_first = self.store is None or not self._is_standing(self.store)
+        is_first = not self._can_answer()
         new = SegmentStore.create(self.root, position)
         if is_first:
             self._tell(0, 0, progress, is_first=True)
