@@ -1,9 +1,15 @@
 """Pages through the API: list, read, create, update, rename, delete."""
 
+from datetime import timedelta
 from urllib.parse import quote
 
+import time_machine
+
+from tests import factories
+from tests.api.conftest import token_of
 from wiki.access.models import Rank
-from wiki.database import db
+from wiki.api.pages import views
+from wiki.database import db, utcnow
 from wiki.pages.models import Draft
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
@@ -76,6 +82,31 @@ def test_a_request_that_failed_may_be_sent_again_with_its_key(app, program_of, m
     assert hana.post("/pages", body, headers=key).status_code == 409
     hana.delete("/pages/taken", '"1-1"')
     assert hana.post("/pages", body, headers=key).status_code == 201
+
+
+def test_a_key_is_forgotten_after_a_day(app, program_of):
+    hana, key = program_of("hana"), {"Idempotency-Key": "k"}
+    assert hana.post("/pages", {"title": "One"}, headers=key).status_code == 201
+    with time_machine.travel(utcnow() + timedelta(hours=23, minutes=59)):
+        assert hana.post("/pages", {"title": "Two"}, headers=key).status_code == 422
+    with time_machine.travel(utcnow() + timedelta(hours=24, minutes=1)):
+        hana.token = token_of(app, factories.make_user(app, "hana"))
+        assert hana.post("/pages", {"title": "Two"}, headers=key).status_code == 201
+
+
+def test_a_request_that_is_still_being_done_is_not_done_twice(any_app, program_of, monkeypatch):
+    hana, key, answers = program_of("hana"), {"Idempotency-Key": "k"}, []
+    create = views.create_page
+
+    def create_and_ask_again(*args, **named):
+        answers.append(hana.post("/pages", {"title": "One"}, headers=key))
+        return create(*args, **named)
+
+    monkeypatch.setattr(views, "create_page", create_and_ask_again)
+    assert hana.post("/pages", {"title": "One"}, headers=key).status_code == 201
+    (meanwhile,) = answers
+    assert (meanwhile.status_code, meanwhile.headers["Retry-After"]) == (409, "1")
+    assert len(hana.get("/pages").json["items"]) == 1
 
 
 def test_somebody_elses_key_is_another_one(app, program_of):

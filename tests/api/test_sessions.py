@@ -113,7 +113,10 @@ def test_a_session_is_ended_by(app, make_user, session_of, ending):
 def test_one_from_an_access_token_has_its_scope_and_its_end(app, make_user):
     user = make_user("hana")
     program = Program(app, token_of(app, user, Scope.READ))
-    assert program.post("/sessions", {}).status_code == 403  # the token may only read
+    assert program.post("/sessions", {"scope": "write"}).status_code == 403
+    assert (
+        Program(app, program.post("/sessions", {}).json["token"]).get("/me").json["scope"] == "read"
+    )
     program = Program(app, token_of(app, user, Scope.WRITE))
     assert program.post("/sessions", {"scope": "admin"}).status_code == 403
     short = Program(app, program.post("/sessions", {"scope": "write"}).json["token"])

@@ -32,7 +32,7 @@ from wiki.web.programs.api_requests import is_api_request
 WRONG_TOKEN_RATE = "20 per minute; 200 per hour"  # noqa: S105  # from one address
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Endpoints that change nothing.
-READING_POSTS = frozenset({"git.upload_pack", "graphql.ask"})
+READING_POSTS = frozenset({"api.create_session", "git.upload_pack", "graphql.ask"})
 OWN_ACCOUNT = "accounts"  # the blueprint that no token reaches
 
 _PERSON = (
