@@ -14,7 +14,7 @@ from tests.browser.hostile import ALL, Payload, Trap, grouped, payloads
 from tests.browser.steps import editor, press, search_field
 from tests.browser.world import person
 from tests.live import LiveServer
-from wiki.hub.transfer.import_command import import_command
+from wiki.git.import_command import import_command
 from wiki.markup import render
 from wiki.naming import NameRefused, clean_title
 from wiki.pages.writing.content import MAX_TAG_LENGTH

@@ -11,18 +11,18 @@ from sqlalchemy import text
 
 from wiki.access.permissions import Viewer
 from wiki.database import schema, write_transaction
+from wiki.git.import_command import import_command
 from wiki.hub.markdown_file import (
-    RESERVED_FIELDS,
     file_of_path,
     path_of_file,
     read_page_source,
     write_page,
 )
 from wiki.hub.transfer.export_command import export_command
-from wiki.hub.transfer.import_command import import_command
 from wiki.naming import NameRefused, clean_path
 from wiki.pages.maintenance.transfer import iterate_pages
 from wiki.pages.writing.content import Content, clean_content
+from wiki.pages.writing.frontmatter import RESERVED_FIELDS
 
 PAGES = [
     ("redis", Content("Redis", "Keeps keys.\n", "technology", ("Cache", "no sql"))),

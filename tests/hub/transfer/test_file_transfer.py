@@ -1,16 +1,17 @@
 """Files are exported and imported with their pages."""
 
 import json
+import random
 import sqlite3
 import zipfile
 
 import pytest
 
 from tests.files.sending import fetch, picture, send
-from tests.hub.transfer.test_export import run
+from tests.hub.transfer.test_export import run, snapshot
 from wiki.database import db, schema
+from wiki.git.import_command import import_command
 from wiki.hub.transfer.export_command import export_command
-from wiki.hub.transfer.import_command import import_command
 from wiki.pages.maintenance.transfer import stored_pages
 
 
@@ -210,3 +211,41 @@ def test_a_zip_whose_list_is_damaged_is_told_in_words(app, packed):
     answer = app.test_cli_runner().invoke(import_command, [str(path)])
     assert isinstance(answer.exception, SystemExit)
     assert "is damaged" in answer.output
+
+
+PIECES = (
+    "# Heading\n\n", "[[Page 1]]", "[x](/wiki/a/p0)", "![p](/files/1/f0.png)", "![[f0.png]]",
+    "[[f0.png]]", "\t", "  \n", "---\n", "+++\n", "{\n}\n", "\u2028", "ሰላም", "\\", "`[[x]]`",
+    "![x](f0.png)", "[x](../files/1/f0.png.md)", "<img src='/files/1/f0.png'>", "title: x\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("seed", "target"), [(1, "out"), (2, "out.zip")])
+def test_a_random_wiki_comes_back_byte_by_byte(
+    app, other, *, client_of, make_page, tmp_path, seed, target
+):
+    draw, selam = random.Random(seed), client_of("selam")
+    for number in range(6):
+        folder = draw.choice(("", "a/", "a/b/", "readme/"))
+        make_page(
+            f"{folder}p{number}",
+            title=draw.choice((f"Page {number}", f"p{number}", '"q": #')),
+            text="".join(draw.choices(PIECES, k=draw.randrange(12))),
+            kind=draw.choice(("page", "concept", "challenge")),
+            tags=draw.sample(("a b", "null", "ዳታ", "c, d"), draw.randrange(3)),
+            fields={"note": draw.choice(("no", "1e3", "a: b", "two\nlines\n", ["x", ""]))},
+        )
+        name, content = f"f{number}.txt", draw.randbytes(50).hex().encode()
+        send(selam, (name, content), **({"page": f"{folder}p{number}"} if number % 2 else {}))
+    run(app, export_command, tmp_path / target)
+    run(other, import_command, tmp_path / target)
+    assert snapshot(other) == snapshot(app)
+    assert len(snapshot(app)) == 6
+    run(other, export_command, tmp_path / "again")
+    run(app, export_command, tmp_path / "first")
+    files = [
+        {file.relative_to(folder): file.read_bytes() for file in folder.rglob("*.*")}
+        for folder in (tmp_path / "first", tmp_path / "again")
+    ]
+    assert files[0] == files[1]
+    assert len(files[0]) == 13

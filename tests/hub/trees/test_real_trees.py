@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import pytest
 
 from wiki.database import db
-from wiki.hub.transfer.import_command import import_command
+from wiki.git.import_command import import_command
 from wiki.hub.trees.archive_reader import open_tree
 from wiki.hub.trees.layout import TreeLayout
 from wiki.markup.inlines.embeds import PICTURE

@@ -5,8 +5,9 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -21,37 +22,49 @@ from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.hub.markdown_file import file_of_path, write_page
 from wiki.hub.transfer.file_transfer import INDEX, WriteFile, export_files, list_all_files
 from wiki.hub.transfer.progress import progress
-from wiki.pages.maintenance.transfer import iterate_pages
+from wiki.hub.transfer.relative_links import RelativeLinks
+from wiki.pages.maintenance.transfer import ExportedPage, iterate_pages, list_paths
 from wiki.pages.writing.frontmatter import FieldsTooLong
 
 # Whoever can run commands on the host can read everything anyway.
 HOST_VIEWER = Viewer(role=Role.ADMIN)
 
 
+def name_files(paths: Iterable[str], used: Iterable[str]) -> dict[str, str]:
+    """A file's name for each page's path; `used` are names that no page may have."""
+    taken = {name.casefold() for name in used}
+    return {path: _free(file_of_path(path), taken) for path in paths}
+
+
 def export_pages(
     write: WriteFile,
-    used: Iterable[str],
+    names: Mapping[str, str],
     *,
+    text_of: Callable[[ExportedPage], str],
     report: Callable[[str], None],
     progress: Callable[[int], None],
 ) -> int:
-    """Hand every page to `write`; returns how many. `report` gets the paths that can't be exported.
-
-    `used` are names of files that no page may have.
-    """
-    used = {name.casefold() for name in used}
+    """Hand the pages in `names` to `write`; returns how many. `report` gets the paths that can't be
+    exported."""
     done = 0
     for page in iterate_pages(HOST_VIEWER):
-        name = _free(file_of_path(page.path), used)
+        if page.path not in names:  # written or renamed meanwhile
+            continue
+        name = names[page.path]
+        content = replace(page.content, text=text_of(page))
         try:
-            text = write_page(page.path, page.content, name)
-            write(name, io.BytesIO(text.encode()), page.updated_at)
+            written = write_page(page.path, content, name)
         except FieldsTooLong:
             report(page.path)
             continue
+        write(name, io.BytesIO(written.encode()), page.updated_at)
         done += 1
         progress(done)
     return done
+
+
+def _as_written(page: ExportedPage) -> str:
+    return page.content.text
 
 
 def _free(name: str, used: set[str]) -> str:
@@ -102,12 +115,20 @@ def zip_writer(target: Path) -> Iterator[WriteFile]:
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files. Nothing is deleted.")
+@click.option(
+    "--links",
+    type=click.Choice(["wiki", "relative"]),
+    default="wiki",
+    show_default=True,
+    help="Leave links as they are written, or make them lead from file to file.",
+)
 @with_appcontext
-def export_command(path: Path, overwrite: bool) -> None:
+def export_command(path: Path, overwrite: bool, links: str) -> None:
     """Export all pages and files to PATH: a folder, or a file if its name ends in .zip.
 
     Each page becomes a Markdown file with its title, kind and tags as YAML front matter. Attached
-    files go below files/, where the pages link to them. `nexus import` reads both.
+    files go below files/, where the pages link to them. `nexus import` reads both. With
+    --links relative, links work on GitHub, in Obsidian and in MkDocs as well.
     """
     is_zip = path.suffix.lower() == ".zip"
     is_there = path.exists() if is_zip else path.is_dir() and any(path.iterdir())
@@ -122,8 +143,12 @@ def export_command(path: Path, overwrite: bool) -> None:
             progress(_("Exporting")) as told,
         ):
             listed = list_all_files(HOST_VIEWER)
-            names = [INDEX, *(file.path for file in listed)]
-            count = export_pages(write, names, report=refused.append, progress=told)
+            names = name_files(list_paths(HOST_VIEWER), [INDEX, *(file.path for file in listed)])
+            relative = RelativeLinks(HOST_VIEWER, names, {file.id: file.path for file in listed})
+            text_of = relative.rewritten if links == "relative" else _as_written
+            count = export_pages(
+                write, names, text_of=text_of, report=refused.append, progress=told
+            )
             export_files(HOST_VIEWER, listed, write)
     except (ContentMissing, StoreUnavailable) as error:
         message = _("A file can’t be read: %(why)s. For details, run: nexus files check", why=error)

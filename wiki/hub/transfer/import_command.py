@@ -27,6 +27,7 @@ from wiki.hub.transfer.sources import (
 )
 from wiki.hub.trees.archive_reader import SourceTree
 from wiki.hub.trees.file_import import FileImporter, ReportProblem
+from wiki.hub.trees.link_rewriting import PlacedFile
 from wiki.i18n import lazy as _l
 
 INTERRUPTED = 130  # the status of a command that Ctrl-C ended
@@ -110,12 +111,14 @@ def _import(path: Path, tree: SourceTree | None, author: User | None, *, is_upda
         print_refusal(place, reason)
 
     listed: list[ListedFile] = []
+    attached: dict[str, PlacedFile] = {}
     if tree is None:
         entries = entries_of_rows(path)
     else:
         listed = listed_in(tree, report=refuse)
-        entries = entries_of_tree(tree, {INDEX, *(file.path for file in listed)})
-    files = FileImporter(tree, by=author, report=refuse)
+        attached = {file.path: PlacedFile(file.id, file.name) for file in listed}
+        entries = entries_of_tree(tree, {INDEX}, attached)
+    files = FileImporter(tree, by=author, report=refuse, attached=attached)
     started = time.monotonic()
     with until_interrupted() as is_stopped, progress(_("Importing")) as show:
         importer = Importer(

@@ -66,10 +66,16 @@ def tree_at(path: Path) -> Iterator[SourceTree | None]:
         yield tree
 
 
-def entries_of_tree(tree: SourceTree, without: Collection[str] = ()) -> Iterator[SourceEntry]:
-    """The entries of a folder or zip, sorted by name, except the files `without`."""
-    found = [each for each in tree.files() if each.name not in without]
-    layout = TreeLayout(tree, [each.name for each in found if not each.reason])
+def entries_of_tree(
+    tree: SourceTree, without: Collection[str] = (), attached: Collection[str] = ()
+) -> Iterator[SourceEntry]:
+    """The entries of a folder or zip, sorted by name, except the files `without`.
+
+    `attached` are those of an export, no entries either.
+    """
+    left_out = {*without, *attached}
+    found = [each for each in tree.files() if each.name not in left_out]
+    layout = TreeLayout(tree, [each.name for each in found if not each.reason], attached)
     for name, reason in found:
         shown = printable(name)
         if reason:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from io import BytesIO
+from types import MappingProxyType
 from typing import IO
 
 from sqlalchemy import or_, select, update
@@ -48,11 +49,19 @@ class _PlannedFile:
 class FileImporter:
     """Brings in the files of one tree, and pictures that stand in its texts themselves.
 
-    `by` is the person who imports.
+    `by` is the person who imports. `attached` are files of an export, which keep their places.
     """
 
-    def __init__(self, tree: SourceTree | None, *, by: User | None, report: ReportProblem) -> None:
+    def __init__(
+        self,
+        tree: SourceTree | None,
+        *,
+        by: User | None,
+        report: ReportProblem,
+        attached: Mapping[str, PlacedFile] = MappingProxyType({}),
+    ) -> None:
         self._tree = tree
+        self._attached = attached
         self._by = by.id if by else None
         self._report = report
         self._contents: dict[str, StoredFile | None] = {}
@@ -86,6 +95,9 @@ class FileImporter:
         placed: dict[str, PlacedFile] = {}
         taken: set[str] = set()
         for name in dict.fromkeys(use.file for use in uses):
+            if name in self._attached:
+                placed[name] = self._attached[name]
+                continue
             stored = self._content(name)
             if stored is None:
                 continue

@@ -7,7 +7,7 @@ Obsidian does. Letter case and the form of accents make no difference.
 import posixpath
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
@@ -33,10 +33,14 @@ _ORDER = {"index": 0, "_index": 1, "readme": 2}
 
 
 class TreeLayout:
-    """The files of a tree. `names` are those of plain files."""
+    """The files of a tree. `names` are those of plain files, `attached` those of an export's
+    files, which only a path leads to, never a name."""
 
-    def __init__(self, tree: SourceTree, names: Iterable[str]) -> None:
+    def __init__(
+        self, tree: SourceTree, names: Iterable[str], attached: Collection[str] = ()
+    ) -> None:
         self._tree = tree
+        self._attached = frozenset(attached)
         self._names: dict[str, str] = {}  # folded -> as it is
         self._by_base: dict[str, list[str]] = {}
         for name in names:
@@ -89,6 +93,12 @@ class TreeLayout:
             if (found := self._at(place)) is not None or not place:
                 return found
         return self._nearest(self._anywhere(path), origin)
+
+    def attached(self, origin: str, address: str) -> str | None:
+        """The file of an export that a relative address in the file `origin` leads to."""
+        path = unquote(address.partition("#")[0])
+        place = posixpath.normpath(posixpath.join(posixpath.dirname(origin), path))
+        return place if place in self._attached and not path.startswith("/") else None
 
     def _anywhere(self, path: str) -> Sequence[str]:
         """The files that `path` may mean wherever they lie, as Obsidian writes a name alone.

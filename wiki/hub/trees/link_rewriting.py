@@ -141,10 +141,12 @@ class _LinkRewriter:
             return self._on_this_page(written, address[1:])
         if _ELSEWHERE.match(address) or address.startswith("/wiki/"):
             return None
+        fragment = address.partition("#")[2]
+        if attached := self._layout.attached(self._name, address):
+            return FileReference(attached, written, fragment, link.is_in_tag)
         file = self._layout.linked(self._name, address)
         if file is None:
             return None
-        fragment = address.partition("#")[2]
         if not is_page_file(file):
             return FileReference(file, written, fragment, link.is_in_tag)
         path = self._target(file)

@@ -75,6 +75,7 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class ExportedPage:
+    id: int
     path: str
     content: Content
     updated_at: datetime
@@ -116,6 +117,13 @@ def stored_pages(keys: Sequence[str]) -> dict[str, StoredPage]:
     }
 
 
+def list_paths(viewer: Viewer) -> list[str]:
+    """The paths of the same pages in the same order."""
+    return list(
+        db.session.scalars(select(Page.path).where(visible_to(viewer, Page)).order_by(Page.id))
+    )
+
+
 def iterate_pages(viewer: Viewer) -> Iterator[ExportedPage]:
     """Every page that the viewer may see, in the order in which they were created."""
     last = 0
@@ -123,7 +131,7 @@ def iterate_pages(viewer: Viewer) -> Iterator[ExportedPage]:
         for row in rows:
             text_ = decompress_text(row.body, row.is_compressed)
             content = Content(row.title, text_, row.kind, tuple(row.tags), dict(row.fields))
-            yield ExportedPage(row.path, content, row.updated_at)
+            yield ExportedPage(row.id, row.path, content, row.updated_at)
         last = rows[-1].id
 
 
