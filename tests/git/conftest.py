@@ -3,12 +3,21 @@
 import os
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.shared import is_absent
+from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.tokens import TokenTerms, create_token
+from wiki.database import utcnow
 from wiki.git.import_command import import_command
+from wiki.git.mirror.audiences import audiences
+from wiki.git.mirror.following import is_current, update_mirrors
+from wiki.git.mirror.mirror_state import open_state
+from wiki.pages.writing.content import Content
+from wiki.pages.writing.write import Edit, save_edit
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da6360"
@@ -88,3 +97,67 @@ def nexus_import(app):
         return app.test_cli_runner().invoke(import_command, [str(each) for each in arguments])
 
     return run
+
+
+class Hub:
+    """The server, and what its tests ask of it."""
+
+    def __init__(self, server, folder):
+        self.server = server
+        self.folder = folder
+        self.clones = 0
+        self.pages = {}
+
+    def page(self, path, text="A text.\n", **more):
+        self.pages[path] = self.server.make_page(path, text=text, **more).page_id
+
+    def edit(self, path, text, number):
+        with self.server.app.app_context():
+            content = Content(path.rpartition("/")[2].capitalize(), text)
+            save_edit(self.pages[path], Edit(content, number), by=None)
+
+    def follow(self):
+        """Until the mirrors have everything; the server's notifier may be at it as well."""
+        with self.server.app.app_context():
+            while True:
+                update_mirrors()
+                if all(self._is_current(audience) for audience in audiences()):
+                    return
+
+    def _is_current(self, audience):
+        with open_state(audience.folder) as state:
+            return is_current(state)
+
+    def token(self, username, scope=Scope.WRITE, **user):
+        person = self.server.make_user(username, **user)
+        with self.server.app.app_context():
+            terms = TokenTerms("git", scope, utcnow() + timedelta(days=1))
+            return create_token(person, terms)
+
+    def url(self, name="wiki", token=""):
+        user = f"me:{token}@" if token else ""
+        return f"{self.server.url.replace('http://', f'http://{user}')}/{name}.git"
+
+    def clone(self, *options, name="wiki", token=""):
+        self.clones += 1
+        made = Repository(self.folder / f"clone{self.clones}")
+        done = subprocess.run(
+            ["/usr/bin/env", "git", "clone", "-q", *options, self.url(name, token), made.root],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=git_environment(),
+        )
+        assert done.returncode == 0, done.stderr
+        made.git("fsck", "--strict", "--full")
+        return made
+
+
+@pytest.fixture(scope="session")
+def hub(live_server, tmp_path_factory):
+    """The server that all tests share, with some pages."""
+    made = Hub(live_server, tmp_path_factory.mktemp("clones"))
+    made.page("redis", "Fast.\n")
+    made.page("guides/start", "Begin.\n")
+    made.edit("redis", "Very fast.\n", 1)
+    return made

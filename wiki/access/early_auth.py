@@ -39,6 +39,8 @@ PUBLIC_FORMS = frozenset(
 )
 PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets its error page
 SHORT_BODY_LIMIT = 64 * 1024  # bytes read of a stranger, if they came with the head
+PUSH_LIMIT = 20_000_000  # bytes that somebody pushes with Git, with a token
+_PUSHES = frozenset({"git.receive_pack"})
 # Uploads: no typed text would be lost.
 _FILES = frozenset({"files.receive", "api.add_file"})
 
@@ -69,6 +71,8 @@ def _check_sender() -> None:
             raise SignInNeeded
     elif request.endpoint in _FILES and not can_edit_somewhere(current_viewer()):
         raise Forbidden
+    elif request.endpoint in _PUSHES:
+        request.max_content_length = PUSH_LIMIT
     limit = request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
         raise RequestEntityTooLarge

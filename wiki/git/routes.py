@@ -12,7 +12,8 @@ UPDATE_INTERVAL = timedelta(seconds=2)
 
 
 def init_app(app: Flask) -> None:
-    from wiki.git.serving import views  # noqa: F401, PLC0415  # the addresses
+    from wiki.git.receiving import views as _pushing  # noqa: F401, PLC0415  # the addresses
+    from wiki.git.serving import views as _cloning  # noqa: F401, PLC0415
 
     register_job(app, Job("git mirrors", UPDATE_INTERVAL, _update, once=False))
     app.register_blueprint(git)

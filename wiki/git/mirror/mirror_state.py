@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS item (
     seq INTEGER PRIMARY KEY, kind TEXT, id INTEGER, owner INTEGER, page INTEGER, latest TEXT,
     fingerprint BLOB, name TEXT, blob BLOB, "commit" BLOB UNIQUE
 );
+CREATE INDEX IF NOT EXISTS item_name ON item (name);
+CREATE INDEX IF NOT EXISTS item_owner ON item (kind, owner);
 CREATE TABLE IF NOT EXISTS pack (
     first INTEGER PRIMARY KEY, last INTEGER, name TEXT, objects INTEGER
 );
@@ -110,6 +112,16 @@ class MirrorState:
     def of_commit(self, commit: bytes) -> MirroredItem | None:
         query = 'SELECT * FROM item WHERE "commit" = ?'
         row = self._connection.execute(query, (commit,)).fetchone()
+        return MirroredItem._make(row) if row else None
+
+    def page_at(self, name: str, seq: int) -> MirroredItem | None:
+        """The revision that stood in the file `name` when commit `seq` was the newest."""
+        query = """
+            SELECT * FROM item AS last WHERE kind = 'revision' AND name = ? AND seq <= ?
+            AND seq = (SELECT max(seq) FROM item
+                       WHERE kind = 'revision' AND owner = last.owner AND seq <= ?)
+        """
+        row = self._connection.execute(query, (name, seq, seq)).fetchone()
         return MirroredItem._make(row) if row else None
 
     def commits(self, first: int) -> list[bytes]:

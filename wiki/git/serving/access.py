@@ -5,9 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from flask import Response
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException, NotFound
 
-from wiki.access.permissions import Viewer, current_viewer
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import Viewer, can_propose, current_viewer
+from wiki.accounts.errors import TokenForbidden
+from wiki.accounts.tokens.models import Scope
 from wiki.app_state import AppState, current_settings
 from wiki.git.mirror.audiences import PUBLIC, Audience, audience_of
 from wiki.git.mirror.following import is_current
@@ -65,6 +69,21 @@ def readable_audience(name: str) -> Audience:
         if viewer.is_member:
             raise NotFound
         raise TokenNeeded
+    return audience
+
+
+def pushable_audience(name: str) -> Audience:
+    """The audience of a repository to which the current viewer may push what they propose.
+
+    Raises `TokenNeeded`, `NotFound`, `TokenForbidden`, `Forbidden`.
+    """
+    if current_settings().git and not current_viewer().is_member:
+        raise TokenNeeded
+    audience = readable_audience(name)
+    if current_user.scope == Scope.READ:
+        raise TokenForbidden(Scope.WRITE)
+    if not can_propose(current_viewer()):
+        raise Forbidden
     return audience
 
 

@@ -26,7 +26,7 @@ from wiki.git.serving.pkt_lines import DATA, FLUSH, MalformedRequest, pkt_line, 
 from wiki.git.serving.tree_walk import objects_of_commits
 from wiki.git.serving.upload_request import UploadRequest
 
-_CAPABILITIES = (
+UPLOAD_CAPABILITIES = (
     b"multi_ack_detailed no-done side-band-64k thin-pack ofs-delta shallow no-progress include-tag "
     b"symref=HEAD:refs/heads/main object-format=sha1 agent=nexus"
 )
@@ -34,7 +34,7 @@ NOTHING = b"0" * 40
 MOST_COPIED_ONE_BY_ONE = 2_000  # objects; of more, whole packs are sent
 
 
-def advertise(state: MirrorState, service: str, capabilities: bytes = _CAPABILITIES) -> bytes:
+def advertise(state: MirrorState, service: str, capabilities: bytes) -> bytes:
     """The answer to `info/refs`: which branch there is, and what the server can."""
     last = state.last()
     lines = [pkt_line(b"# service=%s\n" % service.encode()), FLUSH]

@@ -5,24 +5,31 @@ from flask.typing import ResponseReturnValue
 
 from wiki.extensions import csrf
 from wiki.git.blueprint import git
-from wiki.git.serving.access import Slot, current_state, readable_audience
+from wiki.git.serving.access import Slot, current_state, pushable_audience, readable_audience
 from wiki.git.serving.pkt_lines import MalformedRequest
 from wiki.git.serving.request_body import body_of
-from wiki.git.serving.upload_pack import advertise, answer
+from wiki.git.serving.upload_pack import UPLOAD_CAPABILITIES, advertise, answer
 from wiki.git.serving.upload_request import parse_upload_request
 
 FETCH_REQUEST_LIMIT = 1_000_000  # bytes; what a clone says is short
+# Of pushing.
+CAPABILITIES = b"report-status side-band-64k ofs-delta quiet object-format=sha1 agent=nexus"
+_SERVICES = {
+    "git-upload-pack": (readable_audience, UPLOAD_CAPABILITIES),
+    "git-receive-pack": (pushable_audience, CAPABILITIES),
+}
 _NOT_KEPT = {"Cache-Control": "no-cache, max-age=0, must-revalidate"}
 
 
 @git.get("/<repository>.git/info/refs")
 def refs(repository: str) -> ResponseReturnValue:
-    audience = readable_audience(repository)
     service = request.args.get("service", "")
-    if service != "git-upload-pack":
+    if service not in _SERVICES:
         abort(404)
+    find, capabilities = _SERVICES[service]
+    audience = find(repository)
     with current_state(audience) as state:
-        body = advertise(state, service)
+        body = advertise(state, service, capabilities)
     return Response(body, headers=_NOT_KEPT, mimetype=f"application/x-{service}-advertisement")
 
 

@@ -1,0 +1,209 @@
+"""A real `git` pushes to the real server: a branch becomes a proposal."""
+
+import random
+import re
+import struct
+import subprocess
+import zlib
+
+import pytest
+import requests
+
+from tests.git.conftest import git_environment
+from wiki.accounts.tokens.models import Scope
+from wiki.community.proposals.deciding.decide import accept
+from wiki.community.proposals.models import Proposal, ProposalPage
+from wiki.database import db
+from wiki.git.mirror.pack_writer import object_id
+from wiki.git.receiving.errors import PushRefused
+from wiki.git.receiving.unpacking import PushedObjects
+
+
+def push(clone, branch="HEAD:refs/heads/change", url="origin"):
+    """The exit status of a push, and what was said."""
+    done = subprocess.run(
+        ["/usr/bin/env", "git", "-C", str(clone.root), "push", url, branch],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=git_environment(),
+    )
+    return done.returncode, done.stderr
+
+
+def clone_of(hub, username):
+    hub.follow()
+    return hub.clone(token=hub.token(username))
+
+
+def proposals_of(hub, said):
+    """The pages of the proposal whose address was said."""
+    number = int(re.search(r"/proposals/(\d+)", said)[1])
+    with hub.server.app.app_context():
+        title = db.session.get(Proposal, number).title
+        query = db.select(ProposalPage).filter_by(proposal_id=number).order_by(ProposalPage.number)
+        return title, db.session.scalars(query).all()
+
+
+def test_a_branch_becomes_one_proposal_and_is_merged_when_accepted(hub):
+    hub.page("pushed", "One.\n\nTwo.\n\nThree.\n")
+    clone = clone_of(hub, "pia")
+    text = (clone.root / "pushed.md").read_text()
+    clone.commit("A draft", {"pushed.md": text.replace("Two.", "Too.")})
+    more = {
+        "pushed.md": text.replace("Two.", "Two and a half."),
+        "new/page.md": "# Fresh\n\nNew.\n",
+    }
+    clone.commit("Say it better", more)
+    hub.edit("pushed", "One, edited.\n\nTwo.\n\nThree.\n", 1)
+    status, said = push(clone)
+    assert status == 0, said
+    assert "remote: This is a proposal now: http" in said
+    title, parts = proposals_of(hub, said)
+    assert title == "Say it better"
+    assert [(part.base_revision, part.path, part.title) for part in parts] == [
+        (None, "new/page", "Fresh"),
+        (1, "", "Pushed"),
+    ]
+    assert parts[1].body == "One.\n\nTwo and a half.\n\nThree.\n"
+    assert accept
+
+
+def test_a_push_of_four_megabytes(hub):
+    clone = clone_of(hub, "max")
+    words = random.Random(5)
+    pages = {
+        f"large/{number}.md": "\n".join(f"{words.getrandbits(400):x}" for _ in range(10_000))
+        for number in range(4)
+    }
+    clone.commit("Much", pages)
+    status, said = push(clone)
+    assert status == 0, said
+    assert len(proposals_of(hub, said)[1]) == 4
+
+
+def test_main_is_refused_with_a_word_how(hub):
+    clone = clone_of(hub, "mia")
+    clone.commit("Mine", {"redis.md": "Mine.\n"})
+    status, said = push(clone, "HEAD:main")
+    assert status
+    assert "remote: main is what has been accepted." in said
+    assert "git push origin HEAD:my-change" in said
+
+
+def _link(clone):
+    (clone.root / "link.md").symlink_to("/etc/passwd")
+
+
+def _submodule(clone):
+    clone.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module")
+
+
+def _picture(clone):
+    clone.write({"p.png": b"\x89PNG"})
+
+
+def _deleted(clone):
+    clone.write({"redis.md": None})
+
+
+def _many(clone):
+    clone.write({f"many/{number}.md": "x" for number in range(201)})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_link, "link.md is a symbolic link"),
+        (_submodule, "module is a symbolic link or a submodule"),
+        (_picture, "p.png is no page"),
+        (_deleted, "redis.md is deleted or renamed"),
+        (_many, "more than 200 files"),
+        (lambda clone: None, "changes no page"),
+    ],
+)
+def test_what_no_proposal_can_hold_is_refused(hub, change, words):
+    clone = clone_of(hub, "eve")
+    change(clone)
+    if change is _submodule:
+        clone.git("commit", "-q", "-m", "Bad")
+    else:
+        clone.commit("Bad")
+    status, said = push(clone)
+    assert status
+    assert words in said.replace("\nremote: ", " ")
+
+
+@pytest.mark.parametrize("name", ["..", ".git", ".GIT", "git~1", ".g\u200cit", "a\\b"])
+def test_names_that_lead_elsewhere_are_refused(hub, name):
+    clone = clone_of(hub, "eve")
+    blob = clone.git("hash-object", "-w", str(clone.root / "redis.md")).strip()
+    raw = b"100644 " + name.encode() + b"\0" + bytes.fromhex(blob)
+    tree = subprocess.run(
+        ["/usr/bin/env", "git", "-C", clone.root, "hash-object", "--literally", "-w", "--stdin"]
+        + ["-t", "tree"],
+        input=raw,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    commit = clone.git("commit-tree", "-m", "Bad", "-p", "HEAD", tree.strip()).strip()
+    status, said = push(clone, f"{commit}:refs/heads/bad")
+    assert status
+    assert "a name that no page can have" in said
+
+
+def test_only_a_token_that_may_write_pushes(hub):
+    hub.follow()
+    clone = hub.clone()
+    clone.commit("Mine", {"redis.md": "Mine.\n"})
+    assert "could not read Username" in push(clone)[1]
+    reading = hub.url("wiki", hub.token("rita", Scope.READ))
+    status, said = push(clone, url=reading)
+    assert status
+    assert "403" in said
+    answer = requests.post(f"{hub.url()}/git-receive-pack", b"0" * 100_000, timeout=60)
+    assert answer.status_code == 401
+
+
+def _pack(*objects):
+    return b"PACK" + struct.pack(">II", 2, len(objects)) + b"".join(objects) + bytes(20)
+
+
+def _entry(kind, size, content):
+    first, size = (kind << 4) | (size & 15), size >> 4
+    header = bytearray()
+    while size:
+        header.append(first | 0x80)
+        first, size = size & 0x7F, size >> 7
+    return bytes([*header, first]) + content
+
+
+BOMB = zlib.compress(bytes(50_000_000))
+BASE = b"x" * 60_000
+GROWING = (
+    b"\xe0\xd4\x03" + b"\x80\xc2\xd7\x2f" + (b"\xb0\x60\xea" * 2_000)
+)  # copies its base again and again
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    "pack",
+    [
+        b"PACK",
+        b"JUNK" + bytes(40),
+        _pack(_entry(3, 10, BOMB)),
+        _pack(*[_entry(3, 50_000_000, BOMB)] * 3),
+        _pack(_entry(3, 2**40, b"")),
+        _pack(_entry(3, len(BASE), zlib.compress(BASE)), _entry(7, 9, b"\1" * 20 + BOMB)),
+        _pack(
+            _entry(3, len(BASE), zlib.compress(BASE)),
+            _entry(7, len(GROWING), object_id(3, BASE) + zlib.compress(GROWING)),
+        ),
+        _pack(_entry(6, 1, b"\xff\xff\xff\x7f" + zlib.compress(b"a"))),
+        _pack(_entry(5, 1, zlib.compress(b"a"))),
+        b"PACK" + struct.pack(">II", 2, 2**31),
+    ],
+)
+def test_bombs_and_damage_are_refused_within_the_limits(pack):
+    with pytest.raises(PushRefused):
+        PushedObjects(pack, lambda _id: None)

@@ -1,0 +1,153 @@
+"""Which files a push changes, against the newest commit of the wiki that it contains."""
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from wiki.git.mirror.mirror_state import MirroredItem, MirrorState
+from wiki.git.mirror.pack_writer import COMMIT, TREE
+from wiki.git.receiving.errors import PushRefused
+from wiki.git.receiving.unpacking import PushedObjects
+from wiki.i18n import lazy as _l
+
+MAX_COMMITS = 1_000
+MAX_FILES = 200
+MAX_FOLDERS = 20  # in each other
+_ID_SIZE = 20
+# What some file systems leave out of a name when they look for Git's own folder.
+_IGNORED = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF])
+_GIT_FOLDERS = (".git", "git~1")
+
+_NO_BASE = _l(
+    "The branch doesn’t begin with this wiki’s history. Clone it, and commit on top of that."
+)
+_MANY_COMMITS = _l("The branch has very many commits. Push what belongs together, in fewer.")
+_MANY_FILES = _l("The push changes more than %(most)s files.", most=MAX_FILES)
+_LINK = _l("%(name)s is a symbolic link or a submodule, which the wiki doesn’t have.")
+_NAME = _l("%(name)s is a name that no page can have.")
+
+_Entries = dict[bytes, tuple[int, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class PushedFile:
+    """A file by its new content; without a `blob` it is deleted. `is_new` if it wasn't there."""
+
+    name: str
+    blob: bytes | None
+    is_new: bool
+
+
+def base_of(objects: PushedObjects, state: MirrorState, tip: bytes) -> MirroredItem:
+    """The newest commit of the wiki in the history of `tip`. Raises `PushRefused`."""
+    found: list[MirroredItem] = []
+    waiting, seen = [tip], set[bytes]()
+    while waiting:
+        commit = waiting.pop()
+        if commit in seen:
+            continue
+        seen.add(commit)
+        if len(seen) > MAX_COMMITS:
+            raise PushRefused(_MANY_COMMITS)
+        item = state.of_commit(commit)
+        if item is not None:
+            found.append(item)
+        else:
+            waiting += _parents(objects.read(commit, COMMIT))
+    if not found:
+        raise PushRefused(_NO_BASE)
+    return max(found, key=lambda item: item.seq)
+
+
+def changed_files(objects: PushedObjects, base: bytes, tip: bytes) -> list[PushedFile]:
+    """What differs between two commits. Raises `PushRefused`."""
+    old, new = (_tree(objects.read(commit, COMMIT)) for commit in (base, tip))
+    changed: list[PushedFile] = []
+    for file in _differences(objects, old, new, "", 0):
+        changed.append(file)
+        if len(changed) > MAX_FILES:
+            raise PushRefused(_MANY_FILES)
+    return changed
+
+
+def subject_of(objects: PushedObjects, commit: bytes) -> str:
+    """The first line of a commit's message."""
+    _, _, message = objects.read(commit, COMMIT).partition(b"\n\n")
+    return message.strip().partition(b"\n")[0].decode("utf-8", "replace")
+
+
+def _differences(
+    objects: PushedObjects, old: bytes | None, new: bytes | None, place: str, depth: int
+) -> Iterator[PushedFile]:
+    if old == new:
+        return
+    before = _entries(objects.read(old, TREE)) if old else {}
+    after = _entries(objects.read(new, TREE)) if new else {}
+    for raw in sorted(before.keys() | after.keys()):
+        was, now = before.get(raw), after.get(raw)
+        if was == now:
+            continue
+        name = place + (_checked(raw, place) if now else raw.decode("utf-8", "replace"))
+        if depth > MAX_FOLDERS:
+            raise PushRefused(_named(_NAME, name))
+        if now and not (stat.S_ISDIR(now[0]) or stat.S_ISREG(now[0])):
+            raise PushRefused(_named(_LINK, name))
+        folders = _id_of(was, stat.S_ISDIR), _id_of(now, stat.S_ISDIR)
+        yield from _differences(objects, *folders, f"{name}/", depth + 1)
+        file_before, file_after = _id_of(was, stat.S_ISREG), _id_of(now, stat.S_ISREG)
+        if file_before != file_after:
+            yield PushedFile(name, file_after, is_new=file_before is None)
+
+
+def _id_of(entry: tuple[int, bytes] | None, is_kind: Callable[[int], bool]) -> bytes | None:
+    return entry[1] if entry and is_kind(entry[0]) else None
+
+
+def _checked(raw: bytes, place: str) -> str:
+    """A name that leads nowhere else. Raises `PushRefused`."""
+    try:
+        name = raw.decode()
+    except UnicodeDecodeError:
+        raise PushRefused(_named(_NAME, place + ascii(raw))) from None
+    bare = name.translate(_IGNORED).lower().rstrip(" .")
+    if not bare or bare in _GIT_FOLDERS or set("/\\:") & set(name):
+        raise PushRefused(_named(_NAME, place + name))
+    return name
+
+
+def _named(words: object, name: str) -> str:
+    return str(words) % {"name": name if name.isprintable() else ascii(name)}
+
+
+def _entries(raw: bytes) -> _Entries:
+    entries: _Entries = {}
+    at = 0
+    while at < len(raw):
+        end = raw.find(b"\0", at)
+        mode, _, name = raw[at:end].partition(b" ")
+        id_ = raw[end + 1 : end + 1 + _ID_SIZE]
+        if end < 0 or len(id_) != _ID_SIZE or not mode.isdigit() or len(mode) > 6:
+            raise PushRefused(_NO_BASE)
+        entries[name] = (int(mode, 8) if set(mode) <= set(b"01234567") else 0, id_)
+        at = end + 1 + _ID_SIZE
+    return entries
+
+
+def _headers(commit: bytes) -> list[bytes]:
+    return commit.partition(b"\n\n")[0].split(b"\n")
+
+
+def _ids(commit: bytes, header: bytes) -> list[bytes]:
+    found = [line.removeprefix(header) for line in _headers(commit) if line.startswith(header)]
+    try:
+        return [bytes.fromhex(id_.decode("ascii")) for id_ in found]
+    except ValueError:
+        raise PushRefused(_NO_BASE) from None
+
+
+def _parents(commit: bytes) -> list[bytes]:
+    return _ids(commit, b"parent ")
+
+
+def _tree(commit: bytes) -> bytes:
+    return next(iter(_ids(commit, b"tree ")), b"")

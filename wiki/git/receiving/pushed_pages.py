@@ -1,0 +1,71 @@
+"""Changed files as the pages of a proposal."""
+
+from io import BytesIO
+
+from sqlalchemy import select
+
+from wiki.community.proposals.proposing.parts import ProposedPage
+from wiki.database import db
+from wiki.git.mirror.mirror_state import MirroredItem, MirrorState
+from wiki.git.mirror.pack_writer import BLOB
+from wiki.git.receiving.errors import PushRefused
+from wiki.git.receiving.pushed_changes import PushedFile
+from wiki.git.receiving.unpacking import PushedObjects
+from wiki.hub.markdown_file import is_page_file, page_path, read_page_source
+from wiki.hub.trees.archive_reader import Unreadable
+from wiki.hub.trees.page_file import text_in
+from wiki.i18n import lazy as _l
+from wiki.naming import NameRefused
+from wiki.pages.errors import RevisionErased, RevisionNotFound
+from wiki.pages.models import Revision
+from wiki.pages.writing.store import load_content
+
+_DELETED = _l(
+    "%(name)s is deleted or renamed. Proposals change pages and add new ones; rename and delete "
+    "in the wiki."
+)
+_NO_PAGE = _l("%(name)s is no page. Upload pictures and other files in the wiki.")
+_NO_TEXT = _l("%(name)s is not a text in UTF-8, or longer than a page may be.")
+_NO_NAME = _l("%(name)s has a name or a title that no page can have.")
+_NOTHING = _l("The branch changes no page.")
+
+
+def proposed_pages(
+    objects: PushedObjects, state: MirrorState, base: MirroredItem, files: list[PushedFile]
+) -> list[ProposedPage]:
+    """What these files would make of their pages. Raises `PushRefused`."""
+    if not files:
+        raise PushRefused(_NOTHING)
+    for file in files:
+        if file.blob is None:
+            raise PushRefused(str(_DELETED) % {"name": file.name})
+        if not is_page_file(file.name):
+            raise PushRefused(str(_NO_PAGE) % {"name": file.name})
+    return [_page(objects, state, base, file) for file in files]
+
+
+def _page(
+    objects: PushedObjects, state: MirrorState, base: MirroredItem, file: PushedFile
+) -> ProposedPage:
+    told = {"name": file.name}
+    try:
+        text = text_in(BytesIO(objects.read(file.blob or b"", BLOB)))
+        source = read_page_source(file.name, text)
+        if file.is_new:
+            return ProposedPage(source.content(), path=page_path(source))
+        page_id, number = _revision_at(state, base, file.name)
+        content = source.onto(load_content(db.session(), page_id, number))
+        return ProposedPage(content, page_id=page_id, base_revision=number)
+    except Unreadable as error:
+        raise PushRefused(str(_NO_TEXT) % told) from error
+    except (NameRefused, RevisionNotFound, RevisionErased) as error:
+        raise PushRefused(str(_NO_NAME) % told) from error
+
+
+def _revision_at(state: MirrorState, base: MirroredItem, name: str) -> tuple[int, int]:
+    """The page that stood in the file `name` then, and the number of its revision."""
+    item = state.page_at(name, base.seq)
+    number = db.session.scalar(select(Revision.number).where(Revision.id == item.id)) if item else 0
+    if item is None or not number:
+        raise RevisionNotFound
+    return item.owner, number

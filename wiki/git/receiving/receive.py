@@ -1,0 +1,141 @@
+"""A push: what it asks for, the proposal that it becomes, and what Git tells about it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from wiki.access.decorators import Forbidden
+from wiki.access.permissions import Viewer
+from wiki.accounts.models import User
+from wiki.community.proposals.errors import NothingProposed, TooManyParts, TooManyProposals
+from wiki.community.proposals.proposing.parts import ProposedPage
+from wiki.community.proposals.proposing.propose import propose
+from wiki.git.mirror.mirror_state import MirrorState
+from wiki.git.mirror.pack_reader import PackReader
+from wiki.git.receiving.errors import PushRefused
+from wiki.git.receiving.pushed_changes import base_of, changed_files, subject_of
+from wiki.git.receiving.pushed_pages import proposed_pages
+from wiki.git.receiving.unpacking import PushedObjects
+from wiki.git.serving.pkt_lines import (
+    DATA,
+    FLUSH,
+    PROGRESS,
+    MalformedRequest,
+    pkt_line,
+    read_pkt_lines,
+    side_band,
+)
+from wiki.i18n import lazy as _l
+from wiki.naming import NameRefused
+from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed, TextTooLong
+from wiki.rate_limits import LimitReached
+
+_BRANCHES = "refs/heads/"
+_MAIN = "refs/heads/main"
+
+_TO_MAIN = _l(
+    "main is what has been accepted. Push to another branch, and it becomes a proposal: "
+    "git push origin HEAD:my-change"
+)
+_ONE_BRANCH = _l("Push one branch at a time.")
+_NO_BRANCH = _l("Only branches can be pushed, and none can be deleted.")
+_FORBIDDEN = _l("You can’t propose changes here.")
+_NOTHING = _l("The branch changes no page.")
+_MANY = _l("You have %(limit)s proposals that wait already. Withdraw one first.")
+_MANY_PARTS = _l("A proposal has at most %(limit)s pages.")
+_MISSING = _l("A page that is changed was deleted, or closed.")
+_CLOSED = _l("You can’t propose a page at %(path)s.")
+_TAKEN = _l("There is a page at %(path)s already. Pull, and change that one.")
+_NAME = _l("A page has a title, a path or a tag that can’t be.")
+_LONG = _l("A page is longer than it may be.")
+_LATER = _l("You have written very much. Try again later.")
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """A ref and the commit that it is to be; `others` says that there are more. Then the pack."""
+
+    ref: str
+    tip: bytes
+    has_others: bool
+    pack: bytes
+
+
+def parse_push(body: bytes) -> PushRequest | None:
+    """`None` for a request that only asks whether one may push. Raises `MalformedRequest`."""
+    commands: list[bytes] = []
+    at = len(body)
+    for line, behind in read_pkt_lines(body):
+        if line is None:
+            at = behind
+            break
+        commands.append(line)
+    if not commands:
+        return None
+    words = commands[0].partition(b"\0")[0].split(b" ", 2)
+    try:
+        _old, new, ref = words[0], bytes.fromhex(words[1].decode("ascii")), words[2].decode()
+    except (IndexError, ValueError) as error:
+        raise MalformedRequest from error
+    return PushRequest(ref, new, len(commands) > 1, body[at:])
+
+
+def open_proposal(
+    folder: Path, state: MirrorState, push: PushRequest, *, by: User, viewer: Viewer
+) -> int:
+    """Make a proposal of what was pushed; returns its id. Raises `PushRefused`."""
+    if push.has_others:
+        raise PushRefused(_ONE_BRANCH)
+    if push.ref == _MAIN:
+        raise PushRefused(_TO_MAIN)
+    if not push.ref.startswith(_BRANCHES) or not any(push.tip):
+        raise PushRefused(_NO_BRANCH)
+    with ExitStack() as stack:
+        places = (folder / "objects" / "pack" / pack.name for pack in state.packs())
+        readers = [stack.enter_context(closing(PackReader(place))) for place in places]
+
+        def find(id_: bytes) -> tuple[int, bytes] | None:
+            return next((reader.read(id_) for reader in readers if id_ in reader), None)
+
+        objects = PushedObjects(push.pack, find)
+        base = base_of(objects, state, push.tip)
+        files = changed_files(objects, base.commit, push.tip)
+        pages = proposed_pages(objects, state, base, files)
+        return _propose(pages, subject_of(objects, push.tip), by=by, viewer=viewer)
+
+
+def _propose(pages: list[ProposedPage], title: str, *, by: User, viewer: Viewer) -> int:
+    try:
+        return propose(pages, by=by, viewer=viewer, title=title)
+    except Forbidden as error:
+        raise PushRefused(_FORBIDDEN) from error
+    except NothingProposed as error:
+        raise PushRefused(_NOTHING) from error
+    except TooManyProposals as error:
+        raise PushRefused(str(_MANY) % {"limit": error.limit}) from error
+    except TooManyParts as error:
+        raise PushRefused(str(_MANY_PARTS) % {"limit": error.limit}) from error
+    except PageNotFound as error:
+        raise PushRefused(_MISSING) from error
+    except PlaceClosed as error:
+        raise PushRefused(str(_CLOSED) % {"path": error}) from error
+    except PathTaken as error:
+        raise PushRefused(str(_TAKEN) % {"path": error}) from error
+    except NameRefused as error:
+        raise PushRefused(_NAME) from error
+    except TextTooLong as error:
+        raise PushRefused(_LONG) from error
+    except LimitReached as error:
+        raise PushRefused(_LATER) from error
+
+
+def report(push: PushRequest, *, refused: str = "", told: str = "") -> Iterator[bytes]:
+    """The answer: whether the branch was taken, and a line that Git shows to people."""
+    ref = push.ref.encode()
+    line = b"ng " + ref + b" see above" if refused else b"ok " + ref
+    status = pkt_line(b"unpack ok\n") + pkt_line(line + b"\n") + FLUSH
+    words = "".join(f"{each}\n" for each in ("", *(refused or told).splitlines(), ""))
+    yield from side_band(PROGRESS, [words.encode()])
+    yield from side_band(DATA, [status])
+    yield FLUSH

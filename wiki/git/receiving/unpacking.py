@@ -1,0 +1,194 @@
+"""Reads a pack that somebody sent, into memory and within limits: nothing of it is ever stored.
+
+Source: Git, `Documentation/gitformat-pack.txt`.
+"""
+
+import zlib
+from collections.abc import Callable
+
+from wiki.git.mirror.pack_writer import BLOB, COMMIT, HEADER, HEADER_SIZE, TREE, object_id
+from wiki.git.receiving.errors import PushRefused
+from wiki.i18n import lazy as _l
+
+OFS_DELTA, REF_DELTA, TAG = 6, 7, 4
+INFLATED_LIMIT = 60_000_000  # bytes of all objects together
+OBJECTS_LIMIT = 20_000
+_ID_SIZE = 20
+_COPY = 0x80
+_CHUNK = 8_192  # bytes that are inflated at once
+
+_MALFORMED = _l("What was pushed is damaged.")
+_TOO_LARGE = _l("What was pushed is too large when it is unpacked.")
+
+# Kind and content of an object that the wiki has.
+FindObject = Callable[[bytes], tuple[int, bytes] | None]
+
+
+class PushedObjects:
+    """The objects of a pack by id, and those of the mirror behind them."""
+
+    def __init__(self, pack: bytes, find: FindObject) -> None:
+        """Raises `PushRefused`."""
+        self._find = find
+        self._objects: dict[bytes, tuple[int, bytes]] = {}
+        self._at: dict[int, tuple[int, bytes]] = {}
+        self._left = INFLATED_LIMIT
+        if pack:
+            self._read(pack)
+
+    def read(self, id_: bytes, kind: int) -> bytes:
+        """The content of an object. Raises `PushRefused` if it isn't there."""
+        found = self._objects.get(id_) or self._find(id_)
+        if found is None or found[0] != kind:
+            raise PushRefused(_MALFORMED)
+        return found[1]
+
+    def _read(self, pack: bytes) -> None:
+        if not pack.startswith(HEADER) or len(pack) < HEADER_SIZE:
+            raise PushRefused(_MALFORMED)
+        count = int.from_bytes(pack[len(HEADER) : HEADER_SIZE], "big")
+        if count > OBJECTS_LIMIT:
+            raise PushRefused(_TOO_LARGE)
+        at, waiting = HEADER_SIZE, list[tuple[int, bytes, bytes]]()
+        try:
+            for _ in range(count):
+                at = self._read_object(pack, at, waiting)
+        except (IndexError, zlib.error) as error:
+            raise PushRefused(_MALFORMED) from error
+        self._resolve(waiting)
+
+    def _read_object(self, pack: bytes, at: int, waiting: list[tuple[int, bytes, bytes]]) -> int:
+        """Read the object at `at`; one whose base comes later is added to `waiting`."""
+        begin = at
+        kind, size, at = _entry_header(pack, at)
+        base: int | bytes = b""
+        if kind == OFS_DELTA:
+            distance, at = _distance(pack, at)
+            base = begin - distance
+        elif kind == REF_DELTA:
+            base, at = pack[at : at + _ID_SIZE], at + _ID_SIZE
+        elif kind not in (COMMIT, TREE, BLOB, TAG):
+            raise PushRefused(_MALFORMED)
+        self._spend(size)
+        raw, at = _inflated(pack, at, size)
+        if not isinstance(base, int) and not base:
+            self._keep(begin, kind, raw)
+            return at
+        of = self._at.get(base) if isinstance(base, int) else self._known(base)
+        if of is not None:
+            self._keep(begin, of[0], self._patched(of[1], raw))
+        elif isinstance(base, bytes):
+            waiting.append((begin, base, raw))
+        else:
+            raise PushRefused(_MALFORMED)
+        return at
+
+    def _resolve(self, waiting: list[tuple[int, bytes, bytes]]) -> None:
+        while waiting:
+            left = []
+            for begin, base, raw in waiting:
+                of = self._known(base)
+                if of is None:
+                    left.append((begin, base, raw))
+                else:
+                    self._keep(begin, of[0], self._patched(of[1], raw))
+            if len(left) == len(waiting):
+                raise PushRefused(_MALFORMED)
+            waiting = left
+
+    def _known(self, id_: bytes) -> tuple[int, bytes] | None:
+        return self._objects.get(id_) or self._find(id_)
+
+    def _keep(self, begin: int, kind: int, raw: bytes) -> None:
+        self._at[begin] = (kind, raw)
+        if kind != TAG:
+            self._objects[object_id(kind, raw)] = (kind, raw)
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise PushRefused(_TOO_LARGE)
+
+    def _patched(self, base: bytes, delta: bytes) -> bytes:
+        """What a delta makes of its base; its size is checked before anything is made."""
+        length, at = _varint(delta, 0)
+        size, at = _varint(delta, at)
+        if length != len(base):
+            raise PushRefused(_MALFORMED)
+        self._spend(size)
+        parts, made = [], 0
+        while at < len(delta):
+            code = delta[at]
+            at += 1
+            if code & _COPY:
+                operands = [0] * 7
+                for bit in range(7):
+                    if code & (1 << bit):
+                        operands[bit] = delta[at]
+                        at += 1
+                offset = int.from_bytes(operands[:4], "little")
+                part = base[offset : offset + (int.from_bytes(operands[4:], "little") or 0x10000)]
+            else:
+                part = delta[at : at + code]
+                at += code
+            made += len(part)
+            if not part or made > size:
+                raise PushRefused(_MALFORMED)
+            parts.append(part)
+        if made != size:
+            raise PushRefused(_MALFORMED)
+        return b"".join(parts)
+
+
+def _inflated(pack: bytes, at: int, size: int) -> tuple[bytes, int]:
+    """The compressed content at `at`, and where it ends; never more than it is said to have."""
+    decoder, parts, made = zlib.decompressobj(), list[bytes](), 0
+    while not decoder.eof:
+        chunk = pack[at : at + _CHUNK]
+        part = decoder.decompress(chunk, size + 1 - made)
+        made += len(part)
+        if made > size or not chunk:
+            raise PushRefused(_MALFORMED)
+        parts.append(part)
+        at += len(chunk) - len(decoder.unconsumed_tail) - len(decoder.unused_data)
+    if made != size:
+        raise PushRefused(_MALFORMED)
+    return b"".join(parts), at
+
+
+def _entry_header(pack: bytes, at: int) -> tuple[int, int, int]:
+    byte = pack[at]
+    at += 1
+    kind, size, shift = (byte >> 4) & 7, byte & 15, 4
+    while byte & 0x80:
+        byte = pack[at]
+        at += 1
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        if size > INFLATED_LIMIT:
+            raise PushRefused(_TOO_LARGE)
+    return kind, size, at
+
+
+def _distance(pack: bytes, at: int) -> tuple[int, int]:
+    byte = pack[at]
+    at += 1
+    distance = byte & 0x7F
+    while byte & 0x80 and distance <= len(pack):
+        byte = pack[at]
+        at += 1
+        distance = (distance + 1) << 7 | byte & 0x7F
+    return distance, at
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        if not byte & 0x80:
+            return value, at
+        if shift > 40:
+            raise PushRefused(_MALFORMED)

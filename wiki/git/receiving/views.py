@@ -1,0 +1,41 @@
+"""The address to which Git pushes."""
+
+from flask import Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from wiki.access.early_auth import PUSH_LIMIT
+from wiki.access.permissions import current_viewer
+from wiki.accounts.authentication.sessions import signed_in_user
+from wiki.git.blueprint import git
+from wiki.git.mirror.audiences import Audience
+from wiki.git.receiving.errors import PushRefused
+from wiki.git.receiving.receive import PushRequest, open_proposal, parse_push, report
+from wiki.git.serving.access import current_state, pushable_audience
+from wiki.git.serving.pkt_lines import MalformedRequest
+from wiki.git.serving.request_body import body_of
+from wiki.i18n import lazy as _l
+
+_OPENED = _l("This is a proposal now: %(url)s")
+
+
+@git.post("/<repository>.git/git-receive-pack")
+def receive_pack(repository: str) -> ResponseReturnValue:
+    audience = pushable_audience(repository)
+    try:
+        push = parse_push(body_of(request, PUSH_LIMIT))
+    except MalformedRequest:
+        abort(400)
+    answer = _received(audience, push) if push else ()
+    return Response(answer, mimetype="application/x-git-receive-pack-result")
+
+
+def _received(audience: Audience, push: PushRequest) -> list[bytes]:
+    try:
+        with current_state(audience) as state:
+            number = open_proposal(
+                audience.folder, state, push, by=signed_in_user(), viewer=current_viewer()
+            )
+    except PushRefused as error:
+        return [*report(push, refused=error.reason)]
+    url = url_for("proposals.show", proposal_id=number, _external=True)
+    return [*report(push, told=str(_OPENED) % {"url": url})]
