@@ -137,6 +137,7 @@ EXPECTED: dict[str, Expected] = {
     "git.refs": nobody,  # without a service, as programs ask that don't speak with servers
     "git.upload_pack": everybody,
     **dict.fromkeys(("crawling.llms", "crawling.sitemap", "crawling.sitemap_part"), everybody),
+    "git.receive_pack": members,
     "hub.logo": nobody,  # none is set
     "hub.accent": everybody,
     # Lists

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.git.conftest import git_environment
+from wiki.access.permissions import Viewer
 from wiki.accounts.tokens.models import Scope
 from wiki.community.proposals.deciding.decide import accept
 from wiki.community.proposals.models import Proposal, ProposalPage
@@ -17,6 +18,7 @@ from wiki.database import db
 from wiki.git.mirror.pack_writer import object_id
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.unpacking import PushedObjects
+from wiki.pages.writing.store import load_content
 
 
 def push(clone, branch="HEAD:refs/heads/change", url="origin"):
@@ -66,7 +68,12 @@ def test_a_branch_becomes_one_proposal_and_is_merged_when_accepted(hub):
         (1, "", "Pushed"),
     ]
     assert parts[1].body == "One.\n\nTwo and a half.\n\nThree.\n"
-    assert accept
+    mentor = hub.server.make_user("mentor-of-pia", role="mentor")
+    with hub.server.app.test_request_context():
+        number = parts[1].proposal_id
+        accept(number, by=mentor, viewer=Viewer(mentor.id, mentor.role), version=1)
+        merged = load_content(db.session(), hub.pages["pushed"], 3)
+    assert merged.text == "One, edited.\n\nTwo and a half.\n\nThree.\n"
 
 
 def test_a_push_of_four_megabytes(hub):
@@ -140,8 +147,8 @@ def test_names_that_lead_elsewhere_are_refused(hub, name):
     blob = clone.git("hash-object", "-w", str(clone.root / "redis.md")).strip()
     raw = b"100644 " + name.encode() + b"\0" + bytes.fromhex(blob)
     tree = subprocess.run(
-        ["/usr/bin/env", "git", "-C", clone.root, "hash-object", "--literally", "-w", "--stdin"]
-        + ["-t", "tree"],
+        ["/usr/bin/env", "git", "hash-object", "--literally", "-w", "--stdin", "-t", "tree"],
+        cwd=clone.root,
         input=raw,
         capture_output=True,
         check=True,
