@@ -318,6 +318,7 @@ def _list(world: World) -> None:
         "/board/due",
         "/freshness/redis",
         "/freshness/port",
+        "/challenge/port",
         "/watch/redis",
         "/watch/ethiopic/ሬዲስ",
         "/watching",

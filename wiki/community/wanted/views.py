@@ -59,7 +59,7 @@ def claim() -> ResponseReturnValue:
     except ClaimRefused as refused:
         flash(_refusal(refused), "warn")
         return _board(), 409
-    flash(_("Others now see that you are writing this."), "ok")
+    flash(_("Others now see that you are working on this."), "ok")
     return _back()
 
 
