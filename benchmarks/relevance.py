@@ -53,6 +53,12 @@ def measure(folder: Path, root: Path) -> float:
 
 def answer(search: Search, folder: Path) -> float:
     """The mean over all judged queries of a collection that is indexed."""
+    scores = gains(search, folder)
+    return sum(scores) / len(scores)
+
+
+def gains(search: Search, folder: Path) -> list[float]:
+    """The measure of each judged query of a collection that is indexed."""
     judged: dict[str, dict[str, float]] = {}
     for row in rows(folder / "qrels.jsonl"):
         judged.setdefault(row["qid"], {})[row["docid"]] = float(row["rel"])
@@ -61,7 +67,7 @@ def answer(search: Search, folder: Path) -> float:
         if row["id"] in judged:
             hits = search.search(row["text"], count=DEPTH).hits
             scores.append(ndcg([str(hit.page_id) for hit in hits], judged[row["id"]]))
-    return sum(scores) / len(scores)
+    return scores
 
 
 def main() -> None:
