@@ -44,6 +44,7 @@ PREFIXES = {
     "/api/v1/proposals": "history",
     "/api/v1/search": "search",
     "/api/v1/suggestions": "search",
+    "/graphql": "search",
 }
 _Page = tuple[bytes, list[tuple[str, str]]]
 
