@@ -17,6 +17,7 @@ from wiki.git.history.repository import (
     open_repository,
     source_name,
 )
+from wiki.git.mirror.following import updates_paused
 from wiki.hub.transfer.import_command import INTERRUPTED, print_refusal, until_interrupted
 from wiki.hub.transfer.progress import progress
 from wiki.i18n import lazy as _l
@@ -51,6 +52,7 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
             told, new = told_and_new(repository, log, record)
             line = str(_COMMITS)
             with (
+                updates_paused(),
                 until_interrupted() as is_stopped,
                 progress(_("Importing"), len(new), line) as show,
             ):

@@ -63,7 +63,7 @@ def is_current(state: MirrorState) -> bool:
 def updates_paused() -> Iterator[None]:
     """No mirror is changed meanwhile: what is imported is mirrored as one."""
     locks = []
-    for audience in audiences():
+    for audience in audiences() if current_settings().git else ():
         _make_folder(audience.folder)
         locks.append(acquire(_lock_file(audience.folder), timeout=60.0))
     try:
