@@ -135,6 +135,8 @@ NAME = re.compile(
     r"|(?<!\S)\S*(?:\w[\\/=$@]\w|\$\w|\w_\w|\w\(|[a-z][A-Z]|\d)\S*"
 )
 
+# Without any of these a text is neither output nor a message: most queries aren't looked at twice.
+SIGN = re.compile(r"[:\"|#>\[({=$]|0x|panicked|npm|[A-Z]{4}")
 # Each of these alone shows that a program printed the text.
 OUTPUT = re.compile(
     rf"""

@@ -23,6 +23,7 @@ from wiki.search.query.output_patterns import (
     QUIET_LINE,
     RECORD,
     RECORDED,
+    SIGN,
     TRAILER,
     WARNING_LINE,
 )
@@ -45,12 +46,12 @@ class PasteLine(NamedTuple):
 
 def is_output(text: str) -> bool:
     """Whether a program printed a text, beyond doubt: it has frames, times, a prompt."""
-    return OUTPUT.search(text) is not None
+    return SIGN.search(text) is not None and OUTPUT.search(text) is not None
 
 
 def is_error_message(text: str) -> bool:
     """Whether a text is the message of an error: `TypeError: 'NoneType' object is not callable`."""
-    return MESSAGE.search(text) is not None
+    return SIGN.search(text) is not None and MESSAGE.search(text) is not None
 
 
 def without_noise(text: str) -> tuple[str, str]:
