@@ -1,0 +1,83 @@
+"""Secrets as they stand in the output of programs, drawn anew for each seed."""
+
+import base64
+import random
+import string
+from collections.abc import Iterator
+
+_LETTERS = string.ascii_letters + string.digits
+_WORDS = ("tiger", "Summer", "correct", "horse", "abebe", "hunter", "Addis", "winter")
+
+
+def planted(seed: int) -> Iterator[tuple[str, str]]:
+    """Pairs of a secret and a message that holds it."""
+    chance = random.Random(seed)
+
+    def some(count: int, signs: str = _LETTERS) -> str:
+        return "".join(chance.choice(signs) for _ in range(count))
+
+    password = f"{chance.choice(_WORDS)}{chance.choice(_WORDS)}{chance.randrange(10, 9999)}!"
+    aws = f"{chance.choice(('AKIA', 'ASIA'))}{some(16, string.ascii_uppercase + '234567')}"
+    body = ".".join(some(length, _LETTERS + "-_") for length in (40, 60, 43))
+    jwt = f"eyJ{body.replace('.', '.eyJ', 1)}"
+    mail = (
+        f"{chance.choice(_WORDS).lower()}.{some(4).lower()}@mail{chance.randrange(99)}.example.com"
+    )
+    address = ".".join(str(chance.randrange(1, 255)) for _ in range(4))
+    six = ":".join(f"{chance.randrange(0x1000, 0xFFFF):x}" for _ in range(8))
+    key = base64.b64encode(chance.randbytes(48)).decode()
+    phone = (
+        f"+251 9{chance.randrange(10)} {chance.randrange(100, 999)} {chance.randrange(1000, 9999)}"
+    )
+    card = " ".join(str(chance.randrange(1000, 9999)) for _ in range(4))
+    host = f"db{chance.randrange(100)}-{some(4).lower()}.corp"
+    yield password, f'connect(password="{password}") failed'
+    yield password, f"DB_PASSWORD={password} is not accepted"
+    yield password, f"{{'user': 'x', 'password': '{password}', 'port': 5}}"
+    yield password, f'{{"dbPassword":"{password}"}}'
+    yield password, f"mysql -u root --password {password} failed"
+    yield password, f"could not connect to postgresql://app:{password}@{host}:5432/shop"
+    yield host, f"could not connect to postgresql://app:{password}@{host}:5432/shop"
+    yield host, f"could not translate host name {host} to address"
+    yield password, f"redis://:{password}@cache:6379/0 is unreachable"
+    yield password, f"https://jo:{password}@github.com/jo/x.git not found"
+    yield aws, f"The AWS Access Key Id {aws} does not exist"
+    yield aws, f"SignatureDoesNotMatch for {aws}: check it"
+    yield some(3) and (secret := some(40)), f"aws_secret_access_key = {secret}"
+    yield (secret := "ghp_" + some(36)), f"remote: Bad credentials {secret}"
+    yield (secret := "github_pat_" + some(60)), f"fatal: token {secret} expired"
+    yield (secret := "glpat-" + some(20)), f"403 for {secret}"
+    yield (secret := "xoxb-" + some(24)), f"slack_sdk.errors: {secret} invalid_auth"
+    yield (secret := "sk_live_" + some(24)), f"Invalid API Key provided: {secret}"
+    yield (secret := "sk-proj-" + some(40)), f"Incorrect API key provided: {secret}. You can find"
+    yield (secret := "AIza" + some(35)), f"API key not valid {secret}"
+    yield (secret := "npm_" + some(36)), f"npm token {secret} revoked"
+    yield (secret := "pypi-AgEI" + some(60)), f"403 Invalid {secret}"
+    yield (secret := "nexus_" + some(40)), f"Bearer {secret} was refused"
+    yield jwt, f"Signature verification failed for {jwt}"
+    yield jwt, f"curl: Authorization: Bearer {jwt}"
+    yield (secret := some(24)), f"Authorization: Basic {secret}=="
+    yield key, f"-----BEGIN RSA PRIVATE KEY-----\n{key}\n{key}\n-----END RSA PRIVATE KEY-----"
+    yield key, f"cannot parse -----BEGIN OPENSSH PRIVATE KEY-----\\n{key}"
+    yield key, f"Invalid key {key} given"
+    yield mail, f"User {mail} already exists"
+    yield mail, f'Key (email)=({mail}) already exists in "{mail}"'
+    yield address, f"connection to {address} timed out"
+    yield address, f"HTTPConnectionPool(host='{address}', port=80)"
+    yield six, f"cannot reach [{six}]:443"
+    yield phone, f"SMS to {phone} was refused"
+    yield card, f"card {card} was declined"
+    yield (secret := f"{chance.getrandbits(256):064x}"), f"SECRET {secret} is weak"
+    yield (secret := some(32)), f"session {secret} has expired"
+    yield (secret := some(32)), f"https://api.example.com/v1?token={secret}&x=1 answered 500"
+    yield (secret := some(12)), f"Set-Cookie: sessionid={secret}; Path=/"
+    yield (secret := some(30)), f"discord.com/api/webhooks/{chance.randrange(10**17)}/{secret} gone"
+    yield "selamawit", "open /home/selamawit/thesis/data.csv: no such file"
+    yield "selamawit", r"open C:\Users\selamawit\thesis\data.csv: no such file"
+    yield "Selamawit T", r"open C:\Users\Selamawit T\thesis\data.csv: no such file"
+    yield "selamawit", "open ~selamawit/x.csv or /Users/selamawit/y.csv"
+    yield "secret-project", "cannot open /srv/secret-project/plan.pdf"
+    yield "fileserver", r"cannot open \\fileserver\share\plan.pdf"
+    yield "machine-of-jo", "machine-of-jo: command failed"
+    yield "johanna", "role johanna does not exist, Johanna"
+    yield "swordfish", "it was swordfish all along"

@@ -1,0 +1,150 @@
+"""Takes out of a text what is nobody else's business, before it leaves the machine."""
+
+import getpass
+import os
+import re
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from wiki.client.secret_patterns import (
+    ADDRESS,
+    ASSIGNED,
+    ASSIGNED_CAMEL,
+    IDENTIFIER,
+    NUMBER,
+    OPTION,
+    PRIVATE_KEY,
+    SCHEME,
+    SPOKEN,
+    TOKEN,
+    URL,
+    dense_spans,
+    is_secret_name,
+)
+
+# What stands where something was; the hole of fingerprints, so that they stay the same.
+REDACTED = "…"
+MIN_NAME = 2  # letters of a name of this machine or its people
+MIN_VALUE = 4  # characters of a secret of the environment
+# Names that say nothing about anybody.
+_COMMON = frozenset(
+    {"root", "user", "users", "admin", "runner", "ubuntu", "debian", "localhost", "home", "app"}
+    | {
+        "python",
+        "node",
+        "test",
+        "nobody",
+        "public",
+        "default",
+        "local",
+        "docker",
+        "src",
+        "ci",
+        "py",
+    }
+)
+# Hosts of which everybody knows that they are asked.
+_PUBLIC_HOSTS = re.compile(
+    r"(?:localhost|127\.0\.0\.1|(?:[\w-]+\.)*(?:github\.com|gitlab\.com|pypi\.org|python\.org"
+    r"|pythonhosted\.org|npmjs\.(?:org|com)|nodejs\.org|golang\.org|go\.dev|crates\.io|rust-lang\.org"
+    r"|maven\.org|apache\.org|docker\.(?:io|com)|debian\.org|ubuntu\.com))(?::\d+)?"
+)
+_PATH = re.compile(
+    r"(?<![\w.:/\\…])(?:(?:[A-Za-z]:[\\/]|\\\\)(?:[^\\/:*?\"'<>|\n]{1,80}[\\/])*[^\s\\/:*?\"'<>|,;()]*"
+    r"|(?:~[\w-]*|file://|(?=/))/(?:[^\s'\"<>:,;()|]+(?: [\w.-]+(?=/))?)+)"
+)
+# From here on, a path is the same on every machine.
+_SHARED = re.compile(
+    r"[\\/](?:(?:site|dist)-packages|node_modules|lib(?:64)?[\\/]python\d[\d.]*|Python\d*[\\/]Lib"
+    r"|pkg[\\/]mod|go[-\d.a-z]*[\\/]src|\.cargo[\\/]registry|rustc[\\/][0-9a-f]+)(?=[\\/])"
+)
+_SOURCE = re.compile(r"[^\\/]+\.(?:pyx?|[mc]?[jt]sx?|go|rs|java|kt|cs|cpp|cc?|h(?:pp)?|rb|php)$")
+
+
+class Redactor:
+    """Knows the names of a machine, of its people, and the secrets of its environment."""
+
+    def __init__(self, names: Iterable[str] = (), secrets: Iterable[str] = ()) -> None:
+        told = {name for name in names if len(name) >= MIN_NAME and name.casefold() not in _COMMON}
+        self._names = _any_of(told, r"(?i)(?<![^\W_])", r"(?![^\W_])")
+        self._secrets = _any_of({value for value in secrets if len(value) >= MIN_VALUE})
+
+    def redact(self, text: str) -> str:
+        """The text with `REDACTED` for each secret, address, name and path of one's own.
+
+        Of paths into libraries, what is the same everywhere stays: `…/site-packages/django/db.py`.
+        """
+        text = PRIVATE_KEY.sub(REDACTED, text)
+        if self._secrets:
+            text = self._secrets.sub(REDACTED, text)
+        text = TOKEN.sub(REDACTED, text)
+        for pattern in (SCHEME, ASSIGNED, ASSIGNED_CAMEL, OPTION, SPOKEN):
+            text = pattern.sub(_value_hidden, text)
+        text = URL.sub(_shown_url, text)
+        text = _PATH.sub(_shown_path, text)
+        for pattern in (ADDRESS, IDENTIFIER, NUMBER):
+            text = pattern.sub(REDACTED, text)
+        text = _without(text, dense_spans(text))
+        return self._names.sub(REDACTED, text) if self._names else text
+
+
+def this_machine(environment: Mapping[str, str] = os.environ) -> Redactor:
+    """A redactor for whoever runs the command, on this computer."""
+    return Redactor(_names(environment), _secrets(environment))
+
+
+def _names(environment: Mapping[str, str]) -> set[str]:
+    found = {environment.get(name, "") for name in ("USER", "USERNAME", "LOGNAME", "HOSTNAME")}
+    found |= {environment.get(name, "") for name in ("COMPUTERNAME", "USERDOMAIN", "SUDO_USER")}
+    lookups: tuple[Callable[[], str], ...] = (
+        getpass.getuser,
+        socket.gethostname,
+        lambda: Path.home().name,
+    )
+    for look_up in lookups:
+        with suppress(OSError, KeyError, RuntimeError, ImportError):
+            found.add(look_up())
+    found |= {name.partition(".")[0] for name in found}
+    with suppress(OSError, RuntimeError, UnicodeDecodeError):
+        config = (Path.home() / ".gitconfig").read_text(encoding="utf-8")
+        for name in re.findall(r"(?m)^\s*(?:name|email)\s*=\s*(.+?)\s*$", config):
+            found |= {name, *name.split()}
+    return found
+
+
+def _secrets(environment: Mapping[str, str]) -> list[str]:
+    return [value for name, value in environment.items() if is_secret_name(name)]
+
+
+def _any_of(texts: Iterable[str], before: str = "", after: str = "") -> re.Pattern[str] | None:
+    known = sorted({text for text in texts if text.strip()}, key=len, reverse=True)
+    return re.compile(f"{before}(?:{'|'.join(map(re.escape, known))}){after}") if known else None
+
+
+def _value_hidden(found: re.Match[str]) -> str:
+    return f"{found['name']}{REDACTED}"
+
+
+def _shown_url(found: re.Match[str]) -> str:
+    is_public = _PUBLIC_HOSTS.fullmatch(found["host"]) and found["scheme"].startswith("http")
+    if not is_public or found["user"]:
+        return f"{found['scheme']}{REDACTED}"
+    return (
+        f"{found['scheme']}{found['host']}{found['path']}{'?' + REDACTED if found['query'] else ''}"
+    )
+
+
+def _shown_path(found: re.Match[str]) -> str:
+    path = found[0]
+    if shared := list(_SHARED.finditer(path)):
+        return REDACTED + path[shared[-1].start() :].replace("\\", "/")
+    name = _SOURCE.search(path)
+    return f"{REDACTED}/{name[0]}" if name else REDACTED
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + REDACTED + text[end:]
+    return text

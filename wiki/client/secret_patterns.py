@@ -1,0 +1,121 @@
+"""How secrets look: keys, tokens, passwords, addresses of people and machines.
+
+Sources: the documentation of those who issue tokens; the rules of gitleaks and of GitHub's secret
+scanning, written anew.
+"""
+
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+
+PRIVATE_KEY = re.compile(
+    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL
+)
+TOKEN = re.compile(
+    r"""
+      \b(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|ABIA|ACCA)[A-Z0-9]{12,}\b
+    | \bgh[a-z]_[A-Za-z0-9]{16,} | \bgithub_pat_\w{20,} | \bgl[a-z]{2,5}-[\w-]{16,}
+    | \bxox[a-z]-[\w-]{10,} | \bxapp-[\w-]{10,} | hooks\.slack\.com/services/\S+
+    | discord(?:app)?\.com/api/webhooks/\S+
+    | \b(?:sk|rk|pk|whsec)_(?:live|test|prod)?_?[A-Za-z0-9]{16,} | \bsk-[\w-]{16,}
+    | \bAIza[\w-]{30,} | \bya29\.[\w-]+ | \bGOCSPX-[\w-]+ | \b1//0[\w-]{20,}
+    | \bnpm_[A-Za-z0-9]{20,} | \bpypi-[\w-]{16,} | \bnexus_[\w-]{16,} | \bdop_v1_[0-9a-f]+
+    | \bSG\.[\w-]{10,}\.[\w-]+ | \bkey-[0-9a-f]{32} | \bhf_[A-Za-z0-9]{20,}
+    | \bshp[a-z]{2}_[0-9a-f]+
+    | \beyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*){0,3} | \b\d{8,10}:[\w-]{35}\b
+    | \b[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}
+    """,
+    re.VERBOSE,
+)
+_NAMES_OF_SECRETS = (
+    r"pass(?:word|wd|phrase|code)?|pwd|pw|secret|token|api[_-]?key|apikey|access[_-]?key"
+    r"|account[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|auth|authorization"
+    r"|credentials?|session(?:[_-]?id)?|sessid|cookie|csrf\w*|otp|pin|signature|sig|salt|dsn"
+    r"|connection[_-]?string|bearer"
+)
+# `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …`, `Authorization: Bearer …`
+ASSIGNED = re.compile(
+    rf"""
+      (?P<name>(?<![A-Za-z])(?:[\w.-]{{0,60}}[_.-])?(?:{_NAMES_OF_SECRETS})(?:[_-]\w+)?["']?\s?(?:=>|:=|[=:])\s?)
+      (?P<value>(?:(?:bearer|basic|token|digest)\s+)?
+        (?:"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[^\s"',;&)}}\]]+))
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# camelCase: `dbPassword = …`
+ASSIGNED_CAMEL = re.compile(
+    r"(?P<name>\b[a-z]\w{0,60}(?:Password|Passwd|Secret|Token|Key|Credential)s?[\"']?\s?[=:]\s?)"
+    r"(?P<value>\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"',;&)}\]]+)"
+)
+SPOKEN = re.compile(
+    rf"(?P<name>\b(?:{_NAMES_OF_SECRETS})\s(?:is\s|was\s)?)(?P<value>(?=\S*\d)[^\s,;:'\"]{{4,}}|"
+    r"'[^'\n]*'|\"[^\"\n]*\")",
+    re.IGNORECASE,
+)
+OPTION = re.compile(
+    rf"(?P<name>\s--?(?:[\w-]{{0,60}}-)?(?:{_NAMES_OF_SECRETS})(?:-\w+)?[\s=])(?P<value>[^\s]+)",
+    re.IGNORECASE,
+)
+SCHEME = re.compile(r"(?i)\b(?P<name>(?:bearer|basic|digest)\s)(?P<value>[\w.~+/=-]{8,})")
+URL = re.compile(
+    r"(?P<scheme>\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://)(?P<user>[^\s/@'\"<>]*@)?"
+    r"(?P<host>[^\s/?#'\"<>),]*)"
+    r"(?P<path>[^\s?#'\"<>)]*)(?P<query>[?#][^\s'\"<>)]*)?"
+)
+ADDRESS = re.compile(
+    r"""
+      [\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)*
+    | (?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\.\d)
+    | (?<![\w:.])(?=[0-9a-fA-F:.]*::|(?:[0-9a-fA-F]{1,4}:){7})
+      (?:[0-9a-fA-F]{0,4}:){2,7}[0-9a-fA-F.]*(?:%\w+)?
+    | \b(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}\b
+    | (?<![\w.-])(?:[\w-]+\.)+(?:internal|intern|local|localdomain|lan|home|corp|private|svc)\b
+    """,
+    re.VERBOSE,
+)
+# Of phones, cards and accounts.
+NUMBER = re.compile(r"(?<![\w.-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ .-]?\d){8,22}(?![\w])")
+IDENTIFIER = re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")
+_DENSE = re.compile(r"[A-Za-z0-9+/_=~.-]{16,}")
+_MIN_ENTROPY = 3.2  # bits a character; English words have less, random letters and digits more
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether the name of a variable says that its value is a secret."""
+    pattern = rf"(?:{_NAMES_OF_SECRETS}|key)s?"
+    return any(re.fullmatch(pattern, part) for part in re.split(r"[_.-]", name.casefold()))
+
+
+def dense_spans(text: str) -> list[tuple[int, int]]:
+    """Where a text holds strings that nobody would write: letters and digits without an order."""
+    found = []
+    for match in _DENSE.finditer(text):
+        for part in re.finditer(r"[A-Za-z0-9+/_=~-]{16,}", match[0]):
+            if is_dense(part[0]):
+                found.append((match.start() + part.start(), match.start() + part.end()))
+    return found
+
+
+def is_dense(text: str) -> bool:
+    """Whether a string of 16 characters or more looks like a key, not like a name."""
+    has_digits = sum(sign.isdigit() for sign in text)
+    has_cases = any(sign.isupper() for sign in text) and any(sign.islower() for sign in text)
+    if not has_digits and not (has_cases and _changes(text) > len(text) / 4):
+        return False
+    words = re.findall(r"[a-z]{4,}|[A-Z][a-z]{3,}", text)
+    if sum(map(len, words)) > 0.6 * len(text):
+        return False
+    return _entropy(text) >= _MIN_ENTROPY or has_digits > len(text) / 3
+
+
+def _changes(text: str) -> int:
+    """How often capitals and small letters follow each other."""
+    cases = [sign.isupper() for sign in text if sign.isalpha()]
+    return sum(left != right for left, right in pairwise(cases))
+
+
+def _entropy(text: str) -> float:
+    """The bits of a character. Source: C. E. Shannon, "A mathematical theory of communication"."""
+    counts = Counter(text).values()
+    return -sum(count / len(text) * math.log2(count / len(text)) for count in counts)
