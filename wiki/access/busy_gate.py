@@ -45,6 +45,7 @@ PREFIXES = {
     "/api/v1/search": "search",
     "/api/v1/suggestions": "search",
     "/graphql": "search",
+    "/api/v1/answers": "search",
 }
 _Page = tuple[bytes, list[tuple[str, str]]]
 

@@ -25,6 +25,7 @@ HISTORIES |= {"api.list_revisions", "api.compare", "api.list_proposals", "api.re
 _WITH_REVISIONS = frozenset({"pages.read", "pages.raw", "api.read_page"})
 SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "api.suggest"})
 SEARCHES |= {"graphql.ask"}
+SEARCHES |= {"api.find_answers"}
 RELATED = frozenset({"pages.related"})
 CLONES = frozenset({"git.refs", "git.upload_pack"})
 LISTS = frozenset({"crawling.llms", "crawling.sitemap", "crawling.sitemap_part"})

@@ -6,6 +6,7 @@ from flask import Flask
 
 from wiki.api import cross_origin
 from wiki.api.blueprint import api
+from wiki.api.challenges import views as challenges  # noqa: F401
 from wiki.api.discussion import views as discussion  # noqa: F401
 from wiki.api.errors import init_errors
 from wiki.api.files import views as files  # noqa: F401

@@ -216,6 +216,15 @@ class Tag(db.Model):  # type: ignore[name-defined,misc]
     name: Mapped[str] = mapped_column(String(50))
 
 
+class ErrorFingerprint(db.Model):  # type: ignore[name-defined,misc]
+    """An error that the current revision of a challenge tells of (`wiki.fingerprints`)."""
+
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    hash: Mapped[str] = mapped_column(String(16), primary_key=True, index=True)
+
+
 class Draft(db.Model):  # type: ignore[name-defined,misc]
     """What a person is writing and has not saved: one for each editor they opened."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 
@@ -41,6 +41,7 @@ class PageLookups:
     hidden: Callable[[Viewer, Iterable[int]], set[int]]
     allowed: Callable[[Viewer, NDArray[np.int64]], NDArray[np.bool_] | None]
     find: Callable[..., tuple[int, list[int]]]
+    same_error: Callable[[Viewer, str], Sequence[int]]
 
 
 PAGE_LOOKUPS = AppState[PageLookups]("page_lookups")
@@ -54,6 +55,7 @@ class SearchResult:
     title: Markup
     heading: Markup
     snippet: Snippet
+    is_same_error: bool = False  # it is about exactly the error that was pasted
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,53 @@ def list_results(
 ) -> Listing:
     """The results from rank `first` to `first + count`.
 
-    `asker` tells people apart where searches without a good result are counted; without one,
-    they aren't. Unless it `is_counted`, the query is none that a person has asked.
+    Challenges about exactly the error that was pasted stand first. `asker` tells people apart where
+    searches without a good result are counted; without one, they aren't. Unless it `is_counted`,
+    the query is none that a person has asked.
     """
+    rank = partial(
+        _ranked,
+        search,
+        lookups,
+        viewer,
+        text,
+        by_date=by_date,
+        asker=asker,
+        is_counted=is_counted,
+    )
+    same = lookups.same_error(viewer, text)
+    if not same:
+        return rank(first=first, count=count)
+    whole = rank(first=0, count=first + count)
+    return _same_first(lookups, viewer, same, whole, slice(first, first + count))
+
+
+def _same_first(
+    lookups: PageLookups, viewer: Viewer, same: Sequence[int], listing: Listing, shown: slice
+) -> Listing:
+    """The part `shown` of a listing that begins with the first rank, after the pages `same`."""
+    known = {row.page.id for row in listing.found}
+    lacking = dict.fromkeys(page_id for page_id in same if page_id not in known)
+    rows = _rows(lookups, viewer, lacking, listing.results.marker)
+    by_id = {row.page.id: row for row in (*listing.found, *rows)}
+    pinned = [replace(by_id[each], is_same_error=True) for each in same if each in by_id]
+    others = [row for row in listing.found if row.page.id not in same]
+    total = listing.total + len(rows)
+    return replace(listing, found=[*pinned, *others][shown], total=total)
+
+
+def _ranked(
+    search: Search,
+    lookups: PageLookups,
+    viewer: Viewer,
+    text: str,
+    *,
+    first: int,
+    count: int,
+    by_date: bool,
+    asker: str,
+    is_counted: bool,
+) -> Listing:
     saved = _SavedSince(lookups, viewer)
     ask = partial(
         search.search,

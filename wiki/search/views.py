@@ -22,6 +22,7 @@ from wiki.extensions import limiter
 from wiki.kinds.builtin import DEFAULT_KIND, status_label
 from wiki.kinds.current import all_kinds
 from wiki.kinds.kind import KindField
+from wiki.pages import same_errors
 from wiki.pages.history.old_text_search import search_old_texts
 from wiki.pages.queries import page_rules, search_documents
 from wiki.pages.queries.sql_search import search_sql
@@ -73,6 +74,7 @@ def init_app(app: Flask) -> None:
         search_documents.hidden_pages,
         page_rules.allowed_pages,
         search_sql,
+        same_errors.same_error,
     )
     PAGE_LOOKUPS.put(app, lookups)
 

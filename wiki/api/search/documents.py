@@ -80,6 +80,7 @@ def _hit(found: SearchResult) -> Hit:
         updated_at=page.updated_at,
         heading=found.snippet.heading,
         snippet=str(found.snippet.html),
+        is_same_error=found.is_same_error,
         url=whole_page_url(page.path),
     )
 

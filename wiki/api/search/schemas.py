@@ -26,6 +26,7 @@ class Hit(Given):
     updated_at: Moment
     heading: str = Field(description="The section that the snippet is from")
     snippet: str
+    is_same_error: bool = Field(description="It is about exactly the error that was asked for")
     url: str
 
 

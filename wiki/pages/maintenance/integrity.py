@@ -22,9 +22,19 @@ from wiki.database.errors import outage_reason
 from wiki.files.models import FileUse
 from wiki.markup import RENDERER_VERSION, render
 from wiki.naming import path_key
-from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
+from wiki.pages.models import (
+    ErrorFingerprint,
+    Link,
+    Page,
+    Redirect,
+    Rendering,
+    Revision,
+    Tag,
+    Text,
+)
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import derive
+from wiki.pages.writing.error_fingerprints import fingerprints_of, store_fingerprints
 from wiki.pages.writing.store import (
     load_content,
     page_values,
@@ -102,6 +112,7 @@ def _derive_again(page_id: int) -> None:
             setattr(page, name, value)
         store_rendering(session, page, derive(render(content.text, path=page.path)))
         store_tags(session, page, content.tags)
+        store_fingerprints(session, page.id, content)
         announce(session, page.id, None, "revision")
 
 
@@ -209,8 +220,10 @@ def _pages(session: Session, progress: Progress) -> Iterator[IntegrityProblem]:
         links = _keys(session, Link.from_page_id, Link.to_key, ids)
         tags = _keys(session, Tag.page_id, Tag.key, ids)
         files = _keys(session, FileUse.page_id, FileUse.file_id, ids)
+        errors = _keys(session, ErrorFingerprint.page_id, ErrorFingerprint.hash, ids)
         for page, revision, stored, rendering in part:
-            beside = _DerivedRows(rendering, links[page.id], tags[page.id], files[page.id])
+            of_page = (links[page.id], tags[page.id], files[page.id], errors[page.id])
+            beside = _DerivedRows(rendering, *of_page)
             for what, is_derived in _differences(page, revision, stored, beside):
                 place = _place(page.id, page.path)
                 yield IntegrityProblem(place, what, page_id=page.id if is_derived else None)
@@ -234,6 +247,7 @@ class _DerivedRows:
     links: set[str]
     tags: set[str]
     files: set[int]
+    errors: set[str]
 
 
 def _differences(
@@ -258,6 +272,8 @@ def _differences(
         yield f"its {name} differs from its newest revision", True
     if beside.tags != {path_key(tag) for tag in content.tags}:
         yield "its tags differ from its newest revision", True
+    if beside.errors != fingerprints_of(content):
+        yield "the fingerprints of its errors differ from its newest revision", True
     yield from ((what, True) for what in _unrendered(page, text_, beside))
 
 

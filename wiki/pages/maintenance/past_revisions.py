@@ -16,6 +16,7 @@ from wiki.pages.models import Page
 from wiki.pages.moving.rename import Move, move_pages
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import Derived
+from wiki.pages.writing.error_fingerprints import store_fingerprints
 from wiki.pages.writing.store import (
     Origin,
     append_revision,
@@ -177,3 +178,4 @@ def _append(writing: _Writing, page: Page, revision: PastRevision, *, is_moved: 
     if revision.derived is not None:
         store_rendering(session, page, revision.derived)
         store_tags(session, page, content.tags)
+        store_fingerprints(session, page.id, content)

@@ -16,6 +16,7 @@ from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionN
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
 from wiki.pages.writing.content import Content, clean_summary
 from wiki.pages.writing.derived import Derived
+from wiki.pages.writing.error_fingerprints import store_fingerprints
 from wiki.pages.writing.file_uses import store_uses
 from wiki.pages.writing.held_links import update_held_links
 from wiki.pages.writing.texts import decompress_text, store_text
@@ -148,7 +149,7 @@ def append_revision(
     if path_key(content.title) != path_key(page.title):
         _redirect_old_title(session, page)
     parent = page.revision_count or None
-    was = page.status
+    was, was_challenge = page.status, page.kind == CHALLENGE
     _update_page(page, content)
     if cause is None:
         page.updated_at = max(now, page.updated_at) if origin else now
@@ -189,6 +190,8 @@ def append_revision(
         update_held_links(session, page, revision, derived.columns["html"], by=writer)
         store_rendering(session, page, derived, is_first=is_first)
         store_tags(session, page, content.tags, is_first=is_first)
+        if was_challenge or content.kind == CHALLENGE:
+            store_fingerprints(session, page.id, content, is_first=is_first)
     return revision
 
 

@@ -1,0 +1,1 @@
+"""Answers to errors, and what people say of challenges."""

@@ -1,0 +1,56 @@
+"""Answers and votes as programs read and send them."""
+
+from wiki.access.permissions import Viewer
+from wiki.api.challenges.schemas import AnswerItem, AnswerList, AnswerQuery, NewVote, VersionCount
+from wiki.api.challenges.schemas import Votes as VotesDocument
+from wiki.api.pages.contents import refused_part
+from wiki.api.pages.documents import whole_page_url
+from wiki.community.challenges.answers import ErrorAnswer, answers_to
+from wiki.community.challenges.votes import Tally, cast_vote, clean_version, load_tally
+from wiki.kinds.builtin import CHALLENGE
+from wiki.kinds.values import ValueRefused
+from wiki.pages.errors import PageNotFound
+from wiki.pages.queries.page_queries import visible_page
+
+
+def answer_list(viewer: Viewer, query: AnswerQuery) -> AnswerList:
+    return AnswerList(
+        items=[_item(each) for each in answers_to(viewer, query.q, query.fingerprint)]
+    )
+
+
+def voted(viewer: Viewer, sent: NewVote) -> VotesDocument:
+    """Count somebody in. Raises `PageNotFound`, also for a page that is no challenge, `Problem`,
+    `StorageUnavailable`."""
+    page = visible_page(viewer, sent.page)
+    if page.kind != CHALLENGE:
+        raise PageNotFound(sent.page)
+    try:
+        version = clean_version(sent.version) if sent.vote == "worked" else ""
+    except ValueRefused as error:
+        raise refused_part("version", "A name with its number, such as Django 5.2.") from error
+    page_id = page.id
+    is_counted = cast_vote(page_id, viewer.user_id or 0, sent.vote, version)
+    tally = load_tally(page_id)
+    return VotesDocument(
+        same=tally.same, worked=tally.worked, versions=_versions(tally), is_counted=is_counted
+    )
+
+
+def _item(answer: ErrorAnswer) -> AnswerItem:
+    return AnswerItem(
+        path=answer.path,
+        title=answer.title,
+        kind=answer.kind,
+        status=answer.status,
+        is_same_error=answer.is_same_error,
+        fix=answer.fix,
+        same=answer.tally.same,
+        worked=answer.tally.worked,
+        versions=_versions(answer.tally),
+        url=whole_page_url(answer.path),
+    )
+
+
+def _versions(tally: Tally) -> list[VersionCount]:
+    return [VersionCount(version=name, people=people) for name, people in tally.versions]

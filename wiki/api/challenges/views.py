@@ -1,0 +1,28 @@
+"""Answers to errors; saying of a challenge that one has it, too, or that its solution worked."""
+
+from wiki.access.permissions import current_viewer
+from wiki.api.blueprint import api
+from wiki.api.challenges.documents import answer_list, voted
+from wiki.api.challenges.schemas import AnswerList, AnswerQuery, NewVote, Votes
+from wiki.api.openapi.operation import operation
+from wiki.api.schema import Answer
+from wiki.rate_limits import count_attempt
+
+CHALLENGES = "Challenges"
+VOTE_RATE = "60 per minute"  # of one person, with those in a browser
+
+
+@api.get("/answers")
+@operation(AnswerList, tag=CHALLENGES)
+def find_answers(query: AnswerQuery) -> Answer:
+    """What others know about an error: challenges about exactly it, then the nearest answers."""
+    return answer_list(current_viewer(), query)
+
+
+@api.post("/votes")
+@operation(Votes, tag=CHALLENGES, status=201, is_writing=True)
+def add_vote(json: NewVote) -> Answer:
+    """Say that you have the problem of a challenge, too, or that its solution worked for you."""
+    viewer = current_viewer()
+    count_attempt(VOTE_RATE, "votes", viewer.user_id, what="saves")
+    return voted(viewer, json), 201

@@ -1,0 +1,46 @@
+"""The fingerprints of the errors that a challenge is about, so that others find it by theirs."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from wiki.fingerprints.fingerprint import fingerprints_in
+from wiki.kinds.builtin import CHALLENGE, ERROR
+from wiki.markup.code_fences import with_code_flags
+from wiki.pages.models import ErrorFingerprint
+from wiki.pages.writing.content import Content
+
+MAX_OUTPUT = 50_000  # characters of an error text or a block of code that are read
+MAX_FINGERPRINTS = 20  # of one page
+
+
+def fingerprints_of(content: Content) -> set[str]:
+    """The hashes of the errors in the field for the error and in fenced code; of other kinds of
+    page none."""
+    if content.kind != CHALLENGE:
+        return set()
+    found = [each.hash for text in _outputs(content) for each in fingerprints_in(text)]
+    return set(list(dict.fromkeys(found))[:MAX_FINGERPRINTS])
+
+
+def store_fingerprints(
+    session: Session, page_id: int, content: Content, *, is_first: bool = False
+) -> None:
+    """Replace the stored fingerprints of a page by those of its content."""
+    if not is_first:
+        session.execute(delete(ErrorFingerprint).where(ErrorFingerprint.page_id == page_id))
+    rows = [{"page_id": page_id, "hash": each} for each in sorted(fingerprints_of(content))]
+    if rows:
+        session.execute(insert(ErrorFingerprint), rows)
+
+
+def _outputs(content: Content) -> Iterator[str]:
+    error = content.fields.get(ERROR)
+    if isinstance(error, str):
+        yield error[:MAX_OUTPUT]
+    flagged = with_code_flags(content.text.splitlines())
+    for is_code, lines in groupby(flagged, key=lambda each: each[0]):
+        if is_code:
+            yield "\n".join(line for _, line in lines)[:MAX_OUTPUT]
