@@ -16,18 +16,31 @@ import click
 from flask.cli import with_appcontext
 from flask_babel import gettext as _
 
-from wiki.access.permissions import Viewer
+from wiki.access.permissions import Viewer, stranger
 from wiki.accounts.models import Role
 from wiki.files.errors import ContentMissing, StoreUnavailable
 from wiki.hub.markdown_file import file_of_path, write_page
-from wiki.hub.transfer.file_transfer import INDEX, WriteFile, export_files, list_all_files
+from wiki.hub.transfer.file_transfer import (
+    INDEX,
+    ListedFile,
+    WriteFile,
+    export_files,
+    list_all_files,
+)
 from wiki.hub.transfer.progress import progress
 from wiki.hub.transfer.relative_links import RelativeLinks
+from wiki.hub.transfer.site.builder import SiteBuilder
 from wiki.pages.maintenance.transfer import ExportedPage, iterate_pages, list_paths
 from wiki.pages.writing.frontmatter import FieldsTooLong
 
 # Whoever can run commands on the host can read everything anyway.
 HOST_VIEWER = Viewer(role=Role.ADMIN)
+# Whose pages a site shows: those of strangers, of anybody with an account, or all.
+AUDIENCES: dict[str, Callable[[], Viewer]] = {
+    "public": stranger,
+    "members": lambda: Viewer(role=Role.READER),
+    "everything": lambda: HOST_VIEWER,
+}
 
 
 def name_files(paths: Iterable[str], used: Iterable[str]) -> dict[str, str]:
@@ -112,6 +125,21 @@ def zip_writer(target: Path) -> Iterator[WriteFile]:
         raise
 
 
+def _export_markdown(
+    write: WriteFile,
+    listed: list[ListedFile],
+    links: str,
+    report: Callable[[str], None],
+    told: Callable[[int], None],
+) -> int:
+    names = name_files(list_paths(HOST_VIEWER), [INDEX, *(file.path for file in listed)])
+    relative = RelativeLinks(HOST_VIEWER, names, {file.id: file.path for file in listed})
+    text_of = relative.rewritten if links == "relative" else _as_written
+    count = export_pages(write, names, text_of=text_of, report=report, progress=told)
+    export_files(HOST_VIEWER, listed, write)
+    return count
+
+
 @click.command("export")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--overwrite", is_flag=True, help="Overwrite existing files. Nothing is deleted.")
@@ -122,13 +150,22 @@ def zip_writer(target: Path) -> Iterator[WriteFile]:
     show_default=True,
     help="Leave links as they are written, or make them lead from file to file.",
 )
+@click.option("--html", is_flag=True, help="A site that browsers read without a server.")
+@click.option(
+    "--audience",
+    type=click.Choice(list(AUDIENCES)),
+    default="public",
+    show_default=True,
+    help="With --html: who may read the pages that are exported.",
+)
 @with_appcontext
-def export_command(path: Path, overwrite: bool, links: str) -> None:
+def export_command(path: Path, *, overwrite: bool, links: str, html: bool, audience: str) -> None:
     """Export all pages and files to PATH: a folder, or a file if its name ends in .zip.
 
     Each page becomes a Markdown file with its title, kind and tags as YAML front matter. Attached
     files go below files/, where the pages link to them. `nexus import` reads both. With
-    --links relative, links work on GitHub, in Obsidian and in MkDocs as well.
+    --links relative, links work on GitHub, in Obsidian and in MkDocs as well. With --html,
+    the pages that anybody may read become a site, whose front page is index.html.
     """
     is_zip = path.suffix.lower() == ".zip"
     is_there = path.exists() if is_zip else path.is_dir() and any(path.iterdir())
@@ -137,19 +174,21 @@ def export_command(path: Path, overwrite: bool, links: str) -> None:
             _("%(path)s already exists. Choose another name, or add --overwrite.", path=path)
         )
     refused: list[str] = []
+    viewer = AUDIENCES[audience]() if html else HOST_VIEWER
+    if not viewer.may_read:
+        raise click.ClickException(
+            _("Nobody reads this wiki without signing in. Choose --audience members.")
+        )
     try:
         with (
             (zip_writer if is_zip else folder_writer)(path) as write,
             progress(_("Exporting")) as told,
         ):
-            listed = list_all_files(HOST_VIEWER)
-            names = name_files(list_paths(HOST_VIEWER), [INDEX, *(file.path for file in listed)])
-            relative = RelativeLinks(HOST_VIEWER, names, {file.id: file.path for file in listed})
-            text_of = relative.rewritten if links == "relative" else _as_written
-            count = export_pages(
-                write, names, text_of=text_of, report=refused.append, progress=told
-            )
-            export_files(HOST_VIEWER, listed, write)
+            listed = list_all_files(viewer)
+            if html:
+                count = SiteBuilder(viewer, listed, write).build(told)
+            else:
+                count = _export_markdown(write, listed, links, refused.append, told)
     except (ContentMissing, StoreUnavailable) as error:
         message = _("A file can’t be read: %(why)s. For details, run: nexus files check", why=error)
         raise click.ClickException(message) from error

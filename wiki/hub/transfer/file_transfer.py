@@ -62,12 +62,17 @@ def list_all_files(viewer: Viewer) -> list[ListedFile]:
     return sorted(listed, key=lambda each: each.id)
 
 
+def write_file(viewer: Viewer, listed: ListedFile, write: WriteFile) -> None:
+    """Hand one file to `write`. Raises `ContentMissing`, `StoreUnavailable`."""
+    file = queries.get_file(viewer, listed.id)
+    with current_store().open(file.content_hash) as stream:
+        write(listed.path, stream, file.updated_at)
+
+
 def export_files(viewer: Viewer, listed: list[ListedFile], write: WriteFile) -> None:
     """Hand every file to `write`, and the index. Raises `ContentMissing`, `StoreUnavailable`."""
     for each in listed:
-        file = queries.get_file(viewer, each.id)
-        with current_store().open(file.content_hash) as stream:
-            write(each.path, stream, file.updated_at)
+        write_file(viewer, each, write)
     if listed:
         index = [{"id": each.id, "name": each.name, "page": each.page} for each in listed]
         written = json.dumps(index, ensure_ascii=False, indent=1)

@@ -13,7 +13,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from wiki.access.permissions import can_edit, can_write_at, current_viewer
+from wiki.access.permissions import Viewer, can_edit, can_write_at, current_viewer
 from wiki.app_state import current_settings
 from wiki.markup import Rendered, render
 from wiki.markup.slots import (
@@ -27,6 +27,7 @@ from wiki.markup.slots import (
 )
 from wiki.markup.text.direction import Direction, with_directions
 from wiki.markup.text.line_breaks import with_breaks
+from wiki.outbound.host_patterns import HostPatterns
 from wiki.pages.presentation.responsive_images import ImageFiller, shortened_address
 from wiki.pages.presentation.slot_filler import SlotFiller
 from wiki.pages.presentation.transclusion import with_prefixed_ids
@@ -59,6 +60,17 @@ def personalized_page(page: PageView, *, is_plain: bool = False) -> tuple[PageVi
     html = filler.fill(page.slotted, page.found, page.id, more=more, held=held)
     shown = hashlib.sha256(html.encode()).hexdigest() if filler.shows_others else ""
     return replace(page, shown=shown), _finalized(html, page.glossaries, page.path)
+
+
+def rendering_for_export(page: PageView, viewer: Viewer) -> Markup:
+    """The HTML of `page` for `viewer`, who asks for nothing by themselves; pictures from elsewhere
+    are links."""
+    pictures = ImageFiller(
+        _render_fragment, HostPatterns(), own_address=current_settings().base_url
+    )
+    filler = SlotFiller(viewer, _render_fragment, _links, pictures)
+    html = filler.fill(page.slotted, page.found, page.id, held=held_links_in(page))
+    return _finalized(html, page.glossaries, page.path)
 
 
 def personalized_rendering(

@@ -1,0 +1,51 @@
+"""The words of a static site, as `static/site/search.js` looks for them."""
+
+import json
+import re
+import unicodedata
+from html import unescape
+from textwrap import shorten
+
+SUMMARY_LENGTH = 160  # characters
+
+_TAG = re.compile(r"<[^<>]*>")
+_BREAK = "<wbr>"  # a place where a line may end is within a word
+# Scripts without spaces are searched sign by sign.
+_ALONE = re.compile(r"([\u3040-\u30ff\u3400-\u9fff])")
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(text: str) -> list[str]:
+    """Words in small letters without accents; `search.js` folds a query in the same way."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    folded = "".join(c for c in decomposed if not unicodedata.category(c).startswith("M"))
+    return _WORD.findall(_ALONE.sub(r" \1 ", folded))
+
+
+def words_of_html(html: str) -> str:
+    return " ".join(unescape(_TAG.sub(" ", html.replace(_BREAK, ""))).split())
+
+
+class SearchIndex:
+    """Pages and their words: for each word the numbers of its pages, each as the distance from the
+    one before."""
+
+    def __init__(self) -> None:
+        self._pages: list[tuple[str, str, str]] = []
+        self._words: dict[str, list[int]] = {}
+
+    def add(self, address: str, title: str, text: str, summary: str = "") -> None:
+        number = len(self._pages)
+        shown = shorten(summary or text, SUMMARY_LENGTH, placeholder="…")
+        self._pages.append((address, title, shown))
+        for word in sorted(set(words_of(f"{title} {text}"))):
+            self._words.setdefault(word, []).append(number)
+
+    def script(self) -> str:
+        """A script that gives the index to the search."""
+        words = {
+            word: [after - before for before, after in zip([0, *numbers], numbers, strict=False)]
+            for word, numbers in sorted(self._words.items())
+        }
+        index = {"pages": self._pages, "words": words}
+        return f"window.wikiIndex={json.dumps(index, ensure_ascii=False, separators=(',', ':'))};\n"
