@@ -25,7 +25,7 @@ from wiki.git.mirror.audiences import PUBLIC
 from wiki.git.mirror.following import update_mirrors
 from wiki.pages.maintenance.past_revisions import PastRevision, write_past_revisions
 from wiki.pages.writing.content import Content
-from wiki.pages.writing.store import Origin
+from wiki.pages.writing.store import Provenance
 
 FOLDERS = 40
 REVISIONS_PER_TRANSACTION = 1_000
@@ -99,7 +99,7 @@ def _fill(pages: int, revisions: int) -> None:
         batch = []
         for number, path in enumerate(order[begin : begin + REVISIONS_PER_TRANSACTION], begin):
             texts[path] += _words(chosen, 20)
-            origin = Origin(BEGINNING + timedelta(minutes=number), author_name="Ada")
+            origin = Provenance(BEGINNING + timedelta(minutes=number), author_name="Ada")
             content = Content(path.rpartition("/")[2], texts[path])
             key = known[path][0] if path in known else path
             batch.append(PastRevision(key, str(number), path, content, origin, "Say more"))

@@ -85,8 +85,8 @@ def make_page(
 def make_thread(app: Flask, page_id: int, by: User, text: str = "A comment.", **anchor: Any) -> int:
     """A thread about a page, with one comment; its id."""
     from wiki.community.discussion.anchoring.anchors import Anchor
-    from wiki.community.discussion.write import Message, start_thread
+    from wiki.community.discussion.write import CommentInput, start_thread
 
     viewer = Viewer(by.id, by.role)
     with app.test_request_context():
-        return start_thread(viewer, page_id, Anchor(**anchor), Message(text)).thread_id
+        return start_thread(viewer, page_id, Anchor(**anchor), CommentInput(text)).thread_id

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.live import free_port
-from wiki.smtp_server import Encryption, SmtpServer, sender_of
+from wiki.smtp_settings import Encryption, SmtpServer, sender_of
 
 CERTIFICATE = Path(__file__).parent / "mail" / "localhost.pem"  # signed by nobody
 USER, PASSWORD = "nexus", "p@ss/w:rd"

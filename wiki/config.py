@@ -33,7 +33,7 @@ from wiki.setting_types.values import (
     switch,
     switch_or_none,
 )
-from wiki.smtp_server import SmtpServer
+from wiki.smtp_settings import SmtpServer
 
 PAGE_TEXT_LIMIT = 2_000_000  # bytes of a page's text; a book chapter is 60 kB
 # A conflict sends a text twice, and percent-encoding may triple it; in bytes.

@@ -12,7 +12,7 @@ from tests.person import Person
 from tests.search_index import catch_up
 from wiki.access.models import Rank
 from wiki.accounts.models import Group, Membership, User
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
 from wiki.database import db, utcnow, write_transaction
 from wiki.naming import path_key
@@ -109,14 +109,14 @@ def furnished(app: Flask) -> World:
     for name, person in world.people.items():
         form = "/account/login" if name == STRANGER else "/account/settings"
         world.tokens[name] = person.open_form(form).values["csrf_token"]
-    _make_token(app, selam, Scope.READ)  # the first one is nobody's of these
+    _make_token(app, selam, TokenScope.READ)  # the first one is nobody's of these
     for name, user in users.items():
-        scope = Scope.ADMIN if name == ADMIN else Scope.WRITE
+        scope = TokenScope.ADMIN if name == ADMIN else TokenScope.WRITE
         world.api_tokens[name] = _make_token(app, user, scope)
     return world
 
 
-def _make_token(app: Flask, user: User, scope: Scope) -> str:
+def _make_token(app: Flask, user: User, scope: TokenScope) -> str:
     """One whose use is noted already, which is a write."""
     terms = TokenTerms("All of it", scope, utcnow() + timedelta(days=1))
     with app.test_request_context():

@@ -15,7 +15,7 @@ from wiki.accounts.registration_settings import REGISTRATION, registration_mode
 from wiki.admin.options.change import OptionsConflict, change_settings, state_of_settings
 from wiki.app_state import settings_of
 from wiki.database import db, write_transaction
-from wiki.hub_settings.definitions import Section, define_switch
+from wiki.hub_settings.definitions import SettingSection, define_switch
 from wiki.hub_settings.models import StoredSetting
 from wiki.mail.message import mail_sender
 from wiki.setting_types.email_domains import EmailDomains
@@ -180,7 +180,7 @@ def test_mail_comes_from_the_name_that_administrators_chose(
 
 def test_a_name_can_be_defined_once() -> None:
     with pytest.raises(ValueError, match="twice"):
-        define_switch("registration", "Again", section=Section.SEARCH)
+        define_switch("registration", "Again", section=SettingSection.SEARCH)
 
 
 def test_strangers_and_members_decide_nothing(

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests import factories
 from wiki.accounts.models import User
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
 from wiki.database import utcnow
 
@@ -44,7 +44,7 @@ class Program:
         return self.ask("DELETE", address, headers={"If-Match": tag} if tag else {})
 
 
-def token_of(app: Flask, user: User, scope: Scope = Scope.WRITE) -> str:
+def token_of(app: Flask, user: User, scope: TokenScope = TokenScope.WRITE) -> str:
     with app.test_request_context():
         return create_token(user, TokenTerms("A test", scope, utcnow() + timedelta(days=1)))
 
@@ -59,7 +59,7 @@ def program_of(app: Flask) -> Callable[..., Program]:
     """`program_of("selam", role="learner", scope=Scope.WRITE)`."""
 
     def program_of(
-        username: str, role: str = "learner", scope: Scope = Scope.WRITE, **columns: Any
+        username: str, role: str = "learner", scope: TokenScope = TokenScope.WRITE, **columns: Any
     ) -> Program:
         user = factories.make_user(app, username, role=role, **columns)
         return Program(app, token_of(app, user, scope))

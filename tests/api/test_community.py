@@ -7,7 +7,7 @@ import pytest
 from tests.files.sending import picture
 from wiki.access.groups.membership import create_group
 from wiki.access.models import Rank
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
@@ -67,10 +67,10 @@ def test_people_are_told_by_name_and_listed_for_administrators(any_app, program_
     assert "example.org" not in str(told)
     assert hana.get("/people/nobody").status_code == 404
     assert hana.get("/people").status_code == 403
-    chief = program_of("chief", role="admin", scope=Scope.ADMIN)
+    chief = program_of("chief", role="admin", scope=TokenScope.ADMIN)
     found = chief.get("/people?q=han").json["items"]
     assert [(each["username"], each["email"]) for each in found] == [("hana", "hana@example.org")]
-    lesser = program_of("chief", role="admin", scope=Scope.WRITE)
+    lesser = program_of("chief", role="admin", scope=TokenScope.WRITE)
     assert lesser.get("/people").status_code == 403
 
 
@@ -208,7 +208,7 @@ def test_rules_are_set_and_removed_by_administrators(any_app, program_of, make_p
     make_page("a")
     with any_app.app_context():
         create_group("Cohort", by=None)
-    chief = program_of("chief", role="admin", scope=Scope.ADMIN)
+    chief = program_of("chief", role="admin", scope=TokenScope.ADMIN)
     body = {"path": "a", "read": "learner", "edit": "mentor", "editors": ["cohort"], "note": "Why"}
     made = chief.put("/rules", body)
     assert (made.status_code, made.json["pages"]) == (200, 1)
@@ -226,6 +226,6 @@ def test_rules_are_set_and_removed_by_administrators(any_app, program_of, make_p
     assert chief.delete("/rules?path=a").status_code == 204
     assert chief.delete("/rules?path=a").status_code == 422
     assert stranger.get("/pages/a").status_code == 200
-    lesser = program_of("chief", role="admin", scope=Scope.WRITE)
+    lesser = program_of("chief", role="admin", scope=TokenScope.WRITE)
     assert lesser.put("/rules", body).status_code == 403
     assert program_of("hana").put("/rules", body).status_code == 403

@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.conftest import Program
 from wiki.access.models import Rank
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 
@@ -56,7 +56,9 @@ def test_what_is_hidden_is_not_there(any_app, pages, stranger, program_of):
     assert [each["path"] for each in told["links"] + told["backlinks"]] == ["b", "b"]
     answers = [ask(stranger, EVERYTHING, path=path).data for path in ("c", "nowhere")]
     assert answers[0] == answers[1]
-    seen = ask(program_of("dawit", scope=Scope.READ), EVERYTHING, path="a").json["data"]["page"]
+    seen = ask(program_of("dawit", scope=TokenScope.READ), EVERYTHING, path="a").json["data"][
+        "page"
+    ]
     assert [each["path"] for each in seen["links"]] == ["c", "b"]
 
 

@@ -16,7 +16,7 @@ from tests.api.conftest import Program, token_of
 from tests.factories import PASSWORD
 from wiki.accounts.authentication.sessions import sign_out_everywhere
 from wiki.accounts.second_factor.factor import switch_on
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import revoke_all_tokens
 from wiki.accounts.users import change_user, set_password
 from wiki.database import utcnow
@@ -112,12 +112,12 @@ def test_a_session_is_ended_by(app, make_user, session_of, ending):
 
 def test_one_from_an_access_token_has_its_scope_and_its_end(app, make_user):
     user = make_user("hana")
-    program = Program(app, token_of(app, user, Scope.READ))
+    program = Program(app, token_of(app, user, TokenScope.READ))
     assert program.post("/sessions", {"scope": "write"}).status_code == 403
     assert (
         Program(app, program.post("/sessions", {}).json["token"]).get("/me").json["scope"] == "read"
     )
-    program = Program(app, token_of(app, user, Scope.WRITE))
+    program = Program(app, token_of(app, user, TokenScope.WRITE))
     assert program.post("/sessions", {"scope": "admin"}).status_code == 403
     short = Program(app, program.post("/sessions", {"scope": "write"}).json["token"])
     assert short.get("/me").json["scope"] == "write"

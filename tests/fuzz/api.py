@@ -23,7 +23,7 @@ from schemathesis import checks
 from tests import databases, factories
 from tests.search_index import catch_up
 from wiki import create_app
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
 from wiki.config import read_settings
 from wiki.database import utcnow
@@ -73,7 +73,7 @@ def _try(operation: Any, headers: dict[str, str], examples: int) -> None:
 
 def _token(app: Flask) -> str:
     chief = factories.make_user(app, "chief", role="admin")
-    terms = TokenTerms("Fuzzing", Scope.ADMIN, utcnow() + timedelta(days=1))
+    terms = TokenTerms("Fuzzing", TokenScope.ADMIN, utcnow() + timedelta(days=1))
     with app.test_request_context():
         return create_token(chief, terms)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.shared import is_absent
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
 from wiki.database import utcnow
 from wiki.git.import_command import import_command
@@ -128,7 +128,7 @@ class Hub:
         with open_state(audience.folder) as state:
             return is_current(state)
 
-    def token(self, username, scope=Scope.WRITE, **user):
+    def token(self, username, scope=TokenScope.WRITE, **user):
         person = self.server.make_user(username, **user)
         with self.server.app.app_context():
             terms = TokenTerms("git", scope, utcnow() + timedelta(days=1))

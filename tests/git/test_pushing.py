@@ -11,7 +11,7 @@ import requests
 
 from tests.git.conftest import git_environment
 from wiki.access.permissions import Viewer
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.community.proposals.deciding.decide import accept
 from wiki.community.proposals.models import Proposal, ProposalPage
 from wiki.database import db
@@ -164,7 +164,7 @@ def test_only_a_token_that_may_write_pushes(hub):
     clone = hub.clone()
     clone.commit("Mine", {"redis.md": "Mine.\n"})
     assert "could not read Username" in push(clone)[1]
-    reading = hub.url("wiki", hub.token("rita", Scope.READ))
+    reading = hub.url("wiki", hub.token("rita", TokenScope.READ))
     status, said = push(clone, url=reading)
     assert status
     assert "403" in said

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from tests.git.conftest import git_environment
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 
 
 def test_a_clone_has_the_history_and_a_fetch_what_is_new(hub):
@@ -52,7 +52,7 @@ def test_every_version_of_the_protocol(hub, version):
 
 def test_members_clone_with_a_token(hub):
     hub.follow()
-    reading = hub.token("selam", Scope.READ)
+    reading = hub.token("selam", TokenScope.READ)
     assert (hub.clone(name="members", token=reading).root / "redis.md").exists()
     for name, token, words in (
         ("members", "", "could not read Username"),

@@ -11,7 +11,7 @@ import pytest
 from tests.smtp import CERTIFICATE, PASSWORD, USER, answering
 from wiki.mail import delivery
 from wiki.mail.delivery import DeliveryFailed, deliver
-from wiki.smtp_server import Encryption
+from wiki.smtp_settings import Encryption
 
 HELLO = b"220 hello\r\n"
 OK = b"250 fine\r\n"

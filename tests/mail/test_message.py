@@ -10,7 +10,7 @@ from wiki.database import utcnow
 from wiki.mail.kinds import TEST
 from wiki.mail.message import InvalidRecipient, make_message
 from wiki.mail.queue import DeliveryAttempt, new_message_id
-from wiki.smtp_server import sender_of
+from wiki.smtp_settings import sender_of
 
 HOSTILE = 'x"><script>alert(1)</script>\r\nBcc: victim@example.org\r\n\r\nbody'
 

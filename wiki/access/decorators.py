@@ -16,7 +16,7 @@ from wiki.access.permissions import (
     current_viewer,
 )
 from wiki.accounts.errors import TokenForbidden
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -34,7 +34,7 @@ def check_permission(may: Callable[[Viewer], bool]) -> None:
     if may(viewer):
         return
     if may(replace(viewer, is_administering=True)):
-        raise TokenForbidden(Scope.ADMIN)
+        raise TokenForbidden(TokenScope.ADMIN)
     raise Forbidden
 
 

@@ -28,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from wiki.access.models import RANK_OF_ROLE, ROOT_RULE_ID, AccessGrant, AccessRule, Level, Rank
 from wiki.access.rulebook import Rule, last_rules, rulebook
 from wiki.accounts.models import Membership, Role
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.app_state import AppState, current_settings
 from wiki.hub_settings.models import AccessVersion
 from wiki.naming import path_key
@@ -119,7 +119,7 @@ def current_viewer() -> Viewer:
     by, is_public = current_user, current_settings().public_reading
     if by.is_blocked:
         return Viewer(by.id, None, is_public, is_administering=False, is_blocked=True)
-    is_administering = by.scope in (None, Scope.ADMIN)
+    is_administering = by.scope in (None, TokenScope.ADMIN)
     is_on_review = by.role not in REVIEWERS and EDIT_REVIEW.current()(by.id)
     return Viewer(by.id, by.role, is_public, by.groups, is_administering, is_on_review=is_on_review)
 
@@ -244,7 +244,7 @@ def reads_whole_wiki(viewer: Viewer) -> ColumnElement[bool]:
     return _admits(ROOT_RULE_ID, Level.READ, int(viewer.rank), viewer.user_id)
 
 
-def hands_on_whole_wiki(
+def all_editors_read_root(
     page: type[ReadableColumns] | ReadableColumns,
 ) -> ColumnElement[bool]:
     """Whether all who edit the page read what belongs to no page.

@@ -227,7 +227,7 @@ class AuditEvent(db.Model):  # type: ignore[name-defined,misc]
 
 
 @dataclass(frozen=True)
-class Member(UserMixin):  # type: ignore[misc]
+class SessionUser(UserMixin):  # type: ignore[misc]
     """The signed-in user, as pages need them: read at each request, never written."""
 
     id: int

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from wiki.app_state import current_settings
 from wiki.hub_settings.definitions import (
     InvalidValue,
-    Proposed,
-    Section,
+    ProposedValue,
+    SettingSection,
     add_check,
     define_choice,
     define_text,
@@ -38,13 +38,13 @@ REGISTRATION = define_choice(
         "domain": _l("People with an address in certain domains, or with an invitation"),
         "closed": _l("Nobody"),
     },
-    section=Section.REGISTRATION,
+    section=SettingSection.REGISTRATION,
     fallback="closed",
 )
 REGISTRATION_DOMAINS = define_text(
     "registration_domains",
     _l("Domains of e-mail addresses"),
-    section=Section.REGISTRATION,
+    section=SettingSection.REGISTRATION,
     hint=_l(
         "Such as example.org, or *.uni.et for all below it; separated by commas. Addresses are "
         "proven by a mailed link."
@@ -71,7 +71,7 @@ def _can_prove_addresses() -> bool:
 
 
 @add_check
-def _check_domains(proposed: Proposed) -> Mapping[str, Words]:
+def _check_domains(proposed: ProposedValue) -> Mapping[str, Words]:
     if proposed[REGISTRATION] != "domain":
         return {}
     problems: dict[str, Words] = {}

@@ -9,17 +9,17 @@ from wiki.accounts.blueprint import accounts, way_back
 from wiki.accounts.errors import SignInNeeded
 from wiki.accounts.leaving import views as leaving  # noqa: F401
 from wiki.accounts.mail_values import MAILS
-from wiki.accounts.models import Member
+from wiki.accounts.models import SessionUser
 from wiki.accounts.openid import settings_views as identities  # noqa: F401
 from wiki.accounts.openid import views as openid  # noqa: F401
 from wiki.accounts.passkeys import views as passkeys  # noqa: F401
+from wiki.accounts.privacy.former_names import is_former_member
 from wiki.accounts.redirects import safe_path
 from wiki.accounts.registration import views as registration  # noqa: F401
 from wiki.accounts.registration.register import offers_registration
 from wiki.accounts.settings import email_views, name_views, second_factor_views  # noqa: F401
 from wiki.accounts.settings import views as settings  # noqa: F401
 from wiki.accounts.tokens import views as tokens  # noqa: F401
-from wiki.accounts.traces.former_names import is_former_member
 from wiki.app_state import settings_of
 from wiki.extensions import login_manager
 from wiki.mail import kinds
@@ -56,6 +56,6 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 def _record_use(response: Response) -> Response:
     member = g.get("_login_user")
-    if isinstance(member, Member):
+    if isinstance(member, SessionUser):
         sessions.record_use(member)
     return response

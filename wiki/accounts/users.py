@@ -26,8 +26,8 @@ from wiki.accounts.models import (
     User,
     new_session_stamp,
 )
-from wiki.accounts.traces.former_names import is_former_name
-from wiki.accounts.traces.personal_data import personal_data
+from wiki.accounts.privacy.former_names import is_former_name
+from wiki.accounts.privacy.personal_data import personal_data
 from wiki.app_state import wiki_name
 from wiki.database import db, is_postgresql, overwrite_deleted, utcnow, write_transaction
 from wiki.i18n import lazy as _l

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How a check ended."""
 
     OK = "ok"
@@ -17,18 +17,18 @@ class Check:
     """`advice` says how to mend what was found; empty where nothing is to be done."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     advice: str = ""
 
 
 def passed(name: str, found: str) -> Check:
-    return Check(name, State.OK, found)
+    return Check(name, CheckState.OK, found)
 
 
 def warning(name: str, found: str, advice: str) -> Check:
-    return Check(name, State.WARN, found, advice)
+    return Check(name, CheckState.WARN, found, advice)
 
 
 def unknown(name: str, found: str, advice: str = "") -> Check:
-    return Check(name, State.UNKNOWN, found, advice)
+    return Check(name, CheckState.UNKNOWN, found, advice)

@@ -3,9 +3,9 @@
 from flask import Flask
 
 from wiki.community import page_events
-from wiki.community.boards import due_lists
 from wiki.community.challenges import routes as challenges
 from wiki.community.credit import routes as credit
+from wiki.community.digests import due_lists
 from wiki.community.discussion import routes as discussion
 from wiki.community.freshness import routes as freshness
 from wiki.community.notifier import models as _tables  # noqa: F401

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.database import db
 from wiki.files.errors import ContentMissing
 from wiki.files.models import File, FileVersion
@@ -19,7 +19,7 @@ _SENT = ("upload", "replace")  # what brought a content
 
 
 class FilesOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of files."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of files."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         query = select(*_VERSION, FileVersion.content_hash).join(

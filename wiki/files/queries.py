@@ -70,7 +70,7 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionView:
+class FileVersionView:
     """A change of a file, and what it was afterwards."""
 
     number: int
@@ -204,7 +204,7 @@ def _restorable(viewer: Viewer, files: Sequence[File]) -> list[File]:
     return [file for file in files if may_bring_back(viewer, file) and file.page_id in homes]
 
 
-def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:
+def versions_of(viewer: Viewer, file_id: int) -> list[FileVersionView]:
     """Every change of the file, the newest first."""
     rows = db.session.execute(
         select(
@@ -223,7 +223,7 @@ def versions_of(viewer: Viewer, file_id: int) -> list[VersionView]:
         .where(FileVersion.file_id == file_id, visible_file(viewer))
         .order_by(FileVersion.number.desc())
     )
-    return [VersionView(**row._asdict()) for row in rows]
+    return [FileVersionView(**row._asdict()) for row in rows]
 
 
 def content_at(viewer: Viewer, file_id: int, tag: str = "") -> ServedContent:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.app_state import settings_of
 from wiki.config import Settings
 from wiki.files.blueprint import files

@@ -35,7 +35,7 @@ class InvalidValue(ValueError):
         self.words = words
 
 
-class Section(StrEnum):
+class SettingSection(StrEnum):
     """Where a setting is on the page, in this order."""
 
     REGISTRATION = "registration"
@@ -44,7 +44,7 @@ class Section(StrEnum):
     SEARCH = "search"
 
 
-class Kind(StrEnum):
+class SettingType(StrEnum):
     """How a setting is edited."""
 
     SWITCH = "switch"
@@ -59,8 +59,8 @@ class HubSetting(Generic[T]):
     name: str
     label: Words
     hint: Words
-    section: Section
-    kind: Kind
+    section: SettingSection
+    kind: SettingType
     default: T
     fallback: T  # for a stored value that this version can't read
     parse: Callable[[str], T]  # raises `InvalidValue`
@@ -88,7 +88,7 @@ class HubSetting(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
+class ProposedValue:
     """The values that would be in force after a change: `proposed[REGISTRATION]`."""
 
     values: Mapping[str, Any]
@@ -100,14 +100,14 @@ class Proposed:
 
 
 # What is wrong with settings together: names of settings with what to say there.
-Check: TypeAlias = Callable[[Proposed], Mapping[str, Words]]
+Check: TypeAlias = Callable[[ProposedValue], Mapping[str, Words]]
 
 _DEFINED: dict[str, HubSetting[Any]] = {}
 _CHECKS: list[Check] = []
 
 
 def define_switch(
-    name: str, label: Words, *, section: Section, hint: Words = "", default: bool = False
+    name: str, label: Words, *, section: SettingSection, hint: Words = "", default: bool = False
 ) -> HubSetting[bool]:
     """A setting that is on or off."""
     return _define(
@@ -116,7 +116,7 @@ def define_switch(
             label=label,
             hint=hint,
             section=section,
-            kind=Kind.SWITCH,
+            kind=SettingType.SWITCH,
             default=default,
             fallback=default,
             parse=_parse_switch,
@@ -131,7 +131,7 @@ def define_choice(
     label: Words,
     choices: Mapping[str, Words],
     *,
-    section: Section,
+    section: SettingSection,
     fallback: str,
     hint: Words = "",
 ) -> HubSetting[str]:
@@ -148,7 +148,7 @@ def define_choice(
             label=label,
             hint=hint,
             section=section,
-            kind=Kind.CHOICE,
+            kind=SettingType.CHOICE,
             default=next(iter(choices)),
             fallback=fallback,
             parse=parse,
@@ -163,7 +163,7 @@ def define_text(
     name: str,
     label: Words,
     *,
-    section: Section,
+    section: SettingSection,
     parse: Callable[[str], T],
     default: T,
     hint: Words = "",
@@ -180,7 +180,7 @@ def define_text(
             label=label,
             hint=hint,
             section=section,
-            kind=Kind.TEXT,
+            kind=SettingType.TEXT,
             default=default,
             fallback=default,
             parse=parse,
@@ -198,11 +198,11 @@ def add_check(check: Check) -> Check:
 
 def defined_settings() -> Iterator[HubSetting[Any]]:
     """All of them, in the order of the page."""
-    order = list(Section)
+    order = list(SettingSection)
     yield from sorted(_DEFINED.values(), key=lambda setting: order.index(setting.section))
 
 
-def problems_together(proposed: Proposed) -> dict[str, Words]:
+def problems_together(proposed: ProposedValue) -> dict[str, Words]:
     """What the checks find."""
     return {name: words for check in _CHECKS for name, words in check(proposed).items()}
 

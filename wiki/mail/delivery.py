@@ -13,7 +13,7 @@ from contextlib import suppress
 from email.message import EmailMessage
 from typing import Any
 
-from wiki.smtp_server import Encryption, SmtpServer
+from wiki.smtp_settings import Encryption, SmtpServer
 
 TIMEOUT = 20.0  # seconds that the server may be silent
 DEADLINE = 90.0  # seconds for all of it; a server may drip

@@ -15,7 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 
 from wiki.app_state import current_settings
-from wiki.hub_settings.definitions import InvalidValue, Section, define_text
+from wiki.hub_settings.definitions import InvalidValue, SettingSection, define_text
 from wiki.i18n import lazy as _l
 from wiki.mail.headers import MAIL_POLICY, checked_value
 from wiki.mail.queue import DeliveryAttempt
@@ -37,7 +37,7 @@ def _parse_name(written: str) -> str:
 SENDER_NAME = define_text(
     "mail_name",
     _l("Name of the sender of mail"),
-    section=Section.MAIL,
+    section=SettingSection.MAIL,
     hint=_l("Empty for the wiki’s name. The address is set by the host, with the mail server."),
     parse=_parse_name,
     default="",

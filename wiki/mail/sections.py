@@ -28,7 +28,7 @@ class SectionEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class MailSection:
     """What happened in one place, under its title."""
 
     title: str

@@ -16,7 +16,7 @@ from wiki.mail.message import InvalidRecipient, make_message
 from wiki.mail.queue import DeliveryAttempt
 from wiki.processes import lock
 from wiki.processes.lock import Lock, LostLock
-from wiki.processes.supervisor import Follower
+from wiki.processes.supervisor import SupervisedProcess
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def acquire_lock(app: Flask) -> Lock | None:
     return lock.acquire(settings_of(app).instance / MAIL_LOCK)
 
 
-SENDER = Follower("sender of mails", ("mail", "follow"), acquire_lock)
+SENDER = SupervisedProcess("sender of mails", ("mail", "follow"), acquire_lock)
 
 
 def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.files.page_gateway import PAGE_GATEWAY
 from wiki.kinds.builtin import status_label
 from wiki.kinds.values import date_in, link_target

@@ -21,7 +21,7 @@ MIN_HEALTHY_LIFE = 5.0  # seconds; a process that ends sooner can't work
 
 
 @dataclass(frozen=True, slots=True)
-class Follower:
+class SupervisedProcess:
     """A process that follows a table and does what it says.
 
     `command` is one of `nexus` that takes `--while` a process lives and an inherited `--lock`;
@@ -36,7 +36,7 @@ class Follower:
 class Supervisor(threading.Thread):
     """Starts a follower whenever its lock is free, for as long as `process` lives."""
 
-    def __init__(self, app: Flask, follower: Follower, process: int) -> None:
+    def __init__(self, app: Flask, follower: SupervisedProcess, process: int) -> None:
         super().__init__(name=f"nexus-supervisor of the {follower.name}", daemon=True)
         self.app = app
         self.follower = follower
@@ -88,7 +88,7 @@ class Supervisor(threading.Thread):
             lock.release()
 
 
-def supervise(app: Flask, follower: Follower, process: int | None = None) -> Supervisor:
+def supervise(app: Flask, follower: SupervisedProcess, process: int | None = None) -> Supervisor:
     """Keep a follower running as long as `process` does: by default the server's parent process.
 
     Called once in each web worker, after the fork.

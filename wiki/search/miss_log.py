@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wiki.hub_settings.definitions import Section, define_switch
+from wiki.hub_settings.definitions import SettingSection, define_switch
 from wiki.i18n import lazy as _l
 from wiki.instance.durable import replace_file
 from wiki.search.analysis.folding import fold
@@ -39,7 +39,7 @@ _HASH_LENGTH = 32  # hexadecimal digits
 MISSED_SEARCHES = define_switch(
     "missed_searches",
     _l("Count searches without a good result"),
-    section=Section.SEARCH,
+    section=SettingSection.SEARCH,
     hint=_l("Without names and times, for the board of what is wanted"),
     default=True,
 )

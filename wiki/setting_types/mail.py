@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from email.headerregistry import Address
 
 from wiki.setting_types.values import InvalidSetting
-from wiki.smtp_server import InvalidMailSetting, SmtpServer, sender_of
+from wiki.smtp_settings import InvalidMailSetting, SmtpServer, sender_of
 
 
 def mail_settings(

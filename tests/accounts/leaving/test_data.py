@@ -9,7 +9,7 @@ import pytest
 
 from tests.files.sending import picture, send
 from wiki.access.models import Rank
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
 from wiki.database import utcnow
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
@@ -57,7 +57,7 @@ def test_it_holds_what_somebody_wrote_and_sent(any_app, client_of, make_page, ar
 
 def test_it_holds_no_secrets(app, client_of, make_user, archive_of):
     with app.app_context():
-        terms = TokenTerms("backup", Scope.READ, utcnow() + timedelta(days=30))
+        terms = TokenTerms("backup", TokenScope.READ, utcnow() + timedelta(days=30))
         token = create_token(make_user("selam"), terms)
     archive = archive_of(client_of("selam"))
     assert [token["name"] for token in archive["account.json"]["access_tokens"]] == ["backup"]

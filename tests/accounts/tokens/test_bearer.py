@@ -8,7 +8,7 @@ import time_machine
 
 from tests.factories import PASSWORD
 from wiki.accounts.models import Role
-from wiki.accounts.tokens.models import AccessToken, Scope
+from wiki.accounts.tokens.models import AccessToken, TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token, revoke_token, tokens_of
 from wiki.accounts.users import change_user, set_password
 from wiki.database import db, utcnow
@@ -24,7 +24,7 @@ def token_of(app, make_user):
         person = make_user(name, role=role)
         with app.app_context():
             return create_token(
-                person, TokenTerms("a script", Scope(scope), utcnow() + timedelta(days=days))
+                person, TokenTerms("a script", TokenScope(scope), utcnow() + timedelta(days=days))
             )
 
     return token_of

@@ -17,7 +17,7 @@ from tests.smtp import MailServer, mail_settings, text_of
 from wiki.community.watching.mails import queue_due_mails
 from wiki.community.webhooks.manage import Terms, create_webhook
 from wiki.community.webhooks.messages.told import usual_choices
-from wiki.community.webhooks.models import Format, Scope
+from wiki.community.webhooks.models import Format, WebhookScope
 from wiki.community.webhooks.sending.sender import send_all
 from wiki.database import utcnow
 from wiki.mail.sender import send_due
@@ -42,7 +42,7 @@ def hub(make_app: Callable[..., Flask], mail_server: MailServer, receiver: Recei
             name="The class",
             format=Format.JSON,
             address=receiver.json,
-            scope=Scope.KIND,
+            scope=WebhookScope.KIND,
             scope_value="challenge",
             events=usual_choices(),
         )

@@ -6,15 +6,17 @@ from hypothesis import strategies as st
 
 from wiki.community.discussion.anchoring.anchors import (
     Anchor,
+    PageSection,
     PageText,
-    Section,
     folded,
     squeezed,
 )
 
-PORTS = Section("ports", "Ports", "Publish them with -p 8000:80, the host's first.\nThen open it.")
-VOLUMES = Section("volumes", "Volumes", "What it writes is gone.\nThen open it.")
-PAGE = PageText([Section("", "", "Docker runs programs."), PORTS, VOLUMES])
+PORTS = PageSection(
+    "ports", "Ports", "Publish them with -p 8000:80, the host's first.\nThen open it."
+)
+VOLUMES = PageSection("volumes", "Volumes", "What it writes is gone.\nThen open it.")
+PAGE = PageText([PageSection("", "", "Docker runs programs."), PORTS, VOLUMES])
 
 
 def anchored(quote: str, heading: str = "", page: PageText = PAGE, **around: str) -> Anchor:
@@ -55,13 +57,13 @@ def test_the_same_words_elsewhere_are_told_apart_by_what_is_around_them() -> Non
 )
 def test_a_changed_section(text: str, found: str) -> None:
     anchor = anchored("-p 8000:80, the host's first")
-    place = PageText([Section("ports", "Ports", text)]).locate(anchor)
+    place = PageText([PageSection("ports", "Ports", text)]).locate(anchor)
     assert (place.found, place.heading) == (found, "ports")
 
 
 def test_a_passage_that_moved_under_another_heading() -> None:
     anchor = anchored("with -p 8000:80, the host's first")
-    place = PageText([Section("publish", "Publishing", PORTS.text)]).locate(anchor)
+    place = PageText([PageSection("publish", "Publishing", PORTS.text)]).locate(anchor)
     assert (place.found, place.heading) == ("words", "publish")
 
 
@@ -74,7 +76,7 @@ def test_neither_words_nor_heading() -> None:
 def test_a_heading_is_found_by_its_words_when_its_id_changed() -> None:
     anchor = PAGE.anchor_of(Anchor(1, "ports"))
     assert anchor is not None
-    place = PageText([Section("ports-1", "Ports", "Else.")]).locate(anchor)
+    place = PageText([PageSection("ports-1", "Ports", "Else.")]).locate(anchor)
     assert (place.found, place.heading) == ("section", "ports-1")
     assert PageText([VOLUMES]).locate(anchor).found == "earlier"
     assert PAGE.locate(Anchor(1)).found == "page"
@@ -82,7 +84,7 @@ def test_a_heading_is_found_by_its_words_when_its_id_changed() -> None:
 
 def test_a_short_word_that_stands_anywhere_is_not_taken_for_the_passage() -> None:
     anchor = anchored("it", "volumes", before="What ")
-    other = PageText([Section("volumes", "Volumes", "A visitor may edit.")])
+    other = PageText([PageSection("volumes", "Volumes", "A visitor may edit.")])
     assert other.locate(anchor).found == "heading"
 
 
@@ -99,7 +101,7 @@ words = st.sampled_from(
 )
 texts = st.lists(words, min_size=1, max_size=30).map(" ".join)
 sections = st.lists(texts, min_size=1, max_size=4).map(
-    lambda parts: [Section(f"h{n}", f"Heading {n}", text) for n, text in enumerate(parts)]
+    lambda parts: [PageSection(f"h{n}", f"Heading {n}", text) for n, text in enumerate(parts)]
 )
 
 
@@ -119,13 +121,15 @@ def edited(draw: st.DrawFn) -> tuple[PageText, Anchor, PageText]:
             case "drop" if after:
                 after.pop(draw(st.integers(0, len(after) - 1)))
             case "add":
-                after.insert(draw(st.integers(0, len(after))), Section("new", "New", draw(texts)))
+                after.insert(
+                    draw(st.integers(0, len(after))), PageSection("new", "New", draw(texts))
+                )
             case "change" if after:
                 n = draw(st.integers(0, len(after) - 1))
-                after[n] = Section(after[n].id, after[n].heading, draw(texts))
+                after[n] = PageSection(after[n].id, after[n].heading, draw(texts))
             case "rename" if after:
                 n = draw(st.integers(0, len(after) - 1))
-                after[n] = Section("renamed", "Renamed", after[n].text)
+                after[n] = PageSection("renamed", "Renamed", after[n].text)
             case "move":
                 after.reverse()
     assert anchor is not None
@@ -153,12 +157,14 @@ def test_an_anchor_survives_or_says_that_it_is_of_an_earlier_version(
 
 
 @given(sections, st.data())
-def test_what_nobody_touched_stays_where_it_was(parts: list[Section], data: st.DataObject) -> None:
+def test_what_nobody_touched_stays_where_it_was(
+    parts: list[PageSection], data: st.DataObject
+) -> None:
     """Sections added before and after a passage don't move it."""
     at = data.draw(st.integers(0, len(parts) - 1))
     anchor = PageText(parts).anchor_of(Anchor(1, parts[at].id, quote=parts[at].text))
     assert anchor is not None
-    more = Section("new", "New", "Something else altogether.")
+    more = PageSection("new", "New", "Something else altogether.")
     place = PageText([more, *parts, more]).locate(anchor)
     assert place.found == "words"
     assert squeezed(anchor.quote) in squeezed(

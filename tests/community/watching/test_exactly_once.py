@@ -17,7 +17,7 @@ from wiki.community.notifier import consuming
 from wiki.community.notifier.models import ConsumerPosition
 from wiki.community.watching import fan_out, watches
 from wiki.community.watching.fan_out import NOTIFICATIONS
-from wiki.community.watching.models import Notification, Scope, ToldEvent
+from wiki.community.watching.models import Notification, ToldEvent, WatchScope
 from wiki.community.watching.watches import EVERYTHING, Target
 from wiki.database import db, write_transaction
 from wiki.pages.models import Page
@@ -75,10 +75,10 @@ class Crowd:
     def _watch(self, person, number):
         target = self.chance.choice(
             [
-                Target(Scope.PAGE, page_id=self.pages[number]),
-                Target(Scope.TREE, "docs"),
-                Target(Scope.TAG, "DB"),
-                Target(Scope.KIND, "concept"),
+                Target(WatchScope.PAGE, page_id=self.pages[number]),
+                Target(WatchScope.TREE, "docs"),
+                Target(WatchScope.TAG, "DB"),
+                Target(WatchScope.KIND, "concept"),
                 EVERYTHING,
             ]
         )

@@ -17,7 +17,7 @@ from tests.receiver import Receiver
 from wiki.access.models import Rank
 from wiki.community.webhooks.manage import Terms, create_webhook
 from wiki.community.webhooks.messages.told import usual_choices
-from wiki.community.webhooks.models import Format, Scope, Webhook, WebhookDelivery
+from wiki.community.webhooks.models import Format, Webhook, WebhookDelivery, WebhookScope
 from wiki.community.webhooks.sending.sender import send_all
 from wiki.database import db
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
@@ -41,7 +41,7 @@ class Posting:
                 "name": "The class",
                 "format": format_,
                 "address": self.receiver.discord if is_discord else self.receiver.json,
-                "scope": Scope.EVERYTHING,
+                "scope": WebhookScope.EVERYTHING,
                 "scope_value": "",
                 "events": usual_choices(),
                 **terms,

@@ -10,7 +10,7 @@ from wiki.app_state import SETTINGS, settings_of
 from wiki.community.webhooks.address import REACH
 from wiki.community.webhooks.models import Format
 from wiki.community.webhooks.sending import delivery
-from wiki.community.webhooks.sending.delivery import Message, Verdict, deliver
+from wiki.community.webhooks.sending.delivery import Verdict, WebhookMessage, deliver
 from wiki.outbound.host_patterns import HostPatterns
 from wiki.outbound.network import NetworkPolicy
 
@@ -23,7 +23,7 @@ def send(make_app, receiver):
     def send(answer=TAKEN, address=None):
         receiver.answers.append(answer)
         with app.app_context():
-            return deliver(Message(address or receiver.json, Format.JSON, b'{"a": 1}'))
+            return deliver(WebhookMessage(address or receiver.json, Format.JSON, b'{"a": 1}'))
 
     send.app = app
     return send
@@ -166,5 +166,5 @@ def test_nothing_of_the_address_is_repeated(send, receiver):
     assert TOKEN not in outcome.reason
     assert TOKEN not in repr(outcome)
     assert "No … and … but …" in outcome.reason
-    message = Message(receiver.json, Format.JSON, b"secret")
+    message = WebhookMessage(receiver.json, Format.JSON, b"secret")
     assert TOKEN not in repr(message)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from wiki.community.events import Description, Event
 from wiki.community.webhooks.messages import discord, plain_json
 from wiki.community.webhooks.messages.discord_text import units
-from wiki.community.webhooks.messages.told import Told
+from wiki.community.webhooks.messages.told import PublicEvent
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 WORDS = st.text(st.characters(codec="utf-8"), max_size=250) | st.sampled_from(
@@ -41,7 +41,9 @@ def make_event(number, draw, pages):
         path="a/b" if has_page else "",
         group=f"{page_id}-{actor}" if is_edit else "",
     )
-    return Told(Event(number, "revision", page_id, number, 1, None, AT), "page.edit", description)
+    return PublicEvent(
+        Event(number, "revision", page_id, number, 1, None, AT), "page.edit", description
+    )
 
 
 def all_messages(make, told):
@@ -94,7 +96,7 @@ def test_plain_json_loses_nothing_either_and_keeps_the_order(wiki, told):
 
 def test_many_long_events_take_several_messages(wiki):
     told = [
-        Told(
+        PublicEvent(
             Event(number, "revision", number % 3, number, 1, None, AT),
             "page.edit",
             Description("T" * 200, "L" * 300, "pages.read", {"path": "a"}, page_id=number % 3 + 1),

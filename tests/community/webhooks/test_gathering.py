@@ -12,7 +12,7 @@ from tests.community.telling import tell
 from tests.community.webhooks.conftest import BASE_URL, Posting
 from tests.receiver import TOKEN, refusing
 from wiki.community.webhooks.messages.told import choices, usual_choices
-from wiki.community.webhooks.models import Format, Scope, WebhookDelivery, WebhookEvent
+from wiki.community.webhooks.models import Format, WebhookDelivery, WebhookEvent, WebhookScope
 from wiki.community.webhooks.sending import sender
 from wiki.database import db
 
@@ -72,10 +72,10 @@ def test_more_than_fits_is_told_in_several_messages(posting):
 @pytest.mark.parametrize(
     ("scope", "value", "told"),
     [
-        (Scope.EVERYTHING, "", ["docker", "docker/compose", "dockerfile", "redis"]),
-        (Scope.TREE, "Docker", ["docker", "docker/compose"]),
-        (Scope.TAG, "In Memory", ["redis"]),
-        (Scope.KIND, "concept", ["dockerfile", "redis"]),
+        (WebhookScope.EVERYTHING, "", ["docker", "docker/compose", "dockerfile", "redis"]),
+        (WebhookScope.TREE, "Docker", ["docker", "docker/compose"]),
+        (WebhookScope.TAG, "In Memory", ["redis"]),
+        (WebhookScope.KIND, "concept", ["dockerfile", "redis"]),
     ],
 )
 def test_a_webhook_is_about_some_pages(posting, scope, value, told):

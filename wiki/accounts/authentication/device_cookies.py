@@ -12,7 +12,7 @@ from flask import after_this_request, current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from wiki.accounts.models import Member, User
+from wiki.accounts.models import SessionUser, User
 
 COOKIE_AGE = 400 * 24 * 3600  # seconds; browsers keep no cookie for longer
 MAX_USERS = 8  # in one cookie; a device shared by more belongs to nobody
@@ -30,7 +30,7 @@ def is_known_to_anybody() -> bool:
     return bool(_users())
 
 
-def remember_device(person: User | Member) -> None:
+def remember_device(person: User | SessionUser) -> None:
     """Recognize this device the next time `person` signs in from it."""
     people = _users()
     mark = people.pop(str(person.id), None) or secrets.token_urlsafe(9)

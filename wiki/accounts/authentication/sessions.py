@@ -35,7 +35,7 @@ from wiki.accounts.authentication.failed_sign_ins import log_failed_sign_in
 from wiki.accounts.blocking.blocks import IS_BLOCKED
 from wiki.accounts.credentials.passwords import hash_password, is_outdated, verify_password
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.models import LoginSession, Member, Membership, User
+from wiki.accounts.models import LoginSession, Membership, SessionUser, User
 from wiki.accounts.users import end_all_sessions, user_by_identifier
 from wiki.database import StorageUnavailable, db, utcnow, write_transaction
 from wiki.hub_settings.models import AccessVersion
@@ -96,7 +96,7 @@ _MEMBER = (
 )
 
 
-def load_member(cookie: str) -> Member | None:
+def load_member(cookie: str) -> SessionUser | None:
     """The user of a session or remember cookie; `None` once the session or the account ended."""
     number, _, rest = cookie.partition(".")
     stamp, _, session_id = rest.partition(".")
@@ -109,7 +109,7 @@ def load_member(cookie: str) -> Member | None:
         return None
     if not _is_active(session_id, row.used_at, row.ended_at, row.is_remembered):
         return None
-    return Member(
+    return SessionUser(
         *row[:6],
         session_id=session_id,
         groups=parse_groups(row.groups),
@@ -251,7 +251,7 @@ def end_sessions_of(person: User, *, by: int | None) -> None:
         log_event(database, "sessions-ended", by=by, about=number)
 
 
-def record_use(member: Member) -> None:
+def record_use(member: SessionUser) -> None:
     """Record that the session of `member` is used, unless that is known for this hour."""
     now = utcnow()
     if member.used_at is None or now - member.used_at < LAST_USE_PRECISION:

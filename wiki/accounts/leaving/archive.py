@@ -12,9 +12,9 @@ from wiki.accounts.authentication.sessions import active_sessions
 from wiki.accounts.models import Group, Membership, User
 from wiki.accounts.openid.identities import identities_of
 from wiki.accounts.passkeys.stored import passkeys_of
+from wiki.accounts.privacy.personal_data import as_json, personal_data
 from wiki.accounts.second_factor.factor import second_factor_of
 from wiki.accounts.tokens.tokens import tokens_of
-from wiki.accounts.traces.personal_data import as_json, personal_data
 from wiki.database import db
 from wiki.rate_limits import count_attempt
 

@@ -6,16 +6,16 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from wiki.accounts.audit_log import log_event, register_actions
-from wiki.accounts.authentication.confirmation import check_current_password
+from wiki.accounts.authentication.reauthentication import check_current_password
 from wiki.accounts.credentials.passwords import hash_password
 from wiki.accounts.mails import discard_mails
 from wiki.accounts.models import LoginSession, Membership, Role, User
 from wiki.accounts.openid.models import ExternalIdentity
 from wiki.accounts.passkeys.models import Passkey
+from wiki.accounts.privacy.former_names import FORMER_MEMBER, retire_name
+from wiki.accounts.privacy.personal_data import personal_data
 from wiki.accounts.second_factor.factor import delete_second_factor
 from wiki.accounts.tokens.models import AccessToken
-from wiki.accounts.traces.former_names import FORMER_MEMBER, retire_name
-from wiki.accounts.traces.personal_data import personal_data
 from wiki.accounts.users import (
     end_all_sessions,
     keep_an_administrator,

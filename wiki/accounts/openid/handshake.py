@@ -7,7 +7,7 @@ from typing import Any
 from flask import session
 
 from wiki.accounts.openid.errors import OpenidRefused
-from wiki.accounts.openid.protocol import Identity, Secrets
+from wiki.accounts.openid.protocol import OpenIDIdentity, Secrets
 
 PATIENCE = 600  # seconds to sign in at the provider, and again to choose a name
 MAX_BEGUN = 4  # in the tabs of one browser
@@ -28,7 +28,7 @@ class Handshake:
 class Arrival:
     """Somebody whom the provider knows, and the wiki doesn't yet."""
 
-    identity: Identity
+    identity: OpenIDIdentity
     next_path: str
     invitation: str
 
@@ -63,7 +63,7 @@ def arrival() -> Arrival:
     *who, at = session.get(_ARRIVED, [0])
     if not who or not _is_recent(at):
         raise OpenidRefused("stale")
-    return Arrival(Identity(*who[:-2]), *who[-2:])
+    return Arrival(OpenIDIdentity(*who[:-2]), *who[-2:])
 
 
 def allow_linking(user_id: int) -> None:

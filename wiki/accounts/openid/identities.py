@@ -11,7 +11,7 @@ from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import User
 from wiki.accounts.openid.errors import IdentityNotFound, LastWayIn, OpenidRefused
 from wiki.accounts.openid.models import ExternalIdentity
-from wiki.accounts.openid.protocol import Identity
+from wiki.accounts.openid.protocol import OpenIDIdentity
 from wiki.accounts.passkeys.models import Passkey
 from wiki.accounts.registration.register import Registration, register_user
 from wiki.accounts.users import check_name_is_free, lock_users
@@ -24,7 +24,7 @@ register_actions(
 )
 
 
-def user_of(identity: Identity) -> User | None:
+def user_of(identity: OpenIDIdentity) -> User | None:
     """Whose the identity is: by issuer and subject, never by an address."""
     found: User | None = db.session.scalar(
         select(User)
@@ -43,7 +43,7 @@ def identities_of(user_id: int) -> Sequence[ExternalIdentity]:
     return db.session.scalars(query.order_by(ExternalIdentity.id.desc())).all()
 
 
-def link(user_id: int, identity: Identity) -> None:
+def link(user_id: int, identity: OpenIDIdentity) -> None:
     """Let a user sign in by an identity. Raises `OpenidRefused` if it is somebody else's."""
     with write_transaction() as session:
         lock_users(session)
@@ -67,7 +67,7 @@ def unlink(user_id: int, number: int) -> None:
         log_event(session, "identity-unlinked", by=user_id, about=user_id, subject=found.issuer)
 
 
-def register(identity: Identity, username: str, *, code: str = "", token: str = "") -> User:
+def register(identity: OpenIDIdentity, username: str, *, code: str = "", token: str = "") -> User:
     """Register somebody with an identity instead of a password, by the rules for everybody.
 
     `code` and `token` as in `register_user`, whose errors it raises, and `OpenidRefused`.
@@ -84,7 +84,7 @@ def register(identity: Identity, username: str, *, code: str = "", token: str = 
     return register_user(registration, token=token, also=add_identity)
 
 
-def suggested_name(identity: Identity) -> str:
+def suggested_name(identity: OpenIDIdentity) -> str:
     """A free username like the name that the provider knows; empty if there is none."""
     wished = identity.name.partition("@")[0].strip().replace(" ", "-")[:MAX_USERNAME_LENGTH]
     try:
@@ -95,7 +95,7 @@ def suggested_name(identity: Identity) -> str:
     return name.shown
 
 
-def _add(session: Session, user_id: int, identity: Identity) -> None:
+def _add(session: Session, user_id: int, identity: OpenIDIdentity) -> None:
     session.add(ExternalIdentity(user_id=user_id, issuer=identity.issuer, subject=identity.subject))
     log_event(session, "identity-linked", by=user_id, about=user_id, subject=identity.issuer)
 

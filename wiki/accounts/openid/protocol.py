@@ -34,7 +34,7 @@ class Secrets:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class OpenIDIdentity:
     """Who the provider says somebody is; `email` only if it has verified the address."""
 
     issuer: str
@@ -60,7 +60,7 @@ def authorization_url(provider: OpenidProvider, kept: Secrets, redirect_uri: str
 
 def identify(
     provider: OpenidProvider, answer: Mapping[str, str], kept: Secrets, redirect_uri: str
-) -> Identity:
+) -> OpenIDIdentity:
     """Who has signed in, by the query with which they came back. Raises `OpenidRefused`."""
     if "error" in answer:
         reason = "denied" if answer["error"] == "access_denied" else "failed"
@@ -72,7 +72,7 @@ def identify(
     claims = _verified_claims(provider, token, kept.nonce)
     is_verified = claims.get("email_verified") in (True, "true")
     email, name = claims.get("email"), claims.get("preferred_username") or claims.get("name")
-    return Identity(
+    return OpenIDIdentity(
         provider.issuer,
         claims["sub"],
         email if is_verified and isinstance(email, str) else "",

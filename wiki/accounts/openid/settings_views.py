@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from wiki.accounts.authentication.confirmation import check_current_password
 from wiki.accounts.authentication.forms import CurrentPasswordForm
+from wiki.accounts.authentication.reauthentication import check_current_password
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused

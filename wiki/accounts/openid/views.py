@@ -63,7 +63,7 @@ def openid_callback() -> ResponseReturnValue:
     return redirect(url_for(".openid_register"), 303)
 
 
-def _link(user_id: int, identity: protocol.Identity) -> ResponseReturnValue:
+def _link(user_id: int, identity: protocol.OpenIDIdentity) -> ResponseReturnValue:
     # Somebody else may have signed in here meanwhile.
     if not current_user.is_authenticated or current_user.id != user_id:
         raise OpenidRefused("stale")

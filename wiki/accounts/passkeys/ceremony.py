@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from flask import request, session
 
 from wiki.accounts.errors import AccountRefused
-from wiki.accounts.models import Member
+from wiki.accounts.models import SessionUser
 from wiki.app_state import wiki_name
 
 PATIENCE = 600  # seconds for which a challenge is valid
@@ -44,7 +44,7 @@ class NewKey:
     sign_count: int
 
 
-def creation_options(member: Member, known: Iterable[str]) -> dict[str, Any]:
+def creation_options(member: SessionUser, known: Iterable[str]) -> dict[str, Any]:
     """What `navigator.credentials.create` is asked for; `known` are ids of keys they have."""
     return {
         "challenge": _new_challenge(),

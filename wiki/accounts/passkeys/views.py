@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.accounts.authentication import sessions
-from wiki.accounts.authentication.confirmation import check_current_password, gave_password
 from wiki.accounts.authentication.forms import CurrentPasswordForm
+from wiki.accounts.authentication.reauthentication import check_current_password, gave_password
 from wiki.accounts.blueprint import accounts, form_page, next_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.passkeys.ceremony import creation_options, request_options

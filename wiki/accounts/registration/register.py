@@ -17,11 +17,11 @@ from wiki.accounts.email_confirmation import take_over_key
 from wiki.accounts.errors import AccountRefused, RegistrationClosed, problems_into
 from wiki.accounts.mails import may_confirm, queue_confirmation
 from wiki.accounts.models import Invitation, Membership, Role, User
+from wiki.accounts.privacy.former_names import looks_like_former_member
 from wiki.accounts.registration.address_proof import has_account
 from wiki.accounts.registration.invitations import invitation_problem, use_invitation
 from wiki.accounts.registration.setup_code import check_setup_code, needs_setup_code
 from wiki.accounts.registration_settings import REGISTRATION_DOMAINS, registration_mode
-from wiki.accounts.traces.former_names import looks_like_former_member
 from wiki.accounts.users import check_name_is_free, has_users, lock_users, login_email_key
 from wiki.app_state import AppState, wiki_name
 from wiki.database import utcnow, write_transaction

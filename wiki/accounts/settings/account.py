@@ -4,7 +4,7 @@ from flask_login import current_user
 
 from wiki.accounts.audit_log import log_event
 from wiki.accounts.authentication import login_limits
-from wiki.accounts.authentication.confirmation import (
+from wiki.accounts.authentication.reauthentication import (
     check_current_password,
     password_problem,
 )
@@ -15,8 +15,8 @@ from wiki.accounts.credentials.usernames import clean_username, looks_reserved
 from wiki.accounts.errors import AccountRefused, problems_into
 from wiki.accounts.mails import count_confirmation, may_confirm, queue_confirmation
 from wiki.accounts.models import User
-from wiki.accounts.traces.former_names import looks_like_former_member, retire_name
-from wiki.accounts.traces.personal_data import personal_data
+from wiki.accounts.privacy.former_names import looks_like_former_member, retire_name
+from wiki.accounts.privacy.personal_data import personal_data
 from wiki.accounts.users import check_name_is_free, lock_users, replace_email, replace_password
 from wiki.app_state import wiki_name
 from wiki.database import write_transaction

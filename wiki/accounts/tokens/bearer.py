@@ -18,8 +18,8 @@ from wiki.accounts.authentication.sessions import (
 )
 from wiki.accounts.blocking.blocks import IS_BLOCKED
 from wiki.accounts.errors import TokenForbidden, TokenRefused
-from wiki.accounts.models import Member, User
-from wiki.accounts.tokens.models import AccessToken, Scope
+from wiki.accounts.models import SessionUser, User
+from wiki.accounts.tokens.models import AccessToken, TokenScope
 from wiki.accounts.tokens.secret import hash_token, is_whole
 from wiki.accounts.tokens.short_lived import is_like_short_token, read_short_token
 from wiki.database import db, utcnow
@@ -68,9 +68,9 @@ def init_app(app: Flask) -> None:
     app.after_request(_record_use)
 
 
-def member_of_token(_request: Request) -> Member | None:
+def member_of_token(_request: Request) -> SessionUser | None:
     """The user for whom the token of this request acts."""
-    member: Member | None = g.get("token_member")
+    member: SessionUser | None = g.get("token_member")
     return member
 
 
@@ -85,14 +85,14 @@ def authenticate_token() -> None:
     is_short = is_api_request() and is_like_short_token(token)
     member = (load_member_of_short_token if is_short else load_member_of_token)(token)
     is_reading = request.method in SAFE_METHODS or request.endpoint in READING_POSTS
-    if not is_reading and member.scope == Scope.READ:
-        raise TokenForbidden(Scope.WRITE)
+    if not is_reading and member.scope == TokenScope.READ:
+        raise TokenForbidden(TokenScope.WRITE)
     if request.blueprint == OWN_ACCOUNT:
         raise TokenForbidden("account")
     g.token_member = member
 
 
-def load_member_of_token(token: str) -> Member:
+def load_member_of_token(token: str) -> SessionUser:
     """The user of a token (any string). Raises `TokenRefused`, `LimitReached`."""
     row = None
     if is_whole(token):
@@ -111,7 +111,7 @@ def load_member_of_token(token: str) -> Member:
     return _member(row, row.scope)
 
 
-def load_member_of_short_token(text: str) -> Member:
+def load_member_of_short_token(text: str) -> SessionUser:
     """The user of a short session's token. Raises `TokenRefused`, `LimitReached`."""
     try:
         token = read_short_token(text)
@@ -129,8 +129,8 @@ def load_member_of_short_token(text: str) -> Member:
     return _member(row, token.scope)
 
 
-def _member(row: Any, scope: str) -> Member:
-    return Member(
+def _member(row: Any, scope: str) -> SessionUser:
+    return SessionUser(
         *row[:6],
         session_id="",
         groups=parse_groups(row.groups),

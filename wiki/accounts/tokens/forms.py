@@ -8,12 +8,12 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Optional
 
-from wiki.accounts.authentication.confirmation import has_just_signed_in
 from wiki.accounts.authentication.forms import CurrentPasswordForm
+from wiki.accounts.authentication.reauthentication import has_just_signed_in
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.messages import message
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import DAYS, DEFAULT_DAYS, TokenTerms
 from wiki.database import utcnow
 from wiki.i18n import lazy as _
@@ -21,9 +21,9 @@ from wiki.timezones import reader_zone
 
 ON_A_DAY = "date"
 _SCOPES = {
-    Scope.READ: _("Read: everything that I may read"),
-    Scope.WRITE: _("Write: read and change everything that I may change"),
-    Scope.ADMIN: _("Admin: the same, and administer the wiki"),
+    TokenScope.READ: _("Read: everything that I may read"),
+    TokenScope.WRITE: _("Write: read and change everything that I may change"),
+    TokenScope.ADMIN: _("Admin: the same, and administer the wiki"),
 }
 
 
@@ -34,7 +34,7 @@ class TokenForm(CurrentPasswordForm):
         description=_("What it is for, such as “nightly backup”."),
         render_kw={"maxlength": CREDENTIAL_NAME_LIMIT, "autocomplete": "off"},
     )
-    scope = SelectField(_("Scope"), default=Scope.READ.value)
+    scope = SelectField(_("Scope"), default=TokenScope.READ.value)
     expiry = SelectField(
         _("Expires"),
         choices=[
@@ -49,12 +49,12 @@ class TokenForm(CurrentPasswordForm):
         super().__init__(**kwargs)
         if has_just_signed_in(current_user.id):
             del self.current_password
-        offered = [scope for scope in Scope if is_administrator or scope != Scope.ADMIN]
+        offered = [scope for scope in TokenScope if is_administrator or scope != TokenScope.ADMIN]
         self.scope.choices = [SelectChoice(scope.value, _SCOPES[scope]) for scope in offered]
 
     def terms(self) -> TokenTerms:
         """What the form says. Raises `AccountRefused`."""
-        return TokenTerms(self.text("name"), Scope(self.scope.data), self._expires_at())
+        return TokenTerms(self.text("name"), TokenScope(self.scope.data), self._expires_at())
 
     def _expires_at(self) -> datetime:
         if self.expiry.data != ON_A_DAY:

@@ -10,7 +10,7 @@ from wiki.accounts.models import CREDENTIAL_NAME_LIMIT
 from wiki.database import db, utcnow
 
 
-class Scope(StrEnum):
+class TokenScope(StrEnum):
     """What a token allows: reading, what the forms of its user do, and administering."""
 
     READ = "read"

@@ -18,7 +18,7 @@ from joserfc.jwk import OctKey
 
 from wiki.accounts.errors import TokenRefused
 from wiki.accounts.models import User
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.app_state import current_settings
 from wiki.web.programs.api_requests import API_ROOT
 from wiki.web.request_values import MAX_ID
@@ -36,7 +36,7 @@ class ShortToken:
     """What a token says: for whom it acts, what it allows, and which access token it came from."""
 
     user_id: int
-    scope: Scope
+    scope: TokenScope
     stamp_hash: str
     token_id: int | None = None
 
@@ -45,7 +45,7 @@ class ShortToken:
         return hmac.compare_digest(self.stamp_hash, _stamp_hash(session_stamp))
 
 
-def issue_short_token(person: User, scope: Scope, *, token_id: int | None = None) -> str:
+def issue_short_token(person: User, scope: TokenScope, *, token_id: int | None = None) -> str:
     """A token by which `person` acts for `LIFETIME` seconds."""
     now = int(time.time())
     claims: dict[str, Any] = {
@@ -81,7 +81,10 @@ def read_short_token(text: str) -> ShortToken:
     try:
         rules.validate(claims)
         made = ShortToken(
-            int(claims["sub"]), Scope(claims["scope"]), str(claims["stamp"]), claims.get("token")
+            int(claims["sub"]),
+            TokenScope(claims["scope"]),
+            str(claims["stamp"]),
+            claims.get("token"),
         )
     except JoseError as error:
         raise TokenRefused("expired" if error.error == "expired_token" else "invalid") from error

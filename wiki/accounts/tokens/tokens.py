@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import CREDENTIAL_NAME_LIMIT, Role, User
-from wiki.accounts.tokens.models import AccessToken, Scope
+from wiki.accounts.tokens.models import AccessToken, TokenScope
 from wiki.accounts.tokens.secret import hash_token, new_token
 from wiki.accounts.users import lock_users
 from wiki.database import db, utcnow, write_transaction
@@ -41,7 +41,7 @@ class TokenTerms:
     """What a token is for, what it allows, and when it expires."""
 
     name: str
-    scope: Scope
+    scope: TokenScope
     expires_at: datetime
 
 
@@ -57,7 +57,7 @@ def create_token(person: User, terms: TokenTerms) -> str:
     with write_transaction() as session:
         lock_users(session)
         person = session.get_one(User, number)
-        if terms.scope == Scope.ADMIN and person.role != Role.ADMIN:
+        if terms.scope == TokenScope.ADMIN and person.role != Role.ADMIN:
             raise AccountRefused(scope="admin-only")
         _delete_forgotten(session, number)
         if (session.scalar(select(func.count()).where(_is_live(number))) or 0) >= MAX_TOKENS:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from wiki.accounts.authentication.confirmation import (
+from wiki.accounts.authentication.reauthentication import (
     check_current_password,
     has_just_signed_in,
 )
@@ -15,7 +15,7 @@ from wiki.accounts.blueprint import accounts, form_page, signed_in_only
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import Role
 from wiki.accounts.tokens.forms import TokenForm
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import (
     TokenNotFound,
     create_token,
@@ -37,7 +37,7 @@ def tokens() -> ResponseReturnValue:
         except (AccountRefused, LimitReached) as error:
             form.show(error)
     found = tokens_of(current_user.id)
-    return form_page("accounts/tokens/list.html", form, tokens=found, scopes=Scope)
+    return form_page("accounts/tokens/list.html", form, tokens=found, scopes=TokenScope)
 
 
 def _create(form: TokenForm) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ from wiki.hub_settings.current import read_values
 from wiki.hub_settings.definitions import (
     HubSetting,
     InvalidValue,
-    Proposed,
+    ProposedValue,
     defined_settings,
     problems_together,
 )
@@ -82,7 +82,7 @@ def _parse(written: Mapping[str, str], stored: Mapping[str, str]) -> dict[HubSet
         except InvalidValue as invalid:
             problems[setting.name] = invalid.words
     named = {setting.name: value for setting, value in parsed.items()}
-    if problems := problems or problems_together(Proposed(named)):
+    if problems := problems or problems_together(ProposedValue(named)):
         raise OptionsRefused(problems)
     return parsed
 

@@ -6,15 +6,15 @@ from typing import Any, cast
 from wtforms import BooleanField, Field, HiddenField, RadioField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from wiki.hub_settings.definitions import HubSetting, Kind, Section, defined_settings
+from wiki.hub_settings.definitions import HubSetting, SettingSection, SettingType, defined_settings
 from wiki.i18n import lazy as _l
 from wiki.web.csrf import ProtectedForm
 
 SECTIONS = {
-    Section.REGISTRATION: _l("Registration"),
-    Section.NEW_PEOPLE: _l("New people"),
-    Section.MAIL: _l("Mail"),
-    Section.SEARCH: _l("Search"),
+    SettingSection.REGISTRATION: _l("Registration"),
+    SettingSection.NEW_PEOPLE: _l("New people"),
+    SettingSection.MAIL: _l("Mail"),
+    SettingSection.SEARCH: _l("Search"),
 }
 
 
@@ -29,7 +29,7 @@ class OptionsForm(ProtectedForm):
         for setting in defined_settings():
             if setting.name in self:
                 data = self[setting.name].data
-                is_switch = setting.kind is Kind.SWITCH
+                is_switch = setting.kind is SettingType.SWITCH
                 values[setting.name] = setting.format(data) if is_switch else data or ""
         return values
 
@@ -49,7 +49,9 @@ def options_form(stored: Mapping[str, str], state: str) -> OptionsForm:
         if setting.host_value() is None:
             fields[setting.name] = _field_of(setting)
             value = setting.stored_in(stored)
-            values[setting.name] = value if setting.kind is Kind.SWITCH else setting.format(value)
+            values[setting.name] = (
+                value if setting.kind is SettingType.SWITCH else setting.format(value)
+            )
     made = type("OptionsForm", (OptionsForm,), fields)
     return cast(OptionsForm, made(data=values))
 
@@ -57,16 +59,18 @@ def options_form(stored: Mapping[str, str], state: str) -> OptionsForm:
 def sections() -> list[tuple[str, list[HubSetting[Any]]]]:
     """The headings of the page with their settings."""
     found = list(defined_settings())
-    listed = {section: [each for each in found if each.section == section] for section in Section}
+    listed = {
+        section: [each for each in found if each.section == section] for section in SettingSection
+    }
     return [(str(SECTIONS[section]), group) for section, group in listed.items() if group]
 
 
 def _field_of(setting: HubSetting[Any]) -> Field:
     hint = str(setting.hint)
     match setting.kind:
-        case Kind.SWITCH:
+        case SettingType.SWITCH:
             return BooleanField(setting.label, description=hint)
-        case Kind.CHOICE:
+        case SettingType.CHOICE:
             choices = [SelectChoice(value, label) for value, label in setting.choices.items()]
             return RadioField(
                 setting.label, choices=choices, validate_choice=False, description=hint

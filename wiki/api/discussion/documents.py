@@ -7,9 +7,9 @@ from flask import request, url_for
 from wiki.access.permissions import Viewer
 from wiki.api.cursors import part_by_offset
 from wiki.api.discussion.schemas import (
+    CommentCreated,
     CommentDocument,
     NewThread,
-    Posted,
     ThreadDocument,
     ThreadItem,
     ThreadList,
@@ -21,8 +21,7 @@ from wiki.community.discussion.queries import CommentView, load_thread, thread_v
 from wiki.community.discussion.rooms import Home
 from wiki.community.discussion.talk.begin import begin_thread
 from wiki.community.discussion.talk.lists import ThreadEntry, ThreadFilter, thread_entries
-from wiki.community.discussion.write import Message
-from wiki.community.discussion.write import Posted as PostedComment
+from wiki.community.discussion.write import CommentInput, PostedComment
 from wiki.pages.queries.page_queries import visible_page
 
 
@@ -108,12 +107,12 @@ def begun_thread(viewer: Viewer, sent: NewThread) -> PostedComment:
     return begin_thread(viewer, page, anchor, message_of_program(sent.text))
 
 
-def message_of_program(text: str) -> Message:
+def message_of_program(text: str) -> CommentInput:
     """Programs say by an idempotency key that they send something twice, not by its words."""
-    return Message(text, token_hex(8))
+    return CommentInput(text, token_hex(8))
 
 
-def posted_answer(posted: PostedComment) -> Posted:
+def posted_answer(posted: PostedComment) -> CommentCreated:
     url = url_for("discussion.comment_page", comment_id=posted.comment_id)
     root = request.host_url.rstrip("/")
-    return Posted(comment=posted.comment_id, thread=posted.thread_id, url=root + url)
+    return CommentCreated(comment=posted.comment_id, thread=posted.thread_id, url=root + url)

@@ -94,7 +94,7 @@ class ThreadChange(Sent):
     resolved: bool
 
 
-class Posted(Given):
+class CommentCreated(Given):
     """Where a comment is now."""
 
     comment: int

@@ -14,9 +14,9 @@ from wiki.api.discussion.documents import (
 )
 from wiki.api.discussion.schemas import (
     CommentChange,
+    CommentCreated,
     NewComment,
     NewThread,
-    Posted,
     ThreadChange,
     ThreadDocument,
     ThreadList,
@@ -61,7 +61,7 @@ def read_thread(thread_id: int, query: ListQuery) -> Answer:
 
 
 @api.post("/threads")
-@operation(Posted, tag=DISCUSSION, status=201, is_repeatable=True)
+@operation(CommentCreated, tag=DISCUSSION, status=201, is_repeatable=True)
 def add_thread(json: NewThread) -> Answer:
     """Begin a discussion of a page, of a section or of words in it."""
     posted = begun_thread(_writer(), json)
@@ -70,7 +70,7 @@ def add_thread(json: NewThread) -> Answer:
 
 
 @api.post("/threads/<id:thread_id>/comments")
-@operation(Posted, tag=DISCUSSION, status=201, is_repeatable=True)
+@operation(CommentCreated, tag=DISCUSSION, status=201, is_repeatable=True)
 def add_comment(thread_id: int, json: NewComment) -> Answer:
     """Answer in a discussion."""
     posted = append_to_thread(_writer(), thread_id, message_of_program(json.text))
@@ -88,7 +88,7 @@ def settle(thread_id: int, json: ThreadChange) -> Answer:
 
 
 @api.patch("/comments/<id:comment_id>")
-@operation(Posted, tag=DISCUSSION, is_writing=True)
+@operation(CommentCreated, tag=DISCUSSION, is_writing=True)
 def update_comment(comment_id: int, json: CommentChange) -> Answer:
     """Change a comment of yours. Its versions are kept."""
     message = message_of_program(json.text)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from wiki.access.permissions import Viewer
 from wiki.api.cursors import part_by_place, read_cursor
-from wiki.api.pages.schemas import PageDocument, PageItem, PageListQuery, PageQuery, Saved
+from wiki.api.pages.schemas import PageDocument, PageItem, PageListQuery, PageParameters, Saved
 from wiki.naming import KEY_LIMIT, path_key
 from wiki.pages.models import Page
 from wiki.pages.presentation.old_renderings import render_old_revision
@@ -74,7 +74,7 @@ def _comes_after(place: list[Any], *, by_change: bool) -> ColumnElement[bool]:
     return or_(Page.title_key > key, and_(Page.title_key == key, Page.id > page_id))
 
 
-def page_document(viewer: Viewer, path: str, query: PageQuery) -> PageDocument:
+def page_document(viewer: Viewer, path: str, query: PageParameters) -> PageDocument:
     """A page, or a revision of it. Raises `PageNotFound`, `RevisionNotFound`, `RevisionErased`."""
     source = page_source(viewer, path, query.revision)
     revision = source.revision
@@ -98,7 +98,7 @@ def page_document(viewer: Viewer, path: str, query: PageQuery) -> PageDocument:
     )
 
 
-def _html(viewer: Viewer, source: PageSource, query: PageQuery) -> str:
+def _html(viewer: Viewer, source: PageSource, query: PageParameters) -> str:
     if query.revision:
         rendered = render_old_revision(source.revision.text, source.path)
         return str(personalized_rendering(rendered, source.id, source.path))

@@ -29,7 +29,7 @@ class PageListQuery(ListQuery):
     )
 
 
-class PageQuery(Asked):
+class PageParameters(Asked):
     revision: Annotated[
         int | None, Field(ge=1, le=2**31 - 1, description="An earlier revision, by its number")
     ] = None

@@ -24,7 +24,7 @@ from wiki.api.pages.schemas import (
     PageDocument,
     PageList,
     PageListQuery,
-    PageQuery,
+    PageParameters,
     Renamed,
     Saved,
 )
@@ -50,7 +50,7 @@ def list_pages(query: PageListQuery) -> Answer:
 
 @api.get("/pages/<wikipath:path>")
 @operation(PageDocument, tag=PAGES)
-def read_page(path: str, query: PageQuery) -> Answer:
+def read_page(path: str, query: PageParameters) -> Answer:
     """A page, by its path, its title or a former path.
 
     Its `ETag` is what a change of it is based on.

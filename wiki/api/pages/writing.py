@@ -8,7 +8,7 @@ from wiki.api.pages.revision_tags import needed_revision, precondition_needed, s
 from wiki.api.pages.schemas import NewRename, PageChange
 from wiki.database import db
 from wiki.pages.models import Page
-from wiki.pages.moving.readers import effect_of_move
+from wiki.pages.moving.access_effect import effect_of_move
 from wiki.pages.moving.rename import RenameRequest, RenameResult, rename_page
 from wiki.pages.protection.descriptions import readers_of
 from wiki.pages.writing.conflicts import EditConflict

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from wiki.access.permissions import Viewer
 from wiki.accounts.errors import UserNotFound
-from wiki.accounts.traces.former_names import renamed_user
+from wiki.accounts.privacy.former_names import renamed_user
 from wiki.accounts.users import get_user
 from wiki.api.schema import Given, ListQuery, Moment
 from wiki.pages.history.recent_changes import ChangeFilter, count_changes

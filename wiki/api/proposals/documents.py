@@ -12,18 +12,18 @@ from wiki.api.pages.contents import content_of_change, content_of_new, refused_p
 from wiki.api.pages.schemas import NewPage, PageChange
 from wiki.api.proposals.schemas import (
     Decision,
-    ListedPart,
     NewProposal,
+    PartItem,
     ProposalDocument,
     ProposalItem,
     ProposalList,
     ProposalPart,
     ProposalQuery,
-    Proposed,
     ProposedPageBody,
+    ProposeRequest,
 )
 from wiki.community.proposals.deciding.decide import ask_for_changes, decline
-from wiki.community.proposals.models import UNDECIDED, State
+from wiki.community.proposals.models import UNDECIDED, ProposalState
 from wiki.community.proposals.proposal_view import (
     PartView,
     ProposalView,
@@ -39,7 +39,13 @@ _CONTENT = ("title", "text", "kind", "tags", "status", "fields")
 
 
 def proposal_list(viewer: Viewer, query: ProposalQuery) -> ProposalList:
-    states = UNDECIDED if not query.state else () if query.state == "all" else (State(query.state),)
+    states = (
+        UNDECIDED
+        if not query.state
+        else ()
+        if query.state == "all"
+        else (ProposalState(query.state),)
+    )
     wanted = ProposalFilter(states, query.show, author_id_of(query.person), query.place, query.kind)
     found, cursor = part_by_offset(
         query, lambda skip, count: list_proposals(viewer, wanted, offset=skip, limit=count)
@@ -52,12 +58,12 @@ def _item(listed: ListedProposal) -> ProposalItem:
         id=listed.id,
         title=listed.name,
         author=listed.author,
-        state=State(listed.state).value,
+        state=ProposalState(listed.state).value,
         version=listed.version,
         created_at=listed.created_at,
         decided_at=listed.decided_at,
         decided_by=listed.decided_by,
-        parts=[ListedPart.model_validate(part) for part in listed.parts],
+        parts=[PartItem.model_validate(part) for part in listed.parts],
     )
 
 
@@ -67,7 +73,7 @@ def proposal_document(view: ProposalView) -> ProposalDocument:
         id=view.id,
         title=view.name,
         author=proposal.author.username,
-        state=State(proposal.state).value,
+        state=ProposalState(proposal.state).value,
         version=view.version,
         latest_version=proposal.version,
         created_at=proposal.created_at,
@@ -101,9 +107,9 @@ def _proposal_url(proposal_id: int) -> str:
     return url_for("proposals.show", proposal_id=proposal_id, _external=True)
 
 
-def proposed_answer(proposal_id: int, version: int) -> tuple[Proposed, int, dict[str, str]]:
+def proposed_answer(proposal_id: int, version: int) -> tuple[ProposeRequest, int, dict[str, str]]:
     where = {"Location": url_for("api.read_proposal", proposal_id=proposal_id)}
-    answer = Proposed(id=proposal_id, version=version, url=_proposal_url(proposal_id))
+    answer = ProposeRequest(id=proposal_id, version=version, url=_proposal_url(proposal_id))
     return answer, 201 if request.method == "POST" else 200, where
 
 

@@ -24,7 +24,7 @@ class ProposalQuery(ListQuery):
     kind: str = ""
 
 
-class ListedPart(Given):
+class PartItem(Given):
     title: str
     kind: str
     is_new: bool
@@ -41,7 +41,7 @@ class ProposalItem(Given):
     created_at: Moment
     decided_at: Moment | None
     decided_by: str | None
-    parts: list[ListedPart]
+    parts: list[PartItem]
 
 
 class ProposalList(Given):
@@ -108,17 +108,17 @@ class ProposalAmendment(NewProposal):
     version: Number = Field(description="The version that you have seen")
 
 
-class Proposed(Given):
+class ProposeRequest(Given):
     id: int
     version: int
     url: str
 
 
-class Acceptance(Sent):
+class AcceptRequest(Sent):
     version: Number = Field(description="The version that you have looked at")
 
 
-class Decision(Acceptance):
+class Decision(AcceptRequest):
     action: Literal["ask", "decline"] = Field(description="Ask for changes, or decline")
     reason: Annotated[Text, Field(min_length=1, max_length=REASON_LIMIT)]
 

@@ -16,15 +16,15 @@ from wiki.api.proposals.documents import (
     proposed_pages,
 )
 from wiki.api.proposals.schemas import (
-    Acceptance,
     Accepted,
+    AcceptRequest,
     Decision,
     NewProposal,
     ProposalAmendment,
     ProposalDocument,
     ProposalList,
     ProposalQuery,
-    Proposed,
+    ProposeRequest,
     VersionQuery,
 )
 from wiki.api.schema import Answer
@@ -56,7 +56,7 @@ def read_proposal(proposal_id: int, query: VersionQuery) -> Answer:
 
 
 @api.post("/proposals")
-@operation(Proposed, tag=PROPOSALS, status=201, is_repeatable=True, may=can_propose)
+@operation(ProposeRequest, tag=PROPOSALS, status=201, is_repeatable=True, may=can_propose)
 def add_proposal(json: NewProposal) -> Answer:
     """Propose changes of pages that you may read, or new pages."""
     by, viewer = signed_in_user(), current_viewer()
@@ -65,7 +65,7 @@ def add_proposal(json: NewProposal) -> Answer:
 
 
 @api.patch("/proposals/<id:proposal_id>")
-@operation(Proposed, tag=PROPOSALS, is_writing=True, may=can_propose)
+@operation(ProposeRequest, tag=PROPOSALS, is_writing=True, may=can_propose)
 def amend_proposal(proposal_id: int, json: ProposalAmendment) -> Answer:
     """Change pages of a proposal of yours that waits, or add some."""
     by, viewer = signed_in_user(), current_viewer()
@@ -77,7 +77,7 @@ def amend_proposal(proposal_id: int, json: ProposalAmendment) -> Answer:
 
 @api.post("/proposals/<id:proposal_id>/accept")
 @operation(Accepted, tag=PROPOSALS, is_repeatable=True)
-def accept_proposal(proposal_id: int, json: Acceptance) -> Answer:
+def accept_proposal(proposal_id: int, json: AcceptRequest) -> Answer:
     """Write all pages of a proposal. Whoever may edit them all."""
     by, viewer = signed_in_user(), current_viewer()
     decidable_proposal(viewer, proposal_id)

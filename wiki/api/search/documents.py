@@ -4,12 +4,12 @@ from wiki.access.permissions import Viewer
 from wiki.api.cursors import MAX_OFFSET, make_cursor, read_cursor
 from wiki.api.pages.documents import whole_page_url
 from wiki.api.search.schemas import (
+    FacetCount,
     FacetDocument,
-    FacetValue,
-    Hit,
     KindFieldItem,
     KindItem,
     KindList,
+    SearchHit,
     SearchQuery,
     SearchResults,
     SuggestedItem,
@@ -61,7 +61,7 @@ def _results(listing: Listing, cursor: str | None) -> SearchResults:
         facets=[
             FacetDocument(
                 field=facet.field,
-                values=[FacetValue(name=each.name, count=each.count) for each in facet.values],
+                values=[FacetCount(name=each.name, count=each.count) for each in facet.values],
             )
             for facet in results.facets
         ],
@@ -69,9 +69,9 @@ def _results(listing: Listing, cursor: str | None) -> SearchResults:
     )
 
 
-def _hit(found: SearchResult) -> Hit:
+def _hit(found: SearchResult) -> SearchHit:
     page = found.page
-    return Hit(
+    return SearchHit(
         path=page.path,
         title=page.title,
         kind=page.kind,

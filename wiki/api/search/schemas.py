@@ -15,7 +15,7 @@ class SearchQuery(ListQuery):
     sort: Literal["relevance", "date"] = "relevance"
 
 
-class Hit(Given):
+class SearchHit(Given):
     """A page that was found. `snippet` is HTML with `<mark>` around the words."""
 
     path: str
@@ -30,7 +30,7 @@ class Hit(Given):
     url: str
 
 
-class FacetValue(Given):
+class FacetCount(Given):
     name: str
     count: int
 
@@ -39,7 +39,7 @@ class FacetDocument(Given):
     """What a search can be narrowed by: `field:name` in the query."""
 
     field: str
-    values: list[FacetValue]
+    values: list[FacetCount]
 
 
 class SearchResults(Given):
@@ -51,7 +51,7 @@ class SearchResults(Given):
     )
     correction: str | None = Field(description="What was probably meant")
     is_corrected: bool = Field(description="The hits are those of the correction")
-    items: list[Hit]
+    items: list[SearchHit]
     facets: list[FacetDocument]
     next: str | None
 

@@ -14,7 +14,7 @@ from wiki.accounts.authentication.sessions import authenticate, signed_in_user
 from wiki.accounts.errors import TokenForbidden
 from wiki.accounts.models import Role, User
 from wiki.accounts.second_factor.factor import check_code
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.short_lived import LIFETIME, issue_short_token
 from wiki.api.sessions.schemas import NewSession
 from wiki.database import db, utcnow, write_transaction
@@ -22,27 +22,27 @@ from wiki.i18n import lazy as _l
 from wiki.web.programs.problems import Problem
 
 register_actions({"api-session": _l("Signed in by a program")})
-_ORDER = (Scope.READ, Scope.WRITE, Scope.ADMIN)
+_ORDER = (TokenScope.READ, TokenScope.WRITE, TokenScope.ADMIN)
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="wiki"'}
 
 
 @dataclass(frozen=True, slots=True)
 class BegunSession:
     token: str
-    scope: Scope
+    scope: TokenScope
     expires_at: datetime
 
 
 def begin_session(wanted: NewSession) -> BegunSession:
     """Raises `AccountRefused`, `LimitReached`, `TokenForbidden`, `Problem` (401, 403)."""
-    scope, token_id = Scope(wanted.scope), None
+    scope, token_id = TokenScope(wanted.scope), None
     if current_user.is_authenticated and current_user.scope is not None:
         person, token_id = signed_in_user(), _sent_token_id()
-        if _ORDER.index(scope) > _ORDER.index(Scope(current_user.scope)):
+        if _ORDER.index(scope) > _ORDER.index(TokenScope(current_user.scope)):
             raise TokenForbidden(scope)
     else:
         person = _by_password(wanted)
-    if scope is Scope.ADMIN and person.role != Role.ADMIN:
+    if scope is TokenScope.ADMIN and person.role != Role.ADMIN:
         raise Problem(403, detail="Only administrators have the scope `admin`.")
     person_id = person.id
     with write_transaction() as session:

@@ -4,7 +4,7 @@ from wiki.access.permissions import Viewer
 from wiki.api.cursors import part_by_offset
 from wiki.api.pages.contents import refused_part
 from wiki.api.watches.schemas import NewWatch, WatchItem, WatchList, WatchQuery
-from wiki.community.watching.models import Scope
+from wiki.community.watching.models import WatchScope
 from wiki.community.watching.watches import (
     EVERYTHING,
     Target,
@@ -39,29 +39,29 @@ def _target(viewer: Viewer, sent: NewWatch) -> Target:
         case "all":
             return EVERYTHING
         case "page":
-            return Target(Scope.PAGE, page_id=visible_page(viewer, sent.name).id)
+            return Target(WatchScope.PAGE, page_id=visible_page(viewer, sent.name).id)
         case "tree":
-            return Target(Scope.TREE, clean_path(sent.name))
+            return Target(WatchScope.TREE, clean_path(sent.name))
         case "tag":
             if len(tags := clean_tags([sent.name])) == 1:
-                return Target(Scope.TAG, tags[0])
+                return Target(WatchScope.TAG, tags[0])
         case "kind":
             if sent.name in all_kinds():
-                return Target(Scope.KIND, sent.name)
+                return Target(WatchScope.KIND, sent.name)
     raise refused_part("name", "There is nothing of this name to watch.")
 
 
 def _is_of(entry: WatchEntry, target: Target) -> bool:
     page_id = target.page_id
     return entry.page_id == page_id and (
-        page_id is not None or Target(Scope(entry.scope), entry.name).key == target.key
+        page_id is not None or Target(WatchScope(entry.scope), entry.name).key == target.key
     )
 
 
 def _item(entry: WatchEntry) -> WatchItem:
     return WatchItem(
         id=entry.id,
-        scope=Scope(entry.scope).value,
+        scope=WatchScope(entry.scope).value,
         name=entry.path or entry.name,
         title=entry.title,
         is_automatic=entry.is_automatic,

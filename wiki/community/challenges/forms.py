@@ -14,7 +14,7 @@ from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
 
 
-class VersionForm(ProtectedForm):
+class SoftwareVersionForm(ProtectedForm):
     """For whom it worked."""
 
     version = StringField(

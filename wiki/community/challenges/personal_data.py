@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer, history_visible_to
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.challenges.models import ChallengeSolution, ChallengeVote
 from wiki.database import db
 from wiki.pages.models import Page
 
 
 class VotesOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of challenges."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of challenges."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         """What somebody said of pages that they may still see."""

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.community.challenges import views  # noqa: F401
 from wiki.community.challenges.advice import advise
 from wiki.community.challenges.blueprint import challenges

@@ -9,7 +9,7 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.challenges import board, solution, votes
 from wiki.community.challenges.blueprint import challenges
-from wiki.community.challenges.forms import BoardForm, SolutionForm, VersionForm
+from wiki.community.challenges.forms import BoardForm, SoftwareVersionForm, SolutionForm
 from wiki.community.challenges.models import SAME, WORKED
 from wiki.community.challenges.nearest import nearest_answers
 from wiki.kinds.builtin import CHALLENGE
@@ -89,7 +89,7 @@ def _take_back(page: Page, vote: str) -> ResponseReturnValue:
 
 
 def _worked(page: Page) -> ResponseReturnValue:
-    form = VersionForm()
+    form = SoftwareVersionForm()
     try:
         version = votes.clean_version(form.version.data or "")
     except ValueRefused:
@@ -130,7 +130,7 @@ def _reopen(page: Page) -> ResponseReturnValue:
 def _show(
     page: Page,
     *,
-    version_form: VersionForm | None = None,
+    version_form: SoftwareVersionForm | None = None,
     solution_form: SolutionForm | None = None,
 ) -> str:
     said = votes.own_votes(page.id, signed_in_user().id)
@@ -145,7 +145,8 @@ def _show(
         solution=solution.solution_of(page),
         is_asker=_is_asker(page),
         may_mark=solution.can_mark(current_viewer(), page),
-        version_form=version_form or VersionForm(formdata=None, data={"version": said.version}),
+        version_form=version_form
+        or SoftwareVersionForm(formdata=None, data={"version": said.version}),
         solution_form=form,
     )
 

@@ -11,7 +11,7 @@ from wiki.accounts.models import User
 from wiki.community.challenges.models import WORKED, ChallengeSolution, ChallengeVote
 from wiki.community.challenges.solution import still_holds
 from wiki.community.credit.counting import BEGINNING, counts_as_writing
-from wiki.community.proposals.models import Proposal, ProposalPage, State
+from wiki.community.proposals.models import Proposal, ProposalPage, ProposalState
 from wiki.database import db
 from wiki.kinds.builtin import CHALLENGE
 from wiki.pages.models import Page, ReviewMark, Revision
@@ -118,7 +118,7 @@ def _accepted(viewer: Viewer, person: User) -> ScalarSelect[Any]:
         .join(Page, Page.id == ProposalPage.page_id)
         .where(
             Proposal.author_id == person.id,
-            Proposal.state == State.ACCEPTED,
+            Proposal.state == ProposalState.ACCEPTED,
             Proposal.decided_by_id != person.id,
             ProposalPage.replaced_in.is_(None),
             visible_to(viewer, Page),

@@ -7,7 +7,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 
 from wiki.community.discussion.errors import CommentRefused
 from wiki.community.discussion.models import QUOTE_LIMIT
-from wiki.community.discussion.write import COMMENT_LIMIT, Message
+from wiki.community.discussion.write import COMMENT_LIMIT, CommentInput
 from wiki.i18n import lazy as _l
 from wiki.web.csrf import ProtectedForm
 from wiki.web.request_values import parse_number
@@ -29,8 +29,8 @@ class CommentForm(_RefusingForm):
     )
     form_key = HiddenField(default=lambda: token_urlsafe(16))
 
-    def message(self) -> Message:
-        return Message(self.text.data or "", (self.form_key.data or "")[:64])
+    def message(self) -> CommentInput:
+        return CommentInput(self.text.data or "", (self.form_key.data or "")[:64])
 
 
 class EditCommentForm(CommentForm):

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from wiki.accounts.credentials.usernames import MAX_USERNAME_LENGTH, username_key
 from wiki.accounts.models import User
-from wiki.accounts.traces.former_names import is_former_member
+from wiki.accounts.privacy.former_names import is_former_member
 from wiki.letters import LETTER, LETTERS
 
 MENTIONS_LIMIT = 20  # people of one comment: a list of everybody is no mention

@@ -2,18 +2,18 @@
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.community.discussion import views  # noqa: F401
 from wiki.community.discussion.anchoring.page_marks import mark_pages, open_threads
 from wiki.community.discussion.blueprint import discussion
+from wiki.community.discussion.comment_events import event_kinds
 from wiki.community.discussion.comments import views as comments  # noqa: F401
 from wiki.community.discussion.models import PAGE_ROOM
 from wiki.community.discussion.page_room import PageRoom
+from wiki.community.discussion.privacy.erasure import TextsOfDiscussions
+from wiki.community.discussion.privacy.personal_data import CommentsOfPerson
 from wiki.community.discussion.rooms import register_room
 from wiki.community.discussion.talk import views as talk  # noqa: F401
-from wiki.community.discussion.telling import event_kinds
-from wiki.community.discussion.traces.erasure import TextsOfDiscussions
-from wiki.community.discussion.traces.personal_data import CommentsOfPerson
 from wiki.community.events import register_kinds
 from wiki.pages.erasure.held_texts import register_texts
 

@@ -10,7 +10,7 @@ from wiki.community.discussion.forms import CommentForm
 from wiki.community.discussion.models import Comment
 from wiki.community.discussion.preview import Preview, preview_of
 from wiki.community.discussion.queries import ThreadView, count_comments, load_thread, thread_view
-from wiki.community.discussion.write import Posted
+from wiki.community.discussion.write import PostedComment
 from wiki.database import db
 from wiki.web.pagination import Pagination, paginate
 
@@ -40,7 +40,7 @@ def thread_part(viewer: Viewer, thread_id: int, form: CommentForm | None = None)
     return ThreadPart(view, form, pagination, preview)
 
 
-def comment_url(viewer: Viewer, posted: Posted) -> str:
+def comment_url(viewer: Viewer, posted: PostedComment) -> str:
     """Where a comment is shown. Raises `ThreadNotFound`."""
     _thread, home = load_thread(viewer, posted.thread_id)
     is_before = (Comment.thread_id == posted.thread_id) & (Comment.id < posted.comment_id)

@@ -28,7 +28,7 @@ COMMENT_LIMIT = 20_000  # bytes of UTF-8; what is longer belongs on a page
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class CommentInput:
     """What somebody wants to say, and the form they sent it with."""
 
     text: str
@@ -36,7 +36,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedComment:
     """A comment that is stored, and its thread."""
 
     comment_id: int
@@ -63,7 +63,7 @@ class _SentTwice(Exception):
     """Rolls back what was to go with a comment that is there already."""
 
 
-def prepare(message: Message) -> PreparedMessage:
+def prepare(message: CommentInput) -> PreparedMessage:
     """To be called outside of any transaction, since rendering takes its time.
 
     Raises `CommentRefused`.
@@ -79,7 +79,9 @@ def prepare(message: Message) -> PreparedMessage:
     return PreparedMessage(text, rendered.slotted, renderer, rendered.html, message.form_key)
 
 
-def start_thread(viewer: Viewer, page_id: int, anchor: Anchor, message: Message) -> Posted:
+def start_thread(
+    viewer: Viewer, page_id: int, anchor: Anchor, message: CommentInput
+) -> PostedComment:
     """A thread about a page and its first comment.
 
     Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`.
@@ -88,14 +90,14 @@ def start_thread(viewer: Viewer, page_id: int, anchor: Anchor, message: Message)
     form_hash = prepared.form_hash(f"page {page_id}")
     try:
         with write_transaction() as session:
-            lock_page(session, page_id)
+            lock_commented_page(session, page_id)
             thread = _new_thread(session, viewer, PAGE_ROOM, page_id, anchor)
             _check_writable(viewer, thread)
             comment = _append(session, viewer, thread, prepared, form_hash)
             if comment is None:
                 raise _SentTwice
             raise_activity(session, page_id)
-            posted = Posted(comment, thread.id)
+            posted = PostedComment(comment, thread.id)
     except _SentTwice:
         return _already_posted(db.session(), viewer, form_hash)
     return posted
@@ -106,7 +108,7 @@ def open_thread(session: Session, viewer: Viewer, room: str) -> Thread:
     return _new_thread(session, viewer, room, None, Anchor())
 
 
-def add_comment(viewer: Viewer, thread_id: int, message: Message) -> Posted:
+def add_comment(viewer: Viewer, thread_id: int, message: CommentInput) -> PostedComment:
     """One more comment. Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`."""
     prepared = prepare(message)
     with write_transaction() as session:
@@ -115,7 +117,7 @@ def add_comment(viewer: Viewer, thread_id: int, message: Message) -> Posted:
 
 def append_comment(
     session: Session, viewer: Viewer, thread_id: int, prepared: PreparedMessage
-) -> Posted:
+) -> PostedComment:
     """`add_comment` in the caller's transaction. Raises `ThreadNotFound`, `Forbidden`."""
     form_hash = prepared.form_hash(f"thread {thread_id}")
     thread = lock_thread(session, thread_id)
@@ -123,7 +125,7 @@ def append_comment(
     comment = _append(session, viewer, thread, prepared, form_hash)
     if comment is None:
         return _already_posted(session, viewer, form_hash)
-    return Posted(comment, thread_id)
+    return PostedComment(comment, thread_id)
 
 
 def _new_thread(
@@ -145,7 +147,7 @@ def _new_thread(
     return thread
 
 
-def lock_page(session: Session, page_id: int | None) -> None:
+def lock_commented_page(session: Session, page_id: int | None) -> None:
     if page_id is not None:
         session.execute(select(Page.id).where(Page.id == page_id).with_for_update())
 
@@ -215,10 +217,10 @@ def note_mentions(
     return new
 
 
-def _already_posted(session: Session, viewer: Viewer, form_hash: str) -> Posted:
+def _already_posted(session: Session, viewer: Viewer, form_hash: str) -> PostedComment:
     row = session.execute(
         select(Comment.id, Comment.thread_id).where(
             Comment.author_id == viewer.user_id, Comment.form_hash == form_hash
         )
     ).one()
-    return Posted(row.id, row.thread_id)
+    return PostedComment(row.id, row.thread_id)

@@ -17,7 +17,7 @@ FOR_READERS = (REPORT, WITHDRAW)
 ANSWERS = (REPORT, WITHDRAW, RIGHT, OBSOLETE, REVIVE)
 
 
-class AnswerForm(ProtectedForm):
+class FreshnessForm(ProtectedForm):
     answer = StringField(_l("Answer"))  # the value of a button
     reason = StringField(
         _l("What doesn’t work?"), description=_l("In a sentence, with the version you tried")

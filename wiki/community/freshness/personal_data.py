@@ -7,14 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer, history_visible_to
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.freshness.models import FreshnessReport
 from wiki.database import db
 from wiki.pages.models import Page
 
 
 class ReportsOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of reports."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of reports."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         columns = (Page.path, FreshnessReport.reason, FreshnessReport.reported_at)

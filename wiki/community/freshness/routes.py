@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.community.freshness import page_columns, views  # noqa: F401
 from wiki.community.freshness.blueprint import freshness
 from wiki.community.freshness.erasure import ReasonsOfReports

@@ -10,7 +10,7 @@ from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.freshness import answers, forms
 from wiki.community.freshness.blueprint import freshness
 from wiki.community.freshness.due import due_among, due_pages, is_obsolete
-from wiki.community.freshness.forms import AnswerForm
+from wiki.community.freshness.forms import FreshnessForm
 from wiki.community.freshness.models import REASON_LIMIT
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
@@ -33,13 +33,13 @@ def due() -> ResponseReturnValue:
 
 @freshness.get("/freshness/<wikipath:path>")
 def state(path: str) -> ResponseReturnValue:
-    return _show(visible_page(current_viewer(), path), AnswerForm(formdata=None))
+    return _show(visible_page(current_viewer(), path), FreshnessForm(formdata=None))
 
 
 @freshness.post("/freshness/<wikipath:path>")
 @members_only
 def answer(path: str) -> ResponseReturnValue:
-    page, form = visible_page(current_viewer(), path), AnswerForm()
+    page, form = visible_page(current_viewer(), path), FreshnessForm()
     if not form.validate_on_submit():
         return _show(page, form), 422
     try:
@@ -50,7 +50,7 @@ def answer(path: str) -> ResponseReturnValue:
     return redirect(url_for("pages.read", path=page.path), 303)
 
 
-def _say(page: Page, form: AnswerForm) -> None:
+def _say(page: Page, form: FreshnessForm) -> None:
     """What any reader says. Raises `LimitReached`."""
     viewer = current_viewer()
     if form.answer.data == forms.WITHDRAW:
@@ -62,7 +62,7 @@ def _say(page: Page, form: AnswerForm) -> None:
     flash(_("Thank you. Those who edit this page see what you said."), "ok")
 
 
-def _decide(page: Page, form: AnswerForm) -> None:
+def _decide(page: Page, form: FreshnessForm) -> None:
     """What those decide who may edit. Raises `Forbidden`, `LimitReached`, `EditConflict`."""
     viewer = current_viewer()
     if not can_edit(viewer, page):
@@ -83,7 +83,7 @@ def _decide(page: Page, form: AnswerForm) -> None:
     flash(marked if form.answer.data == forms.OBSOLETE else _("No longer obsolete."), "ok")
 
 
-def _show(page: Page, form: AnswerForm) -> str:
+def _show(page: Page, form: FreshnessForm) -> str:
     viewer = current_viewer()
     return render_template(
         "community/freshness/page.html",

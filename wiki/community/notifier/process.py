@@ -14,7 +14,7 @@ from wiki.community.notifier.registry import Consumer, Job, consumers_of, jobs_o
 from wiki.database import StorageUnavailable, db
 from wiki.processes import lock
 from wiki.processes.lock import Lock
-from wiki.processes.supervisor import Follower
+from wiki.processes.supervisor import SupervisedProcess
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def acquire_lock(app: Flask) -> Lock | None:
     return lock.acquire(settings_of(app).instance / NOTIFIER_LOCK)
 
 
-NOTIFIER = Follower("notifier", ("community", "follow"), acquire_lock)
+NOTIFIER = SupervisedProcess("notifier", ("community", "follow"), acquire_lock)
 
 
 def follow(app: Flask, held: Lock, is_wanted: Callable[[], bool]) -> None:

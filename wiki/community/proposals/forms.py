@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import Length
 
 from wiki.accounts.users import user_by_name
-from wiki.community.proposals.models import REASON_LIMIT, UNDECIDED, State
+from wiki.community.proposals.models import REASON_LIMIT, UNDECIDED, ProposalState
 from wiki.community.proposals.queue import ProposalFilter
 from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds
@@ -16,11 +16,11 @@ from wiki.web.csrf import ProtectedForm
 from wiki.web.hidden_number import HiddenNumberField
 
 STATE_LABELS: dict[str, Any] = {
-    State.OPEN: _l("Open"),
-    State.ASKED: _l("Changes asked"),
-    State.ACCEPTED: _l("Accepted"),
-    State.DECLINED: _l("Declined"),
-    State.WITHDRAWN: _l("Withdrawn"),
+    ProposalState.OPEN: _l("Open"),
+    ProposalState.ASKED: _l("Changes asked"),
+    ProposalState.ACCEPTED: _l("Accepted"),
+    ProposalState.DECLINED: _l("Declined"),
+    ProposalState.WITHDRAWN: _l("Withdrawn"),
 }
 _STATES: dict[str, Any] = {"": _l("Waiting"), **STATE_LABELS, "all": _l("All")}
 _WHOSE: dict[str, Any] = {"": _l("Everybody’s"), "me": _l("Waiting for me"), "mine": _l("Mine")}
@@ -41,13 +41,13 @@ class NewProposalForm(ProposalForm, NewPageForm):
     replaces = HiddenNumberField()  # the number of the part whose place it takes
 
 
-class VersionForm(ProtectedForm):
+class SeenVersionForm(ProtectedForm):
     """A button on a proposal, which holds the version that was looked at."""
 
     version = HiddenNumberField()
 
 
-class AnswerForm(VersionForm):
+class AnswerForm(SeenVersionForm):
     """An answer to the author with its reason."""
 
     reason = TextAreaField(
@@ -88,7 +88,7 @@ class QueueForm(Form):
     def proposal_filter(self) -> ProposalFilter:
         """The filter, once the form is validated."""
         chosen = self.state.data
-        states = UNDECIDED if not chosen else () if chosen == "all" else (State(chosen),)
+        states = UNDECIDED if not chosen else () if chosen == "all" else (ProposalState(chosen),)
         return ProposalFilter(
             states=states,
             whose=self.show.data,

@@ -12,7 +12,7 @@ from wiki.community.proposals.models import (
     Proposal,
     ProposalEvent,
     ProposalPage,
-    State,
+    ProposalState,
 )
 from wiki.database import utcnow
 from wiki.pages.models import Page
@@ -21,7 +21,7 @@ from wiki.search.outbox import announce
 
 # What is announced, with the id of a `ProposalEvent`: to who follows the page, to the author.
 PROPOSAL, DECISION = "proposal", "decision"
-DECISIONS = (State.ASKED, State.DECLINED, State.ACCEPTED)
+DECISIONS = (ProposalState.ASKED, ProposalState.DECLINED, ProposalState.ACCEPTED)
 
 
 def lock_proposal(session: Session, proposal_id: int) -> Proposal:
@@ -56,7 +56,7 @@ def check_undecided(proposal: Proposal, version: int | None = None) -> None:
 
 
 def close(
-    session: Session, proposal: Proposal, state: State, *, by_id: int, reason: str = ""
+    session: Session, proposal: Proposal, state: ProposalState, *, by_id: int, reason: str = ""
 ) -> None:
     """Decide a proposal, which is locked: it waits for nobody any more."""
     proposal.state, proposal.reason = state, reason

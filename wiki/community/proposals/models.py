@@ -17,7 +17,7 @@ from wiki.pages.writing.content import MAX_SUMMARY_LENGTH
 REASON_LIMIT = 1_000  # characters of what is said with a decision
 
 
-class State(StrEnum):
+class ProposalState(StrEnum):
     """Where a proposal stands."""
 
     OPEN = "open"
@@ -27,7 +27,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-UNDECIDED = (State.OPEN, State.ASKED)
+UNDECIDED = (ProposalState.OPEN, ProposalState.ASKED)
 
 
 class Proposal(db.Model):  # type: ignore[name-defined,misc]
@@ -44,7 +44,7 @@ class Proposal(db.Model):  # type: ignore[name-defined,misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(MAX_SUMMARY_LENGTH))  # what it changes, and why
     author_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="RESTRICT"))
-    state: Mapped[str] = mapped_column(String(16), default=State.OPEN)
+    state: Mapped[str] = mapped_column(String(16), default=ProposalState.OPEN)
     version: Mapped[int] = mapped_column(default=1)  # raised with every change of its pages
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     # When its author last wrote it, or said that they still want it.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from wiki.access.permissions import Viewer, readable_rules, visible_to
 from wiki.accounts.models import User
-from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalPage, State
+from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalPage, ProposalState
 from wiki.community.proposals.visibility import proposals_visible_to, proposals_waiting_for
 from wiki.database import db, utcnow
 from wiki.naming import path_key
@@ -25,7 +25,7 @@ class ProposalFilter:
     viewer's decision. `place` is a path: its page and those below it.
     """
 
-    states: tuple[State, ...] = UNDECIDED
+    states: tuple[ProposalState, ...] = UNDECIDED
     whose: str = ""
     author_id: int | None = None
     place: str = ""

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.community.discussion.rooms import register_room
 from wiki.community.proposals import (
-    page_count,  # noqa: F401
+    open_count,  # noqa: F401
     proposal_events,
     views,  # noqa: F401
 )
@@ -16,11 +16,11 @@ from wiki.community.proposals.newcomers import (
     review,
     still_wanted,
 )
+from wiki.community.proposals.privacy.erasure import TextsOfProposals
+from wiki.community.proposals.privacy.personal_data import ProposalsOfPerson
 from wiki.community.proposals.proposing import propose_views  # noqa: F401
 from wiki.community.proposals.proposing.propose import ROOM
 from wiki.community.proposals.thread_room import ProposalRoom
-from wiki.community.proposals.traces.erasure import TextsOfProposals
-from wiki.community.proposals.traces.personal_data import ProposalsOfPerson
 from wiki.pages.erasure.held_texts import register_texts
 
 

@@ -19,7 +19,7 @@ from wiki.access.permissions import (
     visible_to,
 )
 from wiki.accounts.models import User
-from wiki.community.proposals.models import Proposal, ProposalPage, State
+from wiki.community.proposals.models import Proposal, ProposalPage, ProposalState
 from wiki.pages.models import Page
 
 _IS_CURRENT = and_(ProposalPage.proposal_id == Proposal.id, ProposalPage.replaced_in.is_(None))
@@ -60,7 +60,9 @@ def proposals_waiting_for(viewer: Viewer) -> ColumnElement[bool]:
     is_others = Proposal.author_id != viewer.user_id
     author = aliased(User)
     has_left = exists().where(author.id == Proposal.author_id, author.closed_at.is_not(None))
-    is_waiting = or_(Proposal.state == State.OPEN, and_(Proposal.state == State.ASKED, has_left))
+    is_waiting = or_(
+        Proposal.state == ProposalState.OPEN, and_(Proposal.state == ProposalState.ASKED, has_left)
+    )
     return and_(is_waiting, is_others, pages_editable_by(viewer))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from wiki.access.permissions import Viewer
 from wiki.community.wanted.challenge_claims import is_open_challenge
 from wiki.community.wanted.claims import Claim, claims_of
-from wiki.community.wanted.open_challenges import OpenChallenges, open_challenges
+from wiki.community.wanted.open_challenges import OpenChallenges, wanted_challenges
 from wiki.community.wanted.red_links import RedLink, is_red_link, red_links
 from wiki.community.wanted.searches import (
     MissedSearch,
@@ -42,7 +42,7 @@ def load_board(viewer: Viewer, *, dismissed: bool = False, offset: int, limit: i
     """
     links = red_links(viewer, dismissed=dismissed, offset=offset, limit=limit)
     searches = [] if offset else missed_searches(viewer, dismissed=dismissed)
-    challenges = None if offset or dismissed else open_challenges(viewer)
+    challenges = None if offset or dismissed else wanted_challenges(viewer)
     items = (links.found, searches, challenges.found if challenges else ())
     claims = claims_of({item.key for group in items for item in group})
     return Board(links.found, links.total, searches, miss_share(), challenges, claims)

@@ -17,7 +17,7 @@ MAX_SHOWN = 10  # challenges; all of them have a board of their own
 
 
 @dataclass(frozen=True, slots=True)
-class OpenChallenge:
+class WantedChallenge:
     """A challenge that nobody has solved, how many have it besides who asked, and how many pages
     that the viewer may read link to it."""
 
@@ -38,10 +38,10 @@ class OpenChallenges:
     """The most wanted ones, and how many there are."""
 
     total: int
-    found: list[OpenChallenge]
+    found: list[WantedChallenge]
 
 
-def open_challenges(viewer: Viewer) -> OpenChallenges:
+def wanted_challenges(viewer: Viewer) -> OpenChallenges:
     """Those that most people have come first, then those that most pages link to, then old ones."""
     linking = aliased(Page)
     pages = (
@@ -64,4 +64,4 @@ def open_challenges(viewer: Viewer) -> OpenChallenges:
         .order_by(same.desc(), pages.desc(), Page.created_at, Page.id)
         .limit(MAX_SHOWN)
     ).all()
-    return OpenChallenges(rows[0][6] if rows else 0, [OpenChallenge(*row[:6]) for row in rows])
+    return OpenChallenges(rows[0][6] if rows else 0, [WantedChallenge(*row[:6]) for row in rows])

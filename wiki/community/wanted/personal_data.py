@@ -6,13 +6,13 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.wanted.models import WantedClaim
 from wiki.database import db
 
 
 class ClaimsOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of claims."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of claims."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         columns = (WantedClaim.key, WantedClaim.claimed_at, WantedClaim.expires_at)

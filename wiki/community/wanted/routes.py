@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.community.wanted import views  # noqa: F401
 from wiki.community.wanted.blueprint import wanted
 from wiki.community.wanted.challenge_claims import claim_in

@@ -28,9 +28,9 @@ from wiki.community.watching.choices import frequencies_of
 from wiki.community.watching.models import (
     MailFrequency,
     Notification,
-    Scope,
-    TellingChoice,
+    NotificationChoice,
     ToldEvent,
+    WatchScope,
 )
 from wiki.community.watching.watches import EVERYTHING, Target, TooManyWatches
 from wiki.database import (
@@ -48,7 +48,7 @@ ROWS_PER_TRANSACTION = 500  # about 5 ms of the one writer's time on SQLite
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PendingNotification:
     """That one person is told of one event, and whether a mail will tell them, too."""
 
     event: Event
@@ -83,7 +83,7 @@ def consume(events: Sequence[Event]) -> Callable[[Session], None] | None:
 NOTIFICATIONS = Consumer("notifications", consume)
 
 
-def store(session: Session, batch: Sequence[Told]) -> None:
+def store(session: Session, batch: Sequence[PendingNotification]) -> None:
     """Store notifications that aren't there yet, and count them as unread."""
     if is_postgresql(session):  # the notifier of another replica would count the same ones
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(NOTIFICATIONS.name))))
@@ -113,7 +113,9 @@ def store(session: Session, batch: Sequence[Told]) -> None:
             session.execute(update(User).where(User.id.in_(part)).values(raised))
 
 
-def _not_there_yet(session: Session, batch: Sequence[Told]) -> list[Told]:
+def _not_there_yet(
+    session: Session, batch: Sequence[PendingNotification]
+) -> list[PendingNotification]:
     there = {
         tuple(row)
         for numbers in in_batches(each.event.number for each in batch)
@@ -155,7 +157,7 @@ def _row_of(event: Event) -> dict[str, Any]:
 
 def _told_of(
     event: Event, page: Any, about: Iterable[AboutPage], addressed: Iterable[int]
-) -> Iterable[Told]:
+) -> Iterable[PendingNotification]:
     """Whom an event is told, asking their rights now; nobody is told of their own doing."""
     kind = event_kinds()[event.kind]
     candidates = set(addressed)
@@ -167,7 +169,7 @@ def _told_of(
         frequencies = frequencies_of(knowing) if can_mail() else {}
         for user_id in knowing:
             mail = frequencies.get(user_id, MailFrequency.OFF)
-            yield Told(event, user_id, mail is not MailFrequency.OFF)
+            yield PendingNotification(event, user_id, mail is not MailFrequency.OFF)
 
 
 def _targets(page: Any, about: Iterable[AboutPage]) -> set[str]:
@@ -234,7 +236,9 @@ def _watch_what_they_wrote(events: Sequence[Event]) -> None:
     with write_transaction() as session:
         for (user_id, page_id), number in wanted.items():
             with suppress(TooManyWatches):
-                watches.watch(session, user_id, Target(Scope.PAGE, page_id=page_id), since=number)
+                watches.watch(
+                    session, user_id, Target(WatchScope.PAGE, page_id=page_id), since=number
+                )
 
 
 def _authorships(authored: Mapping[int | None, Event]) -> dict[tuple[int, int], int]:
@@ -242,9 +246,9 @@ def _authorships(authored: Mapping[int | None, Event]) -> dict[tuple[int, int], 
     query = (
         select(
             *(Revision.id, Revision.author_id, Revision.page_id, Revision.action),
-            *(TellingChoice.watches_created, TellingChoice.watches_edited),
+            *(NotificationChoice.watches_created, NotificationChoice.watches_edited),
         )
-        .outerjoin(TellingChoice, TellingChoice.user_id == Revision.author_id)
+        .outerjoin(NotificationChoice, NotificationChoice.user_id == Revision.author_id)
         .where(Revision.cause_id.is_(None), Revision.action.in_(("create", "edit", "merge")))
         .order_by(Revision.id)
     )
@@ -261,4 +265,4 @@ def _authorships(authored: Mapping[int | None, Event]) -> dict[tuple[int, int], 
 
 
 def _watches(user_id: int, page_id: int) -> bool:
-    return bool(watches.watched_of(user_id, [Target(Scope.PAGE, page_id=page_id).key]))
+    return bool(watches.watched_of(user_id, [Target(WatchScope.PAGE, page_id=page_id).key]))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from wiki.community.watching.models import MailFrequency, Scope
+from wiki.community.watching.models import MailFrequency, WatchScope
 from wiki.community.watching.watches import EVERYTHING, Target
 from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds, kind_of
@@ -25,11 +25,14 @@ class PageWatchForm(ProtectedForm):
     def offer(self, page: Page, tags: Collection[str]) -> None:
         """Offer what covers `page`; `tags` are names."""
         self.offered = [
-            (Target(Scope.PAGE, page_id=page.id), _("this page")),
-            (Target(Scope.TREE, page.path), _("this page and everything below it")),
-            *((Target(Scope.TAG, tag), _("everything tagged “%(tag)s”", tag=tag)) for tag in tags),
+            (Target(WatchScope.PAGE, page_id=page.id), _("this page")),
+            (Target(WatchScope.TREE, page.path), _("this page and everything below it")),
+            *(
+                (Target(WatchScope.TAG, tag), _("everything tagged “%(tag)s”", tag=tag))
+                for tag in tags
+            ),
             (
-                Target(Scope.KIND, page.kind),
+                Target(WatchScope.KIND, page.kind),
                 _("every page of the kind “%(kind)s”", kind=kind_of(page.kind).label),
             ),
             (EVERYTHING, _("everything in this wiki")),
@@ -46,15 +49,15 @@ class AddWatchForm(ProtectedForm):
     def target(self) -> Target | None:
         """What is to be watched; `None` where the name is refused, with a message at the field."""
         name, scope = (self.name.data or "").strip(), self.scope.data
-        if scope == Scope.ALL:
+        if scope == WatchScope.ALL:
             return EVERYTHING
-        if scope == Scope.KIND and name in all_kinds():
-            return Target(Scope.KIND, name)
-        if scope == Scope.TAG and 0 < len(name) <= MAX_TAG_LENGTH and not _has_hidden(name):
-            return Target(Scope.TAG, name)
-        if scope == Scope.TREE:
+        if scope == WatchScope.KIND and name in all_kinds():
+            return Target(WatchScope.KIND, name)
+        if scope == WatchScope.TAG and 0 < len(name) <= MAX_TAG_LENGTH and not _has_hidden(name):
+            return Target(WatchScope.TAG, name)
+        if scope == WatchScope.TREE:
             try:
-                return Target(Scope.TREE, clean_path(name.strip("/")))
+                return Target(WatchScope.TREE, clean_path(name.strip("/")))
             except NameRefused:
                 self.reject("name", _("No page can have this path."))
                 return None

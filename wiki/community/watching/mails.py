@@ -16,7 +16,7 @@ from wiki.community.watching.inbox import EVENT_COLUMNS, event_of
 from wiki.community.watching.models import (
     MailFrequency,
     Notification,
-    TellingChoice,
+    NotificationChoice,
     ToldEvent,
 )
 from wiki.database import db, utcnow, write_transaction
@@ -85,10 +85,10 @@ def _due_people(now: datetime) -> list[tuple[Any, datetime]]:
     rows = db.session.execute(
         select(
             *(waiting.c.user_id, waiting.c.first, User.email, User.email_confirmed_at),
-            *(User.timezone, TellingChoice.mail),
+            *(User.timezone, NotificationChoice.mail),
         )
         .join(User, User.id == waiting.c.user_id)
-        .outerjoin(TellingChoice, TellingChoice.user_id == waiting.c.user_id)
+        .outerjoin(NotificationChoice, NotificationChoice.user_id == waiting.c.user_id)
         .order_by(waiting.c.user_id)  # replicas lock rows in the same order
     ).all()
     found = []

@@ -22,7 +22,7 @@ from wiki.pages.models import Page
 _EVENT_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
-class Scope(StrEnum):
+class WatchScope(StrEnum):
     """What a watch covers."""
 
     PAGE = "page"
@@ -120,7 +120,7 @@ class MailFrequency(StrEnum):
     WEEKLY = "weekly"
 
 
-class TellingChoice(db.Model):  # type: ignore[name-defined,misc]
+class NotificationChoice(db.Model):  # type: ignore[name-defined,misc]
     """How somebody wants to be told; without a row, as the defaults say."""
 
     __tablename__ = "telling_choice"

@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
 from wiki.accounts.models import User
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.watching import inbox, watches
 from wiki.community.watching.choices import choice_of
 from wiki.community.watching.inbox import InboxFilter
-from wiki.community.watching.models import Notification, TellingChoice, Watch
+from wiki.community.watching.models import Notification, NotificationChoice, Watch
 
 EXPORTED_AT_ONCE = 200  # notifications
 
 
 class WatchingOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of watches and notifications."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of watches and notifications."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         viewer, choice = current_viewer(), choice_of(person_id)
@@ -47,7 +47,7 @@ class WatchingOfPerson:
         """Names are looked up when something is shown."""
 
     def forget(self, session: Session, person_id: int) -> None:
-        for table in (Watch, Notification, TellingChoice):
+        for table in (Watch, Notification, NotificationChoice):
             session.execute(delete(table).where(table.user_id == person_id))
         session.execute(update(User).where(User.id == person_id).values(unread_count=0))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from wiki.accounts.traces.personal_data import register_personal_data
+from wiki.accounts.privacy.personal_data import register_personal_data
 from wiki.community.notifier.registry import Job, register_consumer, register_job
 from wiki.community.watching import inbox, inbox_views, watch_views  # noqa: F401
 from wiki.community.watching.blueprint import watching

@@ -16,7 +16,7 @@ from wiki.community.watching.forms import (
     UnwatchForm,
     kind_choices,
 )
-from wiki.community.watching.models import Scope
+from wiki.community.watching.models import WatchScope
 from wiki.community.watching.watches import MAX_WATCHES, TooManyWatches
 from wiki.kinds.current import kind_of
 from wiki.pages.models import Page
@@ -69,7 +69,7 @@ def _watched(adding: AddWatchForm) -> str:
         ),
         total=watches.count_watches(viewer) if scope else shown.total,
         scope=scope,
-        scopes=[each.value for each in Scope],
+        scopes=[each.value for each in WatchScope],
         kind_of=kind_of,
         kinds=kind_choices(),
         adding=adding,

@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import Viewer, history_visible_to
-from wiki.community.watching.models import Scope, Watch
+from wiki.community.watching.models import Watch, WatchScope
 from wiki.database import db, in_batches, insert_into, write_transaction
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.models import Page, Tag
@@ -25,20 +25,20 @@ class TooManyWatches(ValueError):
 class Target:
     """What can be watched: a page by its id, or a name within another scope."""
 
-    scope: Scope
+    scope: WatchScope
     name: str = ""
     page_id: int | None = None
 
     @property
     def key(self) -> str:
         """As watches and events name it."""
-        if self.scope is Scope.PAGE:
+        if self.scope is WatchScope.PAGE:
             return f"page:{self.page_id}"
-        name = self.name if self.scope is Scope.KIND else path_key(self.name)
+        name = self.name if self.scope is WatchScope.KIND else path_key(self.name)
         return f"{self.scope}:{name[:KEY_LIMIT]}"
 
 
-EVERYTHING = Target(Scope.ALL)
+EVERYTHING = Target(WatchScope.ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def targets_of(page_id: int | None, key: str, kind: str, tags: Iterable[str]) ->
     parts = key.split("/")
     above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
     return [
-        *([f"{Scope.PAGE}:{page_id}"] if page_id is not None else []),
-        *(f"{Scope.TREE}:{path}" for path in above),
-        *(f"{Scope.TAG}:{tag}" for tag in tags),
-        f"{Scope.KIND}:{kind}",
+        *([f"{WatchScope.PAGE}:{page_id}"] if page_id is not None else []),
+        *(f"{WatchScope.TREE}:{path}" for path in above),
+        *(f"{WatchScope.TAG}:{tag}" for tag in tags),
+        f"{WatchScope.KIND}:{kind}",
         EVERYTHING.key,
     ]
 

@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from wiki.community.webhooks.manage import TAG_LIMIT, WEBHOOK_LIMIT, Terms, WebhookRefused
 from wiki.community.webhooks.messages.told import choices, usual_choices
-from wiki.community.webhooks.models import ADDRESS_LIMIT, NAME_LIMIT, Format, Scope, Webhook
+from wiki.community.webhooks.models import ADDRESS_LIMIT, NAME_LIMIT, Format, Webhook, WebhookScope
 from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds
 from wiki.web.csrf import ProtectedForm
@@ -48,7 +48,7 @@ _SECRET = {"autocomplete": "off", "spellcheck": "false", "inputmode": "url", "di
 
 
 class WebhookForm(ProtectedForm):
-    """Where to post, and what. Fields of `Scope` other than the chosen one don't count."""
+    """Where to post, and what. Fields of `WebhookScope` other than the chosen one don't count."""
 
     name = StringField(
         _l("Name"),
@@ -67,12 +67,12 @@ class WebhookForm(ProtectedForm):
     scope = RadioField(
         _l("About which pages?"),
         choices=[
-            SelectChoice(Scope.EVERYTHING.value, _l("All that everybody may read")),
-            SelectChoice(Scope.TREE.value, _l("A page and those below it")),
-            SelectChoice(Scope.TAG.value, _l("Pages with a tag")),
-            SelectChoice(Scope.KIND.value, _l("Pages of a kind")),
+            SelectChoice(WebhookScope.EVERYTHING.value, _l("All that everybody may read")),
+            SelectChoice(WebhookScope.TREE.value, _l("A page and those below it")),
+            SelectChoice(WebhookScope.TAG.value, _l("Pages with a tag")),
+            SelectChoice(WebhookScope.KIND.value, _l("Pages of a kind")),
         ],
-        default=Scope.EVERYTHING.value,
+        default=WebhookScope.EVERYTHING.value,
     )
     tree = StringField(_l("Path"), render_kw={"maxlength": 250, "autocomplete": "off"})
     tag = StringField(_l("Tag"), render_kw={"maxlength": TAG_LIMIT, "autocomplete": "off"})
@@ -88,8 +88,12 @@ class WebhookForm(ProtectedForm):
 
     def terms(self) -> Terms:
         """What was entered, once the form is validated."""
-        scope = Scope(self.scope.data)
-        values = {Scope.TREE: self.tree.data, Scope.TAG: self.tag.data, Scope.KIND: self.kind.data}
+        scope = WebhookScope(self.scope.data)
+        values = {
+            WebhookScope.TREE: self.tree.data,
+            WebhookScope.TAG: self.tag.data,
+            WebhookScope.KIND: self.kind.data,
+        }
         return Terms(
             self.name.data or "",
             Format(self.format.data),

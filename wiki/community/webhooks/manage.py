@@ -14,8 +14,8 @@ from wiki.community.webhooks.messages.told import choices
 from wiki.community.webhooks.models import (
     NAME_LIMIT,
     Format,
-    Scope,
     Webhook,
+    WebhookScope,
 )
 from wiki.database import db, utcnow, write_transaction
 from wiki.i18n import lazy as _l
@@ -63,7 +63,7 @@ class Terms:
     name: str
     format: Format
     address: str = field(repr=False)
-    scope: Scope
+    scope: WebhookScope
     scope_value: str
     events: Sequence[str]
 
@@ -194,11 +194,11 @@ def _checked(terms: Terms, *, is_new: bool) -> dict[str, object]:
 def _scope(terms: Terms) -> dict[str, object]:
     """Raises `NameRefused`."""
     value = " ".join(terms.scope_value.split())
-    if terms.scope is Scope.EVERYTHING:
+    if terms.scope is WebhookScope.EVERYTHING:
         value = ""
-    elif terms.scope is Scope.TREE:
+    elif terms.scope is WebhookScope.TREE:
         value = clean_path(value)
     elif not path_key(value) or len(value) > TAG_LIMIT or any(map(is_hidden, value)):
         raise NameRefused("empty")
-    key = value if terms.scope is Scope.KIND else path_key(value)
+    key = value if terms.scope is WebhookScope.KIND else path_key(value)
     return {"scope": terms.scope, "scope_value": value, "scope_key": key}

@@ -32,7 +32,7 @@ class Format(StrEnum):
     JSON = "json"  # signed; see `docs/webhooks.md`
 
 
-class Scope(StrEnum):
+class WebhookScope(StrEnum):
     """Which pages a webhook is about."""
 
     EVERYTHING = "everything"
@@ -66,7 +66,7 @@ class Webhook(db.Model):  # type: ignore[name-defined,misc]
     # The key before: messages are signed by both until then.
     former_key: Mapped[str] = mapped_column(String(KEY_LIMIT), default="", server_default="")
     former_key_until: Mapped[datetime | None] = mapped_column()
-    scope: Mapped[str] = mapped_column(String(12), default=Scope.EVERYTHING)
+    scope: Mapped[str] = mapped_column(String(12), default=WebhookScope.EVERYTHING)
     scope_value: Mapped[str] = mapped_column(String(250), default="", server_default="")
     scope_key: Mapped[str] = mapped_column(String(500), default="", server_default="")
     events: Mapped[list[str]] = mapped_column(JSON, default=list)  # names of `choices`

@@ -32,7 +32,7 @@ from wiki.pages.maintenance.past_revisions import (
 from wiki.pages.models import Page
 from wiki.pages.writing.content import Content, clean_content, merge_contents
 from wiki.pages.writing.derived import derive
-from wiki.pages.writing.store import Origin, load_content
+from wiki.pages.writing.store import Provenance, load_content
 
 REVISIONS_PER_TRANSACTION = 100
 ATTEMPTS = 5  # at a batch, while people save its pages
@@ -290,7 +290,7 @@ class HistoryImporter:
                 entry.commit.id,
                 entry.path,
                 content,
-                Origin(entry.commit.at, author_id, author_name),
+                Provenance(entry.commit.at, author_id, author_name),
                 entry.commit.subject,
             )
 

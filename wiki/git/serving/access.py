@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_propose, current_viewer
 from wiki.accounts.errors import TokenForbidden
-from wiki.accounts.tokens.models import Scope
+from wiki.accounts.tokens.models import TokenScope
 from wiki.app_state import AppState, current_settings
 from wiki.git.mirror.audiences import PUBLIC, Audience, audience_of
 from wiki.git.mirror.following import is_current
@@ -80,8 +80,8 @@ def pushable_audience(name: str) -> Audience:
     if current_settings().git and not current_viewer().is_member:
         raise TokenNeeded
     audience = readable_audience(name)
-    if current_user.scope == Scope.READ:
-        raise TokenForbidden(Scope.WRITE)
+    if current_user.scope == TokenScope.READ:
+        raise TokenForbidden(TokenScope.WRITE)
     if not can_propose(current_viewer()):
         raise Forbidden
     return audience

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from wiki.access.permissions import Viewer, hands_on_whole_wiki, visible_to
+from wiki.access.permissions import Viewer, all_editors_read_root, visible_to
 from wiki.database import db
 from wiki.files.models import File, FileMention, FileUse, FileVersion
 from wiki.files.page_gateway import PageRef
@@ -52,11 +52,11 @@ class PagesOfFiles:
             FileUse.file_id == File.id,
             FileUse.page_id == Page.id,
             visible_to(viewer, Page),
-            hands_on_whole_wiki(Page),
+            all_editors_read_root(Page),
         )
 
     def hands_on_library(self, page_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-        return exists().where(Page.id == page_id, hands_on_whole_wiki(Page))
+        return exists().where(Page.id == page_id, all_editors_read_root(Page))
 
     def announce(self, session: Session, file: File) -> None:
         using = select(FileUse.page_id).where(FileUse.file_id == file.id)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer, history_visible_to
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.database import db
 from wiki.pages.erasure.erase_references import invalidate_cached_pages
 from wiki.pages.models import Draft, Page, Revision, Text
@@ -28,7 +28,7 @@ _REVISION = (
 
 
 class PagesOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of pages."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of pages."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         drafts = db.session.execute(select(*_DRAFT).where(Draft.user_id == person_id))

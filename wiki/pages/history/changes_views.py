@@ -13,8 +13,8 @@ from wiki.access.decorators import reviewers_only
 from wiki.access.permissions import Viewer, can_review, current_viewer
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.models import User
+from wiki.accounts.privacy.former_names import renamed_user
 from wiki.accounts.redirects import safe_path
-from wiki.accounts.traces.former_names import renamed_user
 from wiki.accounts.users import get_user
 from wiki.pages.blueprint import pages
 from wiki.pages.history import reviews

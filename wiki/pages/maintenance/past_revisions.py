@@ -18,7 +18,7 @@ from wiki.pages.writing.content import Content
 from wiki.pages.writing.derived import Derived
 from wiki.pages.writing.error_fingerprints import store_fingerprints
 from wiki.pages.writing.store import (
-    Origin,
+    Provenance,
     append_revision,
     claim_path,
     load_content,
@@ -41,7 +41,7 @@ class PastRevision:
     change: str
     path: str
     content: Content | None
-    origin: Origin
+    origin: Provenance
     summary: str = ""
     derived: Derived | None = None
 

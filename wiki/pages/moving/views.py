@@ -12,8 +12,8 @@ from wiki.pages.blueprint import pages
 from wiki.pages.errors import PathTaken, PlaceClosed
 from wiki.pages.models import Page
 from wiki.pages.moving import rename
+from wiki.pages.moving.access_effect import effect_of_move
 from wiki.pages.moving.forms import RenameForm
-from wiki.pages.moving.readers import effect_of_move
 from wiki.pages.moving.rename import (
     MAX_RENAMED_PAGES,
     RenameRequest,

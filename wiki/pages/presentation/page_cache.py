@@ -26,7 +26,7 @@ from sqlalchemy.orm import aliased
 
 from wiki.access.permissions import current_viewer, stranger
 from wiki.access.rulebook import use_rules
-from wiki.accounts.models import Member
+from wiki.accounts.models import SessionUser
 from wiki.accounts.registration.register import offers_registration
 from wiki.app_state import AppState
 from wiki.config import resource_folder
@@ -82,7 +82,7 @@ class CacheKey(NamedTuple):
 
     parts: tuple[str, ...]
     now: LastChange
-    reader: Member | None
+    reader: SessionUser | None
 
 
 class CachedPage(NamedTuple):
@@ -115,7 +115,7 @@ def cache_key_for(path: str) -> CacheKey | None:
     return CacheKey((*key, scope), now, reader)
 
 
-def _reader() -> Member | None:
+def _reader() -> SessionUser | None:
     # Without a cookie or a token nobody is signed in: Flask-Login need not look.
     is_member = (request.cookies or sent_token() is not None) and current_user.is_authenticated
     return current_user._get_current_object() if is_member else None
@@ -217,7 +217,7 @@ def build_response(
     return _response(cached, cache_key.reader)
 
 
-def _response(cached: CachedPage, reader: Member | None) -> Response:
+def _response(cached: CachedPage, reader: SessionUser | None) -> Response:
     etag = _digest(cached.etag, reader) if reader else cached.etag
     if request.if_none_match.contains_weak(etag):
         response = current_app.response_class(status=304)
@@ -233,14 +233,14 @@ def _response(cached: CachedPage, reader: Member | None) -> Response:
     return response
 
 
-def _recompressed(body: bytes, reader: Member | None) -> bytes:
+def _recompressed(body: bytes, reader: SessionUser | None) -> bytes:
     if reader is None:
         return body
     # The fastest level: higher levels cost more time than they save on the wire.
     return zlib.compress(_for_reader(zlib.decompress(body, _GZIP), reader), 1, _GZIP)
 
 
-def _for_reader(body: bytes, reader: Member | None) -> bytes:
+def _for_reader(body: bytes, reader: SessionUser | None) -> bytes:
     """`body` with what is the reader's in place of the placeholders, encoded as those were."""
     if reader is not None:
         for encode, placeholder in _ENCODED_PLACEHOLDERS:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from wiki.access.permissions import REVIEWERS
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
-from wiki.hub_settings.definitions import Section, define_switch
+from wiki.hub_settings.definitions import SettingSection, define_switch
 from wiki.i18n import lazy as _l
 from wiki.kinds.values import link_target, values_of
 from wiki.markup.slots import PictureSlot, slots_of
@@ -30,7 +30,7 @@ HASH_LENGTH = 32  # hex digits
 HOLD_LINKS = define_switch(
     "hold_links",
     _l("Hold back links of new people to other sites"),
-    section=Section.NEW_PEOPLE,
+    section=SettingSection.NEW_PEOPLE,
     hint=_l(
         "They are shown as text until a mentor has marked the change as reviewed. Nobody is new "
         "after three reviewed changes."

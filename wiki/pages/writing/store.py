@@ -32,7 +32,7 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Provenance:
     """When and by whom a revision was written elsewhere, before it came here.
 
     `author_name` is for somebody who has no account here; with an account it is empty.
@@ -134,7 +134,7 @@ def append_revision(
     merged_number: int | None = None,
     cause: Revision | None = None,
     accepted: Acceptance | None = None,
-    origin: Origin | None = None,
+    origin: Provenance | None = None,
 ) -> Revision:
     """Add the next revision of `page`, make it the current one and announce it to the index.
 

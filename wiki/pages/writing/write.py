@@ -22,7 +22,7 @@ from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.drafts import discard_saved_draft
 from wiki.pages.writing.store import (
     Acceptance,
-    Origin,
+    Provenance,
     append_revision,
     claim_path,
     load_content,
@@ -135,7 +135,7 @@ def insert_page(
     summary: str = "",
     action: str = "create",
     accepted: Acceptance | None = None,
-    origin: Origin | None = None,
+    origin: Provenance | None = None,
 ) -> Page:
     """Write a new page inside the caller's transaction. Raises `PathTaken`."""
     rule_id = rule_in_force(session, path_key(path))  # before the path, as a rename locks them

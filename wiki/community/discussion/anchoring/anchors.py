@@ -51,7 +51,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PageSection:
     """What stands under one heading; `id` is empty for what comes before the first."""
 
     id: str
@@ -60,7 +60,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class AnchorPlace:
     """Where an anchor is by now, and how it was found."""
 
     found: Found
@@ -76,7 +76,7 @@ class Place:
 class PageText:
     """What a page says, to look for anchors in."""
 
-    def __init__(self, sections: Iterable[Section]) -> None:
+    def __init__(self, sections: Iterable[PageSection]) -> None:
         self.sections = list(sections)
 
     @cached_property
@@ -85,17 +85,17 @@ class PageText:
         texts = [f"{section.heading} {section.text}" for section in self.sections]
         return _Searchable(texts, squeezed), _Searchable(texts, folded)
 
-    def locate(self, anchor: Anchor) -> Place:
+    def locate(self, anchor: Anchor) -> AnchorPlace:
         """Where `anchor` is on this page by now."""
         if not anchor.quote:
             if not anchor.heading:
-                return Place("page")
-            return self._by_heading(anchor, "section") or Place("earlier")
+                return AnchorPlace("page")
+            return self._by_heading(anchor, "section") or AnchorPlace("earlier")
         for form, found in zip(self._forms, _FOUND, strict=True):
             spot = form.best(anchor, self.sections)
             if spot is not None and spot.is_certain:
                 return self._place(found, spot)
-        return self._by_heading(anchor, "heading") or Place("earlier")
+        return self._by_heading(anchor, "heading") or AnchorPlace("earlier")
 
     def anchor_of(self, wanted: Anchor) -> Anchor | None:
         """`wanted` as it is found again: where its words are, with what stands around them.
@@ -123,17 +123,17 @@ class PageText:
                 )
         return None
 
-    def _place(self, found: Found, spot: "_Spot") -> Place:
+    def _place(self, found: Found, spot: "_Spot") -> AnchorPlace:
         section = self.sections[spot.section]
-        return Place(found, section.id, section.heading)
+        return AnchorPlace(found, section.id, section.heading)
 
-    def _by_heading(self, anchor: Anchor, found: Found) -> Place | None:
+    def _by_heading(self, anchor: Anchor, found: Found) -> AnchorPlace | None:
         """The section with the anchor's heading: by its id, or else by what it reads."""
         same_id = [section for section in self.sections if _is_heading(section, anchor)]
         name = folded(anchor.heading_text[:HEADING_LIMIT])
         same_name = [s for s in self.sections if name and folded(s.heading[:HEADING_LIMIT]) == name]
         for section in (*same_id, *same_name):
-            return Place(found, section.id, section.heading)
+            return AnchorPlace(found, section.id, section.heading)
         return None
 
 
@@ -170,7 +170,7 @@ class _Searchable:
         self._text = "".join(pieces)
         self._starts = list(accumulate(map(len, pieces[:-1]), initial=0))
 
-    def best(self, anchor: Anchor, sections: Sequence[Section]) -> _Spot | None:
+    def best(self, anchor: Anchor, sections: Sequence[PageSection]) -> _Spot | None:
         """Where the anchor's quote stands between most of what stood around it."""
         quote = self._form(anchor.quote).strip()
         if not quote:
@@ -202,7 +202,7 @@ class _Searchable:
     def _section_at(self, at: int) -> int:
         return bisect_right(self._starts, at) - 1
 
-    def _is_in(self, at: int, anchor: Anchor, sections: Sequence[Section]) -> bool:
+    def _is_in(self, at: int, anchor: Anchor, sections: Sequence[PageSection]) -> bool:
         return _is_heading(sections[self._section_at(at)], anchor)
 
     def _around(self, at: int, length: int, before: str, after: str) -> int:
@@ -212,7 +212,7 @@ class _Searchable:
         return _shared(here[::-1], before[::-1]) + _shared(there, after)
 
 
-def _is_heading(section: Section, anchor: Anchor) -> bool:
+def _is_heading(section: PageSection, anchor: Anchor) -> bool:
     return section.id[:HEADING_LIMIT] == anchor.heading[:HEADING_LIMIT]
 
 

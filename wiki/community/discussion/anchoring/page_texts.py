@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from wiki.community.discussion.anchoring.anchors import Anchor, PageText, Section
+from wiki.community.discussion.anchoring.anchors import Anchor, PageSection, PageText
 from wiki.community.discussion.models import Thread
 from wiki.database import db
 from wiki.markup import render
@@ -36,8 +36,8 @@ def text_as_of(page: Page, number: int) -> PageText | None:
 
 def _page_text(parts: Iterable[Sequence[str]], otherwise: str) -> PageText:
     """`parts`: id, heading and text of each section; of an unformatted page, `otherwise`."""
-    sections = [Section(id_, heading, without_marks(text)) for id_, heading, text in parts]
-    return PageText(sections or [Section("", "", otherwise)])
+    sections = [PageSection(id_, heading, without_marks(text)) for id_, heading, text in parts]
+    return PageText(sections or [PageSection("", "", otherwise)])
 
 
 def anchor_of(thread: Thread) -> Anchor:

@@ -22,9 +22,9 @@ from wiki.community.discussion.rights import (
 )
 from wiki.community.discussion.rooms import Home, home_of, homes_of
 from wiki.community.discussion.write import (
-    Message,
-    Posted,
-    lock_page,
+    CommentInput,
+    PostedComment,
+    lock_commented_page,
     lock_thread,
     note_mentions,
     prepare,
@@ -46,8 +46,8 @@ class FoundComment:
     home: Home
 
     @property
-    def posted(self) -> Posted:
-        return Posted(self.comment.id, self.thread.id)
+    def posted(self) -> PostedComment:
+        return PostedComment(self.comment.id, self.thread.id)
 
 
 def find_comment(viewer: Viewer, comment_id: int) -> FoundComment:
@@ -74,7 +74,7 @@ def _locked(session: Session, viewer: Viewer, comment_id: int) -> FoundComment:
     ).first()
     if row is None:
         raise CommentNotFound
-    lock_page(session, row.page_id)
+    lock_commented_page(session, row.page_id)
     thread = lock_thread(session, row.id)
     comment = session.scalar(
         select(Comment)
@@ -86,8 +86,8 @@ def _locked(session: Session, viewer: Viewer, comment_id: int) -> FoundComment:
 
 
 def edit_comment(
-    viewer: Viewer, comment_id: int, message: Message, base_version: int | None
-) -> Posted:
+    viewer: Viewer, comment_id: int, message: CommentInput, base_version: int | None
+) -> PostedComment:
     """Replace what somebody wrote themselves; the former version is kept.
 
     Raises `CommentRefused`, `CommentNotFound`, `Forbidden`, and `CommentChanged` if it has another
@@ -184,7 +184,9 @@ def erase_texts(session: Session, comment: Comment) -> None:
 def settle_thread(viewer: Viewer, thread_id: int, *, is_resolved: bool) -> Thread:
     """Resolve a thread, or reopen it. Raises `ThreadNotFound`, `Forbidden`."""
     with write_transaction() as session:
-        lock_page(session, session.scalar(select(Thread.page_id).where(Thread.id == thread_id)))
+        lock_commented_page(
+            session, session.scalar(select(Thread.page_id).where(Thread.id == thread_id))
+        )
         thread = lock_thread(session, thread_id)
         if not may_resolve(viewer, thread, home_of(viewer, thread)):
             raise Forbidden

@@ -15,7 +15,7 @@ from wiki.markup.text.direction import Direction, direction_of
 
 
 @dataclass(frozen=True, slots=True)
-class VersionView:
+class CommentVersionView:
     number: int
     written_at: datetime
     html: Markup
@@ -29,7 +29,7 @@ class CommentHistory:
     author: str
     deleted_by: str | None
     erased_by: str | None
-    versions: list[VersionView]
+    versions: list[CommentVersionView]
 
 
 def comment_history(found: FoundComment) -> CommentHistory:
@@ -52,5 +52,5 @@ def comment_history(found: FoundComment) -> CommentHistory:
         names[comment.author_id],
         names.get(comment.deleted_by_id),
         names.get(comment.erased_by_id),
-        [VersionView(n, at, html[n], direction_of(html[n])) for n, at, _ in versions],
+        [CommentVersionView(n, at, html[n], direction_of(html[n])) for n, at, _ in versions],
     )

@@ -9,13 +9,15 @@ from wiki.community.discussion.anchoring.anchors import HEADING_LIMIT, Anchor
 from wiki.community.discussion.anchoring.page_texts import current_text, text_as_of
 from wiki.community.discussion.errors import CommentRefused
 from wiki.community.discussion.models import QUOTE_LIMIT
-from wiki.community.discussion.write import Message, Posted, start_thread
+from wiki.community.discussion.write import CommentInput, PostedComment, start_thread
 from wiki.database import db
 from wiki.pages.models import Page, Rendering
 from wiki.pages.writing.texts import storable
 
 
-def begin_thread(viewer: Viewer, page: Page, wanted: Anchor, message: Message) -> Posted:
+def begin_thread(
+    viewer: Viewer, page: Page, wanted: Anchor, message: CommentInput
+) -> PostedComment:
     """A thread about the place `wanted`. Raises `CommentRefused`, `ThreadNotFound`, `Forbidden`."""
     return start_thread(viewer, page.id, anchor_on(page, wanted), message)
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import url_for
 
-from wiki.community.discussion.anchoring.anchors import Place
+from wiki.community.discussion.anchoring.anchors import AnchorPlace
 from wiki.community.discussion.anchoring.page_texts import anchor_of, current_text
 from wiki.community.discussion.models import Thread
 from wiki.community.discussion.queries import ThreadView
@@ -23,7 +23,7 @@ class PlacedThread:
     """
 
     view: ThreadView
-    place: Place | None = None
+    place: AnchorPlace | None = None
     url: str = ""
     revision_url: str = ""
 
@@ -36,7 +36,7 @@ def placed_threads(views: Sequence[ThreadView]) -> list[PlacedThread]:
     return [_placed(view, text.locate(anchor_of(view.thread))) for view in views]
 
 
-def _placed(view: ThreadView, place: Place) -> PlacedThread:
+def _placed(view: ThreadView, place: AnchorPlace) -> PlacedThread:
     path, thread = view.home.path, view.thread
     url = f"{page_url(path)}{_fragment(thread, place)}"
     number = thread.revision_number
@@ -44,7 +44,7 @@ def _placed(view: ThreadView, place: Place) -> PlacedThread:
     return PlacedThread(view, place, url, former + _fragment_of_heading(thread.heading))
 
 
-def _fragment(thread: Thread, place: Place) -> str:
+def _fragment(thread: Thread, place: AnchorPlace) -> str:
     """Leads to the heading and, in browsers that know how, to the words themselves.
 
     Source: WICG, Scroll to Text Fragment.

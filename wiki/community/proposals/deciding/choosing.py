@@ -10,7 +10,7 @@ from wiki.community.proposals.comparison import (
     compare_with_now,
     compare_with_revision,
 )
-from wiki.community.proposals.deciding.hunks import Hunk, hunks, take_hunks
+from wiki.community.proposals.deciding.hunks import ProposedHunk, hunks, take_hunks
 from wiki.community.proposals.errors import NothingTaken
 from wiki.community.proposals.proposal_view import PartView, ProposalView
 from wiki.community.proposals.proposing.parts import ProposedPage
@@ -33,7 +33,7 @@ class OfferedHunk:
     """A change of a text that can be taken, with its difference by words."""
 
     choice: str
-    hunk: Hunk
+    hunk: ProposedHunk
     diff: Diff
 
 

@@ -25,7 +25,7 @@ from wiki.community.proposals.lifecycle import (
     lock_proposal,
     log_event,
 )
-from wiki.community.proposals.models import Proposal, ProposalPage, State
+from wiki.community.proposals.models import Proposal, ProposalPage, ProposalState
 from wiki.community.proposals.proposing.parts import (
     ProposedPage,
     content_of,
@@ -179,7 +179,7 @@ def _write(
 ) -> list[SaveResult]:
     author = session.get_one(User, proposal.author_id)
     saved = [_write_part(session, proposal, each, author, by) for each in prepared]
-    close(session, proposal, State.ACCEPTED, by_id=by.id)
+    close(session, proposal, ProposalState.ACCEPTED, by_id=by.id)
     return saved
 
 
@@ -248,8 +248,8 @@ def ask_for_changes(
     with write_transaction() as session:
         proposal = lock_proposal(session, proposal_id)
         _checked_parts(session, proposal, viewer, version)
-        proposal.state = State.ASKED
-        log_event(session, proposal, State.ASKED, by_id=decider_id, reason=reason)
+        proposal.state = ProposalState.ASKED
+        log_event(session, proposal, ProposalState.ASKED, by_id=decider_id, reason=reason)
 
 
 def decline(proposal_id: int, reason: str, *, by: User, viewer: Viewer, version: int) -> None:
@@ -261,7 +261,7 @@ def decline(proposal_id: int, reason: str, *, by: User, viewer: Viewer, version:
     with write_transaction() as session:
         proposal = lock_proposal(session, proposal_id)
         _checked_parts(session, proposal, viewer, version)
-        close(session, proposal, State.DECLINED, by_id=decider_id, reason=reason)
+        close(session, proposal, ProposalState.DECLINED, by_id=decider_id, reason=reason)
 
 
 def _checked_parts(

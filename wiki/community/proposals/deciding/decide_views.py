@@ -27,7 +27,7 @@ from wiki.community.proposals.errors import (
     ProposalAmended,
     ProposalDecided,
 )
-from wiki.community.proposals.forms import AnswerForm, VersionForm
+from wiki.community.proposals.forms import AnswerForm, SeenVersionForm
 from wiki.community.proposals.newcomers.promotion import is_due
 from wiki.community.proposals.proposal_view import ProposalView, decidable_proposal
 from wiki.community.proposals.proposing.parts import content_of
@@ -48,7 +48,7 @@ def _requested(proposal_id: int) -> ProposalView:
 @proposers_only
 def accept_whole(proposal_id: int) -> ResponseReturnValue:
     _requested(proposal_id)
-    version = VersionForm().version.data or 0
+    version = SeenVersionForm().version.data or 0
     try:
         saved = accept(proposal_id, by=signed_in_user(), viewer=current_viewer(), version=version)
     except (PartConflict, PartPathTaken) as error:
@@ -118,7 +118,7 @@ def _choices(view: ProposalView, *, message: str = "", status: int = 200) -> Res
         "community/proposals/choose.html",
         view=view,
         offered=offered,
-        form=VersionForm(formdata=None, version=view.version),
+        form=SeenVersionForm(formdata=None, version=view.version),
         chosen=choosing.chosen_again(offered, request.form, taken) if is_back else None,
         message=message,
     )
@@ -130,7 +130,7 @@ def _choices(view: ProposalView, *, message: str = "", status: int = 200) -> Res
 def accept_chosen(proposal_id: int) -> ResponseReturnValue:
     view = _requested(proposal_id)
     try:
-        saved = _accept_chosen(view, VersionForm().version.data or 0)
+        saved = _accept_chosen(view, SeenVersionForm().version.data or 0)
     except (NothingTaken, NothingProposed):
         return _choices(view, message=_("Choose at least one change."), status=422)
     except choosing.PageChanged:

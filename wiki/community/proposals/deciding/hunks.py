@@ -7,7 +7,7 @@ from wiki.pages.diffing.lcs import common_blocks
 
 
 @dataclass(frozen=True, slots=True)
-class Hunk:
+class ProposedHunk:
     """Neighbouring lines that change: `before` becomes `after`; either may be empty.
 
     `line` is the number of the first one in the text before; `above` is the line over it.
@@ -19,13 +19,13 @@ class Hunk:
     above: str = ""
 
 
-def hunks(before: str, after: str) -> list[Hunk]:
+def hunks(before: str, after: str) -> list[ProposedHunk]:
     """The changes that turn `before` into `after`, in order. Takes the time of `common_blocks`."""
     found, at = [], 1
     last = ""
     for old, new in _runs(before, after):
         if old != new:
-            found.append(Hunk("".join(old), "".join(new), at, last))
+            found.append(ProposedHunk("".join(old), "".join(new), at, last))
         at += len(old)
         last = old[-1].rstrip("\n") if old else last
     return found

@@ -6,7 +6,7 @@ from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_review
 from wiki.accounts.audit_log import log_event
 from wiki.accounts.models import Role, User
-from wiki.community.proposals.models import Proposal, State
+from wiki.community.proposals.models import Proposal, ProposalState
 from wiki.database import db, write_transaction
 
 ACCEPTED_NEEDED = 5  # proposals
@@ -22,7 +22,7 @@ def is_due(viewer: Viewer, person: User) -> bool:
 def count_accepted(user_id: int) -> int:
     """How many proposals of this user were accepted."""
     query = select(func.count()).select_from(Proposal)
-    query = query.where(Proposal.author_id == user_id, Proposal.state == State.ACCEPTED)
+    query = query.where(Proposal.author_id == user_id, Proposal.state == ProposalState.ACCEPTED)
     return db.session.scalar(query) or 0
 
 

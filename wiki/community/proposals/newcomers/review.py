@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from wiki.access.permissions import EDIT_REVIEW, current_viewer
 from wiki.app_state import AppState
 from wiki.database import db
-from wiki.hub_settings.definitions import InvalidValue, Section, define_text
+from wiki.hub_settings.definitions import InvalidValue, SettingSection, define_text
 from wiki.i18n import lazy as _l
 from wiki.pages.models import Revision
 
@@ -27,7 +27,7 @@ def _parse_count(written: str) -> int:
 REVIEW_NEW_PEOPLE = define_text(
     "review_new_people",
     _l("Edits of new people that are looked at first"),
-    section=Section.NEW_PEOPLE,
+    section=SettingSection.NEW_PEOPLE,
     hint=_l(
         "Until that many of their edits have been accepted, what new people save becomes a "
         "proposal that mentors find in the queue. 0: none."

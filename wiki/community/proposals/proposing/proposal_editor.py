@@ -52,7 +52,7 @@ REFUSALS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProposalTarget:
     """What is being proposed: a change of a page, or a new page.
 
     `part` is what one's own undecided proposal holds of it: then it is amended.
@@ -62,7 +62,7 @@ class Place:
     part: ProposalPage | None = None
 
 
-def place_at(path: str, page_id: int | None = None) -> Place:
+def place_at(path: str, page_id: int | None = None) -> ProposalTarget:
     """What is proposed at `path`, or of the page that a form was opened for.
 
     Raises `PageNotFound`.
@@ -75,10 +75,10 @@ def place_at(path: str, page_id: int | None = None) -> Place:
     part = own_part_at(signed_in_user().id, page, path)
     if page is None and part is None:
         raise PageNotFound(path)
-    return Place(page, part)
+    return ProposalTarget(page, part)
 
 
-def fill_form(form: ProposalForm, place: Place) -> None:
+def fill_form(form: ProposalForm, place: ProposalTarget) -> None:
     """Show the page as it is, or what one has proposed of it, on top of the page as it is now."""
     part, page = place.part, place.page
     if part is not None:
@@ -111,7 +111,7 @@ def show_form(form: ProposalForm, page: Page | None, **more: Any) -> str:
     )
 
 
-def send_form(form: ProposalForm, place: Place) -> ResponseReturnValue | int:
+def send_form(form: ProposalForm, place: ProposalTarget) -> ResponseReturnValue | int:
     """Do what the form's button says: the page to show, or the id of the proposal."""
     page, typed = place.page, form.text.data
     match request.form.get("action"):
@@ -130,7 +130,7 @@ def send_form(form: ProposalForm, place: Place) -> ResponseReturnValue | int:
         return show_refusal(form, page, error, show_form)
 
 
-def _propose(form: ProposalForm, place: Place) -> int:
+def _propose(form: ProposalForm, place: ProposalTarget) -> int:
     text = form.text.data or ""
     check_sent(text)
     if place.page is None:
@@ -154,7 +154,7 @@ def _propose(form: ProposalForm, place: Place) -> int:
     return propose([page], by=by, viewer=viewer, title=title)
 
 
-def _before(place: Place) -> Content | None:
+def _before(place: ProposalTarget) -> Content | None:
     """What the fields keep that weren't sent."""
     if place.part is not None:
         return content_of(place.part)

@@ -11,7 +11,7 @@ from wiki.accounts.models import User
 from wiki.community.discussion.write import open_thread
 from wiki.community.proposals.errors import TooManyProposals
 from wiki.community.proposals.lifecycle import close, lock_own, log_event
-from wiki.community.proposals.models import UNDECIDED, Proposal, State
+from wiki.community.proposals.models import UNDECIDED, Proposal, ProposalState
 from wiki.community.proposals.proposing.parts import ProposedPage, put_parts
 from wiki.database import db, utcnow, write_transaction
 from wiki.pages.writing.content import clean_content, clean_summary
@@ -87,7 +87,7 @@ def amend(
     with write_transaction() as session:
         proposal = lock_own(session, proposal_id, author_id, version)
         proposal.version += 1
-        proposal.state = State.OPEN
+        proposal.state = ProposalState.OPEN
         proposal.wanted_at = utcnow()
         if title is not None:
             proposal.title = clean_summary(title)
@@ -102,7 +102,7 @@ def withdraw(proposal_id: int, *, by: User) -> None:
     author_id = by.id
     with write_transaction() as session:
         proposal = lock_own(session, proposal_id, author_id)
-        close(session, proposal, State.WITHDRAWN, by_id=author_id)
+        close(session, proposal, ProposalState.WITHDRAWN, by_id=author_id)
 
 
 def confirm_wanted(proposal_id: int, *, by: User) -> None:

@@ -9,10 +9,10 @@ from wiki.access.permissions import current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.proposals.blueprint import proposals
 from wiki.community.proposals.errors import NothingProposed, ProposalAmended, ProposalDecided
-from wiki.community.proposals.forms import NewProposalForm, ProposalForm, VersionForm
+from wiki.community.proposals.forms import NewProposalForm, ProposalForm, SeenVersionForm
 from wiki.community.proposals.proposal_view import own_proposal
 from wiki.community.proposals.proposing.proposal_editor import (
-    Place,
+    ProposalTarget,
     fill_form,
     place_at,
     send_form,
@@ -36,7 +36,7 @@ def new() -> ResponseReturnValue:
     form.title.data = request.args.get("title", "")
     form.path.data = request.args.get("path", "")
     form.text.data = scaffold(form.kind.data, form.title.data)
-    fill_form(form, Place())
+    fill_form(form, ProposalTarget())
     drafts = open_draft(form, None)
     return show_form(form, None, drafts=drafts)
 
@@ -45,7 +45,7 @@ def new() -> ResponseReturnValue:
 @allow_same_origin
 @proposers_only
 def send_new() -> ResponseReturnValue:
-    return _sent(send_form(NewProposalForm(), Place()))
+    return _sent(send_form(NewProposalForm(), ProposalTarget()))
 
 
 @proposals.get("/proposals/add")
@@ -80,7 +80,7 @@ def send(path: str) -> ResponseReturnValue:
     return _sent(send_form(form, place))
 
 
-def _form_of(place: Place) -> ProposalForm:
+def _form_of(place: ProposalTarget) -> ProposalForm:
     kind = NewProposalForm if place.page is None else ProposalForm
     return kind(formdata=None)
 
@@ -127,7 +127,7 @@ def without(proposal_id: int, number: int) -> ResponseReturnValue:
     by, viewer = signed_in_user(), current_viewer()
     own_proposal(viewer, proposal_id).part(number)
     try:
-        version = VersionForm().version.data
+        version = SeenVersionForm().version.data
         amend(proposal_id, [], by=by, viewer=viewer, version=version, without=[number])
         flash(_("The page is no longer part of this proposal."), "ok")
     except ProposalDecided:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from wiki.community.events import Description, event_kinds
 from wiki.community.webhooks.messages.discord_text import link, mask, units
-from wiki.community.webhooks.messages.told import Told
+from wiki.community.webhooks.messages.told import PublicEvent
 
 EMBED_LIMIT = 10  # of a message
 TOTAL_LIMIT = 6000  # units of a message: titles and descriptions of its embeds together
@@ -28,7 +28,7 @@ class _Line(NamedTuple):
     numbers: frozenset[int]  # of the events that it tells
 
 
-def make_message(told: Sequence[Told]) -> tuple[dict[str, Any], frozenset[int]]:
+def make_message(told: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
     """A message of as many of these events as it has room for, and their numbers: one at least."""
     embeds: list[dict[str, Any]] = []
     numbers: set[int] = set()
@@ -55,16 +55,16 @@ def message_of(**parts: Any) -> dict[str, Any]:
     return {**parts, "allowed_mentions": {"parse": []}}
 
 
-def _by_page(told: Sequence[Told]) -> list[list[Told]]:
+def _by_page(told: Sequence[PublicEvent]) -> list[list[PublicEvent]]:
     """The events of each page, or else of each conversation, in the order of the first ones."""
-    pages: dict[object, list[Told]] = {}
+    pages: dict[object, list[PublicEvent]] = {}
     for each in told:
         about = each.description
         pages.setdefault(about.page_id or about.thread or each.event.number, []).append(each)
     return list(pages.values())
 
 
-def _embed(told: Sequence[Told], room: int) -> tuple[dict[str, Any], set[int], bool]:
+def _embed(told: Sequence[PublicEvent], room: int) -> tuple[dict[str, Any], set[int], bool]:
     """The embed, the events that it tells, and whether these are all. Of no page: no event."""
     last = told[-1]
     title = mask(last.description.title, TITLE_LIMIT) or "…"
@@ -90,16 +90,16 @@ def _embed(told: Sequence[Told], room: int) -> tuple[dict[str, Any], set[int], b
     return embed, taken, is_whole
 
 
-def _lines(told: Sequence[Told]) -> list[_Line]:
+def _lines(told: Sequence[PublicEvent]) -> list[_Line]:
     """A line for each event, or for those that can be told as one."""
-    groups: dict[tuple[str, object], list[Told]] = {}
+    groups: dict[tuple[str, object], list[PublicEvent]] = {}
     for each in told:
         group = each.description.group or each.event.number
         groups.setdefault((each.event.kind, group), []).append(each)
     return [_line(group) for group in groups.values()]
 
 
-def _line(told: Sequence[Told]) -> _Line:
+def _line(told: Sequence[PublicEvent]) -> _Line:
     description = _merged(told)
     words = link(mask(description.line, LINE_LIMIT), description.url)
     if description.excerpt:
@@ -107,7 +107,7 @@ def _line(told: Sequence[Told]) -> _Line:
     return _Line(words, frozenset(each.event.number for each in told))
 
 
-def _merged(told: Sequence[Told]) -> Description:
+def _merged(told: Sequence[PublicEvent]) -> Description:
     merge = event_kinds()[told[0].event.kind].merge
     descriptions = [each.description for each in told]
     return merge(descriptions) if merge and len(descriptions) > 1 else descriptions[-1]

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 
 from wiki.app_state import wiki_name
-from wiki.community.webhooks.messages.told import Told
+from wiki.community.webhooks.messages.told import PublicEvent
 from wiki.database import utcnow
 from wiki.web.base_url import external_url
 
@@ -16,7 +16,7 @@ EVENT_LIMIT = 100  # of a message
 SIZE_LIMIT = 60_000  # bytes of its events, unless the first one alone has more
 
 
-def make_message(told: Sequence[Told]) -> tuple[dict[str, Any], frozenset[int]]:
+def make_message(told: Sequence[PublicEvent]) -> tuple[dict[str, Any], frozenset[int]]:
     """A message of as many of these events as it has room for, and their numbers: one at least."""
     events: list[dict[str, Any]] = []
     size = 0
@@ -44,7 +44,7 @@ def message_of(type_: str, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _event(told: Told) -> dict[str, Any]:
+def _event(told: PublicEvent) -> dict[str, Any]:
     event, about = told.event, told.description
     page = {
         "id": about.page_id,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from wiki.access.permissions import stranger
 from wiki.community import page_events
 from wiki.community.events import Description, Event, describe, event_kinds
-from wiki.community.webhooks.models import Scope, Webhook
+from wiki.community.webhooks.models import Webhook, WebhookScope
 from wiki.database import db, in_batches
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
@@ -34,7 +34,7 @@ _NEW, _IMPORTED = ("create", "undelete"), "import"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PublicEvent:
     """An event under the name by which webhooks choose it, and what is said of it."""
 
     event: Event
@@ -67,13 +67,13 @@ def usual_choices() -> list[str]:
     return [*USUAL_PAGE_CHOICES, *others]
 
 
-def public_events(events: Sequence[Event]) -> list[Told]:
+def public_events(events: Sequence[Event]) -> list[PublicEvent]:
     """Those of the events of which a stranger may know now, in order."""
     described = describe(events, stranger())
     public = [event for event in events if event.number in described]
     names = _names_of_revisions(public)
     return [
-        Told(event, names.get(event.number, event.kind), described[event.number])
+        PublicEvent(event, names.get(event.number, event.kind), described[event.number])
         for event in public
         if event.kind != page_events.REMOVAL
     ]
@@ -102,17 +102,17 @@ def _name_of(action: str, *, is_minor: bool) -> str:
     return "page.minor" if is_minor else "page.edit"
 
 
-def wants(webhook: Webhook, told: Told) -> bool:
+def wants(webhook: Webhook, told: PublicEvent) -> bool:
     """Whether the event is one that the webhook chose, of a page that it is about."""
     if told.name not in webhook.events:
         return False
     description, key = told.description, webhook.scope_key
     match webhook.scope:
-        case Scope.TAG:
+        case WebhookScope.TAG:
             return key in description.tags
-        case Scope.TREE:
+        case WebhookScope.TREE:
             return f"{path_key(description.path)}/".startswith(f"{key}/")
-        case Scope.KIND:
+        case WebhookScope.KIND:
             return description.page_kind == key
         case _:
             return True

@@ -46,7 +46,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class WebhookMessage:
     """What is posted, and where. The address is a secret."""
 
     address: str = field(repr=False)
@@ -70,7 +70,7 @@ class Outcome:
     remote_id: str = ""
 
 
-def deliver(message: Message) -> Outcome:
+def deliver(message: WebhookMessage) -> Outcome:
     """Post the message. Raises nothing that a receiver could cause."""
     try:
         origin, place = place_of(message.address)
@@ -84,7 +84,7 @@ def deliver(message: Message) -> Outcome:
     return outcome
 
 
-def _post(connection: PinnedConnection, message: Message) -> Outcome:
+def _post(connection: PinnedConnection, message: WebhookMessage) -> Outcome:
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"Nexus (+{current_settings().base_url})",
@@ -110,7 +110,7 @@ def _said(answer: http.client.HTTPResponse, connection: PinnedConnection) -> dic
 
 
 def _outcome(
-    status: int, headers: http.client.HTTPMessage, said: Mapping[str, Any], message: Message
+    status: int, headers: http.client.HTTPMessage, said: Mapping[str, Any], message: WebhookMessage
 ) -> Outcome:
     code = str(status)
     wait = _wait(status, headers, said)
@@ -170,7 +170,7 @@ def _until(value: str | None) -> float:
         return 0.0
 
 
-def _words(said: Mapping[str, Any], message: Message) -> str:
+def _words(said: Mapping[str, Any], message: WebhookMessage) -> str:
     """What the receiver says in `message`, without anything of the address that it may repeat."""
     text = said.get("message")
     if not isinstance(text, str):

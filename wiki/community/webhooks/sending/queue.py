@@ -51,7 +51,7 @@ class LostLease(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class WebhookAttempt:
     """A message that this process may try to post now; `number` counts its attempts from 1."""
 
     webhook_id: int
@@ -80,7 +80,7 @@ def keys_of(webhook: Webhook, now: datetime) -> tuple[str, ...]:
 # Taking
 
 
-def take_next() -> Attempt | None:
+def take_next() -> WebhookAttempt | None:
     """Take a webhook that has something to post, so that no other process does within `LEASE`."""
     db.session.rollback()
     if db.session.scalar(select(Webhook.id).where(_is_due()).limit(1)) is None:
@@ -96,7 +96,7 @@ def take_next() -> Attempt | None:
         delivery = session.scalar(_waiting(webhook.id).limit(1)) or _gather(session, webhook.id)
         delivery.attempts += 1
         session.flush()
-        return Attempt(
+        return WebhookAttempt(
             webhook.id,
             webhook.lease,
             delivery.id,
@@ -208,7 +208,7 @@ def _events_of(session: Session, delivery_id: int) -> tuple[Event, ...]:
 # What became of it
 
 
-def keep_only(attempt: Attempt, told: Collection[int], later: Collection[int]) -> None:
+def keep_only(attempt: WebhookAttempt, told: Collection[int], later: Collection[int]) -> None:
     """Before a message is posted: what it tells, and what is left for the next one.
 
     All other events are no longer public, and forgotten. Arguments are numbers of events. Raises
@@ -229,7 +229,7 @@ def keep_only(attempt: Attempt, told: Collection[int], later: Collection[int]) -
         session.execute(counted.values(event_count=len(told)))
 
 
-def record_sent(attempt: Attempt, *, remote_id: str, pause: timedelta) -> None:
+def record_sent(attempt: WebhookAttempt, *, remote_id: str, pause: timedelta) -> None:
     """Raises `LostLease`."""
     with write_transaction() as session:
         webhook, delivery = _check_lease(session, attempt)
@@ -242,7 +242,7 @@ def record_sent(attempt: Attempt, *, remote_id: str, pause: timedelta) -> None:
 
 
 def record_failure(
-    attempt: Attempt, reason: str, *, is_final: bool, is_counted: bool, pause: timedelta
+    attempt: WebhookAttempt, reason: str, *, is_final: bool, is_counted: bool, pause: timedelta
 ) -> datetime:
     """Store why an attempt failed, and when the next one is due, if any.
 
@@ -267,7 +267,7 @@ def record_failure(
         return webhook.failing_since
 
 
-def drop(attempt: Attempt) -> None:
+def drop(attempt: WebhookAttempt) -> None:
     """Delete a message of which nothing may be told any more. Raises `LostLease`."""
     with write_transaction() as session:
         webhook, delivery = _check_lease(session, attempt)
@@ -284,7 +284,7 @@ def pause_all(format_: Format, pause: timedelta) -> None:
         session.execute(paused.values(paused_until=until))
 
 
-def _check_lease(session: Session, attempt: Attempt) -> tuple[Webhook, WebhookDelivery]:
+def _check_lease(session: Session, attempt: WebhookAttempt) -> tuple[Webhook, WebhookDelivery]:
     webhook = session.get(Webhook, attempt.webhook_id, with_for_update=True)
     delivery = session.get(WebhookDelivery, attempt.delivery_id)
     if webhook is None or delivery is None or webhook.lease != attempt.lease:

@@ -22,13 +22,13 @@ from wiki.community.webhooks.messages.signature import signature_headers
 from wiki.community.webhooks.models import Format, Webhook, WebhookEvent
 from wiki.community.webhooks.sending import queue
 from wiki.community.webhooks.sending.delivery import (
-    Message,
     Outcome,
     Verdict,
+    WebhookMessage,
     deliver,
     now_in_seconds,
 )
-from wiki.community.webhooks.sending.queue import Attempt, LostLease
+from wiki.community.webhooks.sending.queue import LostLease, WebhookAttempt
 from wiki.community.webhooks.sending.switching import switch_off
 from wiki.database import StorageUnavailable, db, utcnow
 
@@ -80,7 +80,7 @@ def gather(events: Sequence[Event]) -> Callable[[Session], None] | None:
     return (lambda session: _store(session, wanted)) if wanted else None
 
 
-def _store(session: Session, wanted: Sequence[tuple[int, told.Told]]) -> None:
+def _store(session: Session, wanted: Sequence[tuple[int, told.PublicEvent]]) -> None:
     still = set(session.scalars(select(Webhook.id).where(Webhook.is_enabled)))
     now = utcnow()
     session.add_all(
@@ -119,7 +119,7 @@ def send_due() -> None:
         pool.threads.submit(_send_in_thread, app, pool, attempt)
 
 
-def _send_in_thread(app: Flask, pool: _Pool, attempt: Attempt) -> None:
+def _send_in_thread(app: Flask, pool: _Pool, attempt: WebhookAttempt) -> None:
     try:
         with app.app_context():
             send(attempt)
@@ -139,7 +139,7 @@ def send_all() -> int:
     return count
 
 
-def send(attempt: Attempt) -> None:
+def send(attempt: WebhookAttempt) -> None:
     """Make an attempt and record what became of it."""
     try:
         try:
@@ -158,7 +158,7 @@ def send(attempt: Attempt) -> None:
         log.info("webhook %s was changed meanwhile", attempt.webhook_id)
 
 
-def _compose(attempt: Attempt) -> Message | None:
+def _compose(attempt: WebhookAttempt) -> WebhookMessage | None:
     """The message, of what is public now; `None` if nothing is. Raises `LostLease`."""
     public = told.public_events(attempt.events)
     if not public:
@@ -173,14 +173,14 @@ def _compose(attempt: Attempt) -> Message | None:
     return make_message(attempt, orjson.dumps(content))
 
 
-def make_message(attempt: Attempt, body: bytes) -> Message:
+def make_message(attempt: WebhookAttempt, body: bytes) -> WebhookMessage:
     """The body with the headers that go with it."""
     signed = signature_headers(attempt.keys, attempt.message_id, now_in_seconds(), body)
     headers = signed if attempt.format is Format.JSON else {}
-    return Message(attempt.address, attempt.format, body, headers)
+    return WebhookMessage(attempt.address, attempt.format, body, headers)
 
 
-def _record(attempt: Attempt, outcome: Outcome) -> None:
+def _record(attempt: WebhookAttempt, outcome: Outcome) -> None:
     """Raises `LostLease`."""
     if outcome.verdict is Verdict.TAKEN:
         _record_sent(attempt, outcome)
@@ -209,7 +209,7 @@ def _record(attempt: Attempt, outcome: Outcome) -> None:
         switch_off(attempt.webhook_id, f"{days} {outcome.reason}")
 
 
-def _record_sent(attempt: Attempt, outcome: Outcome) -> None:
+def _record_sent(attempt: WebhookAttempt, outcome: Outcome) -> None:
     """Record that the receiver has the message; not recorded, it would be posted once more."""
     for _try in range(RECORD_TRIES - 1):
         try:

@@ -17,9 +17,9 @@ from wiki.community.webhooks.models import (
     WebhookDelivery,
 )
 from wiki.community.webhooks.sending.delivery import (
-    Message,
     Outcome,
     Verdict,
+    WebhookMessage,
     deliver,
     now_in_seconds,
 )
@@ -52,14 +52,16 @@ def try_webhook(webhook_id: int, *, by: int | None) -> Outcome:
     return outcome
 
 
-def _message(webhook_id: int) -> tuple[str, Message]:
+def _message(webhook_id: int) -> tuple[str, WebhookMessage]:
     """Raises `WebhookNotFound`. No transaction stays open while we talk to the receiver."""
     webhook = get_webhook(webhook_id)
     message_id, is_json = new_message_id(), webhook.format == Format.JSON
     content = plain_json.make_test_message() if is_json else discord.make_test_message(wiki_name())
     body = orjson.dumps(content)
     signed = signature_headers(keys_of(webhook, utcnow()), message_id, now_in_seconds(), body)
-    message = Message(webhook.address, Format(webhook.format), body, signed if is_json else {})
+    message = WebhookMessage(
+        webhook.address, Format(webhook.format), body, signed if is_json else {}
+    )
     db.session.rollback()
     return message_id, message
 

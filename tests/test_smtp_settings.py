@@ -6,7 +6,7 @@ from tests.databases import KEY
 from wiki.admin.settings_table import settings_table
 from wiki.config import read_settings
 from wiki.setting_types.values import InvalidSetting
-from wiki.smtp_server import Encryption, InvalidMailSetting, SmtpServer, sender_of
+from wiki.smtp_settings import Encryption, InvalidMailSetting, SmtpServer, sender_of
 
 SECRET = "hunter2hunter2"
 

@@ -4,7 +4,7 @@ from tests import factories
 from tests.community.telling import tell
 from wiki.access.models import Rank
 from wiki.access.permissions import Viewer
-from wiki.community.boards.due_lists import DUE_LIST, announce_due_lists, describe
+from wiki.community.digests.due_lists import DUE_LIST, announce_due_lists, describe
 from wiki.community.events import Event
 from wiki.community.watching.models import Notification, ToldEvent, Watch
 from wiki.database import db, utcnow, write_transaction

@@ -8,14 +8,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from wiki.access.permissions import current_viewer
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.discussion.models import Comment, CommentVersion, Mention, Thread
 from wiki.community.discussion.rooms import homes_of
 from wiki.database import db
 
 
 class CommentsOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of discussions."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of discussions."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         """One's own words are one's own; where they stand is named only if one may read there."""

@@ -7,7 +7,7 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.accounts.traces.personal_data import as_json
+from wiki.accounts.privacy.personal_data import as_json
 from wiki.community.proposals.models import Proposal, ProposalEvent, ProposalPage
 from wiki.database import db
 
@@ -23,7 +23,7 @@ _EVENT = (
 
 
 class ProposalsOfPerson:
-    """`wiki.accounts.traces.personal_data.PersonalData` of proposals."""
+    """`wiki.accounts.privacy.personal_data.PersonalData` of proposals."""
 
     def export(self, person_id: int) -> Iterator[tuple[str, IO[bytes]]]:
         chosen = {
