@@ -1,9 +1,13 @@
 """Nexus, a wiki in which a community of learners keeps what it knows."""
 
-from flask import Flask
+from __future__ import annotations
 
-from wiki.config import Settings, read_settings, resource_folder
-from wiki.instance.restore_journal import refuse_missing_database
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from wiki.config import Settings
 
 __version__ = "0.1.0"
 
@@ -14,7 +18,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises `wiki.config.InvalidSetting`, `wiki.instance.restore_journal.RestoreInterrupted`.
     """
 
-    # Here, since features import this package.
+    # Here, since features import this package, and commands that need no server do, too.
+    from flask import Flask  # noqa: PLC0415
+
     from wiki import blueprints, cli, extensions, i18n  # noqa: PLC0415
     from wiki.access import (  # noqa: PLC0415
         address_blocks,
@@ -26,8 +32,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     from wiki.accounts.tokens import bearer  # noqa: PLC0415
     from wiki.app_state import SETTINGS, WIKI_NAME  # noqa: PLC0415
+    from wiki.config import read_settings, resource_folder  # noqa: PLC0415
     from wiki.error_pages import handlers as error_handlers  # noqa: PLC0415
     from wiki.identity.current import current_identity  # noqa: PLC0415
+    from wiki.instance.restore_journal import refuse_missing_database  # noqa: PLC0415
     from wiki.web import (  # noqa: PLC0415
         assets,
         authorization,

@@ -26,6 +26,10 @@ COMMANDS = {
         "wiki.hub.transfer.export_command:export_command",
         "Export all pages and files.",
     ),
+    "why": (
+        "wiki.client.why_command:why_command",
+        "Ask a hub about the error in what is piped.",
+    ),
     "user": ("wiki.accounts.cli:user_group", "Manage people: create, role, password and more."),
     "search": ("wiki.search.cli:search_group", "Maintain the search index: rebuild, check."),
     "files": ("wiki.files.cli:files_group", "Maintain the file store: check, prune."),

@@ -11,13 +11,14 @@ from wiki.fingerprints.messages import with_holes, word_count
 from wiki.fingerprints.model import LibraryFrame, ReportedError
 from wiki.fingerprints.panics import go_panics, rust_panics
 from wiki.fingerprints.python_traces import pytest_errors, python_errors
+from wiki.fingerprints.told_errors import told_errors
 
 MAX_FRAMES = 3  # the innermost ones; further out, calls tell how a program was started
 MAX_ERRORS = 20  # of one text
 HASH_LENGTH = 16  # hexadecimal digits: 64 bits
 MIN_WORDS = 2  # of a message that tells an error without a library's frames
 
-_READERS = (python_errors, pytest_errors, call_list_errors, go_panics, rust_panics)
+_READERS = (python_errors, pytest_errors, call_list_errors, go_panics, rust_panics, told_errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def lines_of_error(text: str, error: ReportedError) -> Sequence[OutputLine]:
 def fingerprint_of(error: ReportedError) -> Fingerprint | None:
     """The fingerprint of an error; `None` if too little is told: `KeyError: 'id'` in one's own code
     is one error in each program."""
-    message, frames = with_holes(error.message), _telling(error.frames)
+    message, frames = with_holes(error.message), telling_frames(error.frames)
     if not frames and word_count(message) < MIN_WORDS:
         return None
     calls = [f"{frame.module} {frame.function}" for frame in frames]
@@ -77,7 +78,7 @@ def fingerprints_in(text: str) -> list[Fingerprint]:
     return list({each.hash: each for each in found if each}.values())[:MAX_ERRORS]
 
 
-def _telling(frames: Sequence[LibraryFrame | None]) -> list[LibraryFrame]:
+def telling_frames(frames: Sequence[LibraryFrame | None]) -> list[LibraryFrame]:
     """The innermost frames of libraries: those below the program's own code, which say where it
     went wrong; else those above it."""
     inner: list[LibraryFrame] = []

@@ -50,7 +50,8 @@ _VARYING = re.compile(
     | (?<![\w-])[a-z][a-z0-9-]{{0,60}}-[0-9a-f]{{8,10}}-[a-z0-9]{{5}}\b
     | (?<![\w-])(?=(?:[A-Za-z_-]*\d){{3}})(?=[\d_-]*[A-Za-z])[\w-]{{16,200}}(?![\w-])
     # addresses and hosts
-    | (?<![\w.:])(?:[0-9a-fA-F]{{0,4}}:){{2,7}}[0-9a-fA-F]{{0,4}}(?![\w:])
+    | (?<![\w.:{HOLE}])(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]{{1,4}}:){{7}})
+      (?:[0-9a-fA-F]{{0,4}}:){{2,7}}[0-9a-fA-F]{{0,4}}(?![\w:])
     | \blocalhost(?::\d+)?\b
     | (?<![\w.-])(?:[a-zA-Z0-9-]{{1,63}}\.){{1,10}}(?:{_TOP_LEVELS})\b(?!\.\w)(?::\d+)?
     | (?<![\w.:/-])[a-zA-Z][\w-]*(?:\.[\w-]+)*:\d{{2,5}}(?!\w)
@@ -62,7 +63,7 @@ _VARYING = re.compile(
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s+")
-_HOLES = re.compile(rf"{HOLE}(?:[\s,]*{HOLE})+")
+_HOLES = re.compile(rf"{HOLE}(?:[\s,:/@]*{HOLE})+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 

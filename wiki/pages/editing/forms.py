@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 
 from wiki.i18n import lazy as _l
@@ -86,6 +87,10 @@ class EditForm(PageForm):
     def _drafted(self) -> list[str]:
         """The fields of this form that drafts store as they were typed."""
         return [name for name in ("text", *MAX_FIELD_LENGTHS) if name in self]
+
+    def show_asked(self, asked: MultiDict[str, Any]) -> None:
+        """Begin with the fields that an address names: `?field-error=…`."""
+        self._show_fields(typed_in(asked))
 
     def _show_fields(self, typed: Typed) -> None:
         self.typed = dict(typed)

@@ -40,6 +40,7 @@ def new() -> ResponseReturnValue:
     form.kind.data = kind_of(kind).name
     form.title.data = request.args.get("title", "")
     form.path.data = request.args.get("path", "")
+    form.show_asked(request.args)
     form.text.data = scaffold(form.kind.data, form.title.data)
     drafts = editor_page.open_draft(form, None)
     return editor_page.show_editor(form, None, drafts=drafts)

@@ -1,0 +1,13 @@
+"""The commands that need no server: what `nexus` is while only these are asked for."""
+
+import click
+
+from wiki.client.why_command import why_command
+
+
+@click.group("nexus", context_settings={"help_option_names": ["-h", "--help"]})
+def client() -> None:
+    """Ask a hub from the command line."""
+
+
+client.add_command(why_command)

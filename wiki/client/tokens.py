@@ -1,0 +1,57 @@
+"""Where the access token for a hub comes from."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SERVICE = "nexus"  # in the keyring
+
+
+class UnsafeTokenFile(Exception):
+    """Others can read the file with the token."""
+
+
+def token_for(hub: str) -> str:
+    """The token: NEXUS_TOKEN, the keyring's, or the file's; empty if there is none.
+
+    Raises `UnsafeTokenFile`, `OSError`.
+    """
+    if token := os.environ.get("NEXUS_TOKEN", "").strip():
+        return token
+    return _from_keyring(hub) or _from_file(hub)
+
+
+def token_file() -> Path:
+    """A line for each hub, `https://hub.example.org nexus_…`, or the token alone for all."""
+    folder = os.environ.get("APPDATA") or os.environ.get("XDG_CONFIG_HOME")
+    return (Path(folder) if folder else Path.home() / ".config") / "nexus" / "token"
+
+
+def _from_keyring(hub: str) -> str:
+    with suppress(Exception):  # not installed, locked, or without a service: there is the file
+        import keyring  # noqa: PLC0415  # optional, and slow
+
+        return keyring.get_password(SERVICE, _origin(hub)) or ""
+    return ""
+
+
+def _from_file(hub: str) -> str:
+    path = token_file()
+    try:
+        with path.open(encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise UnsafeTokenFile(f"Others can read {path}. Run: chmod 600 {path}")
+            lines = [line.split() for line in file if line.strip()]
+    except FileNotFoundError:
+        return ""
+    of_hub = [line[1] for line in lines if len(line) == 2 and _origin(line[0]) == _origin(hub)]
+    of_all = [line[0] for line in lines if len(line) == 1]
+    return next(iter([*of_hub, *of_all]), "")
+
+
+def _origin(hub: str) -> str:
+    parts = urlsplit(hub)
+    return f"{parts.scheme}://{parts.netloc}".casefold()
