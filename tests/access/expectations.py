@@ -152,7 +152,7 @@ EXPECTED: dict[str, Expected] = {
     # A page
     **dict.fromkeys(("pages.read", "pages.links", "pages.blame"), reads),
     **dict.fromkeys(("pages.history", "pages.diff", "pages.raw"), history),
-    **dict.fromkeys(("pages.below", "pages.related"), reads),
+    **dict.fromkeys(("pages.below", "pages.related", "pages.print_tree"), reads),
     "pages.access": asks_access,
     "pages.set_access": sets_rules,
     **dict.fromkeys(

@@ -227,6 +227,7 @@ def _list(world: World) -> None:
         "/wiki/everything",
         "/links/lonely",
         "/related/lonely",
+        "/print/lonely",
         "/pages",
         "/pages?page=99",
         "/kinds/",

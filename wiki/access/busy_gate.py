@@ -39,6 +39,7 @@ PREFIXES = {
     "/related/": "related",
     "/llms.txt": "bulk",
     "/sitemap": "bulk",
+    "/print/": "bulk",
     "/api/v1/revisions": "history",
     "/api/v1/diff": "history",
     "/api/v1/proposals": "history",

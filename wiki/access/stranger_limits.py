@@ -29,6 +29,7 @@ SEARCHES |= {"api.find_answers"}
 RELATED = frozenset({"pages.related"})
 CLONES = frozenset({"git.refs", "git.upload_pack"})
 LISTS = frozenset({"crawling.llms", "crawling.sitemap", "crawling.sitemap_part"})
+DOCUMENTS = frozenset({"pages.print_tree"})  # many pages as one
 
 EVERYBODY = Allowance(share=0.05, burst=1.5)  # of one processor: five histories a second
 NETWORK = Allowance(share=0.025, burst=1.0)
@@ -79,7 +80,7 @@ def kind_of_request() -> str | None:
         return "history" if "revision" in request.args else None
     if request.endpoint in RELATED:
         return "related"
-    if request.endpoint in LISTS:
+    if request.endpoint in LISTS | DOCUMENTS:
         return "bulk"
     return "search" if request.endpoint in SEARCHES else None
 

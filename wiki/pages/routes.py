@@ -34,6 +34,7 @@ from wiki.pages.queries.held_links import held_links_in
 from wiki.pages.reading import (  # noqa: F401
     diagram_views,
     folder_views,
+    print_views,
     related_views,
 )
 from wiki.pages.reading import views as reading  # noqa: F401

@@ -29,7 +29,7 @@ from wiki.markup.text.direction import Direction, with_directions
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.outbound.host_patterns import HostPatterns
 from wiki.pages.presentation.responsive_images import ImageFiller, shortened_address
-from wiki.pages.presentation.slot_filler import SlotFiller
+from wiki.pages.presentation.slot_filler import LinkFillers, SlotFiller
 from wiki.pages.presentation.transclusion import with_prefixed_ids
 from wiki.pages.queries.glossaries import current_glossary_state, glossary_in
 from wiki.pages.queries.held_links import held_links_in, held_links_of
@@ -195,7 +195,12 @@ def _links(found: Mapping[str, str]) -> Callable[[LinkSlot], str]:
     return link_filler(found, _("Not written yet"), request.script_root)
 
 
-def _slot_filler(path: str = "") -> SlotFiller:
+def slot_filler_for(path: str, links: LinkFillers) -> SlotFiller:
+    """Fills the page at `path`, whose links `links` writes."""
+    return _slot_filler(path, links)
+
+
+def _slot_filler(path: str = "", links: LinkFillers = _links) -> SlotFiller:
     """For the page at `path`; empty for one that isn't written yet."""
     viewer, settings = current_viewer(), current_settings()
     keep_url = url_for("pages.pictures_from_elsewhere", path=path) if path else ""
@@ -205,7 +210,7 @@ def _slot_filler(path: str = "") -> SlotFiller:
         own_address=settings.base_url,
         keep_url=keep_url if path and can_write_at(viewer, path) else "",
     )
-    return SlotFiller(viewer, _render_fragment, _links, pictures)
+    return SlotFiller(viewer, _render_fragment, links, pictures)
 
 
 def _render_fragment(kind: str, **what: object) -> str:

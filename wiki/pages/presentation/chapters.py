@@ -1,0 +1,112 @@
+"""A page and those below it as chapters of one document, for paper."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from flask import request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from wiki.access.permissions import Viewer
+from wiki.letters import natural_sort_key
+from wiki.markup.slots import HeadingEnd, HeadingStart, LinkSlot, link_filler
+from wiki.markup.text.line_breaks import with_breaks
+from wiki.naming import path_key
+from wiki.pages.errors import PageNotFound
+from wiki.pages.models import Page
+from wiki.pages.presentation.personalize import slot_filler_for
+from wiki.pages.presentation.rerender import with_current_rendering
+from wiki.pages.presentation.slot_filler import LinkFillers
+from wiki.pages.presentation.transclusion import with_prefixed_ids
+from wiki.pages.queries.folders import is_below
+from wiki.pages.queries.held_links import held_links_in
+from wiki.pages.queries.page_lists import ListedPage, pages_where
+from wiki.pages.queries.page_queries import PageView, page_at
+
+MOST_CHAPTERS = 200
+SIZE_LIMIT = 4_000_000  # characters of HTML; about 1,500 sheets of paper
+DEEPEST = 6  # levels of headings in HTML
+
+
+class TooManyChapters(ValueError):
+    """More pages, or longer ones, than one document may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A page of the document: its number from 1, how deep it lies (1 below the document's title),
+    and its HTML. Its anchor is `nx-` and the number, and its ids begin so."""
+
+    number: int
+    depth: int
+    page: PageView
+    html: Markup
+
+
+def chapters_at(viewer: Viewer, path: str) -> list[Chapter]:
+    """The page at `path`, with a depth of 0, and those below it that `viewer` may read, in the
+    order of their paths.
+
+    Raises `PageNotFound` if there is none, `TooManyChapters`.
+    """
+    key = path_key(path)
+    below = pages_where(viewer, is_below(Page.key, key), limit=MOST_CHAPTERS + 1)
+    listed = pages_where(viewer, Page.key == key) + sorted(below, key=_order)
+    if not listed:
+        raise PageNotFound(path)
+    if len(listed) > MOST_CHAPTERS:
+        raise TooManyChapters
+    pages = [with_current_rendering(page_at(viewer, page.path)) for page in listed]
+    if sum(len(page.slotted) for page in pages) > SIZE_LIMIT:
+        raise TooManyChapters
+    anchors = {path_key(page.path): f"nx-{number}" for number, page in enumerate(pages, 1)}
+    return [
+        Chapter(number, page_depth(page.path, key), page, _html(page, key, anchors))
+        for number, page in enumerate(pages, 1)
+    ]
+
+
+def page_depth(path: str, key: str) -> int:
+    """How many levels `path` lies below `key`."""
+    return path_key(path).count("/") - key.count("/")
+
+
+def _order(page: ListedPage) -> list[tuple[str | int, ...]]:
+    return [natural_sort_key(part) for part in path_key(page.path).split("/")]
+
+
+def _html(page: PageView, key: str, anchors: Mapping[str, str]) -> Markup:
+    depth, prefix = page_depth(page.path, key), f"{anchors[path_key(page.path)]}-"
+    filler = slot_filler_for(page.path, _links_within(anchors))
+    more = {
+        HeadingStart: lambda slot: f'<h{_lowered(slot.level, depth)} id="{prefix}{slot.id}">',
+        HeadingEnd: lambda slot: f"</h{_lowered(slot.level, depth)}>",
+    }
+    apart = with_prefixed_ids(page.slotted, prefix, page.path)
+    held = held_links_in(page)
+    html = filler.fill(apart, page.found, page.id, more=more, held=held)
+    return Markup(with_breaks(html))  # noqa: S704  # sanitized
+
+
+def _lowered(level: int, depth: int) -> int:
+    return min(level + depth, DEEPEST)
+
+
+def _links_within(anchors: Mapping[str, str]) -> LinkFillers:
+    """Writes links to pages of the document as links within it."""
+
+    def links(found: Mapping[str, str]) -> Callable[[LinkSlot], str]:
+        outside = link_filler(found, _("Not written yet"), request.script_root)
+
+        def link(slot: LinkSlot) -> str:
+            anchor = anchors.get(path_key(found.get(slot.key, "")))
+            if anchor is None:
+                return outside(slot)
+            section = slot.fragment.removeprefix("#")
+            target = f"#{anchor}-{section}" if section else f"#{anchor}"
+            return f'<a class="wikilink" href="{escape(target)}"{slot.title}'
+
+        return link
+
+    return links

@@ -1,0 +1,28 @@
+"""A page and all pages below it as one document, to be printed."""
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from wiki.access.permissions import current_viewer
+from wiki.naming import title_of_path
+from wiki.pages.blueprint import pages
+from wiki.pages.presentation.chapters import MOST_CHAPTERS, TooManyChapters, chapters_at
+from wiki.pages.reading.breadcrumbs import breadcrumbs
+
+
+@pages.get("/print/<wikipath:path>")
+def print_tree(path: str) -> ResponseReturnValue:
+    """413 where there are too many pages for one document."""
+    shown = {"path": path, "breadcrumbs": breadcrumbs(path), "title": title_of_path(path)}
+    try:
+        chapters = chapters_at(current_viewer(), path)
+    except TooManyChapters:
+        return render_template("pages/reading/print.html", most=MOST_CHAPTERS, **shown), 413
+    if chapters[0].depth == 0:
+        shown["title"] = chapters[0].page.title
+    response = make_response(
+        render_template("pages/reading/print.html", chapters=chapters, **shown)
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag(weak=True)
+    return response.make_conditional(request)
