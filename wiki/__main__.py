@@ -5,7 +5,7 @@ What people ask a hub from their own machine starts without the server, which ta
 
 import sys
 
-CLIENT = {"why"}  # `wiki.cli` lists them with the others
+CLIENT = {"page", "why"}  # `wiki.cli` lists them with the others
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -30,6 +30,10 @@ COMMANDS = {
         "wiki.client.why_command:why_command",
         "Ask a hub about the error in what is piped.",
     ),
+    "page": (
+        "wiki.client.page_command:page_group",
+        "Read, edit and find pages of a hub: get, edit, new and more.",
+    ),
     "user": ("wiki.accounts.cli:user_group", "Manage people: create, role, password and more."),
     "search": ("wiki.search.cli:search_group", "Maintain the search index: rebuild, check."),
     "files": ("wiki.files.cli:files_group", "Maintain the file store: check, prune."),

@@ -2,6 +2,7 @@
 
 import click
 
+from wiki.client.page_command import page_group
 from wiki.client.why_command import why_command
 
 
@@ -10,4 +11,5 @@ def client() -> None:
     """Ask a hub from the command line."""
 
 
+client.add_command(page_group)
 client.add_command(why_command)

@@ -1,0 +1,157 @@
+"""`nexus page`: reads, edits and finds the pages of a hub from a terminal."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wiki.client.conflict_marks import has_marks, with_marks
+from wiki.client.hub import Hub, HubAnswer, HubFailed
+from wiki.client.tokens import UnsafeTokenFile, token_for
+
+_hub_option = click.option(
+    "--hub", envvar="NEXUS_HUB", required=True, help="The address of the hub; or NEXUS_HUB."
+)
+
+
+def _asks_hub(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the hub, and tells its failures."""
+
+    @_hub_option
+    @wraps(command)
+    def run(hub: str, **arguments: Any) -> None:
+        try:
+            command(Hub(hub, token_for(hub)), **arguments)
+        except (HubFailed, UnsafeTokenFile, OSError, click.ClickException) as error:
+            told = error.format_message() if isinstance(error, click.ClickException) else error
+            click.echo(f"nexus: {told}", err=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.group("page")
+def page_group() -> None:
+    """Read, edit and find pages of a hub."""
+
+
+@page_group.command("get")
+@click.argument("path")
+@_asks_hub
+def get_command(hub: Hub, path: str) -> None:
+    """Print the Markdown of a page."""
+    click.echo(_asked(hub.ask("GET", f"pages/{path}")).body["text"], nl=False)
+
+
+@page_group.command("search")
+@click.argument("words", nargs=-1, required=True)
+@_asks_hub
+def search_command(hub: Hub, words: tuple[str, ...]) -> None:
+    """List the pages that a query finds: path and title, separated by a tab."""
+    for hit in _asked(hub.ask("GET", "search", q=" ".join(words))).body["items"]:
+        click.echo(f"{hit['path']}\t{hit['title']}")
+
+
+@page_group.command("log")
+@click.argument("path")
+@_asks_hub
+def log_command(hub: Hub, path: str) -> None:
+    """List the revisions of a page: number, time, author and summary, separated by tabs."""
+    for each in _asked(hub.ask("GET", "revisions", page=path)).body["items"]:
+        line = (each["number"], each["created_at"], each["author"] or "", each["summary"])
+        click.echo("\t".join(map(str, line)))
+
+
+@page_group.command("edit")
+@click.argument("path")
+@click.option("--summary", default="", help="What you changed, and why.")
+@_asks_hub
+def edit_command(hub: Hub, path: str, summary: str) -> None:
+    """Edit a page in your editor ($VISUAL, $EDITOR) and save it."""
+    page = _asked(hub.ask("GET", f"pages/{path}"))
+    with _kept(page.body["text"]) as file:
+        text = _edited(file)
+        if text == page.body["text"]:
+            click.echo("Nothing was changed.")
+            return
+        click.echo(f"Saved: {_save(hub, path, file, page.tag, summary)['url']}")
+
+
+@page_group.command("new")
+@click.argument("title")
+@click.option("--path", help="Where; by default made of kind and title.")
+@click.option("--kind", default="page", show_default=True, help="Such as concept or challenge.")
+@click.option("--summary", default="", help="Why you write it.")
+@_asks_hub
+def new_command(hub: Hub, title: str, path: str | None, kind: str, summary: str) -> None:
+    """Write a new page in your editor ($VISUAL, $EDITOR)."""
+    with _kept("") as file:
+        text = _edited(file)
+        if not text.strip():
+            click.echo("Nothing was written.")
+            return
+        page = {"title": title, "text": text, "kind": kind, "summary": summary}
+        made = hub.ask("POST", "pages", page | ({"path": path} if path else {}))
+        click.echo(f"Saved: {_asked(made).body['url']}")
+
+
+def _save(hub: Hub, path: str, file: Path, tag: str, summary: str) -> dict[str, Any]:
+    """Save the file; what others changed meanwhile is merged, in the editor where it has to be."""
+    while True:
+        change = {"text": _text(file), "summary": summary}
+        saved = hub.ask("PATCH", f"pages/{path}", change, tag=tag)
+        if saved.status != 412:
+            return _asked(saved).body
+        tag = saved.tag
+        merged, conflicts = saved.body["merged"]["text"], saved.body["conflicts"]
+        file.write_text(with_marks(merged, conflicts), encoding="utf-8", newline="")
+        if not conflicts:
+            click.echo("The page has changed meanwhile. Both changes fit together.")
+            if not click.confirm("Save them both?", default=True):
+                _edited(file)
+            continue
+        click.echo(f"You and somebody else changed the same lines, in {len(conflicts)} places.")
+        _resolve(file)
+
+
+def _resolve(file: Path) -> None:
+    """Open the editor until no mark of a conflict is left."""
+    while has_marks(_edited(file)):
+        if not click.confirm("There are still marks of a conflict. Edit again?", default=True):
+            raise HubFailed("Nothing was saved.")
+
+
+@contextmanager
+def _kept(text: str) -> Iterator[Path]:
+    """A file with a text, which stays if anything fails, so that nothing typed is lost."""
+    file = Path(tempfile.mkdtemp(prefix="nexus-")) / "page.md"
+    file.write_text(text, encoding="utf-8", newline="")
+    try:
+        yield file
+    except BaseException:
+        if _text(file) != text:
+            click.echo(f"Your text is in {file}", err=True)
+        raise
+    file.unlink()
+    file.parent.rmdir()
+
+
+def _edited(file: Path) -> str:
+    click.edit(filename=str(file), require_save=False)
+    return _text(file)
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def _asked(answer: HubAnswer) -> HubAnswer:
+    """The answer. Raises `HubFailed` for a refusal."""
+    if answer.status >= 400:
+        raise HubFailed(answer.detail or f"The hub has answered {answer.status}.")
+    return answer
