@@ -52,6 +52,7 @@ def test_results_as_json(client, pages):
                 "tags": ["Basics"],
                 "section": None,
                 "snippet": "What a <mark>cache</mark> is.",
+                "is_same_error": False,
             },
             {
                 "title": "Redis",
@@ -62,6 +63,7 @@ def test_results_as_json(client, pages):
                 "tags": [],
                 "section": None,
                 "snippet": "A <mark>cache</mark> in memory.",
+                "is_same_error": False,
             },
         ],
     }
