@@ -158,7 +158,7 @@ def test_a_menu_by_enter_and_escape(visit: Callable[..., Page], written: LiveSer
     assert tab.evaluate(FOCUSED)["name"] == "More"
     tab.keyboard.press("Space")
     expect(tab.get_by_role("link", name="Rename")).to_be_visible()
-    for _ in range(10):  # past its end
+    for _ in range(20):  # past its end
         tab.keyboard.press("Tab")
     expect(tab.get_by_role("link", name="Rename")).to_be_hidden()
 

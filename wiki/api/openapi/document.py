@@ -11,8 +11,8 @@ from wiki.web.programs.problems import PROBLEM_TYPE
 
 # In the order in which they are explained.
 SUBJECTS = (
-    *("Pages", "History", "Search", "Files", "Discussion", "Proposals", "People", "Watches"),
-    *("Account", "Rules"),
+    *("Pages", "History", "Search", "Files", "Discussion", "Proposals", "Challenges", "People"),
+    *("Watches", "Account", "Rules"),
 )
 _METHODS = ("get", "post", "patch", "put", "delete")
 _SCHEMES = {
