@@ -15,9 +15,13 @@ from wiki.accounts.tokens.models import TokenScope
 from wiki.community.proposals.deciding.decide import accept
 from wiki.community.proposals.models import Proposal, ProposalPage
 from wiki.database import db
-from wiki.git.mirror.pack_writer import object_id
+from wiki.git.mirror.pack_writer import BLOB, COMMIT, TREE, object_id
+from wiki.git.receiving import pushed_changes
 from wiki.git.receiving.errors import PushRefused
+from wiki.git.receiving.pushed_changes import changed_files
+from wiki.git.receiving.receive import parse_push
 from wiki.git.receiving.unpacking import PushedObjects
+from wiki.git.serving.pkt_lines import FLUSH, MalformedRequest, pkt_line
 from wiki.pages.writing.store import load_content
 
 
@@ -115,7 +119,7 @@ def _deleted(clone):
 
 
 def _many(clone):
-    clone.write({f"many/{number}.md": "x" for number in range(201)})
+    clone.write({f"many/{number}.md": "x" for number in range(21)})
 
 
 @pytest.mark.parametrize(
@@ -125,7 +129,7 @@ def _many(clone):
         (_submodule, "module is a symbolic link or a submodule"),
         (_picture, "p.png is no page"),
         (_deleted, "redis.md is deleted or renamed"),
-        (_many, "more than 200 files"),
+        (_many, "more than 20 files"),
         (lambda clone: None, "changes no page"),
     ],
 )
@@ -214,3 +218,69 @@ GROWING = (
 def test_bombs_and_damage_are_refused_within_the_limits(pack):
     with pytest.raises(PushRefused):
         PushedObjects(pack, lambda _id: None)
+
+
+class Objects:
+    """Objects in memory: `tree({name: id})`, `commit(tree)`."""
+
+    def __init__(self):
+        self.found = {}
+
+    def add(self, kind, raw):
+        id_ = object_id(kind, raw)
+        self.found[id_] = kind, raw
+        return id_
+
+    def tree(self, folders=(), files=()):
+        entries = [(b"40000", *each) for each in folders] + [(b"100644", *each) for each in files]
+        return self.add(TREE, b"".join(b"%s %s\0%s" % entry for entry in entries))
+
+    def changes(self, tree):
+        commits = [
+            self.add(COMMIT, b"tree %s\n\nOne" % each.hex().encode())
+            for each in (self.tree(), tree)
+        ]
+        return changed_files(PushedObjects(b"", self.found.get), *commits)
+
+
+@pytest.mark.quick
+def test_nested_empty_folders_are_refused_at_once():
+    objects = Objects()
+    tree = objects.tree()
+    for _ in range(20):
+        tree = objects.tree([(b"a", tree), (b"b", tree)])
+    with pytest.raises(PushRefused, match="an empty folder"):
+        objects.changes(tree)
+
+
+@pytest.mark.quick
+def test_how_many_folders_are_read_is_limited(monkeypatch):
+    monkeypatch.setattr(pushed_changes, "MAX_TREES", 10)
+    objects = Objects()
+    blob = objects.add(BLOB, b"A text.")
+    tree = objects.tree(files=[(b"a.md", blob)])
+    for _ in range(6):
+        tree = objects.tree([(b"a", tree), (b"b", tree)])
+    with pytest.raises(PushRefused, match="very many folders"):
+        objects.changes(tree)
+
+
+@pytest.mark.quick
+def test_names_that_a_terminal_would_obey_are_escaped():
+    assert PushRefused("%(name)s is no page", "a\x1b[2J.md").reason == r"'a\x1b[2J.md' is no page"
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("header", [b"tree abcd\n", b"", b"tree\n"])
+def test_a_commit_without_a_whole_tree_is_refused(header):
+    objects = Objects()
+    bad = objects.add(COMMIT, header + b"\nOne")
+    with pytest.raises(PushRefused):
+        changed_files(PushedObjects(b"", objects.found.get), bad, bad)
+
+
+@pytest.mark.quick
+def test_the_id_of_a_pushed_commit_has_twenty_bytes():
+    line = b"%s %s refs/heads/a\0" % (b"0" * 40, b"ab" * 5)
+    with pytest.raises(MalformedRequest):
+        parse_push(pkt_line(line) + FLUSH)

@@ -21,7 +21,7 @@ _NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob"}
 LONGEST_CHAIN = 48  # deltas that are read to make an object
 HASH_CHUNK = 1024 * 1024  # bytes
 HEADER = b"PACK\0\0\0\2"
-HEADER_SIZE, TRAILER_SIZE = 12, 20  # bytes
+HEADER_SIZE, TRAILER_SIZE, ID_SIZE = 12, 20, 20  # bytes
 
 
 class _Version(NamedTuple):

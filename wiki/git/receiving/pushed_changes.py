@@ -4,16 +4,16 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from wiki.community.proposals.proposing.parts import MAX_PARTS
 from wiki.git.mirror.mirror_state import MirroredItem, MirrorState
-from wiki.git.mirror.pack_writer import COMMIT, TREE
+from wiki.git.mirror.pack_writer import COMMIT, ID_SIZE, TREE
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.unpacking import PushedObjects
 from wiki.i18n import lazy as _l
 
 MAX_COMMITS = 1_000
-MAX_FILES = 200
 MAX_FOLDERS = 20  # in each other
-_ID_SIZE = 20
+MAX_TREES = 5_000  # that are read to find out what was changed
 # What some file systems leave out of a name when they look for Git's own folder.
 _IGNORED = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF])
 _GIT_FOLDERS = (".git", "git~1")
@@ -22,7 +22,9 @@ _NO_BASE = _l(
     "The branch doesn’t begin with this wiki’s history. Clone it, and commit on top of that."
 )
 _MANY_COMMITS = _l("The branch has very many commits. Push what belongs together, in fewer.")
-_MANY_FILES = _l("The push changes more than %(most)s files.", most=MAX_FILES)
+_MANY_FILES = _l("The push changes more than %(most)s files.", most=MAX_PARTS)
+_MANY_FOLDERS = _l("The push changes very many folders.")
+_EMPTY = _l("%(name)s is an empty folder, which the wiki doesn’t have.")
 _LINK = _l("%(name)s is a symbolic link or a submodule, which the wiki doesn’t have.")
 _NAME = _l("%(name)s is a name that no page can have.")
 
@@ -63,9 +65,9 @@ def changed_files(objects: PushedObjects, base: bytes, tip: bytes) -> list[Pushe
     """What differs between two commits. Raises `PushRefused`."""
     old, new = (_tree(objects.read(commit, COMMIT)) for commit in (base, tip))
     changed: list[PushedFile] = []
-    for file in _differences(objects, old, new, "", 0):
+    for file in _Comparison(objects).differences(old, new):
         changed.append(file)
-        if len(changed) > MAX_FILES:
+        if len(changed) > MAX_PARTS:
             raise PushRefused(_MANY_FILES)
     return changed
 
@@ -76,27 +78,44 @@ def subject_of(objects: PushedObjects, commit: bytes) -> str:
     return message.strip().partition(b"\n")[0].decode("utf-8", "replace")
 
 
-def _differences(
-    objects: PushedObjects, old: bytes | None, new: bytes | None, place: str, depth: int
-) -> Iterator[PushedFile]:
-    if old == new:
-        return
-    before = _entries(objects.read(old, TREE)) if old else {}
-    after = _entries(objects.read(new, TREE)) if new else {}
-    for raw in sorted(before.keys() | after.keys()):
-        was, now = before.get(raw), after.get(raw)
-        if was == now:
-            continue
-        name = place + (_checked(raw, place) if now else raw.decode("utf-8", "replace"))
-        if depth > MAX_FOLDERS:
-            raise PushRefused(_named(_NAME, name))
-        if now and not (stat.S_ISDIR(now[0]) or stat.S_ISREG(now[0])):
-            raise PushRefused(_named(_LINK, name))
-        folders = _id_of(was, stat.S_ISDIR), _id_of(now, stat.S_ISDIR)
-        yield from _differences(objects, *folders, f"{name}/", depth + 1)
-        file_before, file_after = _id_of(was, stat.S_ISREG), _id_of(now, stat.S_ISREG)
-        if file_before != file_after:
-            yield PushedFile(name, file_after, is_new=file_before is None)
+class _Comparison:
+    """Two trees, folder by folder; how many are read is limited, however they are nested."""
+
+    def __init__(self, objects: PushedObjects) -> None:
+        self._objects = objects
+        self._read = 0
+
+    def differences(
+        self, old: bytes | None, new: bytes | None, place: str = "", depth: int = 0
+    ) -> Iterator[PushedFile]:
+        """What differs between two trees. Raises `PushRefused`."""
+        if old == new:
+            return
+        before, after = self._entries(old), self._entries(new)
+        if new and place and not after:
+            raise PushRefused(_EMPTY, place.rstrip("/"))
+        for raw in sorted(before.keys() | after.keys()):
+            was, now = before.get(raw), after.get(raw)
+            if was == now:
+                continue
+            name = place + (_checked(raw, place) if now else raw.decode("utf-8", "replace"))
+            if depth > MAX_FOLDERS:
+                raise PushRefused(_NAME, name)
+            if now and not (stat.S_ISDIR(now[0]) or stat.S_ISREG(now[0])):
+                raise PushRefused(_LINK, name)
+            folders = _id_of(was, stat.S_ISDIR), _id_of(now, stat.S_ISDIR)
+            yield from self.differences(*folders, f"{name}/", depth + 1)
+            file_before, file_after = _id_of(was, stat.S_ISREG), _id_of(now, stat.S_ISREG)
+            if file_before != file_after:
+                yield PushedFile(name, file_after, is_new=file_before is None)
+
+    def _entries(self, tree: bytes | None) -> _Entries:
+        if tree is None:
+            return {}
+        self._read += 1
+        if self._read > MAX_TREES:
+            raise PushRefused(_MANY_FOLDERS)
+        return _entries(self._objects.read(tree, TREE))
 
 
 def _id_of(entry: tuple[int, bytes] | None, is_kind: Callable[[int], bool]) -> bytes | None:
@@ -108,15 +127,11 @@ def _checked(raw: bytes, place: str) -> str:
     try:
         name = raw.decode()
     except UnicodeDecodeError:
-        raise PushRefused(_named(_NAME, place + ascii(raw))) from None
+        raise PushRefused(_NAME, place + ascii(raw)) from None
     bare = name.translate(_IGNORED).lower().rstrip(" .")
     if not bare or bare in _GIT_FOLDERS or set("/\\:") & set(name):
-        raise PushRefused(_named(_NAME, place + name))
+        raise PushRefused(_NAME, place + name)
     return name
-
-
-def _named(words: object, name: str) -> str:
-    return str(words) % {"name": name if name.isprintable() else ascii(name)}
 
 
 def _entries(raw: bytes) -> _Entries:
@@ -125,11 +140,11 @@ def _entries(raw: bytes) -> _Entries:
     while at < len(raw):
         end = raw.find(b"\0", at)
         mode, _, name = raw[at:end].partition(b" ")
-        id_ = raw[end + 1 : end + 1 + _ID_SIZE]
-        if end < 0 or len(id_) != _ID_SIZE or not mode.isdigit() or len(mode) > 6:
+        id_ = raw[end + 1 : end + 1 + ID_SIZE]
+        if end < 0 or len(id_) != ID_SIZE or not mode.isdigit() or len(mode) > 6:
             raise PushRefused(_NO_BASE)
         entries[name] = (int(mode, 8) if set(mode) <= set(b"01234567") else 0, id_)
-        at = end + 1 + _ID_SIZE
+        at = end + 1 + ID_SIZE
     return entries
 
 
@@ -140,9 +155,12 @@ def _headers(commit: bytes) -> list[bytes]:
 def _ids(commit: bytes, header: bytes) -> list[bytes]:
     found = [line.removeprefix(header) for line in _headers(commit) if line.startswith(header)]
     try:
-        return [bytes.fromhex(id_.decode("ascii")) for id_ in found]
+        ids = [bytes.fromhex(id_.decode("ascii")) for id_ in found]
     except ValueError:
         raise PushRefused(_NO_BASE) from None
+    if any(len(id_) != ID_SIZE for id_ in ids):
+        raise PushRefused(_NO_BASE)
+    return ids
 
 
 def _parents(commit: bytes) -> list[bytes]:
@@ -150,4 +168,7 @@ def _parents(commit: bytes) -> list[bytes]:
 
 
 def _tree(commit: bytes) -> bytes:
-    return next(iter(_ids(commit, b"tree ")), b"")
+    tree = next(iter(_ids(commit, b"tree ")), None)
+    if tree is None:
+        raise PushRefused(_NO_BASE)
+    return tree

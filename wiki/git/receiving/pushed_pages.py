@@ -38,16 +38,15 @@ def proposed_pages(
         raise PushRefused(_NOTHING)
     for file in files:
         if file.blob is None:
-            raise PushRefused(str(_DELETED) % {"name": file.name})
+            raise PushRefused(_DELETED, file.name)
         if not is_page_file(file.name):
-            raise PushRefused(str(_NO_PAGE) % {"name": file.name})
+            raise PushRefused(_NO_PAGE, file.name)
     return [_page(objects, state, base, file) for file in files]
 
 
 def _page(
     objects: PushedObjects, state: MirrorState, base: MirroredItem, file: PushedFile
 ) -> ProposedPage:
-    told = {"name": file.name}
     try:
         text = text_in(BytesIO(objects.read(file.blob or b"", BLOB)))
         source = read_page_source(file.name, text)
@@ -57,9 +56,9 @@ def _page(
         content = source.onto(load_content(db.session(), page_id, number))
         return ProposedPage(content, page_id=page_id, base_revision=number)
     except Unreadable as error:
-        raise PushRefused(str(_NO_TEXT) % told) from error
+        raise PushRefused(_NO_TEXT, file.name) from error
     except (NameRefused, RevisionNotFound, RevisionErased) as error:
-        raise PushRefused(str(_NO_NAME) % told) from error
+        raise PushRefused(_NO_NAME, file.name) from error
 
 
 def _revision_at(state: MirrorState, base: MirroredItem, name: str) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.proposing.propose import propose
 from wiki.git.mirror.mirror_state import MirrorState
 from wiki.git.mirror.pack_reader import PackReader
+from wiki.git.mirror.pack_writer import ID_SIZE
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import base_of, changed_files, subject_of
 from wiki.git.receiving.pushed_pages import proposed_pages
@@ -45,8 +46,8 @@ _NOTHING = _l("The branch changes no page.")
 _MANY = _l("You have %(limit)s proposals that wait already. Withdraw one first.")
 _MANY_PARTS = _l("A proposal has at most %(limit)s pages.")
 _MISSING = _l("A page that is changed was deleted, or closed.")
-_CLOSED = _l("You can’t propose a page at %(path)s.")
-_TAKEN = _l("There is a page at %(path)s already. Pull, and change that one.")
+_CLOSED = _l("You can’t propose a page at %(name)s.")
+_TAKEN = _l("There is a page at %(name)s already. Pull, and change that one.")
 _NAME = _l("A page has a title, a path or a tag that can’t be.")
 _LONG = _l("A page is longer than it may be.")
 _LATER = _l("You have written very much. Try again later.")
@@ -78,6 +79,8 @@ def parse_push(body: bytes) -> PushRequest | None:
         _old, new, ref = words[0], bytes.fromhex(words[1].decode("ascii")), words[2].decode()
     except (IndexError, ValueError) as error:
         raise MalformedRequest from error
+    if len(new) != ID_SIZE:
+        raise MalformedRequest
     return PushRequest(ref, new, len(commands) > 1, body[at:])
 
 
@@ -119,9 +122,9 @@ def _propose(pages: list[ProposedPage], title: str, *, by: User, viewer: Viewer)
     except PageNotFound as error:
         raise PushRefused(_MISSING) from error
     except PlaceClosed as error:
-        raise PushRefused(str(_CLOSED) % {"path": error}) from error
+        raise PushRefused(_CLOSED, str(error)) from error
     except PathTaken as error:
-        raise PushRefused(str(_TAKEN) % {"path": error}) from error
+        raise PushRefused(_TAKEN, str(error)) from error
     except NameRefused as error:
         raise PushRefused(_NAME) from error
     except TextTooLong as error:

@@ -6,14 +6,21 @@ Source: Git, `Documentation/gitformat-pack.txt`.
 import zlib
 from collections.abc import Callable
 
-from wiki.git.mirror.pack_writer import BLOB, COMMIT, HEADER, HEADER_SIZE, TREE, object_id
+from wiki.git.mirror.pack_writer import (
+    BLOB,
+    COMMIT,
+    HEADER,
+    HEADER_SIZE,
+    ID_SIZE,
+    TREE,
+    object_id,
+)
 from wiki.git.receiving.errors import PushRefused
 from wiki.i18n import lazy as _l
 
 OFS_DELTA, REF_DELTA, TAG = 6, 7, 4
 INFLATED_LIMIT = 60_000_000  # bytes of all objects together
 OBJECTS_LIMIT = 20_000
-_ID_SIZE = 20
 _COPY = 0x80
 _CHUNK = 8_192  # bytes that are inflated at once
 
@@ -66,7 +73,7 @@ class PushedObjects:
             distance, at = _distance(pack, at)
             base = begin - distance
         elif kind == REF_DELTA:
-            base, at = pack[at : at + _ID_SIZE], at + _ID_SIZE
+            base, at = pack[at : at + ID_SIZE], at + ID_SIZE
         elif kind not in (COMMIT, TREE, BLOB, TAG):
             raise PushRefused(_MALFORMED)
         self._spend(size)

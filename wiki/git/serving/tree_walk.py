@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from wiki.git.mirror.pack_reader import PackReader, reader_of
+from wiki.git.mirror.pack_writer import ID_SIZE
 
 _FOLDER = b"40000"
-_ID_SIZE = 20  # bytes
 
 
 def objects_of_commits(packs: list[PackReader], commits: Sequence[bytes]) -> Iterator[bytes]:
@@ -38,5 +38,5 @@ def _entries(raw: bytes) -> Iterator[tuple[bool, bytes]]:
     at = 0
     while at < len(raw):
         end = raw.index(b"\0", at)
-        yield raw.startswith(_FOLDER, at), raw[end + 1 : end + 1 + _ID_SIZE]
-        at = end + 1 + _ID_SIZE
+        yield raw.startswith(_FOLDER, at), raw[end + 1 : end + 1 + ID_SIZE]
+        at = end + 1 + ID_SIZE
