@@ -66,10 +66,6 @@ def decides(who: str, page: str) -> str:
     return "fine" if who in WRITERS else "forbidden"
 
 
-def promotes(who: str, page: str) -> str:
-    return "missing" if history(who, page) == "missing" else "forbidden"
-
-
 def owns(who: str, _page: str) -> str:
     """What only the author of a proposal does, who is nobody of these."""
     return "sign in" if who == STRANGER else "missing"
@@ -202,9 +198,9 @@ EXPECTED: dict[str, Expected] = {
     "proposals.accept_chosen": decides,
     **dict.fromkeys(("proposals.withdraw", "proposals.wanted", "proposals.without"), owns),
     "proposals.add": owns,
-    # Of the world's proposer, who is no reader and has nothing accepted.
+    # Of the world's proposer, who is a learner already: nothing is left to do.
     "proposals.promote": lambda who, page: (
-        reviewers(who, page) if who not in (MENTOR, ADMIN) else promotes(who, page)
+        reviewers(who, page) if who not in (MENTOR, ADMIN) else history(who, page)
     ),
     # Accounts
     **dict.fromkeys(("accounts.login", "accounts.logout", "accounts.register"), everybody),
