@@ -10,17 +10,21 @@ from tests.factories import make_page, make_user
 from tests.git.conftest import PNG, Repository
 from wiki.access.models import AccessRule
 from wiki.access.rulebook import raise_access_version
+from wiki.accounts.users import rename_user
 from wiki.database import write_transaction
-from wiki.files.write import upload_file
-from wiki.git.mirror import mirror_writer
+from wiki.files.erasure.erase import erase_file
+from wiki.files.write import delete_file, upload_file
+from wiki.git.mirror import following, mirror_writer
 from wiki.git.mirror.audiences import MEMBERS, PUBLIC
-from wiki.git.mirror.following import update_mirrors
+from wiki.git.mirror.following import is_current, update_mirrors
+from wiki.git.mirror.mirror_state import open_state
 from wiki.pages.erasure.erase import erase_revision
 from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.models import Page
 from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.write import Edit, delete_page, save_edit, undelete_page
+from wiki.search.outbox import announce, announce_past
 
 
 @pytest.fixture
@@ -66,23 +70,25 @@ def test_the_log_is_the_history(app, mirror):
         move = RenameRequest("Redis", "tools/redis", 2)
         rename_page(page.page_id, move, by=selam)
         delete_page(page.page_id, base_revision=3, by=selam)
+        undelete_page(page.page_id, by=selam)
     clone = mirror()
     assert [subject for *_, subject in clone.log()] == [
         "Create Redis",
         "Say how fast",
         "Rename Redis",
         "Delete Redis",
+        "Undelete Redis",
     ]
-    said = clone.git("log", "--format=%an <%ae>%n%(trailers:unfold)", "HEAD~1", "-1")
+    said = clone.git("log", "--format=%an <%ae>%n%(trailers:unfold)", "HEAD~2", "-1")
     assert said.splitlines()[:3] == [
         f"selam <{selam.id}@users.noreply.nexus.invalid>",
         f"Nexus-Page: {page.page_id}",
         "Nexus-Revision: 3",
     ]
-    assert clone.git("ls-files") == ""
-    shown = clone.git("show", "--name-status", "-M", "--format=", "HEAD~1")
+    assert clone.git("ls-tree", "HEAD~1") == ""
+    shown = clone.git("show", "--name-status", "-M", "--format=", "HEAD~2")
     assert shown.split() == ["R100", "technologies/redis.md", "tools/redis.md"]
-    before = clone.git("show", "HEAD~3:technologies/redis.md")
+    before = clone.git("show", "HEAD~4:technologies/redis.md")
     assert before == "---\ntitle: Redis\nkind: page\ntags: [cache]\n---\n\nFast.\n"
 
 
@@ -142,6 +148,90 @@ def test_a_closed_page_leaves_the_public_mirror(app, mirror):
     assert "closed/b.md" in mirror(MEMBERS).git("ls-files")
 
 
+def is_served(audience=PUBLIC):
+    with open_state(audience.folder) as state:
+        return is_current(state)
+
+
+def no_objects(audience):
+    return not list((audience.folder / "objects" / "pack").iterdir())
+
+
+@pytest.fixture
+def secret_file(app):
+    """The id of a file of the library that no page uses."""
+    make_page(app, "a")
+    with app.app_context():
+        return upload_file(BytesIO(PNG), "hunter22.png", page_id=None, by=None)
+
+
+def test_a_file_that_no_page_uses_is_erased_before_anything_is_served(app, mirror, secret_file):
+    admin = make_user(app, "root", "admin")
+    assert "files/1/hunter22.png" in mirror().git("ls-files")
+    with app.app_context():
+        folder = str(PUBLIC.folder)
+        assert objects_with(folder, "hunter22")
+        erase_file(secret_file, None, why="A leak", by=admin.id)
+        assert not is_served()
+        update_mirrors()
+        assert is_served()
+        assert not objects_with(folder, "hunter22")
+
+
+def test_a_deleted_file_is_in_no_object(app, mirror, secret_file):
+    mirror()
+    with app.app_context():
+        delete_file(secret_file, by=None)
+        assert not is_served()
+        update_mirrors()
+        assert not objects_with(str(PUBLIC.folder), "hunter22")
+
+
+def test_the_file_of_a_deleted_page_is_in_no_object(app, mirror):
+    page = make_page(app, "redis", "Redis", "Fast.\n")
+    with app.app_context():
+        upload_file(BytesIO(PNG), "hunter22.png", page_id=page.page_id, by=None)
+    mirror()
+    with app.app_context():
+        delete_page(page.page_id, base_revision=1, by=None)
+        assert not is_served()
+        update_mirrors()
+        assert is_served()
+        assert not objects_with(str(PUBLIC.folder), "hunter22")
+
+
+def test_a_new_name_reaches_old_commits(app, mirror):
+    selam = make_user(app, "selam")
+    page = make_page(app, "redis", "Redis", "Fast.\n", by=selam)
+    edit(app, page.page_id, "Very fast.\n", 1)  # somebody else was the last
+    assert [author for author, *_ in mirror().log()] == ["selam", "Nexus"]
+    with app.app_context():
+        rename_user("selam", "abebe")
+        assert not is_served()
+        update_mirrors()
+        assert not objects_with(str(PUBLIC.folder), "selam")
+    assert [author for author, *_ in mirror().log()] == ["abebe", "Nexus"]
+
+
+def test_a_mirror_that_nobody_has_compared_for_hours_is_not_served(app, mirror, monkeypatch):
+    make_page(app, "redis")
+    mirror()
+    with app.app_context():
+        assert is_served()
+        monkeypatch.setattr(following, "COMPARED_EVERY", -1.0)
+        assert not is_served()
+
+
+def test_what_happens_after_many_edits_is_seen(app, mirror, secret_file):
+    mirror()
+    with app.app_context():
+        with write_transaction() as session:
+            for _ in range(20):
+                announce(session, 1, 1, "revision")
+            announce_past(session)
+        assert not is_served()
+
+
 def test_files_of_a_deleted_page_go_and_come_with_it(app, mirror):
     page = make_page(app, "redis", "Redis", "Fast.\n")
     with app.app_context():
@@ -149,8 +239,8 @@ def test_files_of_a_deleted_page_go_and_come_with_it(app, mirror):
     assert len(mirror().git("ls-files").split()) == 2
     with app.app_context():
         delete_page(page.page_id, base_revision=1, by=None)
-    assert mirror().git("ls-files") == ""
-    with app.app_context():
+        update_mirrors()
+        assert no_objects(PUBLIC)
         undelete_page(page.page_id, by=None)
     assert mirror().git("ls-files").split() == ["files/1/plan.png", "redis.md"]
 

@@ -48,7 +48,8 @@ class PageGateway(Protocol):
         """A condition: all who edit the page could see every file of the library anyway."""
 
     def announce(self, session: Session, file: File) -> None:
-        """Have search reindex the file's page or those that use it, in the caller's transaction."""
+        """Announce the change of a file, in the caller's transaction: search reindexes its page, or
+        those that use it, and whoever keeps histories looks at them again."""
 
     def purge(self) -> None:
         """Remove what database files and search index keep of deleted rows; after the commit."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -39,6 +40,7 @@ from wiki.search.position import Position
 
 ROW_RETENTION = timedelta(days=1)  # how long read rows are kept, for diagnosis
 READER_TIMEOUT = timedelta(days=30)  # after which an index that stopped reading holds nothing back
+NO_PAGE = 0  # in the place of a page's id
 INDEXED = ("revision", "removal", "visibility")  # the events that change what an index holds
 
 _THIS_TRANSACTION: Any = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
@@ -93,6 +95,14 @@ def announce(
     session.add(entry)
 
 
+def announce_past(session: Session) -> None:
+    """Announce that something was changed in what was there before, whichever pages have it.
+
+    Whoever keeps histories compares them then; before that, nothing of theirs may be shown.
+    """
+    announce(session, NO_PAGE, None, "visibility")
+
+
 def announce_pages(session: Session, page_ids: "Select[int]", event: str) -> None:
     """Announce the same of all these pages, in one statement."""
     transaction = _THIS_TRANSACTION if is_postgresql(session) else null()
@@ -139,6 +149,27 @@ def _final_after(session: Session, after: Position, limit: int) -> "Select[Any]"
     )
 
 
+def is_past_changed_since(session: Session, position: Position) -> bool:
+    """Whether any entry after a position, final or not, may concern what was there before it."""
+    is_after = _after(position, is_postgres=is_postgresql(session))
+    is_of_past = OutboxEntry.event.in_(INDEXED) & OutboxEntry.revision_id.is_(None)
+    found = exists().where(is_after, is_of_past)
+    return bool(session.scalar(select(found)))
+
+
+def first_pending_revision(session: Session) -> int | None:
+    """The oldest revision whose entry isn't final: on PostgreSQL an older one may still come."""
+    if not is_postgresql(session):
+        return None
+    return session.scalar(
+        select(func.min(OutboxEntry.revision_id)).where(
+            OutboxEntry.event.in_(INDEXED),
+            OutboxEntry.transaction_id >= _OLDEST_OPEN,
+            OutboxEntry.transaction_id < _NEXT,
+        )
+    )
+
+
 def changed_since(session: Session, position: Position) -> set[int]:
     """The indexed pages of all entries after a position, including those that aren't final."""
     query = _changed_query(is_postgres=is_postgresql(session))
@@ -149,8 +180,8 @@ def changed_since(session: Session, position: Position) -> set[int]:
 def _changed_query(*, is_postgres: bool) -> Select[int]:
     """Cached, since every search runs it: composing it takes longer than running it."""
     position = [bindparam(name, type_=BigInteger) for name in Position._fields]
-    is_indexed = OutboxEntry.event.in_(INDEXED)
-    return select(OutboxEntry.page_id).where(_after(position, is_postgres=is_postgres), is_indexed)
+    is_of_page = OutboxEntry.event.in_(INDEXED) & (OutboxEntry.page_id != NO_PAGE)
+    return select(OutboxEntry.page_id).where(_after(position, is_postgres=is_postgres), is_of_page)
 
 
 def newest(session: Session, *, is_final: bool = True) -> Position:

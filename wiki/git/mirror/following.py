@@ -1,8 +1,8 @@
 """Keeps the mirrors up to date: a job of the notifier that follows the outbox.
 
 A new revision is appended. After anything that may change what was there (a rule, an erasure, a
-file), all commits are compared with the database, and from the first one that differs on, the
-mirror is made again. So it is at any time what one made anew would be.
+deleted page, a new name, a file), all commits are compared with the database, and from the first
+one that differs on, the mirror is made again. So it is at any time what one made anew would be.
 """
 
 import shutil
@@ -55,8 +55,12 @@ def is_current(state: MirrorState) -> bool:
     followed = state.followed()
     if not followed.is_complete or followed.access_version != rulebook().version:
         return False
-    events = outbox.pending_events(db.session(), followed.position, EVENTS_AT_ONCE)
-    return not any(map(_may_change_history, events))
+    if not 0 <= time.time() - followed.compared_at < 2 * COMPARED_EVERY:
+        return False  # entries of the outbox may be gone that nobody has read
+    session, position = db.session(), followed.position
+    return not (
+        outbox.is_ahead(session, position) or outbox.is_past_changed_since(session, position)
+    )
 
 
 @contextmanager
@@ -85,7 +89,7 @@ def _update(audience: Audience, state: MirrorState) -> None:
         is_due
         or position.number < was.number  # the database was restored
         or not (was.is_complete and is_same_version)
-        or any(map(_may_change_history, events))
+        or _may_change_history(state, events)
     )
     if not must_compare and not events:
         return
@@ -114,8 +118,14 @@ def _read_events(was: Followed) -> tuple[Position, list[OutboxEvent]]:
     return position, events
 
 
-def _may_change_history(event: OutboxEvent) -> bool:
-    return event.event in outbox.INDEXED and event.revision_id is None
+def _may_change_history(state: MirrorState, events: list[OutboxEvent]) -> bool:
+    """Whether one concerns more than a revision that is appended."""
+    revisions = [event.revision_id for event in events if event.event in outbox.INDEXED]
+    if None in revisions:
+        return True
+    # Committed after a newer one was mirrored, as may be on PostgreSQL; or it is closed.
+    reached = state.reached().revision if revisions else 0
+    return any(id_ <= reached and not state.has_revision(id_) for id_ in filter(None, revisions))
 
 
 def _cut_where_it_differs(audience: Audience, state: MirrorState) -> None:
@@ -149,7 +159,8 @@ def _writer(audience: Audience, state: MirrorState) -> MirrorWriter:
 
 
 def _append(audience: Audience, state: MirrorState) -> None:
-    planned = items_after(audience.viewer(), state.reached())
+    end = outbox.first_pending_revision(db.session())
+    planned = items_after(audience.viewer(), state.reached(), end)
     with closing(_writer(audience, state)) as writer:
         try:
             for rows, pack in writer.append(planned):

@@ -1,5 +1,7 @@
 """What a mirror is made of: revisions and versions of files, in the one order they have.
 
+Of what is deleted, nothing is there: nobody reads its history in the wiki either.
+
 Revisions come in the order in which they were stored. A version of a file comes before the first
 revision that was stored later, by the time of both; times of imported revisions never go back.
 """
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import and_, false, or_, select
 
 from wiki.access.models import ROOT_RULE_ID
 from wiki.access.permissions import Viewer, readable_rules
@@ -48,12 +50,17 @@ class Reached:
     latest: datetime = BEGINNING
 
 
-def items_after(viewer: Viewer, reached: Reached) -> Iterator[tuple[MirrorItem, datetime]]:
-    """The items that follow, in order, each with the latest time of the revisions so far."""
+def items_after(
+    viewer: Viewer, reached: Reached, end: int | None = None
+) -> Iterator[tuple[MirrorItem, datetime]]:
+    """The items that follow, in order, each with the latest time of the revisions so far.
+
+    `end` is the first revision that isn't taken.
+    """
     versions = _versions(viewer, reached.version)
     version = next(versions, None)
     latest = reached.latest
-    for revision in _revisions(viewer, reached.revision):
+    for revision in _revisions(viewer, reached.revision, end):
         upcoming = max(latest, revision.at)
         while version is not None and version.at < upcoming:
             yield version, latest
@@ -65,17 +72,19 @@ def items_after(viewer: Viewer, reached: Reached) -> Iterator[tuple[MirrorItem, 
         version = next(versions, None)
 
 
-def _revisions(viewer: Viewer, after: int) -> Iterator[MirrorItem]:
+def _revisions(viewer: Viewer, after: int, end: int | None) -> Iterator[MirrorItem]:
     names = ("page_id", "number", "action", "path", "title", "kind", "tags", "fields", "text_hash")
     columns = [getattr(Revision, name) for name in (*names, "summary", "author_name", "author_id")]
     query = (
         select(Revision.id, Revision.created_at, *columns, User.username)
         .join(Page, Page.id == Revision.page_id)
         .outerjoin(User, User.id == Revision.author_id)
-        .where(Page.rule_id.in_(readable_rules(viewer)))
+        .where(Page.rule_id.in_(readable_rules(viewer)), Page.deleted_at.is_(None))
         .order_by(Revision.id)
         .limit(ROWS_PER_QUERY)
     )
+    if end is not None:
+        query = query.where(Revision.id < end)
     for row in _all(query, Revision.id, after):
         print_ = _fingerprint(row)
         yield MirrorItem("revision", row.id, row.page_id, row.page_id, row.created_at, print_, row)
@@ -92,7 +101,8 @@ def _versions(viewer: Viewer, after: int) -> Iterator[MirrorItem]:
         .join(File, File.id == FileVersion.file_id)
         .outerjoin(Page, Page.id == File.page_id)
         .outerjoin(User, User.id == FileVersion.author_id)
-        .where(or_(of_library, Page.rule_id.in_(rules)))
+        .where(or_(of_library, and_(Page.rule_id.in_(rules), Page.deleted_at.is_(None))))
+        .where(File.deleted_at.is_(None))
         .order_by(FileVersion.id)
         .limit(ROWS_PER_QUERY)
     )

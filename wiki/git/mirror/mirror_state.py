@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS item (
     fingerprint BLOB, name TEXT, blob BLOB, "commit" BLOB UNIQUE
 );
 CREATE INDEX IF NOT EXISTS item_name ON item (name);
+CREATE INDEX IF NOT EXISTS item_id ON item (kind, id);
 CREATE INDEX IF NOT EXISTS item_owner ON item (kind, owner);
 CREATE TABLE IF NOT EXISTS pack (
     first INTEGER PRIMARY KEY, last INTEGER, name TEXT, objects INTEGER
@@ -113,6 +114,10 @@ class MirrorState:
         query = 'SELECT * FROM item WHERE "commit" = ?'
         row = self._connection.execute(query, (commit,)).fetchone()
         return MirroredItem._make(row) if row else None
+
+    def has_revision(self, id_: int) -> bool:
+        query = "SELECT 1 FROM item WHERE kind = 'revision' AND id = ?"
+        return self._connection.execute(query, (id_,)).fetchone() is not None
 
     def page_at(self, name: str, seq: int) -> MirroredItem | None:
         """The revision that stood in the file `name` when commit `seq` was the newest."""

@@ -12,7 +12,7 @@ from wiki.files.page_gateway import PageRef
 from wiki.pages.erasure.purge import purge
 from wiki.pages.models import Page
 from wiki.pages.queries.page_queries import visible_page
-from wiki.search.outbox import announce
+from wiki.search.outbox import announce, announce_past
 
 
 class PagesOfFiles:
@@ -60,6 +60,7 @@ class PagesOfFiles:
 
     def announce(self, session: Session, file: File) -> None:
         using = select(FileUse.page_id).where(FileUse.file_id == file.id)
+        announce_past(session)
         is_concerned = Page.id.in_(using) if file.page_id is None else Page.id == file.page_id
         pages = select(Page.id).where(is_concerned, Page.deleted_at.is_(None))
         for page_id in session.scalars(pages).all():

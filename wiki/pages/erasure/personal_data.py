@@ -13,7 +13,7 @@ from wiki.database import db
 from wiki.pages.erasure.erase_references import invalidate_cached_pages
 from wiki.pages.models import Draft, Page, Revision, Text
 from wiki.pages.writing.texts import decompress_text
-from wiki.search.outbox import announce
+from wiki.search.outbox import announce, announce_past
 
 _DRAFT = (
     *(Draft.title, Draft.path, Draft.kind, Draft.status, Draft.tags, Draft.summary),
@@ -48,7 +48,8 @@ class PagesOfPerson:
         self.rename(session, person_id)
 
     def rename(self, session: Session, person_id: int) -> None:
-        """A name is in the index, and in finished pages."""
+        """A name is in the index, in finished pages, and in histories that are kept elsewhere."""
+        announce_past(session)
         for page_id in session.scalars(select(Page.id).where(Page.updated_by_id == person_id)):
             announce(session, page_id, None, "visibility")
         invalidate_cached_pages(session)

@@ -20,7 +20,7 @@ from wiki.pages.writing.error_fingerprints import store_fingerprints
 from wiki.pages.writing.file_uses import store_uses
 from wiki.pages.writing.held_links import update_held_links
 from wiki.pages.writing.texts import decompress_text, store_text
-from wiki.search.outbox import announce
+from wiki.search.outbox import announce, announce_past
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +178,8 @@ def append_revision(
     )
     session.add(revision)
     session.flush()
+    if action in ("delete", "undelete"):  # its whole history goes, or comes back
+        announce_past(session)
     if origin is None:
         event = "removal" if action == "delete" else "revision"
         announce(session, page.id, revision.id, event, actor_id=author_id)
