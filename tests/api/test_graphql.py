@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.api.conftest import Program
+from tests import factories
+from tests.api.conftest import Program, token_of
 from wiki.access.models import Rank
 from wiki.accounts.tokens.models import TokenScope
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
@@ -64,7 +65,8 @@ def test_what_is_hidden_is_not_there(any_app, pages, stranger, program_of):
 
 def test_a_list_takes_as_many_statements_as_one_page(app, pages, stranger, make_page, queries):
     query = """{ pages(first: 50) { items {
-        path text tags revisions { number author } links { path tags text } backlinks { path }
+        path text tags revisions(first: 2) { number } links(first: 2) { tags }
+        backlinks(first: 2) { path }
     } } }"""
     ask(stranger, query)
     with queries() as few:
@@ -99,6 +101,14 @@ def nested(levels):
     return '{ page(path: "a") { ' + "links(first: 1) { " * levels + "path" + " }" * (levels + 2)
 
 
+def doubling(fragments):
+    """As many fragments, each of which spreads the next one twice."""
+    chain = " ".join(
+        f"fragment f{n} on Page {{ ...f{n + 1} ...f{n + 1} }}" for n in range(fragments)
+    )
+    return f"{{ pages {{ items {{ ...f0 }} }} }} {chain} fragment f{fragments} on Page {{ path }}"
+
+
 ATTACKS = {
     "depth": nested(12),
     "depth in fragments": '{ page(path: "a") { ...f } } '
@@ -113,6 +123,19 @@ ATTACKS = {
     "cost by lists in lists": "{ pages { items { links { links { links { path } } } } } }",
     "cost by a fragment": "{ pages(first: 100) { items { ...f } } } "
     "fragment f on Page { links(first: 100) { path } }",
+    "cost of texts": "{ pages(first: 100) { items { text } } }",
+    "cost of a variable's default": "query ($n: Int = 100) { pages(first: $n) "
+    "{ items { links(first: $n) { path } } } }",
+    "fragments that double": doubling(40),
+    "fragments that double, in a list": doubling(20).replace("path", "links { path }"),
+    "many spreads": "{ pages { items { " + "...f " * 60 + "} } } fragment f on Page { path }",
+    "an unknown fragment": "{ pages { items { ...f } } }",
+    "fragments alone": "fragment f on Page { path }",
+    "two queries": "query a { __typename } query b { __typename }",
+    "nothing at all": "",
+    "a number without end": "{ pages(first: " + "9" * 5000 + ") { items { path } } }",
+    "deep values": "{ page(path: " + "[" * 900 + ") { path } }",
+    "the schema in itself": "{ __schema { types { " + "fields { type { " * 4 + "name" + " }" * 11,
     "a long list": "{ pages(first: 101) { items { path } } }",
     "no list": "{ pages(first: 0) { items { path } } }",
     "an unknown field": "{ users { email } }",
@@ -129,6 +152,48 @@ def test_what_would_cost_too_much_is_refused(app, pages, stranger, queries, atta
     assert answer.status_code == 400
     assert answer.json["errors"][0]["message"]
     assert answer.json["data"] is None
+
+
+def test_fragments_may_be_spread_often(app, pages, stranger):
+    told = ask(stranger, doubling(20))
+    assert [each["path"] for each in told.json["data"]["pages"]["items"]] == ["c", "b", "a"]
+
+
+def test_an_unknown_operation_is_refused_with_words(app, stranger):
+    body = {"query": "query a { __typename }", "operationName": "b"}
+    answer = stranger.client.post("/graphql", json=body)
+    assert (answer.status_code, "operationName" in answer.json["errors"][0]["message"]) == (
+        400,
+        True,
+    )
+
+
+def test_the_whole_schema_may_be_read(app, stranger):
+    from graphql import get_introspection_query
+
+    assert ask(stranger, get_introspection_query()).json["data"]["__schema"]["types"]
+
+
+def test_texts_have_a_limit_together(app, pages, stranger, monkeypatch):
+    from wiki.api.graphql import loaders
+
+    monkeypatch.setattr(loaders, "MAX_TEXT", 30)
+    assert ask(stranger, '{ page(path: "b") { text } }').json["data"]["page"]["text"]
+    aliases = " ".join(f"a{n}: text" for n in range(9))
+    for query in ("{ pages { items { text } } }", '{ page(path: "b") { %s } }' % aliases):  # noqa: UP031
+        assert "characters" in ask(stranger, query).json["errors"][0]["message"]
+
+
+def test_histories_are_for_members_where_they_are(make_app):
+    app = make_app(history="members")
+    factories.make_page(app, "a", text="Words.\n")
+    query = '{ page(path: "a") { text revisions { number } } }'
+    answer = ask(Program(app), query)
+    assert "members" in answer.json["errors"][0]["message"]
+    assert not (answer.json["data"] or {}).get("page")
+    assert Program(app).get("/revisions?page=a").status_code == 401
+    member = Program(app, token_of(app, factories.make_user(app, "hana")))
+    assert ask(member, query).json["data"]["page"]["revisions"] == [{"number": 1}]
 
 
 def test_the_cost_of_a_variable_counts(app, pages, stranger):

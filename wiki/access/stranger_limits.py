@@ -13,8 +13,8 @@ from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from wiki.access.login_wall import lead_to_login
-from wiki.access.permissions import current_viewer
-from wiki.app_state import AppState, settings_of
+from wiki.access.permissions import Viewer, current_viewer
+from wiki.app_state import AppState, current_settings, settings_of
 from wiki.rate_limits.cost_budget import Allowance, CostBudget
 from wiki.rate_limits.keys import network_key
 
@@ -85,10 +85,15 @@ def kind_of_request() -> str | None:
     return "search" if request.endpoint in SEARCHES else None
 
 
+def may_read_histories(viewer: Viewer) -> bool:
+    """Whether `viewer` may read histories, comparisons and old revisions of what they read."""
+    is_for_members = current_settings().history == "members"
+    return not is_for_members or (viewer.is_member and not viewer.is_blocked)
+
+
 def require_login_for_history() -> ResponseReturnValue | None:
     """Redirect strangers to the sign-in page, whether or not there is such a page."""
-    viewer = current_viewer()
-    if kind_of_request() != "history" or (viewer.is_member and not viewer.is_blocked):
+    if kind_of_request() != "history" or may_read_histories(current_viewer()):
         return None
     return lead_to_login()
 
@@ -98,6 +103,17 @@ def limit_cost() -> None:
     kind = kind_of_request()
     if kind is None or current_viewer().is_member:
         return
+    _enter(kind)
+
+
+def limit_cost_as(kind: str) -> None:
+    """Let what an answer to a stranger costs from now on count as `kind`. Raises `OverBudget`."""
+    if "stranger_cost" in g:
+        pay()
+        _enter(kind)
+
+
+def _enter(kind: str) -> None:
     network = network_key()
     BUDGETS.current()[kind].enter(network)
     g.stranger_cost = kind, network, time.thread_time()
@@ -112,7 +128,7 @@ def pay(_error: BaseException | None = None) -> None:
     """End it, error pages included."""
     if "stranger_cost" in g:
         kind, network, began = g.pop("stranger_cost")
-        cost = time.thread_time() - began + g.get("stranger_extra", 0.0)
+        cost = time.thread_time() - began + g.pop("stranger_extra", 0.0)
         BUDGETS.current()[kind].leave(network, cost)
 
 

@@ -1,11 +1,13 @@
-"""What one request of GraphQL may cost, decided before anything is loaded.
+"""What one request of GraphQL may cost, decided before anything is validated or loaded.
 
-A short query can ask for as much as a long one: lists in lists multiply. So the cost of a query is
-the number of objects that it could give, by the sizes of its lists. Source: O. Hartig, J. Pérez,
-"Semantics and Complexity of GraphQL" (WWW 2018).
+A short query can ask for as much as a long one: lists in lists multiply, and so do fragments that
+spread others. So its cost is the number of objects that it could give, by the sizes of its lists,
+and what is long counts as many. Each fragment is counted once, however often it is spread. Source:
+O. Hartig, J. Pérez, "Semantics and Complexity of GraphQL" (WWW 2018).
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -16,82 +18,75 @@ from graphql import (
     GraphQLError,
     InlineFragmentNode,
     IntValueNode,
+    OperationDefinitionNode,
+    OperationType,
+    SelectionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
+    parse,
 )
-from strawberry.extensions import SchemaExtension
 
 MAX_DEPTH = 8
 MAX_ALIASES = 30
+MAX_SPREADS = 50
 MAX_TOKENS = 1_000
 MAX_QUERY = 20_000  # bytes of a request
 MAX_COST = 5_000  # objects
+MAX_TEXT = 4_000_000  # characters of texts in one answer
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
 LISTS = frozenset({"pages", "search", "revisions", "links", "backlinks"})
+VALUES = {"text": 50, "tags": 5}  # as objects
+# What introspection gives of the types here, about.
+_SCHEMA_LISTS = {"types": 20, "fields": 5, "enumValues": 5, "directives": 5}
+_BEYOND = 10**6  # where counting ends
 
 
 class TooCostly(GraphQLError):
     """The query could give more objects than one request may ask for."""
 
 
-class CostLimiter(SchemaExtension):
-    """Refuses a query that would cost too much, once it is known to be valid."""
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a part of a query asks for: objects, levels of fields, and aliases."""
 
-    def on_execute(self) -> Iterator[None]:
-        """Raises `TooCostly`."""
-        context = self.execution_context
-        document, variables = context.graphql_document, context.variables or {}
-        cost = cost_of(document, variables) if document else 0
-        if cost > MAX_COST:
-            raise TooCostly(
-                f"The query could give {cost} objects, of at most {MAX_COST}. Ask for fewer."
-            )
-        yield
+    cost: int = 0
+    depth: int = 0
+    aliases: int = 0
 
-
-def cost_of(document: DocumentNode, variables: Mapping[str, Any]) -> int:
-    """The number of objects that a valid document could give; all its operations count."""
-    fragments = {
-        each.name.value: each
-        for each in document.definitions
-        if isinstance(each, FragmentDefinitionNode)
-    }
-    others = (each for each in document.definitions if not isinstance(each, FragmentDefinitionNode))
-    sets = (getattr(each, "selection_set", None) for each in others)
-    return sum(_cost(each, fragments, variables) for each in sets if each)
+    def __add__(self, other: "Measure") -> "Measure":
+        """Both beside each other."""
+        return Measure(
+            min(_BEYOND, self.cost + other.cost),
+            max(self.depth, other.depth),
+            min(_BEYOND, self.aliases + other.aliases),
+        )
 
 
-def _cost(
-    selected: SelectionSetNode,
-    fragments: Mapping[str, FragmentDefinitionNode],
-    variables: Mapping[str, Any],
-) -> int:
-    cost = 0
-    for each in selected.selections:
-        if isinstance(each, FragmentSpreadNode):
-            cost += _cost(fragments[each.name.value].selection_set, fragments, variables)
-        elif isinstance(each, InlineFragmentNode):
-            cost += _cost(each.selection_set, fragments, variables)
-        elif isinstance(each, FieldNode) and each.selection_set is not None:
-            inner = _cost(each.selection_set, fragments, variables)
-            cost += _size(each, variables) * (1 + inner)
-    return cost
+def checked_query(
+    query: str, variables: Mapping[str, Any] | None = None, operation_name: str | None = None
+) -> DocumentNode:
+    """The document of a query that may be executed. Raises `GraphQLError`, `TooCostly`.
+
+    Names of fields and types are not looked at: validation does that.
+    """
+    try:
+        document = parse(query, max_tokens=MAX_TOKENS)
+        _check_operations(document, operation_name)
+        _check_spreads(document)
+        for each in _operations(document):
+            _check(_Counting.of(document, each, variables or {}).measure(each.selection_set))
+    except RecursionError as error:
+        raise GraphQLError("The query is nested too deeply.") from error
+    return document
 
 
-def _size(field: FieldNode, variables: Mapping[str, Any]) -> int:
-    """How many objects a field gives at most."""
-    if field.name.value not in LISTS:
-        return 1
-    for argument in field.arguments or ():
-        if argument.name.value == "first":
-            value = argument.value
-            if isinstance(value, IntValueNode):
-                return max(0, int(value.value))
-            if isinstance(value, VariableNode):
-                given = variables.get(value.name.value, DEFAULT_FIRST)
-                return max(0, given) if isinstance(given, int) else MAX_FIRST
-    return DEFAULT_FIRST
+def asks_for(document: DocumentNode, name: str) -> bool:
+    """Whether any field has that name."""
+    return any(
+        isinstance(each, FieldNode) and each.name.value == name for each in _selections(document)
+    )
 
 
 def checked_first(first: int) -> int:
@@ -99,3 +94,135 @@ def checked_first(first: int) -> int:
     if not 1 <= first <= MAX_FIRST:
         raise GraphQLError(f"`first` is a number from 1 to {MAX_FIRST}.")
     return first
+
+
+def _operations(document: DocumentNode) -> list[OperationDefinitionNode]:
+    return [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+
+
+def _check_operations(document: DocumentNode, name: str | None) -> None:
+    names = [each.name.value if each.name else "" for each in _operations(document)]
+    if not names:
+        raise GraphQLError("The query has no operation, such as `{ pages { items { path } } }`.")
+    if any(each.operation is not OperationType.QUERY for each in _operations(document)):
+        raise GraphQLError("Only queries are answered: nothing is changed here.")
+    if name and name not in names:
+        raise GraphQLError("The query has no operation with that `operationName`.")
+    if not name and len(names) > 1:
+        raise GraphQLError("The query has several operations: say which, in `operationName`.")
+
+
+def _selections(document: DocumentNode) -> Iterator[SelectionNode]:
+    """All that is selected anywhere in a document, each as often as it is written."""
+    waiting: list[Any] = list(document.definitions)
+    while waiting:
+        if selected := getattr(waiting.pop(), "selection_set", None):
+            waiting.extend(selected.selections)
+            yield from selected.selections
+
+
+def _check_spreads(document: DocumentNode) -> None:
+    spreads = sum(isinstance(each, FragmentSpreadNode) for each in _selections(document))
+    if spreads > MAX_SPREADS:
+        raise TooCostly(f"The query spreads fragments more than {MAX_SPREADS} times.")
+
+
+def _check(measure: Measure) -> None:
+    if measure.depth > MAX_DEPTH:
+        raise TooCostly(f"The query is nested too deeply: it may have {MAX_DEPTH} levels.")
+    if measure.aliases > MAX_ALIASES:
+        raise TooCostly(f"The query has more than {MAX_ALIASES} aliases.")
+    if measure.cost > MAX_COST:
+        told = f"{measure.cost} objects" if measure.cost < _BEYOND else "very many objects"
+        raise TooCostly(
+            f"The query could give {told}, of at most {MAX_COST}; a text counts as "
+            f"{VALUES['text']}. Ask for fewer."
+        )
+
+
+@dataclass
+class _Counting:
+    """Measures one operation of a document."""
+
+    fragments: Mapping[str, FragmentDefinitionNode]
+    values: Mapping[str, Any]  # of variables, as they will be
+    _measured: dict[str, Measure | None] = field(default_factory=dict)  # None: in the middle of it
+
+    @classmethod
+    def of(
+        cls, document: DocumentNode, operation: OperationDefinitionNode, sent: Mapping[str, Any]
+    ) -> "_Counting":
+        fragments = {
+            each.name.value: each
+            for each in document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        defaults = {
+            each.variable.name.value: _number(each.default_value)
+            for each in operation.variable_definitions or ()
+            if each.default_value is not None
+        }
+        return cls(fragments, {**defaults, **sent})
+
+    def measure(self, selected: SelectionSetNode, *, in_schema: bool = False) -> Measure:
+        total = Measure()
+        for each in selected.selections:
+            total += self._selection(each, in_schema=in_schema)
+        return total
+
+    def _selection(self, selection: SelectionNode, *, in_schema: bool) -> Measure:
+        if isinstance(selection, FragmentSpreadNode):
+            return self._fragment(selection.name.value, in_schema=in_schema)
+        if isinstance(selection, InlineFragmentNode):
+            return self.measure(selection.selection_set, in_schema=in_schema)
+        if isinstance(selection, FieldNode):
+            return self._field(selection, in_schema=in_schema)
+        raise TypeError(selection)  # there is no other
+
+    def _field(self, asked: FieldNode, *, in_schema: bool) -> Measure:
+        name, aliases = asked.name.value, int(asked.alias is not None)
+        if asked.selection_set is None:
+            return Measure(VALUES.get(name, 0), 0, aliases)
+        in_schema = in_schema or name.startswith("__")
+        inner = self.measure(asked.selection_set, in_schema=in_schema)
+        size = _SCHEMA_LISTS.get(name, 1) if in_schema else self._size(asked)
+        depth = 0 if in_schema else inner.depth + 1
+        return Measure(min(_BEYOND, size * (1 + inner.cost)), depth, inner.aliases + aliases)
+
+    def _fragment(self, name: str, *, in_schema: bool) -> Measure:
+        key = f"{name} of the schema" if in_schema else name
+        if key in self._measured:
+            found = self._measured[key]
+            if found is None:
+                raise GraphQLError(f"The fragment `{name}` spreads itself.")
+        else:
+            if name not in self.fragments:
+                raise GraphQLError(f"There is no fragment `{name}`.")
+            self._measured[key] = None
+            found = self.measure(self.fragments[name].selection_set, in_schema=in_schema)
+            self._measured[key] = found
+        return found
+
+    def _size(self, asked: FieldNode) -> int:
+        """How many objects a field gives at most."""
+        if asked.name.value not in LISTS:
+            return 1
+        for argument in asked.arguments or ():
+            if argument.name.value == "first":
+                return self._first(argument.value)
+        return DEFAULT_FIRST
+
+    def _first(self, value: ValueNode) -> int:
+        if not isinstance(value, VariableNode):
+            return _number(value)
+        sent = self.values.get(value.name.value, DEFAULT_FIRST)
+        # A number such as 20.0 is taken for 20; what is no number will be refused.
+        is_number = isinstance(sent, (int, float)) and 0 <= sent <= _BEYOND
+        return int(sent) if is_number else MAX_FIRST
+
+
+def _number(value: ValueNode) -> int:
+    """The number that is written; of digits without end only that it is too large."""
+    if not isinstance(value, IntValueNode):
+        return MAX_FIRST
+    return max(0, int(value.value)) if len(value.value) < 10 else _BEYOND

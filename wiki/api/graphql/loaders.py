@@ -7,14 +7,17 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 
 from wiki.access.permissions import Viewer
+from wiki.api.graphql.limits import MAX_TEXT
 from wiki.pages.queries.page_batches import (
     RevisionRow,
     pages_linked_from,
     pages_linking_to,
     revisions_of_pages,
+    sizes_of_pages,
     tags_of_pages,
     texts_of_pages,
 )
@@ -33,26 +36,53 @@ def _loader(
     return DataLoader(load_fn=load_all)
 
 
+Pages = DataLoader[int, list[ListedPage]]
+
+
 @dataclass
 class Loaders:
     """The loaders of one request of `viewer`, and the viewer."""
 
     viewer: Viewer
-    texts: DataLoader[int, str] = field(init=False)
     tags: DataLoader[int, list[str]] = field(init=False)
-    links: DataLoader[int, list[ListedPage]] = field(init=False)
-    backlinks: DataLoader[int, list[ListedPage]] = field(init=False)
-    _revisions: dict[int, DataLoader[int, list[RevisionRow]]] = field(default_factory=dict)
+    _texts: DataLoader[int, str] = field(init=False)
+    _text_left: int = field(default_factory=lambda: MAX_TEXT)
+    _counted: dict[tuple[str, int], DataLoader[int, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        viewer, nothing = self.viewer, list[Any]()
-        self.texts = _loader(texts_of_pages, "")
-        self.tags = _loader(tags_of_pages, nothing)
-        self.links = _loader(lambda ids: pages_linked_from(viewer, ids), nothing)
-        self.backlinks = _loader(lambda ids: pages_linking_to(viewer, ids), nothing)
+        self.tags = _loader(tags_of_pages, list[str]())
+        self._texts = _loader(self._load_texts, "")
+
+    async def text(self, page_id: int) -> str:
+        """The text of a page. Raises `GraphQLError` where all of them were too long together."""
+        text = await self._texts.load(page_id)
+        self._text_left -= len(text)  # each time that it is sent
+        if self._text_left < 0:
+            raise _too_long()
+        return text
+
+    def _load_texts(self, page_ids: Collection[int]) -> Mapping[int, str]:
+        if sum(sizes_of_pages(page_ids).values()) > self._text_left:
+            raise _too_long()
+        return texts_of_pages(page_ids)
 
     def revisions(self, count: int) -> DataLoader[int, list[RevisionRow]]:
         """The last `count` revisions of pages."""
-        if count not in self._revisions:
-            self._revisions[count] = _loader(lambda ids: revisions_of_pages(ids, count), [])
-        return self._revisions[count]
+        return self._of("revisions", count, lambda ids: revisions_of_pages(ids, count))
+
+    def links(self, count: int) -> Pages:
+        """The first `count` pages that each links to."""
+        return self._of("links", count, lambda ids: pages_linked_from(self.viewer, ids, count))
+
+    def backlinks(self, count: int) -> Pages:
+        """The first `count` pages that link to each."""
+        return self._of("backlinks", count, lambda ids: pages_linking_to(self.viewer, ids, count))
+
+    def _of(
+        self, name: str, count: int, load: Callable[[Collection[int]], Mapping[int, list[Any]]]
+    ) -> DataLoader[int, Any]:
+        return self._counted.setdefault((name, count), _loader(load, list[Any]()))
+
+
+def _too_long() -> GraphQLError:
+    return GraphQLError(f"Texts may have {MAX_TEXT} characters together: ask for fewer pages.")

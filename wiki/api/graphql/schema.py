@@ -6,18 +6,16 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 import strawberry
 from graphql import GraphQLError
 from pydantic import BaseModel, ValidationError
-from strawberry.extensions import MaskErrors, MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
+from strawberry.extensions import MaskErrors, MaxTokensLimiter
 from strawberry.types import ExecutionContext
 from strawberry.types import Info as StrawberryInfo
 
+from wiki.access.stranger_limits import may_read_histories
 from wiki.accounts.errors import UserNotFound
 from wiki.accounts.users import get_user
 from wiki.api.graphql.limits import (
     DEFAULT_FIRST,
-    MAX_ALIASES,
-    MAX_DEPTH,
     MAX_TOKENS,
-    CostLimiter,
     checked_first,
 )
 from wiki.api.graphql.loaders import Loaders
@@ -83,7 +81,7 @@ class Page:
 
     @strawberry.field(description="Its Markdown source.")
     async def text(self, info: Info) -> str:
-        return await info.context.texts.load(self.id)
+        return await info.context.text(self.id)
 
     @strawberry.field
     async def tags(self, info: Info) -> list[str]:
@@ -91,18 +89,21 @@ class Page:
 
     @strawberry.field(description="Its last revisions, the newest first.")
     async def revisions(self, info: Info, first: First = DEFAULT_FIRST) -> list[Revision]:
-        loader = info.context.revisions(checked_first(first))
+        count = checked_first(first)
+        if not may_read_histories(info.context.viewer):
+            raise GraphQLError("Histories are for members: send a token.")
+        loader = info.context.revisions(count)
         return [_revision(row) for row in await loader.load(self.id)]
 
     @strawberry.field(description="The pages that it links to.")
     async def links(self, info: Info, first: First = DEFAULT_FIRST) -> list["Page"]:
-        found = await info.context.links.load(self.id)
-        return [_page(page) for page in found[: checked_first(first)]]
+        found = await info.context.links(checked_first(first)).load(self.id)
+        return [_page(page) for page in found]
 
     @strawberry.field(description="The pages that link to it.")
     async def backlinks(self, info: Info, first: First = DEFAULT_FIRST) -> list["Page"]:
-        found = await info.context.backlinks.load(self.id)
-        return [_page(page) for page in found[: checked_first(first)]]
+        found = await info.context.backlinks(checked_first(first)).load(self.id)
+        return [_page(page) for page in found]
 
 
 def _page(listed: ListedPage) -> Page:
@@ -234,11 +235,9 @@ class QuietSchema(strawberry.Schema):
 
 schema = QuietSchema(
     query=Query,
+    # Other limits are checked before: see `limits`.
     extensions=[
-        lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
-        lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        CostLimiter,
         lambda: MaskErrors(should_mask_error=_is_ours),
     ],
 )

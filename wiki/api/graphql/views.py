@@ -5,10 +5,12 @@ import asyncio
 from flask import Blueprint, Response, request
 from graphql import GraphQLError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from strawberry.types import ExecutionResult
 
 from wiki.access.permissions import current_viewer
+from wiki.access.stranger_limits import limit_cost_as
 from wiki.api.errors import init_errors
-from wiki.api.graphql.limits import MAX_QUERY
+from wiki.api.graphql.limits import MAX_QUERY, asks_for, checked_query
 from wiki.api.graphql.loaders import Loaders
 from wiki.api.graphql.schema import schema
 from wiki.api.request_limits import count_request, tell_limit
@@ -38,7 +40,7 @@ class AnswerDocument(BaseModel):
 @graphql.post("/graphql")
 def ask() -> Response:
     """Answer a query."""
-    answer = asyncio.run(_answer(_question()))
+    answer = _answer(_question())
     made = answer.model_dump_json(exclude_none=answer.errors is None)
     status = 200 if answer.data is not None else 400
     return Response(made, status, {"Cache-Control": "private, no-store"}, "application/json")
@@ -57,15 +59,25 @@ def _question() -> Question:
         raise Problem(400, "Invalid body", words, kind="body") from error
 
 
-async def _answer(asked: Question) -> AnswerDocument:
-    result = await schema.execute(
-        asked.query,
-        variable_values=asked.variables,
-        operation_name=asked.operation_name,
-        context_value=Loaders(current_viewer()),
-    )
+def _answer(asked: Question) -> AnswerDocument:
+    try:
+        document = checked_query(asked.query, asked.variables, asked.operation_name)
+    except GraphQLError as error:
+        return AnswerDocument.model_construct(errors=[_told(error)])
+    if asks_for(document, "revisions"):
+        limit_cost_as("history")
+    result = asyncio.run(_executed(asked))
     errors = [_told(error) for error in result.errors or ()] or None
     return AnswerDocument.model_construct(data=result.data, errors=errors)
+
+
+async def _executed(asked: Question) -> ExecutionResult:
+    return await schema.execute(
+        asked.query,
+        variable_values=asked.variables,
+        operation_name=asked.operation_name or None,
+        context_value=Loaders(current_viewer()),
+    )
 
 
 def _told(error: GraphQLError) -> dict[str, JsonValue]:

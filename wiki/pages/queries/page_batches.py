@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from wiki.access.permissions import Viewer
+from wiki.access.permissions import Viewer, visible_to
 from wiki.accounts.models import User
 from wiki.database import db, fetch_records, in_batches, select_record
-from wiki.naming import path_key
 from wiki.pages.models import Link, Page, Redirect, Revision, Tag, Text
 from wiki.pages.queries.page_lists import ListedPage, pages_where
 from wiki.pages.queries.page_queries import resolve_targets
@@ -44,6 +44,16 @@ def texts_of_pages(page_ids: Collection[int]) -> dict[int, str]:
     return {row.id: decompress_text(row.body, row.is_compressed) for row in rows}
 
 
+def sizes_of_pages(page_ids: Collection[int]) -> dict[int, int]:
+    """The numbers of characters of the present texts of pages."""
+    query = (
+        select(Revision.page_id, Revision.size)
+        .join(Page, (Revision.page_id == Page.id) & (Revision.number == Page.revision_count))
+        .where(Page.id.in_(page_ids))
+    )
+    return {row.page_id: row.size for row in db.session.execute(query)}
+
+
 def tags_of_pages(page_ids: Collection[int]) -> dict[int, list[str]]:
     """Their tags as they are written."""
     query = select(Tag.page_id, Tag.name).where(Tag.page_id.in_(page_ids)).order_by(Tag.key)
@@ -73,22 +83,27 @@ def revisions_of_pages(page_ids: Collection[int], limit: int) -> dict[int, list[
     return _grouped((each.page_id, each) for each in found)
 
 
-def pages_linked_from(viewer: Viewer, page_ids: Collection[int]) -> dict[int, list[ListedPage]]:
-    """The pages that each links to, as far as `viewer` may see them, by title."""
+def pages_linked_from(
+    viewer: Viewer, page_ids: Collection[int], limit: int
+) -> dict[int, list[ListedPage]]:
+    """The first pages that each links to, as far as `viewer` may see them, by title."""
     rows = db.session.execute(
         select(Link.from_page_id, Link.to_key).where(Link.from_page_id.in_(page_ids)).distinct()
     ).all()
     found = resolve_targets(viewer, list({row.to_key for row in rows}))
-    pages = {page.path: page for page in _pages(viewer, Page.path, set(found.values()))}
-    linked: dict[int, dict[int, ListedPage]] = defaultdict(dict)
+    places = _places_by_title(viewer, set(found.values()))
+    linked: dict[int, set[tuple[int, int]]] = defaultdict(set)
     for row in rows:
-        if page := pages.get(found.get(row.to_key, "")):
-            linked[row.from_page_id][page.id] = page
-    return {page_id: _by_title(found.values()) for page_id, found in linked.items()}
+        if place := places.get(found.get(row.to_key, "")):
+            linked[row.from_page_id].add(place)
+    first = {page_id: nsmallest(limit, found) for page_id, found in linked.items()}
+    return _listed(viewer, {id_: [to for _, to in found] for id_, found in first.items()})
 
 
-def pages_linking_to(viewer: Viewer, page_ids: Collection[int]) -> dict[int, list[ListedPage]]:
-    """The pages that link to each, as `backlinks` finds them, by title."""
+def pages_linking_to(
+    viewer: Viewer, page_ids: Collection[int], limit: int
+) -> dict[int, list[ListedPage]]:
+    """The first pages that link to each, as `backlinks` finds them, by title."""
     names: dict[str, int] = {}
     paths = {}
     query = select(Page.id, Page.path, Page.key, Page.title_key).where(Page.id.in_(page_ids))
@@ -101,29 +116,49 @@ def pages_linking_to(viewer: Viewer, page_ids: Collection[int]) -> dict[int, lis
     leads = resolve_targets(viewer, list(names))
     of_path = {path: page_id for page_id, path in paths.items()}
     keys = {key: of_path[path] for key, path in leads.items() if path in of_path}
-    links = [
-        row
-        for some in in_batches(keys)
-        for row in db.session.execute(
-            select(Link.from_page_id, Link.to_key).where(Link.to_key.in_(some))
-        )
-    ]
-    pages = {page.id: page for page in _pages(viewer, Page.id, {r.from_page_id for r in links})}
-    linking: dict[int, dict[int, ListedPage]] = defaultdict(dict)
-    for row in links:
-        if page := pages.get(row.from_page_id):
-            linking[keys[row.to_key]][page.id] = page
-    return {page_id: _by_title(found.values()) for page_id, found in linking.items()}
+    linking: dict[int, dict[int, str]] = defaultdict(dict)
+    for some in in_batches(keys):
+        for row in db.session.execute(_first_linking(viewer, list(some), limit)):
+            linking[keys[row.to_key]][row.id] = row.title_key
+    first = {
+        page_id: sorted(found, key=lambda id_: (found[id_], id_))[:limit]
+        for page_id, found in linking.items()
+    }
+    return _listed(viewer, first)
 
 
-def _pages(viewer: Viewer, column: Any, values: Collection[Any]) -> list[ListedPage]:
-    return [
-        page for some in in_batches(values) for page in pages_where(viewer, column.in_(list(some)))
-    ]
+def _first_linking(viewer: Viewer, keys: list[str], limit: int) -> "Select[*tuple[Any, ...]]":
+    """The first visible pages that link by each of these keys."""
+    by_title = func.row_number().over(partition_by=Link.to_key, order_by=(Page.title_key, Page.id))
+    ranked = (
+        select(Link.to_key, Page.id, Page.title_key, by_title.label("place"))
+        .join(Page, Page.id == Link.from_page_id)
+        .where(Link.to_key.in_(keys), visible_to(viewer, Page))
+        .subquery()
+    )
+    return select(ranked.c.to_key, ranked.c.id, ranked.c.title_key).where(ranked.c.place <= limit)
 
 
-def _by_title(pages: Iterable[ListedPage]) -> list[ListedPage]:
-    return sorted(pages, key=lambda page: (path_key(page.title), page.id))
+def _places_by_title(viewer: Viewer, paths: Collection[str]) -> dict[str, tuple[int, int]]:
+    """By path, the place in the order of titles, and the id."""
+    query = select(Page.path, Page.title_key, Page.id).where(visible_to(viewer, Page))
+    rows = sorted(
+        (title_key, page_id, path)
+        for some in in_batches(paths)
+        for path, title_key, page_id in db.session.execute(query.where(Page.path.in_(list(some))))
+    )
+    return {path: (place, page_id) for place, (_, page_id, path) in enumerate(rows)}
+
+
+def _listed(viewer: Viewer, ids: dict[int, list[int]]) -> dict[int, list[ListedPage]]:
+    """The pages with these ids, in their order."""
+    wanted = {id_ for some in ids.values() for id_ in some}
+    pages = {
+        page.id: page
+        for some in in_batches(wanted)
+        for page in pages_where(viewer, Page.id.in_(list(some)))
+    }
+    return {page_id: [pages[id_] for id_ in some if id_ in pages] for page_id, some in ids.items()}
 
 
 def _grouped(pairs: Iterable[Any]) -> dict[int, list[Any]]:
