@@ -9,7 +9,7 @@ from wiki.api.openapi.operation import NOTES, OperationNotes, specification
 from wiki.app_state import wiki_name
 from wiki.web.programs.problems import PROBLEM_TYPE
 
-# In the order in which they are explained.
+# In the order in which they are explained; others follow by name.
 SUBJECTS = (
     *("Pages", "History", "Search", "Files", "Discussion", "Proposals", "Challenges", "People"),
     *("Watches", "Account", "Rules"),
@@ -76,9 +76,13 @@ def openapi_document() -> dict[str, Any]:
     for path in made["paths"].values():
         for each in path.values():
             _complete(each, NOTES[each["operationId"]])
-    made["tags"].sort(key=lambda tag: SUBJECTS.index(tag["name"]))
+    made["tags"].sort(key=lambda tag: _place(tag["name"]))
     made["paths"] = {path: _in_order(told) for path, told in sorted(made["paths"].items())}
     return made
+
+
+def _place(subject: str) -> tuple[int, str]:
+    return SUBJECTS.index(subject) if subject in SUBJECTS else len(SUBJECTS), subject
 
 
 def _in_order(path: dict[str, Any]) -> dict[str, Any]:
