@@ -39,6 +39,20 @@ def test_only_what_may_be_seen_and_what_is_there(shelf: Library) -> None:
     assert like(shelf, 99) == []
 
 
+def test_words_of_hidden_pages_change_nothing(library: Library) -> None:
+    library.add("Mine", "zanzibar merger celery workers take tasks")
+    library.add("Other", "celery workers rest")
+    library.add("Third", "workers take a zanzibar holiday")
+    found = []
+    for number in range(6):
+        snapshot = library.search.index.snapshot()
+        assert snapshot is not None
+        found.append(like(library, 1, visible=snapshot.live & (snapshot.pages <= 3)))
+        library.add(f"Hidden {number}", "merger zanzibar zanzibar celery celery")
+    assert set(found[0]) == {"Other", "Third"}
+    assert all(each == found[0] for each in found)
+
+
 @pytest.mark.parametrize("shared", [{"links": ("target",)}, {"tags": ("queues",)}])
 def test_tags_and_links_decide_between_equals(library: Library, shared: dict[str, Any]) -> None:
     words = "celery workers take tasks"

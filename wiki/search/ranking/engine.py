@@ -1,6 +1,6 @@
 """From a query and a snapshot to scores: which documents match, and how well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -125,10 +125,13 @@ def add_terms(
     scores: NDArray[np.float32],
     share: float = 1.0,
     forms: dict[str, str] | None = None,
+    *,
+    idfs: Mapping[str, float] | None = None,
 ) -> Mask:
     """Add each term's BM25 (times `share`) to `scores`; which documents hold any of them.
 
-    `forms`: for some terms, the word as typed; other forms of it count less.
+    `forms`: for some terms, the word as typed; other forms of it count less. `idfs` are taken
+    instead of those of the whole collection.
     """
     matched = np.zeros(snapshot.size, bool)
     forms = forms or {}
@@ -141,7 +144,9 @@ def add_terms(
         arrays, span = held[0][1].arrays, held[0][1].span
         # One pass over all postings: calling NumPy takes longer than adding.
         docs, heights, counts = arrays.postings([postings.number for _, postings in held])
-        factors = [share * weights[term] * snapshot.idf(term) for term, _ in held]
+        factors = [
+            share * weights[term] * (idfs[term] if idfs else snapshot.idf(term)) for term, _ in held
+        ]
         worth = scoring.bm25_tf(heights, snapshot.norms[span].take(docs))
         worth *= np.repeat(np.array(factors, np.float32), counts)
         if near:

@@ -1,6 +1,8 @@
 """Pages like another one: those that share its telling words, its tags and links with it.
 
-More like this, as Lucene has it: the words that tell most of a page are a query of their own.
+More like this, as Lucene has it: the words that tell most of a page are a query of their own. What
+they tell is counted among the documents that the reader may see: else, which pages are related to
+one's own would tell which words stand on hidden ones.
 """
 
 import numpy as np
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from wiki.search.analysis.analyzer import JOINED_PREFIX, is_stop_word
 from wiki.search.documents import path_filter_key
+from wiki.search.index.collection_statistics import idf
 from wiki.search.index.snapshot import Snapshot
 from wiki.search.query.matching import Mask
 from wiki.search.ranking import scoring
@@ -27,8 +30,8 @@ def related_pages(snapshot: Snapshot, page_id: int, visible: Mask, count: int) -
         return []
     own = int(found[0])
     scores = np.zeros(snapshot.size, np.float32)
-    weights = _telling_terms(snapshot, own)
-    matched = add_terms(snapshot, weights, scores) & visible
+    weights, idfs = _telling_terms(snapshot, own, visible)
+    matched = add_terms(snapshot, weights, scores, idfs=idfs) & visible
     least = LEAST_SHARE * float(scores[own])
     scores *= 1 + TAG_SHARE * _shared_tags(snapshot, own)
     scores[_linking(snapshot, own)] *= 1 + LINK_SHARE
@@ -38,8 +41,10 @@ def related_pages(snapshot: Snapshot, page_id: int, visible: Mask, count: int) -
     return [int(page) for page in snapshot.pages[top]]
 
 
-def _telling_terms(snapshot: Snapshot, document: int) -> dict[str, float]:
-    """The terms that tell most of a document, with their saturated frequency in it."""
+def _telling_terms(
+    snapshot: Snapshot, document: int, visible: Mask
+) -> tuple[dict[str, float], dict[str, float]]:
+    """The terms that tell most of a document: their saturated frequency in it, and their idf."""
     arrays, place = snapshot.locate(document)
     numbers, weights = arrays.terms_of(place)
     weights = weights.astype(np.float32)
@@ -50,19 +55,22 @@ def _telling_terms(snapshot: Snapshot, document: int) -> dict[str, float]:
         term = arrays.term(number).decode()
         if not (term.startswith(JOINED_PREFIX) or is_stop_word(term)):
             shares[term] = share
-    told = {
-        term: share * snapshot.idf(term)
-        for term, share in shares.items()
-        if _is_shared(snapshot, term)
-    }
-    most = sorted(told, key=lambda term: (-told[term], term))[:TELLING_TERMS]
-    return {term: shares[term] for term in most}
+    idfs = _idfs(snapshot, list(shares), visible)
+    most = sorted(idfs, key=lambda term: (-shares[term] * idfs[term], term))[:TELLING_TERMS]
+    return {term: shares[term] for term in most}, idfs
 
 
-def _is_shared(snapshot: Snapshot, term: str) -> bool:
-    """Whether two documents hold a term; what stands in one alone relates it to nothing."""
-    held = snapshot.postings("content", term)
-    return sum(postings.arrays.frequency(postings.number) for postings in held) > 1
+def _idfs(snapshot: Snapshot, terms: list[str], visible: Mask) -> dict[str, float]:
+    """The idf, among visible documents, of the terms that two of them hold.
+
+    What stands in one alone relates it to nothing.
+    """
+    size, found = int(np.count_nonzero(visible)), dict[str, float]()
+    for term in terms:
+        frequency = snapshot.frequency("content", term, visible)
+        if frequency > 1:
+            found[term] = idf(size, frequency)
+    return found
 
 
 def _shared_tags(snapshot: Snapshot, document: int) -> NDArray[np.float32]:
