@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
-        sa.Column("location", sa.String(length=2000), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
         sa.Column("etag", sa.String(length=64), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.database import db, utcnow
@@ -24,6 +24,6 @@ class IdempotencyKey(db.Model):  # type: ignore[name-defined,misc]
     request_hash: Mapped[str] = mapped_column(String(64))  # of method, address and body
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     status: Mapped[int | None] = mapped_column()
-    location: Mapped[str] = mapped_column(String(2000), default="")
+    location: Mapped[str] = mapped_column(Text, default="")
     etag: Mapped[str] = mapped_column(String(64), default="")
     body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")  # of ids, paths and numbers

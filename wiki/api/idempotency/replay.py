@@ -3,6 +3,7 @@
 Source: J. Jena, S. Dalal, "The Idempotency-Key HTTP Header Field" (IETF draft, 2025).
 """
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -10,6 +11,7 @@ from typing import Any
 
 from flask import Response, request
 from sqlalchemy import delete, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from wiki.access.permissions import current_viewer
 from wiki.api.idempotency.models import IdempotencyKey
@@ -20,6 +22,7 @@ MAX_KEY = 255  # characters
 KEPT_FOR = timedelta(hours=24)
 _HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
+log = logging.getLogger(__name__)
 
 
 def answered_once(act: Callable[[], Response]) -> Response:
@@ -41,7 +44,11 @@ def answered_once(act: Callable[[], Response]) -> Response:
     except BaseException:
         _forget(user_id, key_hash)
         raise
-    _keep(user_id, key_hash, response)
+    try:
+        _keep(user_id, key_hash, response)
+    except SQLAlchemyError:
+        # It is done: who sends it again is told that it may be, as after an interruption.
+        log.exception("The answer to a request with an idempotency key could not be kept")
     return response
 
 
