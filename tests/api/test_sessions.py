@@ -264,3 +264,9 @@ def test_somebody_who_is_blocked_reads_as_a_stranger(app, program_of, make_page)
     answer = hana.patch("/pages/a", {"text": "x"}, '"1-1"')
     assert answer.status_code == 403
     assert "Spam" in answer.json["detail"]
+    for address, body in (
+        ("/watches", {"scope": "all"}),
+        ("/votes", {"page": "a", "vote": "same"}),
+    ):
+        assert hana.post(address, body).status_code == 403
+    assert hana.get("/watches").status_code == 200

@@ -8,6 +8,7 @@ from flask import Flask, request
 from wiki.access.permissions import current_viewer
 from wiki.accounts.blocking.blocks import Blocked, block_of_address
 from wiki.accounts.models import Role
+from wiki.accounts.tokens.bearer import READING_POSTS, SAFE_METHODS
 from wiki.rate_limits.keys import client_address
 
 # Harmless, and wanted even from there.
@@ -22,7 +23,7 @@ def init_app(app: Flask) -> None:
 
 def refuse_blocked_addresses() -> None:
     """Raises `Blocked`. Administrators who are signed in are let through: they can lift it."""
-    is_reading = request.method in ("GET", "HEAD", "OPTIONS")
+    is_reading = request.method in SAFE_METHODS or request.endpoint in READING_POSTS
     if (is_reading and request.endpoint not in _CHANGING) or request.endpoint in _ALLOWED:
         return
     viewer = current_viewer()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from flask import request
 from flask_login import login_required
 
 from wiki.access.permissions import (
@@ -52,8 +53,14 @@ def requires(may: Callable[[Viewer], bool]) -> Callable[[View], View]:
     return decorate
 
 
-members_only = requires(lambda viewer: viewer.is_member)
-members_only = requires(lambda viewer: viewer.is_member)
+def may_take_part(viewer: Viewer) -> bool:
+    """Whether `viewer` may do what members do: whoever is blocked only looks."""
+    is_looking = request.method in ("GET", "HEAD", "OPTIONS")
+    return viewer.is_member and (is_looking or not viewer.is_blocked)
+
+
+members_only = requires(may_take_part)
+own_settings = requires(lambda viewer: viewer.is_member)  # of people who are blocked, too
 editors_only = requires(can_edit_somewhere)
 proposers_only = requires(can_propose)
 reviewers_only = requires(can_review)

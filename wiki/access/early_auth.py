@@ -14,6 +14,7 @@ from wiki.access.decorators import Forbidden
 from wiki.access.permissions import can_edit_somewhere, current_viewer
 from wiki.accounts.authentication import device_cookies
 from wiki.accounts.errors import SignInNeeded
+from wiki.accounts.tokens.bearer import READING_POSTS
 from wiki.webserver.body_pending import PENDING, await_body
 
 # Forms that need no sign-in, and carry no text of a page.
@@ -29,12 +30,11 @@ PUBLIC_FORMS = frozenset(
         "accounts.openid_register",
         "accounts.register",
         "api.create_session",
-        "git.upload_pack",
-        "graphql.ask",
         "hub.theme",
         "reports.csp_report",
         "search.missed",
         "watching.unsubscribe_now",
+        *READING_POSTS,
     }
 )
 PUBLIC_FORM_LIMIT = 1_000_000  # bytes; a long text pasted as a name still gets its error page

@@ -257,3 +257,20 @@ def test_what_cant_be_is_said_and_comes_back(wiki, fields, field, words):
     assert refused.status_code == 422
     assert words in field_error(refused, field)
     assert f'value="{fields["target"]}"' in refused.text
+
+
+def test_blocked_people_watch_nothing_but_have_their_own_settings(wiki, block):
+    selam = member(wiki, "selam")
+    block("selam")
+    adding = selam.form_in(selam.get("/watching"), "/watching/add")
+    assert adding.submit(scope="all").status_code == 403
+    assert selam.get("/notifications").status_code == 200
+    saved = selam.post_form("/notifications/settings", mail="off")
+    assert saved.status_code in (200, 303)
+
+
+def test_from_blocked_addresses_programs_still_read(wiki, block):
+    block("198.51.100.0/24")
+    client = wiki.test_client()
+    answer = client.post("/graphql", json={"query": "{ __typename }"}, **at(HOME))
+    assert answer.status_code == 200

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from spectree import Response as Responses
 from spectree import SpecTree
 
-from wiki.access.decorators import check_permission
+from wiki.access.decorators import check_permission, may_take_part
 from wiki.access.permissions import Viewer, current_viewer
 from wiki.accounts.errors import SignInNeeded
 from wiki.api.idempotency.replay import answered_once
@@ -99,6 +99,8 @@ def operation(
         def guarded(*args: Any, **kwargs: Any) -> Response:
             if (needs or is_writing) and not current_viewer().is_member:
                 raise SignInNeeded
+            if is_writing:
+                check_permission(may_take_part)
             if may is not None:
                 check_permission(may)
 

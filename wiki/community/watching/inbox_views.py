@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from wiki.access.decorators import members_only
+from wiki.access.decorators import members_only, own_settings
 from wiki.access.permissions import Viewer, current_viewer
 from wiki.accounts.authentication.sessions import signed_in_user
 from wiki.community.events import event_kinds
@@ -93,7 +93,7 @@ def open_notification(number: int) -> ResponseReturnValue:
 
 
 @watching.route("/notifications/settings", methods=["GET", "POST"])
-@members_only
+@own_settings
 def settings() -> ResponseReturnValue:
     choice = choices.choice_of(current_user.id)
     form = ChoiceForm(obj=choice)
