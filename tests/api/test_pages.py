@@ -4,13 +4,16 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import time_machine
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from tests import factories
 from tests.api.conftest import token_of
 from wiki.access.models import Rank
+from wiki.api.idempotency import replay
 from wiki.api.pages import views
-from wiki.database import db, utcnow
-from wiki.pages.models import Draft
+from wiki.database import db, utcnow, write_transaction
+from wiki.pages.models import Draft, Page
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
 BASE = "One.\n\nTwo.\n\nThree.\n\nFour.\n"
@@ -22,7 +25,7 @@ def test_a_page_is_read_with_its_source_its_fields_and_a_tag(any_app, make_page,
     )
     answer = stranger.get("/pages/concepts/redis")
     assert answer.status_code == 200
-    assert answer.headers["ETag"] == f'"{page.page_id}-1"'
+    assert answer.headers["ETag"].startswith(f'"{page.page_id}-1-')
     assert "Authorization" in answer.headers["Vary"]
     told = answer.json
     assert told["text"] == "It is *fast*.\n"
@@ -58,6 +61,20 @@ def test_nobody_is_sent_again_what_they_have(app, make_page, stranger):
     tag = stranger.get("/pages/a").headers["ETag"]
     answer = stranger.get("/pages/a", headers={"If-None-Match": tag})
     assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", tag)
+    weak = stranger.get("/pages/a", headers={"If-None-Match": f"W/{tag}"})
+    assert weak.status_code == 304  # a proxy that compresses makes it weak
+
+
+def test_an_answer_that_differs_has_another_tag(app, make_page, stranger, client_of):
+    make_page("a", title="A")
+    seen = {"If-None-Match": stranger.get("/pages/a").headers["ETag"]}
+    for more in ("?html=true", "?revision=1"):
+        answer = stranger.get(f"/pages/a{more}", headers=seen)
+        assert (answer.status_code, answer.headers["ETag"]) == (200, 'W/"1-1"')
+    with app.app_context(), write_transaction() as session:
+        session.execute(update(Page).values(path="b", key="b"))
+    moved = stranger.get("/pages/b", headers=seen)
+    assert (moved.status_code, moved.json["revision"]) == (200, 1)
 
 
 def test_a_page_is_written_once_for_one_key(any_app, program_of):
@@ -125,7 +142,8 @@ def test_a_change_needs_the_revision_that_was_seen(any_app, program_of, make_pag
     assert (saved.status_code, saved.json["revision"]) == (200, 2)
     assert saved.headers["ETag"] == '"1-2"'
     assert hana.get("/pages/a").json["text"] == "New.\n"
-    assert hana.get("/pages/a").headers["ETag"] == saved.headers["ETag"]
+    again = hana.patch("/pages/a", {"text": "Newer.\n"}, hana.get("/pages/a").headers["ETag"])
+    assert (again.status_code, again.headers["ETag"]) == (200, '"1-3"')
 
 
 def test_what_is_not_sent_stays_and_null_empties_a_field(app, program_of, make_page):
@@ -184,6 +202,41 @@ def test_a_tag_of_another_page_at_the_same_path_changes_nothing(app, program_of,
     assert hana.get("/pages/a").json["text"] == "Another page.\n"
     for tag in ("*", '"x"', "1-1"):
         assert hana.patch("/pages/a", {"text": "x"}, tag).status_code == 400
+
+
+def test_a_base_that_no_revision_is_changes_nothing(app, program_of, make_page):
+    make_page("a", text=BASE)
+    hana = program_of("hana")
+    for number in (2, 99):
+        wrong = hana.patch("/pages/a", {"text": "x", "base_revision": number})
+        assert (wrong.status_code, wrong.json["errors"][0]["where"]) == (422, "base_revision")
+    for tag in ('"1-9"', '"1-0"', '"7-1"'):
+        late = hana.patch("/pages/a", {"text": "x"}, tag)
+        assert (late.status_code, "merged" in late.json) == (412, False)
+        assert late.headers["ETag"] == '"1-1"'
+    both = hana.patch("/pages/a", {"text": "x", "base_revision": 2}, '"1-1"')
+    assert both.status_code == 400
+    assert hana.get("/pages/a").json["text"] == BASE
+
+
+def test_the_answer_for_a_key_may_have_a_long_address(any_app, program_of):
+    hana, key = program_of("hana"), {"Idempotency-Key": "k"}
+    body = {"title": "Long", "path": "/".join(["学" * 60] * 4)}
+    made = [hana.post("/pages", body, headers=key) for _ in range(2)]
+    assert [each.status_code for each in made] == [201, 201], made[0].text
+    assert made[0].headers["Location"] == made[1].headers["Location"]
+
+
+def test_what_was_done_is_answered_though_the_answer_cannot_be_kept(
+    app, program_of, monkeypatch, caplog
+):
+    def fail(*_args):
+        raise OperationalError("", {}, Exception("the disk is full"))
+
+    monkeypatch.setattr(replay, "_keep", fail)
+    key = {"Idempotency-Key": "k"}
+    assert program_of("hana").post("/pages", {"title": "A"}, headers=key).status_code == 201
+    assert "could not be kept" in caplog.text
 
 
 def test_a_draft_in_the_editor_is_left_alone(app, program_of, make_page, client_of):

@@ -1,17 +1,25 @@
-"""The ETag of a page is its id and its revision, and `If-Match` says what a program has seen."""
+"""The ETag of a page is its id and its revision, and `If-Match` says what a program has seen.
+
+That of a page as it is read has a hash of the answer besides: its path, the names of people and
+where it leads may change without a new revision.
+"""
 
 import re
+from hashlib import sha256
 
 from flask import request
 
 from wiki.pages.models import Page
 from wiki.web.programs.problems import Problem
 
-_TAG = re.compile(r'\s*(?:W/)?"(\d{1,10})-(\d{1,10})"\s*', re.ASCII)
+_TAG = re.compile(r'\s*(?:W/)?"(\d{1,10})-(\d{1,10})(?:-[0-9a-f]{1,64})?"\s*', re.ASCII)
+_HASH_LENGTH = 16
 
 
-def revision_tag(page_id: int, number: int) -> str:
-    return f'"{page_id}-{number}"'
+def revision_tag(page_id: int, number: int, answer: str = "") -> str:
+    """The tag of a revision; of one `answer` about it, if that is given."""
+    digest = f"-{sha256(answer.encode()).hexdigest()[:_HASH_LENGTH]}" if answer else ""
+    return f'"{page_id}-{number}{digest}"'
 
 
 def seen_revision(page: Page) -> int | None:

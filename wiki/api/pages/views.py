@@ -56,8 +56,10 @@ def read_page(path: str, query: PageParameters) -> Answer:
     Its `ETag` is what a change of it is based on.
     """
     page = page_document(current_viewer(), path, query)
-    tag = revision_tag(page.id, page.revision)
-    if not query.html and tag.strip('"') in request.if_none_match:
+    if query.html or query.revision:  # the HTML is made for one reader
+        return page, 200, {"ETag": f"W/{revision_tag(page.id, page.revision)}"}
+    tag = revision_tag(page.id, page.revision, page.model_dump_json())
+    if request.if_none_match.contains_weak(tag.strip('"')):
         return Response(status=304, headers={"ETag": tag})
     return page, 200, {"ETag": tag}
 

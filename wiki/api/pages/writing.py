@@ -3,8 +3,13 @@
 from wiki.access.permissions import Viewer
 from wiki.accounts.models import User
 from wiki.api.pages.conflicts import conflict_problem
-from wiki.api.pages.contents import content_of_change
-from wiki.api.pages.revision_tags import needed_revision, precondition_needed, seen_revision
+from wiki.api.pages.contents import content_of_change, refused_part
+from wiki.api.pages.revision_tags import (
+    needed_revision,
+    precondition_needed,
+    revision_tag,
+    seen_revision,
+)
 from wiki.api.pages.schemas import NewRename, PageChange
 from wiki.database import db
 from wiki.pages.models import Page
@@ -24,12 +29,9 @@ def change_page(page: Page, change: PageChange, *, by: User) -> SaveResult:
     is merged, as a save in a browser is (409 if it can't be). Raises `Problem` and what `save_edit`
     raises.
     """
-    seen = seen_revision(page)
-    base = change.base_revision if seen is None else seen
-    if base is None:
-        raise precondition_needed()
-    page_id, number = page.id, page.revision_count
-    before = load_content(db.session(), page_id, base if 0 < base <= number else number)
+    seen, page_id = seen_revision(page), page.id
+    base = _base_of(page, seen, change.base_revision)
+    before = load_content(db.session(), page_id, base)
     edit = Edit(
         content_of_change(before, change), base, change.summary, change.minor, has_editor=False
     )
@@ -38,6 +40,23 @@ def change_page(page: Page, change: PageChange, *, by: User) -> SaveResult:
     except EditConflict as error:
         status = 409 if seen is None else 412
         raise conflict_problem(status, page_id, base, error.conflict) from error
+
+
+def _base_of(page: Page, seen: int | None, sent: int | None) -> int:
+    """The revision that a change was begun from. Raises `Problem`."""
+    base, count = sent if seen is None else seen, page.revision_count
+    if base is None:
+        raise precondition_needed()
+    if seen is not None and sent not in (None, seen):
+        words = "`If-Match` and `base_revision` name different revisions. Send one of them."
+        raise Problem(400, "Two base revisions", words, kind="precondition")
+    if 1 <= base <= count:
+        return base
+    if seen is None:
+        raise refused_part("base_revision", f"The page has the revisions 1 to {count}.")
+    words = "The page has no such revision. Read it again, and send its `ETag`."
+    told = {"ETag": revision_tag(page.id, count)}
+    raise Problem(412, "Not this page’s revision", words, kind="precondition", headers=told)
 
 
 def move_page(page: Page, wanted: NewRename, *, by: User, viewer: Viewer) -> RenameResult:

@@ -27,7 +27,7 @@ def content_response(served: ServedContent, *, is_fixed: bool, is_download: bool
     `is_fixed`: the URL can never mean another content. Raises `ContentMissing`,
     `StoreUnavailable`.
     """
-    if request.if_none_match.contains(served.hash):
+    if request.if_none_match.contains_weak(served.hash):
         response = Response(status=304)
         response.set_etag(served.hash)
     else:
