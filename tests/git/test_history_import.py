@@ -1,5 +1,7 @@
 """`nexus import` of a repository: each commit is a revision."""
 
+import subprocess
+
 import pytest
 
 from tests.factories import make_page, make_user
@@ -212,3 +214,63 @@ def test_a_rewritten_history_is_refused(nexus_import, repository):
     told = nexus_import(repository.root)
     assert told.exit_code == 1
     assert "rewritten" in told.output
+
+
+def raw_commit(repository, headers, message=b"Odd"):
+    """A commit with these headers after those of the tree and the parent; makes it the newest."""
+    tree, parent = repository.git("rev-parse", "HEAD^{tree}", "HEAD").split()
+    raw = b"tree %s\nparent %s\n" % (tree.encode(), parent.encode())
+    made = subprocess.run(
+        ["/usr/bin/env", "git", "hash-object", "--literally", "-w", "--stdin", "-t", "commit"],
+        cwd=repository.root,
+        input=raw + headers + b"\n" + message,
+        capture_output=True,
+        check=True,
+    )
+    repository.git("reset", "-q", "--hard", made.stdout.decode().strip())
+
+
+@pytest.mark.parametrize("encoding", [b"no-such", b"hex", b"utf\x008", b"punycode", b"\xff"])
+def test_odd_encodings_and_times_are_imported(app, nexus_import, repository, encoding):
+    who = b"A\xff <a@\xffexample.org> %d +0000\n"
+    repository.commit("One", {"a.md": "One.\n"})
+    (repository.root / "a.md").write_text("Two.\n")
+    repository.commit("Two")
+    late = who % 99_999_999_999
+    headers = (b"author " + late, b"committer " + late, b"encoding " + encoding + b"\n")
+    raw_commit(repository, b"".join(headers))
+    repository.commit("Three", {"a.md": "Three.\n"})
+    told = nexus_import(repository.root)
+    assert told.exit_code == 0, told.output
+    with app.app_context():
+        assert [each[2] for each in revisions("a")] == ["One", "Two", "Three"]
+
+
+def test_a_time_in_the_future_is_now(app, nexus_import, repository):
+    repository.write({"a.md": "One.\n"})
+    repository.git("add", "-A")
+    at = "2090-01-01T00:00:00Z"
+    dates = {"GIT_AUTHOR_DATE": at, "GIT_COMMITTER_DATE": at}
+    repository.git("commit", "-qm", "Soon", **dates)
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        assert int(revisions("a")[0][1]) <= utcnow().timestamp()
+
+
+def test_a_shallow_repository_is_imported(app, nexus_import, repository, tmp_path):
+    for words in ("One", "Two", "Three"):
+        repository.commit(words, {"a.md": f"{words}.\n"})
+    shallow = tmp_path / "shallow"
+    repository.git("clone", "-q", "--depth", "2", f"file://{repository.root}", str(shallow))
+    told = nexus_import(shallow)
+    assert told.exit_code == 0, told.output
+    with app.app_context():
+        assert [each[2] for each in revisions("a")] == ["Two", "Three"]
+
+
+def test_a_malformed_commit_is_named(nexus_import, repository):
+    repository.commit("One", {"a.md": "One.\n"})
+    raw_commit(repository, b"author A <a@b> soon +0000\ncommitter A <a@b> soon +0000\n")
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    assert "A commit can’t be read" in told.output

@@ -18,6 +18,7 @@ from wiki.git.mirror import following, mirror_writer
 from wiki.git.mirror.audiences import MEMBERS, PUBLIC
 from wiki.git.mirror.following import is_current, update_mirrors
 from wiki.git.mirror.mirror_state import open_state
+from wiki.git.mirror.working_tree import WorkingTree
 from wiki.pages.erasure.erase import erase_revision
 from wiki.pages.erasure.request import ErasureRequest
 from wiki.pages.models import Page
@@ -243,6 +244,24 @@ def test_files_of_a_deleted_page_go_and_come_with_it(app, mirror):
         assert no_objects(PUBLIC)
         undelete_page(page.page_id, by=None)
     assert mirror().git("ls-files").split() == ["files/1/plan.png", "redis.md"]
+
+
+def test_pages_and_files_have_folders_of_their_own(app, mirror):
+    page = make_page(app, "files/1/plan.png", "Plan")
+    make_page(app, "Files/2", "Two")
+    with app.app_context():
+        upload_file(BytesIO(PNG), "plan.png", page_id=page.page_id, by=None)
+    names = mirror().git("ls-files").split()
+    assert names == ["_Files/2.md", "_files/1/plan.png.md", "files/1/plan.png"]
+
+
+def test_a_name_is_a_file_or_a_folder():
+    tree = WorkingTree()
+    tree.put("a/b", bytes(20))
+    with pytest.raises(ValueError, match="a"):
+        tree.put("a", bytes(20))
+    with pytest.raises(ValueError, match="a/b/c"):
+        tree.put("a/b/c", bytes(20))
 
 
 def test_names_that_differ_in_case_alone_are_apart(app, mirror):

@@ -75,7 +75,7 @@ def test_members_clone_with_a_token(hub):
     [
         (b"", 400),
         (b"zzzz", 400),
-        (b"0032want " + b"1" * 40 + b"\n0000", 400),
+        (b"0032want " + b"1" * 40 + b"\n0000", 503),
         (b"0012want \xff\xff\xff\xff\xff\n0000", 400),
         (b"000cdeepen 00000", 400),
         (b"0009hello0000", 400),

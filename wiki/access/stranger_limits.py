@@ -8,6 +8,7 @@ nor the rate limits' storage.
 """
 
 import time
+from collections.abc import Iterator
 
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -122,6 +123,23 @@ def _enter(kind: str) -> None:
 def charge(seconds: float) -> None:
     """Add what another process spent on this answer; nothing is limited but strangers."""
     g.stranger_extra = g.get("stranger_extra", 0.0) + seconds
+
+
+def metered(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """An answer that is made while it is sent, after the request has ended and was paid for."""
+    if "stranger_cost" not in g:
+        return chunks
+    kind, network, _ = g.stranger_cost
+    return _metered(chunks, BUDGETS.current()[kind], network)
+
+
+def _metered(chunks: Iterator[bytes], budget: CostBudget, network: str) -> Iterator[bytes]:
+    began = time.thread_time()
+    for chunk in chunks:
+        yield chunk
+        now = time.thread_time()
+        budget.charge(network, now - began)
+        began = now
 
 
 def pay(_error: BaseException | None = None) -> None:

@@ -26,6 +26,7 @@ from wiki.pages.writing.frontmatter import (
 
 PAGE_SUFFIXES = (".md", ".markdown", mdx.MDX_SUFFIX)
 FILE_LIMIT = PAGE_TEXT_LIMIT + MAX_HEADER_LENGTH * 4  # bytes
+FILES_FOLDER = "files"  # where attached files lie beside the pages
 FILE_NAME_LIMIT = 200  # bytes of a file's name; file systems stop at 255, and a suffix is added
 
 # A heading of the first level at a text's beginning, of either kind, and one empty line below it.
@@ -171,6 +172,8 @@ def file_of_path(path: str) -> str:
     *folders, last = path.split("/")
     names = [_file_name(part) for part in folders]
     names = [name + "_" if is_page_file(name) else name for name in names]
+    if names and names[0].casefold() == FILES_FOLDER:
+        names[0] = f"_{names[0]}"
     return "/".join([*names, _file_name(last) + ".md"])
 
 

@@ -71,6 +71,10 @@ class CostBudget:
     def leave(self, network: str, cost: float) -> None:
         """End the answer, and pay for it: `cost` in seconds of a processor."""
         self._slots.release()
+        self.charge(network, cost)
+
+    def charge(self, network: str, cost: float) -> None:
+        """Pay for more than that: `cost` in seconds of a processor."""
         with self._lock:
             self._total.left -= cost
             self._bucket(network).left -= cost

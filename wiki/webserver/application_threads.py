@@ -13,7 +13,7 @@ from gunicorn.http import wsgi
 from gunicorn.workers.base import Worker
 
 from wiki.webserver.body_pending import PENDING, BodyPending, PendingInput
-from wiki.webserver.connection import ClientConnection, Stage
+from wiki.webserver.connection import WHEN_SENT, ClientConnection, Stage
 from wiki.webserver.job_queue import JobQueue
 from wiki.webserver.request_body import RequestBody
 
@@ -79,6 +79,7 @@ class ApplicationThreads(Worker):
         )
         request._expected_100_continue = is_expected and not with_body
         environ["wsgi.multithread"] = True
+        environ[WHEN_SENT] = connection.when_sent
         if with_body:
             _attach_body(environ, connection.body)
             self._count()

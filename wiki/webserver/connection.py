@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
@@ -14,6 +15,7 @@ IDLE_TIMEOUT = 5.0  # seconds between an answer and the next request
 RATE_GRACE = 10.0  # seconds before the rate of a body or an answer is checked
 MIN_RATE = 500  # bytes a second, averaged from the beginning
 STALL_TIMEOUT = 30.0  # seconds without a byte
+WHEN_SENT = "wiki.when_sent"  # of the WSGI environment: a list of what to call then
 LINGER_TIMEOUT = 2.0  # seconds for the client to close after the last answer
 MIN_STAY = 1.0  # seconds during which a request may still be on its way
 DISCARD_LIMIT = 128 * 1024 * 1024  # bytes of a refused body that are read and discarded
@@ -46,6 +48,7 @@ class ClientConnection:
         self.requests = 0
         self.request: Any = None
         self.body: RequestBody | None = None
+        self.when_sent: list[Callable[[], None]] = []  # called with the end of the answer
         self.is_asked = False  # whether the application knows of the request
         self.is_last = False  # close after this answer
         self.watched = 0  # events of the poller
@@ -97,6 +100,8 @@ class ClientConnection:
         if self.body:
             self.body.close()
         self.request = self.body = None
+        while self.when_sent:
+            self.when_sent.pop()()
 
     def close(self) -> None:
         self.forget_request()

@@ -14,13 +14,15 @@ from dulwich.diff_tree import CHANGE_DELETE, RenameDetector, TreeChange, tree_ch
 from dulwich.object_store import iter_tree_contents
 from dulwich.objects import Commit, ObjectID, Tree
 from dulwich.repo import Repo
-from dulwich.walk import ORDER_TOPO
+from dulwich.walk import ORDER_TOPO, Walker
 
+from wiki.database import utcnow
 from wiki.git.history.repository import RepositoryUnavailable
 from wiki.naming import is_hidden
 from wiki.pages.models import AUTHOR_NAME_LIMIT
 
 RENAME_SIMILARITY = 50  # per cent, as Git has it
+_NOT_STORED = dict.fromkeys([0, *range(0xD800, 0xE000)])  # NUL, and halves of surrogate pairs
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -57,6 +59,7 @@ class CommitLog:
     def __init__(self, repository: Repo, tip: ObjectID, folder: str = "") -> None:
         self._repository = repository
         self._store = repository.object_store
+        self._parents = repository.parents_provider()
         self._tip = tip
         self._folder = [part.encode() for part in folder.split("/") if part]
         self._files: dict[bytes, tuple[int, ObjectID]] = {}  # as told so far
@@ -64,8 +67,14 @@ class CommitLog:
             raise RepositoryUnavailable("folder", folder)
 
     def ids(self) -> list[ObjectID]:
-        """All commits, the oldest first."""
-        walker = self._repository.get_walker(include=[self._tip], order=ORDER_TOPO, reverse=True)
+        """All commits, the oldest first. Raises `ObjectFormatException`."""
+        walker = Walker(
+            self._store,
+            include=[self._tip],
+            order=ORDER_TOPO,
+            reverse=True,
+            get_parents=self._parents_of,
+        )
         return [entry.commit.id for entry in walker]
 
     def start_at(self, commit: ObjectID) -> None:
@@ -90,10 +99,11 @@ class CommitLog:
 
     def _changes(self, commit: Commit) -> Iterator[NameChange]:
         tree = self._tree_of(commit.id)
-        if len(commit.parents) > 1:
+        parents = self._parents_of(commit)
+        if len(parents) > 1:
             yield from self._changes_of_merge(tree)
             return
-        before = self._tree_of(commit.parents[0]) if commit.parents else None
+        before = self._tree_of(parents[0]) if parents else None
         if before == tree:
             return
         renames = RenameDetector(self._store, rename_threshold=RENAME_SIMILARITY)
@@ -123,6 +133,10 @@ class CommitLog:
             self._files.pop(change.name, None)
         else:
             self._files[change.name] = (change.mode, change.blob)
+
+    def _parents_of(self, commit: Commit) -> list[ObjectID]:
+        """In a shallow repository the oldest commits have parents that aren't there."""
+        return self._parents.get_parents(commit.id, commit)
 
     def _commit(self, id_: ObjectID) -> Commit:
         return cast("Commit", self._repository[id_])
@@ -161,19 +175,25 @@ def _described(commit: Commit, changes: tuple[NameChange, ...]) -> CommitChanges
     )
 
 
-def _time(seconds: int) -> datetime:
-    """The time of a commit; clocks have been set to before 1970, and beyond all years."""
+def _time(seconds: int | None) -> datetime:
+    """The time of a commit; clocks have been set to before 1970, and beyond all years.
+
+    Nothing was written later than now, or all that comes would be told as older.
+    """
     try:
-        return _LONG_AGO + timedelta(seconds=max(0, seconds))
+        return min(_LONG_AGO + timedelta(seconds=max(0, seconds or 0)), utcnow())
     except OverflowError:
         return _LONG_AGO
 
 
 def _text(raw: bytes, encoding: str) -> str:
+    """What was written, in the encoding that a commit says it has; whatever can't be stored is left
+    out."""
     try:
-        return raw.decode(encoding)
-    except (LookupError, UnicodeDecodeError):
-        return raw.decode("utf-8", "replace")
+        text = raw.decode(encoding)
+    except (LookupError, ValueError):
+        text = raw.decode("utf-8", "replace")
+    return text.translate(_NOT_STORED)
 
 
 def is_plain(mode: int) -> bool:

@@ -3,6 +3,7 @@
 import time
 
 import click
+from dulwich.errors import ObjectFormatException
 from flask_babel import gettext as _
 
 from wiki.accounts.models import User
@@ -70,6 +71,10 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
     except RepositoryUnavailable as error:
         message = str(_UNAVAILABLE[error.reason]) % {"detail": error.detail}
         raise click.ClickException(message) from error
+    except ObjectFormatException as error:
+        raise click.ClickException(
+            _("A commit can’t be read, see git fsck: %(why)s", why=error)
+        ) from error
     except HistoryRewritten as error:
         raise click.ClickException(str(_REWRITTEN)) from error
     except StoreUnavailable as error:

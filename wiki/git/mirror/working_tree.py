@@ -24,12 +24,17 @@ class WorkingTree:
         self._root = _Folder()
 
     def put(self, name: str, blob: bytes) -> None:
+        """Raises `ValueError` if a file were to be a folder as well."""
         *folders, last = name.encode().split(b"/")
         at = self._root
         at.id = None
         for part in folders:
+            if part in at.files:
+                raise ValueError(name)
             at = at.folders.setdefault(part, _Folder())
             at.id = None
+        if last in at.folders:
+            raise ValueError(name)
         at.files[last] = blob
 
     def remove(self, name: str) -> None:

@@ -11,7 +11,7 @@ from wiki.git.mirror.pack_writer import BLOB
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import PushedFile
 from wiki.git.receiving.unpacking import PushedObjects
-from wiki.hub.markdown_file import is_page_file, page_path, read_page_source
+from wiki.hub.markdown_file import FILES_FOLDER, is_page_file, page_path, read_page_source
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.hub.trees.page_file import text_in
 from wiki.i18n import lazy as _l
@@ -51,7 +51,7 @@ def _page(
         text = text_in(BytesIO(objects.read(file.blob or b"", BLOB)))
         source = read_page_source(file.name, text)
         if file.is_new:
-            return ProposedPage(source.content(), path=page_path(source))
+            return ProposedPage(source.content(), path=_path_of_new(file.name, page_path(source)))
         page_id, number = _revision_at(state, base, file.name)
         content = source.onto(load_content(db.session(), page_id, number))
         return ProposedPage(content, page_id=page_id, base_revision=number)
@@ -59,6 +59,13 @@ def _page(
         raise PushRefused(_NO_TEXT, file.name) from error
     except (NameRefused, RevisionNotFound, RevisionErased) as error:
         raise PushRefused(_NO_NAME, file.name) from error
+
+
+def _path_of_new(name: str, path: str) -> str:
+    """A folder that would be that of attached files has another name in the mirror."""
+    named = f"_{FILES_FOLDER}/"
+    is_renamed = name.casefold().startswith(named) and path.casefold().startswith(named)
+    return path[1:] if is_renamed else path
 
 
 def _revision_at(state: MirrorState, base: MirroredItem, name: str) -> tuple[int, int]:

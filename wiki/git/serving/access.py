@@ -1,7 +1,7 @@
 """Who clones what, and how many at a time."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from flask import Response
@@ -18,7 +18,8 @@ from wiki.git.mirror.following import is_current
 from wiki.git.mirror.mirror_state import STATE_FILE, MirrorState, open_state
 from wiki.i18n import lazy as _l
 
-SLOTS = 2  # answers at a time in a process, which has four threads
+SLOTS = 2  # answers that are made at a time in a process, which has four threads
+UNSENT = 8  # answers that wait on the disk until their clients have taken them
 RETRY_AFTER = "5"  # seconds
 
 _NEEDS_TOKEN = _l(
@@ -30,6 +31,9 @@ _BUSY = _l("Many people are cloning at this moment. Try again in a moment.")
 
 _SLOTS = AppState[threading.BoundedSemaphore](
     "git_slots", lambda: threading.BoundedSemaphore(SLOTS)
+)
+_UNSENT = AppState[threading.BoundedSemaphore](
+    "git_unsent", lambda: threading.BoundedSemaphore(UNSENT)
 )
 
 
@@ -54,6 +58,13 @@ class NotNow(AnswerForGit):
 
     def __init__(self, words: str) -> None:
         super().__init__(503, words, {"Retry-After": RETRY_AFTER})
+
+
+class BeingMade(NotNow):
+    """Something was erased or closed, and what is there may hold it."""
+
+    def __init__(self) -> None:
+        super().__init__(str(_MAKING))
 
 
 def readable_audience(name: str) -> Audience:
@@ -96,23 +107,34 @@ def _may_clone(viewer: Viewer, audience: Audience) -> bool:
 def current_state(audience: Audience) -> Iterator[MirrorState]:
     """The state of a mirror that holds nothing which was closed or erased meanwhile.
 
-    Raises `NotNow`.
+    Raises `BeingMade`, also when a pack is put together with others while it is read.
     """
     if not (audience.folder / STATE_FILE).exists():
-        raise NotNow(str(_MAKING))
+        raise BeingMade
     with open_state(audience.folder) as state:
         if not is_current(state):
-            raise NotNow(str(_MAKING))
-        yield state
+            raise BeingMade
+        try:
+            yield state
+        except FileNotFoundError as error:
+            raise BeingMade from error
 
 
 class Slot:
-    """One of the answers that may be made at a time; to be released when it is sent."""
+    """One of the answers that may be made at a time; to be released when it is made."""
 
     def __init__(self) -> None:
-        self._slots = _SLOTS.current()
+        self._slots, self._unsent = _SLOTS.current(), _UNSENT.current()
         if not self._slots.acquire(blocking=False):
             raise NotNow(str(_BUSY))
+        if not self._unsent.acquire(blocking=False):
+            self._slots.release()
+            raise NotNow(str(_BUSY))
 
-    def release(self) -> None:
+    def release(self, when_sent: list[Callable[[], None]] | None) -> None:
+        """`when_sent` is what the server calls once the client has the answer."""
         self._slots.release()
+        if when_sent is None:
+            self._unsent.release()
+        else:
+            when_sent.append(self._unsent.release)

@@ -20,4 +20,6 @@ def body_of(request: Request, limit: int) -> bytes:
         raise BadRequest from error
     if decoder.unconsumed_tail:
         raise RequestEntityTooLarge
+    if not decoder.eof:
+        raise BadRequest
     return body

@@ -6,13 +6,14 @@ them, one after the other, and a fetch is what stands behind the commit that the
 
 import hashlib
 import os
+import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO
 
-from wiki.git.mirror.following import CACHE
+from wiki.git.mirror.following import CACHE, is_current
 from wiki.git.mirror.mirror_state import MirroredItem, MirroredPack, MirrorState
 from wiki.git.mirror.pack_reader import PackReader, reader_of
 from wiki.git.mirror.pack_writer import (
@@ -22,7 +23,8 @@ from wiki.git.mirror.pack_writer import (
     TRAILER_SIZE,
     entry_header,
 )
-from wiki.git.serving.pkt_lines import DATA, FLUSH, MalformedRequest, pkt_line, side_band
+from wiki.git.serving.access import BeingMade
+from wiki.git.serving.pkt_lines import DATA, FLUSH, pkt_line, side_band
 from wiki.git.serving.tree_walk import objects_of_commits
 from wiki.git.serving.upload_request import UploadRequest
 
@@ -31,6 +33,7 @@ UPLOAD_CAPABILITIES = (
     b"symref=HEAD:refs/heads/main object-format=sha1 agent=nexus"
 )
 NOTHING = b"0" * 40
+DEPTHS_KEPT = (1, 10, 100)  # commits of shallow clones; of more, whole packs are sent
 MOST_COPIED_ONE_BY_ONE = 2_000  # objects; of more, whole packs are sent
 
 
@@ -51,11 +54,11 @@ def advertise(state: MirrorState, service: str, capabilities: bytes) -> bytes:
 def answer(folder: Path, state: MirrorState, request: UploadRequest) -> Iterator[bytes]:
     """The answer to `git-upload-pack`. Everything is opened before this returns.
 
-    Raises `MalformedRequest` if a wanted commit isn't there.
+    Raises `BeingMade` if a wanted commit isn't there any more.
     """
     last = state.last()
     if last is None or any(state.of_commit(want) is None for want in request.wants):
-        raise MalformedRequest("not our ref")
+        raise BeingMade
     head, is_ready, common = _negotiate(state, request, last)
     if not is_ready:
         return iter(head)
@@ -129,7 +132,7 @@ def _pack(
     packs = state.packs()
     first = _first_of(request, last) if request.depth is not None else 1
     if request.depth is not None and first > 1:
-        return _of_depth(folder, packs, state.commits(first), last)
+        return _of_depth(folder, state, packs, last, last.seq - first + 1)
     if request.depth is not None or common is None:
         return _whole(folder, packs)
     newer = [pack for pack in packs if pack.last > common.seq]
@@ -209,22 +212,40 @@ def _written(packs: list[PackReader], ids: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def _of_depth(
-    folder: Path, packs: Sequence[MirroredPack], commits: Sequence[bytes], last: MirroredItem
+    folder: Path, state: MirrorState, packs: Sequence[MirroredPack], last: MirroredItem, depth: int
 ) -> Iterator[bytes]:
-    """What a shallow clone gets, which is made once and kept while there is no newer commit."""
-    cache = folder / CACHE
-    file = cache / f"{last.commit.hex()}-{len(commits)}.pack"
+    """What a shallow clone gets. It is made once for each of a few depths, of which the next larger
+    one will do, and kept while there is no newer commit.
+
+    Raises `BeingMade` if something was erased meanwhile, which this may hold.
+    """
+    rounded = next((each for each in DEPTHS_KEPT if each >= depth), None)
+    if rounded is None or rounded >= last.seq:
+        return _whole(folder, packs)
+    file = folder / CACHE / f"{last.commit.hex()}-{rounded}.pack"
     if not file.exists():
-        cache.mkdir(exist_ok=True)
-        for old in cache.iterdir():
-            if not old.name.startswith(last.commit.hex()):
-                old.unlink(missing_ok=True)
-        ids = _ids_of(folder, packs, commits)
-        draft = file.with_suffix(f".{os.getpid()}-{id(ids)}")
-        with draft.open("wb") as made:
-            made.writelines(_objects(folder, packs, ids))
-        os.replace(draft, file)
+        ids = _ids_of(folder, packs, state.commits(last.seq - rounded + 1))
+        _keep(file, _objects(folder, packs, ids), last)
+        if state.last() != last or not is_current(state):
+            file.unlink(missing_ok=True)
+            raise BeingMade
     return _file_in_chunks(file.open("rb"))
+
+
+def _keep(file: Path, chunks: Iterator[bytes], last: MirroredItem) -> None:
+    """Write a file of the cache, in place of those of older commits."""
+    cache = file.parent
+    cache.mkdir(exist_ok=True)
+    for old in cache.iterdir():
+        if not old.name.startswith(last.commit.hex()):
+            old.unlink(missing_ok=True)
+    draft = file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+    try:
+        with draft.open("wb") as made:
+            made.writelines(chunks)
+        os.replace(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _file_in_chunks(file: IO[bytes]) -> Iterator[bytes]:

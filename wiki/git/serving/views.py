@@ -1,8 +1,11 @@
 """The addresses that Git asks: `info/refs`, and `git-upload-pack` for cloning and fetching."""
 
+from functools import partial
+
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
+from wiki.access.stranger_limits import metered
 from wiki.extensions import csrf
 from wiki.git.blueprint import git
 from wiki.git.serving.access import Slot, current_state, pushable_audience, readable_audience
@@ -10,6 +13,7 @@ from wiki.git.serving.pkt_lines import MalformedRequest
 from wiki.git.serving.request_body import body_of
 from wiki.git.serving.upload_pack import UPLOAD_CAPABILITIES, advertise, answer
 from wiki.git.serving.upload_request import parse_upload_request
+from wiki.webserver.connection import WHEN_SENT
 
 FETCH_REQUEST_LIMIT = 1_000_000  # bytes; what a clone says is short
 # Of pushing.
@@ -41,13 +45,12 @@ def upload_pack(repository: str) -> ResponseReturnValue:
     try:
         wanted = parse_upload_request(body_of(request, FETCH_REQUEST_LIMIT))
         with current_state(audience) as state:
-            chunks = answer(audience.folder, state, wanted)
-    except MalformedRequest:
-        slot.release()
-        abort(400)
-    except BaseException:
-        slot.release()
+            chunks = metered(answer(audience.folder, state, wanted))
+    except BaseException as error:
+        slot.release(None)
+        if isinstance(error, MalformedRequest):
+            abort(400)
         raise
     response = Response(chunks, headers=_NOT_KEPT, mimetype="application/x-git-upload-pack-result")
-    response.call_on_close(slot.release)
+    response.call_on_close(partial(slot.release, request.environ.get(WHEN_SENT)))
     return response

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from wiki.access.rulebook import raise_access_version
+from wiki.access.rulebook import raise_access_version, rule_in_force
 from wiki.database import write_transaction
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
@@ -163,6 +163,7 @@ def _append(writing: _Writing, page: Page, revision: PastRevision, *, is_moved: 
     elif page.deleted_at is not None:
         action = "undelete"
         page.key, page.path = claim_path(session, revision.path), revision.path
+        page.rule_id = rule_in_force(session, page.key)
         page.deleted_at = page.deleted_by_id = None
     append_revision(
         session,
