@@ -25,10 +25,12 @@ def suggested(client: Person) -> list[str]:
     return titles
 
 
-def test_what_readers_open_is_suggested_first(app: Flask, client: Person, pages: None) -> None:
+def test_what_readers_open_is_suggested_first(
+    app: Flask, client: Person, pages: None, client_of: Any
+) -> None:
     root = search_folder(app)
-    for _ in range(3):
-        client.get("/wiki/docker/9")
+    for reader in (client, client_of("hana"), client_of("dawit")):
+        reader.get("/wiki/docker/9")
     client.get("/wiki/docker/8")
     client.get("/wiki/docker/7?revision=1")
     client.get("/wiki/docker/none")
@@ -39,8 +41,27 @@ def test_what_readers_open_is_suggested_first(app: Flask, client: Person, pages:
     assert "docker" not in kept
 
 
+def test_a_reader_counts_once_and_only_who_reads(
+    app: Flask, client: Person, pages: None, client_of: Any
+) -> None:
+    root = search_folder(app)
+    tag = ""
+    for _ in range(3):
+        tag = client.get("/wiki/docker/5").headers["ETag"]
+    hana = client_of("hana")
+    hana.get("/wiki/docker/4", headers={"Sec-Purpose": "prefetch;prerender"})
+    hana.head("/wiki/docker/4")
+    assert client.get("/wiki/docker/5", headers={"If-None-Match": tag}).status_code == 304
+    hana.get("/wiki/docker/6")
+    assert len((root / OPENED_LOG).read_text().split()) == 2
+
+
 def test_what_is_opened_is_written_together_and_stays_few(
-    app: Flask, client: Person, pages: None, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    client: Person,
+    pages: None,
+    client_of: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     root = search_folder(app)
     monkeypatch.setattr(open_log, "MAX_NOTED", 3)
@@ -48,7 +69,7 @@ def test_what_is_opened_is_written_together_and_stays_few(
     for path in ("docker/1", "docker/2"):
         client.get(f"/wiki/{path}")
         assert not (root / OPENED_LOG).exists()
-    client.get("/wiki/docker/2")
+    client_of("hana").get("/wiki/docker/2")
     count_opened_pages(root)
     assert suggested(client)[0] == "Docker topic 2"
     assert (root / OPENED_COUNTS).read_text().count(":") == 3

@@ -211,7 +211,7 @@ def suggestions(
         visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
         queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
-        opened = search.opened.shares(snapshot)
+        opened = search.opened.shares(snapshot, visible)
         ids = suggest_pages(snapshot, text, visible, count - len(queries), opened)
     names = lookups.names(viewer, ids) if ids else {}
     return [names[page_id] for page_id in ids if page_id in names], queries

@@ -1,12 +1,14 @@
 """Which pages are opened most, to be suggested first.
 
 Kept is how often the page at a path was opened, under a code of the path: not by whom, nor when.
-Each process notes some openings before it appends them to one file, which the indexer counts.
-Losing them does no harm.
+A reader counts once for a page: nobody brings it to the top by opening it again and again. Each
+process notes some openings before it appends them to one file, which the indexer counts. Losing
+them does no harm.
 """
 
 import os
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +25,7 @@ OPENED_LOG, OPENED_COUNTS = "opened.log", "opened.json"
 _FILES = (OPENED_LOG, "opened.gathered", OPENED_COUNTS)
 MAX_PAGES_COUNTED = 2_000  # the most opened ones
 MAX_NOTED = 64  # openings that a process remembers before it writes them
+MAX_READINGS = 4_096  # of one reader and one page, that a process remembers, in memory alone
 NOTED_FOR = 30.0  # seconds after which the next one has it write them
 
 
@@ -39,13 +42,16 @@ class OpenedPages:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._noted: list[str] = []
+        self._readings: OrderedDict[int, None] = OrderedDict()
         self._written_at = time.monotonic()
         self._lock = Lock()
         self._known: tuple[int, NDArray[np.uint64], NDArray[np.int64]] = _arrays(0, ())
 
-    def note(self, path: str) -> None:
-        """Somebody has opened the page at a path. Never raises."""
+    def note(self, path: str, reader: str) -> None:
+        """Somebody, a member or a network, has opened the page at a path. Never raises."""
         with self._lock:
+            if self._is_known(hash((path, reader))):
+                return
             self._noted.append(name_code(path).hex())
             is_late = time.monotonic() - self._written_at > NOTED_FOR
             if len(self._noted) < MAX_NOTED and not is_late:
@@ -53,11 +59,19 @@ class OpenedPages:
             noted, self._noted, self._written_at = self._noted, [], time.monotonic()
         append_line(self.root / OPENED_LOG, "\n".join(noted))
 
-    def shares(self, snapshot: Snapshot) -> NDArray[np.float32]:
+    def _is_known(self, reading: int) -> bool:
+        is_known = reading in self._readings
+        self._readings[reading] = None
+        self._readings.move_to_end(reading)
+        if len(self._readings) > MAX_READINGS:
+            self._readings.popitem(last=False)
+        return is_known
+
+    def shares(self, snapshot: Snapshot, visible: NDArray[np.bool_]) -> NDArray[np.float32]:
         """By document, how often it is opened: from 0, on a logarithmic scale, to 1 for the most
-        opened one."""
+        opened one of those that are visible; 0 for others."""
         _, codes, counts = self._read()
-        opened = np.log1p(snapshot.sum_by_code(codes, counts).astype(np.float32))
+        opened = np.log1p(snapshot.sum_by_code(codes, counts).astype(np.float32)) * visible
         shares: NDArray[np.float32] = opened / max(opened.max(initial=0), np.float32(1))
         return shares
 

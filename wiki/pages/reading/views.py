@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from markupsafe import Markup
 
 from wiki.access.permissions import current_viewer
@@ -44,6 +46,7 @@ from wiki.pages.reading.breadcrumbs import breadcrumbs
 from wiki.pages.reading.folder_views import folder_at_its_own_address
 from wiki.pages.reading.page_lookup import requested_number, requested_page
 from wiki.pages.reading.page_markdown import SUFFIX, page_as_markdown, prefers_markdown, source_of
+from wiki.rate_limits.keys import network_key
 from wiki.search.service import SEARCH
 
 Outline: TypeAlias = Sequence[Sequence[Any]]  # (level, id, text)
@@ -61,8 +64,7 @@ def read(path: str) -> ResponseReturnValue:
         return _without_html(path)
     cache_key = cache_key_for(path)
     if cached := cached_response(cache_key):
-        SEARCH.current().opened.note(path)
-        return cached
+        return _noted(cached, path)
     try:
         page = page_at(current_viewer(), path)
     except PageNotFound:
@@ -97,7 +99,7 @@ def _lead_to(page: PageView, path: str) -> ResponseReturnValue:
 
 
 def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnValue:
-    SEARCH.current().opened.note(page.path)
+    path = page.path
     description = page.summary or opening_words(
         page.slotted
     )  # from its own words, not those of embedded pages
@@ -111,7 +113,16 @@ def _current_page(cache_key: CacheKey | None, page: PageView) -> ResponseReturnV
         signed_in_as=USERNAME_PLACEHOLDER,
         unread_mark=UNREAD_PLACEHOLDER,
     )
-    return build_response(cache_key, page, body)
+    return _noted(build_response(cache_key, page, body), path)
+
+
+def _noted(response: Response, path: str) -> Response:
+    """The response; a reader who is sent the whole page has opened it."""
+    is_fetched_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    if request.method == "GET" and response.status_code == HTTPStatus.OK and not is_fetched_ahead:
+        reader = f"{current_user.id}" if current_user.is_authenticated else network_key()
+        SEARCH.current().opened.note(path, reader)
+    return response
 
 
 def _page(page: PageView, html: Markup, outline: Outline, **more: object) -> str:
