@@ -253,6 +253,24 @@ def test_a_named_origin_reads_and_writes_with_a_token(app, stranger, program_of)
     assert "Access-Control-Allow-Origin" not in stranger.client.get("/", headers=ORIGIN).headers
 
 
+@pytest.mark.settings(api_origins=("*",))
+def test_any_origin_is_told_so_always(app, stranger):
+    assert stranger.get("/pages").headers["Access-Control-Allow-Origin"] == "*"
+    assert "Origin" not in stranger.get("/pages", headers=ORIGIN).headers.get("Vary", "")
+
+
+@pytest.mark.settings(rate_limits=True, api_origins=("https://app.example.org",))
+def test_a_refusal_at_the_door_can_be_read_from_elsewhere(app, stranger, monkeypatch):
+    from wiki.access.stranger_limits import BUDGETS
+
+    budget = BUDGETS.of(app)["search"]
+    monkeypatch.setattr(budget, "seconds_to_wait", lambda: 5.0)
+    for address in ("/search?q=a", "/tags", "/changes", "/threads", "/backlinks?page=a"):
+        answer = stranger.get(address, headers=ORIGIN)
+        assert answer.status_code == 503
+        assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN["Origin"]
+
+
 def test_somebody_who_is_blocked_reads_as_a_stranger(app, program_of, make_page):
     from wiki.accounts.blocking.blocks import add_block
 

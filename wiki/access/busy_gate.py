@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from flask import Flask, make_response, render_template, url_for
 
 from wiki.access.stranger_limits import BUDGETS
+from wiki.app_state import settings_of
 from wiki.config import Settings
 from wiki.i18n import lazy as _l
 from wiki.rate_limits import LimitReached
 from wiki.rate_limits.messages import budget_advice, limit_messages
 from wiki.web.programs.api_requests import API_ROOT, is_api_path
+from wiki.web.programs.origins import read_from_elsewhere
 from wiki.web.programs.problems import PROBLEM_TYPE
 
 if TYPE_CHECKING:
@@ -47,6 +49,10 @@ PREFIXES = {
     "/api/v1/suggestions": "search",
     "/graphql": "search",
     "/api/v1/answers": "search",
+    "/api/v1/backlinks": "search",
+    "/api/v1/tags": "search",
+    "/api/v1/changes": "search",
+    "/api/v1/threads": "search",
 }
 _Page = tuple[bytes, list[tuple[str, str]]]
 
@@ -75,6 +81,8 @@ class BusyGate:
         body, headers = self._page(environ)
         if is_api_path(environ["PATH_INFO"]):
             body, headers = _problem(ceil(wait))
+            origins = settings_of(self._app).api_origins
+            headers += read_from_elsewhere(origins, environ.get("HTTP_ORIGIN"))
         told = [*headers, ("Retry-After", str(ceil(wait)))]
         start_response("503 SERVICE UNAVAILABLE", told)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]

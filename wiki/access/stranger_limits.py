@@ -27,6 +27,9 @@ _WITH_REVISIONS = frozenset({"pages.read", "pages.raw", "api.read_page"})
 SEARCHES = frozenset({"search.results", "search.suggest", "api.search_pages", "api.suggest"})
 SEARCHES |= {"graphql.ask"}
 SEARCHES |= {"api.find_answers"}
+# Lists of a whole wiki, for programs.
+SEARCHES |= {"api.list_backlinks", "api.list_tags", "api.list_changes"}
+SEARCHES |= {"api.list_threads", "api.read_thread"}
 RELATED = frozenset({"pages.related"})
 CLONES = frozenset({"git.refs", "git.upload_pack"})
 LISTS = frozenset({"crawling.llms", "crawling.sitemap", "crawling.sitemap_part"})
