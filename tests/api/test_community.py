@@ -190,6 +190,7 @@ def test_places_are_watched_and_no_longer(any_app, program_of, make_page):
         made = hana.post("/watches", {"scope": scope, "name": name})
         assert (made.status_code, made.json["name"]) == (201, name), made.text
     assert hana.post("/watches", {"scope": "all"}).status_code == 201
+    assert hana.post("/watches", {"scope": "tag", "name": "CACHE"}).json["name"] == "cache"
     listed = hana.get("/watches").json["items"]
     assert [each["scope"] for each in listed] == ["all", "kind", "tag", "tree", "page"]
     assert listed[-1]["title"] == "A"

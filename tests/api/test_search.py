@@ -33,6 +33,22 @@ def test_what_was_typed_is_suggested_on(app, pages, stranger):
     ]
 
 
+def test_tags_and_backlinks_go_on_at_a_cursor(any_app, make_page, stranger):
+    make_page("a", tags=["x", "y"])
+    for number in range(3):
+        make_page(f"p{number}", text="[[a]]\n", tags=["X", f"z{number}"])
+    for address, field, expected in (
+        ("/tags?", "key", ["x", "y", "z0", "z1", "z2"]),
+        ("/backlinks?page=a&", "path", ["p0", "p1", "p2"]),
+    ):
+        found, cursor = [], ""
+        while cursor is not None:
+            part = stranger.get(f"{address}limit=2&cursor={cursor}").json
+            found += [each[field] for each in part["items"]]
+            cursor = part["next"]
+        assert found == expected
+
+
 def test_tags_kinds_and_backlinks_are_listed(any_app, pages, stranger):
     assert stranger.get("/tags").json["items"] == [{"name": "Cache", "key": "cache", "count": 2}]
     kinds = {each["name"]: each for each in stranger.get("/kinds").json["items"]}

@@ -20,7 +20,7 @@ def find_answers(query: AnswerQuery) -> Answer:
 
 
 @api.post("/votes")
-@operation(Votes, tag=CHALLENGES, status=201, is_writing=True)
+@operation(Votes, tag=CHALLENGES, status=201, is_repeatable=True)
 def add_vote(json: NewVote) -> Answer:
     """Say that you have the problem of a challenge, too, or that its solution worked for you."""
     viewer = current_viewer()

@@ -45,8 +45,10 @@ def suggest(query: SuggestionQuery) -> Answer:
 def list_backlinks(query: BacklinkQuery) -> Answer:
     """The pages that link to a page."""
     viewer = current_viewer()
-    found = backlinks(viewer, visible_page(viewer, query.page))
-    shown, cursor = part_by_offset(query, lambda skip, count: found[skip : skip + count])
+    page = visible_page(viewer, query.page)
+    shown, cursor = part_by_offset(
+        query, lambda skip, count: backlinks(viewer, page, offset=skip, limit=count)
+    )
     answer = BacklinkList(items=[page_item(each) for each in shown], next=cursor)
     return answer, 200, next_headers(cursor)
 
@@ -55,8 +57,10 @@ def list_backlinks(query: BacklinkQuery) -> Answer:
 @operation(TagList, tag=SEARCH)
 def list_tags(query: ListQuery) -> Answer:
     """All tags of pages that you may read."""
-    found = all_tags(current_viewer())
-    shown, cursor = part_by_offset(query, lambda skip, count: found[skip : skip + count])
+    viewer = current_viewer()
+    shown, cursor = part_by_offset(
+        query, lambda skip, count: all_tags(viewer, offset=skip, limit=count)
+    )
     items = [TagItem.model_validate(each) for each in shown]
     return TagList(items=items, next=cursor), 200, next_headers(cursor)
 

@@ -14,6 +14,7 @@ from wiki.community.watching.watches import (
 )
 from wiki.kinds.current import all_kinds
 from wiki.naming import clean_path
+from wiki.pages.errors import PageNotFound
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.writing.content import clean_tags
 
@@ -30,8 +31,10 @@ def watched_item(viewer: Viewer, sent: NewWatch) -> WatchItem:
     """Watch something. Raises `PageNotFound`, `NameRefused`, `TooManyWatches`, `Problem`."""
     target = _target(viewer, sent)
     choose(viewer.user_id or 0, [target], [target.key])
-    entries = list_watches(viewer, scope=target.scope)
-    return next(_item(each) for each in entries if _is_of(each, target))
+    found = list_watches(viewer, target=target.key)
+    if not found:  # deleted or closed meanwhile
+        raise PageNotFound(sent.name)
+    return _item(found[0])
 
 
 def _target(viewer: Viewer, sent: NewWatch) -> Target:
@@ -49,13 +52,6 @@ def _target(viewer: Viewer, sent: NewWatch) -> Target:
             if sent.name in all_kinds():
                 return Target(WatchScope.KIND, sent.name)
     raise refused_part("name", "There is nothing of this name to watch.")
-
-
-def _is_of(entry: WatchEntry, target: Target) -> bool:
-    page_id = target.page_id
-    return entry.page_id == page_id and (
-        page_id is not None or Target(WatchScope(entry.scope), entry.name).key == target.key
-    )
 
 
 def _item(entry: WatchEntry) -> WatchItem:

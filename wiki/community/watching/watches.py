@@ -138,13 +138,23 @@ def watched_of(user_id: int, targets: Collection[str]) -> set[str]:
 
 
 def list_watches(
-    viewer: Viewer, *, scope: str = "", offset: int = 0, limit: int | None = None
+    viewer: Viewer,
+    *,
+    scope: str = "",
+    target: str = "",
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[WatchEntry]:
-    """What the viewer watches, the newest first; pages as far as these exist for them."""
+    """What the viewer watches, the newest first; pages as far as these exist for them.
+
+    `target` is the key of one target.
+    """
     query = _listed(viewer, scope).with_only_columns(
         *(Watch.id, Watch.scope, Watch.name, Watch.page_id, Watch.is_automatic, Watch.created_at),
         *(Page.path, Page.title),
     )
+    if target:
+        query = query.where(Watch.target == target)
     rows = db.session.execute(query.order_by(Watch.id.desc()).offset(offset).limit(limit))
     return [WatchEntry(*row) for row in rows]
 

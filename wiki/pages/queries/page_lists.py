@@ -133,13 +133,18 @@ def _counts(condition: ColumnElement[bool]) -> "Select[str, int]":
     return select(Page.kind, count).where(condition).group_by(Page.kind)
 
 
-def all_tags(viewer: Viewer) -> list[TagCount]:
+def all_tags(viewer: Viewer, *, offset: int = 0, limit: int | None = None) -> list[TagCount]:
     """Every tag on pages that the viewer may see, by key, with the number of those pages.
 
     A tag is spelled as most pages spell it, or of two equally frequent spellings, as the oldest
     page does.
     """
-    return _tags(_spellings(viewer))
+    spellings = _spellings(viewer)
+    if limit is not None:
+        keys = select(Tag.key).join(Page, Page.id == Tag.page_id).where(visible_to(viewer, Page))
+        part = keys.distinct().order_by(Tag.key).offset(offset).limit(limit).subquery()
+        spellings = spellings.where(Tag.key.in_(select(part.c.key)))
+    return _tags(spellings)
 
 
 def tag_by_name(viewer: Viewer, name: str) -> TagCount | None:
