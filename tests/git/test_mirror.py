@@ -1,5 +1,6 @@
 """The mirrors: a commit for each revision, the same ids whenever they are made."""
 
+import dataclasses
 import shutil
 import subprocess
 from io import BytesIO
@@ -11,6 +12,7 @@ from tests.git.conftest import PNG, Repository
 from wiki.access.models import AccessRule
 from wiki.access.rulebook import raise_access_version
 from wiki.accounts.users import rename_user
+from wiki.app_state import current_settings
 from wiki.database import write_transaction
 from wiki.files.erasure.erase import erase_file
 from wiki.files.write import delete_file, upload_file
@@ -221,6 +223,20 @@ def test_a_mirror_that_nobody_has_compared_for_hours_is_not_served(app, mirror, 
         assert is_served()
         monkeypatch.setattr(following, "COMPARED_EVERY", -1.0)
         assert not is_served()
+
+
+@pytest.mark.parametrize("change", [{"git": False}, {"public_reading": False}])
+def test_a_mirror_for_nobody_is_deleted(app, mirror, monkeypatch, change):
+    make_page(app, "redis")
+    mirror()
+    with app.app_context():
+        assert PUBLIC.folder.exists()
+        settings = dataclasses.replace(current_settings(), **change)
+        monkeypatch.setattr(following, "current_settings", lambda: settings)
+        monkeypatch.setattr("wiki.git.mirror.audiences.current_settings", lambda: settings)
+        update_mirrors()
+        assert not PUBLIC.folder.exists()
+        assert MEMBERS.folder.exists() == settings.git
 
 
 def test_what_happens_after_many_edits_is_seen(app, mirror, secret_file):

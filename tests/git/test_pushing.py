@@ -5,6 +5,7 @@ import re
 import struct
 import subprocess
 import zlib
+from itertools import pairwise
 
 import pytest
 import requests
@@ -218,6 +219,40 @@ GROWING = (
 def test_bombs_and_damage_are_refused_within_the_limits(pack):
     with pytest.raises(PushRefused):
         PushedObjects(pack, lambda _id: None)
+
+
+def _ref_delta(base, size_before, size_after, operations):
+    assert size_before < 128
+    assert size_after < 128
+    delta = bytes([size_before, size_after]) + operations
+    return _entry(7, len(delta), object_id(3, base) + zlib.compress(delta))
+
+
+@pytest.mark.quick
+def test_deltas_come_before_their_bases():
+    texts = [b"a" * number for number in range(1, 60)]
+    entries = [
+        _ref_delta(base, len(base), len(new), bytes([0x90, len(base)]) + b"\1a")
+        for base, new in pairwise(texts)
+    ]
+    pack = _pack(*reversed(entries), _entry(3, 1, zlib.compress(b"a")))
+    assert PushedObjects(pack, lambda _id: None).read(object_id(3, texts[-1]), 3) == texts[-1]
+
+
+@pytest.mark.quick
+def test_large_bases_of_the_wiki_are_read_within_the_limit():
+    bases = {object_id(3, each): (3, each) for each in (bytes([n]) * 5_000_000 for n in range(20))}
+    size = b"\xc0\x96\xb1\x02"  # 5,000,000
+    entries = [_entry(7, 7, id_ + zlib.compress(size + b"\1\1" + b"x")) for id_ in bases]
+    found = []
+
+    def find(id_):
+        found.append(id_)
+        return bases.get(id_)
+
+    with pytest.raises(PushRefused, match="too large"):
+        PushedObjects(_pack(*entries), find)
+    assert len(found) <= 13
 
 
 class Objects:

@@ -16,7 +16,7 @@ from pathlib import Path
 from wiki.access.rulebook import rulebook
 from wiki.app_state import AppState, current_settings
 from wiki.database import db
-from wiki.git.mirror.audiences import Audience, audiences
+from wiki.git.mirror.audiences import MEMBERS, PUBLIC, Audience, audiences
 from wiki.git.mirror.items import Reached, items_after
 from wiki.git.mirror.mirror_state import Followed, MirrorState, open_state
 from wiki.git.mirror.mirror_writer import MirrorWriter, merged_packs, write_ref
@@ -35,10 +35,13 @@ _WRITERS = AppState[dict[Path, MirrorWriter]]("git_mirror_writers", dict)
 
 
 def update_mirrors() -> None:
-    """Bring every mirror up to date, unless another process is doing so."""
-    if current_settings().git:
-        for audience in audiences():
-            update_mirror(audience)
+    """Bring every mirror up to date, unless another process is doing so; others are deleted."""
+    wanted = audiences() if current_settings().git else []
+    for audience in wanted:
+        update_mirror(audience)
+    for audience in (PUBLIC, MEMBERS):
+        if audience not in wanted:
+            shutil.rmtree(audience.folder, ignore_errors=True)
 
 
 def update_mirror(audience: Audience) -> None:

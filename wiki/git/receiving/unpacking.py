@@ -21,6 +21,7 @@ from wiki.i18n import lazy as _l
 OFS_DELTA, REF_DELTA, TAG = 6, 7, 4
 INFLATED_LIMIT = 60_000_000  # bytes of all objects together
 OBJECTS_LIMIT = 20_000
+OPERATION_COST = 16  # bytes of the limit that each operation of a delta costs
 _COPY = 0x80
 _CHUNK = 8_192  # bytes that are inflated at once
 
@@ -40,6 +41,7 @@ class PushedObjects:
         self._objects: dict[bytes, tuple[int, bytes]] = {}
         self._at: dict[int, tuple[int, bytes]] = {}
         self._left = INFLATED_LIMIT
+        self._last_found: tuple[bytes, tuple[int, bytes]] | None = None  # many deltas have one base
         if pack:
             self._read(pack)
 
@@ -62,7 +64,10 @@ class PushedObjects:
                 at = self._read_object(pack, at, waiting)
         except (IndexError, zlib.error) as error:
             raise PushRefused(_MALFORMED) from error
-        self._resolve(waiting)
+        try:
+            self._resolve(waiting)
+        except IndexError as error:
+            raise PushRefused(_MALFORMED) from error
 
     def _read_object(self, pack: bytes, at: int, waiting: list[tuple[int, bytes, bytes]]) -> int:
         """Read the object at `at`; one whose base comes later is added to `waiting`."""
@@ -91,25 +96,41 @@ class PushedObjects:
         return at
 
     def _resolve(self, waiting: list[tuple[int, bytes, bytes]]) -> None:
-        while waiting:
-            left = []
-            for begin, base, raw in waiting:
-                of = self._known(base)
-                if of is None:
-                    left.append((begin, base, raw))
-                else:
-                    self._keep(begin, of[0], self._patched(of[1], raw))
-            if len(left) == len(waiting):
-                raise PushRefused(_MALFORMED)
-            waiting = left
+        """Deltas whose bases came later, each as soon as its base is there."""
+        on_base: dict[bytes, list[tuple[int, bytes]]] = {}
+        for begin, base, raw in waiting:
+            on_base.setdefault(base, []).append((begin, raw))
+        for first in list(on_base):
+            ready = [first]
+            while ready:
+                base = ready.pop()
+                of = self._known(base) if base in on_base else None
+                if of is not None:
+                    deltas = on_base.pop(base)
+                    ready += [
+                        self._keep(at, of[0], self._patched(of[1], raw)) for at, raw in deltas
+                    ]
+        if on_base:
+            raise PushRefused(_MALFORMED)
 
     def _known(self, id_: bytes) -> tuple[int, bytes] | None:
-        return self._objects.get(id_) or self._find(id_)
+        if found := self._objects.get(id_):
+            return found
+        if self._last_found is None or self._last_found[0] != id_:
+            read = self._find(id_)
+            if read is None:
+                return None
+            self._spend(len(read[1]))  # reading it costs as much as if it had been sent
+            self._last_found = id_, read
+        return self._last_found[1]
 
-    def _keep(self, begin: int, kind: int, raw: bytes) -> None:
+    def _keep(self, begin: int, kind: int, raw: bytes) -> bytes:
         self._at[begin] = (kind, raw)
-        if kind != TAG:
-            self._objects[object_id(kind, raw)] = (kind, raw)
+        if kind == TAG:
+            return b""
+        id_ = object_id(kind, raw)
+        self._objects[id_] = (kind, raw)
+        return id_
 
     def _spend(self, size: int) -> None:
         self._left -= size
@@ -123,8 +144,9 @@ class PushedObjects:
         if length != len(base):
             raise PushRefused(_MALFORMED)
         self._spend(size)
-        parts, made = [], 0
+        result, made = bytearray(size), 0
         while at < len(delta):
+            self._spend(OPERATION_COST)
             code = delta[at]
             at += 1
             if code & _COPY:
@@ -138,13 +160,13 @@ class PushedObjects:
             else:
                 part = delta[at : at + code]
                 at += code
-            made += len(part)
-            if not part or made > size:
+            if not part or made + len(part) > size:
                 raise PushRefused(_MALFORMED)
-            parts.append(part)
+            result[made : made + len(part)] = part
+            made += len(part)
         if made != size:
             raise PushRefused(_MALFORMED)
-        return b"".join(parts)
+        return bytes(result)
 
 
 def _inflated(pack: bytes, at: int, size: int) -> tuple[bytes, int]:

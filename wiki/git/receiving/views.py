@@ -10,22 +10,27 @@ from wiki.git.blueprint import git
 from wiki.git.mirror.audiences import Audience
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.receive import PushRequest, open_proposal, parse_push, report
-from wiki.git.serving.access import current_state, pushable_audience
+from wiki.git.serving.access import current_state, one_push, pushable_audience
 from wiki.git.serving.pkt_lines import MalformedRequest
 from wiki.git.serving.request_body import body_of
 from wiki.i18n import lazy as _l
+from wiki.rate_limits import count_attempt
 
+PUSH_RATE = "60 per hour"  # of an account; Git asks twice for a long one
 _OPENED = _l("This is a proposal now: %(url)s")
 
 
 @git.post("/<repository>.git/git-receive-pack")
 def receive_pack(repository: str) -> ResponseReturnValue:
+    """Raises `LimitReached`."""
     audience = pushable_audience(repository)
+    count_attempt(PUSH_RATE, "pushes", current_viewer().user_id)
     try:
         push = parse_push(body_of(request, PUSH_LIMIT))
     except MalformedRequest:
         abort(400)
-    answer = _received(audience, push) if push else ()
+    with one_push():
+        answer = _received(audience, push) if push else []
     return Response(answer, mimetype="application/x-git-receive-pack-result")
 
 

@@ -27,8 +27,10 @@ _NEEDS_TOKEN = _l(
     "account under Access tokens."
 )
 _MAKING = _l("The repository is being made from the wiki. Try again in a moment.")
+_BUSY_PUSH = _l("Somebody else is pushing at this moment. Try again in a moment.")
 _BUSY = _l("Many people are cloning at this moment. Try again in a moment.")
 
+_PUSHING = AppState[threading.Lock]("git_pushing", threading.Lock)
 _SLOTS = AppState[threading.BoundedSemaphore](
     "git_slots", lambda: threading.BoundedSemaphore(SLOTS)
 )
@@ -118,6 +120,18 @@ def current_state(audience: Audience) -> Iterator[MirrorState]:
             yield state
         except FileNotFoundError as error:
             raise BeingMade from error
+
+
+@contextmanager
+def one_push() -> Iterator[None]:
+    """Around a push, which may take much memory: one at a time in a process. Raises `NotNow`."""
+    lock = _PUSHING.current()
+    if not lock.acquire(blocking=False):
+        raise NotNow(str(_BUSY_PUSH))
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Slot:
