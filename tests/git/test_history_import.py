@@ -10,6 +10,7 @@ from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
 from wiki.files.models import File, FileVersion
 from wiki.git.history import history_importer
+from wiki.git.models import GitImportName
 from wiki.pages.models import Page, Redirect, Revision
 from wiki.pages.writing.content import Content
 from wiki.pages.writing.store import load_content
@@ -274,3 +275,14 @@ def test_a_malformed_commit_is_named(nexus_import, repository):
     told = nexus_import(repository.root)
     assert told.exit_code == 1
     assert "A commit can’t be read" in told.output
+
+
+def test_a_name_too_long_to_be_remembered_is_refused(app, nexus_import, repository):
+    long = "/".join(["a" * 200] * 6) + ".md"
+    repository.commit("One", {"a.md": "One.\n", long: "Long.\n"})
+    told = nexus_import(repository.root)
+    assert told.exit_code == 1
+    with app.app_context():
+        assert db.session.scalars(db.select(Page.path)).all() == ["a"]
+        names = db.session.scalars(db.select(GitImportName.name)).all()
+        assert names == ["a.md"]

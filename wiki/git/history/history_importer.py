@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from wiki.accounts.models import User
-from wiki.database import db
+from wiki.database import db, in_batches
 from wiki.files.errors import FileRefused
 from wiki.files.write import FileIdTaken, replace_content
 from wiki.git.history.authors import AuthorMatcher
 from wiki.git.history.commit_tree import CommitTree, is_hidden_file, name_of
 from wiki.git.history.commits import CommitChanges, CommitLog, NameChange, is_plain
 from wiki.git.history.record import ImportedPage, ImportRecord, PageKey, find_import
+from wiki.git.models import NAME_LIMIT
 from wiki.hub.markdown_file import PageSource, is_page_file, page_path
 from wiki.hub.transfer.render_pool import RenderPool
 from wiki.hub.trees.archive_reader import Unreadable
@@ -161,6 +162,9 @@ class HistoryImporter:
         elif change.blob and not is_plain(change.mode):
             self._refuse_once(name, "link")
             return None
+        elif len(name) > NAME_LIMIT:
+            self._refuse_once(name, "path-too-long")
+            return None
         return None if name is None or is_hidden_file(name) else name
 
     def _refuse_once(self, name: str, reason: str) -> None:
@@ -264,8 +268,10 @@ class HistoryImporter:
 
     def _with_numbers(self, prepared: _Prepared) -> _Prepared:
         ids = {each.page for each in prepared.revisions if isinstance(each.page, int)}
-        rows = db.session.execute(select(Page.id, Page.revision_count).where(Page.id.in_(ids)))
-        prepared.onto.update({row.id: row.revision_count for row in rows})
+        query = select(Page.id, Page.revision_count)
+        for some in in_batches(ids):
+            rows = db.session.execute(query.where(Page.id.in_(some)))
+            prepared.onto.update({row.id: row.revision_count for row in rows})
         return prepared
 
     def _contents(self) -> Iterator[PastRevision]:
@@ -309,9 +315,12 @@ class HistoryImporter:
     def _pages_changed_here(self) -> dict[PageKey, Content | str]:
         """Pages that were changed in the wiki since their last commit: what they hold now."""
         numbers = {e.key: e.page.number for e in self._batch if isinstance(e.key, int)}
-        rows = db.session.execute(
-            select(Page.id, Page.revision_count, Page.deleted_at).where(Page.id.in_(numbers))
-        )
+        query = select(Page.id, Page.revision_count, Page.deleted_at)
+        rows = [
+            row
+            for some in in_batches(numbers)
+            for row in db.session.execute(query.where(Page.id.in_(some)))
+        ]
         return {
             row.id: "gone"
             if row.deleted_at

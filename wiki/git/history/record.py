@@ -6,7 +6,7 @@ from dulwich.objects import ObjectID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from wiki.database import db
+from wiki.database import db, in_batches
 from wiki.git.models import GitImport, GitImportName
 
 PageKey = int | str  # a page's id, or what a new one is called until it has one
@@ -60,11 +60,9 @@ class ImportRecord:
             session.add(row)
         row.tip, row.done = tip.decode(), done
         session.flush()
-        session.execute(
-            delete(GitImportName).where(
-                GitImportName.import_id == row.id, GitImportName.name.in_(self._dirty)
-            )
-        )
+        own = delete(GitImportName).where(GitImportName.import_id == row.id)
+        for some in in_batches(self._dirty):
+            session.execute(own.where(GitImportName.name.in_(some)))
         for name in sorted(self._dirty):
             self._store(session, row.id, name)
         session.flush()
