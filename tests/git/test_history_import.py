@@ -6,6 +6,8 @@ import pytest
 
 from tests.factories import make_page, make_user
 from tests.git.conftest import PNG
+from wiki.access.models import AccessRule
+from wiki.access.rulebook import raise_access_version
 from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
 from wiki.files.models import File, FileVersion
@@ -286,3 +288,21 @@ def test_a_name_too_long_to_be_remembered_is_refused(app, nexus_import, reposito
         assert db.session.scalars(db.select(Page.path)).all() == ["a"]
         names = db.session.scalars(db.select(GitImportName.name)).all()
         assert names == ["a.md"]
+
+
+def test_a_page_that_comes_back_elsewhere_follows_the_rule_there(app, nexus_import, repository):
+    repository.commit("One", {"a.md": "One.\n"})
+    repository.commit("Two", {"a.md": None})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context(), write_transaction() as session:
+        raise_access_version(session)
+        closed = {"key": "closed", "path": "closed", "covers": "tree", "note": ""}
+        rule = AccessRule(**closed, read_rank=2, edit_rank=2)
+        session.add(rule)
+        session.flush()
+        number = rule.id
+    repository.commit("Three", {"a.md": "---\npath: closed/a\n---\nThree.\n"})
+    assert nexus_import(repository.root).exit_code == 0
+    with app.app_context():
+        page = db.session.scalars(db.select(Page)).one()
+        assert (page.path, page.deleted_at, page.rule_id) == ("closed/a", None, number)
