@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
+from tests.factories import make_page
 from wiki.database import db, utcnow, write_transaction
 from wiki.search import outbox
 from wiki.search.models import OutboxEntry
@@ -165,3 +166,21 @@ def test_nothing_is_missed_among_many_writers(app):
     for writer in writers:
         writer.join()
     assert sorted(seen) == list(range(total))
+
+
+def test_whether_the_past_was_changed_since(any_app):
+    page = make_page(any_app, "redis")
+    with any_app.app_context():
+        session = db.session()
+        reached = outbox.newest(session)
+        assert not outbox.is_past_changed_since(session, reached)
+        assert outbox.first_pending_revision(session) is None
+        session.rollback()
+        with write_transaction() as session:
+            outbox.announce(session, page.page_id, 1, "revision")
+        assert not outbox.is_past_changed_since(session, reached)
+        with write_transaction() as session:
+            outbox.announce_past(session)
+        assert outbox.is_past_changed_since(session, reached)
+        assert page.page_id in outbox.changed_since(session, reached)
+        assert outbox.NO_PAGE not in outbox.changed_since(session, reached)
