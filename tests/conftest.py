@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for."""
 
+import asyncio
 import gc
 import os
 import shutil
@@ -117,6 +118,18 @@ def patient() -> Iterator[None]:
 
 
 # Databases
+
+
+@pytest.fixture(autouse=True)
+def no_event_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright leaves its loop running in this thread; requests begin one of their own."""
+    running = asyncio._get_running_loop()
+    if running is None or request.node.get_closest_marker("browser"):
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="session")

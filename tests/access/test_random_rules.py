@@ -151,7 +151,7 @@ def _check_lists(person: Person, visible: set[str], where: str) -> None:
     assert (tagged.status_code == 200) == bool(visible)
     assert words_in(tagged.text) == visible, f"tag {where}"
     suggested = person.get("/search/suggest?q=qx").get_json()[1]
-    assert len(words_in(str(suggested))) == min(8, len(visible)), f"suggestions {where}"
+    assert len(words_in(str(suggested))) == min(10, len(visible)), f"suggestions {where}"
 
 
 def _check_search(person: Person, visible: set[str], where: str) -> None:

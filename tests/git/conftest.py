@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.live import LiveServer
 from tests.shared import is_absent
 from wiki.accounts.tokens.models import TokenScope
 from wiki.accounts.tokens.tokens import TokenTerms, create_token
@@ -154,10 +155,12 @@ class Hub:
 
 
 @pytest.fixture(scope="session")
-def hub(live_server, tmp_path_factory):
-    """The server that all tests share, with some pages."""
-    made = Hub(live_server, tmp_path_factory.mktemp("clones"))
+def hub(tmp_path_factory, migrated_sqlite):
+    """A server with some pages that the tests of this folder share."""
+    server = LiveServer(tmp_path_factory.mktemp("hub")).begin_with(migrated_sqlite).start()
+    made = Hub(server, tmp_path_factory.mktemp("clones"))
     made.page("redis", "Fast.\n")
     made.page("guides/start", "Begin.\n")
     made.edit("redis", "Very fast.\n", 1)
-    return made
+    yield made
+    server.kill()
