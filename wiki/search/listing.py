@@ -204,15 +204,18 @@ def suggestions(
     """The pages probably meant by what was typed so far, and frequent queries."""
     snapshot = search.index.snapshot()
     queries: list[str] = []
-    if snapshot is None:
-        typed = Query(text, (Word(text),))
-        ids = lookups.find(viewer, typed, literal_words(typed), limit=count)[1]
-    else:
+    ids: list[int] = []
+    if snapshot is not None:
         visible = Search.visible(snapshot, _SavedSince(lookups, viewer), _allowed(lookups, viewer))
         known = search.frequent.holding(text)[:MAX_FREQUENT_TRIED]
         queries = [q for q in known if finds_together(snapshot, q, visible)][:MAX_FREQUENT]
         opened = search.opened.shares(snapshot, visible)
         ids = suggest_pages(snapshot, text, visible, count - len(queries), opened)
+    progress = search.index.progress()
+    if snapshot is None or (progress and progress.is_first):
+        typed = Query(text, (Word(text),))
+        found = lookups.find(viewer, typed, literal_words(typed), limit=count + len(ids))[1]
+        ids = list(dict.fromkeys([*ids, *found]))[: count - len(queries)]
     names = lookups.names(viewer, ids) if ids else {}
     return [names[page_id] for page_id in ids if page_id in names], queries
 

@@ -57,6 +57,8 @@ def test_what_is_built_answers_and_the_rest_comes_from_the_database(
             assert {"Page 0", "Page 1"} == {titles[0], titles[2]}
             second = client.get("/search?q=zebra&per_page=4&page=2", headers=JSON).get_json()
             assert [hit["title"] for hit in second["hits"]] == titles[4:]
+            suggested = client.get("/search/suggest?q=page").get_json()[1]
+            assert sorted(suggested) == [f"Page {number}" for number in range(6)]
             assert client.get("/readyz").get_json()["index"] == "building"
             page = client.get("/search?q=zebra").text
             assert "It holds 2 of 6 pages so far." in page
