@@ -10,11 +10,7 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 from secrets import token_hex
-from typing import Any
-
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
+from typing import TYPE_CHECKING, Any
 
 from wiki.accounts.errors import TokenRefused
 from wiki.accounts.models import User
@@ -23,6 +19,9 @@ from wiki.app_state import current_settings
 from wiki.web.programs.api_requests import API_ROOT
 from wiki.web.request_values import MAX_ID
 from wiki.web.signing import LEEWAY
+
+if TYPE_CHECKING:
+    from joserfc.jwk import OctKey
 
 LIFETIME = 3600  # seconds
 MAX_LENGTH = 2000  # characters of one
@@ -59,6 +58,8 @@ def issue_short_token(person: User, scope: TokenScope, *, token_id: int | None =
         "stamp": _stamp_hash(person.session_stamp),
         **({} if token_id is None else {"token": token_id}),
     }
+    from joserfc import jwt  # noqa: PLC0415  # with cryptography 7 MB that few workers need
+
     return jwt.encode({"alg": _ALGORITHM, "typ": _TYPE}, claims, _key(), [_ALGORITHM])
 
 
@@ -69,6 +70,9 @@ def is_like_short_token(text: str) -> bool:
 
 def read_short_token(text: str) -> ShortToken:
     """What a token says. Raises `TokenRefused` (`invalid`, `expired`)."""
+    from joserfc import jwt  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
     claims = _claims(text)
     rules = jwt.JWTClaimsRegistry(
         leeway=LEEWAY,
@@ -97,14 +101,19 @@ def read_short_token(text: str) -> ShortToken:
 
 def _claims(text: str) -> dict[str, Any]:
     """What was signed. Raises `TokenRefused`."""
+    from joserfc import jwt  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+
     try:
         return jwt.decode(text, _key(), algorithms=[_ALGORITHM]).claims
     except (JoseError, ValueError, TypeError) as error:
         raise TokenRefused("invalid") from error
 
 
-def _key() -> OctKey:
+def _key() -> "OctKey":
     """A key for nothing but this. No former one: they may have been replaced since they leaked."""
+    from joserfc.jwk import OctKey  # noqa: PLC0415
+
     secret = current_settings().secret_key.encode()
     return OctKey.import_key(hmac.digest(secret, b"nexus short tokens", "sha256"))
 

@@ -1,32 +1,37 @@
-"""Reads single objects of a pack; ids are the 20 bytes by which Git knows them."""
+"""Reads single objects of a pack; ids are the 20 bytes by which Git knows them.
+
+dulwich, which takes 10 MB, is imported once somebody clones: most workers never need it.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from dulwich.object_format import SHA1
-from dulwich.objects import RawObjectID
-from dulwich.pack import Pack
+if TYPE_CHECKING:
+    from dulwich.objects import RawObjectID
 
 
 class PackReader:
     """The pack at a path, without its ending."""
 
     def __init__(self, path: Path) -> None:
+        from dulwich.object_format import SHA1  # noqa: PLC0415
+        from dulwich.pack import Pack  # noqa: PLC0415
+
         self._pack = Pack(str(path), object_format=SHA1)
         # Opened now: the files may be deleted meanwhile.
         self._index, self._data = self._pack.index, self._pack.data
 
     def __contains__(self, id_: bytes) -> bool:
         try:
-            self._index.object_offset(RawObjectID(id_))
+            self._index.object_offset(cast("RawObjectID", id_))
         except KeyError:
             return False
         return True
 
     def read(self, id_: bytes) -> tuple[int, bytes]:
         """Kind and content of an object."""
-        return self._pack.get_raw(RawObjectID(id_))
+        return self._pack.get_raw(cast("RawObjectID", id_))
 
     def ids_behind(self, id_: bytes) -> list[bytes]:
         """The objects that were written after one, in order; all if it isn't in the pack."""

@@ -11,14 +11,12 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, NamedTuple
 
-from dulwich.object_format import SHA1
-from dulwich.pack import OFS_DELTA, pack_object_header, write_pack_index_v2
-
 from wiki.git.mirror.delta import delta_between
 
 COMMIT, TREE, BLOB = 1, 2, 3
 _NAMES = {COMMIT: b"commit", TREE: b"tree", BLOB: b"blob"}
 LONGEST_CHAIN = 48  # deltas that are read to make an object
+OFS_DELTA = 6  # a delta onto an object that stands before it
 HASH_CHUNK = 1024 * 1024  # bytes
 HEADER = b"PACK\0\0\0\2"
 HEADER_SIZE, TRAILER_SIZE, ID_SIZE = 12, 20, 20  # bytes
@@ -38,6 +36,9 @@ def object_id(kind: int, raw: bytes) -> bytes:
 
 def entry_header(kind: int, size: int, distance: int | None = None) -> bytes:
     """How an object begins in a pack; `distance` is that of a delta from its base, in bytes."""
+    from dulwich.object_format import SHA1  # noqa: PLC0415  # 10 MB that few processes need
+    from dulwich.pack import pack_object_header  # noqa: PLC0415
+
     return bytes(pack_object_header(kind, distance, size, SHA1))
 
 
@@ -83,6 +84,8 @@ class PackWriter:
 
     def finish(self) -> str:
         """Store the pack and its index durably; returns the pack's name."""
+        from dulwich.pack import write_pack_index_v2  # noqa: PLC0415
+
         file = self._file
         file.seek(0)
         file.write(HEADER + len(self._entries).to_bytes(4, "big"))
