@@ -17,7 +17,7 @@ import pytest
 from tests.live import ANSWER_LIMIT, LiveServer
 from tests.shared import ROOT
 
-WORKER_LIMIT = 90  # MB of a web worker, so that a small machine holds two
+WORKER_LIMIT = 100  # MB of a web worker, so that a small machine holds two
 END_LIMIT = 25  # seconds; a worker that has to be killed is given 30
 
 
