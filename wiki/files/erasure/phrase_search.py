@@ -160,7 +160,8 @@ def _of_gzip(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _of_zip(stream: IO[bytes]) -> Iterator[bytes]:
     left = UNPACKED_LIMIT
-    broken = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error)
+    # RuntimeError: a member is encrypted, or packed in a way that zipfile can't read.
+    broken = (zipfile.BadZipFile, RuntimeError, OSError, EOFError, zlib.error)
     with suppress(*broken), zipfile.ZipFile(stream) as packed:
         yield packed.comment
         for info in packed.infolist():
