@@ -356,9 +356,9 @@ SENT = {
     "challenges.nearest": {"kind": "challenge", "title": "{page}"},
     "pages.mark_looked_at": {"shown": "1"},
 }
-# The same for the API: a head, with the page's ID, and a body of JSON or a form.
+# The same for the API: a head, with the page's id, and a body of JSON or a form.
 HEADS = {
-    endpoint: {"If-Match": '"ID-3"'}
+    endpoint: {"If-Match": '"{id}-3"'}
     for endpoint in ("api.update_page", "api.remove_page", "api.add_rename")
 }
 BODIES: dict[str, dict[str, object]] = {

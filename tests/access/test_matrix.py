@@ -146,10 +146,10 @@ def _ask(world: World, rule: Rule, method: str, who: str, page: str) -> tuple[st
 
 def _ask_api(world: World, endpoint: str, method: str, address: str, **of: str) -> TestResponse:
     who, page = of["who"], of["page"]
-    headers = dict(HEADS.get(endpoint, {}))
+    page_id = str(world.page_ids[page])
+    headers = {name: text.format(id=page_id) for name, text in HEADS.get(endpoint, {}).items()}
     if who in world.api_tokens:
         headers["Authorization"] = f"Bearer {world.api_tokens[who]}"
-    headers = {name: _filled_id(text, world.page_ids[page]) for name, text in headers.items()}
     sent: dict[str, Any] = {}
     if method == "POST" and endpoint in UPLOADED:
         sent["data"] = {name: _filled(text, page) for name, text in UPLOADED[endpoint].items()}
@@ -160,10 +160,6 @@ def _ask_api(world: World, endpoint: str, method: str, address: str, **of: str) 
     client: Any = world.app.test_client()
     answer: TestResponse = client.open(address, method=method, headers=headers, **sent)
     return answer
-
-
-def _filled_id(text: str, page_id: int) -> str:
-    return text.replace("ID", str(page_id))
 
 
 def _methods(rule: Rule) -> list[str]:
