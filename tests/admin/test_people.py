@@ -1,5 +1,6 @@
 """People, for administrators: found, filtered, put into groups, signed out, disabled."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,7 +68,22 @@ def test_people_are_found(any_app, admin, people, query, found):
     assert names(admin.get("/admin/people?" + query.format(cohort=people))) == found
 
 
-@pytest.mark.parametrize("query", ["role=emperor", "group=99", "group=x", "state=asleep"])
+def test_people_are_sorted_by_their_last_visit(any_app, admin, people):
+    def listed(query):
+        shown = admin.get(f"/admin/people?{query}").text
+        return re.findall(r'/admin/people/([^"]+)"><bdi>', shown)
+
+    never = ["abeba", "dawit", "100%25", "1000"]
+    assert listed("order=seen") == ["Meron", "selam", *never]
+    assert listed("order=unseen") == [*never, "selam", "Meron"]
+    assert listed("order=seen&role=learner") == ["selam", "dawit", "100%25"]
+    assert listed("")[0] == "abeba"
+    assert "selected" in admin.get("/admin/people?order=unseen").text
+
+
+@pytest.mark.parametrize(
+    "query", ["order=size", "role=emperor", "group=99", "group=x", "state=asleep"]
+)
 def test_a_filter_that_is_none_is_told(admin, query):
     answer = admin.get(f"/admin/people?{query}")
     assert answer.status_code == 422

@@ -28,6 +28,11 @@ from wiki.web.pagination import paginate
 
 _ACCESS = {"on": _l("Enabled"), "off": _l("Disabled")}
 _STATES = {"disabled": _l("Disabled"), "never": _l("Never signed in")}
+_ORDERS = {
+    "": _l("Date of joining"),
+    "seen": _l("Last seen, most recent first"),
+    "unseen": _l("Last seen, longest ago first"),
+}
 
 
 class PeopleForm(Form):
@@ -37,6 +42,9 @@ class PeopleForm(Form):
     role = SelectField(_l("Role"))
     group = SelectField(_l("Group"))
     state = SelectField(_l("Account"))
+    order = SelectField(
+        _l("Sort by"), choices=[SelectChoice(value, label) for value, label in _ORDERS.items()]
+    )
 
     def __init__(self, *args: Any, groups: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,6 +54,7 @@ class PeopleForm(Form):
             listed = [SelectChoice(str(value), label) for value, label in choices]
             field.choices = [SelectChoice("", _l("All")), *listed]
             field.data = field.data or ""
+        self.order.data = self.order.data or ""
 
     @property
     def is_empty(self) -> bool:
@@ -55,7 +64,7 @@ class PeopleForm(Form):
         """The filter, once the form is validated."""
         group_id = int(self.group.data) if self.group.data else None
         query = (self.q.data or "").strip()
-        return PeopleFilter(query, self.role.data, group_id, self.state.data)
+        return PeopleFilter(query, self.role.data, group_id, self.state.data, self.order.data)
 
 
 class PersonForm(ProtectedForm):
