@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from wiki.access.permissions import Viewer
 from wiki.accounts.authentication.sessions import GROUPS, parse_groups
-from wiki.accounts.blocking.blocks import IS_BLOCKED
+from wiki.accounts.blocking.models import IS_BLOCKED
 from wiki.accounts.models import User
 from wiki.app_state import current_settings
 from wiki.database import db, in_batches, utcnow

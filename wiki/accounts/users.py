@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from wiki.accounts.audit_log import log_event, register_actions
+from wiki.accounts.blocking.models import IS_BLOCKED
 from wiki.accounts.credentials import emails, usernames
 from wiki.accounts.credentials.passwords import check_password, hash_password
 from wiki.accounts.credentials.usernames import Username
@@ -272,9 +273,9 @@ def _locked(session: Session, username: str) -> User:
 
 
 def keep_an_administrator(session: Session, leaving: User) -> None:
-    """Raises `LastAdministrator` if nobody but `leaving` is one. Only under `lock_users`."""
+    """Raises `LastAdministrator` if nobody else is one, blocked ones aside; under `lock_users`."""
     others = select(func.count()).where(
-        User.role == Role.ADMIN, User.is_enabled, User.id != leaving.id
+        User.role == Role.ADMIN, User.is_enabled, ~IS_BLOCKED, User.id != leaving.id
     )
-    if leaving.role == Role.ADMIN and not session.scalar(others):
+    if leaving.role == Role.ADMIN and not session.scalar(others, {"now": utcnow()}):
         raise LastAdministrator

@@ -47,6 +47,11 @@ class ConfirmForm(PageForm):
         return (self.base_revision.data or 0) if is_same else 0
 
 
+def path_problem(error: NameRefused) -> str:
+    """What is wrong with a path that was no part of a form."""
+    return _name_error(error, title="x")[1]  # of a title nothing is
+
+
 def _name_error(error: NameRefused, title: str) -> tuple[str, str]:
     """The field that a refused name belongs to, and the message for it.
 

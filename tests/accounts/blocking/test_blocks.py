@@ -19,6 +19,9 @@ from wiki.accounts.blocking.blocks import (
     parse_network,
 )
 from wiki.accounts.blocking.models import Block
+from wiki.accounts.errors import LastAdministrator
+from wiki.accounts.models import Role
+from wiki.accounts.users import change_user
 from wiki.database import utcnow, write_transaction
 from wiki.pages.protection.rule_changes import RuleTerms, set_rule
 
@@ -77,6 +80,19 @@ def test_who_cant_be_blocked(any_app, make_user, context, target, reason):
     with pytest.raises(BlockRefused) as refused:
         add_block(target, "Spam.", DAY, by=admin.id, own_address=ip_address(HOME))
     assert refused.value.reason == reason
+
+
+def test_an_administrator_who_is_blocked_is_none(any_app, make_user):
+    make_user("abeba", role="admin")
+    make_user("dawit")
+    with any_app.app_context():
+        number = add_block("dawit", "Spam.", DAY, by=None, own_address=None).id
+        change_user("dawit", Role.ADMIN)
+        for change in ({"role": Role.LEARNER}, {"is_enabled": False}):
+            with pytest.raises(LastAdministrator):
+                change_user("abeba", **change)
+        lift_block(number, by=None)
+        assert change_user("abeba", Role.LEARNER).role == Role.LEARNER
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,23 @@ def test_an_administrator_confirms_who_reads_before_it_changes(
     assert "Read by everybody who is signed in" in boss.get("/wiki/plans/one").text
 
 
+def test_a_rule_where_there_is_no_page(client_of: Any, client: Person) -> None:
+    boss: Person = client_of("boss", role="admin")
+    terms = {"covers": "tree", "read_rank": "1", "edit_rank": "2", "note": "Soon", "action": "set"}
+    assert "There is no page here yet." in boss.get("/access/plans").text
+    assert boss.post_form("/access/plans", **terms).status_code == 303
+    boss.post_form("/new", title="One", path="plans/one", text="It is here.\n")
+    assert client.get("/wiki/plans/one").status_code == 404
+    for path, words in (
+        ("a//b", "two slashes in a row"),
+        (f"a/{'x' * 300}", "Shorten the path"),
+        ("a|b", "A path can’t contain"),
+    ):
+        refused = boss.post_form(f"/access/{path}", **terms)
+        assert (refused.status_code, words in refused.text) == (422, True)
+        assert refused.text.count("Soon")  # what was typed
+
+
 def sent(person: Person, **fields: str) -> bool:
     """Whether `person` may change who may do what with a page, for which they get no form."""
     token = person.open_form("/account/settings").values["csrf_token"]

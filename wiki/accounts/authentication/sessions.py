@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.audit_log import log_event, register_actions
 from wiki.accounts.authentication import device_cookies, login_limits
 from wiki.accounts.authentication.failed_sign_ins import log_failed_sign_in
-from wiki.accounts.blocking.blocks import IS_BLOCKED
+from wiki.accounts.blocking.models import IS_BLOCKED
 from wiki.accounts.credentials.passwords import hash_password, is_outdated, verify_password
 from wiki.accounts.errors import AccountRefused
 from wiki.accounts.models import LoginSession, Membership, SessionUser, User

@@ -1,15 +1,15 @@
 """Blocking people and address ranges, and finding out who is blocked."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from wiki.accounts.audit_log import log_event, register_actions
-from wiki.accounts.blocking.models import Block
+from wiki.accounts.blocking.models import Block, is_active
 from wiki.accounts.models import Role, User
 from wiki.accounts.users import revoke_invitations_by, user_by_name
 from wiki.database import db, utcnow, write_transaction
@@ -129,7 +129,7 @@ def count_blocks() -> int:
 
 def block_of_user(user_id: int, session: Session | None = None) -> Block | None:
     """The block of a user that lasts longest, if any is active."""
-    query = select(Block).where(Block.user_id == user_id, _is_active())
+    query = select(Block).where(Block.user_id == user_id, is_active())
     forever_first = (Block.ends_at.is_not(None), Block.ends_at.desc())
     block: Block | None = (session or db.session).scalar(query.order_by(*forever_first).limit(1))
     return block
@@ -139,14 +139,5 @@ def block_of_address(address: Address | None) -> Block | None:
     """The block of a range with this address, if any is active."""
     if address is None:
         return None
-    ranges = db.session.scalars(select(Block).where(Block.network.is_not(None), _is_active()))
+    ranges = db.session.scalars(select(Block).where(Block.network.is_not(None), is_active()))
     return next((block for block in ranges if address in ip_network(str(block.network))), None)
-
-
-def _is_active(now: datetime | BindParameter[datetime] | None = None) -> ColumnElement[bool]:
-    lasts = or_(Block.ends_at.is_(None), Block.ends_at > (utcnow() if now is None else now))
-    return and_(Block.lifted_at.is_(None), lasts)
-
-
-# What requests ask of a user beside their row; `now` goes with the statement.
-IS_BLOCKED = exists().where(Block.user_id == User.id, _is_active(bindparam("now"))).correlate(User)

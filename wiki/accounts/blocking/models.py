@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import (
+    BindParameter,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    and_,
+    bindparam,
+    exists,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
@@ -42,3 +52,13 @@ class Block(db.Model):  # type: ignore[name-defined,misc]
     def target(self) -> str:
         """The name of the user, or the network."""
         return self.user.username if self.user else str(self.network)
+
+
+def is_active(now: datetime | BindParameter[datetime] | None = None) -> ColumnElement[bool]:
+    """Whether a block lasts still, as a condition on its row."""
+    lasts = or_(Block.ends_at.is_(None), Block.ends_at > (utcnow() if now is None else now))
+    return and_(Block.lifted_at.is_(None), lasts)
+
+
+# What statements ask of a user beside their row; `now` goes with the statement.
+IS_BLOCKED = exists().where(Block.user_id == User.id, is_active(bindparam("now"))).correlate(User)

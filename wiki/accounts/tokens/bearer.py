@@ -16,7 +16,7 @@ from wiki.accounts.authentication.sessions import (
     LAST_USE_PRECISION,
     parse_groups,
 )
-from wiki.accounts.blocking.blocks import IS_BLOCKED
+from wiki.accounts.blocking.models import IS_BLOCKED
 from wiki.accounts.errors import TokenForbidden, TokenRefused
 from wiki.accounts.models import SessionUser, User
 from wiki.accounts.tokens.models import AccessToken, TokenScope

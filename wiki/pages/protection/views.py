@@ -20,6 +20,7 @@ from wiki.accounts.users import user_by_name
 from wiki.naming import NameRefused, path_key
 from wiki.pages.blueprint import pages
 from wiki.pages.errors import PageNotFound
+from wiki.pages.forms import path_problem
 from wiki.pages.models import Page
 from wiki.pages.protection.descriptions import (
     describe_rule,
@@ -106,8 +107,8 @@ def _set(path: str, page: Page | None) -> ResponseReturnValue:
     except RuleRefused as error:
         form.reject_rule(error)
         return _show(path, page, form), 422
-    except NameRefused:
-        flash(_("No page can have this path: it belongs to the wiki itself."), "danger")
+    except NameRefused as error:
+        flash(path_problem(error), "danger")
         return _show(path, page, form), 422
     flash(_("The rule has been set."), "ok")
     return redirect(url_for(".access", path=path), 303)
