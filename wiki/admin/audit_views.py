@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import DateField, Field, Form, SelectField, StringField, ValidationError
+from wtforms import DateField, Field, Form, SelectField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Optional
 
@@ -23,7 +23,7 @@ from wiki.accounts.audit_log import (
     register_actions,
 )
 from wiki.accounts.models import AuditEvent
-from wiki.accounts.users import user_by_name
+from wiki.accounts.people.person_field import PersonField
 from wiki.admin.blueprint import admin, log_action
 from wiki.i18n import lazy as _l
 from wiki.timezones import reader_zone
@@ -47,7 +47,7 @@ register_actions(
 class AuditForm(Form):
     """The filter of the audit log, in the query string."""
 
-    person = StringField(_l("Person"))
+    person = PersonField(_l("Person"))
     action = SelectField(_l("Action"))
     since = DateField(_l("From"), [Optional()])
     until = DateField(_l("To"), [Optional()])
@@ -57,14 +57,6 @@ class AuditForm(Form):
         labels = [SelectChoice(name, label) for name, label in actions().items()]
         self.action.choices = [SelectChoice("", _l("All")), *labels]
         self.action.data = self.action.data or ""
-        self._person_id: int | None = None
-
-    def validate_person(self, field: Field) -> None:
-        name = (field.data or "").strip()
-        person = user_by_name(name) if name else None
-        if name and person is None:
-            raise ValidationError(_("There is nobody with that name here."))
-        self._person_id = person.id if person else None
 
     def validate_until(self, field: Field) -> None:
         if field.data and self.since.data and field.data < self.since.data:
@@ -84,7 +76,7 @@ class AuditForm(Form):
         """The filter, once the form is validated; whole days where the reader is."""
         until = self.until.data
         return EventFilter(
-            self._person_id,
+            self.person.user_id,
             self.action.data,
             _begin(self.since.data) if self.since.data else None,
             _begin(until + timedelta(days=1)) if until and until < date.max else None,

@@ -19,7 +19,7 @@ from wiki.accounts.authentication.user_agents import browser_name
 from wiki.accounts.errors import LastAdministrator
 from wiki.accounts.messages import ROLES
 from wiki.accounts.models import Role, User
-from wiki.accounts.people import PeopleFilter, count_people, last_seen, list_people
+from wiki.accounts.people.people_list import PeopleFilter, count_people, last_seen, list_people
 from wiki.accounts.second_factor.factor import second_factor_of, switch_off
 from wiki.admin.blueprint import admin, log_action
 from wiki.i18n import lazy as _l

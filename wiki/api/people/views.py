@@ -1,7 +1,7 @@
 """People: who somebody is, and for administrators, all of them."""
 
 from wiki.access.permissions import can_administer, current_viewer
-from wiki.accounts.people import PeopleFilter, list_people
+from wiki.accounts.people.people_list import PeopleFilter, list_people
 from wiki.api.blueprint import api
 from wiki.api.cursors import next_headers, part_by_offset
 from wiki.api.openapi.operation import operation

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wtforms import Field, Form, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import Form, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length
 
-from wiki.accounts.users import user_by_name
+from wiki.accounts.people.person_field import PersonField
 from wiki.community.proposals.models import REASON_LIMIT, UNDECIDED, ProposalState
 from wiki.community.proposals.queue import ProposalFilter
 from wiki.i18n import lazy as _l
@@ -61,7 +61,7 @@ class QueueForm(Form):
 
     state = SelectField(_l("State"))
     show = SelectField(_l("Whose"))
-    person = StringField(_l("Author"))
+    person = PersonField(_l("Author"))
     place = StringField(_l("Page or folder"))
     kind = SelectField(_l("Kind"))
 
@@ -72,14 +72,6 @@ class QueueForm(Form):
         for field, offered in ((self.state, _STATES), (self.show, whose), (self.kind, kinds)):
             field.choices = [SelectChoice(str(value), label) for value, label in offered.items()]
             field.data = field.data or ""
-        self._author_id: int | None = None
-
-    def validate_person(self, field: Field) -> None:
-        name = (field.data or "").strip()
-        person = user_by_name(name) if name else None
-        if name and person is None:
-            raise ValidationError(_l("There is nobody with that name here."))
-        self._author_id = person.id if person else None
 
     @property
     def is_empty(self) -> bool:
@@ -92,7 +84,7 @@ class QueueForm(Form):
         return ProposalFilter(
             states=states,
             whose=self.show.data,
-            author_id=self._author_id,
+            author_id=self.person.user_id,
             place=(self.place.data or "").replace("\0", "\ufffd"),
             kind=self.kind.data,
         )

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from wtforms import Field, Form, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import Form, SelectField, SelectMultipleField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from wiki.accounts.users import user_by_name
+from wiki.accounts.people.person_field import PersonField
 from wiki.i18n import lazy as _l
 from wiki.kinds.current import all_kinds
 from wiki.pages.history.recent_changes import ChangeFilter
@@ -15,7 +15,7 @@ from wiki.web.hidden_number import HiddenNumberField
 class ChangesForm(Form):
     """The filter of a list of changes, in the query string."""
 
-    person = StringField(_l("Person"))
+    person = PersonField(_l("Person"))
     kind = SelectField(_l("Kind of page"))
     hide = SelectMultipleField(
         _l("Hide"),
@@ -34,14 +34,6 @@ class ChangesForm(Form):
         choices = [SelectChoice(kind.name, kind.label) for kind in all_kinds().values()]
         self.kind.choices = [SelectChoice("", _l("All")), *choices]
         self.kind.data = self.kind.data or ""
-        self._author_id: int | None = None
-
-    def validate_person(self, field: Field) -> None:
-        name = (field.data or "").strip()
-        person = user_by_name(name) if name else None
-        if name and person is None:
-            raise ValidationError(_l("There is nobody with that name here."))
-        self._author_id = person.id if person else None
 
     @property
     def is_empty(self) -> bool:
@@ -57,4 +49,4 @@ class ChangesForm(Form):
     def change_filter(self) -> ChangeFilter:
         """The filter, once the form is validated."""
         hides = frozenset(self.hide.data or ())
-        return ChangeFilter(self._author_id, self.kind.data or "", hides, self.event.data)
+        return ChangeFilter(self.person.user_id, self.kind.data or "", hides, self.event.data)

@@ -1,0 +1,1 @@
+"""Finding people: their list for administrators, and a field of filters."""

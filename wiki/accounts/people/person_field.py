@@ -1,0 +1,20 @@
+"""The field of a form in which somebody is named by whom a list is filtered."""
+
+from wtforms import StringField, ValidationError
+from wtforms.form import BaseForm
+
+from wiki.accounts.users import user_by_name
+from wiki.i18n import lazy as _
+
+
+class PersonField(StringField):
+    """The name of somebody by whom a list is filtered; `user_id` is known once it is validated."""
+
+    user_id: int | None = None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        name = (self.data or "").strip()
+        user = user_by_name(name) if name else None
+        if name and user is None:
+            raise ValidationError(_("There is nobody with that name here."))
+        self.user_id = user.id if user else None
