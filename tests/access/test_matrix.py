@@ -18,15 +18,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests import databases, thrift
-from tests.access.expectations import (
-    BODIES,
-    HEADS,
-    QUESTIONS,
-    SENT,
-    UNTRIED,
-    UPLOADED,
-    expected_of,
-)
+from tests.access.expectations import expected_of
 from tests.access.matrix_world import (
     EVERYBODY,
     PATHS,
@@ -37,6 +29,7 @@ from tests.access.matrix_world import (
     World,
     furnished,
 )
+from tests.access.sent_values import BODIES, HEADS, QUESTIONS, SENT, UNTRIED, UPLOADED
 from tests.person import Person
 from tests.routes import VALUES, method_of
 from wiki import create_app

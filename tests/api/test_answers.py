@@ -95,6 +95,15 @@ def test_people_who_have_it_and_for_whom_it_worked_are_counted(
     assert first["versions"] == [{"version": "Django 5.2", "people": 1}]
 
 
+def test_what_somebody_has_said_is_taken_back(any_app, challenges, program_of):
+    selam, address = program_of("selam"), "/votes?page=challenges/table&vote=same"
+    selam.post("/votes", {"page": "challenges/table", "vote": "same"})
+    gone = selam.delete(address)
+    assert (gone.status_code, gone.json["same"], gone.json["is_counted"]) == (200, 0, True)
+    assert not selam.delete(address).json["is_counted"]
+    assert selam.delete("/votes?page=nowhere&vote=same").status_code == 404
+
+
 def test_votes_that_cannot_be_counted(any_app, challenges, make_page, program_of):
     make_page("plain")
     selam, there = program_of("selam"), {"page": "challenges/table", "vote": "worked"}

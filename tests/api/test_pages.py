@@ -1,4 +1,4 @@
-"""Pages through the API: list, read, create, update, rename, delete."""
+"""Pages through the API: list, read, create, update, rename, restore, delete, undelete."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -282,6 +282,37 @@ def test_a_deleted_page_is_gone_and_may_be_brought_back(app, program_of, make_pa
     assert hana.get("/pages/a").status_code == 404
     client_of("hana").post_form("/undelete/a")
     assert hana.get("/pages/a").status_code == 200
+
+
+def test_a_deleted_page_is_brought_back_by_its_path_or_its_id(app, program_of, make_page):
+    first = make_page("a", text="The first.\n")
+    hana = program_of("hana")
+    hana.delete("/pages/a", '"1-1"')
+    back = hana.post("/undeletions", {"page": "a", "summary": "Needed"})
+    assert (back.status_code, back.json["path"], back.json["revision"]) == (201, "a", 3)
+    assert hana.get("/pages/a").json["text"] == "The first.\n"
+    assert hana.post("/undeletions", {"page": "a"}).status_code == 404  # it is there
+    hana.delete("/pages/a", '"1-3"')
+    hana.post("/pages", {"title": "A", "path": "a", "text": "The second.\n"})
+    taken = hana.post("/undeletions", {"page": "a"})
+    assert taken.status_code == 409
+    hana.delete("/pages/a", '"2-1"')
+    hana.post("/undeletions", {"page": "a", "id": first.page_id})
+    assert hana.get("/pages/a").json["text"] == "The first.\n"
+    assert hana.post("/undeletions", {"page": "nowhere"}).status_code == 404
+
+
+def test_an_old_revision_is_made_the_current_one(app, program_of, make_page):
+    make_page("a", text="Old.\n")
+    hana, body = program_of("hana"), {"page": "a", "revision": 1}
+    hana.patch("/pages/a", {"text": "New.\n"}, '"1-1"')
+    assert hana.post("/restorations", body).status_code == 428
+    assert hana.post("/restorations", body, headers={"If-Match": '"1-1"'}).status_code == 412
+    done = hana.post("/restorations", body, headers={"If-Match": '"1-2"'})
+    assert (done.status_code, done.json["revision"]) == (201, 3)
+    assert hana.get("/pages/a").json["text"] == "Old.\n"
+    missing = {"page": "a", "revision": 9}
+    assert hana.post("/restorations", missing, headers={"If-Match": '"1-3"'}).status_code == 404
 
 
 def test_lists_are_read_in_parts_in_which_nothing_is_missing(any_app, make_page, stranger):

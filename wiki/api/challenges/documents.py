@@ -1,12 +1,25 @@
 """Answers and votes as programs read and send them."""
 
 from wiki.access.permissions import Viewer
-from wiki.api.challenges.schemas import AnswerItem, AnswerList, AnswerQuery, NewVote, VersionCount
+from wiki.api.challenges.schemas import (
+    AnswerItem,
+    AnswerList,
+    AnswerQuery,
+    NewVote,
+    VersionCount,
+    VoteQuery,
+)
 from wiki.api.challenges.schemas import Votes as VotesDocument
 from wiki.api.pages.contents import refused_part
 from wiki.api.pages.documents import whole_page_url
 from wiki.community.challenges.answers import ErrorAnswer, answers_to
-from wiki.community.challenges.votes import Tally, cast_vote, clean_version, load_tally
+from wiki.community.challenges.votes import (
+    Tally,
+    cast_vote,
+    clean_version,
+    load_tally,
+    take_vote_back,
+)
 from wiki.kinds.builtin import CHALLENGE
 from wiki.kinds.values import ValueRefused
 from wiki.pages.errors import PageNotFound
@@ -22,15 +35,31 @@ def answer_list(viewer: Viewer, query: AnswerQuery) -> AnswerList:
 def voted(viewer: Viewer, sent: NewVote) -> VotesDocument:
     """Count somebody in. Raises `PageNotFound`, also for a page that is no challenge, `Problem`,
     `StorageUnavailable`."""
-    page = visible_page(viewer, sent.page)
-    if page.kind != CHALLENGE:
-        raise PageNotFound(sent.page)
+    page_id = _challenge_id(viewer, sent.page)
     try:
         version = clean_version(sent.version) if sent.vote == "worked" else ""
     except ValueRefused as error:
         raise refused_part("version", "A name with its number, such as Django 5.2.") from error
-    page_id = page.id
     is_counted = cast_vote(page_id, viewer.user_id or 0, sent.vote, version)
+    return _votes(page_id, is_counted=is_counted)
+
+
+def unvoted(viewer: Viewer, query: VoteQuery) -> VotesDocument:
+    """Count somebody out again. Raises `PageNotFound`, also for a page that is no challenge,
+    `StorageUnavailable`."""
+    page_id = _challenge_id(viewer, query.page)
+    is_counted = take_vote_back(page_id, viewer.user_id or 0, query.vote)
+    return _votes(page_id, is_counted=is_counted)
+
+
+def _challenge_id(viewer: Viewer, path: str) -> int:
+    page = visible_page(viewer, path)
+    if page.kind != CHALLENGE:
+        raise PageNotFound(path)
+    return page.id
+
+
+def _votes(page_id: int, *, is_counted: bool) -> VotesDocument:
     tally = load_tally(page_id)
     return VotesDocument(
         same=tally.same, worked=tally.worked, versions=_versions(tally), is_counted=is_counted

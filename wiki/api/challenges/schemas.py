@@ -52,6 +52,11 @@ class NewVote(Sent):
     )
 
 
+class VoteQuery(Asked):
+    page: str = Field(min_length=1, description="The path of a challenge")
+    vote: Literal["same", "worked"] = Field(description="Which vote of yours is taken back")
+
+
 class Votes(Given):
     """What people say of a challenge."""
 

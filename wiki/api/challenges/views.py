@@ -2,8 +2,8 @@
 
 from wiki.access.permissions import current_viewer
 from wiki.api.blueprint import api
-from wiki.api.challenges.documents import answer_list, voted
-from wiki.api.challenges.schemas import AnswerList, AnswerQuery, NewVote, Votes
+from wiki.api.challenges.documents import answer_list, unvoted, voted
+from wiki.api.challenges.schemas import AnswerList, AnswerQuery, NewVote, VoteQuery, Votes
 from wiki.api.openapi.operation import operation
 from wiki.api.schema import Answer
 from wiki.rate_limits import count_attempt
@@ -26,3 +26,12 @@ def add_vote(json: NewVote) -> Answer:
     viewer = current_viewer()
     count_attempt(VOTE_RATE, "votes", viewer.user_id, what="saves")
     return voted(viewer, json), 201
+
+
+@api.delete("/votes")
+@operation(Votes, tag=CHALLENGES, is_writing=True)
+def remove_vote(query: VoteQuery) -> Answer:
+    """Take back what you have said of a challenge."""
+    viewer = current_viewer()
+    count_attempt(VOTE_RATE, "votes", viewer.user_id, what="saves")
+    return unvoted(viewer, query)

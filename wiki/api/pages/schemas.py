@@ -106,6 +106,20 @@ class PageDeletion(Asked):
     summary: str = Field(default="", max_length=MAX_SUMMARY_LENGTH, description="Why")
 
 
+class NewRestoration(Sent):
+    page: Path = Field(description="The path of the page")
+    revision: Number = Field(description="The revision whose content comes back")
+    summary: Summary = ""
+
+
+class NewUndeletion(Sent):
+    page: Path = Field(description="The path that the page had when it was deleted")
+    id: Number | None = Field(
+        default=None, description="Which of several pages that were deleted there; else the last"
+    )
+    summary: Summary = ""
+
+
 class NewRename(Sent):
     page: Path = Field(description="The path of the page as it is")
     path: Path

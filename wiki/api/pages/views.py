@@ -1,4 +1,4 @@
-"""Pages: list, read, create, update, rename, delete."""
+"""Pages: list, read, create, update, rename, restore, delete, undelete."""
 
 from flask import Response, make_response, request, url_for
 
@@ -19,6 +19,8 @@ from wiki.api.pages.revision_tags import needed_revision, revision_tag
 from wiki.api.pages.schemas import (
     NewPage,
     NewRename,
+    NewRestoration,
+    NewUndeletion,
     PageChange,
     PageDeletion,
     PageDocument,
@@ -28,10 +30,10 @@ from wiki.api.pages.schemas import (
     Renamed,
     Saved,
 )
-from wiki.api.pages.writing import change_page, move_page
+from wiki.api.pages.writing import bring_back, change_page, move_page
 from wiki.api.schema import Answer
 from wiki.pages.queries.page_queries import editable_page
-from wiki.pages.writing.write import SaveResult, create_page, delete_page
+from wiki.pages.writing.write import SaveResult, create_page, delete_page, restore_revision
 
 PAGES = "Pages"
 
@@ -101,6 +103,28 @@ def remove_page(path: str, query: PageDeletion) -> Answer:
     base, by = needed_revision(page), signed_in_user()
     delete_page(page.id, base_revision=base, by=by, summary=query.summary)
     return make_response("", 204)
+
+
+@api.post("/undeletions")
+@operation(Saved, tag=PAGES, status=201, is_repeatable=True, may=can_edit_somewhere)
+def add_undeletion(json: NewUndeletion) -> Answer:
+    """Bring a deleted page back, with its whole history."""
+    saved = bring_back(current_viewer(), json, by=signed_in_user())
+    return saved_answer(saved), 201, _headers(saved)
+
+
+@api.post("/restorations")
+@operation(
+    Saved, tag=PAGES, status=201, is_repeatable=True, takes_revision=True, may=can_edit_somewhere
+)
+def add_restoration(json: NewRestoration) -> Answer:
+    """Make the content of an old revision the current one, as a new revision."""
+    page = editable_page(current_viewer(), json.page)
+    base, by = needed_revision(page), signed_in_user()
+    saved = restore_revision(
+        page.id, json.revision, base_revision=base, by=by, summary=json.summary
+    )
+    return saved_answer(saved), 201, _headers(saved)
 
 
 @api.post("/renames")

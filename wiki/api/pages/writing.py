@@ -10,15 +10,17 @@ from wiki.api.pages.revision_tags import (
     revision_tag,
     seen_revision,
 )
-from wiki.api.pages.schemas import NewRename, PageChange
+from wiki.api.pages.schemas import NewRename, NewUndeletion, PageChange
 from wiki.database import db
+from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
 from wiki.pages.moving.access_effect import effect_of_move
 from wiki.pages.moving.rename import RenameRequest, RenameResult, rename_page
 from wiki.pages.protection.descriptions import readers_of
+from wiki.pages.queries.page_queries import deleted_page
 from wiki.pages.writing.conflicts import EditConflict
 from wiki.pages.writing.store import load_content
-from wiki.pages.writing.write import Edit, SaveResult, save_edit, save_onto
+from wiki.pages.writing.write import Edit, SaveResult, save_edit, save_onto, undelete_page
 from wiki.web.programs.problems import Problem
 
 
@@ -73,6 +75,14 @@ def move_page(page: Page, wanted: NewRename, *, by: User, viewer: Viewer) -> Ren
         summary=wanted.summary,
     )
     return rename_page(page.id, request, by=by, viewer=viewer)
+
+
+def bring_back(viewer: Viewer, sent: NewUndeletion, *, by: User) -> SaveResult:
+    """Undelete a page. Raises `PageNotFound`, also for those who may not, and `PathTaken`."""
+    page = deleted_page(viewer, sent.page, sent.id)
+    if page is None:
+        raise PageNotFound(sent.page)
+    return undelete_page(page.id, by=by, summary=sent.summary)
 
 
 def _check_readers(page: Page, wanted: NewRename, viewer: Viewer) -> None:
