@@ -181,6 +181,32 @@ def test_a_folder_of_a_branch(app, nexus_import, repository):
         assert db.session.scalars(db.select(Page).filter_by(path="b")).first() is None
 
 
+def test_pages_are_in_the_order_of_the_newest_nav(app, nexus_import, repository):
+    def order():
+        with app.app_context():
+            rows = db.session.execute(db.select(Page.position, Page.path)).all()
+            return [row.path for row in sorted(row for row in rows if row.position is not None)]
+
+    def count(path):
+        with app.app_context():
+            return len(revisions(path))
+
+    nav = "docs_dir: docs\nnav: [%s]\n"
+    files = {f"docs/{name}.md": f"# {name}\n" for name in "abc"}
+    repository.commit("Begin", {"mkdocs.yml": nav % "c.md, a.md", **files})
+    repository.commit("More", {"docs/a.md": "# a\n\nMore.\n"})
+    nexus_import(repository.root, "--folder", "docs")
+    assert order() == ["c", "a"]
+    assert (count("a"), count("b"), count("c")) == (2, 1, 1)
+    repository.commit("In order", {"mkdocs.yml": nav % "a.md, b.md, c.md", "docs/d.md": "# d\n"})
+    nexus_import(repository.root, "--folder", "docs")
+    assert order() == ["a", "b", "c"]
+    assert (count("a"), count("b"), count("c")) == (3, 2, 2)
+    with app.app_context():
+        assert revisions("c")[-1][2] == "In order"
+        assert content_of("c").text == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -59,6 +59,7 @@ class PageSource:
     problem: FrontMatterProblem | None = None
     heading: str = ""  # the first heading, which became the title and was removed from the text
     written_ids: Mapping[int, str] = field(default_factory=dict)  # of headings, by their line
+    is_whole: bool = False  # it says everything, as an export of ours does
 
     @property
     def former_paths(self) -> tuple[str, ...]:
@@ -125,6 +126,7 @@ def read_page_source(name: str, source: str, path: str = "") -> PageSource:
         problem=matter.problem,
         heading=heading,
         written_ids=ids,
+        is_whole=is_ours,
     )
 
 

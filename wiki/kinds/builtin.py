@@ -149,6 +149,7 @@ _KINDS = (
     ),
 )
 REVIEW_BY = "review_by"  # the day from which a page of any kind is to be looked at again
+ORDER = "order"  # the place of a page among those beside it
 APPLIES_TO = "applies_to"  # the versions that a page is about, where its kind has no such field
 
 _REVIEW = KindField(
@@ -171,6 +172,20 @@ def freshness_fields(kind: Kind) -> tuple[KindField, ...]:
     has_versions = any(field.type is FieldType.VERSION for field in kind.fields)
     offered = (_REVIEW,) if has_versions else (_REVIEW, _VERSIONS)
     return tuple(field for field in offered if kind.field(field.name) is None)
+
+
+_ORDER = KindField(
+    ORDER,
+    _l("Place in lists"),
+    FieldType.NUMBER,
+    hint=_l("A number: 1 stands before 2, and 1.5 between them. Pages without one follow by name."),
+)
+
+
+def shared_fields(kind: Kind) -> tuple[KindField, ...]:
+    """What pages of any kind may say, beside the fields of their own."""
+    order = (_ORDER,) if kind.field(ORDER) is None else ()
+    return (*freshness_fields(kind), *order)
 
 
 # In the order in which they are offered.

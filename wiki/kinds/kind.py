@@ -15,6 +15,7 @@ class FieldType(StrEnum):
     CODE = "code"  # as a machine wrote it: an error, an output
     CHOICE = "choice"
     DATE = "date"
+    NUMBER = "number"
     LINK = "link"
     VERSION = "version"  # a number, with the name of what it is a version of
 
@@ -25,6 +26,7 @@ TYPE_LABELS: dict[FieldType, Words] = {
     FieldType.CODE: _l("Error or output, shown as it is"),
     FieldType.CHOICE: _l("Choice"),
     FieldType.DATE: _l("Date"),
+    FieldType.NUMBER: _l("Number"),
     FieldType.LINK: _l("Link"),
     FieldType.VERSION: _l("Version"),
 }

@@ -21,6 +21,7 @@ MAX_VALUES = 30  # of one field of a page
 _JOINERS = "\u200c\u200d"  # which words of some scripts need
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 
+NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _PARAGRAPHS = frozenset({FieldType.LONG, FieldType.CODE})
 
@@ -28,7 +29,7 @@ _PARAGRAPHS = frozenset({FieldType.LONG, FieldType.CODE})
 class ValueRefused(ValueError):
     """A value that a field can't have.
 
-    `reason`: `too-long`, `too-many`, `hidden`, `date`, `link`, `version` or `choice`.
+    `reason`: `too-long`, `too-many`, `hidden`, `date`, `number`, `link`, `version` or `choice`.
     """
 
     def __init__(self, reason: str, limit: int = 0) -> None:
@@ -147,6 +148,8 @@ def _check(field: KindField, value: str) -> str:
             raise ValueRefused("choice")
         case FieldType.DATE if date_in(value) is None:
             raise ValueRefused("date")
+        case FieldType.NUMBER if not NUMBER.fullmatch(value):
+            raise ValueRefused("number")
         case FieldType.LINK if link_target(value) is None:
             raise ValueRefused("link")
         case FieldType.VERSION if not any(map(str.isdigit, value)):

@@ -64,6 +64,8 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     kind: Mapped[str] = mapped_column(String(32), default="page")
     status: Mapped[str | None] = mapped_column(String(32))
     summary: Mapped[str] = mapped_column(String(500), default="")
+    # Its place among the pages beside it, if its front matter says one.
+    position: Mapped[float | None] = mapped_column()
     # Number of the current revision; the next one's number is taken here, under the row's lock.
     revision_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -1,5 +1,6 @@
 """A path with pages below it: a list of them where no page stands, a few words where one does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -179,3 +180,35 @@ def test_a_link_to_a_folder_stays_an_offer_to_write_its_page(
     make_page("guides/one")
     make_page("start", text="See [[guides]].\n")
     assert 'class="wikilink missing"' in client.get("/wiki/start").text
+
+
+def test_pages_with_a_place_come_first_in_every_list(
+    any_app: Flask, client: Person, selam: Person, make_page: Any
+) -> None:
+    make_page("book", title="Book", text="Read it.\n")
+    make_page("book/appendix")
+    make_page("book/end", fields={"order": "10"})
+    make_page("book/begin", fields={"sidebar_position": "-1"})
+    make_page("book/more/late", fields={"weight": "9.5"})
+    make_page("book/more/early", fields={"order": "many", "nav_order": "2"})
+    make_page("book/middle", fields={"weight": "500 g"})
+    above = ["begin", "more", "end", "appendix", "middle"]
+    listed = [
+        path.removeprefix("/wiki/book/")
+        for path in links(client.get("/below/book"))
+        if path.startswith("/wiki/")
+    ]
+    assert listed == above
+    assert links(client.get("/wiki/book/more")) == ["/wiki/book/more/early", "/wiki/book/more/late"]
+    foot = client.get("/wiki/book").text.partition('<nav class="below')[2].partition("</nav>")[0]
+    whole = ["begin", "more/early", "more/late", "end", "appendix", "middle"]
+    assert re.findall('href="/wiki/book/([^"]*)"', foot) == whole
+    printed = client.get("/print/book").text
+    titles = [each.rpartition("/")[2].capitalize() for each in whole]
+    assert re.findall(r'chapter-title"><bdi>(\w+)', printed) == titles
+    form = selam.open_form("/edit/book/appendix")
+    refused = form.submit(**{"field-order": "first"})
+    assert refused.status_code == 422
+    assert "Enter a number, such as 3 or 2.5." in refused.text
+    form.submit(text="New.\n", **{"field-order": "9.75"})
+    assert links(client.get("/below/book"))[-3:-1] == ["/wiki/book/appendix", "/wiki/book/end"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wiki.api.pages.schemas import NewPage, PageChange
-from wiki.kinds.builtin import STATUSES, freshness_fields
+from wiki.kinds.builtin import STATUSES, shared_fields
 from wiki.kinds.current import all_kinds, kind_of
 from wiki.kinds.kind import KindField
 from wiki.kinds.values import ValueRefused, read_field
@@ -60,7 +60,7 @@ def _fields(kind: str, before: Sent, sent: Sent, status: str | None) -> dict[str
 
 def _known_fields(kind: str) -> dict[str, KindField]:
     offered = kind_of(kind)
-    return {field.name: field for field in (*offered.fields, *freshness_fields(offered))}
+    return {field.name: field for field in (*offered.fields, *shared_fields(offered))}
 
 
 def _value(field: KindField, value: str | list[str], stored: Any) -> str | list[str]:

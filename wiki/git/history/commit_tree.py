@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from io import BytesIO
 from typing import IO
 
@@ -12,6 +13,7 @@ from wiki.hub.markdown_file import PageSource, is_page_file, read_page_source
 from wiki.hub.trees.archive_reader import FoundFile, Unreadable, is_left_out
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.page_file import PageFile, text_in
+from wiki.hub.trees.site_order import SETTINGS, files_in_nav, numbered, with_position
 
 PAGES_KEPT = 5_000  # parsed page files
 
@@ -27,11 +29,11 @@ class CommitTree:
         self._layout: TreeLayout | None = None
 
     def files(self) -> Iterator[FoundFile]:
-        yield from map(FoundFile, self._names())
+        yield from map(FoundFile, self.names())
 
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
-        mode, blob = self._log.files().get(_raw(name), (0, None))
+        mode, blob = self._files().get(_raw(name), (0, None))
         if blob is None:
             raise Unreadable("absent")
         if not is_plain(mode):
@@ -45,18 +47,53 @@ class CommitTree:
     @property
     def layout(self) -> TreeLayout:
         if self._layout is None:
-            self._layout = _CommitLayout(self, self._names(), self._log.files(), self._parsed)
+            self._layout = _CommitLayout(self, self.names(), self._log.files(), self._parsed)
         return self._layout
 
     def source(self, name: str, blob: ObjectID) -> PageSource:
         """The page that the file had in `blob`. Raises `Unreadable`."""
         text = text_in(BytesIO(self._log.content(blob)))
-        return read_page_source(name, text, self.layout.path_of(name))
+        source = read_page_source(name, text, self.layout.path_of(name))
+        return with_position(source, self.positions.get(name))
 
-    def _names(self) -> Iterator[str]:
-        for raw, (mode, _) in self._log.files().items():
+    def blob_of(self, name: str) -> ObjectID | None:
+        return self._files().get(_raw(name), (0, None))[1]
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The places of pages in the order of the newest commit: with the order of each, all pages
+        behind a new one would be changed."""
+        tip = _NewestTree(self._log)
+        names = list(tip.names())
+        above = (
+            file.removeprefix(f"{folder}/")
+            for folder, raw in self._log.above_tip(SETTINGS)
+            for file in files_in_nav(raw)
+            if file.startswith(f"{folder}/")
+        )
+        known = set(names)
+        layout = TreeLayout(tip, names)
+        return numbered([*(file for file in above if file in known), *layout.in_order()])
+
+    def _files(self) -> Mapping[bytes, tuple[int, ObjectID]]:
+        return self._log.files()
+
+    def names(self) -> Iterator[str]:
+        """The files that may be pages, or used by them."""
+        for raw, (mode, _) in self._files().items():
             if is_plain(mode) and (name := name_of(raw)) is not None and not is_hidden_file(name):
                 yield name
+
+
+class _NewestTree(CommitTree):
+    """The files of the newest commit."""
+
+    def __init__(self, log: CommitLog) -> None:
+        super().__init__(log)
+        self._newest = log.files_of_tip()
+
+    def _files(self) -> Mapping[bytes, tuple[int, ObjectID]]:
+        return self._newest
 
 
 class _CommitLayout(TreeLayout):

@@ -5,7 +5,7 @@ far: it changes what is told last of one side and what was merged by hand, nothi
 """
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -93,6 +93,24 @@ class CommitLog:
     def files(self) -> Mapping[bytes, tuple[int, ObjectID]]:
         """Mode and blob of each file, by its name in the folder, after the commit read last."""
         return self._files
+
+    def files_of_tip(self) -> Mapping[bytes, tuple[int, ObjectID]]:
+        """The same after the newest commit of the branch."""
+        return self._files_of(self._tree_of(self._tip))
+
+    def above_tip(self, names: Collection[str]) -> list[tuple[str, bytes]]:
+        """Files with these names in the folders above `folder`: where it is from there, and what
+        they hold. The nearest ones come first."""
+        found: list[tuple[str, bytes]] = []
+        tree: ObjectID = self._commit(self._tip).tree
+        for depth, part in enumerate(self._folder):
+            inner = cast("Tree", self._store[tree])
+            for name in names:
+                if name.encode() in inner and is_plain(inner[name.encode()][0]):
+                    below = b"/".join(self._folder[depth:]).decode()
+                    found.append((below, self.content(inner[name.encode()][1])))
+            tree = inner[part][1]
+        return found[::-1]
 
     def content(self, blob: ObjectID) -> bytes:
         return self._store[blob].as_raw_string()

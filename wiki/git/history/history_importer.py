@@ -17,6 +17,7 @@ from wiki.git.history.authors import AuthorMatcher
 from wiki.git.history.commit_tree import CommitTree, is_hidden_file, name_of
 from wiki.git.history.commits import CommitChanges, CommitLog, NameChange, is_plain
 from wiki.git.history.record import ImportedPage, ImportRecord, PageKey, find_import
+from wiki.git.history.reordering import pages_to_move
 from wiki.git.models import NAME_LIMIT
 from wiki.hub.markdown_file import PageSource, is_page_file, page_path
 from wiki.hub.transfer.render_pool import RenderPool
@@ -117,6 +118,7 @@ class HistoryImporter:
         for _ in self._log.read(told):
             pass
         last = self._record.done
+        is_again = bool(last)
         with RenderPool() as pool:
             for commit in self._log.read(new):
                 self._read(commit, pool, last)
@@ -128,6 +130,10 @@ class HistoryImporter:
                 if self._stop():
                     break
             if not self.stats.is_stopped and last != self._record.done:
+                self._flush(pool, last)
+            if is_again and new and not self.stats.is_stopped:
+                for name, page, blob in pages_to_move(self._tree, self._record):
+                    self._add(_Entry(page, page.key or 0, name, commit), blob, blob)
                 self._flush(pool, last)
         self.stats.files = self._files.count
         return self.stats

@@ -19,6 +19,7 @@ from wiki.hub.trees.archive_reader import SourceTree, Unreadable, open_tree
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.link_rewriting import TextPart, parts_of, parts_of_row
 from wiki.hub.trees.page_file import text_in
+from wiki.hub.trees.site_order import with_position
 from wiki.kinds.current import all_kinds
 from wiki.pages.writing.frontmatter import RESERVED_FIELDS
 
@@ -98,6 +99,7 @@ def _page(tree: SourceTree, layout: TreeLayout, name: str) -> SourceEntry:
     except Unreadable as error:
         return SourceEntry(shown, reason=error.reason)
     page = read_page_source(name, text, layout.path_of(name))
+    page = with_position(page, layout.positions.get(name))
     return SourceEntry(shown, page, parts=parts_of(page, name, layout))
 
 

@@ -7,8 +7,8 @@ Obsidian does. Letter case and the form of accents make no difference.
 import posixpath
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from wiki.hub.markdown_file import (
@@ -20,6 +20,14 @@ from wiki.hub.markdown_file import (
 )
 from wiki.hub.trees.archive_reader import SourceTree, Unreadable
 from wiki.hub.trees.page_file import PageFile, text_in
+from wiki.hub.trees.site_order import (
+    SETTINGS_LIMIT,
+    files_in_list,
+    files_in_nav,
+    is_list_of_pages,
+    is_settings,
+    numbered,
+)
 from wiki.markup.links import INDEX_NAMES
 from wiki.naming import path_key
 
@@ -54,6 +62,36 @@ class TreeLayout:
             self._by_stem.setdefault(path_key(stem), []).append(name)
         self._by_key: dict[str, str] = {}
         self.page = lru_cache(PAGE_CACHE_SIZE)(self._page)
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The places of page files in the order that their own program shows them in."""
+        return numbered(self.in_order())
+
+    def in_order(self) -> Iterator[str]:
+        """The files that settings and lists name, in order, some of them again and again."""
+        names = sorted(self._names.values(), key=lambda name: (name.count("/"), name))
+        for name in filter(is_settings, names):
+            folder = posixpath.dirname(name)
+            for file in files_in_nav(self._raw(name)):
+                if found := self._names.get(
+                    _folded(posixpath.normpath(f"{folder}/{file}").strip("/"))
+                ):
+                    yield found
+        for name in filter(is_list_of_pages, names):
+            try:
+                with self._tree.open(name) as stream:
+                    text = text_in(stream)
+            except Unreadable:
+                continue
+            yield from files_in_list(name, text, self.linked, self.named)
+
+    def _raw(self, name: str) -> bytes:
+        try:
+            with self._tree.open(name) as stream:
+                return stream.read(SETTINGS_LIMIT + 1)
+        except Unreadable:
+            return b""
 
     def _find_index_files(self) -> None:
         for name in sorted(filter(is_page_file, self._names.values()), key=_order):

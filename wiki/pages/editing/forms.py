@@ -6,7 +6,14 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
 
 from wiki.i18n import lazy as _l
-from wiki.kinds.builtin import DEFAULT_KIND, DEFAULT_STATUS, STATUSES, freshness_fields
+from wiki.kinds.builtin import (
+    DEFAULT_KIND,
+    DEFAULT_STATUS,
+    ORDER,
+    STATUSES,
+    freshness_fields,
+    shared_fields,
+)
 from wiki.kinds.current import kind_of, offered_kinds
 from wiki.kinds.kind import Kind, KindField
 from wiki.kinds.values import ValueRefused, read_field
@@ -133,6 +140,12 @@ class EditForm(PageForm):
         return [f"{PREFIX}{each.name}" for each in freshness_fields(kind_of(self.kind.data or ""))]
 
     @property
+    def order_name(self) -> str:
+        """The name of the control for the page's place, unless it is a field of the kind's own."""
+        is_own = kind_of(self.kind.data or "").field(ORDER) is not None
+        return "" if is_own else f"{PREFIX}{ORDER}"
+
+    @property
     def carried(self) -> list[CarriedField]:
         """What is typed into fields of other kinds: kept with the page, which doesn't show it."""
         shown = {field.name for field in self.kind_fields}
@@ -238,7 +251,7 @@ def _status_of(content: Content) -> str:
 
 
 def _fields_of(kind: Kind) -> tuple[KindField, ...]:
-    return (*kind.fields, *freshness_fields(kind))
+    return (*kind.fields, *shared_fields(kind))
 
 
 class NewPageForm(EditForm):

@@ -13,7 +13,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 
 from wiki.i18n import Words
 from wiki.i18n import lazy as _l
-from wiki.kinds.builtin import freshness_fields
+from wiki.kinds.builtin import shared_fields
 from wiki.kinds.current import all_kinds
 from wiki.kinds.kind import FieldType, Kind, KindField
 from wiki.kinds.values import (
@@ -79,7 +79,7 @@ def known_fields(*first: Kind) -> dict[str, KindField]:
     """The fields of all kinds by name; where several have one, that of the `first` of them."""
     known: dict[str, KindField] = {}
     for each in (*first, *all_kinds().values()):
-        for field in (*each.fields, *freshness_fields(each)):
+        for field in (*each.fields, *shared_fields(each)):
             known.setdefault(field.name, field)
     return known
 
@@ -114,6 +114,7 @@ def refusal(error: ValueRefused) -> InvalidValue:
         ),
         "hidden": _("Remove the invisible characters (control characters and marks)."),
         "date": _("Write the date as year, month and day, such as 2026-11-30."),
+        "number": _("Enter a number, such as 3 or 2.5."),
         "link": _("Enter a whole address, such as https://example.org."),
         "version": _("Enter a version with its number, such as Django 5.2."),
         "choice": _("Choose one of the offered values."),
@@ -154,6 +155,8 @@ def _unbound(field: KindField, typed: list[str], checks: list[Any]) -> Any:
             look = {"rows": 4, "dir": "ltr", "class": "code-input", "spellcheck": "false"}
         case FieldType.DATE:
             look |= {"placeholder": _("YYYY-MM-DD"), "maxlength": 10, "dir": "ltr"}
+        case FieldType.NUMBER:
+            look |= {"inputmode": "decimal", "maxlength": 14, "dir": "ltr"}
         case FieldType.LINK:
             look |= {"inputmode": "url", "dir": "ltr", "spellcheck": "false"}
             if not field.is_many:

@@ -1,6 +1,6 @@
 """A page and those below it as chapters of one document, for paper."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from wiki.access.permissions import Viewer
-from wiki.letters import natural_sort_key
 from wiki.markup.slots import HeadingEnd, HeadingStart, LinkSlot, link_filler
 from wiki.markup.text.line_breaks import with_breaks
 from wiki.naming import path_key
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Page
+from wiki.pages.page_order import SortKey, sort_key_of
 from wiki.pages.presentation.personalize import slot_filler_for
 from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.presentation.slot_filler import LinkFillers
@@ -52,7 +52,7 @@ def chapters_at(viewer: Viewer, path: str) -> list[Chapter]:
     """
     key = path_key(path)
     below = pages_where(viewer, is_below(Page.key, key), limit=MOST_CHAPTERS + 1)
-    listed = pages_where(viewer, Page.key == key) + sorted(below, key=_order)
+    listed = pages_where(viewer, Page.key == key) + sorted(below, key=_order(below))
     if not listed:
         raise PageNotFound(path)
     if len(listed) > MOST_CHAPTERS:
@@ -72,8 +72,9 @@ def page_depth(path: str, key: str) -> int:
     return path_key(path).count("/") - key.count("/")
 
 
-def _order(page: ListedPage) -> list[tuple[str | int, ...]]:
-    return [natural_sort_key(part) for part in path_key(page.path).split("/")]
+def _order(pages: Iterable[ListedPage]) -> Callable[[ListedPage], SortKey]:
+    by_path = sort_key_of({page.path: page.position for page in pages})
+    return lambda page: by_path(page.path)
 
 
 def _html(page: PageView, key: str, anchors: Mapping[str, str]) -> Markup:

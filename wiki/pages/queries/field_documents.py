@@ -11,7 +11,10 @@ from wiki.search.documents import field_label
 
 # In these the value as a whole is a label as well; paragraphs are only text.
 _LABELLED = frozenset(
-    {FieldType.TEXT, FieldType.CHOICE, FieldType.DATE, FieldType.LINK, FieldType.VERSION}
+    {
+        *(FieldType.TEXT, FieldType.CHOICE, FieldType.DATE),
+        *(FieldType.NUMBER, FieldType.LINK, FieldType.VERSION),
+    }
 )
 
 

@@ -75,10 +75,12 @@ def folder_at(viewer: Viewer, path: str) -> Folder:
 def folder_entries(
     viewer: Viewer, folder: Folder, *, offset: int = 0, limit: int
 ) -> Sequence[FolderEntry]:
-    """The direct entries of `folder`, by title; numbers in titles are ordered as numbers."""
+    """The direct entries of `folder`, those with a position first, then by title; numbers in titles
+    are ordered as numbers."""
     key = path_key(folder.path)
     inside = _pages_inside(viewer, key)
-    own_title = func.max(case((inside.c.is_deep == 0, inside.c.title_key)))
+    is_own = inside.c.is_deep == 0
+    own_title = func.max(case((is_own, inside.c.title_key)))
     # SQLite and PostgreSQL share no such order, and read the whole folder either way.
     everything = db.session.execute(
         select(
@@ -86,19 +88,27 @@ def folder_entries(
             func.min(inside.c.path),
             func.sum(inside.c.is_deep),
             func.coalesce(own_title, inside.c.name).label("title"),
+            case(
+                (own_title.is_not(None), func.max(case((is_own, inside.c.position)))),
+                else_=func.min(inside.c.position),  # a folder without a page
+            ).label("position"),
         ).group_by(inside.c.name)
     )
-    ordered = sorted(everything, key=lambda row: (natural_sort_key(row.title), row.name))
+    ordered = sorted(everything, key=_order)
     rows = ordered[offset : offset + limit]
     keys = [f"{key}/{row.name}" for row in rows]
     own = pages_where(viewer, Page.key.in_(keys))
     pages = {path_key(page.path): page for page in own}
     found = []
-    for child_key, (_name, first, below, _title) in zip(keys, rows, strict=True):
+    for child_key, (_name, first, below, *_) in zip(keys, rows, strict=True):
         page, path = pages.get(child_key), _prefix_of(first, child_key)
         title = page.title if page else title_of_path(path)
         found.append(FolderEntry(page.path if page else path, title, page, below))
     return found
+
+
+def _order(row: Any) -> tuple[bool, float, tuple[str | int, ...], str]:
+    return row.position is None, row.position or 0.0, natural_sort_key(row.title), row.name
 
 
 def _pages_inside(viewer: Viewer, key: str) -> Subquery:
@@ -109,6 +119,7 @@ def _pages_inside(viewer: Viewer, key: str) -> Subquery:
         select(
             Page.path,
             Page.title_key,
+            Page.position,
             case((slash > 0, func.substr(rest, 1, slash - 1)), else_=rest).label("name"),
             case((slash > 0, 1), else_=0).label("is_deep"),
         )

@@ -40,6 +40,7 @@ class ListedPage:
     kind: str
     status: str | None
     summary: str
+    position: float | None
     updated_at: datetime
     updated_by: str | None
 

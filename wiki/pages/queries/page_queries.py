@@ -10,8 +10,10 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     SQLColumnExpression,
+    String,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     or_,
@@ -36,16 +38,18 @@ from wiki.letters import natural_sort_key
 from wiki.naming import path_key
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag
+from wiki.pages.page_order import sort_key_of
 from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.glossaries import glossary_state
 from wiki.pages.queries.page_extras import extra_columns, extra_names
 from wiki.pages.queries.revisions import RevisionView
 
 MAX_SUBPAGES = 24  # pages below a page that are listed on it
+_MOST_ORDERED = 200  # the first of them by path, of which these are chosen
 WORDS_A_MINUTE = 200  # Brysbaert 2019: 238 for English prose; code and a second language slow it
 
 # Separators that no path, key or tag can contain: a list comes as one string, in one query.
-_UNIT, _RECORD = "\x1f", "\x1e"
+_UNIT, _RECORD, _GROUP = "\x1f", "\x1e", "\x1d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ def _page_view(row: Any) -> PageView:
     values["extras"] = {name: values.pop(name) for name in extra_names()}
     values["tags"] = sorted(_pairs(values["tags"]), key=lambda tag: tag[1])
     values["fields"] = values["fields"] or {}
-    values["below"] = sorted(_pairs(values["below"]))
+    values["below"] = _ordered(_pairs(values["below"]))
     values["outline"] = values["outline"] or []
     values["slotted"] = values["slotted"] or ""
     values["word_count"] = values["word_count"] or 0
@@ -159,6 +163,14 @@ def _page_view(row: Any) -> PageView:
 def _pairs(text: str | None) -> list[tuple[str, str]]:
     parts = (each.partition(_UNIT) for each in text.split(_RECORD)) if text else ()
     return [(first, second) for first, _, second in parts]
+
+
+def _ordered(below: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Path and title of the first pages below a page; a position stands before each title."""
+    found = [(path, *rest.split(_GROUP, 1)) for path, rest in below]
+    by_path = sort_key_of({path: float(at) if at else None for path, at, _title in found})
+    ordered = sorted(found, key=lambda each: by_path(each[0]))
+    return [(path, title) for path, _at, title in ordered[: MAX_SUBPAGES + 1]]
 
 
 @cache
@@ -180,13 +192,14 @@ def _page_query() -> Select[*tuple[Any, ...]]:
     tags = select(_aggregated(Tag.name, Tag.key)).where(Tag.page_id == Page.id).correlate(Page)
     child = aliased(Page)
     children = (
-        select(child.path, child.title)
+        select(child.path, child.title, child.position)
         .where(is_below(child.key, bindparam("key")), visible_to_bound(child))
         .order_by(child.key)
-        .limit(MAX_SUBPAGES + 1)
+        .limit(_MOST_ORDERED)
         .subquery()
     )
-    below = select(_aggregated(children.c.path, children.c.title))
+    position = func.coalesce(cast(children.c.position, String), "")
+    below = select(_aggregated(children.c.path, position + _GROUP + children.c.title))
     accepter = aliased(User)
     query: Select[*tuple[Any, ...]] = (
         select(

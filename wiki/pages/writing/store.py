@@ -14,6 +14,7 @@ from wiki.kinds.builtin import CHALLENGE
 from wiki.naming import KEY_LIMIT, PATH_LIMIT, path_key
 from wiki.pages.errors import PageNotFound, PathTaken, RevisionErased, RevisionNotFound
 from wiki.pages.models import Link, Page, Redirect, Rendering, Revision, Tag, Text
+from wiki.pages.page_order import position_of
 from wiki.pages.writing.content import Content, clean_summary
 from wiki.pages.writing.derived import Derived
 from wiki.pages.writing.error_fingerprints import store_fingerprints
@@ -270,6 +271,7 @@ def page_values(content: Content) -> dict[str, Any]:
         "kind": content.kind,
         "status": _text_field(content.fields, "status", 32) or None,
         "summary": _text_field(content.fields, "summary", 500),
+        "position": position_of(content.fields),
     }
 
 

@@ -18,6 +18,7 @@ from wiki.identity.current import current_identity
 from wiki.markup.text.direction import direction_of
 from wiki.naming import path_key, title_of_path
 from wiki.pages.errors import PageNotFound
+from wiki.pages.page_order import sort_key_of
 from wiki.pages.presentation.personalize import rendering_for_export
 from wiki.pages.presentation.rerender import with_current_rendering
 from wiki.pages.queries.page_lists import ListedPage, all_tags, pages_by_tag, pages_where
@@ -31,7 +32,7 @@ SCRIPT = "site/search.js"
 
 @dataclass(slots=True)
 class Place:
-    """A page or a folder without one, and what is directly below it, by path."""
+    """A page or a folder without one, and what is directly below it, in its order."""
 
     path: str
     page: ListedPage | None = None
@@ -118,17 +119,19 @@ class SiteBuilder:
 
 
 def _tree(pages: list[ListedPage]) -> dict[str, Place]:
-    """Every page and every folder above one, by key and in the order of keys."""
+    """Every page and every folder above one, by key and in the order of lists."""
     found: dict[str, Place] = {path_key(page.path): Place(page.path, page) for page in pages}
     for page in pages:
         for path in _above(page.path):
             found.setdefault(path_key(path), Place(path))
     below: dict[str, list[Place]] = defaultdict(list)
-    for key in sorted(found):
+    by_path = sort_key_of({page.path: page.position for page in pages})
+    ordered = sorted(found, key=by_path)
+    for key in ordered:
         below[key.rpartition("/")[0]].append(found[key])
     for key, place in found.items():
         place.below = below.get(key, [])
-    return {key: found[key] for key in sorted(found)}
+    return {key: found[key] for key in ordered}
 
 
 def _above(path: str) -> Iterator[str]:

@@ -1,0 +1,92 @@
+"""The order in which another program shows the pages of a folder is that of the wiki's lists."""
+
+import re
+
+import pytest
+
+from wiki.hub.trees.site_order import MAX_ENTRIES, files_in_nav
+
+
+def order_below(client, path):
+    listed = client.get(f"/wiki/{path}").text.partition('<ul class="page-list">')[2]
+    return re.findall(rf'href="/wiki/{path}/([^"]*)"', listed.partition("</ul>")[0])
+
+
+MKDOCS = """\
+site_name: Tools
+theme: {custom: !ENV [A, b]}
+plugins:
+  - x: !!python/name:os.system ls
+nav:
+  - Home: index.md
+  - Guide:
+      - guide/write.md
+      - Deep:
+          - 'guide/deep/two.md'
+          - guide/deep/one.md
+      - guide/read.md
+      - Elsewhere: https://example.org/
+      - guide/missing.md
+  - ../outside.md
+"""
+
+
+def test_the_nav_of_mkdocs(client, nexus_import, tree):
+    files = {
+        "mkdocs.yml": MKDOCS,
+        "docs/index.md": "# Home\n",
+        "docs/guide/a-last.md": "# A last\n",
+        "docs/guide/read.md": "# Read\n",
+        "docs/guide/write.md": "# Write\n",
+        "docs/guide/own.md": "---\nweight: 3.5\n---\n# Own\n",
+        "docs/guide/deep/one.md": "# One\n",
+        "docs/guide/deep/two.md": "# Two\n",
+    }
+    assert nexus_import(tree(files)).exit_code == 0
+    assert order_below(client, "docs/guide") == ["write", "deep", "own", "read", "a-last"]
+    assert order_below(client, "docs/guide/deep") == ["two", "one"]
+    assert "order: '2'" in client.get("/wiki/docs/guide/write.md").text
+    changed = MKDOCS.replace("      - guide/write.md\n", "").replace(
+        "      - guide/read.md\n", "      - guide/read.md\n      - guide/write.md\n"
+    )
+    nexus_import(tree({**files, "mkdocs.yml": changed}), "--update")
+    assert order_below(client, "docs/guide") == ["deep", "own", "read", "write", "a-last"]
+
+
+@pytest.mark.parametrize("name", ["SUMMARY.md", "_Sidebar.md"])
+def test_lists_of_links(client, nexus_import, tree, name):
+    written = (
+        "- [B](book/b.md#part)\n  - [[c]]\n- [A](./book/a.md) [again](book/b.md)\n- [D](x.md)\n"
+    )
+    files = {f"book/{each}.md": f"# {each}\n" for each in ("a", "b", "c", "0")}
+    nexus_import(tree({name: written, **files}))
+    assert order_below(client, "book") == ["b", "c", "a", "0"]
+
+
+def test_an_export_is_read_as_it_was(client, nexus_import, tree):
+    page = "---\ntitle: A\nkind: page\ntags: []\n---\n\nText.\n"
+    nexus_import(tree({"SUMMARY.md": "[A](a.md)", "a.md": page}))
+    assert "order" not in client.get("/wiki/a.md").text
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"nav: ]",
+        b"\xff\xfe",
+        b"[1]",
+        b"nav: 5",
+        b"nav: &a [*a]",
+        b"nav: " + b"[" * 5_000,
+        b"x: &a [b, b, b, b, b, b, b, b, b, b]\n" * 1
+        + b"".join(
+            b"x%d: &%c [%s]\n" % (n, 98 + n, b", ".join([b"*%c" % (97 + n)] * 10)) for n in range(8)
+        )
+        + b"nav: *i\n",
+        b"nav: [a.md]\n" + b"#" * 500_000,
+    ],
+)
+def test_damage_and_bombs_are_no_order(raw):
+    assert len(files_in_nav(raw)) <= MAX_ENTRIES
