@@ -5,17 +5,21 @@ import re
 import struct
 import subprocess
 import zlib
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
 import requests
 
-from tests.git.conftest import git_environment
+from tests.files.sending import picture
+from tests.git.conftest import PNG, git_environment
 from wiki.access.permissions import Viewer
 from wiki.accounts.tokens.models import TokenScope
 from wiki.community.proposals.deciding.decide import accept
 from wiki.community.proposals.models import Proposal, ProposalPage
 from wiki.database import db
+from wiki.files.models import File
+from wiki.files.write import upload_file
 from wiki.git.mirror.pack_writer import BLOB, COMMIT, TREE, object_id
 from wiki.git.receiving import pushed_changes
 from wiki.git.receiving.errors import PushRefused
@@ -38,9 +42,9 @@ def push(clone, branch="HEAD:refs/heads/change", url="origin"):
     return done.returncode, done.stderr
 
 
-def clone_of(hub, username):
+def clone_of(hub, username, **user):
     hub.follow()
-    return hub.clone(token=hub.token(username))
+    return hub.clone(token=hub.token(username, **user))
 
 
 def proposals_of(hub, said):
@@ -81,6 +85,45 @@ def test_a_branch_becomes_one_proposal_and_is_merged_when_accepted(hub):
     assert merged.text == "One, edited.\n\nTwo and a half.\n\nThree.\n"
 
 
+def test_pictures_are_attached_with_the_proposal(hub):
+    hub.page("guides/drawn", "Words.\n")
+    clone = clone_of(hub, "pam")
+    text = (clone.root / "guides/drawn.md").read_text()
+    clone.commit(
+        "Draw it",
+        {
+            "guides/drawn.md": f"{text}\n![How](img/plan.png) ![](../both.png) [a](start.md)\n",
+            "guides/fresh.md": "# Fresh\n\n![](../both.png)\n",
+            "guides/img/plan.png": picture("PNG", (3, 4)),
+            "both.png": picture("PNG", (5, 6)),
+        },
+    )
+    status, said = push(clone)
+    assert status == 0, said
+    _, parts = proposals_of(hub, said)
+    shown = re.fullmatch(
+        r"Words\.\n\n!\[How]\((/files/(\d+)/plan\.png)\) !\[]\((/files/(\d+)/both\.png)\) "
+        r"\[a]\(start\.md\)\n",
+        parts[0].body,
+    )
+    assert parts[1].body == f"![]({shown[3]})\n"
+    with hub.server.app.app_context():
+        homes = [db.session.get_one(File, int(shown[n])).page_id for n in (2, 4)]
+    assert homes == [hub.pages["guides/drawn"], None]
+    found = requests.get(f"{hub.server.url}{shown[1]}", timeout=60)
+    assert found.headers["Content-Type"] == "image/png"
+
+
+def test_who_may_not_edit_adds_no_files(hub):
+    clone = clone_of(hub, "rea", role="reader")
+    clone.commit("Draw", {"redis.md": "![](new.png)\n", "new.png": PNG})
+    status, said = push(clone)
+    assert status
+    assert "new.png can only be added by somebody who may edit its page" in said
+    with hub.server.app.app_context():
+        assert db.session.scalar(db.select(File.id).filter_by(name="new.png")) is None
+
+
 def test_a_push_of_four_megabytes(hub):
     clone = clone_of(hub, "max")
     words = random.Random(5)
@@ -115,6 +158,11 @@ def _picture(clone):
     clone.write({"p.png": b"\x89PNG"})
 
 
+def _replaced(clone):
+    (held,) = clone.root.glob("files/*/held.png")
+    held.write_bytes(b"Another.")
+
+
 def _deleted(clone):
     clone.write({"redis.md": None})
 
@@ -128,13 +176,17 @@ def _many(clone):
     [
         (_link, "link.md is a symbolic link"),
         (_submodule, "module is a symbolic link or a submodule"),
-        (_picture, "p.png is no page"),
+        (_picture, "p.png is no page, and no page that you push shows it"),
+        (_replaced, "is a file of the wiki already"),
         (_deleted, "redis.md is deleted or renamed"),
-        (_many, "more than 20 files"),
+        (_many, "more than 20 pages"),
         (lambda clone: None, "changes no page"),
     ],
 )
 def test_what_no_proposal_can_hold_is_refused(hub, change, words):
+    if change is _replaced:
+        with hub.server.app.app_context():
+            upload_file(BytesIO(PNG), "held.png", page_id=hub.pages["redis"], by=None)
     clone = clone_of(hub, "eve")
     change(clone)
     if change is _submodule:

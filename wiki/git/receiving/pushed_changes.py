@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from wiki.community.proposals.proposing.parts import MAX_PARTS
+from wiki.files.uploads.upload_batch import MAX_FILES
 from wiki.git.mirror.mirror_state import MirroredItem, MirrorState
 from wiki.git.mirror.pack_writer import COMMIT, ID_SIZE, TREE
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.unpacking import PushedObjects
+from wiki.hub.markdown_file import is_page_file
 from wiki.i18n import lazy as _l
 
 MAX_COMMITS = 1_000
@@ -22,7 +24,15 @@ _NO_BASE = _l(
     "The branch doesn’t begin with this wiki’s history. Clone it, and commit on top of that."
 )
 _MANY_COMMITS = _l("The branch has very many commits. Push what belongs together, in fewer.")
-_MANY_FILES = _l("The push changes more than %(most)s files.", most=MAX_PARTS)
+_MANY_FILES = _l(
+    "The push changes more than %(pages)s pages, or brings more than %(files)s other files.",
+    pages=MAX_PARTS,
+    files=MAX_FILES,
+)
+_DELETED = _l(
+    "%(name)s is deleted or renamed. Proposals change pages and add new ones; rename and delete "
+    "in the wiki."
+)
 _MANY_FOLDERS = _l("The push changes very many folders.")
 _EMPTY = _l("%(name)s is an empty folder, which the wiki doesn’t have.")
 _LINK = _l("%(name)s is a symbolic link or a submodule, which the wiki doesn’t have.")
@@ -67,8 +77,12 @@ def changed_files(objects: PushedObjects, base: bytes, tip: bytes) -> list[Pushe
     changed: list[PushedFile] = []
     for file in _Comparison(objects).differences(old, new):
         changed.append(file)
-        if len(changed) > MAX_PARTS:
+        pages = sum(is_page_file(file.name) for file in changed)
+        if pages > MAX_PARTS or len(changed) - pages > MAX_FILES:
             raise PushRefused(_MANY_FILES)
+    for file in changed:
+        if file.blob is None:
+            raise PushRefused(_DELETED, file.name)
     return changed
 
 

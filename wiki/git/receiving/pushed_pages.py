@@ -10,8 +10,9 @@ from wiki.git.mirror.mirror_state import MirroredItem, MirrorState
 from wiki.git.mirror.pack_writer import BLOB
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import PushedFile
+from wiki.git.receiving.pushed_files import PushedFiles
 from wiki.git.receiving.unpacking import PushedObjects
-from wiki.hub.markdown_file import FILES_FOLDER, is_page_file, page_path, read_page_source
+from wiki.hub.markdown_file import FILES_FOLDER, page_path, read_page_source
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.hub.trees.page_file import text_in
 from wiki.i18n import lazy as _l
@@ -20,39 +21,36 @@ from wiki.pages.errors import RevisionErased, RevisionNotFound
 from wiki.pages.models import Revision
 from wiki.pages.writing.store import load_content
 
-_DELETED = _l(
-    "%(name)s is deleted or renamed. Proposals change pages and add new ones; rename and delete "
-    "in the wiki."
-)
-_NO_PAGE = _l("%(name)s is no page. Upload pictures and other files in the wiki.")
 _NO_TEXT = _l("%(name)s is not a text in UTF-8, or longer than a page may be.")
 _NO_NAME = _l("%(name)s has a name or a title that no page can have.")
-_NOTHING = _l("The branch changes no page.")
 
 
 def proposed_pages(
-    objects: PushedObjects, state: MirrorState, base: MirroredItem, files: list[PushedFile]
-) -> list[ProposedPage]:
-    """What these files would make of their pages. Raises `PushRefused`."""
-    if not files:
-        raise PushRefused(_NOTHING)
-    for file in files:
-        if file.blob is None:
-            raise PushRefused(_DELETED, file.name)
-        if not is_page_file(file.name):
-            raise PushRefused(_NO_PAGE, file.name)
-    return [_page(objects, state, base, file) for file in files]
+    objects: PushedObjects,
+    state: MirrorState,
+    base: MirroredItem,
+    files: list[PushedFile],
+    pictures: PushedFiles,
+) -> list[tuple[str, ProposedPage]]:
+    """What these page files would make of their pages, with their names. Raises `PushRefused`."""
+    return [(file.name, _page(objects, state, base, file, pictures)) for file in files]
 
 
 def _page(
-    objects: PushedObjects, state: MirrorState, base: MirroredItem, file: PushedFile
+    objects: PushedObjects,
+    state: MirrorState,
+    base: MirroredItem,
+    file: PushedFile,
+    pictures: PushedFiles,
 ) -> ProposedPage:
     try:
         text = text_in(BytesIO(objects.read(file.blob or b"", BLOB)))
         source = read_page_source(file.name, text)
         if file.is_new:
+            pictures.add_page(file.name, source, None)
             return ProposedPage(source.content(), path=_path_of_new(file.name, page_path(source)))
         page_id, number = _revision_at(state, base, file.name)
+        pictures.add_page(file.name, source, page_id)
         content = source.onto(load_content(db.session(), page_id, number))
         return ProposedPage(content, page_id=page_id, base_revision=number)
     except Unreadable as error:

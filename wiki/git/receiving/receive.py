@@ -1,7 +1,7 @@
 """A push: what it asks for, the proposal that it becomes, and what Git tells about it."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,15 @@ from wiki.accounts.models import User
 from wiki.community.proposals.errors import NothingProposed, TooManyParts, TooManyProposals
 from wiki.community.proposals.proposing.parts import ProposedPage
 from wiki.community.proposals.proposing.propose import propose
+from wiki.files.errors import FileRefused, StoreUnavailable
+from wiki.files.messages import message_of
+from wiki.files.write import FileIdTaken
 from wiki.git.mirror.mirror_state import MirrorState
 from wiki.git.mirror.pack_reader import PackReader
 from wiki.git.mirror.pack_writer import ID_SIZE
 from wiki.git.receiving.errors import PushRefused
 from wiki.git.receiving.pushed_changes import base_of, changed_files, subject_of
+from wiki.git.receiving.pushed_files import PushedFiles
 from wiki.git.receiving.pushed_pages import proposed_pages
 from wiki.git.receiving.unpacking import PushedObjects
 from wiki.git.serving.pkt_lines import (
@@ -27,6 +31,7 @@ from wiki.git.serving.pkt_lines import (
     read_pkt_lines,
     side_band,
 )
+from wiki.hub.markdown_file import is_page_file
 from wiki.i18n import lazy as _l
 from wiki.naming import NameRefused
 from wiki.pages.errors import PageNotFound, PathTaken, PlaceClosed, TextTooLong
@@ -50,7 +55,9 @@ _CLOSED = _l("You can’t propose a page at %(name)s.")
 _TAKEN = _l("There is a page at %(name)s already. Pull, and change that one.")
 _NAME = _l("A page has a title, a path or a tag that can’t be.")
 _LONG = _l("A page is longer than it may be.")
-_LATER = _l("You have written very much. Try again later.")
+_OFTEN = _l("You have written very much. Try again later.")
+_LATER = _l("The files can’t be stored right now. Try again later.")
+ATTEMPTS = 5  # at storing files, while others are uploaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +111,35 @@ def open_proposal(
         objects = PushedObjects(push.pack, find)
         base = base_of(objects, state, push.tip)
         files = changed_files(objects, base.commit, push.tip)
-        pages = proposed_pages(objects, state, base, files)
-        return _propose(pages, subject_of(objects, push.tip), by=by, viewer=viewer)
+        if not files:
+            raise PushRefused(_NOTHING)
+        others = [file for file in files if not is_page_file(file.name)]
+        pictures = PushedFiles(objects, others, by=by, viewer=viewer)
+        changed = [file for file in files if is_page_file(file.name)]
+        pages = proposed_pages(objects, state, base, changed, pictures)
+        pictures.check()
+        title = subject_of(objects, push.tip)
+        for _attempt in range(ATTEMPTS):
+            with suppress(FileIdTaken):  # a file was uploaded meanwhile
+                return _propose(pages, title, pictures, by=by, viewer=viewer)
+        raise PushRefused(_LATER)
 
 
-def _propose(pages: list[ProposedPage], title: str, *, by: User, viewer: Viewer) -> int:
+def _propose(
+    pages: list[tuple[str, ProposedPage]],
+    title: str,
+    pictures: PushedFiles,
+    *,
+    by: User,
+    viewer: Viewer,
+) -> int:
     try:
-        return propose(pages, by=by, viewer=viewer, title=title)
+        named = pictures.with_addresses(pages)
+        return propose(named, by=by, viewer=viewer, title=title, within=pictures.store)
+    except FileRefused as error:
+        raise PushRefused(message_of(error)) from error
+    except StoreUnavailable as error:
+        raise PushRefused(_LATER) from error
     except Forbidden as error:
         raise PushRefused(_FORBIDDEN) from error
     except NothingProposed as error:
@@ -130,7 +159,7 @@ def _propose(pages: list[ProposedPage], title: str, *, by: User, viewer: Viewer)
     except TextTooLong as error:
         raise PushRefused(_LONG) from error
     except LimitReached as error:
-        raise PushRefused(_LATER) from error
+        raise PushRefused(_OFTEN) from error
 
 
 def report(push: PushRequest, *, refused: str = "", told: str = "") -> Iterator[bytes]:

@@ -169,8 +169,9 @@ class FileImporter:
             self._shared = {name: plan for name, plan in self._shared.items() if plan.is_stored}
             raise FileIdTaken(taken)
 
-    def store(self, session: Session, path: str, page_id: int) -> None:
-        """Store the files of the page, inside the transaction that writes it."""
+    def store(self, session: Session, path: str, page_id: int | None) -> None:
+        """Store the files of the page, inside the transaction that writes it; in the library, if it
+        isn't there yet."""
         for plan in self._of_page.pop(path, ()):
             is_shared = len(plan.pages) > 1
             if not plan.is_stored:

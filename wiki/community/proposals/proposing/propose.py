@@ -1,9 +1,10 @@
 """Proposing: opening a proposal, amending it, withdrawing it, saying that it is still wanted."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from wiki.access.decorators import Forbidden
 from wiki.access.permissions import Viewer, can_propose
@@ -20,8 +21,15 @@ ROOM = "proposal"  # of their threads
 MAX_UNDECIDED = 5  # proposals of one person: so many a mentor can answer, and a queue stays short
 
 
-def propose(pages: Sequence[ProposedPage], *, by: User, viewer: Viewer, title: str = "") -> int:
-    """Open a proposal of one or more pages; returns its id.
+def propose(
+    pages: Sequence[ProposedPage],
+    *,
+    by: User,
+    viewer: Viewer,
+    title: str = "",
+    within: Callable[[Session], None] | None = None,
+) -> int:
+    """Open a proposal of one or more pages; returns its id. `within` is done in its transaction.
 
     Raises `Forbidden` for who may not propose, `PageNotFound` for a page that they can't read,
     `PlaceClosed` for a place where they can't, `PathTaken`, `NothingProposed`,
@@ -50,6 +58,8 @@ def propose(pages: Sequence[ProposedPage], *, by: User, viewer: Viewer, title: s
         session.flush()
         put_parts(session, proposal, pages, by=by, viewer=viewer)
         log_event(session, proposal, "opened", by_id=author_id)
+        if within is not None:
+            within(session)
         return proposal.id
 
 

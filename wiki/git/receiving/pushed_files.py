@@ -1,0 +1,111 @@
+"""Pictures and other files that pushed pages show: they become files of the wiki, as if whoever
+pushes had attached them in the editor."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from io import BytesIO
+from typing import IO
+
+from sqlalchemy.orm import Session
+
+from wiki.access.permissions import Viewer
+from wiki.accounts.models import User
+from wiki.community.proposals.proposing.parts import ProposedPage
+from wiki.files.errors import FileRefused
+from wiki.files.messages import message_of
+from wiki.files.page_gateway import may_edit_files_of
+from wiki.files.quota import check_file_quota
+from wiki.git.mirror.pack_writer import BLOB
+from wiki.git.receiving.errors import PushRefused
+from wiki.git.receiving.pushed_changes import PushedFile
+from wiki.git.receiving.unpacking import PushedObjects
+from wiki.hub.markdown_file import PageSource
+from wiki.hub.trees.archive_reader import FoundFile, Unreadable
+from wiki.hub.trees.file_import import FileImporter
+from wiki.hub.trees.layout import TreeLayout
+from wiki.hub.trees.link_rewriting import FileReference, TextPart, parts_of
+from wiki.i18n import lazy as _l
+
+_REPLACED = _l(
+    "%(name)s is a file of the wiki already. Replace it there, or push the new one by another name."
+)
+_UNUSED = _l("%(name)s is no page, and no page that you push shows it or links to it.")
+_FORBIDDEN = _l(
+    "%(name)s can only be added by somebody who may edit its page. Push the text without it, and "
+    "say in the proposal’s discussion where the file is."
+)
+
+
+class PushedFiles:
+    """The files of one push that aren't pages. Raises `PushRefused` for one that can't be taken."""
+
+    def __init__(
+        self, objects: PushedObjects, files: Sequence[PushedFile], *, by: User, viewer: Viewer
+    ) -> None:
+        for file in files:
+            if not file.is_new:
+                raise PushRefused(_REPLACED, file.name)
+        self._objects = objects
+        self._blobs = {file.name: file.blob or b"" for file in files}
+        self._by, self._viewer = by, viewer
+        self._layout = TreeLayout(self, self._blobs)
+        self._importer = FileImporter(self, by=by, report=_refuse)
+        self._parts: dict[str, tuple[TextPart, ...]] = {}  # of the pages that use files
+        self._pages: dict[str, int | None] = {}
+
+    def files(self) -> Iterator[FoundFile]:
+        yield from map(FoundFile, self._blobs)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        if name not in self._blobs:
+            raise Unreadable("absent")
+        yield BytesIO(self._objects.read(self._blobs[name], BLOB))
+
+    def add_page(self, name: str, source: PageSource, page_id: int | None) -> None:
+        """Note what the page in the file `name` shows; `page_id` is the page, if it is there."""
+        parts = parts_of(source, name, self._layout) if self._blobs else ()
+        if any(isinstance(part, FileReference) and part.file in self._blobs for part in parts):
+            self._parts[name], self._pages[name] = parts, page_id
+
+    def check(self) -> None:
+        """Whether every file is used, and may be added where it is."""
+        homes: dict[str, set[int | None]] = {name: set() for name in self._blobs}
+        for page, parts in self._parts.items():
+            for part in parts:
+                if isinstance(part, FileReference) and part.file in homes:
+                    homes[part.file].add(self._pages[page])
+        for name, pages in homes.items():
+            if not pages:
+                raise PushRefused(_UNUSED, name)
+            # What several pages show is in the library.
+            places = pages | {None} if len(pages) > 1 else pages
+            if not all(may_edit_files_of(self._viewer, place) for place in places):
+                raise PushRefused(_FORBIDDEN, name)
+
+    def with_addresses(self, pages: Sequence[tuple[str, ProposedPage]]) -> list[ProposedPage]:
+        """`pages` by the names of their files, with the addresses that their files will have."""
+        return [
+            replace(page, content=replace(page.content, text=self._text(name)))
+            if name in self._parts
+            else page
+            for name, page in pages
+        ]
+
+    def _text(self, name: str) -> str:
+        return self._importer.text_of(self._parts[name], name, self._pages[name])
+
+    def store(self, session: Session) -> None:
+        """Store them in the transaction of the proposal. Raises `FileIdTaken`, `FileRefused`."""
+        self._importer.check(session, self._parts)
+        size = sum(len(self._objects.read(blob, BLOB)) for blob in self._blobs.values())
+        if size:
+            check_file_quota(session, self._by.id, size)
+        for name, page_id in self._pages.items():
+            self._importer.store(session, name, page_id)
+
+
+def _refuse(place: str, reason: str | FileRefused) -> None:
+    words = message_of(reason) if isinstance(reason, FileRefused) else reason
+    raise PushRefused(f"{place if place.isprintable() else ascii(place)}: {words}")
