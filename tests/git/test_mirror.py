@@ -13,19 +13,23 @@ from wiki.access.models import AccessRule
 from wiki.access.rulebook import raise_access_version
 from wiki.accounts.users import rename_user
 from wiki.app_state import current_settings
-from wiki.database import write_transaction
+from wiki.database import utcnow, write_transaction
 from wiki.files.erasure.erase import erase_file
 from wiki.files.write import delete_file, upload_file
 from wiki.git.mirror import following, mirror_writer
 from wiki.git.mirror.audiences import MEMBERS, PUBLIC
-from wiki.git.mirror.following import is_current, update_mirrors
+from wiki.git.mirror.following import is_current, update_mirrors, updates_paused
 from wiki.git.mirror.mirror_state import open_state
 from wiki.git.mirror.working_tree import WorkingTree
+from wiki.markup import render
 from wiki.pages.erasure.erase import erase_revision
 from wiki.pages.erasure.request import ErasureRequest
+from wiki.pages.maintenance.past_revisions import PastRevision, write_past_revisions
 from wiki.pages.models import Page
 from wiki.pages.moving.rename import RenameRequest, rename_page
 from wiki.pages.writing.content import Content
+from wiki.pages.writing.derived import derive
+from wiki.pages.writing.store import Provenance
 from wiki.pages.writing.write import Edit, delete_page, save_edit, undelete_page
 from wiki.search.outbox import announce, announce_past
 
@@ -154,6 +158,32 @@ def test_a_closed_page_leaves_the_public_mirror(app, mirror):
 def is_served(audience=PUBLIC):
     with open_state(audience.folder) as state:
         return is_current(state)
+
+
+def test_clones_are_served_while_pages_are_imported(any_app):
+    page = make_page(any_app, "redis", "Redis", "Fast.\n")
+
+    def imported(page, path, text):
+        content = text and Content("New", text)
+        derived = text and derive(render(text, path=path))
+        origin = Provenance(utcnow(), author_name="Ada")
+        revision = PastRevision(page, f"{page} {text}", path, content, origin, "Told", derived)
+        onto = {page: 1} if isinstance(page, int) else {}
+        write_past_revisions([revision], onto, begin=lambda *_: None, finish=lambda *_: None)
+
+    with any_app.app_context():
+        update_mirrors()
+        assert is_served()
+        with updates_paused():
+            imported("new", "new", "New.\n")
+            assert is_served()
+        update_mirrors()
+        assert is_served()
+        with open_state(PUBLIC.folder) as state:
+            assert [item.name for item in state.items()] == ["redis.md", "new.md"]
+        with updates_paused():
+            imported(page.page_id, "redis", None)
+            assert not is_served()
 
 
 def no_objects(audience):

@@ -149,8 +149,7 @@ def rule_in_force(session: Session, key: str) -> int:
 
     Whoever changes rules waits until the caller's transaction has ended, and the caller for them.
     """
-    if is_postgresql(session):
-        session.execute(select(AccessVersion.number).with_for_update(read=True))
+    hold_rules(session)
     parts = key.split("/")
     above = ["", *("/".join(parts[:count]) for count in range(1, len(parts) + 1))]
     nearest = (
@@ -160,6 +159,12 @@ def rule_in_force(session: Session, key: str) -> int:
         .limit(1)
     )
     return session.execute(nearest).scalar_one()
+
+
+def hold_rules(session: Session) -> None:
+    """Let whoever changes rules wait until the caller's transaction has ended."""
+    if is_postgresql(session):
+        session.execute(select(AccessVersion.number).with_for_update(read=True))
 
 
 def raise_access_version(session: Session) -> None:

@@ -150,9 +150,13 @@ def _final_after(session: Session, after: Position, limit: int) -> "Select[Any]"
 
 
 def is_past_changed_since(session: Session, position: Position) -> bool:
-    """Whether any entry after a position, final or not, may concern what was there before it."""
+    """Whether any entry after a position, final or not, may concern what was there before it.
+
+    One of a page, by no revision, only says that there is something new to index.
+    """
     is_after = _after(position, is_postgres=is_postgresql(session))
-    is_of_past = OutboxEntry.event.in_(INDEXED) & OutboxEntry.revision_id.is_(None)
+    of_past = ("removal", "visibility")
+    is_of_past = OutboxEntry.event.in_(of_past) & OutboxEntry.revision_id.is_(None)
     found = exists().where(is_after, is_of_past)
     return bool(session.scalar(select(found)))
 

@@ -178,6 +178,7 @@ def test_whether_the_past_was_changed_since(any_app):
         session.rollback()
         with write_transaction() as session:
             outbox.announce(session, page.page_id, 1, "revision")
+            outbox.announce(session, page.page_id, None, "revision")
         assert not outbox.is_past_changed_since(session, reached)
         with write_transaction() as session:
             outbox.announce_past(session)

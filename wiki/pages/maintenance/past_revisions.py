@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from wiki.access.rulebook import raise_access_version, rule_in_force
-from wiki.database import write_transaction
+from wiki.access.rulebook import hold_rules, raise_access_version, rule_in_force
+from wiki.database import in_batches, write_transaction
 from wiki.pages.errors import PathTaken
 from wiki.pages.models import Page
 from wiki.pages.moving.rename import Move, move_pages
@@ -86,7 +87,11 @@ def write_past_revisions(
     """
     with write_transaction() as session:
         begin(session)
-        raise_access_version(session)  # before the pages, as whoever renames does
+        # Before the pages, as whoever renames does.
+        if _may_change_access(session, revisions, onto):
+            raise_access_version(session)
+        else:  # nothing that is kept by the rules has to be made again
+            hold_rules(session)
         writing = _Writing(session, _lock(session, onto))
         for _, changes in groupby(revisions, key=lambda each: each.change):
             _write_change(writing, list(changes))
@@ -96,6 +101,20 @@ def write_past_revisions(
         finish(session, writing.pages, writing.taken)
         found = {key: (page.id, page.revision_count) for key, page in writing.pages.items()}
         return PastResult(found, writing.taken)
+
+
+def _may_change_access(
+    session: Session, revisions: Sequence[PastRevision], onto: Mapping[int, int]
+) -> bool:
+    """Whether a page that is there is moved, deleted or brought back: its rule may be another."""
+    query = select(Page.id, Page.path).where(Page.deleted_at.is_(None))
+    paths = {
+        row.id: row.path
+        for some in in_batches(onto)
+        for row in session.execute(query.where(Page.id.in_(some)))
+    }
+    known = [each for each in revisions if isinstance(each.page, int)]
+    return any(each.content is None or paths.get(each.page) != each.path for each in known)
 
 
 def _lock(session: Session, onto: Mapping[int, int]) -> dict[int | str, Page]:
