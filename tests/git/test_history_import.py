@@ -12,6 +12,7 @@ from wiki.accounts.models import User
 from wiki.database import db, utcnow, write_transaction
 from wiki.files.models import File, FileVersion
 from wiki.git.history import history_importer
+from wiki.git.history.commits import CommitLog
 from wiki.git.models import GitImportName
 from wiki.pages.models import Page, Redirect, Revision
 from wiki.pages.writing.content import Content
@@ -179,6 +180,57 @@ def test_a_folder_of_a_branch(app, nexus_import, repository):
     with app.app_context():
         assert content_of("a").text == "A.\n"
         assert db.session.scalars(db.select(Page).filter_by(path="b")).first() is None
+
+
+def test_a_large_first_commit_is_written_in_parts(app, nexus_import, repository, monkeypatch):
+    files = {f"p{number}.md": f"# P{number}\n\nText.\n" for number in range(7)}
+    repository.commit("All", {**files, "p3.md": "# P3\n\n![](plan.png)\n", "plan.png": PNG})
+    repository.commit("One", {"p1.md": "# P1\n\nMore.\n"})
+    write = history_importer.write_past_revisions
+    sizes = []
+
+    def write_twice(revisions, *given, **named):
+        sizes.append(len(revisions))
+        if len(sizes) > 2:
+            raise KeyboardInterrupt
+        return write(revisions, *given, **named)
+
+    monkeypatch.setattr(history_importer, "REVISIONS_PER_TRANSACTION", 2)
+    monkeypatch.setattr(history_importer, "write_past_revisions", write_twice)
+    assert nexus_import(repository.root).exit_code
+    monkeypatch.setattr(history_importer, "write_past_revisions", write)
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Page)) == 4
+    told = nexus_import(repository.root)
+    assert told.exit_code == 0, told.output
+    with app.app_context():
+        counts = [len(revisions(f"p{number}")) for number in range(7)]
+        assert content_of("p3").text.startswith("![](/files/")
+    assert counts == [1, 2, 1, 1, 1, 1, 1]
+    assert sizes == [2, 2, 2]
+
+
+@pytest.mark.settings(upload_limit=1)
+def test_what_is_too_large_is_never_read(app, nexus_import, repository, monkeypatch):
+    sizes = []
+    read = CommitLog.content
+    monkeypatch.setattr(
+        CommitLog,
+        "content",
+        lambda self, blob: sizes.append(len(found := read(self, blob))) or found,
+    )
+    large = "x" * 3_000_000
+    repository.commit("Begin", {"a.md": "![](b.png) ![](c.png)\n", "b.png": PNG, "c.png": large})
+    repository.commit("Large", {"large.md": large, "b.png": large})
+    repository.git("gc", "-q")
+    told = nexus_import(repository.root)
+    assert "large.md (" in told.output
+    assert "is longer than the limit for a page" in told.output
+    for name in ("b.png", "c.png"):
+        assert f"{name}: is larger than a file may be" in told.output
+    assert max(sizes) < 1_000
+    with app.app_context():
+        assert content_of("a").text.endswith("![](c.png)\n")
 
 
 def test_pages_are_in_the_order_of_the_newest_nav(app, nexus_import, repository):

@@ -28,6 +28,9 @@ class GitImport(db.Model):  # type: ignore[name-defined,misc]
     folder: Mapped[str] = mapped_column(String(FOLDER_LIMIT))
     tip: Mapped[str] = mapped_column(String(40))
     done: Mapped[str] = mapped_column(String(40))
+    # The commit behind it, if some of its changes are in the wiki, and how many.
+    part_commit: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    part: Mapped[int] = mapped_column(default=0, server_default="0")
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
 

@@ -8,8 +8,10 @@ from typing import IO
 
 from dulwich.objects import ObjectID
 
+from wiki.app_state import current_settings
+from wiki.config import MEGABYTE
 from wiki.git.history.commits import CommitLog, is_plain
-from wiki.hub.markdown_file import PageSource, is_page_file, read_page_source
+from wiki.hub.markdown_file import FILE_LIMIT, PageSource, is_page_file, read_page_source
 from wiki.hub.trees.archive_reader import FoundFile, Unreadable, is_left_out
 from wiki.hub.trees.layout import TreeLayout
 from wiki.hub.trees.page_file import PageFile, text_in
@@ -38,7 +40,16 @@ class CommitTree:
             raise Unreadable("absent")
         if not is_plain(mode):
             raise Unreadable("link")
+        self._check_size(name, blob)
         yield BytesIO(self._log.content(blob))
+
+    def _check_size(self, name: str, blob: ObjectID) -> None:
+        """Before it is read: a file may be larger than memory. Raises `Unreadable`."""
+        size, limit = self._log.size_of(blob), current_settings().upload_limit * MEGABYTE
+        if is_page_file(name) and size > FILE_LIMIT:
+            raise Unreadable("too-long")
+        if size > max(limit, FILE_LIMIT):
+            raise Unreadable("too-large")
 
     def names_changed(self) -> None:
         """Look again which file is which page."""
@@ -52,6 +63,7 @@ class CommitTree:
 
     def source(self, name: str, blob: ObjectID) -> PageSource:
         """The page that the file had in `blob`. Raises `Unreadable`."""
+        self._check_size(name, blob)
         text = text_in(BytesIO(self._log.content(blob)))
         source = read_page_source(name, text, self.layout.path_of(name))
         return with_position(source, self.positions.get(name))

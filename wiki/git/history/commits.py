@@ -8,20 +8,23 @@ import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 from dulwich.diff_tree import CHANGE_DELETE, RenameDetector, TreeChange, tree_changes
-from dulwich.object_store import iter_tree_contents
-from dulwich.objects import Commit, ObjectID, Tree
+from dulwich.object_store import BaseObjectStore, iter_tree_contents
+from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tree
 from dulwich.repo import Repo
 from dulwich.walk import ORDER_TOPO, Walker
 
 from wiki.database import utcnow
+from wiki.git.history.object_sizes import ObjectSizes
 from wiki.git.history.repository import RepositoryUnavailable
 from wiki.naming import is_hidden
 from wiki.pages.models import AUTHOR_NAME_LIMIT
 
 RENAME_SIMILARITY = 50  # per cent, as Git has it
+COMPARED_LIMIT = 20_000_000  # bytes of a file that is compared with others
 _NOT_STORED = dict.fromkeys([0, *range(0xD800, 0xE000)])  # NUL, and halves of surrogate pairs
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -60,6 +63,7 @@ class CommitLog:
         self._repository = repository
         self._store = repository.object_store
         self._parents = repository.parents_provider()
+        self._sizes = ObjectSizes(Path(self._store.path))
         self._tip = tip
         self._folder = [part.encode() for part in folder.split("/") if part]
         self._files: dict[bytes, tuple[int, ObjectID]] = {}  # as told so far
@@ -115,6 +119,13 @@ class CommitLog:
     def content(self, blob: ObjectID) -> bytes:
         return self._store[blob].as_raw_string()
 
+    def object(self, id_: ObjectID) -> ShaFile:
+        return self._store[id_]
+
+    def size_of(self, blob: ObjectID) -> int:
+        """Bytes of a file's content, without reading it."""
+        return self._sizes.size_of(blob) or 0
+
     def _changes(self, commit: Commit) -> Iterator[NameChange]:
         tree = self._tree_of(commit.id)
         parents = self._parents_of(commit)
@@ -124,7 +135,8 @@ class CommitLog:
         before = self._tree_of(parents[0]) if parents else None
         if before == tree:
             return
-        renames = RenameDetector(self._store, rename_threshold=RENAME_SIMILARITY)
+        store = cast("BaseObjectStore", _SmallObjects(self))
+        renames = RenameDetector(store, rename_threshold=RENAME_SIMILARITY)
         for change in tree_changes(self._store, before, tree, rename_detector=renames):
             yield _name_change(change)
 
@@ -169,6 +181,18 @@ class CommitLog:
             if not stat.S_ISDIR(mode):
                 return None
         return tree
+
+
+class _SmallObjects:
+    """The store as renames are looked for in it: a file too large to be read resembles none."""
+
+    def __init__(self, log: CommitLog) -> None:
+        self._log = log
+
+    def __getitem__(self, id_: ObjectID) -> ShaFile:
+        if self._log.size_of(id_) > COMPARED_LIMIT:
+            return Blob.from_string(id_)
+        return self._log.object(id_)
 
 
 def _name_change(change: TreeChange) -> NameChange:

@@ -1,8 +1,7 @@
 """Turns commits into revisions, in batches; a second run goes on where the first ended."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from io import BytesIO
+from dataclasses import replace
 from typing import Any
 
 from dulwich.objects import ObjectID
@@ -16,14 +15,15 @@ from wiki.files.write import FileIdTaken, replace_content
 from wiki.git.history.authors import AuthorMatcher
 from wiki.git.history.commit_tree import CommitTree, is_hidden_file, name_of
 from wiki.git.history.commits import CommitChanges, CommitLog, NameChange, is_plain
-from wiki.git.history.record import ImportedPage, ImportRecord, PageKey, find_import
+from wiki.git.history.entries import Entry, HistoryStats, Prepared
+from wiki.git.history.record import NO_PART, ImportedPage, ImportRecord, PageKey, Part, find_import
 from wiki.git.history.reordering import pages_to_move
 from wiki.git.models import NAME_LIMIT
-from wiki.hub.markdown_file import PageSource, is_page_file, page_path
+from wiki.hub.markdown_file import is_page_file, page_path
 from wiki.hub.transfer.render_pool import RenderPool
 from wiki.hub.trees.archive_reader import Unreadable
 from wiki.hub.trees.file_import import FileImporter, ReportProblem
-from wiki.hub.trees.link_rewriting import TextPart, parts_of
+from wiki.hub.trees.link_rewriting import parts_of
 from wiki.naming import NameRefused
 from wiki.pages.errors import TextTooLong
 from wiki.pages.maintenance.past_revisions import (
@@ -38,43 +38,6 @@ from wiki.pages.writing.store import Provenance, load_content
 
 REVISIONS_PER_TRANSACTION = 100
 ATTEMPTS = 5  # at a batch, while people save its pages
-
-
-class HistoryRewritten(ValueError):
-    """What was imported before isn't in the branch any more."""
-
-
-@dataclass
-class HistoryStats:
-    """How many commits were read, and what came of them."""
-
-    commits: int = 0
-    revisions: int = 0
-    pages: int = 0
-    files: int = 0
-    refused: int = 0
-    is_stopped: bool = False
-
-
-@dataclass
-class _Entry:
-    """A revision on its way; without a `source` the page is deleted."""
-
-    page: ImportedPage
-    key: PageKey
-    name: str
-    commit: CommitChanges
-    path: str = ""
-    source: PageSource | None = None
-    parts: tuple[TextPart, ...] = ()
-    text: str = ""
-    before: Content | None = None  # of the file, before this commit
-
-
-@dataclass
-class _Prepared:
-    revisions: list[PastRevision] = field(default_factory=list)
-    onto: dict[int, int] = field(default_factory=dict)
 
 
 class HistoryImporter:
@@ -107,7 +70,7 @@ class HistoryImporter:
         self._authors = AuthorMatcher()
         self._tree = CommitTree(log)
         self._files = FileImporter(self._tree, by=by, report=self._refuse)
-        self._batch: list[_Entry] = []
+        self._batch: list[Entry] = []
         self._told: set[str] = set()  # names that were reported as such
 
     def run(self, told: list[ObjectID], new: list[ObjectID]) -> HistoryStats:
@@ -133,7 +96,7 @@ class HistoryImporter:
                 self._flush(pool, last)
             if is_again and new and not self.stats.is_stopped:
                 for name, page, blob in pages_to_move(self._tree, self._record):
-                    self._add(_Entry(page, page.key or 0, name, commit), blob, blob)
+                    self._add(Entry(page, page.key or 0, name, commit), blob, blob)
                 self._flush(pool, last)
         self.stats.files = self._files.count
         return self.stats
@@ -147,18 +110,29 @@ class HistoryImporter:
         self._report(place, reason)
 
     def _read(self, commit: CommitChanges, pool: RenderPool, last: str) -> None:
+        """Put the changes of a commit, which comes behind the commit `last`, into the batch.
+
+        One that only adds and edits files may be written in several parts, as a first one often is.
+        """
         if any(change.former or not (change.before and change.blob) for change in commit.changes):
             self._tree.names_changed()
         named = [(change, self._name(change)) for change in commit.changes]
         kept = [(change, name) for change, name in named if name is not None]
-        for change, name in kept:
+        done = self._record.changes_done(commit.id)
+        for change, name in () if done else kept:
             is_used = name in self._record.files or name in self._files.used
             if is_used and change.blob:
                 self._flush(pool, last)
-                self._replace_file(name, change.blob)
+                self._replace_file(name)
+        has_parts = all(change.blob and not change.former for change in commit.changes)
         # Renamed files first: what is deleted may make room for them.
-        for change, name in sorted(kept, key=lambda pair: pair[0].former is None):
+        ordered = sorted(kept, key=lambda pair: pair[0].former is None)
+        for number, (change, name) in enumerate(ordered[done:], done + 1):
             self._read_change(commit, change, name)
+            if has_parts and len(self._batch) >= REVISIONS_PER_TRANSACTION:
+                self._flush(pool, last, Part(commit.id, number))
+                if self._stop():
+                    return
 
     def _name(self, change: NameChange) -> str | None:
         """The name of a file that matters, as text."""
@@ -178,13 +152,18 @@ class HistoryImporter:
             self._told.add(name)
             self._refuse(name, reason)
 
-    def _replace_file(self, name: str, blob: ObjectID) -> None:
+    def _replace_file(self, name: str) -> None:
         self._files.forget(name)
-        content = BytesIO(self._log.content(blob))
+        base = name.rpartition("/")[2]
         try:
-            replace_content(self._record.files[name], content, name.rpartition("/")[2], by=self._by)
-        except (FileRefused, LookupError) as error:
-            self._refuse(name, error if isinstance(error, FileRefused) else "absent")
+            with self._tree.open(name) as content:
+                replace_content(self._record.files[name], content, base, by=self._by)
+        except Unreadable as error:
+            self._refuse(name, error.reason)
+        except FileRefused as error:
+            self._refuse(name, error)
+        except LookupError:
+            self._refuse(name, "absent")
 
     def _read_change(self, commit: CommitChanges, change: NameChange, name: str) -> None:
         former = name_of(change.former) if change.former else None
@@ -203,14 +182,14 @@ class HistoryImporter:
             page = ImportedPage(f"{name} {commit.id}")
             self._record.set_page(name, page)
         if page.key is not None:
-            self._add(_Entry(page, page.key, name, commit), change.blob, change.before)
+            self._add(Entry(page, page.key, name, commit), change.blob, change.before)
 
     def _delete(self, commit: CommitChanges, name: str) -> None:
         page = self._record.pages.get(name)
         if page is not None and page.key is not None:
-            self._batch.append(_Entry(page, page.key, name, commit))
+            self._batch.append(Entry(page, page.key, name, commit))
 
-    def _add(self, entry: _Entry, blob: ObjectID, before: ObjectID | None) -> None:
+    def _add(self, entry: Entry, blob: ObjectID, before: ObjectID | None) -> None:
         name, key = entry.name, entry.key
         try:
             entry.source = self._tree.source(name, blob)
@@ -223,29 +202,29 @@ class HistoryImporter:
                 text = self._files.text_of(parts, str(key), key)
                 entry.before = clean_content(replace(was, text=text).content())
         except Unreadable as error:
-            self._refuse(_place(entry), error.reason)
+            self._refuse(entry.place, error.reason)
         except NameRefused as error:
             reason = "path-too-long" if error.reason == "too-long" else error.reason
-            self._refuse(_place(entry), reason)
+            self._refuse(entry.place, reason)
         except TextTooLong:
-            self._refuse(_place(entry), "too-long")
+            self._refuse(entry.place, "too-long")
         else:
             self._batch.append(entry)
 
-    def _text(self, entry: _Entry) -> str:
+    def _text(self, entry: Entry) -> str:
         page_id = entry.key if isinstance(entry.key, int) else None
         return self._files.text_of(entry.parts, str(entry.key), page_id)
 
-    def _flush(self, pool: RenderPool, done: str) -> None:
-        """Write what was read, up to the commit `done`."""
-        if self._stop() or not done:
+    def _flush(self, pool: RenderPool, done: str, part: Part = NO_PART) -> None:
+        """Write what was read, up to the commit `done`, and a `part` of the next one."""
+        if self._stop() or not (done or part.number):
             return
         for attempt in range(ATTEMPTS):
             prepared = self._prepare(pool)
             if prepared is None:
                 return
             try:
-                self._write(prepared, done)
+                self._write(prepared, done, part)
                 break
             except FileIdTaken:  # a file was uploaded meanwhile
                 for entry in self._batch:
@@ -255,8 +234,8 @@ class HistoryImporter:
                     raise
         self._batch.clear()
 
-    def _prepare(self, pool: RenderPool) -> _Prepared | None:
-        prepared = _Prepared(list(self._contents()))
+    def _prepare(self, pool: RenderPool) -> Prepared | None:
+        prepared = Prepared(list(self._contents()))
         last = {
             each.page: number
             for number, each in enumerate(prepared.revisions)
@@ -272,7 +251,7 @@ class HistoryImporter:
             prepared.revisions[number] = replace(revision, derived=derive(rendered))
         return self._with_numbers(prepared)
 
-    def _with_numbers(self, prepared: _Prepared) -> _Prepared:
+    def _with_numbers(self, prepared: Prepared) -> Prepared:
         ids = {each.page for each in prepared.revisions if isinstance(each.page, int)}
         query = select(Page.id, Page.revision_count)
         for some in in_batches(ids):
@@ -293,7 +272,7 @@ class HistoryImporter:
             if here is not None and content is not None:
                 merged, merge = merge_contents(entry.before or here, content, here)
                 if not merge.is_clean:
-                    self._refuse(_place(entry), "diverged")
+                    self._refuse(entry.place, "diverged")
                     continue
                 content = current[entry.key] = merged
             author_id, author_name = self._authors.match(entry.commit)
@@ -306,16 +285,16 @@ class HistoryImporter:
                 entry.commit.subject,
             )
 
-    def _content(self, entry: _Entry) -> Content | None:
+    def _content(self, entry: Entry) -> Content | None:
         if entry.source is None:
             return None
         try:
             return clean_content(replace(entry.source, text=entry.text).content())
         except NameRefused as error:
             reason = "title-too-long" if error.reason == "too-long" else error.reason
-            self._refuse(_place(entry), reason)
+            self._refuse(entry.place, reason)
         except TextTooLong:
-            self._refuse(_place(entry), "too-long")
+            self._refuse(entry.place, "too-long")
         return None
 
     def _pages_changed_here(self) -> dict[PageKey, Content | str]:
@@ -335,7 +314,7 @@ class HistoryImporter:
             if row.revision_count != numbers[row.id]
         }
 
-    def _write(self, prepared: _Prepared, done: str) -> None:
+    def _write(self, prepared: Prepared, done: str, part: Part) -> None:
         tip, record, keys = self._tip, self._record, {str(entry.key) for entry in self._batch}
         by_key = {entry.key: entry.page for entry in self._batch}
         before = {id(page): replace(page) for page in by_key.values()}
@@ -357,7 +336,7 @@ class HistoryImporter:
                     record.set_page(entry.name, entry.page)
             for name, placed in self._files.used.items():
                 record.set_file(name, placed.id)
-            record.save(session, tip, done)
+            record.save(session, tip, done, part)
 
         try:
             result = write_past_revisions(
@@ -368,14 +347,10 @@ class HistoryImporter:
                 page.key, page.number = before[id(page)].key, before[id(page)].number
             raise
         found: Any = find_import(db.session(), record.source, record.branch, record.folder)
-        record.saved(found, tip, done)
+        record.saved(found, tip, done, part)
         self.stats.revisions += len(prepared.revisions)
         self.stats.pages += sum(isinstance(key, str) for key in result.pages)
         for each in result.taken:
             self.stats.revisions -= each.page not in result.pages
             is_known = each.page in result.pages
             self._refuse_once(each.path, "path-kept" if is_known else "exists")
-
-
-def _place(entry: _Entry) -> str:
-    return f"{entry.name} ({entry.commit.id[:10]})"

@@ -28,7 +28,7 @@ class ObjectSizes:
 
     def size_of(self, id_: ObjectID) -> int | None:
         """Bytes of the object; `None` if that can't be found out."""
-        with suppress(OSError, ValueError, zlib.error):
+        with suppress(OSError, ValueError, IndexError, zlib.error):
             if (size := self._loose(id_.decode("ascii"))) is not None:
                 return size
             for index, pack in self._open_packs():

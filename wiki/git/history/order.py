@@ -4,7 +4,7 @@ from dulwich.objects import ObjectID
 from dulwich.repo import Repo
 
 from wiki.git.history.commits import CommitLog
-from wiki.git.history.history_importer import HistoryRewritten
+from wiki.git.history.entries import HistoryRewritten
 from wiki.git.history.record import ImportRecord
 
 

@@ -1,6 +1,7 @@
 """How far a history was imported, and what its files have become."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dulwich.objects import ObjectID
 from sqlalchemy import delete, select
@@ -23,6 +24,16 @@ class ImportedPage:
     number: int | None = None
 
 
+class Part(NamedTuple):
+    """How many changes of a commit are written, of one whose others aren't."""
+
+    commit: str = ""
+    number: int = 0
+
+
+NO_PART = Part()
+
+
 @dataclass(slots=True)
 class ImportRecord:
     """The record of one import; `tip` and `done` are empty before the first."""
@@ -33,9 +44,14 @@ class ImportRecord:
     id: int | None = None
     tip: str = ""
     done: str = ""
+    part: Part = NO_PART  # of the commit behind that
     pages: dict[str, ImportedPage] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
+
+    def changes_done(self, commit: str) -> int:
+        """How many changes of a commit were written before all of them were."""
+        return self.part.number if self.part.commit == commit else 0
 
     def set_page(self, name: str, page: ImportedPage) -> None:
         self.pages[name] = page
@@ -52,13 +68,14 @@ class ImportRecord:
             self.files[name] = file_id
             self._dirty.add(name)
 
-    def save(self, session: Session, tip: ObjectID, done: str) -> None:
+    def save(self, session: Session, tip: ObjectID, done: str, part: Part) -> None:
         """Store what has changed, in the transaction of the pages."""
         row = session.get(GitImport, self.id) if self.id else None
         if row is None:
             row = GitImport(source=self.source, branch=self.branch, folder=self.folder)
             session.add(row)
         row.tip, row.done = tip.decode(), done
+        row.part_commit, row.part = part
         session.flush()
         own = delete(GitImportName).where(GitImportName.import_id == row.id)
         for some in in_batches(self._dirty):
@@ -67,9 +84,9 @@ class ImportRecord:
             self._store(session, row.id, name)
         session.flush()
 
-    def saved(self, import_id: int, tip: ObjectID, done: str) -> None:
+    def saved(self, import_id: int, tip: ObjectID, done: str, part: Part) -> None:
         """The transaction in which it was stored is committed."""
-        self.id, self.tip, self.done = import_id, tip.decode(), done
+        self.id, self.tip, self.done, self.part = import_id, tip.decode(), done, part
         self._dirty.clear()
 
     def _store(self, session: Session, import_id: int, name: str) -> None:
@@ -104,6 +121,7 @@ def load_record(source: str, branch: str, folder: str) -> ImportRecord:
     if row is None:
         return record
     record.id, record.tip, record.done = row.id, row.tip, row.done
+    record.part = Part(row.part_commit, row.part)
     for name in db.session.scalars(select(GitImportName).where(GitImportName.import_id == row.id)):
         if name.file_id is not None:
             record.files[name.name] = name.file_id

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from wiki.accounts.models import User
 from wiki.files.errors import StoreUnavailable
 from wiki.git.history.commits import CommitLog
-from wiki.git.history.history_importer import HistoryImporter, HistoryRewritten, HistoryStats
+from wiki.git.history.entries import HistoryRewritten, HistoryStats
+from wiki.git.history.history_importer import HistoryImporter
 from wiki.git.history.order import told_and_new
 from wiki.git.history.record import load_record
 from wiki.git.history.repository import (

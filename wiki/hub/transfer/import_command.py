@@ -39,6 +39,7 @@ MESSAGES = {
     "encoding": _l("is in an unknown encoding: save it as UTF-8"),
     "name-not-utf8": _l("has a name that is not UTF-8"),
     "too-long": _l("is longer than the limit for a page"),
+    "too-large": _l("is larger than a file may be (NEXUS_UPLOAD_LIMIT)"),
     "unreadable": _l("can’t be read"),
     "locked": _l("is protected with a password: unpack it and import the folder"),
     "not-json": _l("is not a JSON object"),

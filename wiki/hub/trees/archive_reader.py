@@ -35,7 +35,7 @@ _DAMAGE = (
 
 class Unreadable(Exception):
     """Something that can't be read. `reason` is `unreadable`, `locked`, `absent`, `link`,
-    `unsafe-name`, or, of a text, `too-long`, `not-text` or `encoding`."""
+    `too-large`, `unsafe-name`, or, of a text, `too-long`, `not-text` or `encoding`."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

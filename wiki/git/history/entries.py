@@ -1,0 +1,54 @@
+"""What an import of a history has read and not written yet, and what it counts."""
+
+from dataclasses import dataclass, field
+
+from wiki.git.history.commits import CommitChanges
+from wiki.git.history.record import ImportedPage, PageKey
+from wiki.hub.markdown_file import PageSource
+from wiki.hub.trees.link_rewriting import TextPart
+from wiki.pages.maintenance.past_revisions import PastRevision
+from wiki.pages.writing.content import Content
+
+
+class HistoryRewritten(ValueError):
+    """What was imported before isn't in the branch any more."""
+
+
+@dataclass
+class HistoryStats:
+    """How many commits were read, and what came of them."""
+
+    commits: int = 0
+    revisions: int = 0
+    pages: int = 0
+    files: int = 0
+    refused: int = 0
+    is_stopped: bool = False
+
+
+@dataclass
+class Entry:
+    """A revision on its way; without a `source` the page is deleted."""
+
+    page: ImportedPage
+    key: PageKey
+    name: str
+    commit: CommitChanges
+    path: str = ""
+    source: PageSource | None = None
+    parts: tuple[TextPart, ...] = ()
+    text: str = ""
+    before: Content | None = None  # of the file, before this commit
+
+    @property
+    def place(self) -> str:
+        """The file and the commit, for whoever reads a refusal."""
+        return f"{self.name} ({self.commit.id[:10]})"
+
+
+@dataclass
+class Prepared:
+    """Revisions to be written, and the numbers at which their pages have to be."""
+
+    revisions: list[PastRevision] = field(default_factory=list)
+    onto: dict[int, int] = field(default_factory=dict)
