@@ -116,11 +116,8 @@ _CLOSED = {
 }
 
 _NO_LINK = {
-    "expired": _("This link has expired. Ask an administrator for a new one."),
-    "used": _(
-        "This link has been used already, or the password has changed since. Ask an "
-        "administrator for a new one."
-    ),
+    "expired": _("This link has expired."),
+    "used": _("This link has been used already, or the password has changed since."),
     "disabled": _("This account is disabled. Ask an administrator."),
     "invalid": _("This link is incomplete. Open the whole link you were given."),
 }

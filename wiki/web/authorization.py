@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TOKEN_PREFIX = "nexus_"  # noqa: S105  # by which scanners find tokens that were published
 _SENT_TOKEN = "nexus.sent_token"  # noqa: S105  # in the WSGI environment
-_AROUND = " \t\r\n\f\v\u00a0\ufeff\"'`“”‘’«»<>"  # what people copy along
+_AROUND = " \t\r\n\f\v\u00a0\ufeff\ufffd\"'`“”‘’«»<>"  # what people copy along
 
 
 def init_app(app: Flask) -> None:
@@ -33,7 +33,8 @@ class TokenMiddleware:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         if header := environ.get("HTTP_AUTHORIZATION"):
-            token = token_in(header)
+            # Servers decode the bytes of a header as Latin-1; what was copied along may be UTF-8.
+            token = token_in(header.encode("latin-1", "replace").decode("utf-8", "replace"))
             if token is not None:
                 environ[_SENT_TOKEN] = token
                 environ.pop("HTTP_COOKIE", None)
@@ -65,5 +66,8 @@ def token_in(header: str) -> str | None:
 
 
 def clean_token(written: str) -> str:
-    """A token without the spaces, line ends and quotation marks that were copied with it."""
-    return written.strip(_AROUND)
+    """A token without the spaces, line ends and quotation marks that were copied with it.
+
+    A terminal that breaks a long line puts some of them in the middle.
+    """
+    return "".join(written.split()).strip(_AROUND)

@@ -49,6 +49,15 @@ def test_it_works_without_any_cookie(any_app, client, make_page, token_of, heade
     assert "By a script." in client.get("/raw/redis").text
 
 
+def test_what_was_copied_along_arrives_as_bytes(client, token_of):
+    token = token_of()
+    for written in (f"“{token}”", f"\u00a0{token}", f"{token[:20]}  {token[20:]}"):
+        for encoding in ("utf-8", "cp1252"):
+            sent = {"Authorization": f"Bearer {written}".encode(encoding).decode("latin-1")}
+            told = client.get("/api/v1/me", headers=sent).get_json()
+            assert told.get("username") == "selam", (written, encoding)
+
+
 def test_a_members_only_wiki_is_read_by_token(make_app, make_page, token_of):
     make_page("redis")
     client = make_app(public_reading=False).test_client()

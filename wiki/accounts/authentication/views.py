@@ -129,6 +129,8 @@ def _set_password(token: str, form: NewPasswordForm) -> ResponseReturnValue:
 @accounts.errorhandler(LinkRefused)
 def link_refused(refused: LinkRefused) -> ResponseReturnValue:
     page = render_template(
-        "accounts/authentication/no_link.html", reason=messages.no_link(refused.reason)
+        "accounts/authentication/no_link.html",
+        reason=messages.no_link(refused.reason),
+        is_over=refused.reason in ("expired", "used"),
     )
     return page, REFUSED_LINK_STATUS[refused.reason]
