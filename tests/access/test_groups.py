@@ -1,5 +1,6 @@
 """Groups: who makes them, who decides who is in them, and who knows of them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -127,3 +128,21 @@ def test_rules_are_listed_with_their_pages(app: Flask, boss: Person, make_page: 
     assert "Read by everybody; edited by mentors and administrators." in page
     assert "Mind the dates" in page
     assert "The whole wiki" in page
+
+
+def test_rules_are_a_tree(boss: Person) -> None:
+    terms = {"read_rank": "0", "edit_rank": "3", "action": "set"}
+    for path, covers in (("a", "tree"), ("a/b", "page"), ("a/b/c", "tree"), ("ab", "tree")):
+        boss.post_form(f"/access/{path}", **terms, covers=covers)
+    depth, found = 0, {}
+    main = boss.get("/admin/rules").text.partition("<main")[2]
+    for tag, path in re.findall(r'<(ul|/ul|a) ?(?:href="/access/([^"]*)")?', main):
+        depth += {"ul": 1, "/ul": -1}.get(tag, 0)
+        found |= {path: depth} if path else {}
+    # What is for one page alone has nothing below it.
+    assert {path: found[path] - found["a"] for path in found} == {
+        "a": 0,
+        "a/b": 1,
+        "a/b/c": 1,
+        "ab": 0,
+    }

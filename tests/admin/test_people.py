@@ -11,6 +11,7 @@ from wiki.access import save_limits
 from wiki.access.groups.membership import add_members, create_group
 from wiki.accounts.audit_log import AuditEvent, log_event
 from wiki.accounts.authentication.sessions import end_sessions_of
+from wiki.accounts.blocking.blocks import add_block
 from wiki.accounts.models import LoginSession, Role, User
 from wiki.database import db, utcnow, write_transaction
 
@@ -40,6 +41,7 @@ def people(app, make_user):
             seen = utcnow() - timedelta(days=3)
             session.add(LoginSession(id="1-a", user_id=made["selam"].id, device="", used_at=seen))
             log_event(session, "sign-in", by=made["Meron"].id)
+        add_block("1000", "Spam.", None, by=None, own_address=None)
     return cohort
 
 
@@ -61,6 +63,7 @@ def names(text):
         ("group={cohort}", {"selam", "Meron"}),
         ("group={cohort}&role=learner", {"selam"}),
         ("state=disabled", {"dawit"}),
+        ("state=blocked", {"1000"}),
         ("state=never", {"dawit", "100%", "1000"}),
     ],
 )
@@ -96,6 +99,19 @@ def test_the_list_tells_groups_and_the_last_visit(admin, people):
     assert "Cohort 7" in shown
     assert "Never signed in" in main(admin.get("/admin/people?q=dawit"))
     assert "Last seen" in main(admin.get("/admin/people/selam"))
+
+
+def test_a_person_is_blocked_from_their_page(admin, people):
+    page = admin.get("/admin/people/selam").text
+    (address,) = re.findall(r'href="(/admin/blocked\?[^"#]+)', page)
+    form = admin.open_form(address, has="target")
+    assert form.values["target"] == "selam"
+    assert form.submit(reason="Spam in five pages.", term="ever").status_code == 303
+    shown = main(admin.get("/admin/people/selam"))
+    assert "Blocked until it is lifted" in shown
+    assert "Spam in five pages." in shown
+    assert "selam Learner blocked" in main(admin.get("/admin/people?state=blocked"))
+    assert "Block this person" not in main(admin.get("/admin/people/abeba"))
 
 
 def test_a_page_of_thousands_costs_what_one_of_few_does(app, admin, people, queries):

@@ -1,6 +1,6 @@
 """Blocked people and addresses, for administrators."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,7 +21,8 @@ from wiki.web.pagination import paginate
 
 @admin.get("/blocked", endpoint="blocked")
 def show_blocked() -> ResponseReturnValue:
-    return _show_blocked(BlockForm(formdata=None))
+    """The list, and a form that begins with the `target` asked for."""
+    return _show_blocked(BlockForm(formdata=None, target=request.args.get("target", "")))
 
 
 def _show_blocked(form: BlockForm) -> tuple[str, int]:

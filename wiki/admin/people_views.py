@@ -16,6 +16,7 @@ from wiki.accounts.audit_log import SUBJECT_LIMIT, last_event
 from wiki.accounts.authentication.password_reset import RESET_LINK_AGE, make_reset_link
 from wiki.accounts.authentication.sessions import active_sessions, end_session, end_sessions_of
 from wiki.accounts.authentication.user_agents import browser_name
+from wiki.accounts.blocking.blocks import block_of_user
 from wiki.accounts.errors import LastAdministrator
 from wiki.accounts.messages import ROLES
 from wiki.accounts.models import Role, User
@@ -27,7 +28,11 @@ from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
 
 _ACCESS = {"on": _l("Enabled"), "off": _l("Disabled")}
-_STATES = {"disabled": _l("Disabled"), "never": _l("Never signed in")}
+_STATES = {
+    "disabled": _l("Disabled"),
+    "blocked": _l("Blocked"),
+    "never": _l("Never signed in"),
+}
 _ORDERS = {
     "": _l("Date of joining"),
     "seen": _l("Last seen, most recent first"),
@@ -125,6 +130,7 @@ def _show_person(person: User, form: PersonForm) -> ResponseReturnValue:
         "sessions": active_sessions(person.id),
         "browser_name": browser_name,
         "seen_at": last_seen(person.id),
+        "block": block_of_user(person.id),
         "disabled": None if person.is_enabled else last_event("disabled", about=person.id),
         "has_factor": second_factor_of(person.id) is not None,
     }

@@ -25,6 +25,8 @@ def _format_value(value: object) -> str:
         return "on" if value else "off"
     if isinstance(value, HostPatterns):
         return " ".join(value.sources())
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
     text = "" if value is None else str(value)
     if "://" not in text:
         return text

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from wiki.access.groups.membership import list_groups
 from wiki.access.permissions import current_viewer
+from wiki.access.rulebook import rulebook
 from wiki.accounts import users
 from wiki.accounts.registration.invitation_form import InvitationForm
 from wiki.accounts.registration.invitations import (
@@ -46,7 +47,7 @@ from wiki.identity.update import (
 from wiki.mail.queue import can_mail, count_mails
 from wiki.pages.erasure import deleted as deleted_items
 from wiki.pages.maintenance.sanitizer_disagreements import count_disputed, disputed_pages
-from wiki.pages.protection.descriptions import editors_of, list_rules, readers_of
+from wiki.pages.protection.descriptions import editors_of, readers_of, rule_tree
 from wiki.pages.queries.page_lists import count_by_kind
 from wiki.web.csrf import ProtectedForm
 from wiki.web.pagination import paginate
@@ -75,9 +76,12 @@ def overview() -> ResponseReturnValue:
 
 @admin.get("/rules")
 def rules() -> ResponseReturnValue:
-    found = list_rules()
     return render_template(
-        "admin/rules.html", rules=found, readers_of=readers_of, editors_of=editors_of
+        "admin/rules.html",
+        rules=rule_tree(),
+        count=len(rulebook().rules),
+        readers_of=readers_of,
+        editors_of=editors_of,
     )
 
 

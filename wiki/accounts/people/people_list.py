@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
+from wiki.accounts.blocking.models import IS_BLOCKED, Block, is_active
 from wiki.accounts.credentials.emails import email_key
 from wiki.accounts.credentials.usernames import username_key
 from wiki.accounts.models import AuditEvent, Group, LoginSession, Membership, User
-from wiki.database import UTCDateTime, db
+from wiki.database import UTCDateTime, db, utcnow
 
 # Sessions that ended are deleted some time; that they began stays in the audit log.
 _SESSION = (
@@ -24,14 +25,19 @@ _SIGN_IN = (
 )
 _SEEN = func.coalesce(_SESSION, _SIGN_IN, type_=UTCDateTime()).label("seen_at")
 
+_LISTED = (
+    *(User.id, User.username, User.email, User.role, User.is_enabled),
+    *(IS_BLOCKED.label("is_blocked"), User.created_at),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
     """Which people to list: a part of a name or address, a role, a group, a state.
 
-    `state` is `disabled`, `never` for those who have never signed in, or empty. `order` is `seen`
-    (whoever was here last comes first), `unseen` (the other way round, those who never were
-    first), or empty: in order of registration.
+    `state` is `disabled`, `blocked`, `never` for those who have never signed in, or empty. `order`
+    is `seen` (whoever was here last comes first), `unseen` (the other way round, those who never
+    were first), or empty: in order of registration.
     """
 
     query: str = ""
@@ -49,6 +55,7 @@ class ListedPerson:
     email: str | None
     role: str
     is_enabled: bool
+    is_blocked: bool
     created_at: datetime
     seen_at: datetime | None  # to the hour
     groups: Sequence[str]
@@ -64,13 +71,12 @@ def list_people(
 ) -> list[ListedPerson]:
     """People in the order asked for, in two statements however many they are."""
     rows = db.session.execute(
-        select(
-            User.id, User.username, User.email, User.role, User.is_enabled, User.created_at, _SEEN
-        )
+        select(*_LISTED, _SEEN)
         .where(_matches(wanted))
         .order_by(*_order(wanted.order), User.id)
         .offset(offset)
-        .limit(limit)
+        .limit(limit),
+        {"now": utcnow()},
     ).all()
     groups = _groups_of([row.id for row in rows])
     return [ListedPerson(*row[1:], groups=groups[row.id]) for row in rows]
@@ -123,6 +129,8 @@ def _matches(wanted: PeopleFilter) -> ColumnElement[bool]:
         conditions.append(exists().where(*theirs))
     if wanted.state == "disabled":
         conditions.append(~User.is_enabled)
+    elif wanted.state == "blocked":
+        conditions.append(User.id.in_(select(Block.user_id).where(is_active())))
     elif wanted.state == "never":
         conditions.append(~exists().where(LoginSession.user_id == User.id))
         signed_in = (AuditEvent.by_id == User.id, AuditEvent.action == "sign-in")

@@ -1,7 +1,7 @@
 """Rules in words: who reads, who edits, and why somebody may."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -87,6 +87,26 @@ def list_rules() -> list[RuleInForce]:
         for row in rows
         if row.id in known
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleNode:
+    """A rule with those that take pages out of it."""
+
+    entry: RuleInForce
+    below: list["RuleNode"] = field(default_factory=list)
+
+
+def rule_tree() -> list[RuleNode]:
+    """All rules, each below the one that would be in force without it."""
+    nodes = {each.rule.id: RuleNode(each) for each in list_rules()}
+    tops: list[RuleNode] = []
+    book = rulebook()
+    for id_, node in nodes.items():
+        rule = node.entry.rule
+        above = nodes.get(book.nearest(rule.key, besides=id_).id) if rule.key else None
+        (above.below if above else tops).append(node)
+    return tops
 
 
 def _sources() -> "Select[int, datetime, str, str | None]":
