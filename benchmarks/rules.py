@@ -1,24 +1,32 @@
 """What rules of access cost: 200 rules, 50 groups and 5,000 people beside one rule, in turns.
 
-    python -m benchmarks.rules [--pages 2000] [--rounds 40]
+    python -m benchmarks.rules [--pages 2000] [--rounds 200] [--database sqlite,postgres]
 
-Prints processor milliseconds of each request, the least of all rounds, since other work on the
-machine only adds to it.
+Whole requests, saves by the form included, on each database. Prints processor milliseconds of each
+request, the least of all rounds, since other work on the machine only adds to it; and by how much
+the time until the answer differs, PostgreSQL's work included: the median of all rounds, in each of
+which the wikis are asked one right after the other. A second wiki with one rule shows how much of a
+difference is chance.
 """
 
 import argparse
 import random
 import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, session
 from flask_login import login_user
-from sqlalchemy import insert
+from sqlalchemy import insert, text
+from sqlalchemy.engine import URL
 
+from benchmarks.people import editor_fields
+from tests.databases import find_postgres, scratch_postgres, server_connection
 from wiki import create_app
 from wiki.access.models import Rank
 from wiki.accounts.models import Group, Membership, User
@@ -41,30 +49,68 @@ WORDS = ("queue", "index", "lock", "cache", "node", "worker", "signal", "socket"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=2_000)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--database", default="sqlite,postgres")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="nexus-rules-"))
-    try:
-        wikis = {"one rule": make_wiki(folder / "one", options.pages)}
-        wikis[f"{RULES} rules"] = many = make_wiki(folder / "many", options.pages)
-        set_rules(many)
-        measure(wikis, _requests, options.rounds)
-    finally:
-        shutil.rmtree(folder)
+    for database in options.database.split(","):
+        server = find_postgres() if database == "postgres" else None
+        with tempfile.TemporaryDirectory(prefix="nexus-rules-") as folder:
+            print(f"\n{database}", flush=True)
+            _compare(Path(folder), server, options)
 
 
-def make_wiki(folder: Path, pages: int) -> Flask:
-    """A wiki of so many pages, with one reader."""
-    folder.mkdir()
+def _compare(folder: Path, server: URL | None, options: argparse.Namespace) -> None:
+    """One wiki, and two copies of it, of which one gets rules, groups and people."""
+    with _database(server) as first:
+        template = make_wiki(folder / "one rule", options.pages, first)
+        _let_go(template)
+        # A copy on PostgreSQL needs nobody to be connected to its template.
+        copied = first.database if first else None
+        with _database(server, copied) as again, _database(server, copied) as more:
+            wikis = {"one rule": open_wiki(folder / "one rule", first)}
+            for name, url in ((f"{RULES} rules", more), ("one rule again", again)):
+                shutil.copytree(folder / "one rule", folder / name)
+                wikis[name] = open_wiki(folder / name, url)
+            set_rules(wikis[f"{RULES} rules"])
+            for url in (first, again, more):
+                if url:
+                    with server_connection(url) as connection:
+                        connection.execute(text("VACUUM ANALYZE"))  # as a server does by itself
+            measure(wikis, _requests, options.rounds)
+            for app in wikis.values():
+                _let_go(app)
+
+
+def _database(server: URL | None, template: str | None = None) -> Any:
+    return scratch_postgres(server, template) if server else nullcontext()
+
+
+def _let_go(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def open_wiki(folder: Path, database: URL | None = None) -> Flask:
+    """The wiki in `folder`, whose database is there, too, unless it is named."""
     values = {
         "NEXUS_INSTANCE": str(folder),
         "NEXUS_SECRET_KEY": "0" * 64,
         "NEXUS_STARTER_PAGES": "off",
         "NEXUS_RATE_LIMITS": "off",
     }
+    if database:
+        values["NEXUS_DATABASE_URL"] = database.render_as_string(hide_password=False)
     app = create_app(read_settings(values))
     app.testing = True
     schema.require(app)
+    return app
+
+
+def make_wiki(folder: Path, pages: int, database: URL | None = None) -> Flask:
+    """A new wiki of so many pages, with one reader."""
+    folder.mkdir()
+    app = open_wiki(folder, database)
     chance = random.Random(20)
     with app.app_context():
         with write_transaction() as rows:
@@ -127,17 +173,12 @@ def client_of(app: Flask) -> Any:
 
 def _requests(app: Flask) -> dict[str, Callable[[], Any]]:
     member, stranger = client_of(app), app.test_client()
-    numbers = iter(range(10**9))
 
     def gets(client: Any, address: str) -> Callable[[], Any]:
         answer = client.get(address)
         if answer.status_code != 200:
             raise SystemExit(f"{address} answered {answer.status}")
         return lambda: client.get(address).data
-
-    def save() -> None:
-        with app.app_context():
-            create_page(Content("New", "A text.\n"), path=f"part1/new-{next(numbers)}", by=None)
 
     return {
         "page, kept": gets(member, "/wiki/part1/page-1"),
@@ -149,8 +190,29 @@ def _requests(app: Flask) -> dict[str, Callable[[], Any]]:
         "front page": gets(member, "/"),
         "all pages": gets(member, "/pages"),
         "recent changes": gets(member, "/changes"),
-        "save": save,
+        "save": _saving(member, "/edit/part3/page-3"),
+        "new page": _saving(member, "/new?path=part1/new"),
     }
+
+
+def _saving(client: Any, address: str) -> Callable[[], Any]:
+    """Sends the form of the editor again and again, each time with another text or path."""
+    fields = editor_fields(client.get(address).text)
+    number = 0
+
+    def save() -> None:
+        nonlocal number
+        number += 1
+        sent = {**fields, "text": f"A text, number {number}, of [[part1/page-1]].\n"}
+        if address.startswith("/new"):
+            sent |= {"title": f"New {number}", "path": f"part1/new-{number}"}
+        else:
+            sent["base_revision"] = str(int(fields["base_revision"]) + number - 1)
+        answer = client.post(address, data=sent)
+        if answer.status_code != 303:
+            raise SystemExit(f"{address} answered {answer.status}: {answer.text[:2000]}")
+
+    return save
 
 
 def measure(
@@ -158,23 +220,40 @@ def measure(
     requests_of: Callable[[Flask], dict[str, Callable[[], Any]]],
     rounds: int,
 ) -> None:
-    """Print what a request costs in each wiki, asked in turns, and its difference to the first."""
+    """Print what a request costs in each wiki, asked in turns, and its differences to the first."""
     asked = {name: requests_of(app) for name, app in wikis.items()}
-    names = list(next(iter(asked.values())))
-    least: dict[tuple[str, str], float] = {}
-    for number in range(rounds):
-        for request in names:
-            # Whoever comes first finds the processor's caches full of something else.
-            for wiki, requests in list(asked.items())[:: -1 if number % 2 else 1]:
-                begun = time.process_time()
-                requests[request]()
-                spent = time.process_time() - begun
-                least[request, wiki] = min(spent, least.get((request, wiki), spent))
-    for request in names:
-        times = [least[request, wiki] * 1000 for wiki in wikis]
-        cells = "".join(f"{each:10.3f}" for each in times)
-        more = "".join(f"{each / times[0] - 1:+8.1%}" for each in times[1:])
-        print(f"{request:22}{cells}{more}")
+    first, *others = asked
+    print(f"{'':22}" + "".join(f"{name:>16}" for name in (*wikis, *others, *others)))
+    for request in asked[first]:
+        spent, waited = _take_turns({name: asked[name][request] for name in asked}, rounds)
+        least = {name: min(each) * 1000 for name, each in spent.items()}
+        cells = [f"{each:13.3f} ms" for each in least.values()]
+        cells += [f"{least[name] / least[first] - 1:+8.1%} cpu" for name in others]
+        cells += [f"{_quotient(waited[name], waited[first]) - 1:+7.1%} time" for name in others]
+        print(f"{request:22}" + "".join(f"{cell:>16}" for cell in cells), flush=True)
+
+
+def _take_turns(
+    requests: dict[str, Callable[[], Any]], rounds: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Processor seconds, and seconds until the answer, of each of them in each round."""
+    order = list(requests)
+    spent: dict[str, list[float]] = {name: [] for name in order}
+    waited: dict[str, list[float]] = {name: [] for name in order}
+    for _ in range(rounds):
+        # Whoever comes first finds the processor's caches full of something else.
+        order = [*order[1:], order[0]]
+        for name in order:
+            begun, used = time.perf_counter(), time.process_time()
+            requests[name]()
+            spent[name].append(time.process_time() - used)
+            waited[name].append(time.perf_counter() - begun)
+    return spent, waited
+
+
+def _quotient(these: list[float], those: list[float]) -> float:
+    """Of what was measured in the same round, by the median: other work hits both alike."""
+    return statistics.median(this / that for this, that in zip(these, those, strict=True))
 
 
 if __name__ == "__main__":
