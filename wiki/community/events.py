@@ -154,6 +154,6 @@ def pages_about(events: Sequence[Event]) -> dict[int, Collection[AboutPage]]:
     """By event number: the pages that those events are about that are about several."""
     kinds, found = _KINDS.current(), dict[int, Collection[AboutPage]]()
     for name in dict.fromkeys(event.kind for event in events):
-        if name in kinds and kinds[name].is_for_watchers:
+        if name in kinds:
             found.update(kinds[name].about([event for event in events if event.kind == name]))
     return found

@@ -11,6 +11,7 @@ from tests import factories
 from tests.community.telling import tell
 from tests.community.webhooks.conftest import BASE_URL, Posting
 from tests.receiver import TOKEN, refusing
+from wiki.community.proposals.lifecycle import DECISION, PROPOSAL
 from wiki.community.webhooks.messages.told import choices, usual_choices
 from wiki.community.webhooks.models import Format, WebhookDelivery, WebhookEvent, WebhookScope
 from wiki.community.webhooks.sending import sender
@@ -87,6 +88,27 @@ def test_a_webhook_is_about_some_pages(posting, scope, value, told):
     posting.post()
     events = [event for r in posting.receiver.received for event in r.json["data"]["events"]]
     assert sorted(event["page"]["path"] for event in events) == told
+
+
+def test_a_proposal_is_about_all_its_pages(posting):
+    scopes = [("tree", "docker"), ("tag", "db"), ("kind", "guide")]
+    for scope, value in (*scopes, ("tree", "redi"), ("tag", "docker"), ("kind", "challenge")):
+        terms = {"scope": WebhookScope(scope), "scope_value": value}
+        posting.add(Format.JSON, name=value, events=[PROPOSAL, DECISION], **terms)
+    posting.write("redis")
+    posting.write("docker/compose", tags=["db"])
+    reader, mentor = posting.person("sara", "reader"), posting.person("dawit", "mentor")
+    address = reader.post_form("/propose/redis", text="Both.\n").headers["Location"]
+    assert posting.post() == 0, "nobody has asked about its only page"
+    number = address.rpartition("/")[2]
+    reader.post_form(f"/propose/docker/compose?proposal={number}", text="Both.\n")
+    reader.post_form(f"/propose?proposal={number}", title="New", kind="guide", text="New.\n")
+    assert posting.post() == len(scopes)
+    mentor.form_in(mentor.get(address), f"{address}/accept").submit()
+    assert posting.post() == len(scopes)
+    told = [r.json["data"]["events"][-1] for r in posting.receiver.received]
+    assert {event["url"] for event in told} == {f"{BASE_URL}{address}"}
+    assert [event["type"] for event in told] == [PROPOSAL] * 3 + [DECISION] * 3
 
 
 def test_a_webhook_is_told_what_it_chose(posting):

@@ -45,11 +45,12 @@ def init_app(app: Flask) -> None:
     about: dict[str, Any] = {
         "describe": describe_events,
         "addressees": taking_part,
+        "about": pages_proposed,
         "follows_page": False,
     }
     register_kinds(
         app,
-        EventKind(PROPOSAL, _l("Proposals"), **about, about=pages_proposed),
+        EventKind(PROPOSAL, _l("Proposals"), **about),
         EventKind(DECISION, _l("Answers to proposals"), is_for_watchers=False, **about),
     )
 

@@ -1,14 +1,14 @@
 """What a webhook may say: events as the public may know of them at this moment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from sqlalchemy import select
 
-from wiki.access.permissions import stranger
+from wiki.access.permissions import can_read_at, stranger
 from wiki.community import page_events
-from wiki.community.events import Description, Event, describe, event_kinds
+from wiki.community.events import AboutPage, Description, Event, describe, event_kinds, pages_about
 from wiki.community.webhooks.models import Webhook, WebhookScope
 from wiki.database import db, in_batches
 from wiki.i18n import Words
@@ -102,17 +102,40 @@ def _name_of(action: str, *, is_minor: bool) -> str:
     return "page.minor" if is_minor else "page.edit"
 
 
-def wants(webhook: Webhook, told: PublicEvent) -> bool:
-    """Whether the event is one that the webhook chose, of a page that it is about."""
-    if told.name not in webhook.events:
-        return False
-    description, key = told.description, webhook.scope_key
+def wanted_by(
+    webhooks: Sequence[Webhook], events: Sequence[Event]
+) -> list[tuple[Webhook, PublicEvent]]:
+    """The events of which a stranger may know now, in order, with each webhook that wants them."""
+    public = public_events(events)
+    about = pages_about([each.event for each in public])
+    return [
+        (webhook, each)
+        for each in public
+        for webhook in webhooks
+        if each.name in webhook.events and _is_about(webhook, each, about)
+    ]
+
+
+def _is_about(
+    webhook: Webhook, told: PublicEvent, about: Mapping[int, Collection[AboutPage]]
+) -> bool:
+    """Whether a page of the event, or the place of one that is proposed, is in the scope."""
+    if webhook.scope == WebhookScope.EVERYTHING:
+        return True
+    shown = told.description
+    pages = [AboutPage(shown.page_id, path_key(shown.path), shown.page_kind, shown.tags)]
+    # An earlier version of a proposal may have had a page that isn't for everybody.
+    others = about.get(told.event.number, ())
+    pages += [each for each in others if can_read_at(stranger(), each.key)]
+    return any(_is_in_scope(webhook, page) for page in pages)
+
+
+def _is_in_scope(webhook: Webhook, page: AboutPage) -> bool:
+    key = webhook.scope_key
     match webhook.scope:
         case WebhookScope.TAG:
-            return key in description.tags
-        case WebhookScope.TREE:
-            return f"{path_key(description.path)}/".startswith(f"{key}/")
+            return key in page.tags
         case WebhookScope.KIND:
-            return description.page_kind == key
+            return page.kind == key
         case _:
-            return True
+            return f"{page.key}/".startswith(f"{key}/")

@@ -73,10 +73,7 @@ def gather(events: Sequence[Event]) -> Callable[[Session], None] | None:
     webhooks = db.session.scalars(select(Webhook).where(Webhook.is_enabled)).all()
     if not webhooks or not can_post():
         return None
-    public = told.public_events(events)
-    wanted = [
-        (webhook.id, each) for each in public for webhook in webhooks if told.wants(webhook, each)
-    ]
+    wanted = [(webhook.id, each) for webhook, each in told.wanted_by(webhooks, events)]
     return (lambda session: _store(session, wanted)) if wanted else None
 
 
