@@ -51,6 +51,8 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
     __table_args__ = (
         CheckConstraint("revision_count >= 0", name="revision_count"),
         Index("ix_page_kind_title", "kind", "title_key"),
+        # Without the operators, PostgreSQL finds no beginning by it; see `key_in_range`.
+        Index("ix_page_key", "key", postgresql_ops={"key": "text_pattern_ops"}),
         _partial_index("ix_page_kind_updated", "kind", "updated_at", where="deleted_at IS NULL"),
         # Deleting a page frees its path; what is written there next is another page.
         _partial_index("uq_page_key_live", "key", where="deleted_at IS NULL", unique=True),
@@ -58,7 +60,7 @@ class Page(db.Model):  # type: ignore[name-defined,misc]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(String(250))
-    key: Mapped[str] = mapped_column(String(500), index=True)
+    key: Mapped[str] = mapped_column(String(500))
     title: Mapped[str] = mapped_column(String(200))
     title_key: Mapped[str] = mapped_column(String(500), index=True)
     kind: Mapped[str] = mapped_column(String(32), default="page")

@@ -15,6 +15,7 @@ from wiki.community.proposals.visibility import proposals_visible_to, proposals_
 from wiki.database import db, utcnow
 from wiki.naming import path_key
 from wiki.pages.models import Page
+from wiki.pages.queries.folders import is_below
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _conditions(viewer: Viewer, wanted: ProposalFilter) -> Iterator[ColumnElemen
 
 
 def _is_at(column: InstrumentedAttribute[str], key: str) -> ColumnElement[bool]:
-    return or_(column == key, column.startswith(f"{key}/", autoescape=True))
+    return or_(column == key, is_below(column, key))
 
 
 def _has_part(condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from wiki.markup.relink import relink
 from wiki.naming import clean_path, path_key
 from wiki.pages.errors import PageNotFound
 from wiki.pages.models import Link, Page, Redirect
+from wiki.pages.queries.folders import is_below
 from wiki.pages.writing.content import Content, clean_content
 from wiki.pages.writing.derived import Derived, derive
 from wiki.pages.writing.store import (
@@ -189,7 +190,7 @@ def _pages_below(session: Session, page: Page, viewer: Viewer | None) -> Sequenc
     return session.scalars(
         select(Page)
         .where(
-            Page.key.startswith(f"{page.key}/", autoescape=True),
+            is_below(Page.key, page.key),
             Page.deleted_at.is_(None),
             editable_by(viewer, Page) if viewer else true(),
         )

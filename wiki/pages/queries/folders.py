@@ -18,7 +18,7 @@ from wiki.pages.queries.page_lists import ListedPage, pages_where
 
 
 class key_in_range(FunctionElement[bool]):  # noqa: N801  # a function of SQL, named as such
-    """Whether a key lies between two others, byte by byte: a range of its index on SQLite."""
+    """Whether a key lies between two others, byte by byte: a range of its index."""
 
     type = Boolean()
     inherit_cache = True
@@ -31,8 +31,9 @@ class key_in_range(FunctionElement[bool]):  # noqa: N801  # a function of SQL, n
 @compiles(key_in_range)
 def _in_range(element: Any, compiler: Any, **options: Any) -> str:
     column, low, high = (compiler.process(each, **options) for each in element.clauses)
-    collation = "" if compiler.dialect.name == "sqlite" else ' COLLATE "C"'
-    return f"({column}{collation} >= {low} AND {column}{collation} < {high})"
+    # PostgreSQL compares by these whatever its collation is, and has an index for them.
+    least, below = (">=", "<") if compiler.dialect.name == "sqlite" else ("~>=~", "~<~")
+    return f"({column} {least} ({low}) AND {column} {below} ({high}))"
 
 
 def is_below(column: Any, key: Any) -> ColumnElement[bool]:

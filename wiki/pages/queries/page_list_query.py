@@ -13,6 +13,7 @@ from wiki.kinds.builtin import STATUSES
 from wiki.kinds.current import all_kinds
 from wiki.naming import path_key
 from wiki.pages.models import Page
+from wiki.pages.queries.folders import is_below
 from wiki.pages.queries.page_lists import ListedPage, has_tag, pages_where
 from wiki.web.request_values import parse_number
 
@@ -92,6 +93,6 @@ def pages_by_query(viewer: Viewer, query: PageQuery) -> list[ListedPage]:
     if query.status:
         conditions.append(Page.status == query.status)
     if query.path:
-        conditions.append(Page.key.startswith(f"{query.path}/", autoescape=True))
+        conditions.append(is_below(Page.key, query.path))
     newest_first = query.sort == "changed"
     return pages_where(viewer, *conditions, newest_first=newest_first, limit=query.limit)

@@ -381,7 +381,7 @@ def pages_below(viewer: Viewer, path: str, limit: int = 100) -> list[tuple[str, 
     """`(title, path)` of the pages whose path begins with `path` and a slash."""
     rows = db.session.execute(
         select(Page.title, Page.path)
-        .where(Page.key.startswith(f"{path_key(path)}/", autoescape=True), visible_to(viewer, Page))
+        .where(is_below(Page.key, path_key(path)), visible_to(viewer, Page))
         .order_by(Page.title_key)
         .limit(limit)
     )

@@ -25,6 +25,7 @@ from wiki.database import db
 from wiki.naming import path_key
 from wiki.pages.models import Page, Rendering, Revision, Tag
 from wiki.pages.queries.field_documents import indexed_fields
+from wiki.pages.queries.folders import is_below
 from wiki.search.analysis.folding import fold_with_places
 from wiki.search.documents import label_key
 from wiki.search.query.literal_terms import literal_texts
@@ -117,7 +118,7 @@ def _held_in_pages(viewer: Viewer, texts: Sequence[str]) -> Subquery:
 def _has_label(item: Filter) -> Condition:
     if item.field == "in":
         key = path_key(item.value)
-        return or_(Page.key == key, Page.key.startswith(f"{key}/", autoescape=True))
+        return or_(Page.key == key, is_below(Page.key, key))
     if item.field == "tag":
         return Page.id.in_(select(Tag.page_id).where(_is_called(Tag.name, item.value)))
     if item.field == "author":
