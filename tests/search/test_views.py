@@ -53,6 +53,7 @@ def test_results_as_json(client, pages):
                 "section": None,
                 "snippet": "What a <mark>cache</mark> is.",
                 "is_same_error": False,
+                "counts": {"same": 0, "worked": 0},
             },
             {
                 "title": "Redis",
@@ -64,6 +65,7 @@ def test_results_as_json(client, pages):
                 "section": None,
                 "snippet": "A <mark>cache</mark> in memory.",
                 "is_same_error": False,
+                "counts": {"same": 0, "worked": 0},
             },
         ],
     }

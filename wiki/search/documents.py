@@ -1,11 +1,12 @@
 """What the index knows of a page, and the terms it is made of."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from wiki.search.analysis.analyzer import MAX_TERM_LENGTH, is_stop_word, tokenize, words_in
@@ -75,7 +76,10 @@ class Document:
 
 
 class FoundPage(NamedTuple):
-    """What a result page shows of a page; `sections` are `(id, heading, text)`."""
+    """What a result page shows of a page; `sections` are `(id, heading, text)`.
+
+    `counts` are what features above count of it, such as the votes of a challenge, by name.
+    """
 
     id: int
     title: str
@@ -85,6 +89,7 @@ class FoundPage(NamedTuple):
     updated_at: datetime
     tags: Sequence[str]
     sections: Sequence[Sequence[str]]
+    counts: Mapping[str, int] = MappingProxyType({})
 
 
 class SuggestedPage(NamedTuple):

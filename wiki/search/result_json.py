@@ -61,6 +61,7 @@ def _hit(found: SearchResult, address: Callable[[str], str]) -> dict[str, Any]:
         "section": section if snippet.section_id and found.heading else None,
         "snippet": str(snippet.html),
         "is_same_error": found.is_same_error,
+        "counts": dict(page.counts),
     }
 
 

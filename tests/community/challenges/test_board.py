@@ -93,7 +93,9 @@ def test_what_may_answer_it_is_beside_the_editor(
     with app.app_context():
         set_rule("secret", RuleTerms(read_rank=Rank.ADMIN, edit_rank=Rank.ADMIN), by=None)
     catch_up(app)
-    selam = client_of("selam")
+    selam, dawit = client_of("selam"), client_of("dawit")
+    for action in ("same", "worked"):
+        dawit.post("/challenge/c/a", data={"action": action}, headers=HEADERS)
     typed = {"title": "Clients", "field-error": error, "text": "Words.\n"}
     shown = selam.open_form("/new?kind=challenge").submit(action="preview", **typed)
     asked = selam.post(f"{BOARD}/nearest", data={"kind": "challenge", **typed}, headers=HEADERS)
@@ -105,6 +107,10 @@ def test_what_may_answer_it_is_beside_the_editor(
         assert "Co pool" not in answer
         assert "Ch open" not in answer
         assert "Ch secret" not in answer
+    found = selam.get("/search?q=pool")
+    for answer in (shown.text, asked.text, found.text):
+        assert answer.count("1 more person has this problem") == 1
+        assert answer.count("It worked for 1 person") == 1
     strange = {"kind": "challenge", "title": 'OR -"x kind:page'}
     assert selam.post(f"{BOARD}/nearest", data=strange, headers=HEADERS).status_code == 200
     assert selam.post(f"{BOARD}/nearest", data={"kind": "page"}, headers=HEADERS).status_code == 404

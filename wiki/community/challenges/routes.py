@@ -7,14 +7,17 @@ from wiki.community.challenges import views  # noqa: F401
 from wiki.community.challenges.advice import advise
 from wiki.community.challenges.blueprint import challenges
 from wiki.community.challenges.erasure import VersionsOfVotes
+from wiki.community.challenges.models import SAME, WORKED
 from wiki.community.challenges.personal_data import VotesOfPerson
 from wiki.community.challenges.solved_event import SOLVED_EVENT
-from wiki.community.challenges.votes import tally_column, tally_of
+from wiki.community.challenges.votes import count_same, count_worked, tally_column, tally_of
 from wiki.community.events import register_kinds
 from wiki.pages.erasure.held_texts import register_texts
-from wiki.pages.queries.page_extras import register_advice, register_column
+from wiki.pages.queries.page_extras import register_advice, register_column, register_hit_count
 
 register_column("votes", tally_column)
+register_hit_count(SAME, count_same)
+register_hit_count(WORKED, count_worked)
 register_advice(advise)
 
 

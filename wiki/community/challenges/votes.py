@@ -106,7 +106,16 @@ def own_votes(page_id: int, user_id: int) -> OwnVotes:
 
 def count_same() -> ColumnElement[int]:
     """How many have the problem of a page, as a column of a statement on pages."""
-    votes = select(func.count()).where(ChallengeVote.page_id == Page.id, ChallengeVote.vote == SAME)
+    return _count(SAME)
+
+
+def count_worked() -> ColumnElement[int]:
+    """For how many the solution on a page worked."""
+    return _count(WORKED)
+
+
+def _count(vote: str) -> ColumnElement[int]:
+    votes = select(func.count()).where(ChallengeVote.page_id == Page.id, ChallengeVote.vote == vote)
     return votes.correlate(Page).scalar_subquery()
 
 

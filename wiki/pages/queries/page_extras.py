@@ -1,4 +1,4 @@
-"""What features above `pages` show on a page, at its headings, and beside the editor.
+"""What features above `pages` show on a page, in search, at its headings, and beside the editor.
 
 On a page: columns that they add to its one statement. A feature registers a scalar subquery on the
 page's columns, the same for all readers, and raises `Page.activity` in the transaction of whatever
@@ -34,6 +34,7 @@ Advice = Callable[[str, str, Mapping[str, Sequence[str]]], Markup]
 
 _ADVICE: list[Advice] = []
 _COLUMNS: dict[str, Callable[[], ColumnElement[Any]]] = {}
+_HIT_COUNTS: dict[str, Callable[[], ColumnElement[int]]] = {}
 
 
 def register_column(name: str, make: Callable[[], ColumnElement[Any]]) -> None:
@@ -52,6 +53,21 @@ def extra_columns() -> dict[str, ColumnElement[Any]]:
 def extra_names() -> Collection[str]:
     """Their names alone: what each page view asks for."""
     return _COLUMNS
+
+
+def register_hit_count(name: str, make: Callable[[], ColumnElement[int]]) -> None:
+    """Let every search result carry the number `counts[name]`, as `register_column` does a page."""
+    _HIT_COUNTS[name] = make
+
+
+def hit_counts() -> dict[str, ColumnElement[int]]:
+    """The registered columns of search results by name."""
+    return {name: make() for name, make in _HIT_COUNTS.items()}
+
+
+def hit_names() -> Collection[str]:
+    """Their names alone."""
+    return _HIT_COUNTS
 
 
 def register_heading_notes(make: HeadingNotes) -> None:

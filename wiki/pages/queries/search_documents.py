@@ -1,6 +1,7 @@
 """Pages for search: what goes into the index, and what a result shows."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import starmap
 from typing import Any
 
@@ -21,6 +22,7 @@ from wiki.pages.queries.field_documents import (
     other_names,
     summary_of,
 )
+from wiki.pages.queries.page_extras import hit_counts, hit_names
 from wiki.search.documents import OBSOLETE, Document, FoundPage, LinkText, SuggestedPage
 
 INDEXED_FILE_LENGTH = 200_000  # characters of a file that are indexed
@@ -135,37 +137,34 @@ def hidden_pages(viewer: Viewer, page_ids: Iterable[int]) -> set[int]:
     return ids - set(seen)
 
 
-# Composed once: that takes longer than running it.
-_HITS: Select[*tuple[Any, ...]] = (
-    select(
-        Page.id,
-        Page.title,
-        Page.path,
-        Page.kind,
-        Page.status,
-        Page.updated_at,
-        Revision.tags,
-        Revision.fields,
-        Rendering.sections,
-        has_files(Page.id).label("has_files"),
+@cache
+def _hits() -> Select[*tuple[Any, ...]]:
+    """Composed once: that takes longer than running it."""
+    return (
+        select(
+            *(Page.id, Page.title, Page.path, Page.kind, Page.status, Page.updated_at),
+            *(Revision.tags, Revision.fields, Rendering.sections),
+            has_files(Page.id).label("has_files"),
+            *(count.label(name) for name, count in hit_counts().items()),
+        )
+        .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
+        .join(Rendering, Rendering.page_id == Page.id)
+        .where(Page.id.in_(bindparam("ids", expanding=True)), visible_to_bound(Page))
     )
-    .join(Revision, and_(Revision.page_id == Page.id, Revision.number == Page.revision_count))
-    .join(Rendering, Rendering.page_id == Page.id)
-    .where(Page.id.in_(bindparam("ids", expanding=True)), visible_to_bound(Page))
-)
 
 
 def load_hits(viewer: Viewer, page_ids: Sequence[int]) -> dict[int, FoundPage]:
     """What a result page shows of these pages, without those the viewer may not see."""
     # Rows, not objects: without the session they come in two thirds of the time.
-    rows = db.session.connection().execute(_HITS, {"ids": page_ids, **viewer.bindings}).all()
-    beside = file_texts_by_page([row[0] for row in rows if row[-1]], SNIPPET_FILE_LENGTH)
+    rows = db.session.connection().execute(_hits(), {"ids": page_ids, **viewer.bindings}).all()
+    beside = file_texts_by_page([row.id for row in rows if row.has_files], SNIPPET_FILE_LENGTH)
     hits: dict[int, FoundPage] = {}
-    for page_id, title, path, kind, status, updated_at, tags, fields, sections, _ in rows:
+    for page_id, title, path, kind, status, at, tags, fields, sections, _files, *numbers in rows:
         # Under the file's name, with no id: no part of the page is to be linked.
         attached = [("", name, text) for name, text in beside.get(page_id, ()) if text]
         shown = [*field_sections(kind, fields), *sections, *attached]
-        hits[page_id] = FoundPage(page_id, title, path, kind, status, updated_at, tags, shown)
+        counts = dict(zip(hit_names(), numbers, strict=True))
+        hits[page_id] = FoundPage(page_id, title, path, kind, status, at, tags, shown, counts)
     return hits
 
 
