@@ -170,3 +170,24 @@ def test_no_text_is_slow_to_read(sign):
     )
     with bounded(2):
         fingerprints_in(text)
+
+
+def test_no_panic_or_call_is_slow_to_read():
+    texts = (
+        "panic: x\n\ngoroutine 1 [running]:\nmain.main()\n" + ("/" * 4_000 + "\n") * 5,
+        "panic: goroutine 1 [\n" * 5_000,
+        "panic: x\n" + "goroutine 1 [\n" + "panic: y\n" * 5_000,
+        "thread '' panicked at '', ".ljust(4_000, "'"),
+        ("thread '' panicked at '" * 170 + "\n" + "thread '' panicked at '" + "', " * 1_300) * 3,
+        ("TypeError: x\n    at " + "a." * 2_000 + "\n") * 20,
+        "*** [" * 800 + "\nx",
+    )
+    for text in texts:
+        with bounded(0.5):
+            fingerprints_in(text)
+
+
+def test_a_stack_of_go_ends_after_as_many_lines_as_go_prints():
+    error = main_error("panic: x y\n\ngoroutine 1 [running]:\n" + "a.b()\n\t/b.go:1 +0x1\n" * 500)
+    assert error is not None
+    assert error.last < 300

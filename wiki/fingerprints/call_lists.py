@@ -15,7 +15,7 @@ _JVM = re.compile(
     r"(?:[\w.@-]+/{1,2})*(?P<type>[\w.$]+)\.(?P<function>[\w$<>]+)\((?P<place>[^()]*)\)"
 )
 _NET = re.compile(
-    r"(?P<type>[\w.`+<>\[\],]+)\.(?P<function>[\w.`<>|\[\],]+)\((?P<place>.*?)\)(?: in .+)?$"
+    r"(?P<type>[\w.`+<>\[\],]+)\.(?P<function>[\w`<>|\[\],]+)\((?P<place>.*?)\)(?: in .+)?$"
 )
 
 _NODE_MODULE = re.compile(r".*[\\/]node_modules[\\/](?P<module>.+)")

@@ -10,17 +10,18 @@ _GO_PANIC = re.compile(r"(?P<name>panic|fatal error): (?P<message>\S.*)")
 _RECOVERED = re.compile(r"(?: \[recovered\])+$|goroutine \d+ \[.*")
 _GOROUTINE = re.compile(r"goroutine \d+ \[")
 _GO_CALL = re.compile(r"(?P<name>[\w./*$()\[\]~-]*[\w)\]])\((?:[^()]*)\)(?=\s|$)")
-_GO_PLACE = re.compile(r"(?P<path>(?:/|[A-Za-z]:[\\/]).+?\.(?:go|s)):\d+")
+_GO_PLACE = re.compile(r"(?P<path>(?:/|[A-Za-z]:[\\/])[^:]{1,300}\.(?:go|s)):\d+")
 _GO_LIBRARY = re.compile(
     r"(?i).*(?:[\\/]pkg[\\/]mod[\\/]|[\\/]vendor[\\/]|[\\/](?:go|golang)[-\d.a-z]*[\\/](?:[\d.]+[\\/])?"
     r"(?:libexec[\\/])?src[\\/](?!github\.com|gitlab\.com))"
 )
 _GO_PLUMBING = re.compile(r"(?:runtime|testing|reflect|internal/\w+)$")
 MAX_LINES_TO_STACK = 6  # between the message of a panic and its goroutine
+MAX_STACK_LINES = 250  # that are read; Go itself prints 100 calls of two lines at most
 
 _RUST_PANIC = re.compile(
     r"thread '[^']*'(?: \(\d+\))? panicked at (?:'(?P<old>.*)', )?"
-    r"(?P<place>\S.*?\.rs:\d+(?::\d+)?):?(?:\s+(?P<message>\S.*))?$"
+    r"(?P<place>\S.{0,300}?\.rs:\d+(?::\d+)?):?(?:\s+(?P<message>\S.*))?$"
 )
 _CRATE = re.compile(
     r".*[\\/]\.?cargo[\\/](?:registry[\\/]src|git[\\/]checkouts)[\\/][^\\/]+[\\/]"
@@ -46,11 +47,11 @@ def go_panics(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
 def _go_stack(lines: Sequence[OutputLine], first: int) -> tuple[Frames, int]:
     calls: list[LibraryFrame | None] = []
     called, at = "", first
-    for at in range(first, len(lines)):
+    for at in range(first, min(first + MAX_STACK_LINES, len(lines))):
         bare = lines[at].bare
-        if _GOROUTINE.match(bare) or bare.startswith(("created by", "exit status")):
+        if _GOROUTINE.search(bare) or bare.startswith(("created by", "exit status")):
             break
-        place = _GO_PLACE.search(bare)
+        place = _GO_PLACE.match(bare)
         if place and called:
             calls += _go_call(called, place["path"])
             called = ""
@@ -76,7 +77,7 @@ def rust_panics(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
     A stack is there for those alone who asked for one, so that it can't count.
     """
     for at, line in enumerate(lines):
-        panic = _RUST_PANIC.search(line.bare)
+        panic = _rust_panic(line.bare)
         if panic is None:
             continue
         message, last = panic["old"] or panic["message"] or "", at
@@ -88,3 +89,9 @@ def rust_panics(lines: Sequence[OutputLine]) -> Iterator[ReportedError]:
             parts = crate["file"].replace("\\", "/").removesuffix("/mod").removesuffix("lib")
             frames = (LibraryFrame(crate["crate"], parts.replace("/", "::")),)
         yield ReportedError("panic", message, frames, at, last)
+
+
+def _rust_panic(text: str) -> re.Match[str] | None:
+    """The panic that a line tells; looked for in one place, since each would take its time."""
+    start = text.rfind("thread '", 0, max(text.find("panicked at "), 0))
+    return _RUST_PANIC.match(text, start) if start >= 0 else None

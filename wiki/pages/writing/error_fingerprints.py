@@ -1,7 +1,7 @@
 """The fingerprints of the errors that a challenge is about, so that others find it by theirs."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from wiki.pages.models import ErrorFingerprint
 from wiki.pages.writing.content import Content
 
 MAX_OUTPUT = 50_000  # characters of an error text or a block of code that are read
+MAX_READ = 200_000  # characters in all, since others wait for a save
 MAX_FINGERPRINTS = 20  # of one page
 
 
@@ -21,8 +22,14 @@ def fingerprints_of(content: Content) -> set[str]:
     page none."""
     if content.kind != CHALLENGE:
         return set()
-    found = [each.hash for text in _outputs(content) for each in fingerprints_in(text)]
-    return set(list(dict.fromkeys(found))[:MAX_FINGERPRINTS])
+    found: dict[str, None] = {}
+    left = MAX_READ
+    for text in _outputs(content):
+        found |= dict.fromkeys(each.hash for each in fingerprints_in(text[:left]))
+        left -= len(text)
+        if left <= 0 or len(found) >= MAX_FINGERPRINTS:
+            break
+    return set(islice(found, MAX_FINGERPRINTS))
 
 
 def store_fingerprints(

@@ -68,7 +68,7 @@ TRAILER = re.compile(
     r"""(?ix)
       code=exited | did\ not\ complete\ successfully | (?:job|command)\ failed | aborting\ due\ to
     | a\ complete\ log\ of\ this | short\ test\ summary | \b\d+\ failed,\ \d | ^FAILED\ \S+::
-    | \*\*\*\ \[.*\]\ Error | ^npm\ err!\ (?:code|errno|path|command|\S+@[\d.]+)\b
+    | \*\*\*\ \[[^\]]{0,200}\]\ Error | ^npm\ err!\ (?:code|errno|path|command|\S+@[\d.]+)\b
     | could\ not\ compile\ ` | for\ more\ information\ about\ this\ error | RUST_BACKTRACE
     | ^\#\#\[(?:group|endgroup|section|debug)\] | ^::(?:group|endgroup) | ^section_(?:start|end):
     | ^\#\d+\ (?:\[|sha256|DONE|CACHED) | ^failed\ to\ solve: | ^-{6,} | compilation\ terminated
