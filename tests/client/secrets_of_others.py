@@ -35,7 +35,12 @@ def planted(seed: int) -> Iterator[tuple[str, str]]:
     yield password, f"DB_PASSWORD={password} is not accepted"
     yield password, f"{{'user': 'x', 'password': '{password}', 'port': 5}}"
     yield password, f'{{"dbPassword":"{password}"}}'
+    yield password, f"dbpassword={password} is not accepted"
+    yield password, f"DBPASSWORD='{password}' is not accepted"
+    yield password, f"PGPASSWORD: {password}"
+    yield password, f"DBPASS={password} mytoken={password} MyApiKey={password}"
     yield password, f"mysql -u root --password {password} failed"
+    yield password, f"mysql -u root --rootpassword={password} failed"
     yield password, f"could not connect to postgresql://app:{password}@{host}:5432/shop"
     yield host, f"could not connect to postgresql://app:{password}@{host}:5432/shop"
     yield host, f"could not translate host name {host} to address"

@@ -82,6 +82,20 @@ def test_names_of_the_machine_and_secrets_of_its_environment_are_known(monkeypat
     assert told == "… on …: …, said … of tortoises"
 
 
+def test_variables_with_a_secret_are_known_by_how_their_names_end():
+    names = ("DBPASSWORD", "dbPassword", "PGPASS", "GITHUBTOKEN", "app.apikey", "AWS_SECRET_KEYS")
+    assert this_machine({"X": "morning", "PASSIVE": "morning"}).redact("a morning") == "a morning"
+    for number, name in enumerate(names):
+        assert "morning" not in this_machine({name: f"morning {number}"}).redact(
+            f"morning {number}"
+        )
+
+
+def test_the_current_folder_is_no_secret_of_which_the_rest_would_stay():
+    here = this_machine({"PWD": "/srv", "OLDPWD": "/srv/secret-project"})
+    assert here.redact("cannot open /srv/secret-project/plan.pdf") == "cannot open …"
+
+
 def test_common_names_of_people_are_words():
     assert Redactor(["root", "user", "x"]).redact("the root user is x") == "the root user is x"
 

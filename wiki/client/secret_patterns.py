@@ -34,10 +34,19 @@ _NAMES_OF_SECRETS = (
     r"|credentials?|session(?:[_-]?id)?|sessid|cookie|csrf\w*|otp|pin|signature|sig|salt|dsn"
     r"|connection[_-]?string|bearer"
 )
+# What a name may end with that has something before it: `DBPASSWORD`, `pgpass`, `mytoken`.
+_ENDINGS_OF_SECRETS = (
+    r"pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|(?:access|account|private)[_-]?key"
+    r"|(?:secret|encryption|signing|auth)[_-]?key|credential"
+)
+_SECRET_NAME = (
+    rf"(?:(?:[\w.-]{{0,60}}[_.-])?(?:{_NAMES_OF_SECRETS})"
+    rf"|[\w.-]{{1,60}}(?:{_ENDINGS_OF_SECRETS})s?)"
+)
 # `DB_PASSWORD=…`, `"apiKey": "…"`, `--token …`, `Authorization: Bearer …`
 ASSIGNED = re.compile(
     rf"""
-      (?P<name>(?<![A-Za-z])(?:[\w.-]{{0,60}}[_.-])?(?:{_NAMES_OF_SECRETS})(?:[_-]\w+)?["']?\s?(?:=>|:=|[=:])\s?)
+      (?P<name>(?<![A-Za-z]){_SECRET_NAME}(?:[_-]\w+)?["']?\s?(?:=>|:=|[=:])\s?)
       (?P<value>(?:(?:bearer|basic|token|digest)\s+)?
         (?:"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[^\s"',;&)}}\]]+))
     """,
@@ -54,7 +63,7 @@ SPOKEN = re.compile(
     re.IGNORECASE,
 )
 OPTION = re.compile(
-    rf"(?P<name>\s--?(?:[\w-]{{0,60}}-)?(?:{_NAMES_OF_SECRETS})(?:-\w+)?[\s=])(?P<value>[^\s]+)",
+    rf"(?P<name>\s--?{_SECRET_NAME}(?:-\w+)?[\s=])(?P<value>[^\s]+)",
     re.IGNORECASE,
 )
 SCHEME = re.compile(r"(?i)\b(?P<name>(?:bearer|basic|digest)\s)(?P<value>[\w.~+/=-]{8,})")
@@ -78,14 +87,18 @@ ADDRESS = re.compile(
 # Of phones, cards and accounts.
 NUMBER = re.compile(r"(?<![\w.-])(?!\d{4}-\d\d-\d\d)\+?\d(?:[ .-]?\d){8,22}(?![\w])")
 IDENTIFIER = re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")
+_FOLDERS = ("PWD", "OLDPWD")  # variables of shells
 _DENSE = re.compile(r"[A-Za-z0-9+/_=~.-]{16,}")
 _MIN_ENTROPY = 3.2  # bits a character; English words have less, random letters and digits more
 
 
 def is_secret_name(name: str) -> bool:
     """Whether the name of a variable says that its value is a secret."""
-    pattern = rf"(?:{_NAMES_OF_SECRETS}|key)s?"
-    return any(re.fullmatch(pattern, part) for part in re.split(r"[_.-]", name.casefold()))
+    if name in _FOLDERS:
+        return False
+    pattern = rf"(?:{_NAMES_OF_SECRETS}|key|\w*(?:{_ENDINGS_OF_SECRETS}))s?"
+    parts = re.split(r"[_.-]|(?<=[a-z0-9])(?=[A-Z])", name)
+    return any(re.fullmatch(pattern, part.casefold()) for part in parts)
 
 
 def dense_spans(text: str) -> list[tuple[int, int]]:
