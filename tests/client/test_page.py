@@ -134,3 +134,11 @@ def test_marks_stand_where_both_changed():
     )
     assert has_marks(marked)
     assert not has_marks("Title\n=======\n")
+
+
+def test_lines_are_counted_as_the_hub_counts_them():
+    # Of the base "a\fb\n\none\n" both changed the last line.
+    conflicts = [{"line": 3, "theirs": "1\x85\n", "yours": "uno\u2028\n"}]
+    assert with_marks("a\fb\n\nuno\u2028\nend\n", conflicts) == (
+        "a\fb\n\n<<<<<<< theirs\n1\x85\n=======\nuno\u2028\n>>>>>>> yours\nend\n"
+    )

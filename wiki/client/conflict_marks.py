@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")  # as the hub counts them: other characters end none
 _MARK = re.compile(r"^(?:<{7} theirs|>{7} yours)$", re.MULTILINE)
 
 
@@ -12,12 +13,12 @@ def with_marks(merged: str, conflicts: Sequence[Mapping[str, Any]]) -> str:
 
     `conflicts` are those of the API: `line` from 1, `theirs` and `yours` with their line ends.
     """
-    lines = merged.splitlines(keepends=True)
+    lines = _LINE.findall(merged)
     for each in sorted(conflicts, key=lambda conflict: -conflict["line"]):
-        at, count = each["line"] - 1, len(each["yours"].splitlines())
+        at, count = each["line"] - 1, len(_LINE.findall(each["yours"]))
         theirs, yours = _ended(each["theirs"]), _ended(each["yours"])
         marked = f"<<<<<<< theirs\n{theirs}=======\n{yours}>>>>>>> yours\n"
-        lines[at : at + count] = marked.splitlines(keepends=True)
+        lines[at : at + count] = _LINE.findall(marked)
     return "".join(lines)
 
 
