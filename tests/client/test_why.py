@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote_plus
 
 import pytest
@@ -188,6 +189,40 @@ def test_a_hub_that_does_not_answer_is_told():
             hub.ask("GET", "answers")
 
 
+def _says(answer: bytes) -> str:
+    """What a hub that answers this leads to."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        hub = Hub(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=5)
+        with pytest.raises(HubFailed) as told:
+            print(hub.ask("GET", "answers").body["items"][0]["path"])
+        thread.join()
+    return str(told.value)
+
+
+def test_what_is_no_hub_is_told_as_that():
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: "
+    assert "it is no hub" in _says(head + b"12\r\n\r\n<h1>Hi!</h1>")
+    assert "no items" in _says(head + b'11\r\n\r\n{"ok": [1]}')
+    assert "no path" in _says(head + b'17\r\n\r\n{"items": [{}]}  ')
+    assert "can't be asked" in _says(b"SSH-2.0-OpenSSH_9.6\r\n")
+    assert "isn't whole" in _says(head + b"90\r\n\r\n{")
+    chunked = b"\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    assert "can't be asked" in _says(b"HTTP/1.1 200 OK" + chunked)
+    assert "can't be asked" in _says(b"HTTP/1.1 404 Not Found" + chunked)
+    for address in ("https://hub:abc", "http://local host", "https://[::1", "https://jo:x@hub"):
+        with pytest.raises(HubFailed, match="not the address of a hub"):
+            Hub(address)
+
+
 def test_a_token_is_refused_in_words(hub, run, monkeypatch):
     monkeypatch.setenv("NEXUS_TOKEN", "nexus_nothing")
     done = run(why_command, "--hub", hub, stdin=NO_TABLE(make_machine(2)))
@@ -212,6 +247,23 @@ def test_the_file_with_the_token_is_for_its_owner_alone(run, tmp_path, monkeypat
     path.chmod(0o600)
     assert token_for("https://a.example/") == "nexus_a"
     assert token_for("https://b.example") == "nexus_all"
+    path.write_text("hub-a.example nexus_a\nhttps://HUB-B.example:443/x nexus_b\n//: nexus_c\n")
+    for name, token in (("a", "nexus_a"), ("b", "nexus_b"), ("c", "")):
+        for address in ("hub-{}.example", "https://hub-{}.example", "HTTPS://Hub-{}.example:443/"):
+            assert token_for(address.format(name)) == token, address
+
+
+def test_the_keyring_is_asked_for_the_address_of_the_hub(monkeypatch):
+    asked = []
+
+    def get_password(service, name):
+        asked.append((service, name))
+        return "nexus_k"
+
+    monkeypatch.delenv("NEXUS_TOKEN", raising=False)
+    monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_password=get_password))
+    assert [token_for(hub) for hub in ("Hub.example", "https://hub.example/")] == ["nexus_k"] * 2
+    assert asked == [("nexus", "https://hub.example")] * 2
 
 
 def test_it_starts_without_the_server():

@@ -1,24 +1,34 @@
 """Requests to the API of a hub."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 TIMEOUT = 20  # seconds
-MAX_ANSWER = 20_000_000  # bytes; a page of 2 MB comes three times with a merge
+MAX_ANSWER = 20_000_000  # bytes; a page of 2 MB comes four times with a merge
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+_USUAL_PORTS = {"https": ":443", "http": ":80"}
 
 
 class HubFailed(Exception):
     """The hub couldn't be asked, or has refused; the message is for people."""
 
 
+class _Told(dict[str, Any]):
+    """An object of an answer. What is missing was left out by something that is no hub."""
+
+    def __missing__(self, name: str) -> Any:
+        raise HubFailed(f"The answer has no {name}. Is this the address of a hub?")
+
+
 @dataclass(frozen=True, slots=True)
 class HubAnswer:
-    """`body` is JSON, `{}` if there was none."""
+    """`body` is an object of JSON, `{}` if there was none."""
 
     status: int
     body: dict[str, Any]
@@ -39,19 +49,38 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def address_parts(address: str) -> SplitResult:
+    """The parts of a hub's address as people type it: `hub.example.org` is `https://…` too.
+
+    What is one address is equal then. Raises `HubFailed`.
+    """
+    try:
+        parts = urlsplit(address if "://" in address else f"https://{address}")
+        is_address = parts.port is None or parts.port > 0
+    except ValueError:
+        is_address = False
+    if (
+        not is_address
+        or parts.scheme not in _USUAL_PORTS
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or re.search(r"[\s@\\]", parts.netloc)
+    ):
+        raise HubFailed(f"{address} is not the address of a hub, such as https://hub.example.org.")
+    host = parts.netloc.lower().removesuffix(_USUAL_PORTS[parts.scheme]).removesuffix(":")
+    return parts._replace(netloc=host, path=parts.path.rstrip("/"))
+
+
 class Hub:
     """A hub's API, asked by whoever has the token."""
 
     def __init__(self, address: str, token: str = "", *, timeout: float = TIMEOUT) -> None:
         """Raises `HubFailed` for what is no address, or one at which a token could be overheard."""
-        parts = urlsplit(address if "://" in address else f"https://{address}")
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-            raise HubFailed(
-                f"{address} is not the address of a hub, such as https://hub.example.org."
-            )
+        parts = address_parts(address)
         if token and parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS:
             raise HubFailed("A token is sent over https:// only, so that nobody can read it.")
-        self.address = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        self.address = f"{parts.scheme}://{parts.netloc}{parts.path}"
         self._token, self._timeout = token, timeout
         self._open = urllib.request.build_opener(_NoRedirects).open
 
@@ -80,25 +109,32 @@ class Hub:
         data = None if body is None else json.dumps(body).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"
-        request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310
         try:
-            with self._open(request, timeout=self._timeout) as answer:
-                return _answer(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                return self._refused(_answer(error))
-        except TimeoutError as error:
-            raise HubFailed(
-                f"{self.address} didn't answer in {self._timeout:g} seconds."
-            ) from error
-        except urllib.error.URLError as error:
-            if isinstance(error.reason, TimeoutError):
-                raise HubFailed(
-                    f"{self.address} didn't answer in {self._timeout:g} seconds."
-                ) from error
-            raise HubFailed(f"{self.address} can't be reached: {error.reason}.") from error
-        except (OSError, ValueError) as error:
-            raise HubFailed(f"{self.address} can't be asked: {error}") from error
+            request = urllib.request.Request(address, data, headers, method=method)  # noqa: S310
+            answer = self._answer(request)
+        except (OSError, HTTPException, ValueError) as error:
+            raise HubFailed(self._why_not(error)) from error
+        if answer.status >= 300:
+            return self._refused(answer)
+        if not answer.body and answer.status != 204:
+            raise HubFailed(f"What {self.address} answers isn't whole, or it is no hub.")
+        return answer
+
+    def _answer(self, request: urllib.request.Request) -> HubAnswer:
+        try:
+            with self._open(request, timeout=self._timeout) as response:
+                return _read(response)
+        except urllib.error.HTTPError as response:
+            with response:
+                return _read(response)
+
+    def _why_not(self, error: Exception) -> str:
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
+        if isinstance(reason, TimeoutError):
+            return f"{self.address} didn't answer in {self._timeout:g} seconds."
+        if reason is not error:
+            return f"{self.address} can't be reached: {reason}."
+        return f"{self.address} can't be asked: {error!r}"
 
     def _refused(self, answer: HubAnswer) -> HubAnswer:
         match answer.status:
@@ -116,12 +152,12 @@ class Hub:
         return answer
 
 
-def _answer(response: Any) -> HubAnswer:
+def _read(response: Any) -> HubAnswer:
     text = response.read(MAX_ANSWER)
     tag = response.headers.get("ETag") or ""
     try:
-        body = json.loads(text) if text else {}
+        body = json.loads(text, object_hook=_Told)
     except ValueError:
-        body = {}
+        body = None
     status = response.status if hasattr(response, "status") else response.code
-    return HubAnswer(status, body if isinstance(body, dict) else {}, tag)
+    return HubAnswer(status, body if isinstance(body, _Told) else _Told(), tag)

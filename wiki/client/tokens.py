@@ -4,7 +4,8 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from wiki.client.hub import HubFailed, address_parts
 
 SERVICE = "nexus"  # in the keyring
 
@@ -16,11 +17,12 @@ class UnsafeTokenFile(Exception):
 def token_for(hub: str) -> str:
     """The token: NEXUS_TOKEN, the keyring's, or the file's; empty if there is none.
 
-    Raises `UnsafeTokenFile`, `OSError`.
+    Raises `HubFailed` for what is no address, `UnsafeTokenFile`, `OSError`.
     """
     if token := os.environ.get("NEXUS_TOKEN", "").strip():
         return token
-    return _from_keyring(hub) or _from_file(hub)
+    origin = _origin(hub)
+    return _from_keyring(origin) or _from_file(origin)
 
 
 def token_file() -> Path:
@@ -29,15 +31,15 @@ def token_file() -> Path:
     return (Path(folder) if folder else Path.home() / ".config") / "nexus" / "token"
 
 
-def _from_keyring(hub: str) -> str:
+def _from_keyring(origin: str) -> str:
     with suppress(Exception):  # not installed, locked, or without a service: there is the file
         import keyring  # noqa: PLC0415  # optional, and slow
 
-        return keyring.get_password(SERVICE, _origin(hub)) or ""
+        return keyring.get_password(SERVICE, origin) or ""
     return ""
 
 
-def _from_file(hub: str) -> str:
+def _from_file(origin: str) -> str:
     path = token_file()
     try:
         with path.open(encoding="utf-8") as file:
@@ -47,11 +49,17 @@ def _from_file(hub: str) -> str:
             lines = [line.split() for line in file if line.strip()]
     except FileNotFoundError:
         return ""
-    of_hub = [line[1] for line in lines if len(line) == 2 and _origin(line[0]) == _origin(hub)]
+    of_hub = [line[1] for line in lines if len(line) == 2 and _is_at(line[0], origin)]
     of_all = [line[0] for line in lines if len(line) == 1]
     return next(iter([*of_hub, *of_all]), "")
 
 
 def _origin(hub: str) -> str:
-    parts = urlsplit(hub)
-    return f"{parts.scheme}://{parts.netloc}".casefold()
+    parts = address_parts(hub)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _is_at(hub: str, origin: str) -> bool:
+    with suppress(HubFailed):
+        return _origin(hub) == origin
+    return False
