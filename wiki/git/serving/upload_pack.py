@@ -136,7 +136,9 @@ def _pack(
     if request.depth is not None or common is None:
         return _whole(folder, packs)
     newer = [pack for pack in packs if pack.last > common.seq]
-    if request.shallow:
+    if any(state.of_commit(commit) for commit in request.shallow):
+        if last.seq - common.seq > DEPTHS_KEPT[-1]:
+            return _whole(folder, packs)
         return _objects(folder, packs, _ids_of(folder, packs, state.commits(common.seq + 1)))
     ids = _behind(folder, newer, common.commit)
     return _objects(folder, newer, ids) if ids is not None else _whole(folder, newer)
