@@ -25,11 +25,11 @@ def receive_pack(repository: str) -> ResponseReturnValue:
     """Raises `LimitReached`."""
     audience = pushable_audience(repository)
     count_attempt(PUSH_RATE, "pushes", current_viewer().user_id)
-    try:
-        push = parse_push(body_of(request, PUSH_LIMIT))
-    except MalformedRequest:
-        abort(400)
     with one_push():
+        try:
+            push = parse_push(body_of(request, PUSH_LIMIT))
+        except MalformedRequest:
+            abort(400)
         answer = _received(audience, push) if push else []
     return Response(answer, mimetype="application/x-git-receive-pack-result")
 

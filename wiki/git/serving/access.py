@@ -124,7 +124,10 @@ def current_state(audience: Audience) -> Iterator[MirrorState]:
 
 @contextmanager
 def one_push() -> Iterator[None]:
-    """Around a push, which may take much memory: one at a time in a process. Raises `NotNow`."""
+    """Around a push, from its body on, which may take much memory: one at a time in a process.
+
+    Raises `NotNow`.
+    """
     lock = _PUSHING.current()
     if not lock.acquire(blocking=False):
         raise NotNow(str(_BUSY_PUSH))

@@ -11,6 +11,8 @@ _GZIP = 16 + zlib.MAX_WBITS
 def body_of(request: Request, limit: int) -> bytes:
     """At most `limit` bytes. Raises `BadRequest`, `RequestEntityTooLarge`."""
     raw = request.get_data(cache=False)
+    if len(raw) > limit:
+        raise RequestEntityTooLarge
     if request.headers.get("Content-Encoding") not in ("gzip", "x-gzip"):
         return raw
     decoder = zlib.decompressobj(_GZIP)
