@@ -45,7 +45,11 @@ def import_command(
     """
     author = author_named(username) if username else None
     _load_starter_pages()
-    has_history = is_repository(source) and not (no_history and not is_address(source))
+    has_history = is_repository(source) and not no_history
+    if no_history and is_address(source):
+        raise click.UsageError("--no-history needs a path: clone the repository first.")
+    if has_history and update:
+        raise click.UsageError("--update is for files as they are, with --no-history.")
     if not has_history:
         if branch or folder:
             raise click.UsageError("--branch and --folder need a Git repository.")

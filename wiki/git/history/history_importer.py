@@ -350,7 +350,8 @@ class HistoryImporter:
         record.saved(found, tip, done, part)
         self.stats.revisions += len(prepared.revisions)
         self.stats.pages += sum(isinstance(key, str) for key in result.pages)
+        self.stats.revisions -= len(result.taken)
         for each in result.taken:
-            self.stats.revisions -= each.page not in result.pages
-            is_known = each.page in result.pages
-            self._refuse_once(each.path, "path-kept" if is_known else "exists")
+            self._refuse_once(each.path, "exists")
+        for each in result.unmoved:
+            self._refuse_once(each.path, "path-kept")

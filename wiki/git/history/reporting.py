@@ -16,6 +16,7 @@ from wiki.git.history.record import load_record
 from wiki.git.history.repository import (
     RepositoryUnavailable,
     branch_of,
+    is_address,
     open_repository,
     source_name,
 )
@@ -23,6 +24,7 @@ from wiki.git.mirror.following import updates_paused
 from wiki.hub.transfer.import_command import INTERRUPTED, print_refusal, until_interrupted
 from wiki.hub.transfer.progress import progress
 from wiki.i18n import lazy as _l
+from wiki.pages.maintenance.past_revisions import HistoryChanged
 
 _UNAVAILABLE = {
     "missing": _l("There is no Git repository here."),
@@ -36,6 +38,10 @@ _COMMITS = _l("%(label)s: %(count)s commits")
 _REWRITTEN = _l(
     "What was imported before isn’t in this branch any more: its history was rewritten. Import the "
     "files as they are now with --no-history --update."
+)
+_REWRITTEN_THERE = _l(
+    "What was imported before isn’t in this branch any more: its history was rewritten. Clone it, "
+    "and import the files of the clone as they are now with --no-history --update."
 )
 
 
@@ -77,7 +83,12 @@ def import_history(source: str, branch: str | None, folder: str, author: User | 
             _("A commit can’t be read, see git fsck: %(why)s", why=error)
         ) from error
     except HistoryRewritten as error:
-        raise click.ClickException(str(_REWRITTEN)) from error
+        words = _REWRITTEN_THERE if is_address(source) else _REWRITTEN
+        raise click.ClickException(str(words)) from error
+    except HistoryChanged as error:
+        raise click.ClickException(
+            _("People are editing these pages. Run the same command again.")
+        ) from error
     except StoreUnavailable as error:
         message = _("A file can’t be stored: %(why)s", why=error)
         raise click.ClickException(message) from error

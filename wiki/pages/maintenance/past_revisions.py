@@ -51,12 +51,13 @@ class PastRevision:
 class PastResult:
     """The pages by what they are called in `PastRevision`: ids and current numbers.
 
-    `taken` are revisions whose path another page had: a new page isn't written, a known one stays
-    where it is.
+    Where another page had the path of a revision, it is among `taken` and wasn't written, if the
+    page is new or deleted; else it is among `unmoved`, and the page stays where it is.
     """
 
     pages: Mapping[int | str, tuple[int, int]]
     taken: Sequence[PastRevision] = ()
+    unmoved: Sequence[PastRevision] = ()
 
 
 class HistoryChanged(RuntimeError):
@@ -70,6 +71,7 @@ class _Writing:
     session: Session
     pages: dict[int | str, Page]
     taken: list[PastRevision] = field(default_factory=list)
+    unmoved: list[PastRevision] = field(default_factory=list)
     left: set[int | str] = field(default_factory=set)  # new pages that can't be written
 
 
@@ -100,7 +102,7 @@ def write_past_revisions(
             announce(session, page.id, None, "removal" if is_gone else "revision")
         finish(session, writing.pages, writing.taken)
         found = {key: (page.id, page.revision_count) for key, page in writing.pages.items()}
-        return PastResult(found, writing.taken)
+        return PastResult(found, writing.taken, writing.unmoved)
 
 
 def _may_change_access(
@@ -143,7 +145,7 @@ def _write_change(writing: _Writing, changes: Sequence[PastRevision]) -> None:
     except PathTaken:
         moved = {move.page_id for move in moves}
         known = [each for each in changes if each.page in writing.pages]
-        writing.taken += [each for each in known if writing.pages[each.page].id in moved]
+        writing.unmoved += [each for each in known if writing.pages[each.page].id in moved]
         moves = []
     moved = {move.page_id for move in moves}
     for each in changes:
@@ -181,7 +183,12 @@ def _append(writing: _Writing, page: Page, revision: PastRevision, *, is_moved: 
         action, content = "delete", load_content(session, page.id, page.revision_count)
     elif page.deleted_at is not None:
         action = "undelete"
-        page.key, page.path = claim_path(session, revision.path), revision.path
+        try:
+            page.key = claim_path(session, revision.path)
+        except PathTaken:
+            writing.taken.append(revision)
+            return
+        page.path = revision.path
         page.rule_id = rule_in_force(session, page.key)
         page.deleted_at = page.deleted_by_id = None
     append_revision(
