@@ -5,10 +5,11 @@ deleted page, a new name, a file), all commits are compared with the database, a
 one that differs on, the mirror is made again. So it is at any time what one made anew would be.
 """
 
+import logging
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -27,10 +28,12 @@ from wiki.search.position import Position
 
 EVENTS_AT_ONCE = 5_000
 COMPARED_EVERY = 3_600.0  # seconds, at least; what nobody announces is found out then
+PAUSED_WITHIN = 60.0  # seconds in which an update that runs should end
 CACHE = "nexus-cache"  # the folder of answers that were made
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 _DESCRIPTION = "Made by Nexus from its database. What is changed here is lost: don't run git gc.\n"
 
+log = logging.getLogger(__name__)
 _WRITERS = AppState[dict[Path, MirrorWriter]]("git_mirror_writers", dict)
 
 
@@ -69,15 +72,12 @@ def is_current(state: MirrorState) -> bool:
 @contextmanager
 def updates_paused() -> Iterator[None]:
     """No mirror is changed meanwhile: what is imported is mirrored as one."""
-    locks = []
-    for audience in audiences() if current_settings().git else ():
-        _make_folder(audience.folder)
-        locks.append(acquire(_lock_file(audience.folder), timeout=60.0))
-    try:
+    with ExitStack() as locks:
+        for audience in audiences() if current_settings().git else ():
+            _make_folder(audience.folder)
+            if not locks.enter_context(_locked(audience.folder, PAUSED_WITHIN)):
+                log.warning("The mirror at %s is being changed, and isn’t paused", audience.folder)
         yield
-    finally:
-        for lock in filter(None, locks):
-            lock.release()
 
 
 def _update(audience: Audience, state: MirrorState) -> None:
@@ -208,13 +208,9 @@ def _make_folder(folder: Path) -> None:
     (folder / "HEAD").write_text("ref: refs/heads/main\n")
 
 
-def _lock_file(folder: Path) -> Path:
-    return folder / "nexus.lock"
-
-
 @contextmanager
-def _locked(folder: Path) -> Iterator[bool]:
-    lock = acquire(_lock_file(folder))
+def _locked(folder: Path, timeout: float = 0.0) -> Iterator[bool]:
+    lock = acquire(folder / "nexus.lock", timeout)
     try:
         yield lock is not None
     finally:
