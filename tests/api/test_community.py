@@ -46,6 +46,15 @@ def test_a_file_is_sent_once_for_one_key(app, program_of):
     assert len(hana.get("/files").json["items"]) == 1
 
 
+@pytest.mark.settings(rate_limits=True)
+def test_uploads_are_counted_with_those_of_browsers(app, program_of, client_of, monkeypatch):
+    monkeypatch.setattr(upload_batch, "UPLOAD_RATE", "2 per minute")
+    hana = program_of("hana")
+    form = {"file": (io.BytesIO(picture()), "a.png")}
+    assert client_of("hana").post("/files/upload", data=form).status_code == 303
+    assert [sent(hana).status_code for _ in range(2)] == [201, 429]
+
+
 def test_a_file_that_cannot_be_taken_is_refused(app, program_of, stranger):
     hana = program_of("hana")
     refused = sent(hana, "a.exe", content=b"MZ\0\1" * 9)
@@ -173,6 +182,7 @@ def test_a_proposal_is_answered_amended_and_withdrawn(app, program_of, make_page
         ([{"text": "x"}], 422),
         ([{"page": "a", "text": "x"}], 422),
         ([{"page": "a", "base_revision": 1}], 422),
+        ([{"page": "a", "base_revision": 2, "text": "x"}], 422),
         ([{"page": "nowhere", "base_revision": 1, "text": "x"}], 404),
         ([{"title": "A", "path": "a"}], 409),
     ],
@@ -181,6 +191,21 @@ def test_what_cannot_be_proposed_is_refused(app, program_of, make_page, pages, s
     make_page("a")
     answer = program_of("dawit", role="reader").post("/proposals", {"pages": pages})
     assert answer.status_code == status, answer.text
+
+
+def test_what_is_wrong_with_a_part_is_told_with_its_place(app, program_of, make_page):
+    make_page("a")
+    dawit, good = program_of("dawit", role="reader"), {"title": "B", "text": "B.\n"}
+    for part, where in (
+        ({"page": "a", "base_revision": 999, "text": "x"}, "pages.1.base_revision"),
+        ({"page": "a", "text": "x"}, "pages.1.base_revision"),
+        ({"page": "a", "base_revision": 1, "kind": "nothing"}, "pages.1.kind"),
+        ({"title": "C", "fields": {"nothing": "x"}}, "pages.1.fields.nothing"),
+    ):
+        refused = dawit.post("/proposals", {"pages": [good, part]})
+        assert refused.status_code == 422
+        assert [each["where"] for each in refused.json["errors"]] == [where]
+    assert dawit.get("/proposals?state=all").json["items"] == []
 
 
 def test_places_are_watched_and_no_longer(any_app, program_of, make_page):
@@ -223,7 +248,10 @@ def test_rules_are_set_and_removed_by_administrators(any_app, program_of, make_p
         {"path": "", "covers": "page"},
         {"path": "a/../b"},
     ):
-        assert chief.put("/rules", {**body, **wrong}).status_code == 422, wrong
+        refused = chief.put("/rules", {**body, **wrong})
+        assert refused.status_code == 422, wrong
+        places = {each["where"] for each in refused.json.get("errors", ())}
+        assert places <= {*body, "covers"}
     assert chief.delete("/rules?path=a").status_code == 204
     assert chief.delete("/rules?path=a").status_code == 422
     assert stranger.get("/pages/a").status_code == 200

@@ -51,6 +51,7 @@ _COMMENTS = {
     "no-such-section": "The page has no such section.",
     "quote-too-long": "The quote is too long.",
 }
+_PLACES = {"edit_rank": "edit"}  # in the body, of what a form calls otherwise
 _RULES = {
     "root-page": "The rule for the whole wiki covers all pages.",
     "edits-unread": "Whoever edits a page also reads it.",
@@ -121,7 +122,9 @@ _PROBLEMS: dict[type[Exception], Callable[[Any], Problem]] = {
         f"This would change more than {MAX_RENAMED_PAGES} pages. Move a part of them."
     ),
     CommentRefused: lambda e: _unprocessable(_COMMENTS[e.reason]),
-    RuleRefused: lambda e: _unprocessable(_RULES.get(e.reason, e.reason), e.field),
+    RuleRefused: lambda e: _unprocessable(
+        _RULES.get(e.reason, e.reason), _PLACES.get(e.field, e.field)
+    ),
     NothingProposed: lambda _e: _unprocessable("It would change nothing."),
     TooManyParts: lambda e: _unprocessable(f"A proposal has at most {e.limit} pages."),
     TooManyProposals: lambda e: Problem(

@@ -34,6 +34,7 @@ from wiki.community.proposals.queue import ListedProposal, ProposalFilter, list_
 from wiki.database import db
 from wiki.pages.queries.page_queries import visible_page
 from wiki.pages.writing.store import load_content
+from wiki.web.programs.problems import Problem
 
 _CONTENT = ("title", "text", "kind", "tags", "status", "fields")
 
@@ -115,20 +116,28 @@ def proposed_answer(proposal_id: int, version: int) -> tuple[ProposeRequest, int
 
 def proposed_pages(viewer: Viewer, sent: NewProposal) -> Sequence[ProposedPage]:
     """What is proposed, page by page. Raises `PageNotFound`, `Problem`."""
-    return [_proposed(viewer, page, f"pages.{number}") for number, page in enumerate(sent.pages)]
+    pages = []
+    for number, page in enumerate(sent.pages):
+        try:
+            pages.append(_proposed(viewer, page))
+        except Problem as problem:
+            raise problem.within(f"pages.{number}") from problem
+    return pages
 
 
-def _proposed(viewer: Viewer, sent: ProposedPageBody, where: str) -> ProposedPage:
+def _proposed(viewer: Viewer, sent: ProposedPageBody) -> ProposedPage:
     values = {name: getattr(sent, name) for name in _CONTENT if getattr(sent, name) is not None}
     if sent.page is None:
         if sent.title is None:
-            raise refused_part(f"{where}.title", "A new page needs a title.")
+            raise refused_part("title", "A new page needs a title.")
         content = content_of_new(NewPage(**values))
         return ProposedPage(content, path=sent.path)
     if sent.base_revision is None:
-        raise refused_part(f"{where}.base_revision", "Send the revision that you have read.")
+        raise refused_part("base_revision", "Send the revision that you have read.")
     page = visible_page(viewer, sent.page)
-    before = load_content(db.session(), page.id, min(sent.base_revision, page.revision_count))
+    if sent.base_revision > page.revision_count:
+        raise refused_part("base_revision", f"The page has {page.revision_count} revisions.")
+    before = load_content(db.session(), page.id, sent.base_revision)
     content = content_of_change(before, PageChange(**values))
     return ProposedPage(content, page.id, sent.base_revision)
 

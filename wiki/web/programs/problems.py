@@ -53,5 +53,12 @@ class Problem(Exception):
         self.status = status
         self._told = {"title": title, "detail": detail, "kind": kind, "headers": headers, **members}
 
+    def within(self, place: str) -> "Problem":
+        """The same of a part that stands at this place of a body."""
+        errors = [
+            {**each, "where": f"{place}.{each['where']}"} for each in self._told.get("errors", ())
+        ]
+        return Problem(self.status, **{**self._told, "errors": errors})
+
     def response(self) -> Response:
         return problem_response(self.status, **self._told)
